@@ -1,0 +1,68 @@
+"""What gsdc has to say about an input: a finding with a place and a remedy."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from gsdc.source.span import Span
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops a build, a warning fails a lint, a note does neither."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong, or that a person should know, in the user's own words.
+
+    ``code`` and ``name`` are those of a rule ("NB001", "security-downgrade"); ``message`` is lower case without a
+    full stop; ``notes`` say how it comes about; ``help`` is the remedy.
+    """
+
+    span: Span
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Order by place, then code, then message: the same findings always print in the same order."""
+        return (self.span.path, self.span.line, self.span.column, self.code, self.message)
+
+
+class Diagnostic(NamedTuple):
+    """A kind of finding that a stage reports while it reads: a rule without a check of its own.
+
+    ``doc`` has the form of a rule's docstring, so that ``gsdc rule`` prints both alike.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    doc: str
+
+    def at(self, span: Span, message: str, help_: str = "", notes: tuple[str, ...] = ()) -> Finding:
+        """Return a finding of this kind."""
+        return Finding(span, self.code, self.name, self.severity, message, help_, notes)
+
+
+class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not the program that fails
+    """An input that cannot be used; it carries the findings that say why."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(f.message for f in findings))
+        self.findings = findings
+
+
+def nearest(word: str, allowed: "list[str] | tuple[str, ...]") -> str:
+    """Return a sentence part that lists ``allowed``, led by the name nearest to ``word`` where one is near."""
+    from difflib import get_close_matches
+
+    listing = "allowed: " + ", ".join(allowed)
+    close = get_close_matches(word, allowed, n=1, cutoff=0.6) or get_close_matches(word.lower(), allowed, n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"? {listing}' if close else listing

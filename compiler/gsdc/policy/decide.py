@@ -1,0 +1,245 @@
+"""The one function that answers a state: which model may do this work, or why it has to wait.
+
+A decision is made in six steps, each of which may leave a reason in the trail:
+
+1. *override*: what a person forces, with a reason (seed 002, escape hatches);
+2. *allocation*: the last profile layer that says anything about the agent wins; in it an agent beats a role;
+   an assignment may differ by phase (seed 002) and by complexity (seed 001, part 4);
+3. *class*: security-critical, novel or large-context work raises or moves the model (seeds 000, 002, 004);
+4. *zone*: the budget keeps, caps or defers, by criticality; never below a floor (seed 002);
+5. *escalation*: failed attempts climb the ladder, which ends at a person (seeds 001, 004);
+6. *failover*: hops follow the chain of the agent, role, model or tier (seed 003).
+
+Explicit choices are never silently corrected: a policy that assigns a model below a floor is decided as written, and the
+rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
+"""
+
+from typing import Final
+
+from gsdc.policy.model import (
+    DEFER,
+    HUMAN,
+    KEEP,
+    TIERS,
+    Agent,
+    Assignment,
+    Chain,
+    Decision,
+    Model,
+    NeverBreak,
+    Override,
+    Policy,
+    State,
+    Step,
+    Zone,
+)
+
+TIER_INDEX: Final = {tier: index for index, tier in enumerate(TIERS)}
+
+
+def decide(policy: Policy, state: State) -> Decision:
+    """Answer ``state`` under ``policy``.
+
+    Raises KeyError for an agent or zone that the policy does not have.
+    """
+    agent = policy.agents[state.agent]
+    zone = policy.zones[state.zone]
+    critical = is_critical(agent, state.task_class)
+    trail: list[Step] = []
+
+    override = _override(policy, state)
+    if override is not None:
+        trail.append(Step(override.ref, f"override: {override.reason}"))
+        model = policy.model_of(override.model)
+        temperature = agent.temperature
+    else:
+        assignment, token, step = _allocate(policy, agent, state)
+        trail.append(step)
+        model = policy.model_of(token)
+        temperature = agent.temperature if assignment.temperature is None else assignment.temperature
+        model = _classify(policy, agent, state, zone, model, trail)
+        capped = _cap(policy, agent, state, zone, model, trail)
+        if capped is None:
+            return Decision(None, None, f"zone {zone.name}", tuple(trail))
+        model = capped
+    assigned = model
+
+    if state.attempt:
+        climbed = _escalate(policy, zone, model, state.attempt, trail)
+        if climbed is None:
+            return Decision(None, None, trail[-1].why, tuple(trail))
+        model = climbed
+    if state.hop:
+        hopped = _fail_over(policy, agent, zone, model, model is assigned, state.hop, critical, trail)
+        if hopped is None:
+            return Decision(None, None, trail[-1].why, tuple(trail))
+        model = hopped
+    return Decision(model.alias, temperature, "", tuple(trail))
+
+
+def is_critical(agent: Agent, task_class: str) -> bool:
+    """Tell whether this work is critical: by its agent, or because the task itself is security-critical."""
+    return agent.criticality == "critical" or task_class == "security"
+
+
+def _override(policy: Policy, state: State) -> Override | None:
+    for override in policy.overrides:
+        if (
+            override.agent == state.agent
+            and (not override.phases or state.phase in override.phases)
+            and (not override.zones or state.zone in override.zones)
+        ):
+            return override
+    return None
+
+
+def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
+    """Return the assignment that holds for ``agent``, and in words where it comes from."""
+    for layer in reversed(policy.layers):
+        if (found := layer.agents.get(agent.name)) is not None:
+            return found, f'profile "{layer.name}" assigns agent "{agent.name}"'
+        own = agent.models.get(layer.name)
+        if own is None and layer.name == policy.profile:
+            own = agent.models.get("any")
+        if own is not None:
+            return own, f'fleet "{agent.fleet}" assigns agent "{agent.name}" for profile "{layer.name}"'
+        if (found := layer.roles.get(agent.role)) is not None:
+            return found, f'profile "{layer.name}" assigns role "{agent.role}"'
+    return policy.default, "the default of the profile"
+
+
+def _allocate(policy: Policy, agent: Agent, state: State) -> tuple[Assignment, str, Step]:
+    assignment, why = allocation(policy, agent)
+    if state.phase is not None and state.phase in assignment.phases:
+        token = assignment.phases[state.phase]
+        return assignment, token, Step(assignment.ref.child("phases", state.phase), f"{why} in phase {state.phase}: {token}")
+    if state.complexity is not None:
+        for low, high, token in assignment.complexity:
+            if low <= state.complexity <= high:
+                where = assignment.ref.child("complexity", _range_key(low, high))
+                return assignment, token, Step(where, f"{why} at complexity {state.complexity}: {token}")
+    return assignment, assignment.model, Step(assignment.ref, f"{why}: {assignment.model}")
+
+
+def _range_key(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def _classify(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, trail: list[Step]) -> Model:
+    rule = policy.classes.get(state.task_class)
+    if rule is not None and rule.model is not None and agent.role in rule.roles:
+        model = policy.model_of(rule.model)
+        trail.append(Step(rule.ref, f'"{state.task_class}" work of role "{agent.role}" goes to {rule.model}'))
+    raised = agent.raises.get(state.task_class)
+    if raised is not None and (zone.upgrades == "all" or (zone.upgrades == "critical" and is_critical(agent, state.task_class))):
+        candidate = policy.model_of(raised)
+        if candidate.rank > model.rank:
+            model = candidate
+            trail.append(Step(agent.ref.child("raises", state.task_class), f'"{state.task_class}" work raises it: {raised}'))
+    if rule is not None and rule.minimum is not None and TIER_INDEX[model.tier] < TIER_INDEX[rule.minimum]:
+        model = policy.model_of(rule.minimum)
+        trail.append(Step(rule.ref, f'"{state.task_class}" work runs on {rule.minimum} at least'))
+    return model
+
+
+def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, trail: list[Step]) -> Model | None:
+    criticality = "critical" if is_critical(agent, state.task_class) else agent.criticality
+    allowed = zone.allows[criticality]
+    if allowed == KEEP:
+        return model
+    where = zone.at(criticality)
+    if allowed == DEFER:
+        trail.append(Step(where, f"zone {zone.name} defers {criticality} work"))
+        return None
+    if TIER_INDEX[model.tier] <= TIER_INDEX[allowed]:
+        return model
+    for rule in policy.never_break.values():
+        if applies(rule, agent, state) and floor_tier(policy, rule) > TIER_INDEX[allowed]:
+            trail.append(Step(rule.ref, f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits'))
+            return None
+    trail.append(Step(where, f"zone {zone.name} caps {criticality} work at {allowed}"))
+    return policy.model_of(allowed)
+
+
+def _escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: list[Step]) -> Model | None:
+    escalation = policy.escalation
+    for _ in range(attempt // escalation.after):
+        if not zone.escalate:
+            trail.append(Step(zone.at("escalate"), f"zone {zone.name} does not escalate: a person decides"))
+            return None
+        for index, rung in enumerate(escalation.ladder):
+            if rung == HUMAN:
+                trail.append(Step(escalation.ref.child("ladder", index), "the ladder ends at a person"))
+                return None
+            candidate = policy.model_of(rung)
+            if TIER_INDEX[candidate.tier] > TIER_INDEX[model.tier]:
+                model = candidate
+                trail.append(Step(escalation.ref.child("ladder", index), f"a failed attempt escalates to {rung}"))
+                break
+        else:
+            trail.append(Step(escalation.ref.child("ladder"), "the ladder has no higher rung"))
+            return None
+    return model
+
+
+def chain_of(policy: Policy, agent: Agent, model: Model, *, assigned: bool) -> Chain | None:
+    """Return the failover chain for ``agent`` on ``model``, the most specific first.
+
+    An agent's own chain stands for the model that it is assigned: raised by a failed attempt, it follows the chain of
+    the model that it was raised to, or a hop would undo the escalation.
+    """
+    failover = policy.failover
+    by_role = failover.roles.get(agent.role)
+    if by_role is not None and by_role.defer:
+        return by_role
+    if assigned and agent.failover:
+        return Chain(agent.failover, defer=False, ref=agent.ref.child("failover"))
+    if assigned and by_role is not None:
+        return by_role
+    return failover.models.get(model.alias) or failover.tiers.get(model.tier)
+
+
+def _fail_over(
+    policy: Policy, agent: Agent, zone: Zone, model: Model, assigned: bool, hop: int, critical: bool, trail: list[Step]
+) -> Model | None:
+    chain = chain_of(policy, agent, model, assigned=assigned)
+    if chain is None:
+        trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it waits"))
+        return None
+    if chain.defer:
+        trail.append(Step(chain.ref, f'role "{agent.role}" waits rather than fails over'))
+        return None
+    hops = [(index, token) for index, token in enumerate(chain.models) if policy.model_of(token) is not model]
+    if hop > len(hops):
+        trail.append(Step(chain.ref, "the failover chain ends: it waits"))
+        return None
+    index, token = hops[hop - 1]
+    target = policy.model_of(token)
+    allowed = zone.allows["critical" if critical else agent.criticality]
+    if allowed in TIER_INDEX and TIER_INDEX[target.tier] > max(TIER_INDEX[allowed], TIER_INDEX[model.tier]):
+        trail.append(Step(zone.ref, f"zone {zone.name} does not pay for {token}: it waits"))
+        return None
+    trail.append(Step(chain.ref.child(index), f"failover hop {hop}: {token}"))
+    return target
+
+
+def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
+    """Tell whether a never-break rule speaks about this state."""
+    values = {
+        "role": agent.role,
+        "agent": agent.name,
+        "phase": state.phase,
+        "zone": state.zone,
+        "class": state.task_class,
+        "criticality": "critical" if is_critical(agent, state.task_class) else agent.criticality,
+    }
+    return all(values[key] in wanted for key, wanted in rule.when.items())
+
+
+def floor_tier(policy: Policy, rule: NeverBreak) -> int:
+    """Return the index in TIERS below which ``rule`` lets no model, -1 where it sets no floor."""
+    if "model" in rule.require:
+        return TIER_INDEX[policy.model_of(rule.require["model"]).tier]
+    if "min" in rule.require:
+        return TIER_INDEX[rule.require["min"]]
+    return -1

@@ -1,0 +1,33 @@
+"""The front door of the policy: a folder, a profile and fleets in; a policy, or findings, out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gsdc.finding import Finding
+from gsdc.policy.model import Policy
+from gsdc.policy.project import Project, open_project
+from gsdc.policy.resolve import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading gave: the project, the policy (None where findings stand in its way), and all findings, sorted."""
+
+    project: Project
+    policy: Policy | None
+    findings: tuple[Finding, ...]
+
+
+def load(
+    root: Path, *, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
+) -> Loaded:
+    """Load, validate and resolve the project in folder ``root``; a bad input is a finding, never an exception."""
+    project = open_project(root)
+    policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)
+    return Loaded(project, policy, sorted_findings(project.sources.findings))
+
+
+def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order in which they always print, each once."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))

@@ -1,0 +1,293 @@
+"""The typed policy: what exists, what may run where, and the question and answer types.
+
+Words are those of the field: a *catalog* holds models, a *fleet* holds agents, a *profile* allocates, a *zone* is a
+budget state, a *state* is one question, a *decision* its answer. Everything is frozen; every value that a person
+wrote carries a ``Ref``, which becomes a line and column only when somebody asks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+TIERS: Final = ("light", "standard", "heavy")
+ZONES: Final = ("green", "yellow", "orange", "red")
+CRITICALITIES: Final = ("low", "normal", "high", "critical")
+TASK_CLASSES: Final = ("routine", "security", "novel", "large-context")
+HUMAN: Final = "human"
+KEEP: Final = "keep"
+DEFER: Final = "defer"
+
+
+class Ref(NamedTuple):
+    """A symbolic place: a key path in a document (``document`` is the path that a person sees)."""
+
+    document: str
+    path: tuple[str | int, ...] = ()
+
+    def child(self, *keys: str | int) -> "Ref":
+        """Return the place of ``keys`` below this one."""
+        return Ref(self.document, (*self.path, *keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of the catalog. Prices are $ per million tokens; ``context`` is in tokens."""
+
+    alias: str
+    rank: int
+    tier: str
+    provider: str
+    ids: Mapping[str, str]
+    input_price: float
+    output_price: float
+    context: int
+    strengths: tuple[str, ...]
+    deprecated: str | None
+    temperature: bool
+    declare: tuple[str, ...]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider that a client has to be told about: where its endpoint is and which variable holds its key."""
+
+    name: str
+    package: str
+    base_url: str
+    key_variable: str
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which model an agent or a role gets: an alias or a tier, with exceptions by phase and by complexity."""
+
+    model: str
+    ref: Ref
+    phases: Mapping[str, str] = field(default_factory=dict)
+    complexity: tuple[tuple[int, int, str], ...] = ()
+    temperature: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent of a fleet. ``names`` are its names per client where they differ from ``name``."""
+
+    name: str
+    fleet: str
+    role: str
+    criticality: str
+    phases: tuple[str, ...]
+    names: Mapping[str, str]
+    temperature: float | None
+    description: str
+    mode: str
+    models: Mapping[str, Assignment]
+    raises: Mapping[str, str]
+    failover: tuple[str, ...]
+    triggers: tuple[str, ...]
+    ref: Ref
+
+    def name_in(self, client: str) -> str:
+        """Return what ``client`` calls this agent."""
+        return self.names.get(client, self.name)
+
+
+class Route(NamedTuple):
+    """Who does a kind of task: a row of a fleet's decision matrix (seed 004)."""
+
+    kind: str
+    agent: str
+    alternatives: tuple[str, ...]
+    complexity: str
+    why: str
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A set of agents that work together, the phases they work in, and who does which kind of task."""
+
+    name: str
+    phases: tuple[str, ...]
+    agents: tuple[str, ...]
+    routes: tuple[Route, ...]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRule:
+    """What a task class does to a decision: a least tier, or another model for some roles."""
+
+    name: str
+    minimum: str | None
+    model: str | None
+    roles: tuple[str, ...]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A budget state. ``start`` is the share of the budget used, from 0 to 1, at which it begins.
+
+    ``allows`` says for each criticality what happens to its work: "keep" its model, "defer" it, or a tier that caps
+    it. ``upgrades`` says whose work may still be raised by its task class: "all", "critical" or "none".
+    """
+
+    name: str
+    start: float
+    allows: Mapping[str, str]
+    upgrades: str
+    escalate: bool
+    guidance: str
+    ref: Ref
+    refs: Mapping[str, Ref] = field(default_factory=dict)
+
+    def at(self, key: str) -> Ref:
+        """Return where ``key`` of the zone is set, or the zone itself where it has its default."""
+        return self.refs.get(key, self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """What happens when attempts fail: after ``after`` failures on a rung, the next rung of the ladder."""
+
+    after: int
+    ladder: tuple[str, ...]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A failover chain: aliases or tiers to try in order, or a deferral instead."""
+
+    models: tuple[str, ...]
+    defer: bool
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Failover:
+    """Failover chains, the most specific first: by role, by model, by tier; with their triggers."""
+
+    roles: Mapping[str, Chain]
+    models: Mapping[str, Chain]
+    tiers: Mapping[str, Chain]
+    triggers: Mapping[str, Any]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A decision that a person forces, with the reason that is logged and, where given, its last day."""
+
+    agent: str
+    model: str
+    reason: str
+    until: str | None
+    phases: tuple[str, ...]
+    zones: tuple[str, ...]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class NeverBreak:
+    """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
+
+    ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name} and {"keep": True}, the last meaning: never
+    below the tier that the same work gets in zone green on its first attempt. A deferral breaks nothing.
+    """
+
+    name: str
+    when: Mapping[str, tuple[str, ...]]
+    require: Mapping[str, Any]
+    why: str
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One profile of the chain from base to project: what it alone says about roles and agents."""
+
+    name: str
+    roles: Mapping[str, Assignment]
+    agents: Mapping[str, Assignment]
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """How plans are annotated (seed 001): parallel width, budget share of one task, caution of inference."""
+
+    max_parallel: int
+    budget_share: float
+    token_budget: int
+    caution: str
+    ref: Ref
+
+
+class State(NamedTuple):
+    """One question: this agent, in this phase and zone, on this class of task, at this attempt and failover hop.
+
+    ``complexity`` is 1 to 10 or None where the work is not a scored task; ``attempt`` and ``hop`` count from 0.
+    """
+
+    agent: str
+    phase: str | None = None
+    zone: str = "green"
+    task_class: str = "routine"
+    complexity: int | None = None
+    attempt: int = 0
+    hop: int = 0
+
+
+class Step(NamedTuple):
+    """One reason in the chain that leads to a decision: where it stands, and what it does."""
+
+    ref: Ref
+    why: str
+
+
+class Decision(NamedTuple):
+    """One answer: a model (an alias of the catalog) with its temperature, or a deferral with its reason."""
+
+    model: str | None
+    temperature: float | None
+    defer: str
+    trail: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Catalog x fleets x profile x project, resolved: everything that a decision depends on.
+
+    ``layers`` run from base to project. ``budgets`` and ``alerts`` are plain data as their schemas describe them.
+    Decisions are asked of ``gsdc.policy.decide.decide``; places of ``gsdc.policy.load.Sources``.
+    """
+
+    profile: str
+    workflow: str | None
+    models: Mapping[str, Model]
+    providers: Mapping[str, Provider]
+    agents: Mapping[str, Agent]
+    fleets: Mapping[str, Fleet]
+    layers: tuple[Layer, ...]
+    tiers: Mapping[str, str]
+    default: Assignment
+    classes: Mapping[str, ClassRule]
+    zones: Mapping[str, Zone]
+    escalation: Escalation
+    failover: Failover
+    overrides: tuple[Override, ...]
+    never_break: Mapping[str, NeverBreak]
+    planning: Planning
+    always: tuple[str, ...]
+    hatches: tuple[str, ...]
+    budgets: Mapping[str, Any]
+    alerts: tuple[Mapping[str, Any], ...]
+
+    def model_of(self, token: str) -> Model:
+        """Return the model that ``token``, a tier or an alias, stands for."""
+        return self.models[self.tiers.get(token, token)]

@@ -1,0 +1,111 @@
+"""The user's project: gsdc.yaml and what it names, or sensible defaults where there is none."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc.policy.layers import Sourced, chain, entries, last
+from gsdc.policy.model import Ref
+from gsdc.policy.sources import PROJECT_FILE, Body, Sources, shipped_names
+from gsdc.source.tree import Tree
+
+DEFAULT_PROFILE: Final = "balanced"
+TARGETS: Final = ("opencode", "claude-md", "overrides", "plans")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: its layers (gsdc.yaml and what it extends), and the profiles and fleets that it may name."""
+
+    sources: Sources
+    layers: tuple[Body, ...]
+
+    @property
+    def tree(self) -> Tree:
+        """The project's files."""
+        return self.sources.tree
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a gsdc.yaml."""
+        return bool(self.layers)
+
+    def value(self, key: str) -> Sourced | None:
+        """Return what gsdc.yaml says of ``key``, with its place."""
+        return last(self.layers, key)
+
+    def targets(self) -> dict[str, dict[str, Any]]:
+        """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
+        given = entries(self.layers, "targets")
+        if not given:
+            return {name: {} for name in _targets_shown_by(self.tree.root)}
+        used = {name: given[name].value for name in TARGETS if name in given and given[name].value is not False}
+        return {name: options if isinstance(options, dict) else {} for name, options in used.items()}
+
+    def profile_names(self) -> list[str]:
+        """Return every profile and workflow that can be named, own ones first."""
+        own = sorted(entries(self.layers, "profiles"))
+        return [*own, *(name for name in shipped_names() + shipped_names("workflows") if name not in own)]
+
+    def profile(self, name: str, ref: Ref) -> Body | None:
+        """Return a profile by name, None where there is none such (a finding at ``ref`` says so)."""
+        own = entries(self.layers, "profiles").get(name)
+        if own is not None:
+            if isinstance(own.value, dict):
+                return Body(name, own.value, own.ref)
+            body = self.sources.own(own.value, "profile", self.sources.origin(own.ref))
+            return body and body._replace(name=name)
+        for folder in ("", "workflows"):
+            if name in shipped_names(folder):
+                return self.sources.shipped(f"{folder}/{name}.yaml".lstrip("/"), "profile")
+        self.sources.unknown(ref, "profile", name, self.profile_names())
+        return None
+
+    def fleet(self, name: str, ref: Ref) -> Body | None:
+        """Return a fleet by name or path, None where there is none such (a finding at ``ref`` says so)."""
+        if name in shipped_names("fleets"):
+            return self.sources.shipped(f"fleets/{name}.yaml", "fleet")
+        if "/" in name or name.endswith((".yaml", ".yml")):
+            return self.sources.own(name, "fleet", self.sources.origin(ref))
+        self.sources.unknown(ref, "fleet", name, shipped_names("fleets"))
+        return None
+
+    def fleet_names(self) -> list[Sourced]:
+        """Return the fleets in use, each with its place; without any, the one that the folder shows."""
+        given = self.value("fleets")
+        if given is not None:
+            return [Sourced(name, given.ref.child(index)) for index, name in enumerate(given.value)]
+        if entries(self.layers, "agents"):
+            return []
+        return [Sourced(name, Ref(PROJECT_FILE)) for name in fleets_shown_by(self.tree.root)]
+
+
+def open_project(root: Path) -> Project:
+    """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``."""
+    sources = Sources(Tree(root))
+    if not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
+        return Project(sources, ())
+    start = sources.own(PROJECT_FILE, "project")
+    if start is None:
+        return Project(sources, ())
+
+    def parent(path: str, ref: Ref) -> Body | None:
+        return sources.own(path, "project", sources.origin(ref))
+
+    return Project(sources, chain(sources, start._replace(name=PROJECT_FILE), parent))
+
+
+def fleets_shown_by(root: Path) -> list[str]:
+    """Return the fleets that a folder's content suggests: gsd by default, leo by its executor's files."""
+    if (root / "lib/sub-agent-executor.js").exists() or (root / "config/phase-model-config.json").exists():
+        return ["leo"]
+    return ["gsd"]
+
+
+def _targets_shown_by(root: Path) -> list[str]:
+    shown = ["opencode", "claude-md"]
+    if (root / "lib/sub-agent-executor.js").exists() or (root / "config/phase-model-config.json").exists():
+        shown.append("overrides")
+    if (root / ".planning").is_dir():
+        shown.append("plans")
+    return shown

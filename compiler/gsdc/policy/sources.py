@@ -1,0 +1,129 @@
+"""The documents that a policy is made of: found by name, read once, validated, and asked for places."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gsdc import data
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest
+from gsdc.policy.model import Ref
+from gsdc.policy.validate import validate
+from gsdc.source.document import Document
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode, read_file
+
+PROJECT_FILE = "gsdc.yaml"
+
+UNKNOWN_NAME = Diagnostic(
+    "RF001",
+    "unknown-name",
+    Severity.ERROR,
+    """A model, agent, phase, profile, fleet or file is named that does not exist.
+
+    ## Why is this bad?
+    Clients answer an unknown name with a silent default: get-shit-done turns the profile "qualtiy" into sonnet with
+    exit code 0. Here it stops the build.
+
+    ## Example (profile)
+    roles:
+      docs: hiaku
+
+    ## Use instead (profile)
+    roles:
+      docs: haiku
+    """,
+)
+CYCLE = Diagnostic(
+    "RF002",
+    "extends-cycle",
+    Severity.ERROR,
+    """A profile or project file extends itself, directly or through others.
+
+    ## Why is this bad?
+    There is no first layer to start from.
+
+    ## Example (gsdc.yaml)
+    profile: one
+    profiles:
+      one: {extends: two}
+      two: {extends: one}
+
+    ## Use instead (gsdc.yaml)
+    profile: one
+    profiles:
+      one: {extends: two}
+      two: {extends: balanced}
+    """,
+)
+
+
+class Body(NamedTuple):
+    """A mapping that a person wrote, with its name and place: a profile, a fleet, a project file."""
+
+    name: str
+    data: dict[str, Any]
+    ref: Ref
+
+
+class Sources:
+    """Every document of one compilation. Findings gather in ``findings``; nothing is raised for a bad document."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.findings: list[Finding] = []
+        self._documents: dict[str, Document | None] = {}
+
+    def origin(self, ref: Ref, *, key: bool = False) -> Span:
+        """Return file, line and column of a symbolic place (of its key, where ``key``)."""
+        document = self._documents.get(ref.document)
+        return Span(ref.document) if document is None else document.span(ref.path, key=key)
+
+    def report(self, diagnostic: Diagnostic, ref: Ref, message: str, help_: str = "", *, key: bool = False) -> None:
+        """Add a finding at a symbolic place."""
+        self.findings.append(diagnostic.at(self.origin(ref, key=key), message, help_))
+
+    def shipped(self, path: str, kind: str) -> Body:
+        """Return a shipped document, such as "catalog.yaml" or "fleets/leo.yaml"."""
+        location = data.folder("profiles") / path
+        body = self._load(str(location), location, kind)
+        assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
+        return body
+
+    def own(self, path: str, kind: str, span: Span | None = None) -> Body | None:
+        """Return a document of the user's project, None where it is missing or broken (a finding says so)."""
+        try:
+            location = self.tree.locate(path, span)
+        except Rejected as rejected:
+            self.findings.extend(rejected.findings)
+            return None
+        body = self._load(path, location, kind)
+        if body is None and path not in self._documents:
+            message = f'"{path}" does not exist'
+            self.findings.append(UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder"))
+        return body
+
+    def _load(self, shown: str, location: Path, kind: str) -> Body | None:
+        if shown not in self._documents:
+            try:
+                content = read_file(location, shown)
+                if content is None:
+                    return None
+                document = Document(shown, decode(content, shown))
+            except Rejected as rejected:
+                self.findings.extend(rejected.findings)
+                self._documents[shown] = None
+                return None
+            found = validate(document, kind)
+            self.findings.extend(found)
+            self._documents[shown] = None if found else document
+        loaded = self._documents[shown]
+        return None if loaded is None else Body(location.stem, loaded.data, Ref(shown))
+
+    def unknown(self, ref: Ref, what: str, name: str, known: list[str], *, key: bool = False) -> None:
+        """Report that ``name`` is no known ``what``, with the names that are."""
+        self.report(UNKNOWN_NAME, ref, f'unknown {what} "{name}"', nearest(name, sorted(known)), key=key)
+
+
+def shipped_names(folder: str = "") -> list[str]:
+    """Return the names of the shipped profiles ("" and "workflows") or fleets ("fleets"), sorted."""
+    names = (path.stem for path in (data.folder("profiles") / folder).glob("*.yaml"))
+    return sorted(name for name in names if name != "catalog")

@@ -1,0 +1,1 @@
+"""Text with positions: YAML, JSONC, Markdown and plans, each read without losing a byte."""

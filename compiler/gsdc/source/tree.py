@@ -1,0 +1,109 @@
+"""The user's files, read-only, and nothing outside their folder."""
+
+from pathlib import Path, PurePosixPath
+
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+
+MAX_BYTES = 4_000_000
+
+UNUSABLE = Diagnostic(
+    "IN001",
+    "unusable-file",
+    Severity.ERROR,
+    """A file or path cannot be used.
+
+    ## Why is this bad?
+    Nothing is compiled from what cannot be read, and nothing is read from or written to a place outside the project:
+    a path that is absolute, climbs with "..", or passes through a symbolic link that points out, is refused; so is a
+    folder where a file is meant, a file that cannot be opened, is not UTF-8, or is larger than 4 MB.
+
+    ## Example (gsdc.yaml)
+    targets:
+      opencode: {path: ../opencode.json}
+
+    ## Use instead (gsdc.yaml)
+    targets:
+      opencode: {path: opencode.json}
+    """,
+)
+
+
+class Tree:
+    """A folder of the user's: files are named by POSIX paths relative to ``root`` and never leave it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._real_root = root.resolve()
+
+    def locate(self, path: str, span: Span | None = None) -> Path:
+        """Return where ``path`` lies on disk; raise ``Rejected`` (at ``span``) where it would leave the folder.
+
+        A path leaves it when it is absolute, climbs with "..", or passes through a symbolic link that points out.
+        """
+        pure = PurePosixPath(path)
+        span = span or Span(path)
+        if not pure.parts or pure.is_absolute() or "\\" in path or ":" in pure.parts[0] or not path.isprintable():
+            help_ = "name a path relative to the project's folder, with forward slashes"
+            raise Rejected(UNUSABLE.at(span, f'"{path}" is not a path inside the project', help_))
+        if ".." in pure.parts:
+            help_ = 'name a path below the project\'s folder, without ".."'
+            raise Rejected(UNUSABLE.at(span, f'"{path}" leaves the project', help_))
+        location = self.root.joinpath(*pure.parts)
+        try:
+            real = location.resolve()
+        except (OSError, RuntimeError):
+            raise Rejected(UNUSABLE.at(span, f'"{path}" is a loop of symbolic links', "remove the loop")) from None
+        if real != self._real_root and self._real_root not in real.parents:
+            message = f'"{path}" leads out of the project through a symbolic link'
+            raise Rejected(UNUSABLE.at(span, message, "replace the link by a real folder"))
+        return location
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of ``path``, or None where there is no such file.
+
+        Raises ``Rejected`` for a folder, an unreadable file, or one over 4 MB.
+        """
+        return read_file(self.locate(path), path)
+
+    def glob(self, pattern: str) -> list[str]:
+        """Return the files that ``pattern`` matches, sorted, as paths relative to the folder."""
+        self.locate(pattern.replace("*", "x").replace("?", "x"))
+        found = (p.relative_to(self.root).as_posix() for p in self.root.glob(pattern) if p.is_file())
+        return sorted(found)
+
+
+def read_file(location: Path, shown: str) -> bytes | None:
+    """Return the bytes of a file, None where it does not exist; raise ``Rejected`` where it cannot be read."""
+    try:
+        if not location.is_file() and location.exists() and not location.is_dir():
+            raise Rejected(UNUSABLE.at(Span(shown), f'"{shown}" is not a regular file', "name a file"))
+        with location.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except IsADirectoryError:
+        raise Rejected(UNUSABLE.at(Span(shown), f'"{shown}" is a folder', "name a file")) from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        message = f'"{shown}" cannot be read: {reason}'
+        raise Rejected(UNUSABLE.at(Span(shown), message, "check the path and its permissions")) from None
+    if len(data) > MAX_BYTES:
+        help_ = "no configuration or plan is that large: check the path"
+        raise Rejected(UNUSABLE.at(Span(shown), f'"{shown}" is larger than 4 MB', help_))
+    return data
+
+
+def decode(data: bytes, shown: str) -> str:
+    """Return the text of ``data``, which must be UTF-8; a BOM stays the first character.
+
+    Raises ``Rejected`` with the line and column of the first byte that is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        line_start = before.rfind("\n") + 1
+        span = Span(shown, before.count("\n") + 1, len(before) - line_start + 1)
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise Rejected(UNUSABLE.at(span, message, "save the file as UTF-8")) from None
