@@ -50,19 +50,18 @@ def decide(policy: Policy, state: State) -> Decision:
     override = _override(policy, state)
     if override is not None:
         trail.append(Step(override.ref, f"override: {override.reason}"))
-        model = policy.model_of(override.model)
+        model = allocated = policy.model_of(override.model)
         temperature = agent.temperature
     else:
         assignment, token, step = _allocate(policy, agent, state)
         trail.append(step)
-        model = policy.model_of(token)
+        model = allocated = policy.model_of(token)
         temperature = agent.temperature if assignment.temperature is None else assignment.temperature
         model = _classify(policy, agent, state, zone, model, trail)
         capped = _cap(policy, agent, state, zone, model, trail)
         if capped is None:
             return Decision(None, None, f"zone {zone.name}", tuple(trail))
         model = capped
-    assigned = model
 
     if state.attempt:
         climbed = _escalate(policy, zone, model, state.attempt, trail)
@@ -70,7 +69,7 @@ def decide(policy: Policy, state: State) -> Decision:
             return Decision(None, None, trail[-1].why, tuple(trail))
         model = climbed
     if state.hop:
-        hopped = _fail_over(policy, agent, zone, model, model is assigned, state.hop, critical, trail)
+        hopped = _fail_over(policy, agent, zone, model, model is allocated, state.hop, critical, trail)
         if hopped is None:
             return Decision(None, None, trail[-1].why, tuple(trail))
         model = hopped
@@ -185,8 +184,8 @@ def _escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: lis
 def chain_of(policy: Policy, agent: Agent, model: Model, *, assigned: bool) -> Chain | None:
     """Return the failover chain for ``agent`` on ``model``, the most specific first.
 
-    An agent's own chain stands for the model that it is assigned: raised by a failed attempt, it follows the chain of
-    the model that it was raised to, or a hop would undo the escalation.
+    An agent's own chain stands for the model that it is allocated: raised by a failed attempt or by its task class, it
+    follows the chain of the model that it was raised to, or a hop would undo the raise.
     """
     failover = policy.failover
     by_role = failover.roles.get(agent.role)

@@ -75,7 +75,7 @@ class Sources:
     def origin(self, ref: Ref, *, key: bool = False) -> Span:
         """Return file, line and column of a symbolic place (of its key, where ``key``)."""
         document = self._documents.get(ref.document)
-        return Span(ref.document) if document is None else document.span(ref.path, key=key)
+        return Span(ref.document, 0, 0) if document is None else document.span(ref.path, key=key)
 
     def report(self, diagnostic: Diagnostic, ref: Ref, message: str, help_: str = "", *, key: bool = False) -> None:
         """Add a finding at a symbolic place."""

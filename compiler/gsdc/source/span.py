@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """A position in a file: ``line`` and ``column`` count from 1, in characters.
+    """A position in a file: ``line`` and ``column`` count from 1, in characters; line 0 means no line in particular.
 
     ``path`` is as a person should see it: relative to the project where the file lies inside it.
     """
@@ -14,7 +14,7 @@ class Span(NamedTuple):
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 def span_at(path: str, text: str, offset: int) -> Span:

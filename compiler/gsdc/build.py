@@ -1,0 +1,147 @@
+"""Build: every target of a project into one folder with a manifest. Pure: the user's tree is only read.
+
+The folder mirrors the install paths. Identical input gives identical bytes, whatever the clock, the locale, the hash
+seed or the working folder.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc import __version__
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.policy.digest import digest
+from gsdc.policy.load import sorted_findings
+from gsdc.policy.model import Policy
+from gsdc.policy.project import Project
+from gsdc.source.span import Span
+from gsdc.targets.api import Artifact, Request
+from gsdc.targets.registry import compile_target
+
+MANIFEST: Final = "manifest.json"
+
+OUTPUT_CLASH = Diagnostic(
+    "BD001",
+    "output-clash",
+    Severity.ERROR,
+    """Two targets would write the same file, or the output folder holds something that is not a build.
+
+    ## Why is this bad?
+    One of the two would be lost, and a folder that gsdc did not make is not gsdc's to replace.
+
+    ## Example (gsdc.yaml)
+    targets:
+      opencode: {path: CLAUDE.md}
+      claude-md: {paths: [CLAUDE.md]}
+
+    ## Use instead (gsdc.yaml)
+    targets:
+      opencode: {path: opencode.json}
+      claude-md: {paths: [CLAUDE.md]}
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build holds: the artifacts by target, the manifest's bytes, and the findings of the targets."""
+
+    artifacts: tuple[tuple[str, Artifact], ...]
+    manifest: bytes
+    findings: tuple[Finding, ...]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Every file of the build by its path in the folder, the manifest included."""
+        return {artifact.path: artifact.content for _, artifact in self.artifacts} | {MANIFEST: self.manifest}
+
+    @property
+    def broken(self) -> bool:
+        """Whether an error stands in the way of writing it."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def compile_project(project: Project, policy: Policy, zone: str, only: Iterable[str] = ()) -> Build:
+    """Compile the targets of ``project`` (``only`` some, where given) under ``policy`` in budget ``zone``."""
+    options = project.targets()
+    wanted = {name: options.get(name, {}) for name in only} or options
+    artifacts: list[tuple[str, Artifact]] = []
+    findings: list[Finding] = []
+    owner: dict[str, str] = {MANIFEST: "the manifest"}
+    for name, target_options in wanted.items():
+        emission = compile_target(name, Request(policy, zone, project.tree, target_options))
+        findings.extend(emission.findings)
+        for artifact in emission.artifacts:
+            if artifact.path in owner:
+                message = f'"{artifact.path}" is compiled by {owner[artifact.path]} and by {name}'
+                findings.append(OUTPUT_CLASH.at(Span(artifact.path, 0, 0), message, "give one of the two another path"))
+            owner[artifact.path] = name
+            artifacts.append((name, artifact))
+    manifest = _manifest(policy, zone, artifacts)
+    return Build(tuple(artifacts), manifest, sorted_findings(findings))
+
+
+def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) -> bytes:
+    content: dict[str, Any] = {
+        "gsdc": __version__,
+        "profile": policy.profile,
+        "workflow": policy.workflow,
+        "fleets": list(policy.fleets),
+        "zone": zone,
+        "policy": digest(policy),
+        "artifacts": [
+            {
+                "target": name,
+                "path": artifact.path,
+                "owns": artifact.ownership,
+                "sha256": hashlib.sha256(artifact.content).hexdigest(),
+            }
+            for name, artifact in sorted(artifacts, key=lambda item: (item[0], item[1].path))
+        ],
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def outdated(build: Build, folder: Path) -> list[str]:
+    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over."""
+    files = build.files
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} if folder.is_dir() else set()
+    changed = {path for path in files.keys() & present if (folder / path).read_bytes() != files[path]}
+    return sorted((files.keys() ^ present) | changed)
+
+
+def write(build: Build, folder: Path) -> tuple[Finding, ...]:
+    """Replace ``folder`` by ``build``: complete in a folder beside it first, then swapped by two renames.
+
+    Returns a finding, and writes nothing, where ``folder`` holds something that is not a build.
+    Raises OSError where the disk refuses; the old folder is then still there.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), f'"{folder}" is not a folder', "choose another --out"),)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
+        message = f'"{folder}" holds something that is not a build'
+        return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), message, "choose another --out, or empty the folder"),)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        fresh = scratch / "new"
+        for path, content in build.files.items():
+            location = fresh / path
+            location.parent.mkdir(parents=True, exist_ok=True)
+            location.write_bytes(content)
+        if folder.is_dir():
+            os.replace(folder, scratch / "old")
+        os.replace(fresh, folder)
+    except OSError:
+        if (scratch / "old").is_dir() and not folder.exists():
+            os.replace(scratch / "old", folder)
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return ()

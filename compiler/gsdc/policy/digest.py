@@ -1,0 +1,26 @@
+"""The digest of a policy: the same for the same decisions, wherever its files lie."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from gsdc.policy.model import Policy, Ref
+
+
+def digest(policy: Policy) -> str:
+    """Return "sha256:" and the hexadecimal digest of everything in ``policy`` but the places of its values."""
+    text = json.dumps(_plain(policy), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        # `ref` and `refs` are places: they depend on where gsdc and the project are installed.
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in {"ref", "refs"}}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value if not isinstance(item, Ref)]
+    return value

@@ -1,0 +1,114 @@
+"""The state space: every question that a policy can be asked, and the shortest way to break a rule.
+
+The space is finite: the phases of an agent, four zones, four task classes, one score out of each range of complexity
+that its assignment tells apart, attempts until the ladder ends, hops until the chain ends. Agents that nothing tells
+apart are asked once.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gsdc.policy.decide import TIER_INDEX, allocation, applies, decide
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, NeverBreak, Policy, Ref, State
+
+
+class Breach(NamedTuple):
+    """A never-break rule that does not hold: where the culprit stands, and the shortest state that shows it."""
+
+    rule: NeverBreak
+    culprit: Ref
+    state: State
+    decision: Decision
+
+
+def representatives(policy: Policy) -> Iterator[Agent]:
+    """Yield one agent out of each group that decisions cannot tell apart, in the order of the policy."""
+    named = {override.agent for override in policy.overrides}
+    named.update(name for rule in policy.never_break.values() for name in rule.when.get("agent", ()))
+    seen = set()
+    for agent in policy.agents.values():
+        signature = (
+            agent.name if agent.name in named else "",
+            allocation(policy, agent)[0].ref,
+            agent.role,
+            agent.criticality,
+            agent.phases,
+            tuple(sorted(agent.raises.items())),
+            agent.failover,
+        )
+        if signature not in seen:
+            seen.add(signature)
+            yield agent
+
+
+def states(policy: Policy, agent: Agent) -> Iterator[tuple[State, Decision]]:
+    """Yield every state of ``agent`` with its decision. Attempts and hops go on until the answer is a deferral."""
+    assignment, _ = allocation(policy, agent)
+    scores = (None, *(low for low, _, _ in assignment.complexity))
+    for phase in agent.phases or (None,):
+        for zone in ZONES:
+            for task_class in TASK_CLASSES:
+                for complexity in scores:
+                    start = State(agent.name, phase, zone, task_class, complexity)
+                    yield from _attempts(policy, start)
+
+
+def _attempts(policy: Policy, start: State) -> Iterator[tuple[State, Decision]]:
+    attempt = 0
+    while True:
+        hop = 0
+        while True:
+            state = start._replace(attempt=attempt, hop=hop)
+            decision = decide(policy, state)
+            yield state, decision
+            if decision.model is None:
+                break
+            hop += 1
+        if hop == 0:
+            return
+        attempt += policy.escalation.after
+
+
+def breaches(policy: Policy) -> tuple[Breach, ...]:
+    """Return one breach for each rule and culprit, each with the shortest state that shows it."""
+    found: dict[tuple[str, Ref], Breach] = {}
+    for agent in representatives(policy):
+        rules = [rule for rule in policy.never_break.values() if agent.role in rule.when.get("role", (agent.role,))]
+        for state, decision in states(policy, agent):
+            if decision.model is None:
+                continue
+            for rule in rules:
+                if applies(rule, agent, state) and not holds(policy, rule, state, decision):
+                    culprit = decision.trail[-1].ref
+                    known = found.get((rule.name, culprit))
+                    if known is None or distance(state) < distance(known.state):
+                        found[rule.name, culprit] = Breach(rule, culprit, state, decision)
+    return tuple(found.values())
+
+
+def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) -> bool:
+    """Tell whether ``decision`` for ``state`` fulfils what ``rule`` requires. A deferral always does."""
+    if decision.model is None:
+        return True
+    model = policy.models[decision.model]
+    require = rule.require
+    if "model" in require:
+        return model.alias == require["model"]
+    if "min" in require:
+        return TIER_INDEX[model.tier] >= TIER_INDEX[require["min"]]
+    if "provider" in require:
+        return bool(model.provider == require["provider"])
+    first = decide(policy, state._replace(zone="green", attempt=0, hop=0))
+    return first.model is None or TIER_INDEX[model.tier] >= TIER_INDEX[policy.models[first.model].tier]
+
+
+def distance(state: State) -> tuple[int, int]:
+    """Return how far a state lies from the plain one: how many things are unusual, then how unusual they are."""
+    parts = (
+        ZONES.index(state.zone),
+        TASK_CLASSES.index(state.task_class),
+        state.complexity or 0,
+        state.attempt,
+        state.hop,
+    )
+    return sum(map(bool, parts)), sum(parts)

@@ -1,0 +1,58 @@
+"""Findings as text: where, what, the line itself, how it comes about, the remedy."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+
+_COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_EXCERPT_WIDTH: Final = 160
+
+Style = Callable[..., str]
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with every control character escaped: a user's string never drives the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+def render(findings: Iterable[Finding], root: Path, style: Style) -> Iterator[str]:
+    """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
+    files: dict[str, list[str]] = {}
+    for finding in findings:
+        head = f"{finding.severity}[{finding.code} {finding.name}]"
+        colored = style(head, fg=_COLORS[finding.severity], bold=True)
+        yield f"{style(printable(str(finding.span)), bold=True)}: {colored}: {printable(finding.message)}"
+        number = str(finding.span.line)
+        line = _line(files, root, finding)
+        if line is not None:
+            yield f"{style(number + ' |', dim=True)} {printable(line)}"
+        indent = " " * (len(number) + 1)
+        for note in finding.notes:
+            yield f"{indent}= note: {printable(note)}"
+        if finding.help:
+            yield f"{indent}= help: {printable(finding.help)}"
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """Return how many findings there are of each severity, such as "1 error, 2 warnings"."""
+    found = list(findings)
+    counts = [(severity, sum(f.severity is severity for f in found)) for severity in Severity]
+    parts = [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in counts if count]
+    return ", ".join(parts) or "no findings"
+
+
+def _line(files: dict[str, list[str]], root: Path, finding: Finding) -> str | None:
+    path, line, _ = finding.span
+    if not line:
+        return None
+    if path not in files:
+        try:
+            files[path] = (root / path).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError, ValueError):
+            files[path] = []
+    lines = files[path]
+    return lines[line - 1][:_EXCERPT_WIDTH] if line <= len(lines) else None

@@ -1,0 +1,82 @@
+"""The list of all rules: adding one touches its file and one line here."""
+
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from types import ModuleType
+from typing import Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.policy.model import Policy
+from gsdc.policy.sources import Sources
+from gsdc.rules import (
+    critical_downgrade,
+    light_on_security,
+    security_downgrade,
+    stale_override,
+    team_rule,
+    validation_below_standard,
+)
+from gsdc.rules.api import Context, Rule
+
+RULES: Final[tuple[Rule, ...]] = (
+    security_downgrade,
+    light_on_security,
+    validation_below_standard,
+    critical_downgrade,
+    stale_override,
+    team_rule,
+)
+
+REPORTING_MODULES: Final = (
+    "gsdc.source.tree",
+    "gsdc.source.document",
+    "gsdc.policy.validate",
+    "gsdc.policy.sources",
+    "gsdc.policy.resolve",
+    "gsdc.source.jsonc",
+    "gsdc.source.managed_block",
+    "gsdc.source.plan",
+    "gsdc.targets.registry",
+    "gsdc.targets.opencode",
+    "gsdc.targets.claude_md",
+    "gsdc.targets.overrides",
+    "gsdc.targets.plans",
+)
+
+
+class Documentation(NamedTuple):
+    """A rule as ``gsdc rule`` prints it."""
+
+    code: str
+    name: str
+    severity: Severity
+    text: str
+
+
+def check(policy: Policy, sources: Sources, today: date) -> Iterator[Finding]:
+    """Yield what every rule finds in ``policy``."""
+    context = Context(policy, sources, today)
+    for rule in RULES:
+        yield from rule.check(context)
+
+
+def documentation() -> tuple[Documentation, ...]:
+    """Return every rule and every other kind of finding with its documentation, by code."""
+    import inspect
+
+    found = [Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in RULES]
+    for name in REPORTING_MODULES:
+        found.extend(
+            Documentation(item.code, item.name, item.severity, inspect.cleandoc(item.doc))
+            for item in _diagnostics(import_module(name))
+        )
+    return tuple(sorted(found))
+
+
+def _diagnostics(module: ModuleType) -> Iterator[Diagnostic]:
+    seen = set()
+    for item in vars(module).values():
+        if isinstance(item, Diagnostic) and item.code not in seen:
+            seen.add(item.code)
+            yield item

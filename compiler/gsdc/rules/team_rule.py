@@ -1,0 +1,41 @@
+"""A never-break rule that a profile adds does not hold.
+
+## Why is this bad?
+The team that wrote the rule relies on it in every state that can be reached, not only in the usual one.
+
+## Example (profile)
+extends: balanced
+never-break:
+  reviews-on-heavy: {when: {role: [review]}, require: {min: heavy}, why: We ship on review alone}
+roles:
+  docs: light
+agents:
+  RISK: light
+
+## Use instead (profile)
+extends: balanced
+never-break:
+  docs-on-anthropic: {when: {role: [database]}, require: {min: standard}, why: Migrations cannot be undone}
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules import critical_downgrade, light_on_security, security_downgrade, validation_below_standard
+from gsdc.rules.api import Context
+
+ID: Final = "team-rule"
+CODE: Final = "NB010"
+SEVERITY: Final = Severity.ERROR
+
+SHIPPED: Final = tuple(
+    rule.ID for rule in (security_downgrade, light_on_security, validation_below_standard, critical_downgrade)
+)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each place that breaks a rule which gsdc does not ship."""
+    own = tuple(name for name in context.policy.never_break if name not in SHIPPED)
+    yield from context.never_break(sys.modules[__name__], own, "change the entry, or the rule")
