@@ -48,28 +48,32 @@ def decide(policy: Policy, state: State) -> Decision:
     trail: list[Step] = []
 
     override = _override(policy, state)
+    own = False
     if override is not None:
         trail.append(Step(override.ref, f"override: {override.reason}"))
-        model = allocated = policy.model_of(override.model)
+        model = policy.model_of(override.model)
         temperature = agent.temperature
     else:
         assignment, token, step = _allocate(policy, agent, state)
         trail.append(step)
         model = allocated = policy.model_of(token)
+        own = not agent.models or assignment in agent.models.values()
         temperature = agent.temperature if assignment.temperature is None else assignment.temperature
         model = _classify(policy, agent, state, zone, model, trail)
         capped = _cap(policy, agent, state, zone, model, trail)
         if capped is None:
-            return Decision(None, None, f"zone {zone.name}", tuple(trail))
+            return Decision(None, None, trail[-1].why, tuple(trail))
         model = capped
+        own = own and model is allocated
 
     if state.attempt:
         climbed = _escalate(policy, zone, model, state.attempt, trail)
         if climbed is None:
             return Decision(None, None, trail[-1].why, tuple(trail))
+        own = own and climbed is model
         model = climbed
     if state.hop:
-        hopped = _fail_over(policy, agent, zone, model, model is allocated, state.hop, critical, trail)
+        hopped = _fail_over(policy, agent, zone, model, own, state.hop, critical, trail)
         if hopped is None:
             return Decision(None, None, trail[-1].why, tuple(trail))
         model = hopped
@@ -181,27 +185,27 @@ def _escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: lis
     return model
 
 
-def chain_of(policy: Policy, agent: Agent, model: Model, *, assigned: bool) -> Chain | None:
+def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain | None:
     """Return the failover chain for ``agent`` on ``model``, the most specific first.
 
-    An agent's own chain stands for the model that it is allocated: raised by a failed attempt or by its task class, it
-    follows the chain of the model that it was raised to, or a hop would undo the raise.
+    An agent's own chain stands for the model that its fleet chose (``own``): moved to another by the profile, a failed
+    attempt or a task class, it follows the chain of that model, or a hop would undo the raise.
     """
     failover = policy.failover
     by_role = failover.roles.get(agent.role)
     if by_role is not None and by_role.defer:
         return by_role
-    if assigned and agent.failover:
+    if own and agent.failover:
         return Chain(agent.failover, defer=False, ref=agent.ref.child("failover"))
-    if assigned and by_role is not None:
+    if own and by_role is not None:
         return by_role
     return failover.models.get(model.alias) or failover.tiers.get(model.tier)
 
 
 def _fail_over(
-    policy: Policy, agent: Agent, zone: Zone, model: Model, assigned: bool, hop: int, critical: bool, trail: list[Step]
+    policy: Policy, agent: Agent, zone: Zone, model: Model, own: bool, hop: int, critical: bool, trail: list[Step]
 ) -> Model | None:
-    chain = chain_of(policy, agent, model, assigned=assigned)
+    chain = chain_of(policy, agent, model, own=own)
     if chain is None:
         trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it waits"))
         return None

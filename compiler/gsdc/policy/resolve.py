@@ -76,10 +76,14 @@ REDEFINED_RULE = Diagnostic(
 
 
 class Resolver:
-    """Builds one policy; findings gather in the project's sources."""
+    """Builds one policy; findings gather in the project's sources.
 
-    def __init__(self, project: Project) -> None:
+    ``extra`` is a profile or fleet that the project does not name, such as a single file under lint.
+    """
+
+    def __init__(self, project: Project, extra: Body | None = None) -> None:
         self.project = project
+        self.extra = extra
         self.sources: Sources = project.sources
         self.models: dict[str, Model] = {}
 
@@ -103,13 +107,19 @@ class Resolver:
         for wanted in (name, over):
             if wanted is None:
                 continue
-            start = self.project.profile(wanted.value, wanted.ref)
+            start = self._profile(wanted.value, wanted.ref)
             if start is None:
                 continue
-            found = chain(self.sources, start._replace(name=wanted.value), self.project.profile)
+            found = chain(self.sources, start._replace(name=wanted.value), self._profile)
             layers += tuple(body for body in found if body.ref not in [layer.ref for layer in layers])
         base = self.sources.shipped("base.yaml", "profile")
         return layers if base.ref in [layer.ref for layer in layers] else (base, *layers)
+
+    def _profile(self, name: str, ref: Ref) -> Body | None:
+        return self.extra if self.extra and self.extra.name == name else self.project.profile(name, ref)
+
+    def _fleet(self, name: str, ref: Ref) -> Body | None:
+        return self.extra if self.extra and self.extra.name == name else self.project.fleet(name, ref)
 
     def _load_models(self) -> None:
         catalog = self.sources.shipped("catalog.yaml", "catalog")
@@ -137,7 +147,7 @@ class Resolver:
     def _load_fleets(
         self, asked: list[Sourced], layers: tuple[Body, ...]
     ) -> tuple[dict[str, Fleet], dict[str, Agent]]:
-        bodies = [self.project.fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
+        bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
         own = entries(self.project.layers, "agents")
         if own and not asked:
             data = {"agents": {name: item.value for name, item in own.items()}}

@@ -101,6 +101,11 @@ class Sources:
             self.findings.append(UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder"))
         return body
 
+    def adopt(self, document: Document) -> Body:
+        """Take in a valid document that was read elsewhere, such as a single file under lint."""
+        self._documents[document.path] = document
+        return Body(Path(document.path).stem, document.data, Ref(document.path))
+
     def _load(self, shown: str, location: Path, kind: str) -> Body | None:
         if shown not in self._documents:
             try:

@@ -79,6 +79,8 @@ def breaches(policy: Policy) -> tuple[Breach, ...]:
                 continue
             for rule in rules:
                 if applies(rule, agent, state) and not holds(policy, rule, state, decision):
+                    if state.hop and _breaks(policy, rule, state._replace(hop=0)):
+                        continue  # the hop only carries on what was broken before it
                     culprit = decision.trail[-1].ref
                     known = found.get((rule.name, culprit))
                     if known is None or distance(state) < distance(known.state):
@@ -100,6 +102,10 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
         return bool(model.provider == require["provider"])
     first = decide(policy, state._replace(zone="green", attempt=0, hop=0))
     return first.model is None or TIER_INDEX[model.tier] >= TIER_INDEX[policy.models[first.model].tier]
+
+
+def _breaks(policy: Policy, rule: NeverBreak, state: State) -> bool:
+    return not holds(policy, rule, state, decide(policy, state))
 
 
 def distance(state: State) -> tuple[int, int]:

@@ -37,6 +37,8 @@ REPORTING_MODULES: Final = (
     "gsdc.source.jsonc",
     "gsdc.source.managed_block",
     "gsdc.source.plan",
+    "gsdc.lint",
+    "gsdc.build",
     "gsdc.targets.registry",
     "gsdc.targets.opencode",
     "gsdc.targets.claude_md",

@@ -1,0 +1,109 @@
+"""``gsdc build``: compile a project into a folder."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gsdc.cli.session import CLEAN, FINDINGS, Session
+
+if TYPE_CHECKING:
+    from gsdc.build import Build
+    from gsdc.finding import Finding
+    from gsdc.policy.load import Loaded
+
+
+@click.command(epilog="Example: gsdc build --profile balanced --target opencode --zone orange")
+@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@click.option("--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone.")
+@click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")
+@click.pass_obj
+def command(
+    session: Session,
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    targets: tuple[str, ...],
+    zone: str,
+    out: Path | None,
+    check: bool,
+) -> None:
+    """Compile the project's targets into build/<profile>/.
+
+    The folder mirrors the install paths and holds manifest.json. Nothing else is written; identical input gives
+    identical bytes. Errors write nothing at all.
+    """
+    from gsdc.build import compile_project, outdated, write
+    from gsdc.finding import Severity, nearest
+    from gsdc.policy.load import load, sorted_findings
+    from gsdc.targets.registry import TARGETS
+
+    for name in targets:
+        if name not in TARGETS:
+            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+    root = session.folder()
+    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    policy, findings = session.checked(loaded)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        session.refuse(findings)
+    build = compile_project(loaded.project, policy, zone, targets)
+    findings = sorted_findings((*findings, *build.findings))
+    if build.broken:
+        session.refuse(findings)
+    folder = (out or root / "build") / policy.profile
+    if check:
+        stale = outdated(build, folder)
+        _answer(session, loaded, build, findings, folder, stale)
+        sys.exit(FINDINGS if stale else CLEAN)
+    try:
+        refused = write(build, folder)
+    except OSError as error:
+        session.stop(f'"{folder}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
+    if refused:
+        session.refuse((*findings, *refused))
+    _answer(session, loaded, build, findings, folder, None)
+
+
+def _answer(
+    session: Session,
+    loaded: "Loaded",
+    build: "Build",
+    findings: "tuple[Finding, ...]",
+    folder: Path,
+    stale: list[str] | None,
+) -> None:
+    from gsdc.report.data import findings_data
+
+    policy = loaded.policy
+    assert policy is not None
+    if session.format == "json":
+        data = {
+            "profile": policy.profile,
+            "folder": folder.as_posix(),
+            "artifacts": [{"target": name, "path": artifact.path} for name, artifact in build.artifacts],
+            "findings": findings_data(findings),
+        }
+        session.print_json(data if stale is None else data | {"outdated": stale})
+        return
+    session.show(findings)
+    if not loaded.project.configured:
+        given = f"profile {policy.profile}, fleets {', '.join(policy.fleets)}"
+        session.say(f"no gsdc.yaml in {session.root.resolve().name}/: using {given}; `gsdc init` writes one")
+    if stale is not None:
+        for path in stale:
+            session.echo(f"out of date: {(folder / path).as_posix()}")
+        session.say(f"{folder.as_posix()} is " + ("out of date" if stale else "up to date"))
+        return
+    fleets = ", ".join(policy.fleets)
+    over = f" with {policy.workflow}" if policy.workflow else ""
+    session.say(f"compiled profile {policy.profile}{over} for {len(policy.agents)} agents of {fleets} into {folder.as_posix()}/")
+    width = max((len(name) for name, _ in build.artifacts), default=0)
+    for name, artifact in build.artifacts:
+        merged = "merged with yours" if (session.root / artifact.path).is_file() else "new"
+        session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership}, {merged})")
+    session.say("your files are as they were")

@@ -1,0 +1,74 @@
+"""``gsdc explain``: one decision with the chain of places that led to it."""
+
+import click
+
+from gsdc.cli.session import Session
+
+
+@click.command(epilog="Example: gsdc explain VALIDATION --fleet leo --phase EXEC --zone red --format json")
+@click.argument("agent")
+@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option("--phase", help="The phase that the agent works in.")
+@click.option("--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone.")
+@click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts before this one.")
+@click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops before this one.")
+@click.option(
+    "--task-class",
+    type=click.Choice(["routine", "security", "novel", "large-context"]),
+    default="routine",
+    help="What the task is like.",
+)
+@click.option("--complexity", type=click.IntRange(1, 10), help="The task's complexity score.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), help="How to print.")
+@click.pass_obj
+def command(
+    session: Session,
+    agent: str,
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    phase: str | None,
+    zone: str,
+    attempt: int,
+    hop: int,
+    task_class: str,
+    complexity: int | None,
+    format_: str | None,
+) -> None:
+    """Say which model AGENT gets in a state, and every place in the profiles that led to it."""
+    from gsdc.finding import nearest
+    from gsdc.policy.decide import decide
+    from gsdc.policy.load import load
+    from gsdc.policy.model import State
+
+    session = session._replace(format=format_ or session.format)
+    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    if loaded.policy is None:
+        session.refuse(loaded.findings)
+    policy = loaded.policy
+    if agent not in policy.agents:
+        session.stop(f'unknown agent "{agent}": {nearest(agent, list(policy.agents))}')
+    phases = policy.agents[agent].phases
+    if phase is not None and phase not in phases:
+        session.stop(f'"{agent}" does not work in phase "{phase}": {nearest(phase, phases)}')
+    decision = decide(policy, State(agent, phase, zone, task_class, complexity, attempt, hop))
+    origins = [(loaded.project.sources.origin(step.ref), step.why) for step in decision.trail]
+    if session.format == "json":
+        session.print_json(
+            {
+                "model": decision.model,
+                "temperature": decision.temperature,
+                "defer": decision.defer or None,
+                "origins": [
+                    {"path": span.path, "line": span.line, "column": span.column, "why": why} for span, why in origins
+                ],
+            }
+        )
+        return
+    answer = f"runs on {decision.model}" if decision.model else f"waits: {decision.defer}"
+    at = "" if decision.temperature is None else f" at temperature {decision.temperature:g}"
+    session.echo(session.style(f"{agent} {answer}{at}", bold=True))
+    for span, why in origins:
+        session.echo(f"  {span}  {why}")

@@ -1,0 +1,35 @@
+"""``gsdc init``: a first gsdc.yaml, after a look at what the folder holds."""
+
+import click
+
+from gsdc.cli.session import Session
+
+
+@click.command(epilog="Example: gsdc --project ~/code/shop init --profile budget")
+@click.option("--profile", default="balanced", help="The profile to begin with; balanced by default.")
+@click.option("--force", is_flag=True, help="Replace a gsdc.yaml that is there.")
+@click.pass_obj
+def command(session: Session, profile: str, force: bool) -> None:
+    """Write a commented gsdc.yaml that names the fleets and targets which this folder shows."""
+    from gsdc.finding import nearest
+    from gsdc.initial import initial_text
+    from gsdc.policy.sources import PROJECT_FILE, shipped_names
+
+    root = session.folder()
+    if profile not in shipped_names():
+        session.stop(f'unknown profile "{profile}": {nearest(profile, shipped_names())}')
+    location = root / PROJECT_FILE
+    if not force and (location.exists() or location.is_symlink()):
+        session.stop(f"{location} is already there: edit it, or replace it with --force")
+    text, seen = initial_text(root, profile)
+    try:
+        location.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        session.stop(f"{location} cannot be written: {(error.strerror or str(error)).lower()}")
+    if session.format == "json":
+        session.print_json({"path": location.as_posix(), "seen": seen})
+        return
+    session.say(f"wrote {location.as_posix()}")
+    for line in seen:
+        session.say(f"  {line}")
+    session.say("next: gsdc lint, then gsdc build")

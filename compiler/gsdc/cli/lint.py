@@ -1,0 +1,51 @@
+"""``gsdc lint``: schemas and never-break rules over profiles, fleets and the project file."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gsdc.cli.session import CLEAN, FINDINGS, Session
+
+if TYPE_CHECKING:
+    from gsdc.finding import Finding
+
+
+@click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), help="How to print.")
+@click.pass_obj
+def command(
+    session: Session,
+    paths: tuple[str, ...],
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    format_: str | None,
+) -> None:
+    """Check the project, or PATHS: profiles, fleets, catalogs and project files.
+
+    Without PATHS: gsdc.yaml, the files it names, and the never-break rules over every state of its policy. A profile or
+    fleet among PATHS is checked in the project, with the project's other half.
+    """
+    from gsdc.lint import lint_files, lint_project
+    from gsdc.policy.load import sorted_findings
+    from gsdc.report.data import findings_data
+    from gsdc.report.text import summary
+
+    session = session._replace(format=format_ or session.format)
+    root = session.folder()
+    found: tuple[Finding, ...]
+    if paths:
+        found = sorted_findings(lint_files(root, paths, fleets))
+    else:
+        found = sorted_findings(lint_project(root, profile, workflow, fleets))
+    if session.format == "json":
+        session.print_json({"findings": findings_data(found)})
+    else:
+        session.show(found)
+        session.say(summary(found))
+    sys.exit(FINDINGS if any(finding.severity != "note" for finding in found) else CLEAN)

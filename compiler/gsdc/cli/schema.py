@@ -1,0 +1,18 @@
+"""``gsdc schema``: the JSON Schemas of the language."""
+
+import click
+
+from gsdc.cli.session import Session
+
+
+@click.command(epilog="Example: gsdc schema profile > profile.schema.json")
+@click.argument("kind", type=click.Choice(["catalog", "common", "fleet", "profile", "project"]))
+@click.pass_obj
+def command(session: Session, kind: str) -> None:
+    """Print the JSON Schema of KIND. Its descriptions are the reference of the language.
+
+    Schemas refer to each other by file name; keep them in one folder.
+    """
+    from gsdc.policy.validate import schema
+
+    session.print_json(schema(kind))

@@ -1,0 +1,91 @@
+"""What the commands share: global options, printing, and exit codes."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from gsdc.finding import Finding
+    from gsdc.policy.load import Loaded
+    from gsdc.policy.model import Policy
+
+CLEAN: Final = 0
+FINDINGS: Final = 1
+CANNOT_START: Final = 2
+
+
+class Session(NamedTuple):
+    """The global options, and how to answer under them."""
+
+    root: Path
+    format: str
+    color: str
+    quiet: bool
+    verbose: bool
+
+    def folder(self) -> Path:
+        """Return the project's folder; exit where there is no such folder."""
+        if not self.root.is_dir():
+            self.stop(f'"{self.root}" is not a folder: name the project\'s folder with --project')
+        return self.root
+
+    def style(self, text: str, **attributes: Any) -> str:
+        """Style ``text`` as click does, where colour is wanted."""
+        wanted = self.color == "always" or (self.color == "auto" and sys.stdout.isatty())
+        return click.style(text, **attributes) if wanted else text
+
+    def say(self, text: str = "") -> None:
+        """Print a line for people, unless asked to be quiet or to print JSON."""
+        if not self.quiet and self.format == "text":
+            self.echo(text)
+
+    def echo(self, text: str) -> None:
+        """Print a line."""
+        click.echo(text, color=self.color != "never" if self.color != "auto" else None)
+
+    def print_json(self, data: Any) -> None:
+        """Print ``data`` as JSON."""
+        self.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+    def show(self, findings: "Iterable[Finding]") -> None:
+        """Print findings as text."""
+        from gsdc.report.text import render
+
+        for line in render(findings, self.root, self.style):
+            self.echo(line)
+
+    def stop(self, message: str) -> NoReturn:
+        """Say why a command cannot start, and exit with 2."""
+        from gsdc.report.text import printable
+
+        click.echo(f"gsdc: {printable(message)}", err=True)
+        sys.exit(CANNOT_START)
+
+    def checked(self, loaded: "Loaded") -> "tuple[Policy, tuple[Finding, ...]]":
+        """Return the policy and what the rules find in it; print the findings and exit where there is no policy."""
+        from datetime import date
+
+        from gsdc.policy.load import sorted_findings
+        from gsdc.rules.registry import check
+
+        if loaded.policy is None:
+            self.refuse(loaded.findings)
+        found = check(loaded.policy, loaded.project.sources, date.today())  # noqa: DTZ011 - a day as people count it
+        return loaded.policy, sorted_findings((*loaded.findings, *found))
+
+    def refuse(self, findings: "Iterable[Finding]") -> NoReturn:
+        """Print the findings that stand in the way, and exit with 1."""
+        from gsdc.report.data import findings_data
+        from gsdc.report.text import summary
+
+        found = tuple(findings)
+        if self.format == "json":
+            self.print_json({"findings": findings_data(found)})
+        else:
+            self.show(found)
+            self.say(summary(found))
+        sys.exit(FINDINGS)

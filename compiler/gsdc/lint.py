@@ -1,0 +1,132 @@
+"""Lint: everything that is wrong with a project or with single files of the language."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from gsdc import data
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.policy.load import load
+from gsdc.policy.model import Policy
+from gsdc.policy.project import Project, open_project
+from gsdc.policy.resolve import Resolver
+from gsdc.policy.sources import PROJECT_FILE, shipped_names
+from gsdc.policy.validate import validate
+from gsdc.rules.registry import check
+from gsdc.source.document import Document
+from gsdc.source.span import Span
+from gsdc.source.tree import decode, read_file
+
+UNKNOWN_KIND = Diagnostic(
+    "IN003",
+    "unknown-kind",
+    Severity.ERROR,
+    """A file is not of a kind that gsdc checks.
+
+    ## Why is this bad?
+    A file that was meant to be checked, and is not, looks clean. The kind is told by the first line
+    (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name gsdc.yaml, else by the file's keys.
+    """,
+)
+
+# A key that only one kind has at the top.
+_TELLTALES = {
+    "targets": "project",
+    "profile": "project",
+    "profiles": "project",
+    "overrides": "project",
+    "fleets": "project",
+    "models": "catalog",
+    "routes": "fleet",
+    "phases": "fleet",
+    "roles": "profile",
+    "extends": "profile",
+    "tiers": "profile",
+    "zones": "profile",
+    "classes": "profile",
+    "escalation": "profile",
+    "failover": "profile",
+    "never-break": "profile",
+    "agents": "fleet",
+}
+
+
+def lint_project(
+    root: Path, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()
+) -> Iterator[Finding]:
+    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
+    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    yield from loaded.findings
+    if loaded.policy is not None:
+        yield from _rules(loaded.project, loaded.policy)
+
+
+def lint_files(root: Path, paths: Iterable[str], fleets: Iterable[str] = ()) -> Iterator[Finding]:
+    """Yield what is wrong with single files; ``paths`` are relative to the working folder, as a shell gives them."""
+    for path in paths:
+        try:
+            yield from _lint_file(root, path, tuple(fleets))
+        except Rejected as rejected:
+            yield from rejected.findings
+
+
+def kind_of(document: Document, path: Path) -> str | None:
+    """Return the kind of a document of the language ("profile", ...), None where nothing tells it."""
+    first = document.text.partition("\n")[0]
+    if "yaml-language-server" in first:
+        named = first.rpartition("/")[2].rpartition("=")[2].partition(".")[0].strip()
+        if named in {"catalog", "fleet", "profile", "project"}:
+            return named
+    if path.name == PROJECT_FILE:
+        return "project"
+    if not isinstance(document.data, dict):
+        return None
+    return next((kind for key, kind in _TELLTALES.items() if key in document.data), None)
+
+
+def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Finding]:
+    location = Path(path)
+    content = read_file(location, path)
+    if content is None:
+        raise Rejected(UNKNOWN_KIND.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
+    document = Document(path, decode(content, path))
+    kind = kind_of(document, location)
+    if kind is None:
+        help_ = "begin it with `# yaml-language-server: $schema=<kind>.schema.json`, kind being profile, fleet, catalog or project"
+        raise Rejected(UNKNOWN_KIND.at(Span(path), f'"{path}" is not of a kind that gsdc checks', help_))
+    found = validate(document, kind)
+    if found:
+        yield from found
+    elif kind == "project":
+        yield from lint_project(location.parent) if location.name == PROJECT_FILE else ()
+    elif kind in {"profile", "fleet"}:
+        yield from _lint_in_project(open_project(root), document, kind, fleets)
+
+
+def _lint_in_project(project: Project, document: Document, kind: str, fleets: tuple[str, ...]) -> Iterator[Finding]:
+    """Check a profile with the project's fleets, or a fleet with the project's profile.
+
+    Where the project names no fleets, a profile is checked with every shipped one.
+    """
+    location = Path(document.path).resolve()
+    shipped = data.folder("profiles") in location.parents
+    body = None if shipped else project.sources.adopt(document)
+    if kind == "fleet":
+        yield from _resolve(Resolver(project, body), None, None, location.stem)
+        return
+    overlay = document.data.get("overlay", False)
+    profile, workflow = (None, location.stem) if overlay else (location.stem, None)
+    named = fleets or tuple(item.value for item in project.fleet_names() if project.configured)
+    for fleet in named or tuple(shipped_names("fleets")):
+        yield from _resolve(Resolver(project, body), profile, workflow, fleet)
+
+
+def _resolve(resolver: Resolver, profile: str | None, workflow: str | None, fleet: str) -> Iterator[Finding]:
+    policy = resolver.policy(profile, (fleet,), workflow)
+    yield from resolver.sources.findings
+    if policy is not None:
+        yield from _rules(resolver.project, policy)
+
+
+def _rules(project: Project, policy: Policy) -> Iterator[Finding]:
+    yield from check(policy, project.sources, date.today())  # noqa: DTZ011 - a day as people count it
