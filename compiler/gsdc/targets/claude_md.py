@@ -1,0 +1,171 @@
+"""The section "Model Assignment Strategy" of CLAUDE.md and AGENTS.md, as a managed block (seed 002, task 4)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.policy.decide import decide
+from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Policy, State
+from gsdc.source import managed_block
+from gsdc.source.rendering import render
+from gsdc.source.span import Span
+from gsdc.source.tree import decode
+from gsdc.targets.api import Artifact, Claim, Emission, Request
+
+ID: Final = "claude-md"
+BLOCK: Final = "model-assignment"
+CLIENT: Final = "claude"
+_COLUMNS: Final = 6
+_ANY_PHASE: Final = "any"
+
+EDITED = Diagnostic(
+    "CM002",
+    "hand-edited-block",
+    Severity.WARNING,
+    """Somebody edited the managed block of a Markdown file.
+
+    ## Why is this bad?
+    The next build replaces the block: the edit would be lost, and until then the file and the policy disagree.
+    """,
+)
+
+
+def emit(request: Request) -> Emission:
+    """Render the section into the user's Markdown files; everything outside the block stays to the byte.
+
+    Raises ``Rejected`` for a block without an end, or a file that is not UTF-8.
+    """
+    body = _section(request)
+    artifacts, findings = [], []
+    for path in _paths(request):
+        existing = request.tree.read(path)
+        text = "" if existing is None else decode(existing, path)
+        found = managed_block.find(text, BLOCK, path)
+        if found is not None and found.edited:
+            help_ = "move what you added out of the block, or into gsdc.yaml"
+            findings.append(EDITED.at(Span(path, found.line), "the block was edited by hand: a build replaces it", help_))
+        artifacts.append(Artifact(path, managed_block.put(text, BLOCK, body, path).encode(), "block"))
+    return Emission(tuple(artifacts), tuple(findings))
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+    """Return what the table of assignments in the block says; nothing where there is no block."""
+    found = managed_block.find(decode(content, path), BLOCK, path)
+    if found is None:
+        return ()
+    lines = found.body.splitlines()
+    zone = next((line.split("budget zone `")[1].split("`")[0] for line in lines if "budget zone `" in line), None)
+    return tuple(_claim(cells, zone) for cells in _table(lines))
+
+
+def project(request: Request) -> frozenset[Claim]:
+    """Return what the table ought to say: each agent, in each phase where its phases differ."""
+    return frozenset(
+        Claim(agent.name_in(CLIENT), decision.model, None if phase == _ANY_PHASE else phase, request.zone, decision.temperature)
+        for agent, phase, decision in _rows(request.policy, request.zone)
+    )
+
+
+def _paths(request: Request) -> list[str]:
+    given: list[str] | None = request.options.get("paths")
+    if given is not None:
+        return given
+    return [path for path in ("CLAUDE.md", "AGENTS.md") if request.tree.read(path) is not None] or ["CLAUDE.md"]
+
+
+def _table(lines: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of the rows of the table of assignments, unescaped."""
+    start = lines.index("### Assignments") + 4 if "### Assignments" in lines else len(lines)
+    for line in lines[start:]:
+        if not line.startswith("| "):
+            return
+        cells = _cells(line)
+        if len(cells) == _COLUMNS:
+            yield cells
+
+
+def _cells(line: str) -> list[str]:
+    cells, current, escaped = [], "", False
+    for character in line[1:]:
+        if escaped or character not in "\\|":
+            current, escaped = current + character, False
+        elif character == "\\":
+            escaped = True
+        else:
+            cells.append(current.strip().replace("&lt;", "<").replace("&gt;", ">"))
+            current = ""
+    return cells
+
+
+def _claim(cells: list[str], zone: str | None) -> Claim:
+    agent, _, phase, model, temperature, _ = cells
+    return Claim(
+        agent=agent,
+        model=None if model == "defer" else model,
+        phase=None if phase == _ANY_PHASE else phase,
+        zone=zone,
+        temperature=None if temperature == "-" else float(temperature),
+    )
+
+
+def _rows(policy: Policy, zone: str) -> Iterator[tuple[Agent, str, Decision]]:
+    for agent in policy.agents.values():
+        answers = {phase: decide(policy, State(agent.name, phase, zone)) for phase in agent.phases or (None,)}
+        if len({(answer.model, answer.temperature) for answer in answers.values()}) == 1:
+            yield agent, _ANY_PHASE, next(iter(answers.values()))
+        else:
+            yield from ((agent, str(phase), answer) for phase, answer in answers.items())
+
+
+def _section(request: Request) -> str:
+    policy = request.policy
+    return render(
+        "claude-md/section.md.j2",
+        profile=policy.profile,
+        workflow=policy.workflow,
+        zone=request.zone,
+        tiers=[(tier, policy.tiers[tier], policy.model_of(tier).ids.get(CLIENT)) for tier in TIERS],
+        rows=[_row(agent, phase, decision) for agent, phase, decision in _rows(policy, request.zone)],
+        zones=[{"name": z.name, "start": f"{z.start:.0%}", "guidance": z.guidance, **z.allows} for z in policy.zones.values()],
+        after=policy.escalation.after,
+        ladder=policy.escalation.ladder,
+        failover=list(_failover(policy)),
+        never=[_never(rule) for rule in policy.never_break.values()],
+        always=policy.always,
+        hatches=policy.hatches,
+        overrides=[
+            f"{item.agent} on {item.model}{' until ' + item.until if item.until else ''}: {item.reason}"
+            for item in policy.overrides
+        ],
+    )
+
+
+def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
+    return {
+        "agent": agent.name_in(CLIENT),
+        "role": agent.role,
+        "phase": phase,
+        "model": decision.model or "defer",
+        "temperature": "-" if decision.temperature is None else repr(float(decision.temperature)),
+        "raised": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or "-",
+    }
+
+
+def _failover(policy: Policy) -> Iterator[tuple[str, str]]:
+    failover = policy.failover
+    for role, chain in failover.roles.items():
+        yield f"role {role}", "defer" if chain.defer else ", then ".join(chain.models)
+    for name, chain in (*failover.models.items(), *failover.tiers.items()):
+        yield name, ", then ".join(chain.models)
+    for agent in policy.agents.values():
+        if agent.failover:
+            yield agent.name_in(CLIENT), ", then ".join(agent.failover)
+
+
+def _never(rule: NeverBreak) -> str:
+    who = " and ".join(f"{key} {' or '.join(values)}" for key, values in rule.when.items())
+    kind, value = next(iter(rule.require.items()))
+    what = {"model": f"only on {value}", "min": f"never below {value}", "provider": f"only on {value}"}
+    return f"{who[0].upper()}{who[1:]}: {what.get(kind, 'deferred, never downgraded')}. {rule.why}."
+
+
