@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from gsdc import __version__
-from gsdc.cli.session import Session
+from gsdc.cli.session import COLORS, FORMATS, Session
 
 COMMANDS: Final = {
     "build": "compile the project's targets into build/<profile>/",
@@ -65,10 +65,10 @@ class LazyGroup(click.Group):
     default=Path(),
     help="The project's folder; the current one by default.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to colour.")
-@click.option("-q", "--quiet", is_flag=True, help="Print findings only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print notes as well, where a command leaves them out.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How to print.")
+@click.option("--color", type=click.Choice(COLORS), default="auto", help="When to colour.")
+@click.option("-q", "--quiet", is_flag=True, help="Print findings of weight only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print notes even when quiet.")
 @click.pass_context
 def main(ctx: click.Context, project: Path, format_: str, color: str, quiet: bool, verbose: bool) -> None:
     """Compile one model policy into the configuration of every coding agent.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session
+from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
 
 if TYPE_CHECKING:
     from gsdc.build import Build
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")
+@shared
 @click.pass_obj
 def command(
     session: Session,

@@ -2,7 +2,7 @@
 
 import click
 
-from gsdc.cli.session import Session
+from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc explain VALIDATION --fleet leo --phase EXEC --zone red --format json")
@@ -21,7 +21,7 @@ from gsdc.cli.session import Session
     help="What the task is like.",
 )
 @click.option("--complexity", type=click.IntRange(1, 10), help="The task's complexity score.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), help="How to print.")
+@shared
 @click.pass_obj
 def command(
     session: Session,
@@ -35,7 +35,6 @@ def command(
     hop: int,
     task_class: str,
     complexity: int | None,
-    format_: str | None,
 ) -> None:
     """Say which model AGENT gets in a state, and every place in the profiles that led to it."""
     from gsdc.finding import nearest
@@ -43,7 +42,6 @@ def command(
     from gsdc.policy.load import load
     from gsdc.policy.model import State
 
-    session = session._replace(format=format_ or session.format)
     loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
         session.refuse(loaded.findings)

@@ -2,12 +2,13 @@
 
 import click
 
-from gsdc.cli.session import Session
+from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc --project ~/code/shop init --profile budget")
 @click.option("--profile", default="balanced", help="The profile to begin with; balanced by default.")
 @click.option("--force", is_flag=True, help="Replace a gsdc.yaml that is there.")
+@shared
 @click.pass_obj
 def command(session: Session, profile: str, force: bool) -> None:
     """Write a commented gsdc.yaml that names the fleets and targets which this folder shows."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session
+from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
 @click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), help="How to print.")
+@shared
 @click.pass_obj
 def command(
     session: Session,
@@ -24,7 +24,6 @@ def command(
     profile: str | None,
     workflow: str | None,
     fleets: tuple[str, ...],
-    format_: str | None,
 ) -> None:
     """Check the project, or PATHS: profiles, fleets, catalogs and project files.
 
@@ -36,7 +35,6 @@ def command(
     from gsdc.report.data import findings_data
     from gsdc.report.text import summary
 
-    session = session._replace(format=format_ or session.format)
     root = session.folder()
     found: tuple[Finding, ...]
     if paths:

@@ -2,11 +2,12 @@
 
 import click
 
-from gsdc.cli.session import Session
+from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc rule security-downgrade")
 @click.argument("name", required=False)
+@shared
 @click.pass_obj
 def command(session: Session, name: str | None) -> None:
     """Print the documentation of the rule NAME (its name or code), or list every rule."""

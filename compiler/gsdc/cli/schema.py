@@ -2,11 +2,12 @@
 
 import click
 
-from gsdc.cli.session import Session
+from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc schema profile > profile.schema.json")
 @click.argument("kind", type=click.Choice(["catalog", "common", "fleet", "profile", "project"]))
+@shared
 @click.pass_obj
 def command(session: Session, kind: str) -> None:
     """Print the JSON Schema of KIND. Its descriptions are the reference of the language.

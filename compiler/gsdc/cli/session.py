@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
@@ -16,6 +16,36 @@ if TYPE_CHECKING:
 CLEAN: Final = 0
 FINDINGS: Final = 1
 CANNOT_START: Final = 2
+
+FORMATS: Final = ("text", "json")
+COLORS: Final = ("auto", "always", "never")
+
+
+def shared(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take the global printing options as well: people write them after the command's name."""
+
+    def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+        def callback(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ARG001
+            if value:
+                ctx.obj = ctx.obj._replace(**{name: value})
+
+        return callback
+
+    options = (
+        click.option("--format", type=click.Choice(FORMATS), expose_value=False, callback=replace("format"), help="How to print."),
+        click.option("--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."),
+        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=replace("quiet"), help="Print findings only."),
+        click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=replace("verbose"), help="Print notes as well."),
+        click.option(
+            "--project",
+            type=click.Path(file_okay=False, path_type=Path),
+            expose_value=False, callback=replace("root"),
+            help="The project's folder.",
+        ),
+    )
+    for option in options:
+        function = option(function)
+    return function
 
 
 class Session(NamedTuple):
@@ -52,10 +82,12 @@ class Session(NamedTuple):
         self.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
     def show(self, findings: "Iterable[Finding]") -> None:
-        """Print findings as text."""
+        """Print findings as text; notes are left out when asked to be quiet."""
+        from gsdc.finding import Severity
         from gsdc.report.text import render
 
-        for line in render(findings, self.root, self.style):
+        shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
+        for line in render(shown, self.root, self.style):
             self.echo(line)
 
     def stop(self, message: str) -> NoReturn:

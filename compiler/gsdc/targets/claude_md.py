@@ -124,7 +124,7 @@ def _section(request: Request) -> str:
         profile=policy.profile,
         workflow=policy.workflow,
         zone=request.zone,
-        tiers=[(tier, policy.tiers[tier], policy.model_of(tier).ids.get(CLIENT)) for tier in TIERS],
+        tiers=[(tier, policy.tiers[tier]) for tier in TIERS],
         rows=[_row(agent, phase, decision) for agent, phase, decision in _rows(policy, request.zone)],
         zones=[{"name": z.name, "start": f"{z.start:.0%}", "guidance": z.guidance, **z.allows} for z in policy.zones.values()],
         after=policy.escalation.after,
