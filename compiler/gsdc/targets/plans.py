@@ -1,0 +1,160 @@
+"""Annotated PLAN.md files (seed 001): attributes and metrics on tasks, and the section ``<task_dependency_graph>``.
+
+What get-shit-done reads stays as it was: ``type`` remains the first attribute, no value holds ">", and the section
+stands after the last ``</task>``, where its ``<task[^>]*>`` finds nothing. What a person wrote wins.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.policy.decide import TIER_INDEX
+from gsdc.policy.model import Model, Policy
+from gsdc.source.plan import Plan, parse
+from gsdc.source.plan_annotation import TaskNotes, put, strip
+from gsdc.source.span import span_at
+from gsdc.source.tree import decode
+from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics
+
+ID: Final = "plans"
+DEFAULT_PATHS: Final = (".planning/**/*PLAN.md",)
+
+WEAKER_MODEL = Diagnostic(
+    "PL003",
+    "weaker-model",
+    Severity.WARNING,
+    """A plan gives a task a model of a lower tier than the policy decides.
+
+    ## Why is this bad?
+    What a person wrote wins, so the task runs on it.
+    """,
+)
+OTHER_VALUE = Diagnostic(
+    "PL004",
+    "other-value",
+    Severity.NOTE,
+    """A plan gives a task another value than gsdc would.
+
+    ## Why is this bad?
+    It may well be right: what a person wrote is kept.
+    """,
+)
+DEFERRED_TASK = Diagnostic(
+    "PL005",
+    "deferred-task",
+    Severity.NOTE,
+    """The policy defers the agent that does a task, in this budget zone.
+
+    ## Why is this bad?
+    The task gets no model: it waits until the budget allows it, or a person decides.
+    """,
+)
+
+
+def annotate(text: str, policy: Policy, zone: str, path: str) -> str:
+    """Return the text of a plan with its annotations under ``policy``; twice is the same as once."""
+    plan = parse(path, strip(path, text))
+    return _annotated(plan, analyse(plan, policy, zone)) if plan.tasks else plan.text
+
+
+def emit(request: Request) -> Emission:
+    """Annotate the plans that the target's ``paths`` match."""
+    artifacts, findings = [], []
+    for path, text in _plans(request):
+        plan = parse(path, strip(path, text))
+        findings.extend(plan.findings)
+        if not plan.tasks:
+            continue
+        annotated = analyse(plan, request.policy, request.zone)
+        findings.extend(_disagreements(plan, annotated, request.policy))
+        artifacts.append(Artifact(path, _annotated(plan, annotated).encode(), "attributes"))
+    return Emission(tuple(artifacts), tuple(findings))
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+    """Return the model of every task that has one; the agent is "path#number"."""
+    plan = parse(path, decode(content, path))
+    named = ((task, task.attribute("model")) for task in plan.tasks)
+    return tuple(Claim(f"{path}#{task.number}", model.value) for task, model in named if model is not None)
+
+
+def project(request: Request) -> frozenset[Claim]:
+    """Return the models that the tasks ought to have: a person's, else the policy's."""
+    claims = set()
+    for path, text in _plans(request):
+        plan = parse(path, strip(path, text))
+        for annotation in analyse(plan, request.policy, request.zone).tasks:
+            written = annotation.task.attribute("model")
+            model = written.value if written else dict(annotation.attributes).get("model")
+            if model is not None:
+                claims.add(Claim(f"{path}#{annotation.task.number}", model))
+    return frozenset(claims)
+
+
+def _plans(request: Request) -> Iterator[tuple[str, str]]:
+    patterns = request.options.get("paths", DEFAULT_PATHS)
+    for path in sorted({path for pattern in patterns for path in request.tree.glob(pattern)}):
+        content = request.tree.read(path)
+        if content is not None:
+            yield path, decode(content, path)
+
+
+def _annotated(plan: Plan, annotated: Annotated) -> str:
+    notes = {
+        item.task.number: TaskNotes(item.attributes, metrics(item) if item.estimate else "") for item in annotated.tasks
+    }
+    return put(plan, notes, _graph(annotated))
+
+
+def _graph(annotated: Annotated) -> str:
+    """Return the section: batches in order, each task with its name, model and what it waits for."""
+    items = {item.task.number: item for item in annotated.tasks}
+    lines = ["<task_dependency_graph>", "## Execution Graph", ""]
+    for batch in annotated.batches:
+        count = f"{len(batch.tasks)} tasks side by side" if batch.parallel else "one task"
+        lines.append(f"Batch {batch.number}: {count}")
+        for number in batch.tasks:
+            waits = annotated.dependencies[number]
+            after = f"; after {', '.join(f'{n} ({why})' for n, why in sorted(waits.items()))}" if waits else ""
+            lines.append(f"- {number}. {_title(items[number].task.name)} [{_who(items[number])}]{_plain(after)}")
+        lines.append("")
+    return "\n".join([*lines, "</task_dependency_graph>"])
+
+
+def _who(item: Annotation) -> str:
+    written = item.task.attribute("model")
+    if item.task.is_checkpoint:
+        return "a person"
+    return written.value if written else item.model.alias if item.model else "deferred"
+
+
+def _title(name: str) -> str:
+    first = " ".join(name.split())
+    label = first.partition(":")
+    short = label[2].strip() if label[0].lower().startswith("task ") and label[2].strip() else first
+    return _plain(short[:100]) or "(no name)"
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` without what could open or close a tag or a comment of the plan."""
+    return text.replace("<", "‹").replace(">", "›").replace("--", "—")
+
+
+def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator[Finding]:
+    for item in annotated.tasks:
+        if item.decision is not None and item.decision.model is None and item.task.attribute("model") is None:
+            span = span_at(plan.path, plan.text, item.task.start)
+            help_ = "wait for a greener zone, or write a model into the task"
+            yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
+        for name, value in item.attributes:
+            written = item.task.attribute(name)
+            if written is None or written.value == value:
+                continue
+            span = span_at(plan.path, plan.text, written.start)
+            message = f'task {item.task.number} has {name} "{written.value}", the policy says "{value}"'
+            known = policy.models.get(written.value)
+            weaker = name == "model" and known is not None and TIER_INDEX[known.tier] < TIER_INDEX[policy.models[value].tier]
+            diagnostic = WEAKER_MODEL if weaker else OTHER_VALUE
+            help_ = f'write "{value}", or say why in the plan' if weaker else "kept as it is"
+            yield diagnostic.at(span, message, help_)

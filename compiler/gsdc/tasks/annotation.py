@@ -1,0 +1,164 @@
+"""The annotations of a plan: for every task who does it, on which model, after what, and what it will take.
+
+Seed 001 gives the attributes (part 2), the graph (part 3), routing under a budget (part 4.2) and metrics (part 6).
+A checkpoint waits for a person: it gets its place in the graph, and no model.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gsdc.policy.decide import TIER_INDEX, applies, decide, floor_tier
+from gsdc.policy.model import TIERS, Agent, Decision, Model, Policy, State
+from gsdc.source.plan import Plan, Task
+from gsdc.tasks import complexity, kind, security
+from gsdc.tasks.batches import Batch, batches
+from gsdc.tasks.dependency import Dependencies, dependencies
+from gsdc.tasks.estimate import SPLIT, Estimate, dollars, estimate
+
+# Who does a kind of task where the fleet has no route for it: the first agent of one of these roles.
+_ROLES: Final = {
+    "boilerplate": ("boilerplate", "implementation"),
+    "implementation": ("implementation",),
+    "review": ("review", "verification", "validation"),
+    "testing": ("testing", "implementation"),
+    "docs": ("docs",),
+    "research": ("research",),
+    "infra": ("operations", "implementation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What is known of one task: attributes in their order, metrics, and the reasons behind them."""
+
+    task: Task
+    kind: kind.Kind
+    security: security.Verdict
+    complexity: complexity.Complexity
+    agent: Agent | None
+    decision: Decision | None
+    model: Model | None
+    estimate: Estimate | None
+    attributes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """The annotations of a plan's tasks, its dependencies with their reasons, and its batches."""
+
+    tasks: tuple[Annotation, ...]
+    dependencies: Dependencies
+    batches: tuple[Batch, ...]
+
+
+def analyse(plan: Plan, policy: Policy, zone: str) -> Annotated:
+    """Annotate the tasks of ``plan`` under ``policy`` in budget ``zone``."""
+    kinds = {task.number: kind.classify(task) for task in plan.tasks}
+    depends = dependencies(plan, policy.planning.caution)
+    names = {number: found.name for number, found in kinds.items()}
+    found = batches(plan.tasks, depends, names, policy.planning.max_parallel)
+    together = {number for batch in found if batch.parallel for number in batch.tasks}
+    remaining = _budget(policy)
+    annotations = []
+    for task in plan.tasks:
+        annotation = _annotate(task, kinds[task.number], policy, zone, remaining, depends, task.number in together)
+        if annotation.estimate is not None and annotation.model is not None:
+            remaining = max(0.0, remaining - dollars(annotation.estimate.tokens, annotation.model))
+        annotations.append(annotation)
+    return Annotated(tuple(annotations), depends, found)
+
+
+def metrics(annotation: Annotation) -> str:
+    """Return the ``<metrics>`` element of a task with an estimate, without indentation."""
+    e = annotation.estimate
+    assert e is not None
+    split = [f"<{name}>{round(e.tokens * share)}</{name}>" for name, share in SPLIT]
+    lines = [
+        "<metrics>",
+        f"  <estimated-tokens>{e.low}-{e.high}</estimated-tokens>",
+        f"  <estimated-duration>{e.fast}-{e.slow}min</estimated-duration>",
+        f"  <token-budget>{e.budget}</token-budget>",
+        "  <complexity-breakdown>",
+        *(f"    {line}" for line in split),
+        "  </complexity-breakdown>",
+        "</metrics>",
+    ]
+    return "\n".join(lines)
+
+
+def _budget(policy: Policy) -> float:
+    """Return the $ of one plan: its token budget at the price of the standard tier."""
+    return dollars(policy.planning.token_budget, policy.model_of("standard"))
+
+
+def _annotate(
+    task: Task, of_kind: kind.Kind, policy: Policy, zone: str, remaining: float, depends: Dependencies, parallel: bool
+) -> Annotation:
+    verdict = security.judge(task)
+    scored = complexity.score(task, of_kind.name, critical=verdict.critical)
+    given = task.attribute("estimated-complexity")
+    if given and given.value.isdecimal() and 1 <= int(given.value) <= 10:
+        scored = complexity.Complexity(int(given.value), ("a person wrote it",))
+    waits = depends[task.number]
+    common = (
+        ("parallel", "can-parallelize" if parallel else "sequential"),
+        ("estimated-complexity", str(scored.score)),
+        ("depends-on", ",".join(str(number) for number in sorted(waits))),
+    )
+    if task.is_checkpoint:
+        return Annotation(task, of_kind, verdict, scored, None, None, None, None, (common[0], common[2]))
+    agent = agent_for(policy, of_kind.name)
+    state = State(agent.name, None, zone, "security" if verdict.critical else "routine", scored.score)
+    decision = decide(policy, state)
+    model = _affordable(policy, agent, state, decision, of_kind.name, remaining)
+    subagent = {"research": "explore", "infra": "bash"}.get(of_kind.name, "general-purpose")
+    inherited = subagent == "bash" or (not parallel and any(why.startswith("both write") for why in waits.values()))
+    attributes = [("subagent", subagent)]
+    if model is not None:
+        attributes.append(("model", model.alias))
+    attributes += [*common, ("context-mode", "inherited" if inherited else "fresh")]
+    tier = _written_tier(task, policy) or (model.tier if model is not None else None)
+    estimated = estimate(of_kind.name, scored.score, tier) if tier is not None else None
+    return Annotation(task, of_kind, verdict, scored, agent, decision, model, estimated, tuple(attributes))
+
+
+def agent_for(policy: Policy, of_kind: str) -> Agent:
+    """Return who does tasks of a kind: by the fleets' routes, else by role, else the first agent of the policy."""
+    for fleet in policy.fleets.values():
+        for route in fleet.routes:
+            if route.kind == of_kind:
+                return policy.agents[route.agent]
+    for role in _ROLES[of_kind]:
+        for agent in policy.agents.values():
+            if agent.role == role:
+                return agent
+    return next(iter(policy.agents.values()))
+
+
+def _written_tier(task: Task, policy: Policy) -> str | None:
+    written = task.attribute("model")
+    model = policy.models.get(written.value) if written else None
+    return model.tier if model else None
+
+
+def _affordable(
+    policy: Policy, agent: Agent, state: State, decision: Decision, of_kind: str, remaining: float
+) -> Model | None:
+    """Return the decided model, or that of the next cheaper tier where the task takes too much of what remains.
+
+    Seed 001, part 4.2: a task may take 15% of the remaining budget; never below a floor, and never for critical work.
+    """
+    if decision.model is None:
+        return None
+    model = policy.models[decision.model]
+    index = TIER_INDEX[model.tier]
+    if index == 0 or state.task_class == "security" or agent.criticality == "critical":
+        return model
+    limit = remaining * policy.planning.budget_share
+    score = state.complexity or 5
+    if dollars(estimate(of_kind, score, model.tier).tokens, model) <= limit:
+        return model
+    cheaper = policy.model_of(TIERS[index - 1])
+    floor = max((floor_tier(policy, r) for r in policy.never_break.values() if applies(r, agent, state)), default=-1)
+    fits = dollars(estimate(of_kind, score, cheaper.tier).tokens, cheaper) <= limit
+    return cheaper if fits and floor <= index - 1 else model

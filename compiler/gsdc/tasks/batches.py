@@ -1,0 +1,50 @@
+"""Batches of tasks that may run side by side (seed 001, part 3; seed 004, rule 3)."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from gsdc.source.plan import Task
+from gsdc.tasks.dependency import Dependencies
+
+# Set-up before implementation before review before tests, where dependencies do not say otherwise.
+_STAGE: Final = {"boilerplate": 0, "research": 0, "infra": 1, "implementation": 1, "docs": 2, "review": 2, "testing": 3}
+
+
+class Batch(NamedTuple):
+    """Tasks, by number, that may run side by side once the batches before are done."""
+
+    number: int
+    tasks: tuple[int, ...]
+
+    @property
+    def parallel(self) -> bool:
+        """Whether there is more than one."""
+        return len(self.tasks) > 1
+
+
+def batches(tasks: tuple[Task, ...], depends: Dependencies, kinds: Mapping[int, str], most: int) -> tuple[Batch, ...]:
+    """Return the batches of ``tasks``: at most ``most`` in one, never two that write one file, checkpoints alone.
+
+    A dependency on a task that does not exist, or on a later one, does not hold a task back.
+    """
+    waiting = {task.number: task for task in tasks}
+    done: list[Batch] = []
+    while waiting:
+        ready = [task for task in waiting.values() if not waiting.keys() & depends[task.number].keys()]
+        stage = min(_stage(task, kinds) for task in ready)
+        chosen: list[int] = []
+        written: set[str] = set()
+        for task in ready:
+            alone = task.is_checkpoint or (chosen and waiting[chosen[0]].is_checkpoint)
+            if _stage(task, kinds) != stage or len(chosen) == most or (alone and chosen) or written & set(task.files):
+                continue
+            chosen.append(task.number)
+            written.update(task.files)
+        for number in chosen:
+            del waiting[number]
+        done.append(Batch(len(done) + 1, tuple(chosen)))
+    return tuple(done)
+
+
+def _stage(task: Task, kinds: Mapping[int, str]) -> int:
+    return _STAGE.get(kinds[task.number], 1)

@@ -1,0 +1,61 @@
+"""How hard a task is, from 1 to 10: seed 001's scorer, mended.
+
+As written, the seed's scorer starts at 5 and takes "add", "read" or "review" anywhere in the action for easy, "design"
+or "pattern" for hard: every long action holds some of them. Here the words count in the name only, and size (files,
+length of the action) counts instead of single words.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from gsdc.source.plan import Task
+from gsdc.tasks.evidence import words
+
+_EASY: Final = words(1, "rename", "bump", "fix typo", "remove", "delete", "update", "add (?:import|field|column|flag|entry|export|route|link|constant)s?", "scaffold", "copy", "move", "wire up", "register")
+_HARD: Final = words(1, "architecture", "engine", "algorithm", "parser", "compiler", "concurren(?:t|cy)", "distributed", "migrat(?:e|ion)", "refactor", "state machine", "scheduler", "protocol", "orchestrat(?:e|or|ion)", "optimi[sz](?:e|ation)", "crypto", "rewrite", "pipeline", "integrat(?:e|ion)")
+_NOVEL: Final = words(1, "novel", "from scratch", "new architecture", "reverse engineer")
+_BASE: Final = {"boilerplate": 2, "implementation": 4, "review": 3, "testing": 4, "docs": 2, "research": 4, "infra": 3, "checkpoint": 2}
+_STEP: Final = re.compile(r"^\s*(?:\d+[.)]|[-*])\s", re.MULTILINE)
+
+
+class Complexity(NamedTuple):
+    """A score from 1 to 10 with the factors that gave it, in words."""
+
+    score: int
+    factors: tuple[str, ...]
+
+
+def score(task: Task, kind: str, *, critical: bool) -> Complexity:
+    """Score ``task`` of a kind; ``critical`` says whether it is security-critical."""
+    factors = [f"{kind} {_BASE[kind]}"]
+    value = float(_BASE[kind])
+
+    def add(amount: float, why: str) -> None:
+        nonlocal value
+        value += amount
+        factors.append(f"{why} {amount:+g}")
+
+    if kind == "checkpoint":
+        return Complexity(_BASE[kind], tuple(factors))
+    count = len(task.files)
+    if count > 2:
+        add(min(2.0, (count - 2) * 0.5), f"{count} files")
+    length = len(task.text("action")) + len(task.text("behavior"))
+    if length > 3500:
+        add(1.5, "a very long action")
+    elif length > 1500:
+        add(0.5, "a long action")
+    elif length < 400:
+        add(-1, "a short action")
+    steps = len(_STEP.findall(task.text("action")))
+    if steps > 20:
+        add(0.5, f"{steps} steps")
+    if match := _HARD.regex.search(task.name):
+        add(1, f'"{match[0]}" in its name')
+    if match := _EASY.regex.search(task.name):
+        add(-1, f'"{match[0]}" in its name')
+    if match := _NOVEL.regex.search(task.name + " " + task.text("action")[:500]):
+        add(2, f'"{match[0]}"')
+    if critical:
+        add(1, "security-critical")
+    return Complexity(max(1, min(10, round(value))), tuple(factors))

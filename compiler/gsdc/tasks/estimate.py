@@ -1,0 +1,61 @@
+"""What a task will take: tokens, minutes and a token budget, by the formulas of seed 001.
+
+Part 6.2 gives base costs by type of task, +15% for each point of complexity over 5, and a multiplier by model (light
+models need more tokens, heavy ones fewer), with a range of 30% either way. Part 6.1 splits 20/50/20/10 between reading,
+implementation, testing and debugging. Part 7 shows about 400 tokens a minute, and a budget a fifth above the range.
+"""
+
+from typing import Final, NamedTuple
+
+from gsdc.policy.model import Model
+
+BASE_TOKENS: Final = {
+    "boilerplate": 3000,
+    "implementation": 8000,
+    "review": 4000,
+    "testing": 5000,
+    "docs": 3000,
+    "research": 5000,
+    "infra": 5000,
+    "checkpoint": 500,
+}
+TIER_MULTIPLIER: Final = {"light": 1.2, "standard": 1.0, "heavy": 0.85}
+TOKENS_PER_MINUTE: Final = 400
+SPLIT: Final = (("file-reading", 0.2), ("implementation", 0.5), ("testing", 0.2), ("debugging", 0.1))
+# Of the tokens of a task, most are read: half is a cautious share of output for the price.
+OUTPUT_SHARE: Final = 0.5
+
+
+class Estimate(NamedTuple):
+    """Tokens ``low`` to ``high`` around ``tokens``, minutes ``fast`` to ``slow``, and a token budget."""
+
+    tokens: int
+    low: int
+    high: int
+    fast: int
+    slow: int
+    budget: int
+
+
+def estimate(kind: str, complexity: int, tier: str) -> Estimate:
+    """Estimate a task of ``kind`` (seed 004's types) and ``complexity`` (1 to 10) on a model of ``tier``."""
+    tokens = BASE_TOKENS[kind] * (1 + (complexity - 5) * 0.15) * TIER_MULTIPLIER[tier]
+    low, high = _round(tokens * 0.7), _round(tokens * 1.3)
+    return Estimate(
+        tokens=_round(tokens),
+        low=low,
+        high=high,
+        fast=max(1, round(low / TOKENS_PER_MINUTE)),
+        slow=max(2, round(high / TOKENS_PER_MINUTE)),
+        budget=-(-int(high * 1.2) // 500) * 500,
+    )
+
+
+def dollars(tokens: int, model: Model) -> float:
+    """Return what ``tokens`` cost in $ on ``model``, half of them output."""
+    blended = model.input_price * (1 - OUTPUT_SHARE) + model.output_price * OUTPUT_SHARE
+    return tokens * blended / 1_000_000
+
+
+def _round(tokens: float) -> int:
+    return max(100, round(tokens / 100) * 100)

@@ -1,0 +1,56 @@
+"""What kind of work a task is: seed 004's types, told by its type, its files and the verb of its name."""
+
+import re
+from typing import Final, NamedTuple
+
+from gsdc.source.plan import Task
+from gsdc.tasks.evidence import words
+
+KINDS: Final = ("boilerplate", "implementation", "review", "testing", "docs", "research", "infra", "checkpoint")
+
+_TEST_FILE: Final = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|e2e)/|[._-](?:test|spec)s?\.|(?:^|/)test_|Tests?\.\w+$")
+_DOC_FILE: Final = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$|(?:^|/)docs?/|(?:^|/)LICENSE")
+_INFRA_FILE: Final = re.compile(
+    r"(?:^|/)(?:\.github|\.gitlab-ci|\.circleci|terraform|helm|k8s|deploy|infra|ansible)(?:/|\.)|Dockerfile|docker-compose|\.tf$|Makefile"
+)
+_SETUP_FILE: Final = re.compile(
+    r"(?:^|/)(?:package\.json|pyproject\.toml|Cargo\.toml|go\.mod|tsconfig[\w.]*\.json|\.gitignore|\.env[\w.]*|\.editorconfig)$"
+    r"|(?:^|/)[\w.-]*config\.(?:js|ts|mjs|cjs|json|yaml|yml|toml)$|\.gitkeep$"
+)
+_TEST_NAME: Final = words(1, "(?:write|add|create|extend|update|failing|unit|integration|e2e|regression|property|smoke)[^.:]{0,40} tests?", "test suite", "tests? for", "test coverage", "uat", "red:? tests?")
+_DOC_NAME: Final = words(1, "document(?:s|ed|ation)?", "readme", "changelog", "docs?", "adr", "guide", "roadmap", "state\\.md", "summary", "release notes")
+_REVIEW_NAME: Final = words(1, "review", "audit", "verify", "validate", "verification", "check", "run (?:full|the|all|complete)", "confirm", "inspect", "quality gate")
+_RESEARCH_NAME: Final = words(1, "research", "investigate", "explore", "spike", "evaluate", "discover", "analy[sz]e", "diagnose", "measure", "profile")
+_INFRA_NAME: Final = words(1, "deploy(?:ment)?", "docker(?:file)?", "ci", "ci cd", "github actions?", "workflow file", "pipeline", "release workflow", "provision", "terraform", "kubernetes", "publish")
+_SETUP_NAME: Final = words(1, "scaffold(?:ing)?", "set up", "setup", "initiali[sz]e", "bootstrap", "install", "skeleton", "boilerplate", "configure", "directory structure", "dependenc(?:y|ies)", "rename", "bump", "gitignore")
+
+
+class Kind(NamedTuple):
+    """A kind with the reason for it."""
+
+    name: str
+    why: str
+
+
+def classify(task: Task) -> Kind:
+    """Return the kind of ``task``; what nothing else speaks for is implementation."""
+    if task.is_checkpoint:
+        return Kind("checkpoint", f'its type is "{task.type}"')
+    name, files = task.name, task.files
+    for kind, pattern, what in (
+        ("testing", _TEST_FILE, "tests"),
+        ("docs", _DOC_FILE, "documents"),
+        ("infra", _INFRA_FILE, "infrastructure"),
+        ("boilerplate", _SETUP_FILE, "set-up"),
+    ):
+        if files and all(pattern.search(path) for path in files):
+            return Kind(kind, f"it writes {what} only")
+    for kind, words_ in (("testing", _TEST_NAME), ("research", _RESEARCH_NAME), ("infra", _INFRA_NAME), ("docs", _DOC_NAME)):
+        match = words_.regex.search(name)
+        if match and not (kind == "docs" and files):
+            return Kind(kind, f'"{match[0]}" in its name')
+    if not files and (match := _REVIEW_NAME.regex.search(name)):
+        return Kind("review", f'"{match[0]}" in its name, and it writes no file')
+    if match := _SETUP_NAME.regex.search(name):
+        return Kind("boilerplate", f'"{match[0]}" in its name')
+    return Kind("implementation", "nothing speaks for another kind")
