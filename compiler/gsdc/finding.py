@@ -64,5 +64,7 @@ def nearest(word: str, allowed: "list[str] | tuple[str, ...]") -> str:
     from difflib import get_close_matches
 
     listing = "allowed: " + ", ".join(allowed)
-    close = get_close_matches(word, allowed, n=1, cutoff=0.6) or get_close_matches(word.lower(), allowed, n=1, cutoff=0.6)
+    close = get_close_matches(word, allowed, n=1, cutoff=0.6) or get_close_matches(
+        word.lower(), allowed, n=1, cutoff=0.6
+    )
     return f'did you mean "{close[0]}"? {listing}' if close else listing

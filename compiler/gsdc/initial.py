@@ -46,9 +46,17 @@ def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:
 
     config = next((name for name in ("opencode.jsonc", "opencode.json") if (root / name).is_file()), None)
     agents = (root / ".opencode").is_dir()
-    add(bool(config or agents), f"opencode: {{path: {config or 'opencode.json'}}}", f"OpenCode: {config or '.opencode/'}")
+    add(
+        bool(config or agents),
+        f"opencode: {{path: {config or 'opencode.json'}}}",
+        f"OpenCode: {config or '.opencode/'}",
+    )
     notes = [name for name in ("CLAUDE.md", "AGENTS.md") if (root / name).is_file()]
-    add(True, f"claude-md: {{paths: [{', '.join(notes or ['CLAUDE.md'])}]}}", f"notes for agents: {', '.join(notes) or 'none yet'}")
+    add(
+        True,
+        f"claude-md: {{paths: [{', '.join(notes or ['CLAUDE.md'])}]}}",
+        f"notes for agents: {', '.join(notes) or 'none yet'}",
+    )
     executor = (root / "lib/sub-agent-executor.js").is_file() or (root / "config/phase-model-config.json").is_file()
     add(executor, "overrides: {dir: config}", "a sub-agent executor")
     plans = (root / ".planning").is_dir()

@@ -92,7 +92,7 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Findi
     document = Document(path, decode(content, path))
     kind = kind_of(document, location)
     if kind is None:
-        help_ = "begin it with `# yaml-language-server: $schema=<kind>.schema.json`, kind being profile, fleet, catalog or project"
+        help_ = "begin it with `# yaml-language-server: $schema=profile.schema.json`, or fleet, catalog, project"
         raise Rejected(UNKNOWN_KIND.at(Span(path), f'"{path}" is not of a kind that gsdc checks', help_))
     found = validate(document, kind)
     if found:

@@ -56,7 +56,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: gsdc build --profile balanced. Completion: eval \"$(_GSDC_COMPLETE=bash_source gsdc)\".",
+    epilog='Example: gsdc build --profile balanced. Completion: eval "$(_GSDC_COMPLETE=bash_source gsdc)".',
 )
 @click.version_option(__version__, prog_name="gsdc", message="%(prog)s %(version)s")
 @click.option(

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
 @click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
 @click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
-@click.option("--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone.")
+@click.option(
+    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")
 @shared
@@ -102,7 +104,9 @@ def _answer(
         return
     fleets = ", ".join(policy.fleets)
     over = f" with {policy.workflow}" if policy.workflow else ""
-    session.say(f"compiled profile {policy.profile}{over} for {len(policy.agents)} agents of {fleets} into {folder.as_posix()}/")
+    session.say(
+        f"compiled profile {policy.profile}{over} for {len(policy.agents)} agents of {fleets} into {folder.as_posix()}/"
+    )
     width = max((len(name) for name, _ in build.artifacts), default=0)
     for name, artifact in build.artifacts:
         merged = "merged with yours" if (session.root / artifact.path).is_file() else "new"

@@ -11,7 +11,9 @@ from gsdc.cli.session import Session, shared
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
 @click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
 @click.option("--phase", help="The phase that the agent works in.")
-@click.option("--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone.")
+@click.option(
+    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
+)
 @click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts before this one.")
 @click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops before this one.")
 @click.option(

@@ -18,7 +18,9 @@ def command(session: Session, name: str | None) -> None:
     if not found:
         session.stop(f'unknown rule "{name}": {nearest(str(name), [d.name for d in documentation()])}')
     if session.format == "json":
-        session.print_json([{"code": d.code, "name": d.name, "severity": str(d.severity), "text": d.text} for d in found])
+        session.print_json(
+            [{"code": d.code, "name": d.name, "severity": str(d.severity), "text": d.text} for d in found]
+        )
     elif name is None:
         width = max(len(d.name) for d in found)
         for d in found:

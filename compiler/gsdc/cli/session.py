@@ -32,14 +32,28 @@ def shared(function: Callable[..., None]) -> Callable[..., None]:
         return callback
 
     options = (
-        click.option("--format", type=click.Choice(FORMATS), expose_value=False, callback=replace("format"), help="How to print."),
-        click.option("--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."),
-        click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=replace("quiet"), help="Print findings only."),
-        click.option("-v", "--verbose", is_flag=True, expose_value=False, callback=replace("verbose"), help="Print notes as well."),
+        click.option(
+            "--format", type=click.Choice(FORMATS), expose_value=False, callback=replace("format"), help="How to print."
+        ),
+        click.option(
+            "--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True, expose_value=False, callback=replace("quiet"), help="Print findings only."
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=replace("verbose"),
+            help="Print notes as well.",
+        ),
         click.option(
             "--project",
             type=click.Path(file_okay=False, path_type=Path),
-            expose_value=False, callback=replace("root"),
+            expose_value=False,
+            callback=replace("root"),
             help="The project's folder.",
         ),
     )

@@ -10,8 +10,8 @@ A decision is made in six steps, each of which may leave a reason in the trail:
 5. *escalation*: failed attempts climb the ladder, which ends at a person (seeds 001, 004);
 6. *failover*: hops follow the chain of the agent, role, model or tier (seed 003).
 
-Explicit choices are never silently corrected: a policy that assigns a model below a floor is decided as written, and the
-rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
+Explicit choices are never silently corrected: a policy that assigns a model below a floor is decided as written, and
+the rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
 """
 
 from typing import Final
@@ -115,7 +115,11 @@ def _allocate(policy: Policy, agent: Agent, state: State) -> tuple[Assignment, s
     assignment, why = allocation(policy, agent)
     if state.phase is not None and state.phase in assignment.phases:
         token = assignment.phases[state.phase]
-        return assignment, token, Step(assignment.ref.child("phases", state.phase), f"{why} in phase {state.phase}: {token}")
+        return (
+            assignment,
+            token,
+            Step(assignment.ref.child("phases", state.phase), f"{why} in phase {state.phase}: {token}"),
+        )
     if state.complexity is not None:
         for low, high, token in assignment.complexity:
             if low <= state.complexity <= high:
@@ -134,11 +138,15 @@ def _classify(policy: Policy, agent: Agent, state: State, zone: Zone, model: Mod
         model = policy.model_of(rule.model)
         trail.append(Step(rule.ref, f'"{state.task_class}" work of role "{agent.role}" goes to {rule.model}'))
     raised = agent.raises.get(state.task_class)
-    if raised is not None and (zone.upgrades == "all" or (zone.upgrades == "critical" and is_critical(agent, state.task_class))):
+    if raised is not None and (
+        zone.upgrades == "all" or (zone.upgrades == "critical" and is_critical(agent, state.task_class))
+    ):
         candidate = policy.model_of(raised)
         if candidate.rank > model.rank:
             model = candidate
-            trail.append(Step(agent.ref.child("raises", state.task_class), f'"{state.task_class}" work raises it: {raised}'))
+            trail.append(
+                Step(agent.ref.child("raises", state.task_class), f'"{state.task_class}" work raises it: {raised}')
+            )
     if rule is not None and rule.minimum is not None and TIER_INDEX[model.tier] < TIER_INDEX[rule.minimum]:
         model = policy.model_of(rule.minimum)
         trail.append(Step(rule.ref, f'"{state.task_class}" work runs on {rule.minimum} at least'))
@@ -158,7 +166,9 @@ def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, t
         return model
     for rule in policy.never_break.values():
         if applies(rule, agent, state) and floor_tier(policy, rule) > TIER_INDEX[allowed]:
-            trail.append(Step(rule.ref, f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits'))
+            trail.append(
+                Step(rule.ref, f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits')
+            )
             return None
     trail.append(Step(where, f"zone {zone.name} caps {criticality} work at {allowed}"))
     return policy.model_of(allowed)

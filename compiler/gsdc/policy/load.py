@@ -19,9 +19,7 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def load(
-    root: Path, *, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
-) -> Loaded:
+def load(root: Path, *, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None) -> Loaded:
     """Load, validate and resolve the project in folder ``root``; a bad input is a finding, never an exception."""
     project = open_project(root)
     policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)

@@ -196,8 +196,8 @@ class Override:
 class NeverBreak:
     """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
 
-    ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name} and {"keep": True}, the last meaning: never
-    below the tier that the same work gets in zone green on its first attempt. A deferral breaks nothing.
+    ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name} and {"keep": True}, the last meaning:
+    never below the tier that the same work gets in zone green on its first attempt. A deferral breaks nothing.
     """
 
     name: str

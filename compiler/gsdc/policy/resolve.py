@@ -87,7 +87,9 @@ class Resolver:
         self.sources: Sources = project.sources
         self.models: dict[str, Model] = {}
 
-    def policy(self, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None) -> Policy | None:
+    def policy(
+        self, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
+    ) -> Policy | None:
         """Return the policy, None where findings of severity error stand in its way."""
         project = self.project
         before = len(self.sources.findings)
@@ -96,7 +98,7 @@ class Resolver:
         name = name or Sourced(DEFAULT_PROFILE, Ref(PROJECT_FILE))
         over = Sourced(workflow, Ref("--workflow")) if workflow else project.value("workflow")
         layers = self._profile_layers(name, over)
-        loaded, agents = self._load_fleets([Sourced(f, Ref("--fleet")) for f in fleets], layers)
+        loaded, agents = self._load_fleets([Sourced(f, Ref("--fleet")) for f in fleets])
         if not layers or len(self.sources.findings) > before:
             return None
         policy = self._build(name.value, over.value if over else None, layers, loaded, agents)
@@ -126,7 +128,9 @@ class Resolver:
         bounds = catalog.data["tiers"]
         for alias, (value, ref) in entries((catalog, *self.project.layers), "models").items():
             if alias in (*TIERS, HUMAN):
-                self.sources.report(DUPLICATE_AGENT, ref, f'"{alias}" is the name of a tier', "give the model another name")
+                self.sources.report(
+                    DUPLICATE_AGENT, ref, f'"{alias}" is the name of a tier', "give the model another name"
+                )
                 continue
             self.models[alias] = Model(
                 alias=alias,
@@ -144,9 +148,7 @@ class Resolver:
                 ref=ref,
             )
 
-    def _load_fleets(
-        self, asked: list[Sourced], layers: tuple[Body, ...]
-    ) -> tuple[dict[str, Fleet], dict[str, Agent]]:
+    def _load_fleets(self, asked: list[Sourced]) -> tuple[dict[str, Fleet], dict[str, Agent]]:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
         own = entries(self.project.layers, "agents")
         if own and not asked:
@@ -365,7 +367,9 @@ class Resolver:
                 ref = body.ref.child("never-break", name)
                 if name in rules:
                     help_ = "give your rule a name of its own: both hold"
-                    self.sources.report(REDEFINED_RULE, ref, f'never-break rule "{name}" is already set', help_, key=True)
+                    self.sources.report(
+                        REDEFINED_RULE, ref, f'never-break rule "{name}" is already set', help_, key=True
+                    )
                     continue
                 when = value["when"]
                 for index, agent in enumerate(when.get("agent", ())):

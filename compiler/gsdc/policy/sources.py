@@ -98,7 +98,9 @@ class Sources:
         body = self._load(path, location, kind)
         if body is None and path not in self._documents:
             message = f'"{path}" does not exist'
-            self.findings.append(UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder"))
+            self.findings.append(
+                UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder")
+            )
         return body
 
     def adopt(self, document: Document) -> Body:

@@ -129,10 +129,12 @@ def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
         yield _explain_name(document, path, error)
         return
     name = _quoted(path)
-    value, limit = error.instance, error.validator_value
+    value: Any = error.instance
+    limit: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
-            allowed = sorted(error.schema.get("properties", {}))
+            schema_: Any = error.schema
+            allowed = sorted(schema_.get("properties", {}))
             for key in value:
                 if key not in allowed:
                     where = document.span((*path, key), key=True)
@@ -145,12 +147,18 @@ def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
                 help_ = f"add `{key}:`"
                 yield MISSING_KEY.at(document.span(path, key=True), f'"{key}" is missing{_inside(path)}', help_)
         case "dependentRequired":
-            missing = sorted({key for present, needs in limit.items() if present in value for key in needs} - set(value))
+            missing = sorted(
+                {key for present, needs in limit.items() if present in value for key in needs} - set(value)
+            )
             for key in missing:
-                yield MISSING_KEY.at(document.span(path, key=True), f'"{key}" is missing{_inside(path)}', f"add `{key}:`")
+                yield MISSING_KEY.at(
+                    document.span(path, key=True), f'"{key}" is missing{_inside(path)}', f"add `{key}:`"
+                )
         case "enum":
             words = [str(word) for word in limit]
-            yield INVALID_VALUE.at(document.span(path), f"{_shown(value)} is not allowed{name}", nearest(str(value), words))
+            yield INVALID_VALUE.at(
+                document.span(path), f"{_shown(value)} is not allowed{name}", nearest(str(value), words)
+            )
         case "type":
             wanted = _TYPE_NAMES[limit]
             message = f"{_kind_of(value)} stands where {wanted} is meant{name}"
@@ -163,7 +171,8 @@ def _explain_name(document: Document, path: tuple[str | int, ...], error: "Valid
     key = str(error.instance)
     where = document.span((*path, key), key=True)
     if error.validator == "enum":
-        allowed = [str(word) for word in error.validator_value]
+        limit: Any = error.validator_value
+        allowed = [str(word) for word in limit]
         return UNKNOWN_KEY.at(where, f'unknown key "{key}"{_inside(path)}', nearest(key, allowed))
     return INVALID_VALUE.at(where, f"{_shown(key)} is not a name that can stand here{_inside(path)}", _hint(error))
 
@@ -173,13 +182,22 @@ def _explain_branches(document: Document, error: "ValidationError") -> Iterator[
     branches: dict[int, list[ValidationError]] = {}
     for inner in error.context or []:
         branches.setdefault(int(inner.schema_path[0]), []).append(inner)
-    fitting = [errors for errors in branches.values() if not any(e.validator in {"type", "const"} and not e.path for e in errors)]
+    fitting = [
+        errors
+        for errors in branches.values()
+        if not any(e.validator in {"type", "const"} and not e.path for e in errors)
+    ]
     if fitting:
         for inner in fitting[0]:
             yield from _explain(document, inner)
         return
     path = tuple(error.absolute_path)
-    kinds = [e.validator_value for errors in branches.values() for e in errors if e.validator in {"type", "const"} and not e.path]
+    kinds = [
+        e.validator_value
+        for errors in branches.values()
+        for e in errors
+        if e.validator in {"type", "const"} and not e.path
+    ]
     wanted = " or ".join(_TYPE_NAMES.get(kind, f'"{kind}"') for kind in dict.fromkeys(kinds))
     message = f"{_kind_of(error.instance)} stands where {wanted} is meant{_quoted(path)}"
     yield INVALID_VALUE.at(document.span(path), message, f"write {wanted}")

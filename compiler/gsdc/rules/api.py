@@ -49,7 +49,9 @@ class Context:
         for breach in self.breaches:
             if breach.rule.name in names:
                 span = self.sources.origin(breach.culprit)
-                yield Finding(span, rule.CODE, rule.ID, rule.SEVERITY, self._message(breach), help_, self._notes(breach))
+                yield Finding(
+                    span, rule.CODE, rule.ID, rule.SEVERITY, self._message(breach), help_, self._notes(breach)
+                )
 
     def _message(self, breach: Breach) -> str:
         message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'
@@ -59,9 +61,10 @@ class Context:
 
     def _notes(self, breach: Breach) -> tuple[str, ...]:
         path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
+        rule = breach.rule
         return (
             f"{describe(breach.state)}: {path}",
-            f'never-break rule "{breach.rule.name}" ({self.sources.origin(breach.rule.ref, key=True)}): {breach.rule.why}',
+            f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',
         )
 
 

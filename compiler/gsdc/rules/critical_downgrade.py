@@ -32,4 +32,8 @@ SEVERITY: Final = Severity.ERROR
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each place that lets it happen."""
-    yield from context.never_break(sys.modules[__name__], (ID,), "let the zone keep or defer critical work, and give its model a failover chain of the same tier")
+    yield from context.never_break(
+        sys.modules[__name__],
+        (ID,),
+        "let the zone keep or defer critical work, and give its model a failover chain of the same tier",
+    )

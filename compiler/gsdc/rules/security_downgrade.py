@@ -31,4 +31,8 @@ SEVERITY: Final = Severity.ERROR
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each place that lets it happen."""
-    yield from context.never_break(sys.modules[__name__], (ID,), "drop the entry, or let the work wait: a security agent runs on opus or is deferred")
+    yield from context.never_break(
+        sys.modules[__name__],
+        (ID,),
+        "drop the entry, or let the work wait: a security agent runs on opus or is deferred",
+    )

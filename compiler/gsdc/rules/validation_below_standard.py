@@ -28,4 +28,6 @@ SEVERITY: Final = Severity.ERROR
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each place that lets it happen."""
-    yield from context.never_break(sys.modules[__name__], (ID,), "raise the entry to the standard tier in PLAN and EXEC")
+    yield from context.never_break(
+        sys.modules[__name__], (ID,), "raise the entry to the standard tier in PLAN and EXEC"
+    )

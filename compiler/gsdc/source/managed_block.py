@@ -129,7 +129,11 @@ def _top_level_comments(text: str) -> list[tuple[int, str]]:
 
     # Only blocks matter: inline parsing, most of the work, is left out. markdown-it wants LF and no BOM.
     parser = MarkdownIt("commonmark").disable("inline")
-    plain = text.replace("\r\n", "\n").replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text.replace("\r\n", "\n")
+    plain = (
+        text.replace("\r\n", "\n").replace("\ufeff", " ", 1)
+        if text.startswith("\ufeff")
+        else text.replace("\r\n", "\n")
+    )
     source = plain.split("\n")
     found: list[tuple[int, str]] = []
     for token in parser.parse(plain):

@@ -145,13 +145,13 @@ def parse(path: str, text: str) -> Plan:
     findings: list[Finding] = []
     frontmatter, begin = _frontmatter(path, text, findings)
     tasks: list[Task] = []
-    openings = [match for match in _TASK_OPEN.finditer(text, begin)]
+    openings = list(_TASK_OPEN.finditer(text, begin))
     index = 0
     while index < len(openings):
         opening = openings[index]
         start, open_end = opening.start(1), opening.end(1)
         limit, index = _own_openings(text, openings, index)
-        close = _closing(text, open_end, limit, openings, opening)
+        close = _closing(text, open_end, limit, openings)
         if close < 0:
             findings.append(UNCLOSED.at(span_at(path, text, start), "this task has no </task>", "close it"))
             close, end = limit, limit
@@ -186,7 +186,11 @@ def paths(text: str) -> tuple[str, ...]:
     for line in text.splitlines():
         for part in _split(line.strip().removeprefix("- ").removeprefix("* ")):
             path = _NOTE.sub("", part.strip()).strip().strip("`\"'").strip()
-            if path and path.lower() not in {"none", "n/a", "-", "tbd"} and ("/" in path or "." in path or " " not in path):
+            if (
+                path
+                and path.lower() not in {"none", "n/a", "-", "tbd"}
+                and ("/" in path or "." in path or " " not in path)
+            ):
                 found.append(path)
     return tuple(dict.fromkeys(found))
 
@@ -243,7 +247,7 @@ def _own_openings(text: str, openings: list[re.Match[str]], index: int) -> tuple
 def _inside_fence(text: str, start: int, at: int) -> bool:
     """Tell whether ``at`` lies in a code fence of an action that begins after ``start`` and is still open."""
     action = text.rfind("<action>", start, at)
-    if action < 0 or text.find(_CLOSE, start, at) >= 0 and _balanced(text, start, at):
+    if action < 0 or (text.find(_CLOSE, start, at) >= 0 and _balanced(text, start, at)):
         return False
     return len(_FENCE.findall(text, action, at)) % 2 == 1
 
@@ -253,9 +257,9 @@ def _balanced(text: str, start: int, at: int) -> bool:
     return text.count(_CLOSE, start, at) > len(_TASK_OPEN.findall(text, start, at))
 
 
-def _closing(text: str, start: int, limit: int, openings: list[re.Match[str]], opening: re.Match[str]) -> int:
+def _closing(text: str, start: int, limit: int, openings: list[re.Match[str]]) -> int:
     """Return where the closing tag stands that closes as many tasks as lie inside this one, -1 where none does."""
-    inner = [m.start(1) for m in openings if opening.end(1) <= m.start(1) < limit]
+    inner = [m.start(1) for m in openings if start <= m.start(1) < limit]
     at = text.find(_CLOSE, start, limit)
     last = -1
     while at >= 0:

@@ -70,9 +70,8 @@ def strip(path: str, text: str) -> str:
     for task in plan.tasks:
         # By name first: tasks move when a person inserts one. By number where the name was changed.
         generated = ledger.get(f"{task.number}:{_digest(task.name)}") or _elsewhere(ledger, task)
-        for attribute in task.attributes:
-            if generated.get(attribute.name) == attribute.value:
-                edits.append((attribute.start - 1, attribute.end, ""))
+        ours = [a for a in task.attributes if generated.get(a.name) == a.value]
+        edits.extend((attribute.start - 1, attribute.end, "") for attribute in ours)
         found = _METRICS.search(plan.text, task.open_end, task.close_start)
         if found and "metrics" in generated and generated["metrics"] == _digest(found[0]):
             edits.append((found.start(), found.end(), ""))

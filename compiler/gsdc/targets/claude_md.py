@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.finding import Diagnostic, Severity
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Policy, State
 from gsdc.source import managed_block
@@ -43,7 +43,9 @@ def emit(request: Request) -> Emission:
         found = managed_block.find(text, BLOCK, path)
         if found is not None and found.edited:
             help_ = "move what you added out of the block, or into gsdc.yaml"
-            findings.append(EDITED.at(Span(path, found.line), "the block was edited by hand: a build replaces it", help_))
+            findings.append(
+                EDITED.at(Span(path, found.line), "the block was edited by hand: a build replaces it", help_)
+            )
         artifacts.append(Artifact(path, managed_block.put(text, BLOCK, body, path).encode(), "block"))
     return Emission(tuple(artifacts), tuple(findings))
 
@@ -61,7 +63,13 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 def project(request: Request) -> frozenset[Claim]:
     """Return what the table ought to say: each agent, in each phase where its phases differ."""
     return frozenset(
-        Claim(agent.name_in(CLIENT), decision.model, None if phase == _ANY_PHASE else phase, request.zone, decision.temperature)
+        Claim(
+            agent.name_in(CLIENT),
+            decision.model,
+            None if phase == _ANY_PHASE else phase,
+            request.zone,
+            decision.temperature,
+        )
         for agent, phase, decision in _rows(request.policy, request.zone)
     )
 
@@ -126,7 +134,10 @@ def _section(request: Request) -> str:
         zone=request.zone,
         tiers=[(tier, policy.tiers[tier]) for tier in TIERS],
         rows=[_row(agent, phase, decision) for agent, phase, decision in _rows(policy, request.zone)],
-        zones=[{"name": z.name, "start": f"{z.start:.0%}", "guidance": z.guidance, **z.allows} for z in policy.zones.values()],
+        zones=[
+            {"name": z.name, "start": f"{z.start:.0%}", "guidance": z.guidance, **z.allows}
+            for z in policy.zones.values()
+        ],
         after=policy.escalation.after,
         ladder=policy.escalation.ladder,
         failover=list(_failover(policy)),
@@ -167,5 +178,3 @@ def _never(rule: NeverBreak) -> str:
     kind, value = next(iter(rule.require.items()))
     what = {"model": f"only on {value}", "min": f"never below {value}", "provider": f"only on {value}"}
     return f"{who[0].upper()}{who[1:]}: {what.get(kind, 'deferred, never downgraded')}. {rule.why}."
-
-

@@ -5,19 +5,22 @@ unknown keys of an agent leak into requests, so only known ones are written; ``c
 folder only; there is neither failover nor a notion of phases; ``disable`` is the one way to hold an agent back.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.policy.decide import decide
-from gsdc.policy.model import Agent, Decision, Model, Policy, State
+from gsdc.policy.decide import allocation, decide
+from gsdc.policy.model import Agent, Model, Policy, State
 from gsdc.source.jsonc import Jsonc
-from gsdc.source.span import Span, span_at
+from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.opencode_limits import agent_files, inexpressible, legacy_modes
 
 ID: Final = "opencode"
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
+# The client substitutes these in the raw text, before it parses: a person's literal one is written with an escape.
+SUBSTITUTED: Final = ("{env:", "{file:")
 
 NO_ID = Diagnostic(
     "OC001",
@@ -65,37 +68,6 @@ PROJECT_CONFIG_JSON = Diagnostic(
       opencode: {path: opencode.json}
     """,
 )
-NO_FAILOVER = Diagnostic(
-    "OC003",
-    "failover-not-expressible",
-    Severity.NOTE,
-    """The policy has failover chains, which OpenCode cannot express.
-
-    ## Why is this bad?
-    A `failover` key in an agent would be sent to the provider as a request option, and never cause failover. The chains
-    hold where an engine carries them out: point the agents' provider at a proxy that has fallbacks.
-    """,
-)
-PHASES_MERGED = Diagnostic(
-    "OC004",
-    "phases-not-expressible",
-    Severity.NOTE,
-    """The policy tells phases of an agent apart, which OpenCode cannot.
-
-    ## Why is this bad?
-    The agent gets the best of its models in every phase: it may cost more than the policy says, never be weaker.
-    """,
-)
-AGENT_FILE_WINS = Diagnostic(
-    "OC005",
-    "agent-file-overrides",
-    Severity.WARNING,
-    """A file under .opencode/ sets the model of an agent that opencode.json also sets.
-
-    ## Why is this bad?
-    The Markdown file wins, silently: the compiled model is not the one that runs.
-    """,
-)
 DISABLED = Diagnostic(
     "OC006",
     "disabled-by-hand",
@@ -107,182 +79,180 @@ DISABLED = Diagnostic(
     person has disabled.
     """,
 )
+SAME_NAME = Diagnostic(
+    "OC008",
+    "same-name",
+    Severity.ERROR,
+    """Two agents have one name in OpenCode, and the policy decides them differently.
+
+    ## Why is this bad?
+    One entry of the file cannot say both: one of the two would silently run as the other.
+    """,
+)
+
+
+class Choice(NamedTuple):
+    """What an agent gets in OpenCode. A deferred one keeps its model of zone green, for the day it is enabled again."""
+
+    model: Model
+    temperature: float | None
+    deferred: bool
 
 
 def emit(request: Request) -> Emission:
     """Render the agents of the policy into OpenCode's file, keeping everything else in it to the byte.
 
-    Raises ``Rejected`` where the existing file is not JSONC.
+    Raises ``Rejected`` where the existing file is not JSONC, or where the client would not read the file.
     """
-    policy = request.policy
-    path = _path(request)
-    existing = request.tree.read(path)
-    document = Jsonc(path, decode(existing, path)) if existing is not None else Jsonc(path, "{}\n")
+    policy, path = request.policy, _path(request)
+    document = _existing(request, path)
     findings: list[Finding] = list(document.duplicates)
-    document = document if "$schema" in _mapping(document.data) else document.set(("$schema",), SCHEMA_URL)
-    used: dict[str, Model] = {}
+    if "$schema" not in _mapping(document.data):
+        document = document.set(("$schema",), SCHEMA_URL)
+    chosen: dict[str, tuple[Agent, Choice]] = {}
     for agent in policy.agents.values():
-        decision, deferred = _decision(policy, agent, request.zone)
-        model = policy.models[str(decision.model)]
-        if "opencode" not in model.ids:
-            findings.append(_no_id(model))
-            continue
-        used[model.alias] = model
-        name = agent.name_in("opencode")
-        is_new = document.node(("agent", name)) is None
-        for key, value in _entry(agent, model, decision, is_new=is_new, deferred=deferred):
-            document = document.set(("agent", name, key), value)
-        if not deferred and _mapping(document.data["agent"][name]).get("disable") is True:
-            message = f'agent "{name}" is disabled in the file, though the policy lets it run'
-            findings.append(DISABLED.at(document.span(("agent", name, "disable")), message, "remove `disable`"))
-    for model in used.values():
-        document = _declare(policy, document, model)
-    findings.extend(_inexpressible(policy, path))
-    findings.extend(_agent_files(request))
+        name, choice = agent.name_in(ID), _choose(policy, agent, request.zone)
+        other, claimed = chosen.setdefault(name, (agent, choice))
+        if claimed != choice:
+            message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'
+            help_ = f"give one of them another name there: `names: {{opencode: ...}}`"
+            findings.append(SAME_NAME.at(Span(agent.ref.document, 0, 0), message, help_))
+    models = {choice.model.alias: choice.model for _, choice in chosen.values()}
+    for model in models.values():
+        if ID not in model.ids:
+            help_ = f"give {model.alias} `ids: {{opencode: provider/model}}`"
+            findings.append(NO_ID.at(Span(model.ref.document, 0, 0), f'"{model.alias}" has no id for OpenCode', help_))
+        else:
+            document = _declare(policy, document, model)
+    for name, (agent, choice) in chosen.items():
+        if ID in choice.model.ids:
+            document = _assign(document, name, agent, choice)
+            if not choice.deferred and document.data["agent"][name].get("disable") is True:
+                message = f'agent "{name}" is disabled in the file, though the policy lets it run'
+                span = document.span(("agent", name, "disable"), key=True)
+                findings.append(DISABLED.at(span, message, "remove `disable`, or leave the agent out of the fleet"))
+    findings.extend(legacy_modes(document, chosen))
+    findings.extend(inexpressible(policy, request.zone, path))
+    wanted = {name: choice.model.ids.get(ID, "") for name, (_, choice) in chosen.items()}
+    findings.extend(agent_files(request.tree, wanted))
     return Emission((Artifact(path, document.text.encode(), "keys"),), tuple(findings))
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return the model of every agent that the file gives one, under its alias where the catalog knows the id."""
-    document = Jsonc(path, decode(content, path))
-    aliases = {model.ids["opencode"]: model.alias for model in models if "opencode" in model.ids}
+    """Return the model of every agent that the file gives one, under its alias where the catalog knows the id.
+
+    The deprecated ``mode`` block counts over ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
+    """
+    data = _mapping(Jsonc(path, decode(content, path)).data)
+    aliases = _aliases(models)
+    agents, modes = _mapping(data.get("agent")), _mapping(data.get("mode"))
     claims = []
-    for name, entry in _mapping(_mapping(document.data).get("agent")).items():
-        if not isinstance(entry, dict) or not isinstance(entry.get("model"), str):
+    for name in dict.fromkeys((*agents, *modes)):
+        entry = {**_mapping(agents.get(name)), **_mapping(modes.get(name))}
+        model = entry.get("model")
+        if not isinstance(model, str):
             continue
-        temperature = entry.get("temperature")
         if entry.get("disable") is True:
             claims.append(Claim(name, None))
         else:
-            claims.append(Claim(name, aliases.get(entry["model"], entry["model"]), temperature=temperature))
+            claims.append(Claim(name, aliases.get(model, model), temperature=_temperature(entry)))
     return tuple(claims)
 
 
 def project(request: Request) -> frozenset[Claim]:
-    """Return what OpenCode's file ought to say: for each agent the best of its models over its phases."""
+    """Return what OpenCode's file ought to say: for each agent the best of its models over its phases.
+
+    What the person's file says besides (a temperature, ``disable``) holds where the policy says nothing against it.
+    """
     claims = set()
-    existing = request.tree.read(_path(request))
-    before = _mapping(_mapping(Jsonc(_path(request), decode(existing, "")).data if existing else {}).get("agent"))
+    aliases = _aliases(request.policy.models.values())
+    before = _mapping(_mapping(_existing(request, _path(request)).data).get("agent"))
     for agent in request.policy.agents.values():
-        decision, deferred = _decision(request.policy, agent, request.zone)
-        name = agent.name_in("opencode")
+        choice = _choose(request.policy, agent, request.zone)
+        name = agent.name_in(ID)
         entry = _mapping(before.get(name))
-        if deferred or entry.get("disable") is True:
+        if choice.deferred or entry.get("disable") is True:
             claims.add(Claim(name, None))
         else:
-            temperature = entry.get("temperature") if decision.temperature is None else decision.temperature
-            claims.add(Claim(name, decision.model, temperature=temperature))
+            temperature = _temperature(entry) if choice.temperature is None else choice.temperature
+            alias = aliases.get(choice.model.ids.get(ID, ""), choice.model.alias)
+            claims.add(Claim(name, alias, temperature=temperature))
     return frozenset(claims)
 
 
 def _path(request: Request) -> str:
-    scope = request.options.get("scope", "project")
     given: str | None = request.options.get("path")
-    if scope == "global":
+    if request.options.get("scope") == "global":
         return given or "config.json"
     if given is None:
-        return next((name for name in ("opencode.jsonc", "opencode.json") if request.tree.read(name) is not None), "opencode.json")
+        present = (name for name in ("opencode.jsonc", "opencode.json") if request.tree.read(name) is not None)
+        return next(present, "opencode.json")
     if given.rpartition("/")[2] == "config.json":
         help_ = "name it opencode.json, or write `scope: global`"
         raise Rejected(PROJECT_CONFIG_JSON.at(Span(given, 0, 0), "OpenCode never reads a project's config.json", help_))
     return given
 
 
-def _decision(policy: Policy, agent: Agent, zone: str) -> tuple[Decision, bool]:
-    """Return the best decision over the agent's phases, and whether all of them are deferrals.
+def _existing(request: Request, path: str) -> Jsonc:
+    """Return the person's file, or an empty one where there is none or nothing in it."""
+    text = decode(request.tree.read(path) or b"", path)
+    return Jsonc(path, text if text.strip("\ufeff \t\r\n") else "{}\n")
 
-    A deferred agent keeps the model that it has in zone green, for the day on which it is enabled again.
-    """
+
+def _choose(policy: Policy, agent: Agent, zone: str) -> Choice:
     phases = agent.phases or (None,)
-    answers = [decide(policy, State(agent.name, phase, zone)) for phase in phases]
-    running = [answer for answer in answers if answer.model is not None]
-    deferred = not running
-    if deferred:
-        running = [decide(policy, State(agent.name, phase)) for phase in phases]
-    return max(running, key=lambda answer: policy.models[str(answer.model)].rank), deferred
+    for asked in (zone, "green"):
+        answers = [decide(policy, State(agent.name, phase, asked)) for phase in phases]
+        running = [(policy.models[answer.model], answer.temperature) for answer in answers if answer.model is not None]
+        if running:
+            model, temperature = max(running, key=lambda pair: pair[0].rank)
+            return Choice(model, temperature, deferred=asked != zone)
+    return Choice(policy.model_of(allocation(policy, agent)[0].model), None, deferred=True)
 
 
-def _entry(agent: Agent, model: Model, decision: Decision, *, is_new: bool, deferred: bool) -> Iterator[tuple[str, Any]]:
-    if is_new:
-        if agent.description:
-            yield "description", _literal(agent.description)
-        yield "mode", agent.mode
-    yield "model", model.ids["opencode"]
-    if decision.temperature is not None:
-        yield "temperature", decision.temperature
-    if deferred:
-        yield "disable", True
-
-
-def _literal(text: str) -> str:
-    """Return ``text`` so that the client, which substitutes {env:X} and {file:p} in the raw file, leaves it alone."""
-    return text.replace("{env:", "{ env:").replace("{file:", "{ file:")
+def _assign(document: Jsonc, name: str, agent: Agent, choice: Choice) -> Jsonc:
+    ours: dict[str, Any] = {"model": choice.model.ids[ID]}
+    if choice.temperature is not None:
+        ours["temperature"] = choice.temperature
+    if choice.deferred:
+        ours["disable"] = True
+    if document.node(("agent", name)) is None:
+        described = {"description": agent.description} if agent.description else {}
+        return document.set(("agent", name), {**described, "mode": agent.mode, **ours}, escape=SUBSTITUTED)
+    for key, value in ours.items():
+        document = document.set(("agent", name, key), value, escape=SUBSTITUTED)
+    return document
 
 
 def _declare(policy: Policy, document: Jsonc, model: Model) -> Jsonc:
+    """Tell the client of a model that its own catalog does not have, and of the provider that serves it."""
     provider = policy.providers.get(model.provider)
-    if provider is None and "opencode" not in model.declare:
+    if provider is None and ID not in model.declare:
         return document
-    name, _, model_id = model.ids["opencode"].partition("/")
+    name, _, model_id = model.ids[ID].partition("/")
     if provider is not None:
-        document = document.set(("provider", name, "npm"), provider.package)
-        document = document.set(("provider", name, "options", "baseURL"), provider.base_url)
-        if provider.key_variable:
+        if provider.package:
+            document = document.set(("provider", name, "npm"), provider.package, escape=SUBSTITUTED)
+        if provider.base_url:
+            document = document.set(("provider", name, "options", "baseURL"), provider.base_url, escape=SUBSTITUTED)
+        if provider.key_variable:  # the one substitution that is meant
             document = document.set(("provider", name, "options", "apiKey"), f"{{env:{provider.key_variable}}}")
-    return document.set(("provider", name, "models", model_id, "temperature"), model.temperature)
+    path = ("provider", name, "models", model_id, "temperature")
+    return document.set(path, model.temperature, escape=SUBSTITUTED)
 
 
-def _no_id(model: Model) -> Finding:
-    span = Span(*([model.ref.document, 0, 0]))
-    help_ = f"give {model.alias} `ids: {{opencode: provider/model}}`"
-    return NO_ID.at(span, f'"{model.alias}" has no id for OpenCode', help_)
+def _aliases(models: Iterable[Model]) -> dict[str, str]:
+    """Return the alias for each id; the first one where two models of the catalog share an id."""
+    aliases: dict[str, str] = {}
+    for model in models:
+        if ID in model.ids:
+            aliases.setdefault(model.ids[ID], model.alias)
+    return aliases
 
 
-def _inexpressible(policy: Policy, path: str) -> Iterator[Finding]:
-    span = Span(path, 0, 0)
-    failover = policy.failover
-    if failover.tiers or failover.models or any(agent.failover for agent in policy.agents.values()):
-        help_ = "point the agents at a proxy that has fallbacks, such as LiteLLM"
-        yield NO_FAILOVER.at(span, "OpenCode has no failover: the policy's chains are not in this file", help_)
-    mixed = [
-        agent.name
-        for agent in policy.agents.values()
-        if len({decide(policy, State(agent.name, phase)).model for phase in agent.phases or (None,)}) > 1
-    ]
-    if mixed:
-        message = f"OpenCode knows no phases: {', '.join(mixed)} get the best of their models in all of them"
-        yield PHASES_MERGED.at(span, message, "give them one model, or name an agent for each phase")
-
-
-def _agent_files(request: Request) -> Iterator[Finding]:
-    """Yield a finding for each agent whose own Markdown file sets another model."""
-    tree = request.tree
-    names = {agent.name_in("opencode"): agent for agent in request.policy.agents.values()}
-    for folder in ("agent", "agents"):
-        for path in tree.glob(f".opencode/{folder}/**/*.md"):
-            name = path.rpartition("/")[2].removesuffix(".md")
-            if name not in names:
-                continue
-            text = decode(tree.read(path) or b"", path)
-            found = _frontmatter_model(text)
-            decision, _ = _decision(request.policy, names[name], request.zone)
-            wanted = request.policy.models[str(decision.model)].ids.get("opencode")
-            if found is not None and found[0] != wanted:
-                help_ = f"remove its `model:`, or write {wanted}"
-                message = f'"{found[0]}" in this file overrides what opencode.json says of "{name}"'
-                yield AGENT_FILE_WINS.at(span_at(path, text, found[1]), message, help_)
-
-
-def _frontmatter_model(text: str) -> tuple[str, int] | None:
-    """Return the ``model:`` of a Markdown agent's frontmatter and where it stands."""
-    if not text.startswith("---"):
-        return None
-    end = text.find("\n---", 3)
-    at = text.find("\nmodel:", 0, end if end > 0 else 0)
-    if at < 0:
-        return None
-    line_end = text.find("\n", at + 1)
-    return text[at + len("\nmodel:") : line_end].strip().strip("\"'"), at + 1
+def _temperature(entry: dict[str, Any]) -> float | None:
+    value = entry.get("temperature")
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _mapping(value: Any) -> dict[str, Any]:

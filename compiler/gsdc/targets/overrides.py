@@ -1,4 +1,4 @@
-"""Override tables for sub-agent executors: (agent, phase) -> model, one variant for each budget zone (seed 002, task 1).
+"""Override tables for sub-agent executors: (agent, phase) -> model, a variant for each budget zone (seed 002, task 1).
 
 Three forms of one table. ``phase-model-config.json`` is what the LEO loader reads: it takes ``value.effort ||
 value.model`` of each entry, and skips keys that begin with "_". ``phase-model-overrides.mjs`` and ``.json`` hold
@@ -48,7 +48,11 @@ def emit(request: Request) -> Emission:
     files = {f"{CONFIG}.json": _config(policy, request.zone)}
     files |= {f"{CONFIG}.{zone}.json": _config(policy, zone) for zone in ZONES}
     files[f"{TABLE}.json"] = _json(
-        {MARK: _note(policy, request.zone), "zone": request.zone, "zones": {zone: _tables(policy, zone) for zone in ZONES}}
+        {
+            MARK: _note(policy, request.zone),
+            "zone": request.zone,
+            "zones": {zone: _tables(policy, zone) for zone in ZONES},
+        }
     )
     files[f"{TABLE}.mjs"] = _module(request)
     artifacts, findings = [], []
@@ -74,7 +78,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
         start, end = text.find(_MODULE_TABLE), text.find(_MODULE_END)
         if start < 0 or end < 0:
             raise Rejected(FOREIGN.at(Span(path, 0, 0), "not a module that gsdc wrote", "compile it anew"))
-        zones: dict[str, Any] = Jsonc(path, text[start + len(_MODULE_TABLE) : end]).data
+        zones: dict[str | None, Any] = Jsonc(path, text[start + len(_MODULE_TABLE) : end]).data
     else:
         data = Jsonc(path, text).data
         zones = data.get("zones", {}) if isinstance(data, dict) else {}
@@ -190,5 +194,3 @@ def _claims(zone: str | None, tables: dict[str, Any], aliases: dict[str, str]) -
     for phase, table in [*named, (None, tables.get("defaults", {}))]:
         for agent, value in table.items():
             yield Claim(agent, None if value == DEFER else aliases.get(value, value), phase, zone)
-
-

@@ -60,7 +60,8 @@ def annotate(text: str, policy: Policy, zone: str, path: str) -> str:
 
 def emit(request: Request) -> Emission:
     """Annotate the plans that the target's ``paths`` match."""
-    artifacts, findings = [], []
+    artifacts: list[Artifact] = []
+    findings: list[Finding] = []
     for path, text in _plans(request):
         plan = parse(path, strip(path, text))
         findings.extend(plan.findings)
@@ -154,7 +155,9 @@ def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator
             span = span_at(plan.path, plan.text, written.start)
             message = f'task {item.task.number} has {name} "{written.value}", the policy says "{value}"'
             known = policy.models.get(written.value)
-            weaker = name == "model" and known is not None and TIER_INDEX[known.tier] < TIER_INDEX[policy.models[value].tier]
+            weaker = (
+                name == "model" and known is not None and TIER_INDEX[known.tier] < TIER_INDEX[policy.models[value].tier]
+            )
             diagnostic = WEAKER_MODEL if weaker else OTHER_VALUE
             help_ = f'write "{value}", or say why in the plan' if weaker else "kept as it is"
             yield diagnostic.at(span, message, help_)

@@ -53,7 +53,9 @@ def compile_target(name: str, request: Request) -> Emission:
     agents = {claim.agent for claim in wanted}
     difference = wanted ^ {claim for claim in read if claim.agent in agents}
     if difference:
-        return Emission((), (*emission.findings, *(_bug(name, claim, claim in wanted) for claim in sorted(difference, key=str))))
+        return Emission(
+            (), (*emission.findings, *(_bug(name, claim, claim in wanted) for claim in sorted(difference, key=str)))
+        )
     return emission
 
 

@@ -11,10 +11,53 @@ from typing import Final, NamedTuple
 from gsdc.source.plan import Task
 from gsdc.tasks.evidence import words
 
-_EASY: Final = words(1, "rename", "bump", "fix typo", "remove", "delete", "update", "add (?:import|field|column|flag|entry|export|route|link|constant)s?", "scaffold", "copy", "move", "wire up", "register")
-_HARD: Final = words(1, "architecture", "engine", "algorithm", "parser", "compiler", "concurren(?:t|cy)", "distributed", "migrat(?:e|ion)", "refactor", "state machine", "scheduler", "protocol", "orchestrat(?:e|or|ion)", "optimi[sz](?:e|ation)", "crypto", "rewrite", "pipeline", "integrat(?:e|ion)")
+_EASY: Final = words(
+    1,
+    "rename",
+    "bump",
+    "fix typo",
+    "remove",
+    "delete",
+    "update",
+    "add (?:import|field|column|flag|entry|export|route|link|constant)s?",
+    "scaffold",
+    "copy",
+    "move",
+    "wire up",
+    "register",
+)
+_HARD: Final = words(
+    1,
+    "architecture",
+    "engine",
+    "algorithm",
+    "parser",
+    "compiler",
+    "concurren(?:t|cy)",
+    "distributed",
+    "migrat(?:e|ion)",
+    "refactor",
+    "state machine",
+    "scheduler",
+    "protocol",
+    "orchestrat(?:e|or|ion)",
+    "optimi[sz](?:e|ation)",
+    "crypto",
+    "rewrite",
+    "pipeline",
+    "integrat(?:e|ion)",
+)
 _NOVEL: Final = words(1, "novel", "from scratch", "new architecture", "reverse engineer")
-_BASE: Final = {"boilerplate": 2, "implementation": 4, "review": 3, "testing": 4, "docs": 2, "research": 4, "infra": 3, "checkpoint": 2}
+_BASE: Final = {
+    "boilerplate": 2,
+    "implementation": 4,
+    "review": 3,
+    "testing": 4,
+    "docs": 2,
+    "research": 4,
+    "infra": 3,
+    "checkpoint": 2,
+}
 _STEP: Final = re.compile(r"^\s*(?:\d+[.)]|[-*])\s", re.MULTILINE)
 
 

@@ -8,7 +8,9 @@ from gsdc.tasks.evidence import words
 
 KINDS: Final = ("boilerplate", "implementation", "review", "testing", "docs", "research", "infra", "checkpoint")
 
-_TEST_FILE: Final = re.compile(r"(?:^|/)(?:tests?|__tests__|spec|e2e)/|[._-](?:test|spec)s?\.|(?:^|/)test_|Tests?\.\w+$")
+_TEST_FILE: Final = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|e2e)/|[._-](?:test|spec)s?\.|(?:^|/)test_|Tests?\.\w+$"
+)
 _DOC_FILE: Final = re.compile(r"\.(?:md|mdx|rst|adoc|txt)$|(?:^|/)docs?/|(?:^|/)LICENSE")
 _INFRA_FILE: Final = re.compile(
     r"(?:^|/)(?:\.github|\.gitlab-ci|\.circleci|terraform|helm|k8s|deploy|infra|ansible)(?:/|\.)|Dockerfile|docker-compose|\.tf$|Makefile"
@@ -17,12 +19,86 @@ _SETUP_FILE: Final = re.compile(
     r"(?:^|/)(?:package\.json|pyproject\.toml|Cargo\.toml|go\.mod|tsconfig[\w.]*\.json|\.gitignore|\.env[\w.]*|\.editorconfig)$"
     r"|(?:^|/)[\w.-]*config\.(?:js|ts|mjs|cjs|json|yaml|yml|toml)$|\.gitkeep$"
 )
-_TEST_NAME: Final = words(1, "(?:write|add|create|extend|update|failing|unit|integration|e2e|regression|property|smoke)[^.:]{0,40} tests?", "test suite", "tests? for", "test coverage", "uat", "red:? tests?")
-_DOC_NAME: Final = words(1, "document(?:s|ed|ation)?", "readme", "changelog", "docs?", "adr", "guide", "roadmap", "state\\.md", "summary", "release notes")
-_REVIEW_NAME: Final = words(1, "review", "audit", "verify", "validate", "verification", "check", "run (?:full|the|all|complete)", "confirm", "inspect", "quality gate")
-_RESEARCH_NAME: Final = words(1, "research", "investigate", "explore", "spike", "evaluate", "discover", "analy[sz]e", "diagnose", "measure", "profile")
-_INFRA_NAME: Final = words(1, "deploy(?:ment)?", "docker(?:file)?", "ci", "ci cd", "github actions?", "workflow file", "pipeline", "release workflow", "provision", "terraform", "kubernetes", "publish")
-_SETUP_NAME: Final = words(1, "scaffold(?:ing)?", "set up", "setup", "initiali[sz]e", "bootstrap", "install", "skeleton", "boilerplate", "configure", "directory structure", "dependenc(?:y|ies)", "rename", "bump", "gitignore")
+_TEST_NAME: Final = words(
+    1,
+    "(?:write|add|create|extend|update|failing|unit|integration|e2e|regression|property|smoke)[^.:]{0,40} tests?",
+    "test suite",
+    "tests? for",
+    "test coverage",
+    "uat",
+    "red:? tests?",
+)
+_DOC_NAME: Final = words(
+    1,
+    "document(?:s|ed|ation)?",
+    "readme",
+    "changelog",
+    "docs?",
+    "adr",
+    "guide",
+    "roadmap",
+    "state\\.md",
+    "summary",
+    "release notes",
+)
+_REVIEW_NAME: Final = words(
+    1,
+    "review",
+    "audit",
+    "verify",
+    "validate",
+    "verification",
+    "check",
+    "run (?:full|the|all|complete)",
+    "confirm",
+    "inspect",
+    "quality gate",
+)
+_RESEARCH_NAME: Final = words(
+    1,
+    "research",
+    "investigate",
+    "explore",
+    "spike",
+    "evaluate",
+    "discover",
+    "analy[sz]e",
+    "diagnose",
+    "measure",
+    "profile",
+)
+_INFRA_NAME: Final = words(
+    1,
+    "deploy(?:ment)?",
+    "docker(?:file)?",
+    "ci",
+    "ci cd",
+    "github actions?",
+    "workflow file",
+    "pipeline",
+    "release workflow",
+    "provision",
+    "terraform",
+    "kubernetes",
+    "publish",
+)
+_SETUP_NAME: Final = words(
+    1,
+    "scaffold(?:ing)?",
+    "set up",
+    "setup",
+    "initiali[sz]e",
+    "bootstrap",
+    "install",
+    "skeleton",
+    "boilerplate",
+    "configure",
+    "directory structure",
+    "dependenc(?:y|ies)",
+    "rename",
+    "bump",
+    "gitignore",
+)
 
 
 class Kind(NamedTuple):
@@ -45,7 +121,12 @@ def classify(task: Task) -> Kind:
     ):
         if files and all(pattern.search(path) for path in files):
             return Kind(kind, f"it writes {what} only")
-    for kind, words_ in (("testing", _TEST_NAME), ("research", _RESEARCH_NAME), ("infra", _INFRA_NAME), ("docs", _DOC_NAME)):
+    for kind, words_ in (
+        ("testing", _TEST_NAME),
+        ("research", _RESEARCH_NAME),
+        ("infra", _INFRA_NAME),
+        ("docs", _DOC_NAME),
+    ):
         match = words_.regex.search(name)
         if match and not (kind == "docs" and files):
             return Kind(kind, f'"{match[0]}" in its name')

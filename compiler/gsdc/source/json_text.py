@@ -1,0 +1,173 @@
+"""The text of a JSON file with comments and trailing commas, parsed into values that know where they stand."""
+
+import json
+import re
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.span import span_at
+
+SYNTAX = Diagnostic(
+    "JS001",
+    "json-syntax",
+    Severity.ERROR,
+    """A JSON file is not valid, comments and trailing commas apart.
+
+    ## Why is this bad?
+    One bad character makes some clients discard the whole configuration silently. gsdc neither guesses nor rewrites
+    such a file.
+
+    ## Example (opencode.json)
+    {"agent": {"build": {"model" "anthropic/claude-opus-4-6"}}}
+
+    ## Use instead (opencode.json)
+    {"agent": {"build": {"model": "anthropic/claude-opus-4-6"}}}
+    """,
+)
+DUPLICATE = Diagnostic(
+    "JS002",
+    "duplicate-key",
+    Severity.WARNING,
+    """A JSON object says something twice.
+
+    ## Why is this bad?
+    Clients take the last one, silently: a downgrade can hide behind a key that looks right.
+
+    ## Example (opencode.json)
+    {"agent": {"build": {"model": "anthropic/claude-opus-4-6"}, "build": {}}}
+
+    ## Use instead (opencode.json)
+    {"agent": {"build": {"model": "anthropic/claude-opus-4-6"}}}
+    """,
+)
+
+MAX_DEPTH: Final = 200
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
+_STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
+_SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+class Node(NamedTuple):
+    """A value in the text: its characters ``start`` to ``end``, its data, and for containers its members.
+
+    A member is (key, start of the key, value); for arrays the key is the index, and it starts where the value does.
+    """
+
+    start: int
+    end: int
+    data: Any
+    members: "tuple[tuple[str | int, int, Node], ...]" = ()
+
+    def member(self, key: str | int) -> int | None:
+        """Return the index of the member ``key``, of the last one where it stands twice; None where there is none."""
+        return next((i for i in reversed(range(len(self.members))) if self.members[i][0] == key), None)
+
+
+def skip(text: str, offset: int) -> int:
+    """Return the offset of the next character that is neither white space nor part of a comment."""
+    match = _BLANK.match(text, offset)
+    return match.end() if match else offset
+
+
+def parse(path: str, text: str) -> tuple[Node, tuple[Finding, ...]]:
+    """Return the value that ``text`` holds, and a finding for every key that stands twice in one object.
+
+    Raises ``Rejected`` with line and column for the first thing that is not JSON with comments and trailing commas.
+    """
+    parser = _Parser(path, text)
+    return parser.document(), tuple(parser.duplicates)
+
+
+class _Parser:
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.duplicates: list[Finding] = []
+
+    def document(self) -> Node:
+        node = self._value(skip(self.text, 1 if self.text.startswith("\ufeff") else 0), 0)
+        end = skip(self.text, node.end)
+        if end != len(self.text):
+            raise self._error(end, "something follows the end of the document", "remove it")
+        return node
+
+    def _error(self, offset: int, message: str, help_: str) -> Rejected:
+        if self.text.startswith("/*", offset):
+            message, help_ = "the comment has no end", "close it with */"
+        return Rejected(SYNTAX.at(span_at(self.path, self.text, min(offset, len(self.text))), message, help_))
+
+    def _value(self, at: int, depth: int) -> Node:
+        first = self.text[at : at + 1]
+        if depth > MAX_DEPTH:
+            raise self._error(at, "the file nests too deeply", "no configuration needs that: write it flat")
+        if first == "{":
+            return self._object(at, depth)
+        if first == "[":
+            return self._array(at, depth)
+        if first == '"':
+            data, end = self._string(at)
+            return Node(at, end, data)
+        match = _SCALAR.match(self.text, at)
+        if match is None:
+            found = json.dumps(first) if first else "the end of the file"
+            raise self._error(at, f"{found} stands where a value is meant", "write a JSON value")
+        try:
+            return Node(at, match.end(), json.loads(match[0]))
+        except ValueError:
+            raise self._error(at, "the number is too long", "write a shorter number") from None
+
+    def _string(self, at: int) -> tuple[str, int]:
+        match = _STRING.match(self.text, at)
+        if match is None:
+            raise self._error(at, "the text has no closing quote on its line", 'close it with "')
+        try:
+            data: str = json.loads(match[0])
+            data.encode()
+        except UnicodeEncodeError:
+            raise self._error(
+                at, "the text has half of a surrogate pair", "write both halves, or the character"
+            ) from None
+        except ValueError:
+            raise self._error(
+                at, "the text has an escape that JSON does not know", r"write a backslash as \\"
+            ) from None
+        return data, match.end()
+
+    def _object(self, at: int, depth: int) -> Node:
+        members: list[tuple[str | int, int, Node]] = []
+        data: dict[str, Any] = {}
+        here = skip(self.text, at + 1)
+        while not self.text.startswith("}", here):
+            if not self.text.startswith('"', here):
+                raise self._error(here, 'a key in quotes, or "}", is meant here', "write keys in double quotes")
+            name, end = self._string(here)
+            if name in data:
+                where = span_at(self.path, self.text, here)
+                message = f'"{name}" stands twice in one object: the last one counts'
+                self.duplicates.append(DUPLICATE.at(where, message, "keep one of the two"))
+            colon = skip(self.text, end)
+            if not self.text.startswith(":", colon):
+                raise self._error(colon, f'":" is missing after "{name}"', 'write ": " and a value')
+            value = self._value(skip(self.text, colon + 1), depth + 1)
+            members.append((name, here, value))
+            data[name] = value.data
+            here = self._after(value, "}")
+        return Node(at, here + 1, data, tuple(members))
+
+    def _array(self, at: int, depth: int) -> Node:
+        members: list[tuple[str | int, int, Node]] = []
+        here = skip(self.text, at + 1)
+        while not self.text.startswith("]", here):
+            value = self._value(here, depth + 1)
+            members.append((len(members), here, value))
+            here = self._after(value, "]")
+        return Node(at, here + 1, [value.data for _, _, value in members], tuple(members))
+
+    def _after(self, value: Node, close: str) -> int:
+        """Return where the next member, or the end of the container, stands."""
+        here = skip(self.text, value.end)
+        if self.text.startswith(",", here):
+            return skip(self.text, here + 1)
+        if not self.text.startswith(close, here):
+            raise self._error(here, f'"," or "{close}" is missing', f'write "," between members, "{close}" at the end')
+        return here
