@@ -6,7 +6,6 @@ seed or the working folder.
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -136,11 +135,11 @@ def write(build: Build, folder: Path) -> tuple[Finding, ...]:
             location.parent.mkdir(parents=True, exist_ok=True)
             location.write_bytes(content)
         if folder.is_dir():
-            os.replace(folder, scratch / "old")
-        os.replace(fresh, folder)
+            folder.replace(scratch / "old")
+        fresh.replace(folder)
     except OSError:
         if (scratch / "old").is_dir() and not folder.exists():
-            os.replace(scratch / "old", folder)
+            (scratch / "old").replace(folder)
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

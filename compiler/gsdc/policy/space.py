@@ -95,7 +95,7 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
     model = policy.models[decision.model]
     require = rule.require
     if "model" in require:
-        return model.alias == require["model"]
+        return bool(model.alias == require["model"])
     if "min" in require:
         return TIER_INDEX[model.tier] >= TIER_INDEX[require["min"]]
     if "provider" in require:

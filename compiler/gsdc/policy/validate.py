@@ -160,7 +160,7 @@ def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
                 document.span(path), f"{_shown(value)} is not allowed{name}", nearest(str(value), words)
             )
         case "type":
-            wanted = _TYPE_NAMES[limit]
+            wanted = _TYPE_NAMES[str(limit)]
             message = f"{_kind_of(value)} stands where {wanted} is meant{name}"
             yield INVALID_VALUE.at(document.span(path), message, f"write {wanted}")
         case _:
@@ -192,7 +192,7 @@ def _explain_branches(document: Document, error: "ValidationError") -> Iterator[
             yield from _explain(document, inner)
         return
     path = tuple(error.absolute_path)
-    kinds = [
+    kinds: list[Any] = [
         e.validator_value
         for errors in branches.values()
         for e in errors

@@ -35,7 +35,8 @@ NO_ID = Diagnostic(
     fleets: [leo]
     targets: {opencode: true}
     models:
-      house-model: {rank: 25, provider: house, ids: {litellm: house/model}, price: {input: 1, output: 2}, context: 128000}
+      house-model:
+        {rank: 25, provider: house, ids: {litellm: house/model}, price: {input: 1, output: 2}, context: 128000}
     overrides:
       - {agent: TESTING, model: house-model, reason: We host it}
 
@@ -45,7 +46,8 @@ NO_ID = Diagnostic(
     providers:
       house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
     models:
-      house-model: {rank: 25, provider: house, ids: {opencode: house/model}, price: {input: 1, output: 2}, context: 128000}
+      house-model:
+        {rank: 25, provider: house, ids: {opencode: house/model}, price: {input: 1, output: 2}, context: 128000}
     overrides:
       - {agent: TESTING, model: house-model, reason: We host it}
     """,
@@ -115,7 +117,7 @@ def emit(request: Request) -> Emission:
         other, claimed = chosen.setdefault(name, (agent, choice))
         if claimed != choice:
             message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'
-            help_ = f"give one of them another name there: `names: {{opencode: ...}}`"
+            help_ = "give one of them another name there: `names: {opencode: ...}`"
             findings.append(SAME_NAME.at(Span(agent.ref.document, 0, 0), message, help_))
     models = {choice.model.alias: choice.model for _, choice in chosen.values()}
     for model in models.values():

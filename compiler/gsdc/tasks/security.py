@@ -133,7 +133,7 @@ class Verdict(NamedTuple):
 
 
 def judge(task: Task) -> Verdict:
-    """Judge ``task`` by its name, files, action and verification. Checkpoints do no work, so they are never critical."""
+    """Judge ``task`` by its name, files, action and verification. Checkpoints do no work: they are never critical."""
     if task.is_checkpoint:
         return Verdict(critical=False, score=0.0, reasons=())
     positive = weigh(task, _PATTERNS[:-1])
