@@ -8,6 +8,7 @@ apart are asked once.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gsdc import data
 from gsdc.policy.decide import TIER_INDEX, allocation, applies, decide
 from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, NeverBreak, Policy, Ref, State
 
@@ -70,7 +71,12 @@ def _attempts(policy: Policy, start: State) -> Iterator[tuple[State, Decision]]:
 
 
 def breaches(policy: Policy) -> tuple[Breach, ...]:
-    """Return one breach for each rule and culprit, each with the shortest state that shows it."""
+    """Return one breach for each rule and culprit, each with the shortest state that shows it.
+
+    Where a state breaks a rule only because a plainer one already does, a shipped file is not the culprit: the failover
+    chains of base.yaml, say, carry on what a profile of the user's began.
+    """
+    shipped = str(data.folder("profiles"))
     found: dict[tuple[str, Ref], Breach] = {}
     for agent in representatives(policy):
         rules = [rule for rule in policy.never_break.values() if agent.role in rule.when.get("role", (agent.role,))]
@@ -78,14 +84,26 @@ def breaches(policy: Policy) -> tuple[Breach, ...]:
             if decision.model is None:
                 continue
             for rule in rules:
-                if applies(rule, agent, state) and not holds(policy, rule, state, decision):
-                    if state.hop and _breaks(policy, rule, state._replace(hop=0)):
-                        continue  # the hop only carries on what was broken before it
-                    culprit = decision.trail[-1].ref
-                    known = found.get((rule.name, culprit))
-                    if known is None or distance(state) < distance(known.state):
-                        found[rule.name, culprit] = Breach(rule, culprit, state, decision)
+                if not applies(rule, agent, state) or holds(policy, rule, state, decision):
+                    continue
+                culprit = decision.trail[-1].ref
+                if culprit.document.startswith(shipped) and _is_consequence(policy, rule, agent, state):
+                    continue
+                known = found.get((rule.name, culprit))
+                if known is None or distance(state) < distance(known.state):
+                    found[rule.name, culprit] = Breach(rule, culprit, state, decision)
     return tuple(found.values())
+
+
+def _is_consequence(policy: Policy, rule: NeverBreak, agent: Agent, state: State) -> bool:
+    """Tell whether a state with one thing less that is unusual breaks ``rule`` as well."""
+    plain = State(state.agent, state.phase)
+    for key in ("hop", "attempt", "complexity", "task_class", "zone"):
+        if getattr(state, key) != getattr(plain, key):
+            simpler = state._replace(**{key: getattr(plain, key)})
+            if applies(rule, agent, simpler) and not holds(policy, rule, simpler, decide(policy, simpler)):
+                return True
+    return False
 
 
 def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) -> bool:
@@ -102,10 +120,6 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
         return bool(model.provider == require["provider"])
     first = decide(policy, state._replace(zone="green", attempt=0, hop=0))
     return first.model is None or TIER_INDEX[model.tier] >= TIER_INDEX[policy.models[first.model].tier]
-
-
-def _breaks(policy: Policy, rule: NeverBreak, state: State) -> bool:
-    return not holds(policy, rule, state, decide(policy, state))
 
 
 def distance(state: State) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 from gsdc.finding import Finding, Severity
@@ -62,9 +63,12 @@ class Context:
     def _notes(self, breach: Breach) -> tuple[str, ...]:
         path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
         rule = breach.rule
+        own = self.policy.models[str(breach.decision.model)].ref
+        defined = (f'"{breach.decision.model}" is defined at {self.sources.origin(own, key=True)}',)
         return (
             f"{describe(breach.state)}: {path}",
             f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',
+            *(() if Path(own.document).is_absolute() else defined),
         )
 
 

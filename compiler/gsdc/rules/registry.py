@@ -41,6 +41,7 @@ REPORTING_MODULES: Final = (
     "gsdc.build",
     "gsdc.targets.registry",
     "gsdc.targets.opencode",
+    "gsdc.targets.opencode_limits",
     "gsdc.targets.claude_md",
     "gsdc.targets.overrides",
     "gsdc.targets.plans",

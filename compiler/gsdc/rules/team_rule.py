@@ -6,16 +6,17 @@ The team that wrote the rule relies on it in every state that can be reached, no
 ## Example (profile)
 extends: balanced
 never-break:
-  reviews-on-heavy: {when: {role: [review]}, require: {min: heavy}, why: We ship on review alone}
-roles:
-  docs: light
-agents:
-  RISK: light
+  migrations-on-heavy: {when: {role: [database]}, require: {min: heavy}, why: Migrations cannot be undone}
 
 ## Use instead (profile)
 extends: balanced
 never-break:
-  docs-on-anthropic: {when: {role: [database]}, require: {min: standard}, why: Migrations cannot be undone}
+  migrations-on-heavy: {when: {role: [database]}, require: {min: heavy}, why: Migrations cannot be undone}
+roles:
+  database: heavy
+failover:
+  roles:
+    database: defer
 """
 
 import sys

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.span import Span
+from gsdc.source.span import Span, span_at
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -58,16 +58,21 @@ class Document:
         import ryaml
 
         self.path = path
-        self.text = text
+        self.text = text.removeprefix("\ufeff")
         try:
-            self.data = _plain(ryaml.loads(text))
+            self.data = _plain(ryaml.loads(self.text))
         except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
     @cached_property
     def _spans(self) -> dict[Path, tuple[Span, Span]]:
+        from ruamel.yaml.error import YAMLError
+
         spans: dict[Path, tuple[Span, Span]] = {}
-        root = self._compose()
+        try:
+            root = self._compose()
+        except YAMLError:  # the two parsers differ on characters at the edge of YAML: then a place is the file
+            root = None
         if root is not None:
             _walk(self.path, root, (), Span(self.path), spans)
         return spans
@@ -89,6 +94,7 @@ class Document:
 
     def _explain(self, reason: str) -> tuple[Finding, ...]:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.reader import ReaderError
 
         if "limit exceeded" in reason:
             help_ = "no profile, fleet or plan needs that: write it out, flat"
@@ -101,6 +107,9 @@ class Document:
             problem = " ".join(str(error.problem or error.context or "not valid YAML").split())
             help_ = next((remedy for part, remedy in _REMEDIES if part in problem), "correct the YAML at this place")
             return (SYNTAX.at(span, problem, help_),)
+        except ReaderError as error:
+            where = span_at(self.path, self.text, error.position)
+            return (SYNTAX.at(where, "a control character", "no YAML file may hold it: remove it"),)
         except (YAMLError, RecursionError) as error:
             return (SYNTAX.at(Span(self.path), " ".join(str(error).split())[:200], "correct the YAML"),)
         if "unhashable" in reason:

@@ -42,6 +42,7 @@ DUPLICATE = Diagnostic(
 )
 
 MAX_DEPTH: Final = 200
+MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
 _STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
 _SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -141,7 +142,7 @@ class _Parser:
             if not self.text.startswith('"', here):
                 raise self._error(here, 'a key in quotes, or "}", is meant here', "write keys in double quotes")
             name, end = self._string(here)
-            if name in data:
+            if name in data and len(self.duplicates) < MAX_DUPLICATES:
                 where = span_at(self.path, self.text, here)
                 message = f'"{name}" stands twice in one object: the last one counts'
                 self.duplicates.append(DUPLICATE.at(where, message, "keep one of the two"))

@@ -7,15 +7,19 @@ difference is a person's edit. Everything outside the block stays to the byte.
 
 import hashlib
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 BEGIN: Final = "<!-- gsdc:begin "
 END: Final = "<!-- gsdc:end "
-_BEGIN_LINE: Final = re.compile(r"<!-- gsdc:begin (?P<name>[a-z-]+) sha256=(?P<digest>[0-9a-f]{16}) -->")
-_END_LINE: Final = re.compile(r"<!-- gsdc:end (?P<name>[a-z-]+) -->")
+_MARKER: Final = re.compile(r"<!-- gsdc:(?P<kind>begin|end) (?P<name>[a-z-]+)(?: sha256=(?P<digest>[0-9a-f]{16}))? -->")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_BOM: Final = "\ufeff"
 
 BROKEN_BLOCK = Diagnostic(
     "CM001",
@@ -34,6 +38,35 @@ BROKEN_BLOCK = Diagnostic(
     text
     """,
 )
+
+NO_PLACE = Diagnostic(
+    "CM003",
+    "no-place-for-block",
+    Severity.ERROR,
+    """A Markdown file ends inside a code fence or an HTML block that is never closed.
+
+    ## Why is this bad?
+    A managed block goes to the end of the file, where it would be code, not a section that a client reads.
+
+    ## Example (CLAUDE.md)
+    ```
+    make test
+
+    ## Use instead (CLAUDE.md)
+    ```
+    make test
+    ```
+    """,
+)
+
+
+class _Marker(NamedTuple):
+    """A marker in a text: its line, counted from 0, its column, counted from 1, and what it says."""
+
+    line: int
+    column: int
+    kind: str
+    digest: str
 
 
 class Block(NamedTuple):
@@ -63,34 +96,39 @@ def find(text: str, name: str, path: str) -> Block | None:
     """
     if f"{BEGIN}{name} " not in text and f"{END}{name} " not in text:
         return None
-    lines = _top_level_comments(text)
-    begins = [(line, m) for line, content in lines if (m := _BEGIN_LINE.fullmatch(content)) and m["name"] == name]
-    ends = [line for line, content in lines if (m := _END_LINE.fullmatch(content)) and m["name"] == name]
-    if not begins and not ends:
+    markers = _markers(text, name)
+    if not markers:
         return None
-    if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0][0]:
-        where = begins[1][0] if len(begins) > 1 else begins[0][0] if begins else ends[0]
-        help_ = "keep one begin and one end, in this order; or remove all of them, and the block is written anew"
-        raise Rejected(BROKEN_BLOCK.at(Span(path, where + 1), f'the block "{name}" does not begin and end once', help_))
+    if [marker.kind for marker in markers] != ["begin", "end"]:
+        raise Rejected(_broken(markers, name, path))
     offsets = _line_offsets(text)
-    first, last = begins[0][0], ends[0]
-    body = text[offsets[first + 1] : offsets[last]]
-    return Block(offsets[first], offsets[last + 1], body, begins[0][1]["digest"], first + 1)
+    first, last = markers
+    body = text[offsets[first.line + 1] : offsets[last.line]]
+    start = offsets[first.line] or len(text) - len(text.removeprefix(_BOM))
+    return Block(start, offsets[last.line + 1], body, first.digest, first.line + 1)
 
 
 def put(text: str, name: str, body: str, path: str) -> str:
     """Return ``text`` with the block ``name`` holding ``body``, replaced where it is, else appended.
 
     A new block goes to the end of the file, after one blank line: no heading of the person's changes its section, and
-    taking the block away gives back every byte. ``body`` has LF line ends and ends with one.
+    taking the block away gives back every byte. ``body`` has LF line ends and ends with one. Raises ``Rejected`` as
+    ``find`` does, and where the text ends inside something that is never closed.
     """
-    newline = "\r\n" if "\r\n" in text else "\n"
-    block = f"{BEGIN}{name} sha256={body_digest(body)} -->\n{body}{END}{name} -->\n".replace("\n", newline)
     found = find(text, name, path)
+    newline = _newline(text if found is None else text[found.start : found.end])
+    block = f"{BEGIN}{name} sha256={body_digest(body)} -->\n{body}{END}{name} -->".replace("\n", newline)
     if found is not None:
-        tail = "" if text[found.start : found.end].endswith("\n") else newline
-        return text[: found.start] + (block.removesuffix(newline) if tail else block) + text[found.end :]
-    return text + _gap(text, newline) + block
+        tail = _final_line_end(text[found.start : found.end])
+        return text[: found.start] + block + tail + text[found.end :]
+    if not text.strip(_BOM):
+        return text + block + newline
+    # The block ends as the text did, with or without a line end: that is how ``remove`` knows what came before it.
+    result = text + (newline + block + newline if text.endswith("\n") else newline + newline + block)
+    if [marker.kind for marker in _markers(result, name)] != ["begin", "end"]:
+        help_ = "close the code fence or the HTML comment or tag that begins here"
+        raise Rejected(NO_PLACE.at(Span(path, _last_line(text) + 1), "what begins here is never closed", help_))
+    return result
 
 
 def remove(text: str, name: str, path: str) -> str:
@@ -99,44 +137,58 @@ def remove(text: str, name: str, path: str) -> str:
     if found is None:
         return text
     before, after = text[: found.start], text[found.end :]
-    if not after:
-        newline = "\r\n" if "\r\n" in text else "\n"
-        for gap in (newline + newline, newline):
-            stem = before.removesuffix(gap)
-            if stem != before and _gap(stem, newline) == gap:
-                return stem
-    return before + after
+    if after:
+        return before + after
+    block = text[found.start :]
+    newline = _newline(block)
+    return before.removesuffix(newline if _final_line_end(block) else newline + newline)
 
 
-def _gap(text: str, newline: str) -> str:
-    """Return what separates a block from ``text`` before it."""
-    if not text.strip("\ufeff"):
-        return ""
-    return newline if text.endswith("\n") else newline + newline
+def _broken(markers: list[_Marker], name: str, path: str) -> Finding:
+    """Return the finding at the first marker that does not fit: one begin, then one end, are what fits."""
+    expected = ("begin", "end")
+    wrong = next(
+        (m for index, m in enumerate(markers) if index >= len(expected) or m.kind != expected[index]), markers[0]
+    )
+    help_ = "keep one begin and one end, in this order; or remove all of them, and the block is written anew"
+    message = f'the block "{name}" does not begin and end once'
+    return BROKEN_BLOCK.at(Span(path, wrong.line + 1, wrong.column), message, help_)
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _final_line_end(text: str) -> str:
+    return text[len(text.rstrip("\r\n")) :]
 
 
 def _line_offsets(text: str) -> list[int]:
-    offsets = [0]
-    for line in text.split("\n"):
-        offsets.append(offsets[-1] + len(line) + 1)
-    offsets[-1] = len(text)
-    return offsets
+    """Return where each line begins, and at last where the text ends; lines end as they do in Markdown."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
 
 
-def _top_level_comments(text: str) -> list[tuple[int, str]]:
-    """Return the lines of top-level HTML blocks, numbered from 0, without surrounding blanks."""
+def _parse(text: str) -> "list[Token]":
     from markdown_it import MarkdownIt
 
-    # Only blocks matter: inline parsing, most of the work, is left out. markdown-it wants LF and no BOM.
-    parser = MarkdownIt("commonmark").disable("inline")
-    plain = (
-        text.replace("\r\n", "\n").replace("\ufeff", " ", 1)
-        if text.startswith("\ufeff")
-        else text.replace("\r\n", "\n")
-    )
-    source = plain.split("\n")
-    found: list[tuple[int, str]] = []
-    for token in parser.parse(plain):
+    # Only blocks matter: inline parsing, most of the work, is left out. markdown-it does not know a BOM.
+    return MarkdownIt("commonmark").disable("inline").parse(text.removeprefix(_BOM))
+
+
+def _markers(text: str, name: str) -> list[_Marker]:
+    """Return the markers of block ``name``: top-level HTML blocks that are nothing else."""
+    lines = _LINE_END.split(text)
+    found = []
+    for token in _parse(text):
         if token.type == "html_block" and token.level == 0 and token.map is not None:
-            found.extend((line, source[line].strip()) for line in range(token.map[0], min(token.map[1], len(source))))
+            line = lines[token.map[0]]
+            match = _MARKER.fullmatch(line.strip(f"{_BOM} \t"))
+            if match is not None and match["name"] == name:
+                column = line.index("<") + (0 if line.startswith(_BOM) else 1)
+                found.append(_Marker(token.map[0], column, match["kind"], match["digest"] or ""))
     return found
+
+
+def _last_line(text: str) -> int:
+    """Return the line, counted from 0, in which the last top-level block of ``text`` begins."""
+    return max((token.map[0] for token in _parse(text) if token.level == 0 and token.map is not None), default=0)

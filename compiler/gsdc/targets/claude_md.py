@@ -1,11 +1,12 @@
 """The section "Model Assignment Strategy" of CLAUDE.md and AGENTS.md, as a managed block (seed 002, task 4)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Severity
+from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.policy.decide import decide
-from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Policy, State
+from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
 from gsdc.source import managed_block
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
@@ -17,6 +18,8 @@ BLOCK: Final = "model-assignment"
 CLIENT: Final = "claude"
 _COLUMNS: Final = 6
 _ANY_PHASE: Final = "any"
+_NONE: Final = "-"
+_NUMBER: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,17})?(e-[0-9]{1,2})?")
 
 EDITED = Diagnostic(
     "CM002",
@@ -26,6 +29,17 @@ EDITED = Diagnostic(
 
     ## Why is this bad?
     The next build replaces the block: the edit would be lost, and until then the file and the policy disagree.
+    """,
+)
+
+UNREADABLE = Diagnostic(
+    "CM004",
+    "unreadable-assignment",
+    Severity.ERROR,
+    """A row of the table of assignments was edited into something that says nothing.
+
+    ## Why is this bad?
+    A row has six cells, and its temperature is a number or "-". What a row of another form means would be a guess.
     """,
 )
 
@@ -51,13 +65,16 @@ def emit(request: Request) -> Emission:
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
-    """Return what the table of assignments in the block says; nothing where there is no block."""
+    """Return what the table of assignments in the block says; nothing where there is no block.
+
+    Raises ``Rejected`` for a broken block, and for a row that was edited into something that says nothing.
+    """
     found = managed_block.find(decode(content, path), BLOCK, path)
     if found is None:
         return ()
     lines = found.body.splitlines()
     zone = next((line.split("budget zone `")[1].split("`")[0] for line in lines if "budget zone `" in line), None)
-    return tuple(_claim(cells, zone) for cells in _table(lines))
+    return tuple(_claim(cells, zone, Span(path, found.line + number)) for number, cells in _table(lines))
 
 
 def project(request: Request) -> frozenset[Claim]:
@@ -75,21 +92,21 @@ def project(request: Request) -> frozenset[Claim]:
 
 
 def _paths(request: Request) -> list[str]:
-    given: list[str] | None = request.options.get("paths")
-    if given is not None:
-        return given
-    return [path for path in ("CLAUDE.md", "AGENTS.md") if request.tree.read(path) is not None] or ["CLAUDE.md"]
+    """Return the files to write, one path for each file: AGENTS.md is often a link to CLAUDE.md."""
+    tree = request.tree
+    paths: list[str] | None = request.options.get("paths")
+    if paths is None:
+        paths = [path for path in ("CLAUDE.md", "AGENTS.md") if tree.read(path) is not None] or ["CLAUDE.md"]
+    return list({tree.locate(path).resolve(): path for path in reversed(paths)}.values())[::-1]
 
 
-def _table(lines: list[str]) -> Iterator[list[str]]:
-    """Yield the cells of the rows of the table of assignments, unescaped."""
+def _table(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of the table of assignments: the line in the block, from 1, and the cells, unescaped."""
     start = lines.index("### Assignments") + 4 if "### Assignments" in lines else len(lines)
-    for line in lines[start:]:
-        if not line.startswith("| "):
+    for number, line in enumerate(lines[start:], start + 1):
+        if not line.startswith("|"):
             return
-        cells = _cells(line)
-        if len(cells) == _COLUMNS:
-            yield cells
+        yield number, _cells(line)
 
 
 def _cells(line: str) -> list[str]:
@@ -105,14 +122,19 @@ def _cells(line: str) -> list[str]:
     return cells
 
 
-def _claim(cells: list[str], zone: str | None) -> Claim:
+def _claim(cells: list[str], zone: str | None, span: Span) -> Claim:
+    help_ = "build the file anew, and make the change in gsdc.yaml"
+    if len(cells) != _COLUMNS:
+        raise Rejected(UNREADABLE.at(span, f"a row of {len(cells)} cells, not {_COLUMNS}", help_))
     agent, _, phase, model, temperature, _ = cells
+    if temperature != _NONE and not _NUMBER.fullmatch(temperature):
+        raise Rejected(UNREADABLE.at(span, f'"{temperature}" is not a temperature', help_))
     return Claim(
         agent=agent,
         model=None if model == "defer" else model,
         phase=None if phase == _ANY_PHASE else phase,
         zone=zone,
-        temperature=None if temperature == "-" else float(temperature),
+        temperature=None if temperature == _NONE else float(temperature),
     )
 
 
@@ -144,10 +166,7 @@ def _section(request: Request) -> str:
         never=[_never(rule) for rule in policy.never_break.values()],
         always=policy.always,
         hatches=policy.hatches,
-        overrides=[
-            f"{item.agent} on {item.model}{' until ' + item.until if item.until else ''}: {item.reason}"
-            for item in policy.overrides
-        ],
+        overrides=[_override(policy, item) for item in policy.overrides],
     )
 
 
@@ -157,8 +176,8 @@ def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
         "role": agent.role,
         "phase": phase,
         "model": decision.model or "defer",
-        "temperature": "-" if decision.temperature is None else repr(float(decision.temperature)),
-        "raised": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or "-",
+        "temperature": _NONE if decision.temperature is None else repr(float(decision.temperature)),
+        "raised": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or _NONE,
     }
 
 
@@ -171,6 +190,13 @@ def _failover(policy: Policy) -> Iterator[tuple[str, str]]:
     for agent in policy.agents.values():
         if agent.failover:
             yield agent.name_in(CLIENT), ", then ".join(agent.failover)
+
+
+def _override(policy: Policy, item: Override) -> str:
+    where = f" in {', '.join(item.phases)}" if item.phases else ""
+    zones = f" in zone {', '.join(item.zones)}" if item.zones else ""
+    until = f" until {item.until}" if item.until else ""
+    return f"{policy.agents[item.agent].name_in(CLIENT)} on {item.model}{where}{zones}{until}: {item.reason}"
 
 
 def _never(rule: NeverBreak) -> str:

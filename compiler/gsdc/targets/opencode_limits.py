@@ -50,10 +50,10 @@ LEGACY_MODE = Diagnostic(
     OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs.
 
     ## Example (opencode.json)
-    {"mode": {"build": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"mode": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"build": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
     """,
 )
 
