@@ -184,7 +184,7 @@ profile: team
 profiles:
   team: {extends: balanced, agents: {scribe: house}}
 models:
-  house: {rank: 21, provider: house, ids: {opencode: house/m1, claude: m1}, price: {input: 1, output: 2}, context: 64000}
+  house: {rank: 21, provider: house, ids: {opencode: house/m1}, price: {input: 1, output: 2}, context: 64000}
 providers:
   house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
 agents:

@@ -37,7 +37,7 @@ def test_example(tmp_path, code, section, kind, text):
 @pytest.mark.parametrize("code", ALL)
 def test_form(code):
     item = ALL[code]
-    first, blank, *rest = item.text.splitlines()
+    _first, blank, *rest = item.text.splitlines()
     assert not blank
     assert "## Why is this bad?" in rest
     assert re.fullmatch(r"[A-Z]{2}\d{3}", code)

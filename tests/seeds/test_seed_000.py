@@ -1,5 +1,7 @@
 """Seed 000: four configurations, four workflows, and the degradation quality -> balanced -> budget."""
 
+import itertools
+
 import pytest
 
 from gsdc.policy.decide import TIER_INDEX, decide
@@ -49,7 +51,7 @@ def test_degradation_never_raises(compiled, fleet):
         policy = compiled(profile=profile, fleets=[fleet])
         models = [policy.models[decide(policy, State(name)).model] for name in policy.agents]
         tiers.append([TIER_INDEX[model.tier] for model in models])
-    for better, worse in zip(tiers, tiers[1:], strict=False):
+    for better, worse in itertools.pairwise(tiers):
         assert all(a >= b for a, b in zip(better, worse, strict=True))
 
 

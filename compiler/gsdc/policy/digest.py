@@ -3,10 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
-from gsdc.policy.model import Policy, Ref
+from gsdc.policy.model import Policy
 
 
 def digest(policy: Policy) -> str:
@@ -16,11 +15,11 @@ def digest(policy: Policy) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
+    if hasattr(value, "_asdict"):
         # `ref` and `refs` are places: they depend on where gsdc and the project are installed.
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in {"ref", "refs"}}
+        return {name: _plain(item) for name, item in value._asdict().items() if name not in {"ref", "refs"}}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value if not isinstance(item, Ref)]
+        return [_plain(item) for item in value]
     return value

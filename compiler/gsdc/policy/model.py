@@ -1,12 +1,13 @@
 """The typed policy: what exists, what may run where, and the question and answer types.
 
 Words are those of the field: a *catalog* holds models, a *fleet* holds agents, a *profile* allocates, a *zone* is a
-budget state, a *state* is one question, a *decision* its answer. Everything is frozen; every value that a person
-wrote carries a ``Ref``, which becomes a line and column only when somebody asks.
+budget state, a *state* is one question, a *decision* its answer. Everything is frozen (named tuples, which are quicker
+to define and to read than data classes); every value that a person wrote carries a ``Ref``, which becomes a line and
+column only when somebody asks.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 TIERS: Final = ("light", "standard", "heavy")
@@ -16,6 +17,8 @@ TASK_CLASSES: Final = ("routine", "security", "novel", "large-context")
 HUMAN: Final = "human"
 KEEP: Final = "keep"
 DEFER: Final = "defer"
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Ref(NamedTuple):
@@ -29,8 +32,7 @@ class Ref(NamedTuple):
         return Ref(self.document, (*self.path, *keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A model of the catalog. Prices are $ per million tokens; ``context`` is in tokens."""
 
     alias: str
@@ -48,8 +50,7 @@ class Model:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """A provider that a client has to be told about: where its endpoint is and which variable holds its key."""
 
     name: str
@@ -59,20 +60,18 @@ class Provider:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """Which model an agent or a role gets: an alias or a tier, with exceptions by phase and by complexity."""
 
     model: str
     ref: Ref
-    phases: Mapping[str, str] = field(default_factory=dict)
+    phases: Mapping[str, str] = NOTHING
     complexity: tuple[tuple[int, int, str], ...] = ()
     temperature: float | None = None
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """An agent of a fleet. ``names`` are its names per client where they differ from ``name``."""
 
     name: str
@@ -106,8 +105,7 @@ class Route(NamedTuple):
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(NamedTuple):
     """A set of agents that work together, the phases they work in, and who does which kind of task."""
 
     name: str
@@ -117,8 +115,7 @@ class Fleet:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class ClassRule:
+class ClassRule(NamedTuple):
     """What a task class does to a decision: a least tier, or another model for some roles."""
 
     name: str
@@ -128,8 +125,7 @@ class ClassRule:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(NamedTuple):
     """A budget state. ``start`` is the share of the budget used, from 0 to 1, at which it begins.
 
     ``allows`` says for each criticality what happens to its work: "keep" its model, "defer" it, or a tier that caps
@@ -143,15 +139,14 @@ class Zone:
     escalate: bool
     guidance: str
     ref: Ref
-    refs: Mapping[str, Ref] = field(default_factory=dict)
+    refs: Mapping[str, Ref] = NOTHING
 
     def at(self, key: str) -> Ref:
         """Return where ``key`` of the zone is set, or the zone itself where it has its default."""
         return self.refs.get(key, self.ref)
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(NamedTuple):
     """What happens when attempts fail: after ``after`` failures on a rung, the next rung of the ladder."""
 
     after: int
@@ -159,8 +154,7 @@ class Escalation:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """A failover chain: aliases or tiers to try in order, or a deferral instead."""
 
     models: tuple[str, ...]
@@ -168,8 +162,7 @@ class Chain:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Failover:
+class Failover(NamedTuple):
     """Failover chains, the most specific first: by role, by model, by tier; with their triggers."""
 
     roles: Mapping[str, Chain]
@@ -179,8 +172,7 @@ class Failover:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """A decision that a person forces, with the reason that is logged and, where given, its last day."""
 
     agent: str
@@ -192,8 +184,7 @@ class Override:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class NeverBreak:
+class NeverBreak(NamedTuple):
     """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
 
     ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name} and {"keep": True}, the last meaning:
@@ -207,8 +198,7 @@ class NeverBreak:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One profile of the chain from base to project: what it alone says about roles and agents."""
 
     name: str
@@ -217,8 +207,7 @@ class Layer:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(NamedTuple):
     """How plans are annotated (seed 001): parallel width, budget share of one task, caution of inference."""
 
     max_parallel: int
@@ -259,8 +248,7 @@ class Decision(NamedTuple):
     trail: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """Catalog x fleets x profile x project, resolved: everything that a decision depends on.
 
     ``layers`` run from base to project. ``budgets`` and ``alerts`` are plain data as their schemas describe them.

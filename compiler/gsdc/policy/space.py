@@ -22,24 +22,27 @@ class Breach(NamedTuple):
     decision: Decision
 
 
-def representatives(policy: Policy) -> Iterator[Agent]:
-    """Yield one agent out of each group that decisions cannot tell apart, in the order of the policy."""
+def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
+    """Return the agents of ``policy`` in groups that decisions cannot tell apart, in the order of the policy."""
     named = {override.agent for override in policy.overrides}
     named.update(name for rule in policy.never_break.values() for name in rule.when.get("agent", ()))
-    seen = set()
+    found: dict[tuple[object, ...], list[Agent]] = {}
     for agent in policy.agents.values():
+        assignment, _ = allocation(policy, agent)
         signature = (
             agent.name if agent.name in named else "",
-            allocation(policy, agent)[0].ref,
+            assignment.model,
+            tuple(sorted(assignment.phases.items())),
+            assignment.complexity,
+            not agent.models or assignment in agent.models.values(),
             agent.role,
             agent.criticality,
             agent.phases,
             tuple(sorted(agent.raises.items())),
             agent.failover,
         )
-        if signature not in seen:
-            seen.add(signature)
-            yield agent
+        found.setdefault(signature, []).append(agent)
+    return tuple(map(tuple, found.values()))
 
 
 def states(policy: Policy, agent: Agent) -> Iterator[tuple[State, Decision]]:
@@ -76,23 +79,27 @@ def breaches(policy: Policy) -> tuple[Breach, ...]:
     Where a state breaks a rule only because a plainer one already does, a shipped file is not the culprit: the failover
     chains of base.yaml, say, carry on what a profile of the user's began.
     """
-    shipped = str(data.folder("profiles"))
     found: dict[tuple[str, Ref], Breach] = {}
-    for agent in representatives(policy):
-        rules = [rule for rule in policy.never_break.values() if agent.role in rule.when.get("role", (agent.role,))]
-        for state, decision in states(policy, agent):
-            if decision.model is None:
-                continue
-            for rule in rules:
-                if not applies(rule, agent, state) or holds(policy, rule, state, decision):
-                    continue
-                culprit = decision.trail[-1].ref
-                if culprit.document.startswith(shipped) and _is_consequence(policy, rule, agent, state):
-                    continue
-                known = found.get((rule.name, culprit))
-                if known is None or distance(state) < distance(known.state):
-                    found[rule.name, culprit] = Breach(rule, culprit, state, decision)
+    for group in groups(policy):
+        # What holds for one agent of a group holds for all; a breach stands where each of them is written.
+        if any(_breaches_of(policy, group[0])):
+            for agent in group:
+                for breach in _breaches_of(policy, agent):
+                    key = (breach.rule.name, breach.culprit)
+                    if key not in found or distance(breach.state) < distance(found[key].state):
+                        found[key] = breach
     return tuple(found.values())
+
+
+def _breaches_of(policy: Policy, agent: Agent) -> Iterator[Breach]:
+    shipped = str(data.folder("profiles"))
+    rules = [rule for rule in policy.never_break.values() if agent.role in rule.when.get("role", (agent.role,))]
+    for state, decision in states(policy, agent):
+        for rule in rules:
+            if applies(rule, agent, state) and not holds(policy, rule, state, decision):
+                culprit = decision.trail[-1].ref
+                if not (culprit.document.startswith(shipped) and _is_consequence(policy, rule, agent, state)):
+                    yield Breach(rule, culprit, state, decision)
 
 
 def _is_consequence(policy: Policy, rule: NeverBreak, agent: Agent, state: State) -> bool:

@@ -6,7 +6,7 @@ own style, or removes one; every other character stays as a person wrote it.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -74,12 +74,22 @@ class Jsonc:
             if index is None:
                 for inner in reversed(path[depth + 1 :]):
                     value = {inner: value}
-                return self._insert(node, key, value, escape)
+                return self._insert(node, {key: value}, escape)
             node = node.members[index][2]
         if _same(node.data, value):
             return self
         inline = "\n" not in self.text[node.start : node.end] and bool(node.members)
         return self._edited(node.start, node.end, self._render(value, self._indent(node.start), escape, inline=inline))
+
+    def add(self, path: Sequence[str], members: Mapping[str, Any], *, escape: Sequence[str] = ()) -> "Jsonc":
+        """Return the document with new ``members`` in the object at ``path``, in one edit; see ``set``.
+
+        The object is created where it is missing; none of ``members`` may be in it yet.
+        """
+        parent = self.node(path)
+        if parent is None or not isinstance(parent.data, dict) or not members:
+            return self.set(path, dict(members), escape=escape) if members else self
+        return self._insert(parent, members, escape)
 
     def remove(self, path: Sequence[str]) -> "Jsonc":
         """Return the document without the member at ``path``; comments around it stay. Nothing there: no change."""
@@ -125,29 +135,25 @@ class Jsonc:
             return (left, end) if text[left - 1] == "," else (start, right)
         return start, end
 
-    def _insert(self, parent: Node, key: str, value: Any, escape: Sequence[str]) -> "Jsonc":
+    def _insert(self, parent: Node, new: Mapping[str, Any], escape: Sequence[str]) -> "Jsonc":
         text, outer = self.text, self._indent(parent.start)
         if not parent.members:
-            kept = text[parent.start + 1 : parent.end - 1].rstrip()  # comments stay above the new member
+            kept = text[parent.start + 1 : parent.end - 1].rstrip()  # comments stay above the new members
             if self._one_line and not kept:
-                member = self._member(key, value, outer, escape, inline=True)
-                return self._edited(parent.start + 1, parent.end - 1, member)
-            inner = outer + self._unit
-            member = self._member(key, value, inner, escape, inline=False)
-            body = kept + self._newline + inner + member + self._newline + outer
+                body = self._members(new, outer, escape, inline=True).lstrip()
+                return self._edited(parent.start + 1, parent.end - 1, body)
+            body = kept + self._members(new, outer + self._unit, escape, inline=False) + self._newline + outer
             return self._edited(parent.start + 1, parent.end - 1, body)
         _, key_start, last = parent.members[-1]
         lead = text[parent.members[-2][2].end if len(parent.members) > 1 else parent.start : key_start]
         inline = "\n" not in lead
-        indent = self._indent(key_start)
-        member = self._member(key, value, indent, escape, inline=inline)
-        member = " " + member if inline else self._newline + indent + member
+        members = self._members(new, self._indent(key_start), escape, inline=inline)
         comma = skip(text, last.end)
         if text[comma] == ",":  # the file's habit is a trailing comma
             end = self._end_of_member(comma + 1, inline=inline)
-            return self._edited(end, end, member + ",")
+            return self._edited(end, end, members + ",")
         end = self._end_of_member(last.end, inline=inline)
-        return Jsonc(self.path, text[: last.end] + "," + text[last.end : end] + member + text[end:])
+        return Jsonc(self.path, text[: last.end] + "," + text[last.end : end] + members + text[end:])
 
     def _end_of_member(self, offset: int, *, inline: bool) -> int:
         """Return where a member that ends at ``offset`` ends with the comments that follow it on its line."""
@@ -156,9 +162,11 @@ class Jsonc:
             offset = match.end() if match else offset
         return offset
 
-    def _member(self, key: str, value: Any, indent: str, escape: Sequence[str], *, inline: bool) -> str:
-        name, text = (self._render(item, indent, escape, inline=inline) for item in (key, value))
-        return f"{name}: {text}"
+    def _members(self, new: Mapping[str, Any], indent: str, escape: Sequence[str], *, inline: bool) -> str:
+        """Return members as they follow another one, each with the blank or line break before it."""
+        lead = " " if inline else self._newline + indent
+        rendered = ((self._render(item, indent, escape, inline=inline) for item in pair) for pair in new.items())
+        return ",".join(f"{lead}{key}: {value}" for key, value in rendered)
 
     def _render(self, value: Any, indent: str, escape: Sequence[str], *, inline: bool) -> str:
         text = json.dumps(value, ensure_ascii=False, indent=None if inline else self._unit)

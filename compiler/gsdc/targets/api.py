@@ -1,11 +1,10 @@
 """What a target is: a client's native format that a policy is written to, and that is read back."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from gsdc.finding import Finding
-from gsdc.policy.model import Model, Policy
+from gsdc.policy.model import NOTHING, Model, Policy
 from gsdc.source.tree import Tree
 
 
@@ -23,8 +22,7 @@ class Claim(NamedTuple):
     temperature: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(NamedTuple):
     """One emitted file.
 
     ``path`` is its install path, relative to the project; ``ownership`` says what of it is ours: "file", "keys",
@@ -36,14 +34,13 @@ class Artifact:
     ownership: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked of a target: the policy, the budget zone, the user's files and the target's own options."""
 
     policy: Policy
     zone: str
     tree: Tree
-    options: dict[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = NOTHING
 
 
 class Emission(NamedTuple):

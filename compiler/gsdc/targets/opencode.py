@@ -126,13 +126,21 @@ def emit(request: Request) -> Emission:
             findings.append(NO_ID.at(Span(model.ref.document, 0, 0), f'"{model.alias}" has no id for OpenCode', help_))
         else:
             document = _declare(policy, document, model)
+    new: dict[str, dict[str, Any]] = {}
     for name, (agent, choice) in chosen.items():
-        if ID in choice.model.ids:
-            document = _assign(document, name, agent, choice)
+        if ID not in choice.model.ids:
+            continue
+        if document.node(("agent", name)) is None:
+            described = {"description": agent.description} if agent.description else {}
+            new[name] = {**described, "mode": agent.mode, **_ours(choice)}
+        else:
+            for key, value in _ours(choice).items():
+                document = document.set(("agent", name, key), value, escape=SUBSTITUTED)
             if not choice.deferred and document.data["agent"][name].get("disable") is True:
                 message = f'agent "{name}" is disabled in the file, though the policy lets it run'
                 span = document.span(("agent", name, "disable"), key=True)
                 findings.append(DISABLED.at(span, message, "remove `disable`, or leave the agent out of the fleet"))
+    document = document.add(("agent",), new, escape=SUBSTITUTED)
     findings.extend(legacy_modes(document, chosen))
     findings.extend(inexpressible(policy, request.zone, path))
     wanted = {name: choice.model.ids.get(ID, "") for name, (_, choice) in chosen.items()}
@@ -212,18 +220,10 @@ def _choose(policy: Policy, agent: Agent, zone: str) -> Choice:
     return Choice(policy.model_of(allocation(policy, agent)[0].model), None, deferred=True)
 
 
-def _assign(document: Jsonc, name: str, agent: Agent, choice: Choice) -> Jsonc:
-    ours: dict[str, Any] = {"model": choice.model.ids[ID]}
-    if choice.temperature is not None:
-        ours["temperature"] = choice.temperature
-    if choice.deferred:
-        ours["disable"] = True
-    if document.node(("agent", name)) is None:
-        described = {"description": agent.description} if agent.description else {}
-        return document.set(("agent", name), {**described, "mode": agent.mode, **ours}, escape=SUBSTITUTED)
-    for key, value in ours.items():
-        document = document.set(("agent", name, key), value, escape=SUBSTITUTED)
-    return document
+def _ours(choice: Choice) -> dict[str, Any]:
+    """Return the keys of an agent's entry that the policy decides."""
+    temperature = {} if choice.temperature is None else {"temperature": choice.temperature}
+    return {"model": choice.model.ids[ID], **temperature, **({"disable": True} if choice.deferred else {})}
 
 
 def _declare(policy: Policy, document: Jsonc, model: Model) -> Jsonc:

@@ -10,7 +10,7 @@ from typing import Final
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
-from gsdc.source.plan import Plan, parse
+from gsdc.source.plan import Plan, Task, parse
 from gsdc.source.plan_annotation import TaskNotes, put, strip
 from gsdc.source.span import span_at
 from gsdc.source.tree import decode
@@ -118,7 +118,7 @@ def _graph(annotated: Annotated) -> str:
         for number in batch.tasks:
             waits = annotated.dependencies[number]
             after = f"; after {', '.join(f'{n} ({why})' for n, why in sorted(waits.items()))}" if waits else ""
-            lines.append(f"- {number}. {_title(items[number].task.name)} [{_who(items[number])}]{_plain(after)}")
+            lines.append(f"- {number}. {_title(items[number].task)} [{_who(items[number])}]{_plain(after)}")
         lines.append("")
     return "\n".join([*lines, "</task_dependency_graph>"])
 
@@ -130,8 +130,9 @@ def _who(item: Annotation) -> str:
     return written.value if written else item.model.alias if item.model else "deferred"
 
 
-def _title(name: str) -> str:
-    first = " ".join(name.split())
+def _title(task: Task) -> str:
+    """Return what a task is called; a checkpoint without a name by what it shows or asks."""
+    first = " ".join((task.name or task.text("what-built") or task.text("decision")).split())
     label = first.partition(":")
     short = label[2].strip() if label[0].lower().startswith("task ") and label[2].strip() else first
     return _plain(short[:100]) or "(no name)"

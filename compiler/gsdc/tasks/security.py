@@ -88,7 +88,8 @@ _PATTERNS: Final = (
         "sandbox(?:ed|ing)?",
         "webhook signatures?",
         "signature verification",
-        "verify signatures?",
+        "verif(?:y|ies|ication of) (?:the |an? )?(?:signatures?|tokens?|hmac|jwts?|passwords?|sessions?)",
+        "signatures? of (?:the |an? )?(?:webhooks?|requests?|payloads?|tokens?)",
     ),
     words(
         1.4,
@@ -113,7 +114,7 @@ _PATTERNS: Final = (
         "changelog",
         "tests?",
         "specs?",
-        "verif(?:y|ication)",
+        "verif(?:y|ication)(?! (?:of )?(?:the |an? )?(?:signatures?|tokens?|hmac|jwts?|passwords?|sessions?))",
         "research",
         "audit",
         "fixtures?",

@@ -1,0 +1,42 @@
+# Each goal does its own set-up in .venv; the set-up is done again when pyproject.toml has changed.
+
+# The first of these that is Python 3.11 or newer; `make PYTHON=...` names another.
+PYTHON ?= $(shell for python in python3.11 python3 python python3.12 python3.13; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+DEMO := .cache/demo
+BUILT := $(DEMO)/build/balanced
+GSDC := $(VENV)/bin/gsdc --project $(DEMO)
+PLAN := .planning/phases/03-billing/03-02-PLAN.md
+
+.PHONY: test demo bench clean
+
+test: $(VENV)/with-tests
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+demo: $(VENV)/with-gsdc
+	@rm -rf $(DEMO) && mkdir -p .cache && cp -R tests/projects/demo $(DEMO)
+	@echo "the project, a copy of tests/projects/demo:" && find $(DEMO) -type f | sort | sed 's/^/  /'
+	$(GSDC) build --profile balanced
+	$(GSDC) explain gsd-security-auditor --zone red
+	@echo "the first change in opencode.jsonc, and the tasks of one plan before (<) and after (>):"
+	@diff $(DEMO)/opencode.jsonc $(BUILT)/opencode.jsonc | head -n 4
+	@diff $(DEMO)/$(PLAN) $(BUILT)/$(PLAN) | grep '<task '
+	@echo "all of it lies in $(BUILT)/; its manifest.json says what is what"
+
+bench: $(VENV)/with-tests
+	$(VENV)/bin/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) .cache build dist
+
+$(VENV)/with-gsdc: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "gsdc needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/with-tests: $(VENV)/with-gsdc
+	$(PIP) --editable '.[test]'
+	@touch $@

@@ -1,0 +1,119 @@
+"""Fixtures that run the real clients, offline and each in a home of its own."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance.clients import OutOfReachError, modules
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark every test of this folder, so that ``-m "not conformance"`` leaves the clients alone."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("conformance")
+
+
+@pytest.fixture(scope="session")
+def clients(tmp_path_factory, worker_id) -> Path:
+    """Return the clients' ``node_modules``; skip with the reason where npm is out of reach."""
+    # Where one worker could not install them, the others of this run need not try as well.
+    base = tmp_path_factory.getbasetemp()
+    failed = (base if worker_id == "master" else base.parent) / "clients-out-of-reach"
+    if failed.exists():
+        pytest.skip(failed.read_text())
+    try:
+        return modules()
+    except OutOfReachError as error:
+        failed.write_text(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Return the path of node."""
+    path = shutil.which("node")
+    if path is None:
+        pytest.skip("node is not installed")
+    return path
+
+
+@pytest.fixture(scope="session")
+def opencode(clients: Path) -> Path:
+    """Return OpenCode's binary for this platform."""
+    system = platform.system().lower()
+    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
+    binary = clients / f"opencode-{system}-{machine}" / "bin" / "opencode"
+    if not binary.is_file():
+        pytest.skip(f"opencode-ai has no package for {system}-{machine}")
+    return binary
+
+
+@pytest.fixture
+def run_opencode(opencode: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return ``run(args, cwd, home)``: OpenCode offline, with nothing of this machine's configuration."""
+
+    def run(args: Sequence[str], cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
+        home.mkdir(parents=True, exist_ok=True)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_DATA_HOME": str(home / ".local/share"),
+            "XDG_CACHE_HOME": str(home / ".cache"),
+            "XDG_STATE_HOME": str(home / ".local/state"),
+            "OPENCODE_DISABLE_MODELS_FETCH": "1",
+            "OPENCODE_DISABLE_AUTOUPDATE": "1",
+            "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
+            "npm_config_offline": "true",
+        }
+        command = [opencode, *args]
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def gsd_tools(clients: Path) -> Path:
+    """Return the path of GSD's tools, a script for node."""
+    return clients / "get-shit-done-cc/get-shit-done/bin/gsd-tools.cjs"
+
+
+@pytest.fixture
+def run_gsd(node: str, gsd_tools: Path, tmp_path: Path) -> Callable[..., Any]:
+    """Return ``run(*args, cwd)``: what GSD's tools print, from JSON."""
+
+    def run(*args: str | Path, cwd: Path) -> Any:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        command = [node, gsd_tools, *args]
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
