@@ -5,8 +5,11 @@ from typing import Final
 
 from gsdc.policy.project import fleets_shown_by
 
+# Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
+SCHEMAS: Final = ".gsdc/schemas"
+
 _HEAD: Final = """\
-# yaml-language-server: $schema=https://raw.githubusercontent.com/gsdc/gsdc/main/schemas/project.schema.json
+# yaml-language-server: $schema={schemas}/project.schema.json
 # One policy for every coding agent of this project. `gsdc lint` checks it, `gsdc build` compiles it, `gsdc explain
 # AGENT` says why an agent gets its model. `gsdc schema project` is the reference of this file.
 
@@ -62,5 +65,5 @@ def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:
     plans = (root / ".planning").is_dir()
     add(plans, 'plans: {paths: [".planning/**/*PLAN.md"]}', "plans under .planning/")
     fleets = ["openagents"] if config and not plans and not executor else fleets_shown_by(root)
-    head = _HEAD.format(profile=profile, fleets=", ".join(fleets))
+    head = _HEAD.format(schemas=SCHEMAS, profile=profile, fleets=", ".join(fleets))
     return head + "\n".join(targets) + "\n" + _TAIL, seen

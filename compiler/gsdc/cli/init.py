@@ -11,9 +11,13 @@ from gsdc.cli.session import Session, shared
 @shared
 @click.pass_obj
 def command(session: Session, profile: str, force: bool) -> None:
-    """Write a commented gsdc.yaml that names the fleets and targets which this folder shows."""
+    """Write a commented gsdc.yaml that names the fleets and targets which this folder shows.
+
+    The JSON Schemas go into .gsdc/schemas/, where editors find them to complete the file.
+    """
+    from gsdc import data
     from gsdc.finding import nearest
-    from gsdc.initial import initial_text
+    from gsdc.initial import SCHEMAS, initial_text
     from gsdc.policy.sources import PROJECT_FILE, shipped_names
 
     root = session.folder()
@@ -24,6 +28,9 @@ def command(session: Session, profile: str, force: bool) -> None:
         session.stop(f"{location} is already there: edit it, or replace it with --force")
     text, seen = initial_text(root, profile)
     try:
+        (root / SCHEMAS).mkdir(parents=True, exist_ok=True)
+        for schema in sorted(data.folder("schemas").glob("*.json")):
+            (root / SCHEMAS / schema.name).write_bytes(schema.read_bytes())
         location.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         session.stop(f"{location} cannot be written: {(error.strerror or str(error)).lower()}")

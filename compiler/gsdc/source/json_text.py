@@ -121,6 +121,8 @@ class _Parser:
         match = _STRING.match(self.text, at)
         if match is None:
             raise self._error(at, "the text has no closing quote on its line", 'close it with "')
+        if "\\" not in match[0] and match[0].isascii():
+            return match[0][1:-1], match.end()
         try:
             data: str = json.loads(match[0])
             data.encode()

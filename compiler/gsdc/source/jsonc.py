@@ -84,12 +84,17 @@ class Jsonc:
     def add(self, path: Sequence[str], members: Mapping[str, Any], *, escape: Sequence[str] = ()) -> "Jsonc":
         """Return the document with new ``members`` in the object at ``path``, in one edit; see ``set``.
 
-        The object is created where it is missing; none of ``members`` may be in it yet.
+        The object is created where it is missing; none of ``members`` may be in it yet. Raises ``Rejected`` as ``set``.
         """
+        if not members:
+            return self
         parent = self.node(path)
-        if parent is None or not isinstance(parent.data, dict) or not members:
-            return self.set(path, dict(members), escape=escape) if members else self
-        return self._insert(parent, members, escape)
+        if parent is not None and isinstance(parent.data, dict):
+            return self._insert(parent, members, escape)
+        # Through a member, so that something that is not an object is refused rather than replaced.
+        first, *rest = members
+        document = self.set((*path, first), members[first], escape=escape)
+        return document.add(path, {key: members[key] for key in rest}, escape=escape)
 
     def remove(self, path: Sequence[str]) -> "Jsonc":
         """Return the document without the member at ``path``; comments around it stay. Nothing there: no change."""

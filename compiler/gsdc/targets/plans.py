@@ -111,7 +111,8 @@ def _annotated(plan: Plan, annotated: Annotated) -> str:
 def _graph(annotated: Annotated) -> str:
     """Return the section: batches in order, each task with its name, model and what it waits for."""
     items = {item.task.number: item for item in annotated.tasks}
-    lines = ["<task_dependency_graph>", "## Execution Graph", ""]
+    order = "Batches run in order: what others wait for first, then set-up, implementation, review, tests."
+    lines = ["<task_dependency_graph>", "## Execution Graph", "", order, ""]
     for batch in annotated.batches:
         count = f"{len(batch.tasks)} tasks side by side" if batch.parallel else "one task"
         lines.append(f"Batch {batch.number}: {count}")
