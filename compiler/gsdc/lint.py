@@ -15,7 +15,7 @@ from gsdc.policy.validate import validate
 from gsdc.rules.registry import check
 from gsdc.source.document import Document
 from gsdc.source.span import Span
-from gsdc.source.tree import decode, read_file
+from gsdc.source.tree import UNUSABLE, decode, read_file
 
 UNKNOWN_KIND = Diagnostic(
     "IN003",
@@ -88,7 +88,7 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Findi
     location = Path(path)
     content = read_file(location, path)
     if content is None:
-        raise Rejected(UNKNOWN_KIND.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
+        raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
     document = Document(path, decode(content, path))
     kind = kind_of(document, location)
     if kind is None:

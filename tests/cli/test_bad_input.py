@@ -17,8 +17,10 @@ def run(folder: Path, *arguments: str) -> Result:
 
 def findings(folder: Path, *arguments: str) -> list[dict]:
     result = run(folder, "--format", "json", *(arguments or ("lint",)))
-    assert result.exit_code == 1, result.output
-    return json.loads(result.stdout)["findings"]
+    found = json.loads(result.stdout)["findings"]
+    # A file that cannot be read means that gsdc cannot start.
+    assert result.exit_code == (2 if any(f["code"] == "IN001" for f in found) else 1), result.output
+    return found
 
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -53,7 +55,7 @@ TEXTS = {
     "extends itself": ("profile: a\nprofiles: {a: {extends: a}}\n", "RF002", (2, 25), "extends"),
     "missing parent": ("profile: a\nprofiles: {a: {extends: nobody}}\n", "RF001", (2, 25), "balanced"),
     "missing profile file": ("profile: a\nprofiles: {a: profiles/a.yaml}\n", "RF001", (2, 15), "path"),
-    "project extends outside": ("extends: ../other.yaml\n", "IN001", (1, 10), "below"),
+    "project extends outside": ("extends: ../other.yaml\n", "IN004", (1, 10), "below"),
     "alias bomb": (BOMB, "IN002", (1, 1), "flat"),
     "deep nesting": ("a: " + "[" * 3000 + "]" * 3000 + "\n", "IN002", (1, 1), "flat"),
     "empty": ("", "SC002", (1, 1), "empty"),
@@ -141,7 +143,7 @@ def test_unreadable(tmp_path, monkeypatch):
 @pytest.mark.parametrize("path", ["../x.json", "/etc/x.json", "a/../../x.json", "C:/x.json", "a\\\\x.json"])
 def test_target_paths_stay_inside(tmp_path, path):
     (tmp_path / "gsdc.yaml").write_text(f'targets: {{opencode: {{path: "{path}"}}}}\n')
-    assert [f["code"] for f in findings(tmp_path, "build")] == ["IN001"]
+    assert [f["code"] for f in findings(tmp_path, "build")] == ["IN004"]
 
 
 def test_target_path_through_a_symbolic_link(tmp_path):
@@ -151,14 +153,14 @@ def test_target_path_through_a_symbolic_link(tmp_path):
     project.mkdir()
     (project / "link").symlink_to(outside)
     (project / "gsdc.yaml").write_text("targets: {opencode: {path: link/opencode.json}}\n")
-    assert [f["code"] for f in findings(project, "build")] == ["IN001"]
+    assert [f["code"] for f in findings(project, "build")] == ["IN004"]
     assert not list(outside.iterdir())
 
 
 def test_symbolic_link_loop(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "gsdc.yaml").write_text("targets: {opencode: {path: loop/opencode.json}}\n")
-    assert [f["code"] for f in findings(tmp_path, "build")] == ["IN001"]
+    assert [f["code"] for f in findings(tmp_path, "build")] == ["IN004"]
 
 
 def test_jinja_in_user_strings_is_text(tmp_path):

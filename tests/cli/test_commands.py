@@ -174,7 +174,7 @@ def test_lint_of_single_files(tmp_path, monkeypatch):
     assert "crew.yaml" not in output
     # In zone red a normal agent is capped, but the pin defers it: the fleet is safe.
     assert run(tmp_path, "lint", "crew.yaml").output == "no findings\n"
-    run(tmp_path, "lint", "nothing.yaml", code=1)
+    run(tmp_path, "lint", "nothing.yaml", code=2)
 
 
 def test_own_models_agents_and_profiles(tmp_path):

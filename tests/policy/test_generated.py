@@ -14,6 +14,7 @@ from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, State
 from gsdc.policy.space import breaches, groups, states
 from gsdc.policy.validate import schema
 
+DEMO = Path(__file__).parents[1] / "projects" / "demo"
 ROLES = [role for role in schema("common")["$defs"]["role"]["enum"] if role != "security"]
 MODELS = ["opus", "sonnet", "haiku", "gpt-5.2", "gemini-pro", "gpt-5-mini", "codex"]
 PHASES = ["one", "two"]
@@ -98,7 +99,10 @@ def test_every_target_says_what_the_policy_decides(data, zone_name):
     with tempfile.TemporaryDirectory() as folder:
         loaded = load(project_of(data, folder))
         assert loaded.policy is not None, loaded.findings
-        only = ("opencode", "claude-md", "overrides")
+        only = ("opencode", "claude-md", "overrides", "plans")
+        plan = Path(folder) / ".planning" / "01-PLAN.md"
+        plan.parent.mkdir()
+        plan.write_bytes((DEMO / ".planning/phases/03-billing/03-02-PLAN.md").read_bytes())
         build = compile_project(loaded.project, loaded.policy, zone_name, only)
         assert not build.broken, build.findings
         for path, content in build.files.items():

@@ -53,11 +53,11 @@ def command(
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     policy, findings = session.checked(loaded)
     if any(finding.severity is Severity.ERROR for finding in findings):
-        session.refuse(findings)
+        session.finish(findings)
     build = compile_project(loaded.project, policy, zone, targets)
     findings = sorted_findings((*findings, *build.findings))
     if build.broken:
-        session.refuse(findings)
+        session.finish(findings)
     folder = (out or root / "build") / policy.profile
     if check:
         stale = outdated(build, folder)
@@ -68,7 +68,7 @@ def command(
     except OSError as error:
         session.stop(f'"{folder}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
-        session.refuse((*findings, *refused))
+        session.finish((*findings, *refused))
     _answer(session, loaded, build, findings, folder, None)
 
 

@@ -46,7 +46,7 @@ def command(
 
     loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
-        session.refuse(loaded.findings)
+        session.finish(loaded.findings)
     policy = loaded.policy
     if agent not in policy.agents:
         session.stop(f'unknown agent "{agent}": {nearest(agent, list(policy.agents))}')

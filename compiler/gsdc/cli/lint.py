@@ -1,14 +1,8 @@
 """``gsdc lint``: schemas and never-break rules over profiles, fleets and the project file."""
 
-import sys
-from typing import TYPE_CHECKING
-
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
-
-if TYPE_CHECKING:
-    from gsdc.finding import Finding
+from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml")
@@ -32,18 +26,7 @@ def command(
     """
     from gsdc.lint import lint_files, lint_project
     from gsdc.policy.load import sorted_findings
-    from gsdc.report.data import findings_data
-    from gsdc.report.text import summary
 
     root = session.folder()
-    found: tuple[Finding, ...]
-    if paths:
-        found = sorted_findings(lint_files(root, paths, fleets))
-    else:
-        found = sorted_findings(lint_project(root, profile, workflow, fleets))
-    if session.format == "json":
-        session.print_json({"findings": findings_data(found)})
-    else:
-        session.show(found)
-        session.say(summary(found))
-    sys.exit(FINDINGS if any(finding.severity != "note" for finding in found) else CLEAN)
+    findings = lint_files(root, paths, fleets) if paths else lint_project(root, profile, workflow, fleets)
+    session.finish(sorted_findings(findings))

@@ -119,14 +119,16 @@ class Session(NamedTuple):
         from gsdc.rules.registry import check
 
         if loaded.policy is None:
-            self.refuse(loaded.findings)
+            self.finish(loaded.findings)
         found = check(loaded.policy, loaded.project.sources, date.today())  # noqa: DTZ011 - a day as people count it
         return loaded.policy, sorted_findings((*loaded.findings, *found))
 
-    def refuse(self, findings: "Iterable[Finding]") -> NoReturn:
-        """Print the findings that stand in the way, and exit with 1."""
+    def finish(self, findings: "Iterable[Finding]") -> NoReturn:
+        """Print findings with a summary, and exit: 2 where a file cannot be read, 1 or 0 as the findings weigh."""
+        from gsdc.finding import Severity
         from gsdc.report.data import findings_data
         from gsdc.report.text import summary
+        from gsdc.source.tree import UNUSABLE
 
         found = tuple(findings)
         if self.format == "json":
@@ -134,4 +136,6 @@ class Session(NamedTuple):
         else:
             self.show(found)
             self.say(summary(found))
-        sys.exit(FINDINGS)
+        if any(finding.code == UNUSABLE.code for finding in found):
+            sys.exit(CANNOT_START)
+        sys.exit(FINDINGS if any(finding.severity is not Severity.NOTE for finding in found) else CLEAN)

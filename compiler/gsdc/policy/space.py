@@ -57,6 +57,12 @@ def states(policy: Policy, agent: Agent) -> Iterator[tuple[State, Decision]]:
                     yield from _attempts(policy, start)
 
 
+def reachable(policy: Policy) -> frozenset[str]:
+    """Return the alias of every model that some state is decided by."""
+    walks = (states(policy, group[0]) for group in groups(policy))
+    return frozenset(decision.model for walk in walks for _, decision in walk if decision.model is not None)
+
+
 def _attempts(policy: Policy, start: State) -> Iterator[tuple[State, Decision]]:
     attempt = 0
     while True:

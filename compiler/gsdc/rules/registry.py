@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
-from types import ModuleType
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity
@@ -11,6 +10,7 @@ from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.rules import (
     critical_downgrade,
+    deprecated_model,
     light_on_security,
     security_downgrade,
     stale_override,
@@ -26,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     critical_downgrade,
     stale_override,
     team_rule,
+    deprecated_model,
 )
 
 REPORTING_MODULES: Final = (
@@ -68,18 +69,11 @@ def documentation() -> tuple[Documentation, ...]:
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
 
-    found = [Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in RULES]
+    found = {Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in RULES}
     for name in REPORTING_MODULES:
-        found.extend(
+        found.update(
             Documentation(item.code, item.name, item.severity, inspect.cleandoc(item.doc))
-            for item in _diagnostics(import_module(name))
+            for item in vars(import_module(name)).values()
+            if isinstance(item, Diagnostic)
         )
     return tuple(sorted(found))
-
-
-def _diagnostics(module: ModuleType) -> Iterator[Diagnostic]:
-    seen = set()
-    for item in vars(module).values():
-        if isinstance(item, Diagnostic) and item.code not in seen:
-            seen.add(item.code)
-            yield item

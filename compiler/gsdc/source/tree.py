@@ -11,12 +11,22 @@ UNUSABLE = Diagnostic(
     "IN001",
     "unusable-file",
     Severity.ERROR,
-    """A file or path cannot be used.
+    """A file cannot be read.
 
     ## Why is this bad?
-    Nothing is compiled from what cannot be read, and nothing is read from or written to a place outside the project:
-    a path that is absolute, climbs with "..", or passes through a symbolic link that points out, is refused; so is a
-    folder where a file is meant, a file that cannot be opened, is not UTF-8, or is larger than 4 MB.
+    Nothing is compiled from what cannot be read: a file that does not exist or cannot be opened, a folder where a file
+    is meant, text that is not UTF-8, or more than 4 MB. gsdc cannot start: the exit code is 2.
+    """,
+)
+OUTSIDE = Diagnostic(
+    "IN004",
+    "path-outside-project",
+    Severity.ERROR,
+    """A path leads out of the project.
+
+    ## Why is this bad?
+    Nothing is read from or written to a place outside the project: a path that is absolute, climbs with "..", or passes
+    through a symbolic link that points out, is refused.
 
     ## Example (gsdc.yaml)
     targets:
@@ -45,18 +55,18 @@ class Tree:
         span = span or Span(path)
         if not pure.parts or pure.is_absolute() or "\\" in path or ":" in pure.parts[0] or not path.isprintable():
             help_ = "name a path relative to the project's folder, with forward slashes"
-            raise Rejected(UNUSABLE.at(span, f'"{path}" is not a path inside the project', help_))
+            raise Rejected(OUTSIDE.at(span, f'"{path}" is not a path inside the project', help_))
         if ".." in pure.parts:
             help_ = 'name a path below the project\'s folder, without ".."'
-            raise Rejected(UNUSABLE.at(span, f'"{path}" leaves the project', help_))
+            raise Rejected(OUTSIDE.at(span, f'"{path}" leaves the project', help_))
         location = self.root.joinpath(*pure.parts)
         try:
             real = location.resolve()
         except (OSError, RuntimeError):
-            raise Rejected(UNUSABLE.at(span, f'"{path}" is a loop of symbolic links', "remove the loop")) from None
+            raise Rejected(OUTSIDE.at(span, f'"{path}" is a loop of symbolic links', "remove the loop")) from None
         if real != self._real_root and self._real_root not in real.parents:
             message = f'"{path}" leads out of the project through a symbolic link'
-            raise Rejected(UNUSABLE.at(span, message, "replace the link by a real folder"))
+            raise Rejected(OUTSIDE.at(span, message, "replace the link by a real folder"))
         return location
 
     def read(self, path: str) -> bytes | None:
