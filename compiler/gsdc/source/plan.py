@@ -7,6 +7,7 @@ one before was never closed. All spans are characters of the decoded text, which
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -14,12 +15,12 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span, span_at
 
-_TASK_OPEN: Final = re.compile(r"^[ \t]*(<task(?=[\s>])([^>]*)>)", re.MULTILINE)
-_ATTRIBUTE: Final = re.compile(r"""([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
+_TASK_OPEN: Final = re.compile(r"^[ \t]*(<task(?=[\s>])(?:[^>\n]*\n){0,20}[^>\n]*>)", re.MULTILINE)
+_ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
 _FRONTMATTER: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _FRONTMATTER_END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_NOTE: Final = re.compile(r"\s+\([^()/]*\)|\s+(?:--?|—|–)\s.*$")
+_NOTE: Final = re.compile(r"(?<=\S)\s+(?:\([^()/]*\)(?=\s|$)|(?:--?|—|–)\s.*$)")
 _CLOSE: Final = "</task>"
 
 FRONTMATTER = Diagnostic(
@@ -146,12 +147,13 @@ def parse(path: str, text: str) -> Plan:
     frontmatter, begin = _frontmatter(path, text, findings)
     tasks: list[Task] = []
     openings = list(_TASK_OPEN.finditer(text, begin))
+    marks = _Marks(text, [opening.start(1) for opening in openings])
     index = 0
     while index < len(openings):
-        opening = openings[index]
-        start, open_end = opening.start(1), opening.end(1)
-        limit, index = _own_openings(text, openings, index)
-        close = _closing(text, open_end, limit, openings)
+        start, open_end = openings[index].span(1)
+        index = marks.next_task(index, open_end)
+        limit = openings[index].start(1) if index < len(openings) else len(text)
+        close = marks.closing(open_end, limit)
         if close < 0:
             findings.append(UNCLOSED.at(span_at(path, text, start), "this task has no </task>", "close it"))
             close, end = limit, limit
@@ -235,40 +237,46 @@ def _explain(path: str, block: str, lines_before: int) -> Iterable[Finding]:
             yield FRONTMATTER.at(span, finding.message, finding.help)
 
 
-def _own_openings(text: str, openings: list[re.Match[str]], index: int) -> tuple[int, int]:
-    """Return where the task of ``openings[index]`` must have ended, and the index of the next task's opening."""
-    start = openings[index].end(1)
-    following = index + 1
-    while following < len(openings) and _inside_fence(text, start, openings[following].start(1)):
-        following += 1
-    return (openings[following].start(1) if following < len(openings) else len(text)), following
+class _Marks:
+    """Where tags and fences stand in a text, sorted, so that ranges are counted without reading them again."""
+
+    def __init__(self, text: str, openings: list[int]) -> None:
+        self.openings = openings
+        self.closings = [match.start() for match in re.finditer(_CLOSE, text)]
+        self.actions = [match.start() for match in re.finditer("<action>", text)]
+        self.fences = [match.start() for match in _FENCE.finditer(text)]
+
+    def next_task(self, index: int, open_end: int) -> int:
+        """Return the index of the opening that begins the task after the one of opening ``index``."""
+        following = index + 1
+        while following < len(self.openings) and self._inside_fence(open_end, self.openings[following]):
+            following += 1
+        return following
+
+    def closing(self, start: int, limit: int) -> int:
+        """Return where the tag stands that closes as many tasks as lie inside this one, -1 where none does."""
+        last = -1
+        inner = bisect_left(self.openings, start)
+        for at in self.closings[bisect_left(self.closings, start) : bisect_left(self.closings, limit)]:
+            last = at
+            if inner == len(self.openings) or self.openings[inner] > at:
+                return at
+            inner += 1
+        return last
+
+    def _inside_fence(self, start: int, at: int) -> bool:
+        """Tell whether ``at`` lies in a code fence of an action that begins after ``start`` and is still open."""
+        closed = _count(self.closings, start, at)
+        if closed > _count(self.openings, start, at):
+            return False
+        action = bisect_left(self.actions, at) - 1
+        if action < 0 or self.actions[action] < start:
+            return False
+        return _count(self.fences, self.actions[action], at) % 2 == 1
 
 
-def _inside_fence(text: str, start: int, at: int) -> bool:
-    """Tell whether ``at`` lies in a code fence of an action that begins after ``start`` and is still open."""
-    action = text.rfind("<action>", start, at)
-    if action < 0 or (text.find(_CLOSE, start, at) >= 0 and _balanced(text, start, at)):
-        return False
-    return len(_FENCE.findall(text, action, at)) % 2 == 1
-
-
-def _balanced(text: str, start: int, at: int) -> bool:
-    """Tell whether every task between ``start`` and ``at``, and the one that is open at ``start``, is closed."""
-    return text.count(_CLOSE, start, at) > len(_TASK_OPEN.findall(text, start, at))
-
-
-def _closing(text: str, start: int, limit: int, openings: list[re.Match[str]]) -> int:
-    """Return where the closing tag stands that closes as many tasks as lie inside this one, -1 where none does."""
-    inner = [m.start(1) for m in openings if start <= m.start(1) < limit]
-    at = text.find(_CLOSE, start, limit)
-    last = -1
-    while at >= 0:
-        last = at
-        if not inner or inner[0] > at:
-            return at
-        inner.pop(0)
-        at = text.find(_CLOSE, at + len(_CLOSE), limit)
-    return last
+def _count(offsets: list[int], start: int, end: int) -> int:
+    return bisect_left(offsets, end) - bisect_left(offsets, start)
 
 
 def _children(text: str, start: int, end: int) -> Iterable[Child]:

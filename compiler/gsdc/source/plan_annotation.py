@@ -15,7 +15,8 @@ from gsdc.source.plan import Plan, Task, edit, parse
 
 BEGIN: Final = "<!-- gsdc:begin plan-annotations\n"
 END: Final = "<!-- gsdc:end plan-annotations -->"
-_METRICS: Final = re.compile(r"\s*<metrics>.*?</metrics>", re.DOTALL)
+_METRICS_END: Final = "</metrics>"
+_CHILD_INDENT: Final = re.compile(r"\n([ \t]+)<[a-z]")
 
 
 class TaskNotes(NamedTuple):
@@ -72,9 +73,10 @@ def strip(path: str, text: str) -> str:
         generated = ledger.get(f"{task.number}:{_digest(task.name)}") or _elsewhere(ledger, task)
         ours = [a for a in task.attributes if generated.get(a.name) == a.value]
         edits.extend((attribute.start - 1, attribute.end, "") for attribute in ours)
-        found = _METRICS.search(plan.text, task.open_end, task.close_start)
-        if found and "metrics" in generated and generated["metrics"] == _digest(found[0]):
-            edits.append((found.start(), found.end(), ""))
+        end = plan.text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
+        begin = plan.text.rfind("<metrics>", task.open_end, end)
+        if begin >= 0 and generated.get("metrics") == _digest(plan.text[begin:end]):
+            edits.append((len(plan.text[:begin].rstrip()), end, ""))
     return edit(plan.text, edits)
 
 
@@ -100,5 +102,5 @@ def _digest(text: str) -> str:
 
 def _indent(plan: Plan, task: Task) -> str:
     """Return the indentation of the task's children: that of its first line that begins with a tag."""
-    match = re.compile(r"\n([ \t]+)<[a-z]").search(plan.text, task.open_end, task.close_start)
+    match = _CHILD_INDENT.search(plan.text, task.open_end, task.close_start)
     return match[1] if match else "  "

@@ -58,7 +58,7 @@ _BASE: Final = {
     "infra": 3,
     "checkpoint": 2,
 }
-_STEP: Final = re.compile(r"^\s*(?:\d+[.)]|[-*])\s", re.MULTILINE)
+_STEP: Final = re.compile(r"^[ \t]*(?:\d+[.)]|[-*])\s", re.MULTILINE)
 
 
 class Complexity(NamedTuple):

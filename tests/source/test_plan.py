@@ -1,0 +1,158 @@
+"""Plans as real people write them: each oddity is one that public plans show."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gsdc.source.plan import edit, parse, paths
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "plans"
+
+
+def names(text: str) -> list[str]:
+    return [task.name for task in parse("p", text).tasks]
+
+
+def test_children_and_attributes():
+    task = parse(
+        "p", "<task type=\"auto\" tdd='true'>\n<name> A & B < C </name>\n<files>a.py</files>\n</task>\n"
+    ).tasks[0]
+    assert (task.name, task.files, task.type) == ("A & B < C", ("a.py",), "auto")
+    assert task.attribute("tdd").value == "true"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_frontmatter(bom, newline):
+    text = bom + newline.join(["<!-- SPDX -->", "", "---", "phase: 03-x", "plan: 01", "wave: 1", "---", "text"])
+    assert parse("p", text).frontmatter == {"phase": "03-x", "plan": "01", "wave": 1}
+
+
+@pytest.mark.parametrize("text", ["# heading\n", "---\nnot closed\n", "", "---\n---\n", "text\n---\na: 1\n---\n"])
+def test_no_frontmatter(text):
+    assert parse("p", text).frontmatter == {}
+
+
+def test_broken_frontmatter_says_where():
+    plan = parse("p", '---\nphase: 1\npattern: "a\\.b"\n---\n<task>\n</task>\n')
+    assert len(plan.tasks) == 1
+    finding = plan.findings[0]
+    assert (finding.code, finding.span.line) == ("PL001", 3)
+    assert "single quotes" in finding.help
+
+
+def test_task_after_nested_fences():
+    action = "<action>\n```markdown\n```bash\nx\n```\n```\n</action>\n"
+    assert names(f"<task>\n<name>1</name>\n{action}</task>\n<task>\n<name>2</name>\n</task>\n") == ["1", "2"]
+
+
+def test_action_holds_another_action():
+    task = parse("p", '<task>\n<action>a <action id="x"></action> b</action>\n<verify>v</verify>\n</task>').tasks[0]
+    assert task.text("action") == 'a <action id="x"></action> b'
+    assert task.text("verify") == "v"
+
+
+def test_shared_lines():
+    text = '<tasks>\n<task type="auto">\n<name>1</name> <action>a</action> <verify>v</verify> </task> </tasks>\n'
+    task = parse("p", text).tasks[0]
+    assert (task.name, task.text("verify")) == ("1", "v")
+
+
+def test_escaped_and_inline_tags_are_text():
+    assert names("\\<task>\nsay <task type='x'> here\n<tasks>\n<task>\n<name>real</name>\n</task>\n</tasks>") == [
+        "real"
+    ]
+
+
+def test_a_fenced_example_inside_an_action_belongs_to_it():
+    text = (
+        "<task>\n<name>1</name>\n<action>\n```xml\n"
+        '<task type="checkpoint:human-verify">\n<name>example</name>\n</task>\n```\n'
+        "</action>\n<done>d</done>\n</task>\n<task>\n<name>2</name>\n</task>\n"
+    )
+    plan = parse("p", text)
+    assert names(text) == ["1", "2"]
+    assert plan.tasks[0].text("done") == "d"
+
+
+def test_markdown_task_without_children():
+    task = parse("p", '<task id="1" name="Fix" commit_prefix="fix(10-08)">\nJust **do** it.\n</task>').tasks[0]
+    assert (task.name, task.files, task.children) == ("Fix", (), ())
+
+
+def test_unclosed_task_is_a_finding_and_hides_nothing():
+    plan = parse("p", "<task>\n<name>1</name>\n\n<task>\n<name>2</name>\n</task>\n")
+    assert [task.name for task in plan.tasks] == ["1", "2"]
+    assert [(f.code, f.span.line) for f in plan.findings] == [("PL002", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a.py", ["a.py"]),
+        ("a.py, b/c.py", ["a.py", "b/c.py"]),
+        ("- a.py\n- b.py\n", ["a.py", "b.py"]),
+        ("\n  a.py\n  b.py\n", ["a.py", "b.py"]),
+        ("a.py (NEW)", ["a.py"]),
+        ("app/(auth)/page.tsx", ["app/(auth)/page.tsx"]),
+        ("src/[id]/route.ts", ["src/[id]/route.ts"]),
+        ("bin/.gitkeep (NEW, empty file), x.go (MODIFY: replace y)", ["bin/.gitkeep", "x.go"]),
+        ("none", []),
+        ("N/A", []),
+        ("`a.py`", ["a.py"]),
+        ("a.py - the module", ["a.py"]),
+        ("My Scripts (iOS)/background.js", ["My Scripts (iOS)/background.js"]),
+        ("", []),
+    ],
+)
+def test_paths(text, expected):
+    assert list(paths(text)) == expected
+
+
+def test_edit_keeps_everything_else():
+    assert edit("abcdef", [(4, 5, "X"), (1, 2, ""), (2, 2, "-"), (2, 2, "+")]) == "a-+cdXf"
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "<task>",
+        '<task type="auto">',
+        "</task>",
+        "<tasks>",
+        "</tasks>",
+        "<action>",
+        "</action>",
+        "<name>n</name>",
+        "```",
+        "\n",
+        "\r\n",
+        "---\n",
+        "x",
+        "<task",
+        "\ufeff",
+        "<metrics>",
+        "</metrics>",
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(FRAGMENTS | st.text(max_size=5), max_size=40).map("".join))
+def test_anything_parses_and_spans_lie_in_order(text):
+    plan = parse("p", text)
+    at = 0
+    for task in plan.tasks:
+        assert at <= task.start < task.open_end <= task.close_start <= task.end <= len(text)
+        assert text.startswith("<task", task.start)
+        at = task.end
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is absent: its corpus of real plans is not here")
+def test_every_real_plan_parses():
+    count = 0
+    for file in CORPUS.rglob("*PLAN*.md"):
+        parse(file.name, file.read_bytes().decode())
+        count += 1
+    assert count > 900
