@@ -27,7 +27,8 @@ def request(folder: Path, zone="green", **options) -> Request:
 
 
 def task(attributes="", name="Task 1: Add the list of plans", files="src/plans.ts", action="x " * 300) -> str:
-    return f'<task type="auto"{attributes}>\n<name>{name}</name>\n<files>{files}</files>\n<action>{action}</action>\n</task>\n'
+    children = f"<name>{name}</name>\n<files>{files}</files>\n<action>{action}</action>"
+    return f'<task type="auto"{attributes}>\n{children}\n</task>\n'
 
 
 def models(text: str) -> list[str | None]:

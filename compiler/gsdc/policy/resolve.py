@@ -1,9 +1,9 @@
 """Resolve: from validated documents to one frozen ``Policy``, every name checked, every value with its place."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from gsdc.finding import Diagnostic, Severity
+from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import (
     CRITICALITIES,
@@ -26,32 +26,13 @@ from gsdc.policy.model import (
     Policy,
     Provider,
     Ref,
-    Route,
     Zone,
 )
+from gsdc.policy.names import Names
 from gsdc.policy.project import DEFAULT_PROFILE, Project
-from gsdc.policy.sources import PROJECT_FILE, Body, Sources, shipped_names
+from gsdc.policy.sources import PROJECT_FILE, Body, Sources
+from gsdc.policy.validate import INVALID_VALUE
 
-DUPLICATE_AGENT = Diagnostic(
-    "RF003",
-    "duplicate-agent",
-    Severity.ERROR,
-    """Two fleets in use have an agent of the same name.
-
-    ## Why is this bad?
-    Which of the two a file means would depend on their order; a pinned agent could be shadowed by one that is not.
-
-    ## Example (gsdc.yaml)
-    fleets: [gsd]
-    agents:
-      gsd-security-auditor: {role: docs}
-
-    ## Use instead (gsdc.yaml)
-    fleets: [gsd]
-    agents:
-      doc-auditor: {role: docs}
-    """,
-)
 REDEFINED_RULE = Diagnostic(
     "RF004",
     "redefined-never-break",
@@ -86,6 +67,7 @@ class Resolver:
         self.extra = extra
         self.sources: Sources = project.sources
         self.models: dict[str, Model] = {}
+        self.names = Names(self.sources, self.models)
 
     def policy(
         self, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
@@ -98,7 +80,7 @@ class Resolver:
         name = name or Sourced(DEFAULT_PROFILE, Ref(PROJECT_FILE))
         over = Sourced(workflow, Ref("--workflow")) if workflow else project.value("workflow")
         layers = self._profile_layers(name, over)
-        loaded, agents = self._load_fleets([Sourced(f, Ref("--fleet")) for f in fleets])
+        loaded, agents = self._fleets([Sourced(name, Ref("--fleet")) for name in fleets])
         if not layers or len(self.sources.findings) > before:
             return None
         policy = self._build(name.value, over.value if over else None, layers, loaded, agents)
@@ -129,7 +111,7 @@ class Resolver:
         for alias, (value, ref) in entries((catalog, *self.project.layers), "models").items():
             if alias in (*TIERS, HUMAN):
                 self.sources.report(
-                    DUPLICATE_AGENT, ref, f'"{alias}" is the name of a tier', "give the model another name"
+                    INVALID_VALUE, ref, f'"{alias}" is the name of a tier', "give the model another name"
                 )
                 continue
             self.models[alias] = Model(
@@ -148,118 +130,9 @@ class Resolver:
                 ref=ref,
             )
 
-    def _load_fleets(self, asked: list[Sourced]) -> tuple[dict[str, Fleet], dict[str, Agent]]:
+    def _fleets(self, asked: list[Sourced]) -> tuple[dict[str, Fleet], dict[str, Agent]]:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
-        own = entries(self.project.layers, "agents")
-        if own and not asked:
-            data = {"agents": {name: item.value for name, item in own.items()}}
-            bodies.append(Body("own", data, Ref(PROJECT_FILE)))
-        fleets: dict[str, Fleet] = {}
-        agents: dict[str, Agent] = {}
-        for body in bodies:
-            if body is None:
-                continue
-            phases = tuple(body.data.get("phases", ()))
-            for name, value in body.data["agents"].items():
-                ref = own[name].ref if body.name == "own" and name in own else body.ref.child("agents", name)
-                if name in agents:
-                    message = f'agent "{name}" is also in fleet "{agents[name].fleet}"'
-                    self.sources.report(DUPLICATE_AGENT, ref, message, "rename one of the two", key=True)
-                    continue
-                agents[name] = self._agent(name, value, body.name, phases, ref)
-            routes = self._routes(body, agents)
-            fleets[body.name] = Fleet(body.name, phases, tuple(body.data["agents"]), routes, body.ref)
-        return fleets, agents
-
-    def _agent(self, name: str, value: dict[str, Any], fleet: str, phases: tuple[str, ...], ref: Ref) -> Agent:
-        own_phases = tuple(value.get("phases", phases))
-        for index, phase in enumerate(own_phases):
-            if phases and phase not in phases:
-                self.sources.unknown(ref.child("phases", index), "phase", phase, list(phases))
-        profiles = [*self.project.profile_names(), "any"]
-        models = value.get("models", {})
-        for key in models:
-            if key not in profiles:
-                self.sources.unknown(ref.child("models", key), "profile", key, profiles, key=True)
-        return Agent(
-            name=name,
-            fleet=fleet,
-            role=value["role"],
-            criticality=value.get("criticality", "normal"),
-            phases=own_phases,
-            names=value.get("names", {}),
-            temperature=value.get("temperature"),
-            description=value.get("description", ""),
-            mode=value.get("mode", "subagent"),
-            models={key: self._assignment(item, ref.child("models", key), own_phases) for key, item in models.items()},
-            raises={key: self._token(item, ref.child("raises", key)) for key, item in value.get("raises", {}).items()},
-            failover=self._tokens(value.get("failover", ()), ref.child("failover")),
-            triggers=tuple(value.get("triggers", ())),
-            ref=ref,
-        )
-
-    def _routes(self, body: Body, agents: Mapping[str, Agent]) -> tuple[Route, ...]:
-        routes = []
-        for kind, value in body.data.get("routes", {}).items():
-            ref = body.ref.child("routes", kind)
-            alternatives = tuple(value.get("alternatives", ()))
-            named = [(value["agent"], ref.child("agent"))]
-            named += [(name, ref.child("alternatives", index)) for index, name in enumerate(alternatives)]
-            for name, where in named:
-                if name not in agents:
-                    self.sources.unknown(where, "agent", name, list(agents))
-            routes.append(
-                Route(kind, value["agent"], alternatives, value.get("complexity", "medium"), value.get("why", ""), ref)
-            )
-        return tuple(routes)
-
-    def _token(self, token: str, ref: Ref, *, tiers: bool = True, human: bool = False) -> str:
-        known = [*self.models, *(TIERS if tiers else ()), *((HUMAN,) if human else ())]
-        if token not in known:
-            self.sources.unknown(ref, "model", token, known)
-        return token
-
-    def _tokens(self, tokens: Iterable[str], ref: Ref, *, human: bool = False) -> tuple[str, ...]:
-        return tuple(self._token(token, ref.child(index), human=human) for index, token in enumerate(tokens))
-
-    def _assignment(self, value: Any, ref: Ref, phases: tuple[str, ...]) -> Assignment:
-        if isinstance(value, str):
-            return Assignment(self._token(value, ref), ref)
-        by_phase = value.get("phases", {})
-        for phase, token in by_phase.items():
-            self._token(token, ref.child("phases", phase))
-            if phase not in phases:
-                self._check_phase(phase, ref.child("phases", phase), phases)
-        ranges = []
-        for key, token in value.get("complexity", {}).items():
-            low, _, high = key.partition("-")
-            ranges.append((int(low), int(high or low), self._token(token, ref.child("complexity", key))))
-        return Assignment(
-            model=self._token(value["model"], ref.child("model")),
-            ref=ref,
-            phases=by_phase,
-            complexity=tuple(ranges),
-            temperature=value.get("temperature"),
-            why=value.get("why", ""),
-        )
-
-    def _check_phase(self, phase: str, ref: Ref, phases: Iterable[str]) -> None:
-        """Report a phase that neither the fleets in use nor any shipped one has."""
-        known = set(phases)
-        if phase in known:
-            return
-        for name in shipped_names("fleets"):
-            known.update(self.sources.shipped(f"fleets/{name}.yaml", "fleet").data.get("phases", ()))
-        if phase not in known:
-            self.sources.unknown(ref, "phase", phase, list(known), key=True)
-
-    def _check_agent(self, agent: str, ref: Ref, agents: Mapping[str, Agent], *, key: bool = False) -> None:
-        """Report an agent that neither the fleets in use nor any shipped one has."""
-        if agent in agents:
-            return
-        shipped = (self.sources.shipped(f"fleets/{name}.yaml", "fleet") for name in shipped_names("fleets"))
-        if not any(agent in body.data["agents"] for body in shipped):
-            self.sources.unknown(ref, "agent", agent, list(agents), key=key)
+        return load_fleets(self.project, self.names, bodies, with_own=not asked)
 
     def _build(
         self,
@@ -283,8 +156,8 @@ class Resolver:
             agents=agents,
             fleets=fleets,
             layers=tuple(self._layer(body, phases, agents) for body in bodies),
-            tiers={tier: self._token(item.value, item.ref, tiers=False) for tier, item in tiers.items()},
-            default=self._assignment(default.value, default.ref, phases),
+            tiers={tier: self.names.token(item.value, item.ref, tiers=False) for tier, item in tiers.items()},
+            default=self.names.assignment(default.value, default.ref, phases),
             classes={name: self._class(name, item) for name, item in entries(bodies, "classes").items()},
             zones={name: _zone(name, bodies) for name in ZONES},
             escalation=self._escalation(bodies),
@@ -301,22 +174,24 @@ class Resolver:
     def _layer(self, body: Body, phases: tuple[str, ...], agents: Mapping[str, Agent]) -> Layer:
         def assignments(key: str) -> dict[str, Assignment]:
             given = body.data.get(key, {})
-            return {name: self._assignment(item, body.ref.child(key, name), phases) for name, item in given.items()}
+            return {
+                name: self.names.assignment(item, body.ref.child(key, name), phases) for name, item in given.items()
+            }
 
         for name in body.data.get("agents", {}):
-            self._check_agent(name, body.ref.child("agents", name), agents, key=True)
+            self.names.agent(name, body.ref.child("agents", name), agents, key=True)
         return Layer(body.name, assignments("roles"), assignments("agents"), body.ref)
 
     def _class(self, name: str, item: Sourced) -> ClassRule:
         model = item.value.get("model")
         if model is not None:
-            self._token(model, item.ref.child("model"))
+            self.names.token(model, item.ref.child("model"))
         return ClassRule(name, item.value.get("min"), model, tuple(item.value.get("roles", ())), item.ref)
 
     def _escalation(self, bodies: tuple[Body, ...]) -> Escalation:
         item = last(bodies, "escalation")
         assert item is not None, "base.yaml sets an escalation"
-        ladder = self._tokens(item.value["ladder"], item.ref.child("ladder"), human=True)
+        ladder = self.names.tokens(item.value["ladder"], item.ref.child("ladder"), human=True)
         return Escalation(item.value.get("after", 1), ladder, item.ref)
 
     def _failover(self, bodies: tuple[Body, ...]) -> Failover:
@@ -324,12 +199,12 @@ class Resolver:
             return {
                 name: Chain((), defer=True, ref=item.ref)
                 if item.value == "defer"
-                else Chain(self._tokens(item.value, item.ref), defer=False, ref=item.ref)
+                else Chain(self.names.tokens(item.value, item.ref), defer=False, ref=item.ref)
                 for name, item in entries(bodies, "failover", key).items()
             }
 
         for alias, item in entries(bodies, "failover", "models").items():
-            self._token(alias, item.ref, tiers=False)
+            self.names.token(alias, item.ref, tiers=False)
         triggers = {name: item.value for name, item in entries(bodies, "failover", "triggers").items()}
         found = last(bodies, "failover")
         assert found is not None, "base.yaml sets failover"
@@ -341,10 +216,10 @@ class Resolver:
         for index, item in enumerate(given.value if given else ()):
             assert given is not None
             ref = given.ref.child(index)
-            self._token(item["model"], ref.child("model"))
-            self._check_agent(item["agent"], ref.child("agent"), agents)
+            self.names.token(item["model"], ref.child("model"))
+            self.names.agent(item["agent"], ref.child("agent"), agents)
             for position, phase in enumerate(item.get("phases", ())):
-                self._check_phase(phase, ref.child("phases", position), phases)
+                self.names.phase(phase, ref.child("phases", position), phases)
             found.append(
                 Override(
                     agent=item["agent"],
@@ -373,11 +248,11 @@ class Resolver:
                     continue
                 when = value["when"]
                 for index, agent in enumerate(when.get("agent", ())):
-                    self._check_agent(agent, ref.child("when", "agent", index), agents)
+                    self.names.agent(agent, ref.child("when", "agent", index), agents)
                 for index, phase in enumerate(when.get("phase", ())):
-                    self._check_phase(phase, ref.child("when", "phase", index), phases)
+                    self.names.phase(phase, ref.child("when", "phase", index), phases)
                 if "model" in value["require"]:
-                    self._token(value["require"]["model"], ref.child("require", "model"), tiers=False)
+                    self.names.token(value["require"]["model"], ref.child("require", "model"), tiers=False)
                 selected = {key: tuple(items) for key, items in when.items()}
                 rules[name] = NeverBreak(name, selected, value["require"], value["why"], ref)
         return rules

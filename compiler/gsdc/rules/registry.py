@@ -35,6 +35,7 @@ REPORTING_MODULES: Final = (
     "gsdc.policy.validate",
     "gsdc.policy.sources",
     "gsdc.policy.resolve",
+    "gsdc.policy.fleets",
     "gsdc.source.jsonc",
     "gsdc.source.managed_block",
     "gsdc.source.plan",

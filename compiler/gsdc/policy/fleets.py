@@ -1,0 +1,107 @@
+"""Fleets: the agents in use, from shipped fleets, files of the project's, and agents in gsdc.yaml."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gsdc.finding import Diagnostic, Severity
+from gsdc.policy.layers import entries
+from gsdc.policy.model import Agent, Fleet, Ref, Route
+from gsdc.policy.names import Names
+from gsdc.policy.project import Project
+from gsdc.policy.sources import PROJECT_FILE, Body
+
+DUPLICATE_AGENT = Diagnostic(
+    "RF003",
+    "duplicate-agent",
+    Severity.ERROR,
+    """Two fleets in use have an agent of the same name.
+
+    ## Why is this bad?
+    Which of the two a file means would depend on their order; a pinned agent could be shadowed by one that is not.
+
+    ## Example (gsdc.yaml)
+    fleets: [gsd]
+    agents:
+      gsd-security-auditor: {role: docs}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [gsd]
+    agents:
+      doc-auditor: {role: docs}
+    """,
+)
+
+
+def load_fleets(
+    project: Project, names: Names, bodies: list[Body | None], *, with_own: bool
+) -> tuple[dict[str, Fleet], dict[str, Agent]]:
+    """Return the fleets of ``bodies`` and their agents by name; ``with_own`` adds the agents of gsdc.yaml.
+
+    None among ``bodies`` is a fleet that could not be read, and was reported.
+    """
+    own = entries(project.layers, "agents")
+    if own and with_own:
+        data = {"agents": {name: item.value for name, item in own.items()}}
+        bodies.append(Body("own", data, Ref(PROJECT_FILE)))
+    fleets: dict[str, Fleet] = {}
+    agents: dict[str, Agent] = {}
+    for body in bodies:
+        if body is None:
+            continue
+        phases = tuple(body.data.get("phases", ()))
+        for name, value in body.data["agents"].items():
+            ref = own[name].ref if body.name == "own" and name in own else body.ref.child("agents", name)
+            if name in agents:
+                message = f'agent "{name}" is also in fleet "{agents[name].fleet}"'
+                names.sources.report(DUPLICATE_AGENT, ref, message, "rename one of the two", key=True)
+                continue
+            agents[name] = _agent(project, names, name, value, body.name, phases, ref)
+        routes = _routes(names, body, agents)
+        fleets[body.name] = Fleet(body.name, phases, tuple(body.data["agents"]), routes, body.ref)
+    return fleets, agents
+
+
+def _agent(
+    project: Project, names: Names, name: str, value: dict[str, Any], fleet: str, phases: tuple[str, ...], ref: Ref
+) -> Agent:
+    own_phases = tuple(value.get("phases", phases))
+    for index, phase in enumerate(own_phases):
+        if phases and phase not in phases:
+            names.sources.unknown(ref.child("phases", index), "phase", phase, list(phases))
+    profiles = [*project.profile_names(), "any"]
+    models = value.get("models", {})
+    for key in models:
+        if key not in profiles:
+            names.sources.unknown(ref.child("models", key), "profile", key, profiles, key=True)
+    return Agent(
+        name=name,
+        fleet=fleet,
+        role=value["role"],
+        criticality=value.get("criticality", "normal"),
+        phases=own_phases,
+        names=value.get("names", {}),
+        temperature=value.get("temperature"),
+        description=value.get("description", ""),
+        mode=value.get("mode", "subagent"),
+        models={key: names.assignment(item, ref.child("models", key), own_phases) for key, item in models.items()},
+        raises={key: names.token(item, ref.child("raises", key)) for key, item in value.get("raises", {}).items()},
+        failover=names.tokens(value.get("failover", ()), ref.child("failover")),
+        triggers=tuple(value.get("triggers", ())),
+        ref=ref,
+    )
+
+
+def _routes(names: Names, body: Body, agents: Mapping[str, Agent]) -> tuple[Route, ...]:
+    routes = []
+    for kind, value in body.data.get("routes", {}).items():
+        ref = body.ref.child("routes", kind)
+        alternatives = tuple(value.get("alternatives", ()))
+        named = [(value["agent"], ref.child("agent"))]
+        named += [(name, ref.child("alternatives", index)) for index, name in enumerate(alternatives)]
+        for agent, where in named:
+            if agent not in agents:
+                names.sources.unknown(where, "agent", agent, list(agents))
+        routes.append(
+            Route(kind, value["agent"], alternatives, value.get("complexity", "medium"), value.get("why", ""), ref)
+        )
+    return tuple(routes)

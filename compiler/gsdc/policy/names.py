@@ -1,0 +1,75 @@
+"""Names that a policy refers to: models, phases and agents, each checked where it is written."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gsdc.policy.model import HUMAN, TIERS, Agent, Assignment, Model, Ref
+from gsdc.policy.sources import Sources, shipped_names
+from gsdc.policy.validate import INVALID_VALUE
+
+
+class Names:
+    """What may be named. An unknown name is reported with the nearest known one, and returned as it stands."""
+
+    def __init__(self, sources: Sources, models: Mapping[str, Model]) -> None:
+        self.sources = sources
+        self.models = models
+
+    def token(self, token: str, ref: Ref, *, tiers: bool = True, human: bool = False) -> str:
+        """Check a model's alias, or a tier where ``tiers`` may stand, or "human" where a person may."""
+        known = [*self.models, *(TIERS if tiers else ()), *((HUMAN,) if human else ())]
+        if token not in known:
+            self.sources.unknown(ref, "model", token, known)
+        return token
+
+    def tokens(self, tokens: Iterable[str], ref: Ref, *, human: bool = False) -> tuple[str, ...]:
+        """Check a list of tokens."""
+        return tuple(self.token(token, ref.child(index), human=human) for index, token in enumerate(tokens))
+
+    def assignment(self, value: Any, ref: Ref, phases: tuple[str, ...]) -> Assignment:
+        """Return the assignment that ``value`` writes, its models, phases and ranges checked."""
+        if isinstance(value, str):
+            return Assignment(self.token(value, ref), ref)
+        by_phase = value.get("phases", {})
+        for phase, token in by_phase.items():
+            self.token(token, ref.child("phases", phase))
+            if phase not in phases:
+                self.phase(phase, ref.child("phases", phase), phases)
+        ranges = self._ranges(value.get("complexity", {}), ref.child("complexity"))
+        return Assignment(
+            model=self.token(value["model"], ref.child("model")),
+            ref=ref,
+            phases=by_phase,
+            complexity=ranges,
+            temperature=value.get("temperature"),
+            why=value.get("why", ""),
+        )
+
+    def _ranges(self, value: Mapping[str, str], ref: Ref) -> tuple[tuple[int, int, str], ...]:
+        ranges: list[tuple[int, int, str]] = []
+        for key, token in value.items():
+            first, _, second = key.partition("-")
+            low, high = int(first), int(second or first)
+            if low > high or any(low <= other_high and other_low <= high for other_low, other_high, _ in ranges):
+                message = f'the range "{key}" is empty, or overlaps another one'
+                self.sources.report(INVALID_VALUE, ref.child(key), message, "give each score to one range", key=True)
+            ranges.append((low, high, self.token(token, ref.child(key))))
+        return tuple(ranges)
+
+    def phase(self, phase: str, ref: Ref, phases: Iterable[str]) -> None:
+        """Report a phase that neither the fleets in use nor any shipped one has."""
+        known = set(phases)
+        if phase in known:
+            return
+        for name in shipped_names("fleets"):
+            known.update(self.sources.shipped(f"fleets/{name}.yaml", "fleet").data.get("phases", ()))
+        if phase not in known:
+            self.sources.unknown(ref, "phase", phase, list(known), key=True)
+
+    def agent(self, agent: str, ref: Ref, agents: Mapping[str, Agent], *, key: bool = False) -> None:
+        """Report an agent that neither the fleets in use nor any shipped one has."""
+        if agent in agents:
+            return
+        shipped = (self.sources.shipped(f"fleets/{name}.yaml", "fleet") for name in shipped_names("fleets"))
+        if not any(agent in body.data["agents"] for body in shipped):
+            self.sources.unknown(ref, "agent", agent, list(agents), key=key)
