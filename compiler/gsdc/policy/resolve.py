@@ -7,6 +7,7 @@ from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import (
     CRITICALITIES,
+    DEFER,
     HUMAN,
     KEEP,
     TIERS,
@@ -109,9 +110,9 @@ class Resolver:
         catalog = self.sources.shipped("catalog.yaml", "catalog")
         bounds = catalog.data["tiers"]
         for alias, (value, ref) in entries((catalog, *self.project.layers), "models").items():
-            if alias in (*TIERS, HUMAN):
+            if alias in (*TIERS, HUMAN, KEEP, DEFER):
                 self.sources.report(
-                    INVALID_VALUE, ref, f'"{alias}" is the name of a tier', "give the model another name"
+                    INVALID_VALUE, ref, f'"{alias}" has a meaning of its own', "give the model another name"
                 )
                 continue
             self.models[alias] = Model(
