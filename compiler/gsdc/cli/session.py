@@ -124,7 +124,10 @@ class Session(NamedTuple):
         return loaded.policy, sorted_findings((*loaded.findings, *found))
 
     def finish(self, findings: "Iterable[Finding]") -> NoReturn:
-        """Print findings with a summary, and exit: 2 where a file cannot be read, 1 or 0 as the findings weigh."""
+        """Print findings with a summary, and exit: 1 or 0 as they weigh, 2 where gsdc cannot start.
+
+        It cannot where a file cannot be read, or where an option (whose place is its name) names what does not exist.
+        """
         from gsdc.finding import Severity
         from gsdc.report.data import findings_data
         from gsdc.report.text import summary
@@ -136,6 +139,6 @@ class Session(NamedTuple):
         else:
             self.show(found)
             self.say(summary(found))
-        if any(finding.code == UNUSABLE.code for finding in found):
+        if any(finding.code == UNUSABLE.code or finding.span.path.startswith("--") for finding in found):
             sys.exit(CANNOT_START)
         sys.exit(FINDINGS if any(finding.severity is not Severity.NOTE for finding in found) else CLEAN)
