@@ -30,6 +30,22 @@ DUPLICATE_AGENT = Diagnostic(
       doc-auditor: {role: docs}
     """,
 )
+NO_AGENTS = Diagnostic(
+    "RF005",
+    "no-agents",
+    Severity.ERROR,
+    """The project has no agents.
+
+    ## Why is this bad?
+    There is nothing to decide, and what was compiled would say nothing: most likely a fleet was forgotten.
+
+    ## Example (gsdc.yaml)
+    fleets: []
+
+    ## Use instead (gsdc.yaml)
+    fleets: [gsd]
+    """,
+)
 
 
 def load_fleets(
@@ -58,6 +74,10 @@ def load_fleets(
             agents[name] = _agent(project, names, name, value, body.name, phases, ref)
         routes = _routes(names, body, agents)
         fleets[body.name] = Fleet(body.name, phases, tuple(body.data["agents"]), routes, body.ref)
+    if not agents and None not in bodies:
+        where = project.value("fleets")
+        help_ = "name a fleet under `fleets`, or write agents of your own under `agents`"
+        names.sources.report(NO_AGENTS, where.ref if where else Ref(PROJECT_FILE), "the project has no agents", help_)
     return fleets, agents
 
 

@@ -37,7 +37,7 @@ class Project:
     def targets(self) -> dict[str, dict[str, Any]]:
         """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
         given = entries(self.layers, "targets")
-        if not given:
+        if self.value("targets") is None:
             return {name: {} for name in _targets_shown_by(self.tree.root)}
         used = {name: given[name].value for name in TARGETS if name in given and given[name].value is not False}
         return {name: options if isinstance(options, dict) else {} for name, options in used.items()}

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -43,6 +45,7 @@ DUPLICATE = Diagnostic(
 
 MAX_DEPTH: Final = 200
 MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
+_NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
 _STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
 _SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -52,16 +55,20 @@ class Node(NamedTuple):
     """A value in the text: its characters ``start`` to ``end``, its data, and for containers its members.
 
     A member is (key, start of the key, value); for arrays the key is the index, and it starts where the value does.
+    ``places`` gives, for objects, the index of the last member of each key: a file may have thousands of them.
     """
 
     start: int
     end: int
     data: Any
     members: "tuple[tuple[str | int, int, Node], ...]" = ()
+    places: Mapping[str, int] = _NO_KEYS
 
     def member(self, key: str | int) -> int | None:
         """Return the index of the member ``key``, of the last one where it stands twice; None where there is none."""
-        return next((i for i in reversed(range(len(self.members))) if self.members[i][0] == key), None)
+        if isinstance(key, str):
+            return self.places.get(key)
+        return key if isinstance(self.data, list) and 0 <= key < len(self.members) else None
 
 
 def skip(text: str, offset: int) -> int:
@@ -139,6 +146,7 @@ class _Parser:
     def _object(self, at: int, depth: int) -> Node:
         members: list[tuple[str | int, int, Node]] = []
         data: dict[str, Any] = {}
+        places: dict[str, int] = {}
         here = skip(self.text, at + 1)
         while not self.text.startswith("}", here):
             if not self.text.startswith('"', here):
@@ -152,10 +160,11 @@ class _Parser:
             if not self.text.startswith(":", colon):
                 raise self._error(colon, f'":" is missing after "{name}"', 'write ": " and a value')
             value = self._value(skip(self.text, colon + 1), depth + 1)
+            places[name] = len(members)
             members.append((name, here, value))
             data[name] = value.data
             here = self._after(value, "}")
-        return Node(at, here + 1, data, tuple(members))
+        return Node(at, here + 1, data, tuple(members), places)
 
     def _array(self, at: int, depth: int) -> Node:
         members: list[tuple[str | int, int, Node]] = []

@@ -17,6 +17,7 @@ from gsdc.source.span import Span, span_at
 __all__ = ["DUPLICATE", "SYNTAX", "Jsonc", "Node"]
 
 Path = tuple[str | int, ...]
+Edit = tuple[int, int, str]  # the characters from start to end become the text
 
 # Comments that stay on the line of the member before them; a line comment only where a line break follows it anyway.
 _BLOCK_COMMENTS: Final = re.compile(r"(?:[ \t]*/\*(?:[^*\r\n]|\*(?!/))*\*/)*")
@@ -38,13 +39,18 @@ class Jsonc:
 
     def node(self, path: Sequence[str | int]) -> Node | None:
         """Return the value at ``path``, None where there is none."""
+        node, depth = self._deepest(path)
+        return node if depth == len(path) else None
+
+    def _deepest(self, path: Sequence[str | int]) -> tuple[Node, int]:
+        """Return the last value on the way to ``path`` that is there, and how many keys lead to it."""
         node = self.root
-        for key in path:
+        for depth, key in enumerate(path):
             index = node.member(key)
             if index is None:
-                return None
+                return node, depth
             node = node.members[index][2]
-        return node
+        return node, len(path)
 
     def span(self, path: Path, *, key: bool = False) -> Span:
         """Return where the value at ``path`` stands, or its key; where there is none, where its nearest parent does."""
@@ -58,43 +64,34 @@ class Jsonc:
         return span_at(self.path, self.text, start)
 
     def set(self, path: Sequence[str], value: Any, *, escape: Sequence[str] = ()) -> "Jsonc":
-        r"""Return the document with ``value`` at ``path``, creating the objects on the way.
+        """Return the document with ``value`` at ``path``, creating the objects on the way; see ``update``."""
+        return self.update({tuple(path): value}, escape=escape)
 
-        A value that is equal already changes nothing. The first character of each text of ``escape`` is written as
-        \uXXXX in what is inserted, for clients that substitute in the raw text. Raises ``Rejected`` where ``path``
-        leads through something that is not an object.
+    def update(self, values: Mapping[tuple[str, ...], Any], *, escape: Sequence[str] = ()) -> "Jsonc":
+        r"""Return the document with each value at its path, creating the objects on the way.
+
+        No path may lead through another one. A value that is equal already changes nothing. The first character of
+        each text of ``escape`` is written as \uXXXX in what is inserted, for clients that substitute in the raw text.
+        Raises ``Rejected`` where a path leads through something that is not an object.
         """
-        node = self.root
-        for depth, key in enumerate(path):
+        edits: list[Edit] = []
+        new: dict[int, tuple[Node, dict[str, Any]]] = {}
+        for path, value in values.items():
+            node, depth = self._deepest(path)
+            if depth == len(path):
+                edits.extend(self._replacement(node, value, escape))
+                continue
             if not isinstance(node.data, dict):
                 where = span_at(self.path, self.text, node.start)
                 message = f'"{".".join(path[:depth]) or self.path}" is not an object'
                 raise Rejected(SYNTAX.at(where, message, "write an object here, or remove it"))
-            index = node.member(key)
-            if index is None:
-                for inner in reversed(path[depth + 1 :]):
-                    value = {inner: value}
-                return self._insert(node, {key: value}, escape)
-            node = node.members[index][2]
-        if _same(node.data, value):
-            return self
-        inline = "\n" not in self.text[node.start : node.end] and bool(node.members)
-        return self._edited(node.start, node.end, self._render(value, self._indent(node.start), escape, inline=inline))
-
-    def add(self, path: Sequence[str], members: Mapping[str, Any], *, escape: Sequence[str] = ()) -> "Jsonc":
-        """Return the document with new ``members`` in the object at ``path``, in one edit; see ``set``.
-
-        The object is created where it is missing; none of ``members`` may be in it yet. Raises ``Rejected`` as ``set``.
-        """
-        if not members:
-            return self
-        parent = self.node(path)
-        if parent is not None and isinstance(parent.data, dict):
-            return self._insert(parent, members, escape)
-        # Through a member, so that something that is not an object is refused rather than replaced.
-        first, *rest = members
-        document = self.set((*path, first), members[first], escape=escape)
-        return document.add(path, {key: members[key] for key in rest}, escape=escape)
+            _, members = new.setdefault(node.start, (node, {}))
+            for key in path[depth:-1]:
+                members = members.setdefault(key, {})
+            members[path[-1]] = value
+        for parent, added in new.values():
+            edits.append(self._insertion(parent, added, escape))
+        return self._edited(edits)
 
     def remove(self, path: Sequence[str]) -> "Jsonc":
         """Return the document without the member at ``path``; comments around it stay. Nothing there: no change."""
@@ -120,9 +117,7 @@ class Jsonc:
             before = skip(text, parent.members[index - 1][2].end)
             cuts.append((before, before + 1))
         cuts.append(self._with_blanks(start, end, parent))
-        for first, last in sorted(cuts, reverse=True):
-            text = text[:first] + text[last:]
-        return Jsonc(self.path, text)
+        return self._edited([(first, last, "") for first, last in cuts])
 
     def _with_blanks(self, start: int, end: int, parent: Node) -> tuple[int, int]:
         """Widen the characters of a member to the white space that goes with it: its line, or the blank before it."""
@@ -140,15 +135,21 @@ class Jsonc:
             return (left, end) if text[left - 1] == "," else (start, right)
         return start, end
 
-    def _insert(self, parent: Node, new: Mapping[str, Any], escape: Sequence[str]) -> "Jsonc":
+    def _replacement(self, node: Node, value: Any, escape: Sequence[str]) -> list[Edit]:
+        if _same(node.data, value):
+            return []
+        inline = "\n" not in self.text[node.start : node.end] and bool(node.members)
+        return [(node.start, node.end, self._render(value, self._indent(node.start), escape, inline=inline))]
+
+    def _insertion(self, parent: Node, new: Mapping[str, Any], escape: Sequence[str]) -> Edit:
         text, outer = self.text, self._indent(parent.start)
         if not parent.members:
             kept = text[parent.start + 1 : parent.end - 1].rstrip()  # comments stay above the new members
             if self._one_line and not kept:
                 body = self._members(new, outer, escape, inline=True).lstrip()
-                return self._edited(parent.start + 1, parent.end - 1, body)
-            body = kept + self._members(new, outer + self._unit, escape, inline=False) + self._newline + outer
-            return self._edited(parent.start + 1, parent.end - 1, body)
+            else:
+                body = kept + self._members(new, outer + self._unit, escape, inline=False) + self._newline + outer
+            return parent.start + 1, parent.end - 1, body
         _, key_start, last = parent.members[-1]
         lead = text[parent.members[-2][2].end if len(parent.members) > 1 else parent.start : key_start]
         inline = "\n" not in lead
@@ -156,9 +157,9 @@ class Jsonc:
         comma = skip(text, last.end)
         if text[comma] == ",":  # the file's habit is a trailing comma
             end = self._end_of_member(comma + 1, inline=inline)
-            return self._edited(end, end, members + ",")
+            return end, end, members + ","
         end = self._end_of_member(last.end, inline=inline)
-        return Jsonc(self.path, text[: last.end] + "," + text[last.end : end] + members + text[end:])
+        return last.end, end, "," + text[last.end : end] + members
 
     def _end_of_member(self, offset: int, *, inline: bool) -> int:
         """Return where a member that ends at ``offset`` ends with the comments that follow it on its line."""
@@ -179,8 +180,15 @@ class Jsonc:
             text = text.replace(literal, f"\\u{ord(literal[0]):04x}{literal[1:]}")
         return text.replace("\n", self._newline + indent)
 
-    def _edited(self, start: int, end: int, new: str) -> "Jsonc":
-        return Jsonc(self.path, self.text[:start] + new + self.text[end:])
+    def _edited(self, edits: Sequence[Edit]) -> "Jsonc":
+        """Return the document after ``edits``, none of which reaches into another; parsed once for all of them."""
+        if not edits:
+            return self
+        pieces, at = [], 0
+        for start, end, new in sorted(edits):
+            pieces += [self.text[at:start], new]
+            at = end
+        return Jsonc(self.path, "".join([*pieces, self.text[at:]]))
 
     @cached_property
     def _newline(self) -> str:
