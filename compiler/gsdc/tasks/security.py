@@ -10,6 +10,8 @@ from gsdc.source.plan import Task
 from gsdc.tasks.evidence import Reason, total, weigh, words
 
 THRESHOLD: Final = 4.5
+# Where neither name nor files speak of security, the prose has to speak of little else.
+UNNAMED_THRESHOLD: Final = 7.0
 
 _PATTERNS: Final = (
     words(
@@ -61,7 +63,6 @@ _PATTERNS: Final = (
         "private keys?",
         "key ?ring",
         "keychain",
-        "vault",
     ),
     words(
         1.6,
@@ -144,4 +145,5 @@ def judge(task: Task) -> Verdict:
     files = task.files
     if files and all(_TEST_FILE.regex.search(path) for path in files):
         score -= 4.0
-    return Verdict(score >= THRESHOLD and any(r.part in {"name", "files"} for r in positive), score, reasons)
+    named = any(reason.part in {"name", "files"} for reason in positive)
+    return Verdict(score >= (THRESHOLD if named else UNNAMED_THRESHOLD), score, reasons)
