@@ -77,6 +77,14 @@ def test_a_fenced_example_inside_an_action_belongs_to_it():
     assert plan.tasks[0].text("done") == "d"
 
 
+@pytest.mark.parametrize(
+    "opening", ["````markdown\n", "````markdown\n```bash\nls\n```\n", "````markdown\n```bash\n", "```md\n```sh\n"]
+)
+def test_nested_fences_by_length(opening):
+    action = f"<action>\n{opening}<task>\n<name>example</name>\n</task>\n```\n````\n</action>\n"
+    assert names(f"<task>\n<name>1</name>\n{action}</task>\n<task>\n<name>2</name>\n</task>\n") == ["1", "2"]
+
+
 def test_markdown_task_without_children():
     task = parse("p", '<task id="1" name="Fix" commit_prefix="fix(10-08)">\nJust **do** it.\n</task>').tasks[0]
     assert (task.name, task.files, task.children) == ("Fix", (), ())
@@ -105,6 +113,11 @@ def test_unclosed_task_is_a_finding_and_hides_nothing():
         ("a.py - the module", ["a.py"]),
         ("My Scripts (iOS)/background.js", ["My Scripts (iOS)/background.js"]),
         ("", []),
+        ("a.ts b.ts c/d", ["a.ts", "b.ts", "c/d"]),
+        ("a.ts (new) b.ts (mod)", ["a.ts", "b.ts"]),
+        ("(none)", []),
+        ("1. a.py\n2) b.py", ["a.py", "b.py"]),
+        ("src/x.ts: add y", ["src/x.ts"]),
     ],
 )
 def test_paths(text, expected):

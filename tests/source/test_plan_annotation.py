@@ -1,5 +1,6 @@
 """What is put into a plan comes out again without a trace; what a person wrote or changed stays."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,19 @@ def test_a_graph_of_a_persons_own_is_kept():
 def test_a_marker_without_its_end_is_text():
     text = PLAN + "\n\n<!-- gsdc:begin plan-annotations\n-->\n"
     assert strip("p", text) == text
+
+
+@pytest.mark.parametrize("text", [PLAN.replace("\n", "\r\n", 5), PLAN.replace("</tasks>\n", "</tasks>\r\n")])
+def test_mixed_line_ends(text):
+    assert strip("p", annotate(text)) == text
+    assert annotate(annotate(text)) == annotate(text)
+
+
+def test_a_block_that_a_person_quotes_is_theirs():
+    block = annotate(PLAN).split("</tasks>")[1].split("Trailing")[0]
+    quoted = PLAN.replace("<action>x</action>", f"<action>x\n\n{block.strip()}\n</action>")
+    assert strip("p", quoted) == quoted
+    assert strip("p", annotate(quoted)) == quoted
 
 
 PARTS = st.lists(

@@ -17,11 +17,14 @@ from gsdc.source.span import Span, span_at
 
 _TASK_OPEN: Final = re.compile(r"^[ \t]*(<task(?=[\s>])(?:[^>\n]*\n){0,20}[^>\n]*>)", re.MULTILINE)
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
-_FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
+_FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]?)", re.MULTILINE)
 _FRONTMATTER: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _FRONTMATTER_END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_NOTE: Final = re.compile(r"(?<=\S)\s+(?:\([^()/]*\)(?=\s|$)|(?:--?|—|–)\s.*$)")
+_NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)\([^()/]*\)(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
+_BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
+_PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
 _CLOSE: Final = "</task>"
+_NO_PATHS: Final = frozenset({"none", "n/a", "-", "tbd"})
 
 FRONTMATTER = Diagnostic(
     "PL001",
@@ -186,14 +189,14 @@ def paths(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for line in text.splitlines():
-        for part in _split(line.strip().removeprefix("- ").removeprefix("* ")):
-            path = _NOTE.sub("", part.strip()).strip().strip("`\"'").strip()
-            if (
-                path
-                and path.lower() not in {"none", "n/a", "-", "tbd"}
-                and ("/" in path or "." in path or " " not in path)
-            ):
-                found.append(path)
+        for part in _split(_BULLET.sub("", line.strip(), count=1)):
+            plain = _NOTE.sub("", part.strip()).strip()
+            words = plain.split()
+            # Blanks separate paths only where every word is one: a folder's name may hold blanks.
+            for path in words if len(words) > 1 and all(map(_PATH.fullmatch, words)) else [plain]:
+                bare = path.strip("`\"'").strip()
+                if bare and bare.lower() not in _NO_PATHS and ("/" in bare or "." in bare or " " not in bare):
+                    found.append(bare)
     return tuple(dict.fromkeys(found))
 
 
@@ -244,7 +247,8 @@ class _Marks:
         self.openings = openings
         self.closings = [match.start() for match in re.finditer(_CLOSE, text)]
         self.actions = [match.start() for match in re.finditer("<action>", text)]
-        self.fences = [match.start() for match in _FENCE.finditer(text)]
+        self.fences = [(match.start(), match[1], bool(match[2])) for match in _FENCE.finditer(text)]
+        self._action, self._next_fence, self._open_fences = -1, 0, list[str]()
 
     def next_task(self, index: int, open_end: int) -> int:
         """Return the index of the opening that begins the task after the one of opening ``index``."""
@@ -272,7 +276,25 @@ class _Marks:
         action = bisect_left(self.actions, at) - 1
         if action < 0 or self.actions[action] < start:
             return False
-        return _count(self.fences, self.actions[action], at) % 2 == 1
+        return bool(self._fences_open(self.actions[action], at))
+
+    def _fences_open(self, action: int, at: int) -> list[str]:
+        """Return the fences that are open at ``at``; asked in rising order for one action, each is looked at once.
+
+        A fence closes the innermost open one where it is at least as long and says no language; else it opens one more:
+        people nest fences of one length, though CommonMark does not.
+        """
+        if action != self._action:
+            self._action, self._open_fences = action, []
+            self._next_fence = bisect_left(self.fences, (action, "", False))
+        while self._next_fence < len(self.fences) and self.fences[self._next_fence][0] < at:
+            _, fence, named = self.fences[self._next_fence]
+            if self._open_fences and fence.startswith(self._open_fences[-1]) and not named:
+                self._open_fences.pop()
+            else:
+                self._open_fences.append(fence)
+            self._next_fence += 1
+        return self._open_fences
 
 
 def _count(offsets: list[int], start: int, end: int) -> int:

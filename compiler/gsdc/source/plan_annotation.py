@@ -8,13 +8,18 @@ out, then putting in, so doing it twice changes nothing.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from gsdc.source.plan import Plan, Task, edit, parse
 
 BEGIN: Final = "<!-- gsdc:begin plan-annotations\n"
 END: Final = "<!-- gsdc:end plan-annotations -->"
+_BLOCK: Final = re.compile(
+    r"(\r?\n)\1<!-- gsdc:begin plan-annotations\1"
+    r"(?P<ledger>(?:\d+:[0-9a-f]{8}[^\r\n]*\1)*)-->\1"
+    r"(?:(?!<!-- gsdc:)[^\n]*\n)*?<!-- gsdc:end plan-annotations -->"
+)
 _METRICS_END: Final = "</metrics>"
 _CHILD_INDENT: Final = re.compile(r"\n([ \t]+)<[a-z]")
 
@@ -58,15 +63,13 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
 
 def strip(path: str, text: str) -> str:
     """Return ``text`` without anything that ``put`` put in; what a person changed since stays."""
-    plain = text.replace("\r\n", "\n") if "\r\n" in text else text
-    start = plain.rfind("\n\n" + BEGIN)
-    end = plain.find(END, start)
-    if start < 0 or end < 0:
+    if BEGIN.rstrip() not in text:
         return text
-    newline = "\r\n" if "\r\n" in text else "\n"
-    start, end = (len(plain[:offset].replace("\n", newline)) for offset in (start, end + len(END)))
-    ledger = _read_ledger(text[start:end].replace("\r\n", "\n"))
-    plan = parse(path, text[:start] + text[end:])
+    blocks = list(_BLOCK.finditer(text))
+    plan = parse(path, text[: blocks[-1].start()] + text[blocks[-1].end() :]) if blocks else None
+    if plan is None or plan.tasks_end != blocks[-1].start():
+        return text  # somebody quotes a block: ours stands where the tasks end
+    ledger = _read_ledger(blocks[-1]["ledger"])
     edits: list[tuple[int, int, str]] = []
     for task in plan.tasks:
         # By name first: tasks move when a person inserts one. By number where the name was changed.
@@ -87,10 +90,9 @@ def _elsewhere(ledger: Mapping[str, dict[str, str]], task: Task) -> dict[str, st
     return by_name if by_name is not None else by_number
 
 
-def _read_ledger(block: str) -> dict[str, dict[str, str]]:
-    lines: Sequence[str] = block[block.find(BEGIN) + len(BEGIN) :].partition("\n-->")[0].splitlines()
+def _read_ledger(lines: str) -> dict[str, dict[str, str]]:
     found = {}
-    for line in lines:
+    for line in lines.splitlines():
         key, *fields = line.split(" ")
         found[key] = dict(field.partition("=")[::2] for field in fields)
     return found

@@ -25,11 +25,12 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
     Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
     """
     labels = _labels(plan)
+    files = {task.number: task.files for task in plan.tasks}
     found: dict[int, dict[int, str]] = {}
     for task in plan.tasks:
         earlier = [other for other in plan.tasks if other.number < task.number]
         declared = task.attribute("depends-on") or task.attribute("depends_on")
-        reasons = _declared(declared.value, labels) if declared else _inferred(task, earlier, labels, caution)
+        reasons = _declared(declared.value, labels) if declared else _inferred(task, files, labels, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
                 reasons.setdefault(other.number, "a checkpoint stands between")
@@ -48,23 +49,25 @@ def _declared(value: str, labels: Mapping[int, int]) -> dict[int, str]:
     return {labels.get(int(number), int(number)): "declared" for number in _NUMBER.findall(value)}
 
 
-def _inferred(task: Task, earlier: list[Task], labels: Mapping[int, int], caution: str) -> dict[int, str]:
+def _inferred(
+    task: Task, files: Mapping[int, tuple[str, ...]], labels: Mapping[int, int], caution: str
+) -> dict[int, str]:
     reasons: dict[int, str] = {}
-    writes = set(task.files)
+    writes = set(files[task.number])
     prose = "\n".join(task.text(part) for part in ("read_first", "action", "verify"))
-    for other in earlier:
-        shared = writes.intersection(other.files)
+    for other in range(1, task.number):
+        shared = writes.intersection(files[other])
         if shared:
-            reasons[other.number] = f"both write {min(shared)}"
+            reasons[other] = f"both write {min(shared)}"
             continue
-        read = next((path for path in other.files if _reads(prose, path, caution)), None)
+        read = next((path for path in files[other] if _reads(prose, path, caution)), None)
         if read is not None:
-            reasons[other.number] = f"reads {read}"
+            reasons[other] = f"reads {read}"
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
             reasons.setdefault(labels.get(int(number), 0), f'mentions "{match[0]}"')
-    if caution == "high" and earlier:
-        reasons.setdefault(earlier[-1].number, "the profile is cautious")
+    if caution == "high" and task.number > 1:
+        reasons.setdefault(task.number - 1, "the profile is cautious")
     return reasons
 
 
