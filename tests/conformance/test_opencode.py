@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gsdc.finding import Severity
 from gsdc.policy.load import load
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree
@@ -113,17 +114,56 @@ def test_the_client_has_or_is_told_every_model(run_opencode, tmp_path):
 
 def test_what_gsdc_warns_of_is_what_the_client_does(run_opencode, tmp_path):
     root = tmp_path / "project"
-    nested = root / ".opencode" / "agents" / "nested"
-    nested.mkdir(parents=True)
-    for path in (nested.parent / "context-scout.md", nested / "coder-agent.md"):
-        path.write_text("---\ndescription: mine\nmodel: openai/gpt-4o\n---\nBe brief\n")
-    data = json.loads(compiled(root, fleets=("openagents",)))
-    data["mode"] = {"doc-writer": {"model": "openai/gpt-4o"}}
-    (root / "opencode.json").write_text(json.dumps(data))
-    (root / "config.json").write_text('{"agent": {"ignored": {"model": "openai/gpt-4o"}}}')
+    folder = root / ".opencode"
+    for path, text in {
+        "agents/context-scout.md": "model: x/y",
+        "agents/nested/coder-agent.md": "model: x/y",
+        "agent/any.md": "description: Use it: when\nname: coder-agent\nmodel: x/y",
+        "agent/test-engineer.md": "temperature: 0.77",
+        "agent/doc-writer.md": "disable: true",
+        "agent/openagent.md": "description: nothing else",
+        "mode/open-frontend-specialist.md": "'model': x/y",
+        "modes/nested/opencoder.md": "model: x/y",
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(f"---\n{text}\n---\nBe brief\n")
+    schema = {"$schema": "https://opencode.ai/config.json"}
+    other = {"model": "x/y"}
+    (folder / "opencode.json").write_text(json.dumps({**schema, "agent": {"task-manager": other}}))
+    weaker = {"agent": {"build-agent": {"disable": True}, "opencoder": other}, "mode": {"code-reviewer": other}}
+    (root / "opencode.json").write_text(json.dumps({**schema, **weaker}))
+    (root / "config.json").write_text(json.dumps({**schema, "agent": {"ignored": other}}))
+    (root / "opencode.jsonc").write_text("{}")
+
+    loaded = load(root, profile="balanced", fleets=("openagents",))
+    assert loaded.policy is not None, loaded.findings
+    emission = compile_target("opencode", Request(loaded.policy, "green", Tree(root)))
+    [artifact] = emission.artifacts
+    (root / artifact.path).write_bytes(artifact.content)
+    wanted = json.loads(artifact.content)["agent"]
     seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
-    changed = {name for name, entry in data["agent"].items() if seen[name]["model"] != entry["model"]}
-    assert changed == {"context-scout", "doc-writer"}, "a file of its own, and the mode block, win over `agent`"
-    assert set(seen) - set(data["agent"]) == {"nested/coder-agent"}, (
-        "a nested file is another agent; config.json is not read"
-    )
+
+    decided = ("model", "temperature", "disable")
+    changed = {n for n in wanted if [wanted[n].get(k) for k in decided] != [seen[n].get(k) for k in decided]}
+    warnings = [f.message for f in emission.findings if f.severity is Severity.WARNING and " wins" not in f.message]
+    assert changed == {name for name in wanted if any(f'agent "{name}"' in message for message in warnings)}
+    assert changed == {
+        *("context-scout", "coder-agent", "test-engineer", "doc-writer", "open-frontend-specialist"),
+        *("task-manager", "build-agent", "code-reviewer"),
+    }
+    assert "ignored" not in seen
+
+
+def test_unknown_keys_of_an_agent_become_request_options(run_opencode, tmp_path):
+    root = tmp_path / "project"
+    root.mkdir()
+    known = {"steps": 3, "top_p": 0.5, "hidden": True, "variant": "high", "color": "#112233"}
+    entry = {"failover": ["x/z"], "temprature": 1, **known}
+    (root / "opencode.json").write_text(json.dumps({"agent": {"mine": entry}}))
+    loaded = load(root, profile="balanced", fleets=("openagents",))
+    assert loaded.policy is not None, loaded.findings
+    emission = compile_target("opencode", Request(loaded.policy, "green", Tree(root)))
+    (root / "opencode.json").write_bytes(emission.artifacts[0].content)
+    seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
+    warned = {f.message.split("`")[1] for f in emission.findings if f.code == "OC010"}
+    assert warned == set(seen["mine"]["options"]) == {"failover", "temprature"}

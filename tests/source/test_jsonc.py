@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gsdc.finding import Rejected
-from gsdc.source.jsonc import Jsonc
+from gsdc.source.jsonc import Jsonc, data_of
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "opencode"
 
@@ -113,6 +113,39 @@ def test_any_text_is_read_or_rejected(text, inside):
 
 
 @settings(max_examples=80, deadline=None)
+@given(texts() | objects.map(json.dumps))
+def test_data_alone_is_the_same(text):
+    assert data_of("x", text) == Jsonc("x", text).data
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{a}", '{"a": NaN}', '{"a": -Infinity}', r'"\ud800"', '"\t"', "9" * 5000, "[" * 5000]
+)
+def test_data_alone_is_rejected_alike(text):
+    with pytest.raises(Rejected) as caught:
+        data_of("opencode.json", text)
+    assert caught.value.findings[0] == rejected(text)
+
+
+@settings(max_examples=80, deadline=None)
+@given(texts(), st.dictionaries(st.tuples(keys, keys), values, max_size=4))
+def test_one_update_says_what_its_edits_say(text, edits):
+    document = Jsonc("x", text)
+    one_by_one = document
+    try:
+        for path, value in edits.items():
+            one_by_one = one_by_one.set(path, value)
+    except Rejected:
+        with pytest.raises(Rejected):
+            document.update(edits)
+        return
+    updated = document.update(edits)
+    assert updated.data == one_by_one.data
+    assert updated.update(edits).text == updated.text
+    assert sorted(comments(updated.text)) == sorted(comments(one_by_one.text))
+
+
+@settings(max_examples=80, deadline=None)
 @given(texts(), keys)
 def test_a_new_member_only_inserts(text, key):
     document = Jsonc("x", text)
@@ -184,6 +217,36 @@ def test_edits_of_a_commented_file_keep_every_line():
     edited = Jsonc("x", COMMENTED).set(["agent", "docs", "temperature"], 0.2).set(["agent", "review", "model"], "a/b")
     expected = COMMENTED.replace("// cheap\n", '// cheap\n            "temperature": 0.2,\n')
     assert edited.text == expected.replace("openai/gpt-5.2", "a/b")
+
+
+def test_an_update_edits_many_places_at_once():
+    edited = Jsonc("x", COMMENTED).update(
+        {
+            ("agent", "docs", "model"): "c/d",
+            ("agent", "docs", "temperature"): 0.2,
+            ("agent", "review", "model"): "a/b",
+            ("agent", "new", "model"): "e/f",
+            ("agent", "new", "mode"): "primary",
+            ("model",): "anthropic/claude-sonnet-4-6",
+        }
+    )
+    new = """        "new": {
+            "model": "e/f",
+            "mode": "primary"
+        },
+    },
+}
+"""
+    expected = COMMENTED.replace("// cheap\n", '// cheap\n            "temperature": 0.2,\n')
+    expected = expected.replace("openai/gpt-5.2", "a/b").replace("openai/gpt-5-mini", "c/d")
+    assert edited.text == expected.removesuffix("    },\n}\n") + new
+
+
+def test_a_file_of_thousands_of_agents_is_updated_in_reasonable_time():
+    agents = {f"agent-{number}": {"model": "a/b"} for number in range(5000)}
+    edits = {("agent", name, key): "c/d" for name in agents for key in ("model", "mode")}
+    edited = Jsonc("x", json.dumps({"agent": agents}, indent=1)).update(edits)  # parsed once, not for each
+    assert edited.data["agent"]["agent-4999"] == {"model": "c/d", "mode": "c/d"}
 
 
 def test_every_value_and_key_has_its_place():

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from gsdc.finding import Rejected, Severity
+from gsdc.policy.decide import decide
 from gsdc.policy.load import load
+from gsdc.policy.model import State
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree
 from gsdc.targets import opencode
@@ -38,10 +40,25 @@ overrides:
 """
 
 
+# In zone orange the checker may run on haiku in LEAD, and has to wait in PLAN and EXEC; the helper may run throughout.
+PHASED = """
+phases: [LEAD, PLAN, EXEC]
+agents:
+  checker: {role: validation, criticality: normal, phases: [LEAD, PLAN, EXEC], models: {any: opus}}
+  helper: {role: docs, criticality: normal, phases: [LEAD, PLAN], models: {any: {model: haiku, phases: {PLAN: opus}}}}
+"""
+
+
 def request(root, *, fleets=("openagents",), zone="green", profile="balanced", **options):
     loaded = load(root, profile=profile, fleets=fleets)
     assert loaded.policy is not None, loaded.findings
     return Request(loaded.policy, zone, Tree(root), options)
+
+
+def phased(root, zone):
+    (root / "fleet.yaml").write_text(PHASED)
+    (root / "gsdc.yaml").write_text("profile: balanced\nfleets: [./fleet.yaml]\n")
+    return request(root, fleets=(), zone=zone, profile=None)
 
 
 def house(root, ids="{opencode: house/model}"):
@@ -137,12 +154,38 @@ def test_a_deferred_agent_is_disabled_with_the_model_of_zone_green(tmp_path):
     assert all(red[name]["model"] == green[name]["model"] for name in deferred)
 
 
+def test_an_agent_waits_where_one_of_its_phases_would_run_on_a_weaker_model(tmp_path):
+    _, text, findings = compiled(phased(tmp_path, "orange"))
+    agents = json.loads(text)["agent"]
+    assert agents["checker"] == {"mode": "subagent", "model": "anthropic/claude-opus-4-6", "disable": True}
+    assert "disable" not in agents["helper"]
+    [finding] = [finding for finding in findings if finding.code == "OC004"]
+    assert finding.message == 'OpenCode knows no phases: "checker" wait in all of them, for one that has to wait'
+
+
+@pytest.mark.parametrize("zone", ["green", "yellow", "orange", "red"])
+@pytest.mark.parametrize("shipped", [True, False])
+def test_no_phase_runs_on_a_weaker_model_than_it_is_decided_or_waits_for(tmp_path, zone, shipped):
+    fleets = ("gsd", "leo", "openagents", "granter")
+    asked = request(tmp_path, fleets=fleets, zone=zone) if shipped else phased(tmp_path, zone)
+    policy = asked.policy
+    agents = json.loads(compiled(asked)[1])["agent"]
+    rank = {model.ids["opencode"]: model.rank for model in policy.models.values() if "opencode" in model.ids}
+    for agent in policy.agents.values():
+        entry = agents[agent.name_in("opencode")]
+        for phase in agent.phases or (None,):
+            alias = decide(policy, State(agent.name, phase, zone)).model
+            alias = alias or decide(policy, State(agent.name, phase, "green")).model
+            assert entry.get("disable") or rank[entry["model"]] >= policy.models[alias].rank, (agent.name, phase)
+
+
 def test_an_agent_that_a_person_disabled_stays_so_with_a_warning(tmp_path):
-    (tmp_path / "opencode.json").write_text('{\n  "agent": {"coder-agent": {"disable": true}}\n}\n')
+    before = '{"agent": {\n  "openagent": {\n    "model": "a/b"\n  },\n  "coder-agent": {"disable": true}\n}}\n'
+    (tmp_path / "opencode.json").write_text(before)
     _, text, findings = compiled(request(tmp_path))
     assert json.loads(text)["agent"]["coder-agent"]["disable"] is True
     [finding] = [finding for finding in findings if finding.code == "OC006"]
-    assert (str(finding.span), finding.severity) == ("opencode.json:2:29", Severity.WARNING)
+    assert (str(finding.span), finding.severity) == ("opencode.json:5:19", Severity.WARNING), "a place in their file"
 
 
 def test_models_of_ones_own_provider_are_declared(tmp_path):
@@ -194,6 +237,94 @@ def test_an_agent_file_with_another_model_is_a_warning_at_its_line(tmp_path, mod
     assert [(str(f.span), f.code) for f in warnings] == [(".opencode/agents/coder-agent.md:3:1", "OC005")] * found
 
 
+@pytest.mark.parametrize(
+    ("path", "frontmatter", "message"),
+    [
+        ("agent/coder-agent.md", "temperature: 0.7", "`temperature: 0.7` in this file"),
+        ("agent/coder-agent.md", "temperature: 0", ""),
+        ("agent/coder-agent.md", "disable: true", "`disable: true` in this file"),
+        ("agent/coder-agent.md", "\"model\": 'a/b'", "`model: a/b` in this file"),
+        ("agent/coder-agent.md", "name: mine\nmodel: a/b", ""),
+        ("agent/mine.md", "description: Use it: when\nname: coder-agent\nmodel: a/b", "`model: a/b` in this file"),
+        ("mode/coder-agent.md", "model: a/b", "`model: a/b` in this file"),
+        ("modes/coder-agent.md", "model: a/b", "`model: a/b` in this file"),
+        ("modes/sub/coder-agent.md", "model: a/b", ""),
+        ("agent/coder-agent.md", "\udcff", "what this overrides is not known: byte 0xff is not UTF-8"),
+    ],
+)
+def test_an_agent_file_counts_as_the_client_reads_it(tmp_path, path, frontmatter, message):
+    file = tmp_path / ".opencode" / path
+    file.parent.mkdir(parents=True)
+    file.write_bytes(f"---\n{frontmatter}\n---\nBe brief\n".encode(errors="surrogateescape"))
+    found = [finding for finding in compiled(request(tmp_path))[2] if finding.severity is Severity.WARNING]
+    assert codes(found) == ["OC005"] * bool(message)
+    assert all(finding.message.startswith(message) and finding.help for finding in found)
+
+
+def test_an_agent_folder_that_leads_out_of_the_project_is_a_warning(tmp_path):
+    (tmp_path / "dotfiles" / "agent").mkdir(parents=True)
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / ".opencode").symlink_to(tmp_path / "dotfiles")
+    findings = compiled(request(tmp_path / "project"))[2]
+    assert {finding.code for finding in findings if finding.severity is Severity.WARNING} == {"OC005", "OC009"}
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "place", "message"),
+    [
+        (".opencode/opencode.json", '{"agent": {"coder-agent": {"model": "a/b"}}}', "1:28", "`model` of agent"),
+        (
+            ".opencode/opencode.jsonc",
+            '{"agent": {"coder-agent": {"temperature": 1}}}',
+            "1:28",
+            "`temperature` of agent",
+        ),
+        (".opencode/opencode.json", '{"agent": {"coder-agent": {"model": "opencode/big-pickle"}}}', "", ""),
+        (".opencode/opencode.json", '{"agent": {"mine": {"model": "a/b"}}}', "", ""),
+        (".opencode/opencode.json", '{"agent": }', "1:11", "what this overrides is not known"),
+        ("opencode.json", '{"agent": {"coder-agent": {"model": "a/b"}}}', "1:12", "opencode.jsonc sets agents of this"),
+        ("opencode.json", '{"mode": {"coder-agent": {"model": "a/b"}}}', "1:27", "`model` of agent"),
+        ("opencode.json", '{"agent": {"mine": {"model": "a/b"}}}', "", ""),
+        ("opencode.json", '{"agent": []}', "", ""),
+    ],
+)
+def test_another_file_of_the_client_that_sets_an_agent_is_a_warning(tmp_path, path, content, place, message):
+    (tmp_path / ".opencode").mkdir()
+    (tmp_path / "opencode.jsonc").write_text("{}")
+    (tmp_path / path).write_text(content)
+    found = [finding for finding in compiled(request(tmp_path))[2] if finding.severity is Severity.WARNING]
+    assert [(str(f.span), f.code) for f in found] == [(f"{path}:{place}", "OC009")] * bool(message)
+    assert all(finding.message.startswith(message) for finding in found)
+
+
+def test_what_a_weaker_file_says_where_the_compiled_one_is_silent_counts(tmp_path):
+    (tmp_path / "opencode.jsonc").write_text("{}")
+    (tmp_path / "opencode.json").write_text('{"agent": {"coder-agent": {"disable": true, "model": "a/b"}}}')
+    messages = [f.message for f in compiled(request(tmp_path))[2] if f.code == "OC009"]
+    assert messages == [
+        '`disable` of agent "coder-agent" in this file counts, not what opencode.jsonc says',
+        'opencode.jsonc sets agents of this file too, and wins: "coder-agent"',
+    ]
+
+
+def test_a_compiled_file_that_a_stronger_one_overrides_is_a_warning(tmp_path):
+    (tmp_path / "opencode.jsonc").write_text('{"agent": {"coder-agent": {"model": "a/b"}}}')
+    found = [f for f in compiled(request(tmp_path, path="opencode.json"))[2] if f.code == "OC009"]
+    assert [str(f.span) for f in found] == ["opencode.jsonc:1:28"]
+    (tmp_path / "opencode.jsonc").unlink()
+    (tmp_path / "opencode.json").write_text('{"agent": {"coder-agent": {"model": "a/b"}}}')
+    found = [f for f in compiled(request(tmp_path, scope="global"))[2] if f.code == "OC009"]
+    assert [str(f.span) for f in found] == ["opencode.json:1:28"]
+
+
+def test_a_key_that_leaks_into_requests_is_a_warning(tmp_path):
+    (tmp_path / "opencode.json").write_text('{"agent": {"mine": {"failover": [], "steps": 3,\n "temprature": 1}}}')
+    found = [finding for finding in compiled(request(tmp_path))[2] if finding.code == "OC010"]
+    assert [str(finding.span) for finding in found] == ["opencode.json:1:21", "opencode.json:2:2"]
+    assert "a proxy" in found[0].help
+    assert 'did you mean "temperature"?' in found[1].help
+
+
 def test_the_deprecated_mode_block_over_an_agent_of_the_policy_is_an_error(tmp_path):
     (tmp_path / "opencode.json").write_text('{"mode": {"coder-agent": {"model": "a/b"}, "mine": {"model": "a/b"}}}')
     emission = compile_target("opencode", request(tmp_path))
@@ -219,7 +350,7 @@ def test_reading_says_what_every_agent_runs_on(tmp_path):
         "a": {"model": "anthropic/claude-opus-4-6", "temperature": 0.1}, // known
         "b": {"model": "some/other", "temperature": true},
         "c": {"model": "some/other", "disable": true},
-        "d": {"prompt": "no model"}, "e": "not an object", "f": {"model": 3},
+        "d": {"prompt": "no model"}, "e": "not an object", "f": {"model": 3}, "h": {"disable": true},
         "g": {"model": "anthropic/claude-opus-4-6"},
       },
       "mode": {"g": {"model": "anthropic/claude-haiku-4-5"}},
@@ -228,6 +359,7 @@ def test_reading_says_what_every_agent_runs_on(tmp_path):
         Claim("a", "opus", temperature=0.1),
         Claim("b", "some/other"),
         Claim("c", None),
+        Claim("h", None),
         Claim("g", "haiku"),
     )
     assert opencode.read("opencode.json", b"[]", models) == ()

@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.policy.decide import allocation, decide
-from gsdc.policy.model import Agent, Model, Policy, State
-from gsdc.source.jsonc import Jsonc
+from gsdc.policy.model import Agent, Decision, Model, Policy, State
+from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.targets.opencode_limits import agent_files, inexpressible, legacy_modes
+from gsdc.targets.opencode_limits import agent_files, inexpressible, leaking_keys, legacy_modes, other_files
 
 ID: Final = "opencode"
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
@@ -107,10 +107,11 @@ def emit(request: Request) -> Emission:
     Raises ``Rejected`` where the existing file is not JSONC, or where the client would not read the file.
     """
     policy, path = request.policy, _path(request)
-    document = _existing(request, path)
-    findings: list[Finding] = list(document.duplicates)
-    if "$schema" not in _mapping(document.data):
-        document = document.set(("$schema",), SCHEMA_URL)
+    before = _existing(request, path)
+    findings: list[Finding] = [*before.duplicates, *leaking_keys(before)]
+    values: dict[tuple[str, ...], Any] = {}
+    if "$schema" not in _mapping(before.data):
+        values[("$schema",)] = SCHEMA_URL
     chosen: dict[str, tuple[Agent, Choice]] = {}
     for agent in policy.agents.values():
         name, choice = agent.name_in(ID), _choose(policy, agent, request.zone)
@@ -119,31 +120,33 @@ def emit(request: Request) -> Emission:
             message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'
             help_ = "give one of them another name there: `names: {opencode: ...}`"
             findings.append(SAME_NAME.at(Span(agent.ref.document, 0, 0), message, help_))
-    models = {choice.model.alias: choice.model for _, choice in chosen.values()}
-    for model in models.values():
+    key_variables: dict[tuple[str, ...], Any] = {}
+    for model in {choice.model.alias: choice.model for _, choice in chosen.values()}.values():
         if ID not in model.ids:
             help_ = f"give {model.alias} `ids: {{opencode: provider/model}}`"
             findings.append(NO_ID.at(Span(model.ref.document, 0, 0), f'"{model.alias}" has no id for OpenCode', help_))
         else:
-            document = _declare(policy, document, model)
-    new: dict[str, dict[str, Any]] = {}
-    for name, (agent, choice) in chosen.items():
-        if ID not in choice.model.ids:
-            continue
-        if document.node(("agent", name)) is None:
+            values |= _declared(policy, model)
+            key_variables |= _key_variable(policy, model)
+    wanted = {name: _ours(choice) for name, (_, choice) in chosen.items() if ID in choice.model.ids}
+    for name, ours in wanted.items():
+        entry = before.node(("agent", name))
+        if entry is None:
+            agent = chosen[name][0]
             described = {"description": agent.description} if agent.description else {}
-            new[name] = {**described, "mode": agent.mode, **_ours(choice)}
-        else:
-            for key, value in _ours(choice).items():
-                document = document.set(("agent", name, key), value, escape=SUBSTITUTED)
-            if not choice.deferred and document.data["agent"][name].get("disable") is True:
-                message = f'agent "{name}" is disabled in the file, though the policy lets it run'
-                span = document.span(("agent", name, "disable"), key=True)
-                findings.append(DISABLED.at(span, message, "remove `disable`, or leave the agent out of the fleet"))
-    document = document.add(("agent",), new, escape=SUBSTITUTED)
-    findings.extend(legacy_modes(document, chosen))
-    findings.extend(inexpressible(policy, request.zone, path))
-    wanted = {name: choice.model.ids.get(ID, "") for name, (_, choice) in chosen.items()}
+            values["agent", name] = {**described, "mode": agent.mode, **ours}
+            continue
+        values |= {("agent", name, key): value for key, value in ours.items()}
+        if "disable" not in ours and _mapping(entry.data).get("disable") is True:
+            message = f'agent "{name}" is disabled in the file, though the policy lets it run'
+            span = before.span(("agent", name, "disable"), key=True)
+            findings.append(DISABLED.at(span, message, "remove `disable`, or leave the agent out of the fleet"))
+    # The variable of a key is the one substitution that is meant.
+    document = before.update(values, escape=SUBSTITUTED).update(key_variables)
+    findings.extend(legacy_modes(before, wanted))
+    waiting = {agent.name for agent, choice in chosen.values() if choice.deferred}
+    findings.extend(inexpressible(policy, request.zone, path, waiting))
+    findings.extend(other_files(request.tree, path, request.options.get("scope") == "global", wanted))
     findings.extend(agent_files(request.tree, wanted))
     return Emission((Artifact(path, document.text.encode(), "keys"),), tuple(findings))
 
@@ -151,20 +154,19 @@ def emit(request: Request) -> Emission:
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return the model of every agent that the file gives one, under its alias where the catalog knows the id.
 
+    A disabled agent is deferred. An agent without a model has the client's default, or its caller's: no claim.
     The deprecated ``mode`` block counts over ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
     """
-    data = _mapping(Jsonc(path, decode(content, path)).data)
+    data = _mapping(data_of(path, decode(content, path)))
     aliases = _aliases(models)
     agents, modes = _mapping(data.get("agent")), _mapping(data.get("mode"))
     claims = []
     for name in dict.fromkeys((*agents, *modes)):
         entry = {**_mapping(agents.get(name)), **_mapping(modes.get(name))}
         model = entry.get("model")
-        if not isinstance(model, str):
-            continue
         if entry.get("disable") is True:
             claims.append(Claim(name, None))
-        else:
+        elif isinstance(model, str):
             claims.append(Claim(name, aliases.get(model, model), temperature=_temperature(entry)))
     return tuple(claims)
 
@@ -210,14 +212,27 @@ def _existing(request: Request, path: str) -> Jsonc:
 
 
 def _choose(policy: Policy, agent: Agent, zone: str) -> Choice:
+    """Choose the best of the agent's models over its phases: in each it may cost more than decided, never be weaker.
+
+    Where that is weaker than the model that a waiting phase waits for, the whole agent waits.
+    """
     phases = agent.phases or (None,)
-    for asked in (zone, "green"):
-        answers = [decide(policy, State(agent.name, phase, asked)) for phase in phases]
-        running = [(policy.models[answer.model], answer.temperature) for answer in answers if answer.model is not None]
-        if running:
-            model, temperature = max(running, key=lambda pair: pair[0].rank)
-            return Choice(model, temperature, deferred=asked != zone)
-    return Choice(policy.model_of(allocation(policy, agent)[0].model), None, deferred=True)
+    now = [decide(policy, State(agent.name, phase, zone)) for phase in phases]
+    best = _best(policy, now)
+    if best is not None and all(answer.model is not None for answer in now):
+        return Choice(*best, deferred=False)
+    green = [decide(policy, State(agent.name, phase, "green")) for phase in phases]
+    if best is not None:
+        waits_for = [later.model for answer, later in zip(now, green, strict=True) if answer.model is None]
+        if all(alias is not None and policy.models[alias].rank <= best[0].rank for alias in waits_for):
+            return Choice(*best, deferred=False)
+    kept = _best(policy, green) or (policy.model_of(allocation(policy, agent)[0].model), None)
+    return Choice(*kept, deferred=True)
+
+
+def _best(policy: Policy, answers: Iterable[Decision]) -> tuple[Model, float | None] | None:
+    running = [(policy.models[answer.model], answer.temperature) for answer in answers if answer.model is not None]
+    return max(running, key=lambda pair: pair[0].rank, default=None)
 
 
 def _ours(choice: Choice) -> dict[str, Any]:
@@ -226,21 +241,27 @@ def _ours(choice: Choice) -> dict[str, Any]:
     return {"model": choice.model.ids[ID], **temperature, **({"disable": True} if choice.deferred else {})}
 
 
-def _declare(policy: Policy, document: Jsonc, model: Model) -> Jsonc:
-    """Tell the client of a model that its own catalog does not have, and of the provider that serves it."""
+def _declared(policy: Policy, model: Model) -> dict[tuple[str, ...], Any]:
+    """Return what tells the client of a model that its own catalog lacks, and of the provider that serves it."""
     provider = policy.providers.get(model.provider)
     if provider is None and ID not in model.declare:
-        return document
+        return {}
     name, _, model_id = model.ids[ID].partition("/")
-    if provider is not None:
-        if provider.package:
-            document = document.set(("provider", name, "npm"), provider.package, escape=SUBSTITUTED)
-        if provider.base_url:
-            document = document.set(("provider", name, "options", "baseURL"), provider.base_url, escape=SUBSTITUTED)
-        if provider.key_variable:  # the one substitution that is meant
-            document = document.set(("provider", name, "options", "apiKey"), f"{{env:{provider.key_variable}}}")
-    path = ("provider", name, "models", model_id, "temperature")
-    return document.set(path, model.temperature, escape=SUBSTITUTED)
+    values: dict[tuple[str, ...], Any] = {}
+    if provider is not None and provider.package:
+        values["provider", name, "npm"] = provider.package
+    if provider is not None and provider.base_url:
+        values["provider", name, "options", "baseURL"] = provider.base_url
+    return {**values, ("provider", name, "models", model_id, "temperature"): model.temperature}
+
+
+def _key_variable(policy: Policy, model: Model) -> dict[tuple[str, ...], Any]:
+    """Return where the client finds the key of the model's provider: in an environment variable, never here."""
+    provider = policy.providers.get(model.provider)
+    if provider is None or not provider.key_variable:
+        return {}
+    name = model.ids[ID].partition("/")[0]
+    return {("provider", name, "options", "apiKey"): f"{{env:{provider.key_variable}}}"}
 
 
 def _aliases(models: Iterable[Model]) -> dict[str, str]:
