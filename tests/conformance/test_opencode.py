@@ -122,8 +122,8 @@ def test_what_gsdc_warns_of_is_what_the_client_does(run_opencode, tmp_path):
         "agent/test-engineer.md": "temperature: 0.77",
         "agent/doc-writer.md": "disable: true",
         "agent/openagent.md": "description: nothing else",
-        "mode/open-frontend-specialist.md": "'model': x/y",
-        "modes/nested/opencoder.md": "model: x/y",
+        "mode/front.md": "name: open-frontend-specialist\n'model': x/y",
+        "modes/nested/opencoder.md": "name: opencoder\nmodel: x/y",
     }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(f"---\n{text}\n---\nBe brief\n")

@@ -248,7 +248,8 @@ def test_an_agent_file_with_another_model_is_a_warning_at_its_line(tmp_path, mod
         ("agent/mine.md", "description: Use it: when\nname: coder-agent\nmodel: a/b", "`model: a/b` in this file"),
         ("mode/coder-agent.md", "model: a/b", "`model: a/b` in this file"),
         ("modes/coder-agent.md", "model: a/b", "`model: a/b` in this file"),
-        ("modes/sub/coder-agent.md", "model: a/b", ""),
+        ("mode/sub/coder-agent.md", "name: coder-agent\nmodel: a/b", ""),
+        ("modes/sub/coder-agent.md", "name: coder-agent\nmodel: a/b", ""),
         ("agent/coder-agent.md", "\udcff", "what this overrides is not known: byte 0xff is not UTF-8"),
     ],
 )
