@@ -109,6 +109,7 @@ def _answer(
     )
     width = max((len(name) for name, _ in build.artifacts), default=0)
     for name, artifact in build.artifacts:
-        merged = "merged with yours" if (session.root / artifact.path).is_file() else "new"
+        present = "anew" if artifact.ownership == "file" else "merged with yours"
+        merged = present if (session.root / artifact.path).is_file() else "new"
         session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership}, {merged})")
     session.say("your files are as they were")
