@@ -80,7 +80,7 @@ class Document:
     def _compose(self) -> "Node | None":
         from ruamel.yaml import YAML
 
-        return YAML(pure=True).compose(self.text)  # type: ignore[no-any-return]
+        return YAML(typ="safe", pure=True).compose(self.text)  # type: ignore[no-any-return]
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
         """Return where the value at ``path`` stands, or its key; where there is none, where its parent stands.

@@ -8,14 +8,17 @@ one before was never closed. All spans are characters of the decoded text, which
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span, span_at
 
-_TASK_OPEN: Final = re.compile(r"^[ \t]*(<task(?=[\s>])(?:[^>\n]*\n){0,20}[^>\n]*>)", re.MULTILINE)
+_TAG_LINES: Final = 20
+_CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
+_CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
+_SECTION: Final = re.compile(r"^<([a-z][a-z_-]*)>", re.MULTILINE)
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]?)", re.MULTILINE)
 _FRONTMATTER: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
@@ -23,7 +26,9 @@ _FRONTMATTER_END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)\([^()/]*\)(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
 _BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
+_KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
 _CLOSE: Final = "</task>"
+_TAG_NAME_ENDS: Final = frozenset(" \t\r\n>")
 _NO_PATHS: Final = frozenset({"none", "n/a", "-", "tbd"})
 
 FRONTMATTER = Diagnostic(
@@ -66,25 +71,45 @@ class Child(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Task:
-    """One task: ``number`` counts from 1 in the order of the file; ``start`` to ``end`` hold it, tags included."""
+    """One task: ``number`` counts from 1 in the order of the file; ``start`` to ``end`` hold it, tags included.
 
-    number: int
-    start: int
-    open_end: int
-    close_start: int
-    end: int
-    attributes: tuple[Attribute, ...]
-    children: tuple[Child, ...]
+    Its opening tag ends at ``open_end``, its closing one begins at ``close_start``. What lies between is looked at when
+    somebody asks: most questions about a plan concern few of its tasks.
+    """
+
+    __slots__ = ("__dict__", "_text", "attributes", "close_start", "end", "number", "open_end", "start")
+
+    def __init__(self, text: str, number: int, start: int, open_end: int, close_start: int, end: int) -> None:
+        self._text = text
+        self.number = number
+        self.start, self.open_end, self.close_start, self.end = start, open_end, close_start, end
+        self.attributes = tuple(
+            Attribute(m[1], m[2][1:-1], m.start(), m.end()) for m in _ATTRIBUTE.finditer(text, start, open_end)
+        )
+
+    @cached_property
+    def children(self) -> tuple[Child, ...]:
+        """The elements directly inside the task, in their order; one that is never closed is none."""
+        return tuple(_children(self._text, self.open_end, self.close_start))
 
     def attribute(self, name: str) -> Attribute | None:
         """Return an attribute by name."""
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
 
+    def child(self, name: str) -> Child | None:
+        """Return the first child element by name."""
+        return next((child for child in self.children if child.name == name), None)
+
     def text(self, name: str) -> str:
         """Return the content of a child element without surrounding blanks, "" where there is none."""
-        return next((child.text.strip() for child in self.children if child.name == name), "")
+        found = self.child(name)
+        return found.text.strip() if found else ""
+
+    @property
+    def inner(self) -> str:
+        """Everything between the tags."""
+        return self._text[self.open_end : self.close_start]
 
     @property
     def type(self) -> str:
@@ -92,13 +117,13 @@ class Task:
         found = self.attribute("type")
         return found.value if found else "auto"
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The task's name: its element, else its attribute."""
         found = self.attribute("name")
         return self.text("name") or self.text("n") or (found.value if found else "")
 
-    @property
+    @cached_property
     def files(self) -> tuple[str, ...]:
         """The paths that the task writes, notes such as "(NEW)" taken off."""
         return paths(self.text("files"))
@@ -109,15 +134,26 @@ class Task:
         return self.type.startswith("checkpoint")
 
 
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan: its text, the data of its frontmatter ({} where there is none), its tasks, and what is wrong with it."""
+    """A plan: its text, the data of its frontmatter ({} where there is none), its tasks, and what is wrong with it.
 
-    path: str
-    text: str
-    frontmatter: dict[str, Any]
-    tasks: tuple[Task, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    ``head`` is where the frontmatter's YAML begins and ends, (0, 0) where there is none.
+    """
+
+    __slots__ = ("__dict__", "findings", "frontmatter", "head", "path", "tasks", "text")
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        frontmatter: dict[str, Any],
+        head: tuple[int, int],
+        tasks: tuple[Task, ...],
+        findings: tuple[Finding, ...],
+    ) -> None:
+        self.path, self.text = path, text
+        self.frontmatter, self.head = frontmatter, head
+        self.tasks, self.findings = tasks, findings
 
     @property
     def tasks_end(self) -> int:
@@ -126,48 +162,75 @@ class Plan:
         wrapper = self.text.find("</tasks>", last)
         return wrapper + len("</tasks>") if wrapper >= 0 else last
 
+    @cached_property
+    def sections(self) -> tuple[Child, ...]:
+        """The elements that begin a line outside of the tasks, such as ``<context>``, in their order."""
+        return tuple(_sections(self))
 
-_CHILDREN: Final = (
-    "name",
-    "n",
-    "files",
-    "read_first",
-    "action",
-    "behavior",
-    "verify",
-    "acceptance_criteria",
-    "done",
-    "metrics",
-    "what-built",
-    "how-to-verify",
-    "decision",
-)
+    def at(self, offset: int) -> Span:
+        """Return the span of character ``offset``."""
+        return span_at(self.path, self.text, offset)
+
+    def key(self, name: str, item: str = "") -> int:
+        """Return where the top-level key ``name`` of the frontmatter stands, or the ``item`` of its value.
+
+        Where there is no such key, that is where the frontmatter begins; where the item is not found, the key.
+        """
+        begin, end = self.head
+        match = re.compile(rf"^[\"']?{re.escape(name)}[\"']?[ \t]*:", re.MULTILINE).search(self.text, begin, end)
+        if match is None:
+            return begin
+        following = _KEY.search(self.text, match.end(), end)
+        found = self.text.find(item, match.end(), following.start() if following else end) if item else -1
+        return found if found >= 0 else match.start()
 
 
 def parse(path: str, text: str) -> Plan:
     """Return the plan in ``text``. It never fails: what is ambiguous or broken is a finding of the plan."""
     findings: list[Finding] = []
-    frontmatter, begin = _frontmatter(path, text, findings)
+    frontmatter, head, begin = _frontmatter(path, text, findings)
     tasks: list[Task] = []
-    openings = list(_TASK_OPEN.finditer(text, begin))
-    marks = _Marks(text, [opening.start(1) for opening in openings])
+    openings = _openings(text, begin)
+    marks = _Marks(text, [start for start, _ in openings])
     index = 0
     while index < len(openings):
-        start, open_end = openings[index].span(1)
+        start, open_end = openings[index]
         index = marks.next_task(index, open_end)
-        limit = openings[index].start(1) if index < len(openings) else len(text)
+        limit = openings[index][0] if index < len(openings) else len(text)
         close = marks.closing(open_end, limit)
         if close < 0:
             findings.append(UNCLOSED.at(span_at(path, text, start), "this task has no </task>", "close it"))
             close, end = limit, limit
         else:
             end = close + len(_CLOSE)
-        attributes = tuple(
-            Attribute(m[1], m[2][1:-1], m.start(), m.end()) for m in _ATTRIBUTE.finditer(text, start, open_end)
-        )
-        children = tuple(_children(text, open_end, close))
-        tasks.append(Task(len(tasks) + 1, start, open_end, close, end, attributes, children))
-    return Plan(path, text, frontmatter, tuple(tasks), tuple(findings))
+        tasks.append(Task(text, len(tasks) + 1, start, open_end, close, end))
+    return Plan(path, text, frontmatter, head, tuple(tasks), tuple(findings))
+
+
+def _openings(text: str, begin: int) -> list[tuple[int, int]]:
+    """Return where the tags begin and end that open a task: first on their line, of few lines."""
+    found = []
+    at = text.find("<task", begin)
+    while at >= 0:
+        end = at + len("<task")
+        if text[end : end + 1] in _TAG_NAME_ENDS and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t"):
+            close = _tag_end(text, end)
+            if close > 0:
+                found.append((at, close))
+                end = close
+        at = text.find("<task", end)
+    return found
+
+
+def _tag_end(text: str, at: int) -> int:
+    """Return where the tag ends that is open at ``at``, 0 where no ">" stands on this line or a few more."""
+    for _ in range(_TAG_LINES + 1):
+        newline = text.find("\n", at) + 1 or len(text)
+        close = text.find(">", at, newline)
+        if close >= 0:
+            return close + 1
+        at = newline
+    return 0
 
 
 def edit(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
@@ -212,20 +275,22 @@ def _split(line: str) -> list[str]:
     return [*parts, current]
 
 
-def _frontmatter(path: str, text: str, findings: list[Finding]) -> tuple[dict[str, Any], int]:
+def _frontmatter(path: str, text: str, findings: list[Finding]) -> tuple[dict[str, Any], tuple[int, int], int]:
+    """Return the data of the frontmatter, where its YAML begins and ends, and where the plan goes on after it."""
     opening = _FRONTMATTER.match(text)
     closing = _FRONTMATTER_END.search(text, opening.end()) if opening else None
     if opening is None or closing is None:
-        return {}, 0
+        return {}, (0, 0), 0
     import ryaml
 
-    block = text[opening.end() : closing.start()]
+    head = opening.end(), closing.start()
+    block = text[slice(*head)]
     try:
         data = ryaml.loads(block)
     except (ryaml.InvalidYamlError, ValueError, TypeError):
-        findings.extend(_explain(path, block, text[: opening.end()].count("\n")))
+        findings.extend(_explain(path, block, text.count("\n", 0, head[0])))
         data = {}
-    return data if isinstance(data, dict) else {}, closing.end()
+    return data if isinstance(data, dict) else {}, head, closing.end()
 
 
 def _explain(path: str, block: str, lines_before: int) -> Iterable[Finding]:
@@ -247,8 +312,13 @@ class _Marks:
         self.openings = openings
         self.closings = [match.start() for match in re.finditer(_CLOSE, text)]
         self.actions = [match.start() for match in re.finditer("<action>", text)]
-        self.fences = [(match.start(), match[1], bool(match[2])) for match in _FENCE.finditer(text)]
+        self._text = text
         self._action, self._next_fence, self._open_fences = -1, 0, list[str]()
+
+    @cached_property
+    def fences(self) -> list[tuple[int, str, bool]]:
+        """Where fences stand, what they are, and whether a language follows."""
+        return [(match.start(), match[1], bool(match[2])) for match in _FENCE.finditer(self._text)]
 
     def next_task(self, index: int, open_end: int) -> int:
         """Return the index of the opening that begins the task after the one of opening ``index``."""
@@ -301,14 +371,49 @@ def _count(offsets: list[int], start: int, end: int) -> int:
     return bisect_left(offsets, end) - bisect_left(offsets, start)
 
 
-def _children(text: str, start: int, end: int) -> Iterable[Child]:
-    for name in _CHILDREN:
-        opening = text.find(f"<{name}>", start, end)
-        if opening < 0:
-            continue
-        begin = opening + len(name) + 2
-        close = f"</{name}>"
+class _Closings:
+    """Where tags are closed between two places of a text, so that no search for one reads the text again."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._found: dict[str, list[int]] = {}
+        for match in _CLOSING.finditer(text, start, end):
+            self._found.setdefault(match[1], []).append(match.start())
+
+    def first(self, name: str, at: int) -> int:
+        """Return where the first closing tag of ``name`` after ``at`` begins, -1 where there is none."""
+        found = self._found.get(name, ())
+        index = bisect_left(found, at)
+        return found[index] if index < len(found) else -1
+
+    def last(self, name: str, at: int) -> int:
+        """Return where the last closing tag of ``name`` begins, -1 where it does not lie after ``at``."""
+        found = self._found.get(name)
+        return found[-1] if found and found[-1] >= at else -1
+
+
+def _children(text: str, start: int, end: int) -> Iterator[Child]:
+    closings = _Closings(text, start, end)
+    at = start
+    while match := _CHILD.search(text, at, end):
+        name, at = match[1], match.end()
         # An action may hold markup of its own, </action> included: its last closing tag counts.
-        at = text.rfind(close, begin, end) if name == "action" else text.find(close, begin, end)
-        if at >= 0:
-            yield Child(name, text[begin:at], begin, at)
+        closing = closings.last(name, at) if name == "action" else closings.first(name, at)
+        if closing >= 0:
+            yield Child(name, text[at:closing], at, closing)
+            at = closing + len(f"</{name}>")
+
+
+def _sections(plan: Plan) -> Iterator[Child]:
+    text, at = plan.text, plan.head[1]
+    closings = _Closings(text, at, len(text))
+    starts = [task.start for task in plan.tasks]
+    while match := _SECTION.search(text, at):
+        at = match.end()
+        task = bisect_left(starts, at) - 1
+        if task >= 0 and at < plan.tasks[task].end:
+            at = plan.tasks[task].end
+            continue
+        closing = closings.first(match[1], at)
+        if match[1] != "tasks" and closing >= 0:
+            yield Child(match[1], text[at:closing], at, closing)
+            at = closing
