@@ -56,18 +56,18 @@ def gsd_reading(text: str) -> GsdReading:
 
 def byte_differences(text: str, path: str, policies: list[Policy]) -> Iterator[str]:
     """Yield what is wrong with annotating ``text`` under the first of ``policies``, then under the others."""
-    first = annotate(text, policies[0], "green", path)
+    first, _ = annotate(text, policies[0], "green", path)
     if strip(path, text) != text:
         yield "strip changes a plan without annotations"
     if strip(path, first) != text:
         yield "strip does not give back the plan"
-    if annotate(first, policies[0], "green", path) != first:
+    if annotate(first, policies[0], "green", path)[0] != first:
         yield "annotating twice differs"
     if gsd_reading(first) != gsd_reading(text):
         yield "get-shit-done reads other tasks"
     for policy in policies[1:]:
-        other = annotate(first, policy, "green", path)
-        if other != annotate(text, policy, "green", path):
+        other, _ = annotate(first, policy, "green", path)
+        if other != annotate(text, policy, "green", path)[0]:
             yield f"annotating again under {policy.profile} differs"
         if strip(path, other) != text:
             yield f"strip after {policy.profile} does not give back the plan"

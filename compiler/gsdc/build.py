@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from gsdc import __version__
-from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.finding import Diagnostic, Finding, Severity, sorted_findings
 from gsdc.policy.digest import digest
-from gsdc.policy.load import sorted_findings
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span

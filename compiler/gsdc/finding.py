@@ -1,5 +1,6 @@
 """What gsdc has to say about an input: a finding with a place and a remedy."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,11 +15,22 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+class Fix(NamedTuple):
+    """A remedy that gsdc can apply: characters ``start`` to ``end`` of the file replaced by a text, for each edit.
+
+    It is ``safe`` where the file means the same to every reader afterwards, or what its author plainly meant.
+    """
+
+    edits: tuple[tuple[int, int, str], ...]
+    safe: bool
+
+
 class Finding(NamedTuple):
     """One thing that is wrong, or that a person should know, in the user's own words.
 
     ``code`` and ``name`` are those of a rule ("NB001", "security-downgrade"); ``message`` is lower case without a
-    full stop; ``notes`` say how it comes about; ``help`` is the remedy.
+    full stop; ``notes`` say how it comes about; ``related`` are other places that it is about; ``help`` is the remedy,
+    ``fix`` the same for a program; ``excerpt`` is the line itself where it was at hand.
     """
 
     span: Span
@@ -28,11 +40,19 @@ class Finding(NamedTuple):
     message: str
     help: str = ""
     notes: tuple[str, ...] = ()
+    related: tuple[Span, ...] = ()
+    fix: Fix | None = None
+    excerpt: str | None = None
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order by place, then code, then message: the same findings always print in the same order."""
         return (self.span.path, self.span.line, self.span.column, self.code, self.message)
+
+
+def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order in which they always print, each once."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
 
 
 class Diagnostic(NamedTuple):

@@ -1,5 +1,6 @@
 """Lint: everything that is wrong with a project or with single files of the language."""
 
+import os
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,12 +11,12 @@ from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
-from gsdc.policy.sources import PROJECT_FILE, shipped_names
+from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
 from gsdc.rules.registry import check
 from gsdc.source.document import Document
 from gsdc.source.span import Span
-from gsdc.source.tree import UNUSABLE, decode, read_file
+from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_file
 
 UNKNOWN_KIND = Diagnostic(
     "IN003",
@@ -54,7 +55,12 @@ _TELLTALES = {
 def lint_project(
     root: Path, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
+    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states.
+
+    Without a gsdc.yaml, and without anything that is named, there is nothing of a project's own to check.
+    """
+    if not (profile or workflow or fleets or os.path.lexists(root / PROJECT_FILE)):
+        return
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     yield from loaded.findings
     if loaded.policy is not None:

@@ -14,12 +14,16 @@ from gsdc import __version__
 from gsdc.cli.session import COLORS, FORMATS, Session
 
 COMMANDS: Final = {
+    "annotate": "write model, complexity, dependencies and metrics into plans, or show what would be written",
     "build": "compile the project's targets into build/<profile>/",
-    "explain": "say which model an agent gets in a state, and why",
+    "cost": "say what plans will cost under each profile",
+    "explain": "say which model an agent or a plan's task gets, and why",
+    "graph": "print the batches and dependencies of a plan's tasks",
     "init": "write a commented gsdc.yaml for this folder",
-    "lint": "check profiles and project file against schemas and never-break rules",
+    "lint": "check plans, profiles and project file; never-break rules over every state",
     "rule": "print the documentation of a rule",
     "schema": "print a JSON Schema of the language",
+    "verify": "check what a plan promises against the files: artifacts and the links between them",
 }
 
 

@@ -42,8 +42,8 @@ def command(
     identical bytes. Errors write nothing at all.
     """
     from gsdc.build import compile_project, outdated, write
-    from gsdc.finding import Severity, nearest
-    from gsdc.policy.load import load, sorted_findings
+    from gsdc.finding import Severity, nearest, sorted_findings
+    from gsdc.policy.load import load
     from gsdc.targets.registry import TARGETS
 
     for name in targets:

@@ -18,7 +18,8 @@ def command(session: Session, profile: str, force: bool) -> None:
     from gsdc import data
     from gsdc.finding import nearest
     from gsdc.initial import SCHEMAS, initial_text
-    from gsdc.policy.sources import PROJECT_FILE, shipped_names
+    from gsdc.policy.sources import shipped_names
+    from gsdc.source.tree import PROJECT_FILE
 
     root = session.folder()
     if profile not in shipped_names():

@@ -79,8 +79,12 @@ class Session(NamedTuple):
 
     def style(self, text: str, **attributes: Any) -> str:
         """Style ``text`` as click does, where colour is wanted."""
-        wanted = self.color == "always" or (self.color == "auto" and sys.stdout.isatty())
-        return click.style(text, **attributes) if wanted else text
+        return click.style(text, **attributes) if self.colored else text
+
+    @property
+    def colored(self) -> bool:
+        """Whether colour is wanted."""
+        return self.color == "always" or (self.color == "auto" and sys.stdout.isatty())
 
     def say(self, text: str = "") -> None:
         """Print a line for people, unless asked to be quiet or to print JSON."""
@@ -101,8 +105,10 @@ class Session(NamedTuple):
         from gsdc.report.text import render
 
         shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
-        for line in render(shown, self.root, self.style):
-            self.echo(line)
+        style = click.style if self.colored else lambda text, **_: text
+        lines = "\n".join(render(shown, self.root, style))
+        if lines:
+            self.echo(lines)
 
     def stop(self, message: str) -> NoReturn:
         """Say why a command cannot start, and exit with 2."""
@@ -115,7 +121,7 @@ class Session(NamedTuple):
         """Return the policy and what the rules find in it; print the findings and exit where there is no policy."""
         from datetime import date
 
-        from gsdc.policy.load import sorted_findings
+        from gsdc.finding import sorted_findings
         from gsdc.rules.registry import check
 
         if loaded.policy is None:
@@ -124,14 +130,9 @@ class Session(NamedTuple):
         return loaded.policy, sorted_findings((*loaded.findings, *found))
 
     def finish(self, findings: "Iterable[Finding]") -> NoReturn:
-        """Print findings with a summary, and exit: 1 or 0 as they weigh, 2 where gsdc cannot start.
-
-        It cannot where a file cannot be read, or where an option (whose place is its name) names what does not exist.
-        """
-        from gsdc.finding import Severity
+        """Print findings with a summary, and exit."""
         from gsdc.report.data import findings_data
         from gsdc.report.text import summary
-        from gsdc.source.tree import UNUSABLE
 
         found = tuple(findings)
         if self.format == "json":
@@ -139,6 +140,28 @@ class Session(NamedTuple):
         else:
             self.show(found)
             self.say(summary(found))
+        self.exit(found)
+
+    def exit(self, findings: "Iterable[Finding]", *, failed: bool = False) -> NoReturn:
+        """Exit: with 2 where gsdc cannot start, with 1 where findings weigh or the command ``failed``, else with 0.
+
+        It cannot start where a file cannot be read, or where an option (whose place is its name) names what does not
+        exist.
+        """
+        from gsdc.finding import Severity
+        from gsdc.source.tree import UNUSABLE
+
+        found = tuple(findings)
         if any(finding.code == UNUSABLE.code or finding.span.path.startswith("--") for finding in found):
             sys.exit(CANNOT_START)
-        sys.exit(FINDINGS if any(finding.severity is not Severity.NOTE for finding in found) else CLEAN)
+        sys.exit(FINDINGS if failed or any(f.severity is not Severity.NOTE for f in found) else CLEAN)
+
+    def print_diff(self, path: str, before: str, after: str) -> None:
+        """Print how a file would change, as ``diff -u`` does."""
+        from difflib import unified_diff
+
+        from gsdc.report.text import printable
+
+        lines = unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm="")
+        colors = {"+": "green", "-": "red", "@": "cyan"}
+        self.echo("\n".join(self.style(printable(line), fg=colors.get(line[:1])) for line in lines))

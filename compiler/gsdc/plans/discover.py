@@ -11,52 +11,61 @@ from gsdc.source.tree import UNUSABLE
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
 _NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-_PLANNING: Final = ".planning"
+PLANNING: Final = ".planning"
 # Where plans are copies: of packages, or of a build of ours.
 _SKIPPED: Final = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__"})
 
 
 class PlanFile(NamedTuple):
-    """A plan on disk: its path as a person should see it, and what tells whether it changed (ns, bytes)."""
+    """A plan on disk: its path as a person should see it, and what tells whether it changed (ns, bytes).
+
+    ``done`` says that a summary stands beside it: get-shit-done writes one when it has carried a plan out.
+    """
 
     path: str
     mtime: int
     size: int
+    done: bool = False
 
 
-def find(paths: Iterable[str]) -> tuple[PlanFile, ...]:
-    """Return the plans among ``paths`` (from the working folder), each once, sorted: files are, folders hold them.
+def find(paths: Iterable[str], base: str = "") -> tuple[PlanFile, ...]:
+    """Return the plans among ``paths``, each once, sorted: a file counts whatever its name, a folder is searched.
 
-    Hidden folders other than ``.planning`` are passed by, as are symbolic links. Raises ``Rejected`` for a path that
-    does not exist.
+    Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
+    are passed by, as are symbolic links. Raises ``Rejected`` for a path that does not exist.
     """
     found: dict[str, PlanFile] = {}
     for path in paths:
+        location = os.path.join(base, path)  # noqa: PTH118 - with os.scandir, a path is a string throughout
         try:
-            stat = os.stat(path)  # noqa: PTH116 - with os.scandir, a path is a string throughout
+            stat = os.stat(location)  # noqa: PTH116
         except (OSError, ValueError) as error:
             reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" {reason}', "check the path")) from None
-        if os.path.isdir(path):  # noqa: PTH112
-            inside = _PLANNING in os.path.abspath(path).split(os.sep)  # noqa: PTH100
-            found.update((file.path, file) for file in _walk("" if path in {".", "./"} else path, inside))
+        if os.path.isdir(location):  # noqa: PTH112
+            inside = PLANNING in os.path.abspath(location).split(os.sep)  # noqa: PTH100
+            for file in _walk(location, "" if path in {".", "./"} else path.rstrip("/") + "/", inside):
+                found.setdefault(file.path, file)
         else:
             found[path] = PlanFile(path, stat.st_mtime_ns, stat.st_size)
     return tuple(found[path] for path in sorted(found))
 
 
-def _walk(folder: str, inside: bool) -> Iterator[PlanFile]:
+def _walk(folder: str, shown: str, inside: bool) -> Iterator[PlanFile]:
     """Yield the plans below ``folder``; ``inside`` says whether it lies in a planning folder, all of which counts."""
     try:
-        entries = list(os.scandir(folder or "."))
+        entries = list(os.scandir(folder))
     except OSError:
         return
+    names = None
     for entry in entries:
         name = entry.name
-        path = f"{folder.rstrip('/')}/{name}" if folder else name
-        if entry.is_dir(follow_symlinks=False):
-            if inside or name == _PLANNING or not (name.startswith(".") or name in _SKIPPED):
-                yield from _walk(path, inside or name == _PLANNING)
-        elif _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
-            stat = entry.stat(follow_symlinks=False)
-            yield PlanFile(path, stat.st_mtime_ns, stat.st_size)
+        if name.endswith(".md"):
+            if _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
+                names = names or {other.name for other in entries}
+                stat = entry.stat(follow_symlinks=False)
+                yield PlanFile(shown + name, stat.st_mtime_ns, stat.st_size, name.replace("PLAN", "SUMMARY") in names)
+        elif entry.is_dir(follow_symlinks=False) and (
+            inside or name == PLANNING or not (name.startswith(".") or name in _SKIPPED)
+        ):
+            yield from _walk(entry.path, f"{shown}{name}/", inside or name == PLANNING)

@@ -8,7 +8,8 @@ from gsdc.policy.layers import entries
 from gsdc.policy.model import Agent, Fleet, Ref, Route
 from gsdc.policy.names import Names
 from gsdc.policy.project import Project
-from gsdc.policy.sources import PROJECT_FILE, Body
+from gsdc.policy.sources import Body
+from gsdc.source.tree import PROJECT_FILE
 
 DUPLICATE_AGENT = Diagnostic(
     "RF003",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gsdc.finding import Finding
+from gsdc.finding import Finding, sorted_findings
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
@@ -24,8 +24,3 @@ def load(root: Path, *, profile: str | None = None, fleets: Iterable[str] = (), 
     project = open_project(root)
     policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)
     return Loaded(project, policy, sorted_findings(project.sources.findings))
-
-
-def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order in which they always print, each once."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))

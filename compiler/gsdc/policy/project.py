@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import Ref
-from gsdc.policy.sources import PROJECT_FILE, Body, Sources, shipped_names
-from gsdc.source.tree import Tree
+from gsdc.policy.sources import Body, Sources, shipped_names
+from gsdc.source.tree import PROJECT_FILE, Tree
 
 DEFAULT_PROFILE: Final = "balanced"
 TARGETS: Final = ("opencode", "claude-md", "overrides", "plans")

@@ -31,8 +31,9 @@ from gsdc.policy.model import (
 )
 from gsdc.policy.names import Names
 from gsdc.policy.project import DEFAULT_PROFILE, Project
-from gsdc.policy.sources import PROJECT_FILE, Body, Sources
+from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import INVALID_VALUE
+from gsdc.source.tree import PROJECT_FILE
 
 REDEFINED_RULE = Diagnostic(
     "RF004",

@@ -11,8 +11,6 @@ from gsdc.source.document import Document
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode, read_file
 
-PROJECT_FILE = "gsdc.yaml"
-
 UNKNOWN_NAME = Diagnostic(
     "RF001",
     "unknown-name",

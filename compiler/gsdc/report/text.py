@@ -22,17 +22,21 @@ def printable(text: str) -> str:
 def render(findings: Iterable[Finding], root: Path, style: Style) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
     files: dict[str, list[str]] = {}
+    heads: dict[str, str] = {}
     for finding in findings:
-        head = f"{finding.severity}[{finding.code} {finding.name}]"
-        colored = style(head, fg=_COLORS[finding.severity], bold=True)
-        yield f"{style(printable(str(finding.span)), bold=True)}: {colored}: {printable(finding.message)}"
-        number = str(finding.span.line)
-        line = _line(files, root, finding)
+        span, code, name, severity, message = finding[:5]
+        if code not in heads:
+            heads[code] = style(f"{severity}[{code} {name}]", fg=_COLORS[severity], bold=True)
+        yield f"{style(printable(str(span)), bold=True)}: {heads[code]}: {printable(message)}"
+        number = str(span.line)
+        line = _line(files, root, finding) if finding.excerpt is None else finding.excerpt
         if line is not None:
-            yield f"{style(number + ' |', dim=True)} {printable(line)}"
+            yield f"{style(number + ' |', dim=True)} {printable(line[:_EXCERPT_WIDTH])}"
         indent = " " * (len(number) + 1)
         for note in finding.notes:
             yield f"{indent}= note: {printable(note)}"
+        for place in finding.related:
+            yield f"{indent}= see: {printable(str(place))}"
         if finding.help:
             yield f"{indent}= help: {printable(finding.help)}"
 
@@ -55,4 +59,4 @@ def _line(files: dict[str, list[str]], root: Path, finding: Finding) -> str | No
         except (OSError, UnicodeDecodeError, ValueError):
             files[path] = []
     lines = files[path]
-    return lines[line - 1][:_EXCERPT_WIDTH] if line <= len(lines) else None
+    return lines[line - 1] if line <= len(lines) else None

@@ -6,26 +6,31 @@ a code fence of an open task's ``<action>`` belongs to that action; any other on
 one before was never closed. All spans are characters of the decoded text, which keeps its BOM and line ends.
 """
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.finding import Diagnostic, Finding, Fix, Rejected, Severity
 from gsdc.source.span import Span, span_at
 
 _TAG_LINES: Final = 20
 _CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
 _CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
-_SECTION: Final = re.compile(r"^<([a-z][a-z_-]*)>", re.MULTILINE)
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
 _FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]?)", re.MULTILINE)
 _FRONTMATTER: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _FRONTMATTER_END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)\([^()/]*\)(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
 _BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
+_ONE_PATH: Final = re.compile(r"[\w./@-]*[/.][\w/@-]+")
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
+_SEPARATOR: Final = re.compile(r"[,;]")
+_MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
+_PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
 _KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
 _CLOSE: Final = "</task>"
 _TAG_NAME_ENDS: Final = frozenset(" \t\r\n>")
@@ -162,10 +167,14 @@ class Plan:
         wrapper = self.text.find("</tasks>", last)
         return wrapper + len("</tasks>") if wrapper >= 0 else last
 
-    @cached_property
-    def sections(self) -> tuple[Child, ...]:
-        """The elements that begin a line outside of the tasks, such as ``<context>``, in their order."""
-        return tuple(_sections(self))
+    def section(self, name: str) -> Child | None:
+        """Return the first element ``name`` that begins a line before the tasks or after them, None where none does."""
+        at = self.text.find(f"\n<{name}>", self.head[1])
+        while at >= 0 and any(task.start < at < task.end for task in self.tasks):
+            at = self.text.find(f"\n<{name}>", at + 1)
+        begin = at + len(f"\n<{name}>")
+        end = self.text.find(f"</{name}>", begin) if at >= 0 else -1
+        return Child(name, self.text[begin:end], begin, end) if end >= 0 else None
 
     def at(self, offset: int) -> Span:
         """Return the span of character ``offset``."""
@@ -184,6 +193,33 @@ class Plan:
         found = self.text.find(item, match.end(), following.start() if following else end) if item else -1
         return found if found >= 0 else match.start()
 
+    def appending(self, name: str, items: Iterable[str]) -> tuple[int, int, str] | None:
+        """Return the edit that adds ``items`` to the list under the top-level key ``name``; None where it is no list."""
+        begin = self.key(name)
+        line = re.compile(r"[^\n:]*:[ \t]*(\[[^\n]*\])?[ \t]*\r?\n").match(self.text, begin, self.head[1])
+        value = self.frontmatter.get(name)
+        if line is None or not isinstance(value, list):
+            return None
+        quoted = [item if _PLAIN_ITEM.fullmatch(item) else json.dumps(item, ensure_ascii=False) for item in items]
+        if line[1]:
+            at = line.end(1) - 1
+            return at, at, (", " if value else "") + ", ".join(quoted)
+        last = line.end()
+        indent = None
+        for item in re.compile(r"([ \t]*)-[ \t][^\n]*\n").finditer(self.text, last, self.head[1]):
+            if item.start() != last or indent not in {None, item[1]}:
+                break
+            indent, last = item[1], item.end()
+        if indent is None:
+            return None
+        newline = "\r\n" if self.text[:last].endswith("\r\n") else "\n"
+        return last, last, "".join(f"{indent}- {item}{newline}" for item in quoted)
+
+    def replacing(self, name: str, value: str) -> tuple[int, int, str] | None:
+        """Return the edit that gives the top-level key ``name`` another scalar; None where it has none on its line."""
+        match = re.compile(rf"^{re.escape(name)}[ \t]*:[ \t]*([\w.\"'-]+)", re.MULTILINE).search(self.text, *self.head)
+        return (match.start(1), match.end(1), value) if match else None
+
 
 def parse(path: str, text: str) -> Plan:
     """Return the plan in ``text``. It never fails: what is ambiguous or broken is a finding of the plan."""
@@ -199,7 +235,10 @@ def parse(path: str, text: str) -> Plan:
         limit = openings[index][0] if index < len(openings) else len(text)
         close = marks.closing(open_end, limit)
         if close < 0:
-            findings.append(UNCLOSED.at(span_at(path, text, start), "this task has no </task>", "close it"))
+            at = len(text[:limit].rstrip())
+            fix = Fix(((at, at, "\n</task>"),), safe=False)
+            unclosed = UNCLOSED.at(span_at(path, text, start), "this task has no </task>", "close it")
+            findings.append(unclosed._replace(fix=fix))
             close, end = limit, limit
         else:
             end = close + len(_CLOSE)
@@ -250,6 +289,8 @@ def paths(text: str) -> tuple[str, ...]:
 
     Commas and spaces inside brackets belong to a path or to its note: ``app/(auth)/page.tsx``, ``x.go (NEW, empty)``.
     """
+    if _ONE_PATH.fullmatch(text) and text.lower() not in _NO_PATHS:
+        return (text,)
     found: list[str] = []
     for line in text.splitlines():
         for part in _split(_BULLET.sub("", line.strip(), count=1)):
@@ -264,15 +305,16 @@ def paths(text: str) -> tuple[str, ...]:
 
 
 def _split(line: str) -> list[str]:
-    parts, depth, current = [], 0, ""
-    for character in line:
-        depth += (character in "([{") - (character in ")]}")
-        if character in ",;" and depth <= 0:
-            parts.append(current)
-            current = ""
-        else:
-            current += character
-    return [*parts, current]
+    if _BRACKET.search(line) is None:
+        return _SEPARATOR.split(line)
+    parts, depth, begin = [], 0, 0
+    for match in _MARK.finditer(line):
+        mark = match[0]
+        depth += (mark in "([{") - (mark in ")]}")
+        if mark in ",;" and depth <= 0:
+            parts.append(line[begin : match.start()])
+            begin = match.end()
+    return [*parts, line[begin:]]
 
 
 def _frontmatter(path: str, text: str, findings: list[Finding]) -> tuple[dict[str, Any], tuple[int, int], int]:
@@ -288,21 +330,26 @@ def _frontmatter(path: str, text: str, findings: list[Finding]) -> tuple[dict[st
     try:
         data = ryaml.loads(block)
     except (ryaml.InvalidYamlError, ValueError, TypeError):
-        findings.extend(_explain(path, block, text.count("\n", 0, head[0])))
+        findings.extend(_explain(path, text, head))
         data = {}
     return data if isinstance(data, dict) else {}, head, closing.end()
 
 
-def _explain(path: str, block: str, lines_before: int) -> Iterable[Finding]:
+def _explain(path: str, text: str, head: tuple[int, int]) -> Iterable[Finding]:
     """Yield why the frontmatter is not YAML, in the words of the YAML documents, at its lines in the plan."""
     from gsdc.source.document import Document
+    from gsdc.source.frontmatter_repair import repair
 
+    begin, block = head[0], text[slice(*head)]
+    lines_before = text.count("\n", 0, begin)
     try:
         Document(path, block)
     except Rejected as rejected:
         for finding in rejected.findings:
             span = Span(path, finding.span.line + lines_before, finding.span.column)
-            yield FRONTMATTER.at(span, finding.message, finding.help)
+            edit = repair(block, finding.span.line, finding.span.column, finding.message)
+            fix = Fix(((edit[0] + begin, edit[1] + begin, edit[2]),), safe=True) if edit else None
+            yield FRONTMATTER.at(span, finding.message, finding.help)._replace(fix=fix)
 
 
 class _Marks:
@@ -401,19 +448,3 @@ def _children(text: str, start: int, end: int) -> Iterator[Child]:
         if closing >= 0:
             yield Child(name, text[at:closing], at, closing)
             at = closing + len(f"</{name}>")
-
-
-def _sections(plan: Plan) -> Iterator[Child]:
-    text, at = plan.text, plan.head[1]
-    closings = _Closings(text, at, len(text))
-    starts = [task.start for task in plan.tasks]
-    while match := _SECTION.search(text, at):
-        at = match.end()
-        task = bisect_left(starts, at) - 1
-        if task >= 0 and at < plan.tasks[task].end:
-            at = plan.tasks[task].end
-            continue
-        closing = closings.first(match[1], at)
-        if match[1] != "tasks" and closing >= 0:
-            yield Child(match[1], text[at:closing], at, closing)
-            at = closing

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
 
+PROJECT_FILE = "gsdc.yaml"
 MAX_BYTES = 4_000_000
 
 UNUSABLE = Diagnostic(

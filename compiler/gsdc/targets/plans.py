@@ -52,24 +52,27 @@ DEFERRED_TASK = Diagnostic(
 )
 
 
-def annotate(text: str, policy: Policy, zone: str, path: str) -> str:
-    """Return the text of a plan with its annotations under ``policy``; twice is the same as once."""
+def annotate(text: str, policy: Policy, zone: str, path: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return the text of a plan with its annotations under ``policy``, and where a person's values differ from them.
+
+    Twice is the same as once: what was generated before is taken out first.
+    """
     plan = parse(path, strip(path, text))
-    return _annotated(plan, analyse(plan, policy, zone)) if plan.tasks else plan.text
+    if not plan.tasks:
+        return plan.text, plan.findings
+    annotated = analyse(plan, policy, zone)
+    return _annotated(plan, annotated), (*plan.findings, *_disagreements(plan, annotated, policy))
 
 
 def emit(request: Request) -> Emission:
-    """Annotate the plans that the target's ``paths`` match."""
+    """Annotate the plans that the target's ``paths`` match; those without tasks are left out."""
     artifacts: list[Artifact] = []
     findings: list[Finding] = []
     for path, text in _plans(request):
-        plan = parse(path, strip(path, text))
-        findings.extend(plan.findings)
-        if not plan.tasks:
-            continue
-        annotated = analyse(plan, request.policy, request.zone)
-        findings.extend(_disagreements(plan, annotated, request.policy))
-        artifacts.append(Artifact(path, _annotated(plan, annotated).encode(), "attributes"))
+        annotated, found = annotate(text, request.policy, request.zone, path)
+        findings.extend(found)
+        if parse(path, annotated).tasks:
+            artifacts.append(Artifact(path, annotated.encode(), "attributes"))
     return Emission(tuple(artifacts), tuple(findings))
 
 

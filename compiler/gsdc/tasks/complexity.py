@@ -9,10 +9,9 @@ import re
 from typing import Final, NamedTuple
 
 from gsdc.source.plan import Task
-from gsdc.tasks.evidence import words
+from gsdc.tasks.vocabulary import WholeWords
 
-_EASY: Final = words(
-    1,
+_EASY: Final = WholeWords(
     "rename",
     "bump",
     "fix typo",
@@ -26,8 +25,7 @@ _EASY: Final = words(
     "wire up",
     "register",
 )
-_HARD: Final = words(
-    1,
+_HARD: Final = WholeWords(
     "architecture",
     "engine",
     "algorithm",
@@ -47,7 +45,7 @@ _HARD: Final = words(
     "pipeline",
     "integrat(?:e|ion)",
 )
-_NOVEL: Final = words(1, "novel", "from scratch", "new architecture", "reverse engineer")
+_NOVEL: Final = WholeWords("novel", "from scratch", "new architecture", "reverse engineer")
 _BASE: Final = {
     "boilerplate": 2,
     "implementation": 4,
@@ -93,12 +91,12 @@ def score(task: Task, kind: str, *, critical: bool) -> Complexity:
     steps = len(_STEP.findall(task.text("action")))
     if steps > 20:
         add(0.5, f"{steps} steps")
-    if match := _HARD.regex.search(task.name):
-        add(1, f'"{match[0]}" in its name')
-    if match := _EASY.regex.search(task.name):
-        add(-1, f'"{match[0]}" in its name')
-    if match := _NOVEL.regex.search(task.name + " " + task.text("action")[:500]):
-        add(2, f'"{match[0]}"')
+    if said := _HARD.search(task.name):
+        add(1, f'"{said}" in its name')
+    if said := _EASY.search(task.name):
+        add(-1, f'"{said}" in its name')
+    if said := _NOVEL.search(task.name + " " + task.text("action")[:500]):
+        add(2, f'"{said}"')
     if critical:
         add(1, "security-critical")
     return Complexity(max(1, min(10, round(value))), tuple(factors))

@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from gsdc.source.plan import Plan, Task
+from gsdc.source.plan import Attribute, Plan, Task
 
 _MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
 _LABEL: Final = re.compile(r"^\s*[Tt]ask (\d{1,3})\b")
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = re.compile(r"\d{1,6}")
 
 Dependencies = Mapping[int, Mapping[int, str]]
 
@@ -24,33 +24,43 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
     the one before it). What a person declared in ``depends-on`` replaces what would be inferred, checkpoints apart.
     Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
     """
-    labels = _labels(plan)
+    known_as = labels(plan)
     files = {task.number: task.files for task in plan.tasks}
     found: dict[int, dict[int, str]] = {}
     for task in plan.tasks:
         earlier = [other for other in plan.tasks if other.number < task.number]
-        declared = task.attribute("depends-on") or task.attribute("depends_on")
-        reasons = _declared(declared.value, labels) if declared else _inferred(task, files, labels, caution)
+        written = declaration(task)
+        if written is not None:
+            reasons = dict.fromkeys(declared(written.value, known_as), "declared")
+        else:
+            reasons = _inferred(task, files, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
                 reasons.setdefault(other.number, "a checkpoint stands between")
         known = {number: why for number, why in reasons.items() if 0 < number < task.number}
-        found[task.number] = known if declared else _without_implied(known, found)
+        found[task.number] = known if written else _without_implied(known, found)
     return found
 
 
-def _labels(plan: Plan) -> dict[int, int]:
-    labels = {task.number: task.number for task in plan.tasks}
+def declaration(task: Task) -> Attribute | None:
+    """Return the attribute with which a person says what a task waits for."""
+    return task.attribute("depends-on") or task.attribute("depends_on")
+
+
+def labels(plan: Plan) -> dict[int, int]:
+    """Return which task each number means: one that a name gives ("Task 3: ..."), else the position in the file."""
+    positions = {task.number: task.number for task in plan.tasks}
     own = {int(match[1]): task.number for task in plan.tasks if (match := _LABEL.match(task.name))}
-    return labels | own
+    return positions | own
 
 
-def _declared(value: str, labels: Mapping[int, int]) -> dict[int, str]:
-    return {labels.get(int(number), int(number)): "declared" for number in _NUMBER.findall(value)}
+def declared(value: str, known_as: Mapping[int, int]) -> tuple[int, ...]:
+    """Return the numbers of the tasks that a declaration names, whether they are there or not."""
+    return tuple(known_as.get(int(number), int(number)) for number in _NUMBER.findall(value))
 
 
 def _inferred(
-    task: Task, files: Mapping[int, tuple[str, ...]], labels: Mapping[int, int], caution: str
+    task: Task, files: Mapping[int, tuple[str, ...]], known_as: Mapping[int, int], caution: str
 ) -> dict[int, str]:
     reasons: dict[int, str] = {}
     writes = set(files[task.number])
@@ -65,7 +75,7 @@ def _inferred(
             reasons[other] = f"reads {read}"
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
-            reasons.setdefault(labels.get(int(number), 0), f'mentions "{match[0]}"')
+            reasons.setdefault(known_as.get(int(number), 0), f'mentions "{match[0]}"')
     if caution == "high" and task.number > 1:
         reasons.setdefault(task.number - 1, "the profile is cautious")
     return reasons

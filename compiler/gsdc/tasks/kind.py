@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from gsdc.source.plan import Task
-from gsdc.tasks.evidence import words
+from gsdc.tasks.vocabulary import WholeWords
 
 KINDS: Final = ("boilerplate", "implementation", "review", "testing", "docs", "research", "infra", "checkpoint")
 
@@ -19,8 +19,7 @@ _SETUP_FILE: Final = re.compile(
     r"(?:^|/)(?:package\.json|pyproject\.toml|Cargo\.toml|go\.mod|tsconfig[\w.]*\.json|\.gitignore|\.env[\w.]*|\.editorconfig)$"
     r"|(?:^|/)[\w.-]*config\.(?:js|ts|mjs|cjs|json|yaml|yml|toml)$|\.gitkeep$"
 )
-_TEST_NAME: Final = words(
-    1,
+_TEST_NAME: Final = WholeWords(
     "(?:write|add|create|extend|update|failing|unit|integration|e2e|regression|property|smoke)[^.:]{0,40} tests?",
     "test suite",
     "tests? for",
@@ -28,8 +27,7 @@ _TEST_NAME: Final = words(
     "uat",
     "red:? tests?",
 )
-_DOC_NAME: Final = words(
-    1,
+_DOC_NAME: Final = WholeWords(
     "document(?:s|ed|ation)?",
     "readme",
     "changelog",
@@ -41,8 +39,7 @@ _DOC_NAME: Final = words(
     "summary",
     "release notes",
 )
-_REVIEW_NAME: Final = words(
-    1,
+_REVIEW_NAME: Final = WholeWords(
     "review",
     "audit",
     "verify",
@@ -54,8 +51,7 @@ _REVIEW_NAME: Final = words(
     "inspect",
     "quality gate",
 )
-_RESEARCH_NAME: Final = words(
-    1,
+_RESEARCH_NAME: Final = WholeWords(
     "research",
     "investigate",
     "explore",
@@ -67,8 +63,7 @@ _RESEARCH_NAME: Final = words(
     "measure",
     "profile",
 )
-_INFRA_NAME: Final = words(
-    1,
+_INFRA_NAME: Final = WholeWords(
     "deploy(?:ment)?",
     "docker(?:file)?",
     "ci",
@@ -82,8 +77,7 @@ _INFRA_NAME: Final = words(
     "kubernetes",
     "publish",
 )
-_SETUP_NAME: Final = words(
-    1,
+_SETUP_NAME: Final = WholeWords(
     "scaffold(?:ing)?",
     "set up",
     "setup",
@@ -121,17 +115,17 @@ def classify(task: Task) -> Kind:
     ):
         if files and all(pattern.search(path) for path in files):
             return Kind(kind, f"it writes {what} only")
-    for kind, words_ in (
+    for kind, words in (
         ("testing", _TEST_NAME),
         ("research", _RESEARCH_NAME),
         ("infra", _INFRA_NAME),
         ("docs", _DOC_NAME),
     ):
-        match = words_.regex.search(name)
-        if match and not (kind == "docs" and files):
-            return Kind(kind, f'"{match[0]}" in its name')
-    if not files and (match := _REVIEW_NAME.regex.search(name)):
-        return Kind("review", f'"{match[0]}" in its name, and it writes no file')
-    if match := _SETUP_NAME.regex.search(name):
-        return Kind("boilerplate", f'"{match[0]}" in its name')
+        said = words.search(name)
+        if said and not (kind == "docs" and files):
+            return Kind(kind, f'"{said}" in its name')
+    if not files and (said := _REVIEW_NAME.search(name)):
+        return Kind("review", f'"{said}" in its name, and it writes no file')
+    if said := _SETUP_NAME.search(name):
+        return Kind("boilerplate", f'"{said}" in its name')
     return Kind("implementation", "nothing speaks for another kind")

@@ -1,0 +1,98 @@
+"""``gsdc annotate``: what the policy says of a plan's tasks, written into the plan."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gsdc.cli.session import Session, shared
+
+if TYPE_CHECKING:
+    from gsdc.finding import Finding
+    from gsdc.policy.model import Policy
+
+
+@click.command(epilog="Example: gsdc annotate .planning/phases/03-billing --write")
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option("--write", "do", flag_value="write", help="Write the annotations into the plans.")
+@click.option("--diff", "do", flag_value="diff", default="diff", help="Show what would be written; the default.")
+@click.option("--check", "do", flag_value="check", help="Write nothing; exit with 1 where a plan is not up to date.")
+@click.option("--remove", is_flag=True, help="Take every annotation of gsdc out instead.")
+@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option(
+    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
+)
+@shared
+@click.pass_obj
+def command(
+    session: Session,
+    paths: tuple[str, ...],
+    do: str,
+    remove: bool,
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    zone: str,
+) -> None:
+    """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
+
+    PATHS are plans, or folders with plans. What a person wrote is kept, every other byte of a plan too; annotating twice
+    changes nothing, and --remove gives back what was there before.
+    """
+    from gsdc.finding import Rejected, sorted_findings
+    from gsdc.policy.load import load
+    from gsdc.source.write import replace
+
+    policy: Policy | None = None
+    if not remove:
+        loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+        policy = loaded.policy
+        if policy is None:
+            session.finish(loaded.findings)
+    texts: dict[str, tuple[str, str]] = {}
+    findings: list[Finding] = []
+    try:
+        for path, before, after, found in _annotated(paths, policy, zone):
+            findings.extend(found)
+            if after != before:
+                texts[path] = (before, after)
+                if do == "write":
+                    replace(Path(path), after.encode(), path)
+    except Rejected as rejected:
+        session.finish((*findings, *rejected.findings))
+    _answer(session, do, texts, sorted_findings(findings))
+    session.exit(findings, failed=do == "check" and bool(texts))
+
+
+def _annotated(
+    paths: tuple[str, ...], policy: "Policy | None", zone: str
+) -> "Iterator[tuple[str, str, str, tuple[Finding, ...]]]":
+    """Yield each plan's path, its text before and after, and what there is to say; without a policy, stripped."""
+    from gsdc.plans.discover import find
+    from gsdc.plans.reading import read_text
+    from gsdc.source.plan_annotation import strip
+    from gsdc.targets.plans import annotate
+
+    for file in find(paths):
+        before = read_text(file.path)
+        after, found = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
+        yield file.path, before, after, found
+
+
+def _answer(session: Session, do: str, texts: dict[str, tuple[str, str]], findings: "tuple[Finding, ...]") -> None:
+    from gsdc.report.data import findings_data
+
+    if session.format == "json":
+        session.print_json({"changed": sorted(texts), "findings": findings_data(findings)})
+        return
+    session.show(findings)
+    for path, (before, after) in texts.items():
+        if do == "diff":
+            session.print_diff(path, before, after)
+        else:
+            session.say(f"{'annotated' if do == 'write' else 'out of date:'} {path}")
+    if not texts:
+        session.say("every plan is up to date")

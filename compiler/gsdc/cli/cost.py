@@ -1,0 +1,134 @@
+"""``gsdc cost``: what plans will cost, by task, batch and model, under each profile."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from gsdc.cli.session import Session, shared
+
+if TYPE_CHECKING:
+    from gsdc.plans.cost import Amount, Comparison, PlanCost
+    from gsdc.policy.model import Policy
+
+_LONGEST_NAME: Final = 60
+
+
+@click.command(epilog="Example: gsdc cost .planning/phases/01-core --profile budget")
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option("--profile", help="The profile to show; that of gsdc.yaml, or balanced, by default.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option(
+    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
+)
+@shared
+@click.pass_obj
+def command(
+    session: Session,
+    paths: tuple[str, ...],
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    zone: str,
+) -> None:
+    """Estimate tokens and dollars of plans, under each profile, against opus alone and sonnet alone.
+
+    PATHS are plans, or folders with plans. Tasks, batches and models are shown under one profile, and under all of them
+    with --format json.
+    """
+    from gsdc.finding import Rejected
+    from gsdc.plans.cost import PROFILES, compare, comparison_data, cost, cost_data
+    from gsdc.plans.reading import read_plans
+    from gsdc.policy.load import load
+    from gsdc.tasks.annotation import analyse
+
+    policies: list[Policy] = []
+    for name in (profile, *PROFILES):
+        if name in [policy.profile for policy in policies]:
+            continue
+        loaded = load(session.folder(), profile=name, fleets=fleets, workflow=workflow)
+        if loaded.policy is None:
+            session.finish(loaded.findings)
+        policies.append(loaded.policy)
+    try:
+        plans = read_plans(paths)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    costs = {plan.path: [cost(analyse(plan, policy, zone), policy) for policy in policies] for plan in plans}
+    together = compare(one for of_plan in costs.values() for one in of_plan)
+    if session.format == "json":
+        session.print_json(
+            {
+                "profile": policies[0].profile,
+                "zone": zone,
+                "plans": [{"path": path, "profiles": list(map(cost_data, found))} for path, found in costs.items()],
+                "total": list(map(comparison_data, together)),
+            }
+        )
+        return
+    for path, of_plan in costs.items():
+        session.echo("\n".join(_plan_lines(path, zone, of_plan)))
+    if len(costs) > 1:
+        session.echo("\n".join([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)]))
+
+
+def _plan_lines(path: str, zone: str, costs: "list[PlanCost]") -> Iterator[str]:
+    from gsdc.plans.cost import compare
+    from gsdc.report.table import table
+    from gsdc.report.text import printable
+
+    shown = costs[0]
+    yield printable(f"{path}: profile {shown.profile}, zone {zone}")
+    yield ""
+    if not shown.tasks:
+        yield "  no tasks"
+        yield ""
+        return
+    rows = [("task", "kind", "complexity", "model", "tokens", "$")]
+    for task in shown.tasks:
+        name = task.name if len(task.name) <= _LONGEST_NAME else task.name[: _LONGEST_NAME - 1] + "…"
+        model = task.model or ("a person" if task.kind == "checkpoint" else "deferred")
+        if task.model != task.priced_as:
+            model += f" (priced as {task.priced_as})" if task.priced_as else " (no price)"
+        rows.append((f"{task.number}. {name}", task.kind, str(task.complexity), model, *_figures(task.amount)))
+    yield from _indented(table(rows, "<<><>>"))
+    yield from (f"  task {task.number} waits: {printable(task.deferred)}" for task in shown.tasks if task.deferred)
+    yield ""
+    sums = [("", "tasks", "tokens", "$")]
+    sums += [(f"batch {number}", _list(tasks), *_figures(amount)) for number, tasks, amount in shown.by_batch()]
+    sums += [(model, _list(tasks), *_figures(amount)) for model, tasks, amount in shown.by_model()]
+    sums.append(("plan", "all", *_figures(shown.total)))
+    yield from _indented(table(sums, "<<>>"))
+    yield ""
+    yield from _comparison(compare(costs))
+
+
+def _comparison(comparisons: "Iterable[Comparison]") -> Iterator[str]:
+    from gsdc.report.table import table
+
+    rows: list[tuple[str, ...]] = [("profile", "tokens", "$", "against all opus", "against all sonnet")]
+    for one in comparisons:
+        against = (_against(one.total.usd, base.usd) for base in one.against.values())
+        rows.append((one.profile, *_figures(one.total), *against))
+    yield from _indented(table(rows, "<>>>>"))
+    yield ""
+
+
+def _against(usd: float, base: float) -> str:
+    """Say how $ ``usd`` compare with ``base``."""
+    percent = round(100 * (usd - base) / base) if base else 0
+    word = f"{abs(percent)}% {'less' if percent < 0 else 'more'} than" if percent else "the same as"
+    return f"{word} {base:.3f}" if base else "-"
+
+
+def _figures(amount: "Amount") -> tuple[str, str]:
+    return (f"{amount.tokens:,}", f"{amount.usd:.3f}") if amount.tokens else ("-", "-")
+
+
+def _list(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)

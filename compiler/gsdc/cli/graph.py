@@ -1,0 +1,58 @@
+"""``gsdc graph``: the batches and dependencies of a plan's tasks, or the waves of a phase's plans."""
+
+from typing import Final
+
+import click
+
+from gsdc.cli.session import Session, shared
+
+FORMATS: Final = ("text", "mermaid", "dot", "json")
+
+
+@click.command(epilog="Example: gsdc graph .planning/phases/01-core/01-02-PLAN.md --format mermaid")
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option(
+    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
+)
+@shared
+@click.pass_obj
+def command(
+    session: Session,
+    paths: tuple[str, ...],
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    zone: str,
+) -> None:
+    """Print the tasks of a plan in their batches, with what each waits for and why.
+
+    PATHS are plans, or folders with plans. Of several, the plans are printed in their waves; JSON has their tasks too.
+    """
+    from gsdc.finding import Rejected
+    from gsdc.plans import drawing
+    from gsdc.plans.graph import draw_plans, draw_tasks, graph_data, plan_graph
+    from gsdc.plans.reading import read_plans
+    from gsdc.policy.load import load
+    from gsdc.tasks.annotation import analyse
+
+    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    if loaded.policy is None:
+        session.finish(loaded.findings)
+    try:
+        plans = read_plans(paths)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    nodes = plan_graph((plan, analyse(plan, loaded.policy, zone)) for plan in plans)
+    if session.format == "json":
+        session.print_json(graph_data(nodes))
+        return
+    drawn = draw_tasks(nodes[0].path, nodes[0].graph) if len(nodes) == 1 else draw_plans(nodes)
+    renderer = {"text": drawing.text, "mermaid": drawing.mermaid, "dot": drawing.dot}[session.format]
+    session.echo("\n".join(renderer(drawn)))
+
+
+# The shared --format knows the formats of findings only; this command has two more.
+next(option for option in command.params if option.name == "format").type = click.Choice(FORMATS)

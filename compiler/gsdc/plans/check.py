@@ -1,0 +1,21 @@
+"""One plan, checked by itself: what is wrong with it, and what other plans need to know of it."""
+
+from gsdc.plans.collect import facts
+from gsdc.plans.facts import Report, Suppression
+from gsdc.plans.suppression import allowed, suppressions
+from gsdc.rules.plans.api import Context
+from gsdc.rules.plans.registry import PLAN_RULES, names
+from gsdc.source.plan import parse
+
+
+def check_plan(path: str, text: str, context: Context) -> Report:
+    """Check the plan in ``text`` by every rule on single plans."""
+    plan = parse(path, text)
+    found = [*plan.findings, *(finding for rule in PLAN_RULES for finding in rule.check(plan, context))]
+    if found:
+        lines = text.split("\n")
+        found = [item._replace(excerpt=lines[item.span.line - 1].rstrip("\r")) for item in found]
+    given, broken = suppressions(plan, names)
+    used: set[Suppression] = set()
+    kept = tuple(allowed(found, given, used)) if given else tuple(found)
+    return Report((*kept, *broken), facts(plan), given, tuple(sorted(used)))

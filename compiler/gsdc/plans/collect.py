@@ -1,0 +1,93 @@
+"""What others need to know of a plan, gathered from it."""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from gsdc.plans.facts import Facts, Place, identifier
+from gsdc.source.plan import Plan, paths
+from gsdc.tasks.kind import classify
+from gsdc.tasks.security import concerns_authentication
+
+_REFERENCE: Final = re.compile(r"^[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))", re.MULTILINE)
+# A decorator or a package's scope is no file.
+_FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
+_REFERRING: Final = ("execution_context", "context")
+
+
+def facts(plan: Plan) -> Facts:
+    """Return what others need to know of ``plan``."""
+    wave = plan.key("wave")
+    value = plan.replacing("wave", "") or (0, 0, "")
+    writes = dict.fromkeys(
+        _plain(path) for item in listed(plan.frontmatter.get("files_modified")) for path in paths(item)
+    )
+    writes.update((_plain(path), None) for task in plan.tasks for path in task.files)
+    unreviewed, reviews = _reviews(plan)
+    return Facts(
+        plan.path,
+        identifier(plan.path),
+        wave_of(plan),
+        (*plan.at(wave)[1:], *value[:2]),
+        tuple(_place(plan, item, plan.key("depends_on", item)) for item in listed(plan.frontmatter.get("depends_on"))),
+        tuple(writes),
+        plan.at(plan.key("files_modified"))[1:],
+        tuple(references(plan)),
+        unreviewed,
+        reviews,
+    )
+
+
+def _place(plan: Plan, text: str, offset: int) -> Place:
+    span = plan.at(offset)
+    begin = offset - span.column + 1
+    end = plan.text.find("\n", begin)
+    return Place(text, span.line, span.column, plan.text[begin : end if end >= 0 else None].rstrip("\r"))
+
+
+def _plain(path: str) -> str:
+    return path.removeprefix("./").replace("\\", "/")
+
+
+def _reviews(plan: Plan) -> tuple[tuple[Place, ...], bool]:
+    """Return the tasks on authentication that no later task of the plan reviews, and whether the plan reviews anything."""
+    last_review = 0
+    for task in reversed(plan.tasks):
+        if task.is_checkpoint or (not task.files and classify(task).name == "review"):
+            last_review = task.number
+            break
+    open_work = tuple(
+        _place(plan, f'task {task.number}, "{task.name}"', task.start)
+        for task in plan.tasks[last_review:]
+        if concerns_authentication(task)
+    )
+    return open_work, last_review > 0
+
+
+def listed(value: Any) -> tuple[str, ...]:
+    """Return the items of a frontmatter's list as text; a single item counts as a list of one."""
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    return tuple(str(item) for item in items if isinstance(item, str | int | float))
+
+
+def wave_of(plan: Plan) -> float | None:
+    """Return the wave of ``plan`` as a number, None where it has none or says it in words."""
+    value = plan.frontmatter.get("wave")
+    try:
+        wave = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return wave if math.isfinite(wave) else None
+
+
+def references(plan: Plan) -> Iterator[Place]:
+    """Yield the paths after "@" that begin a line of a section in which a client reads files, fenced code apart."""
+    for name in _REFERRING:
+        section = plan.section(name)
+        fenced = False
+        for match in _REFERENCE.finditer(plan.text, section.start, section.end) if section else ():
+            if match["fence"]:
+                fenced = not fenced
+            elif not fenced and _FILE.search(match["path"]):
+                yield _place(plan, match["path"].rstrip(".,;:)"), match.start("path"))

@@ -1,0 +1,169 @@
+"""What a plan costs under a profile, in tokens and dollars, and what it would cost on one model throughout.
+
+The tokens of a task (seed 001, part 6.2; the kinds of tasks are those of seed 004)::
+
+    tokens = base(kind) x (1 + 0.15 x (complexity - 5)) x multiplier(tier)
+
+with ``base`` 3,000 for boilerplate and docs, 4,000 for review, 5,000 for testing, research and infra, 8,000 for
+implementation; and ``multiplier`` 1.2 for a light model, which needs more tokens, 1.0 for a standard one and 0.85 for a
+heavy one; rounded to hundreds, 100 at least. Seed 004's ranges (1,000 to 2,000 for boilerplate on a light model, 3,000
+to 5,000 for implementation on a standard one, 1,500 to 2,500 for review) are what this gives at low complexity.
+
+The dollars of a task, half of its tokens being output (seed 001, part 10.1, counts input only)::
+
+    $ = tokens x (input price + output price) / 2 / 1,000,000
+
+with the catalog's prices in $ per million tokens. A plan, a batch or a model costs the sum of its tasks. A checkpoint
+costs nothing: a person acts; nor does a task that the policy defers. Against all-opus or all-sonnet, the same tasks
+are estimated and priced on that one model, those that cost nothing left out there as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.plans.graph import model_of, title
+from gsdc.policy.model import Policy
+from gsdc.tasks.annotation import Annotated, Annotation
+from gsdc.tasks.estimate import dollars, estimate
+
+PROFILES: Final = ("quality", "balanced", "budget", "research")
+BASELINES: Final = ("opus", "sonnet")
+
+
+class Amount(NamedTuple):
+    """Tokens and the $ that they cost."""
+
+    tokens: int = 0
+    usd: float = 0.0
+
+
+class TaskCost(NamedTuple):
+    """A task with its cost. ``model`` is None where nothing runs: at a checkpoint, or where ``deferred`` says why.
+
+    ``priced_as`` is the model whose price counts: another one where a person wrote a model that the catalog lacks.
+    """
+
+    number: int
+    name: str
+    kind: str
+    complexity: int
+    model: str | None
+    priced_as: str | None
+    deferred: str
+    amount: Amount
+
+
+class PlanCost(NamedTuple):
+    """The cost of a plan under one profile: by task, with the batches by number, and against single models."""
+
+    profile: str
+    tasks: tuple[TaskCost, ...]
+    batches: tuple[tuple[int, tuple[int, ...]], ...]
+    against: Mapping[str, Amount]
+
+    @property
+    def total(self) -> Amount:
+        """What the plan costs."""
+        return add(task.amount for task in self.tasks)
+
+    def by_batch(self) -> tuple[tuple[int, tuple[int, ...], Amount], ...]:
+        """Return each batch: its number, its tasks' numbers, its cost."""
+        amounts = {task.number: task.amount for task in self.tasks}
+        return tuple((batch, tasks, add(amounts[number] for number in tasks)) for batch, tasks in self.batches)
+
+    def by_model(self) -> tuple[tuple[str, tuple[int, ...], Amount], ...]:
+        """Return each model in use, the dearest first: its alias, its tasks' numbers, its cost."""
+        used: dict[str, list[TaskCost]] = {}
+        for task in self.tasks:
+            if task.model is not None:
+                used.setdefault(task.model, []).append(task)
+        found = [(name, tuple(t.number for t in tasks), add(t.amount for t in tasks)) for name, tasks in used.items()]
+        return tuple(sorted(found, key=lambda item: (-item[2].usd, item[0])))
+
+
+class Comparison(NamedTuple):
+    """What plans cost together under one profile, and what the same tasks would cost on single models."""
+
+    profile: str
+    total: Amount
+    against: Mapping[str, Amount]
+
+
+def cost(annotated: Annotated, policy: Policy) -> PlanCost:
+    """Return what a plan costs, annotated under ``policy``."""
+    tasks = tuple(_task(item, policy) for item in annotated.tasks)
+    running = [task for task in tasks if task.priced_as is not None]
+    against = {
+        alias: add(_amount(task.kind, task.complexity, alias, policy) for task in running) for alias in BASELINES
+    }
+    return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against)
+
+
+def compare(costs: Iterable[PlanCost]) -> tuple[Comparison, ...]:
+    """Return the sums by profile, in the order in which the profiles come."""
+    profiles: dict[str, list[PlanCost]] = {}
+    for one in costs:
+        profiles.setdefault(one.profile, []).append(one)
+    return tuple(
+        Comparison(
+            profile, add(c.total for c in found), {name: add(c.against[name] for c in found) for name in BASELINES}
+        )
+        for profile, found in profiles.items()
+    )
+
+
+def add(amounts: Iterable[Amount]) -> Amount:
+    """Return the sum of ``amounts``."""
+    found = list(amounts)
+    return Amount(sum(amount.tokens for amount in found), sum(amount.usd for amount in found))
+
+
+def cost_data(one: PlanCost) -> dict[str, Any]:
+    """Return the cost of a plan under a profile as JSON data; $ are rounded to millionths."""
+    return {
+        "profile": one.profile,
+        "tasks": [
+            {
+                "number": task.number,
+                "name": task.name,
+                "kind": task.kind,
+                "complexity": task.complexity,
+                "model": task.model,
+                "priced_as": task.priced_as,
+                "deferred": task.deferred or None,
+                **_data(task.amount),
+            }
+            for task in one.tasks
+        ],
+        "batches": [
+            {"number": number, "tasks": list(tasks), **_data(amount)} for number, tasks, amount in one.by_batch()
+        ],
+        "models": [{"model": alias, "tasks": list(tasks), **_data(amount)} for alias, tasks, amount in one.by_model()],
+        **_data(one.total),
+        "against": {alias: _data(amount) for alias, amount in one.against.items()},
+    }
+
+
+def comparison_data(one: Comparison) -> dict[str, Any]:
+    """Return a comparison as JSON data."""
+    against = {alias: _data(amount) for alias, amount in one.against.items()}
+    return {"profile": one.profile, **_data(one.total), "against": against}
+
+
+def _task(item: Annotation, policy: Policy) -> TaskCost:
+    kind, score, model = item.kind.name, item.complexity.score, model_of(item)
+    # A model of a person's own wins; where the catalog lacks it, the decided one stands in for its price.
+    priced = model if model in policy.models else item.model.alias if item.model else None
+    deferred = item.decision.defer if item.decision is not None and priced is None else ""
+    amount = _amount(kind, score, priced, policy) if priced is not None else Amount()
+    return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount)
+
+
+def _amount(kind: str, complexity: int, alias: str, policy: Policy) -> Amount:
+    model = policy.models[alias]
+    tokens = estimate(kind, complexity, model.tier).tokens
+    return Amount(tokens, dollars(tokens, model))
+
+
+def _data(amount: Amount) -> dict[str, float]:
+    return {"tokens": amount.tokens, "usd": round(amount.usd, 6)}

@@ -1,0 +1,97 @@
+"""What is kept of a plan between runs: what was found in it, and what other plans need to know of it."""
+
+import re
+from typing import Final, NamedTuple
+
+from gsdc.finding import Finding
+from gsdc.plans.discover import PLANNING
+
+_PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
+_IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")
+
+
+class Place(NamedTuple):
+    """A text of a plan, where it stands, and the whole line."""
+
+    text: str
+    line: int
+    column: int
+    excerpt: str
+
+
+class Facts(NamedTuple):
+    """A plan as others see it.
+
+    ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
+    where it has none; ``wave_at`` is where the key stands, with the characters that hold its value. ``unreviewed`` is
+    the work on authentication after which no task of the plan reviews.
+    """
+
+    path: str
+    identifier: tuple[str, ...]
+    wave: float | None
+    wave_at: tuple[int, int, int, int]
+    depends_on: tuple[Place, ...]
+    writes: tuple[str, ...]
+    writes_at: tuple[int, int]
+    references: tuple[Place, ...]
+    unreviewed: tuple[Place, ...]
+    reviews: bool
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        """The folder of its phase."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def root(self) -> str:
+        """The folder that holds the planning folder, "" for the working folder; its own folder where there is none."""
+        before, planning, _ = f"/{self.path}".rpartition(f"/{PLANNING}/")
+        return before.removeprefix("/") if planning else self.folder
+
+
+class Suppression(NamedTuple):
+    """What a comment allows: a rule by code or name, from line ``first`` to ``last``; ``start`` to ``end`` hold it."""
+
+    rule: str
+    first: int
+    last: int
+    line: int
+    column: int
+    start: int
+    end: int
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it allows ``finding``."""
+        return self.rule in {finding.code, finding.name} and self.first <= finding.span.line <= self.last
+
+
+class Report(NamedTuple):
+    """What checking a plan by itself gave; ``used`` are those of its ``suppressions`` that allowed something."""
+
+    findings: tuple[Finding, ...]
+    facts: Facts
+    suppressions: tuple[Suppression, ...]
+    used: tuple[Suppression, ...]
+
+
+def only_named(path: str) -> Facts:
+    """Return the facts of a plan of which only its name is known."""
+    return Facts(path, identifier(path), None, (1, 1, 0, 0), (), (), (1, 1), (), (), reviews=False)
+
+
+def identifier(name: str) -> tuple[str, ...]:
+    """Return the parts of a plan's name ("03-02-PLAN.md", "03-02", "3-2-auth") without leading zeros."""
+    stem = _PLAN_SUFFIX.sub("", name.rpartition("/")[2].removesuffix(".md"))
+    return tuple(part.lstrip("0") or "0" if part[:1].isdigit() else part.lower() for part in stem.split("-") if part)
+
+
+def named(dependency: str) -> tuple[str, ...]:
+    """Return the identifier that an item of ``depends_on`` begins with, () where it is prose."""
+    match = _IDENTIFIER.match(dependency.strip().rpartition("/")[2])
+    return identifier(match[1]) if match and any(c.isdigit() for c in match[1]) else ()

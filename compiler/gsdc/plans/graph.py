@@ -1,0 +1,249 @@
+"""Graphs of plans: of the tasks in one, in batches; of the plans in a phase, in waves (seed 001, part 3).
+
+A task waits for others by the rules of ``gsdc.tasks.dependency``. A plan waits for those that its frontmatter names in
+``depends_on``, and runs in the ``wave`` that it names: both are drawn as they stand, and judged by ``gsdc lint``.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from gsdc.plans.collect import listed, wave_of
+from gsdc.plans.drawing import Arrow, Box, Drawing, Group
+from gsdc.plans.facts import identifier, named
+from gsdc.source.plan import Plan, Task
+from gsdc.tasks.annotation import Annotated, Annotation
+from gsdc.tasks.batches import Batch
+
+_SUFFIX: Final = re.compile(r"(?:[-_.]?PLAN)?(?:\.md)?$", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"\d+(?:\.\d+)?(?=-|$)")
+_NOTHING: Final = frozenset({"", "none", "null", "n/a", "[]", "-"})
+
+
+class Node(NamedTuple):
+    """A task of a graph. ``model`` is None for a checkpoint, which waits for a person, and for a deferred task."""
+
+    number: int
+    name: str
+    kind: str
+    model: str | None
+    complexity: int
+    critical: bool
+    deferred: str
+
+    @property
+    def who(self) -> str:
+        """Who does the task, in words: a model, a person, or nobody yet."""
+        return self.model or ("a person" if self.kind == "checkpoint" else "deferred")
+
+
+class Edge(NamedTuple):
+    """Task ``after`` waits for task ``before``."""
+
+    before: int
+    after: int
+    why: str
+
+
+class TaskGraph(NamedTuple):
+    """The tasks of a plan, what they wait for, and the batches in which they run."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    batches: tuple[Batch, ...]
+
+
+class PlanNode(NamedTuple):
+    """A plan among others. ``id`` is its file's name without "-PLAN.md"; ``wave`` is None where it has none.
+
+    ``depends_on`` are the items of its frontmatter; each is a path of another plan, or a word that names none of them.
+    """
+
+    path: str
+    id: str
+    wave: float | None
+    depends_on: tuple[tuple[str, tuple[str, ...]], ...]
+    graph: TaskGraph
+
+
+def task_graph(annotated: Annotated) -> TaskGraph:
+    """Return the graph of a plan's tasks."""
+    edges = (
+        Edge(before, after, why)
+        for after, waits in sorted(annotated.dependencies.items())
+        for before, why in sorted(waits.items())
+    )
+    return TaskGraph(tuple(map(_node, annotated.tasks)), tuple(edges), annotated.batches)
+
+
+def title(task: Task) -> str:
+    """Return what a task is called without its number; a checkpoint without a name by what it shows or asks."""
+    first = " ".join((task.name or task.text("what-built") or task.text("decision")).split())
+    label, _, rest = first.partition(":")
+    return (rest.strip() if label.lower().startswith("task ") and rest.strip() else first) or "(no name)"
+
+
+def model_of(annotation: Annotation) -> str | None:
+    """Return the model that a task runs on: a person's choice, else the policy's; None where nothing runs."""
+    written = annotation.task.attribute("model")
+    if annotation.agent is None:
+        return None
+    return (written and written.value) or (annotation.model and annotation.model.alias) or None
+
+
+def plan_graph(plans: Iterable[tuple[Plan, Annotated]]) -> tuple[PlanNode, ...]:
+    """Return plans as nodes, by folder, then wave, then name."""
+    given = list(plans)
+    names = _Names(plan.path for plan, _ in given)
+    nodes = (
+        PlanNode(
+            plan.path,
+            plan_id(plan.path),
+            _number(wave_of(plan)),
+            tuple((item, names.meant(item, plan.path)) for item in _items(plan)),
+            task_graph(annotated),
+        )
+        for plan, annotated in given
+    )
+    return tuple(sorted(nodes, key=lambda node: (_folder(node.path), node.wave is None, node.wave or 0, node.path)))
+
+
+def plan_id(path: str) -> str:
+    """Return the id of a plan: "01-02" for "phases/01-core/01-02-PLAN.md", the folder's name for "core/PLAN.md"."""
+    folder, _, name = path.replace("\\", "/").rpartition("/")
+    return _SUFFIX.sub("", name, count=1) or folder.rpartition("/")[2] or name
+
+
+def draw_tasks(path: str, graph: TaskGraph) -> Drawing:
+    """Draw the tasks of a plan in their batches."""
+    nodes = {node.number: node for node in graph.nodes}
+    groups = tuple(
+        Group(f"b{batch.number}", _batch_label(batch), tuple(_task_box(nodes[number]) for number in batch.tasks))
+        for batch in graph.batches
+    )
+    arrows = tuple(Arrow(f"t{edge.before}", f"t{edge.after}", edge.why) for edge in graph.edges)
+    heading = f"{path}: {_count(len(nodes), 'task')} in {_count(len(groups), 'batch', 'batches')}"
+    return Drawing(heading, groups, arrows)
+
+
+def draw_plans(nodes: tuple[PlanNode, ...]) -> Drawing:
+    """Draw plans in their waves; what they wait for and is not among them stands in a group of its own."""
+    ids = {node.path: f"p{index}" for index, node in enumerate(nodes, 1)}
+    elsewhere: dict[str, Box] = {}
+    arrows = []
+    waves: dict[tuple[str, float | None], list[Box]] = {}
+    for node in nodes:
+        waves.setdefault((_folder(node.path), node.wave), []).append(_plan_box(ids[node.path], node))
+        for item, paths in node.depends_on:
+            if not paths:
+                elsewhere.setdefault(item, Box(f"x{len(elsewhere) + 1}", item, "", "not among these plans"))
+            befores = [ids[path] for path in paths] or [elsewhere[item].id]
+            arrows += [Arrow(before, ids[node.path], "declared") for before in befores]
+    groups = [Group("w0", "not among these plans", tuple(elsewhere.values()))] if elsewhere else []
+    for index, ((folder, wave), boxes) in enumerate(waves.items(), 1):
+        label = f"{folder or '.'}, {'no wave' if wave is None else f'wave {wave:g}'}: {_count(len(boxes), 'plan')}"
+        groups.append(Group(f"w{index}", label, tuple(boxes)))
+    return Drawing(_count(len(nodes), "plan"), tuple(groups), tuple(arrows))
+
+
+def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
+    """Return plans with their tasks as JSON data; the keys are the same for one plan and for many."""
+    return {
+        "plans": [
+            {
+                "path": node.path,
+                "id": node.id,
+                "wave": node.wave,
+                "depends_on": [{"item": item, "plans": list(paths)} for item, paths in node.depends_on],
+                "tasks": [{**task._asdict(), "deferred": task.deferred or None} for task in node.graph.nodes],
+                "edges": [edge._asdict() for edge in node.graph.edges],
+                "batches": [
+                    {"number": batch.number, "tasks": list(batch.tasks), "parallel": batch.parallel}
+                    for batch in node.graph.batches
+                ],
+            }
+            for node in nodes
+        ]
+    }
+
+
+def _node(item: Annotation) -> Node:
+    model = model_of(item)
+    deferred = item.decision.defer if item.decision is not None and model is None else ""
+    kind, score = item.kind.name, item.complexity.score
+    return Node(item.task.number, title(item.task), kind, model, score, item.security.critical, deferred)
+
+
+def _task_box(node: Node) -> Box:
+    parts = [node.who, node.kind, f"complexity {node.complexity}"] if node.kind != "checkpoint" else ["a person"]
+    detail = ", ".join([*parts, *(["security-critical"] if node.critical else [])])
+    return Box(f"t{node.number}", f"Task {node.number}", node.name, detail, node.critical, node.kind == "checkpoint")
+
+
+def _plan_box(box: str, node: PlanNode) -> Box:
+    tasks = node.graph.nodes
+    who = ", ".join(dict.fromkeys(task.who for task in tasks))
+    size = f"{_count(len(tasks), 'task')} in {_count(len(node.graph.batches), 'batch', 'batches')}"
+    critical, waits = any(task.critical for task in tasks), any(task.kind == "checkpoint" for task in tasks)
+    return Box(box, node.id, "", f"{size}: {who}" if who else size, critical, waits)
+
+
+def _batch_label(batch: Batch) -> str:
+    return f"Batch {batch.number}: {f'{len(batch.tasks)} tasks side by side' if batch.parallel else 'one task'}"
+
+
+def _count(count: int, word: str, plural: str = "") -> str:
+    return f"{count} {word if count == 1 else plural or word + 's'}"
+
+
+def _items(plan: Plan) -> tuple[str, ...]:
+    """Return the items of ``depends_on``, each once, without words for none."""
+    words = (" ".join(item.split()) for text in listed(plan.frontmatter.get("depends_on")) for item in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word.lower() not in _NOTHING))
+
+
+def _folder(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[0]
+
+
+def _number(value: float | None) -> float | None:
+    """Return a wave as people write it, 1 and not 1.0; None for what is no number to count with."""
+    if value is None or not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() else value
+
+
+class _Names:
+    """What plans are called, to find those that an item of ``depends_on`` means without a look at every plan."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._whole: dict[tuple[str, ...], list[str]] = {}
+        self._begun: dict[tuple[str, ...], list[str]] = {}
+        self._last: dict[tuple[str, str], list[str]] = {}
+        for path in paths:
+            folder, own = _folder(path), identifier(plan_id(path))
+            number = _NUMBERED.match(folder.rpartition("/")[2])
+            phase = identifier(number[0]) if number else ()
+            # "02-PLAN.md" in "01-core" is 01-02 as well.
+            for name in {own, own if own[:1] == phase else phase + own}:
+                self._whole.setdefault(name, []).append(path)
+                for length in range(2, len(name)):
+                    self._begun.setdefault(name[:length], []).append(path)
+            self._last.setdefault((folder, own[-1] if own else ""), []).append(path)
+
+    def meant(self, item: str, by: str) -> tuple[str, ...]:
+        """Return the plans that ``item`` of plan ``by`` means: "01-02", "01-02-setup-PLAN.md", or "2" in its folder.
+
+        A plan of the same folder comes first; one of another folder is meant where no third folder has such a plan.
+        """
+        wanted, folder = named(item), _folder(by)
+        if len(wanted) < 2:
+            return tuple(self._last.get((folder, wanted[0]), ())) if wanted else ()
+        shorter = [self._whole.get(wanted[:length], []) for length in range(len(wanted) - 1, 1, -1)]
+        found = [self._whole.get(wanted, []), self._begun.get(wanted, []), *shorter]
+        for paths in found:
+            if near := tuple(path for path in paths if _folder(path) == folder):
+                return near
+        far = next((tuple(paths) for paths in found if paths), ())
+        return far if len({_folder(path) for path in far}) == 1 else ()

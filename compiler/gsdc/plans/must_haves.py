@@ -1,0 +1,180 @@
+r"""``must_haves`` of a plan's frontmatter: the files it promises and the links between them.
+
+The form is get-shit-done's (seed 000): ``truths`` for people to judge, ``artifacts`` and ``key_links`` that a program
+can check. It is read from the YAML, so that ``"a\\.b"`` is ``a\.b`` and ``[a, b]`` is a list; get-shit-done's own
+reader takes lines apart, keeps both backslashes and passes such a list by.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.plan import Plan
+from gsdc.source.span import Span
+
+KeyPath = tuple[str | int, ...]
+
+ROOT: Final = "must_haves"
+
+BAD_MUST_HAVE = Diagnostic(
+    "MH006",
+    "bad-must-have",
+    Severity.ERROR,
+    """A must-have of a plan cannot be checked as it is written.
+
+    ## Why is this bad?
+    get-shit-done passes by what it cannot read: an entry without a path, a `must_haves` that is a list, a pattern that
+    is no regular expression of JavaScript. The promise looks kept because nobody looked. A path outside the project, or
+    a pattern that is searched for longer than a second, is not followed either.
+    """,
+)
+
+
+class Artifact(NamedTuple):
+    """A file that a plan promises; ``at`` is where it stands in the frontmatter.
+
+    ``contains`` are texts or patterns, all of which it holds; ``min_lines`` is how many lines it has at least. An entry
+    that is a bare string has ``bare`` set: it may be a path with a note, or prose.
+    """
+
+    path: str
+    provides: str = ""
+    contains: tuple[str, ...] = ()
+    min_lines: int | None = None
+    exports: tuple[str, ...] = ()
+    at: KeyPath = ()
+    bare: bool = False
+
+
+class KeyLink(NamedTuple):
+    """A link that a plan promises: ``pattern`` is in the file ``source`` (its key is ``from``), or in ``to``.
+
+    Without a pattern, ``source`` names ``to``. ``at`` is where it stands in the frontmatter; an entry that is a bare
+    string is prose, and is all in ``source``.
+    """
+
+    source: str
+    to: str = ""
+    via: str = ""
+    pattern: str = ""
+    at: KeyPath = ()
+    bare: bool = False
+
+
+class Problem(NamedTuple):
+    """What is wrong with a must-have, before anybody asked in which line it stands."""
+
+    kind: Diagnostic
+    at: KeyPath
+    message: str
+    help: str
+
+
+class MustHaves(NamedTuple):
+    """What a plan promises, and what of it cannot be read."""
+
+    artifacts: tuple[Artifact, ...]
+    links: tuple[KeyLink, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(frontmatter: dict[str, Any]) -> MustHaves:
+    """Return the must-haves of a frontmatter; nothing where there are none. It never fails."""
+    problems: list[Problem] = []
+    block = frontmatter.get(ROOT)
+    if block is not None and not isinstance(block, dict):
+        help_ = "write truths, artifacts and key_links below it"
+        problems.append(Problem(BAD_MUST_HAVE, (ROOT,), f'"{ROOT}" is not a mapping: nothing in it is checked', help_))
+        block = None
+    artifacts: list[Artifact] = []
+    links: list[KeyLink] = []
+    for at, entry in _entries(block or {}, "artifacts", problems):
+        artifacts += _artifact(at, entry, problems)
+    for at, entry in _entries(block or {}, "key_links", problems):
+        links += _link(at, entry, problems)
+    return MustHaves(tuple(artifacts), tuple(links), tuple(problems))
+
+
+def locate(plan: Plan, problems: tuple[Problem, ...]) -> tuple[Finding, ...]:
+    """Return problems as findings, at the lines and columns of the plan where the must-haves stand."""
+    from gsdc.source.document import Document
+
+    if not problems:
+        return ()
+    before, block = _frontmatter(plan.text)
+    document: Document | None
+    try:
+        document = Document(plan.path, block)
+    except Rejected:  # the plan's reader is more lenient than ours: then the place is the plan
+        document = None
+
+    def span(at: KeyPath) -> Span:
+        found = document.span(at) if document else Span(plan.path)
+        return Span(plan.path, found.line + before, found.column) if document else found
+
+    return tuple(problem.kind.at(span(problem.at), problem.message, problem.help) for problem in problems)
+
+
+def _frontmatter(text: str) -> tuple[int, str]:
+    """Return how many lines stand before the YAML of a plan that has some, and the YAML."""
+    lines = text.removeprefix("\ufeff").split("\n")
+    fences = [index for index, line in enumerate(lines) if line.rstrip() == "---"]
+    begin = fences[0] + 1 if fences else 0
+    end = fences[1] if len(fences) > 1 else len(lines)
+    return begin, "\n".join(lines[begin:end]) + "\n"
+
+
+def _entries(block: dict[str, Any], name: str, problems: list[Problem]) -> Iterator[tuple[KeyPath, Any]]:
+    entries = block.get(name)
+    if entries is None:
+        return
+    if not isinstance(entries, list):
+        problems.append(_bad((ROOT, name), f'"{name}" is not a list', 'begin each entry with "- "'))
+        return
+    for index, entry in enumerate(entries):
+        yield (ROOT, name, index), entry
+
+
+def _artifact(at: KeyPath, entry: Any, problems: list[Problem]) -> Iterator[Artifact]:
+    if isinstance(entry, str) and entry.strip():
+        yield Artifact(entry.strip(), at=at, bare=True)
+        return
+    path = _text(entry.get("path")) if isinstance(entry, dict) else ""
+    if not path:
+        problems.append(_bad(at, "an artifact names no path", "give it `path:`, a file relative to the project"))
+        return
+    lines = entry.get("min_lines")
+    least = int(lines) if str(lines).isascii() and str(lines).isdigit() and len(str(lines)) < 10 else None
+    if lines is not None and least is None:
+        problems.append(_bad((*at, "min_lines"), f'"{lines}" is not a number of lines', "write a whole number"))
+    provides, contains, exports = _text(entry.get("provides")), _texts(entry, "contains"), _texts(entry, "exports")
+    yield Artifact(path, provides, contains, least, exports, at)
+
+
+def _link(at: KeyPath, entry: Any, problems: list[Problem]) -> Iterator[KeyLink]:
+    if isinstance(entry, str) and entry.strip():
+        yield KeyLink(entry.strip(), at=at, bare=True)
+        return
+    fields = entry if isinstance(entry, dict) else {}
+    source, to, via, pattern = (_text(fields.get(name)) for name in ("from", "to", "via", "pattern"))
+    if not source:
+        problems.append(_bad(at, "a key link does not say from where", "give it `from:`, a file of the project"))
+    elif not pattern and not to:
+        problems.append(_bad(at, f'the key link from "{source}" does not say to what', "give it `to:` and `pattern:`"))
+    else:
+        yield KeyLink(source, to, via, pattern, at)
+
+
+def _bad(at: KeyPath, message: str, help_: str) -> Problem:
+    return Problem(BAD_MUST_HAVE, at, message, help_)
+
+
+def _text(value: Any) -> str:
+    """Return a scalar as text; "" for a list, a mapping, or nothing."""
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _texts(entry: dict[str, Any], name: str) -> tuple[str, ...]:
+    value = entry.get(name)
+    items = value if isinstance(value, list) else [value]
+    return tuple(text for text in map(_text, items) if text)

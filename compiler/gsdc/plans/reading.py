@@ -1,0 +1,40 @@
+"""Plans from their files, as people wrote them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gsdc.finding import Rejected
+from gsdc.plans.discover import find
+from gsdc.source.plan import Plan, parse
+from gsdc.source.plan_annotation import strip
+from gsdc.source.span import Span
+from gsdc.source.tree import UNUSABLE, decode, read_file
+
+
+def read_plan(path: str) -> Plan:
+    """Return the plan at ``path`` (from the working folder) without generated annotations.
+
+    Raises ``Rejected`` for a file that does not exist or cannot be read, or that is not UTF-8.
+    """
+    return parse(path, strip(path, read_text(path)))
+
+
+def read_text(path: str) -> str:
+    """Return the text of the file at ``path``; raise ``Rejected`` where there is none or it cannot be read."""
+    content = read_file(Path(path), path)
+    if content is None:
+        raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
+    return decode(content, path)
+
+
+def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
+    """Return the plans among ``paths``, files or folders, sorted by path.
+
+    Raises ``Rejected`` for a path that does not exist or cannot be read, and where there is no plan at all.
+    """
+    plans = tuple(read_plan(file.path) for file in find(paths))
+    if not plans:
+        listed = ", ".join(f'"{path}"' for path in paths)
+        help_ = "a plan is called PLAN.md or ends in -PLAN.md; hidden folders other than .planning are passed by"
+        raise Rejected(UNUSABLE.at(Span(paths[0], 0, 0), f"no plan in {listed}", help_))
+    return plans

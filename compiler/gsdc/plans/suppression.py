@@ -1,0 +1,114 @@
+"""Findings that a person allows, in the plan: ``<!-- gsdc: allow CODE reason -->``.
+
+Inside a task the comment allows what is found in that task, anywhere else what is found in the plan. CODE is the code
+or the name of a rule; the reason is for the next reader. What allows nothing is a finding itself.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from gsdc.finding import Diagnostic, Finding, Fix, Severity
+from gsdc.plans.facts import Suppression
+from gsdc.source.span import Span
+
+if TYPE_CHECKING:
+    from gsdc.source.plan import Plan
+
+_COMMENT: Final = re.compile(r"<!--[ \t]*gsdc:[ \t]*allow\b(?P<rest>[^<>]*)-->(?:[ \t]*\r?\n)?")
+
+UNUSED = Diagnostic(
+    "PL024",
+    "unused-suppression",
+    Severity.WARNING,
+    """A comment allows what is not found.
+
+    ## Why is this bad?
+    The finding is gone, or was never there; the comment would hide the next one.
+
+    ## Example (PLAN.md)
+    <!-- gsdc: allow vague-verify the page has no tests -->
+    <task type="auto">
+      <name>Task 1: Add the route</name>
+      <verify>npm test -- routes</verify>
+    </task>
+
+    ## Use instead (PLAN.md)
+    <task type="auto">
+      <name>Task 1: Add the route</name>
+      <verify>npm test -- routes</verify>
+    </task>
+    """,
+)
+BROKEN = Diagnostic(
+    "PL025",
+    "broken-suppression",
+    Severity.WARNING,
+    """A comment that allows a finding names no rule that there is, or gives no reason.
+
+    ## Why is this bad?
+    It allows nothing: whoever wrote it believes otherwise. Without a reason nobody can tell whether it still holds.
+
+    ## Example (PLAN.md)
+    <task type="auto">
+      <!-- gsdc: allow vague-verify -->
+      <name>Task 1: Add the route</name>
+      <verify>It works</verify>
+    </task>
+
+    ## Use instead (PLAN.md)
+    <task type="auto">
+      <!-- gsdc: allow vague-verify a person looks at the page -->
+      <name>Task 1: Add the route</name>
+      <verify>It works</verify>
+    </task>
+    """,
+)
+
+
+def suppressions(
+    plan: "Plan", rules: Callable[[], frozenset[str]]
+) -> tuple[tuple[Suppression, ...], tuple[Finding, ...]]:
+    """Return what the comments of ``plan`` allow, and what is wrong with them; ``rules`` gives all codes and names."""
+    if "gsdc:" not in plan.text:
+        return (), ()
+    found: list[Suppression] = []
+    broken: list[Finding] = []
+    known = rules()
+    for match in _COMMENT.finditer(plan.text):
+        rule, _, reason = match["rest"].strip().partition(" ")
+        span = plan.at(match.start())
+        if rule not in known:
+            message = f'"{rule}" is no rule' if rule else "the comment names no rule"
+            broken.append(
+                BROKEN.at(span, message, "write: <!-- gsdc: allow CODE reason -->; gsdc rule lists the codes")
+            )
+        elif not reason.strip():
+            broken.append(
+                BROKEN.at(span, f'the comment gives no reason to allow "{rule}"', "write the reason after it")
+            )
+        else:
+            task = next((task for task in plan.tasks if task.start <= match.start() < task.end), None)
+            first, last = (plan.at(task.start).line, plan.at(task.end).line) if task else (0, _END)
+            found.append(Suppression(rule, first, last, span.line, span.column, *match.span()))
+    return tuple(found), tuple(broken)
+
+
+_END: Final = 1 << 60
+
+
+def unused(path: str, suppression: Suppression) -> Finding:
+    """Return the finding for a suppression that allowed nothing."""
+    span = Span(path, suppression.line, suppression.column)
+    found = UNUSED.at(span, f'nothing here is found by "{suppression.rule}"', "remove the comment")
+    return found._replace(fix=Fix(((suppression.start, suppression.end, ""),), safe=True))
+
+
+def allowed(findings: Iterable[Finding], by: Iterable[Suppression], used: set[Suppression]) -> Iterator[Finding]:
+    """Yield the findings that nothing of ``by`` allows; what allows one is added to ``used``."""
+    given = tuple(by)
+    for finding in findings:
+        covering = [suppression for suppression in given if suppression.covers(finding)]
+        used.update(covering)
+        if not covering:
+            yield finding

@@ -1,0 +1,95 @@
+"""What a rule on plans is: a module with a name, a code, a severity, and a check of one plan, of a phase, or both.
+
+A check of one plan sees its text and the policy; a check of a phase sees the facts of all plans in one folder. What a
+rule finds is kept as long as the plan and the policy stay the same, so it may look at nothing else.
+"""
+
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from gsdc.finding import Finding, Fix, Severity
+from gsdc.plans.phase import Project
+from gsdc.source.span import Span
+
+if TYPE_CHECKING:
+    from gsdc.policy.model import Model, Policy
+    from gsdc.source.plan import Plan, Task
+
+
+class Rule(Protocol):
+    """What every rule says of itself. ``ID`` reads well after "allow": ``allow vague-verify``."""
+
+    @property
+    def ID(self) -> str:  # noqa: N802 - constants of the module
+        """Its name, a noun of the bad thing."""
+
+    @property
+    def CODE(self) -> str:  # noqa: N802
+        """Its code, as findings show it."""
+
+    @property
+    def SEVERITY(self) -> Severity:  # noqa: N802
+        """How much its findings weigh."""
+
+
+class PlanRule(Rule, Protocol):
+    """A rule on one plan."""
+
+    def check(self, plan: "Plan", context: "Context") -> Iterator[Finding]:
+        """Yield what is wrong with ``plan``."""
+
+
+class PhaseRule(Rule, Protocol):
+    """A rule on the plans of a project together."""
+
+    def check_together(self, project: Project) -> Iterator[Finding]:
+        """Yield what is wrong between the plans; ``related`` are places in the other plans that a finding is about."""
+
+
+class Context:
+    """What a rule may ask beside the plan: the policy of the project in folder ``root``, read when it is asked for.
+
+    ``cache_folder`` is where what takes long to make may be kept.
+    """
+
+    def __init__(self, root: Path, cache_folder: Path) -> None:
+        self.root = root
+        self.cache_folder = cache_folder
+
+    @cached_property
+    def policy(self) -> "Policy | None":
+        """The project's policy, that of the shipped balanced profile and gsd fleet where it names none; None if broken.
+
+        What is wrong with it is for the lint of the project to say.
+        """
+        from gsdc.policy.load import load
+
+        return load(self.root).policy or load(self.root, fleets=("gsd",)).policy
+
+    def model(self, task: "Task") -> "Model | None":
+        """Return the catalog's model that a task names, None where it names none, or one that is not there."""
+        written = task.attribute("model")
+        return self.policy.models.get(written.value) if written and self.policy else None
+
+
+def finding(
+    module: str,
+    at: Span,
+    message: str,
+    help_: str,
+    *,
+    notes: tuple[str, ...] = (),
+    related: tuple[Span, ...] = (),
+    fix: Fix | None = None,
+) -> Finding:
+    """Return a finding of the rule in ``module`` (its ``__name__``)."""
+    rule = cast("Rule", sys.modules[module])
+    return Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, related, fix)
+
+
+def task_label(task: "Task") -> str:
+    """Return how a message names a task."""
+    return f"task {task.number}"

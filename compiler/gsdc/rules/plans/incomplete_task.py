@@ -1,0 +1,66 @@
+"""A task lacks its name, what to do, how to verify it, when it is done, or which files it writes.
+
+## Why is this bad?
+An agent that is not told fills the gap: it decides for itself what to do, when to stop, or which files to touch.
+get-shit-done calls a missing name or action an error, the rest a warning. A review writes no files, and a checkpoint
+has a form of its own.
+
+## Example (PLAN.md)
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>src/routes.ts</files>
+  <action>Add it.</action>
+</task>
+
+## Use instead (PLAN.md)
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>src/routes.ts</files>
+  <action>Add it.</action>
+  <verify>npm test -- routes</verify>
+  <done>GET /plans answers 200</done>
+</task>
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.source.plan import Plan, Task
+from gsdc.tasks.kind import classify
+
+ID: Final = "incomplete-task"
+CODE: Final = "PL007"
+SEVERITY: Final = Severity.WARNING
+
+# Each part with the elements that say the same.
+PARTS: Final = {
+    "action": ("action", "behavior", "implementation", "steps", "instructions", "details", "description", "how"),
+    "verify": ("verify", "verification", "automated", "acceptance_criteria", "how-to-verify"),
+    "done": ("done", "done_criteria", "acceptance_criteria", "success_criteria"),
+    "files": ("files",),
+}
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield one finding for each task that lacks something."""
+    for task in plan.tasks:
+        if task.is_checkpoint:
+            continue
+        missing = list(_missing(task))
+        if missing:
+            parts = ", ".join(f"<{part}>" for part in missing)
+            yield finding(__name__, plan.at(task.start), f"{task_label(task)} lacks {parts}", "say it in the task")
+
+
+def _missing(task: Task) -> Iterator[str]:
+    present = {child.name for child in task.children}
+    if not task.name:
+        yield "name"
+    for part, elements in PARTS.items():
+        if present.isdisjoint(elements) and not (part == "files" and classify(task).name in _WRITES_NOTHING):
+            yield part
+
+
+_WRITES_NOTHING: Final = frozenset({"review", "research"})

@@ -1,0 +1,69 @@
+"""A plan names a path that only one machine has.
+
+## Why is this bad?
+On any other machine, and for every other member of the team, the file is not there. A home folder also tells a
+person's name. System paths such as /etc or /tmp are everybody's and are no finding.
+
+## Example (PLAN.md)
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>/Users/ada/code/shop/src/routes.ts</files>
+</task>
+
+## Use instead (PLAN.md)
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>src/routes.ts</files>
+</task>
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Fix, Severity
+from gsdc.rules.plans.api import Context, finding
+from gsdc.source.plan import Plan
+
+ID: Final = "local-path"
+CODE: Final = "PL017"
+SEVERITY: Final = Severity.WARNING
+
+# What comes before a home folder's name. Looked for one by one: an expression for all would look at every character.
+_BEFORE: Final = ("/Users/", "/home/", ":\\Users\\", ":\\\\Users\\\\", ":/Users/")
+_WHO: Final = re.compile(r"([A-Za-z][\w.-]*)[\\/]")
+# Clients put their own folders there, and expand "~" everywhere.
+_TILDE: Final = re.compile(r"\.(?:claude|config|codex|gemini|cursor)[\\/]")
+_NOBODY: Final = frozenset(
+    {"app", "foo", "linuxbrew", "me", "name", "node", "public", "runner", "shared", "ubuntu", "user", "username"}
+    | {"vscode", "xxx", "you", "yourname"}
+)
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield one finding for each line that holds such a path, at the first of them."""
+    text, last = plan.text, -1
+    for start, end, who in sorted(set(_homes(text))):
+        if text.count("\n", last, start) == 0 and last >= 0:
+            continue
+        last = start
+        home = text[start:end]
+        tilde = _TILDE.match(text, end + 1)
+        help_ = 'begin it with "~"' if tilde else "write it relative to the project's folder"
+        fix = Fix(((start, end, "~"),), safe=False) if tilde else None
+        yield finding(__name__, plan.at(start), f'"{home}" is the home folder of "{who}"', help_, fix=fix)
+
+
+def _homes(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where home folders' paths stand, their separators at the end left out, and whose they are."""
+    for before in _BEFORE:
+        at = text.find(before)
+        while at >= 0:
+            drive = before[0] == ":"
+            start = at - 1 if drive else at
+            match = _WHO.match(text, at + len(before))
+            previous = text[start - 1 : start] if start > 0 else ""
+            own = start >= 0 and not (previous.isalnum() or previous in set("_.~/\\$}-:"))
+            if match and own and match[1].lower() not in _NOBODY and (not drive or text[start].isalpha()):
+                yield start, match.end(1), match[1]
+            at = text.find(before, at + 1)

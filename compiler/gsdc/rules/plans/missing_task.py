@@ -1,0 +1,41 @@
+"""A task depends on a task that the plan does not have, or on itself.
+
+## Why is this bad?
+It waits for ever, or for nothing.
+
+## Example (PLAN.md)
+<task type="auto" depends-on="7">
+  <name>Task 1: Add the route</name>
+</task>
+
+## Use instead (PLAN.md)
+<task type="auto" depends-on="">
+  <name>Task 1: Add the route</name>
+</task>
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.source.plan import Plan
+from gsdc.tasks.dependency import declaration, declared, labels
+
+ID: Final = "missing-task"
+CODE: Final = "PL010"
+SEVERITY: Final = Severity.ERROR
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield one finding for each task that is named and is not there."""
+    known = labels(plan)
+    for task in plan.tasks:
+        written = declaration(task)
+        for number in declared(written.value, known) if written else ():
+            at = plan.at(written.start if written else task.start)
+            if number == task.number:
+                yield finding(__name__, at, f"{task_label(task)} depends on itself", "remove the number")
+            elif not 0 < number <= len(plan.tasks):
+                help_ = f"name one of the tasks 1 to {len(plan.tasks)}"
+                yield finding(__name__, at, f"{task_label(task)} depends on task {number}, which is not there", help_)

@@ -1,0 +1,31 @@
+"""Plans depend on each other in a circle.
+
+## Why is this bad?
+None of them can begin; get-shit-done refuses the whole phase.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.plans.cycle import cycles
+from gsdc.plans.phase import Project
+from gsdc.rules.plans.api import finding
+from gsdc.source.span import Span
+
+ID: Final = "plan-cycle"
+CODE: Final = "PL013"
+SEVERITY: Final = Severity.ERROR
+
+
+def check_together(project: Project) -> Iterator[Finding]:
+    """Yield one finding for each circle, at its first plan."""
+    if not project.waits:
+        return
+    plans = {plan.path: plan for plan in project.plans}
+    graph = {path: project.waits.get(path, ()) for path in sorted(plans)}
+    for circle in cycles(graph):
+        names = " -> ".join(plans[path].name for path in (*circle, circle[0]))
+        first, *others = (Span(path, *plans[path].depends_on[0][1:3]) for path in circle)
+        help_ = "remove one of the dependencies"
+        yield finding(__name__, first, f"plans wait for each other: {names}", help_, related=tuple(others))

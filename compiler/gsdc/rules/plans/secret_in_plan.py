@@ -1,0 +1,37 @@
+"""A plan holds a credential.
+
+## Why is this bad?
+Plans are committed, shared and put into prompts: whoever can read one can use the key (design rule 6: no secret in a
+prompt, a plan, an agent file or a CLAUDE.md). Replace the key where it was issued; taking it out of the file does not
+take it out of the history. The finding never shows it. Credentials are told by the marks of their issuers; a password
+that somebody made up is not found. The scanner comes with `pip install gsdc[secrets]`; without it, gsdc says where one
+may stand.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.plans.secrets import secrets, suspicious
+from gsdc.rules.plans.api import Context, finding
+from gsdc.source.plan import Plan
+
+ID: Final = "secret-in-plan"
+CODE: Final = "NB006"
+SEVERITY: Final = Severity.ERROR
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:
+    """Yield one finding for each credential, without a word of it."""
+    first = suspicious(plan.text)
+    if first < 0:
+        return
+    help_ = "revoke it where it was issued, and name an environment variable instead"
+    try:
+        found = secrets(plan.text, context.cache_folder)
+    except ImportError:
+        message = "a credential may stand here, and the scanner that can tell is not installed"
+        yield finding(__name__, plan.at(first), message, "pip install gsdc[secrets]")
+        return
+    for secret in found:
+        yield finding(__name__, plan.at(secret.start), f"a credential ({secret.kind})", help_)

@@ -1,0 +1,82 @@
+"""A task writes a file that the plan's ``files_modified`` does not list.
+
+## Why is this bad?
+Tools tell by `files_modified` which plans may run side by side; a file that only a task names escapes them.
+
+## Example (PLAN.md)
+---
+phase: 01-core
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: [src/a.ts]
+autonomous: true
+must_haves: {truths: []}
+---
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>src/a.ts, src/b.ts</files>
+</task>
+
+## Use instead (PLAN.md)
+---
+phase: 01-core
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: [src/a.ts, src/b.ts]
+autonomous: true
+must_haves: {truths: []}
+---
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>src/a.ts, src/b.ts</files>
+</task>
+"""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Final
+
+from gsdc.finding import Finding, Fix, Severity
+from gsdc.plans.collect import listed
+from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.source.plan import Plan, paths
+
+ID: Final = "undeclared-file"
+CODE: Final = "PL015"
+SEVERITY: Final = Severity.WARNING
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield one finding for each task, at its files, that lists what is missing; a plan without the key is passed by."""
+    given = plan.frontmatter.get("files_modified")
+    if given is None:
+        return
+    declared = {_plain(path) for item in listed(given) for path in paths(item)}
+    patterns = [path for path in declared if path.endswith("/") or "*" in path]
+    for task in plan.tasks:
+        written = task.child("files")
+        missing = [path for path in task.files if _plain(path) not in declared and _is_path(path)]
+        missing = [path for path in missing if not any(_covers(pattern, _plain(path)) for pattern in patterns)]
+        if missing and written and not task.is_checkpoint:
+            names = ", ".join(f'"{path}"' for path in missing)
+            at = plan.text.find(missing[0], written.start, written.end)
+            message = f"{task_label(task)} writes {names}, which files_modified does not list"
+            edit = plan.appending("files_modified", map(_plain, missing))
+            fix = Fix((edit,), safe=True) if edit else None
+            yield finding(__name__, plan.at(max(at, written.start)), message, "add it to files_modified", fix=fix)
+
+
+def _plain(path: str) -> str:
+    return path.removeprefix("./").replace("\\", "/")
+
+
+def _is_path(path: str) -> bool:
+    return " " not in path or "/" in path
+
+
+def _covers(pattern: str, path: str) -> bool:
+    return path.startswith(pattern) if pattern.endswith("/") else fnmatchcase(path, pattern)

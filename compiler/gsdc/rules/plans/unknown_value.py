@@ -1,0 +1,54 @@
+"""An attribute of a task has a value that its readers do not know.
+
+## Why is this bad?
+What reads the plan falls back to its default without a word: a misspelt model runs on whatever the caller runs on.
+
+## Example (PLAN.md)
+<task type="auto" model="sonet">
+  <name>Task 1: Add the route</name>
+</task>
+
+## Use instead (PLAN.md)
+<task type="auto" model="sonnet">
+  <name>Task 1: Add the route</name>
+</task>
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity, nearest
+from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.source.plan import Attribute, Plan
+
+ID: Final = "unknown-value"
+CODE: Final = "PL009"
+SEVERITY: Final = Severity.WARNING
+
+# Seed 001, part 2, and what get-shit-done 1.42 knows of "gate" and "tdd".
+VALUES: Final = {
+    "subagent": ("general-purpose", "explore", "plan", "bash"),
+    "parallel": ("sequential", "can-parallelize"),
+    "context-mode": ("fresh", "inherited"),
+    "estimated-complexity": tuple(map(str, range(1, 11))),
+    "gate": ("blocking", "blocking-human", "advisory"),
+    "tdd": ("true", "false"),
+    "autonomous": ("true", "false"),
+}
+INHERIT: Final = "inherit"
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:
+    """Yield one finding for each unknown value; models are those of the catalog, or "inherit"."""
+    for task in plan.tasks:
+        for attribute in task.attributes:
+            allowed = _allowed(attribute, context)
+            if allowed and attribute.value not in allowed:
+                message = f'{task_label(task)} has {attribute.name} "{attribute.value}"'
+                yield finding(__name__, plan.at(attribute.start), message, nearest(attribute.value, allowed))
+
+
+def _allowed(attribute: Attribute, context: Context) -> tuple[str, ...]:
+    if attribute.name == "model" and context.policy is not None:
+        return (*context.policy.models, INHERIT)
+    return VALUES.get(attribute.name, ())

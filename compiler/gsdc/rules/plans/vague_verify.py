@@ -1,0 +1,55 @@
+"""A task's verification says nothing that could be checked.
+
+## Why is this bad?
+"It works" is true for whoever wrote the code. A command, a file or a visible result can be checked by somebody else.
+
+## Example (PLAN.md)
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <verify>It works</verify>
+</task>
+
+## Use instead (PLAN.md)
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <verify>npm test -- routes</verify>
+</task>
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.source.plan import Plan
+
+ID: Final = "vague-verify"
+CODE: Final = "PL018"
+SEVERITY: Final = Severity.WARNING
+
+_LONGEST: Final = 90
+# A verification of nothing but these words names nothing that somebody else could look at.
+_EMPTY_WORDS: Final = frozenset(
+    "please manually manual just and then also now visually visual verify verified check confirm ensure make sure test "
+    "tested see that if it this the everything all code feature change changes task implementation result results output "
+    "thing things page app is are was be has been look looks work works working good fine ok okay right correct correctly "
+    "properly well as expected intended done complete completed implemented finished successful successfully no errors "
+    "error issues problems problem inspection review by eye n/a none tbd todo can i you we will should must to of for a "
+    "an in on with without any functions functionality behaves behavior".split()
+)
+_TAG: Final = re.compile(r"</?[a-z][a-z-]*>")
+_WORD: Final = re.compile(r"[\w/]+")
+
+
+def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield one finding for each verification that is empty or holds nothing but such words."""
+    for task in plan.tasks:
+        verify = task.child("verify")
+        if verify is None or len(verify.text) > _LONGEST:
+            continue
+        words = " ".join(_TAG.sub(" ", verify.text).lower().split())
+        if _EMPTY_WORDS.issuperset(_WORD.findall(words)):
+            said = f'"{words}"' if words else "nothing"
+            message = f"the verification of {task_label(task)} says {said}"
+            yield finding(__name__, plan.at(verify.start), message, "name a command, or a result that can be seen")

@@ -1,0 +1,46 @@
+"""A plan's wave is not above the wave of a plan that it depends on.
+
+## Why is this bad?
+Waves run one after the other, the plans of one wave side by side: this plan runs before what it needs is there, or at
+the same time. get-shit-done computes the waves anew and warns.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Fix, Severity
+from gsdc.plans.phase import Project
+from gsdc.rules.plans.api import finding
+from gsdc.source.span import Span
+
+ID: Final = "wave-order"
+CODE: Final = "PL014"
+SEVERITY: Final = Severity.WARNING
+
+
+def check_together(project: Project) -> Iterator[Finding]:
+    """Yield one finding for each plan, at its wave, that names every dependency of its phase which comes too late."""
+    for plan in project.plans:
+        if plan.wave is None:
+            continue
+        late = [
+            other
+            for dependency in project.dependencies.get(plan.path, ())
+            if (other := dependency.plan) is not None
+            and other is not plan
+            and other.folder == plan.folder
+            and other.wave is not None
+            and other.wave >= plan.wave
+        ]
+        if late:
+            waves = ", ".join(f"{other.name} is in wave {other.wave:g}" for other in late)
+            wanted = f"{max(other.wave for other in late if other.wave is not None) + 1:g}"
+            line, column, start, end = plan.wave_at
+            yield finding(
+                __name__,
+                Span(plan.path, line, column),
+                f"wave {plan.wave:g} is not above what the plan depends on: {waves}",
+                f"write wave {wanted}, or remove the dependency",
+                related=tuple(Span(other.path, *other.wave_at[:2]) for other in late),
+                fix=Fix(((start, end, wanted),), safe=False) if end else None,
+            )

@@ -1,0 +1,61 @@
+"""Mistakes in a plan's frontmatter that have one plain remedy: quotes that YAML wants otherwise."""
+
+import re
+from typing import Final
+
+Edit = tuple[int, int, str]
+
+_DOUBLE_QUOTED: Final = re.compile(r'"[^"\n]*"')
+# What an escape may be in double quotes; any other backslash was meant as a backslash.
+_ESCAPES: Final = re.compile(r"\\[0abtnvfre \"/\\N_LPxuU]")
+
+
+def repair(block: str, line: int, column: int, problem: str) -> Edit | None:
+    """Return the edit of the YAML ``block`` that mends a ``problem`` at ``line`` and ``column``, None where none does.
+
+    It is tried: what remains has to be valid, or to fail at a later line only.
+    """
+    lines = block.splitlines(keepends=True)
+    if not 0 < line <= len(lines):
+        return None
+    begin = sum(map(len, lines[: line - 1]))
+    text = lines[line - 1].rstrip("\r\n")
+    if "escape" in problem:
+        edit = _single_quotes(text, column)
+    elif "cannot start any token" in problem:
+        edit = _quoted_scalar(text, column)
+    else:
+        return None
+    if edit is None:
+        return None
+    start, end, new = begin + edit[0], begin + edit[1], edit[2]
+    return (start, end, new) if _better(block[:start] + new + block[end:], line) else None
+
+
+def _single_quotes(text: str, column: int) -> Edit | None:
+    """Write the double-quoted text around ``column`` in single quotes, where a backslash is just a backslash."""
+    for match in _DOUBLE_QUOTED.finditer(text):
+        inner = match[0][1:-1]
+        if match.start() < column <= match.end() and "'" not in inner and not _ESCAPES.search(inner):
+            return match.start(), match.end(), f"'{inner}'"
+    return None
+
+
+def _quoted_scalar(text: str, column: int) -> Edit | None:
+    """Write what begins at ``column`` with "@" or a backtick, to the end of the line, in quotes."""
+    start, end = column - 1, len(text.rstrip())
+    if text[start : start + 1] not in {"@", "`"}:
+        return None
+    plain = text[start:end].replace("'", "''")
+    return start, end, f"'{plain}'"
+
+
+def _better(block: str, line: int) -> bool:
+    import ryaml
+
+    try:
+        ryaml.loads(block)
+    except (ryaml.InvalidYamlError, ValueError, TypeError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        return found is not None and int(found[1]) > line
+    return True

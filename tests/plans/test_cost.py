@@ -1,0 +1,154 @@
+"""``gsdc cost``: tokens and dollars by task, batch and model, under each profile."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gsdc.cli import main
+
+CHECKPOINT = '<task type="checkpoint:human-verify">\n<what-built>The list</what-built>\n</task>\n'
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["cost", *arguments], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result
+
+
+def data(*arguments: str) -> dict:
+    return json.loads(run(*arguments, "--format", "json").output)
+
+
+def task(name: str, files: str, complexity: int, attributes: str = "") -> str:
+    score = f' estimated-complexity="{complexity}"'
+    return f'<task type="auto"{score}{attributes}>\n<name>{name}</name>\n<files>{files}</files>\n</task>\n'
+
+
+PLAN = (
+    task("Task 1: Scaffold the package", "package.json", 3)
+    + task("Task 2: Add the list", "src/list.ts", 5)
+    + task("Task 3: Add the 目次", "src/toc.ts", 2)
+    + CHECKPOINT
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "PLAN.md").write_text(PLAN, encoding="utf-8")
+    return tmp_path
+
+
+def test_text(project):
+    # Task 2, for one: 8,000 x 1.0 x 1.0 tokens on sonnet, at (3 + 15) / 2 $ a million: $0.072.
+    assert run("PLAN.md").output == (
+        "PLAN.md: profile balanced, zone green\n"
+        "\n"
+        "  task                     kind            complexity  model     tokens      $\n"
+        "  1. Scaffold the package  boilerplate              3  haiku      2,500  0.007\n"
+        "  2. Add the list          implementation           5  sonnet     8,000  0.072\n"
+        "  3. Add the 目次          implementation           2  haiku      5,300  0.016\n"
+        "  4. The list              checkpoint               2  a person       -      -\n"
+        "\n"
+        "           tasks  tokens      $\n"
+        "  batch 1  1       2,500  0.007\n"
+        "  batch 2  2, 3   13,300  0.088\n"
+        "  batch 3  4           -      -\n"
+        "  sonnet   2       8,000  0.072\n"
+        "  haiku    1, 3    7,800  0.023\n"
+        "  plan     all    15,800  0.095\n"
+        "\n"
+        "  profile   tokens      $     against all opus   against all sonnet\n"
+        "  balanced  15,800  0.095  48% less than 0.184  27% less than 0.131\n"
+        "  quality   13,300  0.161  13% less than 0.184  23% more than 0.131\n"
+        "  budget    17,400  0.052  72% less than 0.184  60% less than 0.131\n"
+        "  research  15,800  0.095  48% less than 0.184  27% less than 0.131\n"
+        "\n"
+    )
+
+
+def test_json_has_every_profile_and_its_parts_add_up(project):
+    found = data("PLAN.md")
+    assert (found["profile"], found["zone"]) == ("balanced", "green")
+    profiles = found["plans"][0]["profiles"]
+    assert [one["profile"] for one in profiles] == ["balanced", "quality", "budget", "research"]
+    for one in profiles:
+        for parts in ("tasks", "batches", "models"):
+            assert sum(part["tokens"] for part in one[parts]) == one["tokens"]
+            assert sum(part["usd"] for part in one[parts]) == pytest.approx(one["usd"], abs=1e-5)
+    assert profiles[0]["tasks"][1] == {
+        "number": 2,
+        "name": "Add the list",
+        "kind": "implementation",
+        "complexity": 5,
+        "model": "sonnet",
+        "priced_as": "sonnet",
+        "deferred": None,
+        "tokens": 8000,
+        "usd": 0.072,
+    }
+    assert profiles[0]["models"][0] == {"model": "sonnet", "tasks": [2], "tokens": 8000, "usd": 0.072}
+    # Opus alone: 2,100 x 0.85, 8,000 x 0.85 and 4,400 x 0.85 tokens, rounded to hundreds, at $15 a million.
+    assert profiles[0]["against"]["opus"] == {"tokens": 12300, "usd": 0.1845}
+    assert found["total"][0]["against"] == profiles[0]["against"]
+
+
+def test_one_model_throughout_costs_the_same_as_that_model_alone(project):
+    text = task("a", "a.ts", 3, ' model="opus"') + task("b", "b.ts", 9, ' model="opus"')
+    (project / "PLAN.md").write_text(text)
+    for one in data("PLAN.md")["total"]:
+        assert (one["tokens"], one["usd"]) == tuple(one["against"]["opus"].values())
+    assert "the same as" in run("PLAN.md").output
+
+
+def test_a_model_that_the_catalog_lacks_is_priced_as_the_policys(project):
+    (project / "PLAN.md").write_text(task("a", "a.ts", 5, ' model="inherit"'))
+    (found,) = data("PLAN.md")["plans"][0]["profiles"][0]["tasks"]
+    assert (found["model"], found["priced_as"], found["usd"]) == ("inherit", "sonnet", 0.072)
+    assert "inherit (priced as sonnet)" in run("PLAN.md").output
+
+
+def test_a_deferred_task_costs_nothing_and_says_why(project):
+    (project / "PLAN.md").write_text(task("Add the list", "src/list.ts", 3))
+    (found,) = data("PLAN.md", "--fleet", "granter", "--zone", "red")["plans"][0]["profiles"][0]["tasks"]
+    assert (found["model"], found["tokens"], found["usd"]) == (None, 0, 0)
+    assert "zone red defers" in found["deferred"]
+    output = run("PLAN.md", "--fleet", "granter", "--zone", "red").output
+    assert "  task 1 waits: zone red defers" in output
+    assert "balanced       -  -" in output
+
+
+def test_several_plans_have_a_total(project):
+    (project / "b-PLAN.md").write_text(PLAN, encoding="utf-8")
+    output = run(".").output
+    assert output.count(": profile balanced, zone green") == 2
+    assert "All 2 plans, zone green\n" in output
+    assert "  balanced  31,600  0.191  48% less than 0.369  27% less than 0.261\n" in output
+    assert data(".")["total"][0]["tokens"] == 31600
+
+
+def test_the_projects_own_profile_comes_first(project):
+    (project / "gsdc.yaml").write_text("profile: team\nprofiles:\n  team:\n    extends: budget\n    default: heavy\n")
+    names = [one["profile"] for one in data("PLAN.md")["total"]]
+    assert names == ["team", "quality", "balanced", "budget", "research"]
+    assert data("PLAN.md", "--profile", "research")["total"][0]["profile"] == "research"
+
+
+def test_a_plan_without_tasks(project):
+    (project / "PLAN.md").write_text("# Nothing yet\n")
+    assert run("PLAN.md").output == "PLAN.md: profile balanced, zone green\n\n  no tasks\n\n"
+    assert data("PLAN.md")["total"][0]["usd"] == 0
+
+
+def test_a_name_never_drives_the_terminal(project):
+    (project / "PLAN.md").write_text(task("a \x1b[31mred\nline", "a.ts", 5))
+    assert r"1. a \x1b[31mred line" in run("PLAN.md").output
+
+
+def test_what_cannot_be_read_is_said(project):
+    assert '"nope.md" does not exist' in run("nope.md", code=2).output
+    (project / "empty").mkdir()
+    assert 'no plan in "empty"' in run("empty", code=2).output
+    assert "--profile" in run("PLAN.md", "--profile", "qualtiy", code=2).output
