@@ -29,6 +29,11 @@ def test_example(tmp_path, code, section, kind, text):
     if kind == "profile":
         (tmp_path / "example.yaml").write_text(text)
         (tmp_path / "gsdc.yaml").write_text("profile: example\nfleets: [leo]\nprofiles: {example: example.yaml}\n")
+    elif kind == "PLAN.md":
+        (tmp_path / "gsdc.yaml").write_text("profile: balanced\nfleets: [gsd]\n")
+        phase = tmp_path / ".planning/phases/01-core"
+        phase.mkdir(parents=True)
+        (phase / "01-02-PLAN.md").write_text(text)
     else:
         (tmp_path / kind).write_text(text)
     assert (code in codes(tmp_path)) == (section == "Example")

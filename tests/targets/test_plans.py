@@ -111,5 +111,7 @@ def test_real_plans_survive():
         annotated, _ = plans.annotate(text, balanced, "green", "p")
         assert plans.annotate(annotated, balanced, "green", "p")[0] == annotated, file
         assert strip("p", annotated) == text, file
-        assert plans.annotate(annotated, quality, "green", "p")[0] == plans.annotate(text, quality, "green", "p")[0], file
+        assert plans.annotate(annotated, quality, "green", "p")[0] == plans.annotate(text, quality, "green", "p")[0], (
+            file
+        )
         assert gsd_tasks(annotated) == gsd_tasks(text), file

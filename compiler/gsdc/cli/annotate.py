@@ -1,6 +1,5 @@
 """``gsdc annotate``: what the policy says of a plan's tasks, written into the plan."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,8 @@ import click
 from gsdc.cli.session import Session, shared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gsdc.finding import Finding
     from gsdc.policy.model import Policy
 
@@ -39,7 +40,7 @@ def command(
 ) -> None:
     """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
 
-    PATHS are plans, or folders with plans. What a person wrote is kept, every other byte of a plan too; annotating twice
+    PATHS are plans, or folders with plans. What a person wrote is kept, and so is every other byte; annotating twice
     changes nothing, and --remove gives back what was there before.
     """
     from gsdc.finding import Rejected, sorted_findings

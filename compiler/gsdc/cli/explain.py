@@ -1,12 +1,21 @@
 """``gsdc explain``: one decision with the chain of places that led to it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gsdc.cli.session import Session, shared
 
+if TYPE_CHECKING:
+    from gsdc.policy.model import Policy
+    from gsdc.policy.project import Project
 
-@click.command(epilog="Example: gsdc explain VALIDATION --fleet leo --phase EXEC --zone red --format json")
-@click.argument("agent")
+
+@click.command(
+    epilog="Example: gsdc explain VALIDATION --fleet leo --phase EXEC --zone red. "
+    "Or: gsdc explain .planning/phases/03-billing/03-02-PLAN.md#1"
+)
+@click.argument("agent", metavar="AGENT|PLAN#TASK")
 @click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
 @click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
@@ -38,7 +47,11 @@ def command(
     task_class: str,
     complexity: int | None,
 ) -> None:
-    """Say which model AGENT gets in a state, and every place in the profiles that led to it."""
+    """Say which model AGENT gets in a state, and every place in the profiles that led to it.
+
+    Of a plan's task (PLAN.md#3), say what kind of work it is, whether it is security-critical, how complex, what it
+    waits for and what it will take, each with its reasons.
+    """
     from gsdc.finding import nearest
     from gsdc.policy.decide import decide
     from gsdc.policy.load import load
@@ -48,6 +61,10 @@ def command(
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy = loaded.policy
+    plan, hash_, number = agent.rpartition("#")
+    if hash_:
+        _explain_task(session, plan, number, loaded.project, policy, zone)
+        return
     if agent not in policy.agents:
         session.stop(f'unknown agent "{agent}": {nearest(agent, list(policy.agents))}')
     phases = policy.agents[agent].phases
@@ -72,3 +89,26 @@ def command(
     session.echo(session.style(f"{agent} {answer}{at}", bold=True))
     for span, why in origins:
         session.echo(f"  {span}  {why}")
+
+
+def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
+    """Print everything that is known of a plan's task."""
+    from gsdc.finding import Rejected
+    from gsdc.plans.explain import explain_lines, explained
+    from gsdc.plans.reading import read_plan
+
+    try:
+        plan = read_plan(path)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    if not number.isdecimal() or not 1 <= int(number) <= len(plan.tasks):
+        has = f"has the tasks 1 to {len(plan.tasks)}" if plan.tasks else "has no tasks"
+        session.stop(f'"{path}" {has}: "{number}" is none of them')
+    data = explained(plan, int(number), policy, zone, project.sources)
+    if session.format == "json":
+        session.print_json(data)
+        return
+    title, *lines = explain_lines(data)
+    session.echo(session.style(title, bold=True))
+    for line in lines:
+        session.echo(line)

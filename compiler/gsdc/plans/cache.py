@@ -4,6 +4,7 @@ A plan counts as unchanged by its size and time of change, else by its content. 
 or a file that the policy was read from, has changed. A cache that cannot be read or written is no error: it is empty.
 """
 
+import contextlib
 import hashlib
 import marshal
 import os
@@ -57,7 +58,7 @@ class Entry(NamedTuple):
 
 
 class Cache:
-    """The entries of one folder, by path, under the policy of the project in ``root``; no ``location`` keeps nothing."""
+    """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all."""
 
     def __init__(self, location: Path | None, root: Path) -> None:
         self._location = location
@@ -104,7 +105,8 @@ class Cache:
             scratch.write_bytes(hashlib.blake2b(body).digest() + body)
             scratch.replace(self._location)
         except OSError:
-            scratch.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                scratch.unlink()
 
     def _load(self, location: Path) -> None:
         try:

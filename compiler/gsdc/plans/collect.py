@@ -51,7 +51,7 @@ def _plain(path: str) -> str:
 
 
 def _reviews(plan: Plan) -> tuple[tuple[Place, ...], bool]:
-    """Return the tasks on authentication that no later task of the plan reviews, and whether the plan reviews anything."""
+    """Return the tasks on authentication that no later task of the plan reviews, and whether anything is reviewed."""
     last_review = 0
     for task in reversed(plan.tasks):
         if task.is_checkpoint or (not task.files and classify(task).name == "review"):

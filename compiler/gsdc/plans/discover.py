@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.finding import Rejected
@@ -43,7 +44,7 @@ def find(paths: Iterable[str], base: str = "") -> tuple[PlanFile, ...]:
             reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" {reason}', "check the path")) from None
         if os.path.isdir(location):  # noqa: PTH112
-            inside = PLANNING in os.path.abspath(location).split(os.sep)  # noqa: PTH100
+            inside = PLANNING in Path(location).absolute().parts
             for file in _walk(location, "" if path in {".", "./"} else path.rstrip("/") + "/", inside):
                 found.setdefault(file.path, file)
         else:

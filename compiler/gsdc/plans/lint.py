@@ -104,9 +104,9 @@ class _Lint:
             packed = self._cache.same(file, digest)
             if packed is None:
                 packed = pack(check_plan(file.path, decode(content, file.path), self.context))
-            return file.path, digest, packed, ()
         except Rejected as rejected:
             return file.path, b"", (), pack(Report(rejected.findings, only_named(file.path), (), ()))
+        return file.path, digest, packed, ()
 
     def _read(self, path: str) -> bytes:
         location = os.path.join(self.base, path)  # noqa: PTH118

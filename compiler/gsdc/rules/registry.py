@@ -47,6 +47,10 @@ REPORTING_MODULES: Final = (
     "gsdc.targets.claude_md",
     "gsdc.targets.overrides",
     "gsdc.targets.plans",
+    "gsdc.source.write",
+    "gsdc.plans.suppression",
+    "gsdc.plans.must_haves",
+    "gsdc.plans.verification",
 )
 
 
@@ -70,7 +74,10 @@ def documentation() -> tuple[Documentation, ...]:
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
 
-    found = {Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in RULES}
+    from gsdc.rules.plans.registry import ALL
+
+    rules = (*RULES, *ALL)
+    found = {Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in rules}
     for name in REPORTING_MODULES:
         found.update(
             Documentation(item.code, item.name, item.severity, inspect.cleandoc(item.doc))

@@ -40,6 +40,8 @@ SYNTAX = Diagnostic(
 )
 
 _PROBLEM = re.compile(r"(?P<problem>[^:]+?) at line (?P<line>\d+) column (?P<column>\d+)")
+_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_OTHER_BREAK = re.compile(r"[\x85\u2028\u2029]|\r(?!\n)")
 _REMEDIES = (
     ("'\\t'", "indent with spaces, not tabs"),
     ("mapping values are not allowed", 'quote a value that holds ": ", and check the indentation'),
@@ -108,12 +110,12 @@ class Document:
             line, column = int(match["line"]), int(match["column"])
             here = self.text.split("\n")[line - 1 : line]
             tab = here and here[0][column - 1 : column] == "\t"
-            return (self._syntax(Span(self.path, line, column), "found character '\\t'" if tab else match["problem"]),)
+            return (self._syntax(self._at(line, column), "found character '\\t'" if tab else match["problem"]),)
         try:
             root = self._compose()
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            span = Span(self.path, mark.line + 1, mark.column + 1) if mark else Span(self.path)
+            span = self._at(mark.line + 1, mark.column + 1) if mark else Span(self.path)
             return (self._syntax(span, str(error.problem or error.context or "not valid YAML")),)
         except ReaderError as error:
             where = span_at(self.path, self.text, error.position)
@@ -123,8 +125,17 @@ class Document:
         if "unhashable" in reason:
             help_ = 'write text that begins with "{" or "[" in quotes'
             return (SYNTAX.at(Span(self.path), "a mapping or list stands where a key is meant", help_),)
-        duplicates = tuple(_duplicates(self.path, root)) if root is not None else ()
-        return duplicates or (SYNTAX.at(Span(self.path), reason.lower()[:200], "correct the YAML"),)
+        duplicates = _duplicates(self.path, root) if root is not None else []
+        if duplicates:
+            return tuple(found._replace(span=self._at(found.span.line, found.span.column)) for found in duplicates)
+        return (SYNTAX.at(Span(self.path), reason.lower()[:200], "correct the YAML"),)
+
+    def _at(self, line: int, column: int) -> Span:
+        """Return the span of a place as the parsers count it: for YAML, more characters end a line than for people."""
+        if not _OTHER_BREAK.search(self.text):
+            return Span(self.path, line, column)
+        starts = [0, *(match.end() for match in _BREAK.finditer(self.text))]
+        return span_at(self.path, self.text, min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text)))
 
     def _syntax(self, span: Span, problem: str) -> Finding:
         said = " ".join(problem.split())

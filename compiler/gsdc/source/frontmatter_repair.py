@@ -15,17 +15,14 @@ def repair(block: str, line: int, column: int, problem: str) -> Edit | None:
 
     It is tried: what remains has to be valid, or to fail at a later line only.
     """
-    lines = block.splitlines(keepends=True)
+    if "escape" not in problem and "cannot start any token" not in problem:
+        return None
+    lines = block.split("\n")
     if not 0 < line <= len(lines):
         return None
-    begin = sum(map(len, lines[: line - 1]))
-    text = lines[line - 1].rstrip("\r\n")
-    if "escape" in problem:
-        edit = _single_quotes(text, column)
-    elif "cannot start any token" in problem:
-        edit = _quoted_scalar(text, column)
-    else:
-        return None
+    begin = sum(len(before) + 1 for before in lines[: line - 1])
+    text = lines[line - 1].rstrip("\r")
+    edit = _single_quotes(text, column) if "escape" in problem else _quoted_scalar(text, column)
     if edit is None:
         return None
     start, end, new = begin + edit[0], begin + edit[1], edit[2]

@@ -47,8 +47,9 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
         at = task.attributes[-1].end if task.attributes else task.start + len("<task")
         edits.append((at, at, "".join(f' {name}="{value}"' for name, value in new)))
         entry = [f"{name}={value}" for name, value in new]
-        if note.metrics and "<metrics>" not in plan.text[task.open_end : task.close_start]:
-            content_end = len(plan.text[: task.close_start].rstrip())
+        # A "<task" that nothing follows on its line would become a tag.
+        if note.metrics and "<metrics>" not in task.inner and not task.inner.rstrip().endswith("<task"):
+            content_end = _content_end(plan.text, task.open_end, task.close_start)
             indent = newline + _indent(plan, task)
             text = "".join(indent + line for line in note.metrics.split("\n"))
             edits.append((content_end, content_end, text))
@@ -65,37 +66,82 @@ def strip(path: str, text: str) -> str:
     """Return ``text`` without anything that ``put`` put in; what a person changed since stays."""
     if BEGIN.rstrip() not in text:
         return text
-    blocks = list(_BLOCK.finditer(text))
-    plan = parse(path, text[: blocks[-1].start()] + text[blocks[-1].end() :]) if blocks else None
-    if plan is None or plan.tasks_end != blocks[-1].start():
-        return text  # somebody quotes a block: ours stands where the tasks end
-    ledger = _read_ledger(blocks[-1]["ledger"])
-    edits: list[tuple[int, int, str]] = []
+    plan = parse(path, text)
+    block = _block(plan)
+    if block is None:
+        return text
+    ledger = _read_ledger(block["ledger"])
+    edits = [(*block.span(), "")]
     for task in plan.tasks:
-        # By name first: tasks move when a person inserts one. By number where the name was changed.
-        generated = ledger.get(f"{task.number}:{_digest(task.name)}") or _elsewhere(ledger, task)
-        ours = [a for a in task.attributes if generated.get(a.name) == a.value]
+        entry = ledger.of(task)
+        ours = [a for a in task.attributes if entry.get(a.name) == a.value]
         edits.extend((attribute.start - 1, attribute.end, "") for attribute in ours)
-        end = plan.text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
-        begin = plan.text.rfind("<metrics>", task.open_end, end)
-        if begin >= 0 and generated.get("metrics") == _digest(plan.text[begin:end]):
-            edits.append((len(plan.text[:begin].rstrip()), end, ""))
-    return edit(plan.text, edits)
+        end = text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
+        begin = text.rfind("<metrics>", task.open_end, end)
+        if begin >= 0 and entry.get("metrics") == _digest(text[begin:end]):
+            edits.append((_content_end(text, task.open_end, begin), end, ""))
+    return edit(text, edits)
 
 
-def _elsewhere(ledger: Mapping[str, dict[str, str]], task: Task) -> dict[str, str]:
-    name = _digest(task.name)
-    by_name = next((entry for key, entry in ledger.items() if key.partition(":")[2] == name), None)
-    by_number = next((entry for key, entry in ledger.items() if key.partition(":")[0] == str(task.number)), {})
-    return by_name if by_name is not None else by_number
+def generated(plan: Plan) -> frozenset[tuple[int, str]]:
+    """Return the attributes of ``plan`` that are as they were generated, each as its task's number and its name."""
+    block = _block(plan) if BEGIN.rstrip() in plan.text else None
+    if block is None:
+        return frozenset()
+    ledger = _read_ledger(block["ledger"])
+    found: set[tuple[int, str]] = set()
+    for task in plan.tasks:
+        entry = ledger.of(task)
+        found.update((task.number, a.name) for a in task.attributes if entry.get(a.name) == a.value)
+    return frozenset(found)
 
 
-def _read_ledger(lines: str) -> dict[str, dict[str, str]]:
+def _block(plan: Plan) -> re.Match[str] | None:
+    """Return the block of ``plan`` that is ours: it stands where the tasks end, any other is somebody's quotation.
+
+    A last task that is never closed holds the block too, which then ends the text.
+    """
+    text, end = plan.text, plan.tasks_end
+    if end < len(text):
+        return _BLOCK.match(text, end)
+    begin = text.rfind(BEGIN.rstrip())
+    begin -= 4 if text.startswith("\r\n\r\n", begin - 4) else 2
+    return _BLOCK.fullmatch(text, begin) if begin >= 0 else None
+
+
+class _Ledger:
+    """What was generated, by task."""
+
+    def __init__(self, entries: dict[str, dict[str, str]]) -> None:
+        self._entries = entries
+        self._by_name: dict[str, dict[str, str]] = {}
+        self._by_number: dict[str, dict[str, str]] = {}
+        for key, entry in entries.items():
+            number, _, name = key.partition(":")
+            self._by_name.setdefault(name, entry)
+            self._by_number.setdefault(number, entry)
+
+    def of(self, task: Task) -> dict[str, str]:
+        """Return what was generated for ``task``.
+
+        By name first: tasks move when a person inserts one. By number where the name was changed.
+        """
+        name = _digest(task.name)
+        exact = self._entries.get(f"{task.number}:{name}")
+        return exact or self._by_name.get(name, self._by_number.get(str(task.number), {}))
+
+
+def _read_ledger(lines: str) -> _Ledger:
     found = {}
-    for line in lines.splitlines():
+    for line in lines.replace("\r", "").split("\n")[:-1]:
         key, *fields = line.split(" ")
         found[key] = dict(field.partition("=")[::2] for field in fields)
-    return found
+    return _Ledger(found)
+
+
+def _content_end(text: str, begin: int, end: int) -> int:
+    """Return where what stands from ``begin`` to ``end`` ends but for blanks."""
+    return begin + len(text[begin:end].rstrip())
 
 
 def _digest(text: str) -> str:

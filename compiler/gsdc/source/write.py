@@ -30,7 +30,7 @@ def replace(location: Path, content: bytes, shown: str) -> None:
     scratch = ""
     try:
         if not os.access(target, os.W_OK):
-            raise PermissionError(13, "permission denied")  # noqa: TRY301 - answered like any other refusal
+            raise PermissionError(13, "permission denied")
         handle, scratch = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -131,7 +131,7 @@ def _who(item: Annotation) -> str:
     written = item.task.attribute("model")
     if item.task.is_checkpoint:
         return "a person"
-    return written.value if written else item.model.alias if item.model else "deferred"
+    return _plain(" ".join(written.value.split())) if written else item.model.alias if item.model else "deferred"
 
 
 def _title(task: Task) -> str:

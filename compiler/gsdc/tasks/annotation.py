@@ -135,23 +135,12 @@ def agent_for(policy: Policy, of_kind: str) -> Agent:
     return next(iter(policy.agents.values()))
 
 
-def possible_tiers(policy: Policy, task: Task, score: int) -> frozenset[str]:
-    """Return the tiers that ``policy`` gives to work such as ``task`` of complexity ``score``, in any budget zone.
-
-    The tier below counts as well where a task may take too much of the budget; no tier where all zones defer it.
-    """
-    of_kind = kind.classify(task).name
-    if task.is_checkpoint:
-        return frozenset()
-    agent = agent_for(policy, of_kind)
+def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
+    """Return the tier that ``policy`` gives to work such as ``task`` of complexity ``score``, None where it waits."""
+    agent = agent_for(policy, kind.classify(task).name)
     task_class = "security" if security.judge(task).critical else "routine"
-    decisions = (decide(policy, State(agent.name, None, zone, task_class, score)).model for zone in policy.zones)
-    tiers = {policy.models[alias].tier for alias in decisions if alias is not None}
-    return frozenset(tiers | {_below(tier) for tier in tiers if task_class == "routine"})
-
-
-def _below(tier: str) -> str:
-    return TIERS[max(0, TIER_INDEX[tier] - 1)]
+    alias = decide(policy, State(agent.name, None, "green", task_class, score)).model
+    return None if alias is None else policy.models[alias].tier
 
 
 def _written_tier(task: Task, policy: Policy) -> str | None:

@@ -15,7 +15,7 @@ from gsdc.tasks.vocabulary import Match, Vocabulary, words
 # How much a phrase weighs by the part of the task that it stands in.
 PARTS: Final = {"name": 3.0, "files": 2.0, "done": 1.0, "action": 1.0, "verify": 0.5}
 THRESHOLD: Final = 4.0
-# Where neither name nor files speak of security, the prose has to speak of little else: so many phrases of so many kinds
+# Where neither name nor files speak of security, the prose has to speak of little else: so many phrases, and kinds,
 # in a hundred words.
 DENSITY: Final = 3.8
 FEWEST_PHRASES: Final = 3
@@ -26,56 +26,61 @@ _FURTHEST: Final = 2.0
 
 _TOPICS: Final = {
     "authentication": {
-        1.8: "auth, authn, authenticate, authenticates, authenticated, authenticating, authentication, authenticator, "
-        "o auth, oidc, saml, sso, mfa, 2 fa, totp, passkey, passkeys, web authn, login, logins, log in, sign in, "
-        "sign out, logout, session cookie, session cookies, session management, password reset",
+        1.8: "auth, authn, authenticate, authenticates, authenticated, authenticating, authentication, "
+        "authenticator, o auth, oidc, saml, sso, mfa, 2 fa, totp, passkey, passkeys, web authn, login, "
+        "logins, log in, sign in, sign out, logout, session cookie, session cookies, session management, "
+        "password reset",
     },
     "tokens": {
-        1.8: "jwt, jwts, bearer token, bearer tokens, access token, access tokens, refresh token, refresh tokens, "
-        "token refresh, id token, api token, api tokens, auth token, session token, session tokens, grant token, "
-        "token storage, token rotation, token expiry, revoke token, revoke tokens, pkce, csrf, jwks, validate token, verify token, "
-        "token validation, token revocation, one time code",
+        1.8: "jwt, jwts, bearer token, bearer tokens, access token, access tokens, refresh token, refresh "
+        "tokens, token refresh, id token, api token, api tokens, auth token, session token, session "
+        "tokens, grant token, token storage, token rotation, token expiry, revoke token, revoke tokens, "
+        "pkce, csrf, jwks, validate token, verify token, token validation, token revocation, one time "
+        "code",
     },
     "secrets": {
-        1.8: "secret, secrets, credential, credentials, password, passwords, passphrase, api key, api keys, private key, "
-        "private keys, ssh key, ssh keys, keypair, keypairs, key pair, signing key, keyring, keychain, host key, "
-        "host keys, authorized keys, per host key, per host keys, getpass, service account, "
-        "key rotation, secret rotation, webhook secret, keystore, encryption key, encryption keys, kms, credential store",
+        1.8: "secret, secrets, credential, credentials, password, passwords, passphrase, api key, api keys, "
+        "private key, private keys, ssh key, ssh keys, keypair, keypairs, key pair, signing key, keyring, "
+        "keychain, host key, host keys, authorized keys, per host key, per host keys, getpass, service "
+        "account, key rotation, secret rotation, webhook secret, keystore, encryption key, encryption "
+        "keys, kms, credential store",
     },
     "cryptography": {
-        1.8: "encrypt, encrypts, encrypted, encryption, encrypting, decrypt, decrypts, decrypted, decryption, cipher, "
-        "hmac, bcrypt, argon, scrypt, pbkdf, aes, constant time, timing safe, timing attack, salted, salted hash, "
-        "cryptographically, key derivation, "
-        "password hash, password hashing, code signing, digital signature",
+        1.8: "encrypt, encrypts, encrypted, encryption, encrypting, decrypt, decrypts, decrypted, decryption, "
+        "cipher, hmac, bcrypt, argon, scrypt, pbkdf, aes, constant time, timing safe, timing attack, "
+        "salted, salted hash, cryptographically, key derivation, password hash, password hashing, code "
+        "signing, digital signature",
         1.2: "salt, cryptographic, mtls, m tls",
         0.8: "tls, ssl, certificate, certificates, pki",
     },
     "access": {
-        1.6: "authorization, authorisation, authorize, authorizes, authorized, authz, rbac, rls, row level security, "
-        "access control, least privilege, privilege, privileges, privileged, iam, acl, acls, require role, role based, "
-        "role aware, tenant isolation, multi tenant, multi tenancy, unauthorized, permission check, check permission, "
-        "check permissions, grant permission, revoke permission, permission management, cluster role, "
-        "safety gate, unauthenticated, "
-        "role binding, signed url, signed urls, presigned url, presigned urls, file permissions, security group, "
+        1.6: "authorization, authorisation, authorize, authorizes, authorized, authz, rbac, rls, row level "
+        "security, access control, least privilege, privilege, privileges, privileged, iam, acl, acls, "
+        "require role, role based, role aware, tenant isolation, multi tenant, multi tenancy, "
+        "unauthorized, permission check, check permission, check permissions, grant permission, revoke "
+        "permission, permission management, cluster role, safety gate, unauthenticated, role binding, "
+        "signed url, signed urls, presigned url, presigned urls, file permissions, security group, "
         "network policy, admin only, ownership check",
         1.3: "allowlist, allow list, allowlisted, whitelist, denylist",
         0.7: "permission, permissions",
     },
     "input": {
         1.6: "sanitize, sanitizes, sanitized, sanitizer, sanitization, sanitise, sanitised, path traversal, "
-        "directory traversal, zip slip, command injection, sql injection, shell injection, "
-        "prompt injection, code injection, xss, ssrf, xxe, untrusted, malicious, magic bytes, magic number, "
-        "input validation, file validator, upload validation, sandbox, sandboxed, sandboxing, webhook signature, "
-        "signature verification, verify signature, verifies signature, verify hmac, invalid signature, "
-        "defense in depth, injection attack, open redirect, escape html, "
-        "html escaping, prototype pollution, deserialization, csv injection, security headers, "
-        "content security policy, replay attack, replay attacks, session fixation, parameterized queries",
-        1.0: "reject paths, path validation, validate path, special characters, path components, null bytes, csp, cors, arbitrary code, extra args, shell metacharacters, metacharacters",
+        "directory traversal, zip slip, command injection, sql injection, shell injection, prompt "
+        "injection, code injection, xss, ssrf, xxe, untrusted, malicious, magic bytes, magic number, "
+        "input validation, file validator, upload validation, sandbox, sandboxed, sandboxing, webhook "
+        "signature, signature verification, verify signature, verifies signature, verify hmac, invalid "
+        "signature, defense in depth, injection attack, open redirect, escape html, html escaping, "
+        "prototype pollution, deserialization, csv injection, security headers, content security policy, "
+        "replay attack, replay attacks, session fixation, parameterized queries",
+        1.0: "reject paths, path validation, validate path, special characters, path components, null bytes, "
+        "csp, cors, arbitrary code, extra args, shell metacharacters, metacharacters",
     },
     "protection": {
-        1.4: "security, secure, secured, securely, vulnerability, vulnerabilities, threat, exploit, attacker, attackers, "
-        "attack, attacks, rate limit, rate limits, rate limited, rate limiter, rate limiting, brute force attack, brute force protection, account lockout, lockout, "
-        "redact, redacts, redacted, redaction, redacting",
+        1.4: "security, secure, secured, securely, vulnerability, vulnerabilities, threat, exploit, attacker, "
+        "attackers, attack, attacks, rate limit, rate limits, rate limited, rate limiter, rate limiting, "
+        "brute force attack, brute force protection, account lockout, lockout, redact, redacts, redacted, "
+        "redaction, redacting",
         1.0: "privacy, pii, pseudonymous, anonymize, spoof, spoofing, enumeration, constant response, side channel",
         0.7: "harden, hardens, hardened, hardening",
     },
@@ -83,10 +88,11 @@ _TOPICS: Final = {
 # A name that says it is about something else: what is shown, described, scaffolded or tried out.
 _OTHERWISE: Final = {
     "other": {
-        1.2: "document, documents, documentation, documenting, readme, changelog, research, styling, styles, layout, "
-        "screen, page, composable, button, toggle, tab, scaffold, translate, architecture, fixtures, fixture, sections, "
-        "report, template, templates, dependencies, mock, mocks, rename, stub, stubs, wcag, vendor ffi, bindgen, "
-        "un quarantine, tests pass, line counts, test suite, test infrastructure, audit rows, references",
+        1.2: "document, documents, documentation, documenting, readme, changelog, research, styling, styles, "
+        "layout, screen, page, composable, button, toggle, tab, scaffold, translate, architecture, "
+        "fixtures, fixture, sections, report, template, templates, dependencies, mock, mocks, rename, "
+        "stub, stubs, wcag, form, forms, fields, vendor ffi, bindgen, un quarantine, tests pass, line "
+        "counts, test suite, test infrastructure, audit rows, references",
         1.6: "tests, test, spec, specs",
     }
 }
@@ -169,10 +175,11 @@ def judge(task: Task) -> Verdict:
 
 
 def concerns_authentication(task: Task) -> bool:
-    """Tell whether ``task`` is security-critical work on authentication, by its name or files."""
-    known, _ = _vocabulary()
-    near = {match.topic for match in known.matches(f"{task.name}\n{task.text('files')}")}
-    return not near.isdisjoint(_AUTHENTICATION) and judge(task).critical
+    """Tell whether ``task`` is security-critical work on authentication, by its name."""
+    known, otherwise = _vocabulary()
+    if _AUTHENTICATION.isdisjoint(match.topic for match in known.matches(task.name)):
+        return False
+    return not any(otherwise.matches(_WITH_TESTS.sub("", task.name))) and judge(task).critical
 
 
 def _prose(task: Task, part: str) -> str:

@@ -1,7 +1,7 @@
 """Phrases told in running text, code and paths alike: by words, whatever joins them, in one pass.
 
-``verifyToken``, ``verify_token`` and "verify the token" are the same two words. Looking words up in a dictionary costs a
-tenth of what one expression for each phrase does, and cannot find "auth" in "author".
+``verifyToken``, ``verify_token`` and "verify the token" are the same two words. Looking words up in a dictionary costs
+a tenth of what one expression for each phrase does, and cannot find "auth" in "author".
 """
 
 import re

@@ -2,7 +2,8 @@
 
 ## Why is this bad?
 A light model on complex work fails and is tried again; a heavy one on trivial work costs five times as much (seed 001,
-part 2.2). What goes together is what the project's profile decides for that complexity in any budget zone.
+part 2.2: light models for 1 to 4, heavy ones for 9 and 10). A light model may do work of up to 5, a heavy one work
+from 4 on, and either what the project's profile gives it. What gsdc itself wrote is not judged.
 
 ## Example (PLAN.md)
 <task type="auto" model="haiku" estimated-complexity="9">
@@ -27,21 +28,30 @@ CODE: Final = "PL020"
 SEVERITY: Final = Severity.WARNING
 
 
+_HIGHEST_FOR_LIGHT: Final = 5
+_LOWEST_FOR_HEAVY: Final = 4
+
+
 def check(plan: Plan, context: Context) -> Iterator[Finding]:
-    """Yield one finding for each task whose model is of a tier that no zone gives to work of its complexity."""
+    """Yield one finding for each task whose model is of a tier that is too low or too high for its complexity."""
     for task in plan.tasks:
         written, complexity = task.attribute("model"), task.attribute("estimated-complexity")
         model = context.model(task) if written and complexity else None
-        if written is None or complexity is None or model is None or context.policy is None:
+        if written is None or complexity is None or model is None or not complexity.value.isdecimal():
             continue
-        if not complexity.value.isdecimal() or not 1 <= int(complexity.value) <= 10:
+        score = int(complexity.value)
+        too_low = model.tier == "light" and score > _HIGHEST_FOR_LIGHT
+        too_high = model.tier == "heavy" and score < _LOWEST_FOR_HEAVY
+        if not (too_low or too_high) or task.is_checkpoint or score not in range(1, 11):
             continue
-        from gsdc.policy.model import TIERS
-        from gsdc.tasks.annotation import possible_tiers
+        from gsdc.source.plan_annotation import generated
+        from gsdc.tasks.annotation import decided_tier
 
-        tiers = possible_tiers(context.policy, task, int(complexity.value))
-        if tiers and model.tier not in tiers:
-            allowed = " or ".join(tier for tier in TIERS if tier in tiers)
-            message = f'{task_label(task)} has complexity {complexity.value} and runs on "{written.value}", a {model.tier} model'
-            help_ = f"the profile gives such work a {allowed} model: change one of the two"
-            yield finding(__name__, plan.at(written.start), message, help_)
+        assert context.policy is not None
+        decided = decided_tier(context.policy, task, score)
+        if decided != model.tier and not {(task.number, "model"), (task.number, "estimated-complexity")} & generated(
+            plan
+        ):
+            what = f'complexity {score} and runs on "{written.value}", a {model.tier} model'
+            help_ = f"give it a {decided or 'standard'} model, or correct the complexity"
+            yield finding(__name__, plan.at(written.start), f"{task_label(task)} has {what}", help_)

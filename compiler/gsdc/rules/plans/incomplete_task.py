@@ -34,13 +34,16 @@ ID: Final = "incomplete-task"
 CODE: Final = "PL007"
 SEVERITY: Final = Severity.WARNING
 
-# Each part with the elements that say the same.
+# Each part with the elements that say the same; a task without elements may say it in bold words.
 PARTS: Final = {
     "action": ("action", "behavior", "implementation", "steps", "instructions", "details", "description", "how"),
     "verify": ("verify", "verification", "automated", "acceptance_criteria", "how-to-verify"),
     "done": ("done", "done_criteria", "acceptance_criteria", "success_criteria"),
     "files": ("files",),
 }
+
+
+_WRITES_NOTHING: Final = frozenset({"review", "research"})
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
@@ -56,11 +59,10 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
 
 def _missing(task: Task) -> Iterator[str]:
     present = {child.name for child in task.children}
+    said = "" if present else task.inner.lower()
     if not task.name:
         yield "name"
     for part, elements in PARTS.items():
-        if present.isdisjoint(elements) and not (part == "files" and classify(task).name in _WRITES_NOTHING):
+        told = not present.isdisjoint(elements) or f"**{part}" in said
+        if not told and not (part == "files" and classify(task).name in _WRITES_NOTHING):
             yield part
-
-
-_WRITES_NOTHING: Final = frozenset({"review", "research"})

@@ -51,7 +51,7 @@ SEVERITY: Final = Severity.WARNING
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield one finding for each task, at its files, that lists what is missing; a plan without the key is passed by."""
+    """Yield one finding for each task that lists what is missing; a plan without the key is passed by."""
     given = plan.frontmatter.get("files_modified")
     if given is None:
         return
@@ -59,7 +59,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     patterns = [path for path in declared if path.endswith("/") or "*" in path]
     for task in plan.tasks:
         written = task.child("files")
-        missing = [path for path in task.files if _plain(path) not in declared and _is_path(path)]
+        missing = [path for path in task.files if _plain(path) not in declared and _counts(path, declared)]
         missing = [path for path in missing if not any(_covers(pattern, _plain(path)) for pattern in patterns)]
         if missing and written and not task.is_checkpoint:
             names = ", ".join(f'"{path}"' for path in missing)
@@ -74,8 +74,11 @@ def _plain(path: str) -> str:
     return path.removeprefix("./").replace("\\", "/")
 
 
-def _is_path(path: str) -> bool:
-    return " " not in path or "/" in path
+def _counts(path: str, declared: set[str]) -> bool:
+    """Tell whether ``path`` is one of the project's that nothing declared lies in: a file outside is no plan's."""
+    if path.startswith(("/", "~")) or path[1:2] == ":" or (" " in path and "/" not in path):
+        return False
+    return not (path.endswith("/") and any(other.startswith(_plain(path)) for other in declared))
 
 
 def _covers(pattern: str, path: str) -> bool:

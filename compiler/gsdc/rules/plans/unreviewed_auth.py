@@ -39,7 +39,7 @@ SEVERITY: Final = Severity.WARNING
 
 
 def check_together(project: Project) -> Iterator[Finding]:
-    """Yield one finding for each plan with such work, at the first task, where nothing later in the phase reviews it."""
+    """Yield one finding for each plan with such work, at the first task, where nothing later reviews it."""
     for plans in project.folders.values():
         for plan in plans:
             if not plan.unreviewed or any(other.reviews and _later(other, plan) for other in plans):

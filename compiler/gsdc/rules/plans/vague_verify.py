@@ -31,12 +31,101 @@ SEVERITY: Final = Severity.WARNING
 _LONGEST: Final = 90
 # A verification of nothing but these words names nothing that somebody else could look at.
 _EMPTY_WORDS: Final = frozenset(
-    "please manually manual just and then also now visually visual verify verified check confirm ensure make sure test "
-    "tested see that if it this the everything all code feature change changes task implementation result results output "
-    "thing things page app is are was be has been look looks work works working good fine ok okay right correct correctly "
-    "properly well as expected intended done complete completed implemented finished successful successfully no errors "
-    "error issues problems problem inspection review by eye n/a none tbd todo can i you we will should must to of for a "
-    "an in on with without any functions functionality behaves behavior".split()
+    {
+        *(
+            "please",
+            "manually",
+            "manual",
+            "just",
+            "and",
+            "then",
+            "also",
+            "now",
+            "visually",
+            "visual",
+            "verify",
+            "verified",
+        ),
+        *(
+            "check",
+            "confirm",
+            "ensure",
+            "sure",
+            "test",
+            "tested",
+            "see",
+            "that",
+            "if",
+            "it",
+            "this",
+            "the",
+            "everything",
+        ),
+        *(
+            "all",
+            "code",
+            "feature",
+            "change",
+            "changes",
+            "task",
+            "implementation",
+            "result",
+            "results",
+            "output",
+            "thing",
+        ),
+        *(
+            "things",
+            "page",
+            "app",
+            "is",
+            "are",
+            "was",
+            "be",
+            "has",
+            "been",
+            "look",
+            "looks",
+            "work",
+            "works",
+            "working",
+        ),
+        *(
+            "good",
+            "fine",
+            "ok",
+            "okay",
+            "right",
+            "correct",
+            "correctly",
+            "properly",
+            "well",
+            "as",
+            "expected",
+            "intended",
+        ),
+        *("done", "complete", "completed", "implemented", "finished", "successful", "successfully", "no", "errors"),
+        *("error", "issues", "problems", "problem", "inspection", "review", "by", "eye", "n/a", "none", "tbd", "todo"),
+        *(
+            "can",
+            "i",
+            "you",
+            "we",
+            "will",
+            "should",
+            "must",
+            "to",
+            "of",
+            "for",
+            "a",
+            "an",
+            "in",
+            "on",
+            "with",
+            "without",
+        ),
+        *("any", "functions", "functionality", "behaves", "behavior"),
+    }
 )
 _TAG: Final = re.compile(r"</?[a-z][a-z-]*>")
 _WORD: Final = re.compile(r"[\w/]+")

@@ -1,0 +1,68 @@
+"""Everything that is known of one task of a plan, with the reasons."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gsdc.plans.graph import model_of, title
+from gsdc.policy.model import Policy
+from gsdc.policy.sources import Sources
+from gsdc.report.text import printable
+from gsdc.source.plan import Plan
+from gsdc.tasks.annotation import analyse
+from gsdc.tasks.estimate import dollars
+
+
+def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sources) -> dict[str, Any]:
+    """Return what is known of task ``number`` of ``plan`` under ``policy`` in budget ``zone``, as JSON data."""
+    annotated = analyse(plan, policy, zone)
+    item = annotated.tasks[number - 1]
+    verdict, estimate, model = item.security, item.estimate, model_of(item)
+    priced = policy.models.get(model or "")
+    trail = item.decision.trail if item.decision else ()
+    return {
+        "task": number,
+        "name": title(item.task),
+        "kind": {"name": item.kind.name, "why": item.kind.why},
+        "security": {
+            "critical": verdict.critical,
+            "score": round(verdict.score, 1),
+            "reasons": [str(reason) for reason in sorted(verdict.reasons, key=lambda reason: -reason.weight)],
+        },
+        "complexity": {"score": item.complexity.score, "factors": list(item.complexity.factors)},
+        "agent": item.agent.name if item.agent else None,
+        "model": model,
+        "waits": item.decision.defer or None if item.decision else None,
+        "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
+        "depends-on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
+        "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
+        "estimate": None
+        if estimate is None
+        else {
+            "tokens": estimate.tokens,
+            "low": estimate.low,
+            "high": estimate.high,
+            "budget": estimate.budget,
+            "usd": round(dollars(estimate.tokens, priced), 4) if priced else None,
+        },
+    }
+
+
+def explain_lines(data: dict[str, Any]) -> Iterator[str]:
+    """Yield ``explained`` as lines for people, the title first."""
+    yield printable(f"task {data['task']}: {data['name']}")
+    kind, security, complexity = data["kind"], data["security"], data["complexity"]
+    yield printable(f"  {kind['name']}: {kind['why']}")
+    yield f"  {'security-critical' if security['critical'] else 'not security-critical'}: score {security['score']:g}"
+    yield from (printable(f"    {reason}") for reason in security["reasons"])
+    yield printable(f"  complexity {complexity['score']}: {', '.join(complexity['factors'])}")
+    if data["agent"] is None:
+        yield "  a person does it"
+    else:
+        yield f"  {data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"waits: {data['waits']}")
+    yield from (f"    {printable(origin)}" for origin in data["origins"])
+    waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends-on"])
+    yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
+    estimate = data["estimate"]
+    if estimate:
+        usd = f", about ${estimate['usd']:.3f}" if estimate["usd"] is not None else ""
+        yield f"  {estimate['tokens']:,} tokens ({estimate['low']:,} to {estimate['high']:,}){usd}"

@@ -1,0 +1,101 @@
+"""``gsdc annotate`` and ``gsdc explain PLAN.md#3``."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gsdc.cli import main
+
+DEMO = Path(__file__).parents[1] / "projects/demo"
+PHASE = Path(".planning/phases/03-billing")
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    return Path(shutil.copytree(DEMO, tmp_path / "demo"))
+
+
+def run(project: Path, *arguments: str | Path):
+    return CliRunner().invoke(main, ["--project", str(project), *map(str, arguments)], catch_exceptions=False)
+
+
+def plans(project: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (project / PHASE).iterdir()}
+
+
+def test_a_diff_by_default_writes_nothing(project):
+    before = plans(project)
+    done = run(project, "annotate", project / PHASE / "03-02-PLAN.md")
+    assert done.exit_code == 0
+    assert '+<task type="auto" tdd="true" subagent="general-purpose" model="sonnet"' in done.stdout
+    assert plans(project) == before
+
+
+def test_check_write_check_remove(project):
+    before = plans(project)
+    assert run(project, "annotate", "--check", project / ".planning").exit_code == 1
+    written = run(project, "annotate", "--write", project / ".planning")
+    assert (written.exit_code, written.stdout.count("annotated ")) == (0, 3)
+    annotated = plans(project)
+    assert annotated != before
+    checked = run(project, "annotate", "--check", project / ".planning")
+    assert (checked.exit_code, checked.stdout) == (0, "every plan is up to date\n")
+    run(project, "annotate", "--write", project / ".planning")
+    assert plans(project) == annotated
+    run(project, "annotate", "--write", "--profile", "budget", project / ".planning")
+    assert plans(project) != annotated
+    assert run(project, "annotate", "--remove", "--write", project / ".planning").exit_code == 0
+    assert plans(project) == before
+
+
+def test_what_a_person_wrote_is_kept_and_a_weaker_model_said(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    plan.write_text(plan.read_text().replace('<task type="auto" tdd="true">', '<task type="auto" model="haiku">'))
+    done = run(project, "--format", "json", "annotate", "--write", plan)
+    data = json.loads(done.stdout)
+    assert [finding["code"] for finding in data["findings"]] == ["PL003"]
+    assert data["changed"] == [str(plan)]
+    assert done.exit_code == 1
+    assert '<task type="auto" model="haiku"' in plan.read_text()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everything")
+def test_a_file_that_cannot_be_written(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    plan.chmod(0o444)
+    done = run(project, "annotate", "--write", plan)
+    assert done.exit_code == 1
+    assert "IN005" in done.stdout
+
+
+def test_a_symbolic_link_stays_one(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    target = project / "real.md"
+    plan.rename(target)
+    plan.symlink_to(target)
+    assert run(project, "annotate", "--write", plan).exit_code == 0
+    assert plan.is_symlink()
+    assert b'model="sonnet"' in target.read_bytes()
+
+
+def test_a_task_is_explained(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    text = run(project, "explain", f"{plan}#1").stdout
+    assert text.startswith("task 1: Verify the signature of a webhook delivery\n")
+    assert '"verify signature" in name (+4.8)' in text
+    data = json.loads(run(project, "--format", "json", "explain", f"{plan}#3").stdout)
+    assert (data["security"]["critical"], data["model"], data["batch"]) == (False, "haiku", 2)
+    assert data["depends-on"] == [{"task": 2, "why": "both write src/server/routes.ts"}]
+    person = json.loads(run(project, "--format", "json", "explain", f"{plan}#4").stdout)
+    assert (person["agent"], person["estimate"]) == (None, None)
+
+
+@pytest.mark.parametrize("number", ["0", "9", "x", ""])
+def test_a_task_that_is_not_there(project, number):
+    done = run(project, "explain", f"{project / PHASE / '03-02-PLAN.md'}#{number}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "has the tasks 1 to 4" in done.stderr

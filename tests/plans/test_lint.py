@@ -1,0 +1,186 @@
+"""Linting plans together: phases, what is done, the cache, many processes."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gsdc.cli import main
+from gsdc.plans.lint import lint_plans
+
+PHASE = Path(".planning/phases/03-billing")
+PLAN = """\
+---
+phase: 03-billing
+plan: {number:02}
+type: execute
+wave: {wave}
+depends_on: {depends}
+files_modified: [{files}]
+autonomous: true
+must_haves: {{truths: []}}
+---
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>{files}</files>
+  <action>Add it.</action>
+  <verify>{verify}</verify>
+  <done>It answers 200</done>
+</task>
+"""
+
+
+@pytest.fixture(autouse=True)
+def caches(tmp_path, monkeypatch):
+    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
+
+
+def write(root: Path, number: int, *, wave=1, depends="[]", files="src/a.ts", verify="npm test") -> Path:
+    path = root / PHASE / f"03-{number:02}-PLAN.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PLAN.format(number=number, wave=wave, depends=depends, files=files, verify=verify))
+    return path
+
+
+def codes(root: Path, *paths: str, cached: bool = True, processes: int | None = None) -> list[str]:
+    found = lint_plans(list(paths) or ["."], root, str(root), cached=cached, processes=processes).findings
+    return sorted(f"{finding.code} {Path(finding.span.path).name}" for finding in found)
+
+
+def test_one_plan_is_seen_with_its_phase(tmp_path):
+    write(tmp_path, 1)
+    write(tmp_path, 2)
+    write(tmp_path, 3, files="src/c.ts", verify="It works")
+    expected = ["NB009 03-02-PLAN.md"]
+    assert codes(tmp_path, f"{PHASE}/03-02-PLAN.md") == expected
+    assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == expected, "a finding that is about it, in the other plan"
+    assert codes(tmp_path, f"{PHASE}/03-03-PLAN.md") == ["PL018 03-03-PLAN.md"]
+
+
+def test_what_is_done_is_passed_by_unless_it_is_named(tmp_path):
+    write(tmp_path, 1, verify="It works")
+    (tmp_path / PHASE / "03-01-SUMMARY.md").write_text("Done.\n")
+    write(tmp_path, 2, depends='["03-01"]', wave=2)
+    lint = lint_plans(["."], tmp_path, str(tmp_path))
+    assert (lint.findings, lint.checked, lint.done) == ((), 1, 1)
+    assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == ["PL018 03-01-PLAN.md"]
+
+
+def test_a_dependency_of_another_phase_is_found_from_one_plan(tmp_path):
+    write(tmp_path, 1, depends='["02-01"]')
+    other = tmp_path / ".planning/phases/02-core/02-01-PLAN.md"
+    other.parent.mkdir(parents=True)
+    other.write_text("---\nphase: 02-core\n---\n")
+    assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == []
+    other.rename(other.with_name("02-02-PLAN.md"))
+    assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == ["PL012 03-01-PLAN.md"]
+
+
+def test_hidden_and_foreign_folders_are_passed_by(tmp_path):
+    for folder in ("node_modules/x", ".cache", "build/balanced/.planning", "src/.planning/phases/01"):
+        place = tmp_path / folder / "01-01-PLAN.md"
+        place.parent.mkdir(parents=True)
+        place.write_text("# no frontmatter\n")
+    assert [f.span.path for f in lint_plans(["."], tmp_path, str(tmp_path)).findings] == [
+        "src/.planning/phases/01/01-01-PLAN.md"
+    ]
+
+
+def test_the_cache_answers_as_a_fresh_run_does(tmp_path):
+    plan = write(tmp_path, 1, verify="It works")
+    write(tmp_path, 2)
+    fresh = lint_plans(["."], tmp_path, str(tmp_path), cached=False)
+    first = lint_plans(["."], tmp_path, str(tmp_path))
+    os.utime(plan, ns=(1, 1))  # old enough to be told by its time
+    assert lint_plans(["."], tmp_path, str(tmp_path)) == first == fresh
+    assert lint_plans(["."], tmp_path, str(tmp_path)) == fresh
+    plan.write_text(plan.read_text().replace("It works", "npm run test"))
+    os.utime(plan, ns=(1, 1))
+    assert codes(tmp_path) == ["NB009 03-02-PLAN.md"], "another size tells it too"
+
+
+def test_the_cache_forgets_when_the_policy_changes(tmp_path):
+    plan = write(tmp_path, 1)
+    plan.write_text(plan.read_text().replace('type="auto"', 'type="auto" model="house"'))
+    assert codes(tmp_path) == codes(tmp_path) == ["PL009 03-01-PLAN.md"]
+    (tmp_path / "gsdc.yaml").write_text(
+        "profile: balanced\nfleets: [gsd]\nmodels:\n  house: {rank: 25, provider: own, ids: {claude: house},"
+        " price: {input: 1, output: 2}, context: 100000}\n"
+    )
+    assert codes(tmp_path) == []
+
+
+@pytest.mark.parametrize("harm", [b"", b"x", b"\0" * 300], ids=["empty", "short", "zeros"])
+def test_a_broken_cache_is_an_empty_one(tmp_path, harm):
+    write(tmp_path, 1, verify="It works")
+    assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
+    (stored,) = (tmp_path / "caches/plans").iterdir()
+    stored.write_bytes(harm)
+    assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
+
+
+def test_without_a_place_for_the_cache(tmp_path, monkeypatch):
+    write(tmp_path, 1, verify="It works")
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "file/below"))
+    assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
+
+
+def test_processes_find_what_one_finds(tmp_path):
+    for number in range(1, 120):
+        write(tmp_path, number, wave=number, files=f"src/{number}.ts", verify="It works" if number % 3 else "npm test")
+    one = lint_plans(["."], tmp_path, str(tmp_path), cached=False, processes=1)
+    assert lint_plans(["."], tmp_path, str(tmp_path), cached=False, processes=2) == one
+    assert len(one.findings) == 80
+
+
+def test_a_plan_that_cannot_be_read_is_a_finding_and_the_others_are_checked(tmp_path):
+    write(tmp_path, 1, verify="It works")
+    write(tmp_path, 2).write_bytes(b"---\n\xff\n---\n")
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "--format", "json", "lint"])
+    found = [(f["code"], Path(f["path"]).name, f["line"]) for f in json.loads(result.stdout)["findings"]]
+    assert found == [("PL018", "03-01-PLAN.md", 15), ("IN001", "03-02-PLAN.md", 2)]
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("path", ["nowhere", "nowhere-PLAN.md"])
+def test_a_path_that_does_not_exist(tmp_path, path):
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "lint", str(tmp_path / path / "x.md")])
+    assert result.exit_code == 2
+    assert "does not exist" in result.stdout
+
+
+def test_a_diff_writes_nothing_and_fixes_keep_other_bytes_and_the_mode(tmp_path):
+    plan = write(tmp_path, 1)
+    text = plan.read_text().replace("[src/a.ts]", "[]").replace("\n", "\r\n")
+    plan.write_bytes(text.encode())
+    plan.chmod(0o640)
+    diff = CliRunner().invoke(main, ["--project", str(tmp_path), "lint", "--diff"])
+    assert "+files_modified: [src/a.ts]" in diff.stdout
+    assert plan.read_bytes() == text.encode()
+    fixed = CliRunner().invoke(main, ["--project", str(tmp_path), "lint", "--fix"])
+    assert (fixed.exit_code, fixed.stdout) == (0, "mended 1 finding in 1 plan\nno findings\n")
+    assert plan.read_bytes() == text.replace("[]\r\nauto", "[src/a.ts]\r\nauto").encode()
+    assert plan.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in plan.parent.iterdir()] == [plan.name], "no scratch file is left"
+
+
+def test_terminal_escapes_in_a_plan_never_reach_the_terminal(tmp_path):
+    write(tmp_path, 1, verify="It works").write_text(
+        PLAN.format(number=1, wave=1, depends='["\\e[31m03-09"]', files="src/\x1b[31m.ts", verify="It works\x1b[2J")
+    )
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "lint"])
+    assert "\x1b" not in result.stdout
+
+
+def test_the_demo_annotated_has_no_new_findings(tmp_path):
+    demo = Path(__file__).parents[1] / "projects/demo"
+    for profile in ("quality", "balanced", "budget", "research"):
+        for zone in ("green", "red"):
+            project = shutil.copytree(demo, tmp_path / profile / zone)
+            arguments = ["annotate", str(project / ".planning"), "--write", "--profile", profile, "--zone", zone]
+            assert CliRunner().invoke(main, ["--project", str(project), *arguments]).exit_code == 0
+            assert codes(project) == []

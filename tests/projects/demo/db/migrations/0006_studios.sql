@@ -1,0 +1,1 @@
+create table studios (id uuid primary key, name text not null);

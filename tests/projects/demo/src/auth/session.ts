@@ -1,0 +1,6 @@
+export type Role = 'owner' | 'member';
+
+export interface Session {
+  studio: string;
+  role: Role;
+}
