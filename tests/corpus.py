@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from gsdc.plans.lint import lint_plans
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.source.plan import Plan, parse
@@ -108,7 +109,6 @@ def main() -> int:
             plan = parse(path, text)
             slowest = max(slowest, (time.perf_counter() - begin, path))
             counts["tasks"] += len(plan.tasks)
-            rules.update(f"{finding.code} {finding.name}" for finding in plan.findings)
             difference = disagrees(plan)
             if difference:
                 counts["parser disagreements"] += 1
@@ -121,6 +121,10 @@ def main() -> int:
         counts["byte differences"] += bool([w for w in wrong if "reads" not in w])
         counts["changed for get-shit-done"] += "get-shit-done reads other tasks" in wrong
         problems += [f"{path}: {w}" for w in wrong]
+    files = [file.relative_to(options.folder).as_posix() for file in sorted(options.folder.rglob("*PLAN*.md"))]
+    lint = lint_plans(files, options.folder, str(options.folder), cached=False)
+    rules.update(f"{finding.code} {finding.name}" for finding in lint.findings)
+    problems += [f"{finding.span}: {finding.code} {finding.message}" for finding in lint.findings]
     rows = ("plans", "tasks", "crashes", "byte differences", "changed for get-shit-done", "parser disagreements")
     for row in rows:
         print(f"{row:<32}{counts[row]:>8}")  # noqa: T201 - a script

@@ -2,7 +2,9 @@
 
 import json
 import os
+import random
 import shutil
+import string
 from pathlib import Path
 
 import pytest
@@ -66,7 +68,9 @@ def test_what_is_done_is_passed_by_unless_it_is_named(tmp_path):
     write(tmp_path, 2, depends='["03-01"]', wave=2)
     lint = lint_plans(["."], tmp_path, str(tmp_path))
     assert (lint.findings, lint.checked, lint.done) == ((), 1, 1)
-    assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == ["PL018 03-01-PLAN.md"]
+    named = f"{PHASE}/03-01-PLAN.md"
+    assert codes(tmp_path, named) == ["PL018 03-01-PLAN.md"]
+    assert lint_plans([named], tmp_path, str(tmp_path), skip_done=True).findings == ()
 
 
 def test_a_dependency_of_another_phase_is_found_from_one_plan(tmp_path):
@@ -77,6 +81,30 @@ def test_a_dependency_of_another_phase_is_found_from_one_plan(tmp_path):
     assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == []
     other.rename(other.with_name("02-02-PLAN.md"))
     assert codes(tmp_path, f"{PHASE}/03-01-PLAN.md") == ["PL012 03-01-PLAN.md"]
+
+
+@pytest.mark.parametrize("argument", [".planning", f"{PHASE}", f"{PHASE}/03-01-PLAN.md"])
+def test_references_lead_from_the_project_whatever_is_named(tmp_path, monkeypatch, argument):
+    plan = write(tmp_path, 1)
+    plan.write_text(plan.read_text() + "<context>\n@src/there.ts\n@src/missing.ts\n</context>\n")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/there.ts").write_text("")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["lint", argument])
+    assert result.stdout.count("PL022") == 1
+    assert '"@src/missing.ts" does not exist' in result.stdout
+
+
+def test_a_credential_is_never_shown(tmp_path):
+    chance = random.Random(5)
+    token = "ghp_" + "".join(chance.choice(string.ascii_letters + string.digits) for _ in range(36))
+    plan = write(tmp_path, 1)
+    plan.write_text(plan.read_text().replace("Add it.", f"Read /Users/ada/x with {token} as the key."))
+    result = CliRunner().invoke(main, ["--project", str(tmp_path), "lint"])
+    assert result.stdout.count("NB006") == result.stdout.count("PL017") == 1
+    assert token not in result.stdout
+    (stored,) = (tmp_path / "caches/plans").iterdir()
+    assert token.encode() not in stored.read_bytes()
 
 
 def test_hidden_and_foreign_folders_are_passed_by(tmp_path):

@@ -15,6 +15,7 @@ from gsdc.cli.session import Session, shared
 @click.option("--fix", is_flag=True, help="Mend what has a safe remedy, in the plans themselves.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what a plan means.")
 @click.option("--diff", is_flag=True, help="Show what would be mended; write nothing.")
+@click.option("--skip-done", is_flag=True, help="Pass by plans that are done also where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
 @shared
 @click.pass_obj
@@ -27,6 +28,7 @@ def command(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    skip_done: bool,
     no_cache: bool,
 ) -> None:
     """Check the project, or PATHS: plans, folders of plans, profiles, fleets, catalogs and project files.
@@ -52,7 +54,7 @@ def command(
         try:
             if fix or unsafe_fixes or diff:
                 _mend(session, places, base, unsafe=unsafe_fixes, write=not diff)
-            findings.extend(lint_plans(places, root, base, cached=not no_cache).findings)
+            findings.extend(lint_plans(places, root, base, cached=not no_cache, skip_done=skip_done).findings)
         except Rejected as rejected:
             findings.extend(rejected.findings)
     session.finish(sorted_findings(findings))

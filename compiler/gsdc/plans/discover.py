@@ -48,8 +48,13 @@ def find(paths: Iterable[str], base: str = "") -> tuple[PlanFile, ...]:
             for file in _walk(location, "" if path in {".", "./"} else path.rstrip("/") + "/", inside):
                 found.setdefault(file.path, file)
         else:
-            found[path] = PlanFile(path, stat.st_mtime_ns, stat.st_size)
+            found[path] = PlanFile(path, stat.st_mtime_ns, stat.st_size, _is_done(location))
     return tuple(found[path] for path in sorted(found))
+
+
+def _is_done(location: str) -> bool:
+    folder, _, name = location.rpartition("/")
+    return "PLAN" in name and os.path.isfile(os.path.join(folder, name.replace("PLAN", "SUMMARY")))  # noqa: PTH113, PTH118
 
 
 def _walk(folder: str, shown: str, inside: bool) -> Iterator[PlanFile]:

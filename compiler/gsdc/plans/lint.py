@@ -31,17 +31,23 @@ class PlanLint(NamedTuple):
 
 
 def lint_plans(
-    paths: Sequence[str], root: Path, base: str = "", *, cached: bool = True, processes: int | None = None
+    paths: Sequence[str],
+    root: Path,
+    base: str = "",
+    *,
+    cached: bool = True,
+    skip_done: bool = False,
+    processes: int | None = None,
 ) -> PlanLint:
     """Check the plans among ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
 
     Plans that are found in a folder and are done (a summary stands beside them) are passed by; a plan that is named is
-    checked. Rules on several plans see the whole phase, whatever was named. Raises ``Rejected`` for a path that does
-    not exist.
+    checked, unless ``skip_done``. Rules on several plans see the whole phase, whatever was named. Raises ``Rejected``
+    for a path that does not exist.
     """
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
     files = find(paths, base)
-    wanted = {file.path for file in files if not file.done or file.path in named}
+    wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
     lint = _Lint(
         Context(root, folder() / "secrets"), base, Cache.of(base, root) if cached else Cache(None, root), processes
     )

@@ -60,7 +60,7 @@ def _is_beside(project: Project, plan: Facts, path: str) -> bool:
 def _is_there(project: Project, path: str) -> bool:
     """Tell whether ``path`` exists or will, or cannot be judged: where nothing but the plans is at hand."""
     first, slash, rest = path.partition("/")
-    if os.path.exists(f"{project.location}/{path}") or path in project.written:  # noqa: PTH110
+    if os.path.exists(os.path.join(project.location, path)) or path in project.written:  # noqa: PTH110, PTH118
         return True
     if first.startswith(".") and any(part in f"/{rest}" for part in _INSTALLED):
         return True
