@@ -38,17 +38,20 @@ HOSTILE: Final = {
     "closed tasks": Hostile("", "</task>\n", "<task>\n"),
     "empty tasks": Hostile(_HEAD, "<task>\n</task>\n"),
     "tasks with all": Hostile(
-        _HEAD, "<task>\n<name>t{n}</name>\n<files>src/f{n}.ts</files>\n<action>a</action>\n<verify>ok</verify>\n</task>\n"
+        _HEAD,
+        "<task>\n<name>t{n}</name>\n<files>src/f{n}.ts</files>\n<action>a</action>\n<verify>ok</verify>\n</task>\n",
     ),
     "tasks of many kinds": Hostile(_HEAD, '<task type="auto{n}" model="x" gate="y" tdd="z">\n</task>\n'),
     "tasks on one file": Hostile(_HEAD, '<task parallel="can-parallelize">\n<files>a.ts</files>\n</task>\n'),
-    "tasks on files of their own": Hostile(_HEAD, '<task parallel="can-parallelize">\n<files>a{n}.ts</files>\n</task>\n'),
+    "tasks on files of their own": Hostile(
+        _HEAD, '<task parallel="can-parallelize">\n<files>a{n}.ts</files>\n</task>\n'
+    ),
     "tasks that wait for each other": Hostile(_HEAD, '<task depends-on="{n},1">\n</task>\n'),
     "tasks in circles": Hostile('<task depends-on="2,3">\n</task>\n', '<task depends-on="1,{n},4">\n</task>\n'),
     "tasks that wait for many": Hostile('<task depends-on="', "{n},", '">\n</task>\n'),
     "tasks that are not there": Hostile("", '<task depends-on="{n}00000">\n</task>\n'),
     "mentions of tasks": Hostile("<task>\n</task>\n<task>\n<action>\n", "Task {n}, ", "</action>\n</task>\n"),
-    "checkpoints": Hostile('---\nautonomous: true\n---\n', '<task type="checkpoint:decision">\n</task>\n'),
+    "checkpoints": Hostile("---\nautonomous: true\n---\n", '<task type="checkpoint:decision">\n</task>\n'),
     "critical tasks": Hostile(_HEAD, "<task>\n<name>JWT auth token</name>\n</task>\n"),
     "critical tasks on light models": Hostile(_HEAD, '<task model="haiku">\n<name>JWT auth token</name>\n</task>\n'),
     "nested tasks": Hostile(_HEAD + "<task>\n<action>\n```\n", "<task>\n", "```\n</action>\n</task>\n"),
@@ -146,7 +149,9 @@ HOSTILE: Final = {
     "blocks after an open task": Hostile(f"{_HEAD}<task>\n", _BLOCK),
     "open blocks": Hostile(f"{_HEAD}<task>\n</task>", _BLOCK.partition("<!-- gsdc:end")[0]),
     "a long ledger": Hostile(
-        "<task>\n</task>\n\n<!-- gsdc:begin plan-annotations\n", "{n}:0123abcd a=b\n", "-->\n<!-- gsdc:end plan-annotations -->"
+        "<task>\n</task>\n\n<!-- gsdc:begin plan-annotations\n",
+        "{n}:0123abcd a=b\n",
+        "-->\n<!-- gsdc:end plan-annotations -->",
     ),
     "a long graph": Hostile(f"{_HEAD}<task>\n</task>" + _BLOCK.partition("<!-- gsdc:end")[0], "a\n"),
     "must-haves": _in_head("    - path: a{n}\n", "must_haves:\n  artifacts:\n"),

@@ -18,7 +18,8 @@ from gsdc.targets.registry import TARGETS
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 OPENCODE = REPOSITORY / "tests" / "projects" / "demo" / "opencode.jsonc"
-PROJECT_FILE = "cat gsdc.yaml"
+SHOWN = "cat "
+PROJECT_FILE = f"{SHOWN}gsdc.yaml"
 
 
 class Step(NamedTuple):
@@ -62,8 +63,10 @@ def shell(tmp_path):
     }
 
     def run(step: Step) -> str:
-        if step.command == PROJECT_FILE:
-            (project / "gsdc.yaml").write_text(step.output)
+        if step.command.startswith(SHOWN):
+            shown = project / step.command.removeprefix(SHOWN)
+            shown.parent.mkdir(parents=True, exist_ok=True)
+            shown.write_text(step.output)
         done = subprocess.run(
             ["sh", "-c", step.command], cwd=project, env=environment, check=False, capture_output=True, text=True
         )

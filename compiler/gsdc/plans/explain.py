@@ -17,6 +17,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
     annotated = analyse(plan, policy, zone)
     item = annotated.tasks[number - 1]
     verdict, estimate, model = item.security, item.estimate, model_of(item)
+    written = item.task.attribute("model")
     priced = policy.models.get(model or "")
     trail = item.decision.trail if item.decision else ()
     return {
@@ -31,6 +32,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
         "complexity": {"score": item.complexity.score, "factors": list(item.complexity.factors)},
         "agent": item.agent.name if item.agent else None,
         "model": model,
+        "written": written.value if written else None,
         "waits": item.decision.defer or None if item.decision else None,
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
         "depends-on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
@@ -55,10 +57,7 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     yield f"  {'security-critical' if security['critical'] else 'not security-critical'}: score {security['score']:g}"
     yield from (printable(f"    {reason}") for reason in security["reasons"])
     yield printable(f"  complexity {complexity['score']}: {', '.join(complexity['factors'])}")
-    if data["agent"] is None:
-        yield "  a person does it"
-    else:
-        yield f"  {data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"waits: {data['waits']}")
+    yield f"  {_who(data)}"
     yield from (f"    {printable(origin)}" for origin in data["origins"])
     waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends-on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
@@ -66,3 +65,11 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     if estimate:
         usd = f", about ${estimate['usd']:.3f}" if estimate["usd"] is not None else ""
         yield f"  {estimate['tokens']:,} tokens ({estimate['low']:,} to {estimate['high']:,}){usd}"
+
+
+def _who(data: dict[str, Any]) -> str:
+    if data["agent"] is None:
+        return "a person does it"
+    if data["written"]:
+        return printable(f'the plan gives it to "{data["written"]}", whatever the policy says of {data["agent"]}')
+    return f"{data['agent']} " + (f"runs it on {data['model']}" if data["model"] else f"waits: {data['waits']}")

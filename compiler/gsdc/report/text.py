@@ -42,11 +42,14 @@ def render(findings: Iterable[Finding], root: Path, style: Style) -> Iterator[st
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """Return how many findings there are of each severity, such as "1 error, 2 warnings"."""
+    """Return how many findings there are of each severity, and how many can be mended, such as "1 error, 2 warnings"."""
     found = list(findings)
     counts = [(severity, sum(f.severity is severity for f in found)) for severity in Severity]
     parts = [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in counts if count]
-    return ", ".join(parts) or "no findings"
+    safe, unsafe = (sum(f.fix is not None and f.fix.safe is kind for f in found) for kind in (True, False))
+    mended = [f"--fix mends {safe}"] if safe else []
+    mended += [f"--unsafe-fixes {unsafe if safe else f'mends {unsafe}'}{' more' if safe else ''}"] if unsafe else []
+    return (", ".join(parts) or "no findings") + (f"; {', '.join(mended)}" if mended else "")
 
 
 def _line(files: dict[str, list[str]], root: Path, finding: Finding) -> str | None:
