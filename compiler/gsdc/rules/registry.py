@@ -9,6 +9,7 @@ from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.rules import (
+    broken_ladder,
     critical_downgrade,
     deprecated_model,
     light_on_security,
@@ -25,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     validation_below_standard,
     critical_downgrade,
     stale_override,
+    broken_ladder,
     team_rule,
     deprecated_model,
 )

@@ -37,7 +37,9 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
     for task in plan.tasks:
         written, complexity = task.attribute("model"), task.attribute("estimated-complexity")
         model = context.model(task) if written and complexity else None
-        if written is None or complexity is None or model is None or not complexity.value.isdecimal():
+        if written is None or complexity is None or model is None:
+            continue
+        if not complexity.value.isdecimal() or len(complexity.value) > 2:
             continue
         score = int(complexity.value)
         too_low = model.tier == "light" and score > _HIGHEST_FOR_LIGHT

@@ -44,9 +44,10 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each line that holds such a path, at the first of them."""
     text, last = plan.text, -1
     for start, end, who in sorted(set(_homes(text))):
-        if text.count("\n", last, start) == 0 and last >= 0:
-            continue
+        same_line = last >= 0 and "\n" not in text[last:start]
         last = start
+        if same_line:
+            continue
         home = text[start:end]
         tilde = _TILDE.match(text, end + 1)
         help_ = 'begin it with "~"' if tilde else "write it relative to the project's folder"

@@ -1,0 +1,33 @@
+"""One file, replaced as a whole or not at all."""
+
+
+import pytest
+
+from gsdc.finding import Rejected
+from gsdc.source.write import replace
+
+
+def test_content_and_mode(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    path.chmod(0o604)
+    replace(path, b"new\r\n", "a.md")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new\r\n", 0o604)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.md"]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "fdopen"])
+def test_a_disk_that_refuses_leaves_the_file_as_it_was(tmp_path, monkeypatch, failing):
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+
+    def refuse(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"os.{failing}", refuse)
+    with pytest.raises(Rejected) as rejected:
+        replace(path, b"new", "a.md")
+    assert rejected.value.findings[0].message == '"a.md" cannot be written: no space left on device'
+    monkeypatch.undo()
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.md"]
