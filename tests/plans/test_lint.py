@@ -103,8 +103,8 @@ def test_a_credential_is_never_shown(tmp_path):
     result = CliRunner().invoke(main, ["--project", str(tmp_path), "lint"])
     assert result.stdout.count("NB006") == result.stdout.count("PL017") == 1
     assert token not in result.stdout
-    (stored,) = (tmp_path / "caches/plans").iterdir()
-    assert token.encode() not in stored.read_bytes()
+    for stored in (tmp_path / "caches/plans").iterdir():
+        assert token.encode() not in stored.read_bytes()
 
 
 def test_hidden_and_foreign_folders_are_passed_by(tmp_path):
@@ -139,6 +139,29 @@ def test_the_cache_forgets_when_the_policy_changes(tmp_path):
         " price: {input: 1, output: 2}, context: 100000}\n"
     )
     assert codes(tmp_path) == []
+
+
+def test_a_run_is_remembered_until_something_that_it_saw_changes(tmp_path, monkeypatch):
+    (tmp_path / "caches").mkdir()
+    for number in (1, 2):
+        plan = write(tmp_path, number, files=f"src/{number}.ts")
+        plan.write_text(plan.read_text() + "<context>\n@docs/api.md\n</context>\n")
+        os.utime(plan, (1e9, 1e9))
+    (tmp_path / "docs").mkdir()
+    missing = ["PL022 03-01-PLAN.md", "PL022 03-02-PLAN.md"]
+    assert codes(tmp_path) == missing
+    with monkeypatch.context() as patch:
+        patch.setattr("gsdc.plans.lint._together", None)  # nobody asks for it
+        assert codes(tmp_path) == missing
+    assert codes(tmp_path, str(PHASE)) == missing
+    (tmp_path / "docs/api.md").write_text("")
+    assert codes(tmp_path) == []
+    (tmp_path / "docs/api.md").unlink()
+    assert codes(tmp_path) == missing
+    (tmp_path / PHASE / "03-01-SUMMARY.md").write_text("")
+    assert codes(tmp_path) == missing[1:]
+    os.utime(write(tmp_path, 2, files="src/2.ts", verify="It works"), (2e9 - 1e9, 1e9))
+    assert codes(tmp_path) == ["PL018 03-02-PLAN.md"]
 
 
 @pytest.mark.parametrize("harm", [b"", b"x", b"\0" * 300], ids=["empty", "short", "zeros"])

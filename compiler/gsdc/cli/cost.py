@@ -41,7 +41,7 @@ def command(
     from gsdc.plans.cost import PROFILES, compare, comparison_data, cost, cost_data
     from gsdc.plans.reading import read_plans
     from gsdc.policy.load import load
-    from gsdc.tasks.annotation import analyse
+    from gsdc.tasks.annotation import analyse, natures
 
     policies: list[Policy] = []
     for name in (profile, *PROFILES):
@@ -55,7 +55,10 @@ def command(
         plans = read_plans(paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    costs = {plan.path: [cost(analyse(plan, policy, zone), policy) for policy in policies] for plan in plans}
+    costs = {}
+    for plan in plans:
+        known = natures(plan)
+        costs[plan.path] = [cost(analyse(plan, policy, zone, known), policy) for policy in policies]
     together = compare(one for of_plan in costs.values() for one in of_plan)
     if session.format == "json":
         session.print_json(

@@ -54,7 +54,11 @@ def command(
         try:
             if fix or unsafe_fixes or diff:
                 _mend(session, places, base, unsafe=unsafe_fixes, write=not diff)
-            findings.extend(lint_plans(places, root, base, cached=not no_cache, skip_done=skip_done).findings)
+            checked = lint_plans(places, root, base, cached=not no_cache, skip_done=skip_done)
+            findings.extend(checked.findings)
+            if checked.done:
+                plural = "plans are" if checked.done > 1 else "plan is"
+                session.say(f"passed by: {checked.done} {plural} done")
         except Rejected as rejected:
             findings.extend(rejected.findings)
     session.finish(sorted_findings(findings))

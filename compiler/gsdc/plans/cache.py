@@ -4,19 +4,21 @@ A plan counts as unchanged by its size and time of change, else by its content. 
 or a file that the policy was read from, has changed. A cache that cannot be read or written is no error: it is empty.
 """
 
-import contextlib
-import hashlib
-import marshal
 import os
 import re
 import sys
 import time
+import zlib
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc import __version__, data
 from gsdc.finding import Finding, Fix, Severity
+from gsdc.plans import store
 from gsdc.plans.discover import PlanFile
+from gsdc.plans.disk import Disk, holds
 from gsdc.plans.facts import Facts, Place, Report, Suppression
 from gsdc.source.span import Span
 from gsdc.source.tree import MAX_BYTES, PROJECT_FILE
@@ -28,6 +30,7 @@ _CODE: Final = ("plans", "rules/plans", "source", "tasks", "policy")
 _WORD: Final = re.compile(rb"[^\s\"'\[\]{},:]+")
 _YAML: Final = (b".yaml", b".yml")
 
+_SEVERITIES: Final = {str(severity): severity for severity in Severity}
 _PLACES: Final = frozenset({"depends_on", "references", "unreviewed"})
 
 Packed = tuple[Any, ...]
@@ -48,6 +51,14 @@ def folder() -> Path:
     return Path(base) / "gsdc"
 
 
+class Question(NamedTuple):
+    """What a run is asked: the paths that a person gave, whether named plans that are done count, what was found."""
+
+    paths: tuple[str, ...]
+    skip_done: bool
+    files: tuple[PlanFile, ...]
+
+
 class Entry(NamedTuple):
     """A plan as it was: its time of change (ns), size and digest, and what checking it gave."""
 
@@ -60,21 +71,18 @@ class Entry(NamedTuple):
 class Cache:
     """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all."""
 
-    def __init__(self, location: Path | None, root: Path) -> None:
+    def __init__(self, location: Path | None, root: Path, places: str = "") -> None:
         self._location = location
-        self._stamp = (*_code(), _inputs(root)) if location else ()
-        self._entries: dict[str, Entry] = {}
+        self._stamp = (places, *_code(), *_inputs(root)) if location else ()
         self._saved = 0
         self._changed = False
-        if location is not None:
-            self._load(location)
 
     @classmethod
     def of(cls, base: str, root: Path) -> "Cache":
         """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``."""
         places = f"{os.path.realpath(base or '.')}\0{os.path.realpath(root)}"
-        name = hashlib.sha256(places.encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        return cls(folder() / "plans" / name, root)
+        name = zlib.crc32(places.encode("utf-8", "surrogateescape"))
+        return cls(folder() / "plans" / f"{name:08x}", root, places)
 
     def unchanged(self, file: PlanFile) -> Report | None:
         """Return what ``file`` gave where its size and time tell that it is the same."""
@@ -90,58 +98,52 @@ class Cache:
 
     def keep(self, file: PlanFile, digest: bytes, report: Packed) -> None:
         """Remember what ``file`` gave."""
-        self._entries[file.path] = Entry(file.mtime, file.size, digest, report)
-        self._changed = True
+        if self._location is not None:
+            self._entries[file.path] = Entry(file.mtime, file.size, digest, report)
+            self._changed = True
 
     def save(self) -> None:
         """Write what is new."""
-        if self._location is None or not self._changed:
-            return
-        entries = {path: tuple(entry) for path, entry in self._entries.items()}
-        body = marshal.dumps((self._stamp, time.time_ns(), entries))
-        scratch = self._location.with_name(f"{self._location.name}.{os.getpid()}")
-        try:
-            self._location.parent.mkdir(parents=True, exist_ok=True)
-            scratch.write_bytes(hashlib.blake2b(body).digest() + body)
-            scratch.replace(self._location)
-        except OSError:
-            with contextlib.suppress(OSError):
-                scratch.unlink()
+        if self._location is not None and self._changed:
+            entries = {path: tuple(entry) for path, entry in self._entries.items()}
+            store.write(self._location, (self._stamp, time.time_ns(), entries))
 
-    def _load(self, location: Path) -> None:
-        try:
-            content = location.read_bytes()
-        except OSError:
-            return
-        body = memoryview(content)[64:]
-        if hashlib.blake2b(body).digest() != content[:64]:
-            return  # `marshal` trusts what it reads: nothing that was cut or changed may reach it
-        stamp, saved, entries = marshal.loads(body)  # noqa: S302 - see the digest
-        if stamp == self._stamp:
-            self._saved = saved
-            self._entries = {path: Entry(*entry) for path, entry in entries.items()}
+    def answer(self, question: Question) -> tuple[Finding, ...] | None:
+        """Return what a run found that was asked the same, where nothing that it looked at has changed."""
+        kept = store.read(self._answers) if self._location else None
+        if kept is None:
+            return None
+        stamp, asked, (there, listed), findings = kept
+        same = stamp == self._stamp and asked == question and holds(there, listed)
+        return tuple(map(_finding, findings)) if same else None
+
+    def keep_answer(self, question: Question, disk: Disk, findings: Iterable[Finding]) -> None:
+        """Remember what a run found, and what it saw beside the plans."""
+        last = time.time_ns() - _TICK
+        if self._location is not None and all(file.mtime < last for file in question.files):
+            asked = (*question[:-1], tuple(map(tuple, question.files)))
+            packed = tuple(map(_packed, findings))
+            store.write(self._answers, (self._stamp, asked, tuple(disk), packed))
+
+    @property
+    def _answers(self) -> Path:
+        assert self._location is not None
+        return self._location.with_suffix(".answer")
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        kept = store.read(self._location) if self._location else None
+        if kept is None or kept[0] != self._stamp:
+            return {}
+        self._saved = kept[1]
+        return {path: Entry(*entry) for path, entry in kept[2].items()}
 
 
 def pack(report: Report) -> Packed:
     """Return ``report`` as plain tuples, which ``marshal`` can write."""
-    findings = tuple(
-        (
-            tuple(f.span),
-            f.code,
-            f.name,
-            str(f.severity),
-            f.message,
-            f.help,
-            f.notes,
-            tuple(map(tuple, f.related)),
-            tuple(f.fix) if f.fix else None,
-            f.excerpt,
-        )
-        for f in report.findings
-    )
     facts = (tuple(map(tuple, value)) if name in _PLACES else value for name, value in report.facts._asdict().items())
     return (
-        findings,
+        tuple(map(_packed, report.findings)),
         tuple(facts),
         tuple(map(tuple, report.suppressions)),
         tuple(map(tuple, report.used)),
@@ -154,22 +156,31 @@ def unpack(packed: Packed) -> Report:
     return Report(
         tuple(map(_finding, findings)),
         _facts(facts),
-        tuple(Suppression(*item) for item in suppressions),
-        tuple(Suppression(*item) for item in used),
+        tuple(Suppression(*item) for item in suppressions) if suppressions else (),
+        tuple(Suppression(*item) for item in used) if used else (),
     )
+
+
+def _packed(finding: Finding) -> Packed:
+    span, code, name, severity, message, help_, notes, related, fix, excerpt = finding
+    places = tuple(map(tuple, related))
+    mended = tuple(fix) if fix else None
+    # A path is the same object in each finding of a plan, so that `marshal` writes it once.
+    place = (sys.intern(span.path), span.line, span.column)
+    return place, code, name, str(severity), message, help_, notes, places, mended, excerpt
 
 
 def _finding(packed: Packed) -> Finding:
     span, code, name, severity, message, help_, notes, related, fix, excerpt = packed
-    places = tuple(Span(*place) for place in related)
-    severity = Severity(severity)
-    return Finding(
-        Span(*span), code, name, severity, message, help_, notes, places, Fix(*fix) if fix else None, excerpt
-    )
+    places = tuple(Span(*place) for place in related) if related else ()
+    mended = Fix(*fix) if fix else None
+    return Finding(Span(*span), code, name, _SEVERITIES[severity], message, help_, notes, places, mended, excerpt)
 
 
 def _facts(packed: Packed) -> Facts:
     facts = Facts(*packed)  # references stay plain tuples: they are many, and are read in one place
+    if not (facts.depends_on or facts.unreviewed):
+        return facts
     return facts._replace(
         depends_on=tuple(Place(*item) for item in facts.depends_on),
         unreviewed=tuple(Place(*item) for item in facts.unreviewed),
@@ -182,9 +193,9 @@ def _code() -> tuple[Any, ...]:
     return __version__, sys.version, newest
 
 
-def _inputs(root: Path) -> bytes:
-    """Return a digest of gsdc.yaml and of every file that it names, directly or through others."""
-    digest = hashlib.sha256()
+def _inputs(root: Path) -> tuple[bytes, ...]:
+    """Return what gsdc.yaml and every file that it names, directly or through others, hold."""
+    contents = []
     waiting, seen = [PROJECT_FILE], {PROJECT_FILE}
     while waiting:
         location = root / waiting.pop()
@@ -192,9 +203,9 @@ def _inputs(root: Path) -> bytes:
             content = location.read_bytes() if location.is_file() and location.stat().st_size <= MAX_BYTES else b""
         except (OSError, ValueError):
             content = b""
-        digest.update(hashlib.sha256(content).digest())
+        contents.append(content)
         named = {word.decode("utf-8", "replace") for word in _WORD.findall(content) if word.endswith(_YAML)}
         named = {name for name in named - seen if not name.startswith("/") and ".." not in name}
         seen |= named
         waiting.extend(sorted(named))
-    return digest.digest()
+    return tuple(contents)

@@ -10,7 +10,8 @@ from gsdc.source.plan import Plan, paths
 from gsdc.tasks.kind import classify
 from gsdc.tasks.security import concerns_authentication
 
-_REFERENCE: Final = re.compile(r"^[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))", re.MULTILINE)
+# Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
+_REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
 # A decorator or a package's scope is no file.
 _FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
 _REFERRING: Final = ("execution_context", "context")
@@ -30,7 +31,7 @@ def facts(plan: Plan) -> Facts:
         identifier(plan.path),
         wave_of(plan),
         (*plan.at(wave)[1:], *value[:2]),
-        tuple(_place(plan, item, plan.key("depends_on", item)) for item in listed(plan.frontmatter.get("depends_on"))),
+        tuple(_place(plan, *item) for item in plan.items("depends_on", listed(plan.frontmatter.get("depends_on")))),
         tuple(writes),
         plan.at(plan.key("files_modified"))[1:],
         tuple(references(plan)),
@@ -83,11 +84,21 @@ def wave_of(plan: Plan) -> float | None:
 
 def references(plan: Plan) -> Iterator[Place]:
     """Yield the paths after "@" that begin a line of a section in which a client reads files, fenced code apart."""
+    text = plan.text
     for name in _REFERRING:
         section = plan.section(name)
+        if section is None:
+            continue
         fenced = False
-        for match in _REFERENCE.finditer(plan.text, section.start, section.end) if section else ():
-            if match["fence"]:
+        before = max(section.start - 1, 0)
+        line = text.count("\n", 0, before) + 1
+        for match in _REFERENCE.finditer(text, before, section.end):
+            line += text.count("\n", before, match.start())
+            before = match.start()
+            path = match["path"]
+            if path is None:
                 fenced = not fenced
-            elif not fenced and _FILE.search(match["path"]):
-                yield _place(plan, match["path"].rstrip(".,;:)"), match.start("path"))
+            elif not fenced and _FILE.search(path):
+                end = text.find("\n", before + 1)
+                excerpt = text[before + 1 : end if end >= 0 else None].rstrip("\r")
+                yield Place(path.rstrip(".,;:)"), line + 1, match.start("path") - before, excerpt)

@@ -27,11 +27,12 @@ def mend(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, 
     Of fixes that touch, the first counts; the others are for the next pass.
     """
     edits: list[tuple[int, int, str]] = []
-    count = 0
+    count, last = 0, -1
     fixes = (f.fix for f in findings if f.fix is not None and (unsafe or f.fix.safe))
     for fix in sorted(fixes):
-        if not edits or min(fix.edits)[0] > max(end for _, end, _ in edits):
+        if min(fix.edits)[0] > last:
             edits.extend(fix.edits)
+            last = max(end for _, end, _ in fix.edits)
             count += 1
     return edit(text, edits), count
 

@@ -1,23 +1,24 @@
 """Lint plans: each by itself, then together with the others of its project."""
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected
-from gsdc.plans.cache import Cache, Packed, folder, pack, unpack
+from gsdc.plans.cache import Cache, Packed, Question, folder, pack, unpack
 from gsdc.plans.discover import PLANNING, PlanFile, find
+from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Report, Suppression, only_named
 from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
-from gsdc.rules.plans.api import Context
-from gsdc.rules.plans.together import PHASE_RULES
 from gsdc.source.span import Span
 from gsdc.source.tree import MAX_BYTES, UNUSABLE, decode, read_file
+
+if TYPE_CHECKING:
+    from gsdc.rules.plans.api import Context
 
 _MANY: Final = 100
 
@@ -48,26 +49,40 @@ def lint_plans(
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
     files = find(paths, base)
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
-    lint = _Lint(
-        Context(root, folder() / "secrets"), base, Cache.of(base, root) if cached else Cache(None, root), processes
-    )
-    reports = lint.reports(files)
-    findings = [*lint.unusable]
-    searched = [path for path in paths if path not in named]
-    for members in _by_root(reports).values():
-        findings.extend(_together(lint, members, wanted, complete=_covers(searched, members[0].facts.root)))
-    lint.save()
-    return PlanLint(tuple(findings), len(wanted), len(files) - len(wanted))
+    cache = Cache.of(base, root) if cached else Cache(None, root)
+    question = Question(tuple(paths), skip_done, files)
+    findings = cache.answer(question)
+    if findings is None:
+        from gsdc.rules.plans.api import Context
+
+        lint = _Lint(Context(root, folder() / "secrets"), base, cache, processes)
+        findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
+        lint.save()
+        if lint.complete:
+            cache.keep_answer(question, lint.disk, findings)
+    return PlanLint(findings, len(wanted), len(files) - len(wanted))
 
 
 class _Lint:
     """One run: the policy, the folder that paths are relative to, and what is known from the last run."""
 
-    def __init__(self, context: Context, base: str, cache: Cache, processes: int | None) -> None:
+    def __init__(self, context: "Context", base: str, cache: Cache, processes: int | None) -> None:
         self.context, self.base = context, base
         self.unusable: list[Finding] = []
+        self.disk = Disk({}, {})
+        self.complete = True
         self._cache = cache
         self._processes = available() if processes is None else processes
+
+    def findings(self, files: Iterable[PlanFile], wanted: set[str], searched: Sequence[str]) -> Iterator[Finding]:
+        """Yield what is wrong with the ``wanted`` of ``files``; ``complete`` says whether nothing else was read."""
+        reports = self.reports(files)
+        for members in _by_root(reports).values():
+            covered = _covers(searched, members[0].facts.root)
+            self.complete = self.complete and covered
+            yield from _together(self, members, wanted, complete=covered)
+        self.complete = self.complete and not self.unusable
+        yield from self.unusable
 
     def reports(self, files: Iterable[PlanFile]) -> list[Report]:
         """Return what each of ``files`` gives by itself; one that cannot be read is a finding in ``unusable``."""
@@ -102,6 +117,8 @@ class _Lint:
         return tuple(map(self._check_one, files))
 
     def _check_one(self, file: PlanFile) -> tuple[str, bytes, Packed, Packed]:
+        import hashlib
+
         from gsdc.plans.check import check_plan
 
         try:
@@ -131,8 +148,10 @@ class _Lint:
 def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete: bool) -> Iterator[Finding]:
     """Yield what is wrong with the ``wanted`` plans of one project, by themselves and together."""
     own = {report.facts.path: report for report in reports}
+    from gsdc.rules.plans.together import PHASE_RULES
+
     others = () if complete else _others(lint, own)
-    project = Project((*(report.facts for report in reports), *others), lint.base)
+    project = Project((*(report.facts for report in reports), *others), lint.base, lint.disk)
     found = [finding for rule in PHASE_RULES for finding in rule.check_together(project)]
     by_path = defaultdict(list)
     for finding in found:
@@ -155,10 +174,13 @@ def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
     planning = {report.facts.root for report in own.values()}
     around = [os.path.join(root, PLANNING) if root else PLANNING for root in planning]  # noqa: PTH118
     present = [path for path in (*around, *folders) if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
-    files = [file for file in find(present, lint.base) if file.path not in own]
-    near = [file for file in files if file.path.rpartition("/")[0] in folders]
+    near: list[PlanFile] = []
+    far: list[PlanFile] = []
+    for file in find(present, lint.base):
+        if file.path not in own:
+            (near if file.path.rpartition("/")[0] in folders else far).append(file)
     yield from (report.facts for report in lint.reports(near))
-    yield from (only_named(file.path) for file in files if file not in near)
+    yield from (only_named(file.path) for file in far)
 
 
 def _by_root(reports: Iterable[Report]) -> dict[str, list[Report]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Place, named
 
 
@@ -21,10 +22,14 @@ class Dependency(NamedTuple):
 
 
 class Project:
-    """The plans of one planning folder, which lies in the folder ``root`` of ``base``."""
+    """The plans of one planning folder, which lies in the folder ``root`` of ``base``.
 
-    def __init__(self, plans: Iterable[Facts], base: str) -> None:
+    Rules look at other files through ``disk`` alone.
+    """
+
+    def __init__(self, plans: Iterable[Facts], base: str, disk: Disk | None = None) -> None:
         self.plans = tuple(plans)
+        self.disk = disk or Disk({}, {})
         self._base = base
         self.location = os.path.join(base, self.plans[0].root) if self.plans else base  # noqa: PTH118
 
@@ -49,10 +54,7 @@ class Project:
     @cached_property
     def entries(self) -> frozenset[str]:
         """What the project's folder holds."""
-        try:
-            return frozenset(os.listdir(self.location or "."))  # noqa: PTH208
-        except OSError:
-            return frozenset()
+        return frozenset(self.disk.entries(self.location))
 
     @property
     def is_checkout(self) -> bool:

@@ -5,7 +5,9 @@ or the name of a rule; the reason is for the next reader. What allows nothing is
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Severity
@@ -88,7 +90,7 @@ def suppressions(
                 BROKEN.at(span, f'the comment gives no reason to allow "{rule}"', "write the reason after it")
             )
         else:
-            task = next((task for task in plan.tasks if task.start <= match.start() < task.end), None)
+            task = plan.task_at(match.start())
             first, last = (plan.at(task.start).line, plan.at(task.end).line) if task else (0, _END)
             found.append(Suppression(rule, first, last, span.line, span.column, *match.span()))
     return tuple(found), tuple(broken)
@@ -106,9 +108,21 @@ def unused(path: str, suppression: Suppression) -> Finding:
 
 def allowed(findings: Iterable[Finding], by: Iterable[Suppression], used: set[Suppression]) -> Iterator[Finding]:
     """Yield the findings that nothing of ``by`` allows; what allows one is added to ``used``."""
-    given = tuple(by)
+    by_rule: dict[str, list[Suppression]] = {}
+    for suppression in sorted(by, key=attrgetter("first", "last")):
+        by_rule.setdefault(suppression.rule, []).append(suppression)
     for finding in findings:
-        covering = [suppression for suppression in given if suppression.covers(finding)]
+        covering = [item for rule in (finding.code, finding.name) for item in _near(by_rule.get(rule, ()), finding)]
         used.update(covering)
         if not covering:
             yield finding
+
+
+def _near(given: Sequence[Suppression], finding: Finding) -> Iterator[Suppression]:
+    """Yield those of ``given``, sorted, that cover ``finding``: the plan's come first, then those of each task."""
+    of_plan = bisect_left(given, 1, key=attrgetter("first"))
+    yield from given[:of_plan]
+    for index in range(bisect_right(given, finding.span.line, key=attrgetter("first")) - 1, of_plan - 1, -1):
+        if not given[index].covers(finding):
+            return
+        yield given[index]

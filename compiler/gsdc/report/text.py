@@ -21,28 +21,32 @@ def printable(text: str) -> str:
 
 def render(findings: Iterable[Finding], root: Path, style: Style) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
-    files: dict[str, list[str]] = {}
+    files: dict[str, list[bytes]] = {}
     heads: dict[str, str] = {}
+    margins: dict[int, tuple[str, str]] = {}
+    bold, _, plain = style("\0", bold=True).partition("\0")
     for finding in findings:
-        span, code, name, severity, message = finding[:5]
+        span, code, name, severity, message, help_, notes, related, _, excerpt = finding
+        number = span.line
         if code not in heads:
             heads[code] = style(f"{severity}[{code} {name}]", fg=_COLORS[severity], bold=True)
-        yield f"{style(printable(str(span)), bold=True)}: {heads[code]}: {printable(message)}"
-        number = str(span.line)
-        line = _line(files, root, finding) if finding.excerpt is None else finding.excerpt
+        if number not in margins:
+            margins[number] = (style(f"{number} |", dim=True), " " * (len(str(number)) + 1))
+        margin, indent = margins[number]
+        line = _line(files, root, finding) if excerpt is None else excerpt
+        yield f"{bold}{printable(str(span))}{plain}: {heads[code]}: {printable(message)}"
         if line is not None:
-            yield f"{style(number + ' |', dim=True)} {printable(line[:_EXCERPT_WIDTH])}"
-        indent = " " * (len(number) + 1)
-        for note in finding.notes:
+            yield f"{margin} {printable(line[:_EXCERPT_WIDTH])}"
+        for note in notes:
             yield f"{indent}= note: {printable(note)}"
-        for place in finding.related:
+        for place in related:
             yield f"{indent}= see: {printable(str(place))}"
-        if finding.help:
-            yield f"{indent}= help: {printable(finding.help)}"
+        if help_:
+            yield f"{indent}= help: {printable(help_)}"
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """Return how many findings there are of each severity, and how many can be mended, such as "1 error, 2 warnings"."""
+    """Return how many findings there are of each severity, and how many can be mended: "1 error; --fix mends 1"."""
     found = list(findings)
     counts = [(severity, sum(f.severity is severity for f in found)) for severity in Severity]
     parts = [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in counts if count]
@@ -52,14 +56,14 @@ def summary(findings: Iterable[Finding]) -> str:
     return (", ".join(parts) or "no findings") + (f"; {', '.join(mended)}" if mended else "")
 
 
-def _line(files: dict[str, list[str]], root: Path, finding: Finding) -> str | None:
+def _line(files: dict[str, list[bytes]], root: Path, finding: Finding) -> str | None:
     path, line, _ = finding.span
     if not line:
         return None
     if path not in files:
         try:
-            files[path] = (root / path).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError, ValueError):
+            files[path] = (root / path).read_bytes().split(b"\n")
+        except (OSError, ValueError):
             files[path] = []
     lines = files[path]
-    return lines[line - 1] if line <= len(lines) else None
+    return lines[line - 1].rstrip(b"\r").decode("utf-8", "replace") if line <= len(lines) else None

@@ -39,7 +39,7 @@ SYNTAX = Diagnostic(
     """,
 )
 
-_PROBLEM = re.compile(r"(?P<problem>[^:]+?) at line (?P<line>\d+) column (?P<column>\d+)")
+_PROBLEM = re.compile(r"(?P<problem>(?:[^:]|:(?! ))+?) at line (?P<line>\d+) column (?P<column>\d+)")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _OTHER_BREAK = re.compile(r"[\x85\u2028\u2029]|\r(?!\n)")
 _REMEDIES = (
@@ -125,17 +125,24 @@ class Document:
         if "unhashable" in reason:
             help_ = 'write text that begins with "{" or "[" in quotes'
             return (SYNTAX.at(Span(self.path), "a mapping or list stands where a key is meant", help_),)
-        duplicates = _duplicates(self.path, root) if root is not None else []
+        duplicates = _duplicates(self.path, root, set()) if root is not None else []
         if duplicates:
             return tuple(found._replace(span=self._at(found.span.line, found.span.column)) for found in duplicates)
         return (SYNTAX.at(Span(self.path), reason.lower()[:200], "correct the YAML"),)
 
     def _at(self, line: int, column: int) -> Span:
         """Return the span of a place as the parsers count it: for YAML, more characters end a line than for people."""
-        if not _OTHER_BREAK.search(self.text):
+        starts = self._starts
+        if not starts:
             return Span(self.path, line, column)
-        starts = [0, *(match.end() for match in _BREAK.finditer(self.text))]
         return span_at(self.path, self.text, min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text)))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where lines begin for YAML; nothing where that is the same as for people."""
+        if not _OTHER_BREAK.search(self.text):
+            return []
+        return [0, *(match.end() for match in _BREAK.finditer(self.text))]
 
     def _syntax(self, span: Span, problem: str) -> Finding:
         said = " ".join(problem.split())
@@ -175,10 +182,13 @@ def _walk(path: str, node: "Node", at: Path, key_span: Span, spans: dict[Path, t
             _walk(path, item, (*at, index), here, spans)
 
 
-def _duplicates(path: str, node: "Node") -> "list[Finding]":
+def _duplicates(path: str, node: "Node", known: set[int]) -> "list[Finding]":
     from ruamel.yaml.nodes import MappingNode, SequenceNode
 
     found: list[Finding] = []
+    if id(node) in known:  # an alias, which may lie in what it stands for
+        return found
+    known.add(id(node))
     if isinstance(node, MappingNode):
         seen: dict[str, Span] = {}
         for key_node, value_node in node.value:
@@ -188,8 +198,8 @@ def _duplicates(path: str, node: "Node") -> "list[Finding]":
                 message = f'"{name}" stands twice, first in line {seen[name].line}'
                 found.append(SYNTAX.at(here, message, "keep one of the two"))
             seen.setdefault(name, here)
-            found.extend(_duplicates(path, value_node))
+            found.extend(_duplicates(path, value_node, known))
     elif isinstance(node, SequenceNode):
         for item in node.value:
-            found.extend(_duplicates(path, item))
+            found.extend(_duplicates(path, item, known))
     return found

@@ -8,17 +8,20 @@ one before was never closed. All spans are characters of the decoded text, which
 
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Fix, Rejected, Severity
-from gsdc.source.span import Span, span_at
+from gsdc.source.span import Places, Span
 
 _TAG_LINES: Final = 20
 # ruamel.yaml explains 10 kB in 100 ms; no frontmatter of a thousand public plans has more than 8 kB.
 _LONGEST_EXPLAINED: Final = 10_000
+# The parser takes time with the square of those that are open; public plans have up to 20.
+_MOST_BRACKETS: Final = 2000
 _CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
 _CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
 _ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
@@ -56,6 +59,45 @@ UNCLOSED = Diagnostic(
 
     ## Why is this bad?
     get-shit-done reads tasks by their closing tags: this task and the next become one.
+    """,
+)
+
+
+EXAMPLE = Diagnostic(
+    "PL023",
+    "task-in-example",
+    Severity.WARNING,
+    """A code fence inside of a task's action holds a task.
+
+    ## Why is this bad?
+    gsdc takes it for what it is, an example. get-shit-done ends the task around it at the example's closing tag, and
+    reads what follows as part of no task.
+
+    ## Example (PLAN.md)
+    <task type="auto">
+      <name>Task 1: Document the format</name>
+      <action>
+    ```xml
+    <task type="checkpoint:human-verify">
+      <what-built>The page</what-built>
+    </task>
+    ```
+      </action>
+      <verify>npm test</verify>
+    </task>
+
+    ## Use instead (PLAN.md)
+    <task type="auto">
+      <name>Task 1: Document the format</name>
+      <action>
+    ```xml
+    &lt;task type="checkpoint:human-verify">
+      &lt;what-built>The page&lt;/what-built>
+    &lt;/task>
+    ```
+      </action>
+      <verify>npm test</verify>
+    </task>
     """,
 )
 
@@ -173,28 +215,46 @@ class Plan:
         """Return the first element ``name`` that begins a line before the tasks or after them, None where none does."""
         tag = f"<{name}>"
         at = self.text.find(tag, self.head[1])
-        while at > 0 and (self.text[at - 1] != "\n" or any(task.start < at < task.end for task in self.tasks)):
+        while at > 0 and (self.text[at - 1] != "\n" or self.task_at(at)):
             at = self.text.find(tag, at + 1)
         begin = at + len(tag)
         end = self.text.find(f"</{name}>", begin) if at >= 0 else -1
         return Child(name, self.text[begin:end], begin, end) if end >= 0 else None
 
+    def task_at(self, offset: int) -> Task | None:
+        """Return the task that holds character ``offset``."""
+        index = bisect_right(self.tasks, offset, key=attrgetter("start")) - 1
+        return self.tasks[index] if index >= 0 and offset < self.tasks[index].end else None
+
     def at(self, offset: int) -> Span:
         """Return the span of character ``offset``."""
-        return span_at(self.path, self.text, offset)
+        return self._places.at(offset)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.path, self.text)
 
     def key(self, name: str, item: str = "") -> int:
         """Return where the top-level key ``name`` of the frontmatter stands, or the ``item`` of its value.
 
         Where there is no such key, that is where the frontmatter begins; where the item is not found, the key.
         """
+        return next((at for _, at in self.items(name, (item,))), 0)
+
+    def items(self, name: str, items: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Yield each of ``items`` with where it stands in the value of the top-level key ``name``, as ``key`` does."""
         begin, end = self.head
         match = re.compile(rf"^[\"']?{re.escape(name)}[\"']?[ \t]*:", re.MULTILINE).search(self.text, begin, end)
         if match is None:
-            return begin
+            yield from ((item, begin) for item in items)
+            return
         following = _KEY.search(self.text, match.end(), end)
-        found = self.text.find(item, match.end(), following.start() if following else end) if item else -1
-        return found if found >= 0 else match.start()
+        limit = following.start() if following else end
+        at = match.end()
+        for item in items:
+            found = self.text.find(item, at, limit) if item else -1
+            at = found if found >= 0 else at
+            yield item, found if found >= 0 else match.start()
 
     def appending(self, name: str, items: Iterable[str]) -> tuple[int, int, str] | None:
         """Return the edit that adds ``items`` to the list under the top-level key ``name``, None where it is none."""
@@ -227,6 +287,7 @@ class Plan:
 def parse(path: str, text: str) -> Plan:
     """Return the plan in ``text``. It never fails: what is ambiguous or broken is a finding of the plan."""
     findings: list[Finding] = []
+    places = Places(path, text)
     frontmatter, head, begin = _frontmatter(path, text, findings)
     tasks: list[Task] = []
     openings = _openings(text, begin)
@@ -234,13 +295,17 @@ def parse(path: str, text: str) -> Plan:
     index = 0
     while index < len(openings):
         start, open_end = openings[index]
-        index = marks.next_task(index, open_end)
+        following = marks.next_task(index, open_end)
+        for example, _ in openings[index + 1 : following]:
+            message = f"this is an example inside of task {len(tasks) + 1}, and get-shit-done takes it for a task"
+            findings.append(EXAMPLE.at(places.at(example), message, "write its tags with &lt; for <"))
+        index = following
         limit = openings[index][0] if index < len(openings) else len(text)
         close = marks.closing(open_end, limit)
         if close < 0:
-            at = len(text[:limit].rstrip())
+            at = open_end + len(text[open_end:limit].rstrip())
             fix = Fix(((at, at, "\n</task>"),), safe=False)
-            unclosed = UNCLOSED.at(span_at(path, text, start), "this task has no </task>", "close it")
+            unclosed = UNCLOSED.at(places.at(start), "this task has no </task>", "close it")
             findings.append(unclosed._replace(fix=fix))
             close, end = limit, limit
         else:
@@ -332,12 +397,16 @@ def _frontmatter(path: str, text: str, findings: list[Finding]) -> tuple[dict[st
 
     head = opening.end(), closing.start()
     block = text[slice(*head)]
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        help_ = "nobody reads that: write it out, flat"
+        findings.append(FRONTMATTER.at(Places(path, text).at(head[0]), "the frontmatter has too many brackets", help_))
+        return {}, head, closing.end()
     try:
         data = ryaml.loads(block)
     except (ryaml.InvalidYamlError, ValueError, TypeError) as error:
         if len(block) > _LONGEST_EXPLAINED:
             reason = " ".join(str(error).lower().split())[:200]
-            findings.append(FRONTMATTER.at(span_at(path, text, head[0]), reason, "correct the YAML"))
+            findings.append(FRONTMATTER.at(Places(path, text).at(head[0]), reason, "correct the YAML"))
         else:
             findings.extend(_explain(path, text, head))
         data = {}

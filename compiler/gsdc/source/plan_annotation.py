@@ -41,6 +41,7 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
     ledger: list[str] = []
     for task in plan.tasks:
         if task.number not in notes or task.end == task.close_start:
+            ledger.append(f"{task.number}:{_digest(task.name)}")  # lest it be taken for another of the same name
             continue
         note = notes[task.number]
         new = [(name, value) for name, value in note.attributes if task.attribute(name) is None]
@@ -128,7 +129,7 @@ class _Ledger:
         """
         name = _digest(task.name)
         exact = self._entries.get(f"{task.number}:{name}")
-        return exact or self._by_name.get(name, self._by_number.get(str(task.number), {}))
+        return exact if exact is not None else self._by_name.get(name, self._by_number.get(str(task.number), {}))
 
 
 def _read_ledger(lines: str) -> _Ledger:

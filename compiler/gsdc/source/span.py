@@ -1,5 +1,8 @@
 """Where something stands in a file."""
 
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -21,3 +24,19 @@ def span_at(path: str, text: str, offset: int) -> Span:
     """Return the span of character ``offset`` of ``text``."""
     line_start = text.rfind("\n", 0, offset) + 1
     return Span(path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+
+
+class Places:
+    """The spans of many characters of one text: where its lines begin is looked up once."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path, self._text = path, text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((len(line) + 1 for line in self._text.split("\n")), initial=0))
+
+    def at(self, offset: int) -> Span:
+        """Return the span of character ``offset``."""
+        line = bisect_right(self._starts, offset, 0, len(self._starts) - 1)
+        return Span(self._path, line, offset - self._starts[line - 1] + 1)

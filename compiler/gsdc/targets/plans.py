@@ -12,7 +12,6 @@ from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, Task, parse
 from gsdc.source.plan_annotation import TaskNotes, put, strip
-from gsdc.source.span import span_at
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics
@@ -150,14 +149,14 @@ def _plain(text: str) -> str:
 def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator[Finding]:
     for item in annotated.tasks:
         if item.decision is not None and item.decision.model is None and item.task.attribute("model") is None:
-            span = span_at(plan.path, plan.text, item.task.start)
+            span = plan.at(item.task.start)
             help_ = "wait for a greener zone, or write a model into the task"
             yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
         for name, value in item.attributes:
             written = item.task.attribute(name)
             if written is None or written.value == value:
                 continue
-            span = span_at(plan.path, plan.text, written.start)
+            span = plan.at(written.start)
             message = f'task {item.task.number} has {name} "{written.value}", the policy says "{value}"'
             known = policy.models.get(written.value)
             weaker = (

@@ -4,8 +4,9 @@ Seed 001 gives the attributes (part 2), the graph (part 3), routing under a budg
 A checkpoint waits for a person: it gets its place in the graph, and no model.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from gsdc.policy.decide import TIER_INDEX, applies, decide, floor_tier
 from gsdc.policy.model import TIERS, Agent, Decision, Model, Policy, State
@@ -51,17 +52,29 @@ class Annotated:
     batches: tuple[Batch, ...]
 
 
-def analyse(plan: Plan, policy: Policy, zone: str) -> Annotated:
-    """Annotate the tasks of ``plan`` under ``policy`` in budget ``zone``."""
-    kinds = {task.number: kind.classify(task) for task in plan.tasks}
+class Nature(NamedTuple):
+    """What a task is under any policy: its kind, and whether it is security-critical."""
+
+    kind: kind.Kind
+    security: security.Verdict
+
+
+def natures(plan: Plan) -> Mapping[int, Nature]:
+    """Return the nature of each task by its number: the costlier half of an analysis, the same for every policy."""
+    return {task.number: Nature(kind.classify(task), security.judge(task)) for task in plan.tasks}
+
+
+def analyse(plan: Plan, policy: Policy, zone: str, known: Mapping[int, Nature] | None = None) -> Annotated:
+    """Annotate the tasks of ``plan`` under ``policy`` in budget ``zone``; ``known`` are its natures, if at hand."""
+    known = natures(plan) if known is None else known
     depends = dependencies(plan, policy.planning.caution)
-    names = {number: found.name for number, found in kinds.items()}
+    names = {number: nature.kind.name for number, nature in known.items()}
     found = batches(plan.tasks, depends, names, policy.planning.max_parallel)
     together = {number for batch in found if batch.parallel for number in batch.tasks}
     remaining = _budget(policy)
     annotations = []
     for task in plan.tasks:
-        annotation = _annotate(task, kinds[task.number], policy, zone, remaining, depends, task.number in together)
+        annotation = _annotate(task, known[task.number], policy, zone, remaining, depends, task.number in together)
         if annotation.estimate is not None and annotation.model is not None:
             remaining = max(0.0, remaining - dollars(annotation.estimate.tokens, annotation.model))
         annotations.append(annotation)
@@ -92,12 +105,12 @@ def _budget(policy: Policy) -> float:
 
 
 def _annotate(
-    task: Task, of_kind: kind.Kind, policy: Policy, zone: str, remaining: float, depends: Dependencies, parallel: bool
+    task: Task, nature: Nature, policy: Policy, zone: str, remaining: float, depends: Dependencies, parallel: bool
 ) -> Annotation:
-    verdict = security.judge(task)
+    of_kind, verdict = nature
     scored = complexity.score(task, of_kind.name, critical=verdict.critical)
     given = task.attribute("estimated-complexity")
-    if given and given.value.isdecimal() and 1 <= int(given.value) <= 10:
+    if given and given.value.isdecimal() and len(given.value) < 3 and 1 <= int(given.value) <= 10:
         scored = complexity.Complexity(int(given.value), ("a person wrote it",))
     waits = depends[task.number]
     common = (

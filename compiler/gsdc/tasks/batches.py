@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from gsdc.source.plan import Task
-from gsdc.tasks.dependency import Dependencies
+from gsdc.tasks.dependency import MOST_TASKS, Dependencies
 
 # Set-up before implementation before review before tests, where dependencies do not say otherwise.
 _STAGE: Final = {"boilerplate": 0, "research": 0, "infra": 1, "implementation": 1, "docs": 2, "review": 2, "testing": 3}
@@ -27,6 +27,8 @@ def batches(tasks: tuple[Task, ...], depends: Dependencies, kinds: Mapping[int, 
 
     A dependency on a task that does not exist, or on a later one, does not hold a task back.
     """
+    if len(tasks) > MOST_TASKS:
+        return tuple(Batch(task.number, (task.number,)) for task in tasks)
     waiting = {task.number: task for task in tasks}
     done: list[Batch] = []
     while waiting:

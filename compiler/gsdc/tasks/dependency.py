@@ -14,6 +14,9 @@ _MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,
 _LABEL: Final = re.compile(r"^\s*[Tt]ask (\d{1,3})\b")
 _NUMBER: Final = re.compile(r"\d{1,6}")
 
+# Every task is compared with every other; public plans have up to 30.
+MOST_TASKS: Final = 500
+
 Dependencies = Mapping[int, Mapping[int, str]]
 
 
@@ -22,8 +25,11 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
 
     ``caution`` is "low" (a read counts by full path), "normal" (also by file name) or "high" (every task also waits for
     the one before it). What a person declared in ``depends-on`` replaces what would be inferred, checkpoints apart.
+    Where there are more than 500 tasks, each waits for the one before it.
     Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
     """
+    if len(plan.tasks) > MOST_TASKS:
+        return {n: {n - 1: "the plan has too many tasks"} if n > 1 else {} for n in range(1, len(plan.tasks) + 1)}
     known_as = labels(plan)
     files = {task.number: task.files for task in plan.tasks}
     found: dict[int, dict[int, str]] = {}

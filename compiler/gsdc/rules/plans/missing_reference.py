@@ -54,13 +54,13 @@ def check_together(project: Project) -> Iterator[Finding]:
 def _is_beside(project: Project, plan: Facts, path: str) -> bool:
     """Tell whether ``path`` exists from the folder of ``plan``; what begins with a folder of the project does not."""
     in_project = path.partition("/")[0] in project.entries and "/" in path
-    return not in_project and os.path.exists(project.locate(plan, path))  # noqa: PTH110
+    return not in_project and project.disk.exists(project.locate(plan, path))
 
 
 def _is_there(project: Project, path: str) -> bool:
     """Tell whether ``path`` exists or will, or cannot be judged: where nothing but the plans is at hand."""
     first, slash, rest = path.partition("/")
-    if os.path.exists(os.path.join(project.location, path)) or path in project.written:  # noqa: PTH110, PTH118
+    if project.disk.exists(os.path.join(project.location, path)) or path in project.written:  # noqa: PTH118
         return True
     if first.startswith(".") and any(part in f"/{rest}" for part in _INSTALLED):
         return True
