@@ -48,6 +48,7 @@ def test_mutations(bench: Bench, number: int):
         f'<task model="haiku" estimated-complexity="{"1" * 5000}">\n</task>\n',  # too long for int()
         '<task model="a\n<!-- gsdc: b">\n</task>\n',  # a person's value in our block
         '<task model="haiku">\n<task></task>',  # two tasks of one name, of which one gets no annotations
+        "<task><token-budget><name>a</name></task>\n<task>\n",  # our metrics would close it
         "---\nwave:\nwave: &a [*a]\n---",  # what lies in itself
     ],
 )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gsdc.source.plan import edit, parse, paths
+from gsdc.source.file_list import paths
+from gsdc.source.plan import edit, parse
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "plans"
 

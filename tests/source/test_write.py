@@ -1,6 +1,5 @@
 """One file, replaced as a whole or not at all."""
 
-
 import pytest
 
 from gsdc.finding import Rejected

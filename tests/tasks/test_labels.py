@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gsdc.source.plan import Task, parse
+from gsdc.source.plan import parse
+from gsdc.source.task import Task
 from gsdc.tasks.complexity import score
 from gsdc.tasks.kind import classify
 from gsdc.tasks.security import judge

@@ -46,7 +46,7 @@ def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
     from gsdc.plans.project_files import ProjectFiles
     from gsdc.plans.reading import read_plans
     from gsdc.plans.verification import root_of, verify
-    from gsdc.source.plan import FRONTMATTER
+    from gsdc.source.frontmatter import FRONTMATTER
 
     default = session.folder()
     verdicts: list[Verdict] = []

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gsdc.plans.facts import Facts, Place, identifier
-from gsdc.source.plan import Plan, paths
+from gsdc.source.file_list import paths
+from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify
 from gsdc.tasks.security import concerns_authentication
 
@@ -19,8 +20,8 @@ _REFERRING: Final = ("execution_context", "context")
 
 def facts(plan: Plan) -> Facts:
     """Return what others need to know of ``plan``."""
-    wave = plan.key("wave")
-    value = plan.replacing("wave", "") or (0, 0, "")
+    wave = plan.head.key("wave")
+    value = plan.head.replacing("wave", "") or (0, 0, "")
     writes = dict.fromkeys(
         _plain(path) for item in listed(plan.frontmatter.get("files_modified")) for path in paths(item)
     )
@@ -31,9 +32,11 @@ def facts(plan: Plan) -> Facts:
         identifier(plan.path),
         wave_of(plan),
         (*plan.at(wave)[1:], *value[:2]),
-        tuple(_place(plan, *item) for item in plan.items("depends_on", listed(plan.frontmatter.get("depends_on")))),
+        tuple(
+            _place(plan, *item) for item in plan.head.items("depends_on", listed(plan.frontmatter.get("depends_on")))
+        ),
         tuple(writes),
-        plan.at(plan.key("files_modified"))[1:],
+        plan.at(plan.head.key("files_modified"))[1:],
         tuple(references(plan)),
         unreviewed,
         reviews,

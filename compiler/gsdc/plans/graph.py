@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from gsdc.plans.collect import listed, wave_of
 from gsdc.plans.drawing import Arrow, Box, Drawing, Group
 from gsdc.plans.facts import identifier, named
-from gsdc.source.plan import Plan, Task
+from gsdc.source.plan import Plan
+from gsdc.source.task import Task
 from gsdc.tasks.annotation import Annotated, Annotation
 from gsdc.tasks.batches import Batch
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from gsdc.finding import Rejected
 from gsdc.plans.project_files import ProjectFiles
-from gsdc.source.plan import paths
+from gsdc.source.file_list import paths
 
 # A part of a path: what follows "::", "#", "(" or ":" names a place in the file.
 _PLACE: Final = re.compile(r"::?|#|\(")

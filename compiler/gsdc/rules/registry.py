@@ -40,6 +40,7 @@ REPORTING_MODULES: Final = (
     "gsdc.policy.fleets",
     "gsdc.source.jsonc",
     "gsdc.source.managed_block",
+    "gsdc.source.frontmatter",
     "gsdc.source.plan",
     "gsdc.lint",
     "gsdc.build",

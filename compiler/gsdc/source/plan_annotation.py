@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from gsdc.source.plan import Plan, Task, edit, parse
+from gsdc.source.plan import Plan, edit, parse
+from gsdc.source.task import Task
 
 BEGIN: Final = "<!-- gsdc:begin plan-annotations\n"
 END: Final = "<!-- gsdc:end plan-annotations -->"
@@ -21,6 +22,7 @@ _BLOCK: Final = re.compile(
     r"(?:(?!<!-- gsdc:)[^\n]*\n)*?<!-- gsdc:end plan-annotations -->"
 )
 _METRICS_END: Final = "</metrics>"
+_CLOSING: Final = re.compile(r"</([\w-]+)>")
 _CHILD_INDENT: Final = re.compile(r"\n([ \t]+)<[a-z]")
 
 
@@ -48,8 +50,7 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
         at = task.attributes[-1].end if task.attributes else task.start + len("<task")
         edits.append((at, at, "".join(f' {name}="{value}"' for name, value in new)))
         entry = [f"{name}={value}" for name, value in new]
-        # A "<task" that nothing follows on its line would become a tag.
-        if note.metrics and "<metrics>" not in task.inner and not task.inner.rstrip().endswith("<task"):
+        if note.metrics and _takes(task.inner, note.metrics):
             content_end = _content_end(plan.text, task.open_end, task.close_start)
             indent = newline + _indent(plan, task)
             text = "".join(indent + line for line in note.metrics.split("\n"))
@@ -138,6 +139,16 @@ def _read_ledger(lines: str) -> _Ledger:
         key, *fields = line.split(" ")
         found[key] = dict(field.partition("=")[::2] for field in fields)
     return _Ledger(found)
+
+
+def _takes(inner: str, metrics: str) -> bool:
+    """Tell whether a task can take metrics: it has none of its own, and nothing is open that they would close.
+
+    A "<task" that nothing follows on its line would become a tag.
+    """
+    tags = {match[1] for match in _CLOSING.finditer(metrics)}
+    closes = any(f"<{tag}" in inner and f"</{tag}>" not in inner for tag in tags)
+    return "<metrics>" not in inner and not closes and not inner.rstrip().endswith("<task")
 
 
 def _content_end(text: str, begin: int, end: int) -> int:

@@ -10,8 +10,9 @@ from typing import Final
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
-from gsdc.source.plan import Plan, Task, parse
+from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import TaskNotes, put, strip
+from gsdc.source.task import Task
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics

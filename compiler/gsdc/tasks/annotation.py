@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from gsdc.policy.decide import TIER_INDEX, applies, decide, floor_tier
 from gsdc.policy.model import TIERS, Agent, Decision, Model, Policy, State
-from gsdc.source.plan import Plan, Task
+from gsdc.source.plan import Plan
+from gsdc.source.task import Task
 from gsdc.tasks import complexity, kind, security
 from gsdc.tasks.batches import Batch, batches
 from gsdc.tasks.dependency import Dependencies, dependencies

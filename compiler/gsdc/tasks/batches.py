@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from gsdc.source.plan import Task
+from gsdc.source.task import Task
 from gsdc.tasks.dependency import MOST_TASKS, Dependencies
 
 # Set-up before implementation before review before tests, where dependencies do not say otherwise.

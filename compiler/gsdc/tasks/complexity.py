@@ -8,7 +8,7 @@ length of the action) counts instead of single words.
 import re
 from typing import Final, NamedTuple
 
-from gsdc.source.plan import Task
+from gsdc.source.task import Task
 from gsdc.tasks.vocabulary import WholeWords
 
 _EASY: Final = WholeWords(

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from gsdc.source.plan import Attribute, Plan, Task
+from gsdc.source.plan import Plan
+from gsdc.source.task import Attribute, Task
 
 _MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
 _LABEL: Final = re.compile(r"^\s*[Tt]ask (\d{1,3})\b")

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from gsdc.source.plan import Task
+from gsdc.source.task import Task
 from gsdc.tasks.vocabulary import WholeWords
 
 KINDS: Final = ("boilerplate", "implementation", "review", "testing", "docs", "research", "infra", "checkpoint")

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from gsdc.source.plan import Task
+from gsdc.source.task import Task
 from gsdc.tasks.vocabulary import Match, Vocabulary, words
 
 # How much a phrase weighs by the part of the task that it stands in.

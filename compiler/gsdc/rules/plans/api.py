@@ -16,7 +16,8 @@ from gsdc.source.span import Span
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Model, Policy
-    from gsdc.source.plan import Plan, Task
+    from gsdc.source.plan import Plan
+    from gsdc.source.task import Task
 
 
 class Rule(Protocol):

@@ -51,10 +51,10 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     checkpoint = next((task for task in plan.tasks if task.is_checkpoint), None)
     if checkpoint is None or plan.frontmatter.get("autonomous") not in (True, "true"):
         return
-    edit = plan.replacing("autonomous", "false")
+    edit = plan.head.replacing("autonomous", "false")
     yield finding(
         __name__,
-        plan.at(plan.key("autonomous")),
+        plan.at(plan.head.key("autonomous")),
         f"the plan is autonomous, and task {checkpoint.number} waits for a person",
         "write autonomous: false, or let the task be automatic",
         related=(plan.at(checkpoint.start),),

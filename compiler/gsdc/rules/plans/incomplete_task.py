@@ -27,7 +27,8 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.rules.plans.api import Context, finding, task_label
-from gsdc.source.plan import Plan, Task
+from gsdc.source.plan import Plan
+from gsdc.source.task import Task
 from gsdc.tasks.kind import classify
 
 ID: Final = "incomplete-task"

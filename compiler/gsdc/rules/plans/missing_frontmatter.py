@@ -39,11 +39,11 @@ REQUIRED: Final = ("phase", "plan", "type", "wave", "depends_on", "files_modifie
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding that lists what is missing; a frontmatter that is broken is another rule's."""
-    if not plan.head[1]:
+    if not plan.head.end:
         help_ = f"begin the plan with ---, the keys {', '.join(REQUIRED)}, and ---"
         yield finding(__name__, plan.at(0), "the plan has no frontmatter", help_)
         return
     missing = [key for key in REQUIRED if key not in plan.frontmatter]
     if missing and plan.frontmatter:
         keys = ", ".join(f'"{key}"' for key in missing)
-        yield finding(__name__, plan.at(plan.head[0]), f"the frontmatter lacks {keys}", "add what is missing")
+        yield finding(__name__, plan.at(plan.head.start), f"the frontmatter lacks {keys}", "add what is missing")

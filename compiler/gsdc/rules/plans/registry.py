@@ -27,7 +27,7 @@ from gsdc.rules.plans import (
 )
 from gsdc.rules.plans.api import PlanRule, Rule
 from gsdc.rules.plans.together import PHASE_RULES
-from gsdc.source import plan
+from gsdc.source import frontmatter, plan
 
 PLAN_RULES: Final[tuple[PlanRule, ...]] = (
     missing_frontmatter,
@@ -54,5 +54,8 @@ ALL: Final[tuple[Rule, ...]] = tuple(dict.fromkeys((*PLAN_RULES, *PHASE_RULES)))
 def names() -> frozenset[str]:
     """Return the codes and names of everything that can be found in a plan, and so be allowed there."""
     found = {name for rule in ALL for name in (rule.CODE, rule.ID)}
-    kinds = (item for module in (plan, suppression) for item in vars(module).values() if isinstance(item, Diagnostic))
-    return frozenset(found.union(*((kind.code, kind.name) for kind in kinds)))
+    for module in (frontmatter, plan, suppression):
+        for item in vars(module).values():
+            if isinstance(item, Diagnostic):
+                found |= {item.code, item.name}
+    return frozenset(found)

@@ -43,7 +43,8 @@ from typing import Final
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import listed
 from gsdc.rules.plans.api import Context, finding, task_label
-from gsdc.source.plan import Plan, paths
+from gsdc.source.file_list import paths
+from gsdc.source.plan import Plan
 
 ID: Final = "undeclared-file"
 CODE: Final = "PL015"
@@ -65,7 +66,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
             names = ", ".join(f'"{path}"' for path in missing)
             at = plan.text.find(missing[0], written.start, written.end)
             message = f"{task_label(task)} writes {names}, which files_modified does not list"
-            edit = plan.appending("files_modified", map(_plain, missing))
+            edit = plan.head.appending("files_modified", map(_plain, missing))
             fix = Fix((edit,), safe=True) if edit else None
             yield finding(__name__, plan.at(max(at, written.start)), message, "add it to files_modified", fix=fix)
 

@@ -19,7 +19,8 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity, nearest
 from gsdc.rules.plans.api import Context, finding, task_label
-from gsdc.source.plan import Attribute, Plan
+from gsdc.source.plan import Plan
+from gsdc.source.task import Attribute
 
 ID: Final = "unknown-value"
 CODE: Final = "PL009"

@@ -1,0 +1,142 @@
+"""The YAML before a plan: a Rust parser accepts the clean ones, ruamel.yaml explains the broken ones.
+
+Where a key stands is looked up when somebody asks, in the text: to compose a document for it would cost more than to
+check the whole plan.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from gsdc.finding import Diagnostic, Finding, Fix, Rejected, Severity
+from gsdc.source.span import Places, Span
+
+# ruamel.yaml explains 10 kB in 100 ms; no frontmatter of a thousand public plans has more than 8 kB.
+_LONGEST_EXPLAINED: Final = 10_000
+# The parser takes time with the square of those that are open; public plans have up to 20.
+_MOST_BRACKETS: Final = 2000
+_BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
+_END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
+_KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
+
+FRONTMATTER = Diagnostic(
+    "PL001",
+    "broken-frontmatter",
+    Severity.WARNING,
+    """The frontmatter of a plan is not valid YAML.
+
+    ## Why is this bad?
+    Wave, dependencies and the autonomous flag are lost: tools fall back to defaults, silently.
+    """,
+)
+
+
+class Frontmatter:
+    """A plan's frontmatter: its ``data``, {} where there is none or it is broken, and where its YAML begins and ends.
+
+    ``start`` and ``end`` are 0 where there is none; ``after`` is where the plan goes on.
+    """
+
+    __slots__ = ("_text", "after", "data", "end", "start")
+
+    def __init__(self, text: str, data: dict[str, Any], start: int, end: int, after: int) -> None:
+        self._text = text
+        self.data = data
+        self.start, self.end, self.after = start, end, after
+
+    def key(self, name: str, item: str = "") -> int:
+        """Return where the top-level key ``name`` of the frontmatter stands, or the ``item`` of its value.
+
+        Where there is no such key, that is where the frontmatter begins; where the item is not found, the key.
+        """
+        return next((at for _, at in self.items(name, (item,))), 0)
+
+    def items(self, name: str, items: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Yield each of ``items`` with where it stands in the value of the top-level key ``name``, as ``key`` does."""
+        begin, end = self.start, self.end
+        match = re.compile(rf"^[\"']?{re.escape(name)}[\"']?[ \t]*:", re.MULTILINE).search(self._text, begin, end)
+        if match is None:
+            yield from ((item, begin) for item in items)
+            return
+        following = _KEY.search(self._text, match.end(), end)
+        limit = following.start() if following else end
+        at = match.end()
+        for item in items:
+            found = self._text.find(item, at, limit) if item else -1
+            at = found if found >= 0 else at
+            yield item, found if found >= 0 else match.start()
+
+    def appending(self, name: str, items: Iterable[str]) -> tuple[int, int, str] | None:
+        """Return the edit that adds ``items`` to the list under the top-level key ``name``, None where it is none."""
+        begin = self.key(name)
+        line = re.compile(r"[^\n:]*:[ \t]*(\[[^\n]*\])?[ \t]*\r?\n").match(self._text, begin, self.end)
+        value = self.data.get(name)
+        if line is None or not isinstance(value, list):
+            return None
+        quoted = [item if _PLAIN_ITEM.fullmatch(item) else json.dumps(item, ensure_ascii=False) for item in items]
+        if line[1]:
+            at = line.end(1) - 1
+            return at, at, (", " if value else "") + ", ".join(quoted)
+        last = line.end()
+        indent = None
+        for item in re.compile(r"([ \t]*)-[ \t][^\n]*\n").finditer(self._text, last, self.end):
+            if item.start() != last or indent not in {None, item[1]}:
+                break
+            indent, last = item[1], item.end()
+        if indent is None:
+            return None
+        newline = "\r\n" if self._text[:last].endswith("\r\n") else "\n"
+        return last, last, "".join(f"{indent}- {item}{newline}" for item in quoted)
+
+    def replacing(self, name: str, value: str) -> tuple[int, int, str] | None:
+        """Return the edit that gives the top-level key ``name`` another scalar, None where it has none on its line."""
+        match = re.compile(rf"^{re.escape(name)}[ \t]*:[ \t]*([\w.\"'-]+)", re.MULTILINE).search(
+            self._text, self.start, self.end
+        )
+        return (match.start(1), match.end(1), value) if match else None
+
+
+def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, ...]]:
+    """Return the frontmatter of a plan, and what is wrong with it."""
+    opening = _BEGIN.match(text)
+    closing = _END.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        return Frontmatter(text, {}, 0, 0, 0), ()
+    start, end = opening.end(), closing.start()
+    data, findings = _load(path, text, start, end)
+    return Frontmatter(text, data if isinstance(data, dict) else {}, start, end, closing.end()), findings
+
+
+def _load(path: str, text: str, start: int, end: int) -> tuple[Any, tuple[Finding, ...]]:
+    import ryaml
+
+    block = text[start:end]
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        help_ = "nobody reads that: write it out, flat"
+        return None, (FRONTMATTER.at(Places(path, text).at(start), "the frontmatter has too many brackets", help_),)
+    try:
+        return ryaml.loads(block), ()
+    except (ryaml.InvalidYamlError, ValueError, TypeError) as error:
+        if len(block) <= _LONGEST_EXPLAINED:
+            return None, tuple(_explain(path, text, start, end))
+        reason = " ".join(str(error).lower().split())[:200]
+        return None, (FRONTMATTER.at(Places(path, text).at(start), reason, "correct the YAML"),)
+
+
+def _explain(path: str, text: str, start: int, end: int) -> Iterator[Finding]:
+    """Yield why the frontmatter is not YAML, in the words of the YAML documents, at its lines in the plan."""
+    from gsdc.source.document import Document
+    from gsdc.source.frontmatter_repair import repair
+
+    block = text[start:end]
+    lines_before = text.count("\n", 0, start)
+    try:
+        Document(path, block)
+    except Rejected as rejected:
+        for finding in rejected.findings:
+            span = Span(path, finding.span.line + lines_before, finding.span.column)
+            edit = repair(block, finding.span.line, finding.span.column, finding.message)
+            fix = Fix(((edit[0] + start, edit[1] + start, edit[2]),), safe=True) if edit else None
+            yield FRONTMATTER.at(span, finding.message, finding.help)._replace(fix=fix)

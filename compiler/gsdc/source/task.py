@@ -1,0 +1,126 @@
+"""One task of a plan: its attributes at once, what lies between its tags when somebody asks."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from gsdc.source.file_list import paths
+
+_CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
+_CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
+_ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
+
+
+class Attribute(NamedTuple):
+    """An attribute of a task's opening tag; ``start`` to ``end`` hold all of it, quotes included."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+class Child(NamedTuple):
+    """A child element of a task; ``start`` to ``end`` hold its content, tags excluded."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+
+
+class Task:
+    """One task: ``number`` counts from 1 in the order of the file; ``start`` to ``end`` hold it, tags included.
+
+    Its opening tag ends at ``open_end``, its closing one begins at ``close_start``. What lies between is looked at when
+    somebody asks: most questions about a plan concern few of its tasks.
+    """
+
+    __slots__ = ("__dict__", "_text", "attributes", "close_start", "end", "number", "open_end", "start")
+
+    def __init__(self, text: str, number: int, start: int, open_end: int, close_start: int, end: int) -> None:
+        self._text = text
+        self.number = number
+        self.start, self.open_end, self.close_start, self.end = start, open_end, close_start, end
+        self.attributes = tuple(
+            Attribute(m[1], m[2][1:-1], m.start(), m.end()) for m in _ATTRIBUTE.finditer(text, start, open_end)
+        )
+
+    @cached_property
+    def children(self) -> tuple[Child, ...]:
+        """The elements directly inside the task, in their order; one that is never closed is none."""
+        return tuple(_children(self._text, self.open_end, self.close_start))
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return an attribute by name."""
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    def child(self, name: str) -> Child | None:
+        """Return the first child element by name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def text(self, name: str) -> str:
+        """Return the content of a child element without surrounding blanks, "" where there is none."""
+        found = self.child(name)
+        return found.text.strip() if found else ""
+
+    @property
+    def inner(self) -> str:
+        """Everything between the tags."""
+        return self._text[self.open_end : self.close_start]
+
+    @property
+    def type(self) -> str:
+        """The task's type, "auto" where it has none."""
+        found = self.attribute("type")
+        return found.value if found else "auto"
+
+    @cached_property
+    def name(self) -> str:
+        """The task's name: its element, else its attribute."""
+        found = self.attribute("name")
+        return self.text("name") or self.text("n") or (found.value if found else "")
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The paths that the task writes, notes such as "(NEW)" taken off."""
+        return paths(self.text("files"))
+
+    @property
+    def is_checkpoint(self) -> bool:
+        """Whether the task waits for a person."""
+        return self.type.startswith("checkpoint")
+
+
+class _Closings:
+    """Where tags are closed between two places of a text, so that no search for one reads the text again."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._found: dict[str, list[int]] = {}
+        for match in _CLOSING.finditer(text, start, end):
+            self._found.setdefault(match[1], []).append(match.start())
+
+    def first(self, name: str, at: int) -> int:
+        """Return where the first closing tag of ``name`` after ``at`` begins, -1 where there is none."""
+        found = self._found.get(name, ())
+        index = bisect_left(found, at)
+        return found[index] if index < len(found) else -1
+
+    def last(self, name: str, at: int) -> int:
+        """Return where the last closing tag of ``name`` begins, -1 where it does not lie after ``at``."""
+        found = self._found.get(name)
+        return found[-1] if found and found[-1] >= at else -1
+
+
+def _children(text: str, start: int, end: int) -> Iterator[Child]:
+    closings = _Closings(text, start, end)
+    at = start
+    while match := _CHILD.search(text, at, end):
+        name, at = match[1], match.end()
+        # An action may hold markup of its own, </action> included: its last closing tag counts.
+        closing = closings.last(name, at) if name == "action" else closings.first(name, at)
+        if closing >= 0:
+            yield Child(name, text[at:closing], at, closing)
+            at = closing + len(f"</{name}>")

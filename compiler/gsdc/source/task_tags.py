@@ -1,0 +1,108 @@
+"""Where tasks begin and end in a plan: ``<task`` first on its line, ``</task>`` anywhere, code fences minded.
+
+A ``<task`` inside a code fence of an open task's ``<action>`` belongs to that action; any other one begins the next
+task, even where the one before was never closed.
+"""
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+from typing import Final
+
+CLOSE: Final = "</task>"
+_FENCE: Final = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]?)", re.MULTILINE)
+_TAG_LINES: Final = 20
+_TAG_NAME_ENDS: Final = frozenset(" \t\r\n>")
+
+
+class Tags:
+    """Where the tags of tasks and code fences stand in a text, sorted, so that no range is read twice."""
+
+    def __init__(self, text: str, begin: int) -> None:
+        self.opening_tags = _openings(text, begin)
+        self.openings = [start for start, _ in self.opening_tags]
+        self.closings = [match.start() for match in re.finditer(CLOSE, text)]
+        self.actions = [match.start() for match in re.finditer("<action>", text)]
+        self._text = text
+        self._action, self._next_fence, self._open_fences = -1, 0, list[str]()
+
+    @cached_property
+    def fences(self) -> list[tuple[int, str, bool]]:
+        """Where fences stand, what they are, and whether a language follows."""
+        return [(match.start(), match[1], bool(match[2])) for match in _FENCE.finditer(self._text)]
+
+    def next_task(self, index: int, open_end: int) -> int:
+        """Return the index of the opening that begins the task after the one of opening ``index``."""
+        following = index + 1
+        while following < len(self.openings) and self._inside_fence(open_end, self.openings[following]):
+            following += 1
+        return following
+
+    def closing(self, start: int, limit: int) -> int:
+        """Return where the tag stands that closes as many tasks as lie inside this one, -1 where none does."""
+        last = -1
+        inner = bisect_left(self.openings, start)
+        for at in self.closings[bisect_left(self.closings, start) : bisect_left(self.closings, limit)]:
+            last = at
+            if inner == len(self.openings) or self.openings[inner] > at:
+                return at
+            inner += 1
+        return last
+
+    def _inside_fence(self, start: int, at: int) -> bool:
+        """Tell whether ``at`` lies in a code fence of an action that begins after ``start`` and is still open."""
+        closed = _count(self.closings, start, at)
+        if closed > _count(self.openings, start, at):
+            return False
+        action = bisect_left(self.actions, at) - 1
+        if action < 0 or self.actions[action] < start:
+            return False
+        return bool(self._fences_open(self.actions[action], at))
+
+    def _fences_open(self, action: int, at: int) -> list[str]:
+        """Return the fences that are open at ``at``; asked in rising order for one action, each is looked at once.
+
+        A fence closes the innermost open one where it is at least as long and says no language; else it opens one more:
+        people nest fences of one length, though CommonMark does not.
+        """
+        if action != self._action:
+            self._action, self._open_fences = action, []
+            self._next_fence = bisect_left(self.fences, (action, "", False))
+        while self._next_fence < len(self.fences) and self.fences[self._next_fence][0] < at:
+            _, fence, named = self.fences[self._next_fence]
+            if self._open_fences and fence.startswith(self._open_fences[-1]) and not named:
+                self._open_fences.pop()
+            else:
+                self._open_fences.append(fence)
+            self._next_fence += 1
+        return self._open_fences
+
+
+def _count(offsets: list[int], start: int, end: int) -> int:
+    return bisect_left(offsets, end) - bisect_left(offsets, start)
+
+
+def _openings(text: str, begin: int) -> list[tuple[int, int]]:
+    """Return where the tags begin and end that open a task: first on their line, of few lines."""
+    found = []
+    at = text.find("<task", begin)
+    while at >= 0:
+        end = at + len("<task")
+        if text[end : end + 1] in _TAG_NAME_ENDS and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t"):
+            close = _tag_end(text, end)
+            if close > 0:
+                found.append((at, close))
+                end = close
+        at = text.find("<task", end)
+    return found
+
+
+def _tag_end(text: str, at: int) -> int:
+    """Return where the tag ends that is open at ``at``, 0 where no ">" stands on this line or a few more."""
+    for _ in range(_TAG_LINES + 1):
+        newline = text.find("\n", at) + 1 or len(text)
+        close = text.find(">", at, newline)
+        if close >= 0:
+            return close + 1
+        at = newline
+    return 0
