@@ -25,7 +25,7 @@ demo: $(VENV)/with-gsdc
 	@diff $(DEMO)/$(PLAN) $(BUILT)/$(PLAN) | grep '<task '
 	@echo "all of it lies in $(BUILT)/; its manifest.json says what is what"
 
-bench: $(VENV)/with-tests
+bench: $(VENV)/with-bench
 	$(VENV)/bin/python -m tests.bench
 
 clean:
@@ -39,4 +39,8 @@ $(VENV)/with-gsdc: pyproject.toml
 
 $(VENV)/with-tests: $(VENV)/with-gsdc
 	$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/with-bench: $(VENV)/with-tests
+	$(PIP) --editable '.[bench]'
 	@touch $@

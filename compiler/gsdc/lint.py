@@ -1,6 +1,5 @@
 """Lint: everything that is wrong with a project or with single files of the language."""
 
-import os
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -55,12 +54,7 @@ _TELLTALES = {
 def lint_project(
     root: Path, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states.
-
-    Without a gsdc.yaml, and without anything that is named, there is nothing of a project's own to check.
-    """
-    if not (profile or workflow or fleets or os.path.lexists(root / PROJECT_FILE)):
-        return
+    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     yield from loaded.findings
     if loaded.policy is not None:

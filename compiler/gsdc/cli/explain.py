@@ -101,7 +101,7 @@ def _explain_task(session: Session, path: str, number: str, project: "Project", 
         plan = read_plan(path)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    if not number.isdecimal() or not 1 <= int(number) <= len(plan.tasks):
+    if not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= len(plan.tasks):
         has = f"has the tasks 1 to {len(plan.tasks)}" if plan.tasks else "has no tasks"
         session.stop(f'"{path}" {has}: "{number}" is none of them')
     data = explained(plan, int(number), policy, zone, project.sources)

@@ -1,5 +1,6 @@
 """``gsdc lint``: plans, profiles and fleets, and the never-break rules over every state."""
 
+import os
 from pathlib import Path
 
 import click
@@ -38,12 +39,14 @@ def command(
     together with the other plans of its phase.
     """
     from gsdc.finding import Finding, Rejected, sorted_findings
+    from gsdc.source.tree import PROJECT_FILE
 
     root = session.folder()
     plans = [path for path in paths if path.endswith(".md") or Path(path).is_dir()]
     others = [path for path in paths if path not in plans]
     findings: list[Finding] = []
-    if others or not paths:
+    # Without a gsdc.yaml, and with nothing named, there is nothing of a project's own to check.
+    if others or (not paths and (profile or workflow or fleets or os.path.lexists(root / PROJECT_FILE))):
         from gsdc.lint import lint_files, lint_project
 
         findings.extend(lint_files(root, others, fleets) if others else lint_project(root, profile, workflow, fleets))

@@ -85,10 +85,11 @@ def finding(
     notes: tuple[str, ...] = (),
     related: tuple[Span, ...] = (),
     fix: Fix | None = None,
+    excerpt: str | None = None,
 ) -> Finding:
     """Return a finding of the rule in ``module`` (its ``__name__``)."""
     rule = cast("Rule", sys.modules[module])
-    return Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, related, fix)
+    return Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, related, fix, excerpt)
 
 
 def task_label(task: "Task") -> str:

@@ -48,6 +48,8 @@ def check_together(project: Project) -> Iterator[Finding]:
             at = Span(plan.path, item.line, item.column)
             if lost:
                 help_ = "name a plan of this phase or of another, or remove it"
-                yield finding(__name__, at, f'depends on "{item.text}", and there is no such plan', help_)
+                yield finding(
+                    __name__, at, f'depends on "{item.text}", and there is no such plan', help_, excerpt=item.excerpt
+                )
             elif named is plan:
-                yield finding(__name__, at, "the plan depends on itself", "remove it")
+                yield finding(__name__, at, "the plan depends on itself", "remove it", excerpt=item.excerpt)

@@ -47,8 +47,8 @@ def check_together(project: Project) -> Iterator[Finding]:
                 known[plain] = _is_there(project, plain)
             if not known[plain] and not _is_beside(project, plan, plain):
                 help_ = "correct the path, or remove the reference"
-                found = finding(__name__, Span(plan.path, line, column), f'"@{path}" does not exist', help_)
-                yield found._replace(excerpt=excerpt)
+                at = Span(plan.path, line, column)
+                yield finding(__name__, at, f'"@{path}" does not exist', help_, excerpt=excerpt)
 
 
 def _is_beside(project: Project, plan: Facts, path: str) -> bool:

@@ -48,7 +48,7 @@ def check_together(project: Project) -> Iterator[Finding]:
             others = f" and {len(plan.unreviewed) - 1} more" if len(plan.unreviewed) > 1 else ""
             message = f"no review follows {first.text}{others}, which is work on authentication"
             help_ = "add a task that reviews it, or a checkpoint at which a person does"
-            yield finding(__name__, Span(plan.path, first.line, first.column), message, help_)
+            yield finding(__name__, Span(plan.path, first.line, first.column), message, help_, excerpt=first.excerpt)
 
 
 def _later(other: Facts, plan: Facts) -> bool:
