@@ -87,6 +87,10 @@ class Project:
             for path, items in self.dependencies.items()
         }
 
+    def ordered(self, one: Facts, other: Facts) -> bool:
+        """Tell whether one of two plans waits for the other."""
+        return self.waits_for(one, other) or self.waits_for(other, one)
+
     def waits_for(self, plan: Facts, other: Facts) -> bool:
         """Tell whether ``plan`` waits for ``other``, through others too."""
         stack, seen = [plan.path], {plan.path}

@@ -25,9 +25,8 @@ plans that share a wave in public projects, a fifth write the same file.
 </task>
 """
 
-from collections.abc import Iterator
-from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from gsdc.finding import Finding, Severity
 from gsdc.plans.phase import Project
@@ -35,50 +34,84 @@ from gsdc.rules.plans.api import Context, finding
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
+    from gsdc.plans.facts import Facts
     from gsdc.source.plan import Plan
+    from gsdc.source.task import Task
 
 ID: Final = "shared-write"
 CODE: Final = "NB009"
 SEVERITY: Final = Severity.ERROR
 
-# Of one plan's tasks; pairs grow with the square.
-_MOST: Final = 100
+# Of those before that write a file, so many are looked at: thousands that write one file are told from the first ones.
+_MOST: Final = 20
+
+Writer = TypeVar("Writer")
 
 
 def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield one finding for each pair of tasks that a person lets run side by side though they write one file."""
-    marked = [(task, a) for task in plan.tasks if (a := task.attribute("parallel")) and a.value == "can-parallelize"]
-    del marked[_MOST:]
+    """Yield one finding for each task that a person lets run beside an earlier one though both write one file."""
+    marked = [task for task in plan.tasks if (a := task.attribute("parallel")) and a.value == "can-parallelize"]
     if len(marked) < 2:
         return
     from gsdc.tasks.dependency import declaration, declared, labels
 
     known = labels(plan)
-    waits = {t.number: set(declared(d.value, known)) if (d := declaration(t)) else set() for t, _ in marked}
-    for (first, _), (second, attribute) in combinations(marked, 2):
-        shared = sorted(set(first.files).intersection(second.files))
-        if shared and first.number not in waits[second.number] and second.number not in waits[first.number]:
-            message = f"tasks {first.number} and {second.number} run side by side and both write {_some(shared)}"
-            help_ = f'write depends-on="{first.number}" into task {second.number}, or parallel="sequential"'
-            yield finding(__name__, plan.at(attribute.start), message, help_)
+    waits = {t.number: set(declared(d.value, known)) if (d := declaration(t)) else set() for t in marked}
+
+    def ordered(one: "Task", other: "Task") -> bool:
+        return one.number in waits[other.number] or other.number in waits[one.number]
+
+    for task, others, shared in _clashes([(task, task.files) for task in marked], ordered):
+        numbers = ", ".join(str(other.number) for other in others)
+        message = f"task {task.number} runs beside task {numbers}, and {_both(others)} write {_some(shared)}"
+        help_ = f'write depends-on="{others[0].number}" into task {task.number}, or parallel="sequential"'
+        attribute = task.attribute("parallel")
+        yield finding(__name__, plan.at(attribute.start if attribute else task.start), message, help_)
 
 
 def check_together(project: Project) -> Iterator[Finding]:
-    """Yield one finding for each pair of plans of one wave that write one file and do not wait for each other."""
+    """Yield one finding for each plan that writes a file which an earlier one of its wave writes too.
+
+    A plan that waits for another, directly or through others, does not run beside it.
+    """
     for plans in project.folders.values():
-        for first, second in combinations(plans, 2):
-            if first.wave is None or first.wave != second.wave:
-                continue
-            shared = sorted(set(first.writes).intersection(second.writes))
-            if not shared or project.waits_for(first, second) or project.waits_for(second, first):
-                continue
-            yield finding(
-                __name__,
-                Span(second.path, *second.writes_at),
-                f"{first.name} and this plan are both in wave {second.wave:g} and write {_some(shared)}",
-                "put one of them into a later wave, with the other in its depends_on",
-                related=(Span(first.path, *first.writes_at),),
-            )
+        waves: dict[float, list[Facts]] = {}
+        for plan in plans:
+            if plan.wave is not None:
+                waves.setdefault(plan.wave, []).append(plan)
+        for wave, members in waves.items():
+            for plan, others, shared in _clashes([(plan, plan.writes) for plan in members], project.ordered):
+                names = ", ".join(other.name for other in others)
+                yield finding(
+                    __name__,
+                    Span(plan.path, *plan.writes_at),
+                    f"{names} and this plan are {_both(others)} in wave {wave:g} and write {_some(shared)}",
+                    "put one of them into a later wave, with the other in its depends_on",
+                    related=tuple(Span(other.path, *other.writes_at) for other in others),
+                )
+
+
+def _clashes(
+    writers: Sequence[tuple[Writer, Sequence[str]]], ordered: Callable[[Writer, Writer], bool]
+) -> Iterator[tuple[Writer, list[Writer], list[str]]]:
+    """Yield each writer with the earlier ones that write a file of its own, and these files; ``ordered`` ones apart."""
+    earlier: dict[str, list[int]] = {}
+    for index, (writer, paths) in enumerate(writers):
+        shared: dict[int, list[str]] = {}
+        for path in sorted(paths):
+            before = earlier.setdefault(path, [])
+            for other in before:
+                shared.setdefault(other, []).append(path)
+            if len(before) < _MOST:
+                before.append(index)
+        found = [other for other in sorted(shared) if not ordered(writers[other][0], writer)]
+        if found:
+            files = dict.fromkeys(path for other in found for path in shared[other])
+            yield writer, [writers[other][0] for other in found], list(files)
+
+
+def _both(others: "Sequence[object]") -> str:
+    return "both" if len(others) == 1 else "all"
 
 
 def _some(paths: list[str]) -> str:
