@@ -42,6 +42,7 @@ def test_mutations(bench: Bench, number: int):
 @pytest.mark.parametrize(
     "text",
     [
+        "</tasks>" + "\n\n<!-- gsdc:begin plan-annotations\n-->\n<!-- gsdc:end plan-annotations -->" * 2,
         '---\nh:\u2028(\u2028(\u2028("\n---',  # more ends a line in YAML than in a file
         "<task>\n<task</task>",  # what is put in before "</task>" must not make "<task" a tag
         "<task></task>\0\n\n<!-- gsdc:begin plan-annotations\n-->\n<!-- gsdc:end plan-annotations -->",  # not ours

@@ -80,8 +80,12 @@ def suspicious(text: str) -> int:
     """Return where the first mark of a credential stands in ``text`` that is no plain example, -1 where none does."""
     if _engine is not None and not _engine(text):
         return -1
-    found = (match for mark in _MARKS for match in mark.finditer(text))
-    return min((match.start() for match in found if not _harmless(text, match)), default=-1)
+    first = (
+        next((match.start() for match in mark.finditer(text) if not _harmless(text, match)), len(text))
+        for mark in _MARKS
+    )
+    found = min(first)
+    return found if found < len(text) else -1
 
 
 def _harmless(text: str, match: re.Match[str]) -> bool:

@@ -73,7 +73,10 @@ def strip(path: str, text: str) -> str:
     if block is None:
         return text
     ledger = _read_ledger(block["ledger"])
-    edits = [(*block.span(), "")]
+    end = block.end()
+    while copy := _BLOCK.match(text, end):  # somebody pasted it twice: the second would be ours the next time
+        end = copy.end()
+    edits = [(block.start(), end, "")]
     for task in plan.tasks:
         entry = ledger.of(task)
         ours = [a for a in task.attributes if entry.get(a.name) == a.value]
