@@ -7,7 +7,10 @@ from gsdc.finding import Finding
 
 
 def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return each finding as a mapping: path, line, column, code, name, severity, message, notes, help."""
+    """Return each finding as a mapping: path, line, column, code, name, severity, message, notes, related, help, fix.
+
+    ``related`` are other places; ``fix`` is "safe", "unsafe", or None where nothing but a person can mend it.
+    """
     return [
         {
             "path": finding.span.path,
@@ -18,7 +21,9 @@ def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "severity": str(finding.severity),
             "message": finding.message,
             "notes": list(finding.notes),
+            "related": [{"path": span.path, "line": span.line, "column": span.column} for span in finding.related],
             "help": finding.help,
+            "fix": None if finding.fix is None else "safe" if finding.fix.safe else "unsafe",
         }
         for finding in findings
     ]
