@@ -209,3 +209,10 @@ def test_color(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("profil: x\n")
     assert "\x1b[" in run(tmp_path, "--color", "always", "lint", code=1).output
     assert "\x1b[" not in run(tmp_path, "--color", "never", "lint", code=1).output
+
+
+def test_the_zones_of_the_command_line_are_those_of_the_policy():
+    from gsdc.cli import session
+    from gsdc.policy import model
+
+    assert session.ZONES == model.ZONES

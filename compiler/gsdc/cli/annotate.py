@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 @click.option("--diff", "do", flag_value="diff", default="diff", help="Show what would be written; the default.")
 @click.option("--check", "do", flag_value="check", help="Write nothing; exit with 1 where a plan is not up to date.")
 @click.option("--remove", is_flag=True, help="Take every annotation of gsdc out instead.")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
-@click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
-@click.option(
-    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
-)
+@of_policy
+@in_zone
 @shared
 @click.pass_obj
 def command(

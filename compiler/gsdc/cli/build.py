@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from gsdc.build import Build
@@ -15,13 +15,9 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: gsdc build --profile balanced --target opencode --zone orange")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
-@click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@of_policy
 @click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
-@click.option(
-    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
-)
+@in_zone
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")
 @shared

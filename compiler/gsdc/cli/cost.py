@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from gsdc.plans.cost import Amount, Comparison, PlanCost
@@ -16,12 +16,8 @@ _LONGEST_NAME: Final = 60
 
 @click.command(epilog="Example: gsdc cost .planning/phases/01-core --profile budget")
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-@click.option("--profile", help="The profile to show; that of gsdc.yaml, or balanced, by default.")
-@click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
-@click.option(
-    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
-)
+@of_policy
+@in_zone
 @shared
 @click.pass_obj
 def command(

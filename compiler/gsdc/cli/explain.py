@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Policy
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     "Or: gsdc explain .planning/phases/03-billing/03-02-PLAN.md#1"
 )
 @click.argument("agent", metavar="AGENT|PLAN#TASK")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
-@click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@of_policy
 @click.option("--phase", help="The phase that the agent works in.")
-@click.option(
-    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
-)
+@in_zone
 @click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts before this one.")
 @click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops before this one.")
 @click.option(

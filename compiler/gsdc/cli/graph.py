@@ -4,19 +4,15 @@ from typing import Final
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, in_zone, of_policy, shared
 
 FORMATS: Final = ("text", "mermaid", "dot", "json")
 
 
 @click.command(epilog="Example: gsdc graph .planning/phases/01-core/01-02-PLAN.md --format mermaid")
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
-@click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
-@click.option(
-    "--zone", type=click.Choice(["green", "yellow", "orange", "red"]), default="green", help="The budget zone."
-)
+@of_policy
+@in_zone
 @shared
 @click.pass_obj
 def command(

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, of_policy, shared
 
 
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
-@click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@of_policy
 @click.option("--fix", is_flag=True, help="Mend what has a safe remedy, in the plans themselves.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what a plan means.")
 @click.option("--diff", is_flag=True, help="Show what would be mended; write nothing.")

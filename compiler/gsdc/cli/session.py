@@ -19,9 +19,12 @@ CANNOT_START: Final = 2
 
 FORMATS: Final = ("text", "json")
 COLORS: Final = ("auto", "always", "never")
+ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
+
+Command = Callable[..., None]
 
 
-def shared(function: Callable[..., None]) -> Callable[..., None]:
+def shared(function: Command) -> Command:
     """Let a command take the global printing options as well: people write them after the command's name."""
 
     def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -60,6 +63,22 @@ def shared(function: Callable[..., None]) -> Callable[..., None]:
     for option in options:
         function = option(function)
     return function
+
+
+def of_policy(function: Command) -> Command:
+    """Let a command choose the policy: ``profile``, ``workflow`` and ``fleets``."""
+    for option in (
+        click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. By default of gsdc.yaml."),
+        click.option("--workflow", help="An overlay, such as planning-heavy."),
+        click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default."),
+    ):
+        function = option(function)
+    return function
+
+
+def in_zone(function: Command) -> Command:
+    """Let a command choose the budget ``zone``."""
+    return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
 
 
 class Session(NamedTuple):
