@@ -1,15 +1,26 @@
 """Run gsdc: as ``gsdc``, and as ``python -m gsdc``."""
 
 import gc
+import os
+import sys
 
 from gsdc.cli import main
+
+CANNOT_START = 2
 
 
 def run() -> None:
     """Run the command line. It ends before there is garbage worth a search, which would be a tenth of a lint."""
     gc.disable()
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the life of the process
     try:
         main(prog_name="gsdc")
+        sys.stdout.flush()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        sys.stderr.write(f"gsdc: the output cannot be written: {reason}\n")
+        os._exit(CANNOT_START)  # the interpreter would try to write it once more
     finally:
         gc.freeze()
 

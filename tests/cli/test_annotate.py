@@ -99,3 +99,58 @@ def test_a_task_that_is_not_there(project, number):
     done = run(project, "explain", f"{project / PHASE / '03-02-PLAN.md'}#{number}")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "has the tasks 1 to 4" in done.stderr
+
+
+def test_numbers_mean_what_readers_take_them_for(project):
+    plan = project / PHASE / "03-09-PLAN.md"
+    plan.write_text(
+        """\
+<tasks>
+<task type="auto"><name>Task 1: Make it</name><files>a.ts</files><action>Make it.</action></task>
+<task type="checkpoint:human-verify"><what-built>It</what-built></task>
+<task type="auto"><name>Task 2: Use it</name><files>b.ts</files><action>Use it.</action></task>
+<task type="auto"><name>Task 3: Mend it</name><files>b.ts</files><action>Mend it.</action></task>
+</tasks>
+"""
+    )
+    assert run(project, "annotate", "--write", plan).exit_code == 0
+    text = plan.read_text()
+    assert [line.partition('"')[0] for line in text.split("depends-on=")[1:5]] == ["", "", "", ""]
+    assert [part.split('"')[1] for part in text.split("depends-on=")[1:5]] == ["", "1", "1", "2"]
+    assert "- 3. Mend it [haiku]; after 2 (both write b.ts)" in text
+    found = json.loads(run(project, "--format", "json", "lint", plan).stdout)["findings"]
+    assert not {"PL010", "PL011"} & {finding["code"] for finding in found}
+
+
+def test_a_damaged_block_stops_it(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    run(project, "annotate", "--write", plan)
+    damaged = plan.read_text().replace("<!-- gsdc:end plan-annotations -->\n", "")
+    plan.write_text(damaged)
+    done = run(project, "annotate", "--write", plan)
+    assert (done.exit_code, "PL026" in done.stdout, plan.read_text()) == (1, True, damaged)
+
+
+def test_what_is_done_is_passed_by_unless_it_is_named(project):
+    (project / PHASE / "03-01-SUMMARY.md").write_text("Done.\n")
+    assert "03-01-PLAN.md" not in run(project, "annotate", "--check", project / ".planning").stdout
+    assert "03-01-PLAN.md" in run(project, "annotate", "--check", project / PHASE / "03-01-PLAN.md").stdout
+
+
+def test_findings_stand_where_the_text_has_them(project):
+    plan = project / PHASE / "03-02-PLAN.md"
+    run(project, "annotate", "--write", plan)
+    plan.write_text(plan.read_text().replace('model="haiku"', 'model="opus"'))
+    (found,) = json.loads(run(project, "--format", "json", "annotate", "--check", plan).stdout)["findings"]
+    assert 'model="opus"' in plan.read_text().splitlines()[found["line"] - 1]
+
+
+@pytest.mark.parametrize("option", [["--attempt", "1"], ["--complexity", "9"], ["--task-class", "security"]])
+def test_options_for_agents_are_not_for_tasks(project, option):
+    done = run(project, "explain", f"{project / PHASE / '03-02-PLAN.md'}#1", *option)
+    assert (done.exit_code, "are for agents" in done.stderr) == (2, True)
+
+
+def test_a_plan_is_not_an_agent(project):
+    done = run(project, "explain", str(project / PHASE / "03-02-PLAN.md"))
+    assert (done.exit_code, "name one of its tasks" in done.stderr) == (2, True)

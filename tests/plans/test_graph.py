@@ -95,6 +95,7 @@ def test_json_has_nodes_edges_and_batches(project):
     assert (found["path"], found["id"], found["wave"]) == ("01-02-PLAN.md", "01-02", None)
     assert found["tasks"][2] == {
         "number": 3,
+        "label": "3",
         "name": "Verify the HMAC signature of a webhook",
         "kind": "implementation",
         "model": "sonnet",

@@ -235,3 +235,13 @@ def test_the_demo_annotated_has_no_new_findings(tmp_path):
             arguments = ["annotate", str(project / ".planning"), "--write", "--profile", profile, "--zone", zone]
             assert CliRunner().invoke(main, ["--project", str(project), *arguments]).exit_code == 0
             assert codes(project) == []
+
+
+def test_many_fixes_go_in_at_once(tmp_path):
+    plan = write(tmp_path, 1)
+    head, task = plan.read_text().split("<task", 1)
+    tasks = "".join(f"<task{task}".replace("src/a.ts", f"src/{n}.ts") for n in range(60))
+    plan.write_text(head.replace("[src/a.ts]", "[]") + tasks)
+    done = CliRunner().invoke(main, ["--project", str(tmp_path), "lint", "--fix"])
+    assert (done.exit_code, done.stdout) == (0, "mended 60 findings in 1 plan\nno findings\n")
+    assert f"files_modified: [{', '.join(f'src/{n}.ts' for n in range(60))}]" in plan.read_text()

@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
 
-    PATHS are plans, or folders with plans. What a person wrote is kept, and so is every other byte; annotating twice
-    changes nothing, and --remove gives back what was there before.
+    PATHS are plans, or folders with plans, of which those that are done are passed by. What a person wrote is kept, and
+    so is every other byte; annotating twice changes nothing, and --remove gives back what was there before.
     """
     from gsdc.finding import Rejected, sorted_findings
     from gsdc.policy.load import load
@@ -74,6 +74,8 @@ def _annotated(
     from gsdc.targets.plans import annotate
 
     for file in find(paths):
+        if file.done and file.path not in paths:
+            continue
         before = read_text(file.path)
         after, found = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
         yield file.path, before, after, found

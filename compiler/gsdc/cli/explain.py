@@ -59,8 +59,12 @@ def command(
     policy = loaded.policy
     plan, hash_, number = agent.rpartition("#")
     if hash_:
+        if phase or attempt or hop or complexity or task_class != "routine":
+            session.stop("--phase, --attempt, --hop, --complexity and --task-class are for agents: a task has its own")
         _explain_task(session, plan, number, loaded.project, policy, zone)
         return
+    if agent not in policy.agents and agent.endswith(".md"):
+        session.stop(f'"{agent}" is a plan: name one of its tasks, as in "{agent}#1"')
     if agent not in policy.agents:
         session.stop(f'unknown agent "{agent}": {nearest(agent, list(policy.agents))}')
     phases = policy.agents[agent].phases

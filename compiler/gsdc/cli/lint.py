@@ -75,5 +75,7 @@ def _mend(session: Session, places: list[str], base: str, *, unsafe: bool, write
         for path, (before, after) in sorted(fixed.texts.items()):
             session.print_diff(path, before, after)
         return
+    if not fixed.mended:
+        return
     count = f"{fixed.mended} finding{'' if fixed.mended == 1 else 's'}"
     session.say(f"mended {count} in {len(fixed.texts)} plan{'' if len(fixed.texts) == 1 else 's'}")

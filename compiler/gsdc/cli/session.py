@@ -116,7 +116,12 @@ class Session(NamedTuple):
 
     def print_json(self, data: Any) -> None:
         """Print ``data`` as JSON."""
-        self.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # a file's name that is not UTF-8
+            text = json.dumps(data, indent=2)
+        self.echo(text)
 
     def show(self, findings: "Iterable[Finding]") -> None:
         """Print findings as text; notes are left out when asked to be quiet."""

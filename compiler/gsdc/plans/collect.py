@@ -40,6 +40,7 @@ def facts(plan: Plan) -> Facts:
         tuple(references(plan)),
         unreviewed,
         reviews,
+        gap=plan.frontmatter.get("gap_closure") in (True, "true"),
     )
 
 

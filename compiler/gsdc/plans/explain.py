@@ -27,6 +27,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
         "security": {
             "critical": verdict.critical,
             "score": round(verdict.score, 1),
+            "why": verdict.why,
             "reasons": [str(reason) for reason in sorted(verdict.reasons, key=lambda reason: -reason.weight)],
         },
         "complexity": {"score": item.complexity.score, "factors": list(item.complexity.factors)},
@@ -54,7 +55,8 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     yield printable(f"task {data['task']}: {data['name']}")
     kind, security, complexity = data["kind"], data["security"], data["complexity"]
     yield printable(f"  {kind['name']}: {kind['why']}")
-    yield f"  {'security-critical' if security['critical'] else 'not security-critical'}: score {security['score']:g}"
+    verdict = "security-critical" if security["critical"] else "not security-critical"
+    yield f"  {verdict}: {security['why']}"
     yield from (printable(f"    {reason}") for reason in security["reasons"])
     yield printable(f"  complexity {complexity['score']}: {', '.join(complexity['factors'])}")
     yield f"  {_who(data)}"

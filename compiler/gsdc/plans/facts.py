@@ -24,7 +24,8 @@ class Facts(NamedTuple):
 
     ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
     where it has none; ``wave_at`` is where the key stands, with the characters that hold its value. ``unreviewed`` is
-    the work on authentication after which no task of the plan reviews.
+    the work on authentication after which no task of the plan reviews. A ``gap`` plan closes what others left open: it
+    runs when they are done.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Facts(NamedTuple):
     references: tuple[Place, ...]
     unreviewed: tuple[Place, ...]
     reviews: bool
+    gap: bool
 
     @property
     def name(self) -> str:
@@ -82,7 +84,7 @@ class Report(NamedTuple):
 
 def only_named(path: str) -> Facts:
     """Return the facts of a plan of which only its name is known."""
-    return Facts(path, identifier(path), None, (1, 1, 0, 0), (), (), (1, 1), (), (), reviews=False)
+    return Facts(path, identifier(path), None, (1, 1, 0, 0), (), (), (1, 1), (), (), reviews=False, gap=False)
 
 
 def identifier(name: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Remedies applied: the edits of findings put into their plans, again and again until nothing is left to mend."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -28,12 +28,12 @@ def mend(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, 
     """
     edits: list[tuple[int, int, str]] = []
     count, last = 0, -1
-    fixes = (f.fix for f in findings if f.fix is not None and (unsafe or f.fix.safe))
-    for fix in sorted(fixes):
+    fixes = Counter(f.fix for f in findings if f.fix is not None and (unsafe or f.fix.safe))
+    for fix, mended in sorted(fixes.items()):
         if min(fix.edits)[0] > last:
             edits.extend(fix.edits)
             last = max(end for _, end, _ in fix.edits)
-            count += 1
+            count += mended
     return edit(text, edits), count
 
 

@@ -26,6 +26,7 @@ class Node(NamedTuple):
     """A task of a graph. ``model`` is None for a checkpoint, which waits for a person, and for a deferred task."""
 
     number: int
+    label: str
     name: str
     kind: str
     model: str | None
@@ -75,7 +76,11 @@ def task_graph(annotated: Annotated) -> TaskGraph:
         for after, waits in sorted(annotated.dependencies.items())
         for before, why in sorted(waits.items())
     )
-    return TaskGraph(tuple(map(_node, annotated.tasks)), tuple(edges), annotated.batches)
+    return TaskGraph(
+        tuple(_node(item, annotated.label(item.task.number)) for item in annotated.tasks),
+        tuple(edges),
+        annotated.batches,
+    )
 
 
 def title(task: Task) -> str:
@@ -169,17 +174,17 @@ def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
     }
 
 
-def _node(item: Annotation) -> Node:
+def _node(item: Annotation, label: str) -> Node:
     model = model_of(item)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
     kind, score = item.kind.name, item.complexity.score
-    return Node(item.task.number, title(item.task), kind, model, score, item.security.critical, deferred)
+    return Node(item.task.number, label, title(item.task), kind, model, score, item.security.critical, deferred)
 
 
 def _task_box(node: Node) -> Box:
     parts = [node.who, node.kind, f"complexity {node.complexity}"] if node.kind != "checkpoint" else ["a person"]
     detail = ", ".join([*parts, *(["security-critical"] if node.critical else [])])
-    return Box(f"t{node.number}", f"Task {node.number}", node.name, detail, node.critical, node.kind == "checkpoint")
+    return Box(f"t{node.number}", f"Task {node.label}", node.name, detail, node.critical, node.kind == "checkpoint")
 
 
 def _plan_box(box: str, node: PlanNode) -> Box:

@@ -70,6 +70,7 @@ class _Lint:
         self.context, self.base = context, base
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
+        self.done: set[str] = set()
         self.complete = True
         self._cache = cache
         self._processes = available() if processes is None else processes
@@ -89,6 +90,8 @@ class _Lint:
         known: list[Report] = []
         fresh: list[PlanFile] = []
         for file in files:
+            if file.done:
+                self.done.add(file.path)
             report = self._cache.unchanged(file)
             if report is None:
                 fresh.append(file)
@@ -150,8 +153,8 @@ def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete:
     own = {report.facts.path: report for report in reports}
     from gsdc.rules.plans.together import PHASE_RULES
 
-    others = () if complete else _others(lint, own)
-    project = Project((*(report.facts for report in reports), *others), lint.base, lint.disk)
+    others = () if complete else tuple(_others(lint, own))
+    project = Project((*(report.facts for report in reports), *others), lint.base, lint.disk, lint.done)
     found = [finding for rule in PHASE_RULES for finding in rule.check_together(project)]
     by_path = defaultdict(list)
     for finding in found:

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -24,11 +24,14 @@ class Dependency(NamedTuple):
 class Project:
     """The plans of one planning folder, which lies in the folder ``root`` of ``base``.
 
-    Rules look at other files through ``disk`` alone.
+    Rules look at other files through ``disk`` alone. ``done`` are the paths of the plans that have been carried out.
     """
 
-    def __init__(self, plans: Iterable[Facts], base: str, disk: Disk | None = None) -> None:
+    def __init__(
+        self, plans: Iterable[Facts], base: str, disk: Disk | None = None, done: Collection[str] = frozenset()
+    ) -> None:
         self.plans = tuple(plans)
+        self.done = frozenset(done)
         self.disk = disk or Disk({}, {})
         self._base = base
         self.location = os.path.join(base, self.plans[0].root) if self.plans else base  # noqa: PTH118
@@ -87,8 +90,14 @@ class Project:
             for path, items in self.dependencies.items()
         }
 
+    def has_summary(self, plan: Facts, dependency: str) -> bool:
+        """Tell whether a summary stands beside ``plan`` of one that it depends on: it is done, and its plan gone."""
+        return self.disk.exists(self.locate(plan, f"{dependency.strip()}-SUMMARY.md"))
+
     def ordered(self, one: Facts, other: Facts) -> bool:
-        """Tell whether one of two plans waits for the other."""
+        """Tell whether two plans cannot run at once: one waits for the other, is done, or closes gaps that it left."""
+        if one.gap != other.gap or self.done.intersection((one.path, other.path)):
+            return True
         return self.waits_for(one, other) or self.waits_for(other, one)
 
     def waits_for(self, plan: Facts, other: Facts) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from gsdc.finding import Diagnostic, Finding, Fix, Severity
+from gsdc.finding import Diagnostic, Finding, Fix, Severity, nearest
 from gsdc.plans.facts import Suppression
 from gsdc.source.span import Span
 
@@ -78,13 +78,13 @@ def suppressions(
     broken: list[Finding] = []
     known = rules()
     for match in _COMMENT.finditer(plan.text):
-        rule, _, reason = match["rest"].strip().partition(" ")
+        rule, reason = [*match["rest"].split(None, 1), "", ""][:2]
         span = plan.at(match.start())
         if rule not in known:
             message = f'"{rule}" is no rule' if rule else "the comment names no rule"
-            broken.append(
-                BROKEN.at(span, message, "write: <!-- gsdc: allow CODE reason -->; gsdc rule lists the codes")
-            )
+            near = nearest(rule, sorted(name for name in known if name.islower())).partition(" allowed:")[0]
+            help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; gsdc rule lists them"
+            broken.append(BROKEN.at(span, message, help_))
         elif not reason.strip():
             broken.append(
                 BROKEN.at(span, f'the comment gives no reason to allow "{rule}"', "write the reason after it")

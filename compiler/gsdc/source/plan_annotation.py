@@ -88,6 +88,14 @@ def strip(path: str, text: str) -> str:
     return edit(text, edits)
 
 
+def damaged(text: str) -> bool:
+    """Tell whether a block has lost its first or its last line, so that what is generated cannot be told any more."""
+    if BEGIN.rstrip() not in text and END not in text:
+        return False
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    return lines.count(BEGIN.rstrip()) != lines.count(END)
+
+
 def generated(plan: Plan) -> frozenset[tuple[int, str]]:
     """Return the attributes of ``plan`` that are as they were generated, each as its task's number and its name."""
     block = _block(plan) if BEGIN.rstrip() in plan.text else None

@@ -11,7 +11,8 @@ from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, parse
-from gsdc.source.plan_annotation import TaskNotes, put, strip
+from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, put, strip
+from gsdc.source.span import span_at
 from gsdc.source.task import Task
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
@@ -52,16 +53,35 @@ DEFERRED_TASK = Diagnostic(
 )
 
 
+DAMAGED = Diagnostic(
+    "PL026",
+    "damaged-annotations",
+    Severity.ERROR,
+    """The block in which gsdc remembers what it wrote into a plan has lost its beginning or its end.
+
+    ## Why is this bad?
+    What was generated cannot be told from what a person wrote any more: nothing is written, nothing taken out.
+    """,
+)
+
+
 def annotate(text: str, policy: Policy, zone: str, path: str) -> tuple[str, tuple[Finding, ...]]:
     """Return the text of a plan with its annotations under ``policy``, and where a person's values differ from them.
 
     Twice is the same as once: what was generated before is taken out first.
     """
+    if damaged(text):
+        span = span_at(path, text, max(0, text.find(BEGIN.rstrip())))
+        help_ = "put back its first and last line, or take out what is left of it and the values it names"
+        return text, (DAMAGED.at(span, "the block of annotations has lost its beginning or its end", help_),)
     plan = parse(path, strip(path, text))
     if not plan.tasks:
         return plan.text, plan.findings
     annotated = analyse(plan, policy, zone)
-    return _annotated(plan, annotated), (*plan.findings, *_disagreements(plan, annotated, policy))
+    original = plan if plan.text == text else parse(path, text)
+    if len(original.tasks) != len(plan.tasks):
+        original = plan
+    return _annotated(plan, annotated), (*original.findings, *_disagreements(original, annotated, policy))
 
 
 def emit(request: Request) -> Emission:
@@ -121,8 +141,11 @@ def _graph(annotated: Annotated) -> str:
         lines.append(f"Batch {batch.number}: {count}")
         for number in batch.tasks:
             waits = annotated.dependencies[number]
-            after = f"; after {', '.join(f'{n} ({why})' for n, why in sorted(waits.items()))}" if waits else ""
-            lines.append(f"- {number}. {_title(items[number].task)} [{_who(items[number])}]{_plain(after)}")
+            listed = ", ".join(f"{annotated.label(n)} ({why})" for n, why in sorted(waits.items()))
+            after = f"; after {listed}" if waits else ""
+            lines.append(
+                f"- {annotated.label(number)}. {_title(items[number].task)} [{_who(items[number])}]{_plain(after)}"
+            )
         lines.append("")
     return "\n".join([*lines, "</task_dependency_graph>"])
 
@@ -148,16 +171,18 @@ def _plain(text: str) -> str:
 
 
 def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator[Finding]:
-    for item in annotated.tasks:
+    """Yield what ``plan``, the text as it is, says otherwise than the policy does."""
+    for item, task in zip(annotated.tasks, plan.tasks, strict=True):
         if item.decision is not None and item.decision.model is None and item.task.attribute("model") is None:
-            span = plan.at(item.task.start)
+            span = plan.at(task.start)
             help_ = "wait for a greener zone, or write a model into the task"
             yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
         for name, value in item.attributes:
             written = item.task.attribute(name)
             if written is None or written.value == value:
                 continue
-            span = plan.at(written.start)
+            here = task.attribute(name)
+            span = plan.at(here.start if here else task.start)
             message = f'task {item.task.number} has {name} "{written.value}", the policy says "{value}"'
             known = policy.models.get(written.value)
             weaker = (

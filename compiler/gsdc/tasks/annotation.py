@@ -14,7 +14,7 @@ from gsdc.source.plan import Plan
 from gsdc.source.task import Task
 from gsdc.tasks import complexity, kind, security
 from gsdc.tasks.batches import Batch, batches
-from gsdc.tasks.dependency import Dependencies, dependencies
+from gsdc.tasks.dependency import Dependencies, by_number, dependencies, numbers
 from gsdc.tasks.estimate import SPLIT, Estimate, dollars, estimate
 
 # Who does a kind of task where the fleet has no route for it: the first agent of one of these roles.
@@ -46,11 +46,19 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """The annotations of a plan's tasks, its dependencies with their reasons, and its batches."""
+    """The annotations of a plan's tasks, its dependencies with their reasons, and its batches.
+
+    ``numbers`` are what readers call the tasks, by position: see ``gsdc.tasks.dependency.numbers``.
+    """
 
     tasks: tuple[Annotation, ...]
     dependencies: Dependencies
     batches: tuple[Batch, ...]
+    numbers: Mapping[int, str]
+
+    def label(self, position: int) -> str:
+        """Return what people call the task at ``position``: its number, or "#3" where no number means it."""
+        return self.numbers[position] or f"#{position}"
 
 
 class Nature(NamedTuple):
@@ -73,13 +81,16 @@ def analyse(plan: Plan, policy: Policy, zone: str, known: Mapping[int, Nature] |
     found = batches(plan.tasks, depends, names, policy.planning.max_parallel)
     together = {number for batch in found if batch.parallel for number in batch.tasks}
     remaining = _budget(policy)
+    named = numbers(plan)
     annotations = []
     for task in plan.tasks:
-        annotation = _annotate(task, known[task.number], policy, zone, remaining, depends, task.number in together)
+        waits = ",".join(by_number(depends[task.number], depends, named))
+        parallel = task.number in together
+        annotation = _annotate(task, known[task.number], policy, zone, remaining, depends, waits, parallel)
         if annotation.estimate is not None and annotation.model is not None:
             remaining = max(0.0, remaining - dollars(annotation.estimate.tokens, annotation.model))
         annotations.append(annotation)
-    return Annotated(tuple(annotations), depends, found)
+    return Annotated(tuple(annotations), depends, found, named)
 
 
 def metrics(annotation: Annotation) -> str:
@@ -106,7 +117,14 @@ def _budget(policy: Policy) -> float:
 
 
 def _annotate(
-    task: Task, nature: Nature, policy: Policy, zone: str, remaining: float, depends: Dependencies, parallel: bool
+    task: Task,
+    nature: Nature,
+    policy: Policy,
+    zone: str,
+    remaining: float,
+    depends: Dependencies,
+    named: str,
+    parallel: bool,
 ) -> Annotation:
     of_kind, verdict = nature
     scored = complexity.score(task, of_kind.name, critical=verdict.critical)
@@ -117,7 +135,7 @@ def _annotate(
     common = (
         ("parallel", "can-parallelize" if parallel else "sequential"),
         ("estimated-complexity", str(scored.score)),
-        ("depends-on", ",".join(str(number) for number in sorted(waits))),
+        ("depends-on", named),
     )
     if task.is_checkpoint:
         return Annotation(task, of_kind, verdict, scored, None, None, None, None, (common[0], common[2]))

@@ -1,11 +1,12 @@
 """Which tasks a task has to wait for, and why: declared, or inferred as cautiously as the profile says.
 
-Inferred are: two writes of one file; a read of what an earlier task writes; a mention of "Task N"; and checkpoints,
-which everything before them reaches and everything after them waits for.
+Inferred are: two writes of one file; a read of what an earlier task writes; the use of a name that an earlier one
+makes; a look at what is there, which a task that writes nothing is; a mention of "Task N"; and checkpoints, which
+everything before them reaches and everything after them waits for.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gsdc.source.plan import Plan
@@ -13,6 +14,14 @@ from gsdc.source.task import Attribute, Task
 
 _MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
 _LABEL: Final = re.compile(r"^\s*[Tt]ask (\d{1,3})\b")
+_LONG_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{5,60}")
+_IN_CODE: Final = re.compile(r"[a-z][A-Z]|[A-Za-z]_[A-Za-z]")
+_MAKING: Final = re.compile(
+    r"\b(?:[Cc]reate|[Aa]dd|[Ii]mplement|[Dd]efine|[Ee]xport|[Ii]ntroduce|[Ee]xtract|[Ww]rite|def|fn|func|function|class"
+    r"|interface|struct|trait|enum|type|const|record|object)s? (?:(?:a|an|the|new|async|pub|public|static|abstract|data"
+    r"|method|helper|class|function|module|component|service|hook|type|interface) ){0,3}"
+    r"[`*]{0,3}([A-Za-z_][A-Za-z0-9_]{5,60})"
+)
 _NUMBER: Final = re.compile(r"\d{1,6}")
 
 # Every task is compared with every other; public plans have up to 30.
@@ -24,15 +33,14 @@ Dependencies = Mapping[int, Mapping[int, str]]
 def dependencies(plan: Plan, caution: str) -> Dependencies:
     """Return for each task's number the numbers that it waits for, each with the reason.
 
-    ``caution`` is "low" (a read counts by full path), "normal" (also by file name) or "high" (every task also waits for
-    the one before it). What a person declared in ``depends-on`` replaces what would be inferred, checkpoints apart.
-    Where there are more than 500 tasks, each waits for the one before it.
-    Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
+    ``caution`` is "low" (writes, reads by full path and mentions count), "normal" (also reads by a file's name, names
+    in code, and looks at what is there) or "high" (every task also waits for the one before it). What a person declared
+    in ``depends-on`` replaces what would be inferred, checkpoints apart. Of more than 500 tasks, each waits for the one
+    before it. Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
     """
     if len(plan.tasks) > MOST_TASKS:
         return {n: {n - 1: "the plan has too many tasks"} if n > 1 else {} for n in range(1, len(plan.tasks) + 1)}
     known_as = labels(plan)
-    files = {task.number: task.files for task in plan.tasks}
     found: dict[int, dict[int, str]] = {}
     for task in plan.tasks:
         earlier = [other for other in plan.tasks if other.number < task.number]
@@ -40,7 +48,7 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
         if written is not None:
             reasons = dict.fromkeys(declared(written.value, known_as), "declared")
         else:
-            reasons = _inferred(task, files, known_as, caution)
+            reasons = _inferred(task, plan, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
                 reasons.setdefault(other.number, "a checkpoint stands between")
@@ -57,8 +65,39 @@ def declaration(task: Task) -> Attribute | None:
 def labels(plan: Plan) -> dict[int, int]:
     """Return which task each number means: one that a name gives ("Task 3: ..."), else the position in the file."""
     positions = {task.number: task.number for task in plan.tasks}
-    own = {int(match[1]): task.number for task in plan.tasks if (match := _LABEL.match(task.name))}
+    own: dict[int, int] = {}
+    for task in plan.tasks:
+        if match := _LABEL.match(task.name):
+            own.setdefault(int(match[1]), task.number)
     return positions | own
+
+
+def numbers(plan: Plan) -> dict[int, str]:
+    """Return for each task's position the number that means it to a reader: its label, else its position.
+
+    It is "" for a task without a label whose position is another one's label: no number means that task.
+    """
+    known_as = labels(plan)
+    own = {position: str(label) for label, position in known_as.items() if label != position}
+    return {
+        task.number: own.get(task.number) or (str(task.number) if known_as[task.number] == task.number else "")
+        for task in plan.tasks
+    }
+
+
+def by_number(waits: Iterable[int], depends: Dependencies, named: Mapping[int, str]) -> tuple[str, ...]:
+    """Return the numbers that name ``waits``; for a task that none names, those of what it waits for itself."""
+    found: dict[int, str] = {}
+    stack, seen = list(waits), set[int]()
+    while stack:
+        position = stack.pop()
+        if position not in seen:
+            seen.add(position)
+            if named[position]:
+                found[position] = named[position]
+            else:
+                stack.extend(depends[position])
+    return tuple(found[position] for position in sorted(found))
 
 
 def declared(value: str, known_as: Mapping[int, int]) -> tuple[int, ...]:
@@ -66,26 +105,38 @@ def declared(value: str, known_as: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(known_as.get(int(number), int(number)) for number in _NUMBER.findall(value))
 
 
-def _inferred(
-    task: Task, files: Mapping[int, tuple[str, ...]], known_as: Mapping[int, int], caution: str
-) -> dict[int, str]:
+def _inferred(task: Task, plan: Plan, known_as: Mapping[int, int], caution: str) -> dict[int, str]:
     reasons: dict[int, str] = {}
-    writes = set(files[task.number])
+    writes = set(task.files)
     prose = "\n".join(task.text(part) for part in ("read_first", "action", "verify"))
-    for other in range(1, task.number):
-        shared = writes.intersection(files[other])
+    used = frozenset() if caution == "low" else _names(task)
+    for other in plan.tasks[: task.number - 1]:
+        shared = writes.intersection(other.files)
         if shared:
-            reasons[other] = f"both write {min(shared)}"
-            continue
-        read = next((path for path in files[other] if _reads(prose, path, caution)), None)
-        if read is not None:
-            reasons[other] = f"reads {read}"
+            reasons[other.number] = f"both write {min(shared)}"
+        elif read := next((path for path in other.files if _reads(prose, path, caution)), None):
+            reasons[other.number] = f"reads {read}"
+        elif caution != "low" and (made := used & _made(other)):
+            reasons[other.number] = f"uses {min(made)}"
+        elif caution != "low" and not writes and not task.is_checkpoint:
+            reasons[other.number] = "it writes nothing: it looks at what is there"
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
             reasons.setdefault(known_as.get(int(number), 0), f'mentions "{match[0]}"')
     if caution == "high" and task.number > 1:
         reasons.setdefault(task.number - 1, "the profile is cautious")
     return reasons
+
+
+def _names(task: Task) -> frozenset[str]:
+    """Return the longer words of a task's name and action: among them, names in code that it uses."""
+    return frozenset(_LONG_WORD.findall(f"{task.name}\n{task.text('action')}"))
+
+
+def _made(task: Task) -> frozenset[str]:
+    """Return the names in code that a task makes: those in its own name, and those that it creates, adds or defines."""
+    words = (*_LONG_WORD.findall(task.name), *_MAKING.findall(task.text("action")))
+    return frozenset(word for word in words if _IN_CODE.search(word))
 
 
 def _reads(prose: str, path: str, caution: str) -> bool:

@@ -122,7 +122,7 @@ def classify(task: Task) -> Kind:
         ("docs", _DOC_NAME),
     ):
         said = words.search(name)
-        if said and not (kind == "docs" and files):
+        if said and not (kind in {"docs", "research"} and files):
             return Kind(kind, f'"{said}" in its name')
     if not files and (said := _REVIEW_NAME.search(name)):
         return Kind("review", f'"{said}" in its name, and it writes no file')

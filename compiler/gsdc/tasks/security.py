@@ -123,6 +123,17 @@ class Verdict(NamedTuple):
     topics: frozenset[str]
 
     @property
+    def why(self) -> str:
+        """What the verdict rests on, in words."""
+        if not self.reasons:
+            return "nothing speaks of security"
+        if self.topics:
+            beside = "" if self.critical or self.score < THRESHOLD else ", but it writes tests or documents only"
+            return f"score {self.score:.1f}, critical from {THRESHOLD:g} on{beside}"
+        much = "of little else than" if self.critical else "of more than"
+        return f"neither name nor files speak of security, and the prose {much} security (score {self.score:.1f})"
+
+    @property
     def strongest(self) -> tuple[Reason, ...]:
         """The three pieces of evidence that weigh most, heaviest first."""
         return tuple(sorted(self.reasons, key=lambda reason: -reason.weight)[:3])

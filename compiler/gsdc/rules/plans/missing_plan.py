@@ -46,7 +46,7 @@ def check_together(project: Project) -> Iterator[Finding]:
     for plan in project.plans:
         for item, named, lost in project.dependencies.get(plan.path, ()):
             at = Span(plan.path, item.line, item.column)
-            if lost:
+            if lost and not project.has_summary(plan, item.text):
                 help_ = "name a plan of this phase or of another, or remove it"
                 yield finding(
                     __name__, at, f'depends on "{item.text}", and there is no such plan', help_, excerpt=item.excerpt

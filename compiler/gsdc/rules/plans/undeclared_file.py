@@ -36,9 +36,10 @@ must_haves: {truths: []}
 </task>
 """
 
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import listed
@@ -46,9 +47,18 @@ from gsdc.rules.plans.api import Context, finding, task_label
 from gsdc.source.file_list import paths
 from gsdc.source.plan import Plan
 
+if TYPE_CHECKING:
+    from gsdc.source.task import Task
+
 ID: Final = "undeclared-file"
 CODE: Final = "PL015"
 SEVERITY: Final = Severity.WARNING
+
+
+# Beside the project, or made anew by tools.
+_OUTSIDE: Final = ("/", "~", ".git/", "coverage/", "node_modules/")
+# A blank, a wildcard or a comma may be a person's note: only plain paths are put into the list by a program.
+_SURE: Final = re.compile(r"[\w./()\[\]@$-]+")
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
@@ -58,17 +68,23 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         return
     declared = {_plain(path) for item in listed(given) for path in paths(item)}
     patterns = [path for path in declared if path.endswith("/") or "*" in path]
+    found: list[tuple[Task, list[str]]] = []
     for task in plan.tasks:
-        written = task.child("files")
         missing = [path for path in task.files if _plain(path) not in declared and _counts(path, declared)]
         missing = [path for path in missing if not any(_covers(pattern, _plain(path)) for pattern in patterns)]
-        if missing and written and not task.is_checkpoint:
-            names = ", ".join(f'"{path}"' for path in missing)
-            at = plan.text.find(missing[0], written.start, written.end)
-            message = f"{task_label(task)} writes {names}, which files_modified does not list"
-            edit = plan.head.appending("files_modified", map(_plain, missing))
-            fix = Fix((edit,), safe=True) if edit else None
-            yield finding(__name__, plan.at(max(at, written.start)), message, "add it to files_modified", fix=fix)
+        if missing and not task.is_checkpoint:
+            found.append((task, missing))
+    # One edit for all: two that add to one list would not know of each other's commas.
+    every = dict.fromkeys(_plain(path) for _, missing in found for path in missing)
+    edit = plan.head.appending("files_modified", every) if every and all(map(_SURE.fullmatch, every)) else None
+    fix = Fix((edit,), safe=True) if edit else None
+    for task, missing in found:
+        written = task.child("files")
+        start, end = (written.start, written.end) if written else (task.start, task.end)
+        names = ", ".join(f'"{path}"' for path in missing)
+        at = plan.text.find(missing[0], start, end)
+        message = f"{task_label(task)} writes {names}, which files_modified does not list"
+        yield finding(__name__, plan.at(max(at, start)), message, "add it to files_modified", fix=fix)
 
 
 def _plain(path: str) -> str:
@@ -77,7 +93,9 @@ def _plain(path: str) -> str:
 
 def _counts(path: str, declared: set[str]) -> bool:
     """Tell whether ``path`` is one of the project's that nothing declared lies in: a file outside is no plan's."""
-    if path.startswith(("/", "~")) or path[1:2] == ":" or (" " in path and "/" not in path):
+    if path.startswith(_OUTSIDE) or path[1:2] == ":" or (" " in path and "/" not in path):
+        return False
+    if path.endswith(("PLAN.md", "SUMMARY.md")):
         return False
     return not (path.endswith("/") and any(other.startswith(_plain(path)) for other in declared))
 

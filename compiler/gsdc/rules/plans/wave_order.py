@@ -31,6 +31,8 @@ def check_together(project: Project) -> Iterator[Finding]:
             and other.folder == plan.folder
             and other.wave is not None
             and other.wave >= plan.wave
+            and other.path not in project.done
+            and other.gap == plan.gap
         ]
         if late:
             waves = ", ".join(f"{other.name} is in wave {other.wave:g}" for other in late)
