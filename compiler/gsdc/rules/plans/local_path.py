@@ -24,6 +24,7 @@ from typing import Final
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.plan import Plan
+from gsdc.source.plan_annotation import BEGIN, END
 
 ID: Final = "local-path"
 CODE: Final = "PL017"
@@ -43,14 +44,21 @@ _NOBODY: Final = frozenset(
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each line that holds such a path, at the first of them."""
     text, last = plan.text, -1
+    begin = text.find(BEGIN.rstrip())
     for start, end, who in sorted(set(_homes(text))):
+        if 0 <= begin < start < text.find(END, begin):
+            continue  # in our own block, which repeats the name of a task
         same_line = last >= 0 and "\n" not in text[last:start]
         last = start
         if same_line:
             continue
         home = text[start:end]
         tilde = _TILDE.match(text, end + 1)
-        help_ = 'begin it with "~"' if tilde else "write it relative to the project's folder"
+        help_ = (
+            'begin it with "~"'
+            if tilde
+            else "write it so that it holds elsewhere: from the project's folder, or by a variable"
+        )
         fix = Fix(((start, end, "~"),), safe=False) if tilde else None
         yield finding(__name__, plan.at(start), f'"{home}" is the home folder of "{who}"', help_, fix=fix)
 
