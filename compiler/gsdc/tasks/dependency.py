@@ -41,6 +41,7 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
     if len(plan.tasks) > MOST_TASKS:
         return {n: {n - 1: "the plan has too many tasks"} if n > 1 else {} for n in range(1, len(plan.tasks) + 1)}
     known_as = labels(plan)
+    made = {} if caution == "low" else {task.number: _made(task) for task in plan.tasks}
     found: dict[int, dict[int, str]] = {}
     for task in plan.tasks:
         earlier = [other for other in plan.tasks if other.number < task.number]
@@ -48,7 +49,7 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
         if written is not None:
             reasons = dict.fromkeys(declared(written.value, known_as), "declared")
         else:
-            reasons = _inferred(task, plan, known_as, caution)
+            reasons = _inferred(task, plan.tasks[: task.number - 1], made, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
                 reasons.setdefault(other.number, "a checkpoint stands between")
@@ -105,20 +106,22 @@ def declared(value: str, known_as: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(known_as.get(int(number), int(number)) for number in _NUMBER.findall(value))
 
 
-def _inferred(task: Task, plan: Plan, known_as: Mapping[int, int], caution: str) -> dict[int, str]:
+def _inferred(
+    task: Task, earlier: Iterable[Task], made: Mapping[int, frozenset[str]], known_as: Mapping[int, int], caution: str
+) -> dict[int, str]:
     reasons: dict[int, str] = {}
     writes = set(task.files)
     prose = "\n".join(task.text(part) for part in ("read_first", "action", "verify"))
-    used = frozenset() if caution == "low" else _names(task)
-    for other in plan.tasks[: task.number - 1]:
+    used = _names(task) if made else frozenset()
+    for other in earlier:
         shared = writes.intersection(other.files)
         if shared:
             reasons[other.number] = f"both write {min(shared)}"
         elif read := next((path for path in other.files if _reads(prose, path, caution)), None):
             reasons[other.number] = f"reads {read}"
-        elif caution != "low" and (made := used & _made(other)):
-            reasons[other.number] = f"uses {min(made)}"
-        elif caution != "low" and not writes and not task.is_checkpoint:
+        elif names := used & made.get(other.number, frozenset()):
+            reasons[other.number] = f"uses {min(names)}"
+        elif made and not writes and not task.is_checkpoint:
             reasons[other.number] = "it writes nothing: it looks at what is there"
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
@@ -134,9 +137,11 @@ def _names(task: Task) -> frozenset[str]:
 
 
 def _made(task: Task) -> frozenset[str]:
-    """Return the names in code that a task makes: those in its own name, and those that it creates, adds or defines."""
+    """Return the names in code that a task makes: in its name, as files of its own, or created in its action."""
     words = (*_LONG_WORD.findall(task.name), *_MAKING.findall(task.text("action")))
-    return frozenset(word for word in words if _IN_CODE.search(word))
+    files = (path.rpartition("/")[2].partition(".")[0] for path in task.files)
+    made = {word for word in words if _IN_CODE.search(word)}
+    return frozenset(made | {name for name in files if _LONG_WORD.fullmatch(name) and name[0].isupper()})
 
 
 def _reads(prose: str, path: str, caution: str) -> bool:
