@@ -100,6 +100,8 @@ _WITH_TESTS: Final = re.compile(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,3
 _NOT_PRODUCT: Final = re.compile(
     r"(?:^|/)(?:tests?|__tests__|spec|docs?)/|[._-](?:test|spec)s?\.|(?:^|/)test_|\.(?:md|mdx|rst|txt)$"
 )
+# Of the tasks of public plans whose names speak of authentication, those above this score are work on it.
+_ABOUT: Final = 15.0
 _AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
 
 
@@ -186,11 +188,12 @@ def judge(task: Task) -> Verdict:
 
 
 def concerns_authentication(task: Task) -> bool:
-    """Tell whether ``task`` is security-critical work on authentication, by its name."""
-    known, otherwise = _vocabulary()
+    """Tell whether ``task`` is work on authentication, by its name and much evidence: a button to sign in is not."""
+    known, _ = _vocabulary()
     if _AUTHENTICATION.isdisjoint(match.topic for match in known.matches(task.name)):
         return False
-    return not any(otherwise.matches(_WITH_TESTS.sub("", task.name))) and judge(task).critical
+    verdict = judge(task)
+    return verdict.critical and verdict.score >= _ABOUT
 
 
 def _prose(task: Task, part: str) -> str:
