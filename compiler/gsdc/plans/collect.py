@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gsdc.plans.facts import Facts, Place, identifier
-from gsdc.source.file_list import paths
+from gsdc.source.file_list import paths, plain
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify
 from gsdc.tasks.security import concerns_authentication
@@ -23,9 +23,9 @@ def facts(plan: Plan) -> Facts:
     wave = plan.head.key("wave")
     value = plan.head.replacing("wave", "") or (0, 0, "")
     writes = dict.fromkeys(
-        _plain(path) for item in listed(plan.frontmatter.get("files_modified")) for path in paths(item)
+        plain(path) for item in listed(plan.frontmatter.get("files_modified")) for path in paths(item)
     )
-    writes.update((_plain(path), None) for task in plan.tasks for path in task.files)
+    writes.update((plain(path), None) for task in plan.tasks for path in task.files)
     unreviewed, reviews = _reviews(plan)
     return Facts(
         plan.path,
@@ -49,10 +49,6 @@ def _place(plan: Plan, text: str, offset: int) -> Place:
     begin = offset - span.column + 1
     end = plan.text.find("\n", begin)
     return Place(text, span.line, span.column, plan.text[begin : end if end >= 0 else None].rstrip("\r"))
-
-
-def _plain(path: str) -> str:
-    return path.removeprefix("./").replace("\\", "/")
 
 
 def _reviews(plan: Plan) -> tuple[tuple[Place, ...], bool]:

@@ -21,9 +21,8 @@ are estimated and priced on that one model, those that cost nothing left out the
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from gsdc.plans.graph import model_of, title
 from gsdc.policy.model import Policy
-from gsdc.tasks.annotation import Annotated, Annotation
+from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
 from gsdc.tasks.estimate import dollars, estimate
 
 PROFILES: Final = ("quality", "balanced", "budget", "research")

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gsdc.plans.graph import model_of, title
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.report.text import printable
 from gsdc.source.plan import Plan
-from gsdc.tasks.annotation import analyse
+from gsdc.tasks.annotation import analyse, model_of, title
 from gsdc.tasks.estimate import dollars
 
 

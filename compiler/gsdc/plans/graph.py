@@ -13,8 +13,7 @@ from gsdc.plans.collect import listed, wave_of
 from gsdc.plans.drawing import Arrow, Box, Drawing, Group
 from gsdc.plans.facts import identifier, named
 from gsdc.source.plan import Plan
-from gsdc.source.task import Task
-from gsdc.tasks.annotation import Annotated, Annotation
+from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
 from gsdc.tasks.batches import Batch
 
 _SUFFIX: Final = re.compile(r"(?:[-_.]?PLAN)?(?:\.md)?$", re.IGNORECASE)
@@ -81,21 +80,6 @@ def task_graph(annotated: Annotated) -> TaskGraph:
         tuple(edges),
         annotated.batches,
     )
-
-
-def title(task: Task) -> str:
-    """Return what a task is called without its number; a checkpoint without a name by what it shows or asks."""
-    first = " ".join((task.name or task.text("what-built") or task.text("decision")).split())
-    label, _, rest = first.partition(":")
-    return (rest.strip() if label.lower().startswith("task ") and rest.strip() else first) or "(no name)"
-
-
-def model_of(annotation: Annotation) -> str | None:
-    """Return the model that a task runs on: a person's choice, else the policy's; None where nothing runs."""
-    written = annotation.task.attribute("model")
-    if annotation.agent is None:
-        return None
-    return (written and written.value) or (annotation.model and annotation.model.alias) or None
 
 
 def plan_graph(plans: Iterable[tuple[Plan, Annotated]]) -> tuple[PlanNode, ...]:

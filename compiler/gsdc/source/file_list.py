@@ -23,16 +23,21 @@ def paths(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for line in text.splitlines():
         for part in _split(_BULLET.sub("", line.strip(), count=1)):
-            plain = _NOTE.sub("", part.strip()).strip()
-            words = plain.split()
+            unnoted = _NOTE.sub("", part.strip()).strip()
+            words = unnoted.split()
             # Blanks separate paths only where every word is one: a folder's name may hold blanks.
-            for path in words if len(words) > 1 and all(map(_PATH.fullmatch, words)) else [plain]:
+            for path in words if len(words) > 1 and all(map(_PATH.fullmatch, words)) else [unnoted]:
                 bare = path.strip("`\"'").strip()
                 if bare.startswith("[") and bare.endswith("]") and "/" in bare and bare.count("[") == 1:
                     bare = bare[1:-1]
                 if bare and bare.lower() not in _NO_PATHS and ("/" in bare or "." in bare or " " not in bare):
                     found.append(bare)
     return tuple(dict.fromkeys(found))
+
+
+def plain(path: str) -> str:
+    """Return ``path`` as others compare it: from the project's folder, with forward slashes."""
+    return path.removeprefix("./").replace("\\", "/")
 
 
 def _split(line: str) -> list[str]:

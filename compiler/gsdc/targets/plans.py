@@ -13,10 +13,9 @@ from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.task import Task
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics
+from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
 
 ID: Final = "plans"
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md",)
@@ -143,9 +142,8 @@ def _graph(annotated: Annotated) -> str:
             waits = annotated.dependencies[number]
             listed = ", ".join(f"{annotated.label(n)} ({why})" for n, why in sorted(waits.items()))
             after = f"; after {listed}" if waits else ""
-            lines.append(
-                f"- {annotated.label(number)}. {_title(items[number].task)} [{_who(items[number])}]{_plain(after)}"
-            )
+            name = _plain(title(items[number].task)[:100])
+            lines.append(f"- {annotated.label(number)}. {name} [{_who(items[number])}]{_plain(after)}")
         lines.append("")
     return "\n".join([*lines, "</task_dependency_graph>"])
 
@@ -155,14 +153,6 @@ def _who(item: Annotation) -> str:
     if item.task.is_checkpoint:
         return "a person"
     return _plain(" ".join(written.value.split())) if written else item.model.alias if item.model else "deferred"
-
-
-def _title(task: Task) -> str:
-    """Return what a task is called; a checkpoint without a name by what it shows or asks."""
-    first = " ".join((task.name or task.text("what-built") or task.text("decision")).split())
-    label = first.partition(":")
-    short = label[2].strip() if label[0].lower().startswith("task ") and label[2].strip() else first
-    return _plain(short[:100]) or "(no name)"
 
 
 def _plain(text: str) -> str:

@@ -93,6 +93,21 @@ def analyse(plan: Plan, policy: Policy, zone: str, known: Mapping[int, Nature] |
     return Annotated(tuple(annotations), depends, found, named)
 
 
+def title(task: Task) -> str:
+    """Return what a task is called without its number; a checkpoint without a name by what it shows or asks."""
+    first = " ".join((task.name or task.text("what-built") or task.text("decision")).split())
+    label, _, rest = first.partition(":")
+    return (rest.strip() if label.lower().startswith("task ") and rest.strip() else first) or "(no name)"
+
+
+def model_of(annotation: Annotation) -> str | None:
+    """Return the model that a task runs on: a person's choice, else the policy's; None where nothing runs."""
+    written = annotation.task.attribute("model")
+    if annotation.agent is None:
+        return None
+    return (written and written.value) or (annotation.model and annotation.model.alias) or None
+
+
 def metrics(annotation: Annotation) -> str:
     """Return the ``<metrics>`` element of a task with an estimate, without indentation."""
     e = annotation.estimate

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gsdc.source.plan import Plan
+from gsdc.source.plan_annotation import generated
 from gsdc.source.task import Attribute, Task
 
 _MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
@@ -61,6 +62,13 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
 def declaration(task: Task) -> Attribute | None:
     """Return the attribute with which a person says what a task waits for."""
     return task.attribute("depends-on") or task.attribute("depends_on")
+
+
+def declarations(plan: Plan) -> dict[Task, Attribute]:
+    """Return what people say tasks wait for; what gsdc wrote may be out of date, and is not theirs."""
+    found = {task: written for task in plan.tasks if (written := declaration(task))}
+    ours = generated(plan) if found else frozenset()
+    return {task: written for task, written in found.items() if (task.number, written.name) not in ours}
 
 
 def labels(plan: Plan) -> dict[int, int]:

@@ -45,8 +45,9 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each line that holds such a path, at the first of them."""
     text, last = plan.text, -1
     begin = text.find(BEGIN.rstrip())
+    block_end = text.find(END, begin) if begin >= 0 else -1
     for start, end, who in sorted(set(_homes(text))):
-        if 0 <= begin < start < text.find(END, begin):
+        if 0 <= begin < start < block_end:
             continue  # in our own block, which repeats the name of a task
         same_line = last >= 0 and "\n" not in text[last:start]
         last = start

@@ -20,8 +20,7 @@ from typing import Final
 from gsdc.finding import Finding, Severity
 from gsdc.rules.plans.api import Context, finding, task_label
 from gsdc.source.plan import Plan
-from gsdc.source.plan_annotation import generated
-from gsdc.tasks.dependency import declaration, declared, labels
+from gsdc.tasks.dependency import declarations, declared, labels
 
 ID: Final = "missing-task"
 CODE: Final = "PL010"
@@ -30,13 +29,13 @@ SEVERITY: Final = Severity.ERROR
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that is named and is not there."""
+    waits = declarations(plan)
+    if not waits:
+        return
     known = labels(plan)
-    for task in plan.tasks:
-        written = declaration(task)
-        if written and (task.number, written.name) in generated(plan):
-            continue  # out of date rather than wrong: `gsdc annotate` mends it
-        for number in declared(written.value, known) if written else ():
-            at = plan.at(written.start if written else task.start)
+    for task, written in waits.items():
+        for number in declared(written.value, known):
+            at = plan.at(written.start)
             if number == task.number:
                 yield finding(__name__, at, f"{task_label(task)} depends on itself", "remove the number")
             elif not 0 < number <= len(plan.tasks):

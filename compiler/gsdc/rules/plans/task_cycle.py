@@ -27,8 +27,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.plans.cycle import cycles
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.plan import Plan
-from gsdc.source.plan_annotation import generated
-from gsdc.tasks.dependency import declaration, declared, labels
+from gsdc.tasks.dependency import declarations, declared, labels
 
 ID: Final = "task-cycle"
 CODE: Final = "PL011"
@@ -37,11 +36,9 @@ SEVERITY: Final = Severity.ERROR
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each circle, at its first task."""
-    waits = {task: found for task in plan.tasks if (found := declaration(task))}
+    waits = declarations(plan)
     if not waits:
         return
-    ours = generated(plan)
-    waits = {task: found for task, found in waits.items() if (task.number, found.name) not in ours}
     known = labels(plan)
     graph = {
         task.number: tuple(n for n in declared(found.value, known) if n != task.number) for task, found in waits.items()

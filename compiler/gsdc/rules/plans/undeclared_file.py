@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import listed
 from gsdc.rules.plans.api import Context, finding, task_label
-from gsdc.source.file_list import paths
+from gsdc.source.file_list import paths, plain
 from gsdc.source.plan import Plan
 
 if TYPE_CHECKING:
@@ -66,16 +66,16 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     given = plan.frontmatter.get("files_modified")
     if given is None:
         return
-    declared = {_plain(path) for item in listed(given) for path in paths(item)}
+    declared = {plain(path) for item in listed(given) for path in paths(item)}
     patterns = [path for path in declared if path.endswith("/") or "*" in path]
     found: list[tuple[Task, list[str]]] = []
     for task in plan.tasks:
-        missing = [path for path in task.files if _plain(path) not in declared and _counts(path, declared)]
-        missing = [path for path in missing if not any(_covers(pattern, _plain(path)) for pattern in patterns)]
+        missing = [path for path in task.files if plain(path) not in declared and _counts(path, declared)]
+        missing = [path for path in missing if not any(_covers(pattern, plain(path)) for pattern in patterns)]
         if missing and not task.is_checkpoint:
             found.append((task, missing))
     # One edit for all: two that add to one list would not know of each other's commas.
-    every = dict.fromkeys(_plain(path) for _, missing in found for path in missing)
+    every = dict.fromkeys(plain(path) for _, missing in found for path in missing)
     edit = plan.head.appending("files_modified", every) if every and all(map(_SURE.fullmatch, every)) else None
     fix = Fix((edit,), safe=True) if edit else None
     for task, missing in found:
@@ -87,17 +87,13 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         yield finding(__name__, plan.at(max(at, start)), message, "add it to files_modified", fix=fix)
 
 
-def _plain(path: str) -> str:
-    return path.removeprefix("./").replace("\\", "/")
-
-
 def _counts(path: str, declared: set[str]) -> bool:
     """Tell whether ``path`` is one of the project's that nothing declared lies in: a file outside is no plan's."""
     if path.startswith(_OUTSIDE) or path[1:2] == ":" or (" " in path and "/" not in path):
         return False
     if path.endswith(("PLAN.md", "SUMMARY.md")):
         return False
-    return not (path.endswith("/") and any(other.startswith(_plain(path)) for other in declared))
+    return not (path.endswith("/") and any(other.startswith(plain(path)) for other in declared))
 
 
 def _covers(pattern: str, path: str) -> bool:
