@@ -2,17 +2,20 @@
 
 import json
 import tempfile
+from datetime import date
+from itertools import product
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gsdc.build import compile_project
-from gsdc.policy.decide import TIER_INDEX, decide
+from gsdc.policy.decide import TIER_INDEX, allocation, decide
 from gsdc.policy.load import load
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, State
-from gsdc.policy.space import breaches, groups, states
+from gsdc.policy.space import groups
 from gsdc.policy.validate import schema
+from gsdc.proof import prove
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
 ROLES = [role for role in schema("common")["$defs"]["role"]["enum"] if role != "security"]
@@ -66,6 +69,26 @@ zone = st.fixed_dictionaries(
     },
 )
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,12}", fullmatch=True)
+override = st.fixed_dictionaries({"model": token, "reason": NASTY}, optional={"zones": st.just(["red", "yellow"])})
+selector = st.fixed_dictionaries(
+    {},
+    optional={
+        "role": st.lists(st.sampled_from(ROLES), min_size=1, max_size=9),
+        "phase": st.just(["two"]),
+        "zone": st.just(["orange", "red"]),
+        "class": st.lists(st.sampled_from(TASK_CLASSES), min_size=1, max_size=3),
+        "criticality": st.lists(st.sampled_from(CRITICALITIES), min_size=1, max_size=3),
+    },
+).filter(bool)
+requirement = st.one_of(
+    st.builds(lambda tier: {"min": tier}, st.sampled_from(TIERS)),
+    st.builds(lambda alias: {"model": alias}, st.sampled_from(MODELS)),
+    st.builds(lambda provider: {"provider": provider}, st.sampled_from(["anthropic", "openai"])),
+    st.builds(lambda token: {"never": [token]}, token),
+    st.sampled_from([{"keep": True}, {"defer": True}, {"review": "review"}]),
+)
+rule = st.fixed_dictionaries({"when": selector, "require": requirement, "why": NASTY})
+rules = st.dictionaries(st.sampled_from(["first", "second"]), rule, max_size=2)
 projects = st.fixed_dictionaries(
     {
         "agents": st.dictionaries(names, agent, min_size=1, max_size=4),
@@ -77,16 +100,22 @@ projects = st.fixed_dictionaries(
                         "roles": st.dictionaries(st.sampled_from(ROLES), assignment, max_size=4),
                         "zones": st.dictionaries(st.sampled_from(ZONES), zone, max_size=3),
                         "escalation": st.just({"after": 2, "ladder": ["light", "standard", "heavy", "human"]}),
+                        "tiers": st.fixed_dictionaries({}, optional=dict.fromkeys(TIERS, st.sampled_from(MODELS))),
+                        "classes": st.just({"novel": {"model": "gemini-pro", "roles": ["docs", "review", "testing"]}}),
                     },
                 )
             }
         ),
+        "overrides": st.lists(override, max_size=1),
     }
 )
 
 
 def project_of(data: dict, folder: str) -> Path:
-    text = json.dumps({"profile": "mine", "fleets": ["fleet.yaml"], "profiles": data["profiles"]}, ensure_ascii=False)
+    mine = data["profiles"]["mine"] | {"never-break": data.get("rules", {})}
+    overrides = [{"agent": min(data["agents"]), **one} for one in data["overrides"]]
+    project = {"profile": "mine", "fleets": ["fleet.yaml"], "profiles": {"mine": mine}, "overrides": overrides}
+    text = json.dumps(project, ensure_ascii=False)
     (Path(folder) / "gsdc.yaml").write_text(text, encoding="utf-8")
     fleet = json.dumps({"phases": PHASES, "agents": data["agents"]}, ensure_ascii=False)
     (Path(folder) / "fleet.yaml").write_text(fleet, encoding="utf-8")
@@ -140,24 +169,83 @@ def test_decisions_behave(data):
             assert len(seen) == len(set(seen)) < 10
 
 
-@settings(max_examples=40, deadline=None)
-@given(projects)
-def test_breaches_are_what_a_plain_walk_over_every_state_finds(data):
+@settings(max_examples=12, deadline=None)
+@given(projects, rules)
+def test_the_proof_says_what_brute_force_finds(data, own):
+    """Every state is asked: each score, not one of each range; each agent, not one of each group."""
     with tempfile.TemporaryDirectory() as folder:
-        policy = load(project_of(data, folder)).policy
-    found = breaches(policy)
-    broken = {breach.rule.name for breach in found}
-    expected = set()
-    for name, one in policy.agents.items():
-        for state, decision in states(policy, one):
-            if decision.model is None:
-                continue
-            tier = TIER_INDEX[policy.models[decision.model].tier]
-            critical = one.criticality == "critical" or state.task_class == "security"
-            if state.task_class == "security" and tier < 1:
-                expected.add("light-on-security")
-            first = decide(policy, State(name, state.phase, "green", state.task_class, state.complexity))
-            if critical and first.model and tier < TIER_INDEX[policy.models[first.model].tier]:
-                expected.add("critical-downgrade")
-    assert broken == expected
+        root = project_of(data | {"rules": own}, folder)
+        loaded = load(root)
+        policy = loaded.policy
+        proof = prove(policy, loaded.project.sources, date(2026, 1, 1))
+    answers = {state: decide(policy, state) for name in policy.agents for state in brute(policy, name)}
+    broken = set()
+    for rule in policy.never_break.values():
+        for state, answer in answers.items():
+            if speaks(policy, rule, state) and not allowed(policy, rule, state, answer.model, answers):
+                broken.add(rule.name)
+                break
+    never_break = [verdict for verdict in proof.verdicts if verdict.name in policy.never_break]
+    assert {verdict.name for verdict in never_break if not verdict.holds} == broken
+    for verdict in never_break:
+        if not verdict.holds:
+            last = verdict.counterexample[-1]
+            rule = policy.never_break[verdict.name]
+            assert not allowed(policy, rule, last.state, last.model, answers)
+            assert [event.model for event in verdict.counterexample] == [
+                answers[event.state].model for event in verdict.counterexample
+            ]
     assert sorted(one.name for group in groups(policy) for one in group) == sorted(policy.agents)
+    assert proof.states == sum(1 for state in answers if state.complexity in scores(policy, state.agent))
+
+
+def brute(policy, name):
+    """Yield every state of an agent, by loops alone."""
+    lapses = (False, True) if any(override.agent == name for override in policy.overrides) else (False,)
+    for plain in product([name], PHASES, ZONES, TASK_CLASSES, (None, *range(1, 11)), (False, True), lapses):
+        agent, phase, zone_name, task_class, complexity, costly, lapsed = plain
+        for attempt in range(0, 50, policy.escalation.after):
+            for hop in range(50):
+                state = State(agent, phase, zone_name, task_class, complexity, attempt, hop, costly, lapsed)
+                yield state
+                if decide(policy, state).model is None:
+                    break
+            if hop == 0:
+                break
+
+
+def scores(policy, name):
+    """Return one score of each range that tells scores apart: as many states as the proof counts."""
+    assigned, _ = allocation(policy, policy.agents[name])
+    return (None, *(low for low, _, _ in assigned.complexity))
+
+
+def speaks(policy, rule, state):
+    one = policy.agents[state.agent]
+    is_critical = one.criticality == "critical" or state.task_class == "security"
+    seen = {
+        "agent": state.agent,
+        "role": one.role,
+        "phase": state.phase,
+        "zone": state.zone,
+        "class": state.task_class,
+        "criticality": "critical" if is_critical else one.criticality,
+    }
+    return "review" not in rule.require and all(seen[key] in values for key, values in rule.when.items())
+
+
+def allowed(policy, rule, state, alias, answers):
+    if alias is None:
+        return True
+    model, (kind, value) = policy.models[alias], next(iter(rule.require.items()))
+    if kind == "keep":
+        green = State(state.agent, state.phase, "green", state.task_class, state.complexity, lapsed=state.lapsed)
+        first = answers[green].model
+        return first is None or TIERS.index(model.tier) >= TIERS.index(policy.models[first].tier)
+    return {
+        "model": alias == value,
+        "min": kind == "min" and TIERS.index(model.tier) >= TIERS.index(value),
+        "provider": model.provider == value,
+        "never": kind == "never" and alias not in value and model.tier not in value,
+        "defer": False,
+    }[kind]

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from gsdc import __version__
-from gsdc.cli.session import COLORS, FORMATS, Session
+from gsdc.cli.session import COLORS, REPORTS, Session
 
 COMMANDS: Final = {
     "annotate": "write model, complexity, dependencies and metrics into plans, or show what would be written",
@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "graph": "print the batches and dependencies of a plan's tasks",
     "init": "write a commented gsdc.yaml for this folder",
     "lint": "check plans, profiles and project file; never-break rules over every state",
+    "prove": "prove that the rules hold in every state, or print the shortest way to break them",
     "rule": "print the documentation of a rule",
     "schema": "print a JSON Schema of the language",
     "verify": "check what a plan promises against the files: artifacts and the links between them",
@@ -69,7 +70,7 @@ class LazyGroup(click.Group):
     default=Path(),
     help="The project's folder; the current one by default.",
 )
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="How to print.")
+@click.option("--format", "format_", type=click.Choice(REPORTS), default="text", help="How to print.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", help="When to colour.")
 @click.option("-q", "--quiet", is_flag=True, help="Print findings of weight only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print notes even when quiet.")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     help="What the task is like.",
 )
 @click.option("--complexity", type=click.IntRange(1, 10), help="The task's complexity score.")
+@click.option("--costly", is_flag=True, help="The task would take more than its share of the budget.")
+@click.option("--lapsed", is_flag=True, help="Ask as if the overrides had lapsed.")
 @shared
 @click.pass_obj
 def command(
@@ -42,6 +44,8 @@ def command(
     hop: int,
     task_class: str,
     complexity: int | None,
+    costly: bool,
+    lapsed: bool,
 ) -> None:
     """Say which model AGENT gets in a state, and every place in the profiles that led to it.
 
@@ -59,8 +63,8 @@ def command(
     policy = loaded.policy
     plan, hash_, number = agent.rpartition("#")
     if hash_:
-        if phase or attempt or hop or complexity or task_class != "routine":
-            session.stop("--phase, --attempt, --hop, --complexity and --task-class are for agents: a task has its own")
+        if phase or attempt or hop or complexity or costly or lapsed or task_class != "routine":
+            session.stop("only --zone goes with a task: it has a phase, a class and a complexity of its own")
         _explain_task(session, plan, number, loaded.project, policy, zone)
         return
     if agent not in policy.agents and agent.endswith(".md"):
@@ -70,7 +74,7 @@ def command(
     phases = policy.agents[agent].phases
     if phase is not None and phase not in phases:
         session.stop(f'"{agent}" does not work in phase "{phase}": {nearest(phase, phases)}')
-    decision = decide(policy, State(agent, phase, zone, task_class, complexity, attempt, hop))
+    decision = decide(policy, State(agent, phase, zone, task_class, complexity, attempt, hop, costly, lapsed))
     origins = [(loaded.project.sources.origin(step.ref), step.why) for step in decision.trail]
     if session.format == "json":
         session.print_json(

@@ -1,20 +1,21 @@
 """The one function that answers a state: which model may do this work, or why it has to wait.
 
-A decision is made in six steps, each of which may leave a reason in the trail:
+A decision is made in seven steps, each of which may leave a reason in the trail:
 
 1. *override*: what a person forces, with a reason (seed 002, escape hatches);
 2. *allocation*: the last profile layer that says anything about the agent wins; in it an agent beats a role;
    an assignment may differ by phase (seed 002) and by complexity (seed 001, part 4);
 3. *class*: security-critical, novel or large-context work raises or moves the model (seeds 000, 002, 004);
 4. *zone*: the budget keeps, caps or defers, by criticality; never below a floor (seed 002);
-5. *escalation*: failed attempts climb the ladder, which ends at a person (seeds 001, 004);
-6. *failover*: hops follow the chain of the agent, role, model or tier (seed 003).
+5. *share*: what would take too much of the remaining budget goes to the next cheaper tier (seed 001, part 4.2);
+6. *escalation*: failed attempts climb the ladder, which ends at a person (seeds 001, 004);
+7. *failover*: hops follow the chain of the agent, role, model or tier (seed 003).
 
 Explicit choices are never silently corrected: a policy that assigns a model below a floor is decided as written, and
 the rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from gsdc.policy.model import (
     DEFER,
@@ -37,6 +38,14 @@ from gsdc.policy.model import (
 TIER_INDEX: Final = {tier: index for index, tier in enumerate(TIERS)}
 
 
+class Standing(NamedTuple):
+    """What work starts from: its model, whether its fleet chose that (``own``), and its temperature."""
+
+    model: Model
+    own: bool
+    temperature: float | None
+
+
 def decide(policy: Policy, state: State) -> Decision:
     """Answer ``state`` under ``policy``.
 
@@ -44,40 +53,42 @@ def decide(policy: Policy, state: State) -> Decision:
     """
     agent = policy.agents[state.agent]
     zone = policy.zones[state.zone]
-    critical = is_critical(agent, state.task_class)
     trail: list[Step] = []
-
-    override = _override(policy, state)
-    own = False
-    if override is not None:
-        trail.append(Step(override.ref, f"override: {override.reason}"))
-        model = policy.model_of(override.model)
-        temperature = agent.temperature
-    else:
-        assignment, token, step = _allocate(policy, agent, state)
-        trail.append(step)
-        model = allocated = policy.model_of(token)
-        own = not agent.models or assignment in agent.models.values()
-        temperature = agent.temperature if assignment.temperature is None else assignment.temperature
-        model = _classify(policy, agent, state, zone, model, trail)
-        capped = _cap(policy, agent, state, zone, model, trail)
-        if capped is None:
-            return Decision(None, None, trail[-1].why, tuple(trail))
-        model = capped
-        own = own and model is allocated
-
-    if state.attempt:
-        climbed = _escalate(policy, zone, model, state.attempt, trail)
-        if climbed is None:
-            return Decision(None, None, trail[-1].why, tuple(trail))
+    standing = stand(policy, agent, zone, state, trail)
+    model = None if standing is None else standing.model
+    own = standing is not None and standing.own
+    if model is not None and state.attempt:
+        climbed = escalate(policy, zone, model, state.attempt, trail)
         own = own and climbed is model
         model = climbed
-    if state.hop:
-        hopped = _fail_over(policy, agent, zone, model, own, state.hop, critical, trail)
-        if hopped is None:
-            return Decision(None, None, trail[-1].why, tuple(trail))
-        model = hopped
-    return Decision(model.alias, temperature, "", tuple(trail))
+    if model is not None and state.hop:
+        critical = is_critical(agent, state.task_class)
+        model = fail_over(policy, agent, zone, model, state.hop, trail, own=own, critical=critical)
+    if standing is None or model is None:
+        return Decision(None, None, trail[-1].why, tuple(trail))
+    return Decision(model.alias, standing.temperature, "", tuple(trail))
+
+
+def stand(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[Step]) -> Standing | None:
+    """Take the steps that come before any attempt or hop, adding the reasons to ``trail``; None is a deferral."""
+    override = _override(policy, state)
+    if override is not None:
+        trail.append(Step(override.ref, f"override: {override.reason}"))
+        return Standing(policy.model_of(override.model), own=False, temperature=agent.temperature)
+    for rule in policy.never_break.values():
+        if "defer" in rule.require and applies(rule, agent, state):
+            trail.append(Step(rule.ref, f'"{rule.name}" leaves it to a person'))
+            return None
+    assignment, token, step = _allocate(policy, agent, state)
+    trail.append(step)
+    allocated = policy.model_of(token)
+    own = not agent.models or assignment in agent.models.values()
+    temperature = agent.temperature if assignment.temperature is None else assignment.temperature
+    model = _classify(policy, agent, state, zone, allocated, trail)
+    capped = _cap(policy, agent, state, zone, model, trail)
+    if capped is not None and state.costly:
+        capped = _economise(policy, agent, state, capped, trail)
+    return None if capped is None else Standing(capped, own and capped is allocated, temperature)
 
 
 def is_critical(agent: Agent, task_class: str) -> bool:
@@ -86,6 +97,8 @@ def is_critical(agent: Agent, task_class: str) -> bool:
 
 
 def _override(policy: Policy, state: State) -> Override | None:
+    if state.lapsed:
+        return None
     for override in policy.overrides:
         if (
             override.agent == state.agent
@@ -164,17 +177,33 @@ def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, t
         return None
     if TIER_INDEX[model.tier] <= TIER_INDEX[allowed]:
         return model
+    target = policy.model_of(allowed)
     for rule in policy.never_break.values():
-        if applies(rule, agent, state) and floor_tier(policy, rule) > TIER_INDEX[allowed]:
+        if applies(rule, agent, state) and not permits(rule, target):
             trail.append(
                 Step(rule.ref, f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits')
             )
             return None
     trail.append(Step(where, f"zone {zone.name} caps {criticality} work at {allowed}"))
-    return policy.model_of(allowed)
+    return target
 
 
-def _escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: list[Step]) -> Model | None:
+def _economise(policy: Policy, agent: Agent, state: State, model: Model, trail: list[Step]) -> Model:
+    """Return the model of the next cheaper tier, or ``model`` where the work is critical or a floor forbids it."""
+    index = TIER_INDEX[model.tier]
+    if index == 0 or is_critical(agent, state.task_class):
+        return model
+    cheaper = policy.model_of(TIERS[index - 1])
+    rules = policy.never_break.values()
+    if cheaper.rank >= model.rank or any(applies(r, agent, state) and not permits(r, cheaper) for r in rules):
+        return model
+    share = f"{policy.planning.budget_share:.0%}"
+    trail.append(Step(policy.planning.ref, f"it would take more than {share} of what remains: {TIERS[index - 1]}"))
+    return cheaper
+
+
+def escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: list[Step]) -> Model | None:
+    """Climb the ladder from ``model`` for ``attempt`` failures; None where the work waits for a person."""
     escalation = policy.escalation
     for _ in range(attempt // escalation.after):
         if not zone.escalate:
@@ -212,9 +241,18 @@ def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain 
     return failover.models.get(model.alias) or failover.tiers.get(model.tier)
 
 
-def _fail_over(
-    policy: Policy, agent: Agent, zone: Zone, model: Model, own: bool, hop: int, critical: bool, trail: list[Step]
+def fail_over(
+    policy: Policy,
+    agent: Agent,
+    zone: Zone,
+    model: Model,
+    hop: int,
+    trail: list[Step],
+    *,
+    own: bool,
+    critical: bool,
 ) -> Model | None:
+    """Follow the failover chain of ``model`` for ``hop`` steps; None where the work waits."""
     chain = chain_of(policy, agent, model, own=own)
     if chain is None:
         trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it waits"))
@@ -246,13 +284,18 @@ def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
         "class": state.task_class,
         "criticality": "critical" if is_critical(agent, state.task_class) else agent.criticality,
     }
-    return all(values[key] in wanted for key, wanted in rule.when.items())
+    return not rule.of_plans and all(values[key] in wanted for key, wanted in rule.when.items())
 
 
-def floor_tier(policy: Policy, rule: NeverBreak) -> int:
-    """Return the index in TIERS below which ``rule`` lets no model, -1 where it sets no floor."""
-    if "model" in rule.require:
-        return TIER_INDEX[policy.model_of(rule.require["model"]).tier]
-    if "min" in rule.require:
-        return TIER_INDEX[rule.require["min"]]
-    return -1
+def permits(rule: NeverBreak, model: Model) -> bool:
+    """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
+    kind, value = next(iter(rule.require.items()))
+    if kind == "model":
+        return bool(model.alias == value)
+    if kind == "min":
+        return TIER_INDEX[model.tier] >= TIER_INDEX[value]
+    if kind == "provider":
+        return bool(model.provider == value)
+    if kind == "never":
+        return model.alias not in value and model.tier not in value
+    return kind != "defer"

@@ -187,8 +187,10 @@ class Override(NamedTuple):
 class NeverBreak(NamedTuple):
     """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
 
-    ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name} and {"keep": True}, the last meaning:
-    never below the tier that the same work gets in zone green on its first attempt. A deferral breaks nothing.
+    ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name}, {"never": [alias or tier]},
+    {"keep": True} (never below the tier that the same work gets in zone green on its first attempt), {"defer": True}
+    (no model at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks
+    nothing. A rule whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
     """
 
     name: str
@@ -196,6 +198,11 @@ class NeverBreak(NamedTuple):
     require: Mapping[str, Any]
     why: str
     ref: Ref
+
+    @property
+    def of_plans(self) -> bool:
+        """Whether only a plan can break it: decisions know of no files, and of no later tasks."""
+        return "files" in self.when or "review" in self.require
 
 
 class Layer(NamedTuple):
@@ -221,6 +228,8 @@ class State(NamedTuple):
     """One question: this agent, in this phase and zone, on this class of task, at this attempt and failover hop.
 
     ``complexity`` is 1 to 10 or None where the work is not a scored task; ``attempt`` and ``hop`` count from 0.
+    ``costly`` work takes more than its share of the budget that remains (seed 001, part 4.2); ``lapsed`` asks what
+    holds when the overrides of gsdc.yaml have ended.
     """
 
     agent: str
@@ -230,6 +239,8 @@ class State(NamedTuple):
     complexity: int | None = None
     attempt: int = 0
     hop: int = 0
+    costly: bool = False
+    lapsed: bool = False
 
 
 class Step(NamedTuple):
@@ -251,7 +262,8 @@ class Decision(NamedTuple):
 class Policy(NamedTuple):
     """Catalog x fleets x profile x project, resolved: everything that a decision depends on.
 
-    ``layers`` run from base to project. ``budgets`` and ``alerts`` are plain data as their schemas describe them.
+    ``layers`` run from base to project. ``budgets`` and ``alerts`` are plain data as their schemas describe them;
+    ``refs`` are the places of what has none of its own: ("tiers", name), ("budgets", name), ("alerts",).
     Decisions are asked of ``gsdc.policy.decide.decide``; places of ``gsdc.policy.load.Sources``.
     """
 
@@ -275,6 +287,7 @@ class Policy(NamedTuple):
     hatches: tuple[str, ...]
     budgets: Mapping[str, Any]
     alerts: tuple[Mapping[str, Any], ...]
+    refs: Mapping[tuple[str, ...], Ref]
 
     def model_of(self, token: str) -> Model:
         """Return the model that ``token``, a tier or an alias, stands for."""

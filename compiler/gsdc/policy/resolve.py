@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from gsdc.finding import Diagnostic, Severity
 from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import (
@@ -21,7 +20,6 @@ from gsdc.policy.model import (
     Fleet,
     Layer,
     Model,
-    NeverBreak,
     Override,
     Planning,
     Policy,
@@ -30,32 +28,11 @@ from gsdc.policy.model import (
     Zone,
 )
 from gsdc.policy.names import Names
+from gsdc.policy.never_break import never_breaks
 from gsdc.policy.project import DEFAULT_PROFILE, Project
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import INVALID_VALUE
 from gsdc.source.tree import PROJECT_FILE
-
-REDEFINED_RULE = Diagnostic(
-    "RF004",
-    "redefined-never-break",
-    Severity.ERROR,
-    """A profile gives a never-break rule again that a profile which it extends has set.
-
-    ## Why is this bad?
-    A never-break rule that the next profile can replace breaks. A profile adds rules, under names of their own; both
-    hold, so adding a stricter one tightens.
-
-    ## Example (profile)
-    extends: base
-    never-break:
-      security-downgrade: {when: {role: [security]}, require: {min: light}, why: It is cheaper}
-
-    ## Use instead (profile)
-    extends: base
-    never-break:
-      reviews-on-heavy: {when: {role: [review]}, require: {min: heavy}, why: We ship on review alone}
-    """,
-)
 
 
 class Resolver:
@@ -148,7 +125,8 @@ class Resolver:
         phases += tuple(dict.fromkeys(phase for agent in agents.values() for phase in agent.phases))
         default = last(bodies, "default")
         assert default is not None, "base.yaml sets a default"
-        tiers = entries(bodies, "tiers")
+        tiers, budgets = entries(bodies, "tiers"), self._budgets(bodies, phases)
+        alerts = last(bodies, "alerts") or Sourced((), Ref(""))
         providers = entries(self.project.layers, "providers")
         return Policy(
             profile=profile,
@@ -165,12 +143,17 @@ class Resolver:
             escalation=self._escalation(bodies),
             failover=self._failover(bodies),
             overrides=self._overrides(phases, agents),
-            never_break=self._never_break(bodies, phases, agents),
+            never_break=never_breaks(self.names, bodies, phases, agents),
             planning=_planning(bodies),
             always=tuple((last(bodies, "always") or Sourced((), Ref(""))).value),
             hatches=tuple((last(bodies, "escape-hatches") or Sourced((), Ref(""))).value),
-            budgets={name: item.value for name, item in entries(bodies, "budgets").items()},
-            alerts=tuple((last(bodies, "alerts") or Sourced((), Ref(""))).value),
+            budgets={name: item.value for name, item in budgets.items()},
+            alerts=tuple(alerts.value),
+            refs={
+                **{("tiers", name): item.ref for name, item in tiers.items()},
+                **{("budgets", name): item.ref for name, item in budgets.items()},
+                ("alerts",): alerts.ref,
+            },
         )
 
     def _layer(self, body: Body, phases: tuple[str, ...], agents: Mapping[str, Agent]) -> Layer:
@@ -183,6 +166,18 @@ class Resolver:
         for name in body.data.get("agents", {}):
             self.names.agent(name, body.ref.child("agents", name), agents, key=True)
         return Layer(body.name, assignments("roles"), assignments("agents"), body.ref)
+
+    def _budgets(self, bodies: tuple[Body, ...], phases: tuple[str, ...]) -> dict[str, Sourced]:
+        found = entries(bodies, "budgets")
+        for name, item in found.items():
+            several = item.value.items() if name == "sprints" else [(None, item.value)] if name != "reserve" else []
+            for sprint, budget in several:
+                ref = item.ref if sprint is None else item.ref.child(sprint)
+                for alias in budget.get("models", {}):
+                    self.names.token(alias, ref.child("models", alias), tiers=False)
+                for phase in budget.get("phases", {}):
+                    self.names.phase(phase, ref.child("phases", phase), phases)
+        return found
 
     def _class(self, name: str, item: Sourced) -> ClassRule:
         model = item.value.get("model")
@@ -235,30 +230,6 @@ class Resolver:
             )
         return tuple(found)
 
-    def _never_break(
-        self, bodies: tuple[Body, ...], phases: tuple[str, ...], agents: Mapping[str, Agent]
-    ) -> dict[str, NeverBreak]:
-        rules: dict[str, NeverBreak] = {}
-        for body in bodies:
-            for name, value in body.data.get("never-break", {}).items():
-                ref = body.ref.child("never-break", name)
-                if name in rules:
-                    help_ = "give your rule a name of its own: both hold"
-                    self.sources.report(
-                        REDEFINED_RULE, ref, f'never-break rule "{name}" is already set', help_, key=True
-                    )
-                    continue
-                when = value["when"]
-                for index, agent in enumerate(when.get("agent", ())):
-                    self.names.agent(agent, ref.child("when", "agent", index), agents)
-                for index, phase in enumerate(when.get("phase", ())):
-                    self.names.phase(phase, ref.child("when", "phase", index), phases)
-                if "model" in value["require"]:
-                    self.names.token(value["require"]["model"], ref.child("require", "model"), tiers=False)
-                selected = {key: tuple(items) for key, items in when.items()}
-                rules[name] = NeverBreak(name, selected, value["require"], value["why"], ref)
-        return rules
-
 
 def _provider(name: str, item: Sourced) -> Provider:
     value = item.value
@@ -289,5 +260,5 @@ def _planning(bodies: tuple[Body, ...]) -> Planning:
         budget_share=float(values["budget-share"]),
         token_budget=values["token-budget"],
         caution=values["caution"],
-        ref=fields["max-parallel"].ref,
+        ref=fields["budget-share"].ref,
     )

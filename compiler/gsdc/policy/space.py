@@ -1,25 +1,91 @@
-"""The state space: every question that a policy can be asked, and the shortest way to break a rule.
+"""The state space: every question that a policy can be asked.
 
 The space is finite: the phases of an agent, four zones, four task classes, one score out of each range of complexity
-that its assignment tells apart, attempts until the ladder ends, hops until the chain ends. Agents that nothing tells
-apart are asked once.
+that its assignment tells apart, work within its share of the budget or beyond it, overrides in force or lapsed,
+attempts until the ladder ends, hops until the chain ends. Agents that nothing tells apart are asked once.
+
+What follows from attempts and hops depends on little: the zone, the model that they start from, and whose chain it is.
+Such a *course* is computed once and shared by all states that start it.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gsdc import data
-from gsdc.policy.decide import TIER_INDEX, allocation, applies, decide
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, NeverBreak, Policy, Ref, State
+from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, is_critical, stand
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Policy, State, Step, Zone
 
 
-class Breach(NamedTuple):
-    """A never-break rule that does not hold: where the culprit stands, and the shortest state that shows it."""
+class Point(NamedTuple):
+    """A place on a course: failed attempts, failover hops, and the alias of the model; None where the work waits."""
 
-    rule: NeverBreak
-    culprit: Ref
-    state: State
-    decision: Decision
+    attempt: int
+    hop: int
+    model: str | None
+
+
+class Course(NamedTuple):
+    """All that attempts and hops lead to from one start, in order; ``models`` are the aliases among it."""
+
+    points: tuple[Point, ...]
+    models: frozenset[str]
+
+
+WAITS = Course((Point(0, 0, None),), frozenset())
+
+
+class Space:
+    """The states of one policy, each with the model that decides it."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.groups = groups(policy)
+        self._courses: dict[tuple[object, ...], Course] = {}
+        self._overridden = {override.agent for override in policy.overrides}
+
+    def starts(self, agent: Agent) -> Iterator[tuple[State, Course]]:
+        """Yield every state of ``agent`` that is on its first attempt and hop, with the course that begins there."""
+        assignment, _ = allocation(self.policy, agent)
+        scores = (None, *(low for low, _, _ in assignment.complexity))
+        lapses = (False, True) if agent.name in self._overridden else (False,)
+        for phase in agent.phases or (None,):
+            for zone in ZONES:
+                for task_class in TASK_CLASSES:
+                    for complexity in scores:
+                        for lapsed in lapses:
+                            for costly in (False, True):
+                                state = State(agent.name, phase, zone, task_class, complexity, 0, 0, costly, lapsed)
+                                yield state, self._course(agent, state)
+
+    def _course(self, agent: Agent, state: State) -> Course:
+        policy = self.policy
+        zone = policy.zones[state.zone]
+        trail: list[Step] = []
+        standing = stand(policy, agent, zone, state, trail)
+        if standing is None:
+            return WAITS
+        critical = is_critical(agent, state.task_class)
+        key = (zone.name, standing.model.alias, standing.own, critical, agent.role, agent.criticality, agent.failover)
+        found = self._courses.get(key)
+        if found is None:
+            found = self._courses[key] = _course(policy, agent, zone, standing, critical=critical)
+        return found
+
+
+def _course(policy: Policy, agent: Agent, zone: Zone, standing: Standing, *, critical: bool) -> Course:
+    points: list[Point] = []
+    attempt, trail = 0, list[Step]()
+    while True:
+        model = escalate(policy, zone, standing.model, attempt, trail) if attempt else standing.model
+        points.append(Point(attempt, 0, model and model.alias))
+        if model is None:
+            break
+        own, hop = standing.own and model is standing.model, 0
+        while points[-1].model is not None:
+            hop += 1
+            target = fail_over(policy, agent, zone, model, hop, trail, own=own, critical=critical)
+            points.append(Point(attempt, hop, target and target.alias))
+        attempt += policy.escalation.after
+    return Course(tuple(points), frozenset(point.model for point in points if point.model is not None))
 
 
 def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
@@ -47,101 +113,25 @@ def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
 
 def states(policy: Policy, agent: Agent) -> Iterator[tuple[State, Decision]]:
     """Yield every state of ``agent`` with its decision. Attempts and hops go on until the answer is a deferral."""
-    assignment, _ = allocation(policy, agent)
-    scores = (None, *(low for low, _, _ in assignment.complexity))
-    for phase in agent.phases or (None,):
-        for zone in ZONES:
-            for task_class in TASK_CLASSES:
-                for complexity in scores:
-                    start = State(agent.name, phase, zone, task_class, complexity)
-                    yield from _attempts(policy, start)
+    for start, course in Space(policy).starts(agent):
+        for point in course.points:
+            state = start._replace(attempt=point.attempt, hop=point.hop)
+            yield state, decide(policy, state)
 
 
-def reachable(policy: Policy) -> frozenset[str]:
-    """Return the alias of every model that some state is decided by."""
-    walks = (states(policy, group[0]) for group in groups(policy))
-    return frozenset(decision.model for walk in walks for _, decision in walk if decision.model is not None)
+def distance(policy: Policy, state: State) -> tuple[int, int]:
+    """Return how many events lead from the plain state to ``state``, and its score, to choose among equals.
 
-
-def _attempts(policy: Policy, start: State) -> Iterator[tuple[State, Decision]]:
-    attempt = 0
-    while True:
-        hop = 0
-        while True:
-            state = start._replace(attempt=attempt, hop=hop)
-            decision = decide(policy, state)
-            yield state, decision
-            if decision.model is None:
-                break
-            hop += 1
-        if hop == 0:
-            return
-        attempt += policy.escalation.after
-
-
-def breaches(policy: Policy) -> tuple[Breach, ...]:
-    """Return one breach for each rule and culprit, each with the shortest state that shows it.
-
-    Where a state breaks a rule only because a plainer one already does, a shipped file is not the culprit: the failover
-    chains of base.yaml, say, carry on what a profile of the user's began.
+    An event is: the next zone begins, a task is classified, or scored, or found to take more than its share, the
+    overrides lapse, an attempt fails, a model fails over.
     """
-    found: dict[tuple[str, Ref], Breach] = {}
-    for group in groups(policy):
-        # What holds for one agent of a group holds for all; a breach stands where each of them is written.
-        if any(_breaches_of(policy, group[0])):
-            for agent in group:
-                for breach in _breaches_of(policy, agent):
-                    key = (breach.rule.name, breach.culprit)
-                    if key not in found or distance(breach.state) < distance(found[key].state):
-                        found[key] = breach
-    return tuple(found.values())
-
-
-def _breaches_of(policy: Policy, agent: Agent) -> Iterator[Breach]:
-    shipped = str(data.folder("profiles"))
-    rules = [rule for rule in policy.never_break.values() if agent.role in rule.when.get("role", (agent.role,))]
-    for state, decision in states(policy, agent):
-        for rule in rules:
-            if applies(rule, agent, state) and not holds(policy, rule, state, decision):
-                culprit = decision.trail[-1].ref
-                if not (culprit.document.startswith(shipped) and _is_consequence(policy, rule, agent, state)):
-                    yield Breach(rule, culprit, state, decision)
-
-
-def _is_consequence(policy: Policy, rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether a state with one thing less that is unusual breaks ``rule`` as well."""
-    plain = State(state.agent, state.phase)
-    for key in ("hop", "attempt", "complexity", "task_class", "zone"):
-        if getattr(state, key) != getattr(plain, key):
-            simpler = state._replace(**{key: getattr(plain, key)})
-            if applies(rule, agent, simpler) and not holds(policy, rule, simpler, decide(policy, simpler)):
-                return True
-    return False
-
-
-def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) -> bool:
-    """Tell whether ``decision`` for ``state`` fulfils what ``rule`` requires. A deferral always does."""
-    if decision.model is None:
-        return True
-    model = policy.models[decision.model]
-    require = rule.require
-    if "model" in require:
-        return bool(model.alias == require["model"])
-    if "min" in require:
-        return TIER_INDEX[model.tier] >= TIER_INDEX[require["min"]]
-    if "provider" in require:
-        return bool(model.provider == require["provider"])
-    first = decide(policy, state._replace(zone="green", attempt=0, hop=0))
-    return first.model is None or TIER_INDEX[model.tier] >= TIER_INDEX[policy.models[first.model].tier]
-
-
-def distance(state: State) -> tuple[int, int]:
-    """Return how far a state lies from the plain one: how many things are unusual, then how unusual they are."""
-    parts = (
-        ZONES.index(state.zone),
-        TASK_CLASSES.index(state.task_class),
-        state.complexity or 0,
-        state.attempt,
-        state.hop,
+    steps = (
+        ZONES.index(state.zone)
+        + (state.task_class != TASK_CLASSES[0])
+        + (state.complexity is not None)
+        + state.costly
+        + state.lapsed
+        + state.attempt // policy.escalation.after
+        + state.hop
     )
-    return sum(map(bool, parts)), sum(parts)
+    return steps, state.complexity or 0

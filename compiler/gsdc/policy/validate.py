@@ -60,7 +60,8 @@ MISSING_KEY = Diagnostic(
     """A key that has to be there is not.
 
     ## Why is this bad?
-    An override without a reason, say, cannot be reviewed (seed 002: a forced model is logged with its reason).
+    An override without a reason, say, cannot be reviewed (seed 002, "Escape Hatches": a forced model is logged
+    with its reason).
 
     ## Example (gsdc.yaml)
     overrides:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from gsdc.finding import Finding, Severity
+from gsdc.policy.breach import Breach, breaches
 from gsdc.policy.model import Policy, State
 from gsdc.policy.sources import Sources
-from gsdc.policy.space import Breach, breaches
+from gsdc.policy.survey import Survey, survey
 
 
 class Rule(Protocol):
@@ -41,9 +42,14 @@ class Context:
     today: date
 
     @cached_property
+    def survey(self) -> Survey:
+        """What one walk over every state of the policy has seen."""
+        return survey(self.policy)
+
+    @cached_property
     def breaches(self) -> tuple[Breach, ...]:
-        """Every breach of a never-break rule, found in one walk over the state space."""
-        return breaches(self.policy)
+        """Every breach of a never-break rule."""
+        return breaches(self.survey)
 
     def never_break(self, rule: Rule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
         """Yield a finding for each breach of the never-break rules ``names``, at its culprit."""

@@ -2,7 +2,8 @@
 
 ## Why is this bad?
 A failed attempt has to go somewhere better; where the ladder goes down, the same work is tried by less. Where it does
-not end at a person, work that no model can do waits for ever (seeds 001 and 004: haiku, sonnet, opus, human).
+not end at a person, work that no model can do waits for ever (seed 001, "9.4 Phase 4: Advanced Features"; seed 004,
+"Rule 2: Escalation").
 
 ## Example (profile)
 extends: balanced
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
+from gsdc.policy.breach import to_blame
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import HUMAN
 from gsdc.rules.api import Context
@@ -31,13 +33,16 @@ def check(context: Context) -> Iterator[Finding]:
     escalation = context.policy.escalation
     highest = -1
     for index, rung in enumerate(escalation.ladder):
-        at = context.sources.origin(escalation.ref.child("ladder", index))
+        written = escalation.ref.child("ladder", index)
         if rung == HUMAN:
+            at = context.sources.origin(written)
             if index < len(escalation.ladder) - 1:
                 yield Finding(at, CODE, ID, SEVERITY, "the ladder goes on after a person", "let it end there")
             return
-        tier = TIER_INDEX[context.policy.model_of(rung).tier]
+        model = context.policy.model_of(rung)
+        tier = TIER_INDEX[model.tier]
         if tier <= highest:
+            at = context.sources.origin(to_blame(context.policy, written, model.alias))
             message = f'"{rung}" is not above the rung before it'
             yield Finding(at, CODE, ID, SEVERITY, message, "order the rungs from light to heavy")
         highest = max(highest, tier)

@@ -1,21 +1,17 @@
 """Critical work may be downgraded where it should be deferred.
 
 ## Why is this bad?
-Deferring what is not critical saves more, and costs less, than a weaker model on what is (seed 002, "Never downgrade
-model to save tokens on critical work"). Neither a budget zone nor a failover hop may lower the tier that critical work
-gets in zone green on its first attempt.
+Deferring what is not critical saves more, and costs less, than a weaker model on what is (seed 002, "Never Violate" and
+"Always Do These"). Neither a budget zone nor a failover hop may lower the tier that critical work gets in zone green on
+its first attempt.
 
-## Example (profile)
-extends: balanced
-failover:
-  tiers:
-    standard: [gpt-5-mini]
+## Example (gsdc.yaml)
+agents:
+  ledger: {role: implementation, criticality: critical, models: {balanced: opus}, failover: [gpt-5.2]}
 
-## Use instead (profile)
-extends: balanced
-failover:
-  tiers:
-    standard: [gpt-5.2]
+## Use instead (gsdc.yaml)
+agents:
+  ledger: {role: implementation, criticality: critical, models: {balanced: opus}, failover: [gpt-5.2-pro]}
 """
 
 import sys

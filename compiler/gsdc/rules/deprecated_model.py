@@ -1,7 +1,8 @@
 """The policy can reach a model whose provider has ended it, or ends it within a month.
 
 ## Why is this bad?
-Chains that name dead models fail on the day when they are needed; an alias that points at one fails every request.
+Chains that name dead models fail on the day when they are needed; an alias that points at one fails every request
+(seed 003, "3.3 Validation Checklist").
 
 ## Example (gsdc.yaml)
 fleets: [leo]
@@ -25,7 +26,6 @@ from datetime import timedelta
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.space import reachable
 from gsdc.rules.api import Context
 
 ID: Final = "deprecated-model"
@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
     ending = [model for model in context.policy.models.values() if model.deprecated and model.deprecated <= limit]
     if not ending:
         return
-    used = reachable(context.policy)
+    used = context.survey.reachable
     for model in ending:
         if model.alias in used:
             span = context.sources.origin(model.ref.child("deprecated"))

@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 Auth, JWT, encryption, row level security, secrets and validation of input are where a light model is most expensive
-(seed 004, mandatory rules 1 and 2). Models count by their rank in the catalog, not by their name.
+(seed 004, "Security-First Guardrails"). Models count by their rank in the catalog, not by their name.
 
 ## Example (profile)
 extends: balanced

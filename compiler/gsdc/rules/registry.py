@@ -3,22 +3,29 @@
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import Final
 
-from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.finding import Diagnostic, Finding
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.rules import (
     broken_ladder,
     critical_downgrade,
     deprecated_model,
+    falling_threshold,
+    inconsistent_budget,
     light_on_security,
+    narrow_failover,
+    overrated_model,
     security_downgrade,
+    small_context,
     stale_override,
+    stranded_agent,
     team_rule,
     validation_below_standard,
 )
 from gsdc.rules.api import Context, Rule
+from gsdc.rules.documentation import Documentation
 
 RULES: Final[tuple[Rule, ...]] = (
     security_downgrade,
@@ -28,7 +35,13 @@ RULES: Final[tuple[Rule, ...]] = (
     stale_override,
     broken_ladder,
     team_rule,
+    narrow_failover,
+    overrated_model,
+    stranded_agent,
     deprecated_model,
+    small_context,
+    inconsistent_budget,
+    falling_threshold,
 )
 
 REPORTING_MODULES: Final = (
@@ -36,13 +49,14 @@ REPORTING_MODULES: Final = (
     "gsdc.source.document",
     "gsdc.policy.validate",
     "gsdc.policy.sources",
-    "gsdc.policy.resolve",
+    "gsdc.policy.never_break",
     "gsdc.policy.fleets",
     "gsdc.source.jsonc",
     "gsdc.source.managed_block",
     "gsdc.source.frontmatter",
     "gsdc.source.plan",
     "gsdc.lint",
+    "gsdc.settings",
     "gsdc.build",
     "gsdc.targets.registry",
     "gsdc.targets.opencode",
@@ -55,15 +69,6 @@ REPORTING_MODULES: Final = (
     "gsdc.plans.must_haves",
     "gsdc.plans.verification",
 )
-
-
-class Documentation(NamedTuple):
-    """A rule as ``gsdc rule`` prints it."""
-
-    code: str
-    name: str
-    severity: Severity
-    text: str
 
 
 def check(policy: Policy, sources: Sources, today: date) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ seed 004, "Security-First Guardrails"). No failover hop, zone, override or budge
 extends: balanced
 failover:
   roles:
-    security: [sonnet]
+    security: [gpt-5.2-pro]
 
 ## Use instead (profile)
 extends: balanced

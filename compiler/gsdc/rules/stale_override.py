@@ -1,7 +1,7 @@
 """An override has expired, or its reason says nothing.
 
 ## Why is this bad?
-An override is an exception that somebody answers for: it carries a reason and is logged (seed 002, escape hatches).
+An override is an exception that somebody answers for: it carries a reason and is logged (seed 002, "Escape Hatches").
 One that outlives its last day has become the policy without anybody deciding so.
 
 ## Example (gsdc.yaml)

@@ -1,7 +1,8 @@
 """A never-break rule that a profile adds does not hold.
 
 ## Why is this bad?
-The team that wrote the rule relies on it in every state that can be reached, not only in the usual one.
+The team that wrote the rule relies on it in every state that can be reached, not only in the usual one (design,
+never-break rules that ship: a profile can add, never remove).
 
 ## Example (profile)
 extends: balanced

@@ -1,7 +1,7 @@
 """Validation in the phases PLAN or EXEC may run below the standard tier.
 
 ## Why is this bad?
-These are quality gates: what they miss ships (seed 002, "Never use Haiku for VALIDATION in PLAN/EXEC phases").
+These are quality gates: what they miss ships (seed 002, "Never Violate").
 
 ## Example (profile)
 extends: balanced

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import TIER_INDEX, applies, decide, floor_tier
-from gsdc.policy.model import TIERS, Agent, Decision, Model, Policy, State
+from gsdc.policy.decide import decide
+from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
 from gsdc.tasks import complexity, kind, security
@@ -157,7 +157,7 @@ def _annotate(
     agent = agent_for(policy, of_kind.name)
     state = State(agent.name, None, zone, "security" if verdict.critical else "routine", scored.score)
     decision = decide(policy, state)
-    model = _affordable(policy, agent, state, decision, of_kind.name, remaining)
+    model = _affordable(policy, state, decision, of_kind.name, remaining)
     subagent = {"research": "explore", "infra": "bash"}.get(of_kind.name, "general-purpose")
     inherited = subagent == "bash" or (not parallel and any(why.startswith("both write") for why in waits.values()))
     attributes = [("subagent", subagent)]
@@ -196,24 +196,17 @@ def _written_tier(task: Task, policy: Policy) -> str | None:
     return model.tier if model else None
 
 
-def _affordable(
-    policy: Policy, agent: Agent, state: State, decision: Decision, of_kind: str, remaining: float
-) -> Model | None:
-    """Return the decided model, or that of the next cheaper tier where the task takes too much of what remains.
+def _affordable(policy: Policy, state: State, decision: Decision, of_kind: str, remaining: float) -> Model | None:
+    """Return the decided model, or the cheaper one that the policy gives to work that takes too much of what remains.
 
     Seed 001, part 4.2: a task may take 15% of the remaining budget; never below a floor, and never for critical work.
     """
     if decision.model is None:
         return None
-    model = policy.models[decision.model]
-    index = TIER_INDEX[model.tier]
-    if index == 0 or state.task_class == "security" or agent.criticality == "critical":
-        return model
+    model, score = policy.models[decision.model], state.complexity or 5
     limit = remaining * policy.planning.budget_share
-    score = state.complexity or 5
     if dollars(estimate(of_kind, score, model.tier).tokens, model) <= limit:
         return model
-    cheaper = policy.model_of(TIERS[index - 1])
-    floor = max((floor_tier(policy, r) for r in policy.never_break.values() if applies(r, agent, state)), default=-1)
+    cheaper = policy.models[decide(policy, state._replace(costly=True)).model or model.alias]
     fits = dollars(estimate(of_kind, score, cheaper.tier).tokens, cheaper) <= limit
-    return cheaper if fits and floor <= index - 1 else model
+    return cheaper if fits else model

@@ -1,0 +1,1 @@
+"""What clients make of the files that stand in a project, whoever wrote them."""

@@ -1,0 +1,93 @@
+"""Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gsdc.finding import Diagnostic, Severity
+from gsdc.policy.decide import TIER_INDEX
+from gsdc.policy.model import Agent, Model, NeverBreak, Ref
+from gsdc.policy.names import Names
+from gsdc.policy.sources import Body
+
+WEAKENED_RULE = Diagnostic(
+    "RF004",
+    "weakened-never-break",
+    Severity.ERROR,
+    """A profile gives a never-break rule again that a profile which it extends has set, and demands less.
+
+    ## Why is this bad?
+    A never-break rule that the next profile can replace breaks. The same rule may demand more: speak about more states,
+    or require a higher tier. Anything else is another rule, under a name of its own; both hold then.
+
+    ## Example (profile)
+    extends: base
+    never-break:
+      security-downgrade: {when: {role: [security]}, require: {min: light}, why: It is cheaper}
+
+    ## Use instead (profile)
+    extends: base
+    never-break:
+      light-on-security: {when: {class: [security]}, require: {min: standard}, why: As shipped}
+    """,
+)
+
+
+def never_breaks(
+    names: Names, bodies: tuple[Body, ...], phases: tuple[str, ...], agents: Mapping[str, Agent]
+) -> dict[str, NeverBreak]:
+    """Return the never-break rules of a chain of profiles, from the first to the last, each by its name.
+
+    A rule that is given again replaces the earlier one where it demands at least as much; a finding says so where not.
+    """
+    rules: dict[str, NeverBreak] = {}
+    for body in bodies:
+        for name, value in body.data.get("never-break", {}).items():
+            rule = _rule(names, name, value, body.ref.child("never-break", name), phases, agents)
+            if name in rules and not _tightens(names.models, rule, rules[name]):
+                where = names.sources.origin(rules[name].ref, key=True)
+                message = f'never-break rule "{name}" is already set, and demands more ({where})'
+                help_ = "demand at least as much, or give your rule a name of its own: both hold then"
+                names.sources.report(WEAKENED_RULE, rule.ref, message, help_, key=True)
+                continue
+            rules[name] = rule
+    return rules
+
+
+def _rule(
+    names: Names, name: str, value: Mapping[str, Any], ref: Ref, phases: tuple[str, ...], agents: Mapping[str, Agent]
+) -> NeverBreak:
+    when, require = value["when"], value["require"]
+    for index, agent in enumerate(when.get("agent", ())):
+        names.agent(agent, ref.child("when", "agent", index), agents)
+    for index, phase in enumerate(when.get("phase", ())):
+        names.phase(phase, ref.child("when", "phase", index), phases)
+    if "model" in require:
+        names.token(require["model"], ref.child("require", "model"), tiers=False)
+    names.tokens(require.get("never", ()), ref.child("require", "never"))
+    selected = {key: tuple(items) for key, items in when.items()}
+    return NeverBreak(name, selected, require, value["why"], ref)
+
+
+def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:
+    """Tell whether whatever fulfils ``new`` fulfils ``old`` as well."""
+    widened = all(key in old.when and set(old.when[key]) <= set(values) for key, values in new.when.items())
+    return widened and _demands(models, new.require, old.require)
+
+
+def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    if new == old:
+        return True
+    if "defer" in new:
+        return "review" not in old
+    model = models.get(new.get("model", ""))
+    tier = new.get("min") or (model and model.tier)
+    if "min" in old:
+        return tier is not None and TIER_INDEX[tier] >= TIER_INDEX[old["min"]]
+    if "provider" in old:
+        return model is not None and model.provider == old["provider"]
+    if "never" in old:
+        never, besides = old["never"], new.get("never", ())
+        if model is not None:
+            return model.alias not in never and model.tier not in never
+        return all(item in besides or (item in models and models[item].tier in besides) for item in never)
+    return False

@@ -1,0 +1,85 @@
+"""One walk over the whole state space: how large it is, which models it reaches, and what may break a rule.
+
+What a never-break rule allows is a set of models. A course that stays inside the sets of all rules that speak about its
+start is accepted at once; one that leaves them is a suspect, of which somebody has to ask for reasons.
+"""
+
+from typing import NamedTuple
+
+from gsdc.policy.decide import TIER_INDEX, applies, permits
+from gsdc.policy.model import Agent, NeverBreak, Policy, State
+from gsdc.policy.space import Course, Space
+
+
+class Suspect(NamedTuple):
+    """A start from which attempts or hops lead outside of what a rule allows, for each agent of a group."""
+
+    rule: NeverBreak
+    agents: tuple[Agent, ...]
+    start: State
+    course: Course
+
+
+class Survey(NamedTuple):
+    """What the walk has seen. A transition is an event (see ``gsdc.policy.space.distance``) that leads into a state."""
+
+    policy: Policy
+    states: int
+    transitions: int
+    reachable: frozenset[str]
+    suspects: tuple[Suspect, ...]
+
+
+def first(state: State) -> State:
+    """Return the state against which "keep" is measured: the same work, in zone green, on its first attempt."""
+    return state._replace(zone="green", attempt=0, hop=0, costly=False)
+
+
+def survey(policy: Policy) -> Survey:
+    """Walk over every state of ``policy``: in time linear in its agents, and for each group of equal ones once."""
+    space = Space(policy)
+    walker = _Walker(policy)
+    for agents in space.groups:
+        walker.group(space, agents)
+    return Survey(policy, walker.states, walker.transitions, frozenset(walker.reachable), tuple(walker.suspects))
+
+
+class _Walker:
+    def __init__(self, policy: Policy) -> None:
+        self.states = self.transitions = 0
+        self.reachable: set[str] = set()
+        self.suspects: list[Suspect] = []
+        models = policy.models.values()
+        self._rules = tuple(policy.never_break.values())
+        self._allowed = {
+            rule.name: frozenset(model.alias for model in models if permits(rule, model))
+            for rule in self._rules
+        }
+        tiers = {model.alias: TIER_INDEX[model.tier] for model in models}
+        self._at_least = {
+            alias: frozenset(other for other, tier in tiers.items() if tier >= least) for alias, least in tiers.items()
+        }
+
+    def group(self, space: Space, agents: tuple[Agent, ...]) -> None:
+        agent, size = agents[0], len(agents)
+        rules = [rule for rule in self._rules if agent.role in rule.when.get("role", (agent.role,))]
+        speaking: dict[tuple[str | None, str, str], list[NeverBreak]] = {}
+        # Green comes first among the zones, so what "keep" is measured against is known when it is needed.
+        firsts: dict[State, str | None] = {}
+        for state, course in space.starts(agent):
+            self.states += size * len(course.points)
+            events = (state.zone != "green") + (state.task_class != "routine") + (state.complexity is not None)
+            self.transitions += size * (len(course.points) - 1 + events + state.costly + state.lapsed)
+            self.reachable |= course.models
+            if state.zone == "green" and not state.costly:
+                firsts[state] = course.points[0].model
+            key = (state.phase, state.zone, state.task_class)
+            if key not in speaking:
+                speaking[key] = [rule for rule in rules if applies(rule, agent, state)]
+            for rule in speaking[key]:
+                allowed = self._allowed[rule.name]
+                if "keep" in rule.require:
+                    measure = firsts[first(state)]
+                    allowed = course.models if measure is None else self._at_least[measure]
+                if not course.models <= allowed:
+                    self.suspects.append(Suspect(rule, agents, state, course))

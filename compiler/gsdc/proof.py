@@ -1,0 +1,169 @@
+"""Proof: every rule on policies, over every state, with the shortest way to break each one that does not hold."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from gsdc.finding import Finding, Severity, sorted_findings
+from gsdc.policy.breach import Breach
+from gsdc.policy.decide import decide
+from gsdc.policy.model import TASK_CLASSES, ZONES, Policy, State
+from gsdc.policy.project import Project, open_project
+from gsdc.policy.resolve import Resolver
+from gsdc.policy.sources import Sources, shipped_names
+from gsdc.rules import team_rule
+from gsdc.rules.api import Context
+from gsdc.rules.registry import RULES
+from gsdc.source.span import Span
+
+
+class Event(NamedTuple):
+    """One step of a counterexample: what happens, the state that it leads to, what that is decided by, and where.
+
+    ``state`` is None, and ``model`` too, for what is wrong without any state; ``model`` is None where the work waits.
+    """
+
+    what: str
+    why: str
+    origin: Span
+    state: State | None = None
+    model: str | None = None
+
+
+class Verdict(NamedTuple):
+    """Whether a rule holds; if not, the shortest path to a state that breaks it."""
+
+    code: str
+    name: str
+    holds: bool
+    counterexample: tuple[Event, ...]
+
+
+class Proof(NamedTuple):
+    """What was proved of one policy, over how many states and transitions between them, in how many seconds."""
+
+    profile: str
+    workflow: str | None
+    fleets: tuple[str, ...]
+    states: int
+    transitions: int
+    verdicts: tuple[Verdict, ...]
+    seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether every rule holds."""
+        return all(verdict.holds for verdict in self.verdicts)
+
+
+Proofs = tuple[tuple[Proof, ...], tuple[Finding, ...]]
+"""The proofs; or nothing, and the findings that stand in their way."""
+
+
+def prove_one(root: Path, profile: str | None, fleets: Iterable[str], workflow: str | None) -> Proofs:
+    """Prove the policy of the project in ``root``, or that which the arguments choose."""
+    return _proofs(open_project(root), [(profile, tuple(fleets))], workflow)
+
+
+def prove_all(root: Path, fleets: Iterable[str], workflow: str | None) -> Proofs:
+    """Prove every profile of the project and every shipped one, each with the project's fleets together.
+
+    Without a gsdc.yaml, and without ``fleets``, each profile is proved with each shipped fleet.
+    """
+    project = open_project(root)
+    asked = tuple(fleets)
+    together = [asked] if asked or project.configured else [(name,) for name in shipped_names("fleets")]
+    names = [name for name in project.profile_names() if name not in (*shipped_names("workflows"), "base")]
+    return _proofs(project, [(name, chosen) for name in names for chosen in together], workflow)
+
+
+def _proofs(project: Project, choices: list[tuple[str | None, tuple[str, ...]]], workflow: str | None) -> Proofs:
+    today = date.today()  # noqa: DTZ011 - a day as people count it
+    proofs = []
+    for profile, fleets in choices:
+        policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)
+        if policy is None:
+            return (), sorted_findings(project.sources.findings)
+        proofs.append(prove(policy, project.sources, today))
+    return tuple(proofs), ()
+
+
+def prove(policy: Policy, sources: Sources, today: date) -> Proof:
+    """Walk over every state of ``policy`` and return the verdict on every rule.
+
+    A never-break rule has a verdict of its own, under the code of the rule module that reports it. Rules that look at
+    plans are for ``gsdc lint``.
+    """
+    start = perf_counter()
+    context = Context(policy, sources, today)
+    verdicts = (*_never_breaks(context), *_others(context))
+    survey = context.survey
+    return Proof(
+        profile=policy.profile,
+        workflow=policy.workflow,
+        fleets=tuple(policy.fleets),
+        states=survey.states,
+        transitions=survey.transitions,
+        verdicts=tuple(sorted(verdicts)),
+        seconds=perf_counter() - start,
+    )
+
+
+def path(policy: Policy, sources: Sources, breach: Breach) -> tuple[Event, ...]:
+    """Return the events that lead from the plain state to the one that breaks a rule, each with its last reason."""
+    events = []
+    for what, state in _way(policy, breach.state):
+        decision = decide(policy, state)
+        last = decision.trail[-1]
+        events.append(Event(what, last.why, sources.origin(last.ref), state, decision.model))
+    return tuple(events)
+
+
+def _way(policy: Policy, end: State) -> Iterator[tuple[str, State]]:
+    """Yield each event on the way to ``end`` with the state after it: as many as ``space.distance`` counts, and one."""
+    state = State(end.agent, end.phase)
+    yield f"{end.agent} begins" + (f" in {end.phase}" if end.phase else ""), state
+    if end.lapsed:
+        state = state._replace(lapsed=True)
+        yield "the overrides have lapsed", state
+    if end.task_class != TASK_CLASSES[0]:
+        state = state._replace(task_class=end.task_class)
+        yield f"the task is {end.task_class} work", state
+    if end.complexity is not None:
+        state = state._replace(complexity=end.complexity)
+        yield f"its complexity is {end.complexity}", state
+    for zone in ZONES[1 : ZONES.index(end.zone) + 1]:
+        state = state._replace(zone=zone)
+        yield f"zone {zone} begins at {policy.zones[zone].start:.0%} of the budget", state
+    if end.costly:
+        state = state._replace(costly=True)
+        yield "it would take more than its share of what remains", state
+    for attempt in range(policy.escalation.after, end.attempt + 1, policy.escalation.after):
+        state = state._replace(attempt=attempt)
+        yield "the attempt fails" if policy.escalation.after == 1 else f"{policy.escalation.after} attempts fail", state
+    for hop in range(1, end.hop + 1):
+        state = state._replace(hop=hop)
+        yield "the model fails over", state
+
+
+def _never_breaks(context: Context) -> Iterator[Verdict]:
+    policy = context.policy
+    codes = {rule.ID: rule.CODE for rule in RULES if rule.ID in team_rule.SHIPPED}
+    for rule in policy.never_break.values():
+        if rule.of_plans:
+            continue
+        broken = [breach for breach in context.breaches if breach.rule.name == rule.name]
+        ways = (path(policy, context.sources, breach) for breach in broken)
+        shortest = min(ways, key=len, default=())
+        yield Verdict(codes.get(rule.name, team_rule.CODE), rule.name, not broken, shortest)
+
+
+def _others(context: Context) -> Iterator[Verdict]:
+    """Yield the verdicts of the rules that are not about never-break rules as data."""
+    for rule in RULES:
+        if rule.ID not in (*team_rule.SHIPPED, team_rule.ID):
+            found = [finding for finding in rule.check(context) if finding.severity is not Severity.NOTE]
+            events = tuple(Event(finding.message, finding.help, finding.span) for finding in found[:1])
+            yield Verdict(rule.CODE, rule.ID, not found, events)
