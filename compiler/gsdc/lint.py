@@ -13,7 +13,7 @@ from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
 from gsdc.rules.registry import check
-from gsdc.source.document import Document
+from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_file
 
@@ -23,9 +23,19 @@ UNKNOWN_KIND = Diagnostic(
     Severity.ERROR,
     """A file is not of a kind that gsdc checks.
 
+    The kind is told by the first line (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name
+    gsdc.yaml, else by the file's keys.
+
     ## Why is this bad?
-    A file that was meant to be checked, and is not, looks clean. The kind is told by the first line
-    (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name gsdc.yaml, else by the file's keys.
+    A file that was meant to be checked, and is not, looks clean.
+
+    ## Example (team.yaml, gsdc lint team.yaml)
+    summary: What our team agreed on
+
+    ## Use instead (team.yaml, gsdc lint team.yaml)
+    # yaml-language-server: $schema=profile.schema.json
+    summary: What our team agreed on
+    extends: balanced
     """,
 )
 
@@ -89,7 +99,7 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Findi
     content = read_file(location, path)
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
-    document = Document(path, decode(content, path))
+    document = read_document(path, decode(content, path))
     kind = kind_of(document, location)
     if kind is None:
         help_ = "begin it with `# yaml-language-server: $schema=profile.schema.json`, or fleet, catalog, project"

@@ -70,3 +70,19 @@ def _npm_install() -> None:
         else:
             return
     raise OutOfReachError(f"npm cannot install the clients: {reason}")
+
+
+def opencode_environment(home: Path) -> dict[str, str]:
+    """Return the environment in which OpenCode is offline, and has nothing of this machine's configuration."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_DATA_HOME": str(home / ".local/share"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_STATE_HOME": str(home / ".local/state"),
+        "OPENCODE_DISABLE_MODELS_FETCH": "1",
+        "OPENCODE_DISABLE_AUTOUPDATE": "1",
+        "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
+        "npm_config_offline": "true",
+    }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conformance.clients import OutOfReachError, modules
+from tests.conformance.clients import OutOfReachError, modules, opencode_environment
 
 HERE = Path(__file__).parent
 
@@ -63,23 +63,11 @@ def run_opencode(opencode: Path) -> Callable[..., subprocess.CompletedProcess[st
 
     def run(args: Sequence[str], cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
         home.mkdir(parents=True, exist_ok=True)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "XDG_CONFIG_HOME": str(home / ".config"),
-            "XDG_DATA_HOME": str(home / ".local/share"),
-            "XDG_CACHE_HOME": str(home / ".cache"),
-            "XDG_STATE_HOME": str(home / ".local/state"),
-            "OPENCODE_DISABLE_MODELS_FETCH": "1",
-            "OPENCODE_DISABLE_AUTOUPDATE": "1",
-            "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
-            "npm_config_offline": "true",
-        }
         command = [opencode, *args]
         return subprocess.run(
             command,
             cwd=cwd,
-            env=environment,
+            env=opencode_environment(home),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -15,6 +15,18 @@ def test_content_and_mode(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.md"]
 
 
+def test_a_new_file_in_a_new_folder(tmp_path):
+    replace(tmp_path / "new" / "a.json", b"{}", "new/a.json")
+    assert (tmp_path / "new/a.json").read_bytes() == b"{}"
+    assert [entry.name for entry in (tmp_path / "new").iterdir()] == ["a.json"]
+
+
+def test_a_folder_that_is_a_file(tmp_path):
+    (tmp_path / "new").write_bytes(b"")
+    with pytest.raises(Rejected):
+        replace(tmp_path / "new" / "a.json", b"{}", "new/a.json")
+
+
 @pytest.mark.parametrize("failing", ["fsync", "fdopen"])
 def test_a_disk_that_refuses_leaves_the_file_as_it_was(tmp_path, monkeypatch, failing):
     path = tmp_path / "a.md"

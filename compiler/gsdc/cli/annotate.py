@@ -82,10 +82,8 @@ def _annotated(
 
 
 def _answer(session: Session, do: str, texts: dict[str, tuple[str, str]], findings: "tuple[Finding, ...]") -> None:
-    from gsdc.report.data import findings_data
-
     if session.format == "json":
-        session.print_json({"changed": sorted(texts), "findings": findings_data(findings)})
+        session.print_json({"changed": sorted(texts), "findings": session.findings_data(findings)})
         return
     session.show(findings)
     for path, (before, after) in texts.items():

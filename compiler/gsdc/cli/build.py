@@ -76,8 +76,6 @@ def _answer(
     folder: Path,
     stale: list[str] | None,
 ) -> None:
-    from gsdc.report.data import findings_data
-
     policy = loaded.policy
     assert policy is not None
     if session.format == "json":
@@ -85,7 +83,7 @@ def _answer(
             "profile": policy.profile,
             "folder": folder.as_posix(),
             "artifacts": [{"target": name, "path": artifact.path} for name, artifact in build.artifacts],
-            "findings": findings_data(findings),
+            "findings": session.findings_data(findings),
         }
         session.print_json(data if stale is None else data | {"outdated": stale})
         return
@@ -95,7 +93,7 @@ def _answer(
         session.say(f"no gsdc.yaml in {session.root.resolve().name}/: using {given}; `gsdc init` writes one")
     if stale is not None:
         for path in stale:
-            session.echo(f"out of date: {(folder / path).as_posix()}")
+            session.tell(f"out of date: {(folder / path).as_posix()}")
         session.say(f"{folder.as_posix()} is " + ("out of date" if stale else "up to date"))
         return
     fleets = ", ".join(policy.fleets)

@@ -90,9 +90,9 @@ def command(
         return
     answer = f"runs on {decision.model}" if decision.model else f"waits: {decision.defer}"
     at = "" if decision.temperature is None else f" at temperature {decision.temperature:g}"
-    session.echo(session.style(f"{agent} {answer}{at}", bold=True))
+    session.tell(f"{agent} {answer}{at}", bold=True)
     for span, why in origins:
-        session.echo(f"  {span}  {why}")
+        session.tell(f"  {span}  {why}")
 
 
 def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
@@ -113,6 +113,6 @@ def _explain_task(session: Session, path: str, number: str, project: "Project", 
         session.print_json(data)
         return
     title, *lines = explain_lines(data)
-    session.echo(session.style(title, bold=True))
+    session.tell(title, bold=True)
     for line in lines:
-        session.echo(line)
+        session.tell(line)

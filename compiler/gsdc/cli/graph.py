@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from gsdc.cli.session import Session, in_zone, of_policy, shared
+from gsdc.cli.session import Session, in_zone, of_policy, printing
 
 FORMATS: Final = ("text", "mermaid", "dot", "json")
 
@@ -13,7 +13,7 @@ FORMATS: Final = ("text", "mermaid", "dot", "json")
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @of_policy
 @in_zone
-@shared
+@printing(FORMATS)
 @click.pass_obj
 def command(
     session: Session,
@@ -48,7 +48,3 @@ def command(
     drawn = draw_tasks(nodes[0].path, nodes[0].graph) if len(nodes) == 1 else draw_plans(nodes)
     renderer = {"text": drawing.text, "mermaid": drawing.mermaid, "dot": drawing.dot}[session.format]
     session.echo("\n".join(renderer(drawn)))
-
-
-# The shared --format knows the formats of findings only; this command has two more.
-next(option for option in command.params if option.name == "format").type = click.Choice(FORMATS)

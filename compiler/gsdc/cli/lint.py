@@ -2,10 +2,36 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.session import Session, of_policy, shared
+from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, printing
+
+if TYPE_CHECKING:
+    from gsdc.finding import Finding
+    from gsdc.installed.registry import Place
+    from gsdc.view import View
+
+
+class Request(NamedTuple):
+    """What lint is asked for: its arguments and options."""
+
+    paths: tuple[str, ...]
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    skip_done: bool
+    no_cache: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    severity: str | None
+    baseline: str | None
+    write_baseline: str | None
+    statistics: bool
 
 
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
@@ -14,64 +40,137 @@ from gsdc.cli.session import Session, of_policy, shared
 @click.option("--fix", is_flag=True, help="Mend what has a safe remedy, in the plans themselves.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what a plan means.")
 @click.option("--diff", is_flag=True, help="Show what would be mended; write nothing.")
+@click.option("--select", multiple=True, metavar="RULES", help="Show these alone: codes, their beginnings, or names.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these out. RULES are separated by commas.")
+@click.option("--severity", type=click.Choice(("error", "warning", "note")), help="Show this level and above.")
+@click.option("--baseline", metavar="FILE", help="Leave out what stands in this file.")
+@click.option(
+    "--write-baseline",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help="Write what is found into this file, .gsdc/baseline.json by default.",
+)
+@click.option("--statistics", is_flag=True, help="Show how many findings there are of each rule.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Pass by plans that are done also where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
-@shared
+@printing(REPORTS)
 @click.pass_obj
-def command(
-    session: Session,
-    paths: tuple[str, ...],
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    fix: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    skip_done: bool,
-    no_cache: bool,
-) -> None:
+def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     """Check the project, or PATHS: plans, folders of plans, profiles, fleets, catalogs and project files.
 
     Without PATHS: gsdc.yaml, the files it names, the never-break rules over every state of its policy, and every plan
     that is not done. A profile or fleet among PATHS is checked in the project, with the project's other half; a plan
     together with the other plans of its phase.
+
+    What is shown can be chosen here, or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and
+    fail also where they are hidden here.
     """
-    from gsdc.finding import Finding, Rejected, sorted_findings
-    from gsdc.source.tree import PROJECT_FILE
+    request = Request(**options)
+    if request.statistics and session.format not in {"text", "json"}:
+        session.stop(f"--statistics is for --format text and json, not for {session.format}")
+    if not watch:
+        _check(session, request)
+    if request.write_baseline is not None:
+        session.stop("--watch does not write a baseline: leave one of the two out")
+    _watch(session, request)
+
+
+def _check(session: Session, request: Request) -> NoReturn:
+    """Check once, print the findings, and exit."""
+    from gsdc.finding import Rejected
 
     root = session.folder()
-    plans = [path for path in paths if path.endswith(".md") or Path(path).is_dir()]
-    others = [path for path in paths if path not in plans]
+    try:
+        view = _view(root, request)
+        answer = view.answer(_findings(session, request, view))
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    if view.written:
+        _tell_of_baseline(session, view)
+    session.answer(answer, counts=request.statistics)
+
+
+def _view(root: Path, request: Request) -> "View":
+    from gsdc.view import View, Wanted
+
+    wanted = Wanted(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
+    return View(root, wanted, request.paths)
+
+
+def _findings(session: Session, request: Request, view: "View") -> "list[Finding]":
+    """Return all that is wrong, after mending what is to be mended."""
+    from gsdc.finding import Rejected
+    from gsdc.source.tree import PROJECT_FILE
+
+    root, policy = session.root, request[1:4]
+    paths = _divide(request.paths)
+    plans, others = paths.plans, paths.others
     findings: list[Finding] = []
     # Without a gsdc.yaml, and with nothing named, there is nothing of a project's own to check.
-    if others or (not paths and (profile or workflow or fleets or os.path.lexists(root / PROJECT_FILE))):
+    if others or (not request.paths and (any(policy) or os.path.lexists(root / PROJECT_FILE))):
         from gsdc.lint import lint_files, lint_project
 
-        findings.extend(lint_files(root, others, fleets) if others else lint_project(root, profile, workflow, fleets))
-    if plans or not paths:
+        findings.extend(lint_files(root, others, request.fleets) if others else lint_project(root, *policy))
+    if paths.places or paths.folders or not request.paths:
+        from gsdc.installed.lint import lint_installed, lint_named
+
+        named = bool(request.paths)
+        findings.extend(lint_named(paths.places, paths.folders, *policy) if named else lint_installed(root, *policy))
+    if plans or not request.paths:
         from gsdc.plans.lint import lint_plans
 
-        places, base = plans or ["."], "" if paths else str(root)
+        places, base = plans or ["."], "" if request.paths else str(root)
         try:
-            if fix or unsafe_fixes or diff:
-                _mend(session, places, base, unsafe=unsafe_fixes, write=not diff)
-            checked = lint_plans(places, root, base, cached=not no_cache, skip_done=skip_done)
+            if request.fix or request.unsafe_fixes or request.diff:
+                _mend(session, request, view, places, base)
+            checked = lint_plans(places, root, base, cached=not request.no_cache, skip_done=request.skip_done)
             findings.extend(checked.findings)
             if checked.done:
                 plural = "plans are" if checked.done > 1 else "plan is"
                 session.say(f"passed by: {checked.done} {plural} done")
         except Rejected as rejected:
             findings.extend(rejected.findings)
-    session.finish(sorted_findings(findings))
+    return findings
 
 
-def _mend(session: Session, places: list[str], base: str, *, unsafe: bool, write: bool) -> None:
+class Paths(NamedTuple):
+    """What the arguments name: plans and folders of plans, files of clients, folders, and files of the language."""
+
+    plans: list[str]
+    places: "list[Place]"
+    folders: list[str]
+    others: list[str]
+
+
+def _divide(named: tuple[str, ...]) -> Paths:
+    paths = Paths([], [], [], [])
+    for path in named:
+        if path.endswith("PLAN.md"):
+            paths.plans.append(path)
+            continue
+        from gsdc.installed.registry import recognise
+
+        if Path(path).is_dir():
+            paths.plans.append(path)
+            paths.folders.append(path)
+        elif places := recognise(path):
+            paths.places.extend(places)
+        else:
+            (paths.plans if path.endswith(".md") else paths.others).append(path)
+    return paths
+
+
+def _mend(session: Session, request: Request, view: "View", places: list[str], base: str) -> None:
     from gsdc.plans.fix import fix_plans
 
-    fixed = fix_plans(places, session.root, base, unsafe=unsafe, write=write)
-    if session.format == "json":
+    fixed = fix_plans(
+        places, session.root, base, unsafe=request.unsafe_fixes, write=not request.diff, wanted=view.selected
+    )
+    if session.format != "text":
         return
-    if not write:
+    if request.diff:
         for path, (before, after) in sorted(fixed.texts.items()):
             session.print_diff(path, before, after)
         return
@@ -79,3 +178,37 @@ def _mend(session: Session, places: list[str], base: str, *, unsafe: bool, write
         return
     count = f"{fixed.mended} finding{'' if fixed.mended == 1 else 's'}"
     session.say(f"mended {count} in {len(fixed.texts)} plan{'' if len(fixed.texts) == 1 else 's'}")
+
+
+def _tell_of_baseline(session: Session, view: "View") -> None:
+    from gsdc.report.text import printable
+
+    session.say(f"wrote {printable(view.written)}")
+    if view.unused:
+        session.say(f"use it with --baseline, or with `lint: {{baseline: {printable(view.unused)}}}` in gsdc.yaml")
+
+
+def _watch(session: Session, request: Request) -> NoReturn:
+    """Check, and check again after each change; with Ctrl-C exit as the last check did."""
+    import gc
+    import sys
+
+    from gsdc.source.tree import PROJECT_FILE
+    from gsdc.watch import stamps, wait_for_change
+
+    gc.enable()  # it is off for commands that end soon
+    root = session.folder()
+    places = [*request.paths, str(root / PROJECT_FILE)] if request.paths else [str(root)]
+    code: int | str | None = CLEAN
+    try:
+        while True:
+            seen = stamps(places)
+            try:
+                _check(session, request)
+            except SystemExit as done:
+                code = done.code
+            session.say(f"watching {len(seen)} files; Ctrl-C ends")
+            sys.stdout.flush()
+            wait_for_change(places, seen)
+    except KeyboardInterrupt:
+        sys.exit(code)

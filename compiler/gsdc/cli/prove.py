@@ -75,24 +75,19 @@ def _event(event: "Event") -> dict[str, Any]:
 
 
 def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
-    from gsdc.report.text import printable
-
     over = f" with {proof.workflow}" if proof.workflow else ""
-    of = f"{proof.profile}{over}, {', '.join(proof.fleets)}"
     broken = [verdict for verdict in proof.verdicts if not verdict.holds]
-    held = len(proof.verdicts) - len(broken)
-    verdict_on_all = f"{held} rules hold" if not broken else f"{len(broken)} of {len(proof.verdicts)} rules do not hold"
-    session.echo(
-        f"{session.style(printable(of), bold=True)}: {session.style(verdict_on_all, fg='red' if broken else 'green')}"
-        f" in {proof.states:,} states and {proof.transitions:,} transitions ({proof.seconds:.2f} s)"
-    )
+    count = len(proof.verdicts)
+    on_all = f"{len(broken)} of {count} rules do not hold" if broken else f"{count} rules hold"
+    walk = f"{proof.states:,} states and {proof.transitions:,} transitions ({proof.seconds:.2f} s)"
+    color = "red" if broken else "green"
+    session.tell(f"{proof.profile}{over}, {', '.join(proof.fleets)}: {on_all} in {walk}", fg=color)
     if not brief:
         for verdict in proof.verdicts:
-            mark = "holds " if verdict.holds else session.style("broken", fg="red")
-            session.say(f"  {mark}  {verdict.code}  {printable(verdict.name)}")
+            session.say(f"  {'holds ' if verdict.holds else 'broken'}  {verdict.code}  {verdict.name}")
     for verdict in broken:
-        session.echo(f"{session.style(verdict.code, fg='red')} {printable(verdict.name)} can be broken:")
+        session.tell(f"{verdict.code} {verdict.name} can be broken:", bold=True)
         for number, event in enumerate(verdict.counterexample, 1):
             runs = "" if event.state is None else f": {event.model or 'waits'}"
-            session.echo(printable(f"  {number}. {event.what}{runs}"))
-            session.echo(printable(f"     {event.origin}  {event.why}"))
+            session.tell(f"  {number}. {event.what}{runs}")
+            session.tell(f"     {event.origin}  {event.why}")

@@ -1,29 +1,76 @@
 """``gsdc rule``: the documentation of rules."""
 
+from typing import TYPE_CHECKING, Any, Final
+
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import FORMATS, Session, printing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gsdc.rules.documentation import Documentation, Example
+
+MARKDOWN: Final = "md"
 
 
-@click.command(epilog="Example: gsdc rule security-downgrade")
+@click.command(epilog="Example: gsdc rule security-downgrade; gsdc rule --all --format md > rules.md")
 @click.argument("name", required=False)
-@shared
+@click.option("--all", "whole", is_flag=True, help="Print the whole reference.")
+@printing((*FORMATS, MARKDOWN))
 @click.pass_obj
-def command(session: Session, name: str | None) -> None:
+def command(session: Session, name: str | None, whole: bool) -> None:
     """Print the documentation of the rule NAME (its name or code), or list every rule."""
-    from gsdc.finding import nearest
     from gsdc.rules.registry import documentation
 
-    found = [d for d in documentation() if name is None or name.lower() in (d.code.lower(), d.name)]
+    if name is not None and whole:
+        session.stop("name a rule, or ask for --all of them")
+    rules = documentation()
+    found = [rule for rule in rules if name is None or name.lower() in (rule.code.lower(), rule.name)]
     if not found:
-        session.stop(f'unknown rule "{name}": {nearest(str(name), [d.name for d in documentation()])}')
+        session.stop(f'unknown rule "{name}": {_near(str(name), rules)}')
     if session.format == "json":
-        session.print_json(
-            [{"code": d.code, "name": d.name, "severity": str(d.severity), "text": d.text} for d in found]
-        )
-    elif name is None:
-        width = max(len(d.name) for d in found)
-        for d in found:
-            session.echo(f"{d.code}  {d.name:<{width}}  {d.severity:<7}  {d.text.splitlines()[0]}")
+        session.print_json([_data(rule) for rule in found])
+    elif session.format == MARKDOWN:
+        from gsdc.report.reference import page, reference
+
+        session.echo(reference(found) if name is None else page(found[0]))
+    elif name is not None or whole:
+        session.echo("\n\n".join(f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.text}" for rule in found))
     else:
-        session.echo(f"# {found[0].code} {found[0].name} ({found[0].severity})\n\n{found[0].text}")
+        width = max(len(rule.name) for rule in found)
+        for rule in found:
+            session.echo(f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.parts.summary}")
+
+
+def _near(word: str, rules: "Sequence[Documentation]") -> str:
+    """Return the name and the code that come nearest to ``word``."""
+    from difflib import get_close_matches
+
+    (name,) = get_close_matches(word.lower(), [rule.name for rule in rules], 1, 0)
+    (code,) = get_close_matches(word.upper(), [rule.code for rule in rules], 1, 0)
+    return f'the nearest name is "{name}", the nearest code {code}; gsdc rule lists them all'
+
+
+def _data(rule: "Documentation") -> dict[str, Any]:
+    parts = rule.parts
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": str(rule.severity),
+        "text": rule.text,
+        "family": rule.family,
+        "what": parts.what,
+        "why": parts.why,
+        "fix": {"safety": parts.fix[0], "what": parts.fix[1]} if parts.fix else None,
+        "example": _example(parts.example),
+        "instead": _example(parts.instead),
+        "no_example": parts.no_example or None,
+    }
+
+
+def _example(example: "Example | None") -> dict[str, Any] | None:
+    """Return an example with the command that reports it: None for ``gsdc lint`` and ``gsdc build``."""
+    if example is None:
+        return None
+    return {"command": example.command or None, "files": [file._asdict() for file in example.files]}

@@ -1,6 +1,5 @@
 """What the commands share: global options, printing, and exit codes."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,12 +11,14 @@ if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
+    from gsdc.report.answer import Answer
 
 CLEAN: Final = 0
 FINDINGS: Final = 1
 CANNOT_START: Final = 2
 
 FORMATS: Final = ("text", "json")
+REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command that answers with findings and nothing else
 COLORS: Final = ("auto", "always", "never")
 ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
 
@@ -26,6 +27,11 @@ Command = Callable[..., None]
 
 def shared(function: Command) -> Command:
     """Let a command take the global printing options as well: people write them after the command's name."""
+    return printing(FORMATS)(function)
+
+
+def printing(formats: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Do what ``shared`` does for a command that prints in other ``formats``."""
 
     def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
         def callback(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ARG001
@@ -34,9 +40,14 @@ def shared(function: Command) -> Command:
 
         return callback
 
+    def replace_format(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        # What stands before the command's name is checked here, where the formats of the command are known.
+        chosen = parameter.type.convert(value or ctx.obj.format, parameter, ctx)
+        ctx.obj = ctx.obj._replace(format=chosen)
+
     options = (
         click.option(
-            "--format", type=click.Choice(FORMATS), expose_value=False, callback=replace("format"), help="How to print."
+            "--format", type=click.Choice(formats), expose_value=False, callback=replace_format, help="How to print."
         ),
         click.option(
             "--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."
@@ -60,9 +71,13 @@ def shared(function: Command) -> Command:
             help="The project's folder.",
         ),
     )
-    for option in options:
-        function = option(function)
-    return function
+
+    def decorate(function: Command) -> Command:
+        for option in options:
+            function = option(function)
+        return function
+
+    return decorate
 
 
 def of_policy(function: Command) -> Command:
@@ -105,10 +120,16 @@ class Session(NamedTuple):
         """Whether colour is wanted."""
         return self.color == "always" or (self.color == "auto" and sys.stdout.isatty())
 
-    def say(self, text: str = "") -> None:
+    def say(self, text: str = "", **style: Any) -> None:
         """Print a line for people, unless asked to be quiet or to print JSON."""
         if not self.quiet and self.format == "text":
-            self.echo(text)
+            self.tell(text, **style)
+
+    def tell(self, text: str, **style: Any) -> None:
+        """Print a line that may hold words of a user's: they never drive the terminal."""
+        from gsdc.report.text import printable
+
+        self.echo(self.style(printable(text), **style))
 
     def echo(self, text: str) -> None:
         """Print a line."""
@@ -116,6 +137,8 @@ class Session(NamedTuple):
 
     def print_json(self, data: Any) -> None:
         """Print ``data`` as JSON."""
+        import json
+
         text = json.dumps(data, indent=2, ensure_ascii=False)
         try:
             text.encode()
@@ -126,11 +149,12 @@ class Session(NamedTuple):
     def show(self, findings: "Iterable[Finding]") -> None:
         """Print findings as text; notes are left out when asked to be quiet."""
         from gsdc.finding import Severity
+        from gsdc.report.files import Files
         from gsdc.report.text import render
 
         shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
         style = click.style if self.colored else lambda text, **_: text
-        lines = "\n".join(render(shown, self.root, style))
+        lines = "\n".join(render(shown, Files(self.root), style))
         if lines:
             self.echo(lines)
 
@@ -153,18 +177,61 @@ class Session(NamedTuple):
         found = check(loaded.policy, loaded.project.sources, date.today())  # noqa: DTZ011 - a day as people count it
         return loaded.policy, sorted_findings((*loaded.findings, *found))
 
+    def findings_data(self, findings: "Iterable[Finding]") -> list[dict[str, Any]]:
+        """Return findings, which are all that a command has, as JSON data."""
+        from gsdc.report.answer import Answer
+        from gsdc.report.data import findings_data
+        from gsdc.report.files import Files
+
+        answer = Answer.plain(findings, Files(self.root))
+        return findings_data(answer.shown, answer.marks)
+
     def finish(self, findings: "Iterable[Finding]") -> NoReturn:
         """Print findings with a summary, and exit."""
-        from gsdc.report.data import findings_data
+        from gsdc.report.answer import Answer
+        from gsdc.report.files import Files
+
+        self.answer(Answer.plain(findings, Files(self.root)))
+
+    def answer(self, answer: "Answer", *, counts: bool = False) -> NoReturn:
+        """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found."""
+        match self.format:
+            case "json":
+                self.print_json(answer.data(counts=counts))
+            case "sarif":
+                from gsdc.report.sarif import sarif
+
+                self.print_json(sarif(answer))
+            case "github":
+                from gsdc.report.github import commands
+
+                for line in commands(answer.shown, answer.files):
+                    self.echo(line)
+            case "junit":
+                from gsdc.report.junit import junit
+
+                self.echo(junit(answer.shown))
+            case _:
+                self._tell(answer, counts=counts)
+        if self.quiet or self.format != "text":
+            for warning in answer.warnings:
+                click.echo(f"gsdc: {warning}", err=True)
+        self.exit(answer.counted)
+
+    def _tell(self, answer: "Answer", *, counts: bool) -> None:
+        """Print an answer for people."""
         from gsdc.report.text import summary
 
-        found = tuple(findings)
-        if self.format == "json":
-            self.print_json({"findings": findings_data(found)})
+        if counts:
+            from gsdc.report.statistics import statistics_lines
+
+            for line in statistics_lines(answer.shown):
+                self.echo(line)
         else:
-            self.show(found)
-            self.say(summary(found))
-        self.exit(found)
+            self.show(answer.shown)
+        self.say(summary(answer.shown))
+        for remark in answer.remarks:
+            self.say(remark)
 
     def exit(self, findings: "Iterable[Finding]", *, failed: bool = False) -> NoReturn:
         """Exit: with 2 where gsdc cannot start, with 1 where findings weigh or the command ``failed``, else with 0.

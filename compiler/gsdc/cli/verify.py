@@ -30,9 +30,7 @@ def command(session: Session, paths: tuple[str, ...]) -> None:
         session.finish(rejected.findings)
     findings = tuple(finding for verdict in verdicts for finding in verdict.findings)
     if session.format == "json":
-        from gsdc.report.data import findings_data
-
-        session.print_json({"plans": list(map(_data, verdicts)), "findings": findings_data(findings)})
+        session.print_json({"plans": list(map(_data, verdicts)), "findings": session.findings_data(findings)})
     else:
         session.show(findings)
         for verdict in verdicts:

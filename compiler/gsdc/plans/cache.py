@@ -31,7 +31,7 @@ _WORD: Final = re.compile(rb"[^\s\"'\[\]{},:]+")
 _YAML: Final = (b".yaml", b".yml")
 
 _SEVERITIES: Final = {str(severity): severity for severity in Severity}
-_PLACES: Final = frozenset({"depends_on", "references", "unreviewed"})
+_PLACES: Final = frozenset({"depends_on", "references", "unreviewed", "writes"})
 
 Packed = tuple[Any, ...]
 
@@ -178,7 +178,7 @@ def _finding(packed: Packed) -> Finding:
 
 
 def _facts(packed: Packed) -> Facts:
-    facts = Facts(*packed)  # references stay plain tuples: they are many, and are read in one place
+    facts = Facts(*packed)  # references and writes stay plain tuples: they are many
     if not (facts.depends_on or facts.unreviewed):
         return facts
     return facts._replace(

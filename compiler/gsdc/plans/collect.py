@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from gsdc.plans.facts import Facts, Place, identifier
+from gsdc.plans.facts import Facts, Place, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify
@@ -22,10 +22,6 @@ def facts(plan: Plan) -> Facts:
     """Return what others need to know of ``plan``."""
     wave = plan.head.key("wave")
     value = plan.head.replacing("wave", "") or (0, 0, "")
-    writes = dict.fromkeys(
-        plain(path) for item in listed(plan.frontmatter.get("files_modified")) for path in paths(item)
-    )
-    writes.update((plain(path), None) for task in plan.tasks for path in task.files)
     unreviewed, reviews = _reviews(plan)
     return Facts(
         plan.path,
@@ -35,13 +31,29 @@ def facts(plan: Plan) -> Facts:
         tuple(
             _place(plan, *item) for item in plan.head.items("depends_on", listed(plan.frontmatter.get("depends_on")))
         ),
-        tuple(writes),
+        tuple(_writes(plan)),
         plan.at(plan.head.key("files_modified"))[1:],
         tuple(references(plan)),
         unreviewed,
         reviews,
         gap=plan.frontmatter.get("gap_closure") in (True, "true"),
     )
+
+
+def _writes(plan: Plan) -> Iterator[Write]:
+    """Yield each path that the frontmatter or a task says is written, once, where it is first named."""
+    seen = set()
+    for item, offset in plan.head.items("files_modified", listed(plan.frontmatter.get("files_modified"))):
+        for path in map(plain, paths(item)):
+            if path not in seen:
+                seen.add(path)
+                yield Write(path, *plan.at(offset)[1:])
+    for task in plan.tasks:
+        for written, path in zip(task.files, task.writes, strict=True):
+            files = task.child("files")
+            if path not in seen and files is not None:
+                seen.add(path)
+                yield Write(path, *plan.at(plan.text.find(written, files.start))[1:])
 
 
 def _place(plan: Plan, text: str, offset: int) -> Place:

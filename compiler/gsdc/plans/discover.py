@@ -14,7 +14,7 @@ from gsdc.source.tree import UNUSABLE
 _NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
 PLANNING: Final = ".planning"
 # Where plans are copies: of packages, or of a build of ours.
-_SKIPPED: Final = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__"})
+SKIPPED: Final = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__"})
 
 
 class PlanFile(NamedTuple):
@@ -72,6 +72,6 @@ def _walk(folder: str, shown: str, inside: bool) -> Iterator[PlanFile]:
                 stat = entry.stat(follow_symlinks=False)
                 yield PlanFile(shown + name, stat.st_mtime_ns, stat.st_size, name.replace("PLAN", "SUMMARY") in names)
         elif entry.is_dir(follow_symlinks=False) and (
-            inside or name == PLANNING or not (name.startswith(".") or name in _SKIPPED)
+            inside or name == PLANNING or not (name.startswith(".") or name in SKIPPED)
         ):
             yield from _walk(entry.path, f"{shown}{name}/", inside or name == PLANNING)

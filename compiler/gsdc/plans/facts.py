@@ -19,6 +19,14 @@ class Place(NamedTuple):
     excerpt: str
 
 
+class Write(NamedTuple):
+    """A path that a plan writes, as others compare it, and where it is first named."""
+
+    path: str
+    line: int
+    column: int
+
+
 class Facts(NamedTuple):
     """A plan as others see it.
 
@@ -33,12 +41,17 @@ class Facts(NamedTuple):
     wave: float | None
     wave_at: tuple[int, int, int, int]
     depends_on: tuple[Place, ...]
-    writes: tuple[str, ...]
+    writes: tuple[Write, ...]
     writes_at: tuple[int, int]
     references: tuple[Place, ...]
     unreviewed: tuple[Place, ...]
     reviews: bool
     gap: bool
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The paths that it writes."""
+        return tuple(path for path, _, _ in self.writes)
 
     @property
     def name(self) -> str:

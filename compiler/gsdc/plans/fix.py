@@ -1,12 +1,12 @@
 """Remedies applied: the edits of findings put into their plans, again and again until nothing is left to mend."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.finding import Finding
-from gsdc.plans.lint import PlanLint, lint_plans
+from gsdc.plans.lint import lint_plans
 from gsdc.source.plan import edit
 from gsdc.source.tree import decode, read_file
 from gsdc.source.write import replace
@@ -37,8 +37,18 @@ def mend(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, 
     return edit(text, edits), count
 
 
-def fix_plans(paths: list[str], root: Path, base: str, *, unsafe: bool, write: bool) -> Fixed:
+def fix_plans(
+    paths: list[str],
+    root: Path,
+    base: str,
+    *,
+    unsafe: bool,
+    write: bool,
+    wanted: Callable[[Iterable[Finding]], Iterable[Finding]] = iter,
+) -> Fixed:
     """Mend the plans among ``paths``; where not ``write``, one pass is worked out and nothing is written.
+
+    Of all findings, those are mended that ``wanted`` gives back.
 
     Raises ``Rejected`` for a path that does not exist, or a file that cannot be written.
     """
@@ -46,7 +56,8 @@ def fix_plans(paths: list[str], root: Path, base: str, *, unsafe: bool, write: b
     mended = 0
     for _ in range(_PASSES if write else 1):
         changed = False
-        for path, findings in _fixable(lint_plans(paths, root, base, cached=False), unsafe=unsafe).items():
+        found = wanted(lint_plans(paths, root, base, cached=False).findings)
+        for path, findings in _fixable(found, unsafe=unsafe).items():
             location = Path(base, path)
             before = decode(read_file(location, path) or b"", path)
             after, count = mend(before, findings, unsafe=unsafe)
@@ -62,9 +73,9 @@ def fix_plans(paths: list[str], root: Path, base: str, *, unsafe: bool, write: b
     return Fixed(texts, mended)
 
 
-def _fixable(lint: PlanLint, *, unsafe: bool) -> dict[str, list[Finding]]:
+def _fixable(findings: Iterable[Finding], *, unsafe: bool) -> dict[str, list[Finding]]:
     found = defaultdict(list)
-    for finding in lint.findings:
+    for finding in findings:
         if finding.fix is not None and (unsafe or finding.fix.safe):
             found[finding.span.path].append(finding)
     return found

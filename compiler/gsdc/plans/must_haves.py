@@ -22,10 +22,28 @@ BAD_MUST_HAVE = Diagnostic(
     Severity.ERROR,
     """A must-have of a plan cannot be checked as it is written.
 
+    It is an entry without a path, a `must_haves` that is a list, a pattern that is no regular expression of JavaScript,
+    or one that is searched for longer than a second, or a path outside the project.
+
     ## Why is this bad?
-    get-shit-done passes by what it cannot read: an entry without a path, a `must_haves` that is a list, a pattern that
-    is no regular expression of JavaScript. The promise looks kept because nobody looked. A path outside the project, or
-    a pattern that is searched for longer than a second, is not followed either.
+    get-shit-done passes by what it cannot read (measured on get-shit-done 1.42): the promise looks kept because nobody
+    looked.
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - provides: The routes
+    ---
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - {path: src/routes.ts, provides: The routes}
+    ---
+    -- src/routes.ts --
+    export const routes = []
     """,
 )
 

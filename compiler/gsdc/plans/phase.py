@@ -52,7 +52,7 @@ class Project:
     @cached_property
     def written(self) -> frozenset[str]:
         """Every path that a plan writes."""
-        return frozenset(path for plan in self.plans for path in plan.writes)
+        return frozenset(path for plan in self.plans for path in plan.written)
 
     @cached_property
     def entries(self) -> frozenset[str]:

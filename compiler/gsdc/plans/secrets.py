@@ -55,6 +55,8 @@ _LOCAL: Final = re.compile(
 
 _engine: Callable[[str], bool] | None = None
 
+_BLANKS: Final = str.maketrans("<>()", "    ")
+
 
 class Secret(NamedTuple):
     """A credential: the characters ``start`` to ``end`` of a text, and what kind it is, such as "github-pat"."""
@@ -108,7 +110,8 @@ def secrets(text: str, cache_folder: Path) -> tuple[Secret, ...]:
 
 
 def _scan(text: str, cache_folder: Path) -> Iterator[tuple[bool, Secret]]:
-    data = text.encode("utf-8", "surrogatepass")
+    # The scanner wants a blank, a quote or the end after a credential; in a plan a tag or a bracket follows as well.
+    data = text.translate(_BLANKS).encode("utf-8", "surrogatepass")
     for found in _scanner(cache_folder).scan(data):
         if not found.visible or found.confidence == "low" or _PLACEHOLDER.search(found.secret[:200]):
             continue

@@ -28,6 +28,9 @@ UNUSED = Diagnostic(
     ## Why is this bad?
     The finding is gone, or was never there; the comment would hide the next one.
 
+    ## Fix (safe)
+    Removes the comment.
+
     ## Example (PLAN.md)
     <!-- gsdc: allow vague-verify the page has no tests -->
     <task type="auto">

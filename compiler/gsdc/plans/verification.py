@@ -24,9 +24,26 @@ MISSING_ARTIFACT = Diagnostic(
     Severity.ERROR,
     """A file that a plan promises does not exist.
 
+    A path that ends in "/" promises a folder, one with "*" at least one file that matches.
+
     ## Why is this bad?
-    The plan is called done when its artifacts are there. A path that ends in "/" promises a folder, one with "*" at
-    least one file that matches.
+    The plan is called done when its artifacts are there (seed 000, "must_haves").
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+    ---
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+    ---
+    -- src/routes.ts --
+    export const routes = []
     """,
 )
 SHORT_ARTIFACT = Diagnostic(
@@ -36,7 +53,29 @@ SHORT_ARTIFACT = Diagnostic(
     """A file has fewer lines than its plan promises.
 
     ## Why is this bad?
-    `min_lines` tells a stub from the real thing.
+    `min_lines` tells a stub from the real thing (seed 000, "min_lines").
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+          min_lines: 3
+    ---
+    -- src/routes.ts --
+    // later
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+          min_lines: 3
+    ---
+    -- src/routes.ts --
+    const list = () => []
+    const show = () => {}
+    export const routes = [list, show]
     """,
 )
 MISSING_CONTENT = Diagnostic(
@@ -45,9 +84,30 @@ MISSING_CONTENT = Diagnostic(
     Severity.ERROR,
     """A file does not contain what its plan promises.
 
+    `contains` is text that stands in the file, or a regular expression, such as `login|logout`, that matches.
+
     ## Why is this bad?
-    `contains` is the part of a file that the plan is about: text that stands in it, or a regular expression, such as
-    `login|logout`, that matches.
+    It is the part of the file that the plan is about (seed 000, "contains"): without it, the file is another one.
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+          contains: login|logout
+    ---
+    -- src/routes.ts --
+    export const routes = []
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+          contains: login|logout
+    ---
+    -- src/routes.ts --
+    export const routes = [login]
     """,
 )
 MISSING_EXPORT = Diagnostic(
@@ -56,8 +116,30 @@ MISSING_EXPORT = Diagnostic(
     Severity.ERROR,
     """A file does not hold a name that its plan promises to export.
 
+    It is looked for as a whole word: `app` does not stand in `application`.
+
     ## Why is this bad?
-    Other plans import that name. It is looked for as a whole word: `app` does not stand in `application`.
+    Other plans import that name (measured on get-shit-done 1.42, which looks for it too).
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+          exports: [app]
+    ---
+    -- src/routes.ts --
+    export const application = 1
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/routes.ts
+          exports: [app]
+    ---
+    -- src/routes.ts --
+    export const app = 1
     """,
 )
 BROKEN_LINK = Diagnostic(
@@ -66,10 +148,33 @@ BROKEN_LINK = Diagnostic(
     Severity.ERROR,
     """A link between two files that a plan promises is not there.
 
+    The pattern of a key link stands in the file that it is `from`, or in the one that it goes `to`; without a pattern,
+    the first names the second.
+
     ## Why is this bad?
-    Two files that each work, and are never joined, are what plans most often leave behind. The pattern of a key link
-    stands in the file that it is `from`, or in the one that it goes `to`; without a pattern, the first names the
-    second.
+    Two files that each work, and are never joined, are what plans most often leave behind (seed 000, "key_links").
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      key_links:
+        - {from: src/page.ts, to: src/routes.ts, via: fetch}
+    ---
+    -- src/page.ts --
+    export const page = "later"
+    -- src/routes.ts --
+    export const routes = []
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      key_links:
+        - {from: src/page.ts, to: src/routes.ts, via: fetch}
+    ---
+    -- src/page.ts --
+    import { routes } from "./routes"
+    -- src/routes.ts --
+    export const routes = []
     """,
 )
 

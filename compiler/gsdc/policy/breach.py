@@ -3,21 +3,21 @@
 The survey names the suspects; only theirs are the states that are looked at one by one, and asked for their reasons.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from gsdc import data
-from gsdc.policy.decide import TIER_INDEX, applies, decide, permits
+from gsdc.policy.decide import TIER_INDEX, applies, decide, entitled, permits
 from gsdc.policy.model import Agent, Decision, NeverBreak, Policy, Ref, State
 from gsdc.policy.space import distance
-from gsdc.policy.survey import Survey, Suspect, first
+from gsdc.policy.survey import Survey, Suspect
 
 
 class Breach(NamedTuple):
-    """A never-break rule that does not hold: where the culprit stands, and the shortest state that shows it."""
+    """A never-break rule that does not hold: the places to blame, and the shortest state that shows it."""
 
     rule: NeverBreak
-    culprit: Ref
+    places: tuple[Ref, ...]
     state: State
     decision: Decision
 
@@ -34,7 +34,7 @@ def breaches(survey: Survey) -> tuple[Breach, ...]:
         # What holds for one agent of a group holds for all; a breach stands where each of them is written.
         for agent in suspect.agents:
             for breach in _breaches_of(policy, agent, suspect):
-                key = (breach.rule.name, breach.culprit)
+                key = (breach.rule.name, breach.places[0])
                 if key not in found or distance(policy, breach.state) < distance(policy, found[key].state):
                     found[key] = breach
     return tuple(found.values())
@@ -47,8 +47,7 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
     model = policy.models[decision.model]
     if "keep" not in rule.require:
         return permits(rule, model)
-    answer = decide(policy, first(state))
-    return answer.model is None or TIER_INDEX[model.tier] >= TIER_INDEX[policy.models[answer.model].tier]
+    return TIER_INDEX[model.tier] >= TIER_INDEX[entitled(policy, state).tier]
 
 
 def _breaches_of(policy: Policy, agent: Agent, suspect: Suspect) -> Iterator[Breach]:
@@ -57,9 +56,9 @@ def _breaches_of(policy: Policy, agent: Agent, suspect: Suspect) -> Iterator[Bre
         state = suspect.start._replace(agent=agent.name, attempt=attempt, hop=hop)
         decision = decide(policy, state)
         if not holds(policy, rule, state, decision):
-            culprit = _culprit(policy, agent, rule, decision)
-            if is_own(culprit) or not _is_consequence(policy, rule, agent, state):
-                yield Breach(rule, culprit, state, decision)
+            places = _blamed(policy, agent, rule, state, decision)
+            if is_own(places[0]) or not _is_consequence(policy, rule, agent, state):
+                yield Breach(rule, places, state, decision)
 
 
 def is_own(ref: Ref) -> bool:
@@ -67,19 +66,29 @@ def is_own(ref: Ref) -> bool:
     return not ref.document.startswith(str(data.folder("profiles")))
 
 
-def to_blame(policy: Policy, written: Ref, alias: str, *others: Ref) -> Ref:
-    """Return the place that a finding about the model ``alias``, as ``written``, is for: the first of the user's files.
+def blame(
+    policy: Policy, written: Ref, *aliases: str, key: str = "rank", behind: Iterable[Ref] = ()
+) -> tuple[Ref, ...]:
+    """Return the places that a finding about models is for, the culprit first: those in files of the user's.
 
-    A shipped entry is wrong only because of something else: what a tier or a model is here, or one of ``others``.
+    A shipped entry, as ``written``, is wrong only because of something else: what a tier or a model (by its ``key``) is
+    here, or what stands ``behind`` it.
     """
-    tiers = (policy.refs["tiers", tier] for tier, model in policy.tiers.items() if model == alias)
-    rank = policy.models[alias].ref.child("rank")
-    return next(filter(is_own, (written, *tiers, rank, *others)), written)
+    defined = (place for alias in aliases for place in _definitions(policy, alias, key))
+    return tuple(dict.fromkeys(filter(is_own, (written, *defined, *behind)))) or (written,)
 
 
-def _culprit(policy: Policy, agent: Agent, rule: NeverBreak, decision: Decision) -> Ref:
+def _definitions(policy: Policy, alias: str, key: str) -> Iterator[Ref]:
+    yield from (policy.refs["tiers", tier] for tier, model in policy.tiers.items() if model == alias)
+    yield policy.models[alias].ref.child(key)
+
+
+def _blamed(policy: Policy, agent: Agent, rule: NeverBreak, state: State, decision: Decision) -> tuple[Ref, ...]:
     last, *earlier = (step.ref for step in reversed(decision.trail))
-    return to_blame(policy, last, str(decision.model), *earlier, agent.ref, rule.ref)
+    aliases = dict.fromkeys([str(decision.model), entitled(policy, state).alias, rule.require.get("model")])
+    task_class = policy.classes.get(state.task_class)
+    behind = (*([task_class.ref] if task_class else []), *earlier, agent.ref, rule.ref)
+    return blame(policy, last, *filter(None, aliases), behind=behind)
 
 
 def _is_consequence(policy: Policy, rule: NeverBreak, agent: Agent, state: State) -> bool:

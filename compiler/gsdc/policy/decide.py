@@ -84,7 +84,7 @@ def stand(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[St
     allocated = policy.model_of(token)
     own = not agent.models or assignment in agent.models.values()
     temperature = agent.temperature if assignment.temperature is None else assignment.temperature
-    model = _classify(policy, agent, state, zone, allocated, trail)
+    model = _classify(policy, agent, state, allocated, zone, trail)
     capped = _cap(policy, agent, state, zone, model, trail)
     if capped is not None and state.costly:
         capped = _economise(policy, agent, state, capped, trail)
@@ -145,21 +145,28 @@ def _range_key(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
-def _classify(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, trail: list[Step]) -> Model:
+def entitled(policy: Policy, state: State) -> Model:
+    """Return what the profile gives to work by itself: before overrides, budget, failed attempts and failover."""
+    agent = policy.agents[state.agent]
+    _, token, _ = _allocate(policy, agent, state)
+    return _classify(policy, agent, state, policy.model_of(token), None, [])
+
+
+def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zone | None, trail: list[Step]) -> Model:
+    """Return the model after what the task's class does to it; without a ``zone`` no budget keeps it from a raise."""
     rule = policy.classes.get(state.task_class)
     if rule is not None and rule.model is not None and agent.role in rule.roles:
         model = policy.model_of(rule.model)
         trail.append(Step(rule.ref, f'"{state.task_class}" work of role "{agent.role}" goes to {rule.model}'))
     raised = agent.raises.get(state.task_class)
-    if raised is not None and (
-        zone.upgrades == "all" or (zone.upgrades == "critical" and is_critical(agent, state.task_class))
-    ):
-        candidate = policy.model_of(raised)
-        if candidate.rank > model.rank:
+    if raised is not None and (candidate := policy.model_of(raised)).rank > model.rank:
+        upgrades = "all" if zone is None else zone.upgrades
+        if upgrades == "all" or (upgrades == "critical" and is_critical(agent, state.task_class)):
             model = candidate
-            trail.append(
-                Step(agent.ref.child("raises", state.task_class), f'"{state.task_class}" work raises it: {raised}')
-            )
+            where = agent.ref.child("raises", state.task_class)
+            trail.append(Step(where, f'"{state.task_class}" work raises it: {raised}'))
+        elif zone is not None:
+            trail.append(Step(zone.at("upgrades"), f"zone {zone.name} does not raise it"))
     if rule is not None and rule.minimum is not None and TIER_INDEX[model.tier] < TIER_INDEX[rule.minimum]:
         model = policy.model_of(rule.minimum)
         trail.append(Step(rule.ref, f'"{state.task_class}" work runs on {rule.minimum} at least'))
@@ -275,7 +282,7 @@ def fail_over(
 
 
 def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether a never-break rule speaks about this state."""
+    """Tell whether a never-break rule speaks about this state. An agent without phases works in all of them."""
     values = {
         "role": agent.role,
         "agent": agent.name,
@@ -284,7 +291,10 @@ def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
         "class": state.task_class,
         "criticality": "critical" if is_critical(agent, state.task_class) else agent.criticality,
     }
-    return not rule.of_plans and all(values[key] in wanted for key, wanted in rule.when.items())
+    anywhere = state.phase is None and not agent.phases
+    return not rule.of_plans and all(
+        values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
+    )
 
 
 def permits(rule: NeverBreak, model: Model) -> bool:

@@ -15,7 +15,7 @@ DUPLICATE_AGENT = Diagnostic(
     "RF003",
     "duplicate-agent",
     Severity.ERROR,
-    """Two fleets in use have an agent of the same name.
+    """Two agents in use have the same name, or one name in the same client.
 
     ## Why is this bad?
     Which of the two a file means would depend on their order; a pinned agent could be shadowed by one that is not.
@@ -75,11 +75,35 @@ def load_fleets(
             agents[name] = _agent(project, names, name, value, body.name, phases, ref)
         routes = _routes(names, body, agents)
         fleets[body.name] = Fleet(body.name, phases, tuple(body.data["agents"]), routes, body.ref)
+    _clashing_names(names, agents)
     if not agents and None not in bodies:
         where = project.value("fleets")
         help_ = "name a fleet under `fleets`, or write agents of your own under `agents`"
         names.sources.report(NO_AGENTS, where.ref if where else Ref(PROJECT_FILE), "the project has no agents", help_)
     return fleets, agents
+
+
+def _clashing_names(names: Names, agents: Mapping[str, Agent]) -> None:
+    """Report agents that one client cannot tell apart, or only by case, where never-break rules do."""
+    spelled: dict[str, Agent] = {}
+    for agent in agents.values():
+        other = spelled.setdefault(agent.name.casefold(), agent)
+        if other is not agent and _guarded(other) != _guarded(agent):
+            message = f'"{agent.name}" differs from "{other.name}" by case alone'
+            names.sources.report(DUPLICATE_AGENT, agent.ref, message, "rename one of the two", key=True)
+    for client in dict.fromkeys(client for agent in agents.values() for client in agent.names):
+        taken: dict[str, Agent] = {}
+        # Whoever bears the name itself comes first: the other one took it.
+        for agent in sorted(agents.values(), key=lambda agent: client in agent.names):
+            other = taken.setdefault(agent.name_in(client), agent)
+            if other is not agent and _guarded(other) != _guarded(agent):
+                message = f'"{agent.name}" is called "{other.name_in(client)}" in {client}, as "{other.name}" is'
+                where = agent.ref.child("names", client)
+                names.sources.report(DUPLICATE_AGENT, where, message, "give it a name of its own there")
+
+
+def _guarded(agent: Agent) -> tuple[bool, bool]:
+    return agent.role == "security", agent.criticality == "critical"
 
 
 def _agent(

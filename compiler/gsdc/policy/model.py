@@ -188,9 +188,9 @@ class NeverBreak(NamedTuple):
     """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
 
     ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name}, {"never": [alias or tier]},
-    {"keep": True} (never below the tier that the same work gets in zone green on its first attempt), {"defer": True}
-    (no model at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks
-    nothing. A rule whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
+    {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
+    at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
+    whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
     """
 
     name: str

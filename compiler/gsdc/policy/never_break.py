@@ -65,6 +65,9 @@ def _rule(
         names.token(require["model"], ref.child("require", "model"), tiers=False)
     names.tokens(require.get("never", ()), ref.child("require", "never"))
     selected = {key: tuple(items) for key, items in when.items()}
+    if "phase" in when:  # a fleet that writes them otherwise means the same phases
+        spelled = {phase.casefold() for phase in when["phase"]}
+        selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     return NeverBreak(name, selected, require, value["why"], ref)
 
 

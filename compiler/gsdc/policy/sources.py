@@ -7,7 +7,7 @@ from gsdc import data
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest
 from gsdc.policy.model import Ref
 from gsdc.policy.validate import validate
-from gsdc.source.document import Document
+from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode, read_file
 
@@ -112,7 +112,7 @@ class Sources:
                 content = read_file(location, shown)
                 if content is None:
                     return None
-                document = Document(shown, decode(content, shown))
+                document = read_document(shown, decode(content, shown))
             except Rejected as rejected:
                 self.findings.extend(rejected.findings)
                 self._documents[shown] = None

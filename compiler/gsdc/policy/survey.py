@@ -6,7 +6,7 @@ start is accepted at once; one that leaves them is a suspect, of which somebody 
 
 from typing import NamedTuple
 
-from gsdc.policy.decide import TIER_INDEX, applies, permits
+from gsdc.policy.decide import TIER_INDEX, applies, entitled, permits
 from gsdc.policy.model import Agent, NeverBreak, Policy, State
 from gsdc.policy.space import Course, Space
 
@@ -21,18 +21,17 @@ class Suspect(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What the walk has seen. A transition is an event (see ``gsdc.policy.space.distance``) that leads into a state."""
+    """What the walk has seen. A transition is an event (see ``gsdc.policy.space.distance``) that leads into a state.
+
+    ``reachable`` are the aliases of models; ``speaking`` the names of the never-break rules that some state is about.
+    """
 
     policy: Policy
     states: int
     transitions: int
     reachable: frozenset[str]
+    speaking: frozenset[str]
     suspects: tuple[Suspect, ...]
-
-
-def first(state: State) -> State:
-    """Return the state against which "keep" is measured: the same work, in zone green, on its first attempt."""
-    return state._replace(zone="green", attempt=0, hop=0, costly=False)
 
 
 def survey(policy: Policy) -> Survey:
@@ -41,19 +40,26 @@ def survey(policy: Policy) -> Survey:
     walker = _Walker(policy)
     for agents in space.groups:
         walker.group(space, agents)
-    return Survey(policy, walker.states, walker.transitions, frozenset(walker.reachable), tuple(walker.suspects))
+    return Survey(
+        policy,
+        walker.states,
+        walker.transitions,
+        frozenset(walker.reachable),
+        frozenset(walker.speaking),
+        tuple(walker.suspects),
+    )
 
 
 class _Walker:
     def __init__(self, policy: Policy) -> None:
         self.states = self.transitions = 0
         self.reachable: set[str] = set()
+        self.speaking: set[str] = set()
         self.suspects: list[Suspect] = []
         models = policy.models.values()
         self._rules = tuple(policy.never_break.values())
         self._allowed = {
-            rule.name: frozenset(model.alias for model in models if permits(rule, model))
-            for rule in self._rules
+            rule.name: frozenset(model.alias for model in models if permits(rule, model)) for rule in self._rules
         }
         tiers = {model.alias: TIER_INDEX[model.tier] for model in models}
         self._at_least = {
@@ -64,22 +70,22 @@ class _Walker:
         agent, size = agents[0], len(agents)
         rules = [rule for rule in self._rules if agent.role in rule.when.get("role", (agent.role,))]
         speaking: dict[tuple[str | None, str, str], list[NeverBreak]] = {}
-        # Green comes first among the zones, so what "keep" is measured against is known when it is needed.
-        firsts: dict[State, str | None] = {}
+        measures: dict[tuple[str | None, str, int | None], str] = {}
         for state, course in space.starts(agent):
             self.states += size * len(course.points)
             events = (state.zone != "green") + (state.task_class != "routine") + (state.complexity is not None)
             self.transitions += size * (len(course.points) - 1 + events + state.costly + state.lapsed)
             self.reachable |= course.models
-            if state.zone == "green" and not state.costly:
-                firsts[state] = course.points[0].model
             key = (state.phase, state.zone, state.task_class)
             if key not in speaking:
                 speaking[key] = [rule for rule in rules if applies(rule, agent, state)]
+                self.speaking.update(rule.name for rule in speaking[key])
             for rule in speaking[key]:
                 allowed = self._allowed[rule.name]
                 if "keep" in rule.require:
-                    measure = firsts[first(state)]
-                    allowed = course.models if measure is None else self._at_least[measure]
+                    work = (state.phase, state.task_class, state.complexity)
+                    if work not in measures:
+                        measures[work] = entitled(space.policy, state).alias
+                    allowed = self._at_least[measures[work]]
                 if not course.models <= allowed:
                     self.suspects.append(Suspect(rule, agents, state, course))

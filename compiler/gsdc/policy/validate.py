@@ -5,6 +5,7 @@ error into a finding at the key or value that it is about, with what is allowed 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -105,12 +106,24 @@ def _fast(kind: str) -> Any:
 
 @cache
 def _slow(kind: str) -> "Draft202012Validator":
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, validators
     from referencing import Registry, Resource
 
     resources = [(f"{name}.schema.json", Resource.from_contents(schema(name))) for name in ("common", *KINDS)]
     registry: Registry[Any] = Registry().with_resources(resources)
-    return Draft202012Validator(schema(kind), registry=registry)
+    strict: Any = validators
+    validator: Draft202012Validator = strict.extend(Draft202012Validator, {"pattern": _pattern})(
+        schema(kind), registry=registry
+    )
+    return validator
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema_: Any) -> "Iterator[ValidationError]":  # noqa: ARG001
+    """Check a pattern as JSON Schema means it: for Python, "$" also stands before a last line break."""
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def validate(document: Document, kind: str) -> list[Finding]:
@@ -121,6 +134,9 @@ def validate(document: Document, kind: str) -> list[Finding]:
         help_ = "an empty file says nothing: write at least one key, or remove the file"
         return [INVALID_VALUE.at(document.span(), "the file is empty", help_)]
     found = {f.sort_key: f for error in _slow(kind).iter_errors(document.data) for f in _explain(document, error)}
+    if not found:  # the two validators disagree: what the stricter one rejects is rejected
+        help_ = "compare it with `gsdc schema`"
+        return [INVALID_VALUE.at(document.span(), f"the file is no valid {kind}", help_)]
     return [found[key] for key in sorted(found)]
 
 

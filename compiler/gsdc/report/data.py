@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from gsdc.finding import Finding
+from gsdc.report.fingerprint import Fingerprints
 
 
-def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict[str, Any]]:
     """Return each finding as a mapping: path, line, column, code, name, severity, message, notes, related, help, fix.
 
-    ``related`` are other places; ``fix`` is "safe", "unsafe", or None where nothing but a person can mend it.
+    ``related`` are other places; ``fix`` is "safe", "unsafe", or None where nothing but a person can mend it;
+    ``fingerprint``, which ``marks`` gives, stays the same when lines move.
     """
     return [
         {
@@ -24,6 +26,7 @@ def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "related": [{"path": span.path, "line": span.line, "column": span.column} for span in finding.related],
             "help": finding.help,
             "fix": None if finding.fix is None else "safe" if finding.fix.safe else "unsafe",
+            "fingerprint": marks.of(finding),
         }
         for finding in findings
     ]

@@ -1,10 +1,10 @@
 """Findings as text: where, what, the line itself, how it comes about, the remedy."""
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Final
 
 from gsdc.finding import Finding, Severity
+from gsdc.report.files import Files
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _EXCERPT_WIDTH: Final = 160
@@ -19,9 +19,8 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
 
 
-def render(findings: Iterable[Finding], root: Path, style: Style) -> Iterator[str]:
+def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
-    files: dict[str, list[bytes]] = {}
     heads: dict[str, str] = {}
     margins: dict[int, tuple[str, str]] = {}
     bold, _, plain = style("\0", bold=True).partition("\0")
@@ -33,7 +32,7 @@ def render(findings: Iterable[Finding], root: Path, style: Style) -> Iterator[st
         if number not in margins:
             margins[number] = (style(f"{number} |", dim=True), " " * (len(str(number)) + 1))
         margin, indent = margins[number]
-        line = _line(files, root, finding) if excerpt is None else excerpt
+        line = files.line(finding) if excerpt is None else excerpt
         yield f"{bold}{printable(str(span))}{plain}: {heads[code]}: {printable(message)}"
         if line is not None:
             yield f"{margin} {printable(line[:_EXCERPT_WIDTH])}"
@@ -56,14 +55,9 @@ def summary(findings: Iterable[Finding]) -> str:
     return (", ".join(parts) or "no findings") + (f"; {', '.join(mended)}" if mended else "")
 
 
-def _line(files: dict[str, list[bytes]], root: Path, finding: Finding) -> str | None:
-    path, line, _ = finding.span
-    if not line:
-        return None
-    if path not in files:
-        try:
-            files[path] = (root / path).read_bytes().split(b"\n")
-        except (OSError, ValueError):
-            files[path] = []
-    lines = files[path]
-    return lines[line - 1].rstrip(b"\r").decode("utf-8", "replace") if line <= len(lines) else None
+def plain(finding: Finding) -> str:
+    """Return what a finding says, without its place: the message, how it comes about and the remedy, in lines."""
+    notes = (f"note: {note}" for note in finding.notes)
+    places = (f"see: {span}" for span in finding.related)
+    help_ = (f"help: {finding.help}",) if finding.help else ()
+    return "\n".join(printable(line) for line in (finding.message, *notes, *places, *help_))

@@ -7,27 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from gsdc.finding import Finding, Severity
-from gsdc.policy.breach import Breach, breaches
-from gsdc.policy.model import Policy, State
+from gsdc.finding import Finding
+from gsdc.policy.breach import Breach, blame, breaches
+from gsdc.policy.model import Policy, Ref, State
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
+from gsdc.rules.named import Named
+from gsdc.source.span import Span
 
 
-class Rule(Protocol):
-    """A rule module. ``ID`` reads well after "allow": ``allow security-downgrade``."""
-
-    @property
-    def ID(self) -> str:  # noqa: N802 - constants of the module
-        """Its name, a noun of the bad thing."""
-
-    @property
-    def CODE(self) -> str:  # noqa: N802
-        """Its code, as findings show it."""
-
-    @property
-    def SEVERITY(self) -> Severity:  # noqa: N802
-        """How much its findings weigh."""
+class Rule(Named, Protocol):
+    """A rule on policies."""
 
     def check(self, context: "Context") -> Iterator[Finding]:
         """Yield what is wrong with the policy."""
@@ -55,10 +45,14 @@ class Context:
         """Yield a finding for each breach of the never-break rules ``names``, at its culprit."""
         for breach in self.breaches:
             if breach.rule.name in names:
-                span = self.sources.origin(breach.culprit)
-                yield Finding(
-                    span, rule.CODE, rule.ID, rule.SEVERITY, self._message(breach), help_, self._notes(breach)
-                )
+                at, *related = map(self.sources.origin, breach.places)
+                message, notes = self._message(breach), self._notes(breach)
+                yield Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, tuple(related))
+
+    def blame(self, written: Ref, *aliases: str, key: str = "rank") -> tuple[Span, tuple[Span, ...]]:
+        """Return where a finding about models stands, and the other places that it is about."""
+        at, *related = map(self.sources.origin, blame(self.policy, written, *aliases, key=key))
+        return at, tuple(related)
 
     def _message(self, breach: Breach) -> str:
         message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'

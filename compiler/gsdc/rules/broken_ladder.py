@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.breach import to_blame
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import HUMAN
 from gsdc.rules.api import Context
@@ -31,7 +30,7 @@ SEVERITY: Final = Severity.ERROR
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each rung that is not above the one before, and one where no person stands at the end."""
     escalation = context.policy.escalation
-    highest = -1
+    highest, before = -1, ""
     for index, rung in enumerate(escalation.ladder):
         written = escalation.ref.child("ladder", index)
         if rung == HUMAN:
@@ -42,9 +41,9 @@ def check(context: Context) -> Iterator[Finding]:
         model = context.policy.model_of(rung)
         tier = TIER_INDEX[model.tier]
         if tier <= highest:
-            at = context.sources.origin(to_blame(context.policy, written, model.alias))
-            message = f'"{rung}" is not above the rung before it'
-            yield Finding(at, CODE, ID, SEVERITY, message, "order the rungs from light to heavy")
-        highest = max(highest, tier)
+            at, related = context.blame(written, model.alias, before)
+            message, help_ = f'"{rung}" is not above the rung before it', "order the rungs from light to heavy"
+            yield Finding(at, CODE, ID, SEVERITY, message, help_, related=related)
+        highest, before = max(highest, tier), model.alias
     at = context.sources.origin(escalation.ref.child("ladder"))
     yield Finding(at, CODE, ID, SEVERITY, "the ladder does not end at a person", 'add "human" as the last rung')

@@ -8,17 +8,17 @@ Chains that name dead models fail on the day when they are needed; an alias that
 fleets: [leo]
 models:
   old:
-    {rank: 22, provider: x, ids: {opencode: x/y}, price: {input: 1, output: 2}, context: 9000, deprecated: 2024-01-01}
+    {rank: 22, provider: x, ids: {opencode: x/y}, price: {input: 1, output: 2}, context: 99000, deprecated: 2024-01-01}
 overrides:
-  - {agent: API, model: old, reason: We know it}
+  - {agent: STORIES, model: old, reason: We know it}
 
 ## Use instead (gsdc.yaml)
 fleets: [leo]
 models:
   old:
-    {rank: 22, provider: x, ids: {opencode: x/y}, price: {input: 1, output: 2}, context: 9000, deprecated: 2999-01-01}
+    {rank: 22, provider: x, ids: {opencode: x/y}, price: {input: 1, output: 2}, context: 99000, deprecated: 2999-01-01}
 overrides:
-  - {agent: API, model: old, reason: We know it}
+  - {agent: STORIES, model: old, reason: We know it}
 """
 
 from collections.abc import Iterator

@@ -20,9 +20,9 @@ The text is the docstring of a rule's module, or the ``doc`` of a diagnostic, an
     ## Use instead (gsdc.yaml, gsdc build --zone red)
     fleets: [leo]
 
-In parentheses stands the path of an example's first file, or ``profile`` or ``PLAN.md`` for one of any name; then, where
-it is neither ``gsdc lint`` nor ``gsdc build``, the command that reports it. A text without an example has the section
-``## No example``, which says why.
+In parentheses stands the path of an example's first file, or ``profile`` or ``PLAN.md`` for one of any name; after a
+comma the command that reports it, where that is not ``gsdc lint`` or ``gsdc build``. A text without an example has the
+section ``## No example``, which says why in one line.
 """
 
 import re
@@ -38,6 +38,7 @@ FAMILIES: Final = {
     "MD": "Models",
     "BG": "Budgets",
     "ST": "States",
+    "IF": "Installed files",
     "OC": "OpenCode",
     "CA": "Claude Code",
     "CM": "Managed blocks of CLAUDE.md and AGENTS.md",

@@ -1,8 +1,8 @@
 """A threshold does not rise: a stricter zone or a harsher action comes before a milder one.
 
 ## Why is this bad?
-Zones follow each other as the budget is used up (seed 002, budget zones): one that begins before its milder neighbour
-leaves that no room, and an alert above the point at which work is stopped warns nobody.
+Zones follow each other as the budget is used up (seed 002, "Budget Zones & Model Recommendations"): one that begins
+before its milder neighbour leaves that no room, and an alert above the point at which work is stopped warns nobody.
 
 ## Example (profile)
 extends: balanced

@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 Shares that add up to more than the whole, or days that add up to more than their week allows, run out before anybody
-is warned (seed 002, token budget; seed 000, resource preservation).
+is warned (seed 004, "Token Budget Allocation"; seed 000, "Resource Preservation Rules").
 
 ## Example (profile)
 extends: balanced

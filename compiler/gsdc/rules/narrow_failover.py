@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 A chain is for the day on which a provider is down: its other models are down as well, and a model that has failed fails
-again (seed 003, "Failover Chains"; design, never-break rule 8: a chain ends, has no cycle, and spans two providers).
+again (seed 003, "1.3 Failover Chain Configuration" and "High-Risk Scenarios & Responses").
 
 ## Example (profile)
 extends: balanced
@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.breach import to_blame
 from gsdc.policy.decide import allocation
 from gsdc.policy.model import Chain, Model, Policy
 from gsdc.rules.api import Context
@@ -36,30 +35,33 @@ def check(context: Context) -> Iterator[Finding]:
     policy, used = context.policy, context.survey.reachable
     found: dict[Finding, None] = {}
     for origin, chain in _chains(policy):
-        if chain.defer or (origin is not None and origin.alias not in used):
+        if chain.defer or origin.alias not in used:
             continue
         models = [policy.model_of(token) for token in chain.models]
         for index, model in enumerate(models):
             if model in models[:index]:
-                at = context.sources.origin(to_blame(policy, chain.ref.child(index), model.alias))
-                message = f'the chain names "{model.alias}" twice'
-                found[Finding(at, CODE, ID, SEVERITY, message, "remove one of the two")] = None
-        served = [*models, *([] if origin is None else [origin])]
+                at, related = context.blame(chain.ref.child(index), model.alias)
+                message, help_ = f'the chain names "{model.alias}" twice', "remove one of the two"
+                found[Finding(at, CODE, ID, SEVERITY, message, help_, related=related)] = None
+        served = [*models, origin]
         if len({model.provider for model in served}) == 1:
-            at = context.sources.origin(to_blame(policy, chain.ref, served[-1].alias))
+            aliases = [model.alias for model in reversed(served)]
+            at, related = context.blame(chain.ref, *aliases, key="provider")
             message = f'"{served[-1].alias}" and all that it fails over to are of provider "{served[0].provider}"'
-            found[Finding(at, CODE, ID, SEVERITY, message, "add a model of another provider, or defer")] = None
+            help_ = "add a model of another provider, or defer"
+            found[Finding(at, CODE, ID, SEVERITY, message, help_, related=related)] = None
     yield from found
 
 
-def _chains(policy: Policy) -> Iterator[tuple[Model | None, Chain]]:
-    """Yield every failover chain with the model that it stands for, None where it stands for several."""
+def _chains(policy: Policy) -> Iterator[tuple[Model, Chain]]:
+    """Yield every failover chain with each model that it stands behind."""
     failover = policy.failover
     yield from ((policy.model_of(tier), chain) for tier, chain in failover.tiers.items())
     yield from ((policy.models[alias], chain) for alias, chain in failover.models.items())
-    yield from ((None, chain) for chain in failover.roles.values())
     for agent in policy.agents.values():
         assignment, _ = allocation(policy, agent)
+        if (of_role := failover.roles.get(agent.role)) is not None:
+            yield policy.model_of(assignment.model), of_role
         if agent.failover and (not agent.models or assignment in agent.models.values()):
             chain = Chain(agent.failover, defer=False, ref=agent.ref.child("failover"))
             yield policy.model_of(assignment.model), chain

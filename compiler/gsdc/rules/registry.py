@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Diagnostic, Finding
 from gsdc.policy.model import Policy
@@ -12,12 +12,14 @@ from gsdc.rules import (
     broken_ladder,
     critical_downgrade,
     deprecated_model,
+    disguised_agent,
     falling_threshold,
     inconsistent_budget,
     light_on_security,
     narrow_failover,
     overrated_model,
     security_downgrade,
+    silent_rule,
     small_context,
     stale_override,
     stranded_agent,
@@ -26,6 +28,9 @@ from gsdc.rules import (
 )
 from gsdc.rules.api import Context, Rule
 from gsdc.rules.documentation import Documentation
+
+if TYPE_CHECKING:
+    from gsdc.rules.named import Named
 
 RULES: Final[tuple[Rule, ...]] = (
     security_downgrade,
@@ -37,6 +42,8 @@ RULES: Final[tuple[Rule, ...]] = (
     team_rule,
     narrow_failover,
     overrated_model,
+    disguised_agent,
+    silent_rule,
     stranded_agent,
     deprecated_model,
     small_context,
@@ -65,6 +72,12 @@ REPORTING_MODULES: Final = (
     "gsdc.targets.overrides",
     "gsdc.targets.plans",
     "gsdc.source.write",
+    "gsdc.installed.claude_agents",
+    "gsdc.installed.claude_mistakes",
+    "gsdc.installed.claude_settings",
+    "gsdc.installed.gsd_mistakes",
+    "gsdc.installed.gsd_settings",
+    "gsdc.installed.overrides",
     "gsdc.plans.suppression",
     "gsdc.plans.must_haves",
     "gsdc.plans.verification",
@@ -82,9 +95,10 @@ def documentation() -> tuple[Documentation, ...]:
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
 
+    from gsdc.rules.installed.registry import RULES as INSTALLED
     from gsdc.rules.plans.registry import ALL
 
-    rules = (*RULES, *ALL)
+    rules: tuple[Named, ...] = (*RULES, *INSTALLED, *ALL)
     found = {Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in rules}
     for name in REPORTING_MODULES:
         found.update(

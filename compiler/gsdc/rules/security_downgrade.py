@@ -6,15 +6,13 @@ seed 004, "Security-First Guardrails"). No failover hop, zone, override or budge
 
 ## Example (profile)
 extends: balanced
-failover:
-  roles:
-    security: [gpt-5.2-pro]
+roles:
+  security: sonnet
 
 ## Use instead (profile)
 extends: balanced
-failover:
-  roles:
-    security: defer
+roles:
+  security: opus
 """
 
 import sys

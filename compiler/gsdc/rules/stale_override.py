@@ -30,7 +30,7 @@ SEVERITY: Final = Severity.WARNING
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each override that is past its last day, ends on no day, or has a blank reason."""
     for override in context.policy.overrides:
-        if not override.reason.strip():
+        if not any(map(str.isalnum, override.reason)):
             span = context.sources.origin(override.ref.child("reason"))
             help_ = "say why, for whoever reads it next"
             yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason', help_)

@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 Every state is decided by a model or deferred, and what is deferred waits for a better day. Zone green is the best there
-is (seed 002, budget zones): work that waits there is never done.
+is (seed 002, "Budget Zones & Model Recommendations"): work that waits there is never done.
 
 ## Example (profile)
 extends: balanced

@@ -39,6 +39,30 @@ SYNTAX = Diagnostic(
     """,
 )
 
+HIDDEN = Diagnostic(
+    "IN006",
+    "hidden-character",
+    Severity.ERROR,
+    """A file of the language holds a character that makes people and the parser read different lines.
+
+    In the example, `{{line-separator}}` is in the place of such a character, U+2028.
+
+    ## Why is this bad?
+    Line separators that editors do not show end a comment, and marks of direction swap what stands before and after: a
+    downgrade can hide behind either (the attack is known as Trojan Source).
+
+    ## Example (profile)
+    roles:
+      docs: light  # enough for docs{{line-separator}}  review: light
+
+    ## Use instead (profile)
+    roles:
+      docs: light  # enough for docs
+    """,
+)
+
+# Line breaks of YAML that are none for people, and the controls of bidirectional text.
+_HIDDEN = re.compile("[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 _PROBLEM = re.compile(r"(?P<problem>(?:[^:]|:(?! ))+?) at line (?P<line>\d+) column (?P<column>\d+)")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _OTHER_BREAK = re.compile(r"[\x85\u2028\u2029]|\r(?!\n)")
@@ -79,7 +103,7 @@ class Document:
         except YAMLError:  # the two parsers differ on characters at the edge of YAML: then a place is the file
             root = None
         if root is not None:
-            _walk(self.path, root, (), Span(self.path), spans)
+            _walk(self.path, root, (), Span(self.path), spans, set())
         return spans
 
     def _compose(self) -> "Node | None":
@@ -150,10 +174,22 @@ class Document:
         return SYNTAX.at(span, said, help_)
 
 
+def read_document(path: str, text: str) -> Document:
+    """Return the document of a file of the language; raise ``Rejected`` also where it hides something from its reader."""
+    if hidden := _HIDDEN.search(text):
+        where, character = span_at(path, text, hidden.start()), f"U+{ord(hidden[0]):04X}"
+        help_ = "remove it: what people see and what the parser reads have to be the same"
+        raise Rejected(HIDDEN.at(where, f"{character} hides what this line says", help_))
+    return Document(path, text)
+
+
 def _plain(value: Any) -> Any:
     """Return ``value`` with text for every key: YAML reads the key ``4`` as a number, every schema here as a name."""
     if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
+        plain = {_key(key): _plain(item) for key, item in value.items()}
+        if len(plain) != len(value):
+            raise ValueError("a key that stands twice")
+        return plain
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
@@ -167,19 +203,32 @@ def _key(key: Any) -> str:
     return {None: "null", True: "true", False: "false"}.get(key) or str(key)
 
 
-def _walk(path: str, node: "Node", at: Path, key_span: Span, spans: dict[Path, tuple[Span, Span]]) -> None:
+def _walk(
+    path: str,
+    node: "Node",
+    at: Path,
+    key_span: Span,
+    spans: dict[Path, tuple[Span, Span]],
+    known: set[int],
+    alias: Span | None = None,
+) -> None:
+    """Note where everything in ``node`` stands: inside of an ``alias``, where that does."""
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+    if alias is None and id(node) in known:
+        alias = key_span
+    known.add(id(node))
     own = Span(path, node.start_mark.line + 1, node.start_mark.column + 1)
-    spans[at] = (key_span, own if isinstance(node, ScalarNode) and own > key_span else key_span)
+    after = alias is None and isinstance(node, ScalarNode) and own > key_span
+    spans[at] = (key_span, own if after else key_span)
     if isinstance(node, MappingNode):
         for key_node, value_node in node.value:
-            here = Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            _walk(path, value_node, (*at, str(key_node.value)), here, spans)
+            here = alias or Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            _walk(path, value_node, (*at, str(key_node.value)), here, spans, known, alias)
     elif isinstance(node, SequenceNode):
         for index, item in enumerate(node.value):
-            here = Span(path, item.start_mark.line + 1, item.start_mark.column + 1)
-            _walk(path, item, (*at, index), here, spans)
+            here = alias or Span(path, item.start_mark.line + 1, item.start_mark.column + 1)
+            _walk(path, item, (*at, index), here, spans, known, alias)
 
 
 def _duplicates(path: str, node: "Node", known: set[int]) -> "list[Finding]":

@@ -1,5 +1,6 @@
 """The paths of a ``<files>`` element, which people write in every form: lines, bullets, commas, blanks, with notes."""
 
+import posixpath
 import re
 from typing import Final
 
@@ -36,8 +37,12 @@ def paths(text: str) -> tuple[str, ...]:
 
 
 def plain(path: str) -> str:
-    """Return ``path`` as others compare it: from the project's folder, with forward slashes."""
-    return path.removeprefix("./").replace("\\", "/")
+    """Return ``path`` as others compare it: from the project's folder, with forward slashes, nothing in it twice."""
+    path = path.replace("\\", "/")
+    if "//" not in path and "./" not in path:
+        return path
+    folder = "/" if path.endswith("/") else ""
+    return posixpath.normpath(path) + folder
 
 
 def _split(line: str) -> list[str]:

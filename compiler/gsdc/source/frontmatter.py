@@ -28,7 +28,29 @@ FRONTMATTER = Diagnostic(
     """The frontmatter of a plan is not valid YAML.
 
     ## Why is this bad?
-    Wave, dependencies and the autonomous flag are lost: tools fall back to defaults, silently.
+    Wave, dependencies and the autonomous flag are lost: tools fall back to defaults, silently. One plan in a hundred
+    is like that (measured on 6,041 public plans).
+
+    ## Fix (safe)
+    Quotes what begins with "@" or a backtick, and writes a backslash that YAML does not know in single quotes.
+
+    ## Example (PLAN.md)
+    ---
+    phase: 01-core
+    plan: 02
+    must_haves:
+      truths:
+        - `npm test` passes
+    ---
+
+    ## Use instead (PLAN.md)
+    ---
+    phase: 01-core
+    plan: 02
+    must_haves:
+      truths:
+        - "`npm test` passes"
+    ---
     """,
 )
 

@@ -16,8 +16,8 @@ SYNTAX = Diagnostic(
     """A JSON file is not valid, comments and trailing commas apart.
 
     ## Why is this bad?
-    One bad character makes some clients discard the whole configuration silently. gsdc neither guesses nor rewrites
-    such a file.
+    One bad character makes some clients discard the whole configuration silently (measured on get-shit-done 1.42). gsdc
+    neither guesses nor rewrites such a file.
 
     ## Example (opencode.json)
     {"agent": {"build": {"model" "anthropic/claude-opus-4-6"}}}

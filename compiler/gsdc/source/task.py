@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from gsdc.source.file_list import paths
+from gsdc.source.file_list import paths, plain
 
 _CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
 _CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
@@ -82,6 +82,11 @@ class Task:
         """The task's name: its element, else its attribute."""
         found = self.attribute("name")
         return self.text("name") or self.text("n") or (found.value if found else "")
+
+    @cached_property
+    def writes(self) -> tuple[str, ...]:
+        """The paths of its ``<files>`` as others compare them."""
+        return tuple(map(plain, self.files))
 
     @cached_property
     def files(self) -> tuple[str, ...]:

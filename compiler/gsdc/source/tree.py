@@ -14,9 +14,23 @@ UNUSABLE = Diagnostic(
     Severity.ERROR,
     """A file cannot be read.
 
+    It does not exist or cannot be opened, it is a folder where a file is meant, its text is not UTF-8, or it has more
+    than 4 MB.
+
     ## Why is this bad?
-    Nothing is compiled from what cannot be read: a file that does not exist or cannot be opened, a folder where a file
-    is meant, text that is not UTF-8, or more than 4 MB. gsdc cannot start: the exit code is 2.
+    Nothing is compiled from what cannot be read. gsdc cannot start: the exit code is 2.
+
+    ## Example (gsdc.yaml)
+    targets:
+      opencode: {path: opencode.json}
+    -- opencode.json/agents.json --
+    {}
+
+    ## Use instead (gsdc.yaml)
+    targets:
+      opencode: {path: opencode.json}
+    -- opencode.json --
+    {}
     """,
 )
 OUTSIDE = Diagnostic(

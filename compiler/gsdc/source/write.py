@@ -4,6 +4,7 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
@@ -15,28 +16,35 @@ UNWRITABLE = Diagnostic(
     """A file cannot be written.
 
     ## Why is this bad?
-    It is as it was; other files of the same command may have been written.
+    It is as it was, and not as the command says; other files of the same command may have been written.
+
+    ## No example
+    The permissions of a file, and the room on a disk, cannot be written down in one.
     """,
 )
+
+_MODE: Final = 0o644  # of a new file
 
 
 def replace(location: Path, content: bytes, shown: str) -> None:
     """Give the file at ``location`` another content: written beside it, flushed to disk, then put in its place.
 
-    Its mode stays; a symbolic link stays, and what it points to is replaced. Raises ``Rejected`` where the disk or the
-    file's permissions refuse; the file is then as it was.
+    Its mode stays; a symbolic link stays, and what it points to is replaced. A file that is not there is made, with its
+    folder. Raises ``Rejected`` where the disk or the file's permissions refuse; the file is then as it was.
     """
     target = location.resolve()
     scratch = ""
     try:
-        if not os.access(target, os.W_OK):
+        mode = target.stat().st_mode & 0o7777 if target.exists() else _MODE
+        if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(13, "permission denied")
+        target.parent.mkdir(parents=True, exist_ok=True)
         handle, scratch = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(scratch).chmod(target.stat().st_mode & 0o7777)
+        Path(scratch).chmod(mode)
         Path(scratch).replace(target)
     except OSError as error:
         if scratch:

@@ -28,7 +28,16 @@ EDITED = Diagnostic(
     """Somebody edited the managed block of a Markdown file.
 
     ## Why is this bad?
-    The next build replaces the block: the edit would be lost, and until then the file and the policy disagree.
+    The next build replaces the block: the edit would be lost, and until then the file and the policy disagree (seed
+    002, "Task 4").
+
+    ## Example (CLAUDE.md)
+    <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->
+    Use opus for everything this week.
+    <!-- gsdc:end model-assignment -->
+
+    ## Use instead (CLAUDE.md)
+    Use opus for everything this week.
     """,
 )
 
@@ -40,6 +49,24 @@ UNREADABLE = Diagnostic(
 
     ## Why is this bad?
     A row has six cells, and its temperature is a number or "-". What a row of another form means would be a guess.
+
+    ## Example (CLAUDE.md)
+    <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->
+    ### Assignments
+
+    | Agent | Role | Phase | Model | Temperature | Raised by |
+    | --- | --- | --- | --- | --- | --- |
+    | gsd-planner | planning | any | opus | warm | - |
+    <!-- gsdc:end model-assignment -->
+
+    ## Use instead (CLAUDE.md)
+    <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->
+    ### Assignments
+
+    | Agent | Role | Phase | Model | Temperature | Raised by |
+    | --- | --- | --- | --- | --- | --- |
+    | gsd-planner | planning | any | opus | 0.2 | - |
+    <!-- gsdc:end model-assignment -->
     """,
 )
 

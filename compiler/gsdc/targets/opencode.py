@@ -29,7 +29,8 @@ NO_ID = Diagnostic(
     """A model has no id for OpenCode.
 
     ## Why is this bad?
-    OpenCode does not check models: an id that it cannot resolve fails at the first request, not before.
+    OpenCode does not check models: an id that it cannot resolve fails at the first request, not before (measured on
+    OpenCode 1.18).
 
     ## Example (gsdc.yaml)
     fleets: [leo]
@@ -38,7 +39,7 @@ NO_ID = Diagnostic(
       house-model:
         {rank: 25, provider: house, ids: {litellm: house/model}, price: {input: 1, output: 2}, context: 128000}
     overrides:
-      - {agent: TESTING, model: house-model, reason: We host it}
+      - {agent: STORIES, model: house-model, reason: We host it}
 
     ## Use instead (gsdc.yaml)
     fleets: [leo]
@@ -49,7 +50,7 @@ NO_ID = Diagnostic(
       house-model:
         {rank: 25, provider: house, ids: {opencode: house/model}, price: {input: 1, output: 2}, context: 128000}
     overrides:
-      - {agent: TESTING, model: house-model, reason: We host it}
+      - {agent: STORIES, model: house-model, reason: We host it}
     """,
 )
 PROJECT_CONFIG_JSON = Diagnostic(
@@ -59,7 +60,8 @@ PROJECT_CONFIG_JSON = Diagnostic(
     """OpenCode's project configuration is to be written to a file named config.json.
 
     ## Why is this bad?
-    OpenCode reads config.json only in its global folder; in a project the file would silently do nothing.
+    OpenCode reads config.json only in its global folder; in a project the file would silently do nothing (measured on
+    OpenCode 1.18).
 
     ## Example (gsdc.yaml)
     targets:
@@ -77,8 +79,14 @@ DISABLED = Diagnostic(
     """An agent that the policy lets run is disabled in the file.
 
     ## Why is this bad?
-    OpenCode answers a call of a disabled agent with its default agent, and exit code 0. gsdc does not enable what a
-    person has disabled.
+    OpenCode answers a call of a disabled agent with its default agent, and exit code 0 (measured on OpenCode 1.18).
+    gsdc does not enable what a person has disabled.
+
+    ## Example (opencode.json)
+    {"agent": {"gsd-planner": {"disable": true}}}
+
+    ## Use instead (opencode.json)
+    {"agent": {"gsd-planner": {"disable": false}}}
     """,
 )
 SAME_NAME = Diagnostic(
@@ -88,7 +96,18 @@ SAME_NAME = Diagnostic(
     """Two agents have one name in OpenCode, and the policy decides them differently.
 
     ## Why is this bad?
-    One entry of the file cannot say both: one of the two would silently run as the other.
+    One entry of the file cannot say both: one of the two would silently run as the other (measured on OpenCode 1.18: it
+    knows an agent by its name only).
+
+    ## Example (gsdc.yaml)
+    agents:
+      planner: {role: planning, names: {opencode: plan}}
+      replanner: {role: planning, models: {balanced: haiku}, names: {opencode: plan}}
+
+    ## Use instead (gsdc.yaml)
+    agents:
+      planner: {role: planning, names: {opencode: plan}}
+      replanner: {role: planning, models: {balanced: haiku}, names: {opencode: replan}}
     """,
 )
 

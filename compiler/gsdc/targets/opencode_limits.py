@@ -1,14 +1,16 @@
 """What OpenCode cannot express of a policy, and what silently overrides the file that gsdc compiles."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Policy, State
 from gsdc.source.jsonc import Jsonc
-from gsdc.source.span import Span, span_at
+from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.opencode_files import AGENT_FILES, DECIDED, GLOBAL_FILES, KNOWN, PROJECT_FILES, entries
+from gsdc.targets.opencode_markdown import read_agent
 
 NO_FAILOVER = Diagnostic(
     "OC003",
@@ -17,8 +19,17 @@ NO_FAILOVER = Diagnostic(
     """The policy has failover chains, which OpenCode cannot express.
 
     ## Why is this bad?
-    A `failover` key in an agent would be sent to the provider as a request option, and never cause failover. The chains
-    hold where an engine carries them out: point the agents' provider at a proxy that has fallbacks.
+    A `failover` key in an agent would be sent to the provider as a request option, and never cause failover (measured
+    on OpenCode 1.18). The chains hold where an engine carries them out: point the agents' provider at a proxy that has
+    fallbacks.
+
+    ## Example (gsdc.yaml)
+    fleets: [openagents]
+    targets: {opencode: true}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [openagents]
+    targets: {overrides: true}
     """,
 )
 PHASES_MERGED = Diagnostic(
@@ -27,9 +38,24 @@ PHASES_MERGED = Diagnostic(
     Severity.NOTE,
     """The policy tells phases of an agent apart, which OpenCode cannot.
 
+    The agent gets the best of its models in every phase. Where the best is weaker than what a waiting phase waits for,
+    the whole agent waits: it is disabled.
+
     ## Why is this bad?
-    The agent gets the best of its models in every phase: it may cost more than the policy says, never be weaker. Where
-    the best is weaker than what a waiting phase waits for, the whole agent waits: it is disabled.
+    OpenCode has one model for an agent (measured on OpenCode 1.18): it may cost more than the policy says, never be
+    weaker.
+
+    ## Example (profile)
+    extends: balanced
+    roles:
+      docs: {model: standard, phases: {LEAD: light}}
+      validation: standard
+
+    ## Use instead (profile)
+    extends: balanced
+    roles:
+      docs: light
+      validation: standard
     """,
 )
 AGENT_FILE_WINS = Diagnostic(
@@ -39,7 +65,21 @@ AGENT_FILE_WINS = Diagnostic(
     """A Markdown file under .opencode/ sets an agent that opencode.json also sets.
 
     ## Why is this bad?
-    The Markdown file wins, silently: the compiled model is not the one that runs, or a deferred agent is not held back.
+    The Markdown file wins, silently: the compiled model is not the one that runs, or a deferred agent is not held back
+    (measured on OpenCode 1.18).
+
+    ## Example (.opencode/agent/gsd-planner.md)
+    ---
+    description: Plans
+    model: anthropic/claude-haiku-4-5
+    ---
+    Plan the phase.
+
+    ## Use instead (.opencode/agent/gsd-planner.md)
+    ---
+    description: Plans
+    ---
+    Plan the phase.
     """,
 )
 LEGACY_MODE = Diagnostic(
@@ -49,7 +89,7 @@ LEGACY_MODE = Diagnostic(
     """The deprecated `mode` block of a file sets an agent that the policy decides.
 
     ## Why is this bad?
-    OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs.
+    OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
     {"mode": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
@@ -67,8 +107,18 @@ OTHER_FILE = Diagnostic(
     """Another of OpenCode's files sets an agent that the compiled file also sets.
 
     ## Why is this bad?
-    OpenCode merges its files key by key: .opencode/ over opencode.jsonc over opencode.json. The compiled model may not
-    be the one that runs, or an agent is disabled by the file that nobody looks at.
+    OpenCode merges its files key by key: .opencode/ over opencode.jsonc over opencode.json (measured on OpenCode 1.18).
+    The compiled model may not be the one that runs, or an agent is disabled by the file that nobody looks at.
+
+    ## Example (opencode.json)
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    -- .opencode/opencode.json --
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+
+    ## Use instead (opencode.json)
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    -- .opencode/opencode.json --
+    {"theme": "system"}
     """,
 )
 LEAKING_KEY = Diagnostic(
@@ -79,7 +129,7 @@ LEAKING_KEY = Diagnostic(
 
     ## Why is this bad?
     OpenCode makes an option of the request out of it: it goes to the provider, and does nothing of what its name
-    promises. `name` makes the agent fail.
+    promises. `name` makes the agent fail (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
     {"agent": {"build": {"failover": ["openai/gpt-5.2"]}}}
@@ -87,22 +137,6 @@ LEAKING_KEY = Diagnostic(
     ## Use instead (opencode.json)
     {"agent": {"build": {"model": "openai/gpt-5.2"}}}
     """,
-)
-
-# Of one folder, the strongest first (measured on OpenCode 1.18).
-_PROJECT_FILES: Final = (".opencode/opencode.jsonc", ".opencode/opencode.json", "opencode.jsonc", "opencode.json")
-_GLOBAL_FILES: Final = ("opencode.jsonc", "opencode.json", "config.json")
-_AGENT_FILES: Final = (
-    (".opencode/agent/", "**/*.md"),
-    (".opencode/agents/", "**/*.md"),
-    (".opencode/mode/", "*.md"),
-    (".opencode/modes/", "*.md"),
-)
-_DECIDED: Final = ("model", "temperature", "disable")
-_KNOWN: Final = (
-    *_DECIDED,
-    *("variant", "top_p", "prompt", "tools", "description", "mode", "hidden"),
-    *("options", "color", "steps", "maxSteps", "permission"),
 )
 
 Wanted = Mapping[str, Mapping[str, Any]]
@@ -137,13 +171,22 @@ def inexpressible(policy: Policy, zone: str, path: str, waiting: Collection[str]
 
 def leaking_keys(document: Jsonc) -> Iterator[Finding]:
     """Yield a finding for each key of an agent, the policy's or not, that OpenCode takes for a request option."""
-    for name, entry in _entries(document.data, "agent").items():
-        for key in entry:
-            if key not in _KNOWN:
-                failover = "point the agent at a proxy that has fallbacks, such as LiteLLM, and remove the key"
-                help_ = failover if key in ("failover", "failover_triggers") else f"remove it; {nearest(key, _KNOWN)}"
-                span = document.span(("agent", name, key), key=True)
-                yield LEAKING_KEY.at(span, f'OpenCode does not know `{key}` of agent "{name}"', help_)
+    for name, entry in entries(document.data, "agent").items():
+        for key, value in entry.items():
+            if key not in KNOWN and (key, value) != ("name", name):
+                yield leak(document.span(("agent", name, key), key=True), key, name)
+
+
+def leak(span: Span, key: str, agent: str) -> Finding:
+    """Return a finding for a ``key`` of ``agent`` that OpenCode does not know."""
+    if key == "name":
+        message = f'`name` of agent "{agent}" makes it fail in OpenCode, which looks for an agent of that name'
+        return LEAKING_KEY.at(span, message, f'remove it: "{agent}" is the name')
+    help_ = "point the agent at a proxy that has fallbacks, such as LiteLLM, and remove the key"
+    if key not in ("failover", "failover_triggers"):
+        turned = [known for known in KNOWN if sorted(known) == sorted(key)]
+        help_ = f"remove it; {nearest(key, turned or KNOWN)}"
+    return LEAKING_KEY.at(span, f'OpenCode does not know `{key}` of agent "{agent}"', help_)
 
 
 def other_files(tree: Tree, path: str, is_global: bool, wanted: Wanted) -> Iterator[Finding]:
@@ -151,7 +194,7 @@ def other_files(tree: Tree, path: str, is_global: bool, wanted: Wanted) -> Itera
 
     And one for a weaker file that sets some of them too: what it says besides is merged in.
     """
-    order = _GLOBAL_FILES if is_global else _PROJECT_FILES
+    order = GLOBAL_FILES if is_global else PROJECT_FILES
     own = next((name for name in order if path == name or path.endswith(f"/{name}")), None)
     if own is None:
         return
@@ -170,7 +213,7 @@ def other_files(tree: Tree, path: str, is_global: bool, wanted: Wanted) -> Itera
 
 
 def _merged(document: Jsonc, path: str, wanted: Wanted, *, is_stronger: bool) -> Iterator[Finding]:
-    agents, modes = _entries(document.data, "agent"), _entries(document.data, "mode")
+    agents, modes = entries(document.data, "agent"), entries(document.data, "mode")
     shared = [name for name in wanted if name in agents]
     for name, ours in wanted.items():
         # What a weaker file says of a key counts where the compiled one is silent; but `mode` beats `agent` anywhere.
@@ -194,9 +237,9 @@ def agent_files(tree: Tree, wanted: Wanted) -> Iterator[Finding]:
     """Yield a finding for each agent of ``wanted`` whose own Markdown file says something else.
 
     An agent is named by ``name`` in the frontmatter, else by its path below ``.opencode/agent/``, ``agents/``,
-    ``mode/`` or ``modes/`` (measured on OpenCode 1.18).
+    ``mode/`` or ``modes/``.
     """
-    for folder, pattern in _AGENT_FILES:
+    for folder, pattern in AGENT_FILES:
         try:
             paths = tree.glob(folder + pattern)
         except Rejected as rejected:
@@ -208,9 +251,9 @@ def agent_files(tree: Tree, wanted: Wanted) -> Iterator[Finding]:
             except Rejected as rejected:
                 yield _unknown(AGENT_FILE_WINS, rejected)
                 continue
-            keys = _frontmatter(text)
-            entry = {key: value for key, (value, _) in keys.items()}
-            name = str(entry.get("name", path.removeprefix(folder).removesuffix(".md")))
+            agent = read_agent(path, folder, text)
+            entry = {key: value for key, value in agent.data.items() if value is not None}
+            name = agent.name
             key = next(_against(entry, wanted[name]), None) if name in wanted else None
             if key is not None:
                 message = (
@@ -218,7 +261,7 @@ def agent_files(tree: Tree, wanted: Wanted) -> Iterator[Finding]:
                 )
                 ours = wanted[name].get(key)
                 help_ = f"remove it, or write {_shown(ours)}" if ours is not None else "remove it"
-                yield AGENT_FILE_WINS.at(span_at(path, text, keys[key][1]), message, help_)
+                yield AGENT_FILE_WINS.at(agent.span(key), message, help_)
 
 
 def _unknown(diagnostic: Diagnostic, rejected: Rejected) -> Finding:
@@ -230,47 +273,9 @@ def _unknown(diagnostic: Diagnostic, rejected: Rejected) -> Finding:
 def _against(entry: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[str]:
     """Yield the keys of an agent's entry that contradict what the policy decides."""
     wanted = {"disable": False, **ours}
-    for key in _DECIDED:
+    for key in DECIDED:
         if key in entry and key in wanted and entry[key] != wanted[key]:
             yield key
-
-
-def _entries(data: Any, block: str) -> dict[str, dict[str, Any]]:
-    """Return the agents of a block of the file, those that are objects."""
-    agents = data.get(block) if isinstance(data, dict) else None
-    found = agents.items() if isinstance(agents, dict) else ()
-    return {name: entry for name, entry in found if isinstance(entry, dict)}
-
-
-def _frontmatter(text: str) -> dict[str, tuple[Any, int]]:
-    """Return what a Markdown agent's frontmatter says of ``name`` and the decided keys, with the offset of each line.
-
-    Read line by line: people's descriptions hold ": " and quotes that no YAML parser accepts, and the client does.
-    """
-    first, *lines = text.split("\n")
-    found: dict[str, tuple[Any, int]] = {}
-    if first.lstrip("\ufeff").rstrip() != "---":
-        return found
-    offset = len(first) + 1
-    for line in lines:
-        if line.rstrip() == "---":
-            break
-        key, _, rest = line.partition(":")
-        key = key.rstrip().strip("\"'")
-        value = rest.partition(" #")[0].strip().strip("\"'")
-        if key in ("name", *_DECIDED) and value:
-            found[key] = (value if key in ("name", "model") else _scalar(value), offset)
-        offset += len(line) + 1
-    return found
-
-
-def _scalar(text: str) -> Any:
-    if text in ("true", "false"):
-        return text == "true"
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def _shown(value: Any) -> str:
@@ -280,7 +285,7 @@ def _shown(value: Any) -> str:
 def legacy_modes(document: Jsonc, names: Mapping[str, object]) -> Iterator[Finding]:
     """Yield a finding for each agent of ``names`` that the file's deprecated ``mode`` block decides."""
     for name in names:
-        for key in _DECIDED:
+        for key in DECIDED:
             if document.node(("mode", name, key)) is not None:
                 message = f'`{key}` of "{name}" in the deprecated `mode` block overrides its `agent` entry'
                 span = document.span(("mode", name, key), key=True)

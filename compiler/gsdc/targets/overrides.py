@@ -39,7 +39,21 @@ FOREIGN = Diagnostic(
     """An override table that gsdc did not write stands where one is to be compiled.
 
     ## Why is this bad?
-    Replacing it would lose what a person decided in it.
+    Replacing it would lose what a person decided in it (seed 002, "Task 1").
+
+    ## Example (gsdc.yaml)
+    fleets: [leo]
+    targets:
+      overrides: {dir: config}
+    -- config/phase-model-config.json --
+    {"phaseModelOverrides": {"PLAN": {"VALIDATION": {"model": "sonnet", "reason": "We tried it"}}}}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [leo]
+    targets:
+      overrides: {dir: compiled}
+    -- config/phase-model-config.json --
+    {"phaseModelOverrides": {"PLAN": {"VALIDATION": {"model": "sonnet", "reason": "We tried it"}}}}
     """,
 )
 
@@ -50,7 +64,14 @@ UNREADABLE = Diagnostic(
     """An override table has another form than the LEO loader reads.
 
     ## Why is this bad?
-    A phase maps agents to entries, and an entry names its model. What anything else would run on is a guess.
+    A phase maps agents to entries, and an entry names its model (seed 002, "Task 1"; measured on the LEO loader). What
+    anything else would run on is a guess.
+
+    ## Example (config/phase-model-config.json)
+    {"_generated": "by gsdc from balanced", "phaseModelOverrides": {"PLAN": ["VALIDATION on sonnet"]}}
+
+    ## Use instead (config/phase-model-config.json)
+    {"_generated": "by gsdc from balanced", "phaseModelOverrides": {"PLAN": {"VALIDATION": {"model": "sonnet"}}}}
     """,
 )
 

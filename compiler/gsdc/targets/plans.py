@@ -27,7 +27,22 @@ WEAKER_MODEL = Diagnostic(
     """A plan gives a task a model of a lower tier than the policy decides.
 
     ## Why is this bad?
-    What a person wrote wins, so the task runs on it.
+    What a person wrote wins, so the task runs on it. The policy says what such work takes (seed 001, "4.1 Complexity
+    Scorer Implementation"; seed 002, "Model Assignments (Haiku-First)").
+
+    ## Example (PLAN.md)
+    <task type="auto" model="haiku">
+      <name>Task 1: Move the scheduler into a service of its own</name>
+      <files>src/scheduler.ts, src/queue.ts, src/worker.ts</files>
+      <action>Design the interface between the queue and the workers, and move both behind it.</action>
+    </task>
+
+    ## Use instead (PLAN.md)
+    <task type="auto" model="sonnet">
+      <name>Task 1: Move the scheduler into a service of its own</name>
+      <files>src/scheduler.ts, src/queue.ts, src/worker.ts</files>
+      <action>Design the interface between the queue and the workers, and move both behind it.</action>
+    </task>
     """,
 )
 OTHER_VALUE = Diagnostic(
@@ -37,7 +52,18 @@ OTHER_VALUE = Diagnostic(
     """A plan gives a task another value than gsdc would.
 
     ## Why is this bad?
-    It may well be right: what a person wrote is kept.
+    It may well be right: what a person wrote is kept. The policy's values follow the work (seed 001, "2.2 Attribute
+    Definitions").
+
+    ## Example (PLAN.md)
+    <task type="auto" context-mode="inherited">
+      <name>Task 1: Add the route</name>
+    </task>
+
+    ## Use instead (PLAN.md)
+    <task type="auto">
+      <name>Task 1: Add the route</name>
+    </task>
     """,
 )
 DEFERRED_TASK = Diagnostic(
@@ -47,7 +73,20 @@ DEFERRED_TASK = Diagnostic(
     """The policy defers the agent that does a task, in this budget zone.
 
     ## Why is this bad?
-    The task gets no model: it waits until the budget allows it, or a person decides.
+    The task gets no model: it waits until the budget allows it, or a person decides (seed 002, "Always Do These":
+    prefer deferral over downgrade).
+
+    ## Example (PLAN.md, gsdc annotate .planning --zone red)
+    <task type="auto">
+      <name>Task 1: Review the routes of plan 01</name>
+      <action>Look for errors that are swallowed.</action>
+    </task>
+
+    ## Use instead (PLAN.md, gsdc annotate .planning --zone red)
+    <task type="auto" model="sonnet">
+      <name>Task 1: Review the routes of plan 01</name>
+      <action>Look for errors that are swallowed.</action>
+    </task>
     """,
 )
 
@@ -60,6 +99,20 @@ DAMAGED = Diagnostic(
 
     ## Why is this bad?
     What was generated cannot be told from what a person wrote any more: nothing is written, nothing taken out.
+
+    ## Example (PLAN.md)
+    <task type="auto" model="sonnet">
+      <name>Task 1: Add the route</name>
+    </task>
+
+    <!-- gsdc:begin plan-annotations
+    1:00000000 model=sonnet
+    -->
+
+    ## Use instead (PLAN.md)
+    <task type="auto" model="sonnet">
+      <name>Task 1: Add the route</name>
+    </task>
     """,
 )
 

@@ -24,6 +24,9 @@ MISCOMPILED = Diagnostic(
     ## Why is this bad?
     Every target reads its own bytes back before they count (translation validation). A difference is a bug of gsdc:
     nothing is written, and the message holds what a bug report needs.
+
+    ## No example
+    It would be a bug of gsdc, and there is none that is known.
     """,
 )
 

@@ -38,10 +38,10 @@ def batches(tasks: tuple[Task, ...], depends: Dependencies, kinds: Mapping[int, 
         written: set[str] = set()
         for task in ready:
             alone = task.is_checkpoint or (chosen and waiting[chosen[0]].is_checkpoint)
-            if _stage(task, kinds) != stage or len(chosen) == most or (alone and chosen) or written & set(task.files):
+            if _stage(task, kinds) != stage or len(chosen) == most or (alone and chosen) or written & set(task.writes):
                 continue
             chosen.append(task.number)
-            written.update(task.files)
+            written.update(task.writes)
         for number in chosen:
             del waiting[number]
         done.append(Batch(len(done) + 1, tuple(chosen)))

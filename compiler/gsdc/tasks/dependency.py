@@ -118,11 +118,11 @@ def _inferred(
     task: Task, earlier: Iterable[Task], made: Mapping[int, frozenset[str]], known_as: Mapping[int, int], caution: str
 ) -> dict[int, str]:
     reasons: dict[int, str] = {}
-    writes = set(task.files)
+    writes = set(task.writes)
     prose = "\n".join(task.text(part) for part in ("read_first", "action", "verify"))
     used = _names(task) if made else frozenset()
     for other in earlier:
-        shared = writes.intersection(other.files)
+        shared = writes.intersection(other.writes)
         if shared:
             reasons[other.number] = f"both write {min(shared)}"
         elif read := next((path for path in other.files if _reads(prose, path, caution)), None):

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from gsdc.finding import Finding, Fix, Severity
+from gsdc.finding import Finding, Fix
 from gsdc.plans.phase import Project
+from gsdc.rules.named import Named
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
@@ -20,30 +21,14 @@ if TYPE_CHECKING:
     from gsdc.source.task import Task
 
 
-class Rule(Protocol):
-    """What every rule says of itself. ``ID`` reads well after "allow": ``allow vague-verify``."""
-
-    @property
-    def ID(self) -> str:  # noqa: N802 - constants of the module
-        """Its name, a noun of the bad thing."""
-
-    @property
-    def CODE(self) -> str:  # noqa: N802
-        """Its code, as findings show it."""
-
-    @property
-    def SEVERITY(self) -> Severity:  # noqa: N802
-        """How much its findings weigh."""
-
-
-class PlanRule(Rule, Protocol):
+class PlanRule(Named, Protocol):
     """A rule on one plan."""
 
     def check(self, plan: "Plan", context: "Context") -> Iterator[Finding]:
         """Yield what is wrong with ``plan``."""
 
 
-class PhaseRule(Rule, Protocol):
+class PhaseRule(Named, Protocol):
     """A rule on the plans of a project together."""
 
     def check_together(self, project: Project) -> Iterator[Finding]:
@@ -88,7 +73,7 @@ def finding(
     excerpt: str | None = None,
 ) -> Finding:
     """Return a finding of the rule in ``module`` (its ``__name__``)."""
-    rule = cast("Rule", sys.modules[module])
+    rule = cast("Named", sys.modules[module])
     return Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, related, fix, excerpt)
 
 

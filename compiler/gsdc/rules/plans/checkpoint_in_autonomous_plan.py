@@ -2,6 +2,10 @@
 
 ## Why is this bad?
 An autonomous plan runs without anybody watching: at the checkpoint it hangs, or goes on without the person.
+`gsd-tools verify plan-structure` calls it an error (measured on get-shit-done 1.42).
+
+## Fix (unsafe)
+Writes `autonomous: false`.
 
 ## Example (PLAN.md)
 ---

@@ -1,16 +1,18 @@
 """The complexity and the model that a task states do not go together.
 
+A light model may do work of complexity up to 5, a heavy one work from 4 on, and either what the project's profile gives
+it. What gsdc itself wrote is not judged.
+
 ## Why is this bad?
 A light model on complex work fails and is tried again; a heavy one on trivial work costs five times as much (seed 001,
-part 2.2: light models for 1 to 4, heavy ones for 9 and 10). A light model may do work of up to 5, a heavy one work
-from 4 on, and either what the project's profile gives it. What gsdc itself wrote is not judged.
+"2.2 Attribute Definitions": light models for 1 to 4, heavy ones for 9 and 10).
 
-## Example (PLAN.md)
+## Example (PLAN.md, gsdc lint)
 <task type="auto" model="haiku" estimated-complexity="9">
   <name>Task 1: Schedule jobs across workers</name>
 </task>
 
-## Use instead (PLAN.md)
+## Use instead (PLAN.md, gsdc lint)
 <task type="auto" model="opus" estimated-complexity="9">
   <name>Task 1: Schedule jobs across workers</name>
 </task>

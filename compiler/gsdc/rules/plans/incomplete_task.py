@@ -1,9 +1,10 @@
 """A task lacks its name, what to do, how to verify it, when it is done, or which files it writes.
 
+A review writes no files, and a checkpoint has a form of its own.
+
 ## Why is this bad?
 An agent that is not told fills the gap: it decides for itself what to do, when to stop, or which files to touch.
-get-shit-done calls a missing name or action an error, the rest a warning. A review writes no files, and a checkpoint
-has a form of its own.
+get-shit-done calls a missing name or action an error, the rest a warning (measured on get-shit-done 1.42).
 
 ## Example (PLAN.md)
 <task type="auto">

@@ -2,20 +2,20 @@
 
 ## Why is this bad?
 Auth, JWT, encryption, row level security, secrets and validation of input are where a light model is most expensive
-(seed 004, mandatory rules 1 and 2). Models count by their rank in the catalog, whatever they are called.
+(seed 004, "Security-First Guardrails"). Models count by their rank in the catalog, whatever they are called.
 
-## Example (PLAN.md)
+## Example (PLAN.md, gsdc lint)
 <task type="auto" model="haiku">
-  <name>Task 1: Verify JWT signatures in the auth middleware</name>
-  <files>src/auth/jwt.ts</files>
-  <action>Reject access tokens whose signature does not verify.</action>
+  <name>Task 1: Encrypt API keys at rest with AES-256-GCM</name>
+  <files>src/vault/encryption.ts</files>
+  <action>Encrypt every key with a data key of its own; rotate the data keys.</action>
 </task>
 
-## Use instead (PLAN.md)
+## Use instead (PLAN.md, gsdc lint)
 <task type="auto" model="sonnet">
-  <name>Task 1: Verify JWT signatures in the auth middleware</name>
-  <files>src/auth/jwt.ts</files>
-  <action>Reject access tokens whose signature does not verify.</action>
+  <name>Task 1: Encrypt API keys at rest with AES-256-GCM</name>
+  <files>src/vault/encryption.ts</files>
+  <action>Encrypt every key with a data key of its own; rotate the data keys.</action>
 </task>
 """
 

@@ -1,20 +1,23 @@
 """A plan names a path that only one machine has.
 
+System paths such as /etc or /tmp are everybody's, and no finding.
+
 ## Why is this bad?
-On any other machine, and for every other member of the team, the file is not there. A home folder also tells a
-person's name. System paths such as /etc or /tmp are everybody's and are no finding.
+On any other machine, and for every other member of the team, the file is not there (seed 000, "execution_context",
+which names two). A home folder also tells a person's name.
+
+## Fix (unsafe)
+Writes "~" for the home folder before a client's own folder, such as `~/.claude/`. Other paths are left to a person.
 
 ## Example (PLAN.md)
-<task type="auto">
-  <name>Task 1: Add the route</name>
-  <files>/Users/ada/code/shop/src/routes.ts</files>
-</task>
+<execution_context>
+@/Users/ada/.claude/get-shit-done/workflows/execute-plan.md
+</execution_context>
 
 ## Use instead (PLAN.md)
-<task type="auto">
-  <name>Task 1: Add the route</name>
-  <files>src/routes.ts</files>
-</task>
+<execution_context>
+@~/.claude/get-shit-done/workflows/execute-plan.md
+</execution_context>
 """
 
 import re

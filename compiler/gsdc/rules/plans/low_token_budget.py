@@ -1,7 +1,8 @@
 """A task's token budget is below its own estimate.
 
 ## Why is this bad?
-The task is stopped, or escalated, before it can be done (seed 001, part 6.1: the budget lies above the range).
+The task is stopped, or escalated, before it can be done (seed 001, "6.1 Token Metrics Schema": the budget lies
+above the range).
 
 ## Example (PLAN.md)
 <task type="auto">

@@ -1,8 +1,8 @@
 """A plan has no frontmatter, or lacks keys that get-shit-done requires.
 
 ## Why is this bad?
-`gsd-tools verify plan-structure` rejects it; without `wave` and `depends_on` the plan runs at any time, without
-`files_modified` nobody sees that two plans of one wave write the same file.
+`gsd-tools verify plan-structure` rejects it (measured on get-shit-done 1.42); without `wave` and `depends_on` the plan
+runs at any time, without `files_modified` nobody sees that two plans of one wave write the same file.
 
 ## Example (PLAN.md)
 ---

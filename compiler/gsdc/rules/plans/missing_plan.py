@@ -1,7 +1,8 @@
 """A plan depends on a plan that does not exist.
 
 ## Why is this bad?
-get-shit-done takes a name that it does not know for a plan of another phase and goes on: the plan runs too early.
+get-shit-done takes a name that it does not know for a plan of another phase and goes on: the plan runs too early
+(measured on get-shit-done 1.42).
 
 ## Example (PLAN.md)
 ---

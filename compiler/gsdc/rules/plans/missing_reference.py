@@ -1,8 +1,11 @@
 """A plan refers to a file with "@", and there is no such file.
 
+What plans write, or leave behind when they are done, may be missing as yet; what lies in a home folder is not looked
+at.
+
 ## Why is this bad?
-The client that runs the plan reads these files first; it goes on without what is missing, and without a word. What
-plans write, or leave behind when they are done, may be missing as yet; what lies in a home folder is not looked at.
+The client that runs the plan reads these files first; it goes on without what is missing, and without a word (measured
+on get-shit-done 1.42: only `verify references` tells, and only who asks).
 
 ## Example (PLAN.md)
 <context>

@@ -1,7 +1,7 @@
 """A task depends on a task that the plan does not have, or on itself.
 
 ## Why is this bad?
-It waits for ever, or for nothing.
+It waits for ever, or for nothing (seed 001, "3.2 Building the Graph Algorithmically").
 
 ## Example (PLAN.md)
 <task type="auto" depends-on="7">

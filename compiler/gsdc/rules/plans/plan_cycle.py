@@ -1,7 +1,53 @@
 """Plans depend on each other in a circle.
 
 ## Why is this bad?
-None of them can begin; get-shit-done refuses the whole phase.
+None of them can begin; get-shit-done refuses the whole phase (measured on get-shit-done 1.42).
+
+## Example (.planning/phases/01-core/01-01-PLAN.md)
+---
+phase: 01-core
+plan: 01
+type: execute
+wave: 1
+depends_on: ["01-02"]
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
+-- .planning/phases/01-core/01-02-PLAN.md --
+---
+phase: 01-core
+plan: 02
+type: execute
+wave: 2
+depends_on: ["01-01"]
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
+
+## Use instead (.planning/phases/01-core/01-01-PLAN.md)
+---
+phase: 01-core
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
+-- .planning/phases/01-core/01-02-PLAN.md --
+---
+phase: 01-core
+plan: 02
+type: execute
+wave: 2
+depends_on: ["01-01"]
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
 """
 
 from collections.abc import Iterator

@@ -8,6 +8,7 @@ from typing import Final
 
 from gsdc.finding import Diagnostic
 from gsdc.plans import suppression
+from gsdc.rules.named import Named
 from gsdc.rules.plans import (
     checkpoint_in_autonomous_plan,
     complexity_mismatch,
@@ -25,7 +26,7 @@ from gsdc.rules.plans import (
     unknown_value,
     vague_verify,
 )
-from gsdc.rules.plans.api import PlanRule, Rule
+from gsdc.rules.plans.api import PlanRule
 from gsdc.rules.plans.together import PHASE_RULES
 from gsdc.source import frontmatter, plan
 
@@ -47,7 +48,7 @@ PLAN_RULES: Final[tuple[PlanRule, ...]] = (
     secret_in_plan,
 )
 
-ALL: Final[tuple[Rule, ...]] = tuple(dict.fromkeys((*PLAN_RULES, *PHASE_RULES)))
+ALL: Final[tuple[Named, ...]] = tuple(dict.fromkeys((*PLAN_RULES, *PHASE_RULES)))
 
 
 @cache

@@ -1,11 +1,23 @@
 """A plan holds a credential.
 
+Credentials are told by the marks of their issuers; a password that somebody made up is not found. The finding never
+shows one. The scanner comes with `pip install gsdc[secrets]`; without it, gsdc says where one may stand. In the
+example, `{{github-token}}` is in the place of a real one.
+
 ## Why is this bad?
-Plans are committed, shared and put into prompts: whoever can read one can use the key (design rule 6: no secret in a
-prompt, a plan, an agent file or a CLAUDE.md). Replace the key where it was issued; taking it out of the file does not
-take it out of the history. The finding never shows it. Credentials are told by the marks of their issuers; a password
-that somebody made up is not found. The scanner comes with `pip install gsdc[secrets]`; without it, gsdc says where one
-may stand.
+Plans are committed, shared and put into prompts: whoever can read one can use the key (seed 004, "Security-First
+Guardrails": secrets never in prompts). Replace the key where it was issued; taking it out of the file does not take it
+out of the history.
+
+## Example (PLAN.md)
+<context>
+Fetch the packages with GITHUB_TOKEN={{github-token}}
+</context>
+
+## Use instead (PLAN.md)
+<context>
+Fetch the packages with the GITHUB_TOKEN of the environment
+</context>
 """
 
 from collections.abc import Iterator

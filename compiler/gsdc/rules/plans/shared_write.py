@@ -1,8 +1,8 @@
 """Two plans of one wave, or two tasks that run side by side, write the same file.
 
 ## Why is this bad?
-Agents that run at the same time overwrite each other's work, and the merge is lost (seed 004, rule 3). Of the pairs of
-plans that share a wave in public projects, a fifth write the same file.
+Agents that run at the same time overwrite each other's work, and the merge is lost (seed 004, "Rule 3: Parallel
+Execution"). Of the pairs of plans that share a wave in public projects, a fifth write the same file.
 
 ## Example (PLAN.md)
 <task type="auto" parallel="can-parallelize">
@@ -61,12 +61,14 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
     def ordered(one: "Task", other: "Task") -> bool:
         return one.number in waits[other.number] or other.number in waits[one.number]
 
-    for task, others, shared in _clashes([(task, task.files) for task in marked], ordered):
+    for task, others, shared in _clashes([(task, task.writes) for task in marked], ordered):
         numbers = ", ".join(str(other.number) for other in others)
         message = f"task {task.number} runs beside task {numbers}, and {_both(others)} write {_some(shared)}"
         help_ = f'write depends-on="{others[0].number}" into task {task.number}, or parallel="sequential"'
         attribute = task.attribute("parallel")
-        yield finding(__name__, plan.at(attribute.start if attribute else task.start), message, help_)
+        at = plan.at(attribute.start if attribute else task.start)
+        related = tuple(plan.at(offset) for one in (task, *others) for offset in _places(one) if plan.at(offset) != at)
+        yield finding(__name__, at, message, help_, related=related)
 
 
 def check_together(project: Project) -> Iterator[Finding]:
@@ -80,15 +82,31 @@ def check_together(project: Project) -> Iterator[Finding]:
             if plan.wave is not None:
                 waves.setdefault(plan.wave, []).append(plan)
         for wave, members in waves.items():
-            for plan, others, shared in _clashes([(plan, plan.writes) for plan in members], project.ordered):
+            for plan, others, shared in _clashes([(plan, plan.written) for plan in members], project.ordered):
                 names = ", ".join(other.name for other in others)
                 yield finding(
                     __name__,
                     Span(plan.path, *plan.writes_at),
                     f"{names} and this plan are {_both(others)} in wave {wave:g} and write {_some(shared)}",
                     "put one of them into a later wave, with the other in its depends_on",
-                    related=tuple(Span(other.path, *other.writes_at) for other in others),
+                    related=tuple(place for one in (*others, plan) for place in _places_of(one, shared)),
                 )
+
+
+def _places(task: "Task") -> Iterator[int]:
+    """Yield where a task says that it runs beside others, and what it writes."""
+    attribute, files = task.attribute("parallel"), task.child("files")
+    yield from ([] if attribute is None else [attribute.start])
+    yield from ([] if files is None else [files.start])
+
+
+def _places_of(plan: "Facts", shared: Sequence[str]) -> Iterator[Span]:
+    """Yield where a plan says when it runs, and where it names the files that it shares."""
+    if plan.wave_at[2]:
+        yield Span(plan.path, *plan.wave_at[:2])
+    for path, line, column in plan.writes:
+        if path in shared:
+            yield Span(plan.path, line, column)
 
 
 def _clashes(

@@ -1,7 +1,7 @@
 """Tasks of a plan depend on each other in a circle.
 
 ## Why is this bad?
-None of them can begin.
+None of them can begin (seed 001, "3.2 Building the Graph Algorithmically").
 
 ## Example (PLAN.md)
 <task type="auto" depends-on="2">

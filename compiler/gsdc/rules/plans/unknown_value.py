@@ -1,7 +1,8 @@
 """An attribute of a task has a value that its readers do not know.
 
 ## Why is this bad?
-What reads the plan falls back to its default without a word: a misspelt model runs on whatever the caller runs on.
+What reads the plan falls back to its default without a word: a misspelt model runs on whatever the caller runs on (seed
+001, "2.2 Attribute Definitions", for what the values are).
 
 ## Example (PLAN.md)
 <task type="auto" model="sonet">

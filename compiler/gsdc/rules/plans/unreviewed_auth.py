@@ -1,9 +1,11 @@
 """Work on authentication is not followed by a review.
 
+A task that reviews, audits or verifies, or a checkpoint at which a person does, later in the plan or in a later plan of
+the phase, is such a review.
+
 ## Why is this bad?
-A hole in authentication is found by the next reader or by an attacker (seed 004, mandatory rule 5: review on the
-reviewer's model, and no merge before it). A task that reviews, audits or verifies, or a checkpoint at which a person
-does, later in the plan or in a later plan of the phase, is such a review.
+A hole in authentication is found by the next reader or by an attacker (seed 004, "Security-First Guardrails": all auth
+code is reviewed, and nothing merges before it).
 
 ## Example (PLAN.md)
 <task type="auto">

@@ -1,7 +1,8 @@
 """A task's verification says nothing that could be checked.
 
 ## Why is this bad?
-"It works" is true for whoever wrote the code. A command, a file or a visible result can be checked by somebody else.
+"It works" is true for whoever wrote the code. A command, a file or a visible result can be checked by somebody else
+(seed 001, "1.1 Current GSD Execution Model": a command or a check).
 
 ## Example (PLAN.md)
 <task type="auto">

@@ -2,7 +2,56 @@
 
 ## Why is this bad?
 Waves run one after the other, the plans of one wave side by side: this plan runs before what it needs is there, or at
-the same time. get-shit-done computes the waves anew and warns.
+the same time. get-shit-done computes the waves anew and warns (measured on get-shit-done 1.42).
+
+## Fix (unsafe)
+Writes the wave after the last one that the plan waits for.
+
+## Example (.planning/phases/01-core/01-01-PLAN.md)
+---
+phase: 01-core
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
+-- .planning/phases/01-core/01-02-PLAN.md --
+---
+phase: 01-core
+plan: 02
+type: execute
+wave: 1
+depends_on: ["01-01"]
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
+
+## Use instead (.planning/phases/01-core/01-01-PLAN.md)
+---
+phase: 01-core
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
+-- .planning/phases/01-core/01-02-PLAN.md --
+---
+phase: 01-core
+plan: 02
+type: execute
+wave: 2
+depends_on: ["01-01"]
+files_modified: []
+autonomous: true
+must_haves: {truths: []}
+---
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,103 @@
+"""A baseline: the findings that were there when a project took up gsdc, which count only when there are new ones.
+
+The file is JSON that reads well in a diff: for each path a sorted list of codes with the fingerprints of findings.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Finding, Rejected
+from gsdc.report.files import Files
+from gsdc.report.fingerprint import Fingerprints
+from gsdc.source.span import Span
+from gsdc.source.tree import UNUSABLE, decode, read_file
+from gsdc.source.write import replace
+
+DEFAULT: Final = ".gsdc/baseline.json"
+_SUFFIX: Final = ".json"
+_PAIR: Final = 2
+_VERSION: Final = 1
+_HELP: Final = "mend it, or remove it and write it anew with --write-baseline"
+
+
+class Entry(NamedTuple):
+    """A finding of the baseline: its path from the project's folder, its code and its fingerprint."""
+
+    path: str
+    code: str
+    fingerprint: str
+
+
+def read(path: str) -> frozenset[Entry]:
+    """Return the entries of the baseline at ``path``, from the working folder.
+
+    Raises ``Rejected`` where there is no file, or one that is no baseline.
+    """
+    import json
+
+    content = read_file(Path(path), path)
+    if content is None:
+        help_ = "check the path, or write it with --write-baseline"
+        raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'the baseline "{path}" does not exist', help_))
+    try:
+        data = json.loads(decode(content, path))
+    except json.JSONDecodeError as error:
+        message = f"the baseline is not valid JSON: {error.msg.lower()}"
+        raise Rejected(UNUSABLE.at(Span(path, error.lineno, error.colno), message, _HELP)) from None
+    except RecursionError:
+        raise Rejected(UNUSABLE.at(Span(path), "the baseline nests too deeply", _HELP)) from None
+    entries = _entries(data)
+    if entries is None:
+        raise Rejected(UNUSABLE.at(Span(path), f'"{path}" is no baseline that this version of gsdc can read', _HELP))
+    return entries
+
+
+def read_to_write(path: str) -> frozenset[Entry]:
+    """Return the entries that a baseline has before it is written anew; none of a file that does not exist.
+
+    Raises ``Rejected`` for a file that is no baseline: nothing else is overwritten.
+    """
+    if not path.endswith(_SUFFIX):
+        help_ = "name it --write-baseline=FILE.json, after the paths to check"
+        raise Rejected(
+            UNUSABLE.at(Span(path, 0, 0), f'the name of a baseline ends in {_SUFFIX}, unlike "{path}"', help_)
+        )
+    return read(path) if Path(path).exists() else frozenset()
+
+
+def write(path: str, entries: Iterable[Entry]) -> None:
+    """Write a baseline, in one step. Raises ``Rejected`` where the disk refuses."""
+    import json
+
+    by_path: dict[str, list[str]] = {}
+    for entry in sorted(entries):
+        by_path.setdefault(entry.path, []).append(f"{entry.code} {entry.fingerprint}")
+    content = json.dumps({"version": _VERSION, "findings": by_path}, indent=2) + "\n"
+    replace(Path(path), content.encode(), path)
+
+
+def entries_of(findings: Iterable[Finding], marks: Fingerprints, files: Files) -> dict[Entry, Finding]:
+    """Return the entries that stand for ``findings``, each with its finding."""
+    return {Entry(files.in_project(f.span.path), f.code, marks.of(f)): f for f in findings}
+
+
+def within(entries: frozenset[Entry], places: frozenset[str]) -> frozenset[Entry]:
+    """Return the entries of the files and folders ``places``, from the project's folder; all where none is given."""
+    if not places:
+        return entries
+    return frozenset(entry for entry in entries if places & {entry.path, *map(str, PurePosixPath(entry.path).parents)})
+
+
+def _entries(data: Any) -> frozenset[Entry] | None:
+    """Return the entries in the JSON ``data`` of a baseline, None where it has another form."""
+    listed = data.get("findings") if isinstance(data, dict) and data.get("version") == _VERSION else None
+    if not isinstance(listed, dict):
+        return None
+    entries: set[Entry] = set()
+    for path, items in listed.items():
+        words = [item.split() if isinstance(item, str) else [] for item in items] if isinstance(items, list) else [[]]
+        if any(len(pair) != _PAIR for pair in words):
+            return None
+        entries.update(Entry(path, code, fingerprint) for code, fingerprint in words)
+    return frozenset(entries)

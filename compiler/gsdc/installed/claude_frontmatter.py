@@ -1,0 +1,102 @@
+"""The frontmatter of an agent of Claude Code, as that client reads it (measured on Claude Code 2.1.141).
+
+It wants ``---`` as the first characters of the file: after a byte order mark or a blank line it sees none. The next
+``---`` ends it, wherever that stands, also in the middle of a value. What lies between is parsed as YAML, and where
+that fails once more with the values in quotes that hold what YAML takes for more than text, for people's descriptions
+hold ": ". Of a key that stands twice the last one counts.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from gsdc.source.span import Span, span_at
+
+_BEGIN: Final = re.compile(r"---[ \t]*\r?\n")
+_END: Final = "---"
+_LINE: Final = re.compile(r"""^["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?:[ \t]+([^\r\n]*)|(?=\r?$))""", re.MULTILINE)
+_SPECIAL: Final = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
+_TABS: Final = re.compile(r"^\t+", re.MULTILINE)
+# The parser takes time with the square of those that are open; no frontmatter of a real agent has as many.
+_MOST_BRACKETS: Final = 2000
+
+
+class Frontmatter(NamedTuple):
+    """What stands before a prompt: ``data``, and where each key and its value begins in ``text``.
+
+    ``problem`` says why it is no YAML, with its line in the file; None where it is. ``cut`` is where a ``---`` ends it
+    that does not begin its line, ``twice`` the keys that stand twice.
+    """
+
+    path: str
+    text: str
+    data: dict[str, Any]
+    places: dict[str, tuple[int, int]]
+    problem: tuple[str, int] | None
+    cut: Span | None
+    twice: tuple[str, ...]
+
+    def span(self, key: str, *, of_key: bool = False) -> Span:
+        """Return where the value of ``key`` stands, or the key; the first line where there is none."""
+        if key not in self.places:
+            return Span(self.path)
+        return span_at(self.path, self.text, self.places[key][0 if of_key else 1])
+
+
+def read(path: str, text: str) -> Frontmatter | None:
+    """Return the frontmatter of a file, None where Claude Code sees none."""
+    opening = _BEGIN.match(text)
+    start = opening.end() if opening else 0
+    end = text.find(_END, start)
+    if opening is None or end < 0:
+        return None
+    block = text[start:end]
+    lines = list(_LINE.finditer(block))
+    places = {line[1]: (start + line.start(), start + (line.start(2) if line[2] else line.start())) for line in lines}
+    twice = tuple(name for name, count in Counter(line[1] for line in lines).items() if count > 1)
+    data, problem = _parse(block)
+    if problem is not None and twice:
+        data, problem = _parse("".join(_last_of_each(block)))
+    if data is None:
+        data, _ = _parse("".join(_in_quotes(_TABS.sub("", block))))
+    line = None if data is not None or problem is None else (problem[0], problem[1] + 1)
+    cut = None if text[:end].endswith("\n") else span_at(path, text, end)
+    return Frontmatter(path, text, data or {}, places, line, cut, twice)
+
+
+def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:
+    """Return the keys of the YAML ``block``, {} where it is no mapping; or None with the reason and its line."""
+    import ryaml
+
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        return None, ("too many brackets", 1)
+    try:
+        data = ryaml.loads(block)
+    except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        reason = " ".join(str(error).lower().split()).partition(" at line ")[0][:200]
+        return None, (reason, int(found[1]) if found else 1)
+    return ({str(key): value for key, value in data.items()} if isinstance(data, dict) else {}), None
+
+
+def _last_of_each(block: str) -> Iterator[str]:
+    """Yield the entries of ``block``, of each key the last."""
+    lines = list(_LINE.finditer(block))
+    last = {line[1]: index for index, line in enumerate(lines)}
+    ends = [*(line.start() for line in lines[1:]), len(block)]
+    for index, (line, end) in enumerate(zip(lines, ends, strict=False)):
+        if last[line[1]] == index:
+            yield block[line.start() : end]
+
+
+def _in_quotes(block: str) -> Iterator[str]:
+    """Yield the entries of ``block``, of each key the last, with their values in quotes where those are special."""
+    for entry in _last_of_each(block):
+        line = _LINE.match(entry)
+        value = (line[2] or "").rstrip() if line else ""
+        if line is None or not _SPECIAL.search(value) or (value[0] in "\"'" and value[0] == value[-1]):
+            yield entry
+        else:
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            yield f'{entry[: line.start(2)]}"{escaped}"{entry[line.start(2) + len(value) :]}'

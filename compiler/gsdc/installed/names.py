@@ -1,0 +1,50 @@
+"""Names in files that people wrote: the catalog's alias of a model's id, and the name that was nearly written."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from gsdc.policy.model import Policy
+
+_SNAPSHOT: Final = re.compile(r"[-@]20[0-9]{6}$")
+_LONG_CONTEXT: Final = "[1m]"
+_LONGEST: Final = 60  # nobody misspells a longer name; difflib takes time with the product of the lengths
+
+
+def alias_of(policy: Policy, client: str, model: str) -> str:
+    """Return the catalog's alias of ``client``'s id ``model``, or the id as it stands where the catalog has none.
+
+    A client that passes ids on also knows those of other clients, with or without their provider; a snapshot's date
+    and the mark of a long context window do not make another model. Of two models with one id the first counts.
+    """
+    models = policy.models.values()
+    plain = _SNAPSHOT.sub("", model.removesuffix(_LONG_CONTEXT))
+    for word in dict.fromkeys((model, plain)):
+        for found in models:
+            if found.ids.get(client) == word:
+                return found.alias
+    for found in models:
+        if any(plain in (known, known.rpartition("/")[2]) for known in found.ids.values()):
+            return found.alias
+    return model
+
+
+def near(word: str, known: Collection[str], cutoff: float = 0.75) -> str | None:
+    """Return the name of ``known`` that ``word`` nearly is, None where none is near or it is one of them."""
+    from difflib import get_close_matches
+
+    if word in known or len(word) > _LONGEST:
+        return None
+    by_letters = {_letters(name): name for name in reversed(list(known))}
+    close = get_close_matches(_letters(word), list(by_letters), n=1, cutoff=cutoff)
+    return by_letters[close[0]] if close else None
+
+
+def suggestion(word: str, known: Collection[str], cutoff: float = 0.6) -> str:
+    """Return the question whether a near name is meant, "" where none is near."""
+    found = near(word, known, cutoff)
+    return f'did you mean "{found}"? ' if found else ""
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"[\W_]+", "", word).lower()

@@ -1,0 +1,31 @@
+"""JSON as JavaScript's ``JSON.parse`` takes it: no comments, no trailing commas, no byte order mark."""
+
+import json
+from typing import Any
+
+
+class NotJsonError(Exception):
+    """A text that is not JSON: why, and the character where that shows."""
+
+    def __init__(self, reason: str, at: int) -> None:
+        super().__init__(reason)
+        self.reason, self.at = reason, at
+
+
+def parse(text: str) -> Any:
+    """Return what ``text`` holds, every number as a float; raise ``NotJsonError``.
+
+    What nests without end is an empty object: the reader with positions says that, and where.
+    """
+    try:
+        return json.loads(text, parse_int=float, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise NotJsonError(error.msg[0].lower() + error.msg[1:].partition(" (")[0], error.pos) from None
+    except ValueError as error:
+        raise NotJsonError(f"{error} is not JSON", max(text.find(str(error)), 0)) from None
+    except RecursionError:
+        return {}
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,78 @@
+"""What a command answers with: the findings that are shown, and what is to be said of the others."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from gsdc.finding import Finding
+from gsdc.report.files import Files
+from gsdc.report.fingerprint import Fingerprints
+from gsdc.selection import is_never_break
+
+
+class Answer(NamedTuple):
+    """The findings that are ``shown``, and those ``known`` from a baseline, with the ``marks`` of both.
+
+    ``hidden`` are those that count although the command line hides them; ``unmatched`` is the number of entries of the
+    baseline that match nothing any more.
+    """
+
+    shown: tuple[Finding, ...]
+    marks: Fingerprints
+    files: Files
+    known: tuple[Finding, ...] = ()
+    hidden: tuple[Finding, ...] = ()
+    unmatched: int = 0
+
+    @classmethod
+    def plain(cls, findings: Iterable[Finding], files: Files) -> "Answer":
+        """Return the answer that shows all of ``findings``, sorted."""
+        found = tuple(findings)
+        return cls(found, Fingerprints(found, files), files)
+
+    @property
+    def counted(self) -> tuple[Finding, ...]:
+        """The findings that decide the exit code."""
+        return (*self.shown, *self.hidden)
+
+    @property
+    def remarks(self) -> Iterator[str]:
+        """What a person should know of the findings that are not shown, in lines."""
+        if self.known:
+            never = sum(map(is_never_break, self.known))
+            of_them = f", {never} of never-break rules" if never else ""
+            yield f"{_some(len(self.known), 'finding is', 'findings are')} in the baseline{of_them}"
+        if self.unmatched:
+            entries = _some(self.unmatched, "entry of the baseline matches", "entries of the baseline match")
+            yield f"{entries} nothing: write it anew with --write-baseline"
+        yield from self.warnings
+
+    @property
+    def warnings(self) -> Iterator[str]:
+        """Why the exit code may be another than what is shown tells, in lines."""
+        never = sum(map(is_never_break, self.hidden))
+        if never:
+            shown = _some(never, "never-break finding is hidden and fails", "never-break findings are hidden and fail")
+            yield f"{shown} all the same"
+        if len(self.hidden) > never:
+            unread = _some(len(self.hidden) - never, "error is hidden and fails", "errors are hidden and fail")
+            yield f"{unread} all the same: something cannot be read or understood"
+
+    def data(self, *, counts: bool = False) -> dict[str, Any]:
+        """Return the answer as JSON data, with the ``counts`` of each rule where they are asked for."""
+        from gsdc.report.data import findings_data
+
+        data: dict[str, Any] = {"findings": findings_data(self.shown, self.marks)}
+        if counts:
+            from gsdc.report.statistics import statistics
+
+            data["statistics"] = [count._asdict() for count in statistics(self.shown)]
+        if self.known or self.unmatched:
+            never = sum(map(is_never_break, self.known))
+            data["baseline"] = {"findings": len(self.known), "never-break": never, "unmatched": self.unmatched}
+        if self.hidden:
+            data["hidden"] = {"findings": len(self.hidden), "never-break": sum(map(is_never_break, self.hidden))}
+        return data
+
+
+def _some(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

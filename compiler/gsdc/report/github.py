@@ -1,0 +1,36 @@
+"""Findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+
+Their form and their escapes are those of "Workflow commands for GitHub Actions" and of ``@actions/core``.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.report.files import Files, is_option
+from gsdc.report.text import plain, printable
+
+_COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def commands(findings: Iterable[Finding], files: Files) -> Iterator[str]:
+    """Yield a line for each finding: ``::error file=,line=,col=,title=::message``.
+
+    Paths are from the working folder, for a job the top of the repository.
+    """
+    for finding in findings:
+        span = finding.span
+        properties = {} if is_option(span.path) else {"file": printable(files.from_here(span.path))}
+        if properties and span.line:
+            properties |= {"line": str(span.line), "col": str(span.column)}
+        properties["title"] = f"{finding.code} {finding.name}"
+        given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+        yield f"::{_COMMANDS[finding.severity]} {given}::{_data(plain(finding))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,90 @@
+"""What a rule on installed files may look at: what every client makes of its files, beside the policy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from gsdc.finding import Finding
+from gsdc.installed.api import INHERIT, Statement, View
+from gsdc.policy.decide import decide
+from gsdc.policy.model import ZONES, Agent, Decision, Policy, State
+from gsdc.policy.project import Project
+from gsdc.rules.named import Named
+
+
+class Rule(Named, Protocol):
+    """A rule on installed files."""
+
+    def check(self, context: "Context") -> Iterator[Finding]:
+        """Yield what is wrong with the installed files."""
+
+
+class Reading(NamedTuple):
+    """What one client makes of its files."""
+
+    client: str
+    view: View
+
+
+class Known(NamedTuple):
+    """A statement about an agent of the policy."""
+
+    client: str
+    statement: Statement
+    agent: Agent
+
+    @property
+    def phases(self) -> tuple[str | None, ...]:
+        """The phases that it speaks about: its own, or every phase of the agent."""
+        phase = self.statement.claim.phase
+        return (phase,) if phase is not None else self.agent.phases or (None,)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The policy, where it comes from, and what every client makes of its files."""
+
+    policy: Policy
+    project: Project
+    readings: tuple[Reading, ...]
+
+    @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """The statements about agents of the policy, in the order of the files."""
+        found = []
+        for client, view in self.readings:
+            agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
+            found += [Known(client, s, agents[s.claim.agent]) for s in view.statements if s.claim.agent in agents]
+        return tuple(found)
+
+    @cached_property
+    def strangers(self) -> tuple[tuple[str, Statement], ...]:
+        """The statements about agents that the policy does not have, each with its client."""
+        known = {(item.client, item.statement.claim.agent) for item in self.known}
+        return tuple(
+            (client, statement)
+            for client, view in self.readings
+            for statement in view.statements
+            if (client, statement.claim.agent) not in known
+        )
+
+    def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:
+        """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
+        zone = known.statement.claim.zone
+        return {
+            name: tuple(decide(self.policy, State(known.agent.name, phase, name)) for phase in known.phases)
+            for name in ([zone] if zone in ZONES else ZONES)
+        }
+
+
+def says(statement: Statement) -> str:
+    """Return in words what a client makes of an agent."""
+    claim = statement.claim
+    phase = f" in {claim.phase}" if claim.phase else ""
+    zone = f" in zone {claim.zone}" if claim.zone else ""
+    if claim.model is None:
+        return f'"{claim.agent}" waits{phase}{zone}'
+    if claim.model == INHERIT:
+        return f'"{claim.agent}" has no model of its own{phase}{zone}'
+    return f'"{claim.agent}" runs on "{claim.model}"{phase}{zone}'

@@ -1,0 +1,51 @@
+"""An agent of the policy has no model of its own, and runs on that of whoever calls it.
+
+## Why is this bad?
+What it runs on is decided by a conversation, not by the policy: a security agent that is called from a light session
+runs light (OpenCode 1.18: a sub-agent without a model inherits its caller's; Claude Code: `model` defaults to inherit).
+
+## Example (opencode.json)
+{"agent": {"gsd-planner": {"mode": "subagent", "description": "Plans"}}}
+
+## Use instead (opencode.json)
+{"agent": {"gsd-planner": {"mode": "subagent", "description": "Plans", "model": "anthropic/claude-opus-4-6"}}}
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.installed.api import INHERIT
+from gsdc.policy.decide import applies
+from gsdc.policy.model import State
+from gsdc.rules.installed.api import Context, Known, says
+
+ID: Final = "inherited-model"
+CODE: Final = "IF001"
+SEVERITY: Final = Severity.WARNING
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each such agent; a note for one that no never-break rule is about.
+
+    What get-shit-done starts gets its model with the call: its own answer counts, not the agent's file.
+    """
+    called = {known.agent.name for known in context.known if known.client == "gsd"}
+    for known in context.known:
+        statement = known.statement
+        if statement.claim.model != INHERIT or (known.client != "gsd" and known.agent.name in called):
+            continue
+        answers = {answer.model for answer in context.answers(known).get("green", ()) if answer.model}
+        wants = " or ".join(f'"{alias}"' for alias in sorted(answers)) or "its own model"
+        severity = SEVERITY if _guarded(context, known) else Severity.NOTE
+        message = f"{says(statement)}: the policy wants {wants}"
+        yield Finding(
+            statement.at, CODE, ID, severity, message, f"write {wants} into it", tuple(filter(None, [statement.how]))
+        )
+
+
+def _guarded(context: Context, known: Known) -> bool:
+    """Tell whether a never-break rule demands something of the agent's model, whatever it works on."""
+    states = [State(known.agent.name, phase) for phase in known.phases]
+    rules = context.policy.never_break.values()
+    return any(applies(rule, known.agent, state) for rule in rules for state in states)

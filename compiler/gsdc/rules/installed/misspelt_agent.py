@@ -1,0 +1,40 @@
+"""A client's file sets an agent whose name is nearly that of one of the policy's.
+
+## Why is this bad?
+A client answers an unknown agent with its default one, without an error (measured on OpenCode 1.18: "Falling back to
+default agent", exit code 0): the model that stands here never runs.
+
+## Example (opencode.json)
+{"agent": {"gsd-planer": {"model": "anthropic/claude-opus-4-6"}}}
+
+## Use instead (opencode.json)
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.installed.api import Context
+
+ID: Final = "misspelt-agent"
+CODE: Final = "IF004"
+SEVERITY: Final = Severity.WARNING
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each such agent, where the one that it nearly is has no entry of its own."""
+    told = set()
+    for client, statement in context.strangers:
+        name = statement.claim.agent
+        if (client, name) in told:
+            continue
+        told.add((client, name))
+        stated = {known.statement.claim.agent for known in context.known if known.client == client}
+        missing = [n for a in context.policy.agents.values() if (n := a.name_in(client)) not in stated]
+        from gsdc.installed.names import near
+
+        meant = near(name, missing, 0.85)
+        if meant is not None:
+            message = f'no agent is named "{name}"'
+            yield Finding(statement.at, CODE, ID, SEVERITY, message, f'write "{meant}", or add the agent to a fleet')

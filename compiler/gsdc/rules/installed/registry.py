@@ -1,0 +1,26 @@
+"""The list of rules on installed files."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding
+from gsdc.rules.installed import (
+    broken_never_break,
+    drifted_model,
+    inherited_model,
+    misspelt_agent,
+    stale_file,
+    unlisted_model,
+)
+from gsdc.rules.installed.api import Context, Rule
+
+RULES: Final[tuple[Rule, ...]] = (inherited_model, unlisted_model, drifted_model, misspelt_agent, stale_file)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield what every rule finds. A model that breaks a never-break rule is not called drifted as well."""
+    broken = tuple(broken_never_break.check(context))
+    yield from broken
+    places = {finding.span for finding in broken}
+    for rule in RULES:
+        yield from (f for f in rule.check(context) if rule is not drifted_model or f.span not in places)

@@ -1,0 +1,116 @@
+"""Which findings a person wants to see: by rule, by severity, by path.
+
+Never-break errors, and errors of files that cannot be read or understood (nobody knows what else is wrong in them),
+hold: gsdc.yaml cannot switch them off, and where the command line hides them they count all the same.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Final, NamedTuple
+
+from gsdc.finding import Finding, Severity
+from gsdc.report.files import Files
+from gsdc.source.glob import Glob
+
+_NEVER_BREAK: Final = "NB"
+_UNREAD: Final = ("IN", "SC", "RF", "JS")
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Layer(NamedTuple):
+    """What one place says: the codes to show (None for all), the codes to leave out, and the least severity."""
+
+    select: frozenset[str] | None = None
+    ignore: frozenset[str] = frozenset()
+    severity: Severity | None = None
+
+
+class Rule(NamedTuple):
+    """A layer, and the paths that it is for; all where there is no pattern."""
+
+    layer: Layer
+    paths: Glob | None = None
+
+
+@cache
+def known_codes() -> dict[str, tuple[str, Severity]]:
+    """Return the name and the severity of every rule, by code."""
+    from gsdc.rules.registry import documentation
+
+    return {item.code: (item.name, item.severity) for item in documentation()}
+
+
+def codes_of(word: str) -> frozenset[str]:
+    """Return the codes that ``word`` stands for: a code, the beginning of some, or a name; none where it is unknown."""
+    start, rules = word.upper(), known_codes().items()
+    return frozenset(code for code, (name, _) in rules if word and (code.startswith(start) or name == word.lower()))
+
+
+def nearest_code(word: str) -> str:
+    """Return a remedy for an unknown ``word``: the nearest code or name, where one is near."""
+    from gsdc.finding import nearest
+
+    names = [name for name, _ in known_codes().values()]
+    near = nearest(word, sorted({*names, *known_codes()})).partition(" allowed:")[0]
+    return f"{near} `gsdc rule` lists them all" if near.startswith("did") else "`gsdc rule` lists codes and names"
+
+
+def holds(code: str, severity: Severity) -> bool:
+    """Tell whether a finding cannot be switched off: an error of a never-break rule, or of a file that is not read."""
+    return severity is Severity.ERROR and code.startswith((_NEVER_BREAK, *_UNREAD))
+
+
+def is_unread(finding: Finding) -> bool:
+    """Tell whether ``finding`` says that a file could not be checked."""
+    return finding.severity is Severity.ERROR and finding.code.startswith(_UNREAD)
+
+
+def is_never_break(finding: Finding) -> bool:
+    """Tell whether ``finding`` is an error of a never-break rule."""
+    return finding.severity is Severity.ERROR and finding.code.startswith(_NEVER_BREAK)
+
+
+class Selection:
+    """The rules of gsdc.yaml in their order, then what the command line says, which has the last word.
+
+    A layer that selects begins anew; what a layer ignores is left out; of the severities the last one counts.
+    """
+
+    def __init__(self, configured: Iterable[Rule], own: Layer) -> None:
+        self._configured = tuple(configured)
+        self._own = own
+        self._layers: dict[str, tuple[Layer, ...]] = {}
+        self._shown: dict[tuple[tuple[Layer, ...], str, Severity], bool] = {}
+        self._open = not self._configured and own == Layer()
+
+    def split(self, findings: Iterable[Finding], files: Files) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """Return the findings that are shown, and those that are not."""
+        if self._open:
+            return tuple(findings), ()
+        shown: list[Finding] = []
+        others: list[Finding] = []
+        for finding in findings:
+            (shown if self._shows(finding, files) else others).append(finding)
+        return tuple(shown), tuple(others)
+
+    def _shows(self, finding: Finding, files: Files) -> bool:
+        path = finding.span.path
+        if path not in self._layers:
+            place = files.in_project(path) if any(rule.paths for rule in self._configured) else path
+            rules = (rule for rule in self._configured if rule.paths is None or rule.paths.matches(place))
+            self._layers[path] = tuple(rule.layer for rule in rules)
+        layers = () if holds(finding.code, finding.severity) else self._layers[path]
+        asked = (layers, finding.code, finding.severity)
+        if asked not in self._shown:
+            self._shown[asked] = self._verdict((*layers, self._own), finding)
+        return self._shown[asked]
+
+    def _verdict(self, layers: Iterable[Layer], finding: Finding) -> bool:
+        shown, least = True, Severity.NOTE
+        for layer in layers:
+            if layer.select is not None:
+                shown = finding.code in layer.select or is_unread(finding)
+            if finding.code in layer.ignore:
+                shown = False
+            least = layer.severity or least
+        return shown and _RANKS[finding.severity] <= _RANKS[least]

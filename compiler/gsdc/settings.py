@@ -1,0 +1,87 @@
+"""What gsdc.yaml says of lint: which findings are shown, and the baseline."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.policy.layers import Sourced, entries
+from gsdc.policy.project import Project, open_project
+from gsdc.policy.sources import UNKNOWN_NAME
+from gsdc.selection import Layer, Rule, codes_of, holds, known_codes, nearest_code
+from gsdc.source.glob import Glob
+
+SWITCHED_OFF = Diagnostic(
+    "RF006",
+    "switched-off-rule",
+    Severity.ERROR,
+    """gsdc.yaml ignores a rule that cannot be switched off.
+
+    ## Why is this bad?
+    A never-break rule that one line of the project turns off is none (seed 002: "Never Violate"). The same holds for
+    what says that a file cannot be read or understood: nobody knows what else is wrong in it. The findings are shown
+    all the same; on an old repository a baseline takes them, in sight of everybody.
+
+    ## Example (gsdc.yaml)
+    fleets: [gsd]
+    lint: {ignore: [security-downgrade]}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [gsd]
+    lint: {ignore: [vague-verify]}
+    """,
+)
+
+_LISTED: Final = 3
+
+
+class Settings(NamedTuple):
+    """The rules on what is shown, the baseline's path in the project ("" for none), and what is wrong with these."""
+
+    rules: tuple[Rule, ...] = ()
+    baseline: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_settings(root: Path) -> Settings:
+    """Return what the project in ``root`` says under ``lint``."""
+    project = open_project(root)
+    given = entries(project.layers, "lint")
+    if project.sources.findings or not given:
+        return Settings(findings=tuple(project.sources.findings))
+    rules = [Rule(_layer(project, given))]
+    for pattern, said in entries(project.layers, "lint", "per-path").items():
+        fields = {key: Sourced(value, said.ref.child(key)) for key, value in said.value.items()}
+        rules.append(Rule(_layer(project, fields), Glob(pattern)))
+    baseline = _baseline(project, given["baseline"]) if "baseline" in given else ""
+    return Settings(tuple(rules), baseline, tuple(project.sources.findings))
+
+
+def _baseline(project: Project, given: Sourced) -> str:
+    try:
+        project.tree.locate(given.value, project.sources.origin(given.ref))
+    except Rejected as rejected:
+        project.sources.findings.extend(rejected.findings)
+        return ""
+    return str(given.value)
+
+
+def _layer(project: Project, given: dict[str, Sourced]) -> Layer:
+    """Return what the keys of one mapping say; unknown codes, and rules that cannot be ignored, become findings."""
+    select = frozenset(_codes(project, given["select"])) if "select" in given else None
+    ignore = frozenset(_codes(project, given["ignore"], ignored=True)) if "ignore" in given else frozenset()
+    severity = Severity(given["severity"].value) if "severity" in given else None
+    return Layer(select, ignore, severity)
+
+
+def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterator[str]:
+    for index, word in enumerate(words.value):
+        codes, known, ref = codes_of(word), known_codes(), words.ref.child(index)
+        held = sorted(code for code in codes if ignored and holds(code, known[code][1]))
+        if not codes:
+            project.sources.report(UNKNOWN_NAME, ref, f'unknown rule "{word}"', nearest_code(word))
+        if held:
+            listed = ", ".join(f"{code} {known[code][0]}" for code in held[:_LISTED]) + ", ..." * (len(held) > _LISTED)
+            help_ = "take it out; on an old repository, `gsdc lint --write-baseline` does for all that is there"
+            project.sources.report(SWITCHED_OFF, ref, f'"{word}" cannot be ignored: {listed}', help_)
+        yield from codes

@@ -1,0 +1,188 @@
+"""A Markdown agent of OpenCode, as the client reads it: frontmatter by gray-matter and js-yaml, with a second try.
+
+Where the YAML is broken, OpenCode writes values that hold ":" as block texts and tries again: people's descriptions
+are full of them. Where there was nothing of the kind to mend, it takes the whole file for the prompt and goes on
+without a word; where the second try fails too, it passes over the file. (Measured on OpenCode 1.18.)
+"""
+
+import re
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Rejected
+from gsdc.source.frontmatter import Frontmatter
+from gsdc.source.span import Span, span_at
+
+# The parser takes time with the square of those that are open; no frontmatter of a real agent has as many.
+_MOST_BRACKETS: Final = 2000
+_COMMENTS: Final = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
+_WORD: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_YAML: Final = ("", "yaml", "yml")
+
+
+class _UnreadableError(Exception):
+    """The frontmatter is not what its language allows."""
+
+
+class MarkdownAgent(NamedTuple):
+    """What OpenCode makes of one Markdown file.
+
+    ``data`` are the keys of its frontmatter and, as ``prompt``, the text below. ``problem`` says in words why the
+    frontmatter does not count, "" where it does; ``at`` is its place. ``skipped`` files make no agent at all.
+    """
+
+    path: str
+    name: str
+    data: dict[str, Any]
+    frontmatter: Frontmatter
+    text: str
+    problem: str = ""
+    at: Span | None = None
+    skipped: bool = False
+
+    def span(self, key: str, *, of_key: bool = True) -> Span:
+        """Return where ``key`` of the frontmatter stands, or its value; the first line where there is none."""
+        if key == "prompt":
+            return span_at(self.path, self.text, self.frontmatter.after)
+        if key not in self.data:
+            return Span(self.path)
+        value = self.data[key]
+        item = str(value) if isinstance(value, str | int | float) and not of_key else ""
+        return span_at(self.path, self.text, self.frontmatter.key(key, item))
+
+
+def read_agent(path: str, folder: str, text: str) -> MarkdownAgent:
+    """Return the agent of the file at ``path``, below the agent ``folder``."""
+    problem, at, skipped, found = "", None, False, _nothing(text)
+    try:
+        found = _matter(text)
+    except _UnreadableError as error:
+        mended = _mended(text)
+        problem = "the whole file is the prompt, and the agent has no model of its own"
+        if mended != text:
+            try:
+                found, problem = _matter(mended), ""
+            except _UnreadableError:
+                problem, skipped = "there is no such agent", True
+        if problem:
+            at, reason = _explain(path, text, str(error))
+            problem = f"OpenCode cannot read the frontmatter ({reason}): {problem}"
+    data = {**found.data, "prompt": found.prompt}
+    if not problem and found.after == 0 and text.lstrip("\ufeff \t\r\n").startswith("---"):
+        problem = "OpenCode sees only frontmatter that begins on the first line: here the whole file is the prompt"
+    name = _in_javascript(data["name"]) if "name" in data else path.removeprefix(folder).removesuffix(".md")
+    frontmatter = Frontmatter(text, data, *_limits(text) if found.after else (0, 0, 0))
+    return MarkdownAgent(path, name, data, frontmatter, text, problem, at, skipped)
+
+
+class _Matter(NamedTuple):
+    data: dict[str, Any]
+    after: int
+    prompt: str
+
+
+def _nothing(text: str) -> _Matter:
+    return _Matter({}, 0, text.removeprefix("\ufeff").strip())
+
+
+def _limits(text: str) -> tuple[int, int, int]:
+    """Return where the frontmatter begins and ends, and where the prompt begins; zeros where there is none."""
+    opening = 4 if text.startswith("\ufeff") else 3
+    if text[opening - 3 : opening] != "---" or text.startswith("-", opening):
+        return 0, 0, 0
+    line_end = text.find("\n", opening)
+    start = opening if line_end < 0 else line_end
+    end = text.find("\n---", opening)
+    return (start, len(text), len(text)) if end < 0 else (start, end, end + 4)
+
+
+def _matter(text: str) -> _Matter:
+    start, end, after = _limits(text)
+    if after == 0:
+        return _nothing(text)
+    language = text[:start].lstrip("\ufeff").removeprefix("---").strip().lower()
+    block = text[start:end]
+    if not _COMMENTS.sub("", block).strip():
+        return _Matter({}, after, text[after:].strip())
+    if language not in (*_YAML, "json"):
+        raise _UnreadableError(f'"{language}" is no language of frontmatter')
+    return _Matter(_mapping(_json(block) if language == "json" else _yaml(block)), after, text[after:].strip())
+
+
+def _mapping(data: Any) -> dict[str, Any]:
+    return {_in_javascript(key): value for key, value in data.items()} if isinstance(data, dict) else {}
+
+
+def _in_javascript(value: Any) -> str:
+    """Return ``value`` as JavaScript writes it where it is used as a key."""
+    match value:
+        case str():
+            return value
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "[object Object]"
+        case list():
+            return ",".join("" if item is None else _in_javascript(item) for item in value)
+        case float() if value.is_integer():
+            return str(int(value))
+    return str(value)
+
+
+def _json(block: str) -> Any:
+    import json
+
+    try:
+        return json.loads(block)
+    except (ValueError, RecursionError) as error:
+        raise _UnreadableError(str(error)) from None
+
+
+def _yaml(block: str) -> Any:
+    import ryaml
+
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        raise _UnreadableError("too many brackets")
+    try:
+        data = ryaml.loads(block)
+    except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
+        raise _UnreadableError(str(error)) from None
+    if isinstance(data, dict):
+        for value in data.values():
+            if isinstance(value, dict) and any(str(key).startswith("!") for key in value):
+                raise _UnreadableError("a tag that YAML does not know")
+        inherited = data.pop("<<", None)
+        data = {**inherited, **data} if isinstance(inherited, dict) else data
+    return data
+
+
+def _mended(text: str) -> str:
+    """Return ``text`` with each plain value of the frontmatter that holds ":" written as a block text."""
+    opening = re.match(r"---\r?\n", text)
+    closing = re.compile(r"\r?\n---").search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        return text
+    block = text[opening.end() : closing.start()]
+    lines: list[str] = []
+    for line in re.split(r"\r?\n", block):
+        key, colon, rest = line.partition(":")
+        value = rest.strip()
+        if colon and ":" in value and value[0] not in "\"'" and _WORD.fullmatch(key.rstrip()):
+            lines += [f"{key.rstrip()}: |-", f"  {value}"]
+        else:
+            lines.append(line)
+    return text.replace(block, "\n".join(lines), 1)
+
+
+def _explain(path: str, text: str, reason: str) -> tuple[Span, str]:
+    """Return the place and the reason why the frontmatter is broken."""
+    from gsdc.source.document import Document
+
+    start, end, _ = _limits(text)
+    try:
+        Document(path, text[start:end])
+    except Rejected as rejected:
+        found = rejected.findings[0]
+        return Span(path, found.span.line + text.count("\n", 0, start), max(found.span.column, 1)), found.message
+    return Span(path), " ".join(reason.lower().split())[:200]

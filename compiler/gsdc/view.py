@@ -1,0 +1,134 @@
+"""What a person wants to see of a lint: the options of the command line over what gsdc.yaml says."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gsdc.finding import Finding, Rejected, Severity, sorted_findings
+from gsdc.report.answer import Answer
+from gsdc.report.files import Files
+from gsdc.report.fingerprint import Fingerprints
+from gsdc.selection import Layer, Selection, holds, is_unread
+from gsdc.source.span import Span
+from gsdc.source.tree import PROJECT_FILE
+
+if TYPE_CHECKING:
+    from gsdc.baseline import Entry
+    from gsdc.settings import Settings
+
+
+class Wanted(NamedTuple):
+    """The options: rules as people name them, the least severity, the baseline to use, and the one to write.
+
+    A baseline is a path from the working folder; to write, "" is the project's own.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: str | None = None
+    baseline: str | None = None
+    write_baseline: str | None = None
+
+
+class View:
+    """The findings of the project in ``root`` as a person wants to see them.
+
+    ``places`` are the paths that lint was asked for, none for the whole project. Raises ``Rejected`` where an option
+    names no rule, or a baseline cannot be read.
+    """
+
+    def __init__(self, root: Path, wanted: Wanted, places: Sequence[str] = ()) -> None:
+        self._files = Files(root)
+        settings = _settings(root)
+        self._findings = settings.findings if settings else ()
+        own = Layer(
+            frozenset(_codes("--select", wanted.select)) if wanted.select else None,
+            frozenset(_codes("--ignore", wanted.ignore) if wanted.ignore else ()),
+            Severity(wanted.severity) if wanted.severity else None,
+        )
+        self._selection = Selection(settings.rules if settings else (), own)
+        self._places = frozenset(map(self._files.in_project, places))
+        configured = (root / settings.baseline).as_posix() if settings and settings.baseline else ""
+        baseline = wanted.baseline or configured
+        self.written = "" if wanted.write_baseline is None else wanted.write_baseline or baseline or _default(root)
+        self._entries: frozenset[Entry] = frozenset()
+        if self.written or baseline:
+            from gsdc.baseline import read, read_to_write
+
+            self._entries = read_to_write(self.written) if self.written else read(baseline)
+
+        self._configured = configured
+
+    @property
+    def unused(self) -> str:
+        """The path from the project's folder of the baseline that was written, "" where gsdc.yaml names it already."""
+        path = self._files.in_project(self.written)
+        return "" if self.written == self._configured or path.startswith("/") else path
+
+    def selected(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return the findings of the rules, paths and severities that are wanted."""
+        return self._selection.split(findings, self._files)[0]
+
+    def answer(self, findings: Iterable[Finding]) -> Answer:
+        """Return what is said of ``findings``, which are all that there are; write the baseline where that is wanted.
+
+        Raises ``Rejected`` where it cannot be written.
+        """
+        found = sorted_findings((*findings, *self._findings))
+        marks = Fingerprints(found, self._files)
+        shown, others = self._selection.split(found, self._files)
+        hidden = tuple(finding for finding in others if holds(finding.code, finding.severity))
+        if not (self.written or self._entries):
+            return Answer(shown, marks, self._files, hidden=hidden)
+        from gsdc.baseline import entries_of, within, write
+
+        entries = self._entries
+        if self.written:
+            adopted = entries_of((finding for finding in shown if not is_unread(finding)), marks, self._files)
+            entries = entries - within(entries, self._places) | frozenset(adopted)
+            write(self.written, entries)
+        present = entries_of(found, marks, self._files)
+        known = {finding for entry, finding in present.items() if entry in entries and not is_unread(finding)}
+        return Answer(
+            tuple(finding for finding in shown if finding not in known),
+            marks,
+            self._files,
+            tuple(finding for finding in found if finding in known),
+            tuple(finding for finding in hidden if finding not in known),
+            len(within(entries, self._places) - present.keys()),
+        )
+
+
+def _settings(root: Path) -> "Settings | None":
+    """Return what the project says of lint, None where it says nothing.
+
+    To read it takes longer than to check a thousand plans that have not changed: only a file that holds the word, or
+    extends one that may, is worth it.
+    """
+    try:
+        content = (root / PROJECT_FILE).read_bytes()
+    except OSError:  # what is wrong with it is said where it is linted
+        return None
+    if b"lint" not in content and b"extends" not in content:
+        return None
+    from gsdc.settings import read_settings
+
+    return read_settings(root)
+
+
+def _codes(option: str, given: Iterable[str]) -> Iterator[str]:
+    """Yield the codes that the words of an option stand for; raise ``Rejected`` for an unknown word."""
+    from gsdc.policy.sources import UNKNOWN_NAME
+    from gsdc.selection import codes_of, nearest_code
+
+    for word in (word.strip() for text in given for word in text.split(",")):
+        codes = codes_of(word)
+        if not codes:
+            raise Rejected(UNKNOWN_NAME.at(Span(option, 0, 0), f'unknown rule "{word}"', nearest_code(word)))
+        yield from codes
+
+
+def _default(root: Path) -> str:
+    from gsdc.baseline import DEFAULT
+
+    return (root / DEFAULT).as_posix()

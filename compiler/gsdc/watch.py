@@ -1,0 +1,54 @@
+"""Files that change: what ``gsdc lint --watch`` waits for."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from gsdc.plans.discover import SKIPPED
+
+_SUFFIXES: Final = (".md", ".yaml", ".yml", ".json", ".jsonc", ".mjs", ".js")
+# Hidden folders that hold what is linted.
+_HIDDEN: Final = frozenset({".planning", ".opencode", ".claude", ".gsdc"})
+_INTERVAL: Final = 0.5  # seconds
+
+Stamps = dict[str, tuple[int, int]]
+
+
+def stamps(places: Sequence[str]) -> Stamps:
+    """Return the time of change (ns) and the size of each file that lint may read in ``places``, files or folders."""
+    found: Stamps = {}
+    for place in places:
+        if os.path.isdir(place):  # noqa: PTH112 - with os.scandir, a path is a string throughout
+            found.update(_walk(place))
+        else:
+            try:
+                stat = os.stat(place)  # noqa: PTH116
+            except OSError:
+                continue
+            found[place] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+def wait_for_change(places: Sequence[str], seen: Stamps) -> None:
+    """Return when a file under ``places`` is not as in ``seen``: changed, new or gone."""
+    while stamps(places) == seen:
+        time.sleep(_INTERVAL)
+
+
+def _walk(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = entry.name
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                if name in _HIDDEN or not (name.startswith(".") or name in SKIPPED):
+                    yield from _walk(entry.path)
+            elif name.endswith(_SUFFIXES):
+                stat = entry.stat()
+                yield entry.path, (stat.st_mtime_ns, stat.st_size)
+        except OSError:  # gone since the folder was listed
+            continue

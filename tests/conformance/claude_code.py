@@ -1,0 +1,117 @@
+"""Claude Code itself, offline: a provider of our own answers it, and notes which model each sub-agent asks for."""
+
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SESSION = "the-model-of-the-session"
+MARK = "THIS-IS-AGENT-"
+
+
+class Answer(NamedTuple):
+    """What Claude Code does: the agents that it loads, and the model that each one asked for, by its mark."""
+
+    loaded: frozenset[str]
+    models: Mapping[str, str]
+
+
+class _Provider(BaseHTTPRequestHandler):
+    """Answers the first request of a session with a call of every agent, any other with a word."""
+
+    names: Sequence[str]
+    models: dict[str, str]
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        mark = re.search(rf"{MARK}([\w.-]+)", json.dumps(request.get("system", "")))
+        tools = {tool["name"] for tool in request.get("tools", ())} & {"Agent", "Task"}
+        is_answered = "tool_result" in json.dumps(request["messages"][-1])
+        if mark:
+            self.models[mark[1]] = request["model"]
+        calls = [] if mark or is_answered or not tools else [(tools.copy().pop(), name) for name in self.names]
+        self._send(list(_events(request["model"], calls)))
+
+    def _send(self, events: list[dict[str, Any]]) -> None:
+        body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events).encode()
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+def _events(model: str, calls: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
+    yield {"type": "message_start", "message": {**message, "stop_reason": None, "stop_sequence": None}}
+    for index, (tool, name) in enumerate(calls):
+        block = {"type": "tool_use", "id": f"toolu_{index:024d}", "name": tool, "input": {}}
+        asked = json.dumps({"description": "greet", "prompt": "say hi", "subagent_type": name})
+        yield {"type": "content_block_start", "index": index, "content_block": block}
+        yield {
+            "type": "content_block_delta",
+            "index": index,
+            "delta": {"type": "input_json_delta", "partial_json": asked},
+        }
+        yield {"type": "content_block_stop", "index": index}
+    if not calls:
+        yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+        yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hi"}}
+        yield {"type": "content_block_stop", "index": 0}
+    reason = {"stop_reason": "tool_use" if calls else "end_turn", "stop_sequence": None}
+    yield {"type": "message_delta", "delta": reason, "usage": usage}
+    yield {"type": "message_stop"}
+
+
+@contextmanager
+def _provider(names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    models: dict[str, str] = {}
+    handler = type("Provider", (_Provider,), {"names": names, "models": models})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", models
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def ask(binary: Path, folder: Path, home: Path, names: Sequence[str]) -> Answer:
+    """Return what Claude Code makes of the project in ``folder`` when it starts the agents ``names``."""
+    home.mkdir(parents=True, exist_ok=True)
+    with _provider(names) as (url, models):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "ANTHROPIC_BASE_URL": url,
+            "ANTHROPIC_API_KEY": "none",
+            "ANTHROPIC_MODEL": SESSION,
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "DISABLE_AUTOUPDATER": "1",
+            "DISABLE_TELEMETRY": "1",
+        }
+        command = [binary, "-p", "go", "--output-format", "stream-json", "--verbose"]
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=90,
+        )
+    assert done.returncode == 0, done.stderr
+    begun = next(line for line in map(json.loads, done.stdout.splitlines()) if line.get("subtype") == "init")
+    return Answer(frozenset(begun["agents"]), models)

@@ -1,0 +1,142 @@
+"""What ``gsdc`` says of OpenCode's files, against OpenCode itself: one server of it answers for many projects."""
+
+import json
+import re
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance.clients import opencode_environment
+from tests.installed.reading import CORPUS, cases, policy_of, write
+
+from gsdc.installed import opencode as reader
+from gsdc.installed.api import INHERIT, View
+from gsdc.installed.names import alias_of
+from gsdc.policy.model import Policy
+
+CASES = cases("opencode.yaml")
+REAL = sorted((CORPUS / "opencode").glob("*.json*")) if CORPUS.is_dir() else []
+OWN = ("title", "summary", "compaction")  # the agents that OpenCode calls for itself
+SECONDS = 60
+
+Answer = tuple[dict[str, Any], dict[str, str]]
+"""Its configuration, and the mode of each agent that it can run."""
+
+
+@pytest.fixture(scope="session")
+def server(opencode: Path, tmp_path_factory) -> Iterator[str]:
+    """Return the address of an OpenCode that answers for any folder."""
+    home = tmp_path_factory.mktemp("opencode")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = home / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [opencode, "serve", "--hostname", "127.0.0.1", "--port", str(port)],
+            cwd=home,
+            env=opencode_environment(home),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + SECONDS
+        while b"listening on" not in log.read_bytes():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=SECONDS)
+
+
+def get(server: str, what: str, folder: Path) -> Any:
+    """Return what OpenCode says of a folder, None where it does not start there."""
+    address = f"{server}/{what}?directory={urllib.parse.quote(str(folder))}"
+    try:
+        with urllib.request.urlopen(address, timeout=SECONDS) as response:
+            return json.load(response)
+    except urllib.error.HTTPError:
+        return None
+
+
+def ask(server: str, folder: Path) -> Answer | None:
+    config = get(server, "config", folder)
+    if config is None:
+        return None
+    agents = get(server, "agent", folder)
+    if agents is None:  # it can merge agents whose name is no text, and not list them
+        return config, {name: entry.get("mode", "all") for name, entry in config["agent"].items()}
+    return config, {agent["name"]: agent["mode"] for agent in agents}
+
+
+def is_refused(view: View) -> bool:
+    return any("OpenCode does not start" in note for finding in view.findings for note in finding.notes)
+
+
+def said_by_client(answer: Answer, policy: Policy) -> dict[str, tuple[str | None, float | None]]:
+    """Return what the client makes of each agent, in the words of a claim: its model and its temperature."""
+    config, modes = answer
+    found: dict[str, tuple[str | None, float | None]] = {}
+    for name, entry in config["agent"].items():
+        model, mode = entry.get("model"), modes.get(entry.get("name") if isinstance(entry.get("name"), str) else name)
+        assert (mode is None) == bool(entry.get("disable")), name
+        if not model and name == "title":
+            model = config.get("small_model")
+        elif not model and mode != "subagent" and name not in OWN:
+            model = config.get("model")
+        alias = alias_of(policy, "opencode", model) if model else INHERIT
+        found[name] = (None, None) if entry.get("disable") else (alias, entry.get("temperature"))
+    return found
+
+
+def said_by_us(view: View) -> dict[str, tuple[str | None, float | None]]:
+    return {claim.agent: (claim.model, claim.temperature) for claim, _, _ in view.statements}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_client_says_the_same_of_every_case(server, tmp_path, case):
+    policy = policy_of(["gsd"], tmp_path)
+    folder = tmp_path / "project"
+    view = reader.view(write(folder, case["files"]), policy)
+    codes = {finding.code for finding in view.findings}
+    if codes & {"OC016", "OC017"}:
+        pytest.skip("the environment or chance decides")
+    answer = ask(server, folder)
+    assert (answer is None) == is_refused(view), view.findings
+    if answer:
+        assert said_by_us(view) == said_by_client(answer, policy)
+
+
+@pytest.mark.parametrize("path", REAL or [None], ids=[path.name for path in REAL] or ["none"])
+def test_the_client_says_the_same_of_real_files(server, tmp_path, path):
+    if path is None:
+        pytest.skip("../shared is absent")
+    policy = policy_of(["gsd"], tmp_path)
+    text = path.read_text("utf-8")
+    files = {f"opencode{path.suffix}": text}
+    for named in re.findall(r"\{file:([^}]+)\}", text):
+        if not named.startswith(("/", "~", "..")):
+            files[named.removeprefix("./")] = "Be brief.\n"
+    folder = tmp_path / "project"
+    view = reader.view(write(folder, files), policy)
+    answer = ask(server, folder)
+    assert (answer is None) == is_refused(view), view.findings
+    if answer:
+        assert said_by_us(view) == said_by_client(answer, policy)
+
+
+def test_the_server_says_what_the_command_says(server, run_opencode, tmp_path):
+    folder = tmp_path / "project"
+    write(folder, next(case["files"] for case in CASES if "four JSON files" in case["name"]))
+    done = run_opencode(["debug", "config"], cwd=folder, home=tmp_path / "home")
+    assert json.loads(done.stdout)["agent"] == get(server, "config", folder)["agent"]
