@@ -204,12 +204,11 @@ def test_thirty_ways(file):
     assert len({json.dumps(case | {"name": ""}) for case in given}) == len(given)
 
 
-PROFILES = [name for name in shipped_names() if name != "base"]
 WORKFLOWS = [None, *shipped_names("workflows")]
 FLEETS = [*((name,) for name in shipped_names("fleets")), tuple(shipped_names("fleets"))]
 
 
-@pytest.mark.parametrize(("profile", "workflow", "fleets"), list(product(PROFILES, WORKFLOWS, FLEETS)), ids=str)
+@pytest.mark.parametrize(("profile", "workflow", "fleets"), list(product(shipped_names(), WORKFLOWS, FLEETS)), ids=str)
 def test_what_is_shipped_breaks_nothing(tmp_path, profile, workflow, fleets):
     arguments = ["--profile", profile, *(["--workflow", workflow] if workflow else [])]
     arguments += [argument for fleet in fleets for argument in ("--fleet", fleet)]

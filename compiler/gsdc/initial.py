@@ -1,9 +1,11 @@
 """The gsdc.yaml that ``gsdc init`` writes: what the folder shows, and comments for the rest."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
+from gsdc.targets.opencode_files import PROJECT_FILES
 
 # Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
 SCHEMAS: Final = ".gsdc/schemas"
@@ -20,50 +22,68 @@ profile: {profile}
 
 # gsd, leo, openagents, granter, or the path of a fleet file of your own.
 fleets: [{fleets}]
-
-targets:
 """
-_TAIL: Final = """\
-
+OVERRIDES: Final = """
 # Decisions that you force. Each carries its reason; never-break rules still hold.
 # overrides:
 #   - {agent: gsd-executor, model: opus, reason: Payment code this week, until: 2030-01-31}
-
+"""
+_PROFILES: Final = """
 # Profiles of your own say what differs.
 # profiles:
 #   team:
 #     extends: balanced
 #     roles: {docs: standard}
 """
+_EXECUTOR: Final = (
+    *("lib/sub-agent-executor.js", "config/phase-model-config.json"),
+    *("config/phase-model-overrides.json", "config/phase-model-overrides.mjs"),
+)
+
+
+class Targets(NamedTuple):
+    """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the names of those used."""
+
+    text: str
+    seen: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def head(profile: str, fleets: Iterable[str]) -> str:
+    """Return how a gsdc.yaml begins."""
+    return _HEAD.format(schemas=SCHEMAS, profile=profile, fleets=", ".join(fleets))
+
+
+def targets_shown_by(root: Path) -> Targets:
+    """Return the targets for folder ``root``; those that it does not show stand in comments."""
+    lines = ["", "targets:"]
+    seen: list[str] = []
+    names: list[str] = []
+
+    def add(present: bool, line: str, comment: str) -> None:
+        lines.append(f"  {line}" if present else f"  # {line}")
+        if present:
+            seen.append(comment)
+            names.append(line.partition(":")[0])
+
+    config = next((name for name in PROJECT_FILES if (root / name).is_file()), None)
+    folder = (root / ".opencode").is_dir()
+    path = config or "opencode.json"
+    add(bool(config or folder), f"opencode: {{path: {path}}}", f"OpenCode: {config or '.opencode/'}")
+    notes = [name for name in ("CLAUDE.md", "AGENTS.md") if (root / name).is_file()]
+    paths = f"claude-md: {{paths: [{', '.join(notes or ['CLAUDE.md'])}]}}"
+    add(True, paths, f"notes for agents: {', '.join(notes) or 'none yet'}")
+    executor = any((root / name).is_file() for name in _EXECUTOR)
+    add(executor, "overrides: {dir: config}", "a sub-agent executor")
+    plans = (root / ".planning").is_dir()
+    add(plans, 'plans: {paths: [".planning/**/*PLAN.md"]}', "plans under .planning/")
+    return Targets("\n".join(lines) + "\n", tuple(seen), tuple(names))
 
 
 def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:
     """Return the text of a first gsdc.yaml for folder ``root``, and in words what was seen there."""
-    seen: list[str] = []
-    targets: list[str] = []
-
-    def add(present: bool, line: str, comment: str) -> None:
-        targets.append(f"  {line}" if present else f"  # {line}")
-        if present:
-            seen.append(comment)
-
-    config = next((name for name in ("opencode.jsonc", "opencode.json") if (root / name).is_file()), None)
-    agents = (root / ".opencode").is_dir()
-    add(
-        bool(config or agents),
-        f"opencode: {{path: {config or 'opencode.json'}}}",
-        f"OpenCode: {config or '.opencode/'}",
-    )
-    notes = [name for name in ("CLAUDE.md", "AGENTS.md") if (root / name).is_file()]
-    add(
-        True,
-        f"claude-md: {{paths: [{', '.join(notes or ['CLAUDE.md'])}]}}",
-        f"notes for agents: {', '.join(notes) or 'none yet'}",
-    )
-    executor = (root / "lib/sub-agent-executor.js").is_file() or (root / "config/phase-model-config.json").is_file()
-    add(executor, "overrides: {dir: config}", "a sub-agent executor")
-    plans = (root / ".planning").is_dir()
-    add(plans, 'plans: {paths: [".planning/**/*PLAN.md"]}', "plans under .planning/")
-    fleets = ["openagents"] if config and not plans and not executor else fleets_shown_by(root)
-    head = _HEAD.format(schemas=SCHEMAS, profile=profile, fleets=", ".join(fleets))
-    return head + "\n".join(targets) + "\n" + _TAIL, seen
+    shown = targets_shown_by(root)
+    is_configured = any((root / name).is_file() for name in PROJECT_FILES)
+    is_open = is_configured and not {"overrides", "plans"}.intersection(shown.names)
+    fleets = ["openagents"] if is_open else fleets_shown_by(root)
+    return head(profile, fleets) + shown.text + OVERRIDES + _PROFILES, list(shown.seen)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from gsdc import data
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.plans.cache import folder
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
+from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.rules.registry import check
 from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span
@@ -67,8 +69,25 @@ def lint_project(
     """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     yield from loaded.findings
+    yield from _targets(loaded.project)
+    for path, text in loaded.project.sources.own_texts():
+        yield from credentials(path, text, folder() / "secrets")
     if loaded.policy is not None:
         yield from _rules(loaded.project, loaded.policy)
+
+
+def _targets(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each path of a target that leads out of the project."""
+    given = project.value("targets")
+    for name, options in project.targets().items() if given else ():
+        for key, value in options.items():
+            for index, path in enumerate(value if isinstance(value, list) else [value]):
+                if key in {"path", "paths", "dir"} and given is not None:
+                    ref = given.ref.child(name, key, *([index] if isinstance(value, list) else []))
+                    try:
+                        project.tree.locate(path.replace("*", "x").replace("?", "x"), project.sources.origin(ref))
+                    except Rejected as rejected:
+                        yield from rejected.findings
 
 
 def lint_files(root: Path, paths: Iterable[str], fleets: Iterable[str] = ()) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from gsdc.policy.model import TASK_CLASSES, ZONES, Policy, State
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import Sources, shipped_names
+from gsdc.policy.space import distance
 from gsdc.rules import team_rule
 from gsdc.rules.api import Context
 from gsdc.rules.registry import RULES
@@ -155,9 +156,9 @@ def _never_breaks(context: Context) -> Iterator[Verdict]:
         if rule.of_plans:
             continue
         broken = [breach for breach in context.breaches if breach.rule.name == rule.name]
-        ways = (path(policy, context.sources, breach) for breach in broken)
-        shortest = min(ways, key=len, default=())
-        yield Verdict(codes.get(rule.name, team_rule.CODE), rule.name, not broken, shortest)
+        shortest = min(broken, key=lambda breach: distance(policy, breach.state), default=None)
+        way = path(policy, context.sources, shortest) if shortest else ()
+        yield Verdict(codes.get(rule.name, team_rule.CODE), rule.name, not broken, way)
 
 
 def _others(context: Context) -> Iterator[Verdict]:

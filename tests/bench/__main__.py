@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.plans import cold, growth, one_plan, verifier, warm
+from tests.bench.proof import prove
 from tests.bench.timing import CLICK, REPOSITORY, Command, Line, against, best, gsdc
 
 ROUNDS: Final = 15
@@ -31,6 +32,7 @@ def build(scratch: Path) -> Iterator[Line]:
 BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     version,
     build,
+    prove,
     cold,
     warm,
     one_plan,

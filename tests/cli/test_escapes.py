@@ -131,7 +131,6 @@ def write(folder: Path, files: dict[str | Path, str]) -> None:
         ["lint", "--fix"],
         ["lint", "{plan}"],
         ["lint", "--format", "github"],
-        ["lint", "--statistics"],
         ["build"],
         ["explain", "API"],
         ["explain", "{plan}#1"],

@@ -24,6 +24,7 @@ AGENTS = {
     "quoted": 'name: quoted\ndescription: x\nmodel: "opus " # best',
     "typo": "name: typo\ndescription: x\nmodel: sonet",
     "version": "name: version\ndescription: x\nmodel: claude-opus-4-5",
+    "version-of-alias": "name: version-of-alias\ndescription: x\nmodel: claude-opus-4-7",
     "context": "name: context\ndescription: x\nmodel: opus[1m]",
     "other": "name: other\ndescription: x\nmodel: gpt-5.2",
     "number": "name: number\ndescription: x\nmodel: 5",
@@ -39,7 +40,7 @@ AGENTS = {
     "colons": 'name: colons\ndescription: Use it: when "x": y\nmodel: haiku',
     "colons-and-comment": "name: colons-and-comment\ndescription: Use it: so\nmodel: haiku # cheap",
     "colons-and-quotes": "name: colons-and-quotes\ndescription: Use it: so\nmodel: 'haiku'",
-    "hash": "name: hash\ndescription: use #1: \"a\" and it's\nmodel: haiku",
+    "hash": 'name: hash\ndescription: use #1: "a" and it\'s\nmodel: haiku',
     "half-quoted": 'name: half-quoted\ndescription: "a" and: b\nmodel: haiku',
     "open-quote": 'name: open-quote\ndescription: "open\nmodel: haiku',
     "escape": 'name: escape\ndescription: "a\\.b"\nmodel: haiku',
@@ -70,7 +71,7 @@ AGENTS = {
     "blank-after-dashes": "--- \nname: blank-after-dashes\ndescription: x\nmodel: haiku\n--- \n",
     "text": "Just text.\n",
 }
-FEW = ("alias", "none", "inherits", "version", "best")
+FEW = ("alias", "none", "inherits", "version", "version-of-alias", "best")
 SUBAGENT = '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": %s}}'
 # The shared settings, and the local ones.
 SETTINGS = {
@@ -88,8 +89,8 @@ SETTINGS = {
     "another opus for all": (SUBAGENT % '"opus"', '{"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "gpt-5.2"}}'),
     "the former variable": ('{"env": {"ANTHROPIC_SMALL_FAST_MODEL": "claude-opus-4-6"}}', SUBAGENT % '"haiku"'),
     "ids mapped to others": (
-        '{"modelOverrides": {"claude-opus-4-7": "claude-haiku-4-5", "claude-opus-4-5": "gpt-5.2"}}',
-        "{}",
+        '{"modelOverrides": {"claude-opus-4-7": "claude-haiku-4-5"}}',
+        '{"modelOverrides": {"claude-opus-4-6": "claude-sonnet-4-6"}}',
     ),
 }
 

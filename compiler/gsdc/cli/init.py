@@ -1,44 +1,108 @@
-"""``gsdc init``: a first gsdc.yaml, after a look at what the folder holds."""
+"""``gsdc init``: a first gsdc.yaml, after a look at what the folder holds, or out of the files of its clients."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gsdc.cli.session import Session, shared
 
+if TYPE_CHECKING:
+    from gsdc.imported.project import Imported
 
-@click.command(epilog="Example: gsdc --project ~/code/shop init --profile budget")
-@click.option("--profile", default="balanced", help="The profile to begin with; balanced by default.")
+
+@click.command(epilog="Example: gsdc --project ~/code/shop init --from ~/code/shop")
+@click.option("--profile", help="The profile to begin with; by default balanced, or the nearest to what --from finds.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Take over what the clients' files in this folder decide: OpenCode, Claude Code, get-shit-done, executors.",
+)
 @click.option("--force", is_flag=True, help="Replace a gsdc.yaml that is there.")
+@click.option("--dry-run", is_flag=True, help="Print the file, and write nothing.")
 @shared
 @click.pass_obj
-def command(session: Session, profile: str, force: bool) -> None:
+def command(session: Session, profile: str | None, source: Path | None, force: bool, dry_run: bool) -> None:
     """Write a commented gsdc.yaml that names the fleets and targets which this folder shows.
 
-    The JSON Schemas go into .gsdc/schemas/, where editors find them to complete the file.
+    With --from it also says what the clients' files there decide, so that a build gives the same. The JSON Schemas go
+    into .gsdc/schemas/, where editors find them to complete the file.
     """
-    from gsdc import data
     from gsdc.finding import nearest
-    from gsdc.initial import SCHEMAS, initial_text
+    from gsdc.initial import initial_text
     from gsdc.policy.sources import shipped_names
     from gsdc.source.tree import PROJECT_FILE
 
     root = session.folder()
-    if profile not in shipped_names():
+    if profile is not None and profile not in shipped_names():
         session.stop(f'unknown profile "{profile}": {nearest(profile, shipped_names())}')
     location = root / PROJECT_FILE
-    if not force and (location.exists() or location.is_symlink()):
+    if not (force or dry_run) and (location.exists() or location.is_symlink()):
         session.stop(f"{location} is already there: edit it, or replace it with --force")
-    text, seen = initial_text(root, profile)
+    imported = None
+    if source is not None:
+        imported = _imported(session, source, profile)
+        text, seen = imported.text, []
+    else:
+        text, seen = initial_text(root, profile or "balanced")
+    if not dry_run:
+        _write(session, location, text)
+    if session.format == "json":
+        data = imported.data() if imported is not None else {"seen": seen}
+        session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})
+        return
+    if dry_run:
+        for line in text.splitlines():
+            session.tell(line)
+        return
+    session.say(f"wrote {location.as_posix()}")
+    for line in seen if imported is None else _told(imported):
+        session.say(f"  {line}")
+    for step in ("gsdc lint, then gsdc build",) if imported is None else imported.next_steps:
+        session.say(f"next: {step}")
+
+
+def _imported(session: Session, source: Path, profile: str | None) -> "Imported":
+    """Return what the folder ``source`` comes to; exit where there is nothing in it."""
+    from gsdc.imported.project import import_project
+
+    if not source.is_dir():
+        session.stop(f'"{source}" is not a folder: name the one that holds the clients\' files')
+    imported = import_project(source, profile)
+    if imported is None:
+        session.stop(f'no file of a client in "{source}" speaks of an agent: write a first gsdc.yaml without --from')
+    return imported
+
+
+def _told(imported: "Imported") -> list[str]:
+    """Return for people what was found and what was made of it."""
+    lines = []
+    for client in imported.clients:
+        models = ", ".join(f"{name} ({count})" for name, count in client.models.items())
+        agents = f"{client.agents} agent{'s' if client.agents != 1 else ''}"
+        lines.append(f"{client.name}: {agents}{': ' if models else ''}{models}")
+    lines.append(f"profile {imported.profile}, fleets {', '.join(imported.fleets) or 'none'}")
+    for title, words in (
+        ("guessed", imported.guessed),
+        ("not as a client says it", imported.differing),
+        ("against a never-break rule, as gsdc lint will say", imported.against),
+        ("not carried over", imported.left_out),
+    ):
+        lines += [f"{title}:", *(f"  {line}" for line in words)] if words else []
+    return lines
+
+
+def _write(session: Session, location: Path, text: str) -> None:
+    """Write gsdc.yaml, and the schemas for editors; exit where the disk refuses."""
+    from gsdc import data
+    from gsdc.initial import SCHEMAS
+
+    schemas = location.parent / SCHEMAS
     try:
-        (root / SCHEMAS).mkdir(parents=True, exist_ok=True)
+        schemas.mkdir(parents=True, exist_ok=True)
         for schema in sorted(data.folder("schemas").glob("*.json")):
-            (root / SCHEMAS / schema.name).write_bytes(schema.read_bytes())
+            (schemas / schema.name).write_bytes(schema.read_bytes())
         location.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         session.stop(f"{location} cannot be written: {(error.strerror or str(error)).lower()}")
-    if session.format == "json":
-        session.print_json({"path": location.as_posix(), "seen": seen})
-        return
-    session.say(f"wrote {location.as_posix()}")
-    for line in seen:
-        session.say(f"  {line}")
-    session.say("next: gsdc lint, then gsdc build")

@@ -1,7 +1,7 @@
 """What a reader of installed files is: all files of one client in, what that client makes of them out.
 
-A target renders a policy and reads its own bytes back, a file at a time. A client reads more: several files that override
-each other, and defaults of its own where they are silent. A view is that whole, as the client itself would answer.
+A target renders a policy and reads its own bytes back, a file at a time. A client reads more: several files that
+override each other, and defaults of its own where they are silent. A view is that whole, as the client would answer.
 """
 
 from typing import Final, NamedTuple, Protocol

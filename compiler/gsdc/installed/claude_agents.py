@@ -185,11 +185,11 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
     if value.strip().lower() == INHERIT:
         return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path)
     model, where, how = _real(value, at, policy, settings)
-    if model == value.strip() and (meant := near(model, _NAMES)) is not None and family(value) is None:
+    meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
+    if model == value.strip() and meant is not None and family(value) is None:
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
-        findings.append(
-            UNKNOWN_MODEL.at(at, message, f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids')
-        )
+        help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
+        findings.append(UNKNOWN_MODEL.at(at, message, help_))
     return Agent(name, model, where, how and f"{how} ({at})", found.path)
 
 
@@ -198,15 +198,11 @@ def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str
     if value.strip().lower() == INHERIT:
         return INHERIT, at, ""
     word = family(value)
-    setting = settings.overrides.get(value.strip())
-    if word is not None:
-        model, setting = stands_for(word, policy, settings)
-    elif setting is not None:
-        model = model_of(setting.value, policy)
-    else:
-        model = model_of(value, policy)
+    if word is None:
+        return model_of(value, policy), at, ""
+    model, setting = stands_for(word, policy, settings)
     return (
-        (model, at, "") if setting is None else (model, setting.at, f'the settings make "{setting.value}" of "{value}"')
+        (model, at, "") if setting is None else (model, setting.at, f'the settings make "{setting.value}" of "{word}"')
     )
 
 

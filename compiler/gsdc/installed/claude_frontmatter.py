@@ -15,6 +15,7 @@ from gsdc.source.span import Span, span_at
 
 _BEGIN: Final = re.compile(r"---[ \t]*\r?\n")
 _END: Final = "---"
+_MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping itself is silent
 _LINE: Final = re.compile(r"""^["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?:[ \t]+([^\r\n]*)|(?=\r?$))""", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 _TABS: Final = re.compile(r"^\t+", re.MULTILINE)
@@ -77,7 +78,11 @@ def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:
         found = re.search(r"at line (\d+)", str(error))
         reason = " ".join(str(error).lower().split()).partition(" at line ")[0][:200]
         return None, (reason, int(found[1]) if found else 1)
-    return ({str(key): value for key, value in data.items()} if isinstance(data, dict) else {}), None
+    if not isinstance(data, dict):
+        return {}, None
+    merged = data.pop(_MERGE, None)
+    below = [each for each in (merged if isinstance(merged, list) else [merged]) if isinstance(each, dict)]
+    return {str(key): value for each in (*reversed(below), data) for key, value in each.items()}, None
 
 
 def _last_of_each(block: str) -> Iterator[str]:

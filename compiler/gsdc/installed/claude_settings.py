@@ -114,7 +114,8 @@ class Settings(NamedTuple):
     def alias(self, name: str) -> Setting | None:
         """Return what the settings make of an alias, None where it stays what it is.
 
-        Of several versions of a model that ``modelOverrides`` maps, the last is the one that an alias stands for.
+        Of several versions of a model that ``modelOverrides`` maps, the last is the one that an alias stands for. A
+        full id in an agent's file is not mapped.
         """
         mapped = [key for key in self.overrides if (version := _VERSION.search(key)) and version[1] == name]
         return self.variables.get(ALIASES[name]) or (self.overrides[max(mapped)] if mapped else None)

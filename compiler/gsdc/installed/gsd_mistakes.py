@@ -151,10 +151,10 @@ NO_EFFECT = Diagnostic(
     1.42).
 
     ## Example (.planning/config.json)
-    {"runtime": "codx", "model_profile_overrides": {"codex": {"opus": "gpt-5-pro"}}}
+    {"runtime": "codx", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
 
     ## Use instead (.planning/config.json)
-    {"runtime": "codex", "model_profile_overrides": {"codex": {"opus": "gpt-5-pro"}}}
+    {"runtime": "codex", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
     """,
 )
 TWO_ANSWERS = Diagnostic(

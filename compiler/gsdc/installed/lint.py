@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gsdc.finding import Finding
+from gsdc.finding import Finding, Rejected
 from gsdc.installed.registry import Place, reader, readers_for
+from gsdc.plans.cache import folder
 from gsdc.policy.load import load
 from gsdc.rules.installed.api import Context, Reading
 from gsdc.rules.installed.registry import check
+from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode
 
 
 def lint_installed(
@@ -30,7 +33,17 @@ def lint_installed(
         readings.append(Reading(client.ID, client.view(loaded.project.tree, loaded.policy)))
     for reading in readings:
         yield from reading.view.findings
+    yield from _credentials(loaded.project.tree, readings)
     yield from check(Context(loaded.policy, loaded.project, tuple(readings)))
+
+
+def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
+    for path in dict.fromkeys(path for reading in readings for path in reading.view.files):
+        try:
+            text = decode(tree.read(path) or b"", path)
+        except Rejected:  # its reader has said so
+            continue
+        yield from credentials(path, text, folder() / "secrets")
 
 
 def lint_named(

@@ -46,31 +46,24 @@ def view(tree: Tree, policy: Policy) -> View:
     """Return what OpenCode makes of its files in ``tree``; a broken file is a finding, never an exception."""
     findings: list[Finding] = []
     files: list[str] = []
-    said: dict[str, list[Said]] = {}
-    modes: list[Said] = []
     tops: dict[str, list[Top]] = {}
+    agents: list[Said] = []
+    modes: list[Said] = []
     for document in _documents(tree, files, findings):
         findings.extend(missing_files(tree, document))
         for key, (value, is_known) in top_level(tree, document, findings).items():
             tops.setdefault(key, []).append((value, is_known, document))
         for one in blocks(tree, document, findings):
-            modes.append(one) if one.block == "mode" else said.setdefault(one.agent, []).append(one)
-    for one in (*_markdown(tree, files, findings), *modes):
+            (modes if one.block == "mode" else agents).append(one)
+    said: dict[str, list[Said]] = {}
+    for one in (*agents, *_markdown(tree, files, findings), *modes):
         said.setdefault(one.agent, []).append(one)
     findings.extend(_unread(tree))
     for key, values in tops.items():
         findings.extend(_overridden_at_top(key, values))
-        if key != "default_agent":
-            for value, is_known, document in values:
-                findings.extend(
-                    _without_provider(policy, value if is_known else "/", document.span((key,)), f"`{key}`")
-                )
     for name, layers in said.items():
         findings.extend(_overridden(name, layers))
-        for one in layers:
-            if "model" in one.values and "model" not in one.undecided:
-                span, what = one.span("model", of_key=False), f'`model` of agent "{name}"'
-                findings.extend(_without_provider(policy, one.values["model"], span, what))
+    findings.extend(_without_provider(policy, said, tops))
     strongest = {key: values[-1] for key, values in tops.items()}
     statements = tuple(_statement(policy, name, layers, strongest) for name, layers in said.items())
     return View(statements, tuple(findings), tuple(files))
@@ -124,14 +117,31 @@ def _is_ours(data: Mapping[str, Any]) -> bool:
     )
 
 
-def _without_provider(policy: Policy, model: str, span: Span, what: str) -> Iterator[Finding]:
-    provider, _, name = model.partition("/")
-    if not model:
-        yield NO_PROVIDER.at(span, f"{what} is empty, as if it were not there", 'write "provider/model", or remove it')
-    elif model != "/" and not (provider and name):
-        known = policy.models.get(alias_of(policy, ID, model))
-        meant = f'"{known.ids[ID]}"' if known and ID in known.ids else '"provider/model"'
-        yield NO_PROVIDER.at(span, f'"{model}" names no provider', f"write {meant}")
+def _without_provider(
+    policy: Policy, said: Mapping[str, Iterable[Said]], tops: Mapping[str, Iterable[Top]]
+) -> Iterator[Finding]:
+    """Yield a finding for each model, known before OpenCode starts, that is not "provider/model"."""
+    for model, span, what in _models(said, tops):
+        provider, _, name = model.partition("/")
+        if not model:
+            message = f"{what} is empty, as if it were not there"
+            yield NO_PROVIDER.at(span, message, 'write "provider/model", or remove it')
+        elif not (provider and name):
+            known = policy.models.get(alias_of(policy, ID, model))
+            meant = known.ids.get(ID, "provider/model") if known else "provider/model"
+            yield NO_PROVIDER.at(span, f'"{model}" names no provider', f'write "{meant}"')
+
+
+def _models(said: Mapping[str, Iterable[Said]], tops: Mapping[str, Iterable[Top]]) -> Iterator[tuple[str, Span, str]]:
+    """Yield each model with its place, and what it is the model of."""
+    for key in ("model", "small_model"):
+        for value, is_known, document in tops.get(key, ()):
+            if is_known:
+                yield value, document.span((key,)), f"`{key}`"
+    for name, layers in said.items():
+        for one in layers:
+            if "model" in one.values and "model" not in one.undecided:
+                yield one.values["model"], one.span("model", of_key=False), f'`model` of agent "{name}"'
 
 
 def _overridden_at_top(key: str, values: Sequence[Top]) -> Iterator[Finding]:

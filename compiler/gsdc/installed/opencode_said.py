@@ -1,6 +1,5 @@
 """What each of OpenCode's files says of the agents, and what OpenCode would not take of it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from posixpath import dirname, join, normpath
 from typing import Any, Final, NamedTuple
@@ -10,7 +9,7 @@ from gsdc.installed.names import suggestion
 from gsdc.installed.opencode_findings import IGNORED, REFUSED, UNDECIDED, UNREADABLE_AGENT
 from gsdc.installed.opencode_keys import TOP_LEVEL, fault, lowered, lowered_model
 from gsdc.source.jsonc import Jsonc
-from gsdc.source.span import Span, span_at
+from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.opencode_files import KNOWN
 from gsdc.targets.opencode_limits import leak
@@ -18,7 +17,6 @@ from gsdc.targets.opencode_markdown import MarkdownAgent, read_agent
 
 TOP_KEYS: Final = ("model", "small_model", "default_agent")
 _STOPS: Final = "OpenCode does not start while it is so"
-_FILE: Final = re.compile(r"\{file:([^}]+)\}")
 _NOT_DEPRECATED: Final = tuple(key for key in TOP_LEVEL if key not in ("mode", "reference", "autoshare", "layout"))
 # Those that decide which model runs, and those that not every text is right for.
 _DECIDING: Final = ("model", "variant", "mode", "color", "permission")
@@ -94,18 +92,28 @@ def missing_files(tree: Tree, document: Jsonc) -> Iterator[Finding]:
 
     Only what is inside the project is looked at.
     """
-    for match in _FILE.finditer(document.text):
-        line_start = document.text.rfind("\n", 0, match.start()) + 1
-        if document.text[line_start : match.start()].lstrip().startswith("//"):
-            continue
-        path = _inside(document.path, match[1])
-        try:
-            is_missing = path is not None and not tree.locate(path).is_file()
-        except (Rejected, OSError):
-            continue
-        if is_missing:
-            span = span_at(document.path, document.text, match.start())
-            yield _refused(span, f'"{match[1]}" does not exist', "write the file, or remove the reference")
+    places = Places(document.path, document.text)
+    line_start = 0
+    for line in document.text.split("\n"):
+        for start, _, reference in _references(line) if not line.lstrip().startswith("//") else ():
+            path = _inside(document.path, reference)
+            try:
+                is_missing = path is not None and not tree.locate(path).is_file()
+            except (Rejected, OSError):
+                continue
+            if is_missing:
+                help_ = "write the file, or remove the reference"
+                yield _refused(places.at(line_start + start), f'"{reference}" does not exist', help_)
+        line_start += len(line) + 1
+
+
+def _references(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and path of each ``{file:path}``."""
+    end = 0
+    while (start := text.find("{file:", end)) >= 0 and (close := text.find("}", start)) >= 0:
+        end = close + 1
+        if reference := text[start + len("{file:") : close]:
+            yield start, end, reference
 
 
 def _inside(path: str, reference: str) -> str | None:
@@ -207,16 +215,16 @@ def _resolved(tree: Tree, document: Jsonc, path: tuple[str, ...], value: str) ->
     if "{env:" in raw:
         return None
     pieces, at = [], 0
-    for match in _FILE.finditer(value) if "{file:" in raw else ():
-        inside = _inside(document.path, match[1])
+    for start, end, reference in _references(value) if "{file:" in raw else ():
+        inside = _inside(document.path, reference)
         try:
             content = tree.read(inside) if inside is not None else None
         except Rejected:
             content = None
         if content is None:
             return None
-        pieces += [value[at : match.start()], content.decode("utf-8", "replace").removeprefix("\ufeff").strip()]
-        at = match.end()
+        pieces += [value[at:start], content.decode("utf-8", "replace").removeprefix("\ufeff").strip()]
+        at = end
     return "".join([*pieces, value[at:]])
 
 

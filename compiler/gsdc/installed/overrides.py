@@ -41,10 +41,10 @@ NO_MODEL = Diagnostic(
     LEO's loader takes `effort` or `model` of an entry, and nothing else: the agent runs on its default, or on nothing
     (measured on its loader).
 
-    ## Example (config/phase-model-config.json)
+    ## Example (config/phase-model-config.json, gsdc lint)
     {"phaseModelOverrides": {"PLAN": {"SECURITY": "opus"}}}
 
-    ## Use instead (config/phase-model-config.json)
+    ## Use instead (config/phase-model-config.json, gsdc lint)
     {"phaseModelOverrides": {"PLAN": {"SECURITY": {"model": "opus"}}}}
     """,
 )
@@ -57,10 +57,10 @@ NOT_LITERAL = Diagnostic(
     ## Why is this bad?
     What it is only a run would tell: no rule can hold for it (design, "Targets go both ways").
 
-    ## Example (lib/sub-agent-executor.js)
+    ## Example (lib/sub-agent-executor.js, gsdc lint)
     const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: pick('opus') } };
 
-    ## Use instead (lib/sub-agent-executor.js)
+    ## Use instead (lib/sub-agent-executor.js, gsdc lint)
     const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: 'opus' } };
     """,
 )
@@ -74,10 +74,10 @@ MISSPELT = Diagnostic(
     The executor looks up the exact name: the entry counts for nobody, and the agent runs on its default
     (measured on LEO's loader).
 
-    ## Example (lib/sub-agent-executor.js)
+    ## Example (lib/sub-agent-executor.js, gsdc lint)
     const PHASE_MODEL_OVERRIDES = { PLAN: { SECURTY: 'opus' } };
 
-    ## Use instead (lib/sub-agent-executor.js)
+    ## Use instead (lib/sub-agent-executor.js, gsdc lint)
     const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: 'opus' } };
     """,
 )
@@ -91,10 +91,10 @@ EFFORTS = Diagnostic(
     LEO's loader takes `effort` before `model`: which model runs is decided elsewhere, and no rule can hold for it
     (measured on its loader).
 
-    ## Example (config/phase-model-config.json)
+    ## Example (config/phase-model-config.json, gsdc lint)
     {"defaultModelAssignments": {"SECURITY": {"effort": "high", "model": "opus"}}}
 
-    ## Use instead (config/phase-model-config.json)
+    ## Use instead (config/phase-model-config.json, gsdc lint)
     {"defaultModelAssignments": {"SECURITY": {"model": "opus"}}}
     """,
 )

@@ -4,7 +4,7 @@ from gsdc.finding import Finding
 from gsdc.plans.collect import facts
 from gsdc.plans.facts import Report, Suppression
 from gsdc.plans.suppression import allowed, suppressions
-from gsdc.rules.plans import secret_in_plan
+from gsdc.rules.plans import exposed_secret
 from gsdc.rules.plans.api import Context
 from gsdc.rules.plans.registry import PLAN_RULES, names
 from gsdc.source.plan import parse
@@ -27,7 +27,7 @@ def _with_excerpts(findings: list[Finding], text: str) -> list[Finding]:
     lines = text.split("\n")
     secret: dict[int, int] = {}
     for finding in findings:
-        if finding.code == secret_in_plan.CODE:
+        if finding.code == exposed_secret.CODE:
             line, column = finding.span[1:]
             secret[line] = min(column, secret.get(line, column))
     shown = (

@@ -15,6 +15,7 @@ from gsdc.tasks.security import concerns_authentication
 _REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
 # A decorator or a package's scope is no file.
 _FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
+_ORDERING: Final = ("wave", "depends_on", "gap_closure")
 _REFERRING: Final = ("execution_context", "context")
 
 
@@ -28,6 +29,7 @@ def facts(plan: Plan) -> Facts:
         identifier(plan.path),
         wave_of(plan),
         (*plan.at(wave)[1:], *value[:2]),
+        tuple(plan.at(plan.head.key(name))[1:] for name in _ORDERING if name in plan.frontmatter),
         tuple(
             _place(plan, *item) for item in plan.head.items("depends_on", listed(plan.frontmatter.get("depends_on")))
         ),

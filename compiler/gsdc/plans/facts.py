@@ -31,15 +31,16 @@ class Facts(NamedTuple):
     """A plan as others see it.
 
     ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
-    where it has none; ``wave_at`` is where the key stands, with the characters that hold its value. ``unreviewed`` is
-    the work on authentication after which no task of the plan reviews. A ``gap`` plan closes what others left open: it
-    runs when they are done.
+    where it has none; ``wave_at`` is where the key stands, with the characters that hold its value; ``ordered_at`` is
+    where all stands that says when the plan runs. ``unreviewed`` is the work on authentication after which no task of
+    the plan reviews. A ``gap`` plan closes what others left open: it runs when they are done.
     """
 
     path: str
     identifier: tuple[str, ...]
     wave: float | None
     wave_at: tuple[int, int, int, int]
+    ordered_at: tuple[tuple[int, int], ...]
     depends_on: tuple[Place, ...]
     writes: tuple[Write, ...]
     writes_at: tuple[int, int]
@@ -97,7 +98,7 @@ class Report(NamedTuple):
 
 def only_named(path: str) -> Facts:
     """Return the facts of a plan of which only its name is known."""
-    return Facts(path, identifier(path), None, (1, 1, 0, 0), (), (), (1, 1), (), (), reviews=False, gap=False)
+    return Facts(path, identifier(path), None, (1, 1, 0, 0), (), (), (), (1, 1), (), (), reviews=False, gap=False)
 
 
 def identifier(name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ or the name of a rule; the reason is for the next reader. What allows nothing is
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -49,7 +49,7 @@ BROKEN = Diagnostic(
     "PL025",
     "broken-suppression",
     Severity.WARNING,
-    """A comment that allows a finding names no rule that there is, or gives no reason.
+    """A comment that allows a finding names no rule that there is, or a never-break rule, or gives no reason.
 
     ## Why is this bad?
     It allows nothing: whoever wrote it believes otherwise. Without a reason nobody can tell whether it still holds.
@@ -72,9 +72,12 @@ BROKEN = Diagnostic(
 
 
 def suppressions(
-    plan: "Plan", rules: Callable[[], frozenset[str]]
+    plan: "Plan", rules: Callable[[], Mapping[str, bool]]
 ) -> tuple[tuple[Suppression, ...], tuple[Finding, ...]]:
-    """Return what the comments of ``plan`` allow, and what is wrong with them; ``rules`` gives all codes and names."""
+    """Return what the comments of ``plan`` allow, and what is wrong with them.
+
+    ``rules`` gives all codes and names, each with whether a plan may allow it.
+    """
     if "gsdc:" not in plan.text:
         return (), ()
     found: list[Suppression] = []
@@ -88,6 +91,9 @@ def suppressions(
             near = nearest(rule, sorted(name for name in known if name.islower())).partition(" allowed:")[0]
             help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; gsdc rule lists them"
             broken.append(BROKEN.at(span, message, help_))
+        elif not known[rule]:
+            help_ = "mend what it is about; an old finding can stand in a baseline"
+            broken.append(BROKEN.at(span, f'"{rule}" is a never-break rule: no plan allows it', help_))
         elif not reason.strip():
             broken.append(
                 BROKEN.at(span, f'the comment gives no reason to allow "{rule}"', "write the reason after it")

@@ -282,7 +282,12 @@ def fail_over(
 
 
 def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether a never-break rule speaks about this state. An agent without phases works in all of them."""
+    """Tell whether a never-break rule speaks about this state: none does that is about plans."""
+    return not rule.of_plans and selects(rule, agent, state)
+
+
+def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
+    """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
     values = {
         "role": agent.role,
         "agent": agent.name,
@@ -292,8 +297,8 @@ def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
         "criticality": "critical" if is_critical(agent, state.task_class) else agent.criticality,
     }
     anywhere = state.phase is None and not agent.phases
-    return not rule.of_plans and all(
-        values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
+    return all(
+        key == "files" or values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
     )
 
 

@@ -1,5 +1,6 @@
 """The documents that a policy is made of: found by name, read once, validated, and asked for places."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,6 +101,13 @@ class Sources:
                 UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder")
             )
         return body
+
+    def own_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield path and text of every document of the user's."""
+        shipped = str(data.folder("profiles"))
+        for path, document in self._documents.items():
+            if document is not None and not path.startswith(shipped):
+                yield path, document.text
 
     def adopt(self, document: Document) -> Body:
         """Take in a valid document that was read elsewhere, such as a single file under lint."""

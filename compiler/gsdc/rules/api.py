@@ -49,9 +49,11 @@ class Context:
                 message, notes = self._message(breach), self._notes(breach)
                 yield Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, tuple(related))
 
-    def blame(self, written: Ref, *aliases: str, key: str = "rank") -> tuple[Span, tuple[Span, ...]]:
+    def blame(
+        self, written: Ref, *aliases: str, key: str = "rank", behind: tuple[Ref, ...] = ()
+    ) -> tuple[Span, tuple[Span, ...]]:
         """Return where a finding about models stands, and the other places that it is about."""
-        at, *related = map(self.sources.origin, blame(self.policy, written, *aliases, key=key))
+        at, *related = map(self.sources.origin, blame(self.policy, written, *aliases, key=key, behind=behind))
         return at, tuple(related)
 
     def _message(self, breach: Breach) -> str:

@@ -22,7 +22,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.decide import allocation
-from gsdc.policy.model import Chain, Model, Policy
+from gsdc.policy.model import Chain, Model, Policy, Ref
 from gsdc.rules.api import Context
 
 ID: Final = "narrow-failover"
@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each chain that returns to a model, and one for each that one provider alone serves."""
     policy, used = context.policy, context.survey.reachable
     found: dict[Finding, None] = {}
-    for origin, chain in _chains(policy):
+    for origin, chain, chosen in _chains(policy):
         if chain.defer or origin.alias not in used:
             continue
         models = [policy.model_of(token) for token in chain.models]
@@ -44,24 +44,24 @@ def check(context: Context) -> Iterator[Finding]:
                 message, help_ = f'the chain names "{model.alias}" twice', "remove one of the two"
                 found[Finding(at, CODE, ID, SEVERITY, message, help_, related=related)] = None
         served = [*models, origin]
-        if len({model.provider for model in served}) == 1:
+        if len({model.provider.casefold() for model in served}) == 1:
             aliases = [model.alias for model in reversed(served)]
-            at, related = context.blame(chain.ref, *aliases, key="provider")
+            at, related = context.blame(chain.ref, *aliases, key="provider", behind=chosen)
             message = f'"{served[-1].alias}" and all that it fails over to are of provider "{served[0].provider}"'
             help_ = "add a model of another provider, or defer"
             found[Finding(at, CODE, ID, SEVERITY, message, help_, related=related)] = None
     yield from found
 
 
-def _chains(policy: Policy) -> Iterator[tuple[Model, Chain]]:
-    """Yield every failover chain with each model that it stands behind."""
+def _chains(policy: Policy) -> Iterator[tuple[Model, Chain, tuple[Ref, ...]]]:
+    """Yield every failover chain with each model that it stands behind, and where an agent's is chosen."""
     failover = policy.failover
-    yield from ((policy.model_of(tier), chain) for tier, chain in failover.tiers.items())
-    yield from ((policy.models[alias], chain) for alias, chain in failover.models.items())
+    yield from ((policy.model_of(tier), chain, ()) for tier, chain in failover.tiers.items())
+    yield from ((policy.models[alias], chain, ()) for alias, chain in failover.models.items())
     for agent in policy.agents.values():
         assignment, _ = allocation(policy, agent)
         if (of_role := failover.roles.get(agent.role)) is not None:
-            yield policy.model_of(assignment.model), of_role
+            yield policy.model_of(assignment.model), of_role, (assignment.ref,)
         if agent.failover and (not agent.models or assignment in agent.models.values()):
             chain = Chain(agent.failover, defer=False, ref=agent.ref.child("failover"))
-            yield policy.model_of(assignment.model), chain
+            yield policy.model_of(assignment.model), chain, (assignment.ref,)

@@ -25,6 +25,7 @@ models:
     context: 200000
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -37,6 +38,8 @@ ID: Final = "overrated-model"
 CODE: Final = "NB012"
 SEVERITY: Final = Severity.ERROR
 
+_SNAPSHOT: Final = re.compile(r"[-@:]?(?:20[0-9]{6}|20[0-9]{2}-[0-9]{2}-[0-9]{2}|latest)$")
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each of the project's models that is a lower one of the catalog, or hides one."""
@@ -44,11 +47,16 @@ def check(context: Context) -> Iterator[Finding]:
     if not own:
         return
     catalog: Mapping[str, Any] = context.sources.shipped("catalog.yaml", "catalog").data["models"]
-    known = {str(id_): (alias, entry) for alias, entry in catalog.items() for id_ in entry["ids"].values()}
+    known = {_bare(id_): (alias, entry) for alias, entry in catalog.items() for id_ in entry["ids"].values()}
     for model in own:
         key, message, help_ = _claim(model, known, catalog)
         if message:
             yield Finding(context.sources.origin(model.ref.child(*key)), CODE, ID, SEVERITY, message, help_)
+
+
+def _bare(id_: str) -> str:
+    """Return an id without what changes no model: its provider or router, its letters' case, the date of a snapshot."""
+    return _SNAPSHOT.sub("", id_.casefold().rpartition("/")[2])
 
 
 def _claim(
@@ -56,7 +64,7 @@ def _claim(
 ) -> tuple[tuple[str, ...], str, str]:
     """Return what is wrong with a model: the key, the message and the remedy; three times nothing where it is fine."""
     for client, id_ in model.ids.items():
-        alias, entry = known.get(id_, ("", {}))
+        alias, entry = known.get(_bare(id_), ("", {}))
         if alias and entry["rank"] < model.rank:
             wrong = ("rank",) if alias == model.alias else ("ids", client)
             message = f'"{model.alias}" has rank {model.rank}, and "{id_}" is "{alias}" of rank {entry["rank"]}'

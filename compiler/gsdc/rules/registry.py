@@ -77,6 +77,7 @@ REPORTING_MODULES: Final = (
     "gsdc.installed.claude_settings",
     "gsdc.installed.gsd_mistakes",
     "gsdc.installed.gsd_settings",
+    "gsdc.installed.opencode_findings",
     "gsdc.installed.overrides",
     "gsdc.plans.suppression",
     "gsdc.plans.must_haves",

@@ -62,8 +62,10 @@ HIDDEN = Diagnostic(
 )
 
 # Line breaks of YAML that are none for people, and the controls of bidirectional text.
-_HIDDEN = re.compile("[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile(f"[\x85\u2028\u2029]|\r(?!\n)|{BIDIRECTIONAL.pattern}")
 _PROBLEM = re.compile(r"(?P<problem>(?:[^:]|:(?! ))+?) at line (?P<line>\d+) column (?P<column>\d+)")
+_LONGEST_REASON = 500  # it repeats the keys that lead to the place
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _OTHER_BREAK = re.compile(r"[\x85\u2028\u2029]|\r(?!\n)")
 _REMEDIES = (
@@ -128,7 +130,7 @@ class Document:
         if "limit exceeded" in reason:
             help_ = "no profile, fleet or plan needs that: write it out, flat"
             return (SYNTAX.at(Span(self.path), f"the file nests or repeats too deeply ({reason})", help_),)
-        match = _PROBLEM.match(reason)
+        match = _PROBLEM.search(reason[:_LONGEST_REASON])
         if match and "duplicate entry" not in reason:
             # ruamel.yaml would say the same, four milliseconds later.
             line, column = int(match["line"]), int(match["column"])
@@ -175,7 +177,7 @@ class Document:
 
 
 def read_document(path: str, text: str) -> Document:
-    """Return the document of a file of the language; raise ``Rejected`` also where it hides something from its reader."""
+    """Return the document of a file of the language; raise ``Rejected`` also where it hides something."""
     if hidden := _HIDDEN.search(text):
         where, character = span_at(path, text, hidden.start()), f"U+{ord(hidden[0]):04X}"
         help_ = "remove it: what people see and what the parser reads have to be the same"
@@ -200,7 +202,7 @@ def _plain(value: Any) -> Any:
 def _key(key: Any) -> str:
     if isinstance(key, str):
         return key
-    return {None: "null", True: "true", False: "false"}.get(key) or str(key)
+    return "null" if key is None else str(key).lower() if isinstance(key, bool) else str(key)
 
 
 def _walk(
@@ -242,7 +244,7 @@ def _duplicates(path: str, node: "Node", known: set[int]) -> "list[Finding]":
         seen: dict[str, Span] = {}
         for key_node, value_node in node.value:
             here = Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            name = str(key_node.value)
+            name = "null" if key_node.tag.endswith(":null") else str(key_node.value)
             if name in seen:
                 message = f'"{name}" stands twice, first in line {seen[name].line}'
                 found.append(SYNTAX.at(here, message, "keep one of the two"))

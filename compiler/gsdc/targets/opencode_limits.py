@@ -86,7 +86,7 @@ LEGACY_MODE = Diagnostic(
     "OC007",
     "legacy-mode-overrides",
     Severity.ERROR,
-    """The deprecated `mode` block of a file sets an agent that the policy decides.
+    """The deprecated `mode` block of a file overrides what is said of an agent.
 
     ## Why is this bad?
     OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs (measured on OpenCode 1.18).
@@ -104,11 +104,11 @@ OTHER_FILE = Diagnostic(
     "OC009",
     "other-file-sets-agent",
     Severity.WARNING,
-    """Another of OpenCode's files sets an agent that the compiled file also sets.
+    """Another of OpenCode's files overrides what a file says.
 
     ## Why is this bad?
     OpenCode merges its files key by key: .opencode/ over opencode.jsonc over opencode.json (measured on OpenCode 1.18).
-    The compiled model may not be the one that runs, or an agent is disabled by the file that nobody looks at.
+    The model that people see may not be the one that runs, or an agent is disabled by a file that nobody looks at.
 
     ## Example (opencode.json)
     {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}

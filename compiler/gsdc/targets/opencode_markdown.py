@@ -14,6 +14,8 @@ from gsdc.source.span import Span, span_at
 
 # The parser takes time with the square of those that are open; no frontmatter of a real agent has as many.
 _MOST_BRACKETS: Final = 2000
+# What explains it takes 100 ms for as many characters.
+_LONGEST_EXPLAINED: Final = 10_000
 _COMMENTS: Final = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
 _WORD: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _YAML: Final = ("", "yaml", "yml")
@@ -181,7 +183,8 @@ def _explain(path: str, text: str, reason: str) -> tuple[Span, str]:
 
     start, end, _ = _limits(text)
     try:
-        Document(path, text[start:end])
+        if end - start <= _LONGEST_EXPLAINED:
+            Document(path, text[start:end])
     except Rejected as rejected:
         found = rejected.findings[0]
         return Span(path, found.span.line + text.count("\n", 0, start), max(found.span.column, 1)), found.message

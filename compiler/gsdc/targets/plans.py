@@ -162,7 +162,8 @@ def project(request: Request) -> frozenset[Claim]:
         plan = parse(path, strip(path, text))
         for annotation in analyse(plan, request.policy, request.zone).tasks:
             written = annotation.task.attribute("model")
-            model = written.value if written else dict(annotation.attributes).get("model")
+            unclosed = annotation.task.end == annotation.task.close_start  # nothing is put into such a task
+            model = written.value if written else None if unclosed else dict(annotation.attributes).get("model")
             if model is not None:
                 claims.add(Claim(f"{path}#{annotation.task.number}", model))
     return frozenset(claims)

@@ -32,10 +32,10 @@ _SECURITY: Final = re.compile(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each statement and rule that it breaks."""
+    """Yield one finding for each statement that breaks a rule: the first of them, which the others mostly repeat."""
     for known in context.known:
-        broken = {rule.name: rule for rule in _broken(context, known)}
-        for rule in broken.values():
+        rule = next(_broken(context, known), None)
+        if rule is not None:
             yield _finding(context, known.statement, rule, Severity.ERROR, known.statement.how)
     pin = context.policy.never_break.get(security_downgrade.ID)
     for _, statement in context.strangers:

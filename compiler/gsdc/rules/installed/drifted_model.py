@@ -4,11 +4,15 @@
 The policy and what runs have drifted apart: somebody edited the file, or changed the policy and did not build (seed
 002, task 4: one source for every assignment).
 
-## Example (opencode.json)
+## Example (opencode.json, gsdc lint)
 {"agent": {"gsd-planner": {"model": "anthropic/claude-sonnet-4-6"}}}
+-- gsdc.yaml --
+fleets: [gsd]
 
-## Use instead (opencode.json)
+## Use instead (opencode.json, gsdc lint)
 {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+-- gsdc.yaml --
+fleets: [gsd]
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """A file that gsdc compiled is not what it would compile now.
 
 ## Why is this bad?
-What clients and people read there was decided by an older policy (seed 002, task 4: one source for every assignment;
-users of get-shit-done meet it as a model that runs and is not the configured one).
+What clients and people read there was decided by an older policy (design, the flow: a compiled file is what the policy
+decides). Users of get-shit-done meet it as a model that runs and is not the configured one.
 
 ## No example
 It takes two builds: one whose output was installed, and a policy that has changed since.

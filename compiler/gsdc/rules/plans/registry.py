@@ -3,24 +3,27 @@
 Adding a rule touches its file and one line here; a rule on plans together has its line in ``together``.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from gsdc.finding import Diagnostic
+from gsdc.finding import Diagnostic, Severity
 from gsdc.plans import suppression
 from gsdc.rules.named import Named
 from gsdc.rules.plans import (
     checkpoint_in_autonomous_plan,
     complexity_mismatch,
+    exposed_secret,
+    hidden_text,
     incomplete_task,
     light_on_critical_task,
     local_path,
     low_token_budget,
     missing_frontmatter,
     missing_task,
-    secret_in_plan,
     shared_write,
     task_cycle,
+    team_rule_in_plan,
     undeclared_file,
     unknown_task_type,
     unknown_value,
@@ -45,18 +48,27 @@ PLAN_RULES: Final[tuple[PlanRule, ...]] = (
     light_on_critical_task,
     complexity_mismatch,
     low_token_budget,
-    secret_in_plan,
+    exposed_secret,
+    hidden_text,
+    team_rule_in_plan,
 )
 
 ALL: Final[tuple[Named, ...]] = tuple(dict.fromkeys((*PLAN_RULES, *PHASE_RULES)))
 
 
 @cache
-def names() -> frozenset[str]:
-    """Return the codes and names of everything that can be found in a plan, and so be allowed there."""
-    found = {name for rule in ALL for name in (rule.CODE, rule.ID)}
+def names() -> Mapping[str, bool]:
+    """Return the codes and names of everything that can be found in a plan, each with whether a plan may allow it.
+
+    What breaks a never-break rule may stand nowhere: the plan is the last place to say otherwise.
+    """
+    allowable = {
+        name: not (rule.CODE.startswith("NB") and rule.SEVERITY is Severity.ERROR)
+        for rule in ALL
+        for name in (rule.CODE, rule.ID)
+    }
     for module in (frontmatter, plan, suppression):
         for item in vars(module).values():
             if isinstance(item, Diagnostic):
-                found |= {item.code, item.name}
-    return frozenset(found)
+                allowable |= {item.code: True, item.name: True}
+    return allowable

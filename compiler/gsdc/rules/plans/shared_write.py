@@ -67,7 +67,8 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
         help_ = f'write depends-on="{others[0].number}" into task {task.number}, or parallel="sequential"'
         attribute = task.attribute("parallel")
         at = plan.at(attribute.start if attribute else task.start)
-        related = tuple(plan.at(offset) for one in (task, *others) for offset in _places(one) if plan.at(offset) != at)
+        offsets = (offset for one in (task, *others) for offset in _places(plan, one, shared))
+        related = tuple(place for place in map(plan.at, offsets) if place != at)
         yield finding(__name__, at, message, help_, related=related)
 
 
@@ -93,17 +94,18 @@ def check_together(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _places(task: "Task") -> Iterator[int]:
-    """Yield where a task says that it runs beside others, and what it writes."""
+def _places(plan: "Plan", task: "Task", shared: Sequence[str]) -> Iterator[int]:
+    """Yield where a task says that it runs beside others, and where that it writes what they share."""
     attribute, files = task.attribute("parallel"), task.child("files")
     yield from ([] if attribute is None else [attribute.start])
-    yield from ([] if files is None else [files.start])
+    for written, path in zip(task.files, task.writes, strict=True):
+        if files is not None and path in shared:
+            yield plan.text.find(written, files.start)
 
 
 def _places_of(plan: "Facts", shared: Sequence[str]) -> Iterator[Span]:
     """Yield where a plan says when it runs, and where it names the files that it shares."""
-    if plan.wave_at[2]:
-        yield Span(plan.path, *plan.wave_at[:2])
+    yield from (Span(plan.path, *place) for place in plan.ordered_at)
     for path, line, column in plan.writes:
         if path in shared:
             yield Span(plan.path, line, column)

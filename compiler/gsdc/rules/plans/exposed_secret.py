@@ -21,29 +21,37 @@ Fetch the packages with the GITHUB_TOKEN of the environment
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.plans.secrets import secrets, suspicious
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.plan import Plan
+from gsdc.source.span import span_at
 
-ID: Final = "secret-in-plan"
+ID: Final = "exposed-secret"
 CODE: Final = "NB006"
 SEVERITY: Final = Severity.ERROR
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:
-    """Yield one finding for each credential, without a word of it."""
-    first = suspicious(plan.text)
+    """Yield one finding for each credential in a plan."""
+    yield from credentials(plan.path, plan.text, context.cache_folder)
+
+
+def credentials(path: str, text: str, cache_folder: Path) -> Iterator[Finding]:
+    """Yield one finding for each credential in ``text``, without a word of it."""
+    first = suspicious(text)
     if first < 0:
         return
     help_ = "revoke it where it was issued, and name an environment variable instead"
     try:
-        found = secrets(plan.text, context.cache_folder)
+        found = secrets(text, cache_folder)
     except ImportError:
         message = "a credential may stand here, and the scanner that can tell is not installed"
-        yield finding(__name__, plan.at(first), message, "pip install gsdc[secrets]")
+        yield finding(__name__, span_at(path, text, first), message, "pip install gsdc[secrets]", excerpt="…")
         return
     for secret in found:
-        yield finding(__name__, plan.at(secret.start), f"a credential ({secret.kind})", help_)
+        at = span_at(path, text, secret.start)
+        yield finding(__name__, at, f"a credential ({secret.kind})", help_, excerpt="…")

@@ -1,0 +1,142 @@
+"""A plan breaks a never-break rule of the project's own that speaks about files, or that demands a review.
+
+The rule selects a task by the files that it writes, its class, and the agent that does it. A review is a later task of
+the plan that the named agent, or an agent of the named role, does.
+
+## Why is this bad?
+The team that wrote the rule relies on it, and decisions know of no files: only the plan shows what it is about (seed
+004, "Security-First Guardrails": what is touched decides who may touch it, and who reviews it).
+
+## Example (gsdc.yaml)
+profile: team
+fleets: [gsd]
+profiles:
+  team:
+    extends: balanced
+    never-break:
+      payments-on-heavy: {when: {files: [src/payments/**]}, require: {min: heavy}, why: Money cannot be undone}
+-- .planning/phases/03-billing/03-01-PLAN.md --
+---
+phase: 03-billing
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: [src/payments/refund.ts]
+autonomous: true
+must_haves: {truths: [Refunds are booked once]}
+---
+<task type="auto">
+  <name>Task 1: Book refunds</name>
+  <files>src/payments/refund.ts</files>
+  <action>Write the refund to the ledger.</action>
+  <verify>npm test -- refund.spec.ts</verify>
+  <done>A refund is booked once.</done>
+</task>
+
+## Use instead (gsdc.yaml)
+profile: team
+fleets: [gsd]
+profiles:
+  team:
+    extends: balanced
+    never-break:
+      payments-on-heavy: {when: {files: [src/payments/**]}, require: {min: heavy}, why: Money cannot be undone}
+-- .planning/phases/03-billing/03-01-PLAN.md --
+---
+phase: 03-billing
+plan: 01
+type: execute
+wave: 1
+depends_on: []
+files_modified: [src/payments/refund.ts]
+autonomous: true
+must_haves: {truths: [Refunds are booked once]}
+---
+<task type="auto" model="opus">
+  <name>Task 1: Book refunds</name>
+  <files>src/payments/refund.ts</files>
+  <action>Write the refund to the ledger.</action>
+  <verify>npm test -- refund.spec.ts</verify>
+  <done>A refund is booked once.</done>
+</task>
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.plans.api import Context, finding, task_label
+
+if TYPE_CHECKING:
+    from gsdc.policy.model import NeverBreak, Policy
+    from gsdc.source.plan import Plan
+    from gsdc.tasks.annotation import Annotation
+
+ID: Final = "team-rule-in-plan"
+CODE: Final = "NB015"
+SEVERITY: Final = Severity.ERROR
+
+
+def check(plan: "Plan", context: Context) -> Iterator[Finding]:
+    """Yield one finding for each task and rule that it breaks."""
+    policy = context.policy
+    rules = [rule for rule in policy.never_break.values() if rule.of_plans] if policy else []
+    if policy is None or not rules or not plan.tasks:
+        return
+    from gsdc.tasks.annotation import analyse
+
+    annotations = analyse(plan, policy, "green").tasks
+    for index, item in enumerate(annotations):
+        for rule in rules:
+            problem = _problem(policy, rule, item, annotations[index + 1 :]) if _selects(rule, item) else ""
+            if problem:
+                model = item.task.attribute("model")
+                at = plan.at(model.start if model else item.task.start)
+                notes = (f'never-break rule "{rule.name}": {rule.why}',)
+                message = f'{task_label(item.task)} {problem}, and "{rule.name}" forbids it'
+                yield finding(__name__, at, message, _remedy(rule), notes=notes)
+
+
+def _selects(rule: "NeverBreak", item: "Annotation") -> bool:
+    from gsdc.policy.decide import selects
+    from gsdc.policy.model import State
+    from gsdc.source.glob import Glob
+
+    agent = item.agent
+    if agent is None:
+        return False
+    globs = [Glob(pattern) for pattern in rule.when.get("files", ())]
+    if globs and not any(glob.matches(path) for glob in globs for path in item.task.writes):
+        return False
+    task_class = "security" if item.security.critical else "routine"
+    return any(selects(rule, agent, State(agent.name, phase, "green", task_class)) for phase in agent.phases or (None,))
+
+
+def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "Sequence[Annotation]") -> str:
+    """Return in words what is wrong with a task that ``rule`` selects, "" where nothing is."""
+    from gsdc.policy.breach import holds
+    from gsdc.policy.model import Decision, State
+    from gsdc.tasks.annotation import model_of
+
+    wanted = rule.require.get("review")
+    if wanted is not None:
+        reviewers = (other.agent for other in later if other.agent is not None and other.agent is not item.agent)
+        return "" if any(wanted in (one.role, one.name) for one in reviewers) else f'is not reviewed by "{wanted}"'
+    alias = model_of(item)
+    if alias is None or alias not in policy.models or item.agent is None:
+        return ""
+    task_class = "security" if item.security.critical else "routine"
+    state = State(item.agent.name, None, "green", task_class, item.complexity.score)
+    return "" if holds(policy, rule, state, Decision(alias, None, "", ())) else f'runs on "{alias}"'
+
+
+def _remedy(rule: "NeverBreak") -> str:
+    kind, value = next(iter(rule.require.items()))
+    return {
+        "model": f'write model="{value}" into the task',
+        "min": f"write a model of tier {value} or above into the task",
+        "provider": f'write a model of "{value}" into the task',
+        "review": f'add a task in which "{value}" reviews it',
+        "defer": "make it a checkpoint: a person does it",
+    }.get(kind, "write another model into the task")
