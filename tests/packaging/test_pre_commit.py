@@ -17,11 +17,12 @@ from typing import NamedTuple
 import pytest
 from pre_commit.clientlib import load_manifest
 
+from gsdc.installed.registry import READERS, reader, recognise
 from gsdc.plans.discover import find
 
 REPOSITORY = Path(__file__).parents[2]
 MANIFEST = REPOSITORY / ".pre-commit-hooks.yaml"
-HOOKS = ("gsdc-lint-plans", "gsdc-lint-profiles", "gsdc-build-check", "gsdc-annotate")
+HOOKS = ("gsdc-lint-plans", "gsdc-lint-profiles", "gsdc-lint-clients", "gsdc-build-check", "gsdc-annotate")
 PHASE = ".planning/phases/01-notes"
 
 pytestmark = pytest.mark.xdist_group("pre-commit")  # one worker installs the hooks, once
@@ -58,6 +59,13 @@ Show notes.
 </task>
 
 </tasks>
+"""
+AGENT = """\
+---
+name: security-reviewer
+description: Looks for holes
+model: haiku
+---
 """
 PROJECT = """\
 profile: balanced
@@ -195,6 +203,25 @@ def test_the_hooks_get_the_plans_that_gsdc_finds(hook, tmp_path):
     manifest = {entry["id"]: entry for entry in load_manifest(MANIFEST)}[hook]
     passed = {path for path in paths if re.search(manifest["files"], path) and not re.search(manifest["exclude"], path)}
     assert passed == {file.path for file in find(["."], str(tmp_path))}
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_the_hook_gets_the_files_that_a_reader_reads(module):
+    (hook,) = (hook for hook in load_manifest(MANIFEST) if hook["id"] == "gsdc-lint-clients")
+    for pattern in reader(module).FILES:
+        for path in (
+            pattern.replace("**/", "").replace("*", "x"),
+            f"shop/{pattern.replace('**', 'a').replace('*', 'x')}",
+        ):
+            assert recognise(path), path
+            assert re.search(hook["files"], path), path
+
+
+def test_a_security_agent_on_a_light_model_is_not_committed(project):
+    project.write(".claude/agents/security-reviewer.md", AGENT)
+    code, output = project.run("gsdc-lint-clients")
+    assert code == 1
+    assert ".claude/agents/security-reviewer.md:4:8: warning[NB001 security-downgrade]" in output
 
 
 def test_a_good_plan_is_committed(project):

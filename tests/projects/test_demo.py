@@ -36,9 +36,12 @@ def project(tmp_path) -> Path:
     return Path(shutil.copytree(DEMO, tmp_path / "demo"))
 
 
-def test_it_has_no_findings(project):
+def test_all_that_is_wrong_is_what_a_person_wrote(project):
+    """Its opencode.jsonc runs the security auditor on a light model: the file that a build would mend."""
     done = run("--format", "json", "lint", cwd=project)
-    assert (done.returncode, json.loads(done.stdout)) == (0, {"findings": []})
+    found = [(one["code"], one["path"], one["line"]) for one in json.loads(done.stdout)["findings"]]
+    line = (project / "opencode.jsonc").read_text().split("// cheap")[0].count("\n") + 1
+    assert (done.returncode, found) == (1, [("NB001", "opencode.jsonc", line)])
 
 
 def test_a_build_leaves_the_project_as_it_was(project):

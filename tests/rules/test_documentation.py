@@ -54,6 +54,7 @@ must_haves: {truths: []}
 ---
 """
 
+
 def files(example: Example) -> dict[str, str]:
     """Return the files of an example by their paths, with what a profile or a plan stands in."""
     (kind, text), *others = example.files

@@ -21,19 +21,20 @@ def printable(text: str) -> str:
 
 def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
-    heads: dict[str, str] = {}
+    heads: dict[tuple[str, Severity], str] = {}
     margins: dict[int, tuple[str, str]] = {}
     bold, _, plain = style("\0", bold=True).partition("\0")
     for finding in findings:
         span, code, name, severity, message, help_, notes, related, _, excerpt = finding
         number = span.line
-        if code not in heads:
-            heads[code] = style(f"{severity}[{code} {name}]", fg=_COLORS[severity], bold=True)
+        kind = (code, severity)
+        if kind not in heads:
+            heads[kind] = style(f"{severity}[{code} {name}]", fg=_COLORS[severity], bold=True)
         if number not in margins:
             margins[number] = (style(f"{number} |", dim=True), " " * (len(str(number)) + 1))
         margin, indent = margins[number]
         line = files.line(finding) if excerpt is None else excerpt
-        yield f"{bold}{printable(str(span))}{plain}: {heads[code]}: {printable(message)}"
+        yield f"{bold}{printable(str(span))}{plain}: {heads[kind]}: {printable(message)}"
         if line is not None:
             yield f"{margin} {printable(line[:_EXCERPT_WIDTH])}"
         for note in notes:

@@ -1,6 +1,6 @@
 """What a rule on installed files may look at: what every client makes of its files, beside the policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -88,3 +88,12 @@ def says(statement: Statement) -> str:
     if claim.model == INHERIT:
         return f'"{claim.agent}" has no model of its own{phase}{zone}'
     return f'"{claim.agent}" runs on "{claim.model}"{phase}{zone}'
+
+
+def likewise(others: Sequence[Known]) -> tuple[str, ...]:
+    """Return the note that names the agents for which the same is found at the same place."""
+    if not others:
+        return ()
+    names = ", ".join(f'"{known.agent.name}"' for known in others[:3])
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return (f"likewise {names}{more}",)

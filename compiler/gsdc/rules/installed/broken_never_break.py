@@ -34,15 +34,21 @@ _SECURITY: Final = re.compile(
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each statement that breaks a rule: the first of them, which the others mostly repeat."""
     for known in context.known:
-        rule = next(_broken(context, known), None)
+        rule = broken(context, known)
         if rule is not None:
-            yield _finding(context, known.statement, rule, Severity.ERROR, known.statement.how)
+            by_table = known.client == "gsd" and bool(known.statement.how)
+            yield _finding(context, known.statement, rule, Severity.ERROR, known.statement.how, by_table=by_table)
     pin = context.policy.never_break.get(security_downgrade.ID)
     for _, statement in context.strangers:
         model = statement.claim.model
         if pin and model not in (None, INHERIT, pin.require.get("model")) and _SECURITY.search(statement.claim.agent):
             how = "it is a security agent by its name: if it is none, give it a role under `agents` in gsdc.yaml"
             yield _finding(context, statement, pin, Severity.WARNING, how)
+
+
+def broken(context: Context, known: Known) -> NeverBreak | None:
+    """Return the first rule that a statement breaks, None where it breaks none."""
+    return next(_broken(context, known), None)
 
 
 def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
@@ -61,12 +67,16 @@ def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
                 yield rule
 
 
-def _finding(context: Context, statement: Statement, rule: NeverBreak, severity: Severity, how: str) -> Finding:
+def _finding(
+    context: Context, statement: Statement, rule: NeverBreak, severity: Severity, how: str, *, by_table: bool = False
+) -> Finding:
     wanted = {
         "model": 'write "{}"', "min": "write a model of tier {} or above", "provider": 'write a model of "{}"',
     }  # fmt: skip
     kind, value = next(iter(rule.require.items()))
     help_ = wanted.get(kind, "write what the policy decides: see `gsdc explain`").format(value)
+    if by_table and kind == "model":
+        help_ = f'add "model_overrides": {{"{statement.claim.agent}": "{value}"}}'
     code = _SHIPPED.get(rule.name, team_rule.CODE)
     name = rule.name if rule.name in _SHIPPED else team_rule.ID
     notes = (

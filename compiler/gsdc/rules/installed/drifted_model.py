@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.installed.api import INHERIT
-from gsdc.rules.installed.api import Context, Known, says
+from gsdc.rules.installed.api import Context, Known, likewise, says
+from gsdc.rules.installed.broken_never_break import broken
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -38,19 +39,23 @@ def check(context: Context) -> Iterator[Finding]:
     for known in context.known:
         model = known.statement.claim.model
         wanted = _wanted(context, known)
+        if broken(context, known) is not None:
+            continue  # that says it all
         if model != INHERIT and model not in wanted and (model is None or model in context.policy.models):
             named = " or ".join(f'"{alias}"' for alias in wanted if alias) or "that it waits"
             places.setdefault(known.statement.at, []).append((known, named))
     for at, drifted in places.items():
         known, named = drifted[0]
-        others = [f'"{other.agent.name}"' for other, _ in drifted[1:]]
-        more = f", and {len(others) - 3} more" if len(others) > 3 else ""
-        notes = (f"likewise {', '.join(others[:3])}{more}",) if others else ()
-        how = (known.statement.how,) if known.statement.how else ()
+        notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
         message = f"{says(known.statement)}: the policy decides {named}"
-        yield Finding(
-            at, CODE, ID, SEVERITY, message, "build and install the files anew, or change gsdc.yaml", how + notes
-        )
+        yield Finding(at, CODE, ID, SEVERITY, message, f"{_remedy(known, named)}, or change gsdc.yaml", notes)
+
+
+def _remedy(known: Known, named: str) -> str:
+    """Return what to do: get-shit-done's file is not one that a build writes."""
+    if known.client == "gsd" and known.statement.how:
+        return f'add "model_overrides": {{"{known.statement.claim.agent}": {named}}}'
+    return "build and install the files anew"
 
 
 def _wanted(context: Context, known: Known) -> dict[str | None, None]:

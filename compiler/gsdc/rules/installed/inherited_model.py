@@ -12,13 +12,16 @@ runs light (OpenCode 1.18: a sub-agent without a model inherits its caller's; Cl
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.installed.api import INHERIT
 from gsdc.policy.decide import applies
 from gsdc.policy.model import State
-from gsdc.rules.installed.api import Context, Known, says
+from gsdc.rules.installed.api import Context, Known, likewise, says
+
+if TYPE_CHECKING:
+    from gsdc.source.span import Span
 
 ID: Final = "inherited-model"
 CODE: Final = "IF001"
@@ -26,22 +29,22 @@ SEVERITY: Final = Severity.WARNING
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each such agent; a note for one that no never-break rule is about.
+    """Yield one finding for each place that leaves agents so; a note where no never-break rule is about them.
 
     What get-shit-done starts gets its model with the call: its own answer counts, not the agent's file.
     """
     called = {known.agent.name for known in context.known if known.client == "gsd"}
+    places: dict[tuple[Span, bool], list[Known]] = {}
     for known in context.known:
-        statement = known.statement
-        if statement.claim.model != INHERIT or (known.client != "gsd" and known.agent.name in called):
-            continue
+        if known.statement.claim.model == INHERIT and (known.client == "gsd" or known.agent.name not in called):
+            places.setdefault((known.statement.at, _guarded(context, known)), []).append(known)
+    for (at, guarded), (known, *others) in places.items():
         answers = {answer.model for answer in context.answers(known).get("green", ()) if answer.model}
         wants = " or ".join(f'"{alias}"' for alias in sorted(answers)) or "its own model"
-        severity = SEVERITY if _guarded(context, known) else Severity.NOTE
-        message = f"{says(statement)}: the policy wants {wants}"
-        yield Finding(
-            statement.at, CODE, ID, severity, message, f"write {wants} into it", tuple(filter(None, [statement.how]))
-        )
+        message = f"{says(known.statement)}: the policy wants {wants}"
+        notes = (*filter(None, [known.statement.how]), *likewise(others))
+        severity = SEVERITY if guarded else Severity.NOTE
+        yield Finding(at, CODE, ID, severity, message, f"give it {wants}", notes)
 
 
 def _guarded(context: Context, known: Known) -> bool:

@@ -22,6 +22,9 @@ ID: Final = "misspelt-agent"
 CODE: Final = "IF004"
 SEVERITY: Final = Severity.WARNING
 
+# A slip of the pen; a whole word more or less is another name.
+_FEW: Final = 2
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each such agent, where the one that it nearly is has no entry of its own."""
@@ -34,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
         told.add((client, name))
         stated = {known.statement.claim.agent for known in context.known if known.client == client}
         missing = [n for a in context.policy.agents.values() if (n := a.name_in(client)) not in stated]
-        meant = near(name, missing, 0.85)
+        meant = near(name, [other for other in missing if abs(len(other) - len(name)) <= _FEW], 0.85)
         if meant is not None:
             message = f'no agent is named "{name}"'
             yield Finding(statement.at, CODE, ID, SEVERITY, message, f'write "{meant}", or add the agent to a fleet')

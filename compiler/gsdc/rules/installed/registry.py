@@ -18,9 +18,7 @@ RULES: Final[tuple[Rule, ...]] = (inherited_model, unlisted_model, drifted_model
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield what every rule finds. A model that breaks a never-break rule is not called drifted as well."""
-    broken = tuple(broken_never_break.check(context))
-    yield from broken
-    places = {finding.span for finding in broken}
+    """Yield what every rule finds."""
+    yield from broken_never_break.check(context)
     for rule in RULES:
-        yield from (f for f in rule.check(context) if rule is not drifted_model or f.span not in places)
+        yield from rule.check(context)

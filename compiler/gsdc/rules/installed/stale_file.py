@@ -8,8 +8,8 @@ decides). Users of get-shit-done meet it as a model that runs and is not the con
 It takes two builds: one whose output was installed, and a policy that has changed since.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.model import ZONES
@@ -27,26 +27,33 @@ _TARGETS: Final = ("claude-md", "overrides")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each compiled file that is old, in the budget zone that it was compiled for."""
+    """Yield one finding for each compiled file that is what no budget zone makes of it now."""
+    project = context.project
+    stated = {known.statement.at.path for known in context.known}
+    for name in _TARGETS:
+        options = project.targets().get(name) if project.configured else None
+        stale: dict[str, int] = {}
+        for number, zone in enumerate(ZONES if options is not None and stated else ()):
+            old = {path: line for path, line in _old(context, name, zone, options or {}) if path in stated}
+            stale = old if number == 0 else {path: line for path, line in stale.items() if path in old}
+            if not stale:
+                break
+        for path, line in stale.items():
+            message = f"compiled by an older policy: {path} is not what `gsdc build` makes now"
+            yield Finding(Span(path, line), CODE, ID, SEVERITY, message, "build it anew and install it")
+
+
+def _old(context: Context, name: str, zone: str, options: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield each installed file of a target that differs from what is compiled for ``zone``, and the line of ours."""
     from gsdc.targets.api import Request
     from gsdc.targets.claude_md import BLOCK
     from gsdc.targets.registry import compile_target
 
-    project = context.project
-    zones = {known.statement.at.path: known.statement.claim.zone for known in context.known}
-    for name in _TARGETS:
-        options = project.targets().get(name) if project.configured else None
-        installed = {path: zone for path, zone in zones.items() if zone in ZONES}
-        if options is None or not installed:
+    tree = context.project.tree
+    for artifact in compile_target(name, Request(context.policy, zone, tree, options)).artifacts:
+        content = tree.read(artifact.path)
+        if content in (None, artifact.content):
             continue
-        for zone in dict.fromkeys(installed.values()):
-            request = Request(context.policy, str(zone), project.tree, options)
-            for artifact in compile_target(name, request).artifacts:
-                content = project.tree.read(artifact.path)
-                if installed.get(artifact.path) != zone or content in (None, artifact.content):
-                    continue
-                block = find(decode(content or b"", artifact.path), BLOCK, artifact.path)
-                if block is None or not block.edited:
-                    at = Span(artifact.path, block.line if block else 1)
-                    message = f"compiled by an older policy: {artifact.path} is not what `gsdc build` makes now"
-                    yield Finding(at, CODE, ID, SEVERITY, message, "build it anew and install it")
+        block = find(decode(content or b"", artifact.path), BLOCK, artifact.path)
+        if block is None or not block.edited:
+            yield artifact.path, block.line if block else 1

@@ -40,6 +40,6 @@ def _finding(context: Context, statement: Statement, model: str, severity: Sever
     from gsdc.installed.names import suggestion
 
     ids = [id_ for known in context.policy.models.values() for id_ in known.ids.values()]
-    help_ = suggestion(model, ids) + "a model that does exist is described under `models` in gsdc.yaml"
+    help_ = suggestion(model, ids, 0.85) + "a model that does exist is described under `models` in gsdc.yaml"
     message = f'"{statement.claim.agent}" runs on "{model}", which the catalog does not have'
     return Finding(statement.at, CODE, ID, severity, message, help_)

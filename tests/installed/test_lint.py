@@ -1,0 +1,94 @@
+"""``gsdc lint`` on the files of clients: cases/lint.yaml, and what depends on how it is called."""
+
+import json
+import random
+import string
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.installed.reading import cases, write
+
+from gsdc.cli import main
+
+CASES = cases("lint.yaml")
+AUDITOR = '{"$schema": "x", "agent": {"gsd-security-auditor": {"model": "openai/gpt-5-mini"}}}'
+
+
+def found(*arguments):
+    result = CliRunner().invoke(main, ["--format", "json", *arguments], catch_exceptions=False)
+    return [
+        f"{one['code']} {one['path']}:{one['line']}:{one['column']} {one['severity']}"
+        for one in json.loads(result.stdout)["findings"]
+    ]
+
+
+def without_placeholders(text):
+    chance = random.Random(5)
+    token = "ghp_" + "".join(chance.choice(string.ascii_letters + string.digits) for _ in range(36))
+    return text.replace("{{github-token}}", token)
+
+
+@pytest.fixture(autouse=True)
+def caches(tmp_path, monkeypatch):
+    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_case(tmp_path, case):
+    project = tmp_path / "project"
+    write(project, {path: without_placeholders(text) for path, text in case["files"].items()})
+    assert sorted(found("--project", str(project), "lint")) == sorted(case["finds"])
+
+
+def test_one_file_is_read_with_the_others_of_its_project(tmp_path, monkeypatch):
+    """What stands elsewhere decides, but is not what was asked for."""
+    monkeypatch.chdir(tmp_path)
+    own = "---\ndescription: Audits\nmodel: anthropic/claude-opus-4-6\n---\nAudit.\n"
+    write(tmp_path, {"opencode.json": AUDITOR, ".opencode/agent/gsd-security-auditor.md": own})
+    assert found("lint", "opencode.json") == ["OC005 opencode.json:1:53 warning"]
+    assert found("lint", ".opencode/agent/gsd-security-auditor.md") == []
+
+
+def test_a_project_in_a_folder_below(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"shop/opencode.json": AUDITOR})
+    expected = ["NB001 shop/opencode.json:1:62 error"]
+    assert found("lint", "shop/opencode.json") == expected
+    assert found("lint", "shop") == expected
+    assert found("lint") == []
+
+
+def test_the_profile_that_is_asked_for_judges(tmp_path):
+    write(tmp_path, {"gsdc.yaml": "fleets: [gsd]\n", ".planning/config.json": '{"model_profile": "budget"}'})
+    models = {line.split()[0] for line in found("--project", str(tmp_path), "lint", "--profile", "budget")}
+    assert models == {"NB001"}
+
+
+def test_what_was_built_and_installed_is_clean_until_the_policy_changes(tmp_path):
+    write(tmp_path, {"gsdc.yaml": "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: true}\n"})
+    project = ["--project", str(tmp_path)]
+    assert CliRunner().invoke(main, [*project, "build", "--zone", "orange"]).exit_code == 0
+    for path in (tmp_path / "build/balanced").rglob("*"):
+        if path.is_file() and path.name != "manifest.json":
+            target = tmp_path / path.relative_to(tmp_path / "build/balanced")
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    assert found(*project, "lint") == []
+    (tmp_path / "gsdc.yaml").write_text(
+        "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: true}\nprofile: quality\n"
+    )
+    codes = {(line.split()[0], line.split()[1].split(":")[0]) for line in found(*project, "lint")}
+    assert {("IF005", "CLAUDE.md"), ("IF005", "config/phase-model-config.json")} <= codes
+    assert ("IF003", "opencode.json") in codes
+
+
+def test_a_broken_policy_judges_nothing(tmp_path):
+    write(tmp_path, {"gsdc.yaml": "profile: qualtiy\n", "opencode.json": AUDITOR})
+    assert [line.split()[0] for line in found("--project", str(tmp_path), "lint")] == ["RF001"]
+
+
+@pytest.mark.parametrize("name", ["opencode.json", "CLAUDE.md", ".planning/config.json", ".claude/settings.json"])
+def test_a_folder_in_the_place_of_a_file(tmp_path, name):
+    (tmp_path / Path(name)).mkdir(parents=True)
+    assert CliRunner().invoke(main, ["--project", str(tmp_path), "lint"], catch_exceptions=False).exit_code in (0, 1, 2)
