@@ -1,5 +1,6 @@
-"""``gsdc --version`` is quick because it imports little."""
+"""What imports what: ``gsdc --version`` next to nothing, and each layer only those below it."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -10,6 +11,19 @@ import pytest
 import gsdc
 
 HEAVY = ("dataclasses", "jinja2", "jsonschema", "jsonschema_rs", "markdown_it", "ruamel", "ryaml", "subprocess")
+PACKAGE = Path(gsdc.__file__).parent
+# From the lowest to the highest; what stands in one line may import each other.
+LAYERS = (
+    {"__init__", "data", "finding", "source"},
+    {"policy"},
+    {"tasks"},
+    {"targets"},
+    {"installed"},
+    {"plans", "rules", "report"},
+    {"lint", "build", "proof", "initial", "imported"},
+    {"cli", "__main__"},
+)
+HEIGHTS = {name: height for height, names in enumerate(LAYERS) for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +48,28 @@ def test_version_does_not_import(name, imported):
 def test_version_imports_no_command_and_no_stage(imported):
     packages = {module.split(".")[1] for module in imported if module.startswith("gsdc.")} - {"__main__"}
     assert packages == {"cli"}
+
+
+def imports(path: Path) -> set[str]:
+    """Return what of the package a module imports, wherever in it: the names below ``gsdc``."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "gsdc":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gsdc."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(HEIGHTS))
+def test_a_layer_imports_none_above_it(name):
+    module = PACKAGE / f"{name}.py"
+    paths = [module] if module.is_file() else sorted((PACKAGE / name).rglob("*.py"))
+    assert paths
+    imported = {(path.name, other) for path in paths for other in imports(path) if other != "__version__"}
+    assert {(path, other) for path, other in imported if HEIGHTS[other] > HEIGHTS[name]} == set()
+
+
+def test_every_module_has_its_layer():
+    there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    assert there == HEIGHTS.keys()

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from io import TextIOWrapper
 
 from gsdc.cli import main
 
@@ -14,6 +15,8 @@ def run() -> None:
     gc.disable()
     if sys.stdout is None:  # closed by the caller
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the life of the process
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a person's words need not fit the encoding of the output
     try:
         main(prog_name="gsdc")
         sys.stdout.flush()

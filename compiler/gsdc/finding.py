@@ -1,10 +1,12 @@
 """What gsdc has to say about an input: a finding with a place and a remedy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.source.span import Span
+
+_SHOWN: Final = 3  # of several names: nobody reads more
 
 
 class Severity(StrEnum):
@@ -77,6 +79,12 @@ class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f.message for f in findings))
         self.findings = findings
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first three of ``names`` in quotes, and how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(f'"{name}"' for name in names[:_SHOWN]) + more
 
 
 def nearest(word: str, allowed: "list[str] | tuple[str, ...]") -> str:

@@ -42,11 +42,15 @@ _EXECUTOR: Final = (
 
 
 class Targets(NamedTuple):
-    """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the names of those used."""
+    """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the names of those used.
+
+    ``opencode`` is the path of OpenCode's file, "" where that is no target.
+    """
 
     text: str
     seen: tuple[str, ...]
     names: tuple[str, ...]
+    opencode: str
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
@@ -77,7 +81,7 @@ def targets_shown_by(root: Path) -> Targets:
     add(executor, "overrides: {dir: config}", "a sub-agent executor")
     plans = (root / ".planning").is_dir()
     add(plans, 'plans: {paths: [".planning/**/*PLAN.md"]}', "plans under .planning/")
-    return Targets("\n".join(lines) + "\n", tuple(seen), tuple(names))
+    return Targets("\n".join(lines) + "\n", tuple(seen), tuple(names), path if "opencode" in names else "")
 
 
 def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:

@@ -43,7 +43,10 @@ class Verdict(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What was proved of one policy, over how many states and transitions between them, in how many seconds."""
+    """What was proved of one policy, over how many states and transitions between them, in how many seconds.
+
+    ``of_plans`` are the never-break rules that only plans can break.
+    """
 
     profile: str
     workflow: str | None
@@ -51,6 +54,7 @@ class Proof(NamedTuple):
     states: int
     transitions: int
     verdicts: tuple[Verdict, ...]
+    of_plans: tuple[str, ...]
     seconds: float
 
     @property
@@ -108,6 +112,7 @@ def prove(policy: Policy, sources: Sources, today: date) -> Proof:
         states=survey.states,
         transitions=survey.transitions,
         verdicts=tuple(sorted(verdicts)),
+        of_plans=tuple(rule.name for rule in policy.never_break.values() if rule.of_plans),
         seconds=perf_counter() - start,
     )
 
@@ -151,14 +156,13 @@ def _way(policy: Policy, end: State) -> Iterator[tuple[str, State]]:
 
 def _never_breaks(context: Context) -> Iterator[Verdict]:
     policy = context.policy
-    codes = {rule.ID: rule.CODE for rule in RULES if rule.ID in team_rule.SHIPPED}
     for rule in policy.never_break.values():
         if rule.of_plans:
             continue
         broken = [breach for breach in context.breaches if breach.rule.name == rule.name]
         shortest = min(broken, key=lambda breach: distance(policy, breach.state), default=None)
         way = path(policy, context.sources, shortest) if shortest else ()
-        yield Verdict(codes.get(rule.name, team_rule.CODE), rule.name, not broken, way)
+        yield Verdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way)
 
 
 def _others(context: Context) -> Iterator[Verdict]:

@@ -56,7 +56,36 @@ def test_a_project_in_a_folder_below(tmp_path, monkeypatch):
     expected = ["NB001 shop/opencode.json:1:62 error"]
     assert found("lint", "shop/opencode.json") == expected
     assert found("lint", "shop") == expected
-    assert found("lint") == []
+    assert found("lint") == expected
+    assert found("lint", ".") == expected
+    # The policy of the folder above holds, unless there is one of its own.
+    auditor = "  gsd-security-auditor: {role: security, criticality: critical}\n"
+    write(tmp_path, {"gsdc.yaml": f"fleets: []\nagents:\n{auditor}"})
+    assert found("lint") == expected
+    write(tmp_path, {"shop/gsdc.yaml": "fleets: [gsd]\n"})
+    assert found("lint") == expected
+
+
+def test_a_folder_of_a_client(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    agent = "---\nname: security-reviewer\ndescription: Looks\nmodel: haiku\n---\n"
+    write(tmp_path, {"a/.claude/agents/security-reviewer.md": agent, "a/opencode.json": AUDITOR})
+    expected = ["NB001 a/.claude/agents/security-reviewer.md:4:8 warning"]
+    assert found("lint", "a/.claude") == expected
+    assert found("lint", "a/.claude/agents") == expected
+    monkeypatch.chdir(tmp_path / "a")
+    assert found("lint", ".claude/agents/") == ["NB001 .claude/agents/security-reviewer.md:4:8 warning"]
+
+
+@pytest.mark.parametrize("name", [".claude/agents/secuirty.md", "opencode.json", "CLAUDE.md", ".planning/config.json"])
+def test_a_file_that_is_not_there(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    assert [line.split()[0] for line in found("lint", name)] == ["IN001"]
+
+
+def test_a_project_file_of_another_name_is_not_passed_by(tmp_path):
+    write(tmp_path, {"gsdc.yml": "fleets: [gsd]\n"})
+    assert [line.split()[0] for line in found("--project", str(tmp_path), "lint")] == ["RF001"]
 
 
 def test_the_profile_that_is_asked_for_judges(tmp_path):
@@ -92,3 +121,24 @@ def test_a_broken_policy_judges_nothing(tmp_path):
 def test_a_folder_in_the_place_of_a_file(tmp_path, name):
     (tmp_path / Path(name)).mkdir(parents=True)
     assert CliRunner().invoke(main, ["--project", str(tmp_path), "lint"], catch_exceptions=False).exit_code in (0, 1, 2)
+
+
+AGENT = "---\nname: SECURITY\ndescription: Looks for holes\nmodel: haiku\n---\nLook.\n"
+
+
+def test_a_named_folder_of_a_client_is_read(tmp_path, monkeypatch):
+    write(tmp_path / "shop", {"gsdc.yaml": "fleets: [leo]\n", ".claude/agents/old/security.md": AGENT})
+    monkeypatch.chdir(tmp_path)
+    wanted = ["NB001 shop/.claude/agents/old/security.md:4:8 error"]
+    for folder in ("shop", "shop/.claude", "shop/.claude/agents", "shop/.claude/agents/old"):
+        assert found("lint", folder) == wanted
+    assert found("lint", "shop/.claude/commands") != wanted
+
+
+def test_a_named_file_behind_a_link_out_of_the_project_is_not_clean(tmp_path, monkeypatch):
+    write(tmp_path / "elsewhere", {"agents/security.md": AGENT})
+    write(tmp_path / "shop", {"gsdc.yaml": "fleets: [leo]\n"})
+    (tmp_path / "shop/.claude").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.chdir(tmp_path / "shop")
+    assert found("lint", ".claude/agents/security.md") == ["IN004 .claude:1:1 error"]
+    assert found("lint", ".claude/agents") == ["IN004 .claude:1:1 error"]

@@ -91,7 +91,9 @@ rule = st.fixed_dictionaries({"when": selector, "require": requirement, "why": N
 rules = st.dictionaries(st.sampled_from(["first", "second"]), rule, max_size=2)
 projects = st.fixed_dictionaries(
     {
-        "agents": st.dictionaries(names, agent, min_size=1, max_size=4),
+        "agents": st.dictionaries(names, agent, min_size=1, max_size=4).filter(
+            lambda agents: len({name.casefold() for name in agents}) == len(agents)
+        ),
         "profiles": st.fixed_dictionaries(
             {
                 "mine": st.fixed_dictionaries(

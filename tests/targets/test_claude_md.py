@@ -113,6 +113,14 @@ def test_a_broken_block_is_a_finding_and_no_file(tmp_path):
     assert str(emission.findings[0].span) == "CLAUDE.md:3:1"
 
 
+def test_an_override_of_another_fleets_agent_is_left_out(tmp_path):
+    overrides = [{"agent": name, "model": "opus", "reason": name} for name in ("TESTING", "gsd-planner", "SECURITY")]
+    (tmp_path / "gsdc.yaml").write_text(json.dumps({"fleets": ["leo"], "overrides": overrides}))
+    written, _ = compiled(Request(load(tmp_path).policy, "green", Tree(tmp_path), {}))
+    assert "- TESTING on opus: TESTING\n- SECURITY on opus: SECURITY\n" in written
+    assert "gsd-planner" not in written
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     "--from",
     "source",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Take over what the clients' files in this folder decide: OpenCode, Claude Code, get-shit-done, executors.",
+    help="Take over what the clients' files in this folder decide, as far as one policy can: OpenCode, Claude Code, "
+    "get-shit-done, executors.",
 )
 @click.option("--force", is_flag=True, help="Replace a gsdc.yaml that is there.")
 @click.option("--dry-run", is_flag=True, help="Print the file, and write nothing.")
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 def command(session: Session, profile: str | None, source: Path | None, force: bool, dry_run: bool) -> None:
     """Write a commented gsdc.yaml that names the fleets and targets which this folder shows.
 
-    With --from it also says what the clients' files there decide, so that a build gives the same. The JSON Schemas go
-    into .gsdc/schemas/, where editors find them to complete the file.
+    With --from it also says what the clients' files there decide. One policy holds for all clients: where they
+    disagree, the stronger model counts in all of them, and a build adds to OpenCode the agents of the others. All of
+    that is printed, with what is misspelt or cannot be carried over. The JSON Schemas go into .gsdc/schemas/, where
+    editors find them to complete the file.
     """
     from gsdc.finding import nearest
     from gsdc.initial import initial_text
@@ -40,12 +43,8 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     location = root / PROJECT_FILE
     if not (force or dry_run) and (location.exists() or location.is_symlink()):
         session.stop(f"{location} is already there: edit it, or replace it with --force")
-    imported = None
-    if source is not None:
-        imported = _imported(session, source, profile)
-        text, seen = imported.text, []
-    else:
-        text, seen = initial_text(root, profile or "balanced")
+    imported = None if source is None else _imported(session, source, profile)
+    text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
         _write(session, location, text)
     if session.format == "json":
@@ -57,7 +56,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
             session.tell(line)
         return
     session.say(f"wrote {location.as_posix()}")
-    for line in seen if imported is None else _told(imported):
+    for line in seen:
         session.say(f"  {line}")
     for step in ("gsdc lint, then gsdc build",) if imported is None else imported.next_steps:
         session.say(f"next: {step}")
@@ -71,12 +70,15 @@ def _imported(session: Session, source: Path, profile: str | None) -> "Imported"
         session.stop(f'"{source}" is not a folder: name the one that holds the clients\' files')
     imported = import_project(source, profile)
     if imported is None:
-        session.stop(f'no file of a client in "{source}" speaks of an agent: write a first gsdc.yaml without --from')
+        help_ = "see gsdc lint, or write a first gsdc.yaml without --from"
+        session.stop(f'no file of a client in "{source}" speaks of an agent that can be carried over: {help_}')
     return imported
 
 
 def _told(imported: "Imported") -> list[str]:
     """Return for people what was found and what was made of it."""
+    from gsdc.finding import some
+
     lines = []
     for client in imported.clients:
         models = ", ".join(f"{name} ({count})" for name, count in client.models.items())
@@ -90,6 +92,11 @@ def _told(imported: "Imported") -> list[str]:
         ("not carried over", imported.left_out),
     ):
         lines += [f"{title}:", *(f"  {line}" for line in words)] if words else []
+    if imported.held:
+        lines.append(f"held back by a rule in gsdc.yaml, as by their files: {some(imported.held)}")
+    for path, added in imported.added.items():
+        agents = f"{len(added)} agent{'s' if len(added) != 1 else ''}"
+        lines.append(f"a build will add {agents} to {path} that OpenCode does not have: {some(added)}")
     return lines
 
 

@@ -11,7 +11,7 @@ from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, printing
 if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.installed.registry import Place
-    from gsdc.view import View
+    from gsdc.lint.filter import Filter
 
 
 class Request(NamedTuple):
@@ -32,6 +32,11 @@ class Request(NamedTuple):
     baseline: str | None
     write_baseline: str | None
     statistics: bool
+
+    @property
+    def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
+        """The profile, the workflow and the fleets."""
+        return self.profile, self.workflow, self.fleets
 
 
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
@@ -83,60 +88,74 @@ def _check(session: Session, request: Request) -> NoReturn:
 
     root = session.folder()
     try:
-        view = _view(root, request)
-        answer = view.answer(_findings(session, request, view))
+        wanted = _filter(root, request)
+        answer = wanted.answer(_findings(session, request, wanted))
     except Rejected as rejected:
         session.finish(rejected.findings)
-    if view.written:
-        _tell_of_baseline(session, view)
+    if wanted.written:
+        _tell_of_baseline(session, wanted)
     session.answer(answer, counts=request.statistics)
 
 
-def _view(root: Path, request: Request) -> "View":
-    from gsdc.view import View, Wanted
+def _filter(root: Path, request: Request) -> "Filter":
+    from gsdc.lint.filter import Filter, Options
 
-    wanted = Wanted(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
-    return View(root, wanted, request.paths)
+    options = Options(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
+    return Filter(root, options, request.paths)
 
 
-def _findings(session: Session, request: Request, view: "View") -> "list[Finding]":
+def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
     """Return all that is wrong, after mending what is to be mended."""
     from gsdc.finding import Rejected
-    from gsdc.source.tree import PROJECT_FILE
+    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
 
-    root, policy = session.root, request[1:4]
+    root, policy = session.root, request.policy
     paths = _divide(request.paths)
-    plans, others = paths.plans, paths.others
     findings: list[Finding] = []
-    # Without a gsdc.yaml, and with nothing named, there is nothing of a project's own to check.
-    if others or (not request.paths and (any(policy) or os.path.lexists(root / PROJECT_FILE))):
-        from gsdc.lint import lint_files, lint_project
+    # Without a project file, and with nothing named, there is nothing of a project's own to check.
+    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
+    if paths.others or (not request.paths and (any(policy) or present)):
+        from gsdc.lint.project import lint_files, lint_project
 
+        others = paths.others
         findings.extend(lint_files(root, others, request.fleets) if others else lint_project(root, *policy))
-    if paths.places or paths.folders or not request.paths:
-        from gsdc.installed.lint import lint_installed, lint_named
-
-        named = bool(request.paths)
-        findings.extend(lint_named(paths.places, paths.folders, *policy) if named else lint_installed(root, *policy))
-    if plans or not request.paths:
+    base, projects = (".", paths.folders) if request.paths else (str(root), [""])
+    if paths.plans or not request.paths:
         from gsdc.plans.lint import lint_plans
 
-        places, base = plans or ["."], "" if request.paths else str(root)
+        places = paths.plans or ["."]
+        base_of_plans = "" if request.paths else str(root)
         try:
             if request.fix or request.unsafe_fixes or request.diff:
-                _mend(session, request, view, places, base)
-            checked = lint_plans(places, root, base, cached=not request.no_cache, skip_done=request.skip_done)
+                _mend(session, request, wanted, places, base_of_plans)
+            checked = lint_plans(places, root, base_of_plans, cached=not request.no_cache, skip_done=request.skip_done)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+        else:
             findings.extend(checked.findings)
+            projects = [*projects, *checked.projects]
             if checked.done:
                 plural = "plans are" if checked.done > 1 else "plan is"
                 session.say(f"passed by: {checked.done} {plural} done")
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
+    projects = _with_clients(Path(base), projects)
+    if paths.places or projects:
+        from gsdc.lint.installed import Choice, lint_named, lint_projects
+
+        choice = Choice(root, *policy)
+        findings.extend(lint_named(paths.places, choice))
+        findings.extend(lint_projects(Path(base), projects, choice))
     return findings
 
 
+def _with_clients(base: Path, folders: list[str]) -> list[str]:
+    """Return those of ``folders`` in which a client has files: where none has, nothing more has to be imported."""
+    from gsdc.installed.registry import readers_for
+
+    return [folder for folder in dict.fromkeys(folders) if any(readers_for(base / folder))]
+
+
 class Paths(NamedTuple):
-    """What the arguments name: plans and folders of plans, files of clients, folders, and files of the language."""
+    """What the arguments name: plans and folders of plans, places of clients, other folders, files of the language."""
 
     plans: list[str]
     places: "list[Place]"
@@ -145,28 +164,38 @@ class Paths(NamedTuple):
 
 
 def _divide(named: tuple[str, ...]) -> Paths:
+    from gsdc.plans.discover import PLANNING
+
     paths = Paths([], [], [], [])
     for path in named:
         if path.endswith("PLAN.md"):
             paths.plans.append(path)
             continue
-        from gsdc.installed.registry import recognise
+        from gsdc.installed.registry import inside, recognise
 
         if Path(path).is_dir():
+            # What lies below .planning/ are plans: no reader has to be asked.
+            within = None if PLANNING in Path(path).parts[:-1] else inside(path)
             paths.plans.append(path)
-            paths.folders.append(path)
-        elif places := recognise(path):
-            paths.places.extend(places)
+            if within is None:
+                paths.folders.append(str(Path(path)))
+            else:
+                paths.places.append(within)
+        elif found := recognise(path):
+            # One that is not there is told of as any other file is.
+            is_there = os.path.lexists(path)
+            paths.places.extend(found if is_there else ())
+            paths.others.extend([] if is_there else [path])
         else:
             (paths.plans if path.endswith(".md") else paths.others).append(path)
     return paths
 
 
-def _mend(session: Session, request: Request, view: "View", places: list[str], base: str) -> None:
+def _mend(session: Session, request: Request, wanted: "Filter", places: list[str], base: str) -> None:
     from gsdc.plans.fix import fix_plans
 
     fixed = fix_plans(
-        places, session.root, base, unsafe=request.unsafe_fixes, write=not request.diff, wanted=view.selected
+        places, session.root, base, unsafe=request.unsafe_fixes, write=not request.diff, wanted=wanted.selected
     )
     if session.format != "text":
         return
@@ -180,12 +209,12 @@ def _mend(session: Session, request: Request, view: "View", places: list[str], b
     session.say(f"mended {count} in {len(fixed.texts)} plan{'' if len(fixed.texts) == 1 else 's'}")
 
 
-def _tell_of_baseline(session: Session, view: "View") -> None:
+def _tell_of_baseline(session: Session, wanted: "Filter") -> None:
     from gsdc.report.text import printable
 
-    session.say(f"wrote {printable(view.written)}")
-    if view.unused:
-        session.say(f"use it with --baseline, or with `lint: {{baseline: {printable(view.unused)}}}` in gsdc.yaml")
+    session.say(f"wrote {printable(wanted.written)}")
+    if wanted.unused:
+        session.say(f"use it with --baseline, or with `lint: {{baseline: {printable(wanted.unused)}}}` in gsdc.yaml")
 
 
 def _watch(session: Session, request: Request) -> NoReturn:
@@ -193,8 +222,8 @@ def _watch(session: Session, request: Request) -> NoReturn:
     import gc
     import sys
 
+    from gsdc.lint.watch import stamps, wait_for_change
     from gsdc.source.tree import PROJECT_FILE
-    from gsdc.watch import stamps, wait_for_change
 
     gc.enable()  # it is off for commands that end soon
     root = session.folder()

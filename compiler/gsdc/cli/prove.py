@@ -85,6 +85,8 @@ def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
     if not brief:
         for verdict in proof.verdicts:
             session.say(f"  {'holds ' if verdict.holds else 'broken'}  {verdict.code}  {verdict.name}")
+        for name in proof.of_plans:
+            session.say(f"  plans   NB015  {name}: gsdc lint judges it where it holds, in plans")
     for verdict in broken:
         session.tell(f"{verdict.code} {verdict.name} can be broken:", bold=True)
         for number, event in enumerate(verdict.counterexample, 1):

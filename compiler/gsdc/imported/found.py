@@ -26,6 +26,8 @@ LABELS: Final = {
     "gsdc.installed.gsd": "get-shit-done",
 }
 
+_GREEN: Final = (None, "green")
+
 
 class Words(NamedTuple):
     """What a client's file says of an agent besides its model."""
@@ -37,7 +39,7 @@ class Words(NamedTuple):
 class Source(NamedTuple):
     """What one client says: ``client`` is whose names it uses, ``agents`` are the names that it knows.
 
-    ``statements`` are those of budget zone green; ``zones`` are the others that its files tell apart.
+    ``statements`` are those of budget zone green, ``elsewhere`` those of others.
     """
 
     label: str
@@ -45,7 +47,7 @@ class Source(NamedTuple):
     files: tuple[str, ...]
     agents: tuple[str, ...]
     statements: tuple[Statement, ...]
-    zones: tuple[str, ...]
+    elsewhere: tuple[Statement, ...]
 
 
 class Found(NamedTuple):
@@ -74,10 +76,10 @@ def find(root: Path, policy: Policy) -> Found:
         stated = [each.claim.agent for each in view.statements]
         if client is claude_agents:  # get-shit-done's name no model of their own, and are there all the same
             stated += [name for (whose, name) in words if whose == client.ID and name in gsd_client.client().agents]
-        green = tuple(each for each in view.statements if each.claim.zone in (None, "green"))
-        zones = {each.claim.zone or "green" for each in view.statements} - {"green"}
+        green = tuple(each for each in view.statements if each.claim.zone in _GREEN)
+        others = tuple(each for each in view.statements if each.claim.zone not in _GREEN)
         agents = tuple(dict.fromkeys(stated))
-        sources.append(Source(label, client.ID, view.files, agents, green, tuple(sorted(zones))))
+        sources.append(Source(label, client.ID, view.files, agents, green, others))
     return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)))
 
 

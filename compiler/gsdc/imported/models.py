@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gsdc.imported.slips import ModelSlips
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
@@ -18,25 +19,37 @@ _NAMES: Final = {"overrides": "claude"}  # whose ids a client writes
 
 
 class Models:
-    """Aliases for the ids that clients write. ``new`` are the entries for those that the catalog lacks."""
+    """Aliases for the ids that clients write. ``new`` are the entries for those that the catalog lacks.
 
-    def __init__(self, catalog: Mapping[str, Model]) -> None:
+    ``declared`` are the providers that the files declare.
+    """
+
+    def __init__(self, catalog: Mapping[str, Model], declared: Mapping[str, Any]) -> None:
         self._catalog = catalog
+        self._slips = ModelSlips(catalog, declared)
+        self._named: dict[str, list[str]] = {}  # the new ones by what their ids end in
         self.new: dict[str, dict[str, Any]] = {}
         self.like: dict[str, str] = {}  # which model of the catalog each new one is taken to be like
 
     def alias(self, client: str, model: str) -> str | None:
-        """Return the alias of a claim's ``model``, None where no entry can be made of it."""
+        """Return the alias of a claim's ``model``, None where no entry can be made of it or it is misspelt."""
         if model in self._catalog:
             return model
+        if self.meant(model) is not None:
+            return None
         space = _NAMES.get(client, client)
         if not _ID.fullmatch(model) or (space == "opencode" and not all(model.partition("/"))):
             return None
-        for alias, entry in self.new.items():
-            if self._has(entry["ids"], space, model):
-                entry["ids"].setdefault(space, model)
+        for alias in self._named.get(_end(model), ()):
+            ids = self.new[alias]["ids"]
+            if _has(ids, space, model):
+                ids.setdefault(space, model)
                 return alias
         return self._add(space, model)
+
+    def meant(self, model: str) -> str | None:
+        """Return the name that ``model`` nearly is, None where it is one of its own."""
+        return None if model in self._catalog else self._slips.of_model(model)
 
     def rank(self, alias: str) -> int:
         """Return how able a model is."""
@@ -48,11 +61,6 @@ class Models:
             first = next(iter(entry["ids"].values()))
             entry["ids"].setdefault("opencode", first if "/" in first else f"{entry['provider']}/{first}")
 
-    def _has(self, ids: Mapping[str, str], space: str, model: str) -> bool:
-        if space in ids:
-            return ids[space] == model
-        return any(_is_same(model, other) for other in ids.values())
-
     def _add(self, space: str, model: str) -> str:
         provider, _, name = model.rpartition("/")
         sibling = self._sibling(provider.partition("/")[0], name)
@@ -60,6 +68,7 @@ class Models:
         provider = provider.partition("/")[0] or (like.provider if sibling else _ASKED.get(space, "unknown"))
         alias = self._free(name, provider)
         self.like[alias] = sibling
+        self._named.setdefault(_end(model), []).append(alias)
         self.new[alias] = {
             "rank": like.rank if sibling else 20,
             "provider": _plain(provider),
@@ -96,10 +105,15 @@ class Models:
         return next(free for number in range(2, 10_000) if (free := f"{alias[:70]}-{number}") not in taken)
 
 
-def _is_same(model: str, other: str) -> bool:
-    """Tell whether two clients' ids are one model's: they are equal, or one of them leaves out the provider."""
-    one, two = sorted((model, other), key=lambda each: each.count("/"))
-    return one == two or ("/" not in one and two.rpartition("/")[2] == one)
+def _end(model: str) -> str:
+    return model.rpartition("/")[2]
+
+
+def _has(ids: Mapping[str, str], space: str, model: str) -> bool:
+    """Tell whether ``ids``, which end alike, are of ``model``: one is it, or of the two one leaves out the provider."""
+    if space in ids:
+        return ids[space] == model
+    return any(model == other or "/" not in model or "/" not in other for other in ids.values())
 
 
 def _families(model: Model) -> list[set[str]]:

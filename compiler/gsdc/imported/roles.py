@@ -10,13 +10,13 @@ VOCABULARY: Final = {
     "security": "security secops appsec pentest* vulnerabilit* threat*",
     "review": "review* critic critique* auditor audit audits",
     "testing": "test tests tester testing qa uat e2e regression* coverage",
-    "docs": "doc docs document documents documentation documenter writer changelog* readme title summary retro*",
+    "docs": "doc docs document* writer copywriter texts changelog* readme title summary retro*",
     "research": "research* scout* explore explorer explores investigat* search* librarian mapper",
     "planning": "plan plans planner planning roadmap* stories breakdown",
     "debugging": "debug* bug bugs fixer rca troubleshoot* diagnos*",
     "database": "database databases db sql schema* migration* postgres*",
     "design": "design* architect* ui ux css",
-    "operations": "devops ops deploy* release* ci infra* docker* kubernetes github build builds sre",
+    "operations": "devops ops deploy* release* ci infra* docker* kubernetes github sre",
     "validation": "validat*",
     "verification": "verif* check checks checker checking lint*",
     "orchestration": "orchestrat* coordinat* router routes dispatch* manager supervisor conductor",
@@ -26,26 +26,19 @@ VOCABULARY: Final = {
 _WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 
 
-def guess(name: str, description: str) -> tuple[str, str]:
-    """Return the role, and the word that told it, "" where none did."""
-    words = _words(name)
-    for role in VOCABULARY:
-        for word in words:
-            if _ROLES.get(word) == role or _beginning(word) == role:
-                return role, word
-    for word in _words(description):
-        role = _ROLES.get(word) or _beginning(word)
-        if role:
-            return role, word
-    return DEFAULT, ""
+def guess(name: str, description: str) -> str:
+    """Return the role of an agent."""
+    roles = {_role(word) for word in _words(name)}
+    first = next((role for role in VOCABULARY if role in roles), "")
+    return first or next(filter(None, map(_role, _words(description))), DEFAULT)
 
 
 def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
-def _beginning(word: str) -> str:
-    return next((role for start, role in _BEGINNINGS if word.startswith(start)), "")
+def _role(word: str) -> str:
+    return _ROLES.get(word) or next((role for start, role in _BEGINNINGS if word.startswith(start)), "")
 
 
 _ROLES: Final = {word: role for role, words in VOCABULARY.items() for word in words.split() if not word.endswith("*")}

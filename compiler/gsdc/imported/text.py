@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gsdc.imported.agents import Own
-from gsdc.imported.decisions import Difference
+from gsdc.imported.differences import Difference
 from gsdc.imported.models import Models
 from gsdc.initial import OVERRIDES, head
 
 PROFILE: Final = "imported"
 _WIDEST: Final = 120
 # Text that YAML takes for itself, in any place: what looks like another type is not among it.
-_PLAIN: Final = re.compile(r"[A-Za-z@][A-Za-z0-9@_./()+-]*(?: [A-Za-z0-9_./()+-]+)*")
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9@_./()+-]*(?: [A-Za-z0-9_./()+-]+)*")
 _WORDS: Final = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _OTHER_AGENTS: Final = """
 # Agents of no fleet. Their roles are guessed by name and description: a profile gives models by role, and never-break
@@ -75,7 +75,8 @@ def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
     for number, (phases, agents) in enumerate(waiting.items(), 1):
         when = {"agent": agents, **({} if None in phases else {"phase": list(phases)})}
         yield f"      disabled{f'-{number}' if len(waiting) > 1 else ''}:\n"
-        yield f"        when: {flow(when)}\n        require: {{defer: true}}\n        why: Disabled in the imported files\n"
+        yield f"        when: {flow(when)}\n        require: {{defer: true}}\n"
+        yield "        why: Disabled in the imported files\n"
 
 
 def _agent(agent: Own) -> str:
@@ -115,7 +116,7 @@ def flow(value: Any) -> str:
         case list():
             return "[" + ", ".join(map(flow, value)) + "]"
         case str():
-            is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS and value[0] != "@"
+            is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
             return value if is_plain else json.dumps(value, ensure_ascii=False)
         case float() if value.is_integer():
             return str(int(value))

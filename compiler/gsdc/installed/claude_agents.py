@@ -10,7 +10,7 @@ may say otherwise.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
 from gsdc.installed import claude_settings, gsd_client
 from gsdc.installed.api import INHERIT, Statement, View
 from gsdc.installed.claude_frontmatter import Frontmatter
@@ -150,11 +150,10 @@ def view(tree: Tree, policy: Policy) -> View:
     statements = [Statement(Claim(agent.name, agent.model), agent.at, agent.how) for agent in own]
     forced = settings.variables.get(SUBAGENTS)
     if forced is not None:
-        findings.extend(_overridden(forced.at, agents, model := _real(forced.value, forced.at, policy, settings)))
+        model, at, _ = _real(forced.value, forced.at, policy, settings)
+        findings.extend(_overridden(forced.at, agents, model))
         how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
-        statements = [
-            Statement(Claim(agent.name, model[0]), model[1], f"{how}, whatever {agent.path} says") for agent in agents
-        ]
+        statements = [Statement(Claim(agent.name, model), at, f"{how}, whatever {agent.path} says") for agent in agents]
     return View(tuple(statements), tuple(findings), (*paths, *settings.files))
 
 
@@ -186,6 +185,8 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path)
     model, where, how = _real(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
+    if "/" in model:  # as OpenCode would have it
+        meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
     if model == value.strip() and meant is not None and family(value) is None:
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
@@ -216,11 +217,8 @@ def _twins(agents: list[Agent]) -> Iterator[Finding]:
             yield finding._replace(related=(Span(other.path),))
 
 
-def _overridden(at: Span, agents: list[Agent], forced: tuple[str, Span, str]) -> Iterator[Finding]:
-    others = [agent.name for agent in agents if agent.model != forced[0]]
+def _overridden(at: Span, agents: list[Agent], model: str) -> Iterator[Finding]:
+    others = [agent.name for agent in agents if agent.model != model]
     if others:
-        shown = ", ".join(f'"{name}"' for name in others[:3]) + (
-            f" and {len(others) - 3} more" if len(others) > 3 else ""
-        )
-        message = f"{SUBAGENTS} overrides what the files of {shown} say"
+        message = f"{SUBAGENTS} overrides what the files of {some(others)} say"
         yield OVERRIDDEN.at(at, message, "remove it, and name the model in each agent's file")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from gsdc.source.span import Span, span_at
+from gsdc.source.yaml_text import NotYamlError, loads
 
 _BEGIN: Final = re.compile(r"---[ \t]*\r?\n")
 _END: Final = "---"
@@ -19,8 +20,6 @@ _MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping 
 _LINE: Final = re.compile(r"""^["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?:[ \t]+([^\r\n]*)|(?=\r?$))""", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 _TABS: Final = re.compile(r"^\t+", re.MULTILINE)
-# The parser takes time with the square of those that are open; no frontmatter of a real agent has as many.
-_MOST_BRACKETS: Final = 2000
 
 
 class Frontmatter(NamedTuple):
@@ -68,16 +67,10 @@ def read(path: str, text: str) -> Frontmatter | None:
 
 def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:
     """Return the keys of the YAML ``block``, {} where it is no mapping; or None with the reason and its line."""
-    import ryaml
-
-    if block.count("[") + block.count("{") > _MOST_BRACKETS:
-        return None, ("too many brackets", 1)
     try:
-        data = ryaml.loads(block)
-    except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        reason = " ".join(str(error).lower().split()).partition(" at line ")[0][:200]
-        return None, (reason, int(found[1]) if found else 1)
+        data = loads(block)
+    except NotYamlError as error:
+        return None, (error.reason.partition(" at line ")[0], error.line)
     if not isinstance(data, dict):
         return {}, None
     merged = data.pop(_MERGE, None)

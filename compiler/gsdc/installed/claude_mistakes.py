@@ -1,6 +1,7 @@
 """Files of Claude Code's agents that it does not load, or reads otherwise than they look."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
@@ -142,6 +143,7 @@ TWICE = Diagnostic(
     """,
 )
 
+_MOST: Final = 100  # keys of a file: more than these no person wrote
 _NEEDED: Final = ("name", "description")
 _KEYS: Final = (
     *(*_NEEDED, "model", "tools", "disallowedTools", "permissionMode", "maxTurns", "skills", "mcpServers", "hooks"),
@@ -182,12 +184,11 @@ def misread(found: Frontmatter) -> Iterator[Finding]:
     if found.cut is not None:
         message = 'the frontmatter ends at this "---": Claude Code ignores what follows'
         yield CUT.at(found.cut, message, "write other characters here")
-    for key in found.twice:
+    for key in found.twice[:_MOST]:
         message = f'"{key}" stands twice: the last one counts'
         yield TWICE.at(found.span(key, of_key=True), message, "keep one of the two")
-    for key in found.data:
-        if key in (*_KEYS, _OPENCODE):
-            continue
+    unknown = (key for key in found.data if key not in (*_KEYS, _OPENCODE))
+    for key in islice(unknown, _MOST):
         meant = near(key, _KEYS, 0.8)
         if meant is None and key.lower().startswith("model"):
             meant = "model"  # modelOverride, model_id

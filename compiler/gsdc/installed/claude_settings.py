@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.installed.files import contents
-from gsdc.installed.gsd_client import text
-from gsdc.installed.names import alias_of, near
+from gsdc.installed.names import LONG_CONTEXT, alias_of, near
 from gsdc.installed.plain_json import NotJsonError, parse
 from gsdc.policy.model import Policy
+from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
@@ -33,7 +33,6 @@ ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
 VARIABLES: Final = (SUBAGENTS, SESSION, *ALIASES.values())
 _VERSION: Final = re.compile(r"(?:^|[/.])claude-(opus|sonnet|haiku|fable)-[4-9]")
-_LONG_CONTEXT: Final = "[1m]"
 _MOST: Final = 100  # nobody reads more findings of one kind
 
 DISGUISED_ALIAS = Diagnostic(
@@ -180,7 +179,7 @@ def _text(value: Any) -> str:
 
 def family(value: str) -> str | None:
     """Return the alias that a value of Claude Code's is, in any case and with the mark of a long context."""
-    word = value.strip().lower().removesuffix(_LONG_CONTEXT)
+    word = value.strip().lower().removesuffix(LONG_CONTEXT)
     word = _OTHERS.get(word, word)
     return word if word in ALIASES else None
 
@@ -188,8 +187,11 @@ def family(value: str) -> str | None:
 def model_of(value: str, policy: Policy) -> str:
     """Return the catalog's alias of a value of Claude Code's, or the value as it stands.
 
-    A full id of the fourth generation or a later one is a version of what its alias stands for.
+    What has a provider before it is asked for as it stands, and fails. A full id of the fourth generation or a later
+    one is a version of what its alias stands for.
     """
+    if "/" in value:  # a provider's name before it is another client's way, and no model of this one's
+        return value.strip()
     version = _VERSION.search(value)
     known = alias_of(policy, CLIENT, family(value) or value.strip())
     return alias_of(policy, CLIENT, version[1]) if known == value.strip() and version else known

@@ -6,18 +6,22 @@ those of ``gsd-tools.cjs resolve-model`` (see ``gsd_client``).
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gsdc.finding import Finding, Rejected
 from gsdc.installed import gsd_mistakes
 from gsdc.installed.api import INHERIT, Statement, View
 from gsdc.installed.files import contents
-from gsdc.installed.gsd_client import CLAUDE, client, resolve, section, text, truthy
+from gsdc.installed.gsd_client import CLAUDE, client, resolve, section
 from gsdc.installed.gsd_settings import ROOT, WORKSTREAMS, File, Settings, read, settings
 from gsdc.installed.names import alias_of
 from gsdc.policy.model import Policy
+from gsdc.source.javascript import text, truthy
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Claim
+
+if TYPE_CHECKING:
+    from gsdc.source.span import Span
 
 ID: Final = "gsd"
 FILES: Final = (ROOT, WORKSTREAMS)
@@ -29,7 +33,7 @@ def view(tree: Tree, policy: Policy) -> View:
     A workstream adds what it answers otherwise than the project's own file. No file, no answers: without one GSD looks
     into the home folder.
     """
-    statements: dict[Statement, None] = {}
+    statements: dict[tuple[Claim, Span], Statement] = {}
     findings: list[Finding] = []
     files: list[str] = []
     root: File | None = None
@@ -42,13 +46,12 @@ def view(tree: Tree, policy: Policy) -> View:
             continue
         found = settings(own, root)
         root = root or (own if path == ROOT else None)
-        known = {(each.claim, each.at) for each in statements}
-        added = (each for each in _statements(found, policy) if (each.claim, each.at) not in known)
-        statements |= dict.fromkeys(added)
+        for each in _statements(found, policy):
+            statements.setdefault((each.claim, each.at), each)
         findings.extend(own.findings)
         if own.document is not None:
             findings.extend(gsd_mistakes.check(settings(own), policy))
-    return View(tuple(statements), tuple(findings), tuple(files))
+    return View(tuple(statements.values()), tuple(findings), tuple(files))
 
 
 def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc.installed.api import INHERIT
+from gsdc.source.javascript import text, truthy
 
 DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)
@@ -101,22 +102,6 @@ def section(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value if isinstance(value, Mapping) else {}
-
-
-def truthy(value: Any) -> bool:
-    """Tell whether JavaScript takes ``value`` for true: there an empty list or object is."""
-    return isinstance(value, list | dict) or bool(value)
-
-
-def text(value: Any) -> str:
-    """Return ``value`` as JavaScript's ``String`` would."""
-    if isinstance(value, list):
-        return ",".join("" if item is None else text(item) for item in value)
-    if isinstance(value, dict):
-        return "[object Object]"
-    if isinstance(value, float):
-        return f"{value:.17g}"
-    return {None: "null", True: "true", False: "false"}.get(value, str(value))
 
 
 def _tier(config: Mapping[str, Any], name: str) -> Answer:

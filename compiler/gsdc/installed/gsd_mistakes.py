@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Severity, nearest
+from gsdc.finding import Diagnostic, Finding, Severity, nearest, some
 from gsdc.installed.api import INHERIT
 from gsdc.installed.gsd_client import (
     ALIASES,
@@ -15,12 +15,11 @@ from gsdc.installed.gsd_client import (
     profile_of,
     resolve,
     section,
-    text,
-    truthy,
 )
 from gsdc.installed.gsd_settings import Settings
 from gsdc.installed.names import alias_of, near, suggestion
 from gsdc.policy.model import Policy
+from gsdc.source.javascript import text, truthy
 
 UNKNOWN_PROFILE = Diagnostic(
     "GS002",
@@ -266,9 +265,7 @@ def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
         if agent.phase == phase and not is_taken and answer.model != resolve(without, name).model:
             differing.append(name)
     if differing:
-        shown = ", ".join(f'"{name}"' for name in differing[:3])
-        more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
-        message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {shown}{more}"
+        message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {some(differing)}"
         yield TWO_ANSWERS.at(settings.span(key), message, "name the agents in `model_overrides`, which both take")
 
 

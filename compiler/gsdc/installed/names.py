@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from gsdc.policy.model import Policy
 
 _SNAPSHOT: Final = re.compile(r"[-@]20[0-9]{6}$")
-_LONG_CONTEXT: Final = "[1m]"
+LONG_CONTEXT: Final = "[1m]"
 _LONGEST: Final = 60  # nobody misspells a longer name; difflib takes time with the product of the lengths
 
 
@@ -18,7 +19,7 @@ def alias_of(policy: Policy, client: str, model: str) -> str:
     and the mark of a long context window do not make another model. Of two models with one id the first counts.
     """
     models = policy.models.values()
-    plain = _SNAPSHOT.sub("", model.removesuffix(_LONG_CONTEXT))
+    plain = _SNAPSHOT.sub("", model.removesuffix(LONG_CONTEXT))
     for word in dict.fromkeys((model, plain)):
         for found in models:
             if found.ids.get(client) == word:
@@ -35,8 +36,11 @@ def near(word: str, known: Collection[str], cutoff: float = 0.75) -> str | None:
 
     if word in known or len(word) > _LONGEST:
         return None
+    own = _letters(word)
     by_letters = {_letters(name): name for name in reversed(list(known))}
-    close = get_close_matches(_letters(word), list(by_letters), n=1, cutoff=cutoff)
+    # What no order of letters would make alike is left out: a file may hold a hundred thousand words.
+    alike = [name for name in by_letters if 2 * min(len(name), len(own)) >= cutoff * (len(name) + len(own))]
+    close = get_close_matches(own, alike, n=1, cutoff=cutoff) if alike else ()
     return by_letters[close[0]] if close else None
 
 
@@ -46,5 +50,6 @@ def suggestion(word: str, known: Collection[str], cutoff: float = 0.6) -> str:
     return f'did you mean "{found}"? ' if found else ""
 
 
+@lru_cache(maxsize=4096)
 def _letters(word: str) -> str:
     return re.sub(r"[\W_]+", "", word).lower()

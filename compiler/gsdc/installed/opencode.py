@@ -7,6 +7,7 @@ here without one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from gsdc.finding import Finding, Rejected
@@ -15,14 +16,24 @@ from gsdc.installed.files import contents
 from gsdc.installed.names import alias_of
 from gsdc.installed.opencode_findings import NO_PROVIDER, TWO_FILES, UNREAD
 from gsdc.installed.opencode_keys import TOP_LEVEL
-from gsdc.installed.opencode_said import Said, blocks, markdown, missing_files, parse, read_text, text_of, top_level
+from gsdc.installed.opencode_said import (
+    MOST,
+    Said,
+    blocks,
+    markdown,
+    missing_files,
+    parse,
+    read_text,
+    text_of,
+    top_level,
+)
 from gsdc.policy.model import Policy
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Claim
+from gsdc.targets.opencode_conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
 from gsdc.targets.opencode_files import AGENT_FILES, PROJECT_FILES
-from gsdc.targets.opencode_limits import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
 
 ID: Final = "opencode"
 FILES: Final = (*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES))
@@ -50,7 +61,7 @@ def view(tree: Tree, policy: Policy) -> View:
     agents: list[Said] = []
     modes: list[Said] = []
     for document in _documents(tree, files, findings):
-        findings.extend(missing_files(tree, document))
+        findings.extend(islice(missing_files(tree, document), MOST))
         for key, (value, is_known) in top_level(tree, document, findings).items():
             tops.setdefault(key, []).append((value, is_known, document))
         for one in blocks(tree, document, findings):

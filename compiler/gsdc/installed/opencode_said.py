@@ -16,6 +16,8 @@ from gsdc.targets.opencode_limits import leak
 from gsdc.targets.opencode_markdown import MarkdownAgent, read_agent
 
 TOP_KEYS: Final = ("model", "small_model", "default_agent")
+MOST: Final = 1000  # findings; after that no unknown key is told, for each takes a search for what is meant
+_LONGEST: Final = 1000  # bytes of a file that stands for a value: no model has a longer name
 _STOPS: Final = "OpenCode does not start while it is so"
 _NOT_DEPRECATED: Final = tuple(key for key in TOP_LEVEL if key not in ("mode", "reference", "autoshare", "layout"))
 # Those that decide which model runs, and those that not every text is right for.
@@ -130,6 +132,8 @@ def top_level(tree: Tree, document: Jsonc, findings: list[Finding]) -> dict[str,
             help_ = "it is the next version's: write `permission`"
             findings.append(_refused(document.span((key,), key=True), "OpenCode 1 refuses `permissions`", help_))
         elif key not in TOP_LEVEL:
+            if len(findings) > MOST:
+                continue
             help_ = f"{suggestion(key, _NOT_DEPRECATED)}remove it"
             message = f'OpenCode does not know "{key}", and ignores it'
             findings.append(IGNORED.at(document.span((key,), key=True), message, help_))
@@ -182,7 +186,7 @@ def _said(tree: Tree, document: Jsonc, path: tuple[str, str], entry: dict[str, A
             findings.append(_refused(document.span((*path, key)), message, remedy))
         else:
             values[key] = resolved
-        if key not in (*KNOWN, "permissions") and (key, value) != ("name", name):
+        if key not in (*KNOWN, "permissions") and (key, value) != ("name", name) and len(findings) <= MOST:
             findings.append(leak(document.span((*path, key), key=True), key, name))
     if block == "mode":
         values["mode"] = "primary"
@@ -214,18 +218,25 @@ def _resolved(tree: Tree, document: Jsonc, path: tuple[str, ...], value: str) ->
     raw = document.text[node.start : node.end] if node and "{" in value else ""
     if "{env:" in raw:
         return None
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for start, end, reference in _references(value) if "{file:" in raw else ():
-        inside = _inside(document.path, reference)
-        try:
-            content = tree.read(inside) if inside is not None else None
-        except Rejected:
-            content = None
+        content = _short(tree, _inside(document.path, reference)) if len(pieces) < MOST else None
         if content is None:
             return None
         pieces += [value[at:start], content.decode("utf-8", "replace").removeprefix("\ufeff").strip()]
         at = end
     return "".join([*pieces, value[at:]])
+
+
+def _short(tree: Tree, path: str | None) -> bytes | None:
+    """Return the content of a file, None where it cannot be read or is too long for a value that decides."""
+    try:
+        if path is None or tree.locate(path).stat().st_size > _LONGEST:
+            return None
+        return tree.read(path)
+    except (Rejected, OSError):
+        return None
 
 
 def _undecided(span: Span, what: str) -> Finding:
@@ -254,7 +265,7 @@ def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> Said
                 findings.append(_refused(span, message, remedy))
         else:
             values[key] = value
-        if key not in (*KNOWN, "name"):
+        if key not in (*KNOWN, "name") and len(findings) <= MOST:
             findings.append(leak(agent.span(key), key, agent.name))
     if is_mode:
         values["mode"] = "primary"

@@ -6,55 +6,77 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from gsdc.installed.api import Reader
+if TYPE_CHECKING:
+    from gsdc.installed.api import Reader
 
 # The modules are named, not imported: a project without a client's files does not pay for its reader. With each stands
 # what shows, in a project's folder, that there may be something to read.
 READERS: Final = {
     "gsdc.installed.opencode": ("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
-    "gsdc.installed.gsd": (".planning",),
-    "gsdc.installed.claude_agents": (".claude",),
+    "gsdc.installed.gsd": (".planning/config.json", ".planning/workstreams"),
+    "gsdc.installed.claude_agents": (".claude/agents", ".claude/settings.json", ".claude/settings.local.json"),
     "gsdc.installed.overrides": ("config", "lib"),
-    "gsdc.installed.claude_md": ("CLAUDE.md", "AGENTS.md", ".claude"),
+    "gsdc.installed.claude_md": ("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md"),
 }
 
 
 class Place(NamedTuple):
-    """A client's file: the folder of the project that it belongs to, its path in there, and the reader's module."""
+    """A client's file or folder: the folder of the project that it belongs to, and its path in there."""
 
     root: str
     path: str
-    module: str
 
 
-def reader(module: str) -> Reader:
+def reader(module: str) -> "Reader":
     """Return the reader in ``module``."""
     return cast("Reader", import_module(module))
 
 
 def readers_for(root: Path) -> Iterator[str]:
     """Yield the modules of the readers that may find something in folder ``root``."""
+    folder = str(root)
     for module, signs in READERS.items():
-        if any(os.path.lexists(root / sign) for sign in signs):
+        if any(os.path.lexists(f"{folder}/{sign}") for sign in signs):
             yield module
 
 
 def recognise(path: str) -> tuple[Place, ...]:
-    """Return whose file ``path`` is, once for each reader; nothing where it is no client's.
+    """Return whose file ``path`` is; nothing where it is no client's.
 
     A folder before the file's own path is the project: ``shop/.claude/agents/x.md`` belongs to the project in ``shop``.
+    Two clients may read one file in two projects: ``.claude/CLAUDE.md`` and ``CLAUDE.md`` in ``.claude``.
     """
     parts = PurePosixPath(path.replace(os.sep, "/")).parts
-    places = []
+    places: dict[Place, None] = {}
     for module in READERS:
         for begin in range(len(parts)):
             own = parts[begin:]
             if any(_fits(own, pattern) for pattern in _patterns(module)):
-                places.append(Place(str(Path(*parts[:begin])), "/".join(own), module))
+                places[Place(str(Path(*parts[:begin])), "/".join(own))] = None
                 break
     return tuple(places)
+
+
+def inside(folder: str) -> Place | None:
+    """Return the project of a folder in which clients keep files, and its path there; None for any other folder.
+
+    ``shop/.claude/agents`` is ``.claude/agents`` of ``shop``.
+    """
+    parts = PurePosixPath(folder.replace(os.sep, "/")).parts
+    for begin in range(len(parts)):
+        own = parts[begin:]
+        if any(_leads(own, pattern) for module in READERS for pattern in _patterns(module)):
+            return Place(str(Path(*parts[:begin])), "/".join(own))
+    return None
+
+
+def _leads(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Tell whether ``pattern`` names files below the folder ``parts``."""
+    if pattern[0] == "**" or not parts:
+        return True
+    return len(pattern) > 1 and fnmatchcase(parts[0], pattern[0]) and _leads(parts[1:], pattern[1:])
 
 
 @cache

@@ -16,6 +16,11 @@ PLANNING: Final = ".planning"
 # Where plans are copies: of packages, or of a build of ours.
 SKIPPED: Final = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__"})
 
+# What shows that a client is at work in a folder, which need not be the top of a repository.
+SIGNS: Final = frozenset(
+    {".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
+)
+
 
 class PlanFile(NamedTuple):
     """A plan on disk: its path as a person should see it, and what tells whether it changed (ns, bytes).
@@ -29,12 +34,14 @@ class PlanFile(NamedTuple):
     done: bool = False
 
 
-def find(paths: Iterable[str], base: str = "") -> tuple[PlanFile, ...]:
+def find(paths: Iterable[str], base: str = "", signed: list[str] | None = None) -> tuple[PlanFile, ...]:
     """Return the plans among ``paths``, each once, sorted: a file counts whatever its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
-    are passed by, as are symbolic links. Raises ``Rejected`` for a path that does not exist.
+    are passed by, as are symbolic links. Folders that hold one of ``SIGNS`` are added to ``signed``: nobody else has to
+    walk the tree for them. Raises ``Rejected`` for a path that does not exist.
     """
+    signed = [] if signed is None else signed
     found: dict[str, PlanFile] = {}
     for path in paths:
         location = os.path.join(base, path)  # noqa: PTH118 - with os.scandir, a path is a string throughout
@@ -45,7 +52,7 @@ def find(paths: Iterable[str], base: str = "") -> tuple[PlanFile, ...]:
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" {reason}', "check the path")) from None
         if os.path.isdir(location):  # noqa: PTH112
             inside = PLANNING in Path(location).absolute().parts
-            for file in _walk(location, "" if path in {".", "./"} else path.rstrip("/") + "/", inside):
+            for file in _walk(location, "" if path in {".", "./"} else path.rstrip("/") + "/", inside, signed):
                 found.setdefault(file.path, file)
         else:
             found[path] = PlanFile(path, stat.st_mtime_ns, stat.st_size, _is_done(location))
@@ -57,13 +64,15 @@ def _is_done(location: str) -> bool:
     return "PLAN" in name and os.path.isfile(os.path.join(folder, name.replace("PLAN", "SUMMARY")))  # noqa: PTH113, PTH118
 
 
-def _walk(folder: str, shown: str, inside: bool) -> Iterator[PlanFile]:
+def _walk(folder: str, shown: str, inside: bool, signed: list[str]) -> Iterator[PlanFile]:
     """Yield the plans below ``folder``; ``inside`` says whether it lies in a planning folder, all of which counts."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return
     names = None
+    if not inside and not SIGNS.isdisjoint([entry.name for entry in entries]):
+        signed.append(shown.rstrip("/"))
     for entry in entries:
         name = entry.name
         if name.endswith(".md"):
@@ -74,4 +83,4 @@ def _walk(folder: str, shown: str, inside: bool) -> Iterator[PlanFile]:
         elif entry.is_dir(follow_symlinks=False) and (
             inside or name == PLANNING or not (name.startswith(".") or name in SKIPPED)
         ):
-            yield from _walk(entry.path, f"{shown}{name}/", inside or name == PLANNING)
+            yield from _walk(entry.path, f"{shown}{name}/", inside or name == PLANNING, signed)

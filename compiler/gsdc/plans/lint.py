@@ -24,11 +24,15 @@ _MANY: Final = 100
 
 
 class PlanLint(NamedTuple):
-    """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done."""
+    """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done.
+
+    ``projects`` are the folders on the way in which a client is at work, "" for the one that was searched.
+    """
 
     findings: tuple[Finding, ...]
     checked: int
     done: int
+    projects: tuple[str, ...]
 
 
 def lint_plans(
@@ -47,7 +51,8 @@ def lint_plans(
     for a path that does not exist.
     """
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
-    files = find(paths, base)
+    projects: list[str] = []
+    files = find(paths, base, projects)
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
     cache = Cache.of(base, root) if cached else Cache(None, root)
     question = Question(tuple(paths), skip_done, files)
@@ -60,7 +65,7 @@ def lint_plans(
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
-    return PlanLint(findings, len(wanted), len(files) - len(wanted))
+    return PlanLint(findings, len(wanted), len(files) - len(wanted), tuple(projects))
 
 
 class _Lint:

@@ -3,6 +3,7 @@
 The survey names the suspects; only theirs are the states that are looked at one by one, and asked for their reasons.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ def _breaches_of(policy: Policy, agent: Agent, suspect: Suspect) -> Iterator[Bre
 
 def is_own(ref: Ref) -> bool:
     """Tell whether a place is in a file of the user's, not in a shipped one."""
-    return not ref.document.startswith(str(data.folder("profiles")))
+    return not ref.document.startswith(f"{data.folder('profiles')}{os.sep}")
 
 
 def blame(

@@ -262,7 +262,8 @@ class Decision(NamedTuple):
 class Policy(NamedTuple):
     """Catalog x fleets x profile x project, resolved: everything that a decision depends on.
 
-    ``layers`` run from base to project. ``budgets`` and ``alerts`` are plain data as their schemas describe them;
+    ``layers`` run from base to project. ``overrides`` are also those of agents that no fleet in use has; of several
+    that fit, the first counts. ``budgets`` and ``alerts`` are plain data as their schemas describe them;
     ``refs`` are the places of what has none of its own: ("tiers", name), ("budgets", name), ("alerts",).
     Decisions are asked of ``gsdc.policy.decide.decide``; places of ``gsdc.policy.load.Sources``.
     """

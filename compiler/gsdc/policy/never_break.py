@@ -1,13 +1,14 @@
 """Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.policy.decide import TIER_INDEX
-from gsdc.policy.model import Agent, Model, NeverBreak, Ref
+from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
 from gsdc.policy.sources import Body
+from gsdc.policy.validate import schema
 
 WEAKENED_RULE = Diagnostic(
     "RF004",
@@ -30,6 +31,10 @@ WEAKENED_RULE = Diagnostic(
       light-on-security: {when: {class: [security]}, require: {min: standard}, why: As shipped}
     """,
 )
+
+
+# A selector that names all that there is selects as much as none.
+_ALL: Final = {"zone": set(ZONES), "class": set(TASK_CLASSES), "criticality": set(CRITICALITIES)}
 
 
 def never_breaks(
@@ -64,6 +69,12 @@ def _rule(
     if "model" in require:
         names.token(require["model"], ref.child("require", "model"), tiers=False)
     names.tokens(require.get("never", ()), ref.child("require", "never"))
+    providers = {model.provider for model in names.models.values()}
+    if require.get("provider") not in (None, *providers):
+        names.sources.unknown(ref.child("require", "provider"), "provider", require["provider"], list(providers))
+    reviewer = require.get("review")
+    if reviewer is not None and reviewer not in schema("common")["$defs"]["role"]["enum"]:
+        names.agent(reviewer, ref.child("require", "review"), agents)
     selected = {key: tuple(items) for key, items in when.items()}
     if "phase" in when:  # a fleet that writes them otherwise means the same phases
         spelled = {phase.casefold() for phase in when["phase"]}
@@ -73,7 +84,8 @@ def _rule(
 
 def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:
     """Tell whether whatever fulfils ``new`` fulfils ``old`` as well."""
-    widened = all(key in old.when and set(old.when[key]) <= set(values) for key, values in new.when.items())
+    narrowing = {key: values for key, values in new.when.items() if not _ALL.get(key, {""}) <= set(values)}
+    widened = all(key in old.when and set(old.when[key]) <= set(values) for key, values in narrowing.items())
     return widened and _demands(models, new.require, old.require)
 
 
@@ -84,6 +96,8 @@ def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[s
         return "review" not in old
     model = models.get(new.get("model", ""))
     tier = new.get("min") or (model and model.tier)
+    if "min" in old and "never" in new:
+        return set(TIERS[: TIER_INDEX[old["min"]]]) <= set(new["never"])
     if "min" in old:
         return tier is not None and TIER_INDEX[tier] >= TIER_INDEX[old["min"]]
     if "provider" in old:

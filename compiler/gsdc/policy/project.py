@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import Ref
-from gsdc.policy.sources import Body, Sources, shipped_names
-from gsdc.source.tree import PROJECT_FILE, Tree
+from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
+from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree
 
 DEFAULT_PROFILE: Final = "balanced"
 TARGETS: Final = ("opencode", "claude-md", "overrides", "plans")
@@ -84,6 +84,9 @@ def open_project(root: Path) -> Project:
     """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``."""
     sources = Sources(Tree(root))
     if not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
+        if (root / MISNAMED_FILE).exists():
+            message = f'"{MISNAMED_FILE}" is not read'
+            sources.report(UNKNOWN_NAME, Ref(MISNAMED_FILE), message, f"name it {PROJECT_FILE}")
         return Project(sources, ())
     start = sources.own(PROJECT_FILE, "project")
     if start is None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, is_critical, stand
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Policy, State, Step, Zone
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Override, Policy, State, Step, Zone
 
 
 class Point(NamedTuple):
@@ -40,13 +40,17 @@ class Space:
         self.policy = policy
         self.groups = groups(policy)
         self._courses: dict[tuple[object, ...], Course] = {}
-        self._overridden = {override.agent for override in policy.overrides}
+        self._overrides: dict[str, tuple[Override, ...]] = {}
+        for override in policy.overrides:
+            self._overrides[override.agent] = (*self._overrides.get(override.agent, ()), override)
 
     def starts(self, agent: Agent) -> Iterator[tuple[State, Course]]:
         """Yield every state of ``agent`` that is on its first attempt and hop, with the course that begins there."""
-        assignment, _ = allocation(self.policy, agent)
+        # Each state looks through the overrides: with one for every agent that takes time with the square of the fleet.
+        policy = self.policy._replace(overrides=self._overrides.get(agent.name, ()))
+        assignment, _ = allocation(policy, agent)
         scores = (None, *(low for low, _, _ in assignment.complexity))
-        lapses = (False, True) if agent.name in self._overridden else (False,)
+        lapses = (False, True) if policy.overrides else (False,)
         for phase in agent.phases or (None,):
             for zone in ZONES:
                 for task_class in TASK_CLASSES:
@@ -54,10 +58,9 @@ class Space:
                         for lapsed in lapses:
                             for costly in (False, True):
                                 state = State(agent.name, phase, zone, task_class, complexity, 0, 0, costly, lapsed)
-                                yield state, self._course(agent, state)
+                                yield state, self._course(policy, agent, state)
 
-    def _course(self, agent: Agent, state: State) -> Course:
-        policy = self.policy
+    def _course(self, policy: Policy, agent: Agent, state: State) -> Course:
         zone = policy.zones[state.zone]
         trail: list[Step] = []
         standing = stand(policy, agent, zone, state, trail)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from gsdc.finding import Finding
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
-from gsdc.selection import is_never_break
+from gsdc.report.held import is_never_break
 
 
 class Answer(NamedTuple):
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
     @classmethod
     def plain(cls, findings: Iterable[Finding], files: Files) -> "Answer":
-        """Return the answer that shows all of ``findings``, sorted."""
+        """Return the answer that shows all of ``findings``, in their order."""
         found = tuple(findings)
         return cls(found, Fingerprints(found, files), files)
 

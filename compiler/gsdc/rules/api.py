@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gsdc.finding import Finding
-from gsdc.policy.breach import Breach, blame, breaches
+from gsdc.policy.breach import Breach, blame, breaches, is_own
 from gsdc.policy.model import Policy, Ref, State
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
@@ -46,8 +46,27 @@ class Context:
         for breach in self.breaches:
             if breach.rule.name in names:
                 at, *related = map(self.sources.origin, breach.places)
-                message, notes = self._message(breach), self._notes(breach)
-                yield Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, help_, notes, tuple(related))
+                message, notes, remedy = self._message(breach), self._notes(breach), self._remedy(breach) or help_
+                yield Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, remedy, notes, tuple(related))
+
+    def _remedy(self, breach: Breach) -> str:
+        """Return what helps against this breach, "" where that is what its rule usually says."""
+        place, (kind, value) = breach.places[0], next(iter(breach.rule.require.items()))
+        allowed = {
+            "model": f'"{value}"',
+            "min": f"a model of tier {value} or above",
+            "provider": f'a model of provider "{value}"',
+            "never": "another model",
+            "keep": "a model of the tier that its profile gives it",
+            "defer": "no model at all",
+        }.get(kind, "a model that it allows")
+        if place.path[:1] == ("overrides",):
+            return f'drop the override, or give it {allowed}: "{breach.rule.name}" holds for overrides too'
+        if place in self.policy.refs.values():
+            return f'the tier stands for "{breach.decision.model}" here: let it stand for {allowed}'
+        if is_own(breach.rule.ref):
+            return f"give it {allowed}, or let the work wait"
+        return ""
 
     def blame(
         self, written: Ref, *aliases: str, key: str = "rank", behind: tuple[Ref, ...] = ()

@@ -26,11 +26,13 @@ ID: Final = "stale-override"
 CODE: Final = "NB007"
 SEVERITY: Final = Severity.WARNING
 
+_NOTHING: Final = frozenset({"", "x", "xx", "xxx", "todo", "tbd", "na", "none", "test", "asdf", "because", "reason"})
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each override that is past its last day, ends on no day, or has a blank reason."""
     for override in context.policy.overrides:
-        if not any(map(str.isalnum, override.reason)):
+        if "".join(filter(str.isalnum, override.reason)).lower() in _NOTHING:
             span = context.sources.origin(override.ref.child("reason"))
             help_ = "say why, for whoever reads it next"
             yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason', help_)

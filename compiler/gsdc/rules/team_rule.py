@@ -32,9 +32,11 @@ ID: Final = "team-rule"
 CODE: Final = "NB010"
 SEVERITY: Final = Severity.ERROR
 
-SHIPPED: Final = tuple(
-    rule.ID for rule in (security_downgrade, light_on_security, validation_below_standard, critical_downgrade)
-)
+# The code of each never-break rule that gsdc ships, by the rule's name.
+SHIPPED: Final = {
+    rule.ID: rule.CODE
+    for rule in (security_downgrade, light_on_security, validation_below_standard, critical_downgrade)
+}
 
 
 def check(context: Context) -> Iterator[Finding]:

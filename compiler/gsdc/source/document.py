@@ -160,7 +160,8 @@ class Document:
         """Return the span of a place as the parsers count it: for YAML, more characters end a line than for people."""
         starts = self._starts
         if not starts:
-            return Span(self.path, line, column)
+            last = self.text.count("\n") + 1  # a text without a line break at its end is read as if it had one
+            return Span(self.path, line, column) if line <= last else span_at(self.path, self.text, len(self.text))
         return span_at(self.path, self.text, min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text)))
 
     @cached_property

@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Rejected, Severity
 from gsdc.source.span import Places, Span
+from gsdc.source.yaml_text import NotYamlError, TooManyBracketsError, loads
 
 # ruamel.yaml explains 10 kB in 100 ms; no frontmatter of a thousand public plans has more than 8 kB.
 _LONGEST_EXPLAINED: Final = 10_000
-# The parser takes time with the square of those that are open; public plans have up to 20.
-_MOST_BRACKETS: Final = 2000
 _BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
@@ -132,19 +131,15 @@ def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, 
 
 
 def _load(path: str, text: str, start: int, end: int) -> tuple[Any, tuple[Finding, ...]]:
-    import ryaml
-
-    block = text[start:end]
-    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+    try:
+        return loads(text[start:end]), ()
+    except TooManyBracketsError:
         help_ = "nobody reads that: write it out, flat"
         return None, (FRONTMATTER.at(Places(path, text).at(start), "the frontmatter has too many brackets", help_),)
-    try:
-        return ryaml.loads(block), ()
-    except (ryaml.InvalidYamlError, ValueError, TypeError) as error:
-        if len(block) <= _LONGEST_EXPLAINED:
+    except NotYamlError as error:
+        if end - start <= _LONGEST_EXPLAINED:
             return None, tuple(_explain(path, text, start, end))
-        reason = " ".join(str(error).lower().split())[:200]
-        return None, (FRONTMATTER.at(Places(path, text).at(start), reason, "correct the YAML"),)
+        return None, (FRONTMATTER.at(Places(path, text).at(start), error.reason, "correct the YAML"),)
 
 
 def _explain(path: str, text: str, start: int, end: int) -> Iterator[Finding]:

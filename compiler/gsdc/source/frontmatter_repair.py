@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from gsdc.source.yaml_text import NotYamlError, loads
+
 Edit = tuple[int, int, str]
 
 _DOUBLE_QUOTED: Final = re.compile(r'"[^"\n]*"')
@@ -48,11 +50,8 @@ def _quoted_scalar(text: str, column: int) -> Edit | None:
 
 
 def _better(block: str, line: int) -> bool:
-    import ryaml
-
     try:
-        ryaml.loads(block)
-    except (ryaml.InvalidYamlError, ValueError, TypeError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        return found is not None and int(found[1]) > line
+        loads(block)
+    except NotYamlError as error:
+        return error.line > line
     return True

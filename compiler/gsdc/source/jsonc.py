@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gsdc.finding import Rejected
 from gsdc.source.json_text import DUPLICATE, SYNTAX, Node, parse, skip
-from gsdc.source.span import Span, span_at
+from gsdc.source.span import Places, Span
 
 __all__ = ["DUPLICATE", "SYNTAX", "Jsonc", "Node", "data_of"]
 
@@ -61,7 +61,11 @@ class Jsonc:
                 break
             _, key_start, node = node.members[index]
             start = key_start if key else node.start
-        return span_at(self.path, self.text, start)
+        return self._places.at(start)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.path, self.text)
 
     def set(self, path: Sequence[str], value: Any, *, escape: Sequence[str] = ()) -> "Jsonc":
         """Return the document with ``value`` at ``path``, creating the objects on the way; see ``update``."""
@@ -82,7 +86,7 @@ class Jsonc:
                 edits.extend(self._replacement(node, value, escape))
                 continue
             if not isinstance(node.data, dict):
-                where = span_at(self.path, self.text, node.start)
+                where = self._places.at(node.start)
                 message = f'"{".".join(path[:depth]) or self.path}" is not an object'
                 raise Rejected(SYNTAX.at(where, message, "write an object here, or remove it"))
             _, members = new.setdefault(node.start, (node, {}))

@@ -1,11 +1,14 @@
 """The user's files, read-only, and nothing outside their folder."""
 
+import re
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
 
 PROJECT_FILE = "gsdc.yaml"
+MISNAMED_FILE = "gsdc.yml"
 MAX_BYTES = 4_000_000
 
 UNUSABLE = Diagnostic(
@@ -93,6 +96,9 @@ class Tree:
 
     def glob(self, pattern: str) -> list[str]:
         """Return the files that ``pattern`` matches, sorted, as paths relative to the folder."""
+        folders = re.split(r"[*?]", pattern, maxsplit=1)[0].split("/")[:-1]
+        for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
+            self.locate(folder)
         self.locate(pattern.replace("*", "x").replace("?", "x"))
         found = (p.relative_to(self.root).as_posix() for p in self.root.glob(pattern) if p.is_file())
         return sorted(found)

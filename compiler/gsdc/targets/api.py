@@ -50,6 +50,15 @@ class Emission(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
 
+def aliases(models: Iterable[Model], client: str) -> dict[str, str]:
+    """Return the alias of each of the client's ids: the first, where two models of the catalog share one."""
+    found: dict[str, str] = {}
+    for model in models:
+        if client in model.ids:
+            found.setdefault(model.ids[client], model.alias)
+    return found
+
+
 class Target(Protocol):
     """A target module. ``read(emit(request))`` must equal ``project(request)`` on the agents of the policy."""
 

@@ -193,7 +193,7 @@ def _section(request: Request) -> str:
         never=[_never(rule) for rule in policy.never_break.values()],
         always=policy.always,
         hatches=policy.hatches,
-        overrides=[_override(policy, item) for item in policy.overrides],
+        overrides=[_override(policy, item) for item in policy.overrides if item.agent in policy.agents],
     )
 
 

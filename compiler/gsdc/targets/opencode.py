@@ -14,8 +14,9 @@ from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
-from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.targets.opencode_limits import agent_files, inexpressible, leaking_keys, legacy_modes, other_files
+from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.opencode_conflicts import agent_files, legacy_modes, other_files
+from gsdc.targets.opencode_limits import broken_in_a_phase, inexpressible, leaking_keys
 
 ID: Final = "opencode"
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
@@ -112,6 +113,10 @@ SAME_NAME = Diagnostic(
 )
 
 
+Values = dict[tuple[str, ...], Any]
+"""What is to be written, by its path in the file."""
+
+
 class Choice(NamedTuple):
     """What an agent gets in OpenCode. A deferred one keeps its model of zone green, for the day it is enabled again."""
 
@@ -128,18 +133,9 @@ def emit(request: Request) -> Emission:
     policy, path = request.policy, _path(request)
     before = _existing(request, path)
     findings: list[Finding] = [*before.duplicates, *leaking_keys(before)]
-    values: dict[tuple[str, ...], Any] = {}
-    if "$schema" not in _mapping(before.data):
-        values[("$schema",)] = SCHEMA_URL
-    chosen: dict[str, tuple[Agent, Choice]] = {}
-    for agent in policy.agents.values():
-        name, choice = agent.name_in(ID), _choose(policy, agent, request.zone)
-        other, claimed = chosen.setdefault(name, (agent, choice))
-        if claimed != choice:
-            message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'
-            help_ = "give one of them another name there: `names: {opencode: ...}`"
-            findings.append(SAME_NAME.at(Span(agent.ref.document, 0, 0), message, help_))
-    key_variables: dict[tuple[str, ...], Any] = {}
+    chosen = _chosen(policy, request.zone, findings)
+    values: Values = {} if "$schema" in _mapping(before.data) else {("$schema",): SCHEMA_URL}
+    key_variables: Values = {}
     for model in {choice.model.alias: choice.model for _, choice in chosen.values()}.values():
         if ID not in model.ids:
             help_ = f"give {model.alias} `ids: {{opencode: provider/model}}`"
@@ -149,21 +145,13 @@ def emit(request: Request) -> Emission:
             key_variables |= _key_variable(policy, model)
     wanted = {name: _ours(choice) for name, (_, choice) in chosen.items() if ID in choice.model.ids}
     for name, ours in wanted.items():
-        entry = before.node(("agent", name))
-        if entry is None:
-            agent = chosen[name][0]
-            described = {"description": agent.description} if agent.description else {}
-            values["agent", name] = {**described, "mode": agent.mode, **ours}
-            continue
-        values |= {("agent", name, key): value for key, value in ours.items()}
-        if "disable" not in ours and _mapping(entry.data).get("disable") is True:
-            message = f'agent "{name}" is disabled in the file, though the policy lets it run'
-            span = before.span(("agent", name, "disable"), key=True)
-            findings.append(DISABLED.at(span, message, "remove `disable`, or leave the agent out of the fleet"))
+        values |= _entry(before, name, chosen[name][0], ours, findings)
     # The variable of a key is the one substitution that is meant.
     document = before.update(values, escape=SUBSTITUTED).update(key_variables)
     findings.extend(legacy_modes(before, wanted))
     waiting = {agent.name for agent, choice in chosen.values() if choice.deferred}
+    running = {agent.name: choice.model.alias for agent, choice in chosen.values() if not choice.deferred}
+    findings.extend(broken_in_a_phase(policy, request.zone, path, running))
     findings.extend(inexpressible(policy, request.zone, path, waiting))
     findings.extend(other_files(request.tree, path, request.options.get("scope") == "global", wanted))
     findings.extend(agent_files(request.tree, wanted))
@@ -177,7 +165,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     The deprecated ``mode`` block counts over ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
     """
     data = _mapping(data_of(path, decode(content, path)))
-    aliases = _aliases(models)
+    alias_of = aliases(models, ID)
     agents, modes = _mapping(data.get("agent")), _mapping(data.get("mode"))
     claims = []
     for name in dict.fromkeys((*agents, *modes)):
@@ -186,7 +174,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
         if entry.get("disable") is True:
             claims.append(Claim(name, None))
         elif isinstance(model, str):
-            claims.append(Claim(name, aliases.get(model, model), temperature=_temperature(entry)))
+            claims.append(Claim(name, alias_of.get(model, model), temperature=_temperature(entry)))
     return tuple(claims)
 
 
@@ -196,7 +184,7 @@ def project(request: Request) -> frozenset[Claim]:
     What the person's file says besides (a temperature, ``disable``) holds where the policy says nothing against it.
     """
     claims = set()
-    aliases = _aliases(request.policy.models.values())
+    alias_of = aliases(request.policy.models.values(), ID)
     before = _mapping(_mapping(_existing(request, _path(request)).data).get("agent"))
     for agent in request.policy.agents.values():
         choice = _choose(request.policy, agent, request.zone)
@@ -206,7 +194,7 @@ def project(request: Request) -> frozenset[Claim]:
             claims.add(Claim(name, None))
         else:
             temperature = _temperature(entry) if choice.temperature is None else choice.temperature
-            alias = aliases.get(choice.model.ids.get(ID, ""), choice.model.alias)
+            alias = alias_of.get(choice.model.ids.get(ID, ""), choice.model.alias)
             claims.add(Claim(name, alias, temperature=temperature))
     return frozenset(claims)
 
@@ -254,19 +242,45 @@ def _best(policy: Policy, answers: Iterable[Decision]) -> tuple[Model, float | N
     return max(running, key=lambda pair: pair[0].rank, default=None)
 
 
+def _chosen(policy: Policy, zone: str, findings: list[Finding]) -> dict[str, tuple[Agent, Choice]]:
+    """Return what each agent gets, by its name in OpenCode; of two that share one, the first counts."""
+    chosen: dict[str, tuple[Agent, Choice]] = {}
+    for agent in policy.agents.values():
+        name, choice = agent.name_in(ID), _choose(policy, agent, zone)
+        other, claimed = chosen.setdefault(name, (agent, choice))
+        if claimed != choice:
+            message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'
+            help_ = "give one of them another name there: `names: {opencode: ...}`"
+            findings.append(SAME_NAME.at(Span(agent.ref.document, 0, 0), message, help_))
+    return chosen
+
+
+def _entry(before: Jsonc, name: str, agent: Agent, ours: dict[str, Any], findings: list[Finding]) -> Values:
+    """Return what is to be written about an agent: its whole entry where the file has none, else the keys of ours."""
+    entry = before.node(("agent", name))
+    if entry is None:
+        described = {"description": agent.description} if agent.description else {}
+        return {("agent", name): {**described, "mode": agent.mode, **ours}}
+    if "disable" not in ours and _mapping(entry.data).get("disable") is True:
+        message = f'agent "{name}" is disabled in the file, though the policy lets it run'
+        span = before.span(("agent", name, "disable"), key=True)
+        findings.append(DISABLED.at(span, message, "remove `disable`, or leave the agent out of the fleet"))
+    return {("agent", name, key): value for key, value in ours.items()}
+
+
 def _ours(choice: Choice) -> dict[str, Any]:
     """Return the keys of an agent's entry that the policy decides."""
     temperature = {} if choice.temperature is None else {"temperature": choice.temperature}
     return {"model": choice.model.ids[ID], **temperature, **({"disable": True} if choice.deferred else {})}
 
 
-def _declared(policy: Policy, model: Model) -> dict[tuple[str, ...], Any]:
+def _declared(policy: Policy, model: Model) -> Values:
     """Return what tells the client of a model that its own catalog lacks, and of the provider that serves it."""
     provider = policy.providers.get(model.provider)
     if provider is None and ID not in model.declare:
         return {}
     name, _, model_id = model.ids[ID].partition("/")
-    values: dict[tuple[str, ...], Any] = {}
+    values: Values = {}
     if provider is not None and provider.package:
         values["provider", name, "npm"] = provider.package
     if provider is not None and provider.base_url:
@@ -274,22 +288,13 @@ def _declared(policy: Policy, model: Model) -> dict[tuple[str, ...], Any]:
     return {**values, ("provider", name, "models", model_id, "temperature"): model.temperature}
 
 
-def _key_variable(policy: Policy, model: Model) -> dict[tuple[str, ...], Any]:
+def _key_variable(policy: Policy, model: Model) -> Values:
     """Return where the client finds the key of the model's provider: in an environment variable, never here."""
     provider = policy.providers.get(model.provider)
     if provider is None or not provider.key_variable:
         return {}
     name = model.ids[ID].partition("/")[0]
     return {("provider", name, "options", "apiKey"): f"{{env:{provider.key_variable}}}"}
-
-
-def _aliases(models: Iterable[Model]) -> dict[str, str]:
-    """Return the alias for each id; the first one where two models of the catalog share an id."""
-    aliases: dict[str, str] = {}
-    for model in models:
-        if ID in model.ids:
-            aliases.setdefault(model.ids[ID], model.alias)
-    return aliases
 
 
 def _temperature(entry: dict[str, Any]) -> float | None:

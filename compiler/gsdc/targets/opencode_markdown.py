@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Rejected
 from gsdc.source.frontmatter import Frontmatter
+from gsdc.source.javascript import text as text_of
 from gsdc.source.span import Span, span_at
+from gsdc.source.yaml_text import NotYamlError, loads
 
-# The parser takes time with the square of those that are open; no frontmatter of a real agent has as many.
-_MOST_BRACKETS: Final = 2000
 # What explains it takes 100 ms for as many characters.
 _LONGEST_EXPLAINED: Final = 10_000
 _COMMENTS: Final = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
@@ -71,7 +71,7 @@ def read_agent(path: str, folder: str, text: str) -> MarkdownAgent:
     data = {**found.data, "prompt": found.prompt}
     if not problem and found.after == 0 and text.lstrip("\ufeff \t\r\n").startswith("---"):
         problem = "OpenCode sees only frontmatter that begins on the first line: here the whole file is the prompt"
-    name = _in_javascript(data["name"]) if "name" in data else path.removeprefix(folder).removesuffix(".md")
+    name = text_of(data["name"]) if "name" in data else path.removeprefix(folder).removesuffix(".md")
     frontmatter = Frontmatter(text, data, *_limits(text) if found.after else (0, 0, 0))
     return MarkdownAgent(path, name, data, frontmatter, text, problem, at, skipped)
 
@@ -111,25 +111,7 @@ def _matter(text: str) -> _Matter:
 
 
 def _mapping(data: Any) -> dict[str, Any]:
-    return {_in_javascript(key): value for key, value in data.items()} if isinstance(data, dict) else {}
-
-
-def _in_javascript(value: Any) -> str:
-    """Return ``value`` as JavaScript writes it where it is used as a key."""
-    match value:
-        case str():
-            return value
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case dict():
-            return "[object Object]"
-        case list():
-            return ",".join("" if item is None else _in_javascript(item) for item in value)
-        case float() if value.is_integer():
-            return str(int(value))
-    return str(value)
+    return {text_of(key): value for key, value in data.items()} if isinstance(data, dict) else {}
 
 
 def _json(block: str) -> Any:
@@ -142,14 +124,10 @@ def _json(block: str) -> Any:
 
 
 def _yaml(block: str) -> Any:
-    import ryaml
-
-    if block.count("[") + block.count("{") > _MOST_BRACKETS:
-        raise _UnreadableError("too many brackets")
     try:
-        data = ryaml.loads(block)
-    except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
-        raise _UnreadableError(str(error)) from None
+        data = loads(block)
+    except NotYamlError as error:
+        raise _UnreadableError(error.reason) from None
     if isinstance(data, dict):
         for value in data.values():
             if isinstance(value, dict) and any(str(key).startswith("!") for key in value):

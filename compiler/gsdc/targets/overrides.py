@@ -20,7 +20,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
-from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 
 ID: Final = "overrides"
 CLIENT: Final = "claude"
@@ -111,7 +111,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 
     Raises ``Rejected`` for a file of another form.
     """
-    aliases = _aliases(models)
+    alias_of = aliases(models, CLIENT)
     text = decode(content, path).removeprefix("\ufeff").replace("\r\n", "\n")
     if path.endswith(".mjs"):
         start, end = text.find(_MODULE_TABLE), text.find(_MODULE_END)
@@ -125,7 +125,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
         tables += [(zone, phase, _entries(path, table, form)) for phase, table in _mapping(path, phases).items()]
         tables.append((zone, None, _entries(path, defaults, form)))
     return tuple(
-        Claim(agent, None if value == DEFER else aliases.get(value, value), phase, zone)
+        Claim(agent, None if value == DEFER else alias_of.get(value, value), phase, zone)
         for zone, phase, table in tables
         for agent, value in table.items()
     )
@@ -134,23 +134,14 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 def project(request: Request) -> frozenset[Claim]:
     """Return what the tables say together: every agent in every phase and zone, and its default."""
     policy = request.policy
-    aliases = _aliases(policy.models.values())
+    alias_of = aliases(policy.models.values(), CLIENT)
     claims = set()
     for zone in ZONES:
         for agent, phase, decision in _cells(policy, zone):
             value = _value(policy, decision)
-            model = None if decision.model is None else aliases.get(value, value)
+            model = None if decision.model is None else alias_of.get(value, value)
             claims.add(Claim(agent.name, model, phase, zone))
     return frozenset(claims)
-
-
-def _aliases(models: Iterable[Model]) -> dict[str, str]:
-    """Return the alias of each of the client's ids: the first, where two models share one."""
-    aliases: dict[str, str] = {}
-    for model in models:
-        if CLIENT in model.ids:
-            aliases.setdefault(model.ids[CLIENT], model.alias)
-    return aliases
 
 
 def _cells(policy: Policy, zone: str) -> Iterator[tuple[Agent, str | None, Decision]]:

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from gsdc.finding import Finding
+from gsdc.finding import Finding, some
 from gsdc.installed.api import INHERIT, Statement, View
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Agent, Decision, Policy, State
 from gsdc.policy.project import Project
 from gsdc.rules.named import Named
+from gsdc.source.tree import Tree
 
 
 class Rule(Named, Protocol):
@@ -18,6 +19,10 @@ class Rule(Named, Protocol):
 
     def check(self, context: "Context") -> Iterator[Finding]:
         """Yield what is wrong with the installed files."""
+
+
+# Whose ids of models a client takes, where that is not its own.
+_IDS: Final = {"overrides": "claude"}
 
 
 class Reading(NamedTuple):
@@ -43,10 +48,14 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """The policy, where it comes from, and what every client makes of its files."""
+    """The policy, where it comes from, and what every client makes of its files in ``tree``.
+
+    In a folder without a gsdc.yaml of its own, policy and project are those of the folder that it belongs to.
+    """
 
     policy: Policy
     project: Project
+    tree: Tree
     readings: tuple[Reading, ...]
 
     @cached_property
@@ -94,6 +103,16 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
     """Return the note that names the agents for which the same is found at the same place."""
     if not others:
         return ()
-    names = ", ".join(f'"{known.agent.name}"' for known in others[:3])
-    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return (f"likewise {names}{more}",)
+    return (f"likewise {some([known.agent.name for known in others])}",)
+
+
+def remedy(policy: Policy, client: str, statement: Statement, alias: str) -> str:
+    """Return how ``client`` is told to run the agent on ``alias``, in the client's own words and place."""
+    agent = statement.claim.agent
+    model = policy.models.get(alias)
+    written = model.ids.get(_IDS.get(client, client), alias) if model else alias
+    if client == "gsd" and statement.how:
+        return f'add "model_overrides": {{"{agent}": "{written}"}}'
+    if client == "claude" and "settings" in statement.at.path:
+        return f'take it out there: "{agent}" has to run on "{written}"'
+    return f'give "{agent}" a model of its own: "{written}"' if statement.how else f'write "{written}"'

@@ -4,31 +4,16 @@ A finding has the code of the rule that is broken. An agent that the policy does
 where its name says so: nobody may have told gsdc of it yet, and it is the one that matters most.
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.installed.api import INHERIT, Statement
 from gsdc.policy.breach import holds
 from gsdc.policy.decide import applies
 from gsdc.policy.model import Decision, NeverBreak, State
-from gsdc.rules import (
-    critical_downgrade,
-    light_on_security,
-    security_downgrade,
-    team_rule,
-    validation_below_standard,
-)
-from gsdc.rules.installed.api import Context, Known, says
-
-_SHIPPED: Final = {
-    rule.ID: rule.CODE
-    for rule in (security_downgrade, light_on_security, validation_below_standard, critical_downgrade)
-}
-_SECURITY: Final = re.compile(
-    r"(?:^|[\W_])(?:security|secops|appsec|pentest(?:er)?|vulnerabilit(?:y|ies)|threat)(?:$|[\W_])", re.IGNORECASE
-)
+from gsdc.rules import security_downgrade, team_rule
+from gsdc.rules.installed.api import Context, Known, remedy, says
+from gsdc.rules.installed.security_agent import suspicion
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -36,14 +21,14 @@ def check(context: Context) -> Iterator[Finding]:
     for known in context.known:
         rule = broken(context, known)
         if rule is not None:
-            by_table = known.client == "gsd" and bool(known.statement.how)
-            yield _finding(context, known.statement, rule, Severity.ERROR, known.statement.how, by_table=by_table)
+            yield _finding(context, known.client, known.statement, rule, Severity.ERROR, known.statement.how)
     pin = context.policy.never_break.get(security_downgrade.ID)
-    for _, statement in context.strangers:
+    for client, statement in context.strangers:
         model = statement.claim.model
-        if pin and model not in (None, INHERIT, pin.require.get("model")) and _SECURITY.search(statement.claim.agent):
-            how = "it is a security agent by its name: if it is none, give it a role under `agents` in gsdc.yaml"
-            yield _finding(context, statement, pin, Severity.WARNING, how)
+        if pin and model not in (None, INHERIT, pin.require.get("model")):
+            found = suspicion(context, client, statement.claim.agent)
+            if found:
+                yield _finding(context, client, statement, pin, found.severity, found.why)
 
 
 def broken(context: Context, known: Known) -> NeverBreak | None:
@@ -68,17 +53,16 @@ def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
 
 
 def _finding(
-    context: Context, statement: Statement, rule: NeverBreak, severity: Severity, how: str, *, by_table: bool = False
+    context: Context, client: str, statement: Statement, rule: NeverBreak, severity: Severity, how: str
 ) -> Finding:
-    wanted = {
-        "model": 'write "{}"', "min": "write a model of tier {} or above", "provider": 'write a model of "{}"',
-    }  # fmt: skip
     kind, value = next(iter(rule.require.items()))
-    help_ = wanted.get(kind, "write what the policy decides: see `gsdc explain`").format(value)
-    if by_table and kind == "model":
-        help_ = f'add "model_overrides": {{"{statement.claim.agent}": "{value}"}}'
-    code = _SHIPPED.get(rule.name, team_rule.CODE)
-    name = rule.name if rule.name in _SHIPPED else team_rule.ID
+    help_ = {
+        "model": remedy(context.policy, client, statement, str(value)),
+        "min": f"write a model of tier {value} or above",
+        "provider": f'write a model of provider "{value}"',
+    }.get(kind, "write what the policy decides: see `gsdc explain`")
+    code = team_rule.SHIPPED.get(rule.name, team_rule.CODE)
+    name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
     notes = (
         *([how] if how else []),
         f'never-break rule "{rule.name}" ({context.project.sources.origin(rule.ref, key=True)}): {rule.why}',

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.installed.api import INHERIT
-from gsdc.rules.installed.api import Context, Known, likewise, says
+from gsdc.rules.installed.api import Context, Known, likewise, remedy, says
 from gsdc.rules.installed.broken_never_break import broken
 
 if TYPE_CHECKING:
@@ -35,27 +35,25 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each place that decides such agents; nothing where no gsdc.yaml says what is wanted."""
     if not context.project.configured:
         return
-    places: dict[Span, list[tuple[Known, str]]] = {}
+    places: dict[Span, list[tuple[Known, list[str]]]] = {}
     for known in context.known:
         model = known.statement.claim.model
         wanted = _wanted(context, known)
         if broken(context, known) is not None:
             continue  # that says it all
         if model != INHERIT and model not in wanted and (model is None or model in context.policy.models):
-            named = " or ".join(f'"{alias}"' for alias in wanted if alias) or "that it waits"
-            places.setdefault(known.statement.at, []).append((known, named))
+            places.setdefault(known.statement.at, []).append((known, [alias for alias in wanted if alias]))
     for at, drifted in places.items():
-        known, named = drifted[0]
+        known, aliases = drifted[0]
         notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
+        named = " or ".join(f'"{alias}"' for alias in aliases) or "that it waits"
         message = f"{says(known.statement)}: the policy decides {named}"
-        yield Finding(at, CODE, ID, SEVERITY, message, f"{_remedy(known, named)}, or change gsdc.yaml", notes)
-
-
-def _remedy(known: Known, named: str) -> str:
-    """Return what to do: get-shit-done's file is not one that a build writes."""
-    if known.client == "gsd" and known.statement.how:
-        return f'add "model_overrides": {{"{known.statement.claim.agent}": {named}}}'
-    return "build and install the files anew"
+        # get-shit-done's file is not one that a build writes.
+        by_hand = known.client == "gsd" and aliases
+        help_ = (
+            remedy(context.policy, known.client, known.statement, aliases[0]) if by_hand else "build and install anew"
+        )
+        yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
 
 
 def _wanted(context: Context, known: Known) -> dict[str | None, None]:

@@ -18,7 +18,9 @@ from gsdc.finding import Finding, Severity
 from gsdc.installed.api import INHERIT
 from gsdc.policy.decide import applies
 from gsdc.policy.model import State
-from gsdc.rules.installed.api import Context, Known, likewise, says
+from gsdc.rules import security_downgrade
+from gsdc.rules.installed.api import Context, Known, likewise, remedy, says
+from gsdc.rules.installed.security_agent import suspicion
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -44,7 +46,19 @@ def check(context: Context) -> Iterator[Finding]:
         message = f"{says(known.statement)}: the policy wants {wants}"
         notes = (*filter(None, [known.statement.how]), *likewise(others))
         severity = SEVERITY if guarded else Severity.NOTE
-        yield Finding(at, CODE, ID, severity, message, f"give it {wants}", notes)
+        help_ = remedy(context.policy, known.client, known.statement, min(answers, default="its own model"))
+        yield Finding(at, CODE, ID, severity, message, help_, notes)
+    yield from _strangers(context)
+
+
+def _strangers(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each security agent that the policy does not have, and that inherits."""
+    pin = context.policy.never_break.get(security_downgrade.ID)
+    for client, statement in context.strangers:
+        found = suspicion(context, client, statement.claim.agent) if statement.claim.model == INHERIT else None
+        if found and pin:
+            help_ = remedy(context.policy, client, statement, str(pin.require.get("model", "")))
+            yield Finding(statement.at, CODE, ID, SEVERITY, says(statement), help_, (found.why,))
 
 
 def _guarded(context: Context, known: Known) -> bool:

@@ -24,20 +24,24 @@ SEVERITY: Final = Severity.WARNING
 
 # A slip of the pen; a whole word more or less is another name.
 _FEW: Final = 2
+_MOST: Final = 1000  # names are looked at: each takes a comparison with every agent
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each such agent, where the one that it nearly is has no entry of its own."""
-    told = set()
+    told: set[tuple[str, str]] = set()
+    stated = {(known.client, known.statement.claim.agent) for known in context.known}
     for client, statement in context.strangers:
         name = statement.claim.agent
         # get-shit-done and override tables know their agents, and their readers say so.
         if (client, name) in told or client not in ("opencode", "claude"):
             continue
+        if len(told) == _MOST:
+            return
         told.add((client, name))
-        stated = {known.statement.claim.agent for known in context.known if known.client == client}
-        missing = [n for a in context.policy.agents.values() if (n := a.name_in(client)) not in stated]
-        meant = near(name, [other for other in missing if abs(len(other) - len(name)) <= _FEW], 0.85)
+        names = (agent.name_in(client) for agent in context.policy.agents.values())
+        missing = [other for other in names if (client, other) not in stated and abs(len(other) - len(name)) <= _FEW]
+        meant = near(name, missing, 0.85)
         if meant is not None:
             message = f'no agent is named "{name}"'
             yield Finding(statement.at, CODE, ID, SEVERITY, message, f'write "{meant}", or add the agent to a fleet')

@@ -29,6 +29,8 @@ _TARGETS: Final = ("claude-md", "overrides")
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each compiled file that is what no budget zone makes of it now."""
     project = context.project
+    if context.tree.root != project.tree.root:
+        return
     stated = {known.statement.at.path for known in context.known}
     for name in _TARGETS:
         options = project.targets().get(name) if project.configured else None

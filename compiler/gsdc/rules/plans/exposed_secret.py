@@ -28,7 +28,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.plans.secrets import secrets, suspicious
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.plan import Plan
-from gsdc.source.span import span_at
+from gsdc.source.span import Places
 
 ID: Final = "exposed-secret"
 CODE: Final = "NB006"
@@ -45,13 +45,13 @@ def credentials(path: str, text: str, cache_folder: Path) -> Iterator[Finding]:
     first = suspicious(text)
     if first < 0:
         return
+    places = Places(path, text)
     help_ = "revoke it where it was issued, and name an environment variable instead"
     try:
         found = secrets(text, cache_folder)
     except ImportError:
         message = "a credential may stand here, and the scanner that can tell is not installed"
-        yield finding(__name__, span_at(path, text, first), message, "pip install gsdc[secrets]", excerpt="…")
+        yield finding(__name__, places.at(first), message, "pip install gsdc[secrets]", excerpt="…")
         return
     for secret in found:
-        at = span_at(path, text, secret.start)
-        yield finding(__name__, at, f"a credential ({secret.kind})", help_, excerpt="…")
+        yield finding(__name__, places.at(secret.start), f"a credential ({secret.kind})", help_, excerpt="…")

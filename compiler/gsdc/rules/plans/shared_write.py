@@ -28,7 +28,7 @@ Execution"). Of the pairs of plans that share a wave in public projects, a fifth
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from gsdc.finding import Finding, Severity
+from gsdc.finding import Finding, Severity, some
 from gsdc.plans.phase import Project
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.span import Span
@@ -63,7 +63,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
 
     for task, others, shared in _clashes([(task, task.writes) for task in marked], ordered):
         numbers = ", ".join(str(other.number) for other in others)
-        message = f"task {task.number} runs beside task {numbers}, and {_both(others)} write {_some(shared)}"
+        message = f"task {task.number} runs beside task {numbers}, and {_both(others)} write {some(shared)}"
         help_ = f'write depends-on="{others[0].number}" into task {task.number}, or parallel="sequential"'
         attribute = task.attribute("parallel")
         at = plan.at(attribute.start if attribute else task.start)
@@ -88,7 +88,7 @@ def check_together(project: Project) -> Iterator[Finding]:
                 yield finding(
                     __name__,
                     Span(plan.path, *plan.writes_at),
-                    f"{names} and this plan are {_both(others)} in wave {wave:g} and write {_some(shared)}",
+                    f"{names} and this plan are {_both(others)} in wave {wave:g} and write {some(shared)}",
                     "put one of them into a later wave, with the other in its depends_on",
                     related=tuple(place for one in (*others, plan) for place in _places_of(one, shared)),
                 )
@@ -132,8 +132,3 @@ def _clashes(
 
 def _both(others: "Sequence[object]") -> str:
     return "both" if len(others) == 1 else "all"
-
-
-def _some(paths: list[str]) -> str:
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-    return ", ".join(f'"{path}"' for path in paths[:3]) + more

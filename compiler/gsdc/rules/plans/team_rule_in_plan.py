@@ -1,7 +1,7 @@
 """A plan breaks a never-break rule of the project's own that speaks about files, or that demands a review.
 
 The rule selects a task by the files that it writes, its class, and the agent that does it. A review is a later task of
-the plan that the named agent, or an agent of the named role, does.
+the plan that reviews: by the agent or role that its attribute `agent` names, else by whoever does reviews in the fleet.
 
 ## Why is this bad?
 The team that wrote the rule relies on it, and decisions know of no files: only the plan shows what it is about (seed
@@ -121,8 +121,8 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
 
     wanted = rule.require.get("review")
     if wanted is not None:
-        reviewers = (other.agent for other in later if other.agent is not None and other.agent is not item.agent)
-        return "" if any(wanted in (one.role, one.name) for one in reviewers) else f'is not reviewed by "{wanted}"'
+        reviewed = item.kind.name == "review" or any(_reviews(other, wanted) for other in later)
+        return "" if reviewed else f'is not reviewed by "{wanted}"'
     alias = model_of(item)
     if alias is None or alias not in policy.models or item.agent is None:
         return ""
@@ -131,12 +131,20 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
     return "" if holds(policy, rule, state, Decision(alias, None, "", ())) else f'runs on "{alias}"'
 
 
+def _reviews(item: "Annotation", wanted: str) -> bool:
+    """Tell whether a task is a review by ``wanted``: as its plan says, in ``agent="..."``, else by who does reviews."""
+    if item.kind.name != "review" or item.agent is None:
+        return False
+    written = item.task.attribute("agent")
+    return wanted == written.value if written else wanted in (item.agent.role, item.agent.name)
+
+
 def _remedy(rule: "NeverBreak") -> str:
     kind, value = next(iter(rule.require.items()))
     return {
         "model": f'write model="{value}" into the task',
         "min": f"write a model of tier {value} or above into the task",
         "provider": f'write a model of "{value}" into the task',
-        "review": f'add a task in which "{value}" reviews it',
+        "review": f'add a later task that reviews it, with agent="{value}"',
         "defer": "make it a checkpoint: a person does it",
     }.get(kind, "write another model into the task")

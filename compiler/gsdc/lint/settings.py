@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.lint.selection import Layer, Rule, codes_of, known_codes, nearest_code
 from gsdc.policy.layers import Sourced, entries
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.sources import UNKNOWN_NAME
-from gsdc.selection import Layer, Rule, codes_of, holds, known_codes, nearest_code
+from gsdc.report.held import holds
 from gsdc.source.glob import Glob
 
 SWITCHED_OFF = Diagnostic(

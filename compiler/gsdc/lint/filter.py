@@ -1,23 +1,24 @@
-"""What a person wants to see of a lint: the options of the command line over what gsdc.yaml says."""
+"""What a person wants to see of a lint: what gsdc.yaml says, and over it the options of the command line."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.finding import Finding, Rejected, Severity, sorted_findings
+from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
 from gsdc.report.answer import Answer
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
-from gsdc.selection import Layer, Selection, holds, is_unread
+from gsdc.report.held import holds, is_unread
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE
 
 if TYPE_CHECKING:
-    from gsdc.baseline import Entry
-    from gsdc.settings import Settings
+    from gsdc.lint.baseline import Entry
+    from gsdc.lint.settings import Settings
 
 
-class Wanted(NamedTuple):
+class Options(NamedTuple):
     """The options: rules as people name them, the least severity, the baseline to use, and the one to write.
 
     A baseline is a path from the working folder; to write, "" is the project's own.
@@ -30,33 +31,32 @@ class Wanted(NamedTuple):
     write_baseline: str | None = None
 
 
-class View:
-    """The findings of the project in ``root`` as a person wants to see them.
+class Filter:
+    """What lets pass the findings that a person wants to see of the project in ``root``.
 
     ``places`` are the paths that lint was asked for, none for the whole project. Raises ``Rejected`` where an option
     names no rule, or a baseline cannot be read.
     """
 
-    def __init__(self, root: Path, wanted: Wanted, places: Sequence[str] = ()) -> None:
+    def __init__(self, root: Path, options: Options, places: Sequence[str] = ()) -> None:
         self._files = Files(root)
         settings = _settings(root)
         self._findings = settings.findings if settings else ()
         own = Layer(
-            frozenset(_codes("--select", wanted.select)) if wanted.select else None,
-            frozenset(_codes("--ignore", wanted.ignore) if wanted.ignore else ()),
-            Severity(wanted.severity) if wanted.severity else None,
+            frozenset(_codes("--select", options.select)) if options.select else None,
+            frozenset(_codes("--ignore", options.ignore) if options.ignore else ()),
+            Severity(options.severity) if options.severity else None,
         )
         self._selection = Selection(settings.rules if settings else (), own)
         self._places = frozenset(map(self._files.in_project, places))
         configured = (root / settings.baseline).as_posix() if settings and settings.baseline else ""
-        baseline = wanted.baseline or configured
-        self.written = "" if wanted.write_baseline is None else wanted.write_baseline or baseline or _default(root)
+        baseline = options.baseline or configured
+        self.written = "" if options.write_baseline is None else options.write_baseline or baseline or _default(root)
         self._entries: frozenset[Entry] = frozenset()
         if self.written or baseline:
-            from gsdc.baseline import read, read_to_write
+            from gsdc.lint.baseline import read, read_to_write
 
             self._entries = read_to_write(self.written) if self.written else read(baseline)
-
         self._configured = configured
 
     @property
@@ -70,7 +70,7 @@ class View:
         return self._selection.split(findings, self._files)[0]
 
     def answer(self, findings: Iterable[Finding]) -> Answer:
-        """Return what is said of ``findings``, which are all that there are; write the baseline where that is wanted.
+        """Return what is said of ``findings``, which are all that there are; write the baseline where that is options.
 
         Raises ``Rejected`` where it cannot be written.
         """
@@ -80,7 +80,7 @@ class View:
         hidden = tuple(finding for finding in others if holds(finding.code, finding.severity))
         if not (self.written or self._entries):
             return Answer(shown, marks, self._files, hidden=hidden)
-        from gsdc.baseline import entries_of, within, write
+        from gsdc.lint.baseline import entries_of, within, write
 
         entries = self._entries
         if self.written:
@@ -111,7 +111,7 @@ def _settings(root: Path) -> "Settings | None":
         return None
     if b"lint" not in content and b"extends" not in content:
         return None
-    from gsdc.settings import read_settings
+    from gsdc.lint.settings import read_settings
 
     return read_settings(root)
 
@@ -119,7 +119,6 @@ def _settings(root: Path) -> "Settings | None":
 def _codes(option: str, given: Iterable[str]) -> Iterator[str]:
     """Yield the codes that the words of an option stand for; raise ``Rejected`` for an unknown word."""
     from gsdc.policy.sources import UNKNOWN_NAME
-    from gsdc.selection import codes_of, nearest_code
 
     for word in (word.strip() for text in given for word in text.split(",")):
         codes = codes_of(word)
@@ -129,6 +128,6 @@ def _codes(option: str, given: Iterable[str]) -> Iterator[str]:
 
 
 def _default(root: Path) -> str:
-    from gsdc.baseline import DEFAULT
+    from gsdc.lint.baseline import DEFAULT
 
     return (root / DEFAULT).as_posix()

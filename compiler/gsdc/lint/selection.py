@@ -1,7 +1,7 @@
 """Which findings a person wants to see: by rule, by severity, by path.
 
-Never-break errors, and errors of files that cannot be read or understood (nobody knows what else is wrong in them),
-hold: gsdc.yaml cannot switch them off, and where the command line hides them they count all the same.
+What holds (see ``gsdc.report.held``) gsdc.yaml cannot switch off; where the command line hides it, it counts all the
+same.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,9 @@ from typing import Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
+from gsdc.report.held import holds, is_unread
 from gsdc.source.glob import Glob
 
-_NEVER_BREAK: Final = "NB"
-_UNREAD: Final = ("IN", "SC", "RF", "JS")
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -53,21 +52,6 @@ def nearest_code(word: str) -> str:
     names = [name for name, _ in known_codes().values()]
     near = nearest(word, sorted({*names, *known_codes()})).partition(" allowed:")[0]
     return f"{near} `gsdc rule` lists them all" if near.startswith("did") else "`gsdc rule` lists codes and names"
-
-
-def holds(code: str, severity: Severity) -> bool:
-    """Tell whether a finding cannot be switched off: an error of a never-break rule, or of a file that is not read."""
-    return severity is Severity.ERROR and code.startswith((_NEVER_BREAK, *_UNREAD))
-
-
-def is_unread(finding: Finding) -> bool:
-    """Tell whether ``finding`` says that a file could not be checked."""
-    return finding.severity is Severity.ERROR and finding.code.startswith(_UNREAD)
-
-
-def is_never_break(finding: Finding) -> bool:
-    """Tell whether ``finding`` is an error of a never-break rule."""
-    return finding.severity is Severity.ERROR and finding.code.startswith(_NEVER_BREAK)
 
 
 class Selection:

@@ -1,0 +1,23 @@
+"""Findings that hold, whoever wants to hide them: never-break errors, and errors of files that are not understood."""
+
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+
+_NEVER_BREAK: Final = ("NB",)
+_UNREAD: Final = ("IN", "SC", "RF", "JS")  # nobody knows what else is wrong in such a file
+
+
+def holds(code: str, severity: Severity) -> bool:
+    """Tell whether a finding cannot be switched off: an error of a never-break rule, or of a file that is not read."""
+    return severity is Severity.ERROR and code.startswith(_NEVER_BREAK + _UNREAD)
+
+
+def is_unread(finding: Finding) -> bool:
+    """Tell whether ``finding`` says that a file could not be checked."""
+    return finding.severity is Severity.ERROR and finding.code.startswith(_UNREAD)
+
+
+def is_never_break(finding: Finding) -> bool:
+    """Tell whether ``finding`` is an error of a never-break rule."""
+    return finding.severity is Severity.ERROR and finding.code.startswith(_NEVER_BREAK)
