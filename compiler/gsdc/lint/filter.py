@@ -70,7 +70,7 @@ class Filter:
         return self._selection.split(findings, self._files)[0]
 
     def answer(self, findings: Iterable[Finding]) -> Answer:
-        """Return what is said of ``findings``, which are all that there are; write the baseline where that is options.
+        """Return what is said of ``findings``, which are all that there are; write the baseline where that is wanted.
 
         Raises ``Rejected`` where it cannot be written.
         """
