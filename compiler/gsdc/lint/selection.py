@@ -6,12 +6,14 @@ same.
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
 from gsdc.report.held import holds, is_unread
-from gsdc.source.glob import Glob
+
+if TYPE_CHECKING:
+    from gsdc.source.glob import Glob
 
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -28,7 +30,7 @@ class Rule(NamedTuple):
     """A layer, and the paths that it is for; all where there is no pattern."""
 
     layer: Layer
-    paths: Glob | None = None
+    paths: "Glob | None" = None
 
 
 @cache

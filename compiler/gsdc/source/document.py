@@ -62,8 +62,8 @@ HIDDEN = Diagnostic(
 )
 
 # Line breaks of YAML that are none for people, and the controls of bidirectional text.
-BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_HIDDEN = re.compile(f"[\x85\u2028\u2029]|\r(?!\n)|{BIDIRECTIONAL.pattern}")
+BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_HIDDEN = re.compile(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
 _PROBLEM = re.compile(r"(?P<problem>(?:[^:]|:(?! ))+?) at line (?P<line>\d+) column (?P<column>\d+)")
 _LONGEST_REASON = 500  # it repeats the keys that lead to the place
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")

@@ -14,6 +14,7 @@ from gsdc.finding import Finding, Fix
 from gsdc.plans.phase import Project
 from gsdc.rules.named import Named
 from gsdc.source.span import Span
+from gsdc.source.tree import PROJECT_FILE
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Model, Policy
@@ -44,6 +45,11 @@ class Context:
     def __init__(self, root: Path, cache_folder: Path) -> None:
         self.root = root
         self.cache_folder = cache_folder
+
+    @cached_property
+    def configured(self) -> bool:
+        """Whether the project has a gsdc.yaml: without one the policy holds nothing of its own."""
+        return (self.root / PROJECT_FILE).exists()
 
     @cached_property
     def policy(self) -> "Policy | None":

@@ -30,7 +30,10 @@ SEVERITY: Final = Severity.WARNING
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding, at the first such character."""
-    match = None if plan.text.isascii() else BIDIRECTIONAL.search(plan.text)
-    if match is not None:
-        message = f"U+{ord(match[0]):04X} changes the direction in which this line is read"
-        yield finding(__name__, plan.at(match.start()), message, "remove it")
+    if plan.text.isascii():
+        return
+    # Looking for each by itself is ten times as fast as an expression for all, which looks at every character.
+    first = min((at for mark in BIDIRECTIONAL if (at := plan.text.find(mark)) >= 0), default=-1)
+    if first >= 0:
+        message = f"U+{ord(plan.text[first]):04X} changes the direction in which this line is read"
+        yield finding(__name__, plan.at(first), message, "remove it")
