@@ -119,16 +119,15 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
         others = paths.others
         findings.extend(lint_files(root, others, request.fleets) if others else lint_project(root, *policy))
-    base, projects = (".", paths.folders) if request.paths else (str(root), [""])
+    base, projects = ("", paths.folders) if request.paths else (str(root), [""])
     if paths.plans or not request.paths:
         from gsdc.plans.lint import lint_plans
 
         places = paths.plans or ["."]
-        base_of_plans = "" if request.paths else str(root)
         try:
             if request.fix or request.unsafe_fixes or request.diff:
-                _mend(session, request, wanted, places, base_of_plans)
-            checked = lint_plans(places, root, base_of_plans, cached=not request.no_cache, skip_done=request.skip_done)
+                _mend(session, request, wanted, places, base)
+            checked = lint_plans(places, root, base, cached=not request.no_cache, skip_done=request.skip_done)
         except Rejected as rejected:
             findings.extend(rejected.findings)
         else:

@@ -63,7 +63,7 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
 def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:
     """Yield what is wrong with single files and folders of clients, each a project's folder and a path in there.
 
-    A file is read together with the others of its project. The path "" stands for all of it.
+    A file is read together with the others of its project.
     """
     projects: dict[str, set[str]] = {}
     for root, path in places:
@@ -77,7 +77,7 @@ def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:
 
 def _concerns(place: str, named: str) -> bool:
     """Tell whether ``place`` is what was ``named``, is in it, or is a folder above that cannot be read."""
-    return not named or place == named or place.startswith(f"{named}/") or named.startswith(f"{place}/")
+    return place == named or place.startswith(f"{named}/") or named.startswith(f"{place}/")
 
 
 def lint_projects(base: Path, folders: Iterable[str], choice: Choice) -> Iterator[Finding]:

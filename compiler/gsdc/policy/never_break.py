@@ -108,3 +108,16 @@ def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[s
             return model.alias not in never and model.tier not in never
         return all(item in besides or (item in models and models[item].tier in besides) for item in never)
     return False
+
+
+def allowed_by(rule: NeverBreak) -> str:
+    """Return in words which models may do the work that ``rule`` speaks about."""
+    kind, value = next(iter(rule.require.items()))
+    return {
+        "model": f'"{value}"',
+        "min": f"a model of tier {value} or above",
+        "provider": f'a model of provider "{value}"',
+        "never": "another model",
+        "keep": "a model of the tier that its profile gives it",
+        "defer": "no model at all",
+    }.get(kind, "a model that it allows")

@@ -10,6 +10,7 @@ from typing import Protocol
 from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, blame, breaches, is_own
 from gsdc.policy.model import Policy, Ref, State
+from gsdc.policy.never_break import allowed_by
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
 from gsdc.rules.named import Named
@@ -51,15 +52,7 @@ class Context:
 
     def _remedy(self, breach: Breach) -> str:
         """Return what helps against this breach, "" where that is what its rule usually says."""
-        place, (kind, value) = breach.places[0], next(iter(breach.rule.require.items()))
-        allowed = {
-            "model": f'"{value}"',
-            "min": f"a model of tier {value} or above",
-            "provider": f'a model of provider "{value}"',
-            "never": "another model",
-            "keep": "a model of the tier that its profile gives it",
-            "defer": "no model at all",
-        }.get(kind, "a model that it allows")
+        place, allowed = breach.places[0], allowed_by(breach.rule)
         if place.path[:1] == ("overrides",):
             return f'drop the override, or give it {allowed}: "{breach.rule.name}" holds for overrides too'
         if place in self.policy.refs.values():

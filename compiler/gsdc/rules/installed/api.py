@@ -1,6 +1,6 @@
 """What a rule on installed files may look at: what every client makes of its files, beside the policy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
@@ -10,6 +10,7 @@ from gsdc.installed.api import INHERIT, Statement, View
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Agent, Decision, Policy, State
 from gsdc.policy.project import Project
+from gsdc.policy.sources import shipped_names
 from gsdc.rules.named import Named
 from gsdc.source.tree import Tree
 
@@ -76,6 +77,19 @@ class Context:
             for client, view in self.readings
             for statement in view.statements
             if (client, statement.claim.agent) not in known
+        )
+
+    @cached_property
+    def shipped_security(self) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
+        """The security agents of all shipped fleets: fleet, name, and names per client."""
+        fleets = (
+            (name, self.project.sources.shipped(f"fleets/{name}.yaml", "fleet")) for name in shipped_names("fleets")
+        )
+        return tuple(
+            (fleet, agent, value.get("names", {}))
+            for fleet, body in fleets
+            for agent, value in body.data["agents"].items()
+            if value["role"] == "security"
         )
 
     def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:

@@ -1,7 +1,7 @@
 """Never-break rules on the models that clients run agents on, whoever wrote the files.
 
-A finding has the code of the rule that is broken. An agent that the policy does not have is taken for a security agent
-where its name says so: nobody may have told gsdc of it yet, and it is the one that matters most.
+A finding has the code of the rule that is broken. Of agents that the policy does not have, those that seem to be
+security agents are judged as such.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from gsdc.installed.api import INHERIT, Statement
 from gsdc.policy.breach import holds
 from gsdc.policy.decide import applies
 from gsdc.policy.model import Decision, NeverBreak, State
+from gsdc.policy.never_break import allowed_by
 from gsdc.rules import security_downgrade, team_rule
 from gsdc.rules.installed.api import Context, Known, remedy, says
 from gsdc.rules.installed.security_agent import suspicion
@@ -56,11 +57,11 @@ def _finding(
     context: Context, client: str, statement: Statement, rule: NeverBreak, severity: Severity, how: str
 ) -> Finding:
     kind, value = next(iter(rule.require.items()))
-    help_ = {
-        "model": remedy(context.policy, client, statement, str(value)),
-        "min": f"write a model of tier {value} or above",
-        "provider": f'write a model of provider "{value}"',
-    }.get(kind, "write what the policy decides: see `gsdc explain`")
+    if kind == "model":
+        help_ = remedy(context.policy, client, statement, str(value))
+    else:
+        named = kind in ("min", "provider")
+        help_ = f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`"
     code = team_rule.SHIPPED.get(rule.name, team_rule.CODE)
     name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
     notes = (

@@ -38,10 +38,10 @@ def check(context: Context) -> Iterator[Finding]:
     places: dict[Span, list[tuple[Known, list[str]]]] = {}
     for known in context.known:
         model = known.statement.claim.model
+        if model == INHERIT or not (model is None or model in context.policy.models) or broken(context, known):
+            continue  # nothing is known of what runs, or there is worse to say of it
         wanted = _wanted(context, known)
-        if broken(context, known) is not None:
-            continue  # that says it all
-        if model != INHERIT and model not in wanted and (model is None or model in context.policy.models):
+        if model not in wanted:
             places.setdefault(known.statement.at, []).append((known, [alias for alias in wanted if alias]))
     for at, drifted in places.items():
         known, aliases = drifted[0]

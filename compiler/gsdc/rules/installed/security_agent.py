@@ -7,7 +7,6 @@ import re
 from typing import Final, NamedTuple
 
 from gsdc.finding import Severity
-from gsdc.policy.sources import shipped_names
 from gsdc.rules.installed.api import Context
 
 _WORDS: Final = re.compile(
@@ -26,10 +25,9 @@ class Suspicion(NamedTuple):
 
 def suspicion(context: Context, client: str, name: str) -> Suspicion | None:
     """Return why the agent that ``client`` calls ``name`` is a security agent, None where it seems to be none."""
-    for fleet in shipped_names("fleets"):
-        for agent, value in context.project.sources.shipped(f"fleets/{fleet}.yaml", "fleet").data["agents"].items():
-            if value["role"] == "security" and name == value.get("names", {}).get(client, agent):
-                return Suspicion(f'a security agent of fleet "{fleet}", which is not in use here', Severity.ERROR)
+    for fleet, agent, names in context.shipped_security:
+        if name == names.get(client, agent):
+            return Suspicion(f'a security agent of fleet "{fleet}", which is not in use here', Severity.ERROR)
     if _WORDS.search(_HUMP.sub("-", name)):
         why = "it is a security agent by its name: if it is none, give it a role under `agents` in gsdc.yaml"
         return Suspicion(why, Severity.WARNING)
