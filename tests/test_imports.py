@@ -21,6 +21,7 @@ LAYERS = (
     {"installed"},
     {"plans", "rules", "report"},
     {"lint", "build", "proof", "initial", "imported"},
+    {"deploy"},
     {"cli", "__main__"},
 )
 HEIGHTS = {name: height for height, names in enumerate(LAYERS) for name in names}

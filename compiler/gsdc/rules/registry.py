@@ -67,6 +67,7 @@ REPORTING_MODULES: Final = (
     "gsdc.lint.project",
     "gsdc.lint.settings",
     "gsdc.build",
+    "gsdc.deploy.proposal",
     "gsdc.targets.registry",
     "gsdc.targets.opencode",
     "gsdc.targets.opencode_limits",

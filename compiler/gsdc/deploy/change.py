@@ -1,0 +1,47 @@
+"""What a deployment does to one file: its content and mode before and after."""
+
+import hashlib
+import stat
+from typing import Final, NamedTuple
+
+from gsdc.source.tree import Tree
+
+NEW_MODE: Final = 0o644
+
+
+class Image(NamedTuple):
+    """A regular file as it is, or is to be: its bytes and its permission bits."""
+
+    content: bytes
+    mode: int = NEW_MODE
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Change(NamedTuple):
+    """One file of a deployment; None is a file that is not there.
+
+    ``path`` is relative to the project and passes through no symbolic link: where an artifact's path does, it is what
+    the link points to. ``ownership`` says what of the file is gsdc's ("file", "keys", "block", "attributes"), and
+    ``target`` which target wrote it; both are "" where none did.
+    """
+
+    path: str
+    before: Image | None
+    after: Image | None
+    ownership: str = ""
+    target: str = ""
+
+
+def image_at(tree: Tree, path: str) -> Image | None:
+    """Return the file at ``path`` of the project, None where there is none.
+
+    Raises ``Rejected`` for what is no regular file, is too large, cannot be read or lies outside.
+    """
+    content = tree.read(path)
+    if content is None:
+        return None
+    return Image(content, stat.S_IMODE(tree.locate(path).stat().st_mode))
