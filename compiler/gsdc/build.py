@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from gsdc.policy.digest import digest
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
+from gsdc.source.tree import Tree
 from gsdc.targets.api import Artifact, Request
 from gsdc.targets.registry import compile_target
 
@@ -65,15 +66,20 @@ class Build:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def compile_project(project: Project, policy: Policy, zone: str, only: Iterable[str] = ()) -> Build:
-    """Compile the targets of ``project`` (``only`` some, where given) under ``policy`` in budget ``zone``."""
+def compile_project(
+    project: Project, policy: Policy, zone: str, only: Iterable[str] = (), tree: Tree | None = None
+) -> Build:
+    """Compile the targets of ``project`` (``only`` some, where given) under ``policy`` in budget ``zone``.
+
+    ``tree`` stands for the user's files where it is given.
+    """
     options = project.targets()
     wanted = {name: options.get(name, {}) for name in only} or options
     artifacts: list[tuple[str, Artifact]] = []
     findings: list[Finding] = []
     owner: dict[str, str] = {MANIFEST: "the manifest"}
     for name, target_options in wanted.items():
-        emission = compile_target(name, Request(policy, zone, project.tree, target_options))
+        emission = compile_target(name, Request(policy, zone, tree or project.tree, target_options))
         findings.extend(emission.findings)
         for artifact in emission.artifacts:
             if artifact.path in owner:
@@ -115,7 +121,7 @@ def outdated(build: Build, folder: Path) -> list[str]:
 
 
 def write(build: Build, folder: Path) -> tuple[Finding, ...]:
-    """Replace ``folder`` by ``build``: complete in a folder beside it first, then swapped by two renames.
+    """Replace ``folder`` by ``build`` as a whole.
 
     Returns a finding, and writes nothing, where ``folder`` holds something that is not a build.
     Raises OSError where the disk refuses; the old folder is then still there.
@@ -125,11 +131,20 @@ def write(build: Build, folder: Path) -> tuple[Finding, ...]:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
         message = f'"{folder}" holds something that is not a build'
         return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), message, "choose another --out, or empty the folder"),)
+    replace_folder(folder, build.files)
+    return ()
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make ``folder`` hold ``files`` and nothing else: complete in a folder beside it first, then two renames.
+
+    Raises OSError where the disk refuses; the old folder is then still there.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         fresh = scratch / "new"
-        for path, content in build.files.items():
+        for path, content in files.items():
             location = fresh / path
             location.parent.mkdir(parents=True, exist_ok=True)
             location.write_bytes(content)
@@ -142,4 +157,3 @@ def write(build: Build, folder: Path) -> tuple[Finding, ...]:
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return ()

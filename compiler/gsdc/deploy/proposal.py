@@ -1,10 +1,14 @@
 """What a deployment would do: the compiled build, and how the user's files would change by it. Nothing is written."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gsdc.build import Build, compile_project
 from gsdc.deploy.change import NEW_MODE, Change, Image, image_at
+from gsdc.deploy.deferral import released
+from gsdc.deploy.history import Installed, history, installed
+from gsdc.deploy.merge import edited
+from gsdc.deploy.store import Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
@@ -26,10 +30,19 @@ ONE_FILE = Diagnostic(
 )
 
 
+class Edit(NamedTuple):
+    """What somebody has edited of a file: ``change`` leads from what gsdc wrote to what is there."""
+
+    change: Change
+    findings: tuple[Finding, ...]
+
+
 class Proposal(NamedTuple):
     """What a deployment would do. ``changes`` holds the files that would differ, sorted by path.
 
-    ``findings`` are those of the targets, and what stands in the way of reading or replacing a file.
+    ``findings`` are those of the targets, and what stands in the way of reading or replacing a file. ``edits`` are what
+    people have edited of what gsdc had written, and would lose. ``last`` is the newest record of the history, 0 where
+    there is none.
     """
 
     project: Project
@@ -38,6 +51,8 @@ class Proposal(NamedTuple):
     build: Build
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
+    edits: tuple[Edit, ...] = ()
+    last: int = 0
 
     @property
     def broken(self) -> bool:
@@ -46,8 +61,19 @@ class Proposal(NamedTuple):
 
 
 def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = ()) -> Proposal:
-    """Compile the targets of ``project`` (``only`` some, where given), and compare them with the user's files."""
-    build = compile_project(project, policy, zone, only)
+    """Compile the targets of ``project`` (``only`` some, where given), and compare them with the user's files.
+
+    What earlier changes have installed counts: an agent that gsdc itself held back in OpenCode's file is let run again,
+    and a file that gsdc made, and that is compiled no more, goes.
+    """
+    try:
+        records = history(Store(project.tree.root))
+        known = installed(records)
+        tree = released(project.tree, known)
+    except Rejected as rejected:
+        return Proposal(project, policy, zone, Build((), b"", ()), (), rejected.findings)
+    only = tuple(only)
+    build = compile_project(project, policy, zone, only, tree)
     findings = list(build.findings)
     changes: dict[str, Change] = {}
     for target, artifact in () if build.broken else build.artifacts:
@@ -62,8 +88,31 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         if other.after != after:
             message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
             findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
-    changed = (changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
-    return Proposal(project, policy, zone, build, tuple(changed), sorted_findings(findings))
+    if not build.broken and not only:
+        changes |= {change.path: change for change in _leftovers(project.tree, known, changes)}
+    changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
+    edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path)))
+    last = max((record.number for record in records), default=0)
+    return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, last)
+
+
+def _edits(change: Change, known: Installed | None) -> Iterator[Edit]:
+    if known is None or known.file.after is None:
+        return
+    written = known.record.image(known.file.after)
+    found = tuple(edited(change, written, known.record.number))
+    if found:
+        yield Edit(change._replace(before=written, after=change.before), found)
+
+
+def _leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[str]) -> Iterator[Change]:
+    """Yield the removal of each file that gsdc made, as a whole, and that is compiled no more; an edited one stays."""
+    for path, found in known.items():
+        if path in compiled or found.file.ownership != "file" or found.first_file.before is not None:
+            continue
+        current = image_at(tree, path)
+        if current is not None and found.file.after is not None and current.digest == found.file.after.digest:
+            yield Change(path, current, None, found.file.ownership, found.file.target)
 
 
 def real_path(tree: Tree, path: str) -> str:

@@ -1,0 +1,106 @@
+"""What the commands that change a project's files share: the lock, recovery, and the exit codes of a failure."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from gsdc.cli.session import CANNOT_START, FINDINGS, Command, Session
+
+if TYPE_CHECKING:
+    from gsdc.deploy.change import Change
+    from gsdc.deploy.store import Store
+    from gsdc.finding import Finding
+
+UNDONE: Final = 3
+_PATIENCE: Final = 30.0  # seconds: longer than any change takes
+
+
+def changing(function: Command) -> Command:
+    """Let a command change files: ``yes`` and ``wait``."""
+    for option in (
+        click.option("--wait", type=click.FloatRange(0), default=0.0, help="Wait SECONDS for another process."),
+        click.option("-y", "--yes", is_flag=True, help="Do not ask."),
+    ):
+        function = option(function)
+    return function
+
+
+@contextmanager
+def at_work(session: Session, command: str, wait: float = 0.0) -> "Iterator[Store]":
+    """Hold the lock of the session's project; exit where that is not possible, or where the body is ``Rejected``.
+
+    Says what an interrupted change had to be undone for.
+    """
+    from gsdc.deploy.work import at_work as at_work_in
+    from gsdc.finding import Rejected
+
+    try:
+        with at_work_in(session.root, command, wait) as work:
+            if work.recovery is not None:
+                report(session, [work.recovery.finding])
+            yield work.store
+    except Rejected as rejected:
+        refuse(session, rejected.findings)
+
+
+def recover(session: Session) -> None:
+    """Undo what a process that died left behind; wait for one that is still at work."""
+    with at_work(session, "gsdc", _PATIENCE):
+        return
+
+
+def refuse(session: Session, findings: "Iterable[Finding]") -> NoReturn:
+    """Print why nothing was changed, and exit: with 3 where a change failed, with 2 where another is under way."""
+    from gsdc.deploy.lock import LOCKED
+    from gsdc.deploy.transaction import FAILED
+
+    found = tuple(findings)
+    codes = {finding.code for finding in found}
+    code = UNDONE if FAILED.code in codes else CANNOT_START if LOCKED.code in codes else None
+    if code is None:
+        session.finish(found)
+    if session.format == "json":
+        session.print_json({"findings": session.findings_data(found)})
+    else:
+        session.show(found)
+    sys.exit(code)
+
+
+def report(session: Session, findings: "Iterable[Finding]") -> None:
+    """Print findings beside what a command answers: for programs on the other channel."""
+    from gsdc.report.files import Files
+    from gsdc.report.text import render
+
+    if session.format == "text":
+        session.show(findings)
+        return
+    for line in render(findings, Files(session.root), lambda text, **_: text):
+        click.echo(line, err=True)
+
+
+def confirm(session: Session, question: str, *, yes: bool) -> None:
+    """Ask, unless ``yes``; exit where the answer is no, or where nobody can answer."""
+    if yes:
+        return
+    if session.format != "text" or not sys.stdin.isatty():
+        session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
+    if not click.confirm(question, default=False):
+        session.say("nothing was changed")
+        sys.exit(FINDINGS)
+
+
+def now() -> str:
+    """Return the time as records have it: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def print_changes(session: Session, changes: "Iterable[Change]", tell: Callable[[str], None] | None = None) -> None:
+    """Say of each file whether it is new, changed or removed."""
+    tell = tell or session.say
+    for change in changes:
+        word = "new" if change.before is None else "removed" if change.after is None else "changed"
+        tell(f"  {word:<8} {change.path}")

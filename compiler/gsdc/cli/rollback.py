@@ -1,0 +1,107 @@
+"""``gsdc rollback``: give back what a change found."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
+from gsdc.cli.reason import reasoned
+from gsdc.cli.session import CLEAN, Session, shared
+
+if TYPE_CHECKING:
+    from gsdc.deploy.rollback import Undoing
+
+
+@click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
+@click.argument("number", metavar="[ID]", type=click.IntRange(1), required=False)
+@click.option("--to", type=click.IntRange(0), help="Take back every change after this one; 0 takes back all.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
+@reasoned(required=False)
+@changing
+@shared
+@click.pass_obj
+def command(
+    session: Session,
+    number: int | None,
+    to: int | None,
+    dry_run: bool,
+    force: bool,
+    reason: str | None,
+    yes: bool,
+    wait: float,
+) -> None:
+    """Take back the last change, change ID, or all after one, to the byte and mode, in one transaction.
+
+    What somebody has edited since elsewhere in a file is kept; where the edit meets what is taken back, it refuses and
+    shows the edit. A rollback is a change itself, and can be taken back by its ID.
+    """
+    from gsdc.deploy.history import history
+    from gsdc.deploy.log import user
+    from gsdc.deploy.record import Header
+    from gsdc.deploy.rollback import chosen, take_back, undo
+    from gsdc.deploy.store import Store
+    from gsdc.finding import Rejected
+
+    if number is not None and to is not None:
+        session.stop("name a change, or --to another: not both")
+    root = session.folder()
+    try:
+        store = Store(root)
+        known = history(store)
+        records = chosen(known, number, to)
+        found = undo(store, records, force=force)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    if not records:
+        _finish(session, found, None)
+    _tell(session, found, diff=dry_run)
+    if found.findings:
+        refuse(session, found.findings)
+    if dry_run:
+        _finish(session, found, None)
+    confirm(session, f"Take back {_changes(found)}?", yes=yes)
+    undone = tuple(record.number for record in records)
+    header = Header("rollback", time=now(), who=user(), reason=reason or "", undoes=undone)
+    last = max(record.number for record in known)
+    with at_work(session, "gsdc rollback", wait) as store:
+        made = take_back(store, found, header, last)
+    _finish(session, found, made.number)
+
+
+def _changes(found: "Undoing") -> str:
+    numbers = [str(record.number) for record in found.records]
+    return f"change{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
+
+
+def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
+    from gsdc.deploy.patch import shown
+
+    if session.format != "text":
+        return
+    for edit in found.edited:
+        session.print_lines(shown(edit))
+    if diff:
+        for change in found.changes:
+            session.print_lines(shown(change))
+    elif not found.findings:
+        print_changes(session, found.changes)
+
+
+def _finish(session: Session, found: "Undoing", made: int | None) -> None:
+    if session.format == "json":
+        session.print_json(
+            {
+                "change": made,
+                "undoes": [record.number for record in found.records],
+                "files": [{"path": change.path, "target": change.target} for change in found.changes],
+            }
+        )
+    elif not found.records:
+        session.say("nothing to take back: no change is in effect")
+    elif made is None:
+        session.say("nothing was changed")
+    else:
+        session.say(f"took back {_changes(found)} as change {made}: {len(found.changes)} files", bold=True)
+    sys.exit(CLEAN)

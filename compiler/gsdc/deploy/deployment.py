@@ -1,0 +1,122 @@
+"""A deployment: a proposal that becomes a record of the history, all of it or a stage of it."""
+
+from typing import NamedTuple
+
+from gsdc.deploy.disk import DISK, Disk
+from gsdc.deploy.history import KEPT, history, in_effect, prune
+from gsdc.deploy.preflight import expect_last
+from gsdc.deploy.proposal import Proposal
+from gsdc.deploy.record import Header, Record
+from gsdc.deploy.recovery import keep
+from gsdc.deploy.stage import staged
+from gsdc.deploy.store import Store
+from gsdc.deploy.transaction import commit
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.policy.digest import digest
+from gsdc.policy.load import load
+from gsdc.policy.model import Policy
+from gsdc.policy.project import Project
+from gsdc.source.span import Span
+
+NO_STAGE = Diagnostic(
+    "DP012",
+    "nothing-to-stage-from",
+    Severity.ERROR,
+    """A stage is asked for, and gsdc does not know what the other agents run on, or it is a third profile.
+
+    ## Why is this bad?
+    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). What
+    that is, is known from the last apply, or has to be said. Nothing is changed.
+
+    ## Example (gsdc.yaml, gsdc apply --stage 25 --yes)
+    fleets: [leo]
+
+    ## Use instead (gsdc.yaml, gsdc apply --stage 25 --from quality --dry-run)
+    fleets: [leo]
+    """,
+)
+
+
+class Running(NamedTuple):
+    """What was deployed last and is in effect: the header of its record, None where there is none."""
+
+    header: Header | None
+
+    @property
+    def profile(self) -> str:
+        """The profile that agents run on which are not cut over; "" where that is not known."""
+        if self.header is None:
+            return ""
+        return self.header.profile if self.header.stage == 100 else self.header.before
+
+
+def running(store: Store) -> Running:
+    """Return what was deployed last. Raises ``Rejected`` where the history cannot be read."""
+    applied = [record.header for record in in_effect(history(store)) if record.header.kind == "apply"]
+    return Running(applied[-1] if applied else None)
+
+
+def at_stage(project: Project, policy: Policy, percent: int, before: str | None) -> Policy:
+    """Return ``policy`` for the agents that are cut over at ``percent``, and what runs now for the others.
+
+    What runs now is the profile ``before``, else that of the last apply. Raises ``Rejected`` where there is none.
+    """
+    if percent == 100:
+        return policy
+    root = project.tree.root
+    last = running(Store(root))
+    half_way = last.header is not None and last.header.stage < 100 and last.header.profile != policy.profile
+    if last.header is not None and half_way:
+        message = f'the last change cut {last.header.stage}% of the agents over to "{last.header.profile}"'
+        help_ = f"go on with --profile {last.header.profile}, or `gsdc rollback` first"
+        raise Rejected(NO_STAGE.at(Span("--stage", 0, 0), message, help_))
+    name = before or last.profile
+    if not name:
+        message = "nothing was applied yet, so nothing is known of what the other agents run on"
+        raise Rejected(
+            NO_STAGE.at(Span("--stage", 0, 0), message, "name its profile with --from, or apply all at once")
+        )
+    workflow = last.header.workflow or None if last.header and not before else None
+    loaded = load(root, profile=name, fleets=policy.fleets, workflow=workflow)
+    if loaded.policy is None:
+        raise Rejected(*loaded.findings)
+    return staged(loaded.policy, policy, percent)
+
+
+def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK) -> Record:
+    """Make the changes of ``proposal``, write them down under ``header``, and forget what is old in the history.
+
+    What somebody had edited goes to ``.gsdc/kept`` first. The lock of ``store`` is held. Raises ``Rejected`` as
+    ``commit`` does, and where the history has gone on since the proposal was made.
+    """
+    expect_last(store, proposal.last)
+    for edit in proposal.edits:
+        if edit.change.after is not None:
+            keep(store, proposal.last + 1, edit.change.path, edit.change.after, disk)
+    record = commit(store, header, proposal.changes, disk)
+    prune(store, kept_records(proposal.project), disk)
+    return record
+
+
+def header_of(proposal: Proposal, stage: int, before: str, *, time: str, who: str, reason: str) -> Header:
+    """Return the header under which a proposal is written down."""
+    policy = proposal.policy
+    return Header(
+        kind="apply",
+        time=time,
+        who=who,
+        reason=reason,
+        profile=policy.profile,
+        before=before,
+        workflow=policy.workflow or "",
+        fleets=tuple(policy.fleets),
+        zone=proposal.zone,
+        stage=stage,
+        policy=digest(policy),
+    )
+
+
+def kept_records(project: Project) -> int:
+    """Return how many records the project's gsdc.yaml keeps."""
+    given = project.value("history")
+    return int(given.value.get("keep", KEPT)) if given is not None else KEPT

@@ -1,0 +1,222 @@
+"""A transaction as it is written down: what it was for, which files it changed, and all their bytes before and after.
+
+A folder holds ``record.json`` (the header), ``files.json`` (a line of data for each file) and ``images`` (the contents
+one after the other, each once). While the transaction runs it is the journal; afterwards it is history.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, NamedTuple
+
+from gsdc.deploy.change import Change, Image
+from gsdc.deploy.disk import Disk
+from gsdc.deploy.store import PROTECTED, Store
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+
+HEADER: Final = "record.json"
+FILES: Final = "files.json"
+IMAGES: Final = "images"
+FORMAT: Final = 1
+
+DAMAGED_RECORD = Diagnostic(
+    "DP004",
+    "damaged-record",
+    Severity.ERROR,
+    """What gsdc wrote down of a change cannot be read, or is not what it wrote.
+
+    ## Why is this bad?
+    Files would be given back other bytes than they had (design, "apply": rollback to the exact bytes). Nothing is
+    changed.
+
+    ## No example
+    History is written by gsdc only.
+    """,
+)
+
+
+class Header(NamedTuple):
+    """What a transaction was for.
+
+    ``kind`` is "apply", "rollback", "override" or another command's name; ``time`` is UTC, in ISO format. ``profile``,
+    ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
+    ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over.
+    ``undoes`` are the numbers of the records that it takes back.
+    """
+
+    kind: str
+    time: str = ""
+    who: str = ""
+    reason: str = ""
+    profile: str = ""
+    before: str = ""
+    workflow: str = ""
+    fleets: tuple[str, ...] = ()
+    zone: str = ""
+    stage: int = 100
+    policy: str = ""
+    undoes: tuple[int, ...] = ()
+
+
+class Stored(NamedTuple):
+    """An image as it lies in ``images``: SHA-256 of its content, permission bits, and which bytes there."""
+
+    digest: str
+    mode: int
+    offset: int
+    size: int
+
+
+class File(NamedTuple):
+    """What a transaction did to one file; see ``Change``."""
+
+    path: str
+    before: Stored | None
+    after: Stored | None
+    ownership: str
+    target: str
+
+
+class Record(NamedTuple):
+    """A transaction that was written down. ``folder`` is where it lies.
+
+    ``folders`` are those of the project that it made, ``emptied`` those that it removed where nothing was left in them;
+    each comes after the one that it is in.
+    """
+
+    number: int
+    header: Header
+    folders: tuple[str, ...]
+    emptied: tuple[str, ...]
+    folder: Path
+
+    def files(self) -> tuple[File, ...]:
+        """Return what it did to each file. Raises ``Rejected`` where that cannot be read."""
+        return tuple(_file(self.folder, item) for item in _load(self.folder / FILES, list))
+
+    def image(self, stored: Stored) -> Image:
+        """Return an image. Raises ``Rejected`` where its bytes are not those that were written."""
+        try:
+            with (self.folder / IMAGES).open("rb") as file:
+                file.seek(stored.offset)
+                content = file.read(stored.size)
+        except OSError as error:
+            raise _damaged(self.folder / IMAGES, (error.strerror or str(error)).lower()) from None
+        image = Image(content, stored.mode)
+        if image.digest != stored.digest:
+            raise _damaged(self.folder / IMAGES, "its bytes are not those that were written")
+        return image
+
+
+def write(record: Record, changes: Iterable[Change], disk: Disk) -> None:
+    """Write a record into its folder, which is new, onto the medium. Raises OSError where the disk refuses."""
+    offsets: dict[str, int] = {}
+    contents: list[bytes] = []
+    end = 0
+
+    def store(image: Image | None) -> dict[str, Any] | None:
+        nonlocal end
+        if image is None:
+            return None
+        digest = image.digest
+        if digest not in offsets:
+            offsets[digest] = end
+            contents.append(image.content)
+            end += len(image.content)
+        return {"sha256": digest, "mode": image.mode, "offset": offsets[digest], "size": len(image.content)}
+
+    files = [
+        {"path": c.path, "owns": c.ownership, "target": c.target, "before": store(c.before), "after": store(c.after)}
+        for c in changes
+    ]
+    head = {"format": FORMAT, **record._asdict(), **record.header._asdict()}
+    del head["header"], head["folder"]
+    disk.make_folder(record.folder)
+    for name, content in (
+        (HEADER, json.dumps(head, indent=2).encode()),
+        (FILES, json.dumps(files).encode()),
+        (IMAGES, b"".join(contents)),
+    ):
+        disk.write(record.folder / name, Image(content))
+        disk.sync(record.folder / name)
+    disk.sync(record.folder)
+
+
+def read(store: Store, folder: Path) -> Record:
+    """Return the record in ``folder``. Raises ``Rejected`` where it cannot be read, or is no record of ours."""
+    data = _load(folder / HEADER, dict)
+    try:
+        if data.pop("format") != FORMAT:
+            raise _damaged(folder / HEADER, "it was written by another version of gsdc")
+        number, folders, emptied = data.pop("number"), tuple(data.pop("folders")), tuple(data.pop("emptied"))
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        header = Header(**fields)
+    except (KeyError, TypeError):
+        raise _damaged(folder / HEADER, "it lacks what a record has") from None
+    typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
+    if not typed or type(number) is not int or not all(isinstance(name, str) for name in (*folders, *emptied)):
+        raise _damaged(folder / HEADER, "it holds what no record has")
+    if not all(type(number) is int for number in header.undoes) or not all(type(f) is str for f in header.fleets):
+        raise _damaged(folder / HEADER, "it holds what no record has")
+    record = Record(number, header, folders, emptied, folder)
+    for path in (*folders, *emptied):
+        located(store, path)
+    return record
+
+
+def located(store: Store, path: str) -> Path:
+    """Return where a path of a record lies on disk.
+
+    Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
+    record may have come with somebody else's repository.
+    """
+    location = store.tree.locate(path)
+    parts = PurePosixPath(path).parts
+    through_link = location.parent.resolve() != store.tree.root.resolve().joinpath(*parts[:-1])
+    if through_link or any(part.lower() in PROTECTED for part in parts):
+        raise _damaged(store.folder, f'"{path}" is not a place that gsdc writes to')
+    return location
+
+
+def _load(path: Path, kind: type) -> Any:
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise _damaged(path, (error.strerror or str(error)).lower()) from None
+    except (ValueError, RecursionError):
+        raise _damaged(path, "it is not JSON") from None
+    if not isinstance(data, kind):
+        raise _damaged(path, "it lacks what a record has")
+    return data
+
+
+def _file(folder: Path, item: Mapping[str, Any]) -> File:
+    try:
+        path, ownership, target = item["path"], item["owns"], item["target"]
+        before, after = (_stored(item[name]) for name in ("before", "after"))
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(folder / FILES, "it lacks what a record has") from None
+    if not all(isinstance(value, str) for value in (path, ownership, target)):
+        raise _damaged(folder / FILES, "it holds what no record has")
+    return File(path, before, after, ownership, target)
+
+
+def _stored(item: Mapping[str, Any] | None) -> Stored | None:
+    if item is None:
+        return None
+    digest, *numbers = (item[name] for name in ("sha256", "mode", "offset", "size"))
+    if not isinstance(digest, str) or not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError
+    mode, offset, size = numbers
+    return Stored(digest, mode & 0o7777, offset, size)
+
+
+def _damaged(path: Path, why: str) -> Rejected:
+    # The folder of the store is the last but one, or the last, of those above; what is above it is of no interest.
+    parts = path.parts
+    shown = "/".join(parts[len(parts) - 1 - parts[::-1].index(".gsdc") :]) if ".gsdc" in parts else path.name
+    help_ = f"look at what is in {shown} and in your files, then move it away: gsdc changes nothing while it is there"
+    return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

@@ -1,0 +1,161 @@
+"""Rollback: changes taken back, the newest first, each from what was written down before it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gsdc.deploy.change import Change, Image, image_at
+from gsdc.deploy.disk import DISK, Disk
+from gsdc.deploy.history import in_effect, standing
+from gsdc.deploy.merge import EDITED, merge
+from gsdc.deploy.preflight import expect_last
+from gsdc.deploy.record import File, Header, Record, located
+from gsdc.deploy.recovery import keep
+from gsdc.deploy.store import Store
+from gsdc.deploy.transaction import commit
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.targets.registry import TARGETS, target
+
+NOT_IN_EFFECT = Diagnostic(
+    "DP011",
+    "not-in-effect",
+    Severity.ERROR,
+    """There is no such change to take back.
+
+    ## Why is this bad?
+    It was never made, was forgotten, or has been taken back already (seed 002, "Escape Hatches": rollback). Nothing is
+    changed.
+
+    ## No example
+    It takes a history; `gsdc history` lists what is in effect.
+    """,
+)
+
+
+class Undoing(NamedTuple):
+    """What a rollback would do: the records that it takes back, its changes, and what stands in its way.
+
+    ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
+    lost.
+    """
+
+    records: tuple[Record, ...]
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    edited: tuple[Change, ...]
+
+
+def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
+    """Return the records to take back, the newest first: the last in effect, ``number``, or all that came after ``to``.
+
+    ``number`` may be a rollback, which is then taken back itself. Raises ``Rejected`` where there is none such.
+    """
+    known = {record.number: record for record in records}
+    effective = in_effect(known.values())
+    if to is not None:
+        if to and to not in [record.number for record in effective]:
+            raise Rejected(_missing(known, to))
+        return tuple(record for record in reversed(effective) if record.number > to)
+    if number is None:
+        return effective[-1:]
+    undone = {one for record in standing(known.values()) for one in record.header.undoes}
+    if number not in known or number in undone:
+        raise Rejected(_missing(known, number))
+    return (known[number],)
+
+
+def _missing(known: dict[int, Record], number: int) -> Finding:
+    by = next((record.number for record in standing(known.values()) if number in record.header.undoes), None)
+    why = "is not in the history" if number not in known else f"was taken back by {by}" if by else "is a rollback"
+    return NOT_IN_EFFECT.at(
+        Span(f"--change {number}", 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
+    )
+
+
+def undo(store: Store, records: Iterable[Record], *, force: bool = False) -> Undoing:
+    """Work out how ``records``, the newest first, are taken back. Raises ``Rejected`` where one cannot be read.
+
+    A file that nobody has edited gets the very bytes and mode it had. What a person wrote since, elsewhere in the file,
+    is kept; where the two meet, that is a finding, unless ``force``.
+    """
+    wanted = tuple(records)
+    before: dict[str, Image | None] = {}
+    after: dict[str, Image | None] = {}
+    findings: list[Finding] = []
+    conflicts: dict[str, Change] = {}
+    owners: dict[str, File] = {}
+    for record in wanted:
+        for file in record.files():
+            owners.setdefault(file.path, file)
+            located(store, file.path)
+            if file.path not in before:
+                before[file.path] = after[file.path] = image_at(store.tree, file.path)
+            old = None if file.before is None else record.image(file.before)
+            result = _undone(record, file, old, after[file.path])
+            if isinstance(result, Finding):
+                written = None if file.after is None else record.image(file.after)
+                conflicts.setdefault(
+                    file.path, Change(file.path, written, after[file.path], file.ownership, file.target)
+                )
+                if not force:
+                    findings.append(result)
+                after[file.path] = old
+            else:
+                after[file.path] = result.image
+    changes = tuple(
+        Change(path, before[path], after[path], owners[path].ownership, owners[path].target)
+        for path in sorted(before)
+        if before[path] != after[path]
+    )
+    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()))
+
+
+class _Result(NamedTuple):
+    image: Image | None
+
+
+def _undone(record: Record, file: File, old: Image | None, current: Image | None) -> _Result | Finding:
+    """Return what a file is without what ``record`` did to it; a finding where a person's edit would be lost."""
+    written = file.after
+    if _digest(current) == (None if written is None else written.digest):
+        if old is not None and current is not None and written is not None and current.mode != written.mode:
+            return _Result(old._replace(mode=current.mode))  # a person gave it another one
+        return _Result(old)
+    if _digest(current) == _digest(old):
+        return _Result(current)
+    merged = None
+    if current is not None and old is not None and written is not None:
+        merged = merge(record.image(written).content, old.content, current.content)
+    if merged is not None and current is not None and _readable(file, merged):
+        return _Result(current._replace(content=merged))
+    message = f'"{file.path}" was edited where change {record.number} wrote'
+    return EDITED.at(Span(file.path, 0, 0), message, "undo the edit, or write over it with --force, which keeps a copy")
+
+
+def _digest(image: Image | None) -> str | None:
+    return None if image is None else image.digest
+
+
+def _readable(file: File, content: bytes) -> bool:
+    """Tell whether what was merged is still what its client reads."""
+    if file.target not in TARGETS:
+        return True
+    try:
+        target(file.target).read(file.path, content, ())
+    except Rejected:
+        return False
+    return True
+
+
+def take_back(store: Store, undoing: Undoing, header: Header, last: int, disk: Disk = DISK) -> Record:
+    """Make the changes of ``undoing``; what somebody had edited goes to ``.gsdc/kept`` first.
+
+    ``last`` is the newest record that was known when it was worked out. The lock is held. Raises ``Rejected`` as
+    ``commit`` does, and where the history has gone on.
+    """
+    expect_last(store, last)
+    for edit in undoing.edited:
+        if edit.after is not None:
+            keep(store, last + 1, edit.path, edit.after, disk)
+    made = {path: None for record in reversed(undoing.records) for path in record.folders}
+    return commit(store, header, undoing.changes, disk, emptied=tuple(made))

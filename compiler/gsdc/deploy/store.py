@@ -1,0 +1,90 @@
+"""Where gsdc keeps what it must remember of a project: the folder ``.gsdc``, which keeps itself out of Git.
+
+.gsdc/lock             who is at work; locked by the system as long as the process lives
+.gsdc/new/             a transaction that is being written down
+.gsdc/pending/         a transaction that has begun: where it still stands at the next start, it is undone
+.gsdc/history/000007/  one that is complete
+.gsdc/kept/000007/     what --force replaced though a person had edited it, and what recovery could not put back
+.gsdc/old/             what is being thrown away
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from gsdc.deploy.change import Image
+from gsdc.deploy.disk import Disk
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree
+
+FOLDER: Final = ".gsdc"
+# Nothing in them is a client's file; what is put there may be run by whoever uses the repository.
+PROTECTED: Final = frozenset({".git", ".hg", ".jj", ".svn", FOLDER})
+
+UNUSABLE_STORE = Diagnostic(
+    "DP002",
+    "unusable-store",
+    Severity.ERROR,
+    """The folder .gsdc, or one in it, is a file or a symbolic link.
+
+    ## Why is this bad?
+    History would be written to wherever it leads, out of the project (design, "apply"). Nothing is changed.
+
+    ## Example (gsdc.yaml, gsdc apply --yes)
+    profile: balanced
+    -- .gsdc --
+    a file
+
+    ## Use instead (gsdc.yaml, gsdc apply --yes)
+    profile: balanced
+    """,
+)
+
+
+class Store:
+    """The paths below ``.gsdc`` of the project in folder ``root``. Raises ``Rejected`` where it is no real folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.tree = Tree(root)
+        self.folder = root / FOLDER
+        self.lock = self.folder / "lock"
+        self.new = self.folder / "new"
+        self.pending = self.folder / "pending"
+        self.history = self.folder / "history"
+        self.kept = self.folder / "kept"
+        self.old = self.folder / "old"
+        for folder in (self.folder, self.new, self.pending, self.history, self.kept, self.old):
+            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+                shown = folder.relative_to(root).as_posix()
+                message = f'"{shown}" is not a folder'
+                raise Rejected(
+                    UNUSABLE_STORE.at(Span(shown, 0, 0), message, "move it away: gsdc keeps its history there")
+                )
+
+    def prepare(self, disk: Disk) -> None:
+        """Make the folders that are missing. Raises OSError where the disk refuses."""
+        disk.make_folder(self.folder)
+        disk.make_folder(self.history)
+        ignored = self.folder / ".gitignore"
+        if not ignored.exists():
+            disk.remove(ignored)
+            disk.write(ignored, Image(b"# made by gsdc: history and locks are of this machine only\n*\n"))
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return the numbers of the transactions that are complete, ascending."""
+        if not self.history.is_dir():
+            return ()
+        return tuple(sorted(int(path.name) for path in self.history.iterdir() if path.name.isdecimal()))
+
+    def record(self, number: int) -> Path:
+        """Return the folder of a complete transaction."""
+        return self.history / f"{number:06}"
+
+    def discard(self, folder: Path, disk: Disk) -> None:
+        """Throw a folder of the store away, in one step. Raises OSError where the disk refuses, and it stays."""
+        disk.remove_all(self.old)
+        disk.replace(folder, self.old)
+        with suppress(OSError):  # it does not count any more, and what is left of it goes the next time
+            disk.sync(self.folder)
+            disk.remove_all(self.old)
