@@ -98,6 +98,7 @@ def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) 
         "workflow": policy.workflow,
         "fleets": list(policy.fleets),
         "zone": zone,
+        **({"stage": policy.stage, "held": {a: p.profile for a, p in policy.held.items()}} if policy.held else {}),
         "policy": digest(policy),
         "artifacts": [
             {

@@ -129,6 +129,7 @@ def path(policy: Policy, sources: Sources, breach: Breach) -> tuple[Event, ...]:
 
 def _way(policy: Policy, end: State) -> Iterator[tuple[str, State]]:
     """Yield each event on the way to ``end`` with the state after it: as many as ``space.distance`` counts, and one."""
+    policy = policy.of(end.agent)
     state = State(end.agent, end.phase)
     yield f"{end.agent} begins" + (f" in {end.phase}" if end.phase else ""), state
     if end.lapsed:

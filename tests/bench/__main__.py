@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.bench.deploy import apply, deploy
 from tests.bench.plans import cold, growth, one_plan, verifier, warm
 from tests.bench.proof import prove
 from tests.bench.timing import CLICK, REPOSITORY, Command, Line, against, best, gsdc
@@ -38,6 +39,8 @@ BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     one_plan,
     verifier,
     growth,
+    apply,
+    deploy,
 )
 
 

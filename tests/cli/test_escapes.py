@@ -144,6 +144,9 @@ def write(folder: Path, files: dict[str | Path, str]) -> None:
         ["annotate", "{plan}", "--remove", "--diff"],
         ["verify", "{plan}"],
         ["prove"],
+        ["diff"],
+        ["diff", "--from", "budget"],
+        ["diff", "--format", "md"],
     ],
     ids=" ".join,
 )

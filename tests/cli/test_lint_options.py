@@ -385,7 +385,12 @@ def test_findings_of_other_commands_have_them_too(project, arguments):
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"lint"}))
 def test_reports_of_findings_are_for_lint(project, name, before):
-    argument = {"schema": ["profile"], "build": [], "init": [], "prove": []}.get(name, ["x"])
+    argument = {
+        "schema": ["profile"],
+        "pause": ["--reason", "Models by hand"],
+        "migrate": ["--to", "budget", "--out", "x"],
+        **dict.fromkeys(("build", "history", "init", "prove", "rollback"), []),
+    }.get(name, ["x"])
     arguments = ["--format", "sarif", name] if before else [name, "--format", "sarif"]
     result = CliRunner().invoke(main, [*arguments, *argument])
     assert result.exit_code == 2

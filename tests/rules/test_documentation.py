@@ -20,12 +20,12 @@ ALL = {item.code: item for item in documentation()}
 EXAMPLES = sorted(code for code, item in ALL.items() if item.parts.example)
 
 # No files can show these: a bug of gsdc itself, what a disk refuses, and what yesterday's policy compiled.
-WITHOUT_EXAMPLE = {"TV001", "IN005", "IF005"}
+WITHOUT_EXAMPLE = {"DP043", "TV001", "IN005", "IF005"}
 # An example of a plan shows the part that it is about; the rest of its frontmatter and of its tasks is missing.
 ONLY_A_PART = {"PL006", "PL007", "PL015"}
 # What cannot but come with it: waves do not rise in a circle; a comment that allows nothing leaves what it meant to
 # allow; a row of ours is broken by hand only.
-COMES_WITH = {"PL013": {"PL014"}, "PL025": {"PL018"}, "CM004": {"CM002"}}
+COMES_WITH = {"DP040": {"MD001"}, "PL013": {"PL014"}, "PL025": {"PL018"}, "CM004": {"CM002"}}
 # get-shit-done's own table runs its security auditor on sonnet: that is found with any
 # configuration of its; and an id that it would not know is not in the catalog either.
 COMES_WITH |= {code: {"NB001", "IF002"} for code in ALL if code.startswith("GS")}

@@ -1,7 +1,7 @@
 """The command line: the only place that prints, prompts or exits.
 
 Commands are imported when they are called, so that ``gsdc --version`` costs little more than importing click.
-Exit codes: 0 clean, 1 findings, 2 cannot start.
+Exit codes: 0 clean, 1 findings, 2 cannot start, 3 a change failed and was undone.
 """
 
 from importlib import import_module
@@ -15,15 +15,24 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 
 COMMANDS: Final = {
     "annotate": "write model, complexity, dependencies and metrics into plans, or show what would be written",
+    "apply": "install what is compiled, in one transaction",
     "build": "compile the project's targets into build/<profile>/",
     "cost": "say what plans will cost under each profile",
+    "diff": "show what a profile would change: which agent gets which model, what it costs, and the files",
     "explain": "say which model an agent or a plan's task gets, and why",
     "graph": "print the batches and dependencies of a plan's tasks",
+    "history": "list what was changed, when, by whom and why",
     "init": "write a commented gsdc.yaml for this folder",
     "lint": "check plans, profiles and project file; never-break rules over every state",
+    "migrate": "write a migration that people can review: patches for git, a guide, a plan",
+    "override": "force a model for an agent, with the reason, in gsdc.yaml",
+    "pause": "install and recommend nothing until resume; files stay as they are",
     "prove": "prove that the rules hold in every state, or print the shortest way to break them",
+    "resume": "end a pause",
+    "rollback": "take back a change, to the byte",
     "rule": "print the documentation of a rule",
     "schema": "print a JSON Schema of the language",
+    "status": "say how the installed files stand against what the policy compiles to",
     "verify": "check what a plan promises against the files: artifacts and the links between them",
 }
 

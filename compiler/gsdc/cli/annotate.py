@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import Session, in_zone, of_policy, shared
+from gsdc.cli.session import Session, in_zone, of_policy, pause_of, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,7 @@ def command(
         policy = loaded.policy
         if policy is None:
             session.finish(loaded.findings)
+        _mind_pause(session, do)
     texts: dict[str, tuple[str, str]] = {}
     findings: list[Finding] = []
     try:
@@ -62,6 +63,16 @@ def command(
         session.finish((*findings, *rejected.findings))
     _answer(session, do, texts, sorted_findings(findings))
     session.exit(findings, failed=do == "check" and bool(texts))
+
+
+def _mind_pause(session: Session, do: str) -> None:
+    """Refuse to write while recommendations are paused; say of anything else that they are."""
+    found = pause_of(session.root)
+    if found is not None and do == "write":
+        from gsdc.deploy.pause import refusal
+
+        session.finish((refusal(found),))
+    session.remind()
 
 
 def _annotated(

@@ -1,23 +1,23 @@
 """``gsdc apply``: install what is compiled, in one transaction."""
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
+from gsdc.cli.changing import at_work, changing, confirm, files, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, pause_of, shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
 
     from gsdc.deploy.gate import Gate
     from gsdc.deploy.proposal import Proposal
     from gsdc.deploy.record import Record
+    from gsdc.deploy.store import Store
     from gsdc.finding import Finding
 
-_MOST_LINES = 40
+_MOST_LINES: Final = 40  # of the table of what shifts
 
 
 @click.command(epilog="Example: gsdc apply --profile budget --dry-run")
@@ -57,62 +57,112 @@ def command(
     anything is touched the gates are asked: lint, proof, models, and the clients that are installed. `gsdc rollback`
     gives back every byte.
     """
-    from gsdc.deploy.deployment import at_stage, header_of, install, running
-    from gsdc.deploy.gates import gates, go
-    from gsdc.deploy.log import user
-    from gsdc.deploy.proposal import propose
-    from gsdc.deploy.store import Store
-    from gsdc.finding import Rejected, Severity, nearest
-    from gsdc.policy.load import load
+    from gsdc.finding import nearest
     from gsdc.targets.registry import TARGETS
 
     for name in targets:
         if name not in TARGETS:
             session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
-    root = session.folder()
-    pause = pause_of(root)
+    pause = pause_of(session.folder())
     if pause is not None and not (dry_run or shadow):
         session.tell(f"nothing is applied: gsdc is {pause}; `gsdc resume` ends that")
         sys.exit(FINDINGS)
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    asked = Asked(profile, workflow, fleets, targets, zone, int(stage), before, reason or "")
+    if shadow:
+        _shadow(_work_out(session, asked), asked.fleets)
+    if dry_run:
+        answer = _work_out(session, asked)
+        answer.finish(answer.ask(diff=True, force=force), None)
+    if yes:  # nobody has to be waited for: from the first look on, no other process changes a file
+        with at_work(session, "gsdc apply", wait) as store:
+            answer = _work_out(session, asked)
+            gates = answer.ask(diff=False, force=force)
+            record = answer.install(store, asked)
+    else:
+        answer = _work_out(session, asked)
+        gates = answer.ask(diff=False, force=force)
+        confirm(session, f"Change {files(len(answer.proposal.changes))}?")
+        with at_work(session, "gsdc apply", wait) as store:
+            record = answer.install(store, asked)
+    answer.finish(gates, record)
+
+
+class Asked(NamedTuple):
+    """What is asked for: the policy, the targets and zone, the stage in percent, and what runs until then."""
+
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    targets: tuple[str, ...]
+    zone: str
+    stage: int
+    before: str | None
+    reason: str
+
+
+def _work_out(session: Session, asked: Asked) -> "Answer":
+    """Return what would change; exit where findings stand in its way."""
+    from gsdc.deploy.deployment import at_stage, running
+    from gsdc.deploy.proposal import propose
+    from gsdc.deploy.store import Store
+    from gsdc.finding import Rejected, Severity
+    from gsdc.policy.load import load
+
+    root = session.root
+    loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     policy, findings = session.checked(loaded)
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     try:
-        policy = at_stage(loaded.project, policy, int(stage), before)
-        proposal = propose(loaded.project, policy, zone, targets)
-        from_profile = before or running(Store(root)).profile
+        policy = at_stage(loaded.project, policy, asked.stage, asked.before, asked.fleets)
+        proposal = propose(loaded.project, policy, asked.zone, asked.targets)
+        before = asked.before or running(Store(root)).profile
     except Rejected as rejected:
         session.finish(rejected.findings)
     if proposal.broken:
         session.finish((*findings, *proposal.findings))
-    if shadow:
-        _shadow(session, proposal, from_profile)
-    answer = Answer(session, proposal, (*findings, *proposal.findings))
-    if not proposal.changes:
-        answer.finish((), None)
-    answer.tell(diff=dry_run)
-    if proposal.edits and not force:
-        answer.refuse_edits()
-    asked = gates(proposal)
-    answer.tell_gates(asked)
-    if dry_run or not go(asked):
-        answer.finish(asked, None, failed=not go(asked))
-    confirm(session, f"Change {len(proposal.changes)} files?", yes=yes)
-    header = header_of(proposal, int(stage), from_profile, time=now(), who=user(), reason=reason or "")
-    with at_work(session, "gsdc apply", wait) as store:
-        record = install(store, proposal, header)
-    answer.finish(asked, record)
+    return Answer(session, proposal, before, (*findings, *proposal.findings))
 
 
 class Answer(NamedTuple):
-    """What is printed of an apply, for people or as JSON."""
+    """What an apply would do, and how that is told; ``before`` is the profile that runs now, "" if it is not known."""
 
     session: Session
     proposal: "Proposal"
+    before: str
     findings: "tuple[Finding, ...]"
 
-    def tell(self, *, diff: bool) -> None:
+    def ask(self, *, diff: bool, force: bool) -> "tuple[Gate, ...]":
+        """Say what would change, and what the gates answer; exit where nothing would, or may, be changed.
+
+        With ``diff`` every line is shown, and a gate that says no does not end it.
+        """
+        from gsdc.deploy.gates import gates, go, lines
+
+        session = self.session
+        if not self.proposal.changes:
+            self.finish((), None)
+        self._tell(diff=diff)
+        if self.proposal.edits and not force:
+            self._refuse_edits()
+        asked = gates(self.proposal)
+        for line in lines(asked):
+            session.say(line)
+        if session.format == "text":
+            session.show(finding for gate in asked for finding in gate.findings)
+        if not diff and not go(asked):
+            self.finish(asked, None)
+        return asked
+
+    def install(self, store: "Store", asked: Asked) -> "Record":
+        """Make the changes."""
+        from gsdc.deploy.deployment import header_of, install
+        from gsdc.deploy.log import user
+
+        header = header_of(self.proposal, asked.stage, self.before, time=now(), who=user(), reason=asked.reason)
+        return install(store, self.proposal, header)
+
+    def _tell(self, *, diff: bool) -> None:
         """Say what would change: agents, files, and with ``diff`` every line."""
         from gsdc.deploy import semantic, views
         from gsdc.deploy.patch import shown
@@ -132,28 +182,19 @@ class Answer(NamedTuple):
         else:
             print_changes(session, changes)
 
-    def refuse_edits(self) -> NoReturn:
+    def _refuse_edits(self) -> NoReturn:
         """Say what somebody has edited that would be lost, with the edit itself, and exit."""
         from gsdc.deploy.patch import shown
 
-        edits = self.proposal.edits
         if self.session.format == "text":
-            for edit in edits:
+            for edit in self.proposal.edits:
                 self.session.print_lines(shown(edit.change))
-        refuse(self.session, [finding for edit in edits for finding in edit.findings])
+        refuse(self.session, [finding for edit in self.proposal.edits for finding in edit.findings])
 
-    def tell_gates(self, gates: "Iterable[Gate]") -> None:
-        """Say what each gate answers, and why those that say no do."""
-        from gsdc.deploy.gates import lines
-
-        for line in lines(gates):
-            self.session.say(line)
-        if self.session.format == "text":
-            self.session.show(finding for gate in gates if gate.go is False for finding in gate.findings)
-
-    def finish(self, gates: "Iterable[Gate]", record: "Record | None", *, failed: bool = False) -> NoReturn:
+    def finish(self, gates: "tuple[Gate, ...]", record: "Record | None") -> NoReturn:
         """Say what was done, and exit."""
-        from gsdc.deploy.gates import data
+        from gsdc.deploy.gates import data, go
+        from gsdc.finding import sorted_findings
 
         session, changes = self.session, self.proposal.changes
         if session.format == "json":
@@ -165,11 +206,13 @@ class Answer(NamedTuple):
                     "zone": self.proposal.zone,
                     "files": [{"path": c.path, "target": c.target, "owns": c.ownership} for c in changes],
                     "gates": data(gates),
-                    "findings": session.findings_data(self.findings),
+                    "findings": session.findings_data(
+                        sorted_findings((*self.findings, *(found for gate in gates for found in gate.findings)))
+                    ),
                 }
             )
         elif record is not None:
-            count = f"{len(changes)} file{'' if len(changes) == 1 else 's'}"
+            count = files(len(changes))
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
             session.say("`gsdc rollback` takes it back")
             self._remark()
@@ -177,29 +220,32 @@ class Answer(NamedTuple):
             session.say("nothing to apply: every file is as it is compiled")
         else:
             session.say("nothing was changed")
-        sys.exit(FINDINGS if failed else CLEAN)
+        sys.exit(CLEAN if go(gates) else FINDINGS)
 
     def _remark(self) -> None:
+        from gsdc.policy.project import DEFAULT_PROFILE
+
         named = self.proposal.project.value("profile")
         profile = self.proposal.policy.profile
-        if self.proposal.project.configured and (named.value if named else "balanced") != profile:
+        if self.proposal.project.configured and (named.value if named else DEFAULT_PROFILE) != profile:
             self.session.say(
                 f"gsdc.yaml still names another profile: write `profile: {profile}` there to keep this one"
             )
 
 
-def _shadow(session: Session, proposal: "Proposal", before: str) -> NoReturn:
+def _shadow(answer: Answer, fleets: tuple[str, ...]) -> NoReturn:
     """Write the shadow, report, and exit."""
     from gsdc.deploy import shadow
     from gsdc.policy.load import load
 
+    session, proposal = answer.session, answer.proposal
     try:
-        _, refused = shadow.write(proposal)
+        refused = shadow.write(proposal)
     except OSError as error:
         session.stop(f"the shadow cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed")
     if refused:
         session.finish(refused)
-    loaded = load(session.root, profile=before, fleets=proposal.policy.fleets) if before else None
+    loaded = load(session.root, profile=answer.before, fleets=fleets) if answer.before else None
     report = shadow.report(proposal, loaded.policy if loaded else None)
     if session.format == "json":
         session.print_json(shadow.data(report))

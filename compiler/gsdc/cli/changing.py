@@ -30,7 +30,7 @@ def changing(function: Command) -> Command:
 
 
 @contextmanager
-def at_work(session: Session, command: str, wait: float = 0.0) -> "Iterator[Store]":
+def at_work(session: Session, command: str, wait: float = 0.0, *, trusted: bool = False) -> "Iterator[Store]":
     """Hold the lock of the session's project; exit where that is not possible, or where the body is ``Rejected``.
 
     Says what an interrupted change had to be undone for.
@@ -39,7 +39,7 @@ def at_work(session: Session, command: str, wait: float = 0.0) -> "Iterator[Stor
     from gsdc.finding import Rejected
 
     try:
-        with at_work_in(session.root, command, wait) as work:
+        with at_work_in(session.root, command, wait, trusted=trusted) as work:
             if work.recovery is not None:
                 report(session, [work.recovery.finding])
             yield work.store
@@ -82,10 +82,8 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
         click.echo(line, err=True)
 
 
-def confirm(session: Session, question: str, *, yes: bool) -> None:
-    """Ask, unless ``yes``; exit where the answer is no, or where nobody can answer."""
-    if yes:
-        return
+def confirm(session: Session, question: str) -> None:
+    """Ask; exit where the answer is no, or where nobody can answer."""
     if session.format != "text" or not sys.stdin.isatty():
         session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
     if not click.confirm(question, default=False):
@@ -96,6 +94,11 @@ def confirm(session: Session, question: str, *, yes: bool) -> None:
 def now() -> str:
     """Return the time as records have it: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def files(count: int) -> str:
+    """Return "1 file", "2 files"."""
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 def print_changes(session: Session, changes: "Iterable[Change]", tell: Callable[[str], None] | None = None) -> None:

@@ -55,6 +55,7 @@ def command(
     for plan in plans:
         known = natures(plan)
         costs[plan.path] = [cost(analyse(plan, policy, zone, known), policy) for policy in policies]
+    session.remind()
     together = compare(one for of_plan in costs.values() for one in of_plan)
     if session.format == "json":
         session.print_json(

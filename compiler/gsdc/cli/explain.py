@@ -61,6 +61,7 @@ def command(
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy = loaded.policy
+    session.remind()
     plan, hash_, number = agent.rpartition("#")
     if hash_:
         if phase or attempt or hop or complexity or costly or lapsed or task_class != "routine":

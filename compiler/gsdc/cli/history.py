@@ -39,7 +39,7 @@ def command(session: Session, number: int | None) -> None:
     by = {undone: record.number for record in standing(records) for undone in record.header.undoes}
     lines = [(record.header.time, _data(record, by.get(record.number))) for record in records]
     lines += [(event.when, {"kind": event.kind, **event._asdict()}) for event in events(root)]
-    ordered = [data for _, data in sorted(lines, key=lambda line: (line[0], line[1].get("number", 0)), reverse=True)]
+    ordered = [data for _, data in sorted(lines, key=lambda line: (line[0], line[1].get("number", 0)))][::-1]
     if session.format == "json":
         session.print_json({"changes": ordered})
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, printing
+from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, pause_of, printing
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -140,7 +140,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
     if paths.places or projects:
         from gsdc.lint.installed import Choice, lint_named, lint_projects
 
-        choice = Choice(root, *policy)
+        choice = Choice(root, *policy, pause_of)
         findings.extend(lint_named(paths.places, choice))
         findings.extend(lint_projects(Path(base), projects, choice))
     return findings
@@ -163,7 +163,7 @@ class Paths(NamedTuple):
 
 
 def _divide(named: tuple[str, ...]) -> Paths:
-    from gsdc.plans.discover import PLANNING
+    from gsdc.source.tree import PLANNING
 
     paths = Paths([], [], [], [])
     for path in named:

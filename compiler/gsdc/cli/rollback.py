@@ -1,16 +1,17 @@
 """``gsdc rollback``: give back what a change found."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
+from gsdc.cli.changing import at_work, changing, confirm, files, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, Session, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.rollback import Undoing
+    from gsdc.deploy.store import Store
 
 
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--to", type=click.IntRange(0), help="Take back every change after this one; 0 takes back all.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
+@click.option("--pending", is_flag=True, help="Undo an interrupted change though the project was moved since.")
 @reasoned(required=False)
 @changing
 @shared
@@ -28,6 +30,7 @@ def command(
     to: int | None,
     dry_run: bool,
     force: bool,
+    pending: bool,
     reason: str | None,
     yes: bool,
     wait: float,
@@ -37,37 +40,66 @@ def command(
     What somebody has edited since elsewhere in a file is kept; where the edit meets what is taken back, it refuses and
     shows the edit. A rollback is a change itself, and can be taken back by its ID.
     """
+    if number is not None and to is not None:
+        session.stop("name a change, or --to another: not both")
+    if pending and session.root.is_dir():
+        with at_work(session, "gsdc rollback", wait, trusted=True):
+            sys.exit(CLEAN)
+    session.folder()
+    asked = Asked(number, to, force, reason or "")
+    if yes and not dry_run:  # nobody has to be waited for: from the first look on, no other process changes a file
+        with at_work(session, "gsdc rollback", wait) as store:
+            found = _work_out(session, asked, diff=False)
+            made = _take_back(store, found, asked)
+        _finish(session, found, made)
+    found = _work_out(session, asked, diff=dry_run)
+    if dry_run:
+        _finish(session, found, None)
+    confirm(session, f"Take back {_changes(found)}?")
+    with at_work(session, "gsdc rollback", wait) as store:
+        made = _take_back(store, found, asked)
+    _finish(session, found, made)
+
+
+class Asked(NamedTuple):
+    """What is asked for: which change, or after which one; whether edits may be written over; and why."""
+
+    number: int | None
+    to: int | None
+    force: bool
+    reason: str
+
+
+def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
+    """Say what would change, with ``diff`` every line; exit where nothing would, or may, be changed."""
     from gsdc.deploy.history import history
-    from gsdc.deploy.log import user
-    from gsdc.deploy.record import Header
-    from gsdc.deploy.rollback import chosen, take_back, undo
+    from gsdc.deploy.rollback import chosen, undo
     from gsdc.deploy.store import Store
     from gsdc.finding import Rejected
 
-    if number is not None and to is not None:
-        session.stop("name a change, or --to another: not both")
-    root = session.folder()
     try:
-        store = Store(root)
-        known = history(store)
-        records = chosen(known, number, to)
-        found = undo(store, records, force=force)
+        store = Store(session.root)
+        records = chosen(history(store), asked.number, asked.to)
+        found = undo(store, records, force=asked.force)
     except Rejected as rejected:
         session.finish(rejected.findings)
     if not records:
         _finish(session, found, None)
-    _tell(session, found, diff=dry_run)
+    _tell(session, found, diff=diff)
     if found.findings:
         refuse(session, found.findings)
-    if dry_run:
-        _finish(session, found, None)
-    confirm(session, f"Take back {_changes(found)}?", yes=yes)
-    undone = tuple(record.number for record in records)
-    header = Header("rollback", time=now(), who=user(), reason=reason or "", undoes=undone)
-    last = max(record.number for record in known)
-    with at_work(session, "gsdc rollback", wait) as store:
-        made = take_back(store, found, header, last)
-    _finish(session, found, made.number)
+    return found
+
+
+def _take_back(store: "Store", found: "Undoing", asked: Asked) -> int:
+    """Make the changes, and return the number of the record."""
+    from gsdc.deploy.log import user
+    from gsdc.deploy.record import Header
+    from gsdc.deploy.rollback import take_back
+
+    undone = tuple(record.number for record in found.records)
+    header = Header("rollback", time=now(), who=user(), reason=asked.reason, undoes=undone)
+    return take_back(store, found, header).number
 
 
 def _changes(found: "Undoing") -> str:
@@ -89,7 +121,7 @@ def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
         print_changes(session, found.changes)
 
 
-def _finish(session: Session, found: "Undoing", made: int | None) -> None:
+def _finish(session: Session, found: "Undoing", made: int | None) -> NoReturn:
     if session.format == "json":
         session.print_json(
             {
@@ -103,5 +135,5 @@ def _finish(session: Session, found: "Undoing", made: int | None) -> None:
     elif made is None:
         session.say("nothing was changed")
     else:
-        session.say(f"took back {_changes(found)} as change {made}: {len(found.changes)} files", bold=True)
+        session.say(f"took back {_changes(found)} as change {made}: {files(len(found.changes))}", bold=True)
     sys.exit(CLEAN)

@@ -1,5 +1,6 @@
 """What the commands share: global options, printing, and exit codes."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from gsdc.deploy.pause import Pause
     from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
@@ -96,6 +98,15 @@ def in_zone(function: Command) -> Command:
     return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
 
 
+def pause_of(root: Path) -> "Pause | None":
+    """Return the pause of the project in folder ``root``, None where there is none."""
+    if not os.path.lexists(root / ".gsdc/paused.json"):  # nothing has to be imported where there is none
+        return None
+    from gsdc.deploy.pause import paused
+
+    return paused(root)
+
+
 class Session(NamedTuple):
     """The global options, and how to answer under them."""
 
@@ -105,11 +116,28 @@ class Session(NamedTuple):
     quiet: bool
     verbose: bool
 
-    def folder(self) -> Path:
-        """Return the project's folder; exit where there is no such folder."""
+    def place(self) -> Path:
+        """Return the project's folder as it is, whatever is pending there; exit where there is no such folder."""
         if not self.root.is_dir():
             self.stop(f'"{self.root}" is not a folder: name the project\'s folder with --project')
         return self.root
+
+    def folder(self) -> Path:
+        """Return the project's folder; exit where there is no such folder."""
+        self.place()
+        if os.path.isdir(f"{self.root}/.gsdc/pending"):  # noqa: PTH112 - every command asks
+            from gsdc.cli.changing import recover
+
+            recover(self)
+        return self.root
+
+    def remind(self) -> None:
+        """Say beside the answer that recommendations are paused, where they are."""
+        found = pause_of(self.root)
+        if found is not None and not self.quiet:
+            from gsdc.report.text import printable
+
+            click.echo(f"gsdc: recommendations are {printable(str(found))}", err=True)
 
     def style(self, text: str, **attributes: Any) -> str:
         """Style ``text`` as click does, where colour is wanted."""
@@ -251,8 +279,13 @@ class Session(NamedTuple):
         """Print how a file would change, as ``diff -u`` does."""
         from difflib import unified_diff
 
+        self.print_lines(
+            unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm="")
+        )
+
+    def print_lines(self, lines: "Iterable[str]") -> None:
+        """Print the lines of a unified diff, in its colours."""
         from gsdc.report.text import printable
 
-        lines = unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm="")
         colors = {"+": "green", "-": "red", "@": "cyan"}
         self.echo("\n".join(self.style(printable(line), fg=colors.get(line[:1])) for line in lines))

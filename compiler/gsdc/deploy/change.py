@@ -44,4 +44,4 @@ def image_at(tree: Tree, path: str) -> Image | None:
     content = tree.read(path)
     if content is None:
         return None
-    return Image(content, stat.S_IMODE(tree.locate(path).stat().st_mode))
+    return Image(content, stat.S_IMODE((tree.root / path).stat().st_mode))

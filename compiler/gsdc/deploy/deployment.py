@@ -1,5 +1,7 @@
 """A deployment: a proposal that becomes a record of the history, all of it or a stage of it."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from gsdc.deploy.disk import DISK, Disk
@@ -7,7 +9,6 @@ from gsdc.deploy.history import KEPT, history, in_effect, prune
 from gsdc.deploy.preflight import expect_last
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.record import Header, Record
-from gsdc.deploy.recovery import keep
 from gsdc.deploy.stage import staged
 from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
@@ -56,10 +57,12 @@ def running(store: Store) -> Running:
     return Running(applied[-1] if applied else None)
 
 
-def at_stage(project: Project, policy: Policy, percent: int, before: str | None) -> Policy:
+def at_stage(project: Project, policy: Policy, percent: int, before: str | None, fleets: Iterable[str] = ()) -> Policy:
     """Return ``policy`` for the agents that are cut over at ``percent``, and what runs now for the others.
 
-    What runs now is the profile ``before``, else that of the last apply. Raises ``Rejected`` where there is none.
+    What runs now is the profile ``before``, else that of the last apply, with ``fleets`` as they were asked for (not
+    as they were loaded: agents of gsdc.yaml itself belong to none that can be named). Raises ``Rejected`` where there
+    is none.
     """
     if percent == 100:
         return policy
@@ -77,7 +80,7 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None)
             NO_STAGE.at(Span("--stage", 0, 0), message, "name its profile with --from, or apply all at once")
         )
     workflow = last.header.workflow or None if last.header and not before else None
-    loaded = load(root, profile=name, fleets=policy.fleets, workflow=workflow)
+    loaded = load(root, profile=name, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
         raise Rejected(*loaded.findings)
     return staged(loaded.policy, policy, percent)
@@ -90,11 +93,9 @@ def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK)
     ``commit`` does, and where the history has gone on since the proposal was made.
     """
     expect_last(store, proposal.last)
-    for edit in proposal.edits:
-        if edit.change.after is not None:
-            keep(store, proposal.last + 1, edit.change.path, edit.change.after, disk)
-    record = commit(store, header, proposal.changes, disk)
-    prune(store, kept_records(proposal.project), disk)
+    record = commit(store, header, proposal.changes, disk, kept={edit.change.path for edit in proposal.edits})
+    with suppress(OSError, Rejected):  # the change counts already; what could not be forgotten is, the next time
+        prune(store, kept_records(proposal.project), disk)
     return record
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -27,11 +28,17 @@ class Disk:
         Raises OSError for anything else, such as a folder or a symbolic link.
         """
         try:
-            handle = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
+            handle = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_WAITING | _BINARY)
         except (FileNotFoundError, NotADirectoryError):
             return None
-        with os.fdopen(handle, "rb") as file:
-            return Image(file.read(), os.fstat(file.fileno()).st_mode & 0o7777)
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return Image(file.read(), stat.S_IMODE(status.st_mode))
+        finally:
+            os.close(handle)
 
     def stamp(self, path: Path) -> Stamp | None:
         """Return the stamp of what is at ``path``, None where there is nothing."""
@@ -100,6 +107,7 @@ class Disk:
 # Windows has no such flag, nor symbolic links that an ordinary user may make; text mode is its own.
 _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 _BINARY: int = getattr(os, "O_BINARY", 0)
+_NO_WAITING: int = getattr(os, "O_NONBLOCK", 0)  # for whoever writes into a pipe
 
 
 def _give(handle: int, like: Path) -> None:

@@ -1,11 +1,12 @@
 """History: what was changed, one after the other; what of it is in effect; how long it is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.record import File, Record, read
 from gsdc.deploy.store import Store
+from gsdc.finding import Rejected
 
 KEPT: Final = 50  # records, where gsdc.yaml says nothing
 LEAST_KEPT: Final = 10  # records that are never pruned
@@ -13,7 +14,16 @@ LEAST_KEPT: Final = 10  # records that are never pruned
 
 def history(store: Store) -> tuple[Record, ...]:
     """Return every change that was made, the oldest first. Raises ``Rejected`` where one cannot be read."""
-    return tuple(read(store, store.record(number)) for number in store.numbers())
+    return tuple(_read(store, store.numbers()))
+
+
+def _read(store: Store, numbers: Iterable[int]) -> Iterator[Record]:
+    for number in numbers:
+        try:
+            yield read(store, store.record(number))
+        except Rejected:
+            if store.record(number).exists():  # else somebody at work has just forgotten it: nobody holds a lock to read
+                raise
 
 
 def in_effect(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -59,10 +69,15 @@ def installed(records: Iterable[Record]) -> dict[str, Installed]:
 def prune(store: Store, keep: int = KEPT, disk: Disk = DISK) -> tuple[int, ...]:
     """Forget all but the last ``keep`` records, never one of the last ten; return their numbers.
 
-    Raises OSError where the disk refuses; what is left is complete.
+    A record stays that alone knows who wrote a file, last or first. Raises OSError where the disk refuses, and
+    ``Rejected`` where a record cannot be read; what is left is complete.
     """
-    numbers = store.numbers()
-    surplus = numbers[: -max(keep, LEAST_KEPT)]
-    for number in surplus:
+    surplus = store.numbers()[: -max(keep, LEAST_KEPT)]
+    if not surplus:
+        return ()
+    known = installed(history(store)).values()
+    needed = {number for file in known for number in (file.record.number, file.first.number)}
+    forgotten = tuple(number for number in surplus if number not in needed)
+    for number in forgotten:
         store.discard(store.record(number), disk)
-    return surplus
+    return forgotten

@@ -43,13 +43,16 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
     end = time.monotonic() + max(wait, _PATIENCE)
     handle = _open(store.lock)
     try:
-        while not (_try(handle) and _is_at(handle, store.lock)):
-            if time.monotonic() >= end:
-                help_ = "try again when it has ended, or wait for it with --wait SECONDS"
-                raise Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), _holder(store.lock), help_))
-            time.sleep(_PAUSE)
-            os.close(handle)
-            handle = _open(store.lock)
+        try:
+            while not (_try(handle) and _is_at(handle, store.lock)):
+                if time.monotonic() >= end:
+                    help_ = "try again when it has ended, or wait for it with --wait SECONDS"
+                    raise Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), _holder(store.lock), help_))
+                time.sleep(_PAUSE)
+                handle, old = _open(store.lock), handle
+                os.close(old)
+        except OSError as error:
+            raise _unusable(error) from None
         note = {"command": command, "process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         with suppress(OSError):  # who holds it is for people only: a full disk must not stop a rollback
             os.ftruncate(handle, 0)
@@ -75,8 +78,12 @@ def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except OSError as error:
-        message = f"the lock cannot be opened: {(error.strerror or str(error)).lower()}"
-        raise Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it")) from None
+        raise _unusable(error) from None
+
+
+def _unusable(error: OSError) -> Rejected:
+    message = f"the lock cannot be taken: {(error.strerror or str(error)).lower()}"
+    return Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it"))
 
 
 def _is_at(handle: int, path: Path) -> bool:

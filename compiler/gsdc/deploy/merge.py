@@ -111,11 +111,15 @@ def _leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 def _edited_block(path: str, text: str, written: str) -> Iterator[tuple[Span, str]]:
     here, base = (managed_block.find(part, BLOCK, path) for part in (text, written))
-    if base is not None and (here is None or here.body != base.body):
+    if base is not None and (here is None or _same_lines(here.body) != _same_lines(base.body)):
         yield (
             Span(path, 1 if here is None else here.line),
             "its managed block is " + ("gone" if here is None else "another"),
         )
+
+
+def _same_lines(body: str) -> str:
+    return body.replace("\r\n", "\n")  # an editor may have changed the line ends of the whole file
 
 
 def _first_difference(path: str, text: str, written: str) -> Span:

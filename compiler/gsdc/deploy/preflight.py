@@ -61,19 +61,19 @@ def steps_of(store: Store, number: int, changes: tuple[Change, ...], disk: Disk)
     steps: list[Step] = []
     for index, change in enumerate(changes):
         place = located(store, change.path)
-        steps.append(Step(change, place, scratch_of(place, number, index), disk.stamp(place)))
         try:
-            current = disk.read(place)
+            stamp, current = disk.stamp(place), disk.read(place)
         except OSError as error:
-            findings.append(_unwritable(change.path, reason(error)))
+            findings.append(unwritable(change.path, reason(error)))
             continue
+        steps.append(Step(change, place, scratch_of(place, number, index), stamp))
         if current != change.before:
             message = f'"{change.path}" has changed since this change was worked out'
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
             continue
         why = _obstacle(place, current)
         if why:
-            findings.append(_unwritable(change.path, why))
+            findings.append(unwritable(change.path, why))
         findings.extend(_secrets(change))
     if findings:
         raise Rejected(*findings)
@@ -103,7 +103,8 @@ def _secrets(change: Change) -> Iterator[Finding]:
             yield found._replace(notes=(*found.notes, note))
 
 
-def _unwritable(path: str, why: str) -> Finding:
+def unwritable(path: str, why: str) -> Finding:
+    """Return the finding that a file cannot be changed, and why."""
     help_ = "give the permission, or leave the file's target out"
     return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', help_)
 

@@ -8,12 +8,12 @@ from gsdc.deploy.change import NEW_MODE, Change, Image, image_at
 from gsdc.deploy.deferral import released
 from gsdc.deploy.history import Installed, history, installed
 from gsdc.deploy.merge import edited
-from gsdc.deploy.store import Store
+from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
-from gsdc.source.tree import Tree
+from gsdc.source.tree import OUTSIDE, Tree
 
 ONE_FILE = Diagnostic(
     "DP001",
@@ -118,6 +118,11 @@ def _leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[s
 def real_path(tree: Tree, path: str) -> str:
     """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
 
-    Raises ``Rejected`` where it lies outside the project.
+    Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
     """
-    return tree.locate(path).resolve().relative_to(tree.root.resolve()).as_posix()
+    real = tree.locate(path).resolve().relative_to(tree.root.resolve())
+    inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
+    if inner is not None:
+        message = f'"{path}" lies in "{inner}", where no client looks'
+        raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "give the target another path"))
+    return real.as_posix()

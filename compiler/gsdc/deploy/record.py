@@ -5,12 +5,13 @@ one after the other, each once). While the transaction runs it is the journal; a
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image
-from gsdc.deploy.disk import Disk
+from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
@@ -79,7 +80,7 @@ class File(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A transaction that was written down. ``folder`` is where it lies.
+    """A transaction that was written down. ``folder`` is where it lies; ``place`` is that of the store, see there.
 
     ``folders`` are those of the project that it made, ``emptied`` those that it removed where nothing was left in them;
     each comes after the one that it is in.
@@ -89,6 +90,7 @@ class Record(NamedTuple):
     header: Header
     folders: tuple[str, ...]
     emptied: tuple[str, ...]
+    place: int
     folder: Path
 
     def files(self) -> tuple[File, ...]:
@@ -99,8 +101,9 @@ class Record(NamedTuple):
         """Return an image. Raises ``Rejected`` where its bytes are not those that were written."""
         try:
             with (self.folder / IMAGES).open("rb") as file:
-                file.seek(stored.offset)
-                content = file.read(stored.size)
+                there = os.fstat(file.fileno()).st_size
+                file.seek(min(stored.offset, there))
+                content = file.read(min(stored.size, there))
         except OSError as error:
             raise _damaged(self.folder / IMAGES, (error.strerror or str(error)).lower()) from None
         image = Image(content, stored.mode)
@@ -149,7 +152,8 @@ def read(store: Store, folder: Path) -> Record:
     try:
         if data.pop("format") != FORMAT:
             raise _damaged(folder / HEADER, "it was written by another version of gsdc")
-        number, folders, emptied = data.pop("number"), tuple(data.pop("folders")), tuple(data.pop("emptied"))
+        number, place = data.pop("number"), data.pop("place")
+        folders, emptied = tuple(data.pop("folders")), tuple(data.pop("emptied"))
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
@@ -157,11 +161,16 @@ def read(store: Store, folder: Path) -> Record:
     except (KeyError, TypeError):
         raise _damaged(folder / HEADER, "it lacks what a record has") from None
     typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
-    if not typed or type(number) is not int or not all(isinstance(name, str) for name in (*folders, *emptied)):
+    if (
+        not typed
+        or type(number) is not int
+        or type(place) is not int
+        or not all(isinstance(name, str) for name in (*folders, *emptied))
+    ):
         raise _damaged(folder / HEADER, "it holds what no record has")
     if not all(type(number) is int for number in header.undoes) or not all(type(f) is str for f in header.fleets):
         raise _damaged(folder / HEADER, "it holds what no record has")
-    record = Record(number, header, folders, emptied, folder)
+    record = Record(number, header, folders, emptied, place, folder)
     for path in (*folders, *emptied):
         located(store, path)
     return record
@@ -175,7 +184,7 @@ def located(store: Store, path: str) -> Path:
     """
     location = store.tree.locate(path)
     parts = PurePosixPath(path).parts
-    through_link = location.parent.resolve() != store.tree.root.resolve().joinpath(*parts[:-1])
+    through_link = location.parent.resolve() != store.real_root.joinpath(*parts[:-1])
     if through_link or any(part.lower() in PROTECTED for part in parts):
         raise _damaged(store.folder, f'"{path}" is not a place that gsdc writes to')
     return location
@@ -183,7 +192,8 @@ def located(store: Store, path: str) -> Path:
 
 def _load(path: Path, kind: type) -> Any:
     try:
-        data = json.loads(path.read_bytes())
+        image = DISK.read(path)
+        data = None if image is None else json.loads(image.content)
     except OSError as error:
         raise _damaged(path, (error.strerror or str(error)).lower()) from None
     except (ValueError, RecursionError):

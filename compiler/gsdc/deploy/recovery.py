@@ -3,6 +3,7 @@
 Undoing repeats without harm: killed anywhere, it is done again at the next start. The lock has to be held.
 """
 
+import itertools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from gsdc.deploy.change import Image
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.record import File, Record, Stored, located
 from gsdc.deploy.store import Store
-from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 
 INTERRUPTED = Diagnostic(
@@ -32,45 +33,73 @@ INTERRUPTED = Diagnostic(
 )
 
 
+FOREIGN_PENDING = Diagnostic(
+    "DP013",
+    "foreign-pending",
+    Severity.ERROR,
+    """A change that was interrupted was begun in another folder.
+
+    ## Why is this bad?
+    Every command of gsdc undoes what is pending. One that came with somebody else's repository could put files where
+    nobody expects them (design, "apply": recovery after a kill at any instant). Nothing is changed.
+
+    ## No example
+    It takes a process that dies.
+    """,
+)
+
+
 class Recovery(NamedTuple):
-    """What undoing an interrupted transaction came to: its record, and the files left as somebody has edited them."""
+    """What undoing an interrupted transaction came to: its record, and the files left as somebody has edited them.
+
+    ``kept`` says for each of those where it lies as it was before, "" where it was not there.
+    """
 
     record: Record
-    kept: tuple[str, ...]
+    kept: dict[str, str]
 
     @property
     def finding(self) -> Finding:
         """What a person is told of it."""
         number, kind = self.record.number, self.record.header.kind
         notes = tuple(
-            f'"{path}" was edited since: left as it is, .gsdc/kept/{number:06} holds it from before'
-            for path in self.kept
+            f'"{path}" was edited since: left as it is, '
+            + (f'"{copy}" is what it was before' if copy else "it was not there before")
+            for path, copy in self.kept.items()
         )
         message = f"{kind} {number} was interrupted, and has been undone: your files are as they were before it"
         return INTERRUPTED.at(Span(".gsdc/pending", 0, 0), message, "run the command again")._replace(notes=notes)
 
 
-def recover(store: Store, disk: Disk = DISK) -> Recovery | None:
+def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recovery | None:
     """Undo the transaction that stands in ``.gsdc/pending``; return what came of it, None where there is none.
 
-    Raises OSError where the disk refuses, and ``Rejected`` where the record is damaged; it can then be called again.
+    Raises OSError where the disk refuses, and ``Rejected`` where the record is damaged, or was written in another
+    folder and is not ``trusted``; it can then be called again.
     """
     if not store.pending.is_dir():
         return None
     record = records.read(store, store.pending)
+    if record.place != store.place and not trusted:
+        message = f"{record.header.kind} {record.number} was interrupted in another folder: it is not undone here"
+        help_ = (
+            "look at .gsdc/pending; remove it, or, if you have moved the project, `gsdc rollback --pending` undoes it"
+        )
+        raise Rejected(FOREIGN_PENDING.at(Span(".gsdc/pending", 0, 0), message, help_))
     files = record.files()
     places = [located(store, file.path) for file in files]
     for path in record.emptied:
         disk.make_folder(located(store, path))
-    kept = []
+    kept = {}
     for index, (file, place) in enumerate(zip(files, places, strict=True)):
-        if not _restore(store, record, file, place, scratch_of(place, record.number, index), disk):
-            kept.append(file.path)
+        if not _restore(record, file, place, scratch_of(place, record.number, index), disk):
+            before = _before(record, file)
+            kept[file.path] = "" if before is None else keep(store, record.number, file.path, before, disk)
     for path in reversed(record.folders):
         disk.remove_folder(located(store, path))
     sync_folders(store, (*record.folders, *record.emptied), places, disk)
     store.discard(store.pending, disk)
-    return Recovery(record, tuple(kept))
+    return Recovery(record, kept)
 
 
 def scratch_of(place: Path, number: int, index: int) -> Path:
@@ -86,7 +115,7 @@ def sync_folders(store: Store, folders: Iterable[str], places: Iterable[Path], d
             disk.sync(folder)
 
 
-def _restore(store: Store, record: Record, file: File, place: Path, scratch: Path, disk: Disk) -> bool:
+def _restore(record: Record, file: File, place: Path, scratch: Path, disk: Disk) -> bool:
     """Give a file back what it was; tell whether nobody else has changed it since."""
     disk.remove(scratch)
     try:
@@ -94,39 +123,47 @@ def _restore(store: Store, record: Record, file: File, place: Path, scratch: Pat
     except OSError:
         if place.is_file() and not place.is_symlink():
             raise
-        current, edited = None, True
-    else:
-        edited = not (_is(current, file.before) or _is(current, file.after))
-    if edited:
-        if file.before is not None:
-            keep(store, record.number, file.path, record.image(file.before), disk)
-        return False
-    if _is(current, file.before):
+        return False  # somebody put something else there
+    if not _is(current, file.after):
+        return _is(current, file.before)
+    before = _before(record, file)
+    if current == before:
         return True
-    if file.before is None:
+    if before is None:
         disk.remove(place)
         return True
-    disk.write(scratch, record.image(file.before), place)
+    if not place.parent.is_dir():
+        return False  # somebody removed the folder of a file that the transaction had removed
+    disk.write(scratch, before, place)
     disk.sync(scratch)
     disk.replace(scratch, place)
     return True
 
 
+def _before(record: Record, file: File) -> Image | None:
+    return None if file.before is None else record.image(file.before)
+
+
 def _is(current: Image | None, stored: Stored | None) -> bool:
+    """Tell whether a file has the content that was written down, whatever its mode."""
     if current is None or stored is None:
         return current is None and stored is None
     return current.digest == stored.digest
 
 
 def keep(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) -> str:
-    """Put a copy of a file into ``.gsdc/kept`` and return its path there; what is there already stays.
+    """Put a copy of a file into ``.gsdc/kept``, where it is not there yet, and return its path; no other is replaced.
 
     Raises OSError where the disk refuses.
     """
-    folders = (store.kept / f"{number:06}{suffix}" for suffix in ("", *(f"-{count}" for count in range(2, 1_000))))
-    place = next(folder / path for folder in folders if not os.path.lexists(folder / path))
-    for above in reversed(place.relative_to(store.folder).parents[:-1]):
-        disk.make_folder(store.folder / above)
-    disk.write(place, image)
-    disk.sync(place)
+    for count in itertools.count(1):
+        place = store.kept / (f"{number:06}" if count == 1 else f"{number:06}-{count}") / path
+        if not os.path.lexists(place):
+            for above in reversed(place.relative_to(store.folder).parents[:-1]):
+                disk.make_folder(store.folder / above)
+            disk.write(place, image)
+            disk.sync(place)
+            break
+        if disk.read(place) == image:
+            break
     return place.relative_to(store.tree.root).as_posix()

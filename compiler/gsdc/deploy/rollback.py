@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gsdc.deploy.change import Change, Image, image_at
+from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.history import in_effect, standing
 from gsdc.deploy.merge import EDITED, merge
-from gsdc.deploy.preflight import expect_last
+from gsdc.deploy.preflight import expect_last, reason, unwritable
 from gsdc.deploy.record import File, Header, Record, located
-from gsdc.deploy.recovery import keep
 from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -36,13 +35,14 @@ class Undoing(NamedTuple):
     """What a rollback would do: the records that it takes back, its changes, and what stands in its way.
 
     ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
-    lost.
+    lost. ``last`` is the newest record of the history.
     """
 
     records: tuple[Record, ...]
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     edited: tuple[Change, ...]
+    last: int
 
 
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
@@ -55,6 +55,9 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
     if to is not None:
         if to and to not in [record.number for record in effective]:
             raise Rejected(_missing(known, to))
+        forgotten = next((number for number in range(to + 1, max(known, default=0)) if number not in known), None)
+        if forgotten is not None:
+            raise Rejected(_missing(known, forgotten))
         return tuple(record for record in reversed(effective) if record.number > to)
     if number is None:
         return effective[-1:]
@@ -87,9 +90,8 @@ def undo(store: Store, records: Iterable[Record], *, force: bool = False) -> Und
     for record in wanted:
         for file in record.files():
             owners.setdefault(file.path, file)
-            located(store, file.path)
             if file.path not in before:
-                before[file.path] = after[file.path] = image_at(store.tree, file.path)
+                before[file.path] = after[file.path] = _current(store, file.path)
             old = None if file.before is None else record.image(file.before)
             result = _undone(record, file, old, after[file.path])
             if isinstance(result, Finding):
@@ -99,7 +101,7 @@ def undo(store: Store, records: Iterable[Record], *, force: bool = False) -> Und
                 )
                 if not force:
                     findings.append(result)
-                after[file.path] = old
+                after[file.path] = _with_mode(old, after[file.path])
             else:
                 after[file.path] = result.image
     changes = tuple(
@@ -107,7 +109,14 @@ def undo(store: Store, records: Iterable[Record], *, force: bool = False) -> Und
         for path in sorted(before)
         if before[path] != after[path]
     )
-    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()))
+    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), max(store.numbers(), default=0))
+
+
+def _current(store: Store, path: str) -> Image | None:
+    try:
+        return DISK.read(located(store, path))
+    except OSError as error:
+        raise Rejected(unwritable(path, reason(error))) from None
 
 
 class _Result(NamedTuple):
@@ -118,9 +127,7 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
     """Return what a file is without what ``record`` did to it; a finding where a person's edit would be lost."""
     written = file.after
     if _digest(current) == (None if written is None else written.digest):
-        if old is not None and current is not None and written is not None and current.mode != written.mode:
-            return _Result(old._replace(mode=current.mode))  # a person gave it another one
-        return _Result(old)
+        return _Result(_with_mode(old, current))
     if _digest(current) == _digest(old):
         return _Result(current)
     merged = None
@@ -130,6 +137,11 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
         return _Result(current._replace(content=merged))
     message = f'"{file.path}" was edited where change {record.number} wrote'
     return EDITED.at(Span(file.path, 0, 0), message, "undo the edit, or write over it with --force, which keeps a copy")
+
+
+def _with_mode(old: Image | None, current: Image | None) -> Image | None:
+    """Return ``old`` with the permissions that the file has now: no change of ours touches them, a person may have."""
+    return old if old is None or current is None else old._replace(mode=current.mode)
 
 
 def _digest(image: Image | None) -> str | None:
@@ -147,15 +159,12 @@ def _readable(file: File, content: bytes) -> bool:
     return True
 
 
-def take_back(store: Store, undoing: Undoing, header: Header, last: int, disk: Disk = DISK) -> Record:
+def take_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK) -> Record:
     """Make the changes of ``undoing``; what somebody had edited goes to ``.gsdc/kept`` first.
 
-    ``last`` is the newest record that was known when it was worked out. The lock is held. Raises ``Rejected`` as
-    ``commit`` does, and where the history has gone on.
+    The lock is held. Raises ``Rejected`` as ``commit`` does, and where the history has gone on since.
     """
-    expect_last(store, last)
-    for edit in undoing.edited:
-        if edit.after is not None:
-            keep(store, last + 1, edit.path, edit.after, disk)
+    expect_last(store, undoing.last)
     made = {path: None for record in reversed(undoing.records) for path in record.folders}
-    return commit(store, header, undoing.changes, disk, emptied=tuple(made))
+    lost = {edit.path for edit in undoing.edited}
+    return commit(store, header, undoing.changes, disk, emptied=tuple(made), kept=lost)

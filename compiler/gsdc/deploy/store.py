@@ -8,6 +8,7 @@
 .gsdc/old/             what is being thrown away
 """
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,20 @@ from gsdc.source.span import Span
 from gsdc.source.tree import Tree
 
 FOLDER: Final = ".gsdc"
+# History is of one machine; a baseline, and the schemas for editors, are everybody's.
+_IGNORED: Final = """\
+# made by gsdc
+/.gitignore
+/history/
+/kept/
+/lock
+/log.jsonl
+/new/
+/old/
+/paused.json
+/pending/
+/shadow/
+"""
 # Nothing in them is a client's file; what is put there may be run by whoever uses the repository.
 PROTECTED: Final = frozenset({".git", ".hg", ".jj", ".svn", FOLDER})
 
@@ -47,6 +62,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.tree = Tree(root)
+        self.real_root = root.resolve()
         self.folder = root / FOLDER
         self.lock = self.folder / "lock"
         self.new = self.folder / "new"
@@ -62,14 +78,23 @@ class Store:
                     UNUSABLE_STORE.at(Span(shown, 0, 0), message, "move it away: gsdc keeps its history there")
                 )
 
+    @property
+    def place(self) -> int:
+        """What tells this folder from every other one of the file system: nobody knows it beforehand."""
+        return self.folder.lstat().st_ino
+
     def prepare(self, disk: Disk) -> None:
         """Make the folders that are missing. Raises OSError where the disk refuses."""
-        disk.make_folder(self.folder)
+        if not self.folder.is_dir():
+            disk.make_folder(self.folder)
+            disk.sync(self.tree.root)
         disk.make_folder(self.history)
-        ignored = self.folder / ".gitignore"
-        if not ignored.exists():
-            disk.remove(ignored)
-            disk.write(ignored, Image(b"# made by gsdc: history and locks are of this machine only\n*\n"))
+        ignored, scratch = self.folder / ".gitignore", self.folder / ".gitignore.new"
+        if not os.path.lexists(ignored):
+            disk.remove(scratch)
+            with suppress(FileExistsError, FileNotFoundError):  # another process was quicker
+                disk.write(scratch, Image(_IGNORED.encode()))
+                disk.replace(scratch, ignored)
 
     def numbers(self) -> tuple[int, ...]:
         """Return the numbers of the transactions that are complete, ascending."""

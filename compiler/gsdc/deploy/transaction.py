@@ -15,7 +15,7 @@ The seeds back up with ``cp config.json config.json.backup`` (seed 003, 1.1) and
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -24,7 +24,7 @@ from gsdc.deploy.change import Change
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
 from gsdc.deploy.record import Header, Record, located
-from gsdc.deploy.recovery import recover, sync_folders
+from gsdc.deploy.recovery import keep, recover, sync_folders
 from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
@@ -47,9 +47,17 @@ FAILED = Diagnostic(
 
 
 def commit(
-    store: Store, header: Header, changes: Iterable[Change], disk: Disk = DISK, *, emptied: tuple[str, ...] = ()
+    store: Store,
+    header: Header,
+    changes: Iterable[Change],
+    disk: Disk = DISK,
+    *,
+    emptied: tuple[str, ...] = (),
+    kept: Container[str] = (),
 ) -> Record:
     """Make all ``changes``, or none of them, and return the record; folders ``emptied`` by them go as well.
+
+    Of the paths that are ``kept``, what is replaced goes to ``.gsdc/kept`` first.
 
     Raises ``Rejected`` where a file is not as ``Change.before`` says or may not be written, where a credential would be
     copied into history, and where the disk refuses; the tree is then as it was, or an undo is pending that the next
@@ -59,8 +67,12 @@ def commit(
     number = max(store.numbers(), default=0) + 1
     steps = steps_of(store, number, wanted, disk)
     emptied = tuple(path for path in emptied if located(store, path).is_dir())
-    record = Record(number, header, _missing_folders(store, wanted), emptied, store.record(number))
+    folders = _missing_folders(store, wanted)
+    record = Record(number, header, folders, emptied, store.place, store.record(number))
     try:
+        for change in wanted:
+            if change.path in kept and change.before is not None:
+                keep(store, number, change.path, change.before, disk)
         disk.remove_all(store.new)
         records.write(record._replace(folder=store.new), wanted, disk)
         disk.sync(store.folder)
@@ -116,10 +128,9 @@ def _place(store: Store, error: Exception) -> Span:
 def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ...]:
     """Return the folders that have to be made, each after the one that it is in."""
     missing: dict[str, None] = {}
-    for change in changes:
-        if change.after is not None:
-            above = [path.as_posix() for path in PurePosixPath(change.path).parents if path.parts]
-            missing |= dict.fromkeys(path for path in reversed(above) if not os.path.lexists(store.tree.root / path))
+    for folder in {PurePosixPath(change.path).parent: None for change in changes if change.after is not None}:
+        above = [path.as_posix() for path in (folder, *folder.parents) if path.parts]
+        missing |= dict.fromkeys(path for path in reversed(above) if not os.path.lexists(store.tree.root / path))
     return tuple(missing)
 
 

@@ -23,11 +23,11 @@ class Work(NamedTuple):
 
 
 @contextmanager
-def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK) -> Iterator[Work]:
+def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, trusted: bool = False) -> Iterator[Work]:
     """Hold the lock of the project in ``root`` for ``command``, waiting for it up to ``wait`` seconds.
 
     Raises ``Rejected`` where another process holds it, where the store cannot be used, or where what is pending cannot
-    be undone.
+    be undone; what was begun in another folder is undone only where that is ``trusted``.
     """
     store = Store(root)
     try:
@@ -37,7 +37,7 @@ def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK) -> I
         raise Rejected(UNWRITABLE_PLACE.at(Span(FOLDER, 0, 0), message, "make the folder writable")) from None
     with locked(store, command, wait):
         try:
-            recovery = recover(store, disk)
+            recovery = recover(store, disk, trusted=trusted)
         except OSError as error:
             message = f"an interrupted change cannot be undone yet: {reason(error)}"
             help_ = "mend that; the next command of gsdc undoes it"

@@ -100,13 +100,18 @@ def missing_files(tree: Tree, document: Jsonc) -> Iterator[Finding]:
         for start, _, reference in _references(line) if not line.lstrip().startswith("//") else ():
             path = _inside(document.path, reference)
             try:
-                is_missing = path is not None and not tree.locate(path).is_file()
+                is_missing = path is not None and tree.size(path) is None
             except (Rejected, OSError):
                 continue
             if is_missing:
                 help_ = "write the file, or remove the reference"
                 yield _refused(places.at(line_start + start), f'"{reference}" does not exist', help_)
         line_start += len(line) + 1
+
+
+def referenced(path: str, text: str) -> Iterator[str | None]:
+    """Yield what each ``{file:...}`` of the file at ``path`` names, None where that is outside the project."""
+    return (_inside(path, reference) for _, _, reference in _references(text))
 
 
 def _references(text: str) -> Iterator[tuple[int, int, str]]:
@@ -232,9 +237,8 @@ def _resolved(tree: Tree, document: Jsonc, path: tuple[str, ...], value: str) ->
 def _short(tree: Tree, path: str | None) -> bytes | None:
     """Return the content of a file, None where it cannot be read or is too long for a value that decides."""
     try:
-        if path is None or tree.locate(path).stat().st_size > _LONGEST:
-            return None
-        return tree.read(path)
+        size = None if path is None else tree.size(path)
+        return tree.read(path) if path is not None and size is not None and size <= _LONGEST else None
     except (Rejected, OSError):
         return None
 

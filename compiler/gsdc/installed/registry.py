@@ -1,12 +1,14 @@
 """The list of all readers of installed files, and whose a file is."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from gsdc.source.tree import fits
 
 if TYPE_CHECKING:
     from gsdc.installed.api import Reader
@@ -34,12 +36,16 @@ def reader(module: str) -> "Reader":
     return cast("Reader", import_module(module))
 
 
-def readers_for(root: Path) -> Iterator[str]:
-    """Yield the modules of the readers that may find something in folder ``root``."""
-    folder = str(root)
+def readers_for(root: Path, coming: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the modules of the readers that may find something in folder ``root``, or in files ``coming`` to it."""
+    folder, coming = str(root), tuple(coming)
     for module, signs in READERS.items():
-        if any(os.path.lexists(f"{folder}/{sign}") for sign in signs):
+        if any(os.path.lexists(f"{folder}/{sign}") or _inside(sign, coming) for sign in signs):
             yield module
+
+
+def _inside(sign: str, paths: Iterable[str]) -> bool:
+    return any(path == sign or path.startswith(f"{sign}/") for path in paths)
 
 
 def recognise(path: str) -> tuple[Place, ...]:
@@ -53,7 +59,7 @@ def recognise(path: str) -> tuple[Place, ...]:
     for module in READERS:
         for begin in range(len(parts)):
             own = parts[begin:]
-            if any(_fits(own, pattern) for pattern in _patterns(module)):
+            if any(fits(own, pattern) for pattern in _patterns(module)):
                 places[Place(str(Path(*parts[:begin])), "/".join(own))] = None
                 break
     return tuple(places)
@@ -82,12 +88,3 @@ def _leads(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
 @cache
 def _patterns(module: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(pattern.split("/")) for pattern in reader(module).FILES)
-
-
-def _fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Tell whether a path is one that ``pattern`` names, as ``Tree.glob`` does."""
-    if not pattern or not parts:
-        return not pattern and not parts
-    if pattern[0] == "**":
-        return any(_fits(parts[skipped:], pattern[1:]) for skipped in range(len(parts)))
-    return fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])

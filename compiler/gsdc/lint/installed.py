@@ -1,27 +1,33 @@
 """Lint of installed files: what clients make of them, judged by the policy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gsdc.finding import Finding, Rejected
+from gsdc.finding import Finding, Rejected, Severity
 from gsdc.installed.registry import Place, reader, readers_for
 from gsdc.plans.cache import folder
 from gsdc.policy.load import Loaded, load
+from gsdc.policy.model import Policy
+from gsdc.policy.project import Project
 from gsdc.rules.installed.api import Context, Reading
-from gsdc.rules.installed.registry import check
+from gsdc.rules.installed.registry import DRIFT, check
 from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree, decode
 
 
 class Choice(NamedTuple):
-    """Which policy judges: the options of a command, and the folder of the project that it belongs to."""
+    """Which policy judges: the options of a command, and the folder of the project that it belongs to.
+
+    ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
+    """
 
     root: Path
     profile: str | None = None
     workflow: str | None = None
     fleets: tuple[str, ...] = ()
+    paused: Callable[[Path], object] = lambda _: None
 
 
 def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | None = None) -> Iterator[Finding]:
@@ -40,15 +46,21 @@ def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | No
     policies[home] = loaded
     if loaded.policy is None:
         return
-    tree = Tree(root)
+    by_hand = choice.paused(home)
+    for finding in lint_tree(Tree(root), modules, loaded.project, loaded.policy):
+        yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
+
+
+def lint_tree(tree: Tree, modules: Iterable[str], project: Project, policy: Policy) -> Iterator[Finding]:
+    """Yield what is wrong with the clients' files in ``tree`` that the readers ``modules`` read, by ``policy``."""
     readings = []
     for module in modules:
         client = reader(module)
-        readings.append(Reading(client.ID, client.view(tree, loaded.policy)))
+        readings.append(Reading(client.ID, client.view(tree, policy)))
     for reading in readings:
         yield from reading.view.findings
     yield from _credentials(tree, readings)
-    yield from check(Context(loaded.policy, loaded.project, tree, tuple(readings)))
+    yield from check(Context(policy, project, tree, tuple(readings)))
 
 
 def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from gsdc.plans.discover import SKIPPED
+from gsdc.source.tree import COPIES
 
 _SUFFIXES: Final = (".md", ".yaml", ".yml", ".json", ".jsonc", ".mjs", ".js")
 # Hidden folders that hold what is linted.
@@ -45,7 +45,7 @@ def _walk(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
         name = entry.name
         try:
             if entry.is_dir(follow_symlinks=False):
-                if name in _HIDDEN or not (name.startswith(".") or name in SKIPPED):
+                if name in _HIDDEN or not (name.startswith(".") or name in COPIES):
                     yield from _walk(entry.path)
             elif name.endswith(_SUFFIXES):
                 stat = entry.stat()

@@ -8,14 +8,10 @@ from typing import Final, NamedTuple
 
 from gsdc.finding import Rejected
 from gsdc.source.span import Span
-from gsdc.source.tree import UNUSABLE
+from gsdc.source.tree import COPIES, PLANNING, UNUSABLE
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
 _NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-PLANNING: Final = ".planning"
-# Where plans are copies: of packages, or of a build of ours.
-SKIPPED: Final = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__"})
-
 # What shows that a client is at work in a folder, which need not be the top of a repository.
 SIGNS: Final = frozenset(
     {".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
@@ -81,6 +77,6 @@ def _walk(folder: str, shown: str, inside: bool, signed: list[str]) -> Iterator[
                 stat = entry.stat(follow_symlinks=False)
                 yield PlanFile(shown + name, stat.st_mtime_ns, stat.st_size, name.replace("PLAN", "SUMMARY") in names)
         elif entry.is_dir(follow_symlinks=False) and (
-            inside or name == PLANNING or not (name.startswith(".") or name in SKIPPED)
+            inside or name == PLANNING or not (name.startswith(".") or name in COPIES)
         ):
             yield from _walk(entry.path, f"{shown}{name}/", inside or name == PLANNING, signed)

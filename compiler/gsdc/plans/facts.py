@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from gsdc.finding import Finding
-from gsdc.plans.discover import PLANNING
+from gsdc.source.tree import PLANNING
 
 _PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
 _IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected
 from gsdc.plans.cache import Cache, Packed, Question, folder, pack, unpack
-from gsdc.plans.discover import PLANNING, PlanFile, find
+from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Report, Suppression, only_named
 from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
 from gsdc.source.span import Span
-from gsdc.source.tree import MAX_BYTES, UNUSABLE, decode, read_file
+from gsdc.source.tree import MAX_BYTES, PLANNING, UNUSABLE, decode, read_file
 
 if TYPE_CHECKING:
     from gsdc.rules.plans.api import Context

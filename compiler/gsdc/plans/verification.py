@@ -218,7 +218,7 @@ class Verdict(NamedTuple):
 
 def root_of(plan: Path, default: Path) -> Path:
     """Return the folder that holds ``.planning`` on a plan's path, ``default`` where there is none."""
-    from gsdc.plans.discover import PLANNING
+    from gsdc.source.tree import PLANNING
 
     return next((parent.parent for parent in plan.absolute().parents if parent.name == PLANNING), default)
 

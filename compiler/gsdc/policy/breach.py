@@ -29,11 +29,11 @@ def breaches(survey: Survey) -> tuple[Breach, ...]:
     Where a state breaks a rule only because a plainer one already does, a shipped file is not the culprit: the failover
     chains of base.yaml, say, carry on what a profile of the user's began.
     """
-    policy = survey.policy
     found: dict[tuple[str, Ref], Breach] = {}
     for suspect in survey.suspects:
         # What holds for one agent of a group holds for all; a breach stands where each of them is written.
         for agent in suspect.agents:
+            policy = survey.policy.of(agent.name)
             for breach in _breaches_of(policy, agent, suspect):
                 key = (breach.rule.name, breach.places[0])
                 if key not in found or distance(policy, breach.state) < distance(policy, found[key].state):
@@ -45,6 +45,7 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
     """Tell whether ``decision`` for ``state`` fulfils what ``rule`` requires. A deferral always does."""
     if decision.model is None:
         return True
+    policy = policy.of(state.agent)
     model = policy.models[decision.model]
     if "keep" not in rule.require:
         return permits(rule, model)

@@ -51,6 +51,7 @@ def decide(policy: Policy, state: State) -> Decision:
 
     Raises KeyError for an agent or zone that the policy does not have.
     """
+    policy = policy.of(state.agent)
     agent = policy.agents[state.agent]
     zone = policy.zones[state.zone]
     trail: list[Step] = []
@@ -111,6 +112,7 @@ def _override(policy: Policy, state: State) -> Override | None:
 
 def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
     """Return the assignment that holds for ``agent``, and in words where it comes from."""
+    policy = policy.of(agent.name)
     for layer in reversed(policy.layers):
         if (found := layer.agents.get(agent.name)) is not None:
             return found, f'profile "{layer.name}" assigns agent "{agent.name}"'
@@ -147,6 +149,7 @@ def _range_key(low: int, high: int) -> str:
 
 def entitled(policy: Policy, state: State) -> Model:
     """Return what the profile gives to work by itself: before overrides, budget, failed attempts and failover."""
+    policy = policy.of(state.agent)
     agent = policy.agents[state.agent]
     _, token, _ = _allocate(policy, agent, state)
     return _classify(policy, agent, state, policy.model_of(token), None, [])

@@ -5,12 +5,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gsdc.policy.model import Policy
+from gsdc.policy.model import NOTHING, Policy
 
 
 def digest(policy: Policy) -> str:
     """Return "sha256:" and the hexadecimal digest of everything in ``policy`` but the places of its values."""
-    text = json.dumps(_plain(policy), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    data = _plain(policy._replace(held=NOTHING))
+    if policy.held:
+        before = {id(other): digest(other) for other in {id(item): item for item in policy.held.values()}.values()}
+        data["held"] = {agent: before[id(other)] for agent, other in policy.held.items()}
+    else:
+        del data["stage"], data["held"]
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -126,6 +126,7 @@ def _agent(
         phases=own_phases,
         names=value.get("names", {}),
         temperature=value.get("temperature"),
+        volume=value.get("volume"),
         description=value.get("description", ""),
         mode=value.get("mode", "subagent"),
         models={key: names.assignment(item, ref.child("models", key), own_phases) for key, item in models.items()},

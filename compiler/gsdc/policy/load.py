@@ -1,11 +1,11 @@
 """The front door of the policy: a folder, a profile and fleets in; a policy, or findings, out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gsdc.finding import Finding, sorted_findings
-from gsdc.policy.model import Policy
+from gsdc.policy.model import NOTHING, Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 
@@ -19,8 +19,18 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def load(root: Path, *, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None) -> Loaded:
-    """Load, validate and resolve the project in folder ``root``; a bad input is a finding, never an exception."""
-    project = open_project(root)
+def load(
+    root: Path,
+    *,
+    profile: str | None = None,
+    fleets: Iterable[str] = (),
+    workflow: str | None = None,
+    texts: Mapping[str, str] = NOTHING,
+) -> Loaded:
+    """Load, validate and resolve the project in folder ``root``; a bad input is a finding, never an exception.
+
+    ``texts`` are read in the place of the project's files at their paths: what holds if they said that.
+    """
+    project = open_project(root, texts)
     policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)
     return Loaded(project, policy, sorted_findings(project.sources.findings))

@@ -72,7 +72,10 @@ class Assignment(NamedTuple):
 
 
 class Agent(NamedTuple):
-    """An agent of a fleet. ``names`` are its names per client where they differ from ``name``."""
+    """An agent of a fleet. ``names`` are its names per client where they differ from ``name``.
+
+    ``volume`` are the tokens that it is expected to use in a week, None where nobody has said.
+    """
 
     name: str
     fleet: str
@@ -81,6 +84,7 @@ class Agent(NamedTuple):
     phases: tuple[str, ...]
     names: Mapping[str, str]
     temperature: float | None
+    volume: int | None
     description: str
     mode: str
     models: Mapping[str, Assignment]
@@ -266,6 +270,10 @@ class Policy(NamedTuple):
     that fit, the first counts. ``budgets`` and ``alerts`` are plain data as their schemas describe them;
     ``refs`` are the places of what has none of its own: ("tiers", name), ("budgets", name), ("alerts",).
     Decisions are asked of ``gsdc.policy.decide.decide``; places of ``gsdc.policy.load.Sources``.
+
+    ``held`` are the agents that a gradual cutover (seed 003, "Gradual Cutover") has not reached, each with the whole
+    policy that still decides it; ``stage`` is the percentage that it has reached. Everything else in a staged policy is
+    that of the new one. See ``gsdc.deploy.stage``.
     """
 
     profile: str
@@ -289,6 +297,28 @@ class Policy(NamedTuple):
     budgets: Mapping[str, Any]
     alerts: tuple[Mapping[str, Any], ...]
     refs: Mapping[tuple[str, ...], Ref]
+    stage: int = 100
+    held: "Mapping[str, Policy]" = NOTHING
+
+    def of(self, agent: str) -> "Policy":
+        """Return the policy that decides ``agent``: this one, or what holds it back."""
+        return self.held.get(agent, self)
+
+    @property
+    def title(self) -> str:
+        """What people call it: the profile; of a staged policy with the stage, and the profiles that hold the rest."""
+        others = " and ".join(dict.fromkeys(policy.profile for policy in self.held.values()))
+        return f"{self.profile} (stage {self.stage}%, the other agents by {others})" if self.held else self.profile
+
+    def parts(self) -> "tuple[Policy, ...]":
+        """Return the policies that this one consists of, each with the agents that it decides; itself if not staged."""
+        if not self.held:
+            return (self,)
+        mine: dict[int, dict[str, Agent]] = {}
+        for name, agent in self.agents.items():
+            mine.setdefault(id(self.of(name)), {})[name] = agent
+        found = {id(policy): policy for policy in (self, *self.held.values())}
+        return tuple(found[key]._replace(stage=100, held=NOTHING, agents=agents) for key, agents in mine.items())
 
     def model_of(self, token: str) -> Model:
         """Return the model that ``token``, a tier or an alias, stands for."""

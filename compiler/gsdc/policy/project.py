@@ -1,11 +1,12 @@
 """The user's project: gsdc.yaml and what it names, or sensible defaults where there is none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from gsdc.policy.layers import Sourced, chain, entries, last
-from gsdc.policy.model import Ref
+from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
 from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree
 
@@ -80,9 +81,12 @@ class Project:
         return [Sourced(name, Ref(PROJECT_FILE)) for name in fleets_shown_by(self.tree.root)]
 
 
-def open_project(root: Path) -> Project:
-    """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``."""
-    sources = Sources(Tree(root))
+def open_project(root: Path, texts: Mapping[str, str] = NOTHING) -> Project:
+    """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``.
+
+    ``texts`` are read in the place of the project's files at their paths.
+    """
+    sources = Sources(Tree(root), texts)
     if not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
         if (root / MISNAMED_FILE).exists():
             message = f'"{MISNAMED_FILE}" is not read'

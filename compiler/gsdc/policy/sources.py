@@ -1,12 +1,12 @@
 """The documents that a policy is made of: found by name, read once, validated, and asked for places."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from gsdc import data
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest
-from gsdc.policy.model import Ref
+from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.validate import validate
 from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span
@@ -64,10 +64,14 @@ class Body(NamedTuple):
 
 
 class Sources:
-    """Every document of one compilation. Findings gather in ``findings``; nothing is raised for a bad document."""
+    """Every document of one compilation. Findings gather in ``findings``; nothing is raised for a bad document.
 
-    def __init__(self, tree: Tree) -> None:
+    ``texts`` are read in the place of the files of the project at their paths.
+    """
+
+    def __init__(self, tree: Tree, texts: Mapping[str, str] = NOTHING) -> None:
         self.tree = tree
+        self._texts = texts
         self.findings: list[Finding] = []
         self._documents: dict[str, Document | None] = {}
 
@@ -117,10 +121,13 @@ class Sources:
     def _load(self, shown: str, location: Path, kind: str) -> Body | None:
         if shown not in self._documents:
             try:
-                content = read_file(location, shown)
-                if content is None:
-                    return None
-                document = read_document(shown, decode(content, shown))
+                text = self._texts.get(shown)
+                if text is None:
+                    content = read_file(location, shown)
+                    if content is None:
+                        return None
+                    text = decode(content, shown)
+                document = read_document(shown, text)
             except Rejected as rejected:
                 self.findings.extend(rejected.findings)
                 self._documents[shown] = None

@@ -116,7 +116,7 @@ def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
 
 def states(policy: Policy, agent: Agent) -> Iterator[tuple[State, Decision]]:
     """Yield every state of ``agent`` with its decision. Attempts and hops go on until the answer is a deferral."""
-    for start, course in Space(policy).starts(agent):
+    for start, course in Space(policy.of(agent.name)).starts(agent):
         for point in course.points:
             state = start._replace(attempt=point.attempt, hop=point.hop)
             yield state, decide(policy, state)
@@ -134,7 +134,7 @@ def distance(policy: Policy, state: State) -> tuple[int, int]:
         + (state.complexity is not None)
         + state.costly
         + state.lapsed
-        + state.attempt // policy.escalation.after
+        + state.attempt // policy.of(state.agent).escalation.after
         + state.hop
     )
     return steps, state.complexity or 0

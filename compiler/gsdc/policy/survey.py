@@ -36,17 +36,19 @@ class Survey(NamedTuple):
 
 def survey(policy: Policy) -> Survey:
     """Walk over every state of ``policy``: in time linear in its agents, and for each group of equal ones once."""
-    space = Space(policy)
-    walker = _Walker(policy)
-    for agents in space.groups:
-        walker.group(space, agents)
+    walkers = []
+    for part in policy.parts():
+        space, walker = Space(part), _Walker(part)
+        for agents in space.groups:
+            walker.group(space, agents)
+        walkers.append(walker)
     return Survey(
         policy,
-        walker.states,
-        walker.transitions,
-        frozenset(walker.reachable),
-        frozenset(walker.speaking),
-        tuple(walker.suspects),
+        sum(walker.states for walker in walkers),
+        sum(walker.transitions for walker in walkers),
+        frozenset().union(*(walker.reachable for walker in walkers)),
+        frozenset().union(*(walker.speaking for walker in walkers)),
+        tuple(suspect for walker in walkers for suspect in walker.suspects),
     )
 
 

@@ -49,6 +49,7 @@ FAMILIES: Final = {
     "RF": "References",
     "JS": "JSON",
     "BD": "Builds",
+    "DP": "Deployment",
     "TV": "Translation validation",
 }
 

@@ -1,7 +1,8 @@
 """The user's files, read-only, and nothing outside their folder."""
 
 import re
-from itertools import accumulate
+from fnmatch import fnmatchcase
+from itertools import accumulate, takewhile
 from pathlib import Path, PurePosixPath
 
 from gsdc.finding import Diagnostic, Rejected, Severity
@@ -9,7 +10,10 @@ from gsdc.source.span import Span
 
 PROJECT_FILE = "gsdc.yaml"
 MISNAMED_FILE = "gsdc.yml"
+PLANNING = ".planning"
 MAX_BYTES = 4_000_000
+# Folders that hold copies: of packages, of a build or of the history of gsdc.
+COPIES = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__", ".git", ".gsdc"})
 
 UNUSABLE = Diagnostic(
     "IN001",
@@ -94,14 +98,36 @@ class Tree:
         """
         return read_file(self.locate(path), path)
 
+    def size(self, path: str) -> int | None:
+        """Return how many bytes the file ``path`` has, None where there is no such file; raise as ``locate`` does."""
+        location = self.locate(path)
+        return location.stat().st_size if location.is_file() else None
+
     def glob(self, pattern: str) -> list[str]:
-        """Return the files that ``pattern`` matches, sorted, as paths relative to the folder."""
+        """Return the files that ``pattern`` matches, sorted, as paths relative to the folder.
+
+        Its wildcards match no folder of ``COPIES`` but within ``.planning``: such a one has to be named.
+        """
         folders = re.split(r"[*?]", pattern, maxsplit=1)[0].split("/")[:-1]
         for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
             self.locate(folder)
         self.locate(pattern.replace("*", "x").replace("?", "x"))
-        found = (p.relative_to(self.root).as_posix() for p in self.root.glob(pattern) if p.is_file())
-        return sorted(found)
+        hidden = COPIES.difference(PurePosixPath(pattern).parts)
+        found = (p.relative_to(self.root) for p in self.root.glob(pattern))
+        return sorted(
+            p.as_posix()
+            for p in found
+            if hidden.isdisjoint(takewhile(PLANNING.__ne__, p.parts)) and (self.root / p).is_file()
+        )
+
+
+def fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Tell whether a path is one that ``pattern`` names, as ``Tree.glob`` does; both come in parts."""
+    if not pattern or not parts:
+        return not pattern and not parts
+    if pattern[0] == "**":
+        return any(fits(parts[skipped:], pattern[1:]) for skipped in range(len(parts)))
+    return fnmatchcase(parts[0], pattern[0]) and fits(parts[1:], pattern[1:])
 
 
 def read_file(location: Path, shown: str) -> bytes | None:

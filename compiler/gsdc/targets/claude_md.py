@@ -176,25 +176,46 @@ def _rows(policy: Policy, zone: str) -> Iterator[tuple[Agent, str, Decision]]:
 
 def _section(request: Request) -> str:
     policy = request.policy
+    whole = _general(policy)
+    own_chains = [
+        (agent.name_in(CLIENT), ", then ".join(agent.failover)) for agent in policy.agents.values() if agent.failover
+    ]
     return render(
         "claude-md/section.md.j2",
+        **whole | {"failover": whole["failover"] + own_chains},
         profile=policy.profile,
         workflow=policy.workflow,
         zone=request.zone,
-        tiers=[(tier, policy.tiers[tier]) for tier in TIERS],
+        stage=policy.stage,
+        held=[_held(part, whole) for part in policy.parts() if part.agents.keys() <= policy.held.keys()],
         rows=[_row(agent, phase, decision) for agent, phase, decision in _rows(policy, request.zone)],
-        zones=[
+        always=policy.always,
+        hatches=policy.hatches,
+        overrides=[
+            _override(part, item) for part in policy.parts() for item in part.overrides if item.agent in part.agents
+        ],
+    )
+
+
+def _general(policy: Policy) -> dict[str, Any]:
+    """Return what holds for every agent that ``policy`` itself decides."""
+    return {
+        "tiers": [(tier, policy.tiers[tier]) for tier in TIERS],
+        "zones": [
             {"name": z.name, "start": f"{z.start:.0%}", "guidance": z.guidance, **z.allows}
             for z in policy.zones.values()
         ],
-        after=policy.escalation.after,
-        ladder=policy.escalation.ladder,
-        failover=list(_failover(policy)),
-        never=[_never(rule) for rule in policy.never_break.values()],
-        always=policy.always,
-        hatches=policy.hatches,
-        overrides=[_override(policy, item) for item in policy.overrides if item.agent in policy.agents],
-    )
+        "escalation": (policy.escalation.after, policy.escalation.ladder),
+        "failover": list(_chains(policy)),
+        "never": [_never(rule) for rule in policy.never_break.values()],
+    }
+
+
+def _held(part: Policy, whole: dict[str, Any]) -> dict[str, Any]:
+    """Return the profile and agents of a stage's rest, and what of the general part is otherwise for them."""
+    otherwise = {key: value if value != whole[key] else None for key, value in _general(part).items()}
+    agents = [agent.name_in(CLIENT) for agent in part.agents.values()]
+    return {"profile": part.profile, "agents": agents, **otherwise}
 
 
 def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
@@ -208,15 +229,12 @@ def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _failover(policy: Policy) -> Iterator[tuple[str, str]]:
+def _chains(policy: Policy) -> Iterator[tuple[str, str]]:
     failover = policy.failover
     for role, chain in failover.roles.items():
         yield f"role {role}", "defer" if chain.defer else ", then ".join(chain.models)
     for name, chain in (*failover.models.items(), *failover.tiers.items()):
         yield name, ", then ".join(chain.models)
-    for agent in policy.agents.values():
-        if agent.failover:
-            yield agent.name_in(CLIENT), ", then ".join(agent.failover)
 
 
 def _override(policy: Policy, item: Override) -> str:

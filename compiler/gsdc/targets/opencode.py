@@ -223,7 +223,7 @@ def _choose(policy: Policy, agent: Agent, zone: str) -> Choice:
 
     Where that is weaker than the model that a waiting phase waits for, the whole agent waits.
     """
-    phases = agent.phases or (None,)
+    policy, phases = policy.of(agent.name), agent.phases or (None,)
     now = [decide(policy, State(agent.name, phase, zone)) for phase in phases]
     best = _best(policy, now)
     if best is not None and all(answer.model is not None for answer in now):

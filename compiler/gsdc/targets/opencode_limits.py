@@ -121,7 +121,7 @@ def broken_in_a_phase(policy: Policy, zone: str, path: str, chosen: Mapping[str,
         agent = policy.agents[name]
         for phase in agent.phases:
             state = State(name, phase, zone)
-            for rule in policy.never_break.values():
+            for rule in policy.of(name).never_break.values():
                 if not applies(rule, agent, state) or holds(policy, rule, state, Decision(alias, None, "", ())):
                     continue
                 if holds(policy, rule, state, decide(policy, state)):

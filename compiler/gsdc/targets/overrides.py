@@ -202,7 +202,7 @@ def _module(request: Request) -> str:
         reasons.setdefault(agent.name, {})[phase or "default"] = _reason(policy, agent, decision)
     return render(
         "overrides/phase-model-overrides.mjs.j2",
-        profile=policy.profile,
+        profile=policy.title,
         zone=request.zone,
         active=_literal(request.zone),
         zones=_literal({zone: _tables(policy, zone) for zone in ZONES}),
@@ -211,7 +211,7 @@ def _module(request: Request) -> str:
 
 
 def _note(policy: Policy, zone: str) -> str:
-    return f"by gsdc from profile {policy.profile}, zone {zone}; change gsdc.yaml, not this file"
+    return f"by gsdc from profile {policy.title}, zone {zone}; change gsdc.yaml, not this file"
 
 
 def _json(value: Any) -> str:

@@ -38,7 +38,7 @@ def broken(context: Context, known: Known) -> NeverBreak | None:
 
 
 def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
-    policy, claim = context.policy, known.statement.claim
+    policy, claim = context.policy.of(known.agent.name), known.statement.claim
     if claim.model is None or claim.model == INHERIT:
         return
     for phase in known.phases:

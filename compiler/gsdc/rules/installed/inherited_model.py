@@ -64,5 +64,5 @@ def _strangers(context: Context) -> Iterator[Finding]:
 def _guarded(context: Context, known: Known) -> bool:
     """Tell whether a never-break rule demands something of the agent's model, whatever it works on."""
     states = [State(known.agent.name, phase) for phase in known.phases]
-    rules = context.policy.never_break.values()
+    rules = context.policy.of(known.agent.name).never_break.values()
     return any(applies(rule, known.agent, state) for rule in rules for state in states)

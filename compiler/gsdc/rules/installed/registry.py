@@ -15,6 +15,8 @@ from gsdc.rules.installed import (
 from gsdc.rules.installed.api import Context, Rule
 
 RULES: Final[tuple[Rule, ...]] = (inherited_model, unlisted_model, drifted_model, misspelt_agent, stale_file)
+# What is expected where people choose models by hand.
+DRIFT: Final = frozenset({drifted_model.CODE, stale_file.CODE})
 
 
 def check(context: Context) -> Iterator[Finding]:

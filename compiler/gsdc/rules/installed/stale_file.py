@@ -51,7 +51,7 @@ def _old(context: Context, name: str, zone: str, options: Mapping[str, Any]) -> 
     from gsdc.targets.claude_md import BLOCK
     from gsdc.targets.registry import compile_target
 
-    tree = context.project.tree
+    tree = context.tree
     for artifact in compile_target(name, Request(context.policy, zone, tree, options)).artifacts:
         content = tree.read(artifact.path)
         if content in (None, artifact.content):

@@ -1,0 +1,266 @@
+"""``gsdc diff``: what a change means, what it costs, and what of the files it changes."""
+
+import sys
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, in_zone, of_policy, printing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gsdc.build import Build
+    from gsdc.deploy.change import Change
+    from gsdc.deploy.costs import Costs
+    from gsdc.deploy.proposal import Proposal
+    from gsdc.deploy.rerouting import Rerouting
+    from gsdc.deploy.semantic import Shift
+    from gsdc.deploy.views import Blocks
+    from gsdc.finding import Finding
+    from gsdc.policy.load import Loaded
+    from gsdc.policy.model import Policy
+
+MARKDOWN: Final = "md"
+VIEWS: Final = ("semantic", "cost", "text")
+_WRITTEN: Final = "What is written"
+_COLORS: Final = {"+": "green", "-": "red", "@": "cyan"}
+
+
+class _Wanted(NamedTuple):
+    """What a person asked for."""
+
+    zone: str
+    targets: tuple[str, ...]
+    views: tuple[str, ...]
+
+
+class _Views(NamedTuple):
+    """The views of one change, each None where it is not wanted; ``before`` and ``after`` are profiles.
+
+    ``before`` is None where it is what is installed.
+    """
+
+    before: str | None
+    after: str
+    zone: str
+    shifts: "tuple[Shift, ...] | None"
+    reroutings: "tuple[Rerouting, ...] | None"
+    costs: "Costs | None"
+    changes: "tuple[Change, ...] | None"
+
+    @property
+    def title(self) -> str:
+        """What is compared, in words."""
+        return f"From {self.before or 'what is installed'} to {self.after}, zone {self.zone}"
+
+    @property
+    def changed(self) -> bool:
+        """Whether one of the views shows a change."""
+        return bool(self.shifts or self.reroutings or self.changes or (self.costs is not None and self.costs.changed))
+
+    def tables(self) -> "Iterator[tuple[str, Blocks]]":
+        """Yield the views that are tables, under their titles."""
+        from gsdc.deploy.views import of_costs, of_reroutings, of_shifts
+
+        if self.shifts is not None:
+            yield "What shifts", (*of_shifts(self.shifts), *of_reroutings(self.reroutings or ()))
+        if self.costs is not None:
+            yield "What it costs", of_costs(self.costs)
+
+    def diffs(self) -> "Iterator[tuple[str, tuple[str, ...]]]":
+        """Yield each file that changes, with its textual difference."""
+        from gsdc.deploy.patch import shown
+
+        return ((change.path, shown(change)) for change in self.changes or ())
+
+
+@click.command(
+    epilog="Example: gsdc diff --profile budget; gsdc diff --from balanced --profile budget --format md > change.md"
+)
+@of_policy
+@click.option(
+    "--from", "origin", metavar="PROFILE", help="Compare with this profile; by default with what is installed."
+)
+@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@in_zone
+@click.option(
+    "--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; may be given again. All by default."
+)
+@printing((*FORMATS, MARKDOWN))
+@click.pass_obj
+def command(
+    session: Session,
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    origin: str | None,
+    targets: tuple[str, ...],
+    zone: str,
+    views: tuple[str, ...],
+) -> None:
+    """Show what would change if the profile were installed, or between two profiles: exit 1 where something does.
+
+    The semantic view says which agent gets another model, in which phases and zones, and the line that decides it; the
+    cost view what a week and the plans at hand cost; the textual view how the files differ. Nothing is written.
+    """
+    from gsdc.deploy.standing import standing
+    from gsdc.finding import Severity, nearest
+    from gsdc.policy.load import load
+    from gsdc.targets.registry import TARGETS
+
+    for name in targets:
+        if name not in TARGETS:
+            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+    root = session.folder()
+    after = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    _, findings = session.checked(after)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        session.finish(findings)
+    wanted = _Wanted(zone, targets, views or VIEWS)
+    if origin is None:
+        known = standing(root, fleets, workflow, zone, targets) if "cost" in wanted.views else None
+        found = _against_installed(session, known, after, wanted)
+    else:
+        before = load(root, profile=origin, fleets=fleets, workflow=workflow)
+        if before.policy is None:
+            session.finish(map(_asked_with_from, before.findings))
+        found = _between(session, before, after, wanted)
+    session.remind()
+    _print(session, found)
+    sys.exit(FINDINGS if found.changed else CLEAN)
+
+
+def _asked_with_from(finding: "Finding") -> "Finding":
+    if finding.span.path == "--profile":
+        return finding._replace(span=finding.span._replace(path="--from"))
+    return finding
+
+
+def _against_installed(session: Session, known: "Policy | None", after: "Loaded", wanted: _Wanted) -> _Views:
+    """Compare with what the files say; costs with those of the policy that is ``known`` to stand behind them."""
+    from gsdc.deploy.semantic import installed
+
+    assert after.policy is not None
+    shifts = changes = None
+    if {*wanted.views} != {"cost"}:
+        proposal = _proposed(session, after, wanted)
+        shifts = installed(proposal) if "semantic" in wanted.views else None
+        changes = proposal.changes if "text" in wanted.views else None
+    costs = _costs(session, known, after, wanted)
+    return _Views(None, after.policy.profile, wanted.zone, shifts, None, costs, changes)
+
+
+def _between(session: Session, before: "Loaded", after: "Loaded", wanted: _Wanted) -> _Views:
+    """Compare two policies, and what they compile to."""
+    from gsdc.deploy.rerouting import reroutings
+    from gsdc.deploy.semantic import differences
+
+    assert before.policy is not None
+    assert after.policy is not None
+    shifts = rerouted = changes = None
+    if "semantic" in wanted.views:
+        shifts = differences(before.policy, after.policy, before.project.sources, after.project.sources)
+        rerouted = reroutings(before.policy, after.policy)
+    if "text" in wanted.views:
+        changes = tuple(_changes(*(_proposed(session, side, wanted).build for side in (before, after))))
+    costs = _costs(session, before.policy, after, wanted)
+    return _Views(before.policy.profile, after.policy.profile, wanted.zone, shifts, rerouted, costs, changes)
+
+
+def _proposed(session: Session, loaded: "Loaded", wanted: _Wanted) -> "Proposal":
+    from gsdc.deploy.proposal import propose
+
+    assert loaded.policy is not None
+    proposal = propose(loaded.project, loaded.policy, wanted.zone, wanted.targets)
+    if proposal.broken:
+        session.finish(proposal.findings)
+    return proposal
+
+
+def _costs(session: Session, before: "Policy | None", after: "Loaded", wanted: _Wanted) -> "Costs | None":
+    from gsdc.deploy.costs import compare, plans_at_hand
+    from gsdc.finding import Rejected
+
+    if "cost" not in wanted.views:
+        return None
+    assert after.policy is not None
+    try:
+        return compare(before, after.policy, wanted.zone, plans_at_hand(after.project))
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+
+
+def _changes(before: "Build", after: "Build") -> "Iterator[Change]":
+    """Yield the files in which two builds differ, sorted by path."""
+    from gsdc.deploy.change import Change, Image
+
+    old, new = (
+        {artifact.path: Image(artifact.content) for _, artifact in build.artifacts} for build in (before, after)
+    )
+    for path in sorted(old.keys() | new.keys()):
+        if old.get(path) != new.get(path):
+            yield Change(path, old.get(path), new.get(path))
+
+
+def _print(session: Session, found: _Views) -> None:
+    if session.format == "json":
+        session.print_json(_data(found))
+    elif session.format == MARKDOWN:
+        session.echo("\n".join(_markdown(found)).rstrip("\n"))
+    else:
+        _tell(session, found)
+
+
+def _tell(session: Session, found: _Views) -> None:
+    """Print the views for people."""
+    from gsdc.deploy.views import lines
+
+    session.say(found.title, bold=True)
+    for title, blocks in found.tables():
+        _head(session, title)
+        for line in lines(blocks):
+            session.say(line)
+    if found.changes is not None:
+        _head(session, _WRITTEN)
+        for line in (line for _, diff in found.diffs() for line in diff):
+            session.say(line, fg=_COLORS.get(line[:1]))
+        if not found.changes:
+            session.say("No file changes.")
+
+
+def _head(session: Session, title: str) -> None:
+    session.say()
+    session.say(title, bold=True)
+    session.say()
+
+
+def _markdown(found: _Views) -> "Iterator[str]":
+    """Yield the lines of the views as Markdown, for a pull request."""
+    from gsdc.deploy.views import diff_markdown, escaped, markdown
+
+    yield from (f"## {escaped(found.title)}", "")
+    for title, blocks in found.tables():
+        yield from (f"### {title}", "", *markdown(blocks))
+    if found.changes is not None:
+        yield from (f"### {_WRITTEN}", "")
+        for path, diff in found.diffs():
+            yield from diff_markdown(diff, path)
+        if not found.changes:
+            yield from ("No file changes.", "")
+
+
+def _data(found: _Views) -> dict[str, Any]:
+    """Return the views as JSON data, those that are not wanted as null; the README describes the keys."""
+    from gsdc.deploy.views import costs_data, shifts_data
+
+    return {
+        "from": found.before,
+        "to": found.after,
+        "zone": found.zone,
+        "changed": found.changed,
+        "semantic": None if found.shifts is None else shifts_data(found.shifts),
+        "failover": None if found.reroutings is None else [row._asdict() for row in found.reroutings],
+        "cost": None if found.costs is None else costs_data(found.costs),
+        "text": None if found.changes is None else [{"path": path, "diff": list(diff)} for path, diff in found.diffs()],
+    }

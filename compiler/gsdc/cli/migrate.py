@@ -1,0 +1,150 @@
+"""``gsdc migrate``: write a migration to another profile that people can review and git can apply."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gsdc.cli.changing import print_changes
+from gsdc.cli.session import Session, in_zone, shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gsdc.deploy.migration import Asked, Start
+    from gsdc.deploy.proposal import Proposal
+    from gsdc.finding import Finding
+
+
+@click.command(epilog="Example: gsdc migrate --to budget --from balanced --out migrations/budget")
+@click.option("--to", "profile", metavar="PROFILE", required=True, help="The profile to migrate to.")
+@click.option("--from", "origin", metavar="PROFILE", help="Compare with this profile; by default with the files.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the migration.")
+@click.option("--workflow", help="An overlay, such as planning-heavy.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. By default of gsdc.yaml.")
+@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@in_zone
+@shared
+@click.pass_obj
+def command(
+    session: Session,
+    profile: str,
+    origin: str | None,
+    out: Path,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    targets: tuple[str, ...],
+    zone: str,
+) -> None:
+    """Write a migration to another profile: two patches, MIGRATION.md for people, plan.json for programs.
+
+    The patches go from your files as they are to what the profile compiles, and back: `git apply forward.patch` gives
+    what `gsdc apply` gives. MIGRATION.md says what changes and why, what it costs, what may go wrong, which gates are
+    open, and how to undo it. Your files stay as they are.
+    """
+    from gsdc.deploy.gates import gates
+    from gsdc.deploy.migration import Asked, obstacles, prepare
+    from gsdc.deploy.migration_files import files_of, write
+    from gsdc.deploy.proposal import propose
+    from gsdc.finding import Rejected, Severity, nearest, sorted_findings
+    from gsdc.policy.load import load
+    from gsdc.targets.registry import TARGETS
+
+    for name in targets:
+        if name not in TARGETS:
+            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+    root = session.folder()
+    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    if loaded.policy is None:
+        session.finish(_of_option(loaded.findings, "--to"))
+    policy, findings = session.checked(loaded)
+    proposal = propose(loaded.project, policy, zone, targets)
+    asked = Asked(profile, workflow, fleets, zone, targets, _seen_from(root, out))
+    start = _start(session, asked, origin)
+    findings = sorted_findings((*findings, *obstacles(proposal, start)))
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        session.finish(findings)
+    session.remind()
+    if not proposal.changes:
+        _answer(session, asked, out, proposal, findings, ())
+        return
+    try:
+        files = files_of(prepare(proposal, start, asked, gates(proposal)))
+        refused = write(files, out)
+    except Rejected as rejected:
+        session.finish((*findings, *rejected.findings))
+    except OSError as error:
+        session.stop(f'"{out}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
+    if refused:
+        session.finish((*findings, *refused))
+    _answer(session, asked, out, proposal, findings, files)
+
+
+def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | None":
+    """Return what the migration starts from: the profile ``origin``, or what runs now where the files are as compiled.
+
+    That is what was applied last, or what gsdc.yaml says.
+    """
+    from gsdc.deploy.deployment import running
+    from gsdc.deploy.migration import Start
+    from gsdc.deploy.proposal import propose
+    from gsdc.deploy.store import Store
+    from gsdc.finding import Rejected
+    from gsdc.policy.load import load
+
+    profile, workflow = origin, asked.workflow
+    if origin is None:
+        try:
+            last = running(Store(session.root)).header
+        except Rejected:  # the proposal says so
+            return None
+        profile, workflow = (last.profile, last.workflow or None) if last else (None, None)
+    before = load(session.root, profile=profile, fleets=asked.fleets, workflow=workflow)
+    if before.policy is None:
+        if origin is None:
+            return None
+        session.finish(_of_option(before.findings, "--from"))
+    start = Start(propose(before.project, before.policy, asked.zone, asked.targets), named=origin is not None)
+    return start if start.named or not (start.astray or start.proposal.broken) else None
+
+
+def _seen_from(root: Path, out: Path) -> str:
+    """Return ``out`` as a path from the project's folder, which is the same on every machine."""
+    return Path(os.path.relpath(out.resolve(), root.resolve())).as_posix()
+
+
+def _of_option(findings: "Iterable[Finding]", option: str) -> "Iterable[Finding]":
+    """Name the option that a person gave where a finding is about the profile that was asked for."""
+    for finding in findings:
+        asked = finding.span.path == "--profile"
+        yield finding._replace(span=finding.span._replace(path=option)) if asked else finding
+
+
+def _answer(
+    session: Session,
+    asked: "Asked",
+    out: Path,
+    proposal: "Proposal",
+    findings: "tuple[Finding, ...]",
+    files: "Iterable[str]",
+) -> None:
+    written = sorted(files)
+    if session.format == "json":
+        session.print_json(
+            {
+                "profile": asked.profile,
+                "out": out.as_posix() if written else None,
+                "files": written,
+                "changes": [change.path for change in proposal.changes],
+                "findings": session.findings_data(findings),
+            }
+        )
+        return
+    session.show(findings)
+    if not written:
+        session.say(f"nothing to migrate: the files are what profile {asked.profile} compiles; nothing was written")
+        return
+    session.say(f"a migration to profile {asked.profile} is in {out.as_posix()}/; your files are as they were")
+    print_changes(session, proposal.changes)
+    session.say(f"read {(out / 'MIGRATION.md').as_posix()}")

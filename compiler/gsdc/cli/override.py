@@ -1,0 +1,160 @@
+"""``gsdc override``: a model forced by a person, with the reason."""
+
+import sys
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gsdc.cli.changing import at_work, now
+from gsdc.cli.reason import reasoned
+from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+
+if TYPE_CHECKING:
+    from gsdc.deploy.override import Edited
+    from gsdc.policy.load import Loaded
+    from gsdc.policy.model import Policy
+    from gsdc.source.yaml_list import Item
+
+
+@click.command(
+    epilog='Example: gsdc override gsd-executor opus --reason "Payment code this week" --until 2030-01-31. '
+    "Or: gsdc override gsd-executor --remove"
+)
+@click.argument("agent")
+@click.argument("model", required=False)
+@reasoned(required=False)
+@click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
+@click.option("--phase", "phases", multiple=True, help="Only in this phase; may be given again.")
+@click.option("--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; likewise.")
+@click.option("--remove", is_flag=True, help="Take every override of AGENT out instead.")
+@shared
+@click.pass_obj
+def command(
+    session: Session,
+    agent: str,
+    model: str | None,
+    reason: str | None,
+    until: str | None,
+    phases: tuple[str, ...],
+    zones: tuple[str, ...],
+    remove: bool,
+) -> None:
+    """Force AGENT to run on MODEL, an alias or a tier, and log why.
+
+    The override is put first among `overrides` in gsdc.yaml, of which every other byte stays; of several that fit, the
+    first counts. It never outranks a never-break rule: one that would break such a rule is refused. Nothing is
+    installed by this itself; `gsdc apply` does that, and `gsdc rollback` takes it back.
+    """
+    from gsdc.deploy import override
+    from gsdc.finding import Rejected
+    from gsdc.policy.load import load
+
+    if remove and (model or until or phases or zones):
+        session.stop("--remove takes out every override of the agent: name nothing but the agent")
+    if not remove and not (model and reason):
+        session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
+    before = load(session.folder())
+    if not before.project.configured and not before.findings:
+        session.stop("there is no gsdc.yaml here: gsdc init writes one")
+    if before.policy is None:
+        session.finish(before.findings)
+    today = date.today()  # noqa: DTZ011 - a day as people count it
+    edited: Edited | None
+    try:
+        if remove:
+            edited = override.remove(before, agent, today)
+            if edited is None:
+                _stop_at_unknown(session, "override of", agent, (o.agent for o in before.policy.overrides))
+        else:
+            item = _item(session, before.policy, agent, model or "", reason or "", until, phases, zones)
+            edited = override.add(before, item, today)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    if not edited.broken:
+        _commit(session, edited, reason or "")
+    session.remind()
+    _answer(session, before, edited)
+
+
+def _item(
+    session: Session,
+    policy: "Policy",
+    agent: str,
+    model: str,
+    reason: str,
+    until: str | None,
+    phases: tuple[str, ...],
+    zones: tuple[str, ...],
+) -> "Item":
+    """Return the override as gsdc.yaml has it; exit where it names what does not exist."""
+    from gsdc.policy.model import TIERS
+
+    if agent not in policy.agents:
+        _stop_at_unknown(session, "agent", agent, policy.agents)
+    if model not in (*policy.models, *TIERS):
+        _stop_at_unknown(session, "model", model, (*policy.models, *TIERS))
+    for phase in phases:
+        if phase not in policy.agents[agent].phases:
+            _stop_at_unknown(session, f'phase of "{agent}"', phase, policy.agents[agent].phases)
+    item: dict[str, str | list[str]] = {"agent": agent, "model": model, "reason": reason}
+    if until is not None:
+        item["until"] = _day(session, until)
+    for name, values in (("phases", phases), ("zones", zones)):
+        if values:
+            item[name] = list(dict.fromkeys(values))
+    return item
+
+
+def _day(session: Session, until: str) -> str:
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        session.stop(f'--until "{until}" is no day of the calendar: write YYYY-MM-DD')
+    if day < date.today():  # noqa: DTZ011 - a day as people count it
+        session.stop(f"--until {day.isoformat()} is past")
+    return day.isoformat()
+
+
+def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str]) -> NoReturn:
+    from gsdc.finding import nearest
+
+    names = sorted(set(known))
+    session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there is none at all"}')
+
+
+def _commit(session: Session, edited: "Edited", reason: str) -> None:
+    """Write gsdc.yaml as a transaction, so that history knows it; exit where that cannot be."""
+    from gsdc.deploy.log import user
+    from gsdc.deploy.record import Header
+    from gsdc.deploy.transaction import commit
+
+    with at_work(session, "gsdc override") as store:
+        commit(store, Header("override", now(), user(), reason), (edited.change,))
+
+
+def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
+    """Print what the override changes, or why it is refused, and exit."""
+    from gsdc.deploy import semantic, views
+
+    shifts: tuple[semantic.Shift, ...] = ()
+    if before.policy is not None and edited.after.policy is not None and not edited.broken:
+        sources = before.project.sources, edited.after.project.sources
+        shifts = semantic.differences(before.policy, edited.after.policy, *sources)
+    if session.format == "json":
+        data: dict[str, Any] = {
+            "changed": [] if edited.broken else [edited.change.path],
+            "shifts": views.shifts_data(shifts),
+            "findings": session.findings_data(edited.findings),
+        }
+        session.print_json(data)
+    else:
+        session.show(edited.findings)
+        if edited.broken:
+            session.tell("refused: nothing is written")
+        else:
+            for line in views.lines(views.of_shifts(shifts)):
+                session.say(line)
+            session.say(f"wrote {edited.change.path}; gsdc apply installs it")
+    sys.exit(FINDINGS if edited.broken else CLEAN)

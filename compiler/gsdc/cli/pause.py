@@ -1,0 +1,38 @@
+"""``gsdc pause``: recommendations off, files stay."""
+
+import sys
+
+import click
+
+from gsdc.cli.reason import reasoned
+from gsdc.cli.session import FINDINGS, Session, shared
+
+
+@click.command(epilog='Example: gsdc pause --reason "Billing release: models by hand until Friday"')
+@reasoned(required=True)
+@shared
+@click.pass_obj
+def command(session: Session, reason: str) -> None:
+    """Install and recommend nothing until `gsdc resume`: people choose models by hand.
+
+    Files stay as they are. `gsdc apply` and `gsdc annotate --write` refuse, drift of installed files no longer fails a
+    lint, and commands that recommend say that they are paused. Never-break rules and `gsdc rollback` go on as ever.
+    """
+    from gsdc.deploy.pause import pause, paused
+    from gsdc.finding import Rejected
+
+    root = session.place()
+    try:
+        before = paused(root)
+        found = before or pause(root, reason)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    if session.format == "json":
+        session.print_json({"paused": found._asdict(), "changed": before is None})
+    elif before is not None:
+        session.tell(f"already {before}")
+        session.tell("to give another reason, run gsdc resume first")
+    else:
+        session.say("paused: nothing is recommended or installed until gsdc resume; files stay as they are")
+    if before is not None:
+        sys.exit(FINDINGS)

@@ -1,0 +1,131 @@
+"""``gsdc status``: installed against compiled, and every escape hatch that is in use."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+
+if TYPE_CHECKING:
+    from gsdc.deploy.status import Forced, Status
+
+_MOST: Final = 10  # rows of what runs elsewhere: `gsdc diff` has them all
+_MOST_EDITS: Final = 3  # of one file
+
+
+@click.command(epilog="Example: gsdc status --format json")
+@click.option("--profile", help="Compare with this profile; by default with that of the last apply, or of gsdc.yaml.")
+@click.option("--zone", type=click.Choice(ZONES), help="The budget zone; that of the last apply, or green, by default.")
+@shared
+@click.pass_obj
+def command(session: Session, profile: str | None, zone: str | None) -> None:
+    """Say how the installed files stand against what the policy compiles to now. Nothing is written.
+
+    Exits with 0 where every target is in sync, or people choose models by hand (`gsdc pause`), and with 1 where a
+    target drifted, was never applied, or an interrupted change waits to be undone.
+    """
+    from gsdc.deploy.status import Status, status
+    from gsdc.finding import Rejected
+
+    try:
+        found = status(session.place(), profile, zone, date.today())  # noqa: DTZ011 - a day as people count it
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    if not isinstance(found, Status):
+        session.finish(found.findings)
+    if session.format == "json":
+        session.print_json(_data(session, found))
+    else:
+        session.show(found.findings)
+        for line in _lines(found):
+            session.say(line)
+    sys.exit(CLEAN if found.settled else FINDINGS)
+
+
+def _lines(found: "Status") -> Iterator[str]:
+    from gsdc.deploy import views
+    from gsdc.deploy.status import State
+
+    yield f"profile {found.policy.title}, zone {found.zone}" + (f" ({found.remark})" if found.remark else "")
+    if found.last is None:
+        yield "last change: none is in effect"
+    else:
+        head = found.last.header
+        why = f": {head.reason}" if head.reason else ""
+        by = f" by {head.who}" if head.who else ""
+        yield f"last change: {found.last.number}, {head.kind}, {head.time}{by}{why}"
+    if found.pause is not None:
+        yield f"recommendations: {found.pause}"
+    if found.holder:
+        yield f"at work: {found.holder}"
+    if found.pending is not None:
+        what = f"{found.pending.kind} of {found.pending.time}"
+        yield f"interrupted: {what}; the next command that changes files undoes it"
+    width = max((len(target.name) for target in found.targets), default=0)
+    for target in found.targets:
+        never = target.state is State.NEVER
+        yield f"{target.name:{width}}  {target.state}" + (f": {len(target.files)} to write" if never else "")
+        for file in () if never else target.files:
+            yield from (f"  {file.path}: {why}" for why in file.why[:_MOST_EDITS])
+            if len(file.why) > _MOST_EDITS:
+                yield f"  {file.path}: and {len(file.why) - _MOST_EDITS} more"
+    if found.shifts:
+        yield "what runs, and what gsdc apply would make of it:"
+        yield from (line for line in views.lines(views.of_shifts(found.shifts[:_MOST])) if line)
+        if len(found.shifts) > _MOST:
+            yield f"  and {len(found.shifts) - _MOST} more: see gsdc diff"
+    yield from map(_override_line, found.overrides)
+    if found.reserve is not None:
+        yield f"budget reserve: {found.reserve:.0%} is kept for emergencies"
+
+
+def _override_line(forced: "Forced") -> str:
+    override, days = forced
+    where = f" in {' and '.join(override.phases)}" if override.phases else ""
+    where += f" in zone {' and '.join(override.zones)}" if override.zones else ""
+    if days is None:
+        end = "without an end"
+    elif days < 0:
+        end = f"expired on {override.until}"
+    else:
+        left = "today" if not days else "tomorrow" if days == 1 else f"in {days} days"
+        end = f"until {override.until}" + (f", {left}" if forced.ends_soon else "")
+    return f"override: {override.agent} on {override.model}{where}, {end}: {override.reason}"
+
+
+def _data(session: Session, found: "Status") -> dict[str, Any]:
+    from gsdc.deploy import views
+
+    last, pending = found.last, found.pending
+    return {
+        "settled": found.settled,
+        "profile": found.policy.profile,
+        "stage": found.policy.stage,
+        "zone": found.zone,
+        "remark": found.remark or None,
+        "last": None if last is None else {"number": last.number, **last.header._asdict()},
+        "paused": None if found.pause is None else found.pause._asdict(),
+        "at-work": found.holder,
+        "pending": None if pending is None else pending._asdict(),
+        "targets": [
+            {"name": t.name, "state": t.state, "files": [file._asdict() for file in t.files]} for t in found.targets
+        ],
+        "shifts": views.shifts_data(found.shifts),
+        "overrides": [
+            {
+                "agent": override.agent,
+                "model": override.model,
+                "phases": override.phases,
+                "zones": override.zones,
+                "until": override.until,
+                "days": days,
+                "reason": override.reason,
+            }
+            for override, days in found.overrides
+        ],
+        "reserve": found.reserve,
+        "findings": session.findings_data(found.findings),
+    }

@@ -1,0 +1,70 @@
+"""Running a client: on its own, offline, with nothing of this machine's configuration, and not for long."""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+SECONDS: Final = 30.0
+_LONGEST: Final = 300
+_ESCAPES: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class ClientFailedError(Exception):
+    """A client did not answer; the message says why, in its own words where it has any."""
+
+
+def run(
+    command: Sequence[str], folder: Path, home: Path, variables: Mapping[str, str], seconds: float = SECONDS
+) -> bytes:
+    """Return what ``command`` prints in ``folder``, with ``home`` for its home.
+
+    It has its own process group, which is ended with it, whatever it has started. Raises ``ClientFailedError`` where it
+    cannot be started, ends with an error or has not ended after ``seconds``.
+    """
+    import subprocess
+
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), **variables}
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a client that the user has installed
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ClientFailedError(f"it cannot be started: {(error.strerror or str(error)).lower()}") from None
+    with process:
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise ClientFailedError(f"it did not answer within {seconds:g} seconds") from None
+        finally:
+            _end(process)
+    if process.returncode:
+        raise ClientFailedError(_words(errors) or f"it ended with {process.returncode} and said nothing")
+    return output
+
+
+def _end(process: "Popen[bytes]") -> None:
+    """End a process and those that it has started."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):  # nothing of it is left
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _words(errors: bytes) -> str:
+    text = " ".join(_ESCAPES.sub("", errors.decode("utf-8", "replace")).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

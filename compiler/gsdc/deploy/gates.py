@@ -1,0 +1,136 @@
+"""What has to hold before a deployment (seed 003, "3.3 Validation Checklist": pre-production, go/no-go criteria).
+
+Every gate judges the tree as it would be: what a deployment itself puts right does not stand in its way.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Final
+
+from gsdc.deploy.conformance import node, opencode
+from gsdc.deploy.costs import compare
+from gsdc.deploy.gate import Gate
+from gsdc.deploy.models import resolvable
+from gsdc.deploy.proposal import Proposal
+from gsdc.finding import Finding, Rejected, Severity, sorted_findings
+from gsdc.installed.registry import readers_for
+from gsdc.lint.installed import lint_tree
+from gsdc.plans.cache import folder
+from gsdc.plans.check import check_plan
+from gsdc.policy.model import NOTHING
+from gsdc.rules import team_rule
+from gsdc.rules.api import Context
+from gsdc.rules.plans.api import Context as PlanContext
+from gsdc.rules.plans.exposed_secret import credentials
+from gsdc.rules.registry import RULES
+from gsdc.source.overlay import Overlay
+from gsdc.source.tree import decode
+from gsdc.targets import plans
+
+_NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
+
+
+def gates(proposal: Proposal, today: date | None = None) -> tuple[Gate, ...]:
+    """Return the answer of every gate; ``today`` is the day on which models are asked whether they have ended."""
+    today = today or date.today()  # noqa: DTZ011 - a day as people count it
+    tree = Overlay(
+        proposal.project.tree.root,
+        {change.path: change.after.content if change.after else None for change in proposal.changes},
+    )
+    return (
+        _lint(proposal, tree, today),
+        _proof(proposal, today),
+        resolvable(proposal, today),
+        _budget(proposal),
+        opencode(proposal, tree),
+        node(proposal),
+    )
+
+
+def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
+    """Judge the policy's files, those of clients, and the plans that change.
+
+    Of files that stay as they are, only broken never-break rules stand in the way.
+    """
+    project = proposal.project
+    policy = proposal.policy._replace(stage=100, held=NOTHING)
+    context = Context(policy, project.sources, today)
+    own = [*project.sources.findings, *proposal.findings]
+    own += [finding for rule in RULES if rule.ID not in _NEVER_BREAK for finding in rule.check(context)]
+    for path, text in project.sources.own_texts():
+        own += credentials(path, text, folder() / "secrets")
+    modules = tuple(readers_for(tree.root, tree.files))
+    found = [*lint_tree(tree, modules, project, proposal.policy), *_plans(proposal, tree)]
+    errors = sorted_findings(finding for finding in (*own, *found) if finding.severity is Severity.ERROR)
+    told = {finding for finding in found if finding.span.path not in tree.files and not finding.code.startswith("NB")}
+    untouched = sum(finding in told for finding in errors)
+    count = len(errors) - untouched
+    why = f"{_number(count, 'error')} in the policy and the files as they would be" if count else _judged(proposal)
+    if untouched:
+        why += f"; {_number(untouched, 'error')} in files that stay as they are"
+    return Gate("lint", not count, why, errors)
+
+
+def _judged(proposal: Proposal) -> str:
+    return f"no error in the policy, nor in the {_number(len(proposal.changes), 'file')} that would change"
+
+
+def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
+    context = PlanContext(tree.root, folder() / "secrets")
+    context.policy = proposal.policy
+    for change in proposal.changes:
+        if change.target == plans.ID and change.after is not None:
+            try:
+                text = decode(change.after.content, change.path)
+            except Rejected as rejected:
+                yield from rejected.findings
+            else:
+                yield from check_plan(change.path, text, context).findings
+
+
+def _proof(proposal: Proposal, today: date) -> Gate:
+    """Ask the never-break rules of every state of what would run: of a staged policy, each agent by its own."""
+    states, rules, findings = 0, set(), list[Finding]()
+    for part in proposal.policy.parts():
+        context = Context(part, proposal.project.sources, today)
+        states += context.survey.states
+        rules |= {rule.name for rule in part.never_break.values() if not rule.of_plans}
+        findings += [found for rule in RULES if rule.ID in _NEVER_BREAK for found in rule.check(context)]
+    broken = sorted_findings(findings)
+    if broken:
+        return Gate("proof", False, f"{_number(len(broken), 'way')} to break a never-break rule", broken)
+    why = f"{_number(len(rules), 'never-break rule')} hold in all {states:,} states"
+    if proposal.policy.held:
+        why += ": " + ", ".join(f"{_number(len(p.agents), 'agent')} by {p.profile}" for p in proposal.policy.parts())
+    return Gate("proof", True, why)
+
+
+def _budget(proposal: Proposal) -> Gate:
+    """Tell what a week would cost: a budget is for people to keep, and volumes are no more than expected."""
+    week = compare(None, proposal.policy, proposal.zone).after
+    if week.spendable is None:
+        return Gate("budget", None, "the profile has no weekly budget")
+    excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}[week.exceeds]
+    why = f"${week.amount.usd:,.2f} expected a week, of ${week.spendable:,.2f} without the reserve{excess}"
+    return Gate("budget", True, why)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def go(answers: Iterable[Gate]) -> bool:
+    """Tell whether no gate stands in the way: one that was passed over does not."""
+    return all(gate.go is not False for gate in answers)
+
+
+def lines(answers: Iterable[Gate]) -> Iterator[str]:
+    """Yield a line for each gate; they may hold words of a user's or of a client's."""
+    words = {True: "go", False: "no-go", None: "skipped"}
+    for gate in answers:
+        yield f"{gate.name:<8}  {words[gate.go]:<7}  {gate.why}"
+
+
+def data(answers: Iterable[Gate]) -> list[dict[str, Any]]:
+    """Return the gates as JSON data, without their findings."""
+    return [{"gate": gate.name, "go": gate.go, "why": gate.why, "findings": len(gate.findings)} for gate in answers]

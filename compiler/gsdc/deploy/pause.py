@@ -1,0 +1,143 @@
+"""The pause (seed 002, "Escape Hatches"): nothing is recommended or installed, and people choose models by hand.
+
+What is installed stays as it is. The pause is one file of ``.gsdc``, and ends when that is removed.
+"""
+
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from gsdc.deploy.disk import DISK
+from gsdc.deploy.log import Event, append, user
+from gsdc.deploy.store import FOLDER, Store
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.source.write import UNWRITABLE, replace
+
+PLACE: Final = f"{FOLDER}/paused.json"
+_LONGEST: Final = 100_000  # bytes; a reason is a sentence or two
+
+PAUSED = Diagnostic(
+    "DP050",
+    "paused",
+    Severity.ERROR,
+    """A command would install or write what gsdc recommends, which somebody has paused.
+
+    ## Why is this bad?
+    Whoever paused it chooses models by hand until `gsdc resume` (seed 002, "Escape Hatches": disable automatic
+    recommendations, select manually). `gsdc rollback` works all the same.
+
+    ## Example (PLAN.md, gsdc annotate --write .planning)
+    <task type="auto">
+      <name>Task 1: Say hello</name>
+      <files>src/hello.ts</files>
+      <action>Print a greeting.</action>
+      <verify>npm test</verify>
+      <done>It greets</done>
+    </task>
+    -- .gsdc/paused.json --
+    {"since": "2026-01-31T09:00:00+00:00", "reason": "Models by hand", "who": "chairman"}
+
+    ## Use instead (PLAN.md, gsdc annotate --write .planning)
+    <task type="auto">
+      <name>Task 1: Say hello</name>
+      <files>src/hello.ts</files>
+      <action>Print a greeting.</action>
+      <verify>npm test</verify>
+      <done>It greets</done>
+    </task>
+    """,
+)
+
+
+class Pause(NamedTuple):
+    """Since when recommendations are paused (UTC, ISO 8601), why, and by whom; "" for what is not known."""
+
+    since: str
+    reason: str
+    who: str
+
+    def __str__(self) -> str:
+        by = f" by {self.who}" if self.who else ""
+        since = f" since {self.since}" if self.since else ""
+        return f"paused{since}{by}: {self.reason or f'{PLACE} does not say why'}"
+
+
+def paused(root: Path) -> Pause | None:
+    """Return the pause of the project in folder ``root``, None where there is none.
+
+    A file that cannot be read is a pause all the same: somebody wanted one.
+    """
+    location = root / PLACE
+    try:
+        if not stat.S_ISDIR(location.parent.lstat().st_mode):
+            return None  # a link: what lies behind it is not this project's
+        is_file = stat.S_ISREG(location.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        is_file = False
+    return _read(location) if is_file else Pause("", "", "")
+
+
+def pause(root: Path, reason: str) -> Pause:
+    """Pause the project in folder ``root``, and return the pause.
+
+    Raises ``Rejected`` where .gsdc is no real folder, or the disk refuses.
+    """
+    found = Pause(datetime.now(UTC).isoformat(timespec="seconds"), reason, user())
+    store = Store(root)
+    try:
+        store.prepare(DISK)
+    except OSError as error:
+        raise _refused(error) from None
+    replace(root / PLACE, (json.dumps(found._asdict(), ensure_ascii=False, indent=2) + "\n").encode(), PLACE)
+    try:
+        append(store, Event("pause", *found))
+    except Rejected:  # what is not in the log did not happen
+        _end(root)
+        raise
+    return found
+
+
+def resume(root: Path) -> Pause | None:
+    """End the pause of the project in folder ``root``, and return it, None where there is none.
+
+    Raises ``Rejected`` where .gsdc is no real folder, or the disk refuses.
+    """
+    found = paused(root)
+    if found is not None:
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        append(Store(root), Event("resume", when, found.reason, user()))
+        _end(root)
+    return found
+
+
+def refusal(found: Pause) -> Finding:
+    """Return what a command says that would install or write what is recommended."""
+    return PAUSED.at(Span(PLACE, 0, 0), f"gsdc is {found}", "end the pause with `gsdc resume`")
+
+
+def _end(root: Path) -> None:
+    try:
+        DISK.remove(root / PLACE)
+    except OSError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: OSError) -> Rejected:
+    message = f'"{FOLDER}" cannot be written: {(error.strerror or str(error)).lower()}'
+    return Rejected(UNWRITABLE.at(Span(FOLDER, 0, 0), message, "check its permissions and the disk"))
+
+
+def _read(location: Path) -> Pause:
+    try:
+        with location.open("rb") as file:
+            data: Any = json.loads(file.read(_LONGEST))
+    except (OSError, ValueError, RecursionError):
+        data = None
+    given = data if isinstance(data, dict) else {}
+    since, reason, who = (given.get(key) for key in Pause._fields)
+    return Pause(*(value if isinstance(value, str) else "" for value in (since, reason, who)))

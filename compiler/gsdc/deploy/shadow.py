@@ -1,0 +1,154 @@
+"""Shadow mode (seed 003, "4.1 Migration Strategy"): the new configuration beside the old, and what it would decide.
+
+Nothing that a client reads is touched. What is compared are the tasks of the project's plans: what each runs on now,
+and what it would run on.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from gsdc.build import write as write_build
+from gsdc.deploy.disk import DISK
+from gsdc.deploy.proposal import Proposal
+from gsdc.deploy.store import Store
+from gsdc.finding import Finding, Rejected
+from gsdc.installed.files import contents
+from gsdc.plans.cost import Amount, TaskCost, add, cost
+from gsdc.policy.model import Policy
+from gsdc.source.plan import Plan, parse
+from gsdc.source.plan_annotation import strip
+from gsdc.source.tree import decode
+from gsdc.targets import plans
+from gsdc.tasks.annotation import analyse
+
+FOLDER: Final = "shadow"
+_NOTHING: Final = "-"
+_NO_LEDGER: Final = "there is no ledger of past work yet: the plans at hand are all that is compared"
+
+
+class Row(NamedTuple):
+    """One task: its model and cost now and then. A model is None where none is named, or nothing runs."""
+
+    path: str
+    number: int
+    name: str
+    agent: str
+    now: str | None
+    then: str | None
+    before: Amount
+    after: Amount
+
+
+class Shadow(NamedTuple):
+    """How decisions on the project's tasks would differ; ``against`` says what is now: a profile, or the plans."""
+
+    against: str
+    profile: str
+    zone: str
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+
+def write(proposal: Proposal) -> tuple[Finding, ...]:
+    """Replace ``.gsdc/shadow`` by the compiled files and their manifest, complete beside it before the old one goes.
+
+    Returns findings, and writes nothing, where ``.gsdc`` is no folder of gsdc's. Raises OSError where the disk refuses;
+    the old folder is then still there.
+    """
+    try:
+        store = Store(proposal.project.tree.root)
+    except Rejected as rejected:
+        return rejected.findings
+    store.prepare(DISK)
+    return write_build(proposal.build, store.folder / FOLDER)
+
+
+def report(proposal: Proposal, before: Policy | None) -> Shadow:
+    """Compare the tasks of the project's plans under ``before`` and the proposed policy.
+
+    Without ``before`` a task runs now on what its plan says; where that says nothing, nothing is known of it. A model
+    that a person wrote into a task is that of both. Plans that cannot be read are findings.
+    """
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    tree, policy = proposal.project.tree, proposal.policy
+    patterns = proposal.project.targets().get(plans.ID, {}).get("paths", plans.DEFAULT_PATHS)
+    for path, content in sorted(set(contents(tree, patterns, findings))):
+        try:
+            text = decode(content, path)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        plan = parse(path, strip(path, text))
+        after = analyse(plan, policy, proposal.zone)
+        old = cost(analyse(plan, before, proposal.zone), before).tasks if before else _written(text, plan, proposal)
+        for item, then, now in zip(after.tasks, cost(after, policy).tasks, old, strict=True):
+            agent = item.agent.name if item.agent else ""
+            rows.append(Row(path, then.number, then.name, agent, now.model, then.model, now.amount, then.amount))
+    against = f"profile {before.title}" if before else "what the plans say"
+    return Shadow(against, policy.title, proposal.zone, tuple(rows), tuple(findings))
+
+
+def _written(text: str, stripped: Plan, proposal: Proposal) -> Iterator[TaskCost]:
+    """Yield what the tasks of a plan cost as its ``text`` stands; those without a model cost nothing that is known."""
+    plan, policy = parse(stripped.path, text), proposal.policy
+    if len(plan.tasks) != len(stripped.tasks):  # a task that is never closed has swallowed what was generated
+        plan = stripped
+    for task, known in zip(plan.tasks, cost(analyse(plan, policy, proposal.zone), policy).tasks, strict=True):
+        yield known if task.attribute("model") else known._replace(model=None, priced_as=None, amount=Amount())
+
+
+def lines(shadow: Shadow) -> Iterator[str]:
+    """Yield the report for people, as lines that hold nothing which drives a terminal."""
+    from gsdc.report.table import table
+    from gsdc.report.text import printable
+
+    differing = [row for row in shadow.rows if row.now != row.then]
+    of_tasks = f"{len(differing)} of {len(shadow.rows)} tasks would run on another model"
+    yield printable(f"profile {shadow.profile} against {shadow.against}, zone {shadow.zone}: {of_tasks}")
+    if differing:
+        head = ("plan", "task", "now", "then", "tokens", "$")
+        body = (
+            (row.path, f"{row.number}. {row.name}", *_models(row), *_change(row.before, row.after)) for row in differing
+        )
+        yield from (f"  {line}" for line in table((head, *body), "<<<<>>"))
+    if shadow.rows:
+        tokens, dollars = _change(add(row.before for row in shadow.rows), add(row.after for row in shadow.rows))
+        yield f"all tasks: {tokens} tokens, $ {dollars}"
+    yield from (printable(f"{finding.span}: {finding.message}") for finding in shadow.findings)
+    yield _NO_LEDGER
+
+
+def data(shadow: Shadow) -> dict[str, Any]:
+    """Return the report as JSON data; $ are rounded to millionths."""
+    return {
+        "profile": shadow.profile,
+        "against": shadow.against,
+        "zone": shadow.zone,
+        "tasks": [
+            {
+                "plan": row.path,
+                "task": row.number,
+                "name": row.name,
+                "agent": row.agent or None,
+                "now": {"model": row.now, **_amount(row.before)},
+                "then": {"model": row.then, **_amount(row.after)},
+            }
+            for row in shadow.rows
+        ],
+        "now": _amount(add(row.before for row in shadow.rows)),
+        "then": _amount(add(row.after for row in shadow.rows)),
+        "ledger": None,
+    }
+
+
+def _models(row: Row) -> tuple[str, str]:
+    return row.now or _NOTHING, row.then or _NOTHING
+
+
+def _change(before: Amount, after: Amount) -> tuple[str, str]:
+    return f"{before.tokens:,} -> {after.tokens:,}", f"{before.usd:.3f} -> {after.usd:.3f}"
+
+
+def _amount(amount: Amount) -> dict[str, float]:
+    return {"tokens": amount.tokens, "usd": round(amount.usd, 6)}

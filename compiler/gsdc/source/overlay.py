@@ -1,0 +1,44 @@
+"""The user's files as they would be: some replaced, added or removed in memory, the others as they are."""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from gsdc.source.tree import Tree, fits
+
+
+class Overlay(Tree):
+    """A ``Tree`` in which ``files`` have other content; None is a file that is removed.
+
+    Their paths pass through no symbolic link; one that is read through a link is found all the same.
+    """
+
+    def __init__(self, root: Path, files: Mapping[str, bytes | None]) -> None:
+        super().__init__(root)
+        self.files = files
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes that ``path`` would have, or None where there would be no such file."""
+        real = self._real(path)
+        return self.files[real] if real in self.files else super().read(path)
+
+    def size(self, path: str) -> int | None:
+        """Return how many bytes the file ``path`` would have, None where there would be no such file."""
+        real = self._real(path)
+        if real not in self.files:
+            return super().size(path)
+        content = self.files[real]
+        return None if content is None else len(content)
+
+    def glob(self, pattern: str) -> list[str]:
+        """Return the files that ``pattern`` would match, sorted, as paths relative to the folder."""
+        parts = PurePosixPath(pattern).parts
+        there = (path for path in super().glob(pattern) if self.files.get(self._real(path), b"") is not None)
+        coming = (
+            path
+            for path, content in self.files.items()
+            if content is not None and fits(PurePosixPath(path).parts, parts)
+        )
+        return sorted({*there, *coming})
+
+    def _real(self, path: str) -> str:
+        return self.locate(path).resolve().relative_to(self._real_root).as_posix()

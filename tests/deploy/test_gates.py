@@ -1,0 +1,247 @@
+"""Go or no-go: each gate judges the project as it would be, and says what stands in the way."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gsdc.deploy.gates import data, gates, go, lines
+from gsdc.deploy.proposal import propose
+from gsdc.deploy.stage import staged
+from gsdc.policy.load import load
+
+DEMO = Path(__file__).parents[1] / "projects" / "demo"
+DAY = date(2026, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def without_clients(monkeypatch, tmp_path):
+    """Let no client be found, and keep caches out of the home."""
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.delenv("GSDC_OPENCODE", raising=False)
+    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
+
+
+def project(root, files):
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+def asked(root, *, profile=None, before=None, percent=100, zone="green"):
+    loaded = load(root, profile=profile)
+    assert loaded.policy is not None, loaded.findings
+    policy = loaded.policy
+    if before:
+        old = load(root, profile=before).policy
+        assert old is not None
+        policy = staged(old, policy, percent)
+    proposal = propose(loaded.project, policy, zone)
+    return {gate.name: gate for gate in gates(proposal, DAY)}
+
+
+def codes(gate):
+    return {(finding.code, finding.span.path) for finding in gate.findings}
+
+
+@pytest.fixture
+def demo(tmp_path):
+    return Path(shutil.copytree(DEMO, tmp_path / "demo"))
+
+
+@pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
+def test_the_demo_may_go_though_its_file_breaks_a_rule_that_the_apply_mends(demo, profile):
+    assert "haiku" in (demo / "opencode.jsonc").read_text(), "the security auditor"
+    answers = asked(demo, profile=profile)
+    assert {name: gate.go for name, gate in answers.items()} == {
+        "lint": True,
+        "proof": True,
+        "models": True,
+        "budget": True,
+        "opencode": None,
+        "node": None,
+    }
+    assert go(answers.values())
+
+
+@pytest.mark.parametrize("percent", [25, 50])
+def test_a_stage_of_the_demo_may_go(demo, percent):
+    answers = asked(demo, profile="budget", before="quality", percent=percent)
+    assert go(answers.values()), answers
+
+
+def test_another_file_that_breaks_a_never_break_rule_stands_in_the_way(demo):
+    agent = "---\nname: gsd-security-auditor\ndescription: Audits\nmodel: haiku\n---\n\nAudit.\n"
+    project(demo, {".claude/agents/gsd-security-auditor.md": agent})
+    gate = asked(demo)["lint"]
+    assert gate.go is False
+    assert codes(gate) == {("NB001", ".claude/agents/gsd-security-auditor.md")}
+    assert gate.why.startswith("1 error ")
+
+
+def test_a_credential_in_gsdc_yaml_stands_in_the_way(tmp_path):
+    key = "ghp_" + "4fQ9zL2mXc7VbN1kRt8sWyEjHu3pAo6iD0gK"
+    gate = asked(project(tmp_path / "p", {"gsdc.yaml": f"fleets: [leo]  # {key}\ntargets: {{claude-md: true}}\n"}))[
+        "lint"
+    ]
+    assert (gate.go, codes(gate)) == (False, {("NB006", "gsdc.yaml")})
+    assert key not in str(gate)
+
+
+def test_other_errors_of_a_file_that_stays_are_only_told(tmp_path):
+    files = {
+        "gsdc.yaml": "fleets: [leo]\ntargets: {claude-md: true}\n",
+        "opencode.json": '{"agent": {"mine": {"temperature": "warm"}}}',
+    }
+    gate = asked(project(tmp_path / "p", files))["lint"]
+    assert {path for _, path in codes(gate)} == {"opencode.json"}
+    assert gate.go is True
+    assert gate.why.endswith("; 1 error in files that stay as they are")
+
+
+def test_errors_of_a_file_that_changes_stand_in_the_way(tmp_path):
+    files = {
+        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: true}\n",
+        "opencode.json": '{"agent": {"mine": {"temperature": "warm"}}}',
+    }
+    gate = asked(project(tmp_path / "p", files))["lint"]
+    assert (gate.go, {path for _, path in codes(gate)}) == (False, {"opencode.json"})
+
+
+def test_an_error_of_a_plan_that_changes_stands_in_the_way(demo):
+    plan = demo / ".planning/phases/03-billing/03-01-PLAN.md"
+    text = plan.read_text()
+    first = text.index("<task ")
+    plan.write_text(text[:first] + '<task id="1" depends-on="1" ' + text[first + len("<task ") :])
+    gate = asked(demo)["lint"]
+    assert gate.go is False
+    assert {path for _, path in codes(gate)} == {".planning/phases/03-billing/03-01-PLAN.md"}
+
+
+BROKEN = """\
+fleets: [leo]
+targets: {overrides: {dir: config}}
+profiles:
+  fine: {extends: balanced}
+  cheap:
+    extends: balanced
+    never-break:
+      stories: {when: {agent: [STORIES]}, require: {never: [haiku]}, why: They need care}
+    agents: {STORIES: haiku}
+"""
+
+
+def test_a_policy_that_breaks_a_rule_may_not_go(tmp_path):
+    gate = asked(project(tmp_path / "p", {"gsdc.yaml": BROKEN}), profile="cheap")["proof"]
+    assert gate.go is False
+    assert codes(gate) == {("NB010", "gsdc.yaml")}
+    assert asked(tmp_path / "p", profile="fine")["proof"].go is True
+
+
+def test_what_a_stage_leaves_on_a_broken_policy_stands_in_the_way(tmp_path):
+    project(tmp_path / "p", {"gsdc.yaml": BROKEN})
+    held = {
+        percent: "STORIES" in staged(*(load(tmp_path / "p", profile=p).policy for p in ("cheap", "fine")), percent).held
+        for percent in (25, 50, 99)
+    }
+    assert set(held.values()) == {True, False}, "or the test shows nothing"
+    for percent, is_held in held.items():
+        assert asked(tmp_path / "p", profile="fine", before="cheap", percent=percent)["proof"].go is not is_held
+
+
+MODELS = """\
+fleets: [leo]
+targets: {{opencode: true}}
+{providers}
+models:
+  house: {{rank: 25, provider: house, ids: {{opencode: {id}}}, price: {{input: 1, output: 2}}, context: 99000{ended}}}
+overrides:
+  - {{agent: STORIES, model: house, reason: We host it}}
+"""
+PROVIDERS = 'providers: {house: {base-url: "http://127.0.0.1:8000/v1"}}'
+
+
+@pytest.mark.parametrize(
+    ("providers", "id_", "ended", "answer", "found"),
+    [
+        (PROVIDERS, "house/m", "", True, set()),
+        (PROVIDERS, "house/m", ", deprecated: 2026-06-02", True, set()),
+        (PROVIDERS, "house/m", ", deprecated: 2026-06-01", False, {"DP040"}),
+        ("", "house/m", "", True, {"DP042"}),
+        ("", "openai/m", "", True, set()),
+        ("", "house/m", ", deprecated: 2020-01-01", False, {"DP040", "DP042"}),
+    ],
+)
+def test_models_that_are_there(tmp_path, providers, id_, ended, answer, found):
+    text = MODELS.format(providers=providers, id=id_, ended=ended)
+    gate = asked(project(tmp_path / "p", {"gsdc.yaml": text}))["models"]
+    assert (gate.go, {code for code, _ in codes(gate)}) == (answer, found)
+
+
+def test_a_provider_that_the_file_itself_declares(tmp_path):
+    files = {
+        "gsdc.yaml": MODELS.format(providers="", id="house/m", ended=""),
+        "opencode.json": '{"provider": {"house": {"npm": "@ai-sdk/openai-compatible"}}}',
+    }
+    assert asked(project(tmp_path / "p", files))["models"].findings == ()
+
+
+def test_models_that_the_reader_of_a_file_lacks_are_told(tmp_path):
+    files = {"gsdc.yaml": "fleets: [openagents]\ntargets: {claude-md: {paths: [AGENTS.md]}}\n"}
+    gate = asked(project(tmp_path / "p", files))["models"]
+    assert (gate.go, codes(gate)) == (True, {("DP041", "AGENTS.md")})
+
+
+BUDGET = """\
+agents: {{builder: {{role: implementation, volume: 1000000, models: {{any: sonnet}}}}}}
+targets: {{claude-md: true}}
+profile: own
+profiles: {{own: {{extends: balanced, budgets: {{weekly: {{usd: {usd}}}, reserve: 0.5}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("usd", "why"),
+    [
+        (18, "$9.00 expected a week, of $9.00 without the reserve"),
+        (10, "$9.00 expected a week, of $5.00 without the reserve: it needs the reserve"),
+        (8, "$9.00 expected a week, of $4.00 without the reserve: more than the whole budget"),
+    ],
+)
+def test_the_budget_is_told_and_stops_nothing(tmp_path, usd, why):
+    gate = asked(project(tmp_path / "p", {"gsdc.yaml": BUDGET.format(usd=usd)}))["budget"]
+    assert (gate.go, gate.why) == (True, why)
+
+
+def test_plans_are_judged_by_the_policy_that_is_applied(demo):
+    rule = "{when: {files: ['db/**']}, require: {defer: true}, why: A person migrates}"
+    own = f"profiles: {{strict: {{extends: balanced, never-break: {{migrations: {rule}}}}}}}\n"
+    (demo / "gsdc.yaml").write_text((demo / "gsdc.yaml").read_text() + own)
+    assert asked(demo)["lint"].go is True
+    gate = asked(demo, profile="strict")["lint"]
+    assert gate.go is False
+    assert {finding.code for finding in gate.findings} == {"NB015"}
+
+
+def test_lines_and_data(demo):
+    answers = asked(demo).values()
+    assert [line.split()[:2] for line in lines(answers)] == [
+        ["lint", "go"],
+        ["proof", "go"],
+        ["models", "go"],
+        ["budget", "go"],
+        ["opencode", "skipped"],
+        ["node", "skipped"],
+    ]
+    assert [(item["gate"], item["go"]) for item in data(answers)] == [(gate.name, gate.go) for gate in answers]
+
+
+def test_nothing_is_written(demo):
+    def listing():
+        return {path: path.read_bytes() for path in demo.rglob("*") if path.is_file()}
+
+    before = listing()
+    asked(demo, profile="budget", before="quality", percent=50)
+    assert listing() == before

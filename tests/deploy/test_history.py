@@ -1,0 +1,96 @@
+"""What of the history is in effect, and what a rollback takes back: compared with playing it from the start."""
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gsdc.deploy.history import in_effect, standing
+from gsdc.deploy.record import Header, Record
+from gsdc.deploy.rollback import chosen
+from gsdc.finding import Rejected
+
+QUICK = settings(max_examples=100, deadline=None)
+
+
+def record(number: int, undoes: tuple[int, ...] = ()) -> Record:
+    fields = {"folders": (), "emptied": (), "place": "", "folder": Path()}
+    known = {name: fields[name] for name in Record._fields if name in fields}
+    return Record(number=number, header=Header("rollback" if undoes else "apply", undoes=undoes), **known)
+
+
+def played(records: list[Record]) -> set[int]:
+    """Return the numbers of all records that count, rollbacks as well."""
+    known = {one.number: one for one in records}
+    active: set[int] = set()
+
+    def switch(number: int, *, on: bool) -> None:
+        (active.add if on else active.discard)(number)
+        for undone in known[number].header.undoes:
+            switch(undone, on=not on)
+
+    for one in records:
+        switch(one.number, on=True)
+    return active
+
+
+@st.composite
+def histories(draw) -> list[Record]:
+    """Applies and rollbacks as the commands make them: the last, by number, or all after one."""
+    records: list[Record] = []
+    for number in range(1, draw(st.integers(1, 14))):
+        how = draw(st.sampled_from(["apply", "apply", "last", "one", "to"])) if records else "apply"
+        undone: tuple[Record, ...] = ()
+        try:
+            if how == "last":
+                undone = chosen(records)
+            elif how == "one":
+                undone = chosen(records, number=draw(st.integers(1, number - 1)))
+            elif how == "to":
+                undone = chosen(records, to=draw(st.integers(0, number - 1)))
+        except Rejected:
+            pass
+        records.append(record(number, tuple(one.number for one in undone)))
+    return records
+
+
+@QUICK
+@given(records=histories())
+def test_what_is_in_effect(records):
+    active = played(records)
+    assert [one.number for one in standing(records)] == sorted(active)
+    assert [one.number for one in in_effect(records)] == [n for n in sorted(active) if not records[n - 1].header.undoes]
+    assert standing(reversed(records)) == standing(records)
+
+
+@QUICK
+@given(records=histories())
+def test_the_last_is_the_newest_in_effect(records):
+    assert chosen(records) == in_effect(records)[-1:]
+
+
+@QUICK
+@given(records=histories(), to=st.integers(0, 14))
+def test_all_after_one(records, to):
+    effective = [one.number for one in in_effect(records)]
+    try:
+        found = [one.number for one in chosen(records, to=to)]
+    except Rejected:
+        assert to not in (0, *effective)
+        return
+    assert found == [number for number in reversed(effective) if number > to]
+    now = in_effect([*records, record(len(records) + 1, tuple(found))]) if found else in_effect(records)
+    assert [one.number for one in now] == [number for number in effective if number <= to]
+
+
+@QUICK
+@given(records=histories(), number=st.integers(1, 14))
+def test_one_by_its_number(records, number):
+    try:
+        found = chosen(records, number=number)
+    except Rejected as rejected:
+        assert number not in played(records)
+        assert rejected.findings[0].code == "DP011"
+        return
+    assert [one.number for one in found] == [number]
+    assert number not in played([*records, record(len(records) + 1, (number,))])
