@@ -52,7 +52,7 @@ def _timed(work: Callable[[], None]) -> float:
 
 def _changes() -> Iterator[Change]:
     chance = random.Random(5)
-    words = "the route takes a plan and gives each task its model while nobody has to wait for it".split()
+    words = ("route", "plan", "task", "model", "nobody", "waits", "while", "it", "runs")
     for number in range(FILES):
         lines = [" ".join(chance.choices(words, k=12)) for _ in range(chance.randint(20, 120))]
         path = f".planning/phases/{number % FOLDERS:02}/{number:04}-PLAN.md"
@@ -85,7 +85,7 @@ def _undo(root: Path) -> None:
     store = Store(root)
     known = history(store)
     records = chosen(known)
-    found = undo(store, records)
+    found = undo(store, records, max(store.numbers()))
     with at_work(root, "bench") as work:
         take_back(work.store, found, Header("rollback", undoes=(records[0].number,)))
 

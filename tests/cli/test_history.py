@@ -1,26 +1,26 @@
 """``gsdc history``: what was changed, the newest first."""
 
-from tests.cli.test_apply import answer, project, replace, run  # noqa: F401 - a fixture
+from tests.cli.running import answer, run
 
 
-def test_nothing_yet(project):  # noqa: F811
-    assert run(project, "history").output == "nothing was changed yet\n"
-    assert answer(project, "history") == {"changes": []}
-    assert not (project / ".gsdc").exists()
+def test_nothing_yet(small):
+    assert run(small, "history").output == "nothing was changed yet\n"
+    assert answer(small, "history") == {"changes": []}
+    assert not (small / ".gsdc").exists()
 
 
-def test_what_is_listed(project):  # noqa: F811
-    run(project, "apply", "--yes", "--reason", "the first one")
-    run(project, "apply", "--profile", "budget", "--zone", "red", "--yes")
-    run(project, "rollback", "--yes", "--reason", "too soon")
-    found = answer(project, "history")["changes"]
+def test_what_is_listed(small):
+    run(small, "apply", "--yes", "--reason", "the first one")
+    run(small, "apply", "--profile", "budget", "--zone", "red", "--yes")
+    run(small, "rollback", "--yes", "--reason", "too soon")
+    found = answer(small, "history")["changes"]
     assert [(c["number"], c["kind"], c["profile"], c["zone"], c["undone_by"]) for c in found] == [
         (3, "rollback", "", "", None),
         (2, "apply", "budget", "red", 3),
         (1, "apply", "balanced", "green", None),
     ]
     assert [change["reason"] for change in found] == ["too soon", "", "the first one"]
-    lines = run(project, "history").output.splitlines()
+    lines = run(small, "history").output.splitlines()
     assert len(lines) == 3
     assert "rollback of 2" in lines[0]
     assert "zone red" in lines[1]
@@ -28,12 +28,12 @@ def test_what_is_listed(project):  # noqa: F811
     assert lines[2].endswith(": the first one")
 
 
-def test_the_files_of_one(project):  # noqa: F811
-    run(project, "apply", "--target", "claude-md", "--yes")
-    found = answer(project, "history", "1")
+def test_the_files_of_one(small):
+    run(small, "apply", "--target", "claude-md", "--yes")
+    found = answer(small, "history", "1")
     assert [(file["path"], file["target"], file["owns"]) for file in found["files"]] == [
         ("CLAUDE.md", "claude-md", "block")
     ]
-    assert run(project, "history", "1").output.splitlines()[1] == "  changed  CLAUDE.md"
-    run(project, "history", "2", code=2)
-    run(project, "history", "0", code=2)
+    assert run(small, "history", "1").output.splitlines()[1] == "  changed  CLAUDE.md"
+    run(small, "history", "2", code=2)
+    run(small, "history", "0", code=2)

@@ -73,15 +73,15 @@ def test_as_json(project):
     assert json.loads(run(project, "resume", "--format", "json").stdout) == {"paused": None, "changed": False}
 
 
-@pytest.mark.parametrize("arguments", [("apply", "--yes"), ("annotate", "--write", ".planning")])
-def test_what_would_write_a_recommendation_refuses_until_it_is_resumed(arguments, project, monkeypatch):
+# A hook that annotates must not stop a commit; who asks for an installation is to know that there is none.
+@pytest.mark.parametrize(("arguments", "code"), [(("apply", "--yes"), 1), (("annotate", "--write", ".planning"), 0)])
+def test_nothing_recommended_is_written_until_it_is_resumed(arguments, code, project, monkeypatch):
     monkeypatch.chdir(project)
     before = files(project)
     run(project, "pause", "--reason", REASON)
     done = run(project, *arguments)
-    assert done.exit_code == 1
-    assert REASON in done.stdout
-    assert "gsdc resume" in done.stdout
+    assert done.exit_code == code
+    assert REASON in done.output
     assert files(project) == before
     run(project, "resume")
     assert run(project, *arguments).exit_code == 0

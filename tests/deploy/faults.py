@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from tests.deploy import small
+
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.deployment import install
 from gsdc.deploy.disk import Disk
@@ -20,7 +22,7 @@ from gsdc.deploy.rollback import chosen, take_back, undo
 from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
 from gsdc.deploy.work import at_work
-from tests.deploy import small
+from gsdc.finding import Rejected
 
 BEFORE, AFTER, HALF = "killed before", "killed after", "killed half-way"
 KILLS: Final = (BEFORE, AFTER, HALF)
@@ -182,7 +184,7 @@ def roll_back(root: Path, disk: Disk) -> None:
     with at_work(root, "rollback", disk=disk) as work:
         records = chosen(history(work.store))
         header = Header("rollback", undoes=tuple(record.number for record in records))
-        take_back(work.store, undo(work.store, records), header, disk)
+        take_back(work.store, undo(work.store, records, max(work.store.numbers())), header, disk)
 
 
 def make_rolled_back(root: Path) -> None:
@@ -196,7 +198,9 @@ def take_back_last(root: Path, disk: Disk) -> None:
     with at_work(root, "rollback", disk=disk) as work:
         number = work.store.numbers()[-1]
         records = chosen(history(work.store), number)
-        take_back(work.store, undo(work.store, records), Header("rollback", undoes=(number,)), disk)
+        take_back(
+            work.store, undo(work.store, records, max(work.store.numbers())), Header("rollback", undoes=(number,)), disk
+        )
 
 
 def make_project(root: Path) -> None:
@@ -291,6 +295,15 @@ class Trial:
         assert not store.pending.exists(), what
         assert (store.numbers()[-1:] == (self.last,)) is (found == self.new), what
         history(store)
+
+
+def refusal(act: Callable[..., object], *arguments: object) -> set[str]:
+    """Do something; return the codes of what it was refused for, none where it was not."""
+    try:
+        act(*arguments)
+    except Rejected as rejected:
+        return {finding.code for finding in rejected.findings}
+    return set()
 
 
 def difference(found: Snapshot, wanted: Snapshot) -> list[str]:

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.deploy.change import Image
-from gsdc.deploy.deployment import at_stage, header_of
+from gsdc.deploy.deployment import at_stage, header_of, running
 from gsdc.deploy.disk import Disk
 from gsdc.deploy.proposal import Proposal, propose
 from gsdc.deploy.record import Header
+from gsdc.deploy.store import Store
 from gsdc.policy.load import load
 
 FILES: Final = {
@@ -116,4 +117,5 @@ def proposal(root: Path, wish: Wish = Wish()) -> Proposal:  # noqa: B008 - a con
 
 def header(made: Proposal, stage: int = 100) -> Header:
     """Return the header of a deployment."""
-    return header_of(made, stage, "", time="2026-01-01T00:00:00+00:00", who="", reason="")
+    before = running(Store(made.project.tree.root)).profile
+    return header_of(made, stage, before, time="2026-01-01T00:00:00+00:00", who="", reason="")

@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from tests.deploy.faults import AFTER, ERRORS, KILLS, SCENARIOS, Fault, Scenario, Trial, refusal, snapshot
+
 from gsdc.deploy.store import Store
-from gsdc.finding import Rejected
-from tests.deploy.faults import AFTER, ERRORS, KILLS, SCENARIOS, Fault, Scenario, Trial, snapshot
 
 MEMORY = Path("/dev/shm")  # thousands of trees are copied: where there is a disk in memory, there
 ALL = os.environ.get("GSDC_FAULTS") == "all"
@@ -55,15 +55,25 @@ def test_an_error_at_every_call(trial, lasting):
         every = ALL or (not lasting and trial.scenario in SCENARIOS[:2])
         for way in ERRORS if every else ERRORS[call % 3 :][:1]:
             root, fault = trial.copy(), Fault(call, way, lasting)
-            try:
-                trial.run(root, fault)
-            except Rejected as rejected:
-                assert {finding.code for finding in rejected.findings} <= {"DP006", "DP007"}, (fault, rejected)
-                if not Store(root).pending.exists():
-                    assert snapshot(root) == trial.old, fault
-            else:
+            codes = refusal(trial.run, root, fault)
+            assert codes <= {"DP006", "DP007"}, fault
+            if not codes:
                 assert snapshot(root) == trial.new, fault
+            elif not Store(root).pending.exists():
+                assert snapshot(root) == trial.old, fault
             trial.settle(root, fault, go_on=ALL or call % 5 == 0)
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+def test_an_error_at_every_call_of_recovery(trial, lasting):
+    death = trial.calls * 3 // 4
+    root = trial.copy()
+    trial.run(root, Fault(death, AFTER))
+    for call in range(trial.recover(root).calls):
+        root, fault = trial.copy(), Fault(call, ERRORS[call % 3], lasting)
+        trial.run(root, Fault(death, AFTER))
+        assert refusal(trial.recover, root, fault) <= {"DP006", "DP007"}, fault
+        trial.settle(root, fault, go_on=ALL or call % 5 == 0)
 
 
 def test_there_are_enough_of_these(trial):

@@ -2,11 +2,13 @@
 
 import shutil
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.deploy.small import QuickDisk, Wish, header, make, proposal, tree
 
 from gsdc.build import write
 from gsdc.deploy.change import Image
@@ -17,7 +19,6 @@ from gsdc.deploy.rollback import chosen, take_back, undo
 from gsdc.deploy.store import Store
 from gsdc.deploy.work import at_work
 from gsdc.finding import Rejected
-from tests.deploy.small import QuickDisk, Wish, header, make, proposal, tree
 
 TARGETS = ("opencode", "claude-md", "overrides", "plans")
 WRITTEN = ("CLAUDE.md", "opencode.jsonc", "plans/01-PLAN.md", "config/phase-model-config.json")
@@ -32,7 +33,7 @@ WISHES = st.builds(
     stage=st.sampled_from([100, 100, 50, 25]),
 )
 # The call at which the process dies, if it does; most changes take some 60 calls.
-DEATHS = st.one_of(st.none(), st.integers(0, 90))
+DEATHS = st.one_of(st.none(), st.integers(0, 110))
 
 
 class Died(BaseException):
@@ -125,7 +126,7 @@ class Machine(RuleBasedStateMachine):
         anchors = [f'"{name}": {{' for name in ("agent", *AGENTS) if f'"{name}": {{\n' in text]
         anchor = data.draw(st.sampled_from(["{", *anchors]))
         word = self.mark(path)
-        what = data.draw(st.sampled_from([f' // {word}\n', f'\n  "{word}": {{"mode": "subagent"}},']))
+        what = data.draw(st.sampled_from([f" // {word}\n", f'\n  "{word}": {{"mode": "subagent"}},']))
         self.replace(path, anchor, anchor + what)
 
     @rule(path=st.sampled_from(["notes.md", "config/notes.md", "plans/notes.md"]))
@@ -200,16 +201,28 @@ class Machine(RuleBasedStateMachine):
             assert again.edits == ()
 
     @precondition(lambda self: self.after)
+    @rule(force=st.booleans(), death=DEATHS)
+    def rollback(self, force, death):
+        """Take back the last change."""
+        self.take_back(None, None, force=force, death=death)
+
+    @precondition(lambda self: self.after)
     @rule(data=st.data(), force=st.booleans(), death=DEATHS)
-    def rollback(self, data, force, death):
-        """Take back the last change, one of them, or all after one."""
+    def rollback_of_one(self, data, force, death):
+        """Take back a change, or a rollback, by its number."""
+        self.take_back(data.draw(st.sampled_from(sorted(self.after))), None, force=force, death=death)
+
+    @precondition(lambda self: self.after)
+    @rule(data=st.data(), force=st.booleans(), death=DEATHS)
+    def rollback_to(self, data, force, death):
+        """Take back all changes after one."""
+        self.take_back(None, data.draw(st.sampled_from([0, *self.after])), force=force, death=death)
+
+    def take_back(self, number: int | None, to: int | None, *, force: bool, death: int | None) -> None:
         known = history(self.store)
-        how = data.draw(st.sampled_from(["last", "one", "to"]))
-        number = data.draw(st.sampled_from(sorted(self.after))) if how == "one" else None
-        to = data.draw(st.sampled_from([0, *self.after])) if how == "to" else None
         try:
             records = chosen(known, number, to)
-            found = undo(self.store, records, force=force)
+            found = undo(self.store, records, max(self.store.numbers()), force=force)
         except Rejected:
             return
         if not records or found.findings:
@@ -229,7 +242,7 @@ class Machine(RuleBasedStateMachine):
         """Return the tree that taking back ``undone`` has to give, if nobody edits: None where it is a mixture."""
         last = min(undone)
         numbers = [number for number in sorted(self.after) if number >= last]
-        for one, other in zip(numbers, numbers[1:], strict=False):
+        for one, other in pairwise(numbers):
             if self.after[one] != self.before[other]:  # somebody edited in between
                 return None
         # What is in effect has to be what was, before ``last`` was made, in effect.
@@ -333,5 +346,5 @@ def _effective(undoes: dict[int, tuple[int, ...]]) -> set[int]:
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=40, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=80, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )

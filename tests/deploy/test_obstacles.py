@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.deploy import small
+from tests.deploy.faults import AFTER, SCENARIOS, Fault, Scenario, Trial, snapshot
+
 from gsdc.cli import main
 from gsdc.deploy.store import Store
-from tests.deploy import small
-from tests.deploy.faults import AFTER, SCENARIOS, Fault, Snapshot, Trial, snapshot
 
 NOBODY = 65534
 
@@ -94,8 +95,8 @@ FILE = {"path": "CLAUDE.md", "owns": "", "target": "", "before": None, "after": 
 
 def record(**changed: Any) -> dict[str, str]:
     """Return the header of a record that was interrupted, with something of it ``changed``."""
-    head = {"format": 1, "number": 1, "folders": [], "emptied": [], "kind": "apply", **changed}
-    return {"record.json": json.dumps(head), "files.json": "[]", "images": ""}
+    head = {"format": 1, "number": 1, "folders": [], "emptied": [], "kind": "apply", "place": "HERE", **changed}
+    return {"record.json": json.dumps(head).replace('"HERE"', "HERE"), "files.json": "[]", "images": ""}
 
 
 def files(**changed: Any) -> dict[str, str]:
@@ -131,7 +132,6 @@ DAMAGED = {
     "no path": files(path=""),
     "a path with a null": files(path="a\0b"),
     "half a character": files(path="\ud800"),
-    "a long path": files(path="a" * 10_000),
     "a path that is none": files(path=["CLAUDE.md"]),
     "a path through a link": files(path="linked/file"),
     "an image that is none": files(before="bytes"),
@@ -144,7 +144,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-@pytest.mark.parametrize("command", [("status",), ("apply", "--yes")], ids=lambda command: command[0])
+@pytest.mark.parametrize("command", [("history",), ("apply", "--yes")], ids=lambda command: command[0])
 def test_a_damaged_record_changes_nothing(project, name, command):
     outside = project.parent / "outside"
     outside.write_text("mine\n")
@@ -153,9 +153,7 @@ def test_a_damaged_record_changes_nothing(project, name, command):
     pending = Store(project).pending
     pending.mkdir(parents=True)
     for file, text in DAMAGED[name].items():
-        if file == "record.json" and text.startswith('{"format": 1, '):
-            text = json.dumps(json.loads(text) | {"place": Store(project).place})
-        (pending / file).write_text(text)
+        (pending / file).write_text(text.replace("HERE", str(Store(project).place)))
     refused(project, 1, "DP004", command=command)
     assert pending.is_dir()
     assert outside.read_text() == "mine\n"
@@ -165,22 +163,24 @@ def test_a_record_that_is_a_device(project):
     pending = Store(project).pending
     pending.mkdir(parents=True)
     (pending / "record.json").symlink_to("/dev/zero")
-    refused(project, 1, "DP004", command=("status",))
+    refused(project, 1, "DP004", command=("history",))
 
 
-def interrupted(folder: Path, calls_left: int = 8) -> tuple[Trial, Path]:
-    """Return a project in which a change was killed late."""
-    trial = Trial(SCENARIOS[3], folder / "of")
-    root = trial.copy()
-    assert trial.run(root, Fault(trial.calls - calls_left, AFTER)).met
-    assert Store(root).pending.is_dir()
-    return trial, root
+def interrupted(folder: Path, scenario: Scenario = SCENARIOS[3]) -> tuple[Trial, Path]:
+    """Return a project in which a change was killed, as late as can be: all its files are written."""
+    trial = Trial(scenario, folder / "of")
+    for call in reversed(range(trial.calls)):
+        root = trial.copy()
+        trial.run(root, Fault(call, AFTER))
+        if Store(root).pending.is_dir():
+            return trial, root
+    raise AssertionError(scenario)
 
 
 def test_what_was_interrupted_elsewhere_is_not_undone_unasked(tmp_path):
-    trial, root = interrupted(tmp_path, 20)
+    trial, root = interrupted(tmp_path)
     clone = shutil.copytree(root, tmp_path / "clone", symlinks=True)
-    refused(clone, 1, "DP013", "gsdc rollback --pending", command=("status",))
+    refused(clone, 1, "DP013", "gsdc rollback --pending", command=("history",))
     refused(clone, 1, "DP013")
     code, output = gsdc(clone, "rollback", "--pending")
     assert (code, "DP008" in output) == (0, True), output
@@ -188,7 +188,7 @@ def test_what_was_interrupted_elsewhere_is_not_undone_unasked(tmp_path):
 
 
 def test_what_a_person_edits_before_the_recovery_is_kept(tmp_path):
-    trial, root = interrupted(tmp_path, 20)
+    trial, root = interrupted(tmp_path)
     edited = root / "CLAUDE.md"
     edited.write_text("all mine\n")
     added = root / "config/phase-model-config.json"
@@ -207,9 +207,7 @@ def test_what_a_person_edits_before_the_recovery_is_kept(tmp_path):
 
 
 def test_a_person_removes_a_folder_before_the_recovery(tmp_path):
-    trial = Trial(SCENARIOS[0], tmp_path / "of")
-    root = trial.copy()
-    trial.run(root, Fault(trial.calls - 20, AFTER))
+    trial, root = interrupted(tmp_path, SCENARIOS[0])
     shutil.rmtree(root / "folder")
     code, output = gsdc(root, "history")
     assert code == 0, output
@@ -223,11 +221,11 @@ def ordinary_user():
     if os.geteuid():
         yield
         return
-    os.seteuid(NOBODY)
+    os.setresuid(NOBODY, NOBODY, 0)
     try:
         yield
     finally:
-        os.seteuid(0)
+        os.setresuid(0, 0, 0)
 
 
 @pytest.fixture
@@ -276,12 +274,11 @@ def test_a_store_that_may_not_be_used(own, name, mode, command):
 
 def test_an_undo_that_may_not_write_is_done_later(own):
     with ordinary_user():
-        trial = Trial(SCENARIOS[3], own.parent / "of")
-        root = trial.copy()
-        trial.run(root, Fault(trial.calls - 20, AFTER))
-        (root / "plans").chmod(0o555)
-        refused(root, 3, "DP007", "cannot be undone yet", command=("status",))
-        (root / "plans").chmod(0o755)
+        trial, root = interrupted(own.parent, SCENARIOS[0])
+        (root / "folder").chmod(0o555)
+        code, output = gsdc(root, "history")
+        assert (code, "DP007" in output, "cannot be undone yet" in output) == (3, True, True), output
+        (root / "folder").chmod(0o755)
         assert "DP008" in gsdc(root, "history")[1]
         assert snapshot(root) == trial.old
 
@@ -292,7 +289,8 @@ def test_a_disk_that_is_really_full(own):
     full = own.parent / "full"
     full.mkdir()
     size = 28 * 1024
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", full], capture_output=True, text=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", full]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted: {mounted.stderr.strip()}")
     try:

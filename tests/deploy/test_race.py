@@ -15,13 +15,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.deploy.small import Wish, header, make, proposal, tree
+
 import gsdc
 from gsdc.deploy.deployment import install
 from gsdc.deploy.history import history
 from gsdc.deploy.store import Store
 from gsdc.deploy.work import at_work
 from gsdc.finding import Rejected
-from tests.deploy.small import Wish, header, make, proposal, tree
 
 PROCESSES = 16
 SECONDS = float(os.environ.get("GSDC_RACE", "8"))
@@ -55,7 +56,11 @@ def test_sixteen_processes_at_once(tmp_path):
             wait = chance.choice(((), ("--wait", "20")))
             done = subprocess.run(
                 [sys.executable, "-m", "gsdc", "--project", str(root), "--format", "json", *command, *wait],
-                env=environment, check=False, capture_output=True, text=True, timeout=ONE_COMMAND,
+                env=environment,
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=ONE_COMMAND,
             )
             outcome = _outcome(done)
             outcomes[outcome] += 1

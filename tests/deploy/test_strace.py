@@ -11,22 +11,23 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from tests.deploy import small
+from tests.deploy.faults import AFTER, SCENARIOS, Fault, Scenario, Trial
+
 from gsdc.cli import main
 from gsdc.deploy.disk import Disk
-from tests.deploy import small
-from tests.deploy.faults import AFTER, SCENARIOS, Fault, Scenario, Trial, make_old, snapshot
 
 ROOT = Path(__file__).parents[2]
 ALL: Final = os.environ.get("GSDC_FAULTS") == "all"
 # What changes files, and what a disk can refuse; any other call of a file or a handle is one to be killed at.
 REFUSED: Final = frozenset(
-    "openat write fsync rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir fchmod fchown".split()
+    {"openat", "write", "fsync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat"}
+    | {"rmdir", "fchmod", "fchown"}
 )
 ERRORS: Final = ("ENOSPC", "EIO", "EACCES")
 CALL: Final = re.compile(r"^(?P<process>\d+) +(?P<name>\w+)\((?P<arguments>.*)")
@@ -54,7 +55,9 @@ def strace() -> str:
     path = shutil.which("strace")
     if path is None:
         pytest.skip("strace is not installed")
-    tried = subprocess.run([path, "-f", "-e", "inject=getpid:error=EIO", "true"], capture_output=True, text=True)
+    tried = subprocess.run(
+        [path, "-f", "-e", "inject=getpid:error=EIO", "true"], capture_output=True, text=True, check=False
+    )
     if tried.returncode:
         pytest.skip(f"strace cannot be used: {tried.stderr.strip()[-200:]}")
     return path
@@ -82,17 +85,18 @@ def run(command: Sequence[object], *, log: Path | None = None, inject: Inject | 
         "GSDC_CACHE_DIR": os.environ.get("GSDC_CACHE_DIR", tempfile.gettempdir()),
     }
     return subprocess.run(
-        [strace(), "-f", "--seccomp-bpf", *options, sys.executable, *command],
+        [strace(), "-f", *options, sys.executable, *command],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        check=False,
         timeout=60,
     )
 
 
 def calls(log: Path, root: Path) -> list[tuple[str, int]]:
-    """Return the calls on files of the project in ``root``: the name of each, and its number among those of its name."""
+    """Return the calls on files of the project in ``root``: its name, and its number among those of that name."""
     seen: Counter[tuple[str, str]] = Counter()
     found = []
     for line in log.read_text(errors="replace").splitlines():
@@ -113,8 +117,13 @@ def injections(found: Sequence[tuple[str, int]], wanted: int) -> list[Inject]:
     """Return what is injected: a kill at every call, and every error at those that can fail."""
     kills = sample([Inject(*call, "signal=KILL") for call in found], wanted)
     failing = [call for call in found if call[0] in REFUSED]
-    errors = sample([Inject(*call, f"error={error}") for call in failing for error in ERRORS], wanted)
-    return [*kills, *errors]
+    return [*kills, *sample(_errors(failing), wanted)]
+
+
+def _errors(found: Sequence[tuple[str, int]]) -> list[Inject]:
+    """Return every error at every call, so mixed that a sample holds all of them."""
+    turns = [(call, ERRORS[(index + turn) % 3]) for index, call in enumerate(found) for turn in range(3)]
+    return [Inject(*call, f"error={error}") for call, error in turns]
 
 
 @pytest.fixture
@@ -148,9 +157,50 @@ def test_the_transaction(scenario: Scenario, act: str, pending: bool, folder):
         done = run(["-c", DRIVER, act, root], inject=inject)
         assert "Traceback" not in done.stderr, (inject, done.stderr)
         if inject.what == "signal=KILL":
-            assert done.returncode == -9, (inject, done)
+            assert done.returncode in (0, -9), (inject, done)
         else:
             assert done.returncode in (0, 3), (inject, done)
-            met += done.returncode == 3
+        met += done.returncode != 0
         trial.settle(root, inject)
-    assert met
+    assert met > 5  # from run to run, the number of a call may differ by a few, and one of the last is missed
+
+
+def make_deployed(root: Path) -> None:
+    """Write a project with one deployment."""
+    small.make(root)
+    command("apply")(root, small.QuickDisk())
+
+
+def command(name: str) -> Callable[[Path, Disk], None]:
+    """Return the command as a change that a trial can make."""
+
+    def act(root: Path, disk: Disk) -> None:
+        answer = CliRunner().invoke(main, [name, "--yes", "--project", str(root)], env={"PATH": ""})
+        assert answer.exit_code == 0, answer.output
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("apply", small.make), ("rollback", make_deployed)], ids=["apply", "rollback"]
+)
+def test_the_command(name, make, folder):
+    trial = Trial(Scenario(name, make, command(name)), folder / "of")
+    log, gsdc = folder / "log", ["-m", "gsdc", name, "--yes", "--project"]
+    root = trial.copy()
+    plain = run([*gsdc, root], log=log)
+    assert not plain.returncode, plain.stdout + plain.stderr
+    found = [call for call in calls(log, root) if call[0] in REFUSED]
+    kills = sample([Inject(*call, "signal=KILL") for call in found], 5)
+    ends = sample([Inject(*call, f"signal={name}") for name in ("TERM", "INT") for call in found], 4)
+    errors = sample(_errors(found), 5)
+    for inject in (*kills, *ends, *errors):
+        root = trial.copy()
+        done = run([*gsdc, root], inject=inject)
+        assert "Traceback" not in done.stderr, (inject, done.stderr)
+        assert done.returncode in {"signal=KILL": (0, -9), "signal=TERM": (0, -15)}.get(inject.what, (0, 1, 2, 3)), (
+            inject
+        )
+        answer = CliRunner().invoke(main, ["history", "--project", str(root)])
+        assert answer.exit_code == 0, (inject, answer.output)
+        trial.check(root, inject)

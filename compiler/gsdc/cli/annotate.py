@@ -66,13 +66,13 @@ def command(
 
 
 def _mind_pause(session: Session, do: str) -> None:
-    """Refuse to write while recommendations are paused; say of anything else that they are."""
-    found = pause_of(session.root)
-    if found is not None and do == "write":
-        from gsdc.deploy.pause import refusal
-
-        session.finish((refusal(found),))
+    """Say that recommendations are paused, where they are; write none then, and let a commit hook pass."""
     session.remind()
+    if do == "write" and pause_of(session.root) is not None:
+        if session.format == "json":
+            session.print_json({"changed": [], "findings": []})
+        session.say("nothing was written")
+        session.exit(())
 
 
 def _annotated(

@@ -10,13 +10,14 @@ from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, pause_of, shared
 
 if TYPE_CHECKING:
-
     from gsdc.deploy.gate import Gate
     from gsdc.deploy.proposal import Proposal
     from gsdc.deploy.record import Record
     from gsdc.deploy.store import Store
     from gsdc.finding import Finding
 
+# The proof is none of them: never-break rules of the policy hold whatever anybody says.
+_WAIVABLE: Final = ("lint", "models", "opencode", "node")
 _MOST_LINES: Final = 40  # of the table of what shifts
 
 
@@ -29,6 +30,7 @@ _MOST_LINES: Final = 40  # of the table of what shifts
 @click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
+@click.option("--despite", multiple=True, type=click.Choice(_WAIVABLE), help="Waive this gate; say why with --reason.")
 @reasoned(required=False)
 @changing
 @shared
@@ -47,6 +49,7 @@ def command(
     shadow: bool,
     dry_run: bool,
     force: bool,
+    despite: tuple[str, ...],
     reason: str | None,
     yes: bool,
     wait: float,
@@ -63,24 +66,27 @@ def command(
     for name in targets:
         if name not in TARGETS:
             session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+    if despite and not reason:
+        session.stop("--despite goes with --reason: it is written down in the history")
     pause = pause_of(session.folder())
     if pause is not None and not (dry_run or shadow):
-        session.tell(f"nothing is applied: gsdc is {pause}; `gsdc resume` ends that")
-        sys.exit(FINDINGS)
-    asked = Asked(profile, workflow, fleets, targets, zone, int(stage), before, reason or "")
+        from gsdc.deploy.pause import refusal
+
+        session.finish((refusal(pause),))
+    asked = Asked(profile, workflow, fleets, targets, zone, int(stage), before, force, despite, reason or "")
     if shadow:
         _shadow(_work_out(session, asked), asked.fleets)
     if dry_run:
         answer = _work_out(session, asked)
-        answer.finish(answer.ask(diff=True, force=force), None)
+        answer.finish(answer.ask(asked, diff=True), None)
     if yes:  # nobody has to be waited for: from the first look on, no other process changes a file
         with at_work(session, "gsdc apply", wait) as store:
             answer = _work_out(session, asked)
-            gates = answer.ask(diff=False, force=force)
+            gates = answer.ask(asked, diff=False)
             record = answer.install(store, asked)
     else:
         answer = _work_out(session, asked)
-        gates = answer.ask(diff=False, force=force)
+        gates = answer.ask(asked, diff=False)
         confirm(session, f"Change {files(len(answer.proposal.changes))}?")
         with at_work(session, "gsdc apply", wait) as store:
             record = answer.install(store, asked)
@@ -88,7 +94,10 @@ def command(
 
 
 class Asked(NamedTuple):
-    """What is asked for: the policy, the targets and zone, the stage in percent, and what runs until then."""
+    """What is asked for: the policy, the targets and zone, the stage in percent, and what runs until then.
+
+    ``force`` writes over edits, ``despite`` names the gates that are waived, and ``reason`` says why.
+    """
 
     profile: str | None
     workflow: str | None
@@ -97,6 +106,8 @@ class Asked(NamedTuple):
     zone: str
     stage: int
     before: str | None
+    force: bool
+    despite: tuple[str, ...]
     reason: str
 
 
@@ -132,34 +143,42 @@ class Answer(NamedTuple):
     before: str
     findings: "tuple[Finding, ...]"
 
-    def ask(self, *, diff: bool, force: bool) -> "tuple[Gate, ...]":
+    def ask(self, asked: Asked, *, diff: bool) -> "tuple[Gate, ...]":
         """Say what would change, and what the gates answer; exit where nothing would, or may, be changed.
 
         With ``diff`` every line is shown, and a gate that says no does not end it.
         """
-        from gsdc.deploy.gates import gates, go, lines
+        from gsdc.deploy.gates import gates, go, lines, waived
 
         session = self.session
         if not self.proposal.changes:
             self.finish((), None)
         self._tell(diff=diff)
-        if self.proposal.edits and not force:
+        if self.proposal.edits and not asked.force:
             self._refuse_edits()
-        asked = gates(self.proposal)
-        for line in lines(asked):
+        answers = waived(gates(self.proposal), asked.despite)
+        for line in lines(answers):
             session.say(line)
         if session.format == "text":
-            session.show(finding for gate in asked for finding in gate.findings)
-        if not diff and not go(asked):
-            self.finish(asked, None)
-        return asked
+            session.show(finding for gate in answers for finding in gate.findings)
+        if not diff and not go(answers):
+            self.finish(answers, None)
+        return answers
 
     def install(self, store: "Store", asked: Asked) -> "Record":
         """Make the changes."""
         from gsdc.deploy.deployment import header_of, install
         from gsdc.deploy.log import user
 
-        header = header_of(self.proposal, asked.stage, self.before, time=now(), who=user(), reason=asked.reason)
+        header = header_of(
+            self.proposal,
+            asked.stage,
+            self.before,
+            time=now(),
+            who=user(),
+            reason=asked.reason,
+            despite=asked.despite,
+        )
         return install(store, self.proposal, header)
 
     def _tell(self, *, diff: bool) -> None:

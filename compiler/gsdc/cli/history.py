@@ -70,6 +70,8 @@ def _line(data: dict[str, Any]) -> str:
         words.append(f"stage {data['stage']}%")
     if data.get("zone") not in (None, "", "green"):
         words.append(f"zone {data['zone']}")
+    if data.get("despite"):
+        words.append(f"despite {', '.join(data['despite'])}")
     if data.get("undoes"):
         words.append("of " + ", ".join(map(str, data["undoes"])))
     if "files" in data:

@@ -15,8 +15,9 @@ from gsdc.cli.session import FINDINGS, Session, shared
 def command(session: Session, reason: str) -> None:
     """Install and recommend nothing until `gsdc resume`: people choose models by hand.
 
-    Files stay as they are. `gsdc apply` and `gsdc annotate --write` refuse, drift of installed files no longer fails a
-    lint, and commands that recommend say that they are paused. Never-break rules and `gsdc rollback` go on as ever.
+    Files stay as they are. `gsdc apply` refuses, `gsdc annotate --write` writes nothing, drift of installed files no
+    longer fails a lint, and commands that recommend say that they are paused. Never-break rules and `gsdc rollback` go
+    on as ever.
     """
     from gsdc.deploy.pause import pause, paused
     from gsdc.finding import Rejected

@@ -79,8 +79,9 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
 
     try:
         store = Store(session.root)
-        records = chosen(history(store), asked.number, asked.to)
-        found = undo(store, records, force=asked.force)
+        known = history(store)
+        records = chosen(known, asked.number, asked.to)
+        found = undo(store, records, max((record.number for record in known), default=0), force=asked.force)
     except Rejected as rejected:
         session.finish(rejected.findings)
     if not records:

@@ -29,11 +29,8 @@ NO_STAGE = Diagnostic(
     At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). What
     that is, is known from the last apply, or has to be said. Nothing is changed.
 
-    ## Example (gsdc.yaml, gsdc apply --stage 25 --yes)
-    fleets: [leo]
-
-    ## Use instead (gsdc.yaml, gsdc apply --stage 25 --from quality --dry-run)
-    fleets: [leo]
+    ## No example
+    It takes a history, or none.
     """,
 )
 
@@ -99,7 +96,9 @@ def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK)
     return record
 
 
-def header_of(proposal: Proposal, stage: int, before: str, *, time: str, who: str, reason: str) -> Header:
+def header_of(
+    proposal: Proposal, stage: int, before: str, *, time: str, who: str, reason: str, despite: tuple[str, ...] = ()
+) -> Header:
     """Return the header under which a proposal is written down."""
     policy = proposal.policy
     return Header(
@@ -114,6 +113,7 @@ def header_of(proposal: Proposal, stage: int, before: str, *, time: str, who: st
         zone=proposal.zone,
         stage=stage,
         policy=digest(policy),
+        despite=despite,
     )
 
 

@@ -3,7 +3,7 @@
 Every gate judges the tree as it would be: what a deployment itself puts right does not stand in its way.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -117,6 +117,14 @@ def _budget(proposal: Proposal) -> Gate:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:
+    """Return the answers with those of ``names`` passed over that say no: a person has said why (seed 002)."""
+    return tuple(
+        gate._replace(go=None, why=f"waived, though {gate.why}") if gate.go is False and gate.name in names else gate
+        for gate in answers
+    )
 
 
 def go(answers: Iterable[Gate]) -> bool:

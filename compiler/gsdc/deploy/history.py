@@ -22,7 +22,7 @@ def _read(store: Store, numbers: Iterable[int]) -> Iterator[Record]:
         try:
             yield read(store, store.record(number))
         except Rejected:
-            if store.record(number).exists():  # else somebody at work has just forgotten it: nobody holds a lock to read
+            if number in store.numbers():  # else somebody at work has just forgotten it: nobody holds a lock to read
                 raise
 
 

@@ -1,11 +1,11 @@
 """What a person has edited since gsdc wrote a file: kept where it can be, told where it stands in the way."""
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image
+from gsdc.deploy.lines import differences, split
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source import managed_block
 from gsdc.source.jsonc import Jsonc
@@ -45,7 +45,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """Return ``base`` with the changes of both, by lines; None where both changed the same or neighbouring ones."""
     if theirs in (base, ours):
         return ours
-    lines = base.splitlines(keepends=True)
+    lines = split(base)
     hunks = sorted({*_hunks(lines, ours), *_hunks(lines, theirs)})
     if any(left.end >= right.start for left, right in pairwise(hunks)):
         return None
@@ -58,11 +58,9 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
 
 
 def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
-    lines = changed.splitlines(keepends=True)
-    matcher = SequenceMatcher(None, base, lines, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag != "equal":
-            yield _Hunk(start, end, tuple(lines[new_start:new_end]))
+    lines = split(changed)
+    for start, end, new_start, new_end in differences(base, lines):
+        yield _Hunk(start, end, tuple(lines[new_start:new_end]))
 
 
 def edited(change: Change, base: Image, number: int) -> Iterator[Finding]:

@@ -23,31 +23,21 @@ PAUSED = Diagnostic(
     "DP050",
     "paused",
     Severity.ERROR,
-    """A command would install or write what gsdc recommends, which somebody has paused.
+    """What gsdc recommends would be installed, which somebody has paused.
 
     ## Why is this bad?
     Whoever paused it chooses models by hand until `gsdc resume` (seed 002, "Escape Hatches": disable automatic
     recommendations, select manually). `gsdc rollback` works all the same.
 
-    ## Example (PLAN.md, gsdc annotate --write .planning)
-    <task type="auto">
-      <name>Task 1: Say hello</name>
-      <files>src/hello.ts</files>
-      <action>Print a greeting.</action>
-      <verify>npm test</verify>
-      <done>It greets</done>
-    </task>
+    ## Example (gsdc.yaml, gsdc apply --yes)
+    fleets: [leo]
+    targets: {overrides: {dir: config}}
     -- .gsdc/paused.json --
     {"since": "2026-01-31T09:00:00+00:00", "reason": "Models by hand", "who": "chairman"}
 
-    ## Use instead (PLAN.md, gsdc annotate --write .planning)
-    <task type="auto">
-      <name>Task 1: Say hello</name>
-      <files>src/hello.ts</files>
-      <action>Print a greeting.</action>
-      <verify>npm test</verify>
-      <done>It greets</done>
-    </task>
+    ## Use instead (gsdc.yaml, gsdc apply --yes)
+    fleets: [leo]
+    targets: {overrides: {dir: config}}
     """,
 )
 

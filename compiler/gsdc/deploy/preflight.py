@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,7 +55,9 @@ class Step(NamedTuple):
     stamp: Stamp | None
 
 
-def steps_of(store: Store, number: int, changes: tuple[Change, ...], disk: Disk) -> tuple[Step, ...]:
+def steps_of(
+    store: Store, number: int, changes: tuple[Change, ...], disk: Disk, known: Container[str] = ()
+) -> tuple[Step, ...]:
     """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
     findings: list[Finding] = []
     steps: list[Step] = []
@@ -74,7 +76,7 @@ def steps_of(store: Store, number: int, changes: tuple[Change, ...], disk: Disk)
         why = _obstacle(place, current)
         if why:
             findings.append(unwritable(change.path, why))
-        findings.extend(_secrets(change))
+        findings.extend(_secrets(change, known))
     if findings:
         raise Rejected(*findings)
     return tuple(steps)
@@ -94,9 +96,11 @@ def _obstacle(place: Path, current: Image | None) -> str:
     return "" if os.access(folder, os.W_OK | os.X_OK) else f'nothing may be written in the folder "{folder.name}"'
 
 
-def _secrets(change: Change) -> Iterator[Finding]:
+def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
     """Yield a finding for each credential that would be copied into history."""
     for image in dict.fromkeys((change.before, change.after)):
+        if image is not None and image.digest in known:
+            continue
         text = "" if image is None else image.content.decode("utf-8", "replace")
         for found in credentials(change.path, text, cache.folder() / "secrets"):
             note = "gsdc copies no credential into its history, and changes no file that it could not give back"

@@ -43,7 +43,7 @@ class Header(NamedTuple):
     ``kind`` is "apply", "rollback", "override" or another command's name; ``time`` is UTC, in ISO format. ``profile``,
     ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
     ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over.
-    ``undoes`` are the numbers of the records that it takes back.
+    ``despite`` are the gates that a person waived, ``undoes`` the numbers of the records that it takes back.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class Header(NamedTuple):
     zone: str = ""
     stage: int = 100
     policy: str = ""
+    despite: tuple[str, ...] = ()
     undoes: tuple[int, ...] = ()
 
 
@@ -168,7 +169,9 @@ def read(store: Store, folder: Path) -> Record:
         or not all(isinstance(name, str) for name in (*folders, *emptied))
     ):
         raise _damaged(folder / HEADER, "it holds what no record has")
-    if not all(type(number) is int for number in header.undoes) or not all(type(f) is str for f in header.fleets):
+    if not all(type(number) is int for number in header.undoes) or not all(
+        type(f) is str for f in (*header.fleets, *header.despite)
+    ):
         raise _damaged(folder / HEADER, "it holds what no record has")
     record = Record(number, header, folders, emptied, place, folder)
     for path in (*folders, *emptied):
@@ -182,7 +185,10 @@ def located(store: Store, path: str) -> Path:
     Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
     record may have come with somebody else's repository.
     """
-    location = store.tree.locate(path)
+    try:
+        location = store.tree.locate(path)
+    except Rejected as rejected:
+        raise _damaged(store.folder, str(rejected)) from None
     parts = PurePosixPath(path).parts
     through_link = location.parent.resolve() != store.real_root.joinpath(*parts[:-1])
     if through_link or any(part.lower() in PROTECTED for part in parts):

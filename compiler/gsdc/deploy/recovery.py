@@ -121,9 +121,9 @@ def _restore(record: Record, file: File, place: Path, scratch: Path, disk: Disk)
     try:
         current = disk.read(place)
     except OSError:
-        if place.is_file() and not place.is_symlink():
-            raise
-        return False  # somebody put something else there
+        if place.is_symlink() or (place.exists() and not place.is_file()):
+            return False  # somebody put something else there
+        raise
     if not _is(current, file.after):
         return _is(current, file.before)
     before = _before(record, file)

@@ -75,8 +75,10 @@ def _missing(known: dict[int, Record], number: int) -> Finding:
     )
 
 
-def undo(store: Store, records: Iterable[Record], *, force: bool = False) -> Undoing:
+def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = False) -> Undoing:
     """Work out how ``records``, the newest first, are taken back. Raises ``Rejected`` where one cannot be read.
+
+    ``last`` is the newest record of the history that they were chosen from.
 
     A file that nobody has edited gets the very bytes and mode it had. What a person wrote since, elsewhere in the file,
     is kept; where the two meet, that is a finding, unless ``force``.
@@ -109,7 +111,7 @@ def undo(store: Store, records: Iterable[Record], *, force: bool = False) -> Und
         for path in sorted(before)
         if before[path] != after[path]
     )
-    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), max(store.numbers(), default=0))
+    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last)
 
 
 def _current(store: Store, path: str) -> Image | None:
@@ -167,4 +169,6 @@ def take_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK)
     expect_last(store, undoing.last)
     made = {path: None for record in reversed(undoing.records) for path in record.folders}
     lost = {edit.path for edit in undoing.edited}
-    return commit(store, header, undoing.changes, disk, emptied=tuple(made), kept=lost)
+    images = (image for record in undoing.records for file in record.files() for image in (file.before, file.after))
+    known = {image.digest for image in images if image is not None}
+    return commit(store, header, undoing.changes, disk, emptied=tuple(made), kept=lost, known=known)

@@ -13,7 +13,7 @@ from gsdc.deploy.change import Change, Image
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Rejected
 from gsdc.policy.decide import decide
-from gsdc.policy.model import TASK_CLASSES, ZONES, Model, Policy, Ref, State, Step
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Model, Policy, Ref, State, Step
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
 from gsdc.targets.api import Claim
@@ -112,10 +112,14 @@ def installed(proposal: Proposal) -> tuple[Shift, ...]:
 
     A plan's task is the agent "path#number". A file of gsdc's own that cannot be read any more says nothing.
     """
+    named: dict[str, Agent] = {}
+    for one in proposal.policy.agents.values():
+        for name in (one.name, *one.names.values()):
+            named.setdefault(name, one)
     agents: dict[str, dict[_Place, _Pair]] = {}
     for change in proposal.changes:
         if change.target:
-            for agent, place, pair in _claimed(proposal, change):
+            for agent, place, pair in _claimed(proposal, named, change):
                 agents.setdefault(agent, {})[place] = pair
     sources = proposal.project.sources
     return tuple(
@@ -136,7 +140,7 @@ def _answers(policy: Policy, agent: str) -> dict[_Place, _Said]:
     return found
 
 
-def _claimed(proposal: Proposal, change: Change) -> Iterator[tuple[str, _Place, _Pair]]:
+def _claimed(proposal: Proposal, named: Mapping[str, Agent], change: Change) -> Iterator[tuple[str, _Place, _Pair]]:
     """Yield what a file says of each agent: its name, where that holds, and both sides."""
     models, zone = proposal.policy.models.values(), proposal.zone
     before, after = (_read(change, image, models) for image in (change.before, change.after))
@@ -155,7 +159,7 @@ def _claimed(proposal: Proposal, change: Change) -> Iterator[tuple[str, _Place, 
             (phase, zone, change.path),
             (
                 None if old is None else _Said(old.model, old.temperature, partial(_found_in, change.path)),
-                None if new is None else _Said(new.model, new.temperature, partial(_deciding, proposal, new)),
+                None if new is None else _Said(new.model, new.temperature, partial(_deciding, proposal, named, new)),
             ),
         )
 
@@ -173,15 +177,14 @@ def _found_in(path: str) -> tuple[Step, ...]:
     return (Step(Ref(path), "installed"),)
 
 
-def _deciding(proposal: Proposal, claim: Claim) -> tuple[Step, ...]:
+def _deciding(proposal: Proposal, agents: Mapping[str, Agent], claim: Claim) -> tuple[Step, ...]:
     """Return the steps behind a claim of a compiled file: where its agent gets this answer in some phase."""
-    policy, zone = proposal.policy, claim.zone or proposal.zone
-    for agent in policy.agents.values():
-        if claim.agent == agent.name or claim.agent in agent.names.values():
-            for phase in (claim.phase,) if claim.phase else (None, *agent.phases):
-                decision = decide(policy, State(agent.name, phase, zone))
-                if decision.model == claim.model:
-                    return decision.trail
+    agent = agents.get(claim.agent)
+    if agent is not None:
+        for phase in (claim.phase,) if claim.phase else (None, *agent.phases):
+            decision = decide(proposal.policy, State(agent.name, phase, claim.zone or proposal.zone))
+            if decision.model == claim.model:
+                return decision.trail
     return ()
 
 

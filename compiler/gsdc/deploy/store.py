@@ -41,10 +41,11 @@ UNUSABLE_STORE = Diagnostic(
     "DP002",
     "unusable-store",
     Severity.ERROR,
-    """The folder .gsdc, or one in it, is a file or a symbolic link.
+    """The folder .gsdc, or one in it, is a file or a symbolic link, or cannot be read.
 
     ## Why is this bad?
-    History would be written to wherever it leads, out of the project (design, "apply"). Nothing is changed.
+    History would be missing, or be written to wherever a link leads, out of the project (design, "apply"). Nothing is
+    changed.
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     profile: balanced
@@ -71,12 +72,21 @@ class Store:
         self.kept = self.folder / "kept"
         self.old = self.folder / "old"
         for folder in (self.folder, self.new, self.pending, self.history, self.kept, self.old):
-            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            try:
+                wrong = folder.is_symlink() or (folder.exists() and not folder.is_dir())
+            except OSError as error:
+                raise self._unusable(folder, error) from None
+            if wrong:
                 shown = folder.relative_to(root).as_posix()
                 message = f'"{shown}" is not a folder'
                 raise Rejected(
                     UNUSABLE_STORE.at(Span(shown, 0, 0), message, "move it away: gsdc keeps its history there")
                 )
+
+    def _unusable(self, folder: Path, error: OSError) -> Rejected:
+        shown = folder.relative_to(self.tree.root).as_posix()
+        message = f'"{shown}" cannot be read: {(error.strerror or str(error)).lower()}'
+        return Rejected(UNUSABLE_STORE.at(Span(shown, 0, 0), message, "give the permission to read and write it"))
 
     @property
     def place(self) -> int:
@@ -97,10 +107,17 @@ class Store:
                 disk.replace(scratch, ignored)
 
     def numbers(self) -> tuple[int, ...]:
-        """Return the numbers of the transactions that are complete, ascending."""
-        if not self.history.is_dir():
+        """Return the numbers of the transactions that are complete, ascending.
+
+        Raises ``Rejected`` where the folder cannot be read.
+        """
+        try:
+            names = [path.name for path in self.history.iterdir()]
+        except FileNotFoundError:
             return ()
-        return tuple(sorted(int(path.name) for path in self.history.iterdir() if path.name.isdecimal()))
+        except OSError as error:
+            raise self._unusable(self.history, error) from None
+        return tuple(sorted(int(name) for name in names if name.isdecimal()))
 
     def record(self, number: int) -> Path:
         """Return the folder of a complete transaction."""

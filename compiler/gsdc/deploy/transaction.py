@@ -54,10 +54,12 @@ def commit(
     *,
     emptied: tuple[str, ...] = (),
     kept: Container[str] = (),
+    known: Container[str] = (),
 ) -> Record:
     """Make all ``changes``, or none of them, and return the record; folders ``emptied`` by them go as well.
 
-    Of the paths that are ``kept``, what is replaced goes to ``.gsdc/kept`` first.
+    Of the paths that are ``kept``, what is replaced goes to ``.gsdc/kept`` first. Contents of the digests that are
+    ``known`` lie in the history already, and are not looked through for credentials again.
 
     Raises ``Rejected`` where a file is not as ``Change.before`` says or may not be written, where a credential would be
     copied into history, and where the disk refuses; the tree is then as it was, or an undo is pending that the next
@@ -65,7 +67,7 @@ def commit(
     """
     wanted = tuple(changes)
     number = max(store.numbers(), default=0) + 1
-    steps = steps_of(store, number, wanted, disk)
+    steps = steps_of(store, number, wanted, disk, known)
     emptied = tuple(path for path in emptied if located(store, path).is_dir())
     folders = _missing_folders(store, wanted)
     record = Record(number, header, folders, emptied, store.place, store.record(number))
@@ -105,7 +107,7 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         first = reason(error) if isinstance(error, OSError) else "a file was changed meanwhile"
         why = reason(second) if isinstance(second, OSError) else "its record is damaged"
         message = f"the change failed ({first}), and could not be undone yet ({why})"
-        help_ = "mend that, then run `gsdc status`: every command of gsdc first undoes what is pending"
+        help_ = "mend that: the next command undoes it, `gsdc rollback --pending` at once"
         if isinstance(error, Exception):
             raise Rejected(FAILED.at(_place(store, error), message, help_)) from None
         return

@@ -34,17 +34,16 @@ class Reading(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A statement about an agent of the policy."""
+    """A statement about an agent of the policy.
+
+    ``phases`` are those that it speaks about: its own, or those of the agent of which the same file says nothing else;
+    None is work in no phase.
+    """
 
     client: str
     statement: Statement
     agent: Agent
-
-    @property
-    def phases(self) -> tuple[str | None, ...]:
-        """The phases that it speaks about: its own, or every phase of the agent."""
-        phase = self.statement.claim.phase
-        return (phase,) if phase is not None else self.agent.phases or (None,)
+    phases: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,17 @@ class Context:
         found = []
         for client, view in self.readings:
             agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
-            found += [Known(client, s, agents[s.claim.agent]) for s in view.statements if s.claim.agent in agents]
+            said: dict[tuple[str, str, str | None], set[str | None]] = {}
+            for claim, at, _ in view.statements:
+                said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
+            for statement in view.statements:
+                claim = statement.claim
+                if claim.agent in agents:
+                    agent = agents[claim.agent]
+                    others = said[statement.at.path, claim.agent, claim.zone]
+                    rest = tuple(phase for phase in agent.phases if phase not in others)
+                    phases = rest or (None,) if claim.phase is None else (claim.phase,)
+                    found.append(Known(client, statement, agent, phases))
         return tuple(found)
 
     @cached_property
