@@ -6,9 +6,11 @@ one after the other, each once). While the transaction runs it is the journal; a
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import DISK, Disk
@@ -98,19 +100,36 @@ class Record(NamedTuple):
         """Return what it did to each file. Raises ``Rejected`` where that cannot be read."""
         return tuple(_file(self.folder, item) for item in _load(self.folder / FILES, list))
 
-    def image(self, stored: Stored) -> Image:
-        """Return an image. Raises ``Rejected`` where its bytes are not those that were written."""
+    @contextmanager
+    def images(self) -> Iterator[Callable[[Stored], Image]]:
+        """Open the contents: what is given reads an image.
+
+        Both raise ``Rejected`` where they cannot be read, or where the bytes are not those that were written.
+        """
         try:
-            with (self.folder / IMAGES).open("rb") as file:
-                there = os.fstat(file.fileno()).st_size
-                file.seek(min(stored.offset, there))
-                content = file.read(min(stored.size, there))
+            file = (self.folder / IMAGES).open("rb")
         except OSError as error:
             raise _damaged(self.folder / IMAGES, (error.strerror or str(error)).lower()) from None
-        image = Image(content, stored.mode)
-        if image.digest != stored.digest:
-            raise _damaged(self.folder / IMAGES, "its bytes are not those that were written")
-        return image
+        with file:
+            there = os.fstat(file.fileno()).st_size
+            yield partial(_image, file, there)
+
+    def image(self, stored: Stored) -> Image:
+        """Return one image. Raises ``Rejected`` as ``images`` does."""
+        with self.images() as image:
+            return image(stored)
+
+
+def _image(file: BinaryIO, there: int, stored: Stored) -> Image:
+    try:
+        file.seek(min(stored.offset, there))
+        content = file.read(min(stored.size, there))
+    except OSError as error:
+        raise _damaged(Path(file.name), (error.strerror or str(error)).lower()) from None
+    image = Image(content, stored.mode)
+    if image.digest != stored.digest:
+        raise _damaged(Path(file.name), "its bytes are not those that were written")
+    return image
 
 
 def write(record: Record, changes: Iterable[Change], disk: Disk) -> None:

@@ -35,7 +35,7 @@ class Undoing(NamedTuple):
     """What a rollback would do: the records that it takes back, its changes, and what stands in its way.
 
     ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
-    lost. ``last`` is the newest record of the history.
+    lost. ``last`` is the newest record of the history, ``known`` the digests of what the records hold.
     """
 
     records: tuple[Record, ...]
@@ -43,6 +43,7 @@ class Undoing(NamedTuple):
     findings: tuple[Finding, ...]
     edited: tuple[Change, ...]
     last: int
+    known: frozenset[str]
 
 
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
@@ -89,29 +90,31 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     findings: list[Finding] = []
     conflicts: dict[str, Change] = {}
     owners: dict[str, File] = {}
+    known: set[str] = set()
     for record in wanted:
-        for file in record.files():
-            owners.setdefault(file.path, file)
-            if file.path not in before:
-                before[file.path] = after[file.path] = _current(store, file.path)
-            old = None if file.before is None else record.image(file.before)
-            result = _undone(record, file, old, after[file.path])
-            if isinstance(result, Finding):
-                written = None if file.after is None else record.image(file.after)
-                conflicts.setdefault(
-                    file.path, Change(file.path, written, after[file.path], file.ownership, file.target)
-                )
-                if not force:
-                    findings.append(result)
-                after[file.path] = _with_mode(old, after[file.path])
-            else:
-                after[file.path] = result.image
+        with record.images() as image:
+            for file in record.files():
+                path = file.path
+                known.update(stored.digest for stored in (file.before, file.after) if stored is not None)
+                if path not in before:
+                    owners[path] = file
+                    before[path] = after[path] = _current(store, path)
+                old = None if file.before is None else image(file.before)
+                result = _undone(record, file, old, after[path])
+                if isinstance(result, Finding):
+                    written = None if file.after is None else image(file.after)
+                    conflicts.setdefault(path, Change(path, written, after[path], file.ownership, file.target))
+                    if not force:
+                        findings.append(result)
+                    after[path] = _with_mode(old, after[path])
+                else:
+                    after[path] = result.image
     changes = tuple(
         Change(path, before[path], after[path], owners[path].ownership, owners[path].target)
         for path in sorted(before)
         if before[path] != after[path]
     )
-    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last)
+    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last, frozenset(known))
 
 
 def _current(store: Store, path: str) -> Image | None:
@@ -127,10 +130,10 @@ class _Result(NamedTuple):
 
 def _undone(record: Record, file: File, old: Image | None, current: Image | None) -> _Result | Finding:
     """Return what a file is without what ``record`` did to it; a finding where a person's edit would be lost."""
-    written = file.after
-    if _digest(current) == (None if written is None else written.digest):
+    written, digest = file.after, None if current is None else current.digest
+    if digest == (None if written is None else written.digest):
         return _Result(_with_mode(old, current))
-    if _digest(current) == _digest(old):
+    if digest == (None if old is None else old.digest):
         return _Result(current)
     merged = None
     if current is not None and old is not None and written is not None:
@@ -144,10 +147,6 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
 def _with_mode(old: Image | None, current: Image | None) -> Image | None:
     """Return ``old`` with the permissions that the file has now: no change of ours touches them, a person may have."""
     return old if old is None or current is None else old._replace(mode=current.mode)
-
-
-def _digest(image: Image | None) -> str | None:
-    return None if image is None else image.digest
 
 
 def _readable(file: File, content: bytes) -> bool:
@@ -169,6 +168,4 @@ def take_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK)
     expect_last(store, undoing.last)
     made = {path: None for record in reversed(undoing.records) for path in record.folders}
     lost = {edit.path for edit in undoing.edited}
-    images = (image for record in undoing.records for file in record.files() for image in (file.before, file.after))
-    known = {image.digest for image in images if image is not None}
-    return commit(store, header, undoing.changes, disk, emptied=tuple(made), kept=lost, known=known)
+    return commit(store, header, undoing.changes, disk, emptied=tuple(made), kept=lost, known=undoing.known)
