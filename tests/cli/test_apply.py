@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import string
 from pathlib import Path
 
@@ -199,3 +200,46 @@ def test_old_changes_are_forgotten_but_not_who_wrote_a_file(small):
     replace(small / "CLAUDE.md", "Compiled by gsdc", "Written by us")
     done = answer(small, "apply", "--profile", "budget", "--yes", code=1)
     assert [(finding["code"], finding["path"]) for finding in done["findings"]] == [("DP010", "CLAUDE.md")]
+
+
+def without_history(project: Path) -> None:
+    """Leave what a clone has: no history, which is of one machine."""
+    shutil.rmtree(project / ".gsdc")
+
+
+def test_a_block_edited_by_hand_is_known_without_history(small):
+    run(small, "apply", "--yes")
+    without_history(small)
+    replace(small / "CLAUDE.md", *EDITS["CLAUDE.md"])
+    edited = tree(small)
+    assert "DP010" in run(small, "apply", "--profile", "budget", "--yes", code=1).output
+    assert tree(small) == edited
+    run(small, "apply", "--profile", "budget", "--yes", "--force")
+    assert (small / ".gsdc/kept/000001/CLAUDE.md").read_bytes() == edited["CLAUDE.md"].content
+
+
+def test_a_block_that_somebody_else_compiled_is_no_edit(small, tmp_path):
+    run(small, "apply", "--yes", "--target", "claude-md")
+    other = shutil.copytree(small, tmp_path / "other")
+    run(other, "apply", "--yes", "--profile", "quality", "--target", "claude-md")
+    shutil.copy(other / "CLAUDE.md", small / "CLAUDE.md")  # as a pull does
+    run(small, "apply", "--yes", "--profile", "budget", "--target", "claude-md")
+    assert "profile `budget`" in (small / "CLAUDE.md").read_text()
+
+
+def test_a_gate_is_waived_with_a_reason(small):
+    (small / ".claude/agents").mkdir(parents=True)
+    (small / ".claude/agents/guard.md").write_text("---\nname: guard\ndescription: x\nmodel: haiku\n---\n")
+    before = tree(small)
+    refused = answer(small, "apply", "--yes", code=1)
+    assert {gate["gate"] for gate in refused["gates"] if gate["go"] is False} == {"lint"}
+    assert "NB001" in {finding["code"] for finding in refused["findings"]}
+    run(small, "apply", "--yes", "--despite", "lint", code=2)
+    run(small, "apply", "--yes", "--despite", "proof", "--reason", "Now", code=2)
+    assert tree(small) == before
+    done = run(small, "apply", "--yes", "--despite", "lint", "--reason", "The file is replaced today")
+    assert "waived, though" in done.output
+    assert tree(small) != before
+    (change,) = answer(small, "history")["changes"]
+    assert (change["despite"], change["reason"]) == (["lint"], "The file is replaced today")
+    assert "despite lint" in run(small, "history").output

@@ -149,7 +149,9 @@ def test_a_file_that_is_read_only_is_refused(tmp_path):
 
 COMMENT = st.sampled_from(["", "  # why", "  # - agent: x", "\t# [a, {b"])
 BLANKS = st.sampled_from(["", "\n", "# a note\n", "\n# overrides:\n#   - a\n\n"])
-REASON = st.sampled_from(["Payment code", '"a: b # c"', "'it''s'", ">-\n            two\n            lines", '"\\u00e9, {x}"'])
+REASON = st.sampled_from(
+    ["Payment code", '"a: b # c"', "'it''s'", ">-\n            two\n            lines", '"\\u00e9, {x}"']
+)
 
 
 @st.composite

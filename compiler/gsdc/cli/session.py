@@ -279,9 +279,7 @@ class Session(NamedTuple):
         """Print how a file would change, as ``diff -u`` does."""
         from difflib import unified_diff
 
-        self.print_lines(
-            unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm="")
-        )
+        self.print_lines(unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm=""))
 
     def print_lines(self, lines: "Iterable[str]") -> None:
         """Print the lines of a unified diff, in its colours."""

@@ -63,23 +63,28 @@ def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
         yield _Hunk(start, end, tuple(lines[new_start:new_end]))
 
 
-def edited(change: Change, base: Image, number: int) -> Iterator[Finding]:
-    """Yield what ``change`` would write over though somebody edited it since record ``number`` wrote ``base``."""
+def edited(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
+    """Yield what ``change`` would write over though somebody edited it since gsdc wrote it.
+
+    ``written`` is what gsdc wrote, and ``by`` says which change did; it is None where no history tells: a managed block
+    knows by itself whether it was edited.
+    """
     before, after = change.before, change.after
-    if before is None or before.digest == base.digest:
+    if before is None or (written is not None and before.digest == written.digest):
         return
     try:
-        text, written = decode(before.content, change.path), decode(base.content, change.path)
-        if change.ownership == "keys" and after is not None:
-            places = _edited_keys(change.path, text, written, decode(after.content, change.path))
-        elif change.ownership == "block":
-            places = _edited_block(change.path, text, written)
-        elif change.ownership == "attributes":
-            return  # the plan remembers by itself what was written, and a person's value counts
+        text, new = (decode(image.content if image else b"", change.path) for image in (before, after))
+        base = None if written is None else decode(written.content, change.path)
+        if change.ownership == "block":
+            places = _edited_block(change.path, text, base, new)
+        elif change.ownership == "attributes" or base is None:
+            return  # a plan remembers by itself what was written, and a person's value counts
+        elif change.ownership == "keys":
+            places = _edited_keys(change.path, text, base, new)
         else:
-            places = iter([(_first_difference(change.path, text, written), "the file is gsdc's as a whole")])
+            places = iter([(_first_difference(change.path, text, base), "the file is gsdc's as a whole")])
         for span, what in places:
-            message = f'"{change.path}" was edited since change {number} wrote it: {what}'
+            message = f'"{change.path}" was edited since {by} wrote it: {what}'
             help_ = (
                 "carry it into gsdc.yaml (`gsdc override` does so), or write over it with --force, which keeps a copy"
             )
@@ -107,17 +112,15 @@ def _leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield from _leaves(value, (*path, key))
 
 
-def _edited_block(path: str, text: str, written: str) -> Iterator[tuple[Span, str]]:
-    here, base = (managed_block.find(part, BLOCK, path) for part in (text, written))
-    if base is not None and (here is None or _same_lines(here.body) != _same_lines(base.body)):
-        yield (
-            Span(path, 1 if here is None else here.line),
-            "its managed block is " + ("gone" if here is None else "another"),
-        )
-
-
-def _same_lines(body: str) -> str:
-    return body.replace("\r\n", "\n")  # an editor may have changed the line ends of the whole file
+def _edited_block(path: str, text: str, written: str | None, new: str) -> Iterator[tuple[Span, str]]:
+    here, then = (managed_block.find(part, BLOCK, path) for part in (text, new))
+    if here is not None:
+        if here.edited and (
+            then is None or managed_block.body_digest(here.body) != managed_block.body_digest(then.body)
+        ):
+            yield Span(path, here.line), "its managed block is not what was written"
+    elif written is not None and managed_block.find(written, BLOCK, path) is not None:
+        yield Span(path, 1), "its managed block is gone"
 
 
 def _first_difference(path: str, text: str, written: str) -> Span:

@@ -31,7 +31,10 @@ ONE_FILE = Diagnostic(
 
 
 class Edit(NamedTuple):
-    """What somebody has edited of a file: ``change`` leads from what gsdc wrote to what is there."""
+    """What somebody has edited of a file.
+
+    ``change`` leads from what gsdc wrote to what is there; where that is not known any more, to what would be.
+    """
 
     change: Change
     findings: tuple[Finding, ...]
@@ -97,12 +100,10 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
 
 
 def _edits(change: Change, known: Installed | None) -> Iterator[Edit]:
-    if known is None or known.file.after is None:
-        return
-    written = known.record.image(known.file.after)
-    found = tuple(edited(change, written, known.record.number))
+    written = None if known is None or known.file.after is None else known.record.image(known.file.after)
+    found = tuple(edited(change, written, f"change {known.record.number}" if known else "gsdc"))
     if found:
-        yield Edit(change._replace(before=written, after=change.before), found)
+        yield Edit(change if written is None else change._replace(before=written, after=change.before), found)
 
 
 def _leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[str]) -> Iterator[Change]:
