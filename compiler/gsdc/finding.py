@@ -81,6 +81,11 @@ class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not
         self.findings = findings
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return "1 file", "2 files"; ``plural`` is that of a noun that takes more than an "s"."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def some(names: Sequence[str]) -> str:
     """Return the first three of ``names`` in quotes, and how many more there are."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

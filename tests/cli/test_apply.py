@@ -151,6 +151,12 @@ def test_a_file_that_holds_a_credential_is_not_copied_into_history(small):
     assert tree(small) == before
     kept = b"".join(path.read_bytes() for path in (small / ".gsdc").rglob("*") if path.is_file())
     assert "".join(letters).encode() not in kept
+    shown = run(small, "apply", "--dry-run", code=1).output
+    shown += run(small, "apply", "--shadow", code=1).output
+    shown += run(small, "diff", "--format", "md", code=1).output
+    assert "".join(letters) not in shown
+    assert "CLAUDE.md changes; it seems to hold a credential, and is not shown" in shown
+    assert not (small / ".gsdc/shadow").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an ordinary user makes no symbolic links there")
@@ -202,6 +208,46 @@ def test_old_changes_are_forgotten_but_not_who_wrote_a_file(small):
     assert [(finding["code"], finding["path"]) for finding in done["findings"]] == [("DP010", "CLAUDE.md")]
 
 
+def test_what_a_rollback_took_back_is_not_forgotten_before_it(small):
+    """Taken back itself, the rollback gives back changes that have to be known again."""
+    with (small / "gsdc.yaml").open("a") as file:
+        file.write("history: {keep: 10}\n")
+    run(small, "apply", "--yes", "--target", "opencode")
+    run(small, "apply", "--yes", "--target", "claude-md")
+    written = (small / "CLAUDE.md").read_bytes()
+    run(small, "rollback", "--yes", "2")
+    for number in range(9):
+        run(small, "apply", "--yes", "--target", "opencode", "--profile", ("budget", "balanced")[number % 2])
+    run(small, "rollback", "--yes", "3")
+    assert (small / "CLAUDE.md").read_bytes() == written
+    run(small, "apply", "--yes", "--target", "opencode", "--profile", "balanced")
+    changes = {change["number"]: change["undone_by"] for change in answer(small, "history")["changes"]}
+    assert (changes[2], changes[3]) == (None, 13)
+    (small / "CLAUDE.md").write_text("# Project\n")
+    done = answer(small, "apply", "--yes", "--target", "claude-md", "--profile", "budget", code=1)
+    assert "DP010" in {finding["code"] for finding in done["findings"]}
+
+
+@pytest.mark.parametrize("command", [("diff",), ("migrate", "--to", "budget", "--out", "out"), ("apply", "--yes")])
+def test_contents_that_cannot_be_read_any_more(small, command):
+    (small / "gsdc.yaml").write_text("fleets: [fleet.yaml]\ntargets: {claude-md: true}\n")
+    run(small, "apply", "--yes")
+    (small / ".gsdc/history/000001/images").write_bytes(b"")
+    replace(small / "gsdc.yaml", "targets", "profile: budget\ntargets")
+    found = answer(small, *command, code=1)["findings"]
+    assert [finding["code"] for finding in found if finding["severity"] == "error"] == ["DP004"]
+
+
+def test_a_folder_in_the_place_of_a_file_that_is_compiled_no_more(small):
+    run(small, "apply", "--yes", "--target", "overrides")
+    path = small / answer(small, "history", "1")["files"][0]["path"]
+    path.unlink()
+    path.mkdir()
+    replace(small / "gsdc.yaml", "  overrides: {dir: config}\n", "")
+    run(small, "apply", "--yes")
+    assert path.is_dir()
+
+
 def without_history(project: Path) -> None:
     """Leave what a clone has: no history, which is of one machine."""
     shutil.rmtree(project / ".gsdc")
@@ -243,3 +289,9 @@ def test_a_gate_is_waived_with_a_reason(small):
     (change,) = answer(small, "history")["changes"]
     assert (change["despite"], change["reason"]) == (["lint"], "The file is replaced today")
     assert "despite lint" in run(small, "history").output
+
+
+@pytest.mark.parametrize("options", [("--shadow",), ("--stage", "25"), ("--yes",)])
+def test_a_profile_to_start_from_that_does_not_exist(small, options):
+    (found,) = answer(small, "apply", "--from", "nope", *options, code=2)["findings"]
+    assert found["path"] == "--from"

@@ -37,3 +37,12 @@ def test_the_files_of_one(small):
     assert run(small, "history", "1").output.splitlines()[1] == "  changed  CLAUDE.md"
     run(small, "history", "2", code=2)
     run(small, "history", "0", code=2)
+
+
+def test_a_change_that_cannot_be_read(small):
+    run(small, "apply", "--yes")
+    (small / ".gsdc/history/000001/files.json").write_text("[")
+    for arguments in ((), ("1",)):
+        (found,) = answer(small, "history", *arguments, code=1)["findings"]
+        assert found["code"] == "DP004"
+        assert "look at what is in .gsdc/history/000001 and" in found["help"]

@@ -100,3 +100,48 @@ def test_the_file_as_it_was_is_kept_whichever_change_the_edit_meets(small, state
     run(small, "rollback", "--to", "0", "--yes", "--force")
     assert tree(small) == states[0]
     assert (small / ".gsdc/kept/000004/CLAUDE.md").read_bytes() == edited
+
+
+@pytest.mark.parametrize("options", [("--dry-run",), ("--force",), ("1",), ("--to", "0")])
+def test_what_was_interrupted_is_undone_as_a_whole(small, options):
+    run(small, "rollback", "--pending", *options, code=2)
+
+
+def test_nothing_was_interrupted(small):
+    assert answer(small, "rollback", "--pending") == {"change": None, "undoes": [], "files": []}
+    assert "no change was interrupted" in run(small, "rollback", "--pending").output
+
+
+def test_text_right_behind_what_was_written_stays(small, states):
+    """It goes by what of a file is gsdc's, not by which lines are neighbours."""
+    with (small / "CLAUDE.md").open("a") as file:
+        file.write("\n## More\n\nOurs.\n")
+    replace(small / "opencode.jsonc", '"mode": "subagent",', '"mode": "subagent", "color": "#123456", // ours too\n')
+    replace(small / "plans/01-PLAN.md", "Task 2: Test the route", "Task 2: Test all the routes")
+    run(small, "rollback", "--to", "0", "--yes")
+    assert (small / "CLAUDE.md").read_bytes() == states[0]["CLAUDE.md"].content + b"\n## More\n\nOurs.\n"
+    assert (small / "plans/01-PLAN.md").read_bytes() == states[0]["plans/01-PLAN.md"].content.replace(
+        b"Test the route", b"Test all the routes"
+    )
+    text = (small / "opencode.jsonc").read_text()
+    assert '"color": "#123456"' in text
+    assert "// ours too" in text
+    assert '"model"' not in text
+
+
+def test_a_moved_block_is_taken_out_where_it_is(small):
+    run(small, "apply", "--yes")
+    text = (small / "CLAUDE.md").read_text()
+    own, begin, block = text.partition("<!-- gsdc:begin")
+    (small / "CLAUDE.md").write_text(f"{begin}{block}\n{own}")
+    run(small, "rollback", "--yes")
+    assert (small / "CLAUDE.md").read_text().strip() == own.strip()
+
+
+def test_a_file_that_gsdc_made_stays_for_what_a_person_wrote_in_it(small):
+    (small / "CLAUDE.md").unlink()
+    run(small, "apply", "--yes")
+    with (small / "CLAUDE.md").open("a") as file:
+        file.write("\nOurs.\n")
+    run(small, "rollback", "--yes")
+    assert (small / "CLAUDE.md").read_text().strip() == "Ours."

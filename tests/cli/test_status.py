@@ -263,3 +263,15 @@ def test_no_control_character_reaches_the_terminal(project):
     (project / ".gsdc/paused.json").write_text(json.dumps({"since": "\x1b[2J", "reason": "\x1b]0;x", "who": "\x07"}))
     path.write_text(path.read_text("utf-8").replace("claude-opus-4-6", "claude-\\u001b[31m", 1), "utf-8")
     assert not {"\x1b", "\x07"} & set(run(project, "status").stdout)
+
+
+@pytest.mark.parametrize(("first", "then"), [("planning-heavy", ()), ("", ("--workflow", "planning-heavy"))])
+def test_a_stage_keeps_the_workflow_of_the_agents_that_it_holds_back(project, first, then):
+    run(project, "apply", "--profile", "quality", "--yes", *(("--workflow", first) if first else ()))
+    for stage in ("25", "50"):
+        run(project, "apply", "--profile", "budget", *then, "--stage", stage, "--yes")
+        last = status(project, exit_code=0)["last"]
+        assert (last["profile"], last["stage"], last["before_workflow"]) == ("budget", int(stage), first)
+    done = run(project, "diff", "--profile", "budget", *then, "--view", "cost", "--format", "json")
+    week = json.loads(done.stdout)["cost"]["week"]
+    assert week["before"]["usd"] > week["after"]["usd"]

@@ -346,5 +346,5 @@ def _effective(undoes: dict[int, tuple[int, ...]]) -> set[int]:
 
 TestMachine = Machine.TestCase
 TestMachine.settings = settings(
-    max_examples=80, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -19,7 +19,7 @@ QUICK = settings(max_examples=100, deadline=None)
         (b"1\n2\n3\n", b"1\nx\n3\n", b"1\nx\n3\n", b"1\nx\n3\n"),
         (b"1\n2\n3\n4\n5\n", b"x\n2\n3\n4\nz\n", b"x\n2\ny\n4\n5\n", b"x\n2\ny\n4\nz\n"),
         (b"1\n2\n3\n", b"1\nx\n3\n", b"1\ny\n3\n", None),
-        (b"1\n2\n3\n", b"x\n2\n3\n", b"1\ny\n3\n", None),  # neighbours
+        (b"1\n2\n3\n", b"x\n2\n3\n", b"1\ny\n3\n", b"x\ny\n3\n"),  # neighbours
         (b"1\n3\n", b"1\n2\n3\n", b"1\n2.5\n3\n", None),
         (b"1\n2\n3\n", b"1\n2\n3\nx\n", b"1\r\n2\r\n3\r\n", None),
         (b"", b"ours\n", b"", b"ours\n"),

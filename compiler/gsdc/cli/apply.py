@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, changing, confirm, files, now, print_changes, refuse
+from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, pause_of, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_option, of_policy, pause_of, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.gate import Gate
@@ -60,7 +60,7 @@ def command(
     anything is touched the gates are asked: lint, proof, models, and the clients that are installed. `gsdc rollback`
     gives back every byte.
     """
-    from gsdc.finding import nearest
+    from gsdc.finding import counted, nearest
     from gsdc.targets.registry import TARGETS
 
     for name in targets:
@@ -75,7 +75,7 @@ def command(
         session.finish((refusal(pause),))
     asked = Asked(profile, workflow, fleets, targets, zone, int(stage), before, force, despite, reason or "")
     if shadow:
-        _shadow(_work_out(session, asked), asked.fleets)
+        _shadow(_work_out(session, asked), asked)
     if dry_run:
         answer = _work_out(session, asked)
         answer.finish(answer.ask(asked, diff=True), None)
@@ -87,7 +87,7 @@ def command(
     else:
         answer = _work_out(session, asked)
         gates = answer.ask(asked, diff=False)
-        confirm(session, f"Change {files(len(answer.proposal.changes))}?")
+        confirm(session, f"Change {counted(len(answer.proposal.changes), 'file')}?")
         with at_work(session, "gsdc apply", wait) as store:
             record = answer.install(store, asked)
     answer.finish(gates, record)
@@ -124,6 +124,10 @@ def _work_out(session: Session, asked: Asked) -> "Answer":
     policy, findings = session.checked(loaded)
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
+    if asked.before:
+        known = load(root, profile=asked.before, fleets=asked.fleets)
+        if known.policy is None:
+            session.finish(of_option(known.findings, "--from"))
     try:
         policy = at_stage(loaded.project, policy, asked.stage, asked.before, asked.fleets)
         proposal = propose(loaded.project, policy, asked.zone, asked.targets)
@@ -157,8 +161,9 @@ class Answer(NamedTuple):
         if self.proposal.edits and not asked.force:
             self._refuse_edits()
         answers = waived(gates(self.proposal), asked.despite)
-        for line in lines(answers):
-            session.say(line)
+        for gate, line in zip(answers, lines(answers), strict=True):
+            if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
+                session.tell(line)
         if session.format == "text":
             session.show(finding for gate in answers for finding in gate.findings)
         if not diff and not go(answers):
@@ -187,9 +192,10 @@ class Answer(NamedTuple):
         from gsdc.deploy.patch import shown
 
         session, changes = self.session, self.proposal.changes
+        if session.format == "text":
+            session.show(self.findings)
         if session.quiet or session.format != "text":
             return
-        session.show(self.findings)
         lines = list(views.lines(views.of_shifts(semantic.installed(self.proposal))))
         for line in lines[:_MOST_LINES]:
             session.echo(line)
@@ -213,7 +219,7 @@ class Answer(NamedTuple):
     def finish(self, gates: "tuple[Gate, ...]", record: "Record | None") -> NoReturn:
         """Say what was done, and exit."""
         from gsdc.deploy.gates import data, go
-        from gsdc.finding import sorted_findings
+        from gsdc.finding import counted, sorted_findings
 
         session, changes = self.session, self.proposal.changes
         if session.format == "json":
@@ -231,7 +237,7 @@ class Answer(NamedTuple):
                 }
             )
         elif record is not None:
-            count = files(len(changes))
+            count = counted(len(changes), "file")
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
             session.say("`gsdc rollback` takes it back")
             self._remark()
@@ -252,9 +258,11 @@ class Answer(NamedTuple):
             )
 
 
-def _shadow(answer: Answer, fleets: tuple[str, ...]) -> NoReturn:
-    """Write the shadow, report, and exit."""
+def _shadow(answer: Answer, asked: Asked) -> NoReturn:
+    """Write the shadow, report against what runs now, and exit."""
     from gsdc.deploy import shadow
+    from gsdc.deploy.deployment import deployed, running
+    from gsdc.deploy.store import Store
     from gsdc.policy.load import load
 
     session, proposal = answer.session, answer.proposal
@@ -264,8 +272,13 @@ def _shadow(answer: Answer, fleets: tuple[str, ...]) -> NoReturn:
         session.stop(f"the shadow cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed")
     if refused:
         session.finish(refused)
-    loaded = load(session.root, profile=answer.before, fleets=fleets) if answer.before else None
-    report = shadow.report(proposal, loaded.policy if loaded else None)
+    last = running(Store(session.root)).header
+    now_runs = None
+    if asked.before:
+        now_runs = load(session.root, profile=asked.before, fleets=asked.fleets).policy
+    elif last is not None:
+        now_runs = deployed(session.root, last, asked.fleets).policy
+    report = shadow.report(proposal, now_runs)
     if session.format == "json":
         session.print_json(shadow.data(report))
     else:

@@ -1,7 +1,6 @@
 """What the commands that change a project's files share: the lock, recovery, and the exit codes of a failure."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -11,6 +10,8 @@ import click
 from gsdc.cli.session import CANNOT_START, FINDINGS, Command, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from gsdc.deploy.change import Change
     from gsdc.deploy.store import Store
     from gsdc.finding import Finding
@@ -96,14 +97,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def files(count: int) -> str:
-    """Return "1 file", "2 files"."""
-    return f"{count} file{'' if count == 1 else 's'}"
-
-
-def print_changes(session: Session, changes: "Iterable[Change]", tell: Callable[[str], None] | None = None) -> None:
+def print_changes(session: Session, changes: "Iterable[Change]") -> None:
     """Say of each file whether it is new, changed or removed."""
-    tell = tell or session.say
+    from gsdc.deploy.change import word
+
     for change in changes:
-        word = "new" if change.before is None else "removed" if change.after is None else "changed"
-        tell(f"  {word:<8} {change.path}")
+        session.say(f"  {word(change.before, change.after):<8} {change.path}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, in_zone, of_policy, printing
+from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, in_zone, of_option, of_policy, printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from gsdc.deploy.rerouting import Rerouting
     from gsdc.deploy.semantic import Shift
     from gsdc.deploy.views import Blocks
-    from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
 
 MARKDOWN: Final = "md"
 VIEWS: Final = ("semantic", "cost", "text")
 _WRITTEN: Final = "What is written"
-_COLORS: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
 class _Wanted(NamedTuple):
@@ -124,17 +122,11 @@ def command(
     else:
         before = load(root, profile=origin, fleets=fleets, workflow=workflow)
         if before.policy is None:
-            session.finish(map(_asked_with_from, before.findings))
+            session.finish(of_option(before.findings, "--from"))
         found = _between(session, before, after, wanted)
     session.remind()
     _print(session, found)
     sys.exit(FINDINGS if found.changed else CLEAN)
-
-
-def _asked_with_from(finding: "Finding") -> "Finding":
-    if finding.span.path == "--profile":
-        return finding._replace(span=finding.span._replace(path="--from"))
-    return finding
 
 
 def _against_installed(session: Session, known: "Policy | None", after: "Loaded", wanted: _Wanted) -> _Views:
@@ -223,8 +215,8 @@ def _tell(session: Session, found: _Views) -> None:
             session.say(line)
     if found.changes is not None:
         _head(session, _WRITTEN)
-        for line in (line for _, diff in found.diffs() for line in diff):
-            session.say(line, fg=_COLORS.get(line[:1]))
+        for _, diff in found.diffs() if not session.quiet else ():
+            session.print_lines(diff)
         if not found.changes:
             session.say("No file changes.")
 

@@ -34,10 +34,10 @@ def command(session: Session, number: int | None) -> None:
                 session.stop(f"there is no change {number}: `gsdc history` lists those there are")
             _show(session, one)
             return
+        by = {undone: record.number for record in standing(records) for undone in record.header.undoes}
+        lines = [(record.header.time, _data(record, by.get(record.number))) for record in records]
     except Rejected as rejected:
         session.finish(rejected.findings)
-    by = {undone: record.number for record in standing(records) for undone in record.header.undoes}
-    lines = [(record.header.time, _data(record, by.get(record.number))) for record in records]
     lines += [(event.when, {"kind": event.kind, **event._asdict()}) for event in events(root)]
     ordered = [data for _, data in sorted(lines, key=lambda line: (line[0], line[1].get("number", 0)))][::-1]
     if session.format == "json":
@@ -61,6 +61,8 @@ def _data(record: "Record", undone_by: int | None) -> dict[str, Any]:
 
 def _line(data: dict[str, Any]) -> str:
     """Return one change, or event, in a line."""
+    from gsdc.finding import counted
+
     when = data.get("time") or data.get("when", "")
     number = f"{data['number']:>4}" if "number" in data else "    "
     words = [data["kind"]]
@@ -75,7 +77,7 @@ def _line(data: dict[str, Any]) -> str:
     if data.get("undoes"):
         words.append("of " + ", ".join(map(str, data["undoes"])))
     if "files" in data:
-        words.append(f"({data['files']} files)")
+        words.append(f"({counted(data['files'], 'file')})")
     if data.get("undone_by"):
         words.append(f"[taken back by {data['undone_by']}]")
     by = f" by {data['who']}" if data.get("who") else ""
@@ -85,6 +87,8 @@ def _line(data: dict[str, Any]) -> str:
 
 def _show(session: Session, record: "Record") -> None:
     """Print one change with its files."""
+    from gsdc.deploy.change import word
+
     files = [
         {
             "path": file.path,
@@ -100,5 +104,4 @@ def _show(session: Session, record: "Record") -> None:
         return
     session.tell(_line({"number": record.number, **record.header._asdict()}), bold=True)
     for file in files:
-        word = "new" if file["before"] is None else "removed" if file["after"] is None else "changed"
-        session.tell(f"  {word:<8} {file['path']}")
+        session.tell(f"  {word(file['before'], file['after']):<8} {file['path']}")

@@ -204,8 +204,9 @@ def _mend(session: Session, request: Request, wanted: "Filter", places: list[str
         return
     if not fixed.mended:
         return
-    count = f"{fixed.mended} finding{'' if fixed.mended == 1 else 's'}"
-    session.say(f"mended {count} in {len(fixed.texts)} plan{'' if len(fixed.texts) == 1 else 's'}")
+    from gsdc.finding import counted
+
+    session.say(f"mended {counted(fixed.mended, 'finding')} in {counted(len(fixed.texts), 'plan')}")
 
 
 def _tell_of_baseline(session: Session, wanted: "Filter") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gsdc.cli.changing import print_changes
-from gsdc.cli.session import Session, in_zone, shared
+from gsdc.cli.session import Session, in_zone, of_option, shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ def command(
     root = session.folder()
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
-        session.finish(_of_option(loaded.findings, "--to"))
+        session.finish(of_option(loaded.findings, "--to"))
     policy, findings = session.checked(loaded)
     proposal = propose(loaded.project, policy, zone, targets)
     asked = Asked(profile, workflow, fleets, zone, targets, _seen_from(root, out))
@@ -86,25 +86,25 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
 
     That is what was applied last, or what gsdc.yaml says.
     """
-    from gsdc.deploy.deployment import running
+    from gsdc.deploy.deployment import deployed, running
     from gsdc.deploy.migration import Start
     from gsdc.deploy.proposal import propose
     from gsdc.deploy.store import Store
     from gsdc.finding import Rejected
     from gsdc.policy.load import load
 
-    profile, workflow = origin, asked.workflow
     if origin is None:
         try:
             last = running(Store(session.root)).header
         except Rejected:  # the proposal says so
             return None
-        profile, workflow = (last.profile, last.workflow or None) if last else (None, None)
-    before = load(session.root, profile=profile, fleets=asked.fleets, workflow=workflow)
+        before = deployed(session.root, last, asked.fleets) if last else load(session.root, fleets=asked.fleets)
+    else:
+        before = load(session.root, profile=origin, fleets=asked.fleets, workflow=asked.workflow)
     if before.policy is None:
         if origin is None:
             return None
-        session.finish(_of_option(before.findings, "--from"))
+        session.finish(of_option(before.findings, "--from"))
     start = Start(propose(before.project, before.policy, asked.zone, asked.targets), named=origin is not None)
     return start if start.named or not (start.astray or start.proposal.broken) else None
 
@@ -112,13 +112,6 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
 def _seen_from(root: Path, out: Path) -> str:
     """Return ``out`` as a path from the project's folder, which is the same on every machine."""
     return Path(os.path.relpath(out.resolve(), root.resolve())).as_posix()
-
-
-def _of_option(findings: "Iterable[Finding]", option: str) -> "Iterable[Finding]":
-    """Name the option that a person gave where a finding is about the profile that was asked for."""
-    for finding in findings:
-        asked = finding.span.path == "--profile"
-        yield finding._replace(span=finding.span._replace(path=option)) if asked else finding
 
 
 def _answer(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, changing, confirm, files, now, print_changes, refuse
+from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, Session, shared
 
@@ -42,9 +42,10 @@ def command(
     """
     if number is not None and to is not None:
         session.stop("name a change, or --to another: not both")
-    if pending and session.root.is_dir():
-        with at_work(session, "gsdc rollback", wait, trusted=True):
-            sys.exit(CLEAN)
+    if pending:
+        if number is not None or to is not None or dry_run or force:
+            session.stop("--pending undoes the change that was interrupted: name nothing else")
+        _undo_pending(session, wait)
     session.folder()
     asked = Asked(number, to, force, reason or "")
     if yes and not dry_run:  # nobody has to be waited for: from the first look on, no other process changes a file
@@ -59,6 +60,17 @@ def command(
     with at_work(session, "gsdc rollback", wait) as store:
         made = _take_back(store, found, asked)
     _finish(session, found, made)
+
+
+def _undo_pending(session: Session, wait: float) -> NoReturn:
+    """Undo what was interrupted, wherever it was begun, and exit; that is told as every command tells it."""
+    there = (session.place() / ".gsdc/pending").is_dir()
+    with at_work(session, "gsdc rollback", wait, trusted=True):
+        if session.format == "json":
+            session.print_json({"change": None, "undoes": [], "files": []})
+        elif not there:
+            session.say("nothing to undo: no change was interrupted")
+    sys.exit(CLEAN)
 
 
 class Asked(NamedTuple):
@@ -123,6 +135,8 @@ def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
 
 
 def _finish(session: Session, found: "Undoing", made: int | None) -> NoReturn:
+    from gsdc.finding import counted
+
     if session.format == "json":
         session.print_json(
             {
@@ -136,5 +150,5 @@ def _finish(session: Session, found: "Undoing", made: int | None) -> NoReturn:
     elif made is None:
         session.say("nothing was changed")
     else:
-        session.say(f"took back {_changes(found)} as change {made}: {files(len(found.changes))}", bold=True)
+        session.say(f"took back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
     sys.exit(CLEAN)

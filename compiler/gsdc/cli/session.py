@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
@@ -96,6 +96,13 @@ def of_policy(function: Command) -> Command:
 def in_zone(function: Command) -> Command:
     """Let a command choose the budget ``zone``."""
     return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
+
+
+def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]":
+    """Name the ``option`` that a person gave where a finding is about the profile that was asked for."""
+    for finding in findings:
+        asked = finding.span.path == "--profile"
+        yield finding._replace(span=finding.span._replace(path=option)) if asked else finding
 
 
 def pause_of(root: Path) -> "Pause | None":

@@ -36,6 +36,11 @@ class Change(NamedTuple):
     target: str = ""
 
 
+def word(before: object, after: object) -> str:
+    """Return what happens to a file, in a word; None is a file that is not there."""
+    return "new" if before is None else "removed" if after is None else "changed"
+
+
 def image_at(tree: Tree, path: str) -> Image | None:
     """Return the file at ``path`` of the project, None where there is none.
 

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from gsdc.deploy.client import ClientFailedError, run
+from gsdc.deploy.exposed import exposed
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.installed.opencode import FILES
 from gsdc.installed.opencode_said import referenced
-from gsdc.plans.cache import folder
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import opencode as opencode_target
@@ -132,7 +131,7 @@ def _copy(tree: Tree, patterns: Iterable[str], folder_: Path) -> None:
     for path in dict.fromkeys(path for pattern in patterns for path in tree.glob(pattern)):
         content = tree.read(path) or b""
         text = decode(content, path)
-        if any(credentials(path, text, folder() / "secrets")):
+        if any(exposed(path, content)):
             raise SkippedError(f"{path} seems to hold a credential, and is not copied")
         location = folder_ / path
         location.parent.mkdir(parents=True, exist_ok=True)

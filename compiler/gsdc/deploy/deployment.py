@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from gsdc.deploy.disk import DISK, Disk
@@ -14,7 +16,7 @@ from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.policy.digest import digest
-from gsdc.policy.load import load
+from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
@@ -47,11 +49,27 @@ class Running(NamedTuple):
             return ""
         return self.header.profile if self.header.stage == 100 else self.header.before
 
+    @property
+    def workflow(self) -> str | None:
+        """The workflow of those agents, None where they have none."""
+        if self.header is None:
+            return None
+        return (self.header.workflow if self.header.stage == 100 else self.header.before_workflow) or None
+
 
 def running(store: Store) -> Running:
     """Return what was deployed last. Raises ``Rejected`` where the history cannot be read."""
     applied = [record.header for record in in_effect(history(store)) if record.header.kind == "apply"]
     return Running(applied[-1] if applied else None)
+
+
+def deployed(root: Path, header: Header, fleets: Iterable[str] = ()) -> Loaded:
+    """Load what was deployed under ``header`` as it is now: of a stage, with the agents that it held back."""
+    loaded = load(root, profile=header.profile, fleets=fleets, workflow=header.workflow or None)
+    if loaded.policy is None or header.stage == 100 or not header.before:
+        return loaded
+    rest = load(root, profile=header.before, fleets=fleets, workflow=header.before_workflow or None)
+    return loaded if rest.policy is None else replace(loaded, policy=staged(rest.policy, loaded.policy, header.stage))
 
 
 def at_stage(project: Project, policy: Policy, percent: int, before: str | None, fleets: Iterable[str] = ()) -> Policy:
@@ -76,8 +94,7 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
         raise Rejected(
             NO_STAGE.at(Span("--stage", 0, 0), message, "name its profile with --from, or apply all at once")
         )
-    workflow = last.header.workflow or None if last.header and not before else None
-    loaded = load(root, profile=name, fleets=fleets, workflow=workflow)
+    loaded = load(root, profile=name, fleets=fleets, workflow=None if before else last.workflow)
     if loaded.policy is None:
         raise Rejected(*loaded.findings)
     return staged(loaded.policy, policy, percent)
@@ -101,6 +118,7 @@ def header_of(
 ) -> Header:
     """Return the header under which a proposal is written down."""
     policy = proposal.policy
+    rest = next(iter(policy.held.values()), None)
     return Header(
         kind="apply",
         time=time,
@@ -112,6 +130,7 @@ def header_of(
         fleets=tuple(policy.fleets),
         zone=proposal.zone,
         stage=stage,
+        before_workflow=(rest.workflow if rest else "") or "",
         policy=digest(policy),
         despite=despite,
     )

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from gsdc.deploy.conformance import node, opencode
 from gsdc.deploy.costs import compare
+from gsdc.deploy.exposed import exposed
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.models import resolvable
 from gsdc.deploy.proposal import Proposal
-from gsdc.finding import Finding, Rejected, Severity, sorted_findings
+from gsdc.finding import Finding, Rejected, Severity, counted, sorted_findings
 from gsdc.installed.registry import readers_for
 from gsdc.lint.installed import lint_tree
 from gsdc.plans.cache import folder
@@ -21,7 +22,6 @@ from gsdc.policy.model import NOTHING
 from gsdc.rules import team_rule
 from gsdc.rules.api import Context
 from gsdc.rules.plans.api import Context as PlanContext
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.rules.registry import RULES
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import decode
@@ -58,21 +58,21 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
     own = [*project.sources.findings, *proposal.findings]
     own += [finding for rule in RULES if rule.ID not in _NEVER_BREAK for finding in rule.check(context)]
     for path, text in project.sources.own_texts():
-        own += credentials(path, text, folder() / "secrets")
+        own += exposed(path, text.encode())
     modules = tuple(readers_for(tree.root, tree.files))
     found = [*lint_tree(tree, modules, project, proposal.policy), *_plans(proposal, tree)]
     errors = sorted_findings(finding for finding in (*own, *found) if finding.severity is Severity.ERROR)
     told = {finding for finding in found if finding.span.path not in tree.files and not finding.code.startswith("NB")}
     untouched = sum(finding in told for finding in errors)
     count = len(errors) - untouched
-    why = f"{_number(count, 'error')} in the policy and the files as they would be" if count else _judged(proposal)
+    why = f"{counted(count, 'error')} in the policy and the files as they would be" if count else _judged(proposal)
     if untouched:
-        why += f"; {_number(untouched, 'error')} in files that stay as they are"
+        why += f"; {counted(untouched, 'error')} in files that stay as they are"
     return Gate("lint", not count, why, errors)
 
 
 def _judged(proposal: Proposal) -> str:
-    return f"no error in the policy, nor in the {_number(len(proposal.changes), 'file')} that would change"
+    return f"no error in the policy, nor in the {counted(len(proposal.changes), 'file')} that would change"
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
@@ -98,10 +98,10 @@ def _proof(proposal: Proposal, today: date) -> Gate:
         findings += [found for rule in RULES if rule.ID in _NEVER_BREAK for found in rule.check(context)]
     broken = sorted_findings(findings)
     if broken:
-        return Gate("proof", False, f"{_number(len(broken), 'way')} to break a never-break rule", broken)
-    why = f"{_number(len(rules), 'never-break rule')} hold in all {states:,} states"
+        return Gate("proof", False, f"{counted(len(broken), 'way')} to break a never-break rule", broken)
+    why = f"{counted(len(rules), 'never-break rule')} hold in all {states:,} states"
     if proposal.policy.held:
-        why += ": " + ", ".join(f"{_number(len(p.agents), 'agent')} by {p.profile}" for p in proposal.policy.parts())
+        why += ": " + ", ".join(f"{counted(len(p.agents), 'agent')} by {p.profile}" for p in proposal.policy.parts())
     return Gate("proof", True, why)
 
 
@@ -113,10 +113,6 @@ def _budget(proposal: Proposal) -> Gate:
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}[week.exceeds]
     why = f"${week.amount.usd:,.2f} expected a week, of ${week.spendable:,.2f} without the reserve{excess}"
     return Gate("budget", True, why)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from gsdc import __version__
 from gsdc.deploy import views
-from gsdc.deploy.change import Change
+from gsdc.deploy.change import Change, word
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.migration import Asked, Migration, Start
 from gsdc.deploy.patch import count
 from gsdc.deploy.semantic import Shift
 from gsdc.deploy.stage import STAGES
+from gsdc.finding import counted
 from gsdc.policy.model import Ref
 from gsdc.policy.project import Project
 from gsdc.report.text import printable
@@ -31,7 +32,7 @@ def guide(migration: Migration) -> str:
         origin=escaped(_origin(start)),
         workflow=f" with {escaped(policy.workflow)}" if policy.workflow else "",
         zone=proposal.zone,
-        effect=f"{agents} agent{'s' * (agents != 1)}, {files} file{'s' * (files != 1)}",
+        effect=f"{counted(agents, 'agent')}, {counted(files, 'file')}",
         astray=escaped(", ".join(start.astray)) if start else "",
         version=__version__,
         semantic=_markdown((*views.of_shifts(migration.shifts), *views.of_reroutings(migration.reroutings))),
@@ -42,7 +43,7 @@ def guide(migration: Migration) -> str:
         risks=[escaped(risk.text) for risk in migration.risks],
         gates=[_gate(gate) for gate in migration.gates],
         options=_options(asked),
-        stages=_stages(start) if start else [],
+        stages=_stages(start) if start and not start.proposal.policy.held else [],
         folder=printable(shlex.quote(asked.out)),
         settings=list(_settings(proposal.project, asked)),
     )
@@ -55,7 +56,7 @@ def _markdown(blocks: views.Blocks) -> str:
 def _origin(start: Start | None) -> str:
     if start is None:
         return "what is installed"
-    profile = f"profile {start.profile}"
+    profile = f"profile {start.proposal.policy.title}"
     return profile if start.named else f"what is installed, which is {profile},"
 
 
@@ -63,8 +64,8 @@ def _files(changes: Iterable[Change]) -> views.Table:
     rows = []
     for change in changes:
         added, removed = count(change)
-        what = "new" if change.before is None else "removed" if change.after is None else "changed"
-        rows.append((change.path, what, change.target or "-", change.ownership or "-", str(added), str(removed)))
+        what, owned = word(change.before, change.after), change.ownership or "-"
+        rows.append((change.path, what, change.target or "-", owned, str(added), str(removed)))
     return views.Table(("file", "", "target", "what is of gsdc", "lines added", "removed"), tuple(rows), "<<<<>>")
 
 

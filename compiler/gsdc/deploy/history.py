@@ -69,14 +69,21 @@ def installed(records: Iterable[Record]) -> dict[str, Installed]:
 def prune(store: Store, keep: int = KEPT, disk: Disk = DISK) -> tuple[int, ...]:
     """Forget all but the last ``keep`` records, never one of the last ten; return their numbers.
 
-    A record stays that alone knows who wrote a file, last or first. Raises OSError where the disk refuses, and
-    ``Rejected`` where a record cannot be read; what is left is complete.
+    A record stays that alone knows who wrote a file, last or first, and one that a rollback which stays has taken back:
+    it is in effect again when that rollback is taken back. Raises OSError where the disk refuses, and ``Rejected``
+    where a record cannot be read; what is left is complete.
     """
-    surplus = store.numbers()[: -max(keep, LEAST_KEPT)]
+    numbers = store.numbers()
+    surplus = numbers[: -max(keep, LEAST_KEPT)]
     if not surplus:
         return ()
-    known = installed(history(store)).values()
+    records = history(store)
+    known = installed(records).values()
     needed = {number for file in known for number in (file.record.number, file.first.number)}
+    needed.update(numbers[len(surplus) :])
+    for record in reversed(records):
+        if record.number in needed:
+            needed.update(record.header.undoes)
     forgotten = tuple(number for number in surplus if number not in needed)
     for number in forgotten:
         store.discard(store.record(number), disk)

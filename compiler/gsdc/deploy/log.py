@@ -25,7 +25,7 @@ class Event(NamedTuple):
 
 def append(store: Store, event: Event) -> None:
     """Write an event to the end of the log. Raises ``Rejected`` where the disk refuses."""
-    line = (json.dumps(event._asdict(), ensure_ascii=False) + "\n").encode()
+    line = (json.dumps(event._asdict(), ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     try:
         handle = os.open(store.folder / Path(PLACE).name, flags, 0o644)

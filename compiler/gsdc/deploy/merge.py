@@ -1,6 +1,6 @@
 """What a person has edited since gsdc wrote a file: kept where it can be, told where it stands in the way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ from gsdc.deploy.lines import differences, split
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source import managed_block
 from gsdc.source.jsonc import Jsonc
+from gsdc.source.plan_annotation import strip
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.claude_md import BLOCK
@@ -42,12 +43,15 @@ class _Hunk(NamedTuple):
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """Return ``base`` with the changes of both, by lines; None where both changed the same or neighbouring ones."""
+    """Return ``base`` with the changes of both, by lines; None where they meet.
+
+    Unlike for git, neighbours may change: an attribute of a task stands right above the name that a person gives it.
+    """
     if theirs in (base, ours):
         return ours
     lines = split(base)
     hunks = sorted({*_hunks(lines, ours), *_hunks(lines, theirs)})
-    if any(left.end >= right.start for left, right in pairwise(hunks)):
+    if any(_meet(left, right) for left, right in pairwise(hunks)):
         return None
     merged: list[bytes] = []
     position = 0
@@ -55,6 +59,81 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         merged += [*lines[position : hunk.start], *hunk.lines]
         position = hunk.end
     return b"".join([*merged, *lines[position:]])
+
+
+def _meet(left: _Hunk, right: _Hunk) -> bool:
+    inserted = left.start == left.end or right.start == right.end
+    return left.end > right.start or (left.end == right.start and inserted)
+
+
+class Untangled(NamedTuple):
+    """A file without what gsdc wrote into it; None where nothing is left of it that was not gsdc's."""
+
+    content: bytes | None
+
+
+def untangle(path: str, ownership: str, old: bytes | None, written: bytes, current: bytes) -> Untangled | None:
+    """Return ``current`` with what gsdc made of ``old`` by writing ``written`` taken back, and all else as it is.
+
+    None where a person has edited what gsdc had written. Raises ``Rejected`` where ``current`` cannot be read.
+    """
+    if ownership == "block":
+        return _without_block(path, *(decode(part or b"", path) for part in (old, written, current)), new=old is None)
+    if ownership == "keys":
+        return _without_keys(path, *(decode(part or b"{}", path) for part in (old, written, current)), new=old is None)
+    merged = None if old is None else merge(written, old, current)
+    if merged is None and ownership == "attributes" and old is not None:
+        before = decode(old, path)
+        if strip(path, before) == before:
+            merged = strip(path, decode(current, path)).encode()
+    return None if merged is None else Untangled(merged)
+
+
+def _without_block(path: str, old: str, written: str, current: str, *, new: bool) -> Untangled | None:
+    before, base, here = (managed_block.find(text, BLOCK, path) for text in (old, written, current))
+    if here is None or base is None:
+        return Untangled(current.encode()) if before is None and base is not None else None
+    if managed_block.body_digest(here.body) != managed_block.body_digest(base.body):
+        return None
+    if before is not None:
+        return Untangled(managed_block.put(current, BLOCK, before.body.replace("\r\n", "\n"), path).encode())
+    left = managed_block.remove(current, BLOCK, path)
+    gap = written[len(old) : base.start] if written.startswith(old) else ""
+    if current[here.end :] and current[: here.start].endswith(gap):  # something was written behind it: the gap goes too
+        left = current[: here.start].removesuffix(gap) + current[here.end :]
+    return Untangled(None if new and not left.strip("\ufeff \t\r\n") else left.encode())
+
+
+def _without_keys(path: str, old: str, written: str, current: str, *, new: bool) -> Untangled | None:
+    document = Jsonc(path, current)
+    before, base, now = (dict(_leaves(Jsonc(path, text).data)) for text in (old, written, current))
+    back: dict[tuple[str, ...], Any] = {}
+    for key in {**base, **before}:
+        was, ours, here = (values.get(key, _MISSING) for values in (before, base, now))
+        if was in (ours, here):
+            continue
+        if here != ours:
+            return None
+        if was is _MISSING:
+            document = _removed(document, key, before)
+        else:
+            back[key] = was
+    document = document.update(back)
+    return Untangled(None if new and not document.data else document.text.encode())
+
+
+def _removed(document: Jsonc, key: tuple[str, ...], before: Container[tuple[str, ...]]) -> Jsonc:
+    """Return the document without a value, and without the objects that it leaves empty and that were not there before.
+
+    A comment in such an object is a person's: the object stays for it.
+    """
+    document = document.remove(key)
+    for length in range(len(key) - 1, 0, -1):
+        node = document.node(key[:length])
+        if node is None or document.text[node.start + 1 : node.end - 1].strip() or key[:length] in before:
+            break
+        document = document.remove(key[:length])
+    return document
 
 
 def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
@@ -105,7 +184,7 @@ def _edited_keys(path: str, text: str, written: str, after: str) -> Iterator[tup
 
 
 def _leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or not data:  # an object with nothing in it is a value as well
         yield path, data
         return
     for key, value in data.items():

@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.costs import Costs, compare, plans_at_hand
+from gsdc.deploy.exposed import exposed
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.rerouting import Rerouting, reroutings
 from gsdc.deploy.risks import Risk, risks
 from gsdc.deploy.semantic import Shift, differences, installed
 from gsdc.finding import Diagnostic, Finding, Severity, some
-from gsdc.plans.cache import folder
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 
 NOT_AS_COMPILED = Diagnostic(
@@ -118,8 +117,7 @@ def _exposed(changes: Iterable[Change]) -> Iterator[Finding]:
 
 
 def _credentials(path: str, image: Image | None) -> Iterator[Finding]:
-    text = "" if image is None else image.content.decode("utf-8", "replace")
-    for finding in credentials(path, text, folder() / "secrets"):
+    for finding in exposed(path, image.content if image else b""):
         yield finding._replace(notes=(*finding.notes, "a patch of this file could hold it"))
 
 

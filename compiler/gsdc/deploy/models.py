@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
-from gsdc.finding import Diagnostic, Finding, Severity, some, sorted_findings
+from gsdc.finding import Diagnostic, Finding, Severity, counted, some, sorted_findings
 from gsdc.policy.breach import is_own
 from gsdc.source.jsonc import data_of
 from gsdc.source.span import Span
@@ -111,9 +111,7 @@ def resolvable(proposal: Proposal, today: date) -> Gate:
     found = sorted_findings((*_ended(proposal, uses, today), *_foreign(proposal, uses), *_undeclared(proposal, uses)))
     if any(finding.severity is Severity.ERROR for finding in found):
         return Gate("models", False, "an agent would run on a model that its provider has ended", found)
-    return Gate(
-        "models", True, f"{len(aliases)} {'model' if len(aliases) == 1 else 'models'} in use, none has ended", found
-    )
+    return Gate("models", True, f"{counted(len(aliases), 'model')} in use, none has ended", found)
 
 
 def _uses(proposal: Proposal) -> Iterator[Use]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from gsdc.deploy.change import Change, Image
+from gsdc.deploy.exposed import exposed
 from gsdc.deploy.lines import Block, differences, split
 
 _CONTEXT: Final = 3
@@ -32,7 +33,12 @@ def reverse(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def shown(change: Change) -> tuple[str, ...]:
-    """Return how one file would change, as lines for a person: what is not UTF-8 stands in them with backslashes."""
+    """Return how one file would change, as lines for a person: what is not UTF-8 stands in them with backslashes.
+
+    Of a file with a credential no line is shown: they end up in logs and pull requests.
+    """
+    if any(any(exposed(change.path, _content(image))) for image in (change.before, change.after)):
+        return (*_modes(change), f"{change.path} changes; it seems to hold a credential, and is not shown")
     lines = b"".join(_hunks(change)).decode("utf-8", "backslashreplace").split("\n")[:-1]
     names = (f"--- {_name('a', change.before, change)}", f"+++ {_name('b', change.after, change)}")
     return (*_modes(change), *(names if lines else ()), *lines)

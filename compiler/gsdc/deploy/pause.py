@@ -83,7 +83,8 @@ def pause(root: Path, reason: str) -> Pause:
         store.prepare(DISK)
     except OSError as error:
         raise _refused(error) from None
-    replace(root / PLACE, (json.dumps(found._asdict(), ensure_ascii=False, indent=2) + "\n").encode(), PLACE)
+    text = json.dumps(found._asdict(), ensure_ascii=False, indent=2) + "\n"
+    replace(root / PLACE, text.encode("utf-8", "backslashreplace"), PLACE)
     try:
         append(store, Event("pause", *found))
     except Rejected:  # what is not in the log did not happen

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import Disk, Stamp
+from gsdc.deploy.exposed import exposed
 from gsdc.deploy.record import located
 from gsdc.deploy.recovery import scratch_of
 from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.plans import cache
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 
 CHANGED_MEANWHILE = Diagnostic(
@@ -99,10 +98,9 @@ def _obstacle(place: Path, current: Image | None) -> str:
 def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
     """Yield a finding for each credential that would be copied into history."""
     for image in dict.fromkeys((change.before, change.after)):
-        if image is not None and image.digest in known:
+        if image is None or image.digest in known:
             continue
-        text = "" if image is None else image.content.decode("utf-8", "replace")
-        for found in credentials(change.path, text, cache.folder() / "secrets"):
+        for found in exposed(change.path, image.content):
             note = "gsdc copies no credential into its history, and changes no file that it could not give back"
             yield found._replace(notes=(*found.notes, note))
 

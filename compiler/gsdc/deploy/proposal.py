@@ -94,7 +94,11 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
     if not build.broken and not only:
         changes |= {change.path: change for change in _leftovers(project.tree, known, changes)}
     changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
-    edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path)))
+    edits: tuple[Edit, ...] = ()
+    try:
+        edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path)))
+    except Rejected as rejected:  # what was written cannot be read any more
+        findings.extend(rejected.findings)
     last = max((record.number for record in records), default=0)
     return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, last)
 
@@ -111,7 +115,10 @@ def _leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[s
     for path, found in known.items():
         if path in compiled or found.file.ownership != "file" or found.first_file.before is not None:
             continue
-        current = image_at(tree, path)
+        try:
+            current = image_at(tree, path)
+        except Rejected:  # what somebody put there is no file of ours
+            continue
         if current is not None and found.file.after is not None and current.digest == found.file.after.digest:
             yield Change(path, current, None, found.file.ownership, found.file.target)
 

@@ -44,8 +44,9 @@ class Header(NamedTuple):
 
     ``kind`` is "apply", "rollback", "override" or another command's name; ``time`` is UTC, in ISO format. ``profile``,
     ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
-    ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over.
-    ``despite`` are the gates that a person waived, ``undoes`` the numbers of the records that it takes back.
+    ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over, and
+    ``before_workflow`` the workflow of those that were not. ``despite`` are the gates that a person waived, ``undoes``
+    the numbers of the records that it takes back.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Header(NamedTuple):
     fleets: tuple[str, ...] = ()
     zone: str = ""
     stage: int = 100
+    before_workflow: str = ""
     policy: str = ""
     despite: tuple[str, ...] = ()
     undoes: tuple[int, ...] = ()
@@ -253,5 +255,6 @@ def _damaged(path: Path, why: str) -> Rejected:
     # The folder of the store is the last but one, or the last, of those above; what is above it is of no interest.
     parts = path.parts
     shown = "/".join(parts[len(parts) - 1 - parts[::-1].index(".gsdc") :]) if ".gsdc" in parts else path.name
-    help_ = f"look at what is in {shown} and in your files, then move it away: gsdc changes nothing while it is there"
+    whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
+    help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
     return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.rerouting import Rerouting
 from gsdc.deploy.semantic import Shift
+from gsdc.finding import counted
 from gsdc.plans.discover import find
 from gsdc.policy.decide import TIER_INDEX, decide
 from gsdc.policy.model import CRITICALITIES, ZONES, Agent, Model, Policy, State
@@ -73,7 +74,8 @@ def _lower_tiers(policy: Policy, before: Policy | None, shifts: Sequence[Shift])
     for criticality in sorted(found, key=CRITICALITIES.index, reverse=True):
         agents = found[criticality]
         listing = ", ".join(f"{name} ({', '.join(moves)})" for name, moves in agents.items())
-        text = f"{_count(agents, 'agent')} of {criticality} criticality may run on a lower tier than before: {listing}."
+        who = f"{counted(len(agents), 'agent')} of {criticality} criticality"
+        text = f"{who} may run on a lower tier than before: {listing}."
         yield Risk("lower-tier", text, tuple(agents))
 
 
@@ -84,7 +86,7 @@ def _waiting(proposal: Proposal, before: Policy | None, agents: Sequence[Agent])
         if waiting:
             start = policy.zones[zone].start
             when = "now" if zone == proposal.zone else f"once {start:.0%} of the budget is used"
-            text = f"{_count(waiting, 'agent')} {_verb(waiting)} {when}, in zone {zone}: {', '.join(waiting)}."
+            text = f"{counted(len(waiting), 'agent')} {_verb(waiting)} {when}, in zone {zone}: {', '.join(waiting)}."
             yield Risk("waits", text, waiting)
 
 
@@ -106,8 +108,8 @@ def _one_provider(proposal: Proposal, agents: Iterable[Agent]) -> Iterator[Risk]
             alone.setdefault(providers.pop(), []).append(agent.name)
     for provider, names in sorted(alone.items()):
         text = (
-            f"{_count(names, 'agent')} {_verb(names)} while {provider} cannot be reached, as no other provider stands "
-            f"behind it: {', '.join(names)}."
+            f"{counted(len(names), 'agent')} {_verb(names)} while {provider} cannot be reached, as no other provider "
+            f"stands behind it: {', '.join(names)}."
         )
         yield Risk("one-provider", text, tuple(names))
 
@@ -137,7 +139,7 @@ def _deprecated(policy: Policy, shifts: Iterable[Shift]) -> Iterator[Risk]:
     for alias, agents in _users(shifts).items():
         model = _model(policy, alias)
         if model is not None and model.deprecated:
-            text = f'"{alias}" ends on {model.deprecated}, and {_count(agents, "agent")} would run on it.'
+            text = f'"{alias}" ends on {model.deprecated}, and {counted(len(agents), "agent")} would run on it.'
             yield Risk("deprecated-model", text, agents)
 
 
@@ -153,7 +155,7 @@ def _plans(proposal: Proposal, installed: Iterable[Shift]) -> Iterator[Risk]:
             if path in plans and path not in done:
                 tasks.setdefault(path, []).append(shift.agent)
     for path, names in tasks.items():
-        text = f'{_count(names, "task")} of the plan "{path}", which is not done, would change model.'
+        text = f'{counted(len(names), "task")} of the plan "{path}", which is not done, would change model.'
         yield Risk("plan-in-progress", text, tuple(names))
 
 
@@ -161,8 +163,8 @@ def _permissions(proposal: Proposal) -> Iterator[Risk]:
     paths = tuple(c.path for c in proposal.changes if c.before and c.before.mode not in _GIT_MODES)
     if paths:
         text = (
-            f"{_count(paths, 'file')} may get other permissions by `git apply`, which keeps none but that to execute; "
-            f"`gsdc apply` keeps them: {', '.join(paths)}."
+            f"{counted(len(paths), 'file')} may get other permissions by `git apply`, which keeps none but that to "
+            f"execute; `gsdc apply` keeps them: {', '.join(paths)}."
         )
         yield Risk("permissions", text, paths)
 
@@ -178,10 +180,6 @@ def _users(shifts: Iterable[Shift]) -> dict[str, tuple[str, ...]]:
 
 def _model(policy: Policy, alias: str | None) -> Model | None:
     return None if alias is None else policy.models.get(alias)
-
-
-def _count(things: "Sequence[str] | dict[str, list[str]]", word: str) -> str:
-    return f"{len(things)} {word}" if len(things) == 1 else f"{len(things)} {word}s"
 
 
 def _verb(things: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.history import in_effect, standing
-from gsdc.deploy.merge import EDITED, merge
+from gsdc.deploy.merge import EDITED, untangle
 from gsdc.deploy.preflight import expect_last, reason, unwritable
 from gsdc.deploy.record import File, Header, Record, located
 from gsdc.deploy.store import Store
@@ -135,11 +135,10 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
         return _Result(_with_mode(old, current))
     if digest == (None if old is None else old.digest):
         return _Result(current)
-    merged = None
-    if current is not None and old is not None and written is not None:
-        merged = merge(record.image(written).content, old.content, current.content)
-    if merged is not None and current is not None and _readable(file, merged):
-        return _Result(current._replace(content=merged))
+    if current is not None and written is not None:
+        result = _untangled(record, file, old, current)
+        if result is not None:
+            return result
     message = f'"{file.path}" was edited where change {record.number} wrote'
     return EDITED.at(Span(file.path, 0, 0), message, "undo the edit, or write over it with --force, which keeps a copy")
 
@@ -149,15 +148,19 @@ def _with_mode(old: Image | None, current: Image | None) -> Image | None:
     return old if old is None or current is None else old._replace(mode=current.mode)
 
 
-def _readable(file: File, content: bytes) -> bool:
-    """Tell whether what was merged is still what its client reads."""
-    if file.target not in TARGETS:
-        return True
+def _untangled(record: Record, file: File, old: Image | None, current: Image) -> _Result | None:
+    """Return a file that somebody has edited without what was written into it; None where the edit is in there."""
+    assert file.after is not None
+    written = record.image(file.after).content
     try:
-        target(file.target).read(file.path, content, ())
+        found = untangle(file.path, file.ownership, None if old is None else old.content, written, current.content)
+        if found is not None and found.content is not None and file.target in TARGETS:
+            target(file.target).read(file.path, found.content, ())  # still what its client reads
     except Rejected:
-        return False
-    return True
+        return None
+    if found is None:
+        return None
+    return _Result(None if found.content is None else current._replace(content=found.content))
 
 
 def take_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK) -> Record:

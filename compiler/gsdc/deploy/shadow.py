@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.build import write as write_build
 from gsdc.deploy.disk import DISK
+from gsdc.deploy.exposed import exposed
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.store import Store
-from gsdc.finding import Finding, Rejected
+from gsdc.finding import Finding, Rejected, sorted_findings
 from gsdc.installed.files import contents
 from gsdc.plans.cost import Amount, TaskCost, add, cost
 from gsdc.policy.model import Policy
@@ -52,9 +53,12 @@ class Shadow(NamedTuple):
 def write(proposal: Proposal) -> tuple[Finding, ...]:
     """Replace ``.gsdc/shadow`` by the compiled files and their manifest, complete beside it before the old one goes.
 
-    Returns findings, and writes nothing, where ``.gsdc`` is no folder of gsdc's. Raises OSError where the disk refuses;
-    the old folder is then still there.
+    Returns findings, and writes nothing, where ``.gsdc`` is no folder of gsdc's, or a file holds a credential. Raises
+    OSError where the disk refuses; the old folder is then still there.
     """
+    secrets = [found for _, artifact in proposal.build.artifacts for found in exposed(artifact.path, artifact.content)]
+    if secrets:
+        return sorted_findings(secrets)
     try:
         store = Store(proposal.project.tree.root)
     except Rejected as rejected:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from gsdc.deploy.deployment import running
+from gsdc.deploy.deployment import deployed, running
 from gsdc.deploy.proposal import propose
 from gsdc.deploy.store import Store
 from gsdc.finding import Rejected
@@ -20,8 +20,7 @@ def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str,
         last = running(Store(root)).header
     except Rejected:
         return None
-    profile, over = (last.profile, last.workflow or None) if last else (None, workflow)
-    loaded = load(root, profile=profile, fleets=fleets, workflow=over)
+    loaded = deployed(root, last, fleets) if last else load(root, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
         return None
     proposal = propose(loaded.project, loaded.policy, zone, only)

@@ -11,19 +11,18 @@ from typing import Final, NamedTuple
 
 from gsdc.deploy import semantic
 from gsdc.deploy.change import Change, image_at
+from gsdc.deploy.deployment import deployed
 from gsdc.deploy.history import Installed, history, in_effect, installed
 from gsdc.deploy.lock import is_held
 from gsdc.deploy.pause import Pause, paused
 from gsdc.deploy.proposal import Proposal, propose
 from gsdc.deploy.record import Header, Record, read
-from gsdc.deploy.stage import staged
 from gsdc.deploy.store import Store
 from gsdc.finding import Finding, Rejected, Severity
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Override, Policy
 
 SOON: Final = 7  # days
-APPLY: Final = "apply"
 
 
 class State(StrEnum):
@@ -101,7 +100,7 @@ def status(root: Path, profile: str | None, zone: str | None, today: date) -> "S
     store = Store(root)
     holder = is_held(store)
     records = in_effect(history(store))
-    applied = next((record for record in reversed(records) if record.header.kind == APPLY), None)
+    applied = next((record for record in reversed(records) if record.header.kind == "apply"), None)
     loaded, policy, remark = _policy(root, profile, applied)
     if policy is None:
         return loaded
@@ -129,18 +128,14 @@ def _policy(root: Path, profile: str | None, applied: Record | None) -> tuple[Lo
     if profile or applied is None or plain.policy is None:
         return plain, plain.policy, ""
     head = applied.header
-    workflow, since = head.workflow or None, f"change {applied.number} installed"
+    since = f"change {applied.number} installed"
     # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
     fleets = head.fleets if set(head.fleets) != set(plain.policy.fleets) else ()
-    last = load(root, profile=head.profile, fleets=fleets, workflow=workflow)
+    last = deployed(root, head, fleets)
     if last.policy is None:
         return plain, plain.policy, f'{since} profile "{head.profile}", which does not load any more'
-    policy, other = last.policy, f'gsdc.yaml names "{plain.policy.profile}"'
-    remark = f"{since} it; {other}" if policy.profile != plain.policy.profile else ""
-    before = load(root, profile=head.before, fleets=fleets, workflow=workflow) if head.before else None
-    if before is not None and before.policy is not None:
-        policy = staged(before.policy, policy, head.stage)
-    return last, policy, remark
+    is_other = last.policy.profile != plain.policy.profile
+    return last, last.policy, f'{since} it; gsdc.yaml names "{plain.policy.profile}"' if is_other else ""
 
 
 def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target]:

@@ -13,7 +13,7 @@ from gsdc import data
 from gsdc.deploy.costs import Costs, Item, Week
 from gsdc.deploy.rerouting import Rerouting
 from gsdc.deploy.semantic import Shift, Side
-from gsdc.finding import some
+from gsdc.finding import counted, some
 from gsdc.plans.cost import Amount, add
 from gsdc.policy.model import TASK_CLASSES, ZONES
 from gsdc.report.table import table
@@ -76,8 +76,7 @@ def of_costs(costs: Costs) -> Iterator[str | Table]:
         if volume.profile
         else "as its fleet expects of each agent"
     )
-    agents = "1 agent" if len(volume.agents) == 1 else f"{len(volume.agents)} agents"
-    yield f"{volume.total:,} tokens a week for {agents} in zone {costs.zone}: {source}."
+    yield f"{volume.total:,} tokens a week for {counted(len(volume.agents), 'agent')} in zone {costs.zone}: {source}."
     if volume.silent:
         yield f"No volume is given for {some(volume.silent)}: no cost is counted there."
     for week in (costs.before, costs.after):

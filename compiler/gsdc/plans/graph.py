@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
+from gsdc.finding import counted
 from gsdc.plans.collect import listed, wave_of
 from gsdc.plans.drawing import Arrow, Box, Drawing, Group
 from gsdc.plans.facts import identifier, named
@@ -113,7 +114,7 @@ def draw_tasks(path: str, graph: TaskGraph) -> Drawing:
         for batch in graph.batches
     )
     arrows = tuple(Arrow(f"t{edge.before}", f"t{edge.after}", edge.why) for edge in graph.edges)
-    heading = f"{path}: {_count(len(nodes), 'task')} in {_count(len(groups), 'batch', 'batches')}"
+    heading = f"{path}: {counted(len(nodes), 'task')} in {counted(len(groups), 'batch', 'batches')}"
     return Drawing(heading, groups, arrows)
 
 
@@ -132,9 +133,9 @@ def draw_plans(nodes: tuple[PlanNode, ...]) -> Drawing:
             arrows += [Arrow(before, ids[node.path], "declared") for before in befores]
     groups = [Group("w0", "not among these plans", tuple(elsewhere.values()))] if elsewhere else []
     for index, ((folder, wave), boxes) in enumerate(waves.items(), 1):
-        label = f"{folder or '.'}, {'no wave' if wave is None else f'wave {wave:g}'}: {_count(len(boxes), 'plan')}"
+        label = f"{folder or '.'}, {'no wave' if wave is None else f'wave {wave:g}'}: {counted(len(boxes), 'plan')}"
         groups.append(Group(f"w{index}", label, tuple(boxes)))
-    return Drawing(_count(len(nodes), "plan"), tuple(groups), tuple(arrows))
+    return Drawing(counted(len(nodes), "plan"), tuple(groups), tuple(arrows))
 
 
 def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
@@ -174,17 +175,13 @@ def _task_box(node: Node) -> Box:
 def _plan_box(box: str, node: PlanNode) -> Box:
     tasks = node.graph.nodes
     who = ", ".join(dict.fromkeys(task.who for task in tasks))
-    size = f"{_count(len(tasks), 'task')} in {_count(len(node.graph.batches), 'batch', 'batches')}"
+    size = f"{counted(len(tasks), 'task')} in {counted(len(node.graph.batches), 'batch', 'batches')}"
     critical, waits = any(task.critical for task in tasks), any(task.kind == "checkpoint" for task in tasks)
     return Box(box, node.id, "", f"{size}: {who}" if who else size, critical, waits)
 
 
 def _batch_label(batch: Batch) -> str:
     return f"Batch {batch.number}: {f'{len(batch.tasks)} tasks side by side' if batch.parallel else 'one task'}"
-
-
-def _count(count: int, word: str, plural: str = "") -> str:
-    return f"{count} {word if count == 1 else plural or word + 's'}"
 
 
 def _items(plan: Plan) -> tuple[str, ...]:

@@ -137,8 +137,8 @@ def inexpressible(policy: Policy, zone: str, path: str, waiting: Collection[str]
     ``waiting`` are the agents that the compiled file holds back.
     """
     span = Span(path, 0, 0)
-    failover = policy.failover
-    chains = (*failover.roles.values(), *failover.models.values(), *failover.tiers.values())
+    failovers = [part.failover for part in policy.parts()]
+    chains = [chain for f in failovers for chain in (*f.roles.values(), *f.models.values(), *f.tiers.values())]
     if any(chain.models for chain in chains) or any(agent.failover for agent in policy.agents.values()):
         help_ = "point the agents at a proxy that has fallbacks, such as LiteLLM, or write a plugin that retries"
         yield NO_FAILOVER.at(span, "OpenCode has no failover: the policy's chains are not in this file", help_)
