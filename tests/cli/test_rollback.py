@@ -2,7 +2,11 @@
 
 import pytest
 from tests.cli.running import answer, replace, run
-from tests.deploy.small import tree
+from tests.deploy.faults import BEFORE, Fault, FaultyDisk, Killed
+from tests.deploy.small import Wish, header, proposal, tree
+
+from gsdc.deploy.deployment import install
+from gsdc.deploy.work import at_work
 
 PROFILES = ("balanced", "budget", "quality")
 
@@ -145,3 +149,25 @@ def test_a_file_that_gsdc_made_stays_for_what_a_person_wrote_in_it(small):
         file.write("\nOurs.\n")
     run(small, "rollback", "--yes")
     assert (small / "CLAUDE.md").read_text().strip() == "Ours."
+
+
+def test_after_a_crash_the_crash_is_taken_back_and_nothing_else(small, states):
+    made = proposal(small, Wish(profile="budget"))
+    disk = FaultyDisk(Fault(60, BEFORE))
+    with pytest.raises(Killed), at_work(small, "gsdc apply") as work:
+        install(work.store, made, header(made), disk)
+    assert (small / ".gsdc/pending").is_dir()
+    done = run(small, "rollback", "--yes")
+    assert "was interrupted, and has been undone" in done.output
+    assert "nothing else was taken back" in done.output
+    assert tree(small) == states[3]
+    run(small, "rollback", "--yes")
+    assert tree(small) == states[2]
+
+
+def test_what_a_later_change_wrote_over_is_told_in_a_line(small, states):
+    done = run(small, "rollback", "1", "--yes", code=1)
+    assert "change 1 cannot be taken back alone: change 2, 3 wrote to its files since" in done.output
+    assert "--to 0" in done.output
+    assert "+++" not in done.output
+    assert tree(small) == states[3]

@@ -1,5 +1,6 @@
 """``gsdc apply``: install what is compiled, in one transaction."""
 
+import os
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from gsdc.finding import Finding
 
 # The proof is none of them: never-break rules of the policy hold whatever anybody says.
-_WAIVABLE: Final = ("lint", "models", "opencode", "node")
+_WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
+PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which takes its time to import
 _MOST_LINES: Final = 40  # of the table of what shifts
 
 
@@ -68,7 +70,10 @@ def command(
             session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
     if despite and not reason:
         session.stop("--despite goes with --reason: it is written down in the history")
-    pause = pause_of(session.folder())
+    root = session.folder()
+    if not os.path.lexists(root / PROJECT_FILE):
+        _expect_project(session)
+    pause = pause_of(root)
     if pause is not None and not (dry_run or shadow):
         from gsdc.deploy.pause import refusal
 
@@ -82,10 +87,14 @@ def command(
     if yes:  # nobody has to be waited for: from the first look on, no other process changes a file
         with at_work(session, "gsdc apply", wait) as store:
             answer = _work_out(session, asked)
+            answer.adopt(store, asked)
             gates = answer.ask(asked, diff=False)
             record = answer.install(store, asked)
     else:
         answer = _work_out(session, asked)
+        if answer.proposal.adopted and not answer.proposal.changes:
+            with at_work(session, "gsdc apply", wait) as store:
+                answer.adopt(store, asked)
         gates = answer.ask(asked, diff=False)
         confirm(session, f"Change {counted(len(answer.proposal.changes), 'file')}?")
         with at_work(session, "gsdc apply", wait) as store:
@@ -131,12 +140,24 @@ def _work_out(session: Session, asked: Asked) -> "Answer":
     try:
         policy = at_stage(loaded.project, policy, asked.stage, asked.before, asked.fleets)
         proposal = propose(loaded.project, policy, asked.zone, asked.targets)
-        before = asked.before or running(Store(root)).profile
+        last = running(Store(root))
     except Rejected as rejected:
         session.finish(rejected.findings)
     if proposal.broken:
         session.finish((*findings, *proposal.findings))
-    return Answer(session, proposal, before, (*findings, *proposal.findings))
+    if last.header is not None and last.header.stage < 100 <= asked.stage and last.header.profile != policy.profile:
+        stage = f'a cut-over to "{last.header.profile}" is at {last.header.stage}%'
+        session.say(f"{stage}: this puts every agent on {policy.profile}")
+    return Answer(session, proposal, asked.before or last.profile, (*findings, *proposal.findings))
+
+
+def _expect_project(session: Session) -> None:
+    """Say that there is no gsdc.yaml; exit where the folder lies in a project that has one."""
+    above = next((path for path in session.root.resolve().parents if (path / PROJECT_FILE).is_file()), None)
+    if above is not None:
+        place = os.path.relpath(above, session.root.resolve())
+        session.stop(f'there is no gsdc.yaml here, but in "{place}": go there, or name it with --project')
+    session.say("no gsdc.yaml here: the defaults are used; `gsdc init` writes one")
 
 
 class Answer(NamedTuple):
@@ -169,6 +190,11 @@ class Answer(NamedTuple):
         if not diff and not go(answers):
             self.finish(answers, None)
         return answers
+
+    def adopt(self, store: "Store", asked: Asked) -> None:
+        """Write down what is as compiled though the history does not say so, where nothing has to change; and exit."""
+        if self.proposal.adopted and not self.proposal.changes:
+            self.finish((), self.install(store, asked))
 
     def install(self, store: "Store", asked: Asked) -> "Record":
         """Make the changes."""
@@ -236,6 +262,8 @@ class Answer(NamedTuple):
                     ),
                 }
             )
+        elif record is not None and not changes:
+            session.say(f"nothing to apply: every file is as it is compiled, which is now change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)

@@ -54,7 +54,7 @@ def _data(record: "Record", undone_by: int | None) -> dict[str, Any]:
     return {
         "number": record.number,
         **record.header._asdict(),
-        "files": len(files),
+        "files": sum(file.before != file.after for file in files),
         "undone_by": undone_by,
     }
 

@@ -7,7 +7,7 @@ import click
 
 from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import CLEAN, Session, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.rollback import Undoing
@@ -46,7 +46,10 @@ def command(
         if number is not None or to is not None or dry_run or force:
             session.stop("--pending undoes the change that was interrupted: name nothing else")
         _undo_pending(session, wait)
+    interrupted = (session.place() / ".gsdc/pending").is_dir()
     session.folder()
+    if interrupted and number is None and to is None:  # who says so after a crash means what has just been undone
+        _stop_at_recovery(session)
     asked = Asked(number, to, force, reason or "")
     if yes and not dry_run:  # nobody has to be waited for: from the first look on, no other process changes a file
         with at_work(session, "gsdc rollback", wait) as store:
@@ -73,6 +76,13 @@ def _undo_pending(session: Session, wait: float) -> NoReturn:
     sys.exit(CLEAN)
 
 
+def _stop_at_recovery(session: Session) -> NoReturn:
+    if session.format == "json":
+        session.print_json({"change": None, "undoes": [], "files": []})
+    session.say("nothing else was taken back: run `gsdc rollback` again for the last change that is complete")
+    sys.exit(CLEAN)
+
+
 class Asked(NamedTuple):
     """What is asked for: which change, or after which one; whether edits may be written over; and why."""
 
@@ -85,7 +95,7 @@ class Asked(NamedTuple):
 def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     """Say what would change, with ``diff`` every line; exit where nothing would, or may, be changed."""
     from gsdc.deploy.history import history
-    from gsdc.deploy.rollback import chosen, undo
+    from gsdc.deploy.rollback import chosen, later_writers, undo
     from gsdc.deploy.store import Store
     from gsdc.finding import Rejected
 
@@ -98,6 +108,14 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
         session.finish(rejected.findings)
     if not records:
         _finish(session, found, None)
+    later = later_writers(known, records) if found.findings else ()
+    if later and session.format == "text":
+        numbers = ", ".join(map(str, later))
+        session.tell(
+            f"change {records[0].number} cannot be taken back alone: change {numbers} wrote to its files since"
+        )
+        session.say(f"take back what came later first, or all of it with `gsdc rollback --to {records[0].number - 1}`")
+        sys.exit(FINDINGS)
     _tell(session, found, diff=diff)
     if found.findings:
         refuse(session, found.findings)

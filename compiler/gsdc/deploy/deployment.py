@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.deploy.disk import DISK, Disk
-from gsdc.deploy.history import KEPT, history, in_effect, prune
+from gsdc.deploy.history import ADOPT, KEPT, history, in_effect, prune
 from gsdc.deploy.preflight import expect_last
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.record import Header, Record
@@ -37,6 +37,10 @@ NO_STAGE = Diagnostic(
 )
 
 
+# What is in effect of these is what runs: an adoption writes down files that are as compiled already.
+DEPLOYING: Final = ("apply", ADOPT)
+
+
 class Running(NamedTuple):
     """What was deployed last and is in effect: the header of its record, None where there is none."""
 
@@ -59,7 +63,7 @@ class Running(NamedTuple):
 
 def running(store: Store) -> Running:
     """Return what was deployed last. Raises ``Rejected`` where the history cannot be read."""
-    applied = [record.header for record in in_effect(history(store)) if record.header.kind == "apply"]
+    applied = [record.header for record in in_effect(history(store)) if record.header.kind in DEPLOYING]
     return Running(applied[-1] if applied else None)
 
 
@@ -85,8 +89,8 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
     last = running(Store(root))
     half_way = last.header is not None and last.header.stage < 100 and last.header.profile != policy.profile
     if last.header is not None and half_way:
-        message = f'the last change cut {last.header.stage}% of the agents over to "{last.header.profile}"'
-        help_ = f"go on with --profile {last.header.profile}, or `gsdc rollback` first"
+        message = f'a cut-over to "{last.header.profile}" is at {last.header.stage}%'
+        help_ = f"go on with --profile {last.header.profile}, or take it back with `gsdc rollback`"
         raise Rejected(NO_STAGE.at(Span("--stage", 0, 0), message, help_))
     name = before or last.profile
     if not name:
@@ -103,11 +107,14 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
 def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK) -> Record:
     """Make the changes of ``proposal``, write them down under ``header``, and forget what is old in the history.
 
+    What is adopted is written down with them.
+
     What somebody had edited goes to ``.gsdc/kept`` first. The lock of ``store`` is held. Raises ``Rejected`` as
     ``commit`` does, and where the history has gone on since the proposal was made.
     """
     expect_last(store, proposal.last)
-    record = commit(store, header, proposal.changes, disk, kept={edit.change.path for edit in proposal.edits})
+    kept = {edit.change.path for edit in proposal.edits}
+    record = commit(store, header, (*proposal.changes, *proposal.adopted), disk, kept=kept)
     with suppress(OSError, Rejected):  # the change counts already; what could not be forgotten is, the next time
         prune(store, kept_records(proposal.project), disk)
     return record
@@ -120,7 +127,7 @@ def header_of(
     policy = proposal.policy
     rest = next(iter(policy.held.values()), None)
     return Header(
-        kind="apply",
+        kind="apply" if proposal.changes else ADOPT,
         time=time,
         who=who,
         reason=reason,

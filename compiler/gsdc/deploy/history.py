@@ -9,6 +9,7 @@ from gsdc.deploy.store import Store
 from gsdc.finding import Rejected
 
 KEPT: Final = 50  # records, where gsdc.yaml says nothing
+ADOPT: Final = "adopt"  # the kind of a record that changed no file
 LEAST_KEPT: Final = 10  # records that are never pruned
 
 

@@ -1,6 +1,6 @@
 """What a person has edited since gsdc wrote a file: kept where it can be, told where it stands in the way."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -122,17 +122,22 @@ def _without_keys(path: str, old: str, written: str, current: str, *, new: bool)
     return Untangled(None if new and not document.data else document.text.encode())
 
 
-def _removed(document: Jsonc, key: tuple[str, ...], before: Container[tuple[str, ...]]) -> Jsonc:
+def _removed(document: Jsonc, key: tuple[str, ...], before: Iterable[tuple[str, ...]]) -> Jsonc:
     """Return the document without a value, and without the objects that it leaves empty and that were not there before.
 
     A comment in such an object is a person's: the object stays for it.
     """
-    document = document.remove(key)
-    for length in range(len(key) - 1, 0, -1):
-        node = document.node(key[:length])
-        if node is None or document.text[node.start + 1 : node.end - 1].strip() or key[:length] in before:
+    node = document.node(key)
+    if node is not None and not isinstance(node.data, dict):
+        document = document.remove(key)
+    for length in range(len(key), 0, -1):
+        path = key[:length]
+        node = document.node(path)
+        if node is None or not isinstance(node.data, dict):
+            continue
+        if document.text[node.start + 1 : node.end - 1].strip() or any(one[:length] == path for one in before):
             break
-        document = document.remove(key[:length])
+        document = document.remove(path)
     return document
 
 

@@ -8,6 +8,7 @@ from gsdc.deploy.change import NEW_MODE, Change, Image, image_at
 from gsdc.deploy.deferral import released
 from gsdc.deploy.history import Installed, history, installed
 from gsdc.deploy.merge import edited
+from gsdc.deploy.record import Record
 from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.model import Policy
@@ -44,8 +45,9 @@ class Proposal(NamedTuple):
     """What a deployment would do. ``changes`` holds the files that would differ, sorted by path.
 
     ``findings`` are those of the targets, and what stands in the way of reading or replacing a file. ``edits`` are what
-    people have edited of what gsdc had written, and would lose. ``last`` is the newest record of the history, 0 where
-    there is none.
+    people have edited of what gsdc had written, and would lose; ``adopted`` are the files that are as compiled though
+    not by this history: a pull, or a patch, made them so. ``last`` is the newest record of the history, 0 where there
+    is none.
     """
 
     project: Project
@@ -55,6 +57,7 @@ class Proposal(NamedTuple):
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     edits: tuple[Edit, ...] = ()
+    adopted: tuple[Change, ...] = ()
     last: int = 0
 
     @property
@@ -95,19 +98,39 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         changes |= {change.path: change for change in _leftovers(project.tree, known, changes)}
     changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
     edits: tuple[Edit, ...] = ()
+    adopted: tuple[Change, ...] = ()
     try:
-        edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path)))
+        edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path), records))
+        same = (changes[path] for path in sorted(changes) if changes[path].before == changes[path].after)
+        adopted = tuple(change for change in same if _is_news(change, known.get(change.path)))
     except Rejected as rejected:  # what was written cannot be read any more
         findings.extend(rejected.findings)
     last = max((record.number for record in records), default=0)
-    return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, last)
+    return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, adopted, last)
 
 
-def _edits(change: Change, known: Installed | None) -> Iterator[Edit]:
-    written = None if known is None or known.file.after is None else known.record.image(known.file.after)
+def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -> Iterator[Edit]:
+    written = _written(known)
     found = tuple(edited(change, written, f"change {known.record.number}" if known else "gsdc"))
-    if found:
+    # What is in the history is not lost: somebody went back to another branch, say.
+    if found and not (change.before and change.before.digest in _digests(records, change.path)):
         yield Edit(change if written is None else change._replace(before=written, after=change.before), found)
+
+
+def _is_news(change: Change, known: Installed | None) -> bool:
+    """Tell whether what is gsdc's of a file that stays as it is is not what the history says."""
+    written = _written(known)
+    return written is None or any(edited(change._replace(after=written), written, ""))
+
+
+def _written(known: Installed | None) -> Image | None:
+    return None if known is None or known.file.after is None else known.record.image(known.file.after)
+
+
+def _digests(records: Iterable[Record], path: str) -> set[str]:
+    """Return the digests of all contents that the history has of a file."""
+    files = (file for record in records for file in record.files() if file.path == path)
+    return {stored.digest for file in files for stored in (file.before, file.after) if stored is not None}
 
 
 def _leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[str]) -> Iterator[Change]:

@@ -42,7 +42,7 @@ DAMAGED_RECORD = Diagnostic(
 class Header(NamedTuple):
     """What a transaction was for.
 
-    ``kind`` is "apply", "rollback", "override" or another command's name; ``time`` is UTC, in ISO format. ``profile``,
+    ``kind`` is "apply", "adopt", "rollback" or "override"; ``time`` is UTC, in ISO format. ``profile``,
     ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
     ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over, and
     ``before_workflow`` the workflow of those that were not. ``despite`` are the gates that a person waived, ``undoes``
@@ -220,7 +220,9 @@ def located(store: Store, path: str) -> Path:
 def _load(path: Path, kind: type) -> Any:
     try:
         image = DISK.read(path)
-        data = None if image is None else json.loads(image.content)
+        if image is None:
+            raise _damaged(path, "it is missing")
+        data = json.loads(image.content)
     except OSError as error:
         raise _damaged(path, (error.strerror or str(error)).lower()) from None
     except (ValueError, RecursionError):

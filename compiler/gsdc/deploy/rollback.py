@@ -1,11 +1,11 @@
 """Rollback: changes taken back, the newest first, each from what was written down before it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import DISK, Disk
-from gsdc.deploy.history import in_effect, standing
+from gsdc.deploy.history import ADOPT, in_effect, standing
 from gsdc.deploy.merge import EDITED, untangle
 from gsdc.deploy.preflight import expect_last, reason, unwritable
 from gsdc.deploy.record import File, Header, Record, located
@@ -56,24 +56,41 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
     if to is not None:
         if to and to not in [record.number for record in effective]:
             raise Rejected(_missing(known, to))
-        forgotten = next((number for number in range(to + 1, max(known, default=0)) if number not in known), None)
-        if forgotten is not None:
-            raise Rejected(_missing(known, forgotten))
+        _expect_all_after(known, to)
         return tuple(record for record in reversed(effective) if record.number > to)
     if number is None:
-        return effective[-1:]
+        last = tuple(record for record in effective if record.header.kind != ADOPT)[-1:]
+        for record in last:
+            _expect_all_after(known, record.number)
+        return last
     undone = {one for record in standing(known.values()) for one in record.header.undoes}
     if number not in known or number in undone:
         raise Rejected(_missing(known, number))
     return (known[number],)
 
 
+def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
+    """Raise ``Rejected`` where a change after ``number`` was forgotten: what it did cannot be taken back."""
+    missing = [one for one in range(number + 1, max(known, default=0)) if one not in known]
+    if missing:
+        message = f"changes after {number} were forgotten, the last of them {missing[-1]}"
+        help_ = f"go back as far as `--to {missing[-1]}`; `history: {{keep: 50}}` in gsdc.yaml keeps more"
+        raise Rejected(NOT_IN_EFFECT.at(Span("--to", 0, 0), message, help_))
+
+
 def _missing(known: dict[int, Record], number: int) -> Finding:
     by = next((record.number for record in standing(known.values()) if number in record.header.undoes), None)
     why = "is not in the history" if number not in known else f"was taken back by {by}" if by else "is a rollback"
-    return NOT_IN_EFFECT.at(
-        Span(f"--change {number}", 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
-    )
+    return NOT_IN_EFFECT.at(Span("--to", 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect")
+
+
+def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[int, ...]:
+    """Return the changes in effect that came after those ``wanted``, are none of them, and wrote to the same files."""
+    taken = tuple(wanted)
+    numbers = {record.number for record in taken}
+    paths = {file.path for record in taken for file in record.files()}
+    later = (one for one in in_effect(records) if one.number > min(numbers) and one.number not in numbers)
+    return tuple(one.number for one in later if any(file.path in paths for file in one.files()))
 
 
 def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = False) -> Undoing:

@@ -139,7 +139,7 @@ def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ..
 def _stage(steps: Iterable[Step], disk: Disk) -> None:
     staged = []
     for change, place, scratch, _ in steps:
-        if change.after is not None:
+        if change.after is not None and change.after != change.before:
             disk.remove(scratch)
             disk.write(scratch, change.after, place)
             staged.append(scratch)
@@ -155,5 +155,5 @@ def _swap(steps: Iterable[Step], disk: Disk) -> None:
             raise Rejected(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
         if change.after is None:
             disk.remove(place)
-        else:
+        elif change.after != change.before:
             disk.replace(scratch, place)
