@@ -73,7 +73,7 @@ def items(name: str) -> dict:
 
 FORM = {
     "type": "object",
-    "required": ["from", "to", "zone", "changed", "semantic", "failover", "cost", "text"],
+    "required": ["from", "to", "zone", "changed", "semantic", "failover", "cost", "text", "findings"],
     "properties": {
         "from": {"type": ["string", "null"]},
         "to": {"type": "string"},
@@ -149,6 +149,7 @@ FORM = {
                 "additionalProperties": False,
             },
         },
+        "findings": {"type": "array", "items": {"type": "object", "required": ["code", "message", "path", "line"]}},
     },
     "additionalProperties": False,
 }
@@ -169,7 +170,7 @@ def diff(folder: Path, *arguments: str, code: int = 1) -> str:
     command = ["diff", "--project", str(folder), *arguments]
     result = CliRunner().invoke(main, command, catch_exceptions=False)
     assert result.exit_code == code, result.output
-    return result.output
+    return result.output if code == 2 else result.stdout
 
 
 def data(folder: Path, *arguments: str, code: int = 1) -> dict:
@@ -318,8 +319,8 @@ def test_agents_that_are_not_there_yet_and_any_longer(tmp_path):
         ("old", False, True),
     }
     shown = diff(folder, "--view", "semantic").splitlines()
-    assert any(re.match(r"\s+old .* haiku +not there", line) for line in shown)
-    assert any(re.match(r"\s+new .* not there +haiku", line) for line in shown)
+    assert any(re.match(r"\s+old .* haiku +no model", line) for line in shown)
+    assert any(re.match(r"\s+new .* no model +haiku", line) for line in shown)
 
 
 def test_temperatures_count(tmp_path):
@@ -598,3 +599,16 @@ def test_plans_cost_what_gsdc_cost_says(demo, monkeypatch):
 )
 def test_a_volume_or_budget_that_is_none_is_a_finding(tmp_path, text):
     assert re.search(r"gsdc\.yaml:\d+:\d+: error\[(SC|IN002)", diff(project(tmp_path, text)))
+
+
+def test_what_the_rules_find_is_told_in_every_format(demo):
+    with (demo / "gsdc.yaml").open("a") as file:
+        file.write("  - {agent: gsd-executor, model: opus, reason: Over, until: 2026-01-01}\n")
+    warning = 'the override of "gsd-executor" expired on 2026-01-01'
+    command = ["diff", "--project", str(demo), "--view", "semantic", "--format"]
+    shown = {form: CliRunner().invoke(main, [*command, form]) for form in ("text", "md", "json")}
+    assert warning in shown["text"].stdout
+    assert warning in shown["md"].stderr
+    assert warning not in shown["md"].stdout
+    assert {"NB007", "OC003"} <= {finding["code"] for finding in json.loads(shown["json"].stdout)["findings"]}
+    assert shown["json"].stderr == ""

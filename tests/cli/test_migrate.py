@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from gsdc.cli import main
+from gsdc.deploy.costs import in_dollars
 from gsdc.deploy.gates import gates
 from gsdc.deploy.proposal import propose
 from gsdc.deploy.semantic import differences
@@ -266,6 +267,8 @@ def test_plan_json_says_it_to_programs(project, tmp_path):
     assert (plan["from"]["profile"], plan["to"]["profile"]) == ("balanced", "budget")
     week = plan["cost"]["week"]
     assert week["before"]["usd"] > week["after"]["usd"] > 0
+    (budget,) = (gate["why"] for gate in plan["gates"] if gate["gate"] == "budget")
+    assert budget.startswith(f"{in_dollars(week['after']['usd'])} expected a week, ")
     assert [gate["gate"] for gate in plan["gates"]] == [gate.name for gate in gates(proposal)]
     assert {shift["agent"] for shift in plan["shifts"]} >= {"gsd-planner"}
     kinds = {risk["kind"] for risk in plan["risks"]}

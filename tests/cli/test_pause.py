@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from gsdc.cli import main
 from gsdc.deploy.log import events
 from gsdc.deploy.pause import pause, paused
+from gsdc.deploy.store import Store
 
 DEMO = Path(__file__).parents[1] / "projects/demo"
 REASON = "Billing release: models by hand"
@@ -102,7 +103,8 @@ def test_annotations_may_be_taken_out_and_a_change_taken_back(project):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("explain", "gsd-planner"), ("cost", DEMO / ".planning"), ("annotate", DEMO / ".planning")]
+    "arguments",
+    [("explain", "gsd-planner"), ("cost", DEMO / ".planning"), ("annotate", DEMO / ".planning"), ("build",)],
 )
 def test_what_recommends_says_that_it_is_paused(arguments, project):
     plain = run(project, *arguments)
@@ -128,6 +130,17 @@ def test_drift_is_no_more_than_a_note_and_never_break_rules_go_on(tmp_path):
     done = run(tmp_path, "lint")
     assert done.exit_code == 1
     assert "error[NB001 security-downgrade]" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("pause", "--reason", REASON), ("resume",)])
+def test_after_a_crash_the_old_files_are_back_first(arguments, project):
+    before = files(project)
+    run(project, "apply", "--yes")
+    store = Store(project)
+    store.record(1).rename(store.pending)  # as if it had died just before its last step
+    run(project, *arguments)
+    assert files(project) == before
+    assert not store.pending.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"since": 1}', b"\xff", b"[" * 100_000])

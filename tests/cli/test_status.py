@@ -82,7 +82,7 @@ def test_an_edit_beside_what_gsdc_manages_is_no_drift(project):
     with (project / "CLAUDE.md").open("a", encoding="utf-8") as file:
         file.write("\nAnother note.\n")
     answer = status(project, exit_code=0)
-    assert whys(answer) == {"CLAUDE.md": "edited since change 1, beside what gsdc manages"}
+    assert whys(answer) == {"CLAUDE.md": "edited since change 1; what gsdc manages of it is as compiled"}
 
 
 def test_an_edit_of_what_gsdc_manages_is_told_in_words_of_agents(project):
@@ -144,7 +144,12 @@ def test_the_profile_of_the_last_apply_counts(project):
     run(project, "apply", "--yes", "--profile", "budget", "--zone", "orange")
     answer = status(project, exit_code=0)
     assert (answer["profile"], answer["zone"]) == ("budget", "orange")
-    assert answer["remark"] == 'change 1 installed it; gsdc.yaml names "balanced"'
+    assert answer["remark"] == "change 1 installed it"
+    files = answer["plain-apply"].pop("files")
+    assert answer["plain-apply"] == {"profile": "balanced", "zone": "green"}
+    assert f'gsdc.yaml names "balanced": gsdc apply would change {files} files' in run(project, "status").stdout
+    preview = json.loads(run(project, "apply", "--dry-run", "--format", "json").stdout)
+    assert len(preview["files"]) == files > 1
     assert status(project, "--profile", "balanced", exit_code=1)["remark"] is None
     status(project, "--zone", "green", exit_code=1)
 
@@ -154,6 +159,65 @@ def test_a_stage_is_in_sync_with_itself(project):
     assert run(project, "apply", "--yes", "--profile", "budget", "--stage", "25").exit_code == 0
     answer = status(project, exit_code=0)
     assert (answer["profile"], answer["stage"]) == ("budget", 25)
+
+
+@pytest.mark.parametrize(
+    ("options", "commands"),
+    [
+        (("--stage", "25"), "--profile budget --stage 50"),
+        (("--stage", "50"), "--profile budget"),
+        (
+            ("--stage", "25", "--zone", "red", "--workflow", "planning-heavy"),
+            "--profile budget --workflow planning-heavy --zone red --stage 50",
+        ),
+    ],
+)
+def test_how_a_stage_goes_on(options, commands, project):
+    run(project, "apply", "--yes")
+    assert run(project, "apply", "--yes", "--profile", "budget", *options).exit_code == 0
+    assert (
+        f'a cut-over to "budget" is at {options[1]}%: gsdc apply {commands} goes on; plain gsdc apply would put every '
+        'agent on "balanced"'
+    ) in run(project, "status").stdout.splitlines()
+    assert run(project, "apply", "--yes", *commands.split()).exit_code == 0
+    answer = status(project, exit_code=0)
+    assert (answer["profile"], answer["stage"]) == ("budget", 50 if "50" in commands else 100)
+
+
+@pytest.mark.parametrize("zone", ["green", "orange"])
+def test_a_profile_that_was_not_installed_by_gsdc(project, zone):
+    run(project, "apply", "--yes")
+    store = everything(project / ".gsdc")
+    run(project, "apply", "--yes", "--profile", "budget", "--zone", zone)
+    config = project / "gsdc.yaml"
+    config.write_text("profile: budget\n" + config.read_text("utf-8").replace("profile: balanced\n", ""), "utf-8")
+    shutil.rmtree(project / ".gsdc")  # somebody has installed it elsewhere, and it was pulled
+    for path, content in store.items():
+        (project / ".gsdc" / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / ".gsdc" / path).write_bytes(content)
+    if zone == "green":
+        answer = status(project, exit_code=0)
+        assert (answer["profile"], set(states(answer).values())) == ("budget", {"in sync"})
+        assert answer["remark"] == 'not by gsdc apply: change 1 installed "balanced" in zone green'
+        assert whys(answer)["opencode.jsonc"] == "as it is compiled, but not by gsdc apply"
+        assert run(project, "apply", "--yes").exit_code == 0
+        answer = status(project, exit_code=0)
+        assert (answer["remark"], "opencode.jsonc" in whys(answer)) == (None, False)
+    else:  # neither is what the files are
+        answer = status(project, exit_code=1)
+        assert (answer["profile"], answer["remark"]) == ("balanced", "change 1 installed it")
+        assert answer["plain-apply"]["profile"] == "budget"
+
+
+def test_a_broken_file_of_one_client(project):
+    run(project, "apply", "--yes")
+    path = project / "opencode.jsonc"
+    path.write_text(path.read_text("utf-8").replace('"agent"', '"agent" "', 1), "utf-8")
+    answer = status(project, exit_code=1)
+    assert states(answer).pop("opencode") == "broken"
+    assert {name for name, state in states(answer).items() if state == "in sync"} == {*states(answer)} - {"opencode"}
+    assert "JS001" in {finding["code"] for finding in answer["findings"]}
+    assert "(opencode.jsonc:" in whys(answer)["opencode.jsonc"]
 
 
 def test_a_profile_that_is_gone_since(project):
@@ -222,7 +286,7 @@ def test_an_interrupted_change_is_told_of_and_left_alone(project):
     before = everything(project)
     done = run(project, "status")
     assert done.exit_code == 1
-    assert "the next command that changes files undoes it" in done.stdout
+    assert "the next command undoes it" in done.stdout
     assert everything(project) == before
     assert status(project, exit_code=1)["pending"]["kind"] == "apply"
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gsdc.deploy.gates import data, gates, go, lines
+from gsdc.deploy import views
+from gsdc.deploy.costs import compare
+from gsdc.deploy.gate import Gate
+from gsdc.deploy.gates import data, gates, go, lines, waived
 from gsdc.deploy.proposal import propose
 from gsdc.deploy.stage import staged
 from gsdc.policy.load import load
@@ -39,7 +42,7 @@ def asked(root, *, profile=None, before=None, percent=100, zone="green"):
         assert old is not None
         policy = staged(old, policy, percent)
     proposal = propose(loaded.project, policy, zone)
-    return {gate.name: gate for gate in gates(proposal, DAY)}
+    return {gate.name: gate for gate in gates(proposal, today=DAY)}
 
 
 def codes(gate):
@@ -203,16 +206,47 @@ profiles: {{own: {{extends: balanced, budgets: {{weekly: {{usd: {usd}}}, reserve
 
 
 @pytest.mark.parametrize(
-    ("usd", "why"),
+    ("usd", "answer", "why"),
     [
-        (18, "$9.00 expected a week, of $9.00 without the reserve"),
-        (10, "$9.00 expected a week, of $5.00 without the reserve: it needs the reserve"),
-        (8, "$9.00 expected a week, of $4.00 without the reserve: more than the whole budget"),
+        (18, True, "$9.00 expected a week, of $18.00, $9.00 without the reserve"),
+        (10, True, "$9.00 expected a week, of $10.00, $5.00 without the reserve: it needs the reserve"),
+        (8, False, "$9.00 expected a week, of $8.00, $4.00 without the reserve: more than the whole budget"),
     ],
 )
-def test_the_budget_is_told_and_stops_nothing(tmp_path, usd, why):
+def test_the_weekly_budget(tmp_path, usd, answer, why):
     gate = asked(project(tmp_path / "p", {"gsdc.yaml": BUDGET.format(usd=usd)}))["budget"]
-    assert (gate.go, gate.why) == (True, why)
+    assert (gate.go, gate.why) == (answer, why)
+
+
+OF_BUDGETS = """\
+agents: {builder: {role: implementation, models: {any: sonnet}}}
+targets: {claude-md: true}
+fleets: []
+profiles:
+  large: {extends: balanced, budgets: {weekly: {tokens: 1000000, usd: 100}, reserve: 0}}
+  small: {extends: balanced, budgets: {weekly: {tokens: 1000, usd: 1}, reserve: 0}}
+  silent: {extends: balanced, budgets: {weekly: {usd: 1}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("profile", "before", "answer", "why"),
+    [
+        ("small", None, True, "$0.009 expected a week, of $1.00"),
+        ("small", "large", False, "$9.00 expected a week, of $1.00: more than the whole budget"),
+        ("silent", None, None, "not known: nobody has said how many tokens a week"),
+        ("silent", "small", True, "$0.009 expected a week, of $1.00, $0.900 without the reserve"),
+    ],
+)
+def test_a_week_costs_what_the_cost_view_says(tmp_path, profile, before, answer, why):
+    root = project(tmp_path / "p", {"gsdc.yaml": OF_BUDGETS})
+    old = load(root, profile=before).policy if before else None
+    loaded = load(root, profile=profile)
+    proposal = propose(loaded.project, loaded.policy, "green")
+    gate = next(gate for gate in gates(proposal, old, DAY) if gate.name == "budget")
+    assert (gate.go, gate.why) == (answer, why)
+    amount = why.partition(" ")[0] if answer is not None else why
+    assert amount in "\n".join(views.lines(views.of_costs(compare(old, loaded.policy, "green"))))
 
 
 def test_plans_are_judged_by_the_policy_that_is_applied(demo):
@@ -232,10 +266,17 @@ def test_lines_and_data(demo):
         ["proof", "go"],
         ["models", "go"],
         ["budget", "go"],
-        ["opencode", "skipped"],
-        ["node", "skipped"],
+        ["opencode", "not"],
+        ["node", "not"],
     ]
     assert [(item["gate"], item["go"]) for item in data(answers)] == [(gate.name, gate.go) for gate in answers]
+
+
+def test_a_waived_gate_says_why_it_was_to_stand_in_the_way():
+    answers = waived([Gate("lint", False, "2 errors"), Gate("node", False, "it crashed")], {"lint"})
+    assert list(lines(answers)) == ["lint      waived     2 errors", "node      no-go      it crashed"]
+    assert [(item["go"], item["waived"]) for item in data(answers)] == [(None, True), (False, False)]
+    assert not go(answers)
 
 
 def test_nothing_is_written(demo):

@@ -43,6 +43,16 @@ def test_the_demo():
         assert strip(artifact.path, artifact.content.decode()).encode() == (DEMO / artifact.path).read_bytes()
 
 
+def test_a_plan_that_is_done_stays_as_it_is(tmp_path):
+    for name in ("01-PLAN.md", "02-PLAN.md", "notes.md"):
+        (tmp_path / name).write_text(task())
+    (tmp_path / "01-SUMMARY.md").write_text("It works.\n")
+    asked = request(tmp_path)
+    asked = asked._replace(options={"paths": ["*PLAN.md", "notes.md"]})
+    assert [artifact.path for artifact in plans.emit(asked).artifacts] == ["02-PLAN.md", "notes.md"]
+    assert {claim.agent for claim in plans.project(asked)} == {"02-PLAN.md#1", "notes.md#1"}
+
+
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
 def test_security_critical_work_is_never_light(profile):
     text = task(name="Task 1: Verify the HMAC signature of a webhook", files="src/webhooks/verify.ts", action="short")

@@ -82,7 +82,7 @@ class LazyGroup(click.Group):
 )
 @click.option("--format", "format_", type=click.Choice(REPORTS), default="text", help="How to print.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", help="When to colour.")
-@click.option("-q", "--quiet", is_flag=True, help="Print findings of weight only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print notes even when quiet.")
 @click.pass_context
 def main(ctx: click.Context, project: Path, format_: str, color: str, quiet: bool, verbose: bool) -> None:

@@ -59,8 +59,8 @@ def command(
     """Install what `gsdc build` compiles: all files or none, with the way back written down first.
 
     What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. Before
-    anything is touched the gates are asked: lint, proof, models, and the clients that are installed. `gsdc rollback`
-    gives back every byte.
+    anything is touched the gates are asked: lint, proof, models, budget, and the clients that are installed. `gsdc
+    rollback` gives back every byte.
     """
     from gsdc.finding import counted, nearest
     from gsdc.targets.registry import TARGETS
@@ -78,6 +78,7 @@ def command(
         from gsdc.deploy.pause import refusal
 
         session.finish((refusal(pause),))
+    session.remind()
     asked = Asked(profile, workflow, fleets, targets, zone, int(stage), before, force, despite, reason or "")
     if shadow:
         _shadow(_work_out(session, asked), asked)
@@ -174,6 +175,7 @@ class Answer(NamedTuple):
         With ``diff`` every line is shown, and a gate that says no does not end it.
         """
         from gsdc.deploy.gates import gates, go, lines, waived
+        from gsdc.deploy.standing import standing
 
         session = self.session
         if not self.proposal.changes:
@@ -181,7 +183,8 @@ class Answer(NamedTuple):
         self._tell(diff=diff)
         if self.proposal.edits and not asked.force:
             self._refuse_edits()
-        answers = waived(gates(self.proposal), asked.despite)
+        known = standing(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
+        answers = waived(gates(self.proposal, known), asked.despite)
         for gate, line in zip(answers, lines(answers), strict=True):
             if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
                 session.tell(line)

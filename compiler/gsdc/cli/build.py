@@ -48,6 +48,7 @@ def command(
     root = session.folder()
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     policy, findings = session.checked(loaded)
+    session.remind()
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     build = compile_project(loaded.project, policy, zone, targets)

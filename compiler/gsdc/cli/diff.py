@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gsdc.deploy.rerouting import Rerouting
     from gsdc.deploy.semantic import Shift
     from gsdc.deploy.views import Blocks
+    from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
 
@@ -36,7 +37,7 @@ class _Wanted(NamedTuple):
 class _Views(NamedTuple):
     """The views of one change, each None where it is not wanted; ``before`` and ``after`` are profiles.
 
-    ``before`` is None where it is what is installed.
+    ``before`` is None where it is what is installed. ``findings`` are of the policy that is to be, and of the targets.
     """
 
     before: str | None
@@ -46,6 +47,7 @@ class _Views(NamedTuple):
     reroutings: "tuple[Rerouting, ...] | None"
     costs: "Costs | None"
     changes: "tuple[Change, ...] | None"
+    findings: "tuple[Finding, ...]"
 
     @property
     def title(self) -> str:
@@ -118,32 +120,37 @@ def command(
     wanted = _Wanted(zone, targets, views or VIEWS)
     if origin is None:
         known = standing(root, fleets, workflow, zone, targets) if "cost" in wanted.views else None
-        found = _against_installed(session, known, after, wanted)
+        found = _against_installed(session, known, after, wanted, findings)
     else:
         before = load(root, profile=origin, fleets=fleets, workflow=workflow)
         if before.policy is None:
             session.finish(of_option(before.findings, "--from"))
-        found = _between(session, before, after, wanted)
+        found = _between(session, before, after, wanted, findings)
     session.remind()
     _print(session, found)
     sys.exit(FINDINGS if found.changed else CLEAN)
 
 
-def _against_installed(session: Session, known: "Policy | None", after: "Loaded", wanted: _Wanted) -> _Views:
+def _against_installed(
+    session: Session, known: "Policy | None", after: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]"
+) -> _Views:
     """Compare with what the files say; costs with those of the policy that is ``known`` to stand behind them."""
     from gsdc.deploy.semantic import installed
 
     assert after.policy is not None
     shifts = changes = None
     if {*wanted.views} != {"cost"}:
-        proposal = _proposed(session, after, wanted)
+        proposal = _proposed(session, after, wanted, findings)
+        findings = (*findings, *proposal.findings)
         shifts = installed(proposal) if "semantic" in wanted.views else None
         changes = proposal.changes if "text" in wanted.views else None
     costs = _costs(session, known, after, wanted)
-    return _Views(None, after.policy.profile, wanted.zone, shifts, None, costs, changes)
+    return _Views(None, after.policy.profile, wanted.zone, shifts, None, costs, changes, findings)
 
 
-def _between(session: Session, before: "Loaded", after: "Loaded", wanted: _Wanted) -> _Views:
+def _between(
+    session: Session, before: "Loaded", after: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]"
+) -> _Views:
     """Compare two policies, and what they compile to."""
     from gsdc.deploy.rerouting import reroutings
     from gsdc.deploy.semantic import differences
@@ -155,18 +162,20 @@ def _between(session: Session, before: "Loaded", after: "Loaded", wanted: _Wante
         shifts = differences(before.policy, after.policy, before.project.sources, after.project.sources)
         rerouted = reroutings(before.policy, after.policy)
     if "text" in wanted.views:
-        changes = tuple(_changes(*(_proposed(session, side, wanted).build for side in (before, after))))
+        old, new = (_proposed(session, side, wanted, findings) for side in (before, after))
+        findings = (*findings, *new.findings)
+        changes = tuple(_changes(old.build, new.build))
     costs = _costs(session, before.policy, after, wanted)
-    return _Views(before.policy.profile, after.policy.profile, wanted.zone, shifts, rerouted, costs, changes)
+    return _Views(before.policy.profile, after.policy.profile, wanted.zone, shifts, rerouted, costs, changes, findings)
 
 
-def _proposed(session: Session, loaded: "Loaded", wanted: _Wanted) -> "Proposal":
+def _proposed(session: Session, loaded: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]") -> "Proposal":
     from gsdc.deploy.proposal import propose
 
     assert loaded.policy is not None
     proposal = propose(loaded.project, loaded.policy, wanted.zone, wanted.targets)
     if proposal.broken:
-        session.finish(proposal.findings)
+        session.finish((*findings, *proposal.findings))
     return proposal
 
 
@@ -196,9 +205,15 @@ def _changes(before: "Build", after: "Build") -> "Iterator[Change]":
 
 
 def _print(session: Session, found: _Views) -> None:
+    from gsdc.cli.changing import report
+    from gsdc.finding import sorted_findings
+
+    findings = sorted_findings(found.findings)
     if session.format == "json":
-        session.print_json(_data(found))
-    elif session.format == MARKDOWN:
+        session.print_json(_data(found) | {"findings": session.findings_data(findings)})
+        return
+    report(session, findings)
+    if session.format == MARKDOWN:
         session.echo("\n".join(_markdown(found)).rstrip("\n"))
     else:
         _tell(session, found)

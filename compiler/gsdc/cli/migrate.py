@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--from", "origin", metavar="PROFILE", help="Compare with this profile; by default with the files.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the migration.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. By default of gsdc.yaml.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
 @click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
 @in_zone
 @shared
@@ -70,7 +70,7 @@ def command(
         _answer(session, asked, out, proposal, findings, ())
         return
     try:
-        files = files_of(prepare(proposal, start, asked, gates(proposal)))
+        files = files_of(prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None)))
         refused = write(files, out)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))

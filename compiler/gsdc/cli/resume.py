@@ -14,7 +14,7 @@ def command(session: Session) -> None:
     from gsdc.finding import Rejected
 
     try:
-        found = resume(session.place())
+        found = resume(session.folder())
     except Rejected as rejected:
         session.finish(rejected.findings)
     if session.format == "json":

@@ -55,7 +55,12 @@ def printing(formats: tuple[str, ...]) -> Callable[[Command], Command]:
             "--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."
         ),
         click.option(
-            "-q", "--quiet", is_flag=True, expose_value=False, callback=replace("quiet"), help="Print findings only."
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=replace("quiet"),
+            help="Print errors and warnings only.",
         ),
         click.option(
             "-v",
@@ -85,7 +90,9 @@ def printing(formats: tuple[str, ...]) -> Callable[[Command], Command]:
 def of_policy(function: Command) -> Command:
     """Let a command choose the policy: ``profile``, ``workflow`` and ``fleets``."""
     for option in (
-        click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. By default of gsdc.yaml."),
+        click.option(
+            "--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default."
+        ),
         click.option("--workflow", help="An overlay, such as planning-heavy."),
         click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default."),
     ):

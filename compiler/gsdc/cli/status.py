@@ -50,6 +50,7 @@ def _lines(found: "Status") -> Iterator[str]:
     from gsdc.deploy.status import State
 
     yield f"profile {found.policy.title}, zone {found.zone}" + (f" ({found.remark})" if found.remark else "")
+    yield from _otherwise(found)
     if found.last is None:
         yield "last change: none is in effect"
     else:
@@ -63,7 +64,7 @@ def _lines(found: "Status") -> Iterator[str]:
         yield f"at work: {found.holder}"
     if found.pending is not None:
         what = f"{found.pending.kind} of {found.pending.time}"
-        yield f"interrupted: {what}; the next command that changes files undoes it"
+        yield f"interrupted: {what}; the next command undoes it"
     width = max((len(target.name) for target in found.targets), default=0)
     for target in found.targets:
         never = target.state is State.NEVER
@@ -80,6 +81,25 @@ def _lines(found: "Status") -> Iterator[str]:
     yield from map(_override_line, found.overrides)
     if found.reserve is not None:
         yield f"budget reserve: {found.reserve:.0%} is kept for emergencies"
+
+
+def _otherwise(found: "Status") -> Iterator[str]:
+    """Say how a cut-over that is half done goes on, and what `gsdc apply` without options would change."""
+    from gsdc.deploy.stage import STAGES
+    from gsdc.finding import counted
+
+    policy, plain = found.policy, found.plain
+    if policy.held:
+        stage = next(stage for stage in STAGES if stage > policy.stage)
+        options = f"--profile {policy.profile}"
+        options += f" --workflow {policy.workflow}" if policy.workflow else ""
+        options += f" --zone {found.zone}" if found.zone != ZONES[0] else ""
+        options += f" --stage {stage}" if stage < 100 else ""
+        rest = f'; plain gsdc apply would put every agent on "{plain.profile}"' if plain else ""
+        yield f'a cut-over to "{policy.profile}" is at {policy.stage}%: gsdc apply {options} goes on{rest}'
+    elif plain and plain.files:
+        what = f'gsdc.yaml names "{plain.profile}"' if plain.profile != policy.profile else "without options"
+        yield f"{what}: gsdc apply would change {counted(plain.files, 'file')}"
 
 
 def _override_line(forced: "Forced") -> str:
@@ -106,6 +126,7 @@ def _data(session: Session, found: "Status") -> dict[str, Any]:
         "stage": found.policy.stage,
         "zone": found.zone,
         "remark": found.remark or None,
+        "plain-apply": None if found.plain is None else found.plain._asdict(),
         "last": None if last is None else {"number": last.number, **last.header._asdict()},
         "paused": None if found.pause is None else found.pause._asdict(),
         "at-work": found.holder,

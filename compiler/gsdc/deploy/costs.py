@@ -10,7 +10,7 @@ seed 002 sets aside for emergencies ("Escape Hatches"): a week that needs it is 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.plans.cost import Amount, add, cost
 from gsdc.policy.decide import decide
@@ -18,10 +18,11 @@ from gsdc.policy.model import Policy, State
 from gsdc.policy.project import Project
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
-from gsdc.source.tree import decode
-from gsdc.targets.plans import DEFAULT_PATHS
+from gsdc.targets.plans import DEFAULT_PATHS, at_hand
 from gsdc.tasks.annotation import analyse, natures
 from gsdc.tasks.estimate import dollars
+
+UNKNOWN: Final = "not known: nobody has said how many tokens a week"
 
 
 class Volume(NamedTuple):
@@ -38,6 +39,11 @@ class Volume(NamedTuple):
     def total(self) -> int:
         """Tokens of all agents in a week."""
         return sum(self.agents.values())
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody has said how many: a fleet of its agents, or a budget in tokens."""
+        return self.total > 0 or not self.profile
 
 
 class Item(NamedTuple):
@@ -106,18 +112,18 @@ def compare(before: Policy | None, after: Policy, zone: str, plans: Iterable[Pla
     return Costs(zone, volume, agents, tuple(costed), week_before, _week(after, [item.after for item in agents]))
 
 
+def in_dollars(usd: float) -> str:
+    """Return a sum with the digits that tell: cents, and tenths of a cent below a dollar."""
+    return f"${usd:,.{2 if usd >= 1 else 3}f}"
+
+
 def plans_at_hand(project: Project) -> tuple[Plan, ...]:
     """Return the plans that the project's target "plans" annotates, or those below .planning/, as people wrote them.
 
-    Raises ``Rejected`` for a file that cannot be read.
+    Plans that are done cost nothing any more. Raises ``Rejected`` for a file that cannot be read.
     """
     patterns = project.targets().get("plans", {}).get("paths", DEFAULT_PATHS)
-    plans = []
-    for path in sorted({path for pattern in patterns for path in project.tree.glob(pattern)}):
-        content = project.tree.read(path)
-        if content is not None:
-            plans.append(parse(path, strip(path, decode(content, path))))
-    return tuple(plans)
+    return tuple(parse(path, strip(path, text)) for path, text in at_hand(project.tree, patterns))
 
 
 def expected(policies: Iterable[Policy]) -> Volume:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from gsdc.deploy.conformance import node, opencode
-from gsdc.deploy.costs import compare
+from gsdc.deploy.costs import UNKNOWN, compare, in_dollars
 from gsdc.deploy.exposed import exposed
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.models import resolvable
@@ -18,7 +18,7 @@ from gsdc.installed.registry import readers_for
 from gsdc.lint.installed import lint_tree
 from gsdc.plans.cache import folder
 from gsdc.plans.check import check_plan
-from gsdc.policy.model import NOTHING
+from gsdc.policy.model import NOTHING, Policy
 from gsdc.rules import team_rule
 from gsdc.rules.api import Context
 from gsdc.rules.plans.api import Context as PlanContext
@@ -30,8 +30,12 @@ from gsdc.targets import plans
 _NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
 
 
-def gates(proposal: Proposal, today: date | None = None) -> tuple[Gate, ...]:
-    """Return the answer of every gate; ``today`` is the day on which models are asked whether they have ended."""
+def gates(proposal: Proposal, before: Policy | None = None, today: date | None = None) -> tuple[Gate, ...]:
+    """Return the answer of every gate.
+
+    ``before`` is the policy that runs now, where it is known: a week is costed as ``gsdc diff`` does, with what both
+    expect of their agents. ``today`` is the day on which models are asked whether they have ended.
+    """
     today = today or date.today()  # noqa: DTZ011 - a day as people count it
     tree = Overlay(
         proposal.project.tree.root,
@@ -41,7 +45,7 @@ def gates(proposal: Proposal, today: date | None = None) -> tuple[Gate, ...]:
         _lint(proposal, tree, today),
         _proof(proposal, today),
         resolvable(proposal, today),
-        _budget(proposal),
+        _budget(proposal, before),
         opencode(proposal, tree),
         node(proposal),
     )
@@ -105,21 +109,24 @@ def _proof(proposal: Proposal, today: date) -> Gate:
     return Gate("proof", True, why)
 
 
-def _budget(proposal: Proposal) -> Gate:
-    """Tell what a week would cost: a budget is for people to keep, and volumes are no more than expected."""
-    week = compare(None, proposal.policy, proposal.zone).after
-    if week.spendable is None:
-        return Gate("budget", None, "the profile has no weekly budget")
+def _budget(proposal: Proposal, before: Policy | None) -> Gate:
+    """Compare what a week is expected to cost with the weekly budget: the reserve may be needed, more may not."""
+    costs = compare(before, proposal.policy, proposal.zone)
+    week = costs.after
+    if week.budget is None or week.spendable is None:
+        return Gate("budget", None, "the profile has no weekly budget in $")
+    if not costs.volume.known:
+        return Gate("budget", None, UNKNOWN)
+    kept = f", {in_dollars(week.spendable)} without the reserve" if week.reserve else ""
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}[week.exceeds]
-    why = f"${week.amount.usd:,.2f} expected a week, of ${week.spendable:,.2f} without the reserve{excess}"
-    return Gate("budget", True, why)
+    why = f"{in_dollars(week.amount.usd)} expected a week, of {in_dollars(week.budget)}{kept}{excess}"
+    return Gate("budget", week.exceeds != "budget", why)
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:
     """Return the answers with those of ``names`` passed over that say no: a person has said why (seed 002)."""
     return tuple(
-        gate._replace(go=None, why=f"waived, though {gate.why}") if gate.go is False and gate.name in names else gate
-        for gate in answers
+        gate._replace(go=None, waived=True) if gate.go is False and gate.name in names else gate for gate in answers
     )
 
 
@@ -130,11 +137,14 @@ def go(answers: Iterable[Gate]) -> bool:
 
 def lines(answers: Iterable[Gate]) -> Iterator[str]:
     """Yield a line for each gate; they may hold words of a user's or of a client's."""
-    words = {True: "go", False: "no-go", None: "skipped"}
+    words = {True: "go", False: "no-go", None: "not asked"}
     for gate in answers:
-        yield f"{gate.name:<8}  {words[gate.go]:<7}  {gate.why}"
+        yield f"{gate.name:<8}  {'waived' if gate.waived else words[gate.go]:<9}  {gate.why}"
 
 
 def data(answers: Iterable[Gate]) -> list[dict[str, Any]]:
     """Return the gates as JSON data, without their findings."""
-    return [{"gate": gate.name, "go": gate.go, "why": gate.why, "findings": len(gate.findings)} for gate in answers]
+    return [
+        {"gate": gate.name, "go": gate.go, "waived": gate.waived, "why": gate.why, "findings": len(gate.findings)}
+        for gate in answers
+    ]

@@ -177,6 +177,13 @@ def edited(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
         yield from rejected.findings
 
 
+def same_block(path: str, one: Image, other: Image) -> bool:
+    """Tell whether two contents have the same managed block. Raises ``Rejected`` for a broken one."""
+    found = (managed_block.find(decode(image.content, path), BLOCK, path) for image in (one, other))
+    first, second = (None if block is None else managed_block.body_digest(block.body) for block in found)
+    return first == second
+
+
 def _edited_keys(path: str, text: str, written: str, after: str) -> Iterator[tuple[Span, str]]:
     current = Jsonc(path, text)
     base, now, then = (dict(_leaves(Jsonc(path, part).data)) for part in (written, text, after))

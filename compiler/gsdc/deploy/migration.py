@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gsdc.deploy.change import Change, Image
+from gsdc.deploy.change import Change
 from gsdc.deploy.costs import Costs, compare, plans_at_hand
-from gsdc.deploy.exposed import exposed
+from gsdc.deploy.exposed import exposed_by
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.rerouting import Rerouting, reroutings
@@ -108,17 +108,10 @@ def obstacles(proposal: Proposal, start: Start | None) -> Iterator[Finding]:
 
 
 def _exposed(changes: Iterable[Change]) -> Iterator[Finding]:
-    """Yield a finding for each credential in a file that would change, where it stands now, else where it would."""
+    """Yield a finding for each credential in a file that would change."""
     for change in changes:
-        before, after = tuple(_credentials(change.path, change.before)), _credentials(change.path, change.after)
-        yield from before
-        known = {finding.message for finding in before}
-        yield from (finding for finding in after if finding.message not in known)
-
-
-def _credentials(path: str, image: Image | None) -> Iterator[Finding]:
-    for finding in exposed(path, image.content if image else b""):
-        yield finding._replace(notes=(*finding.notes, "a patch of this file could hold it"))
+        for finding in exposed_by(change):
+            yield finding._replace(notes=(*finding.notes, "a patch of this file could hold it"))
 
 
 def prepare(proposal: Proposal, start: Start | None, asked: Asked, gates: tuple[Gate, ...]) -> Migration:

@@ -111,7 +111,7 @@ def resolvable(proposal: Proposal, today: date) -> Gate:
     found = sorted_findings((*_ended(proposal, uses, today), *_foreign(proposal, uses), *_undeclared(proposal, uses)))
     if any(finding.severity is Severity.ERROR for finding in found):
         return Gate("models", False, "an agent would run on a model that its provider has ended", found)
-    return Gate("models", True, f"{counted(len(aliases), 'model')} in use, none has ended", found)
+    return Gate("models", True, f"{counted(len(aliases), 'model')} in use, none is retired", found)
 
 
 def _uses(proposal: Proposal) -> Iterator[Use]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import Disk, Stamp
-from gsdc.deploy.exposed import exposed
+from gsdc.deploy.exposed import exposed_by
 from gsdc.deploy.record import located
 from gsdc.deploy.recovery import scratch_of
 from gsdc.deploy.store import FOLDER, Store
@@ -97,12 +97,9 @@ def _obstacle(place: Path, current: Image | None) -> str:
 
 def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
     """Yield a finding for each credential that would be copied into history."""
-    for image in dict.fromkeys((change.before, change.after)):
-        if image is None or image.digest in known:
-            continue
-        for found in exposed(change.path, image.content):
-            note = "gsdc copies no credential into its history, and changes no file that it could not give back"
-            yield found._replace(notes=(*found.notes, note))
+    for found in exposed_by(change, known):
+        note = "gsdc copies no credential into its history, and changes no file that it could not give back"
+        yield found._replace(notes=(*found.notes, note))
 
 
 def unwritable(path: str, why: str) -> Finding:

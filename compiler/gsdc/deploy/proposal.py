@@ -7,7 +7,7 @@ from gsdc.build import Build, compile_project
 from gsdc.deploy.change import NEW_MODE, Change, Image, image_at
 from gsdc.deploy.deferral import released
 from gsdc.deploy.history import Installed, history, installed
-from gsdc.deploy.merge import edited
+from gsdc.deploy.merge import edited, same_block
 from gsdc.deploy.record import Record
 from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
@@ -120,7 +120,11 @@ def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -
 def _is_news(change: Change, known: Installed | None) -> bool:
     """Tell whether what is gsdc's of a file that stays as it is is not what the history says."""
     written = _written(known)
-    return written is None or any(edited(change._replace(after=written), written, ""))
+    if written is None or change.before is None:
+        return True
+    if change.ownership == "block":
+        return not same_block(change.path, written, change.before)
+    return any(edited(change._replace(after=written), written, ""))
 
 
 def _written(known: Installed | None) -> Image | None:

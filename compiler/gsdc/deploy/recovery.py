@@ -24,8 +24,8 @@ INTERRUPTED = Diagnostic(
     """A change was interrupted, and has been undone.
 
     ## Why is this bad?
-    It did not happen: run it again. A file that somebody has edited since is left as it is, and what it was before lies
-    in .gsdc/kept (design, "apply": recovery after a kill at any instant).
+    It did not happen: run it again if it is still wanted. A file that somebody has edited since is left as it is, and
+    what it was before lies in .gsdc/kept (design, "apply": recovery after a kill at any instant).
 
     ## No example
     It takes a process that dies.
@@ -68,7 +68,8 @@ class Recovery(NamedTuple):
             for path, copy in self.kept.items()
         )
         message = f"{kind} {number} was interrupted, and has been undone: your files are as they were before it"
-        return INTERRUPTED.at(Span(".gsdc/pending", 0, 0), message, "run the command again")._replace(notes=notes)
+        help_ = "run that command again if it is still wanted"
+        return INTERRUPTED.at(Span(".gsdc/pending", 0, 0), message, help_)._replace(notes=notes)
 
 
 def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recovery | None:

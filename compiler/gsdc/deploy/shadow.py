@@ -71,13 +71,16 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
     """Compare the tasks of the project's plans under ``before`` and the proposed policy.
 
     Without ``before`` a task runs now on what its plan says; where that says nothing, nothing is known of it. A model
-    that a person wrote into a task is that of both. Plans that cannot be read are findings.
+    that a person wrote into a task is that of both. Plans that are done run no more; those that cannot be read are
+    findings.
     """
     rows: list[Row] = []
     findings: list[Finding] = []
     tree, policy = proposal.project.tree, proposal.policy
     patterns = proposal.project.targets().get(plans.ID, {}).get("paths", plans.DEFAULT_PATHS)
     for path, content in sorted(set(contents(tree, patterns, findings))):
+        if plans.done(tree, path):
+            continue
         try:
             text = decode(content, path)
         except Rejected as rejected:
@@ -117,8 +120,9 @@ def lines(shadow: Shadow) -> Iterator[str]:
         )
         yield from (f"  {line}" for line in table((head, *body), "<<<<>>"))
     if shadow.rows:
-        tokens, dollars = _change(add(row.before for row in shadow.rows), add(row.after for row in shadow.rows))
-        yield f"all tasks: {tokens} tokens, $ {dollars}"
+        before, after = add(row.before for row in shadow.rows), add(row.after for row in shadow.rows)
+        tokens, _ = _change(before, after)
+        yield f"all tasks: {tokens} tokens, ${before.usd:,.3f} -> ${after.usd:,.3f}"
     yield from (printable(f"{finding.span}: {finding.message}") for finding in shadow.findings)
     yield _NO_LEDGER
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from gsdc.deploy import semantic
 from gsdc.deploy.change import Change, image_at
-from gsdc.deploy.deployment import deployed
+from gsdc.deploy.deployment import DEPLOYING, deployed
 from gsdc.deploy.history import Installed, history, in_effect, installed
 from gsdc.deploy.lock import is_held
 from gsdc.deploy.pause import Pause, paused
@@ -26,12 +26,16 @@ SOON: Final = 7  # days
 
 
 class State(StrEnum):
-    """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied."""
+    """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied.
+
+    It is broken where a file that it has to be merged with is: then nothing can be compared.
+    """
 
     IN_SYNC = "in sync"
     DRIFTED = "drifted"
     NEVER = "never applied"
     NOTHING = "nothing to compile"
+    BROKEN = "broken"
 
 
 class Drift(NamedTuple):
@@ -62,10 +66,19 @@ class Forced(NamedTuple):
         return self.days is not None and self.days <= SOON
 
 
+class Plain(NamedTuple):
+    """What `gsdc apply` without options installs, and how many files that would change."""
+
+    profile: str
+    zone: str
+    files: int
+
+
 class Status(NamedTuple):
     """All that there is to say. ``last`` is the last change in effect, ``pending`` one that was interrupted.
 
     ``remark`` says where the profile comes from when that is not plain, ``holder`` who is at work at this moment;
+    ``plain`` is what gsdc.yaml itself names, None where that is what is compared with;
     ``shifts`` are the agents that a file decides otherwise than it would; ``reserve`` is the share of the budget that
     is kept for emergencies, None where the profile has none.
     """
@@ -73,6 +86,7 @@ class Status(NamedTuple):
     policy: Policy
     zone: str
     remark: str
+    plain: Plain | None
     last: Record | None
     pause: Pause | None
     pending: Header | None
@@ -91,76 +105,106 @@ class Status(NamedTuple):
         return self.pause is not None or all(t.state in {State.IN_SYNC, State.NOTHING} for t in self.targets)
 
 
+class _Compared(NamedTuple):
+    """What the files are compared with, as a proposal; why that, and what gsdc.yaml names where that is another."""
+
+    proposal: Proposal
+    remark: str = ""
+    plain: Plain | None = None
+
+
 def status(root: Path, profile: str | None, zone: str | None, today: date) -> "Status | Loaded":
     """Return the status of the project in ``root``; what loading gave instead, where there is no policy.
 
-    Without a ``profile`` or ``zone``, those of the last apply in effect count, then those of gsdc.yaml.
+    Without a ``profile`` or ``zone``, those of the last apply in effect count, then those of gsdc.yaml. Where the files
+    are not what was applied last but what gsdc.yaml names (a pull, or a patch, made them so), that counts.
     Raises ``Rejected`` where history cannot be read.
     """
     store = Store(root)
     holder = is_held(store)
     records = in_effect(history(store))
-    applied = next((record for record in reversed(records) if record.header.kind == "apply"), None)
-    loaded, policy, remark = _policy(root, profile, applied)
-    if policy is None:
-        return loaded
-    in_zone = zone or (applied.header.zone if applied else "") or "green"
-    proposal = propose(loaded.project, policy, in_zone)
+    applied = next((record for record in reversed(records) if record.header.kind in DEPLOYING), None)
+    plain = load(root, profile=profile)
+    if plain.policy is None:
+        return plain
+    if profile or applied is None:
+        in_zone = zone or (applied.header.zone if applied else "") or "green"
+        proposal, remark, named = _Compared(propose(plain.project, plain.policy, in_zone))
+    else:
+        proposal, remark, named = _compared(root, plain, plain.policy, zone, applied)
     return Status(
-        policy=policy,
-        zone=in_zone,
+        policy=proposal.policy,
+        zone=proposal.zone,
         remark=remark,
+        plain=named,
         last=records[-1] if records else None,
         pause=paused(root),
         pending=None if holder or not store.pending.is_dir() else read(store, store.pending).header,
         holder=holder,
-        targets=() if proposal.build.broken else tuple(_targets(proposal, installed(records))),
+        targets=tuple(_targets(proposal, installed(records))),
         shifts=tuple(shift for shift in semantic.installed(proposal) if shift.before is not None),
-        overrides=tuple(_forced(policy.overrides, today)),
-        reserve=policy.budgets.get("reserve"),
+        overrides=tuple(_forced(proposal.policy.overrides, today)),
+        reserve=proposal.policy.budgets.get("reserve"),
         findings=proposal.findings,
     )
 
 
-def _policy(root: Path, profile: str | None, applied: Record | None) -> tuple[Loaded, Policy | None, str]:
-    """Return what to compare with, and a remark where that is not what gsdc.yaml names."""
-    plain = load(root, profile=profile)
-    if profile or applied is None or plain.policy is None:
-        return plain, plain.policy, ""
+def _compared(root: Path, plain: Loaded, policy: Policy, zone: str | None, applied: Record) -> _Compared:
+    """Return what to compare with: what was applied last, or what gsdc.yaml names where the files are exactly that."""
     head = applied.header
     since = f"change {applied.number} installed"
     # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
-    fleets = head.fleets if set(head.fleets) != set(plain.policy.fleets) else ()
-    last = deployed(root, head, fleets)
+    fleets = head.fleets if set(head.fleets) != set(policy.fleets) else ()
+    last, in_zone = deployed(root, head, fleets), zone or head.zone or "green"
     if last.policy is None:
-        return plain, plain.policy, f'{since} profile "{head.profile}", which does not load any more'
-    is_other = last.policy.profile != plain.policy.profile
-    return last, last.policy, f'{since} it; gsdc.yaml names "{plain.policy.profile}"' if is_other else ""
+        remark = f'{since} profile "{head.profile}", which does not load any more'
+        return _Compared(propose(plain.project, policy, in_zone), remark)
+    by_last = propose(last.project, last.policy, in_zone)
+    chosen = (last.policy.profile, last.policy.workflow, in_zone)
+    if chosen == (policy.profile, policy.workflow, zone or "green") and not fleets and not last.policy.held:
+        return _Compared(by_last)
+    named = propose(plain.project, policy, zone or "green")
+    if by_last.changes and named.build.artifacts and not named.changes and not named.broken:
+        return _Compared(named, f'not by gsdc apply: {since} "{head.profile}" in zone {head.zone}')
+    remark = f"{since} it" if last.policy.profile != policy.profile else ""
+    return _Compared(by_last, remark, None if named.broken else Plain(policy.profile, named.zone, len(named.changes)))
 
 
 def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target]:
-    changes = {change.path: change for change in proposal.changes}
-    edits = {edit.change.path: edit.findings for edit in proposal.edits}
-    in_use = (*proposal.project.targets(), *(there.file.target for there in known.values() if there.file.target))
+    """Yield how each target stands; where one is broken, each of those in use is looked at alone."""
+    project, policy, zone = proposal[:3]
+    if proposal.build.broken:
+        for name in project.targets():
+            yield _target(name, propose(project, policy, zone, (name,)), known)
+        return
+    in_use = (*project.targets(), *(there.file.target for there in known.values() if there.file.target))
     for name in dict.fromkeys(in_use):
-        own = {path for path, there in known.items() if there.file.target == name}
-        paths = sorted(own | {change.path for change in changes.values() if change.target == name})
-        found = (_drift(proposal, path, changes.get(path), known.get(path), edits.get(path, ())) for path in paths)
-        files = tuple(filter(None, found))
-        compiled = any(target == name for target, _ in proposal.build.artifacts)
-        drifted = any(file.would_change for file in files)
-        if not compiled and not own:
-            state = State.NOTHING
-        elif drifted:
-            state = State.DRIFTED if own else State.NEVER
-        else:
-            state = State.IN_SYNC
-        yield Target(name, state, files)
+        yield _target(name, proposal, known)
 
 
-def _drift(
-    proposal: Proposal, path: str, change: Change | None, there: Installed | None, edits: tuple[Finding, ...]
-) -> Drift | None:
+def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Target:
+    compiled = {artifact.path for target, artifact in proposal.build.artifacts if target == name}
+    errors = [finding for finding in proposal.findings if finding.severity is Severity.ERROR]
+    if not proposal.build.broken:  # a file may be one that cannot be replaced
+        errors = [finding for finding in errors if finding.span.path in compiled]
+    if errors:
+        return Target(
+            name, State.BROKEN, tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in errors)
+        )
+    changes = {change.path: change for change in proposal.changes}
+    own = {path for path, there in known.items() if there.file.target == name}
+    paths = sorted(own | {change.path for change in changes.values() if change.target == name})
+    files = tuple(filter(None, (_drift(proposal, path, changes.get(path), known.get(path)) for path in paths)))
+    if not compiled and not own:
+        state = State.NOTHING
+    elif any(file.would_change for file in files):
+        state = State.DRIFTED if own else State.NEVER
+    else:
+        state = State.IN_SYNC
+    return Target(name, state, files)
+
+
+def _drift(proposal: Proposal, path: str, change: Change | None, there: Installed | None) -> Drift | None:
     """Return what is to be said of a file, None where it is what was installed and what is compiled."""
     if there is None or there.file.after is None:
         return None if change is None else Drift(path, True, ("it was not installed by gsdc apply",))
@@ -171,13 +215,16 @@ def _drift(
         return Drift(path, True, tuple(finding.message for finding in rejected.findings))
     if change is None and current is not None and current.digest == there.file.after.digest:
         return None
+    edits = next((edit.findings for edit in proposal.edits if change and edit.change.path == path), ())
     is_edited = current is not None and current.digest != there.file.after.digest
     if current is None:
         why = [f"it is gone {since}"]
     elif edits:
         why = [f"edited {since}: {finding.message.partition(': ')[2]} ({finding.span})" for finding in edits]
+    elif any(adopted.path == path for adopted in proposal.adopted):
+        why = ["as it is compiled, but not by gsdc apply"]
     elif change is None:
-        why = [f"edited {since}, beside what gsdc manages"]
+        why = [f"edited {since}; what gsdc manages of it is as compiled"]
     elif change.after is None:
         why = ["it is compiled no more"]
     else:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from gsdc import data
-from gsdc.deploy.costs import Costs, Item, Week
+from gsdc.deploy.costs import UNKNOWN, Costs, Item, Week, in_dollars
 from gsdc.deploy.rerouting import Rerouting
 from gsdc.deploy.semantic import Shift, Side
 from gsdc.finding import counted, some
@@ -76,13 +76,17 @@ def of_costs(costs: Costs) -> Iterator[str | Table]:
         if volume.profile
         else "as its fleet expects of each agent"
     )
-    yield f"{volume.total:,} tokens a week for {counted(len(volume.agents), 'agent')} in zone {costs.zone}: {source}."
-    if volume.silent:
-        yield f"No volume is given for {some(volume.silent)}: no cost is counted there."
-    for week in (costs.before, costs.after):
-        if week is not None:
-            yield _budget(week)
-    yield from _items("agent", "agents", costs.agents, "$ a week ")
+    if volume.known:
+        agents = counted(len(volume.agents), "agent")
+        yield f"{volume.total:,} tokens a week for {agents} in zone {costs.zone}: {source}."
+        if volume.silent:
+            yield f"No volume is given for {some(volume.silent)}: no cost is counted there."
+        for week in (costs.before, costs.after):
+            if week is not None:
+                yield _budget(week)
+        yield from _items("agent", "agents", costs.agents, "$ a week ")
+    else:
+        yield f"What a week costs is {UNKNOWN}."
     yield from _items("plan", "plans", costs.plans, "$ ")
 
 
@@ -187,7 +191,7 @@ def _first(names: Sequence[str]) -> str:
 
 def _said(side: Side | None) -> str:
     if side is None:
-        return "not there"
+        return "no model"
     if side.model is None:
         return "waits"
     return side.model if side.temperature is None else f"{side.model} at {side.temperature:g}"
@@ -203,11 +207,11 @@ def _route(models: Iterable[str]) -> str:
 
 
 def _budget(week: Week) -> str:
-    said = f'A week under "{week.profile}" costs ${week.amount.usd:,.2f}'
+    said = f'A week under "{week.profile}" costs {in_dollars(week.amount.usd)}'
     if week.budget is None or week.spendable is None:
         return f"{said}; it has no weekly budget in $."
-    kept = f" (${week.spendable:,.2f} without the reserve of {week.reserve:.0%})" if week.reserve else ""
-    return f"{said} of a budget of ${week.budget:,.2f}{kept}.{_EXCESS[week.exceeds]}"
+    kept = f" ({in_dollars(week.spendable)} without the reserve of {week.reserve:.0%})" if week.reserve else ""
+    return f"{said} of a budget of {in_dollars(week.budget)}{kept}.{_EXCESS[week.exceeds]}"
 
 
 def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[str | Table]:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from gsdc.finding import Rejected
 from gsdc.source.span import Span
+from gsdc.source.summary import summary_of
 from gsdc.source.tree import COPIES, PLANNING, UNUSABLE
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
@@ -56,8 +57,8 @@ def find(paths: Iterable[str], base: str = "", signed: list[str] | None = None) 
 
 
 def _is_done(location: str) -> bool:
-    folder, _, name = location.rpartition("/")
-    return "PLAN" in name and os.path.isfile(os.path.join(folder, name.replace("PLAN", "SUMMARY")))  # noqa: PTH113, PTH118
+    summary = summary_of(location)
+    return summary is not None and os.path.isfile(summary)  # noqa: PTH113
 
 
 def _walk(folder: str, shown: str, inside: bool, signed: list[str]) -> Iterator[PlanFile]:
@@ -75,7 +76,7 @@ def _walk(folder: str, shown: str, inside: bool, signed: list[str]) -> Iterator[
             if _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
                 names = names or {other.name for other in entries}
                 stat = entry.stat(follow_symlinks=False)
-                yield PlanFile(shown + name, stat.st_mtime_ns, stat.st_size, name.replace("PLAN", "SUMMARY") in names)
+                yield PlanFile(shown + name, stat.st_mtime_ns, stat.st_size, summary_of(name) in names)
         elif entry.is_dir(follow_symlinks=False) and (
             inside or name == PLANNING or not (name.startswith(".") or name in COPIES)
         ):

@@ -44,7 +44,7 @@ _MARKS: Final = tuple(
 )
 _BEFORE: Final = 120
 _AFTER: Final = 40
-_PLACEHOLDER: Final = re.compile(
+PLACEHOLDER: Final = re.compile(
     r"(?i)your|example|placeholder|change.?me|redacted|dummy|fake|x{6}|\*{4}|\.{3}|(.)\1{7}|1234567|abcdef"
     r"|eyJzdWIiOiIxMjM0NTY3ODkw|JzdXBhYmFzZS1kZW1v"  # the payloads of two tokens that stand in everybody's manual
 )
@@ -93,7 +93,7 @@ def suspicious(text: str) -> int:
 def _harmless(text: str, match: re.Match[str]) -> bool:
     """Tell whether a mark is that of a placeholder, or of a password for a service on this very machine."""
     near = text[match.start() : match.end() + _AFTER]
-    return bool(_PLACEHOLDER.search(match[0]) or _LOCAL.search(near))
+    return bool(PLACEHOLDER.search(match[0]) or _LOCAL.search(near))
 
 
 def secrets(text: str, cache_folder: Path) -> tuple[Secret, ...]:
@@ -113,7 +113,7 @@ def _scan(text: str, cache_folder: Path) -> Iterator[tuple[bool, Secret]]:
     # The scanner wants a blank, a quote or the end after a credential; in a plan a tag or a bracket follows as well.
     data = text.translate(_BLANKS).encode("utf-8", "surrogatepass")
     for found in _scanner(cache_folder).scan(data):
-        if not found.visible or found.confidence == "low" or _PLACEHOLDER.search(found.secret[:200]):
+        if not found.visible or found.confidence == "low" or PLACEHOLDER.search(found.secret[:200]):
             continue
         first, last = found.location["start_offset"], found.location["end_offset"]
         start = len(data[:first].decode("utf-8", "surrogatepass"))

@@ -30,14 +30,20 @@ class Files:
         return self._lines[path]
 
     def line(self, finding: Finding) -> str | None:
-        """Return the line that ``finding`` is about, None where there is none or it cannot be read."""
+        """Return the line that ``finding`` is about, None where there is none or it cannot be read.
+
+        A key that stands in a client's file is cut off: what is printed ends up in logs.
+        """
         if finding.excerpt is not None:
             return finding.excerpt
         path, number, _ = finding.span
         if not number:
             return None
         lines = self.lines(path)
-        return lines[number - 1].rstrip(b"\r").decode("utf-8", "replace") if number <= len(lines) else None
+        if number > len(lines):
+            return None
+        line = lines[number - 1].rstrip(b"\r").decode("utf-8", "replace")
+        return _without_keys(line) if path.lower().endswith((".json", ".jsonc")) else line
 
     def begins_with_mark(self, path: str) -> bool:
         """Tell whether a file begins with a byte order mark."""
@@ -62,6 +68,13 @@ class Files:
 def is_option(path: str) -> bool:
     """Tell whether the place of a finding is an option of the command line."""
     return path.startswith("--")
+
+
+def _without_keys(line: str) -> str:
+    from gsdc.plans.literal_keys import literal_keys
+
+    key = next(literal_keys(line), None)
+    return line if key is None else f"{line[: key.start]}…"
 
 
 def _below(location: str, folder: str) -> str:

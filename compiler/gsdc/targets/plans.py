@@ -1,7 +1,8 @@
 """Annotated PLAN.md files (seed 001): attributes and metrics on tasks, and the section ``<task_dependency_graph>``.
 
 What get-shit-done reads stays as it was: ``type`` remains the first attribute, no value holds ">", and the section
-stands after the last ``</task>``, where its ``<task[^>]*>`` finds nothing. What a person wrote wins.
+stands after the last ``</task>``, where its ``<task[^>]*>`` finds nothing. What a person wrote wins. A plan that is
+done stays as it is: it is a record of the work.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,8 @@ from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.tree import decode
+from gsdc.source.summary import summary_of
+from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
 
@@ -137,7 +139,7 @@ def annotate(text: str, policy: Policy, zone: str, path: str) -> tuple[str, tupl
 
 
 def emit(request: Request) -> Emission:
-    """Annotate the plans that the target's ``paths`` match; those without tasks are left out."""
+    """Annotate the plans that the target's ``paths`` match; those that are done or without tasks are left out."""
     artifacts: list[Artifact] = []
     findings: list[Finding] = []
     for path, text in _plans(request):
@@ -169,12 +171,25 @@ def project(request: Request) -> frozenset[Claim]:
     return frozenset(claims)
 
 
-def _plans(request: Request) -> Iterator[tuple[str, str]]:
-    patterns = request.options.get("paths", DEFAULT_PATHS)
-    for path in sorted({path for pattern in patterns for path in request.tree.glob(pattern)}):
-        content = request.tree.read(path)
+def done(tree: Tree, path: str) -> bool:
+    """Tell whether a summary stands beside the plan at ``path``."""
+    summary = summary_of(path)
+    return summary is not None and (tree.root / summary).is_file()
+
+
+def at_hand(tree: Tree, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the path and text of each plan that ``patterns`` match, sorted by path, but for those that are done.
+
+    Raises ``Rejected`` for a file that cannot be read.
+    """
+    for path in sorted({path for pattern in patterns for path in tree.glob(pattern)}):
+        content = None if done(tree, path) else tree.read(path)
         if content is not None:
             yield path, decode(content, path)
+
+
+def _plans(request: Request) -> Iterator[tuple[str, str]]:
+    return at_hand(request.tree, request.options.get("paths", DEFAULT_PATHS))
 
 
 def _annotated(plan: Plan, annotated: Annotated) -> str:
