@@ -153,11 +153,13 @@ def _work_out(session: Session, asked: Asked) -> "Answer":
 
 
 def _expect_project(session: Session) -> None:
-    """Say that there is no gsdc.yaml; exit where the folder lies in a project that has one."""
-    above = next((path for path in session.root.resolve().parents if (path / PROJECT_FILE).is_file()), None)
-    if above is not None:
-        place = os.path.relpath(above, session.root.resolve())
-        session.stop(f'there is no gsdc.yaml here, but in "{place}": go there, or name it with --project')
+    """Say that there is no gsdc.yaml; exit where the folder lies in a project, of the same repository, that has one."""
+    folder = root = session.root.resolve()
+    while not (folder / ".git").exists() and folder != folder.parent:
+        folder = folder.parent
+        if (folder / PROJECT_FILE).is_file():
+            place = os.path.relpath(folder, root)
+            session.stop(f'there is no gsdc.yaml here, but in "{place}": go there, or name it with --project')
     session.say("no gsdc.yaml here: the defaults are used; `gsdc init` writes one")
 
 
