@@ -1,5 +1,6 @@
 """``gsdc rollback``: give back what a change found."""
 
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
@@ -46,7 +47,7 @@ def command(
         if number is not None or to is not None or dry_run or force:
             session.stop("--pending undoes the change that was interrupted: name nothing else")
         _undo_pending(session, wait)
-    interrupted = (session.place() / ".gsdc/pending").is_dir()
+    interrupted = _interrupted(session)
     session.folder()
     if interrupted and number is None and to is None:  # who says so after a crash means what has just been undone
         _stop_at_recovery(session)
@@ -65,9 +66,13 @@ def command(
     _finish(session, found, made)
 
 
+def _interrupted(session: Session) -> bool:
+    return os.path.isdir(session.place() / ".gsdc/pending")  # noqa: PTH112 - one that may not be looked into is none
+
+
 def _undo_pending(session: Session, wait: float) -> NoReturn:
     """Undo what was interrupted, wherever it was begun, and exit; that is told as every command tells it."""
-    there = (session.place() / ".gsdc/pending").is_dir()
+    there = _interrupted(session)
     with at_work(session, "gsdc rollback", wait, trusted=True):
         if session.format == "json":
             session.print_json({"change": None, "undoes": [], "files": []})
