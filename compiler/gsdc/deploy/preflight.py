@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import Disk, Stamp
 from gsdc.deploy.exposed import exposed_by
-from gsdc.deploy.record import located
+from gsdc.deploy.record import Places
 from gsdc.deploy.recovery import scratch_of
 from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -60,8 +60,9 @@ def steps_of(
     """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
     findings: list[Finding] = []
     steps: list[Step] = []
+    places = Places(store)
     for index, change in enumerate(changes):
-        place = located(store, change.path)
+        place = places.at(change.path)
         try:
             stamp, current = disk.stamp(place), disk.read(place)
         except OSError as error:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image
@@ -17,6 +17,7 @@ from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
+from gsdc.source.tree import parts_of
 
 HEADER: Final = "record.json"
 FILES: Final = "files.json"
@@ -195,26 +196,48 @@ def read(store: Store, folder: Path) -> Record:
     ):
         raise _damaged(folder / HEADER, "it holds what no record has")
     record = Record(number, header, folders, emptied, place, folder)
+    places = Places(store)
     for path in (*folders, *emptied):
-        located(store, path)
+        places.at(path)
     return record
 
 
-def located(store: Store, path: str) -> Path:
-    """Return where a path of a record lies on disk.
+class Places:
+    """Where paths of records lie on disk. Each folder is resolved once: make a new one for each look at the tree."""
 
-    Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
-    record may have come with somebody else's repository.
-    """
-    try:
-        location = store.tree.locate(path)
-    except Rejected as rejected:
-        raise _damaged(store.folder, str(rejected)) from None
-    parts = PurePosixPath(path).parts
-    through_link = location.parent.resolve() != store.real_root.joinpath(*parts[:-1])
-    if through_link or any(part.lower() in PROTECTED for part in parts):
-        raise _damaged(store.folder, f'"{path}" is not a place that gsdc writes to')
-    return location
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._folders: dict[tuple[str, ...], Path] = {}
+
+    def at(self, path: str) -> Path:
+        """Return where a path lies.
+
+        Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
+        record may have come with somebody else's repository.
+        """
+        try:
+            *folders, name = parts_of(path, Span(path))
+        except Rejected as rejected:
+            raise _damaged(self._store.folder, str(rejected)) from None
+        if name.lower() in PROTECTED:
+            raise self._refused(path)
+        above = tuple(folders)
+        if above not in self._folders:
+            self._folders[above] = self._folder(above, path)
+        return self._folders[above] / name
+
+    def _folder(self, parts: tuple[str, ...], path: str) -> Path:
+        folder = self._store.tree.root.joinpath(*parts)
+        try:
+            real = folder.resolve()
+        except (OSError, RuntimeError):  # a loop of links
+            raise self._refused(path) from None
+        if real != self._store.real_root.joinpath(*parts) or any(part.lower() in PROTECTED for part in parts):
+            raise self._refused(path)
+        return folder
+
+    def _refused(self, path: str) -> Rejected:
+        return _damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')
 
 
 def _load(path: Path, kind: type) -> Any:

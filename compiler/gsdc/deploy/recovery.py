@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gsdc.deploy import record as records
 from gsdc.deploy.change import Image
 from gsdc.deploy.disk import DISK, Disk
-from gsdc.deploy.record import File, Record, Stored, located
+from gsdc.deploy.record import File, Places, Record, Stored
 from gsdc.deploy.store import Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
@@ -88,16 +88,17 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
         )
         raise Rejected(FOREIGN_PENDING.at(Span(".gsdc/pending", 0, 0), message, help_))
     files = record.files()
-    places = [located(store, file.path) for file in files]
+    where = Places(store)
+    places = [where.at(file.path) for file in files]
     for path in record.emptied:
-        disk.make_folder(located(store, path))
+        disk.make_folder(where.at(path))
     kept = {}
     for index, (file, place) in enumerate(zip(files, places, strict=True)):
         if not _restore(record, file, place, scratch_of(place, record.number, index), disk):
             before = _before(record, file)
             kept[file.path] = "" if before is None else keep(store, record.number, file.path, before, disk)
     for path in reversed(record.folders):
-        disk.remove_folder(located(store, path))
+        disk.remove_folder(where.at(path))
     sync_folders(store, (*record.folders, *record.emptied), places, disk)
     store.discard(store.pending, disk)
     return Recovery(record, kept)

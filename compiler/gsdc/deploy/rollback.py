@@ -8,7 +8,7 @@ from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.history import ADOPT, in_effect, standing
 from gsdc.deploy.merge import EDITED, untangle
 from gsdc.deploy.preflight import expect_last, reason, unwritable
-from gsdc.deploy.record import File, Header, Record, located
+from gsdc.deploy.record import File, Header, Places, Record
 from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -108,6 +108,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     conflicts: dict[str, Change] = {}
     owners: dict[str, File] = {}
     known: set[str] = set()
+    places = Places(store)
     for record in wanted:
         with record.images() as image:
             for file in record.files():
@@ -115,7 +116,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
                 known.update(stored.digest for stored in (file.before, file.after) if stored is not None)
                 if path not in before:
                     owners[path] = file
-                    before[path] = after[path] = _current(store, path)
+                    before[path] = after[path] = _current(places, path)
                 old = None if file.before is None else image(file.before)
                 result = _undone(record, file, old, after[path])
                 if isinstance(result, Finding):
@@ -134,9 +135,9 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last, frozenset(known))
 
 
-def _current(store: Store, path: str) -> Image | None:
+def _current(places: Places, path: str) -> Image | None:
     try:
-        return DISK.read(located(store, path))
+        return DISK.read(places.at(path))
     except OSError as error:
         raise Rejected(unwritable(path, reason(error))) from None
 

@@ -23,7 +23,7 @@ from gsdc.deploy import record as records
 from gsdc.deploy.change import Change
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
-from gsdc.deploy.record import Header, Record, located
+from gsdc.deploy.record import Header, Places, Record
 from gsdc.deploy.recovery import keep, recover, sync_folders
 from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
@@ -68,7 +68,8 @@ def commit(
     wanted = tuple(changes)
     number = max(store.numbers(), default=0) + 1
     steps = steps_of(store, number, wanted, disk, known)
-    emptied = tuple(path for path in emptied if located(store, path).is_dir())
+    places = Places(store)
+    emptied = tuple(path for path in emptied if places.at(path).is_dir())
     folders = _missing_folders(store, wanted)
     record = Record(number, header, folders, emptied, store.place, store.record(number))
     try:

@@ -73,15 +73,8 @@ class Tree:
 
         A path leaves it when it is absolute, climbs with "..", or passes through a symbolic link that points out.
         """
-        pure = PurePosixPath(path)
         span = span or Span(path)
-        if not pure.parts or pure.is_absolute() or "\\" in path or ":" in pure.parts[0] or not path.isprintable():
-            help_ = "name a path relative to the project's folder, with forward slashes"
-            raise Rejected(OUTSIDE.at(span, f'"{path}" is not a path inside the project', help_))
-        if ".." in pure.parts:
-            help_ = 'name a path below the project\'s folder, without ".."'
-            raise Rejected(OUTSIDE.at(span, f'"{path}" leaves the project', help_))
-        location = self.root.joinpath(*pure.parts)
+        location = self.root.joinpath(*parts_of(path, span))
         try:
             real = location.resolve()
         except (OSError, RuntimeError):
@@ -119,6 +112,18 @@ class Tree:
             for p in found
             if hidden.isdisjoint(takewhile(PLANNING.__ne__, p.parts)) and (self.root / p).is_file()
         )
+
+
+def parts_of(path: str, span: Span) -> tuple[str, ...]:
+    """Return the parts of a path; raise ``Rejected`` at ``span`` for one that, as written, is not inside a folder."""
+    pure = PurePosixPath(path)
+    if not pure.parts or pure.is_absolute() or "\\" in path or ":" in pure.parts[0] or not path.isprintable():
+        help_ = "name a path relative to the project's folder, with forward slashes"
+        raise Rejected(OUTSIDE.at(span, f'"{path}" is not a path inside the project', help_))
+    if ".." in pure.parts:
+        help_ = 'name a path below the project\'s folder, without ".."'
+        raise Rejected(OUTSIDE.at(span, f'"{path}" leaves the project', help_))
+    return pure.parts
 
 
 def fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
