@@ -38,6 +38,20 @@ def test_all_after_one(small, states, number):
     assert tree(small) == states[number]
 
 
+def test_rollbacks_after_one_are_taken_back_as_well(small, states):
+    run(small, "rollback", "2", "--yes", "--force")
+    mixed = tree(small)
+    run(small, "rollback", "--to", "1", "--yes")
+    assert tree(small) == states[1]
+    run(small, "rollback", "--to", "4", "--yes")
+    assert tree(small) == mixed
+    run(small, "rollback", "--to", "3", "--yes")
+    assert tree(small) == states[3]
+    run(small, "rollback", "--yes")
+    assert "nothing to take back" in run(small, "rollback", "--to", "2", "--yes").output
+    assert tree(small) == states[2]
+
+
 def test_one_by_its_number(small, states):
     run(small, "rollback", "3", "--yes")
     assert tree(small) == states[2]

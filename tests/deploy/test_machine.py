@@ -245,6 +245,8 @@ class Machine(RuleBasedStateMachine):
         for one, other in pairwise(numbers):
             if self.after[one] != self.before[other]:  # somebody edited in between
                 return None
+        if undone == tuple(reversed(numbers)):  # all that came after one
+            return self.before[last]
         # What is in effect has to be what was, before ``last`` was made, in effect.
         then = _effective({n: u for n, u in self.undoes.items() if n < last})
         now = _effective({**self.undoes, max(self.undoes) + 1: undone})
@@ -336,7 +338,7 @@ def _effective(undoes: dict[int, tuple[int, ...]]) -> set[int]:
 
     def switch(number: int, *, on: bool) -> None:
         (active.add if on else active.discard)(number)
-        for undone in undoes[number]:
+        for undone in undoes[number][:: 1 if on else -1]:  # the newest first; it comes back last
             switch(undone, on=not on)
 
     for number in sorted(undoes):

@@ -49,17 +49,19 @@ class Undoing(NamedTuple):
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
     """Return the records to take back, the newest first: the last in effect, ``number``, or all that came after ``to``.
 
-    ``number`` may be a rollback, which is then taken back itself. Raises ``Rejected`` where there is none such.
+    ``number`` may be a rollback, which is then taken back itself, as are those that came after ``to``: the files are
+    what they were after that change. Raises ``Rejected`` where there is none such.
     """
     known = {record.number: record for record in records}
-    effective = in_effect(known.values())
     if to is not None:
-        if to and to not in [record.number for record in effective]:
+        if to and to not in known:
             raise Rejected(_missing(known, to))
         _expect_all_after(known, to)
-        return tuple(record for record in reversed(effective) if record.number > to)
+        kept = [record for record in known.values() if record.number <= to]
+        later = sorted((record for record in known.values() if record.number > to), reverse=True)
+        return () if in_effect(kept) == in_effect(known.values()) else tuple(later)
     if number is None:
-        last = tuple(record for record in effective if record.header.kind != ADOPT)[-1:]
+        last = tuple(record for record in in_effect(known.values()) if record.header.kind != ADOPT)[-1:]
         for record in last:
             _expect_all_after(known, record.number)
         return last
