@@ -177,6 +177,7 @@ def make_applied(root: Path) -> None:
     apply(root, small.QuickDisk())
     plain = root / "plain.txt"
     plain.write_bytes(plain.read_bytes().replace(b"one", b"a person's one"))
+    (root / "new/deep").chmod(0o750)
 
 
 def roll_back(root: Path, disk: Disk) -> None:

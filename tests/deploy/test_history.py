@@ -15,7 +15,7 @@ QUICK = settings(max_examples=100, deadline=None)
 
 
 def record(number: int, undoes: tuple[int, ...] = ()) -> Record:
-    fields = {"folders": (), "emptied": (), "place": "", "folder": Path()}
+    fields = {"folders": (), "emptied": {}, "place": "", "folder": Path()}
     known = {name: fields[name] for name in Record._fields if name in fields}
     return Record(number=number, header=Header("rollback" if undoes else "apply", undoes=undoes), **known)
 

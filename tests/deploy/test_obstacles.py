@@ -95,7 +95,7 @@ FILE = {"path": "CLAUDE.md", "owns": "", "target": "", "before": None, "after": 
 
 def record(**changed: Any) -> dict[str, str]:
     """Return the header of a record that was interrupted, with something of it ``changed``."""
-    head = {"format": 1, "number": 1, "folders": [], "emptied": [], "kind": "apply", "place": "HERE", **changed}
+    head = {"format": 1, "number": 1, "folders": [], "emptied": {}, "kind": "apply", "place": "HERE", **changed}
     return {"record.json": json.dumps(head).replace('"HERE"', "HERE"), "files.json": "[]", "images": ""}
 
 
@@ -122,8 +122,9 @@ DAMAGED = {
     "folders that are none": record(folders=[1]),
     "folders that are missing": record(folders=None),
     "a folder above": record(folders=[".."]),
-    "an absolute folder": record(emptied=["/etc"]),
-    "a folder of Git": record(emptied=[".git/hooks"]),
+    "an absolute folder": record(emptied={"/etc": 493}),
+    "a folder with no mode": record(emptied={"config": "all"}),
+    "a folder of Git": record(emptied={".git/hooks": 493}),
     "a path above": files(path="../outside"),
     "an absolute path": files(path="/outside"),
     "a hook": files(path=".git/hooks/pre-commit"),

@@ -82,9 +82,11 @@ class Disk:
         with suppress(FileNotFoundError, NotADirectoryError):
             path.unlink()
 
-    def make_folder(self, path: Path) -> None:
-        """Make a folder; nothing happens where it is there."""
+    def make_folder(self, path: Path, mode: int | None = None) -> None:
+        """Make a folder where it is not there; give it the permission bits ``mode``, if any are named."""
         path.mkdir(exist_ok=True)
+        if mode is not None and sys.platform != "win32":
+            path.chmod(mode)
 
     def remove_folder(self, path: Path) -> None:
         """Remove a folder; nothing happens where something is in it, or where there is none."""

@@ -23,6 +23,7 @@ HEADER: Final = "record.json"
 FILES: Final = "files.json"
 IMAGES: Final = "images"
 FORMAT: Final = 1
+MODES: Final = 0o7777  # all bits of permissions
 
 DAMAGED_RECORD = Diagnostic(
     "DP004",
@@ -88,14 +89,14 @@ class File(NamedTuple):
 class Record(NamedTuple):
     """A transaction that was written down. ``folder`` is where it lies; ``place`` is that of the store, see there.
 
-    ``folders`` are those of the project that it made, ``emptied`` those that it removed where nothing was left in them;
-    each comes after the one that it is in.
+    ``folders`` are those of the project that it made, ``emptied`` those that it removed where nothing was left in them,
+    with their permission bits; each comes after the one that it is in.
     """
 
     number: int
     header: Header
     folders: tuple[str, ...]
-    emptied: tuple[str, ...]
+    emptied: Mapping[str, int]
     place: int
     folder: Path
 
@@ -176,12 +177,12 @@ def read(store: Store, folder: Path) -> Record:
         if data.pop("format") != FORMAT:
             raise _damaged(folder / HEADER, "it was written by another version of gsdc")
         number, place = data.pop("number"), data.pop("place")
-        folders, emptied = tuple(data.pop("folders")), tuple(data.pop("emptied"))
+        folders, emptied = tuple(data.pop("folders")), dict(data.pop("emptied"))
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
         header = Header(**fields)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         raise _damaged(folder / HEADER, "it lacks what a record has") from None
     typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
     if (
@@ -189,6 +190,7 @@ def read(store: Store, folder: Path) -> Record:
         or type(number) is not int
         or type(place) is not int
         or not all(isinstance(name, str) for name in (*folders, *emptied))
+        or not all(type(mode) is int and 0 <= mode <= MODES for mode in emptied.values())
     ):
         raise _damaged(folder / HEADER, "it holds what no record has")
     if not all(type(number) is int for number in header.undoes) or not all(
@@ -273,7 +275,7 @@ def _stored(item: Mapping[str, Any] | None) -> Stored | None:
     if not isinstance(digest, str) or not all(type(number) is int and number >= 0 for number in numbers):
         raise ValueError
     mode, offset, size = numbers
-    return Stored(digest, mode & 0o7777, offset, size)
+    return Stored(digest, mode & MODES, offset, size)
 
 
 def _damaged(path: Path, why: str) -> Rejected:

@@ -90,8 +90,8 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
     files = record.files()
     where = Places(store)
     places = [where.at(file.path) for file in files]
-    for path in record.emptied:
-        disk.make_folder(where.at(path))
+    for path, mode in record.emptied.items():
+        disk.make_folder(where.at(path), mode)
     kept = {}
     for index, (file, place) in enumerate(zip(files, places, strict=True)):
         if not _restore(record, file, place, scratch_of(place, record.number, index), disk):

@@ -190,5 +190,7 @@ def take_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK)
     """
     expect_last(store, undoing.last)
     made = {path: None for record in reversed(undoing.records) for path in record.folders}
+    modes = {path: mode for record in undoing.records for path, mode in record.emptied.items()}
     lost = {edit.path for edit in undoing.edited}
-    return commit(store, header, undoing.changes, disk, emptied=tuple(made), kept=lost, known=undoing.known)
+    known = undoing.known
+    return commit(store, header, undoing.changes, disk, emptied=tuple(made), modes=modes, kept=lost, known=known)

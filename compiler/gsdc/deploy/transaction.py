@@ -15,9 +15,11 @@ The seeds back up with ``cp config.json config.json.backup`` (seed 003, 1.1) and
 """
 
 import os
-from collections.abc import Container, Iterable
+import stat
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from gsdc.deploy import record as records
 from gsdc.deploy.change import Change
@@ -52,11 +54,14 @@ def commit(
     changes: Iterable[Change],
     disk: Disk = DISK,
     *,
-    emptied: tuple[str, ...] = (),
+    emptied: Iterable[str] = (),
+    modes: Mapping[str, int] = MappingProxyType({}),
     kept: Container[str] = (),
     known: Container[str] = (),
 ) -> Record:
     """Make all ``changes``, or none of them, and return the record; folders ``emptied`` by them go as well.
+
+    Folders that are missing are made; ``modes`` are the permission bits of those that were there once.
 
     Of the paths that are ``kept``, what is replaced goes to ``.gsdc/kept`` first. Contents of the digests that are
     ``known`` lie in the history already, and are not looked through for credentials again.
@@ -69,9 +74,9 @@ def commit(
     number = max(store.numbers(), default=0) + 1
     steps = steps_of(store, number, wanted, disk, known)
     places = Places(store)
-    emptied = tuple(path for path in emptied if places.at(path).is_dir())
+    removed = {path: stat.S_IMODE(places.at(path).stat().st_mode) for path in emptied if places.at(path).is_dir()}
     folders = _missing_folders(store, wanted)
-    record = Record(number, header, folders, emptied, store.place, store.record(number))
+    record = Record(number, header, folders, removed, store.place, store.record(number))
     try:
         for change in wanted:
             if change.path in kept and change.before is not None:
@@ -82,12 +87,12 @@ def commit(
         disk.replace(store.new, store.pending)
         disk.sync(store.folder)
         for path in record.folders:
-            disk.make_folder(store.tree.root / path)
+            disk.make_folder(store.tree.root / path, modes.get(path))
         _stage(steps, disk)
         _swap(steps, disk)
-        for path in reversed(emptied):
+        for path in reversed(removed):
             disk.remove_folder(store.tree.root / path)
-        sync_folders(store, (*record.folders, *emptied), (step.place for step in steps), disk)
+        sync_folders(store, (*record.folders, *record.emptied), (step.place for step in steps), disk)
         disk.replace(store.pending, record.folder)
     except BaseException as error:
         _undo_after(store, error, disk)
