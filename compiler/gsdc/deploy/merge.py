@@ -1,10 +1,11 @@
 """What a person has edited since gsdc wrote a file: kept where it can be, told where it stands in the way."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.deploy.change import Change, Image
+from gsdc.deploy.keys import MISSING, leaves_of, take_back
 from gsdc.deploy.lines import differences, split
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source import managed_block
@@ -30,8 +31,6 @@ EDITED = Diagnostic(
     It takes an apply, an edit, and another apply.
     """,
 )
-
-_MISSING: Final = object()
 
 
 class _Hunk(NamedTuple):
@@ -105,40 +104,11 @@ def _without_block(path: str, old: str, written: str, current: str, *, new: bool
 
 
 def _without_keys(path: str, old: str, written: str, current: str, *, new: bool) -> Untangled | None:
-    document = Jsonc(path, current)
-    before, base, now = (dict(_leaves(Jsonc(path, text).data)) for text in (old, written, current))
-    back: dict[tuple[str, ...], Any] = {}
-    for key in {**base, **before}:
-        was, ours, here = (values.get(key, _MISSING) for values in (before, base, now))
-        if was in (ours, here):
-            continue
-        if here != ours:
-            return None
-        if was is _MISSING:
-            document = _removed(document, key, before)
-        else:
-            back[key] = was
-    document = document.update(back)
+    before, base = (leaves_of(Jsonc(path, text).data) for text in (old, written))
+    document, edited = take_back(Jsonc(path, current), before, base)
+    if edited:
+        return None
     return Untangled(None if new and not document.data else document.text.encode())
-
-
-def _removed(document: Jsonc, key: tuple[str, ...], before: Iterable[tuple[str, ...]]) -> Jsonc:
-    """Return the document without a value, and without the objects that it leaves empty and that were not there before.
-
-    A comment in such an object is a person's: the object stays for it.
-    """
-    node = document.node(key)
-    if node is not None and not isinstance(node.data, dict):
-        document = document.remove(key)
-    for length in range(len(key), 0, -1):
-        path = key[:length]
-        node = document.node(path)
-        if node is None or not isinstance(node.data, dict):
-            continue
-        if document.text[node.start + 1 : node.end - 1].strip() or any(one[:length] == path for one in before):
-            break
-        document = document.remove(path)
-    return document
 
 
 def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
@@ -186,21 +156,13 @@ def same_block(path: str, one: Image, other: Image) -> bool:
 
 def _edited_keys(path: str, text: str, written: str, after: str) -> Iterator[tuple[Span, str]]:
     current = Jsonc(path, text)
-    base, now, then = (dict(_leaves(Jsonc(path, part).data)) for part in (written, text, after))
+    base, now, then = (leaves_of(Jsonc(path, part).data) for part in (written, text, after))
     for key, value in then.items():
-        here = now.get(key, _MISSING)
-        if here not in (value, base.get(key, _MISSING)):
+        here = now.get(key, MISSING)
+        if here not in (value, base.get(key, MISSING)):
             name = ".".join(key)
-            what = f"{name} is missing" if here is _MISSING else f'{name} is now "{here}"'
+            what = f"{name} is missing" if here is MISSING else f'{name} is now "{here}"'
             yield current.span(key), f'{what}, and would be "{value}"'
-
-
-def _leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if not isinstance(data, dict) or not data:  # an object with nothing in it is a value as well
-        yield path, data
-        return
-    for key, value in data.items():
-        yield from _leaves(value, (*path, key))
 
 
 def _edited_block(path: str, text: str, written: str | None, new: str) -> Iterator[tuple[Span, str]]:

@@ -6,7 +6,7 @@ own style, or removes one; every other character stays as a person wrote it.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -97,37 +97,59 @@ class Jsonc:
             edits.append(self._insertion(parent, added, escape))
         return self._edited(edits)
 
-    def remove(self, path: Sequence[str]) -> "Jsonc":
-        """Return the document without the member at ``path``; comments around it stay. Nothing there: no change."""
-        document = self
-        while (parent := document.node(path[:-1])) is not None and path and isinstance(parent.data, dict):
-            index = parent.member(path[-1])
-            if index is None:
-                break
-            document = document._without(parent, index)  # once more: a key may stand twice
+    def remove(self, *paths: Sequence[str]) -> "Jsonc":
+        """Return the document without the members at ``paths``; comments around them stay. Nothing there: no change.
+
+        No path may lead through another one.
+        """
+        document, left = self, True
+        while left:  # once more: a key may stand twice
+            document, left = document._without(paths)
         return document
 
-    def _without(self, parent: Node, index: int) -> "Jsonc":
-        text = self.text
-        _, start, node = parent.members[index]
-        end, comma = node.end, skip(text, node.end)
-        cuts: list[tuple[int, int]] = []
-        if text[comma] == ",":
-            if not text[end:comma].strip():
-                end = comma + 1
-            else:  # a comment stands between the value and its comma: it stays
-                cuts.append((comma, comma + 1))
-        elif index:
-            before = skip(text, parent.members[index - 1][2].end)
-            cuts.append((before, before + 1))
-        cuts.append(self._with_blanks(start, end, parent))
-        return self._edited([(first, last, "") for first, last in cuts])
+    def _without(self, paths: Iterable[Sequence[str]]) -> tuple["Jsonc", bool]:
+        """Return the document without the last member of each key at ``paths``; tell whether there was any."""
+        gone: dict[int, tuple[Node, set[int]]] = {}
+        for path in filter(None, paths):
+            parent = self.node(path[:-1])
+            index = parent.member(path[-1]) if parent is not None and isinstance(parent.data, dict) else None
+            if parent is not None and index is not None:
+                gone.setdefault(parent.start, (parent, set()))[1].add(index)
+        edits = [(start, end, "") for parent, indexes in gone.values() for start, end in self._cuts(parent, indexes)]
+        return self._edited(edits), bool(edits)
 
-    def _with_blanks(self, start: int, end: int, parent: Node) -> tuple[int, int]:
+    def is_bare(self, parent: Node) -> bool:
+        """Tell whether nothing but its members stands in an object or an array: no comment."""
+        ends = (parent.start + 1, *(node.end for _, _, node in parent.members))
+        starts = (*(start for _, start, _ in parent.members), parent.end - 1)
+        return not any(self.text[end:start].strip(" \t\r\n,") for end, start in zip(ends, starts, strict=True))
+
+    def _cuts(self, parent: Node, gone: Container[int]) -> list[tuple[int, int]]:
+        """Return the characters that go with some members of an object, their commas among them; none overlap."""
+        text, members = self.text, parent.members
+        if all(index in gone for index in range(len(members))) and self.is_bare(parent):
+            return [(parent.start + 1, parent.end - 1)]
+        cuts: list[tuple[int, int]] = []
+        stays = None  # the member before that stays
+        for index, (_, start, node) in enumerate(members):
+            if index not in gone:
+                stays = node
+                continue
+            end, comma = node.end, skip(text, node.end)
+            if text[comma] == ",":
+                if not text[end:comma].strip():
+                    end = comma + 1
+                else:  # a comment stands between the value and its comma: it stays
+                    cuts.append((comma, comma + 1))
+            elif stays is not None:
+                before = skip(text, stays.end)
+                cuts.append((before, before + 1))
+            cuts.append(self._with_blanks(start, end))
+        return _joined(cuts)
+
+    def _with_blanks(self, start: int, end: int) -> tuple[int, int]:
         """Widen the characters of a member to the white space that goes with it: its line, or the blank before it."""
         text = self.text
-        if len(parent.members) == 1 and not (text[parent.start + 1 : start] + text[end : parent.end - 1]).strip():
-            return parent.start + 1, parent.end - 1
         left, right = start, end
         while text[left - 1] in " \t":
             left -= 1
@@ -219,6 +241,18 @@ class Jsonc:
         line_start = self.text.rfind("\n", 0, offset) + 1
         line = self.text[line_start:offset]
         return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _joined(cuts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the same characters without overlaps."""
+    joined: list[tuple[int, int]] = []
+    for cut in sorted(cuts):
+        if joined and cut[0] <= joined[-1][1]:
+            start, end = joined.pop()
+            joined.append((start, max(end, cut[1])))
+        else:
+            joined.append(cut)
+    return joined
 
 
 def data_of(path: str, text: str) -> Any:

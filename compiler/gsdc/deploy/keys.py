@@ -1,0 +1,87 @@
+"""Which keys of a JSON file are gsdc's: those whose values differ between what was there and what it wrote."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.source.jsonc import Jsonc
+
+MISSING: Final = object()
+
+Key = tuple[str, ...]
+Leaves = Mapping[Key, Any]
+"""The values of a document by their paths, objects taken apart; an object with nothing in it is a value as well."""
+
+
+def leaves_of(data: Any) -> Leaves:
+    """Return the leaves of a document's data."""
+    return dict(_leaves(data, ()))
+
+
+def _leaves(data: Any, path: Key) -> Iterator[tuple[Key, Any]]:
+    if not isinstance(data, dict) or not data:
+        yield path, data
+        return
+    for key, value in data.items():
+        yield from _leaves(value, (*path, key))
+
+
+class TakenBack(NamedTuple):
+    """A document without what gsdc wrote, and the keys of gsdc's that a person has edited: they stay as they are."""
+
+    document: Jsonc
+    edited: tuple[Key, ...]
+
+
+def take_back(document: Jsonc, before: Leaves, written: Leaves) -> TakenBack:
+    """Return ``document`` with what was made of ``before`` by writing ``written`` taken back, and all else as it is.
+
+    Objects that are left with nothing in them go, unless they were there before, or a person's comment stands in them.
+    Raises ``Rejected`` where a value that comes back belongs into what is no object any more.
+    """
+    now = leaves_of(document.data)
+    gone: list[Key] = []
+    back: dict[Key, Any] = {}
+    edited: list[Key] = []
+    for key in {**written, **before}:
+        was, ours, here = (leaves.get(key, MISSING) for leaves in (before, written, now))
+        if _same(was, ours) or _same(was, here):
+            continue
+        if here is MISSING and document.node(key) is not None:  # an object with something in it
+            if {} in (was, ours):
+                continue  # what is in it is looked at by itself
+            if any(inner[: len(key)] == key and not _same(now[inner], written.get(inner, MISSING)) for inner in now):
+                edited.append(key)
+                continue
+        elif not _same(here, ours):
+            edited.append(key)
+            continue
+        if was is MISSING:
+            gone.append(key)
+        else:
+            back[key] = was
+    return TakenBack(document.remove(*_whole(document, gone, before)).update(back), tuple(edited))
+
+
+def _same(left: object, right: object) -> bool:
+    """Tell whether two leaves are one; true is not 1."""
+    return left == right and isinstance(left, bool) is isinstance(right, bool)
+
+
+def _whole(document: Jsonc, gone: Iterable[Key], before: Iterable[Key]) -> set[Key]:
+    """Return what is to be removed with all ``gone``: objects as a whole where nothing would be left of them."""
+    stay = {key[:length] for key in before for length in range(1, len(key) + 1)}
+    whole = set(gone)
+    by_parent: dict[Key, set[Key]] = defaultdict(set)
+    for key in whole:
+        by_parent[key[:-1]].add(key)
+    for length in range(max(map(len, by_parent), default=0), 0, -1):
+        for path in [path for path in by_parent if len(path) == length]:
+            node = document.node(path)
+            if node is None or path in stay or not document.is_bare(node):
+                continue
+            if by_parent[path].issuperset((*path, str(name)) for name, _, _ in node.members):
+                whole -= by_parent[path]
+                whole.add(path)
+                by_parent[path[:-1]].add(path)
+    return whole
