@@ -28,11 +28,6 @@ NAMES = {"forward.patch", "rollback.patch", "plan.json", "MIGRATION.md"}
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
-
-
 @pytest.fixture
 def project(tmp_path) -> Path:
     return Path(shutil.copytree(DEMO, tmp_path / "demo"))

@@ -16,10 +16,9 @@ CONFIG = '{"$schema": "https://opencode.ai/config.json", %s}'
 
 
 @pytest.fixture
-def ask(opencode, monkeypatch, tmp_path):
+def ask(opencode, monkeypatch):
     """Return ``ask(root, name)``: what a gate answers with OpenCode at hand."""
     monkeypatch.setenv("GSDC_OPENCODE", str(opencode))
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
 
     def answer(root, name="opencode", profile="balanced", before=None):
         loaded = load(root, profile=profile)

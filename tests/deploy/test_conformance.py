@@ -20,7 +20,6 @@ PROJECT = "fleets: [leo]\ntargets: {opencode: true, overrides: {dir: config}}\n"
 @pytest.fixture
 def ask(tmp_path, monkeypatch):
     """Return ``ask(name, script)``: what a gate answers where a client is this shell script, "" for none."""
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
     monkeypatch.delenv("GSDC_OPENCODE", raising=False)
     monkeypatch.setenv("SECRET", "of this machine")
 

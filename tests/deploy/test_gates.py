@@ -20,10 +20,9 @@ DAY = date(2026, 6, 1)
 
 @pytest.fixture(autouse=True)
 def without_clients(monkeypatch, tmp_path):
-    """Let no client be found, and keep caches out of the home."""
+    """Let no client be found."""
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     monkeypatch.delenv("GSDC_OPENCODE", raising=False)
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
 
 
 def project(root, files):

@@ -229,26 +229,49 @@ def ordinary_user():
         os.setresuid(0, 0, 0)
 
 
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory) -> Path:
+    """Return a folder with a project, "plain", and with one that has a history; the commands have been loaded by then.
+
+    An ordinary user may not read where they come from.
+    """
+    folder = tmp_path_factory.mktemp("templates")
+    for name in ("plain", "applied"):
+        (folder / name).mkdir()
+        small.make(folder / name)
+    for command in (("apply", "--yes"), ("status",), ("history",), ("rollback", "--yes")):
+        gsdc(folder / "applied", *command)
+    shutil.rmtree(folder / "applied/.gsdc")
+    gsdc(folder / "applied", "apply", "--yes")
+    return folder
+
+
 @pytest.fixture
-def own():
-    """Return a project that belongs to an ordinary user; the commands have been loaded by then."""
+def owned(templates):
+    """Return ``owned(name)``: a copy of a template that belongs to an ordinary user."""
     if sys.platform == "win32":
         pytest.skip("permissions are another thing there")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        for root in (folder / "warm", folder / "project"):
-            root.mkdir()
-            small.make(root)
-        for command in (("apply", "--yes"), ("status",), ("history",), ("apply", "--yes"), ("rollback", "--yes")):
-            gsdc(folder / "warm", *command)
-        if os.geteuid() == 0:
-            for path in (folder, *folder.rglob("*")):
-                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-        yield folder / "project"
+
+        def copy(template: str) -> Path:
+            root = Path(shutil.copytree(templates / template, folder / "project", symlinks=True))
+            if os.geteuid() == 0:
+                for path in (folder, root, *root.rglob("*")):
+                    os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+            return root
+
+        yield copy
         for path in folder.rglob("*"):
             if path.is_dir():
                 path.chmod(0o700)
+
+
+@pytest.fixture
+def own(owned) -> Path:
+    """Return a project that belongs to an ordinary user."""
+    return owned("plain")
 
 
 def test_a_folder_in_which_nothing_may_be_written(own):
@@ -260,9 +283,9 @@ def test_a_folder_in_which_nothing_may_be_written(own):
 @pytest.mark.parametrize("mode", [0o000, 0o400, 0o500])
 @pytest.mark.parametrize("name", [".gsdc", ".gsdc/history", ".gsdc/history/000001", ".gsdc/lock"])
 @pytest.mark.parametrize("command", [("status",), ("history",), ("apply", "--yes"), ("rollback", "--yes")], ids=str)
-def test_a_store_that_may_not_be_used(own, name, mode, command):
+def test_a_store_that_may_not_be_used(owned, name, mode, command):
+    own = owned("applied")
     with ordinary_user():
-        assert gsdc(own, "apply", "--yes")[0] == 0
         (own / name).chmod(mode)
         before = snapshot(own)
         code, output = gsdc(own, *command)

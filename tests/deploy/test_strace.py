@@ -82,7 +82,7 @@ def run(command: Sequence[object], *, log: Path | None = None, inject: Inject | 
         "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("compiler", ".")),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "GSDC_CACHE_DIR": os.environ.get("GSDC_CACHE_DIR", tempfile.gettempdir()),
+        "GSDC_CACHE_DIR": os.environ["GSDC_CACHE_DIR"],
     }
     return subprocess.run(
         [strace(), "-f", *options, sys.executable, *command],

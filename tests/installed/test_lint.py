@@ -29,11 +29,6 @@ def without_placeholders(text):
     return text.replace("{{github-token}}", token)
 
 
-@pytest.fixture(autouse=True)
-def caches(tmp_path, monkeypatch):
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
-
-
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_case(tmp_path, case):
     project = tmp_path / "project"

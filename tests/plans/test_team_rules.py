@@ -47,9 +47,8 @@ FILES = "files: [src/payments/**]"
 
 
 @pytest.fixture
-def found(tmp_path, monkeypatch):
+def found(tmp_path):
     """Return a function that gives the findings on NB015, by place and message, in a plan under a rule."""
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
 
     def lint(when, require, attributes="", more=""):
         (tmp_path / "gsdc.yaml").write_text(PROJECT.format(when=when, require=require))

@@ -88,7 +88,6 @@ def one_line(code: str) -> str:
 @pytest.fixture
 def find(tmp_path, monkeypatch):
     """Return a function that gives what is found in an example: code, severity, and whether a fix is safe."""
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
 
     def found_in(example: Example) -> set[tuple[str, str, str | None]]:
         folder = tmp_path / "project"

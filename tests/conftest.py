@@ -1,0 +1,11 @@
+"""What all tests share."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def warm_caches(tmp_path_factory):
+    """Keep gsdc's caches out of the home, and warm from one test to the next."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GSDC_CACHE_DIR", str(tmp_path_factory.mktemp("caches")))
+        yield
