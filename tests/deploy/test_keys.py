@@ -97,6 +97,11 @@ def test_what_a_person_put_where_a_value_comes_back_is_an_edit():
     assert found.edited == (("a",),)
 
 
+def test_what_a_person_put_in_the_way_of_a_value_that_comes_back_is_an_edit():
+    found = take_back(Jsonc("x.json", '{"a": "off"}'), {("a", "m"): 1, ("b",): 2}, {})
+    assert (found.edited, found.document.data) == ((("a", "m"),), {"a": "off", "b": 2})
+
+
 def test_thousands_of_agents_are_taken_back_in_reasonable_time():
     own = {f"own-{number}": {"mode": "subagent"} for number in range(1000)}
     ours = {name: {**entry, "model": "m", "temperature": 0} for name, entry in own.items()}

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
+from gsdc.deploy.change import Change
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.history import ADOPT, KEPT, history, in_effect, prune
 from gsdc.deploy.preflight import expect_last
@@ -114,10 +115,19 @@ def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK)
     """
     expect_last(store, proposal.last)
     kept = {edit.change.path for edit in proposal.edits}
-    record = commit(store, header, (*proposal.changes, *proposal.adopted), disk, kept=kept)
+    emptied = _emptied(store, proposal.changes)
+    record = commit(store, header, (*proposal.changes, *proposal.adopted), disk, emptied=emptied, kept=kept)
     with suppress(OSError, Rejected):  # the change counts already; what could not be forgotten is, the next time
         prune(store, kept_records(proposal.project), disk)
     return record
+
+
+def _emptied(store: Store, changes: Iterable[Change]) -> list[str]:
+    """Return the folders that gsdc made for files that go now, each after the one that it is in."""
+    gone = [change.path for change in changes if change.after is None]
+    above = {folder.as_posix() for path in gone for folder in PurePosixPath(path).parents}
+    made = (folder for record in in_effect(history(store)) for folder in record.folders) if gone else ()
+    return sorted(above.intersection(made))
 
 
 def header_of(

@@ -37,7 +37,6 @@ def take_back(document: Jsonc, before: Leaves, written: Leaves) -> TakenBack:
     """Return ``document`` with what was made of ``before`` by writing ``written`` taken back, and all else as it is.
 
     Objects that are left with nothing in them go, unless they were there before, or a person's comment stands in them.
-    Raises ``Rejected`` where a value that comes back belongs into what is no object any more.
     """
     now = leaves_of(document.data)
     gone: list[Key] = []
@@ -60,7 +59,16 @@ def take_back(document: Jsonc, before: Leaves, written: Leaves) -> TakenBack:
             gone.append(key)
         else:
             back[key] = was
-    return TakenBack(document.remove(*_whole(document, gone, before)).update(back), tuple(edited))
+    document = document.remove(*_whole(document, gone, before))
+    homeless = [key for key in back if not _has_place(document, key)]
+    back = {key: value for key, value in back.items() if key not in homeless}
+    return TakenBack(document.update(back), (*edited, *homeless))
+
+
+def _has_place(document: Jsonc, key: Key) -> bool:
+    """Tell whether a value can be written: what its path leads through is an object, or is not there yet."""
+    above = (document.node(key[:length]) for length in range(len(key)))
+    return all(node is None or isinstance(node.data, dict) for node in above)
 
 
 def _same(left: object, right: object) -> bool:

@@ -1,12 +1,13 @@
 """What a deployment would do: the compiled build, and how the user's files would change by it. Nothing is written."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from gsdc.build import Build, compile_project
 from gsdc.deploy.change import NEW_MODE, Change, Image, image_at
-from gsdc.deploy.deferral import released
 from gsdc.deploy.history import Installed, history, installed
+from gsdc.deploy.leftovers import leftovers, without_stale_keys
 from gsdc.deploy.merge import edited, same_block
 from gsdc.deploy.record import Record
 from gsdc.deploy.store import PROTECTED, Store
@@ -15,6 +16,8 @@ from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE, Tree
+from gsdc.targets.api import Request
+from gsdc.targets.registry import compile_target
 
 ONE_FILE = Diagnostic(
     "DP001",
@@ -69,16 +72,15 @@ class Proposal(NamedTuple):
 def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = ()) -> Proposal:
     """Compile the targets of ``project`` (``only`` some, where given), and compare them with the user's files.
 
-    What earlier changes have installed counts: an agent that gsdc itself held back in OpenCode's file is let run again,
-    and a file that gsdc made, and that is compiled no more, goes.
+    What earlier changes have installed counts: what gsdc wrote and compiles no more goes.
     """
     try:
         records = history(Store(project.tree.root))
         known = installed(records)
-        tree = released(project.tree, known)
+        only = tuple(only)
+        tree = without_stale_keys(project.tree, known, partial(_compiled, project, policy, zone, only, known))
     except Rejected as rejected:
         return Proposal(project, policy, zone, Build((), b"", ()), (), rejected.findings)
-    only = tuple(only)
     build = compile_project(project, policy, zone, only, tree)
     findings = list(build.findings)
     changes: dict[str, Change] = {}
@@ -95,7 +97,7 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
             message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
             findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
     if not build.broken and not only:
-        changes |= {change.path: change for change in _leftovers(project.tree, known, changes)}
+        changes |= {change.path: change for change in leftovers(project.tree, known, changes)}
     changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
     edits: tuple[Edit, ...] = ()
     adopted: tuple[Change, ...] = ()
@@ -137,17 +139,17 @@ def _digests(records: Iterable[Record], path: str) -> set[str]:
     return {stored.digest for file in files for stored in (file.before, file.after) if stored is not None}
 
 
-def _leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[str]) -> Iterator[Change]:
-    """Yield the removal of each file that gsdc made, as a whole, and that is compiled no more; an edited one stays."""
-    for path, found in known.items():
-        if path in compiled or found.file.ownership != "file" or found.first_file.before is not None:
-            continue
-        try:
-            current = image_at(tree, path)
-        except Rejected:  # what somebody put there is no file of ours
-            continue
-        if current is not None and found.file.after is not None and current.digest == found.file.after.digest:
-            yield Change(path, current, None, found.file.ownership, found.file.target)
+def _compiled(
+    project: Project, policy: Policy, zone: str, only: tuple[str, ...], known: Mapping[str, Installed], tree: Tree
+) -> Mapping[str, bytes]:
+    """Compile the targets that own keys of files; return their contents by path, but for what cannot be compiled."""
+    in_use = project.targets()
+    found: dict[str, bytes] = {}
+    for name in {there.file.target for there in known.values() if there.file.ownership == "keys"}:
+        if name in (only or in_use):
+            emission = compile_target(name, Request(policy, zone, tree, in_use.get(name, {})))
+            found |= {real_path(project.tree, artifact.path): artifact.content for artifact in emission.artifacts}
+    return found
 
 
 def real_path(tree: Tree, path: str) -> str:

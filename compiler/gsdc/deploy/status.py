@@ -177,8 +177,8 @@ def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target
         for name in project.targets():
             yield _target(name, propose(project, policy, zone, (name,)), known)
         return
-    in_use = (*project.targets(), *(there.file.target for there in known.values() if there.file.target))
-    for name in dict.fromkeys(in_use):
+    left = (change.target for change in proposal.changes)
+    for name in dict.fromkeys((*project.targets(), *left)):
         yield _target(name, proposal, known)
 
 
@@ -225,7 +225,7 @@ def _drift(proposal: Proposal, path: str, change: Change | None, there: Installe
         why = ["as it is compiled, but not by gsdc apply"]
     elif change is None:
         why = [f"edited {since}; what gsdc manages of it is as compiled"]
-    elif change.after is None:
+    elif change.after is None or change.target not in proposal.project.targets():
         why = ["it is compiled no more"]
     else:
         why = [f"edited {since}, and compiled otherwise now" if is_edited else f"compiled otherwise {since}"]
