@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from gsdc.deploy.change import image_at
 from gsdc.deploy.deployment import deployed, running
+from gsdc.deploy.history import history, installed
 from gsdc.deploy.proposal import propose
+from gsdc.deploy.record import Header
 from gsdc.deploy.store import Store
 from gsdc.finding import Rejected
+from gsdc.policy.digest import digest
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 
@@ -16,13 +20,29 @@ def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str,
 
     None where somebody has edited one of them since, where nothing is compiled at all, and where it cannot be known.
     """
+    store, only = Store(root), tuple(only)
     try:
-        last = running(Store(root)).header
+        last = running(store).header
+        loaded = deployed(root, last, fleets) if last else load(root, fleets=fleets, workflow=workflow)
+        if loaded.policy is None or (last and _is_as_written(store, last, loaded.policy, zone, only)):
+            return loaded.policy
     except Rejected:
-        return None
-    loaded = deployed(root, last, fleets) if last else load(root, fleets=fleets, workflow=workflow)
-    if loaded.policy is None:
         return None
     proposal = propose(loaded.project, loaded.policy, zone, only)
     as_compiled = proposal.build.artifacts and not proposal.changes and not proposal.broken
     return loaded.policy if as_compiled else None
+
+
+def _is_as_written(store: Store, last: Header, policy: Policy, zone: str, only: tuple[str, ...]) -> bool:
+    """Tell whether the files are, to the byte, what ``policy`` was compiled to: then nothing has to be compiled now."""
+    if (last.zone, last.policy) != (zone, digest(policy)):
+        return False
+    known = {path: there for path, there in installed(history(store)).items() if not only or there.file.target in only}
+    for path, there in known.items():
+        current = image_at(store.tree, path)
+        written = there.file.after
+        if there.record.header.policy != last.policy or current is None or written is None:
+            return False
+        if current.digest != written.digest:
+            return False
+    return bool(known)
