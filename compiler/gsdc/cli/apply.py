@@ -313,7 +313,7 @@ def _shadow(answer: Answer, asked: Asked) -> NoReturn:
         now_runs = deployed(session.root, last, asked.fleets).policy
     report = shadow.report(proposal, now_runs)
     if session.format == "json":
-        session.print_json(shadow.data(report))
+        session.print_json({**shadow.data(report), "findings": session.findings_data(answer.findings)})
     else:
         for line in shadow.lines(report):
             session.say(line)

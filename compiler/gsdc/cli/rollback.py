@@ -75,7 +75,7 @@ def _undo_pending(session: Session, wait: float) -> NoReturn:
     there = _interrupted(session)
     with at_work(session, "gsdc rollback", wait, trusted=True):
         if session.format == "json":
-            session.print_json({"change": None, "undoes": [], "files": []})
+            _print_json(session)
         elif not there:
             session.say("nothing to undo: no change was interrupted")
     sys.exit(CLEAN)
@@ -83,7 +83,7 @@ def _undo_pending(session: Session, wait: float) -> NoReturn:
 
 def _stop_at_recovery(session: Session) -> NoReturn:
     if session.format == "json":
-        session.print_json({"change": None, "undoes": [], "files": []})
+        _print_json(session)
     session.say("nothing else was taken back: run `gsdc rollback` again for the last change that is complete")
     sys.exit(CLEAN)
 
@@ -161,13 +161,7 @@ def _finish(session: Session, found: "Undoing", made: int | None) -> NoReturn:
     from gsdc.finding import counted
 
     if session.format == "json":
-        session.print_json(
-            {
-                "change": made,
-                "undoes": [record.number for record in found.records],
-                "files": [{"path": change.path, "target": change.target} for change in found.changes],
-            }
-        )
+        _print_json(session, found, made)
     elif not found.records:
         session.say("nothing to take back: no change is in effect")
     elif made is None:
@@ -175,3 +169,15 @@ def _finish(session: Session, found: "Undoing", made: int | None) -> NoReturn:
     else:
         session.say(f"took back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
     sys.exit(CLEAN)
+
+
+def _print_json(session: Session, found: "Undoing | None" = None, made: int | None = None) -> None:
+    records, changes = (found.records, found.changes) if found else ((), ())
+    session.print_json(
+        {
+            "change": made,
+            "undoes": [record.number for record in records],
+            "files": [{"path": change.path, "target": change.target} for change in changes],
+            "findings": [],  # with one, nothing is taken back
+        }
+    )
