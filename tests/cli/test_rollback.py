@@ -126,7 +126,7 @@ def test_what_was_interrupted_is_undone_as_a_whole(small, options):
 
 
 def test_nothing_was_interrupted(small):
-    assert answer(small, "rollback", "--pending") == {"change": None, "undoes": [], "files": []}
+    assert answer(small, "rollback", "--pending") == {"change": None, "undoes": [], "files": [], "findings": []}
     assert "no change was interrupted" in run(small, "rollback", "--pending").output
 
 
