@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+from gsdc import data
 from gsdc.cli import main
 from gsdc.deploy.costs import in_dollars
 from gsdc.deploy.gates import gates
@@ -41,6 +43,12 @@ def migrate(project: Path, out: Path, *arguments: str) -> str:
     done = run(project, "migrate", "--out", out, *arguments)
     assert done.exit_code == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def expect_valid(plan: Path) -> None:
+    """Assert that a migration's plan is what its schema says."""
+    schema = json.loads((data.folder("schemas") / "migration.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(json.loads(plan.read_text("utf-8")))
 
 
 def git(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
@@ -97,6 +105,7 @@ def test_git_apply_does_what_the_commands_do_between_all_profiles(before, after,
     out = tmp_path / "migration"
     assert "DP031" not in migrate(ours, out, "--from", before, "--to", after)
     assert {path.name for path in out.iterdir()} == NAMES
+    expect_valid(out / "plan.json")
     old = tree(ours)
     git(ours, "apply", out / "forward.patch")
     assert run(theirs, "apply", "--profile", after, "--yes").exit_code == 0
@@ -150,6 +159,7 @@ def test_git_apply_does_what_the_commands_do_to_real_projects(name, tmp_path):
     theirs = Path(shutil.copytree(ours, tmp_path / "theirs"))
     old = tree(ours)
     migrate(ours, tmp_path / "out", "--to", "balanced")
+    expect_valid(tmp_path / "out/plan.json")
     git(ours, "apply", tmp_path / "out/forward.patch")
     assert run(theirs, "apply", "--profile", "balanced", "--yes").exit_code == 0
     assert tree(ours) == tree(theirs) != old

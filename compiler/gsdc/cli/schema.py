@@ -1,4 +1,4 @@
-"""``gsdc schema``: the JSON Schemas of the language."""
+"""``gsdc schema``: the JSON Schemas of the language, and of what is written for programs."""
 
 import click
 
@@ -6,13 +6,14 @@ from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc schema profile > profile.schema.json")
-@click.argument("kind", type=click.Choice(["catalog", "common", "fleet", "profile", "project"]))
+@click.argument("kind", type=click.Choice(["catalog", "common", "fleet", "migration", "profile", "project"]))
 @shared
 @click.pass_obj
 def command(session: Session, kind: str) -> None:
     """Print the JSON Schema of KIND. Its descriptions are the reference of the language.
 
-    Schemas refer to each other by file name; keep them in one folder.
+    That of "migration" is for the plan.json that `gsdc migrate` writes. Schemas refer to each other by file name; keep
+    them in one folder.
     """
     from gsdc.policy.validate import schema
 
