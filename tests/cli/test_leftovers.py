@@ -2,6 +2,7 @@
 
 import pytest
 from tests.cli.running import answer, replace, run
+from tests.deploy.faults import snapshot
 from tests.deploy.small import FILES, tree
 
 TARGETS = {
@@ -112,3 +113,111 @@ def test_one_target_alone_leaves_the_others(applied):
     run(applied, "apply", "--yes", "--target", "opencode")
     now = tree(applied)
     assert [path for path in now if now[path] != before[path]] == ["opencode.jsonc"]
+
+
+def test_a_comment_in_the_entry_of_an_agent_that_has_left_stays(applied):
+    replace(applied / "opencode.jsonc", '"tester": {', '"tester": { // mine')
+    replace(applied / "fleet.yaml", TESTER, "")
+    for files in (["opencode.jsonc"], []):
+        changed = answer(applied, "apply", "--yes")["files"]
+        assert [file["path"] for file in changed if file["path"] == "opencode.jsonc"] == files
+        assert '"tester": { // mine' in (applied / "opencode.jsonc").read_text()
+    run(applied, "rollback", "--yes")
+    assert '"tester": { // mine' in (applied / "opencode.jsonc").read_text()
+
+
+@pytest.mark.parametrize("command", ["apply", "rollback"])
+def test_a_file_of_gsdcs_in_which_a_person_has_commented_stays(small, command):
+    path = small / "opencode.jsonc"
+    path.unlink()
+    run(small, "apply", "--yes")
+    path.write_text("// mine\n" + path.read_text())
+    replace(small / "gsdc.yaml", TARGETS["opencode.jsonc"], "")
+    run(small, command, "--yes")
+    assert path.read_text() == "// mine\n{}\n"
+
+
+def test_what_a_person_wrote_under_a_key_that_stands_twice_stays(applied):
+    replace(applied / "opencode.jsonc", '"tester": {', '"tester": {"prompt": "Mine."},\n    "tester": {')
+    before = (applied / "opencode.jsonc").read_text()
+    replace(applied / "fleet.yaml", TESTER, "")
+    run(applied, "apply", "--yes")
+    assert (applied / "opencode.jsonc").read_text() == before
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\ufeff"])
+def test_a_blank_file(small, text):
+    path = small / "opencode.jsonc"
+    path.write_text(text)
+    run(small, "apply", "--yes")
+    assert answer(small, "apply", "--yes")["files"] == []
+    path.write_text(path.read_text().replace("{", "{\n  // mine", 1))
+    run(small, "rollback", "--yes")
+    assert path.read_text().lstrip("\ufeff") == "{\n  // mine\n}\n"
+
+
+def test_a_file_that_has_become_a_link(applied):
+    """What it leads to is a file of its own: nobody takes anything out of it through the link."""
+    for old, new in (("CLAUDE.md", "AGENTS.md"), ("opencode.jsonc", "own.jsonc"), ("config", "tables")):
+        (applied / old).rename(applied / new)
+        (applied / old).symlink_to(new)
+    for _ in range(2):
+        before = snapshot(applied)
+        assert run(applied, "apply", "--yes").output.startswith("nothing to apply")
+        assert snapshot(applied) == before
+
+
+@pytest.mark.parametrize("zone", ["green", "red"])
+def test_what_is_ours_is_known_when_history_is_forgotten(small, zone):
+    """Ten records are kept: that of the first zone red, and that in which an agent left, are gone."""
+    (small / "gsdc.yaml").write_text((small / "gsdc.yaml").read_text() + "history: {keep: 10}\n")
+    run(small, "apply", "--yes")
+    run(small, "apply", "--yes", "--zone", zone)
+    replace(small / "fleet.yaml", TESTER, "")
+    for count in range(14):
+        run(small, "apply", "--yes", "--zone", zone, "--profile", ["quality", "budget"][count % 2], "--quiet")
+        if not count:
+            mine = '"tester": {"mode": "subagent", "prompt": "Mine."},'
+            replace(small / "opencode.jsonc", '"agent": {', f'"agent": {{\n    {mine}')
+    assert not (small / ".gsdc/history/000002").exists()
+    run(small, "apply", "--yes")
+    text = (small / "opencode.jsonc").read_text()
+    assert '"disable"' not in text
+    assert mine in text
+    replace(small / "gsdc.yaml", TARGETS["opencode.jsonc"], "")
+    run(small, "apply", "--yes")
+    left = FILES["opencode.jsonc"].replace('"agent": {', f'"agent": {{\n    {mine}')
+    assert (small / "opencode.jsonc").read_text() == left
+
+
+def test_an_edit_that_a_rollback_has_kept_is_not_written_over(small):
+    run(small, "apply", "--yes")
+    run(small, "apply", "--yes", "--profile", "budget")
+    text = (small / "opencode.jsonc").read_text()
+    at = text.index('"guard"')
+    mine = text[:at] + text[at:].replace("anthropic/", "mine/", 1)
+    (small / "opencode.jsonc").write_text(mine)
+    run(small, "rollback", "--yes")
+    before = tree(small)
+    assert "DP010" in run(small, "apply", "--yes", code=1).output
+    assert tree(small) == before
+
+
+def test_a_value_that_a_person_has_removed_does_not_come_back(small):
+    replace(small / "opencode.jsonc", '"description": "leads"', '"description": "leads",\n      "model": "x/y"')
+    run(small, "apply", "--yes")
+    replace(small / "opencode.jsonc", ',\n      "model": "anthropic/claude-opus-4-6"', "")
+    run(small, "apply", "--yes", "--profile", "budget", "--force")
+    replace(small / "gsdc.yaml", TARGETS["opencode.jsonc"], "")
+    run(small, "apply", "--yes")
+    assert (small / "opencode.jsonc").read_text() == FILES["opencode.jsonc"]
+
+
+def test_the_tables_that_gsdc_compiled_do_not_choose_the_fleet(small):
+    (small / "gsdc.yaml").write_text("targets: {opencode: {path: opencode.jsonc}, overrides: {dir: config}}\n")
+    (small / "fleet.yaml").unlink()
+    run(small, "apply", "--yes")
+    before = tree(small)
+    run(small, "apply", "--yes")
+    assert tree(small) == before
+    assert '"gsd-planner"' in (small / "opencode.jsonc").read_text()

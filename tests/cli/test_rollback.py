@@ -1,5 +1,7 @@
 """``gsdc rollback``: back to the byte, one change or many, with what a person wrote since."""
 
+import re
+
 import pytest
 from tests.cli.running import answer, replace, run
 from tests.deploy.faults import BEFORE, Fault, FaultyDisk, Killed
@@ -185,3 +187,18 @@ def test_what_a_later_change_wrote_over_is_told_in_a_line(small, states):
     assert "--to 0" in done.output
     assert "+++" not in done.output
     assert tree(small) == states[3]
+
+
+def test_as_far_as_history_goes(small):
+    (small / "gsdc.yaml").write_text((small / "gsdc.yaml").read_text() + "history: {keep: 10}\n")
+    found = {}
+    for count in range(1, 15):
+        run(small, "apply", "--yes", "--quiet", "--profile", ["quality", "budget"][count % 2])
+        found[count] = tree(small)
+    refusal = answer(small, "rollback", "--to", "1", "--yes", code=2)["findings"][0]
+    (number,) = re.findall(r"--to (\d+)", refusal["help"])
+    run(small, "rollback", "--to", number, "--yes")
+    assert tree(small) == found[int(number)]
+    assert run(small, "rollback", "--to", "15", "--yes").output == (
+        "nothing to take back: no change after 15 is in effect\n"
+    )

@@ -58,9 +58,9 @@ def command(
 ) -> None:
     """Install what `gsdc build` compiles: all files or none, with the way back written down first.
 
-    What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. Before
-    anything is touched the gates are asked: lint, proof, models, budget, and the clients that are installed. `gsdc
-    rollback` gives back every byte.
+    What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. What gsdc
+    had written and compiles no more goes. Before anything is touched the gates are asked: lint, proof, models, budget,
+    and the clients that are installed. `gsdc rollback` gives back every byte.
     """
     from gsdc.finding import counted, nearest
     from gsdc.targets.registry import TARGETS

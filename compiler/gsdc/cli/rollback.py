@@ -112,7 +112,7 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     except Rejected as rejected:
         session.finish(rejected.findings)
     if not records:
-        _finish(session, found, None)
+        _finish(session, found, None, asked.to)
     later = later_writers(known, records) if found.findings else ()
     if later and session.format == "text":
         numbers = ", ".join(map(str, later))
@@ -157,13 +157,14 @@ def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
         print_changes(session, found.changes)
 
 
-def _finish(session: Session, found: "Undoing", made: int | None) -> NoReturn:
+def _finish(session: Session, found: "Undoing", made: int | None, after: int | None = None) -> NoReturn:
     from gsdc.finding import counted
 
     if session.format == "json":
         _print_json(session, found, made)
     elif not found.records:
-        session.say("nothing to take back: no change is in effect")
+        later = "" if after is None else f" after {after}"
+        session.say(f"nothing to take back: no change{later} is in effect")
     elif made is None:
         session.say("nothing was changed")
     else:

@@ -21,12 +21,17 @@ class Image(NamedTuple):
         return hashlib.sha256(self.content).hexdigest()
 
 
+Key = tuple[str, ...]
+"""The path of a value in a JSON file."""
+
+
 class Change(NamedTuple):
     """One file of a deployment; None is a file that is not there.
 
     ``path`` is relative to the project and passes through no symbolic link: where an artifact's path does, it is what
     the link points to. ``ownership`` says what of the file is gsdc's ("file", "keys", "block", "attributes"), and
-    ``target`` which target wrote it; both are "" where none did.
+    ``target`` which target wrote it; both are "" where none did. ``keys`` are those of a JSON file that gsdc has added,
+    and nobody has edited since.
     """
 
     path: str
@@ -34,6 +39,7 @@ class Change(NamedTuple):
     after: Image | None
     ownership: str = ""
     target: str = ""
+    keys: frozenset[Key] = frozenset()
 
 
 def word(before: object, after: object) -> str:

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from gsdc.deploy.change import Change
 from gsdc.deploy.disk import DISK, Disk
-from gsdc.deploy.history import ADOPT, KEPT, history, in_effect, prune
+from gsdc.deploy.history import ADOPT, KEPT, history, in_effect, installed, prune
+from gsdc.deploy.leftovers import added_keys
 from gsdc.deploy.preflight import expect_last
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.record import Header, Record
@@ -116,7 +117,12 @@ def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK)
     expect_last(store, proposal.last)
     kept = {edit.change.path for edit in proposal.edits}
     emptied = _emptied(store, proposal.changes)
-    record = commit(store, header, (*proposal.changes, *proposal.adopted), disk, emptied=emptied, kept=kept)
+    known = installed(history(store))
+    changes = (
+        change._replace(keys=added_keys(change, known.get(change.path)))
+        for change in (*proposal.changes, *proposal.adopted)
+    )
+    record = commit(store, header, changes, disk, emptied=emptied, kept=kept)
     with suppress(OSError, Rejected):  # the change counts already; what could not be forgotten is, the next time
         prune(store, kept_records(proposal.project), disk)
     return record

@@ -47,29 +47,12 @@ def standing(records: Iterable[Record]) -> tuple[Record, ...]:
 
 
 class Installed(NamedTuple):
-    """A file that is installed: who has written it, and how, the oldest first; nobody twice."""
+    """A file as it was last written, and by which record; ``first`` is the oldest record in effect that did."""
 
-    writes: tuple[tuple[Record, File], ...]
-
-    @property
-    def record(self) -> Record:
-        """The record that wrote it last."""
-        return self.writes[-1][0]
-
-    @property
-    def file(self) -> File:
-        """The file as it was written last."""
-        return self.writes[-1][1]
-
-    @property
-    def first(self) -> Record:
-        """The oldest record in effect that wrote it."""
-        return self.writes[0][0]
-
-    @property
-    def first_file(self) -> File:
-        """The file as the oldest record wrote it."""
-        return self.writes[0][1]
+    record: Record
+    file: File
+    first: Record
+    first_file: File
 
 
 def installed(records: Iterable[Record]) -> dict[str, Installed]:
@@ -79,7 +62,8 @@ def installed(records: Iterable[Record]) -> dict[str, Installed]:
         for file in record.files():
             known = found.pop(file.path, None)
             if file.after is not None:
-                found[file.path] = Installed((*(known.writes if known else ()), (record, file)))
+                first = (known.first, known.first_file) if known else (record, file)
+                found[file.path] = Installed(record, file, *first)
     return found
 
 

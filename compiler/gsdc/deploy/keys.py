@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from gsdc.source.jsonc import Jsonc
+from gsdc.deploy.change import Key
+from gsdc.source.jsonc import Jsonc, data_of
+from gsdc.source.tree import decode
 
 MISSING: Final = object()
 
-Key = tuple[str, ...]
 Leaves = Mapping[Key, Any]
 """The values of a document by their paths, objects taken apart; an object with nothing in it is a value as well."""
 
@@ -16,6 +17,12 @@ Leaves = Mapping[Key, Any]
 def leaves_of(data: Any) -> Leaves:
     """Return the leaves of a document's data."""
     return dict(_leaves(data, ()))
+
+
+def leaves_in(path: str, content: bytes | None) -> Leaves:
+    """Return the leaves of a file, none where it is not there or blank. Raises ``Rejected`` where it is not JSON."""
+    text = decode(content or b"", path)
+    return leaves_of(data_of(path, text)) if text.strip("\ufeff \t\r\n") else {}
 
 
 def _leaves(data: Any, path: Key) -> Iterator[tuple[Key, Any]]:
@@ -46,23 +53,28 @@ def take_back(document: Jsonc, before: Leaves, written: Leaves) -> TakenBack:
         was, ours, here = (leaves.get(key, MISSING) for leaves in (before, written, now))
         if _same(was, ours) or _same(was, here):
             continue
+        if here is MISSING and {} in (was, ours):
+            continue  # what is in that object now is looked at by itself
         if here is MISSING and document.node(key) is not None:  # an object with something in it
-            if {} in (was, ours):
-                continue  # what is in it is looked at by itself
             if any(inner[: len(key)] == key and not _same(now[inner], written.get(inner, MISSING)) for inner in now):
                 edited.append(key)
                 continue
-        elif not _same(here, ours):
+        elif not _same(here, ours) or (document.duplicates and document.is_doubled(key)):
             edited.append(key)
             continue
-        if was is MISSING:
-            gone.append(key)
-        else:
+        if was is not MISSING:
             back[key] = was
+        elif here != {} or _is_bare(document, key):
+            gone.append(key)
     document = document.remove(*_whole(document, gone, before))
-    homeless = [key for key in back if not _has_place(document, key)]
+    homeless = {key for key in back if not _has_place(document, key)}
     back = {key: value for key, value in back.items() if key not in homeless}
     return TakenBack(document.update(back), (*edited, *homeless))
+
+
+def _is_bare(document: Jsonc, key: Key) -> bool:
+    node = document.node(key)
+    return node is None or document.is_bare(node)
 
 
 def _has_place(document: Jsonc, key: Key) -> bool:
@@ -78,7 +90,7 @@ def _same(left: object, right: object) -> bool:
 
 def _whole(document: Jsonc, gone: Iterable[Key], before: Iterable[Key]) -> set[Key]:
     """Return what is to be removed with all ``gone``: objects as a whole where nothing would be left of them."""
-    stay = {key[:length] for key in before for length in range(1, len(key) + 1)}
+    were = {key[:length] for key in before for length in range(1, len(key) + 1)}
     whole = set(gone)
     by_parent: dict[Key, set[Key]] = defaultdict(set)
     for key in whole:
@@ -86,7 +98,7 @@ def _whole(document: Jsonc, gone: Iterable[Key], before: Iterable[Key]) -> set[K
     for length in range(max(map(len, by_parent), default=0), 0, -1):
         for path in [path for path in by_parent if len(path) == length]:
             node = document.node(path)
-            if node is None or path in stay or not document.is_bare(node):
+            if node is None or path in were or not document.is_bare(node):
                 continue
             if by_parent[path].issuperset((*path, str(name)) for name, _, _ in node.members):
                 whole -= by_parent[path]

@@ -5,17 +5,18 @@ holds back any more, of a target that is used no more. A value that was written 
 old model is for ``gsdc rollback``. What was written into plans stays as well: it says which model a task was given.
 """
 
-import json
 from collections.abc import Callable, Container, Iterator, Mapping
-from typing import Any
+from contextlib import suppress
 
-from gsdc.deploy.change import Change, Image, image_at
+from gsdc.deploy.change import Change, Image, Key, image_at
 from gsdc.deploy.history import Installed
-from gsdc.deploy.keys import MISSING, Key, Leaves, leaves_of, take_back
+from gsdc.deploy.keys import MISSING, Leaves, leaves_in, leaves_of, take_back
+from gsdc.deploy.merge import without_block
 from gsdc.deploy.record import Record, Stored
+from gsdc.deploy.store import real_path
 from gsdc.finding import Rejected
 from gsdc.source import managed_block
-from gsdc.source.jsonc import Jsonc, data_of
+from gsdc.source.jsonc import Jsonc
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.claude_md import BLOCK
@@ -29,57 +30,61 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
 
     Raises ``Rejected`` where a record cannot be read.
     """
-    there: dict[str, tuple[Jsonc, Jsonc]] = {}
+    there: dict[str, Jsonc] = {}
     for path, found in known.items():
-        document = _document(tree, path) if found.file.ownership == "keys" else None
-        if document is not None:
-            plain = _without_ours(document, found)
-            if plain is not document:
-                there[path] = document, plain
+        if found.file.keys:
+            with suppress(Rejected):  # its target says so
+                content = tree.read(path) if real_path(tree, path) == path else None
+                if content is not None:
+                    there[path] = Jsonc(path, decode(content, path))
     if not there:
         return tree
     # Into an empty file all is written that is wanted today: into one that is there, only what it lacks.
     compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b"{}\n")))
     settled = {
-        path: _settled(document, plain, leaves_of(json.loads(compiled[path]))).text.encode()
-        for path, (document, plain) in there.items()
+        path: _without_ours(there[path], known[path], leaves_in(path, compiled[path])).text.encode()
+        for path in there
         if path in compiled
     }
     return Overlay(tree.root, settled)
 
 
-def _document(tree: Tree, path: str) -> Jsonc | None:
-    try:
-        content = tree.read(path)
-        return None if content is None else Jsonc(path, decode(content, path))
-    except Rejected:  # its target says so
-        return None
+def _without_ours(document: Jsonc, known: Installed, wanted: Container[Key] = ()) -> Jsonc:
+    """Return a document without the keys that gsdc has added and that are not ``wanted``; edited ones stay."""
+    now, written = leaves_of(document.data), _leaves(known.record, known.file.path, known.file.after)
+    stale = {key for key in known.file.keys if key not in wanted and key in now and now[key] == written.get(key)}
+    if not stale:
+        return document
+    old = _leaves(known.first, known.file.path, known.first_file.before)
+    empty = {key: value for key, value in old.items() if value == {}}
+    stays = {key: value for key, value in now.items() if key not in stale}
+    return take_back(document, {**empty, **stays}, now).document
 
 
-def _settled(document: Jsonc, plain: Jsonc, wanted: Container[Key]) -> Jsonc:
-    """Return ``document`` without what ``plain`` has not, and what is not ``wanted``."""
-    here, before = leaves_of(document.data), leaves_of(plain.data)
-    stays = {key: value for key, value in here.items() if key in wanted}
-    return take_back(document, {**before, **stays}, here).document
+def _leaves(record: Record, path: str, stored: Stored | None) -> Leaves:
+    return leaves_in(path, None if stored is None else record.image(stored).content)
 
 
-def _without_ours(document: Jsonc, known: Installed) -> Jsonc:
-    """Return a document without what gsdc has added to it; what a person has edited since stays."""
-    added: dict[Key, Any] = {}
-    for record, file in known.writes:
-        before, written = (_leaves(file.path, record, stored) for stored in (file.before, file.after))
-        for key in {**before, **written}:
-            was, ours = before.get(key, MISSING), written.get(key, MISSING)
-            if was != ours and (was is MISSING or added.get(key, MISSING) == was):
-                added[key] = ours
-    there = _leaves(document.path, known.first, known.first_file.before)
-    return take_back(
-        document, there, {**there, **{key: ours for key, ours in added.items() if ours is not MISSING}}
-    ).document
+def added_keys(change: Change, known: Installed | None) -> frozenset[Key]:
+    """Return the keys of a file that, after ``change``, gsdc has added: those that it had added before, and new ones.
 
-
-def _leaves(path: str, record: Record, stored: Stored | None) -> Leaves:
-    return {} if stored is None else leaves_of(data_of(path, decode(record.image(stored).content, path)))
+    Raises ``Rejected`` where a record cannot be read.
+    """
+    if change.ownership != "keys" or change.after is None:
+        return frozenset()
+    before = leaves_in(change.path, change.before.content if change.before else None)
+    after = leaves_in(change.path, change.after.content)
+    new = {key for key, value in after.items() if key not in before and value != {}}
+    if known is None:
+        return frozenset(new)
+    written = _leaves(known.record, change.path, known.file.after)
+    adopted = change.before == change.after  # as it is compiled, whoever wrote it
+    still = {
+        key
+        for key in known.file.keys.intersection(after)
+        if adopted or before.get(key, MISSING) == written.get(key, MISSING) or before.get(key, MISSING) != after[key]
+    }
+    return frozenset({*still, *new})
 
 
 def leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[str]) -> Iterator[Change]:
@@ -88,6 +93,8 @@ def leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[st
         if path in compiled or found.file.ownership not in _LEFT:
             continue
         try:
+            if real_path(tree, path) != path:  # somebody has made it a link
+                continue
             before = image_at(tree, path)
             content = None if before is None else _LEFT[found.file.ownership](path, before.content, found)
         except Rejected:  # what somebody put there, or made of it, is no file of ours
@@ -97,7 +104,7 @@ def leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[st
             yield Change(path, before, after, found.file.ownership, found.file.target)
 
 
-def _file_left(_: str, content: bytes, found: Installed) -> bytes | None:
+def _file_left(_path: str, content: bytes, found: Installed) -> bytes | None:
     """Return None for a file that gsdc has made, else the file as it is."""
     written = found.file.after
     ours = found.first_file.before is None and written is not None and written.digest == Image(content).digest
@@ -106,7 +113,7 @@ def _file_left(_: str, content: bytes, found: Installed) -> bytes | None:
 
 def _keys_left(path: str, content: bytes, found: Installed) -> bytes | None:
     plain = _without_ours(Jsonc(path, decode(content, path)), found)
-    return None if found.first_file.before is None and not plain.data else plain.text.encode()
+    return None if found.first_file.before is None and plain.is_empty else plain.text.encode()
 
 
 def _block_left(path: str, content: bytes, found: Installed) -> bytes | None:
@@ -114,8 +121,17 @@ def _block_left(path: str, content: bytes, found: Installed) -> bytes | None:
     block = managed_block.find(text, BLOCK, path)
     if block is None or block.edited:
         return content
-    left = managed_block.remove(text, BLOCK, path)
-    return None if found.first_file.before is None and not left.strip("\ufeff \t\r\n") else left.encode()
+    return without_block(path, text, _gap(path, found), new=found.first_file.before is None)
+
+
+def _gap(path: str, found: Installed) -> str:
+    """Return what was put between a person's text and the block when it was first written."""
+    old, written = (
+        "" if stored is None else decode(found.first.image(stored).content, path)
+        for stored in (found.first_file.before, found.first_file.after)
+    )
+    block = managed_block.find(written, BLOCK, path)
+    return written[len(old) : block.start] if block is not None and written.startswith(old) else ""
 
 
 _LEFT: Mapping[str, Callable[[str, bytes, Installed], bytes | None]] = {

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gsdc.deploy.change import Change, Image
-from gsdc.deploy.keys import MISSING, leaves_of, take_back
+from gsdc.deploy.keys import MISSING, leaves_in, take_back
 from gsdc.deploy.lines import differences, split
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source import managed_block
@@ -79,7 +79,7 @@ def untangle(path: str, ownership: str, old: bytes | None, written: bytes, curre
     if ownership == "block":
         return _without_block(path, *(decode(part or b"", path) for part in (old, written, current)), new=old is None)
     if ownership == "keys":
-        return _without_keys(path, *(decode(part or b"{}", path) for part in (old, written, current)), new=old is None)
+        return _without_keys(path, old, written, current)
     merged = None if old is None else merge(written, old, current)
     if merged is None and ownership == "attributes" and old is not None:
         before = decode(old, path)
@@ -96,19 +96,28 @@ def _without_block(path: str, old: str, written: str, current: str, *, new: bool
         return None
     if before is not None:
         return Untangled(managed_block.put(current, BLOCK, before.body.replace("\r\n", "\n"), path).encode())
-    left = managed_block.remove(current, BLOCK, path)
     gap = written[len(old) : base.start] if written.startswith(old) else ""
-    if current[here.end :] and current[: here.start].endswith(gap):  # something was written behind it: the gap goes too
-        left = current[: here.start].removesuffix(gap) + current[here.end :]
-    return Untangled(None if new and not left.strip("\ufeff \t\r\n") else left.encode())
+    return Untangled(without_block(path, current, gap, new=new))
 
 
-def _without_keys(path: str, old: str, written: str, current: str, *, new: bool) -> Untangled | None:
-    before, base = (leaves_of(Jsonc(path, text).data) for text in (old, written))
-    document, edited = take_back(Jsonc(path, current), before, base)
+def without_block(path: str, text: str, gap: str, *, new: bool) -> bytes | None:
+    """Return a text without its managed block, and without the ``gap`` that was made before it.
+
+    None where gsdc has made the file, it is ``new``, and nothing else is left. Raises ``Rejected`` for a broken block.
+    """
+    block = managed_block.find(text, BLOCK, path)
+    left = managed_block.remove(text, BLOCK, path)
+    if block is not None and text[block.end :] and text[: block.start].endswith(gap):  # something was written behind it
+        left = text[: block.start].removesuffix(gap) + text[block.end :]
+    return None if new and not left.strip("\ufeff \t\r\n") else left.encode()
+
+
+def _without_keys(path: str, old: bytes | None, written: bytes, current: bytes) -> Untangled | None:
+    here = Jsonc(path, decode(current, path))
+    document, edited = take_back(here, leaves_in(path, old), leaves_in(path, written))
     if edited:
         return None
-    return Untangled(None if new and not document.data else document.text.encode())
+    return Untangled(None if old is None and document.is_empty else document.text.encode())
 
 
 def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
@@ -131,10 +140,10 @@ def edited(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
         base = None if written is None else decode(written.content, change.path)
         if change.ownership == "block":
             places = _edited_block(change.path, text, base, new)
-        elif change.ownership == "attributes" or base is None:
+        elif change.ownership == "attributes" or written is None or base is None:
             return  # a plan remembers by itself what was written, and a person's value counts
         elif change.ownership == "keys":
-            places = _edited_keys(change.path, text, base, new)
+            places = _edited_keys(change, written)
         else:
             places = iter([(_first_difference(change.path, text, base), "the file is gsdc's as a whole")])
         for span, what in places:
@@ -154,9 +163,11 @@ def same_block(path: str, one: Image, other: Image) -> bool:
     return first == second
 
 
-def _edited_keys(path: str, text: str, written: str, after: str) -> Iterator[tuple[Span, str]]:
-    current = Jsonc(path, text)
-    base, now, then = (leaves_of(Jsonc(path, part).data) for part in (written, text, after))
+def _edited_keys(change: Change, written: Image) -> Iterator[tuple[Span, str]]:
+    images = (written, change.before, change.after)
+    base, now, then = (leaves_in(change.path, image.content if image else None) for image in images)
+    text = decode(change.before.content if change.before else b"", change.path)
+    current = Jsonc(change.path, text if now else "{}")
     for key, value in then.items():
         here = now.get(key, MISSING)
         if here not in (value, base.get(key, MISSING)):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image, image_at
-from gsdc.deploy.proposal import real_path
+from gsdc.deploy.store import real_path
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.layers import Sourced
 from gsdc.policy.load import Loaded, load

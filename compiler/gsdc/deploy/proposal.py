@@ -10,12 +10,12 @@ from gsdc.deploy.history import Installed, history, installed
 from gsdc.deploy.leftovers import leftovers, without_stale_keys
 from gsdc.deploy.merge import edited, same_block
 from gsdc.deploy.record import Record
-from gsdc.deploy.store import PROTECTED, Store
+from gsdc.deploy.store import Store, real_path
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
-from gsdc.source.tree import OUTSIDE, Tree
+from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
 from gsdc.targets.registry import compile_target
 
@@ -115,7 +115,7 @@ def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -
     written = _written(known)
     found = tuple(edited(change, written, f"change {known.record.number}" if known else "gsdc"))
     # What is in the history is not lost: somebody went back to another branch, say.
-    if found and not (change.before and change.before.digest in _digests(records, change.path)):
+    if found and not (change.before and change.before.digest in _digests(records, change.path, known)):
         yield Edit(change if written is None else change._replace(before=written, after=change.before), found)
 
 
@@ -133,10 +133,15 @@ def _written(known: Installed | None) -> Image | None:
     return None if known is None or known.file.after is None else known.record.image(known.file.after)
 
 
-def _digests(records: Iterable[Record], path: str) -> set[str]:
-    """Return the digests of all contents that the history has of a file."""
-    files = (file for record in records for file in record.files() if file.path == path)
-    return {stored.digest for file in files for stored in (file.before, file.after) if stored is not None}
+def _digests(records: Iterable[Record], path: str, known: Installed | None) -> set[str]:
+    """Return the digests of what a file was before gsdc wrote it, and of all that deployments made of it.
+
+    What a rollback left, or --force wrote over, may hold an edit.
+    """
+    deployed = (record for record in records if not record.header.undoes)
+    stored = {file.after for record in deployed for file in record.files() if file.path == path}
+    stored.add(known.first_file.before if known else None)
+    return {one.digest for one in stored if one is not None}
 
 
 def _compiled(
@@ -150,16 +155,3 @@ def _compiled(
             emission = compile_target(name, Request(policy, zone, tree, in_use.get(name, {})))
             found |= {real_path(project.tree, artifact.path): artifact.content for artifact in emission.artifacts}
     return found
-
-
-def real_path(tree: Tree, path: str) -> str:
-    """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
-
-    Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
-    """
-    real = tree.locate(path).resolve().relative_to(tree.root.resolve())
-    inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
-    if inner is not None:
-        message = f'"{path}" lies in "{inner}", where no client looks'
-        raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "give the target another path"))
-    return real.as_posix()

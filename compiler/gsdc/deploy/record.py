@@ -9,10 +9,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from gsdc.deploy.change import Change, Image
+from gsdc.deploy.change import Change, Image, Key
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
@@ -84,6 +85,7 @@ class File(NamedTuple):
     after: Stored | None
     ownership: str
     target: str
+    keys: frozenset[Key] = frozenset()
 
 
 class Record(NamedTuple):
@@ -154,8 +156,15 @@ def write(record: Record, changes: Iterable[Change], disk: Disk) -> None:
         return {"sha256": digest, "mode": image.mode, "offset": offsets[digest], "size": len(image.content)}
 
     files = [
-        {"path": c.path, "owns": c.ownership, "target": c.target, "before": store(c.before), "after": store(c.after)}
-        for c in changes
+        {
+            "path": change.path,
+            "owns": change.ownership,
+            "target": change.target,
+            "keys": sorted(change.keys),
+            "before": store(change.before),
+            "after": store(change.after),
+        }
+        for change in changes
     ]
     head = {"format": FORMAT, **record._asdict(), **record.header._asdict()}
     del head["header"], head["folder"]
@@ -261,11 +270,12 @@ def _file(folder: Path, item: Mapping[str, Any]) -> File:
     try:
         path, ownership, target = item["path"], item["owns"], item["target"]
         before, after = (_stored(item[name]) for name in ("before", "after"))
+        keys = frozenset(map(tuple, item["keys"]))
     except (KeyError, TypeError, ValueError):
         raise _damaged(folder / FILES, "it lacks what a record has") from None
-    if not all(isinstance(value, str) for value in (path, ownership, target)):
+    if not all(isinstance(value, str) for value in (path, ownership, target, *chain.from_iterable(keys))):
         raise _damaged(folder / FILES, "it holds what no record has")
-    return File(path, before, after, ownership, target)
+    return File(path, before, after, ownership, target, keys)
 
 
 def _stored(item: Mapping[str, Any] | None) -> Stored | None:

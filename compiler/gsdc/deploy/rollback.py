@@ -54,7 +54,7 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
     """
     known = {record.number: record for record in records}
     if to is not None:
-        if to and to not in known:
+        if to > max(known, default=0):
             raise Rejected(_missing(known, to))
         _expect_all_after(known, to)
         kept = [record for record in known.values() if record.number <= to]
@@ -82,7 +82,7 @@ def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
 
 def _missing(known: dict[int, Record], number: int) -> Finding:
     by = next((record.number for record in standing(known.values()) if number in record.header.undoes), None)
-    why = "is not in the history" if number not in known else f"was taken back by {by}" if by else "is a rollback"
+    why = f"was taken back by {by}" if by and number in known else "is not in the history"
     return NOT_IN_EFFECT.at(Span("--to", 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect")
 
 

@@ -17,7 +17,7 @@ from gsdc.deploy.change import Image
 from gsdc.deploy.disk import Disk
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
-from gsdc.source.tree import Tree
+from gsdc.source.tree import OUTSIDE, Tree
 
 FOLDER: Final = ".gsdc"
 # History is of one machine; a baseline, and the schemas for editors, are everybody's.
@@ -130,3 +130,16 @@ class Store:
         with suppress(OSError):  # it does not count any more, and what is left of it goes the next time
             disk.sync(self.folder)
             disk.remove_all(self.old)
+
+
+def real_path(tree: Tree, path: str) -> str:
+    """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
+
+    Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
+    """
+    real = tree.locate(path).resolve().relative_to(tree.root.resolve())
+    inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
+    if inner is not None:
+        message = f'"{path}" lies in "{inner}", where no client looks'
+        raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "give the target another path"))
+    return real.as_posix()

@@ -103,10 +103,17 @@ def open_project(root: Path, texts: Mapping[str, str] = NOTHING) -> Project:
 
 
 def fleets_shown_by(root: Path) -> list[str]:
-    """Return the fleets that a folder's content suggests: gsd by default, leo by its executor's files."""
-    if (root / "lib/sub-agent-executor.js").exists() or (root / "config/phase-model-config.json").exists():
+    """Return the fleets that a folder's content suggests: gsd by default, leo by its executor's files.
+
+    A table that gsdc itself has compiled, for whichever fleet, suggests nothing.
+    """
+    if (root / "lib/sub-agent-executor.js").exists():
         return ["leo"]
-    return ["gsd"]
+    try:
+        with (root / "config/phase-model-config.json").open("rb") as table:
+            return ["gsd"] if b'"_generated"' in table.read(200) else ["leo"]
+    except OSError:
+        return ["gsd"]
 
 
 def _targets_shown_by(root: Path) -> list[str]:

@@ -70,6 +70,15 @@ class Node(NamedTuple):
             return self.places.get(key)
         return key if isinstance(self.data, list) and 0 <= key < len(self.members) else None
 
+    def all_of(self, key: str) -> tuple[int, ...]:
+        """Return the indexes of all members ``key`` of an object: a key may stand twice."""
+        index = self.places.get(key)
+        if index is None:
+            return ()
+        if len(self.places) == len(self.members):
+            return (index,)
+        return tuple(index for index, (name, _, _) in enumerate(self.members) if name == key)
+
 
 def skip(text: str, offset: int) -> int:
     """Return the offset of the next character that is neither white space nor part of a comment."""

@@ -6,7 +6,7 @@ own style, or removes one; every other character stays as a person wrote it.
 
 import json
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -102,21 +102,23 @@ class Jsonc:
 
         No path may lead through another one.
         """
-        document, left = self, True
-        while left:  # once more: a key may stand twice
-            document, left = document._without(paths)
-        return document
-
-    def _without(self, paths: Iterable[Sequence[str]]) -> tuple["Jsonc", bool]:
-        """Return the document without the last member of each key at ``paths``; tell whether there was any."""
         gone: dict[int, tuple[Node, set[int]]] = {}
         for path in filter(None, paths):
             parent = self.node(path[:-1])
-            index = parent.member(path[-1]) if parent is not None and isinstance(parent.data, dict) else None
-            if parent is not None and index is not None:
-                gone.setdefault(parent.start, (parent, set()))[1].add(index)
+            if parent is not None and isinstance(parent.data, dict):
+                gone.setdefault(parent.start, (parent, set()))[1].update(parent.all_of(path[-1]))
         edits = [(start, end, "") for parent, indexes in gone.values() for start, end in self._cuts(parent, indexes)]
-        return self._edited(edits), bool(edits)
+        return self._edited(edits)
+
+    def is_doubled(self, path: Sequence[str]) -> bool:
+        """Tell whether a key on the way to ``path`` stands twice: what is in the first one counts for no client."""
+        above = (self.node(path[:length]) for length in range(len(path)))
+        return any(node and len(node.all_of(key)) > 1 for node, key in zip(above, path, strict=True))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is an object with nothing in it, and not even a comment stands in the text."""
+        return self.data == {} and not self.text.strip("\ufeff \t\r\n{}")
 
     def is_bare(self, parent: Node) -> bool:
         """Tell whether nothing but its members stands in an object or an array: no comment."""
@@ -130,6 +132,7 @@ class Jsonc:
         if all(index in gone for index in range(len(members))) and self.is_bare(parent):
             return [(parent.start + 1, parent.end - 1)]
         cuts: list[tuple[int, int]] = []
+        runs: list[tuple[int, int]] = []  # of members that go, with nothing but blanks between them
         stays = None  # the member before that stays
         for index, (_, start, node) in enumerate(members):
             if index not in gone:
@@ -144,8 +147,9 @@ class Jsonc:
             elif stays is not None:
                 before = skip(text, stays.end)
                 cuts.append((before, before + 1))
-            cuts.append(self._with_blanks(start, end))
-        return _joined(cuts)
+            follows = runs and not text[runs[-1][1] : start].strip()
+            runs.append((runs.pop()[0] if follows else start, end))
+        return [*cuts, *(self._with_blanks(start, end) for start, end in runs)]
 
     def _with_blanks(self, start: int, end: int) -> tuple[int, int]:
         """Widen the characters of a member to the white space that goes with it: its line, or the blank before it."""
@@ -241,18 +245,6 @@ class Jsonc:
         line_start = self.text.rfind("\n", 0, offset) + 1
         line = self.text[line_start:offset]
         return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def _joined(cuts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the same characters without overlaps."""
-    joined: list[tuple[int, int]] = []
-    for cut in sorted(cuts):
-        if joined and cut[0] <= joined[-1][1]:
-            start, end = joined.pop()
-            joined.append((start, max(end, cut[1])))
-        else:
-            joined.append(cut)
-    return joined
 
 
 def data_of(path: str, text: str) -> Any:
