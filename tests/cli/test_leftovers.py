@@ -115,15 +115,16 @@ def test_one_target_alone_leaves_the_others(applied):
     assert [path for path in now if now[path] != before[path]] == ["opencode.jsonc"]
 
 
-def test_a_comment_in_the_entry_of_an_agent_that_has_left_stays(applied):
-    replace(applied / "opencode.jsonc", '"tester": {', '"tester": { // mine')
+@pytest.mark.parametrize("entry", ['"tester": { // mine', '"tester": /* mine */ {'])
+def test_a_comment_in_the_entry_of_an_agent_that_has_left_stays(applied, entry):
+    replace(applied / "opencode.jsonc", '"tester": {', entry)
     replace(applied / "fleet.yaml", TESTER, "")
     for files in (["opencode.jsonc"], []):
         changed = answer(applied, "apply", "--yes")["files"]
         assert [file["path"] for file in changed if file["path"] == "opencode.jsonc"] == files
-        assert '"tester": { // mine' in (applied / "opencode.jsonc").read_text()
+        assert entry in (applied / "opencode.jsonc").read_text()
     run(applied, "rollback", "--yes")
-    assert '"tester": { // mine' in (applied / "opencode.jsonc").read_text()
+    assert entry in (applied / "opencode.jsonc").read_text()
 
 
 @pytest.mark.parametrize("command", ["apply", "rollback"])

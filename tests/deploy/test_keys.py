@@ -97,6 +97,13 @@ def test_what_a_person_put_where_a_value_comes_back_is_an_edit():
     assert found.edited == (("a",),)
 
 
+def test_a_comment_between_a_key_and_its_value_is_an_edit():
+    document = Jsonc("x.json", '{"a": {"m": /* mine */ 1, "n": 2}}')
+    found = take_back(document, {}, {("a", "m"): 1, ("a", "n"): 2})
+    assert found.edited == (("a", "m"),)
+    assert found.document.text == '{"a": {"m": /* mine */ 1}}'
+
+
 def test_what_a_person_put_in_the_way_of_a_value_that_comes_back_is_an_edit():
     found = take_back(Jsonc("x.json", '{"a": "off"}'), {("a", "m"): 1, ("b",): 2}, {})
     assert (found.edited, found.document.data) == ((("a", "m"),), {"a": "off", "b": 2})

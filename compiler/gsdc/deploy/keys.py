@@ -64,17 +64,14 @@ def take_back(document: Jsonc, before: Leaves, written: Leaves) -> TakenBack:
             continue
         if was is not MISSING:
             back[key] = was
-        elif here != {} or _is_bare(document, key):
+        elif document.is_bare(key):
             gone.append(key)
+        elif here != {}:
+            edited.append(key)
     document = document.remove(*_whole(document, gone, before))
     homeless = {key for key in back if not _has_place(document, key)}
     back = {key: value for key, value in back.items() if key not in homeless}
     return TakenBack(document.update(back), (*edited, *homeless))
-
-
-def _is_bare(document: Jsonc, key: Key) -> bool:
-    node = document.node(key)
-    return node is None or document.is_bare(node)
 
 
 def _has_place(document: Jsonc, key: Key) -> bool:
@@ -98,7 +95,7 @@ def _whole(document: Jsonc, gone: Iterable[Key], before: Iterable[Key]) -> set[K
     for length in range(max(map(len, by_parent), default=0), 0, -1):
         for path in [path for path in by_parent if len(path) == length]:
             node = document.node(path)
-            if node is None or path in were or not document.is_bare(node):
+            if node is None or path in were or not document.is_bare(path):
                 continue
             if by_parent[path].issuperset((*path, str(name)) for name, _, _ in node.members):
                 whole -= by_parent[path]

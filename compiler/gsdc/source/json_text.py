@@ -47,7 +47,7 @@ MAX_DEPTH: Final = 200
 MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
 _NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
-_STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
+STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
 _SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -134,7 +134,7 @@ class _Parser:
             raise self._error(at, "the number is too long", "write a shorter number") from None
 
     def _string(self, at: int) -> tuple[str, int]:
-        match = _STRING.match(self.text, at)
+        match = STRING.match(self.text, at)
         if match is None:
             raise self._error(at, "the text has no closing quote on its line", 'close it with "')
         if "\\" not in match[0] and match[0].isascii():

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gsdc.finding import Rejected
-from gsdc.source.json_text import DUPLICATE, SYNTAX, Node, parse, skip
+from gsdc.source.json_text import DUPLICATE, STRING, SYNTAX, Node, parse, skip
 from gsdc.source.span import Places, Span
 
 __all__ = ["DUPLICATE", "SYNTAX", "Jsonc", "Node", "data_of"]
@@ -120,8 +120,19 @@ class Jsonc:
         """Whether it is an object with nothing in it, and not even a comment stands in the text."""
         return self.data == {} and not self.text.strip("\ufeff \t\r\n{}")
 
-    def is_bare(self, parent: Node) -> bool:
-        """Tell whether nothing but its members stands in an object or an array: no comment."""
+    def is_bare(self, path: Sequence[str]) -> bool:
+        """Tell whether no comment stands between the last key of ``path`` and its value, nor right in that value."""
+        parent = self.node(path[:-1])
+        index = parent.member(path[-1]) if parent else None
+        if parent is None or index is None:
+            return True
+        _, start, value = parent.members[index]
+        key = STRING.match(self.text, start)
+        if key is None or self.text[key.end() : value.start].strip(" \t\r\n:"):
+            return False
+        return not isinstance(value.data, dict) or self._holds_members_only(value)
+
+    def _holds_members_only(self, parent: Node) -> bool:
         ends = (parent.start + 1, *(node.end for _, _, node in parent.members))
         starts = (*(start for _, start, _ in parent.members), parent.end - 1)
         return not any(self.text[end:start].strip(" \t\r\n,") for end, start in zip(ends, starts, strict=True))
@@ -129,7 +140,7 @@ class Jsonc:
     def _cuts(self, parent: Node, gone: Container[int]) -> list[tuple[int, int]]:
         """Return the characters that go with some members of an object, their commas among them; none overlap."""
         text, members = self.text, parent.members
-        if all(index in gone for index in range(len(members))) and self.is_bare(parent):
+        if all(index in gone for index in range(len(members))) and self._holds_members_only(parent):
             return [(parent.start + 1, parent.end - 1)]
         cuts: list[tuple[int, int]] = []
         runs: list[tuple[int, int]] = []  # of members that go, with nothing but blanks between them
