@@ -116,8 +116,9 @@ def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK)
     """
     expect_last(store, proposal.last)
     kept = {edit.change.path for edit in proposal.edits}
-    emptied = _emptied(store, proposal.changes)
-    known = installed(history(store))
+    records = history(store)
+    known = installed(records)
+    emptied = _emptied(records, proposal.changes)
     changes = (
         change._replace(keys=added_keys(change, known.get(change.path)))
         for change in (*proposal.changes, *proposal.adopted)
@@ -128,12 +129,11 @@ def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK)
     return record
 
 
-def _emptied(store: Store, changes: Iterable[Change]) -> list[str]:
+def _emptied(records: Iterable[Record], changes: Iterable[Change]) -> list[str]:
     """Return the folders that gsdc made for files that go now, each after the one that it is in."""
-    gone = [change.path for change in changes if change.after is None]
-    above = {folder.as_posix() for path in gone for folder in PurePosixPath(path).parents}
-    made = (folder for record in in_effect(history(store)) for folder in record.folders) if gone else ()
-    return sorted(above.intersection(made))
+    gone = (PurePosixPath(change.path) for change in changes if change.after is None)
+    above = {folder.as_posix() for path in gone for folder in path.parents}
+    return sorted(above.intersection(folder for record in in_effect(records) for folder in record.folders))
 
 
 def header_of(
