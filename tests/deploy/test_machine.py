@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -333,17 +334,13 @@ class Machine(RuleBasedStateMachine):
 
 
 def _effective(undoes: dict[int, tuple[int, ...]]) -> set[int]:
-    """Return the changes in effect, played from the first to the last: taking back a rollback brings back its own."""
-    active: set[int] = set()
+    """Return the changes in effect: no later one that counts takes them back. Rollbacks are left out."""
 
-    def switch(number: int, *, on: bool) -> None:
-        (active.add if on else active.discard)(number)
-        for undone in undoes[number][:: 1 if on else -1]:  # the newest first; it comes back last
-            switch(undone, on=not on)
+    @cache
+    def counts(number: int) -> bool:
+        return not any(counts(later) for later in undoes if later > number and number in undoes[later])
 
-    for number in sorted(undoes):
-        switch(number, on=True)
-    return {number for number in active if not undoes[number]}
+    return {number for number in undoes if not undoes[number] and counts(number)}
 
 
 TestMachine = Machine.TestCase
