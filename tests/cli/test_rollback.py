@@ -1,6 +1,7 @@
 """``gsdc rollback``: back to the byte, one change or many, with what a person wrote since."""
 
 import re
+import shutil
 
 import pytest
 from tests.cli.running import answer, replace, run
@@ -21,6 +22,15 @@ def states(small):
         run(small, "apply", "--profile", profile, "--yes")
         found.append(tree(small))
     return found
+
+
+def test_a_rollback_copies_nothing_that_history_has(small, states):
+    images = small / ".gsdc/history/000003/images"
+    run(small, "rollback", "--yes")
+    assert (small / ".gsdc/history/000004/images").samefile(images)
+    shutil.rmtree(images.parent)
+    run(small, "rollback", "4", "--yes")
+    assert tree(small) == states[3]
 
 
 def test_the_last_one_again_and_again(small, states):

@@ -26,7 +26,20 @@ ROOT = Path(__file__).parents[2]
 ALL: Final = os.environ.get("GSDC_FAULTS") == "all"
 # What changes files, and what a disk can refuse; any other call of a file or a handle is one to be killed at.
 REFUSED: Final = frozenset(
-    {"openat", "write", "fsync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat"}
+    {
+        "openat",
+        "write",
+        "fsync",
+        "rename",
+        "renameat",
+        "renameat2",
+        "unlink",
+        "unlinkat",
+        "mkdir",
+        "mkdirat",
+        "link",
+        "linkat",
+    }
     | {"rmdir", "fchmod", "fchown"}
 )
 ERRORS: Final = ("ENOSPC", "EIO", "EACCES")

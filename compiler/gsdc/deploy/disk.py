@@ -73,6 +73,10 @@ class Disk:
         finally:
             os.close(handle)
 
+    def link(self, source: Path, target: Path) -> None:
+        """Give the file at ``source`` a second name; raises OSError also where the file system knows no such thing."""
+        target.hardlink_to(source)
+
     def replace(self, source: Path, target: Path) -> None:
         """Give what is at ``source`` the name ``target``, in one step, whether that is taken or not."""
         source.replace(target)

@@ -6,11 +6,12 @@ one after the other, each once). While the transaction runs it is the journal; a
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image, Key
@@ -77,6 +78,11 @@ class Stored(NamedTuple):
     size: int
 
 
+Known = Mapping[str, tuple[Path, Stored]]
+"""Contents that lie in the history: for each digest, in which file, and where in it."""
+NOTHING: Final[Known] = MappingProxyType({})
+
+
 class File(NamedTuple):
     """What a transaction did to one file; see ``Change``."""
 
@@ -138,10 +144,14 @@ def _image(file: BinaryIO, there: int, stored: Stored) -> Image:
     return image
 
 
-def write(record: Record, changes: Iterable[Change], disk: Disk) -> None:
-    """Write a record into its folder, which is new, onto the medium. Raises OSError where the disk refuses."""
-    offsets: dict[str, int] = {}
-    contents: list[bytes] = []
+def write(record: Record, changes: Collection[Change], disk: Disk, known: Known = NOTHING) -> None:
+    """Write a record into its folder, which is new, onto the medium. Raises OSError where the disk refuses.
+
+    Where all contents lie in one file of an older record, as those of a rollback do, that file is linked to.
+    """
+    disk.make_folder(record.folder)
+    offsets = _linked(record.folder / IMAGES, changes, disk, known)
+    contents: list[bytes] | None = None if offsets else []
     end = 0
 
     def store(image: Image | None) -> dict[str, Any] | None:
@@ -149,7 +159,7 @@ def write(record: Record, changes: Iterable[Change], disk: Disk) -> None:
         if image is None:
             return None
         digest = image.digest
-        if digest not in offsets:
+        if contents is not None and digest not in offsets:
             offsets[digest] = end
             contents.append(image.content)
             end += len(image.content)
@@ -168,15 +178,27 @@ def write(record: Record, changes: Iterable[Change], disk: Disk) -> None:
     ]
     head = {"format": FORMAT, **record._asdict(), **record.header._asdict()}
     del head["header"], head["folder"]
-    disk.make_folder(record.folder)
-    for name, content in (
-        (HEADER, json.dumps(head, indent=2).encode()),
-        (FILES, json.dumps(files).encode()),
-        (IMAGES, b"".join(contents)),
-    ):
+    texts = {HEADER: json.dumps(head, indent=2).encode(), FILES: json.dumps(files).encode()}
+    if contents is not None:
+        texts[IMAGES] = b"".join(contents)
+    for name, content in texts.items():
         disk.write(record.folder / name, Image(content))
         disk.sync(record.folder / name)
     disk.sync(record.folder)
+
+
+def _linked(target: Path, changes: Iterable[Change], disk: Disk, known: Known) -> dict[str, int]:
+    """Link ``target`` to the file that holds all contents, and return where each begins; nothing where none does."""
+    needed = {image.digest for change in changes for image in (change.before, change.after) if image is not None}
+    found = {digest: known[digest] for digest in needed if digest in known}
+    sources = {source for source, _ in found.values()}
+    if len(found) < len(needed) or len(sources) != 1:
+        return {}
+    try:
+        disk.link(sources.pop(), target)
+    except OSError:  # not every file system knows links; should the disk be full, it will say so again
+        return {}
+    return {digest: stored.offset for digest, (_, stored) in found.items()}
 
 
 def read(store: Store, folder: Path) -> Record:

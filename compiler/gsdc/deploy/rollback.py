@@ -8,7 +8,7 @@ from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.history import ADOPT, in_effect, standing
 from gsdc.deploy.merge import EDITED, untangle
 from gsdc.deploy.preflight import expect_last, reason, unwritable
-from gsdc.deploy.record import File, Header, Places, Record
+from gsdc.deploy.record import IMAGES, NOTHING, File, Header, Known, Places, Record
 from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -35,7 +35,7 @@ class Undoing(NamedTuple):
     """What a rollback would do: the records that it takes back, its changes, and what stands in its way.
 
     ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
-    lost. ``last`` is the newest record of the history, ``known`` the digests of what the records hold.
+    lost. ``last`` is the newest record of the history, ``known`` what the records hold.
     """
 
     records: tuple[Record, ...]
@@ -43,7 +43,7 @@ class Undoing(NamedTuple):
     findings: tuple[Finding, ...]
     edited: tuple[Change, ...]
     last: int
-    known: frozenset[str]
+    known: Known
 
 
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
@@ -109,13 +109,14 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     findings: list[Finding] = []
     conflicts: dict[str, Change] = {}
     owners: dict[str, File] = {}
-    known: set[str] = set()
+    known = dict(NOTHING)
     places = Places(store)
     for record in wanted:
         with record.images() as image:
             for file in record.files():
                 path = file.path
-                known.update(stored.digest for stored in (file.before, file.after) if stored is not None)
+                lying = filter(None, (file.before, file.after))
+                known.update((stored.digest, (record.folder / IMAGES, stored)) for stored in lying)
                 if path not in before:
                     owners[path] = file
                     before[path] = after[path] = _current(places, path)
@@ -134,7 +135,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
         for path in sorted(before)
         if before[path] != after[path]
     )
-    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last, frozenset(known))
+    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last, known)
 
 
 def _current(places: Places, path: str) -> Image | None:

@@ -25,7 +25,7 @@ from gsdc.deploy import record as records
 from gsdc.deploy.change import Change
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
-from gsdc.deploy.record import Header, Places, Record
+from gsdc.deploy.record import NOTHING, Header, Known, Places, Record
 from gsdc.deploy.recovery import keep, recover, sync_folders
 from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
@@ -57,7 +57,7 @@ def commit(
     emptied: Iterable[str] = (),
     modes: Mapping[str, int] = MappingProxyType({}),
     kept: Container[str] = (),
-    known: Container[str] = (),
+    known: Known = NOTHING,
 ) -> Record:
     """Make all ``changes``, or none of them, and return the record; folders ``emptied`` by them go as well.
 
@@ -82,7 +82,7 @@ def commit(
             if change.path in kept and change.before is not None:
                 keep(store, number, change.path, change.before, disk)
         disk.remove_all(store.new)
-        records.write(record._replace(folder=store.new), wanted, disk)
+        records.write(record._replace(folder=store.new), wanted, disk, known)
         disk.sync(store.folder)
         disk.replace(store.new, store.pending)
         disk.sync(store.folder)
