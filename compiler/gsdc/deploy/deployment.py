@@ -1,6 +1,6 @@
 """A deployment: a proposal that becomes a record of the history, all of it or a stage of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -65,8 +65,13 @@ class Running(NamedTuple):
 
 def running(store: Store) -> Running:
     """Return what was deployed last. Raises ``Rejected`` where the history cannot be read."""
-    applied = [record.header for record in in_effect(history(store)) if record.header.kind in DEPLOYING]
-    return Running(applied[-1] if applied else None)
+    last = last_deployment(in_effect(history(store)))
+    return Running(last.header if last else None)
+
+
+def last_deployment(effective: Sequence[Record]) -> Record | None:
+    """Return the last of the records in effect that deployed something, None where none did."""
+    return next((record for record in reversed(effective) if record.header.kind in DEPLOYING), None)
 
 
 def deployed(root: Path, header: Header, fleets: Iterable[str] = ()) -> Loaded:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.deploy.change import Key
 from gsdc.source.jsonc import Jsonc, data_of
-from gsdc.source.tree import decode
+from gsdc.source.tree import decode, is_blank
 
 MISSING: Final = object()
 
@@ -22,7 +22,7 @@ def leaves_of(data: Any) -> Leaves:
 def leaves_in(path: str, content: bytes | None) -> Leaves:
     """Return the leaves of a file, none where it is not there or blank. Raises ``Rejected`` where it is not JSON."""
     text = decode(content or b"", path)
-    return leaves_of(data_of(path, text)) if text.strip("\ufeff \t\r\n") else {}
+    return {} if is_blank(text) else leaves_of(data_of(path, text))
 
 
 def _leaves(data: Any, path: Key) -> Iterator[tuple[Key, Any]]:

@@ -12,7 +12,7 @@ from gsdc.source import managed_block
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.plan_annotation import strip
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
+from gsdc.source.tree import decode, is_blank
 from gsdc.targets.claude_md import BLOCK
 
 EDITED = Diagnostic(
@@ -109,7 +109,7 @@ def without_block(path: str, text: str, gap: str, *, new: bool) -> bytes | None:
     left = managed_block.remove(text, BLOCK, path)
     if block is not None and text[block.end :] and text[: block.start].endswith(gap):  # something was written behind it
         left = text[: block.start].removesuffix(gap) + text[block.end :]
-    return None if new and not left.strip("\ufeff \t\r\n") else left.encode()
+    return None if new and is_blank(left) else left.encode()
 
 
 def _without_keys(path: str, old: bytes | None, written: bytes, current: bytes) -> Untangled | None:
@@ -135,13 +135,15 @@ def edited(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
     before, after = change.before, change.after
     if before is None or (written is not None and before.digest == written.digest):
         return
+    if change.ownership == "attributes":
+        return  # a plan remembers by itself what was written, and a person's value counts
     try:
         text, new = (decode(image.content if image else b"", change.path) for image in (before, after))
         base = None if written is None else decode(written.content, change.path)
         if change.ownership == "block":
             places = _edited_block(change.path, text, base, new)
-        elif change.ownership == "attributes" or written is None or base is None:
-            return  # a plan remembers by itself what was written, and a person's value counts
+        elif written is None or base is None:
+            return
         elif change.ownership == "keys":
             places = _edited_keys(change, written)
         else:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.deploy.change import Change, Image, Key
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.store import PROTECTED, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.policy.model import NOTHING
 from gsdc.source.span import Span
 from gsdc.source.tree import parts_of
 
@@ -80,7 +80,6 @@ class Stored(NamedTuple):
 
 Known = Mapping[str, tuple[Path, Stored]]
 """Contents that lie in the history: for each digest, in which file, and where in it."""
-NOTHING: Final[Known] = MappingProxyType({})
 
 
 class File(NamedTuple):

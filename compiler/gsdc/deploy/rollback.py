@@ -1,19 +1,24 @@
 """Rollback: changes taken back, the newest first, each from what was written down before it."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.deploy.change import Change, Image
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.history import ADOPT, in_effect, standing
 from gsdc.deploy.merge import EDITED, untangle
 from gsdc.deploy.preflight import expect_last, reason, unwritable
-from gsdc.deploy.record import IMAGES, NOTHING, File, Header, Known, Places, Record
+from gsdc.deploy.record import IMAGES, File, Header, Known, Places, Record
 from gsdc.deploy.store import Store
 from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.targets.registry import TARGETS, target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gsdc.deploy.record import Stored
 
 NOT_IN_EFFECT = Diagnostic(
     "DP011",
@@ -109,7 +114,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     findings: list[Finding] = []
     conflicts: dict[str, Change] = {}
     owners: dict[str, File] = {}
-    known = dict(NOTHING)
+    known: dict[str, tuple[Path, Stored]] = {}
     places = Places(store)
     for record in wanted:
         with record.images() as image:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gsdc.deploy.change import image_at
-from gsdc.deploy.deployment import deployed, running
-from gsdc.deploy.history import history, installed
+from gsdc.deploy.deployment import deployed, last_deployment
+from gsdc.deploy.history import history, in_effect, installed
 from gsdc.deploy.proposal import propose
-from gsdc.deploy.record import Header
+from gsdc.deploy.record import Record
 from gsdc.deploy.store import Store
 from gsdc.finding import Rejected
 from gsdc.policy.digest import digest
@@ -22,9 +22,10 @@ def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str,
     """
     store, only = Store(root), tuple(only)
     try:
-        last = running(store).header
-        loaded = deployed(root, last, fleets) if last else load(root, fleets=fleets, workflow=workflow)
-        if loaded.policy is None or (last and _is_as_written(store, last, loaded.policy, zone, only)):
+        records = history(store)
+        last = last_deployment(in_effect(records))
+        loaded = deployed(root, last.header, fleets) if last else load(root, fleets=fleets, workflow=workflow)
+        if loaded.policy is None or (last and _is_as_written(store, records, last, loaded.policy, zone, only)):
             return loaded.policy
     except Rejected:
         return None
@@ -33,15 +34,17 @@ def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str,
     return loaded.policy if as_compiled else None
 
 
-def _is_as_written(store: Store, last: Header, policy: Policy, zone: str, only: tuple[str, ...]) -> bool:
+def _is_as_written(
+    store: Store, records: Iterable[Record], last: Record, policy: Policy, zone: str, only: tuple[str, ...]
+) -> bool:
     """Tell whether the files are, to the byte, what ``policy`` was compiled to: then nothing has to be compiled now."""
-    if (last.zone, last.policy) != (zone, digest(policy)):
+    if (last.header.zone, last.header.policy) != (zone, digest(policy)):
         return False
-    known = {path: there for path, there in installed(history(store)).items() if not only or there.file.target in only}
+    known = {path: there for path, there in installed(records).items() if not only or there.file.target in only}
     for path, there in known.items():
         current = image_at(store.tree, path)
         written = there.file.after
-        if there.record.header.policy != last.policy or current is None or written is None:
+        if there.record.header.policy != last.header.policy or current is None or written is None:
             return False
         if current.digest != written.digest:
             return False

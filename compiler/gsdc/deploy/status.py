@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from gsdc.deploy import semantic
 from gsdc.deploy.change import Change, image_at
-from gsdc.deploy.deployment import DEPLOYING, deployed
+from gsdc.deploy.deployment import deployed, last_deployment
 from gsdc.deploy.history import Installed, history, in_effect, installed
 from gsdc.deploy.lock import is_held
 from gsdc.deploy.pause import Pause, paused
@@ -123,7 +123,7 @@ def status(root: Path, profile: str | None, zone: str | None, today: date) -> "S
     store = Store(root)
     holder = is_held(store)
     records = in_effect(history(store))
-    applied = next((record for record in reversed(records) if record.header.kind in DEPLOYING), None)
+    applied = last_deployment(records)
     plain = load(root, profile=profile)
     if plain.policy is None:
         return plain

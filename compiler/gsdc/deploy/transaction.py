@@ -19,16 +19,16 @@ import stat
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 
 from gsdc.deploy import record as records
 from gsdc.deploy.change import Change
 from gsdc.deploy.disk import DISK, Disk
 from gsdc.deploy.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
-from gsdc.deploy.record import NOTHING, Header, Known, Places, Record
+from gsdc.deploy.record import Header, Known, Places, Record
 from gsdc.deploy.recovery import keep, recover, sync_folders
 from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.policy.model import NOTHING
 from gsdc.source.span import Span
 
 FAILED = Diagnostic(
@@ -55,7 +55,7 @@ def commit(
     disk: Disk = DISK,
     *,
     emptied: Iterable[str] = (),
-    modes: Mapping[str, int] = MappingProxyType({}),
+    modes: Mapping[str, int] = NOTHING,
     kept: Container[str] = (),
     known: Known = NOTHING,
 ) -> Record:

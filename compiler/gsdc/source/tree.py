@@ -114,6 +114,11 @@ class Tree:
         )
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether nothing stands in a text but white space, a byte order mark apart."""
+    return not text.strip("\ufeff \t\r\n")
+
+
 def parts_of(path: str, span: Span) -> tuple[str, ...]:
     """Return the parts of a path; raise ``Rejected`` at ``span`` for one that, as written, is not inside a folder."""
     pure = PurePosixPath(path)

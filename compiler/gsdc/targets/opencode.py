@@ -13,7 +13,7 @@ from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
+from gsdc.source.tree import decode, is_blank
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.opencode_conflicts import agent_files, legacy_modes, other_files
 from gsdc.targets.opencode_limits import broken_in_a_phase, inexpressible, leaking_keys
@@ -215,7 +215,7 @@ def _path(request: Request) -> str:
 def _existing(request: Request, path: str) -> Jsonc:
     """Return the person's file, or an empty one where there is none or nothing in it."""
     text = decode(request.tree.read(path) or b"", path)
-    return Jsonc(path, text if text.strip("\ufeff \t\r\n") else "{}\n")
+    return Jsonc(path, "{}\n" if is_blank(text) else text)
 
 
 def _choose(policy: Policy, agent: Agent, zone: str) -> Choice:
