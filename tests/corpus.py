@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gsdc.plans.lint import lint_plans
+from gsdc.lint.plans import lint_plans
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
-from gsdc.targets.plans import annotate
+from gsdc.targets.plans.emit import annotate
 
 # What get-shit-done 1.42 does: verify.cjs, "verify plan-structure".
 _GSD_TASK = re.compile(r"<task[^>]*>(.*?)</task>", re.DOTALL)

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.finding import Rejected
+from gsdc.lint.fix import mend
+from gsdc.lint.plan import check_plan
 from gsdc.plans import must_haves
 from gsdc.plans.cache import pack, unpack
-from gsdc.plans.check import check_plan
 from gsdc.plans.facts import Facts, Report
-from gsdc.plans.fix import mend
 from gsdc.plans.parallel import spread
 from gsdc.plans.phase import Project
 from gsdc.plans.secrets import secrets
@@ -33,7 +33,7 @@ from gsdc.rules.plans.together import PHASE_RULES
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.tree import decode
-from gsdc.targets.plans import annotate
+from gsdc.targets.plans.emit import annotate
 from tests.growth import growing
 from tests.mutation import LONGEST, SEEDS, one_input
 

@@ -18,10 +18,9 @@ LAYERS = (
     {"policy"},
     {"tasks"},
     {"targets"},
-    {"installed"},
     {"plans", "rules", "report"},
-    {"lint", "build", "proof", "initial", "imported"},
-    {"deploy"},
+    {"lint", "build", "proof", "initial", "importer"},
+    {"transaction", "ownership", "migration", "deploy"},
     {"cli", "__main__"},
 )
 HEIGHTS = {name: height for height, names in enumerate(LAYERS) for name in names}

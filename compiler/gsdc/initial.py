@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
-from gsdc.targets.opencode_files import PROJECT_FILES
+from gsdc.targets.opencode.files import PROJECT_FILES
 
 # Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
 SCHEMAS: Final = ".gsdc/schemas"

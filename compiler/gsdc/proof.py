@@ -14,8 +14,8 @@ from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import Sources, shipped_names
 from gsdc.policy.space import distance
-from gsdc.rules import team_rule
-from gsdc.rules.api import Context
+from gsdc.rules.policy import team_rule
+from gsdc.rules.policy.api import Context
 from gsdc.rules.registry import RULES
 from gsdc.source.span import Span
 

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from gsdc.deploy.change import Change, Image, image_at
-from gsdc.deploy.history import history
-from gsdc.deploy.record import Header
 from gsdc.deploy.rollback import chosen, take_back, undo
-from gsdc.deploy.store import Store
-from gsdc.deploy.transaction import commit
-from gsdc.deploy.work import at_work
+from gsdc.transaction.change import Change, Image, image_at
+from gsdc.transaction.commit import commit
+from gsdc.transaction.history import history
+from gsdc.transaction.record import Header
+from gsdc.transaction.session import at_work
+from gsdc.transaction.store import Store
 
 FILES: Final = 2_000
 FOLDERS: Final = 50

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.deploy.small import make
+from tests.transaction.small import make
 
 
 @pytest.fixture

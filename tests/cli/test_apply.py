@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.running import answer, replace, run
-from tests.deploy.small import tree
+from tests.transaction.small import tree
 
 CONFIG = "config/phase-model-config.json"
 

@@ -1,4 +1,4 @@
-"""``gsdc init`` on the command line; what it takes over from clients is tested in tests/imported."""
+"""``gsdc init`` on the command line; what it takes over from clients is tested in tests/importer."""
 
 import json
 from pathlib import Path

@@ -2,8 +2,8 @@
 
 import pytest
 from tests.cli.running import answer, replace, run
-from tests.deploy.faults import snapshot
-from tests.deploy.small import FILES, tree
+from tests.transaction.faults import snapshot
+from tests.transaction.small import FILES, tree
 
 TARGETS = {
     "CLAUDE.md": "  claude-md: {paths: [CLAUDE.md]}\n",

@@ -16,10 +16,10 @@ from markdown_it import MarkdownIt
 
 from gsdc import data
 from gsdc.cli import main
-from gsdc.deploy.costs import in_dollars
 from gsdc.deploy.gates import gates
 from gsdc.deploy.proposal import propose
-from gsdc.deploy.semantic import differences
+from gsdc.migration.costs import in_dollars
+from gsdc.migration.semantic import differences
 from gsdc.policy.load import load
 
 DEMO = Path(__file__).parents[1] / "projects/demo"

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from gsdc.cli import main
-from gsdc.deploy.log import events
 from gsdc.deploy.pause import pause, paused
-from gsdc.deploy.store import Store
+from gsdc.transaction.log import events
+from gsdc.transaction.store import Store
 
 DEMO = Path(__file__).parents[1] / "projects/demo"
 REASON = "Billing release: models by hand"

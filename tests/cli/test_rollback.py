@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 from tests.cli.running import answer, replace, run
-from tests.deploy.faults import BEFORE, Fault, FaultyDisk, Killed
-from tests.deploy.small import Wish, header, proposal, tree
+from tests.transaction.faults import BEFORE, Fault, FaultyDisk, Killed
+from tests.transaction.small import Wish, header, proposal, tree
 
 from gsdc.deploy.deployment import install
-from gsdc.deploy.work import at_work
+from gsdc.transaction.session import at_work
 
 PROFILES = ("balanced", "budget", "quality")
 

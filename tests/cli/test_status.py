@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from gsdc.cli import main
-from gsdc.deploy.lock import locked
-from gsdc.deploy.store import Store
+from gsdc.transaction.lock import locked
+from gsdc.transaction.store import Store
 
 DEMO = Path(__file__).parents[1] / "projects/demo"
 

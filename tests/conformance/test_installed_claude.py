@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from tests.conformance.claude_code import MARK, SESSION, ask
 
-from gsdc.installed import claude_agents
-from gsdc.installed.api import INHERIT
-from gsdc.installed.claude_frontmatter import read
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
+from gsdc.targets.claude_code import view as claude_agents
+from gsdc.targets.claude_code.frontmatter import read
+from gsdc.targets.view_api import INHERIT
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "claude-agents"
 BUILT_IN = {"claude", "Explore", "general-purpose", "Plan", "statusline-setup"}

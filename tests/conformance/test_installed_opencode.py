@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 from tests.conformance.clients import opencode_environment
-from tests.installed.reading import CORPUS, cases, policy_of, write
+from tests.targets.reading import CORPUS, cases, policy_of, write
 
-from gsdc.installed import opencode as reader
-from gsdc.installed.api import INHERIT, View
-from gsdc.installed.names import alias_of
 from gsdc.policy.model import Policy
+from gsdc.targets.model_names import alias_of
+from gsdc.targets.opencode import view as reader
+from gsdc.targets.view_api import INHERIT, View
 
 CASES = cases("opencode.yaml")
 REAL = sorted((CORPUS / "opencode").glob("*.json*")) if CORPUS.is_dir() else []

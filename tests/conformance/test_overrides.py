@@ -9,8 +9,8 @@ from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import ZONES, State
 from gsdc.source.tree import Tree
-from gsdc.targets import overrides
 from gsdc.targets.api import Request
+from gsdc.targets.overrides import emit as overrides
 
 # LEO's loader: keys with "_" are comments, ``value.effort || value.model``; a phase first, then the default.
 LOADER = """

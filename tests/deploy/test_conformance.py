@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gsdc.deploy.client import ClientFailedError, run
 from gsdc.deploy.gates import gates
 from gsdc.deploy.proposal import propose
 from gsdc.policy.load import load
+from gsdc.targets.client_process import ClientFailedError, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the clients of these tests are shell scripts")
 

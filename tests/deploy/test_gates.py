@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gsdc.deploy import views
-from gsdc.deploy.costs import compare
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.gates import data, gates, go, lines, waived
 from gsdc.deploy.proposal import propose
 from gsdc.deploy.stage import staged
+from gsdc.migration import views
+from gsdc.migration.costs import compare
 from gsdc.policy.load import load
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"

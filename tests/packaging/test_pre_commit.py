@@ -17,8 +17,8 @@ from typing import NamedTuple
 import pytest
 from pre_commit.clientlib import load_manifest
 
-from gsdc.installed.registry import READERS, reader, recognise
 from gsdc.plans.discover import find
+from gsdc.targets.view_registry import READERS, reader, recognise
 
 REPOSITORY = Path(__file__).parents[2]
 MANIFEST = REPOSITORY / ".pre-commit-hooks.yaml"

@@ -13,7 +13,7 @@ from gsdc.cli import main
 from gsdc.plans import drawing
 from gsdc.plans.drawing import Arrow, Box, Drawing, Group
 from gsdc.policy.load import load
-from gsdc.targets.plans import annotate
+from gsdc.targets.plans.emit import annotate
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "tests" / "projects" / "demo"

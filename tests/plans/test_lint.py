@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gsdc.cli import main
-from gsdc.plans.lint import lint_plans
+from gsdc.lint.plans import lint_plans
 
 PHASE = Path(".planning/phases/03-billing")
 PLAN = """\
@@ -151,7 +151,7 @@ def test_a_run_is_remembered_until_something_that_it_saw_changes(tmp_path, monke
     missing = ["PL022 03-01-PLAN.md", "PL022 03-02-PLAN.md"]
     assert codes(tmp_path) == missing
     with monkeypatch.context() as patch:
-        patch.setattr("gsdc.plans.lint._together", None)  # nobody asks for it
+        patch.setattr("gsdc.lint.plans._together", None)  # nobody asks for it
         assert codes(tmp_path) == missing
     assert codes(tmp_path, str(PHASE)) == missing
     (tmp_path / "docs/api.md").write_text("")

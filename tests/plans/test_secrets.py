@@ -103,7 +103,7 @@ def test_the_engine_for_many_texts_says_the_same(monkeypatch):
 
 
 def test_without_the_scanner_the_finding_says_so(monkeypatch, tmp_path):
-    from gsdc.plans.check import check_plan
+    from gsdc.lint.plan import check_plan
     from gsdc.rules.plans.api import Context
 
     monkeypatch.setitem(__import__("sys").modules, "kingfisher_sdk", None)

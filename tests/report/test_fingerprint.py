@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gsdc.finding import Finding, Severity, sorted_findings
-from gsdc.plans.lint import lint_plans
+from gsdc.lint.plans import lint_plans
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.source.span import Span

@@ -20,13 +20,13 @@ import gsdc.plans
 import gsdc.rules.plans
 import gsdc.source
 import gsdc.tasks
-from gsdc.plans.check import check_plan
+from gsdc.lint.plan import check_plan
 from gsdc.policy.load import load
 from gsdc.rules.plans.api import Context
 from gsdc.source.file_list import paths
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
-from gsdc.targets.plans import annotate
+from gsdc.targets.plans.emit import annotate
 
 SHORT = 1500
 # A credential loads the scanner, which takes seconds.

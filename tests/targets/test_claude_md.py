@@ -10,8 +10,8 @@ from gsdc.finding import Rejected, Severity
 from gsdc.policy.load import load
 from gsdc.source import managed_block
 from gsdc.source.tree import Tree
-from gsdc.targets import claude_md
 from gsdc.targets.api import Claim, Request
+from gsdc.targets.claude_md import emit as claude_md
 from gsdc.targets.registry import compile_target
 
 NASTY = [

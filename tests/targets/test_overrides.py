@@ -9,8 +9,8 @@ from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import ZONES, State
 from gsdc.source.tree import Tree
-from gsdc.targets import overrides
 from gsdc.targets.api import Claim, Request
+from gsdc.targets.overrides import emit as overrides
 from gsdc.targets.registry import compile_target
 
 NASTY = 'a | b\n`x` --> {{ 7*7 }} */ "q" \\ \u2028 </script>'

@@ -9,8 +9,8 @@ from gsdc.policy.load import load
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.tree import Tree
-from gsdc.targets import plans
 from gsdc.targets.api import Request
+from gsdc.targets.plans import emit as plans
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "plans"

@@ -82,7 +82,7 @@ def _annotated(
     from gsdc.plans.discover import find
     from gsdc.plans.reading import read_text
     from gsdc.source.plan_annotation import strip
-    from gsdc.targets.plans import annotate
+    from gsdc.targets.plans.emit import annotate
 
     for file in find(paths):
         if file.done and file.path not in paths:

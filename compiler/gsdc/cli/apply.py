@@ -13,9 +13,9 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_option, of_po
 if TYPE_CHECKING:
     from gsdc.deploy.gate import Gate
     from gsdc.deploy.proposal import Proposal
-    from gsdc.deploy.record import Record
-    from gsdc.deploy.store import Store
     from gsdc.finding import Finding
+    from gsdc.transaction.record import Record
+    from gsdc.transaction.store import Store
 
 # The proof is none of them: never-break rules of the policy hold whatever anybody says.
 _WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
@@ -125,9 +125,9 @@ def _work_out(session: Session, asked: Asked) -> "Answer":
     """Return what would change; exit where findings stand in its way."""
     from gsdc.deploy.deployment import at_stage, running
     from gsdc.deploy.proposal import propose
-    from gsdc.deploy.store import Store
     from gsdc.finding import Rejected, Severity
     from gsdc.policy.load import load
+    from gsdc.transaction.store import Store
 
     root = session.root
     loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
@@ -204,7 +204,7 @@ class Answer(NamedTuple):
     def install(self, store: "Store", asked: Asked) -> "Record":
         """Make the changes."""
         from gsdc.deploy.deployment import header_of, install
-        from gsdc.deploy.log import user
+        from gsdc.transaction.log import user
 
         header = header_of(
             self.proposal,
@@ -219,8 +219,8 @@ class Answer(NamedTuple):
 
     def _tell(self, *, diff: bool) -> None:
         """Say what would change: agents, files, and with ``diff`` every line."""
-        from gsdc.deploy import semantic, views
-        from gsdc.deploy.patch import shown
+        from gsdc.migration import semantic, views
+        from gsdc.migration.patch import shown
 
         session, changes = self.session, self.proposal.changes
         if session.format == "text":
@@ -240,7 +240,7 @@ class Answer(NamedTuple):
 
     def _refuse_edits(self) -> NoReturn:
         """Say what somebody has edited that would be lost, with the edit itself, and exit."""
-        from gsdc.deploy.patch import shown
+        from gsdc.migration.patch import shown
 
         if self.session.format == "text":
             for edit in self.proposal.edits:
@@ -295,8 +295,8 @@ def _shadow(answer: Answer, asked: Asked) -> NoReturn:
     """Write the shadow, report against what runs now, and exit."""
     from gsdc.deploy import shadow
     from gsdc.deploy.deployment import deployed, running
-    from gsdc.deploy.store import Store
     from gsdc.policy.load import load
+    from gsdc.transaction.store import Store
 
     session, proposal = answer.session, answer.proposal
     try:

@@ -12,9 +12,9 @@ from gsdc.cli.session import CANNOT_START, FINDINGS, Command, Session
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gsdc.deploy.change import Change
-    from gsdc.deploy.store import Store
     from gsdc.finding import Finding
+    from gsdc.transaction.change import Change
+    from gsdc.transaction.store import Store
 
 UNDONE: Final = 3
 _PATIENCE: Final = 30.0  # seconds: longer than any change takes
@@ -36,8 +36,8 @@ def at_work(session: Session, command: str, wait: float = 0.0, *, trusted: bool 
 
     Says what an interrupted change had to be undone for.
     """
-    from gsdc.deploy.work import at_work as at_work_in
     from gsdc.finding import Rejected
+    from gsdc.transaction.session import at_work as at_work_in
 
     try:
         with at_work_in(session.root, command, wait, trusted=trusted) as work:
@@ -56,8 +56,8 @@ def recover(session: Session) -> None:
 
 def refuse(session: Session, findings: "Iterable[Finding]") -> NoReturn:
     """Print why nothing was changed, and exit: with 3 where a change failed, with 2 where another is under way."""
-    from gsdc.deploy.lock import LOCKED
-    from gsdc.deploy.transaction import FAILED
+    from gsdc.transaction.commit import FAILED
+    from gsdc.transaction.lock import LOCKED
 
     found = tuple(findings)
     codes = {finding.code for finding in found}
@@ -99,7 +99,7 @@ def now() -> str:
 
 def print_changes(session: Session, changes: "Iterable[Change]") -> None:
     """Say of each file whether it is new, changed or removed."""
-    from gsdc.deploy.change import word
+    from gsdc.transaction.change import word
 
     for change in changes:
         session.say(f"  {word(change.before, change.after):<8} {change.path}")

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gsdc.build import Build
-    from gsdc.deploy.change import Change
-    from gsdc.deploy.costs import Costs
     from gsdc.deploy.proposal import Proposal
-    from gsdc.deploy.rerouting import Rerouting
-    from gsdc.deploy.semantic import Shift
-    from gsdc.deploy.views import Blocks
     from gsdc.finding import Finding
+    from gsdc.migration.costs import Costs
+    from gsdc.migration.rerouting import Rerouting
+    from gsdc.migration.semantic import Shift
+    from gsdc.migration.views import Blocks
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
+    from gsdc.transaction.change import Change
 
 MARKDOWN: Final = "md"
 VIEWS: Final = ("semantic", "cost", "text")
@@ -61,7 +61,7 @@ class _Views(NamedTuple):
 
     def tables(self) -> "Iterator[tuple[str, Blocks]]":
         """Yield the views that are tables, under their titles."""
-        from gsdc.deploy.views import of_costs, of_reroutings, of_shifts
+        from gsdc.migration.views import of_costs, of_reroutings, of_shifts
 
         if self.shifts is not None:
             yield "What shifts", (*of_shifts(self.shifts), *of_reroutings(self.reroutings or ()))
@@ -70,7 +70,7 @@ class _Views(NamedTuple):
 
     def diffs(self) -> "Iterator[tuple[str, tuple[str, ...]]]":
         """Yield each file that changes, with its textual difference."""
-        from gsdc.deploy.patch import shown
+        from gsdc.migration.patch import shown
 
         return ((change.path, shown(change)) for change in self.changes or ())
 
@@ -135,7 +135,7 @@ def _against_installed(
     session: Session, known: "Policy | None", after: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]"
 ) -> _Views:
     """Compare with what the files say; costs with those of the policy that is ``known`` to stand behind them."""
-    from gsdc.deploy.semantic import installed
+    from gsdc.migration.semantic import installed
 
     assert after.policy is not None
     shifts = changes = None
@@ -152,8 +152,8 @@ def _between(
     session: Session, before: "Loaded", after: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]"
 ) -> _Views:
     """Compare two policies, and what they compile to."""
-    from gsdc.deploy.rerouting import reroutings
-    from gsdc.deploy.semantic import differences
+    from gsdc.migration.rerouting import reroutings
+    from gsdc.migration.semantic import differences
 
     assert before.policy is not None
     assert after.policy is not None
@@ -180,8 +180,8 @@ def _proposed(session: Session, loaded: "Loaded", wanted: _Wanted, findings: "tu
 
 
 def _costs(session: Session, before: "Policy | None", after: "Loaded", wanted: _Wanted) -> "Costs | None":
-    from gsdc.deploy.costs import compare, plans_at_hand
     from gsdc.finding import Rejected
+    from gsdc.migration.costs import compare, plans_at_hand
 
     if "cost" not in wanted.views:
         return None
@@ -194,7 +194,7 @@ def _costs(session: Session, before: "Policy | None", after: "Loaded", wanted: _
 
 def _changes(before: "Build", after: "Build") -> "Iterator[Change]":
     """Yield the files in which two builds differ, sorted by path."""
-    from gsdc.deploy.change import Change, Image
+    from gsdc.transaction.change import Change, Image
 
     old, new = (
         {artifact.path: Image(artifact.content) for _, artifact in build.artifacts} for build in (before, after)
@@ -221,7 +221,7 @@ def _print(session: Session, found: _Views) -> None:
 
 def _tell(session: Session, found: _Views) -> None:
     """Print the views for people."""
-    from gsdc.deploy.views import lines
+    from gsdc.migration.views import lines
 
     session.say(found.title, bold=True)
     for title, blocks in found.tables():
@@ -244,7 +244,7 @@ def _head(session: Session, title: str) -> None:
 
 def _markdown(found: _Views) -> "Iterator[str]":
     """Yield the lines of the views as Markdown, for a pull request."""
-    from gsdc.deploy.views import diff_markdown, escaped, markdown
+    from gsdc.migration.views import diff_markdown, escaped, markdown
 
     yield from (f"## {escaped(found.title)}", "")
     for title, blocks in found.tables():
@@ -259,7 +259,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
 
 def _data(found: _Views) -> dict[str, Any]:
     """Return the views as JSON data, those that are not wanted as null; the README describes the keys."""
-    from gsdc.deploy.views import costs_data, shifts_data
+    from gsdc.migration.views import costs_data, shifts_data
 
     return {
         "from": found.before,

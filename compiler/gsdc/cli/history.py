@@ -7,7 +7,7 @@ import click
 from gsdc.cli.session import Session, shared
 
 if TYPE_CHECKING:
-    from gsdc.deploy.record import Record
+    from gsdc.transaction.record import Record
 
 
 @click.command(epilog="Example: gsdc history --format json")
@@ -20,10 +20,10 @@ def command(session: Session, number: int | None) -> None:
     Pauses and their ends are listed as well. What was taken back stays in the list; the oldest changes are forgotten
     (`history: {keep: 50}` in gsdc.yaml), never the last ten.
     """
-    from gsdc.deploy.history import history, standing
-    from gsdc.deploy.log import events
-    from gsdc.deploy.store import Store
     from gsdc.finding import Rejected
+    from gsdc.transaction.history import history, standing
+    from gsdc.transaction.log import events
+    from gsdc.transaction.store import Store
 
     root = session.folder()
     try:
@@ -87,7 +87,7 @@ def _line(data: dict[str, Any]) -> str:
 
 def _show(session: Session, record: "Record") -> None:
     """Print one change with its files."""
-    from gsdc.deploy.change import word
+    from gsdc.transaction.change import word
 
     files = [
         {

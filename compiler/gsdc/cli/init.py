@@ -8,7 +8,7 @@ import click
 from gsdc.cli.session import Session, shared
 
 if TYPE_CHECKING:
-    from gsdc.imported.project import Imported
+    from gsdc.importer.project import Imported
 
 
 @click.command(epilog="Example: gsdc --project ~/code/shop init --from ~/code/shop")
@@ -64,7 +64,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
 
 def _imported(session: Session, source: Path, profile: str | None) -> "Imported":
     """Return what the folder ``source`` comes to; exit where there is nothing in it."""
-    from gsdc.imported.project import import_project
+    from gsdc.importer.project import import_project
 
     if not source.is_dir():
         session.stop(f'"{source}" is not a folder: name the one that holds the clients\' files')

@@ -10,8 +10,8 @@ from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, pause_of, print
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
-    from gsdc.installed.registry import Place
     from gsdc.lint.filter import Filter
+    from gsdc.targets.view_registry import Place
 
 
 class Request(NamedTuple):
@@ -121,7 +121,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
         findings.extend(lint_files(root, others, request.fleets) if others else lint_project(root, *policy))
     base, projects = ("", paths.folders) if request.paths else (str(root), [""])
     if paths.plans or not request.paths:
-        from gsdc.plans.lint import lint_plans
+        from gsdc.lint.plans import lint_plans
 
         places = paths.plans or ["."]
         try:
@@ -148,7 +148,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
 def _with_clients(base: Path, folders: list[str]) -> list[str]:
     """Return those of ``folders`` in which a client has files: where none has, nothing more has to be imported."""
-    from gsdc.installed.registry import readers_for
+    from gsdc.targets.view_registry import readers_for
 
     return [folder for folder in dict.fromkeys(folders) if any(readers_for(base / folder))]
 
@@ -170,7 +170,7 @@ def _divide(named: tuple[str, ...]) -> Paths:
         if path.endswith("PLAN.md"):
             paths.plans.append(path)
             continue
-        from gsdc.installed.registry import inside, recognise
+        from gsdc.targets.view_registry import inside, recognise
 
         if Path(path).is_dir():
             # What lies below .planning/ are plans: no reader has to be asked.
@@ -191,7 +191,7 @@ def _divide(named: tuple[str, ...]) -> Paths:
 
 
 def _mend(session: Session, request: Request, wanted: "Filter", places: list[str], base: str) -> None:
-    from gsdc.plans.fix import fix_plans
+    from gsdc.lint.fix import fix_plans
 
     fixed = fix_plans(
         places, session.root, base, unsafe=request.unsafe_fixes, write=not request.diff, wanted=wanted.selected

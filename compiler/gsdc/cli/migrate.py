@@ -12,9 +12,9 @@ from gsdc.cli.session import Session, in_zone, of_option, shared
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gsdc.deploy.migration import Asked, Start
     from gsdc.deploy.proposal import Proposal
     from gsdc.finding import Finding
+    from gsdc.migration.migration import Asked, Start
 
 
 @click.command(epilog="Example: gsdc migrate --to budget --from balanced --out migrations/budget")
@@ -44,10 +44,10 @@ def command(
     open, and how to undo it. Your files stay as they are.
     """
     from gsdc.deploy.gates import gates
-    from gsdc.deploy.migration import Asked, obstacles, prepare
-    from gsdc.deploy.migration_files import files_of, write
     from gsdc.deploy.proposal import propose
     from gsdc.finding import Rejected, Severity, nearest, sorted_findings
+    from gsdc.migration.files import files_of, write
+    from gsdc.migration.migration import Asked, obstacles, prepare
     from gsdc.policy.load import load
     from gsdc.targets.registry import TARGETS
 
@@ -87,11 +87,11 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
     That is what was applied last, or what gsdc.yaml says.
     """
     from gsdc.deploy.deployment import deployed, running
-    from gsdc.deploy.migration import Start
     from gsdc.deploy.proposal import propose
-    from gsdc.deploy.store import Store
     from gsdc.finding import Rejected
+    from gsdc.migration.migration import Start
     from gsdc.policy.load import load
+    from gsdc.transaction.store import Store
 
     if origin is None:
         try:

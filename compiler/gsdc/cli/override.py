@@ -126,9 +126,9 @@ def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str
 
 def _commit(session: Session, edited: "Edited", reason: str) -> None:
     """Write gsdc.yaml as a transaction, so that history knows it; exit where that cannot be."""
-    from gsdc.deploy.log import user
-    from gsdc.deploy.record import Header
-    from gsdc.deploy.transaction import commit
+    from gsdc.transaction.commit import commit
+    from gsdc.transaction.log import user
+    from gsdc.transaction.record import Header
 
     with at_work(session, "gsdc override") as store:
         commit(store, Header("override", now(), user(), reason), (edited.change,))
@@ -136,7 +136,7 @@ def _commit(session: Session, edited: "Edited", reason: str) -> None:
 
 def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     """Print what the override changes, or why it is refused, and exit."""
-    from gsdc.deploy import semantic, views
+    from gsdc.migration import semantic, views
 
     shifts: tuple[semantic.Shift, ...] = ()
     if before.policy is not None and edited.after.policy is not None and not edited.broken:

@@ -12,7 +12,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.rollback import Undoing
-    from gsdc.deploy.store import Store
+    from gsdc.transaction.store import Store
 
 
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
@@ -99,10 +99,10 @@ class Asked(NamedTuple):
 
 def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     """Say what would change, with ``diff`` every line; exit where nothing would, or may, be changed."""
-    from gsdc.deploy.history import history
     from gsdc.deploy.rollback import chosen, later_writers, undo
-    from gsdc.deploy.store import Store
     from gsdc.finding import Rejected
+    from gsdc.transaction.history import history
+    from gsdc.transaction.store import Store
 
     try:
         store = Store(session.root)
@@ -129,9 +129,9 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
 
 def _take_back(store: "Store", found: "Undoing", asked: Asked) -> int:
     """Make the changes, and return the number of the record."""
-    from gsdc.deploy.log import user
-    from gsdc.deploy.record import Header
     from gsdc.deploy.rollback import take_back
+    from gsdc.transaction.log import user
+    from gsdc.transaction.record import Header
 
     undone = tuple(record.number for record in found.records)
     header = Header("rollback", time=now(), who=user(), reason=asked.reason, undoes=undone)
@@ -144,7 +144,7 @@ def _changes(found: "Undoing") -> str:
 
 
 def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
-    from gsdc.deploy.patch import shown
+    from gsdc.migration.patch import shown
 
     if session.format != "text":
         return

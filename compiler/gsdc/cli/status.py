@@ -46,8 +46,8 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
 
 
 def _lines(found: "Status") -> Iterator[str]:
-    from gsdc.deploy import views
     from gsdc.deploy.status import State
+    from gsdc.migration import views
 
     yield f"profile {found.policy.title}, zone {found.zone}" + (f" ({found.remark})" if found.remark else "")
     yield from _otherwise(found)
@@ -117,7 +117,7 @@ def _override_line(forced: "Forced") -> str:
 
 
 def _data(session: Session, found: "Status") -> dict[str, Any]:
-    from gsdc.deploy import views
+    from gsdc.migration import views
 
     last, pending = found.last, found.pending
     return {

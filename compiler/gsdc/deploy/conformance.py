@@ -12,18 +12,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from gsdc.deploy.client import ClientFailedError, run
-from gsdc.deploy.exposed import exposed
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.installed.opencode import FILES
-from gsdc.installed.opencode_said import referenced
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets import opencode as opencode_target
-from gsdc.targets import overrides
 from gsdc.targets.api import Claim
+from gsdc.targets.client_process import ClientFailedError, run
+from gsdc.targets.opencode import emit as opencode_target
+from gsdc.targets.opencode.layers import referenced
+from gsdc.targets.opencode.view import FILES
+from gsdc.targets.overrides import emit as overrides
+from gsdc.transaction.exposed import exposed
 
 OPENCODE: Final = "GSDC_OPENCODE"
 _OFFLINE: Final = {

@@ -6,22 +6,22 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
-from gsdc.deploy.change import Change
-from gsdc.deploy.disk import DISK, Disk
-from gsdc.deploy.history import ADOPT, KEPT, history, in_effect, installed, prune
-from gsdc.deploy.leftovers import added_keys
-from gsdc.deploy.preflight import expect_last
 from gsdc.deploy.proposal import Proposal
-from gsdc.deploy.record import Header, Record
 from gsdc.deploy.stage import staged
-from gsdc.deploy.store import Store
-from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ownership.leftovers import added_keys
 from gsdc.policy.digest import digest
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
+from gsdc.transaction.change import Change
+from gsdc.transaction.commit import commit
+from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.history import ADOPT, KEPT, history, in_effect, installed, prune
+from gsdc.transaction.preflight import expect_last
+from gsdc.transaction.record import Header, Record
+from gsdc.transaction.store import Store
 
 NO_STAGE = Diagnostic(
     "DP012",

@@ -8,24 +8,24 @@ from datetime import date
 from typing import Any, Final
 
 from gsdc.deploy.conformance import node, opencode
-from gsdc.deploy.costs import UNKNOWN, compare, in_dollars
-from gsdc.deploy.exposed import exposed
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.models import resolvable
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Finding, Rejected, Severity, counted, sorted_findings
-from gsdc.installed.registry import readers_for
 from gsdc.lint.installed import lint_tree
+from gsdc.lint.plan import check_plan
+from gsdc.migration.costs import UNKNOWN, compare, in_dollars
 from gsdc.plans.cache import folder
-from gsdc.plans.check import check_plan
 from gsdc.policy.model import NOTHING, Policy
-from gsdc.rules import team_rule
-from gsdc.rules.api import Context
 from gsdc.rules.plans.api import Context as PlanContext
+from gsdc.rules.policy import team_rule
+from gsdc.rules.policy.api import Context
 from gsdc.rules.registry import RULES
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import decode
-from gsdc.targets import plans
+from gsdc.targets.plans import emit as plans
+from gsdc.targets.view_registry import readers_for
+from gsdc.transaction.exposed import exposed
 
 _NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
 

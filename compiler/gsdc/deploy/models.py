@@ -11,7 +11,8 @@ from gsdc.policy.breach import is_own
 from gsdc.source.jsonc import data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
-from gsdc.targets import opencode, plans
+from gsdc.targets.opencode import emit as opencode
+from gsdc.targets.plans import emit as plans
 from gsdc.targets.registry import target
 
 ENDED = Diagnostic(

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from gsdc.deploy.change import Change, Image, image_at
-from gsdc.deploy.store import real_path
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.layers import Sourced
 from gsdc.policy.load import Loaded, load
@@ -20,6 +18,8 @@ from gsdc.source.document import read_document
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, decode
 from gsdc.source.yaml_list import Item, NotEditableError, block, with_first, without
+from gsdc.transaction.change import Change, Image, image_at
+from gsdc.transaction.store import real_path
 
 KEY: Final = "overrides"
 _BOM: Final = "\ufeff"

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc.deploy.disk import DISK
-from gsdc.deploy.log import Event, append, user
-from gsdc.deploy.store import FOLDER, Store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.source.write import UNWRITABLE, replace
+from gsdc.transaction.disk import DISK
+from gsdc.transaction.log import Event, append, user
+from gsdc.transaction.store import FOLDER, Store
 
 PLACE: Final = f"{FOLDER}/paused.json"
 _LONGEST: Final = 100_000  # bytes; a reason is a sentence or two

@@ -5,19 +5,19 @@ from functools import partial
 from typing import NamedTuple
 
 from gsdc.build import Build, compile_project
-from gsdc.deploy.change import NEW_MODE, Change, Image, image_at
-from gsdc.deploy.history import Installed, history, installed
-from gsdc.deploy.leftovers import leftovers, without_stale_keys
-from gsdc.deploy.merge import edited, same_block
-from gsdc.deploy.record import Record
-from gsdc.deploy.store import Store, real_path
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
+from gsdc.ownership.leftovers import leftovers, without_stale_keys
+from gsdc.ownership.merge import edited, same_block
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
 from gsdc.targets.registry import compile_target
+from gsdc.transaction.change import NEW_MODE, Change, Image, image_at
+from gsdc.transaction.history import Installed, history, installed
+from gsdc.transaction.record import Record
+from gsdc.transaction.store import Store, real_path
 
 ONE_FILE = Diagnostic(
     "DP001",

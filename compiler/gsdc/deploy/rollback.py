@@ -3,22 +3,22 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from gsdc.deploy.change import Change, Image
-from gsdc.deploy.disk import DISK, Disk
-from gsdc.deploy.history import ADOPT, in_effect, standing
-from gsdc.deploy.merge import EDITED, untangle
-from gsdc.deploy.preflight import expect_last, reason, unwritable
-from gsdc.deploy.record import IMAGES, File, Header, Known, Places, Record
-from gsdc.deploy.store import Store
-from gsdc.deploy.transaction import commit
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.ownership.merge import EDITED, untangle
 from gsdc.source.span import Span
 from gsdc.targets.registry import TARGETS, target
+from gsdc.transaction.change import Change, Image
+from gsdc.transaction.commit import commit
+from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.history import ADOPT, in_effect, standing
+from gsdc.transaction.preflight import expect_last, reason, unwritable
+from gsdc.transaction.record import IMAGES, File, Header, Known, Places, Record
+from gsdc.transaction.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gsdc.deploy.record import Stored
+    from gsdc.transaction.record import Stored
 
 NOT_IN_EFFECT = Diagnostic(
     "DP011",

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from gsdc.build import write as write_build
-from gsdc.deploy.disk import DISK
-from gsdc.deploy.exposed import exposed
 from gsdc.deploy.proposal import Proposal
-from gsdc.deploy.store import Store
 from gsdc.finding import Finding, Rejected, sorted_findings
-from gsdc.installed.files import contents
 from gsdc.plans.cost import Amount, TaskCost, add, cost
 from gsdc.policy.model import Policy
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.tree import decode
-from gsdc.targets import plans
+from gsdc.targets.contents import contents
+from gsdc.targets.plans import emit as plans
 from gsdc.tasks.annotation import analyse
+from gsdc.transaction.disk import DISK
+from gsdc.transaction.exposed import exposed
+from gsdc.transaction.store import Store
 
 FOLDER: Final = "shadow"
 _NOTHING: Final = "-"

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from gsdc.deploy.change import image_at
 from gsdc.deploy.deployment import deployed, last_deployment
-from gsdc.deploy.history import history, in_effect, installed
 from gsdc.deploy.proposal import propose
-from gsdc.deploy.record import Record
-from gsdc.deploy.store import Store
 from gsdc.finding import Rejected
 from gsdc.policy.digest import digest
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
+from gsdc.transaction.change import image_at
+from gsdc.transaction.history import history, in_effect, installed
+from gsdc.transaction.record import Record
+from gsdc.transaction.store import Store
 
 
 def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str, only: Iterable[str]) -> Policy | None:

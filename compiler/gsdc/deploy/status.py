@@ -9,18 +9,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gsdc.deploy import semantic
-from gsdc.deploy.change import Change, image_at
 from gsdc.deploy.deployment import deployed, last_deployment
-from gsdc.deploy.history import Installed, history, in_effect, installed
-from gsdc.deploy.lock import is_held
 from gsdc.deploy.pause import Pause, paused
 from gsdc.deploy.proposal import Proposal, propose
-from gsdc.deploy.record import Header, Record, read
-from gsdc.deploy.store import Store
 from gsdc.finding import Finding, Rejected, Severity
+from gsdc.migration import semantic
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Override, Policy
+from gsdc.transaction.change import Change, image_at
+from gsdc.transaction.history import Installed, history, in_effect, installed
+from gsdc.transaction.lock import is_held
+from gsdc.transaction.record import Header, Record, read
+from gsdc.transaction.store import Store
 
 SOON: Final = 7  # days
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Diagnostic, Finding
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
-from gsdc.rules import (
+from gsdc.rules.documentation import Documentation
+from gsdc.rules.policy import (
     broken_ladder,
     critical_downgrade,
     dead_override,
@@ -27,11 +28,10 @@ from gsdc.rules import (
     team_rule,
     validation_below_standard,
 )
-from gsdc.rules.api import Context, Rule
-from gsdc.rules.documentation import Documentation
+from gsdc.rules.policy.api import Context, Rule
 
 if TYPE_CHECKING:
-    from gsdc.rules.named import Named
+    from gsdc.rules.policy.named import Named
 
 RULES: Final[tuple[Rule, ...]] = (
     security_downgrade,
@@ -71,33 +71,33 @@ REPORTING_MODULES: Final = (
     "gsdc.deploy.models",
     "gsdc.deploy.conformance",
     "gsdc.deploy.deployment",
-    "gsdc.deploy.migration",
-    "gsdc.deploy.migration_files",
+    "gsdc.migration.migration",
+    "gsdc.migration.files",
     "gsdc.deploy.rollback",
-    "gsdc.deploy.merge",
-    "gsdc.deploy.transaction",
-    "gsdc.deploy.preflight",
-    "gsdc.deploy.recovery",
-    "gsdc.deploy.record",
-    "gsdc.deploy.lock",
-    "gsdc.deploy.store",
+    "gsdc.ownership.merge",
+    "gsdc.transaction.commit",
+    "gsdc.transaction.preflight",
+    "gsdc.transaction.recovery",
+    "gsdc.transaction.record",
+    "gsdc.transaction.lock",
+    "gsdc.transaction.store",
     "gsdc.deploy.pause",
     "gsdc.deploy.override",
     "gsdc.targets.registry",
-    "gsdc.targets.opencode",
-    "gsdc.targets.opencode_limits",
-    "gsdc.targets.opencode_conflicts",
-    "gsdc.targets.claude_md",
-    "gsdc.targets.overrides",
-    "gsdc.targets.plans",
+    "gsdc.targets.opencode.emit",
+    "gsdc.targets.opencode.limits",
+    "gsdc.targets.opencode.conflicts",
+    "gsdc.targets.claude_md.emit",
+    "gsdc.targets.overrides.emit",
+    "gsdc.targets.plans.emit",
     "gsdc.source.write",
-    "gsdc.installed.claude_agents",
-    "gsdc.installed.claude_mistakes",
-    "gsdc.installed.claude_settings",
-    "gsdc.installed.gsd_mistakes",
-    "gsdc.installed.gsd_settings",
-    "gsdc.installed.opencode_findings",
-    "gsdc.installed.overrides",
+    "gsdc.targets.claude_code.view",
+    "gsdc.targets.claude_code.findings",
+    "gsdc.targets.claude_code.settings",
+    "gsdc.targets.gsd.findings",
+    "gsdc.targets.gsd.settings",
+    "gsdc.targets.opencode.findings",
+    "gsdc.targets.overrides.view",
     "gsdc.plans.suppression",
     "gsdc.plans.must_haves",
     "gsdc.plans.verification",
@@ -115,7 +115,7 @@ def documentation() -> tuple[Documentation, ...]:
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
 
-    from gsdc.rules.installed.registry import RULES as INSTALLED
+    from gsdc.rules.clients.registry import RULES as INSTALLED
     from gsdc.rules.plans.registry import ALL
 
     rules: tuple[Named, ...] = (*RULES, *INSTALLED, *ALL)

@@ -9,10 +9,10 @@ from gsdc.targets.api import Claim, Emission, Request, Target
 
 # The modules are named, not imported: a build of one target pays for that one only.
 TARGETS: Final = {
-    "opencode": "gsdc.targets.opencode",
-    "claude-md": "gsdc.targets.claude_md",
-    "overrides": "gsdc.targets.overrides",
-    "plans": "gsdc.targets.plans",
+    "opencode": "gsdc.targets.opencode.emit",
+    "claude-md": "gsdc.targets.claude_md.emit",
+    "overrides": "gsdc.targets.overrides.emit",
+    "plans": "gsdc.targets.plans.emit",
 }
 
 MISCOMPILED = Diagnostic(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from gsdc.finding import Finding, Fix
 from gsdc.plans.phase import Project
-from gsdc.rules.named import Named
+from gsdc.rules.policy.named import Named
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.plans import suppression
-from gsdc.rules.named import Named
 from gsdc.rules.plans import (
     checkpoint_in_autonomous_plan,
     complexity_mismatch,
@@ -31,6 +30,7 @@ from gsdc.rules.plans import (
 )
 from gsdc.rules.plans.api import PlanRule
 from gsdc.rules.plans.together import PHASE_RULES
+from gsdc.rules.policy.named import Named
 from gsdc.source import frontmatter, plan
 
 PLAN_RULES: Final[tuple[PlanRule, ...]] = (

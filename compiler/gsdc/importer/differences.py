@@ -1,0 +1,132 @@
+"""How what is wanted of agents differs from what a policy decides."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.importer.agents import Roster
+from gsdc.importer.found import Found, Source
+from gsdc.importer.models import Models
+from gsdc.importer.wanted import Cells, Wanted, runs, tells_phases
+from gsdc.policy.decide import allocation, decide, permits, selects
+from gsdc.policy.model import ZONES, Agent, Policy, State
+from gsdc.targets.api import Claim
+from gsdc.targets.view_api import INHERIT
+
+PROFILES: Final = ("balanced", "quality", "budget", "research")  # of equals the first is the nearest
+
+
+class Difference(NamedTuple):
+    """What a profile has to say of an agent: its ``assignment``, where its model differs, and when it ``waits``.
+
+    ``waits`` are phases; (None,) is always. ``breaks`` are the never-break rules that do not allow the model.
+    """
+
+    agent: str
+    assignment: Any
+    waits: tuple[str | None, ...]
+    breaks: tuple[str, ...]
+
+
+def differences(policy: Policy, wanted: Mapping[str, Wanted]) -> list[Difference]:
+    """Return what a profile that extends the one of ``policy`` has to say for each agent to get what is wanted."""
+    found = []
+    for name, agent in policy.agents.items():
+        one = wanted.get(name)
+        difference = _difference(policy, agent, one) if one is not None else None
+        if difference is not None:
+            found.append(difference)
+    return found
+
+
+def _difference(policy: Policy, agent: Agent, one: Wanted) -> Difference | None:
+    now = {phase: decide(policy, State(agent.name, phase)) for phase in (None, *agent.phases)}
+    answers: Cells = {phase: decision.model for phase, decision in now.items()}
+    target = _target(policy, agent, one, answers)
+    heat = now[agent.phases[0] if agent.phases else None].temperature
+    is_hot = one.temperature is not None and heat != one.temperature
+    if target == answers and not is_hot:
+        return None
+    running = {phase: alias for phase, alias in target.items() if alias is not None}
+    waits: tuple[str | None, ...] = (None,)
+    if running:
+        waits = tuple(phase for phase, alias in target.items() if phase and alias is None and answers[phase])
+    is_other = any(answers[phase] != alias for phase, alias in running.items())
+    assignment: Any = None
+    if is_other or is_hot:
+        ranges = () if is_other else allocation(policy, agent)[0].complexity
+        assignment = _assignment(agent, running, one.temperature if is_hot else None, ranges)
+    broken = dict.fromkeys(
+        rule.name
+        for phase, alias in running.items()
+        if answers[phase] != alias
+        for rule in policy.never_break.values()
+        if not rule.of_plans
+        and selects(rule, agent, State(agent.name, phase))
+        and not permits(rule, policy.models[alias])
+    )
+    return Difference(agent.name, assignment, waits, tuple(broken))
+
+
+def _target(policy: Policy, agent: Agent, one: Wanted, answers: Cells) -> Cells:
+    """Return what each phase of the agent is to get: what is said of it, else the default, else what it gets anyway."""
+    if one.whole:
+        (whole,) = one.whole
+        ranks = {alias: policy.models[alias].rank for alias in answers.values() if alias is not None}
+        running = [answers[phase] for phase in agent.phases or (None,)]
+        if None not in running and max(running, key=lambda alias: ranks[str(alias)]) == whole:
+            return answers  # it cannot tell the phases apart, and the best of them is what it says
+        return dict.fromkeys(answers, whole)
+    target = {phase: one.cells.get(phase, one.cells.get(None, now)) for phase, now in answers.items()}
+    if None not in one.cells and agent.phases and all(phase in one.cells for phase in agent.phases):
+        # Nothing is said of work outside any phase: the fewest words are best.
+        counts = Counter(target[phase] for phase in agent.phases)
+        if answers[None] not in counts:
+            target[None] = counts.most_common(1)[0][0]
+    return target
+
+
+def _assignment(
+    agent: Agent, running: dict[str | None, str], temperature: float | None, ranges: tuple[tuple[int, int, str], ...]
+) -> Any:
+    model = running.get(None) or Counter(running.values()).most_common(1)[0][0]
+    fields = {
+        "phases": {phase: running[phase] for phase in agent.phases if running.get(phase, model) != model},
+        "complexity": {f"{low}-{high}": token for low, high, token in ranges},
+        "temperature": temperature,
+    }
+    given = {key: value for key, value in fields.items() if value not in ({}, None)}
+    return {"model": model, **given} if given else model
+
+
+def unlike(policy: Policy, found: Found, roster: Roster, models: Models) -> Iterator[tuple[str, str]]:
+    """Yield the agents that ``policy`` decides otherwise than a client says in zone green, with that in words."""
+    for source in found.sources:
+        for claim, *_ in source.statements:
+            name = roster.known.get((source.client, claim.agent), "")
+            if name in policy.agents and claim.model != INHERIT:
+                alias = None if claim.model is None else models.alias(source.client, claim.model)
+                best = _answer(policy, source, claim, name)
+                if best != alias and (claim.model is None or alias):
+                    phase = f" in {claim.phase}" if claim.phase else ""
+                    yield name, f"{runs(alias)}{phase} in {source.label}, and {runs(best)} here"
+
+
+def unlike_zones(policy: Policy, found: Found, roster: Roster) -> list[str]:
+    """Return the other budget zones in which ``policy`` decides otherwise than a client says."""
+    zones = {
+        claim.zone
+        for source in found.sources
+        for claim, *_ in source.elsewhere
+        if (name := roster.known.get((source.client, claim.agent), "")) in policy.agents
+        and (claim.zone not in ZONES or _answer(policy, source, claim, name) != claim.model)
+    }
+    return sorted(str(zone) for zone in zones)
+
+
+def _answer(policy: Policy, source: Source, claim: Claim, name: str) -> str | None:
+    """Return what ``policy`` decides where a claim speaks: the best over the phases that it does not tell apart."""
+    phases = (claim.phase,) if tells_phases(source, claim) else policy.agents[name].phases or (None,)
+    answers = [decide(policy, State(name, phase, claim.zone or "green")).model for phase in phases]
+    running = [answer for answer in answers if answer is not None]
+    return max(running, key=lambda alias: policy.models[alias].rank, default=None)

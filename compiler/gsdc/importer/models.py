@@ -1,0 +1,155 @@
+"""Models that the catalog does not have, and the providers that serve them: entries for gsdc.yaml, partly guessed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gsdc.importer.slips import ModelSlips
+from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
+_KEY: Final = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_URL: Final = re.compile(r"https?://[^\s{}]+")
+_PACKAGE: Final = re.compile(r"[@A-Za-z0-9][\w@./-]{0,119}", re.ASCII)
+_WORDS: Final = re.compile(r"[a-z]+")
+_USUAL: Final = "@ai-sdk/openai-compatible"
+# Without a provider of its own in the id: whom the client asks.
+_ASKED: Final = {"claude": "anthropic"}
+_NAMES: Final = {"overrides": "claude"}  # whose ids a client writes
+
+
+class Models:
+    """Aliases for the ids that clients write. ``new`` are the entries for those that the catalog lacks.
+
+    ``declared`` are the providers that the files declare.
+    """
+
+    def __init__(self, catalog: Mapping[str, Model], declared: Mapping[str, Any]) -> None:
+        self._catalog = catalog
+        self._slips = ModelSlips(catalog, declared)
+        self._named: dict[str, list[str]] = {}  # the new ones by what their ids end in
+        self.new: dict[str, dict[str, Any]] = {}
+        self.like: dict[str, str] = {}  # which model of the catalog each new one is taken to be like
+
+    def alias(self, client: str, model: str) -> str | None:
+        """Return the alias of a claim's ``model``, None where no entry can be made of it or it is misspelt."""
+        if model in self._catalog:
+            return model
+        if self.meant(model) is not None:
+            return None
+        space = _NAMES.get(client, client)
+        if not _ID.fullmatch(model) or (space == "opencode" and not all(model.partition("/"))):
+            return None
+        for alias in self._named.get(_end(model), ()):
+            ids = self.new[alias]["ids"]
+            if _has(ids, space, model):
+                ids.setdefault(space, model)
+                return alias
+        return self._add(space, model)
+
+    def meant(self, model: str) -> str | None:
+        """Return the name that ``model`` nearly is, None where it is one of its own."""
+        return None if model in self._catalog else self._slips.of_model(model)
+
+    def rank(self, alias: str) -> int:
+        """Return how able a model is."""
+        return self._catalog[alias].rank if alias in self._catalog else int(self.new[alias]["rank"])
+
+    def name_in_opencode(self) -> None:
+        """Give every new model an id for OpenCode, without which nothing can be compiled for it."""
+        for entry in self.new.values():
+            first = next(iter(entry["ids"].values()))
+            entry["ids"].setdefault("opencode", first if "/" in first else f"{entry['provider']}/{first}")
+
+    def _add(self, space: str, model: str) -> str:
+        provider, _, name = model.rpartition("/")
+        sibling = self._sibling(provider.partition("/")[0], name)
+        like = self._catalog[sibling or "sonnet"]
+        provider = provider.partition("/")[0] or (like.provider if sibling else _ASKED.get(space, "unknown"))
+        alias = self._free(name, provider)
+        self.like[alias] = sibling
+        self._named.setdefault(_end(model), []).append(alias)
+        self.new[alias] = {
+            "rank": like.rank if sibling else 20,
+            "provider": _plain(provider),
+            "ids": {space: model},
+            "price": {"input": like.input_price, "output": like.output_price},
+            "context": like.context,
+            **({} if like.temperature else {"temperature": False}),
+        }
+        return alias
+
+    def _sibling(self, provider: str, name: str) -> str:
+        """Return the model of the same family: all words of its name are in this one; "" where there is none.
+
+        Of several the same provider's counts, then the one of the most words, then the weakest: floors go by rank.
+        """
+        words = set(_WORDS.findall(name.lower()))
+        best = max(
+            (
+                (model.provider == provider, len(family), -model.rank, alias)
+                for alias, model in self._catalog.items()
+                for family in _families(model)
+                if family <= words
+            ),
+            default=None,
+        )
+        return best[3] if best else ""
+
+    def _free(self, name: str, provider: str) -> str:
+        taken = {*self._catalog, *self.new, *TIERS, HUMAN, KEEP, DEFER, "inherit"}
+        alias = _plain(name)
+        for free in (alias, _plain(f"{provider}-{name}")):
+            if free not in taken:
+                return free
+        return next(free for number in range(2, 10_000) if (free := f"{alias[:70]}-{number}") not in taken)
+
+
+def _end(model: str) -> str:
+    return model.rpartition("/")[2]
+
+
+def _has(ids: Mapping[str, str], space: str, model: str) -> bool:
+    """Tell whether ``ids``, which end alike, are of ``model``: one is it, or of the two one leaves out the provider."""
+    if space in ids:
+        return ids[space] == model
+    return any(model == other or "/" not in model or "/" not in other for other in ids.values())
+
+
+def _families(model: Model) -> list[set[str]]:
+    """Return the words of each name of a model, without its version."""
+    names = {model.alias, *(known.rpartition("/")[2] for known in model.ids.values())}
+    return [words for name in sorted(names) if (words := set(_WORDS.findall(name)))]
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` as a name of gsdc's."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:80] or "model"
+
+
+def providers_of(
+    models: Mapping[str, Mapping[str, Any]], declared: Mapping[str, Any]
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Return entries for the ``declared`` providers of ``models``, and in words what of them is not carried over."""
+    entries: dict[str, dict[str, str]] = {}
+    notes: list[str] = []
+    for name in dict.fromkeys(str(model["provider"]) for model in models.values()):
+        value = declared.get(name)
+        options = value.get("options") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(options, dict):
+            continue
+        url, key, package = options.get("baseURL"), options.get("apiKey"), value.get("npm")
+        variable = _KEY.fullmatch(key) if isinstance(key, str) else None
+        if key is not None and variable is None:
+            notes.append(f'the key of provider "{name}" stays in its file: move it into an environment variable')
+        if not isinstance(url, str) or not _URL.fullmatch(url):
+            continue
+        if not isinstance(package, str) or not _PACKAGE.fullmatch(package):
+            notes.append(f'provider "{name}" stays in its file: it names no package')
+            continue
+        entries[name] = {
+            **({} if package == _USUAL else {"package": package}),
+            "base-url": url,
+            **({"key-variable": variable[1]} if variable else {}),
+        }
+    return entries, notes

@@ -1,0 +1,204 @@
+"""From a folder of clients' files to the gsdc.yaml from which they would be compiled again."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import some
+from gsdc.importer.agents import Roster, enrol
+from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
+from gsdc.importer.found import OVERRIDES, Found, find
+from gsdc.importer.models import Models, providers_of
+from gsdc.importer.text import text_of
+from gsdc.importer.wanted import Gathering
+from gsdc.initial import Targets, targets_shown_by
+from gsdc.policy.decide import decide
+from gsdc.policy.load import load
+from gsdc.policy.model import Policy, State
+from gsdc.policy.project import fleets_shown_by
+from gsdc.policy.sources import shipped_names
+from gsdc.source.tree import PROJECT_FILE
+from gsdc.targets.opencode import view as opencode
+from gsdc.targets.overrides.emit import MARK
+
+_BROKEN: Final = 10  # places that cannot be read
+_TABLES: Final = "config/"  # where the target "overrides" writes its own, and replaces no other
+_BEGINNING: Final = 100  # bytes in which gsdc marks what it writes
+
+
+class Client(NamedTuple):
+    """What was found of one client: how many agents its files speak of, and how many of them run on which model."""
+
+    name: str
+    files: tuple[str, ...]
+    agents: int
+    models: dict[str, int]
+
+
+class Imported(NamedTuple):
+    """An imported project.
+
+    ``guessed`` are in words the guesses, ``differing`` what is not as a client says it, with the reason; ``against``
+    the agents whose models never-break rules do not allow, ``held`` those that their files disable, ``added`` those
+    that a build will write into a client's file, by its path, where that client has none of the name, and ``left_out``
+    what could not be carried over.
+    """
+
+    text: str
+    profile: str
+    fleets: tuple[str, ...]
+    clients: tuple[Client, ...]
+    guessed: tuple[str, ...]
+    differing: tuple[str, ...]
+    against: tuple[str, ...]
+    held: tuple[str, ...]
+    added: dict[str, tuple[str, ...]]
+    left_out: tuple[str, ...]
+    next_steps: tuple[str, ...]
+
+    def data(self) -> dict[str, Any]:
+        """Return it as JSON data, but for the text."""
+        data = self._asdict() | {"clients": [client._asdict() for client in self.clients]}
+        return {key.replace("_", "-"): value for key, value in data.items() if key != "text"}
+
+
+def import_project(root: Path, profile: str | None = None) -> Imported | None:
+    """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
+
+    It extends ``profile``, by default the shipped one that differs least from what the files say.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        shipped = load(Path(folder), fleets=shipped_names("fleets")).policy
+        assert shipped is not None, "the shipped fleets are valid, also together"
+        found = find(root, shipped)
+        roster = enrol(found, shipped, fleets_shown_by(root))
+        models = Models(shipped.models, found.providers)
+        gathered = Gathering(found, roster, models)
+        if not roster.known:
+            return None
+        targets = targets_shown_by(root)
+        if targets.opencode:
+            models.name_in_opencode()
+        providers, notes = providers_of(models.new, found.providers)
+
+        def text(base: str, differing: Iterable[Difference]) -> str:
+            return text_of(base, roster.fleets, targets.text, roster.own.values(), models, providers, differing)
+
+        best = min(
+            ((base, differences(_policy(Path(folder), text(base, ())), gathered.wanted)) for base in _bases(profile)),
+            key=lambda choice: len(choice[1]),
+        )
+        whole = text(*best)
+        policy = _policy(Path(folder), whole)
+    return Imported(
+        text=whole,
+        profile=best[0],
+        fleets=roster.fleets,
+        clients=tuple(_clients(found)),
+        guessed=tuple(_guessed(policy, roster, models, gathered)),
+        differing=tuple(_differing(policy, found, roster, models, gathered)),
+        against=tuple(_against(best[1])),
+        held=tuple(each.agent for each in best[1] if each.waits),
+        added=dict(_added(policy, found, targets)),
+        left_out=(*_left_out(policy, found, roster, gathered), *notes),
+        next_steps=tuple(_next_steps(root, found, best[1], slips=bool(roster.slips or gathered.slips))),
+    )
+
+
+def _bases(profile: str | None) -> tuple[str, ...]:
+    return PROFILES if profile is None else (profile,)
+
+
+def _policy(folder: Path, text: str) -> Policy:
+    (folder / PROJECT_FILE).write_text(text, encoding="utf-8")
+    loaded = load(folder)
+    assert loaded.policy is not None, f"what init writes has to be valid: {loaded.findings}"
+    return loaded.policy
+
+
+def _clients(found: Found) -> Iterator[Client]:
+    for source in found.sources:
+        if source.files:
+            said = {(each.claim.agent, each.claim.model) for each in source.statements}
+            models = Counter("waits" if model is None else model for _, model in said)
+            yield Client(source.label, source.files, len(source.agents), dict(sorted(models.items())))
+
+
+def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:
+    by_role: dict[str, list[str]] = {}
+    for agent in roster.own.values():
+        by_role.setdefault(agent.role, []).append(agent.name)
+    for role, names in by_role.items():
+        yield f"role {role}: {', '.join(names)}"
+    for alias in models.new:
+        like = models.like[alias]
+        tier = policy.models[alias].tier
+        yield f'model "{alias}" is of tier {tier}, like {like}' if like else f'model "{alias}" is of tier {tier}'
+    inheriting: dict[str | None, list[str]] = {}
+    for name, one in gathered.wanted.items():
+        if one.inherits and not one.is_stated and name in policy.agents:
+            phase = (policy.agents[name].phases or (None,))[0]
+            inheriting.setdefault(decide(policy, State(name, phase)).model, []).append(name)
+    for model, names in inheriting.items():
+        yield f'{some(names)}: on the model of the caller or session, and on "{model}" here, by role'
+
+
+def _differing(policy: Policy, found: Found, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:
+    disputes = {agent: one.dispute for agent, one in gathered.wanted.items() if one.disputed}
+    said: dict[str, dict[str, None]] = {}
+    for agent, words in (*disputes.items(), *unlike(policy, found, roster, models)):
+        if disputes.get(agent, words) == words:
+            said.setdefault(words, {})[agent] = None
+    for words, agents in said.items():
+        yield f"{some(list(agents))}: {words}"
+
+
+def _against(found: Iterable[Difference]) -> Iterator[str]:
+    for each in found:
+        if each.breaks:
+            model = each.assignment if isinstance(each.assignment, str) else each.assignment["model"]
+            rules = ", ".join(f'"{name}"' for name in each.breaks)
+            yield f'"{each.agent}" runs on "{model}", against never-break rule {rules}'
+
+
+def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield OpenCode's file with the agents that it will get: the other clients' files are none that make an agent."""
+    if targets.opencode:
+        present = {name for source in found.sources if source.client == opencode.ID for name in source.agents}
+        present |= {name for client, name in found.words if client == opencode.ID}
+        names = dict.fromkeys(agent.name_in(opencode.ID) for agent in policy.agents.values())
+        added = tuple(name for name in names if name not in present)
+        if added:
+            yield targets.opencode, added
+
+
+def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:
+    yield from roster.slips
+    yield from gathered.slips
+    yield from roster.left_out
+    yield from gathered.lost
+    zones = unlike_zones(policy, found, roster)
+    if zones:
+        yield f"what is said of work in other budget zones ({', '.join(zones)}): the profile's own rules hold there"
+    yield from found.broken[:_BROKEN]
+    if len(found.broken) > _BROKEN:
+        yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
+
+
+def _next_steps(root: Path, found: Found, differing: Iterable[Difference], *, slips: bool) -> Iterator[str]:
+    if slips:
+        yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
+    if any(each.breaks for each in differing):
+        yield "remove the lines that are against a never-break rule (and a key that has none left): build refuses them"
+    tables = [path for source in found.sources if source.client == OVERRIDES for path in source.files]
+    foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(root / path)]
+    if foreign:
+        yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"
+    yield "gsdc lint, then gsdc build"
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return MARK.encode() in file.read(_BEGINNING)

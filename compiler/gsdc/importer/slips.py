@@ -1,0 +1,90 @@
+"""Slips of the pen in clients' files: what is nearly another name is none of the project's own.
+
+``gsdc lint`` calls them misspelt (OV005, GS003, GS006, IF002, IF004). Were they taken over, they would be agents and
+models like all others, and nobody would say so again.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from gsdc.importer.found import OVERRIDES
+from gsdc.policy.model import Model
+from gsdc.targets.gsd import view as gsd
+from gsdc.targets.model_names import LONG_CONTEXT, near
+
+# These know their agents and phases: any other name counts for nobody there.
+_CLOSED: Final = (OVERRIDES, gsd.ID)
+_FEW: Final = 2  # characters more or less; a whole word more or less is another name
+_SHORTEST: Final = 4  # of shorter names too many are near to each other
+_MOST: Final = 1000  # models are looked at: each takes a comparison with every known name
+_WORD: Final = re.compile(r"[a-z]+")
+
+
+def of_agent(client: str, name: str, fleet: Iterable[str], present: Collection[str]) -> str | None:
+    """Return the agent of ``fleet`` that ``name`` nearly is in a client, None where it is a name of its own.
+
+    Elsewhere than in a client that knows its agents, two agents that are both ``present`` are two.
+    """
+    if len(name) < _SHORTEST:
+        return None
+    if client in _CLOSED:
+        return near(name, tuple(fleet))
+    missing = [other for other in fleet if other not in present and abs(len(other) - len(name)) <= _FEW]
+    return near(name, missing, 0.85)
+
+
+def of_phase(client: str, phase: str | None, phases: Collection[str]) -> str | None:
+    """Return the phase of ``phases`` that ``phase`` nearly is, None where it is one of its own."""
+    return near(phase, phases) if phase is not None and len(phase) >= _SHORTEST and client in _CLOSED else None
+
+
+class ModelSlips:
+    """The names of a catalog's models, word by word: another version of a model has the same words."""
+
+    def __init__(self, catalog: Mapping[str, Model], declared: Mapping[str, Any]) -> None:
+        ids = [id_ for model in catalog.values() for id_ in model.ids.values()]
+        names = dict.fromkeys((*catalog, *ids, *(id_.rpartition("/")[2] for id_ in ids)))
+        self._names = {name: _words(name) for name in names}
+        self._letters = {_letters(name): name for name in reversed(names)}
+        # Providers that the files declare are meant as they stand, with their models.
+        self._declared = set(_ids(declared))
+        meant = (word for name in (*declared, *self._declared) for word in _words(name))
+        self._words = {word for words in self._names.values() for word in words}.union(meant)
+        self._known: dict[str, str | None] = {}
+
+    def of_model(self, model: str) -> str | None:
+        """Return the name or id that ``model`` nearly is: its letters are the same, or its words are near to it."""
+        if model not in self._known:
+            self._known[model] = self._meant(model) if len(self._known) < _MOST else None
+        return self._known[model]
+
+    def _meant(self, model: str) -> str | None:
+        model = model.removesuffix(LONG_CONTEXT)
+        words = _words(model)
+        if model in self._names or model in self._declared:
+            return None
+        if self._words.issuperset(words):
+            return self._letters.get(_letters(model))
+        alike = (name for name, known in self._names.items() if len(known) == len(words))
+        return next((name for name in alike if all(map(self._is_meant, words, self._names[name]))), None)
+
+    def _is_meant(self, word: str, known: str) -> bool:
+        if word == known or word in self._words:
+            return word == known
+        return sorted(word) == sorted(known) or near(word, (known,)) is not None
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(name.lower())
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _ids(providers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the ids of the models that ``providers`` declare."""
+    for provider, value in providers.items():
+        models = value.get("models") if isinstance(value, Mapping) else None
+        yield from (f"{provider}/{model}" for model in (models if isinstance(models, Mapping) else ()))

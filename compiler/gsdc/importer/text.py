@@ -1,0 +1,123 @@
+"""The text of an imported gsdc.yaml: what a person would have written, with a comment on all that is a guess."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from gsdc.importer.agents import Own
+from gsdc.importer.differences import Difference
+from gsdc.importer.models import Models
+from gsdc.initial import OVERRIDES, head
+
+PROFILE: Final = "imported"
+_WIDEST: Final = 120
+# Text that YAML takes for itself, in any place: what looks like another type is not among it.
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9@_./()+-]*(?: [A-Za-z0-9_./()+-]+)*")
+_WORDS: Final = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+_OTHER_AGENTS: Final = """
+# Agents of no fleet. Their roles are guessed by name and description: a profile gives models by role, and never-break
+# rules go by it.
+agents:
+"""
+_OTHER_MODELS: Final = """
+# Models that the catalog does not have. Rank, price and context are guesses: floors and failed attempts go by the rank.
+models:
+"""
+_PROVIDERS: Final = """
+# Providers that your files declare.
+providers:
+"""
+
+
+def text_of(
+    shipped: str,
+    fleets: Iterable[str],
+    targets: str,
+    own: Iterable[Own],
+    models: Models,
+    providers: Mapping[str, Mapping[str, str]],
+    differences: Iterable[Difference],
+) -> str:
+    """Return the text; ``shipped`` is the profile that it starts from, with ``differences``."""
+    own, differences = tuple(own), tuple(differences)
+    lines = [head(PROFILE if differences else shipped, fleets), targets]
+    if own:
+        lines.append(_OTHER_AGENTS)
+        lines += [_agent(agent) for agent in own]
+    if models.new:
+        lines.append(_OTHER_MODELS)
+        lines += [_model(alias, entry, models.like[alias]) for alias, entry in models.new.items()]
+    if providers:
+        lines.append(_PROVIDERS)
+        lines += [_entry(name, value, 2) for name, value in providers.items()]
+    lines.append(OVERRIDES)
+    if differences:
+        lines.append(f"\n# What your files decide otherwise than profile {shipped}.\nprofiles:\n  {PROFILE}:\n")
+        lines.append(f"    extends: {shipped}\n")
+        lines += _profile(differences)
+    return "".join(lines)
+
+
+def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
+    assigned = [each for each in differences if each.assignment is not None]
+    if assigned:
+        yield "    agents:\n"
+    for each in assigned:
+        comment = f"  # against {', '.join(each.breaks)}: gsdc lint says so" if each.breaks else ""
+        yield f"{_entry(each.agent, each.assignment, 6).rstrip()}{comment}\n"
+    waiting: dict[tuple[str | None, ...], list[str]] = {}
+    for each in differences:
+        if each.waits:
+            waiting.setdefault(each.waits, []).append(each.agent)
+    if waiting:
+        yield "    never-break:\n"
+    for number, (phases, agents) in enumerate(waiting.items(), 1):
+        when = {"agent": agents, **({} if None in phases else {"phase": list(phases)})}
+        yield f"      disabled{f'-{number}' if len(waiting) > 1 else ''}:\n"
+        yield f"        when: {flow(when)}\n        require: {{defer: true}}\n"
+        yield "        why: Disabled in the imported files\n"
+
+
+def _agent(agent: Own) -> str:
+    value = {
+        "role": agent.role,
+        "mode": agent.mode,
+        "temperature": agent.temperature,
+        "phases": list(agent.phases),
+        "names": agent.names,
+        "description": agent.description,
+    }
+    return _entry(agent.name, {key: item for key, item in value.items() if item not in ("", None, [], {})}, 2)
+
+
+def _model(alias: str, entry: Mapping[str, Any], like: str) -> str:
+    lines = [f"  {flow(alias)}:\n"]
+    for key, value in entry.items():
+        guess = f"  # like {like}" if like else "  # nothing is known of it: the least of the standard tier"
+        lines.append(f"    {key}: {flow(value)}{guess if key == 'rank' else ''}\n")
+    return "".join(lines)
+
+
+def _entry(name: str, value: Any, indent: int) -> str:
+    """Return an entry in one line, else with a line for each of its keys."""
+    line = f"{' ' * indent}{flow(name)}: {flow(value)}\n"
+    if len(line) <= _WIDEST or not isinstance(value, Mapping):
+        return line
+    inner = "".join(f"{' ' * (indent + 2)}{flow(key)}: {flow(item)}\n" for key, item in value.items())
+    return f"{' ' * indent}{flow(name)}:\n{inner}"
+
+
+def flow(value: Any) -> str:
+    """Return a value in one line of YAML."""
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+        case str():
+            is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
+            return value if is_plain else json.dumps(value, ensure_ascii=False)
+        case float() if value.is_integer():
+            return str(int(value))
+    return json.dumps(value)

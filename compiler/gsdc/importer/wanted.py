@@ -1,0 +1,142 @@
+"""What was decided for each agent, put together from what all clients say."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from gsdc.importer import slips
+from gsdc.importer.agents import Roster
+from gsdc.importer.found import OVERRIDES, Found, Source
+from gsdc.importer.models import Models
+from gsdc.targets.api import Claim
+from gsdc.targets.view_api import INHERIT
+
+Cells = dict[str | None, str | None]
+"""The model of an agent by phase, None being work outside any phase; a model that is None waits."""
+
+_HOTTEST: Final = 2
+
+
+@dataclass
+class Wanted:
+    """What the clients say of one agent.
+
+    ``cells`` are of clients that tell phases apart. ``whole`` is what the others say, () where nothing: the best of its
+    models over all phases. ``said`` are the clients that say each thing, in words, in order. Where ``is_elsewhere`` a
+    client takes its model from what gsdc.yaml cannot name.
+    """
+
+    cells: Cells = field(default_factory=dict)
+    whole: tuple[str | None, ...] = ()
+    temperature: float | None = None
+    inherits: bool = False
+    said: dict[str, dict[str, None]] = field(default_factory=dict)
+    disputed: bool = False
+    is_elsewhere: bool = False
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether any client says what it runs on."""
+        return bool(self.cells or self.whole)
+
+    @property
+    def dispute(self) -> str:
+        """What the clients disagree on, in words, "" where they agree."""
+        said = "; ".join(f"{what} in {', '.join(clients)}" for what, clients in self.said.items())
+        return f"{said}: the stronger counts" if self.disputed else ""
+
+
+class Gathering:
+    """What is wanted of each agent. ``lost`` says in words what cannot be carried over, ``slips`` what is misspelt."""
+
+    def __init__(self, found: Found, roster: Roster, models: Models) -> None:
+        self.wanted: dict[str, Wanted] = {name: Wanted() for name in roster.own}
+        self.lost: dict[str, None] = {}
+        self.slips: dict[str, None] = {}
+        self._models = models
+        self._phases = roster.phases
+        for source in found.sources:
+            for claim, *_ in source.statements:
+                name = roster.known.get((source.client, claim.agent))
+                if name is not None:
+                    self._take(source, claim, name)
+        for name, one in self.wanted.items():
+            if one.cells and one.whole:
+                self._settle(one)
+            if one.is_elsewhere and not one.is_stated:
+                roster.leave(name)
+            if name in roster.own:
+                roster.own[name].temperature = one.temperature
+                roster.own[name].phases = tuple(phase for phase in one.cells if phase is not None)
+
+    def _take(self, source: Source, claim: Claim, name: str) -> None:
+        one = self.wanted.setdefault(name, Wanted())
+        phase = slips.of_phase(source.client, claim.phase, self._phases)
+        if phase is not None:
+            self.slips[f'phase "{claim.phase}" in {source.label}: that is nearly "{phase}"'] = None
+            return
+        if claim.model is not None:
+            self._heat(one, claim, f'"{name}" at temperature {claim.temperature} in {source.label}')
+        if claim.model == INHERIT:
+            one.inherits = True
+            return
+        alias = None
+        if claim.model is not None:
+            alias = self._models.alias(source.client, claim.model)
+            meant = self._models.meant(claim.model)
+            if meant is not None:
+                self.slips[f'"{name}" on "{claim.model}" in {source.label}: that is nearly "{meant}"'] = None
+                return
+            if alias is None:
+                self.lost[f'"{name}" on "{claim.model}" in {source.label}: that is no id of one model'] = None
+                one.is_elsewhere = True
+                return
+        one.said.setdefault(runs(alias), {})[source.label] = None
+        if tells_phases(source, claim):
+            before = one.cells.get(claim.phase, alias)
+            one.cells[claim.phase] = self._stronger(before, alias)
+        else:
+            before = one.whole[0] if one.whole else alias
+            one.whole = (self._stronger(before, alias),)
+        one.disputed |= before != alias
+
+    def _heat(self, one: Wanted, claim: Claim, words: str) -> None:
+        """Take the temperature of a claim, unless there is one: the first counts."""
+        heat = claim.temperature
+        if heat is None or heat == one.temperature:
+            return
+        if one.temperature is None and 0 <= heat <= _HOTTEST:
+            one.temperature = heat
+        else:
+            self.lost[words] = None
+
+    def _settle(self, one: Wanted) -> None:
+        """Settle what clients without phases say with what others say by phase.
+
+        Where it is more than the best of the phases, no phase gets less.
+        """
+        (whole,) = one.whole
+        one.whole = ()
+        phases = [alias for phase, alias in one.cells.items() if phase is not None] or list(one.cells.values())
+        best = phases[0]
+        for alias in phases:
+            best = self._stronger(best, alias)
+        if best == whole or (whole is None and None in phases):
+            return
+        one.disputed = True
+        if self._stronger(best, whole) == whole:
+            one.cells = {phase: self._stronger(alias, whole) for phase, alias in one.cells.items()}
+
+    def _stronger(self, one: str | None, other: str | None) -> str | None:
+        if one is None or other is None:
+            return one or other
+        return other if self._models.rank(other) > self._models.rank(one) else one
+
+
+def tells_phases(source: Source, claim: Claim) -> bool:
+    """Tell whether a claim without a phase is of no phase, and not of all of them."""
+    return source.client == OVERRIDES or claim.phase is not None
+
+
+def runs(alias: str | None) -> str:
+    """Return in words what an agent does on a model, or without one."""
+    return f'runs on "{alias}"' if alias else "waits"

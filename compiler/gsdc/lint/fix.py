@@ -1,0 +1,81 @@
+"""Remedies applied: the edits of findings put into their plans, again and again until nothing is left to mend."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gsdc.finding import Finding
+from gsdc.lint.plans import lint_plans
+from gsdc.source.plan import edit
+from gsdc.source.tree import decode, read_file
+from gsdc.source.write import replace
+
+_PASSES: Final = 40
+
+
+class Fixed(NamedTuple):
+    """What fixing did: the texts of every changed plan, before and after, and how many findings were mended."""
+
+    texts: dict[str, tuple[str, str]]
+    mended: int
+
+
+def mend(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, int]:
+    """Return ``text`` with the fixes of ``findings`` put in, and how many went in.
+
+    Of fixes that touch, the first counts; the others are for the next pass.
+    """
+    edits: list[tuple[int, int, str]] = []
+    count, last = 0, -1
+    fixes = Counter(f.fix for f in findings if f.fix is not None and (unsafe or f.fix.safe))
+    for fix, mended in sorted(fixes.items()):
+        if min(fix.edits)[0] > last:
+            edits.extend(fix.edits)
+            last = max(end for _, end, _ in fix.edits)
+            count += mended
+    return edit(text, edits), count
+
+
+def fix_plans(
+    paths: list[str],
+    root: Path,
+    base: str,
+    *,
+    unsafe: bool,
+    write: bool,
+    wanted: Callable[[Iterable[Finding]], Iterable[Finding]] = iter,
+) -> Fixed:
+    """Mend the plans among ``paths``; where not ``write``, one pass is worked out and nothing is written.
+
+    Of all findings, those are mended that ``wanted`` gives back.
+
+    Raises ``Rejected`` for a path that does not exist, or a file that cannot be written.
+    """
+    texts: dict[str, tuple[str, str]] = {}
+    mended = 0
+    for _ in range(_PASSES if write else 1):
+        changed = False
+        found = wanted(lint_plans(paths, root, base, cached=False).findings)
+        for path, findings in _fixable(found, unsafe=unsafe).items():
+            location = Path(base, path)
+            before = decode(read_file(location, path) or b"", path)
+            after, count = mend(before, findings, unsafe=unsafe)
+            if after == before:
+                continue
+            if write:
+                replace(location, after.encode(), path)
+            texts[path] = (texts[path][0] if path in texts else before, after)
+            mended += count
+            changed = True
+        if not changed:
+            break
+    return Fixed(texts, mended)
+
+
+def _fixable(findings: Iterable[Finding], *, unsafe: bool) -> dict[str, list[Finding]]:
+    found = defaultdict(list)
+    for finding in findings:
+        if finding.fix is not None and (unsafe or finding.fix.safe):
+            found[finding.span.path].append(finding)
+    return found

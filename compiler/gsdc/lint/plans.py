@@ -1,0 +1,204 @@
+"""Lint plans: each by itself, then together with the others of its project."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gsdc.finding import Finding, Rejected
+from gsdc.plans.cache import Cache, Packed, Question, folder, pack, unpack
+from gsdc.plans.discover import PlanFile, find
+from gsdc.plans.disk import Disk
+from gsdc.plans.facts import Facts, Report, Suppression, only_named
+from gsdc.plans.parallel import available, spread
+from gsdc.plans.phase import Project
+from gsdc.plans.suppression import allowed, unused
+from gsdc.source.span import Span
+from gsdc.source.tree import MAX_BYTES, PLANNING, UNUSABLE, decode, read_file
+
+if TYPE_CHECKING:
+    from gsdc.rules.plans.api import Context
+
+_MANY: Final = 100
+
+
+class PlanLint(NamedTuple):
+    """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done.
+
+    ``projects`` are the folders on the way in which a client is at work, "" for the one that was searched.
+    """
+
+    findings: tuple[Finding, ...]
+    checked: int
+    done: int
+    projects: tuple[str, ...]
+
+
+def lint_plans(
+    paths: Sequence[str],
+    root: Path,
+    base: str = "",
+    *,
+    cached: bool = True,
+    skip_done: bool = False,
+    processes: int | None = None,
+) -> PlanLint:
+    """Check the plans among ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
+
+    Plans that are found in a folder and are done (a summary stands beside them) are passed by; a plan that is named is
+    checked, unless ``skip_done``. Rules on several plans see the whole phase, whatever was named. Raises ``Rejected``
+    for a path that does not exist.
+    """
+    named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
+    projects: list[str] = []
+    files = find(paths, base, projects)
+    wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
+    cache = Cache.of(base, root) if cached else Cache(None, root)
+    question = Question(tuple(paths), skip_done, files)
+    findings = cache.answer(question)
+    if findings is None:
+        from gsdc.rules.plans.api import Context
+
+        lint = _Lint(Context(root, folder() / "secrets"), base, cache, processes)
+        findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
+        lint.save()
+        if lint.complete:
+            cache.keep_answer(question, lint.disk, findings)
+    return PlanLint(findings, len(wanted), len(files) - len(wanted), tuple(projects))
+
+
+class _Lint:
+    """One run: the policy, the folder that paths are relative to, and what is known from the last run."""
+
+    def __init__(self, context: "Context", base: str, cache: Cache, processes: int | None) -> None:
+        self.context, self.base = context, base
+        self.unusable: list[Finding] = []
+        self.disk = Disk({}, {})
+        self.done: set[str] = set()
+        self.complete = True
+        self._cache = cache
+        self._processes = available() if processes is None else processes
+
+    def findings(self, files: Iterable[PlanFile], wanted: set[str], searched: Sequence[str]) -> Iterator[Finding]:
+        """Yield what is wrong with the ``wanted`` of ``files``; ``complete`` says whether nothing else was read."""
+        reports = self.reports(files)
+        for members in _by_root(reports).values():
+            covered = _covers(searched, members[0].facts.root)
+            self.complete = self.complete and covered
+            yield from _together(self, members, wanted, complete=covered)
+        self.complete = self.complete and not self.unusable
+        yield from self.unusable
+
+    def reports(self, files: Iterable[PlanFile]) -> list[Report]:
+        """Return what each of ``files`` gives by itself; one that cannot be read is a finding in ``unusable``."""
+        known: list[Report] = []
+        fresh: list[PlanFile] = []
+        for file in files:
+            if file.done:
+                self.done.add(file.path)
+            report = self._cache.unchanged(file)
+            if report is None:
+                fresh.append(file)
+            else:
+                known.append(report)
+        if fresh:
+            from gsdc.lint import plan as check  # noqa: F401 - loaded here, before this process is forked
+            from gsdc.plans import secrets
+
+            if len(fresh) > _MANY:
+                secrets.expect_many()
+        by_path = {file.path: file for file in fresh}
+        for share in spread(self._check, fresh, self._processes):
+            for path, digest, packed, failed in share:
+                if failed:
+                    self.unusable.extend(unpack(failed).findings)
+                else:
+                    known.append(unpack(packed))
+                    self._cache.keep(by_path[path], digest, packed)
+        return sorted(known, key=lambda report: report.facts.path)
+
+    def save(self) -> None:
+        """Keep what this run found for the next one."""
+        self._cache.save()
+
+    def _check(self, files: Sequence[PlanFile]) -> tuple[tuple[str, bytes, Packed, Packed], ...]:
+        return tuple(map(self._check_one, files))
+
+    def _check_one(self, file: PlanFile) -> tuple[str, bytes, Packed, Packed]:
+        import hashlib
+
+        from gsdc.lint.plan import check_plan
+
+        try:
+            content = self._read(file.path)
+            digest = hashlib.sha256(content).digest()
+            packed = self._cache.same(file, digest)
+            if packed is None:
+                packed = pack(check_plan(file.path, decode(content, file.path), self.context))
+        except Rejected as rejected:
+            return file.path, b"", (), pack(Report(rejected.findings, only_named(file.path), (), ()))
+        return file.path, digest, packed, ()
+
+    def _read(self, path: str) -> bytes:
+        location = os.path.join(self.base, path)  # noqa: PTH118
+        try:
+            with open(location, "rb") as file:  # noqa: PTH123 - a path object for each of ten thousand plans costs more
+                content = file.read(MAX_BYTES + 1)
+        except OSError:
+            content = None
+        if content is None or len(content) > MAX_BYTES:
+            content = read_file(Path(location), path)  # says why
+        if content is None:
+            raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
+        return content
+
+
+def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the ``wanted`` plans of one project, by themselves and together."""
+    own = {report.facts.path: report for report in reports}
+    from gsdc.rules.plans.together import PHASE_RULES
+
+    others = () if complete else tuple(_others(lint, own))
+    project = Project((*(report.facts for report in reports), *others), lint.base, lint.disk, lint.done)
+    found = [finding for rule in PHASE_RULES for finding in rule.check_together(project)]
+    by_path = defaultdict(list)
+    for finding in found:
+        if finding.span.path in wanted or any(span.path in wanted for span in finding.related):
+            by_path[finding.span.path].append(finding)
+    for path in wanted & own.keys():
+        report = own[path]
+        yield from report.findings
+        if report.suppressions:
+            used: set[Suppression] = set(report.used)
+            yield from allowed(by_path.pop(path, ()), report.suppressions, used)
+            yield from (unused(path, item) for item in report.suppressions if item not in used)
+    for rest in by_path.values():
+        yield from rest
+
+
+def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
+    """Yield the facts of the plans that were not asked for: all of the same folders, of the others their names."""
+    folders = {report.facts.folder for report in own.values()}
+    planning = {report.facts.root for report in own.values()}
+    around = [os.path.join(root, PLANNING) if root else PLANNING for root in planning]  # noqa: PTH118
+    present = [path for path in (*around, *folders) if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
+    near: list[PlanFile] = []
+    far: list[PlanFile] = []
+    for file in find(present, lint.base):
+        if file.path not in own:
+            (near if file.path.rpartition("/")[0] in folders else far).append(file)
+    yield from (report.facts for report in lint.reports(near))
+    yield from (only_named(file.path) for file in far)
+
+
+def _by_root(reports: Iterable[Report]) -> dict[str, list[Report]]:
+    found = defaultdict(list)
+    for report in reports:
+        found[report.facts.root].append(report)
+    return found
+
+
+def _covers(searched: Iterable[str], root: str) -> bool:
+    """Tell whether a folder that was searched holds all plans of the project in ``root``."""
+    return any(path in {".", "./"} or f"{root}/".startswith(path.rstrip("/") + "/") for path in searched)

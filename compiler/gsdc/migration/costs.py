@@ -1,0 +1,164 @@
+"""What a change costs: by agent and in sum for a week, and for the plans at hand, against the weekly budget.
+
+A week holds the volume that is expected of each agent: the `volume` of its fleet, in tokens. Agents without one count
+nothing where others have one. Where no agent has, the weekly token budget of the profile without its reserve is spread
+evenly over all agents; of two profiles, the larger such budget counts for both, so that both sides do the same work.
+
+An agent's tokens are spread evenly over the phases that it works in, and are routine work in one budget zone; half of
+them are output, as in ``gsdc.plans.cost``. What waits costs nothing. The reserve is the share of the budget that
+seed 002 sets aside for emergencies ("Escape Hatches"): a week that needs it is said so before it overruns the budget.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from gsdc.plans.cost import Amount, add, cost
+from gsdc.policy.decide import decide
+from gsdc.policy.model import Policy, State
+from gsdc.policy.project import Project
+from gsdc.source.plan import Plan, parse
+from gsdc.source.plan_annotation import strip
+from gsdc.targets.plans.emit import DEFAULT_PATHS, at_hand
+from gsdc.tasks.annotation import analyse, natures
+from gsdc.tasks.estimate import dollars
+
+UNKNOWN: Final = "not known: nobody has said how many tokens a week"
+
+
+class Volume(NamedTuple):
+    """Tokens a week, by agent. ``profile`` is whose budget they come from, "" where fleets give them.
+
+    ``silent`` are agents without a volume of their own where others have one.
+    """
+
+    agents: Mapping[str, int]
+    profile: str
+    silent: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Tokens of all agents in a week."""
+        return sum(self.agents.values())
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody has said how many: a fleet of its agents, or a budget in tokens."""
+        return self.total > 0 or not self.profile
+
+
+class Item(NamedTuple):
+    """What an agent costs in a week, or a plan once, on both sides; None where a side lacks it or is not compared.
+
+    The tokens of an amount are those that run: what waits is missing from them.
+    """
+
+    name: str
+    before: Amount | None
+    after: Amount | None
+
+
+class Week(NamedTuple):
+    """A week under a profile: what it costs, and its budget in $ (None: it has none) with the share kept in reserve."""
+
+    profile: str
+    amount: Amount
+    budget: float | None
+    reserve: float
+
+    @property
+    def spendable(self) -> float | None:
+        """The budget without its reserve, in $."""
+        return None if self.budget is None else self.budget * (1 - self.reserve)
+
+    @property
+    def exceeds(self) -> str:
+        """What the week is too much for: "budget", "spendable" (it needs the reserve), or "" where it is within."""
+        if self.budget is None or self.spendable is None:
+            return ""
+        return "budget" if self.amount.usd > self.budget else "spendable" if self.amount.usd > self.spendable else ""
+
+
+class Costs(NamedTuple):
+    """What a change costs in a budget zone. ``before`` is None where only one policy is at hand."""
+
+    zone: str
+    volume: Volume
+    agents: tuple[Item, ...]
+    plans: tuple[Item, ...]
+    before: Week | None
+    after: Week
+
+    @property
+    def changed(self) -> bool:
+        """Whether an agent or a plan costs something else than before."""
+        compared = self.before is not None
+        return compared and any(item.before != item.after for item in (*self.agents, *self.plans))
+
+
+def compare(before: Policy | None, after: Policy, zone: str, plans: Iterable[Plan] = ()) -> Costs:
+    """Return what agents and plans cost under two policies, or under ``after`` alone."""
+    sides = [after] if before is None else [before, after]
+    volume = expected(sides)
+    agents = tuple(
+        Item(name, before and _agent(before, name, zone, tokens), _agent(after, name, zone, tokens))
+        for name, tokens in volume.agents.items()
+    )
+    costed = []
+    for plan in plans:
+        known = natures(plan)
+        amounts = [cost(analyse(plan, policy, zone, known), policy).total for policy in sides]
+        costed.append(Item(plan.path, amounts[0] if before else None, amounts[-1]))
+    week_before = before and _week(before, [item.before for item in agents])
+    return Costs(zone, volume, agents, tuple(costed), week_before, _week(after, [item.after for item in agents]))
+
+
+def in_dollars(usd: float) -> str:
+    """Return a sum with the digits that tell: cents, and tenths of a cent below a dollar."""
+    return f"${usd:,.{2 if usd >= 1 else 3}f}"
+
+
+def plans_at_hand(project: Project) -> tuple[Plan, ...]:
+    """Return the plans that the project's target "plans" annotates, or those below .planning/, as people wrote them.
+
+    Plans that are done cost nothing any more. Raises ``Rejected`` for a file that cannot be read.
+    """
+    patterns = project.targets().get("plans", {}).get("paths", DEFAULT_PATHS)
+    return tuple(parse(path, strip(path, text)) for path, text in at_hand(project.tree, patterns))
+
+
+def expected(policies: Iterable[Policy]) -> Volume:
+    """Return how many tokens each agent of ``policies`` is expected to use in a week."""
+    sides = tuple(policies)
+    given: dict[str, int | None] = {}
+    for policy in reversed(sides):
+        for agent in policy.agents.values():
+            given[agent.name] = max((v for v in (given.get(agent.name), agent.volume) if v is not None), default=None)
+    if any(volume is not None for volume in given.values()):
+        silent = tuple(name for name, volume in given.items() if volume is None)
+        return Volume({name: volume or 0 for name, volume in given.items()}, "", silent)
+    tokens, profile = max((_weekly_tokens(policy), policy.profile) for policy in sides)
+    share, rest = divmod(tokens, len(given))
+    return Volume({name: share + (index < rest) for index, name in enumerate(given)}, profile, ())
+
+
+def _weekly_tokens(policy: Policy) -> int:
+    tokens: float = policy.budgets.get("weekly", {}).get("tokens", 0)
+    reserve: float = policy.budgets.get("reserve", 0)
+    return round(tokens * (1 - reserve))
+
+
+def _agent(policy: Policy, name: str, zone: str, tokens: int) -> Amount | None:
+    """Return what an agent costs in a week; None where the policy does not have it."""
+    if name not in policy.agents:
+        return None
+    phases = policy.agents[name].phases or (None,)
+    aliases = [decide(policy, State(name, phase, zone)).model for phase in phases]
+    running = [policy.of(name).models[alias] for alias in aliases if alias is not None]
+    usd = sum(dollars(tokens, model) for model in running) / len(phases)
+    return Amount(round(tokens * len(running) / len(phases)), usd)
+
+
+def _week(policy: Policy, amounts: Iterable[Amount | None]) -> Week:
+    total = add(amount for amount in amounts if amount is not None)
+    budget = policy.budgets.get("weekly", {}).get("usd")
+    return Week(policy.profile, total, budget, policy.budgets.get("reserve", 0))

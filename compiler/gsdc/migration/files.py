@@ -1,0 +1,120 @@
+"""The files of a migration: two patches, a plan for programs, and a guide for people.
+
+The patches begin at the files as they are on disk: what `git apply forward.patch` gives is what `gsdc apply` gives,
+and `rollback.patch` gives back what was there. The same project and policies give the same bytes.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc import __version__
+from gsdc.build import replace_folder
+from gsdc.deploy.gates import data
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.migration import views
+from gsdc.migration.guide import guide
+from gsdc.migration.migration import Migration
+from gsdc.migration.patch import patch, reverse
+from gsdc.policy.digest import digest
+from gsdc.policy.model import Policy
+from gsdc.source.span import Span
+from gsdc.transaction.change import Image
+
+FORWARD: Final = "forward.patch"
+ROLLBACK: Final = "rollback.patch"
+PLAN: Final = "plan.json"
+GUIDE: Final = "MIGRATION.md"
+
+NO_MIGRATION = Diagnostic(
+    "DP030",
+    "not-a-migration",
+    Severity.ERROR,
+    """The folder for a migration holds something else.
+
+    ## Why is this bad?
+    A migration replaces the folder as a whole, and a folder that gsdc did not make is not gsdc's to replace (seed 000,
+    "Migration Scripts and Guidelines").
+
+    ## Example (gsdc.yaml, gsdc migrate --to budget --out migration)
+    fleets: [leo]
+    -- migration/notes.txt --
+    Ask Kim about the budget.
+
+    ## Use instead (gsdc.yaml, gsdc migrate --to budget --out migration)
+    fleets: [leo]
+    -- notes.txt --
+    Ask Kim about the budget.
+    """,
+)
+
+
+def files_of(migration: Migration) -> dict[str, bytes]:
+    """Return the files of a migration by name."""
+    changes = migration.proposal.changes
+    prefix = _prefix(migration.proposal.project.tree.root)
+    patches = {FORWARD: patch(changes, prefix), ROLLBACK: patch(reverse(changes), prefix)}
+    plan = _plan(migration) | {"patches": {name: hashlib.sha256(text).hexdigest() for name, text in patches.items()}}
+    text = json.dumps(plan, indent=2, ensure_ascii=False) + "\n"
+    return patches | {PLAN: text.encode("utf-8", "backslashreplace"), GUIDE: guide(migration).encode()}
+
+
+def write(files: dict[str, bytes], folder: Path) -> tuple[Finding, ...]:
+    """Replace ``folder`` by a migration as a whole; return a finding, and write nothing, where it holds something else.
+
+    Raises OSError where the disk refuses; the old folder is then still there.
+    """
+    shown = Span(str(folder), 0, 0)
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        return (NO_MIGRATION.at(shown, f'"{folder}" is not a folder', "choose another --out"),)
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if held and held != files.keys():
+        message = f'"{folder}" holds something that is not a migration'
+        return (NO_MIGRATION.at(shown, message, "choose another --out, or empty the folder"),)
+    replace_folder(folder, files)
+    return ()
+
+
+def _prefix(root: Path) -> str:
+    """Return the way from the top of the git repository to the project's folder, "" where that is the top."""
+    real = root.resolve()
+    for folder in (real, *real.parents):
+        if (folder / ".git").exists():
+            return "" if folder == real else f"{real.relative_to(folder).as_posix()}/"
+    return ""
+
+
+def _plan(migration: Migration) -> dict[str, Any]:
+    proposal, start = migration.proposal, migration.start
+    return {
+        "gsdc": __version__,
+        "from": start and _policy_data(start.proposal.policy),
+        "to": _policy_data(proposal.policy),
+        "fleets": list(proposal.policy.fleets),
+        "zone": proposal.zone,
+        "targets": list(migration.asked.targets or proposal.project.targets()),
+        "changes": [
+            {
+                "path": change.path,
+                "target": change.target,
+                "owns": change.ownership,
+                "before": _image_data(change.before),
+                "after": _image_data(change.after),
+            }
+            for change in proposal.changes
+        ],
+        "shifts": views.shifts_data(migration.shifts),
+        "failover": [row._asdict() for row in migration.reroutings],
+        "cost": views.costs_data(migration.costs),
+        "risks": [risk._asdict() for risk in migration.risks],
+        "gates": data(migration.gates),
+    }
+
+
+def _policy_data(policy: Policy) -> dict[str, Any]:
+    return {"profile": policy.profile, "workflow": policy.workflow, "policy": digest(policy)}
+
+
+def _image_data(image: Image | None) -> dict[str, Any] | None:
+    return image and {"sha256": image.digest, "mode": f"{image.mode:04o}"}

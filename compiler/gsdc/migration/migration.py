@@ -1,0 +1,129 @@
+"""A migration to another profile: what it changes, costs and risks (seed 000, "Migration Scripts and Guidelines")."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gsdc.deploy.gate import Gate
+from gsdc.deploy.proposal import Proposal
+from gsdc.finding import Diagnostic, Finding, Severity, some
+from gsdc.migration.costs import Costs, compare, plans_at_hand
+from gsdc.migration.rerouting import Rerouting, reroutings
+from gsdc.migration.risks import Risk, risks
+from gsdc.migration.semantic import Shift, differences, installed
+from gsdc.source.span import Span
+from gsdc.transaction.change import Change
+from gsdc.transaction.exposed import exposed_by
+
+NOT_AS_COMPILED = Diagnostic(
+    "DP031",
+    "not-as-compiled",
+    Severity.WARNING,
+    """Files are not what the profile that a migration starts from compiles.
+
+    ## Why is this bad?
+    Decisions and costs are compared with that profile, and the patches with the files: what somebody changed by hand
+    is in the patches, and in neither comparison (seed 000, "Migration Scripts and Guidelines": performance comparison).
+
+    ## Example (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
+    fleets: []
+    targets: {opencode: {}}
+    agents: {writer: {role: docs}}
+    -- opencode.json --
+    {
+      "$schema": "https://opencode.ai/config.json",
+      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-opus-4-6"}}
+    }
+
+    ## Use instead (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
+    fleets: []
+    targets: {opencode: {}}
+    agents: {writer: {role: docs}}
+    -- opencode.json --
+    {
+      "$schema": "https://opencode.ai/config.json",
+      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-sonnet-4-6"}}
+    }
+    """,
+)
+
+
+class Asked(NamedTuple):
+    """What a person asked for, to be said again in commands: ``out`` is the folder, relative to the project's."""
+
+    profile: str
+    workflow: str | None
+    fleets: tuple[str, ...]
+    zone: str
+    targets: tuple[str, ...]
+    out: str
+
+
+class Start(NamedTuple):
+    """The policy that a migration starts from, as a proposal: it changes nothing where it is what is installed.
+
+    ``named`` says whether a person named it: then decisions are compared with it, else with what the files say.
+    """
+
+    proposal: Proposal
+    named: bool
+
+    @property
+    def profile(self) -> str:
+        """The name of its profile."""
+        return self.proposal.policy.profile
+
+    @property
+    def astray(self) -> tuple[str, ...]:
+        """The files that are not what the policy compiles."""
+        return tuple(change.path for change in self.proposal.changes)
+
+
+class Migration(NamedTuple):
+    """Everything that there is to say about a migration."""
+
+    proposal: Proposal
+    start: Start | None
+    asked: Asked
+    shifts: tuple[Shift, ...]
+    reroutings: tuple[Rerouting, ...]
+    costs: Costs
+    risks: tuple[Risk, ...]
+    gates: tuple[Gate, ...]
+
+
+def obstacles(proposal: Proposal, start: Start | None) -> Iterator[Finding]:
+    """Yield what a person has to know before a migration, or to mend: with an error among it, none is written."""
+    yield from proposal.findings
+    for edit in proposal.edits:
+        yield from edit.findings
+    yield from _exposed(proposal.changes)
+    if start and start.proposal.broken:
+        yield from start.proposal.findings
+    elif start and start.astray:
+        verb = "is" if len(start.astray) == 1 else "are"
+        message = f'{some(start.astray)} {verb} not what profile "{start.profile}" compiles'
+        help_ = "the patches begin at the files as they are; leave out --from to compare with what is installed"
+        first, *others = (Span(path, 0, 0) for path in start.astray)
+        yield NOT_AS_COMPILED.at(first, message, help_)._replace(related=tuple(others))
+
+
+def _exposed(changes: Iterable[Change]) -> Iterator[Finding]:
+    """Yield a finding for each credential in a file that would change."""
+    for change in changes:
+        for finding in exposed_by(change):
+            yield finding._replace(notes=(*finding.notes, "a patch of this file could hold it"))
+
+
+def prepare(proposal: Proposal, start: Start | None, asked: Asked, gates: tuple[Gate, ...]) -> Migration:
+    """Return the migration to ``proposal``, which has changes. Raises ``Rejected`` for a plan that cannot be read."""
+    before = start.proposal.policy if start else None
+    of_files = installed(proposal)
+    shifts = _differences(start.proposal, proposal) if start and start.named else of_files
+    cost = compare(before, proposal.policy, proposal.zone, plans_at_hand(proposal.project))
+    rerouted = reroutings(before, proposal.policy) if before else ()
+    dangers = risks(proposal, before, shifts, of_files, rerouted)
+    return Migration(proposal, start, asked, shifts, rerouted, cost, dangers, gates)
+
+
+def _differences(before: Proposal, after: Proposal) -> tuple[Shift, ...]:
+    return differences(before.policy, after.policy, before.project.sources, after.project.sources)

@@ -1,0 +1,236 @@
+"""What a change means: which agent gets another model, in which phases and budget zones, and the line that says so.
+
+Two policies are asked about every agent in every phase that it works in, every zone and every task class. What is
+installed is known by what the clients' files say: each target reads its own files back, before and after.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import product
+from typing import NamedTuple, TypeVar
+
+from gsdc.deploy.proposal import Proposal
+from gsdc.finding import Rejected
+from gsdc.policy.decide import decide
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Model, Policy, Ref, State, Step
+from gsdc.policy.sources import Sources
+from gsdc.source.span import Span
+from gsdc.targets.api import Claim
+from gsdc.targets.registry import target
+from gsdc.transaction.change import Change, Image
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Origin(NamedTuple):
+    """Where a side of a shift is decided, and what is decided there."""
+
+    span: Span
+    why: str
+
+
+class Side(NamedTuple):
+    """What an agent gets: a model (None: its work waits) at a temperature, and where that is decided.
+
+    ``origins`` is empty where a file says it that no agent of the policy is behind, such as a plan's task.
+    """
+
+    model: str | None
+    temperature: float | None
+    origins: tuple[Origin, ...]
+
+
+class Shift(NamedTuple):
+    """One row of a semantic difference: what ``agent`` got before, and what it gets after; None: it is not there.
+
+    It holds for each of ``phases`` (None: whichever, or any but those that are named) in each of ``zones``;
+    ``all_phases`` says whether these are all phases in which the agent works, or which the files tell apart. Between
+    two policies it holds for each of ``classes`` of tasks, and ``paths`` is empty; of installed files it is the other
+    way round, and the zone is the one that was compiled for.
+    """
+
+    agent: str
+    phases: tuple[str | None, ...]
+    all_phases: bool
+    zones: tuple[str, ...]
+    classes: tuple[str, ...]
+    paths: tuple[str, ...]
+    before: Side | None
+    after: Side | None
+
+
+class _Said(NamedTuple):
+    """An answer, and what looks up the steps that led to it: only a row of the difference needs them."""
+
+    model: str | None
+    temperature: float | None
+    trail: Callable[[], tuple[Step, ...]]
+
+    @property
+    def choice(self) -> tuple[str | None, float | None]:
+        return self.model, self.temperature
+
+
+_Place = tuple[str | None, str, str]  # phase, zone, task class or path
+_Pair = tuple[_Said | None, _Said | None]
+
+
+class _Row(NamedTuple):
+    """Cells of an agent that shift alike: every phase in every zone, for every class or path."""
+
+    phases: tuple[str | None, ...]
+    zones: tuple[str, ...]
+    wheres: tuple[str, ...]
+    all_phases: bool
+    pairs: tuple[_Pair, ...]
+
+    def sides(self, before: Sources, after: Sources) -> tuple[Side | None, Side | None]:
+        """Return both sides, with places looked up in the sources of each."""
+        backwards = [(new, old) for old, new in self.pairs]
+        return _side(backwards, before), _side(self.pairs, after)
+
+
+def differences(before: Policy, after: Policy, sources_before: Sources, sources_after: Sources) -> tuple[Shift, ...]:
+    """Return how the decisions of two policies differ, for work that is no scored task, at its first attempt.
+
+    The agents come in the order of ``after``, then those that only ``before`` has. Swapped arguments give the same
+    rows with their sides swapped. A policy's ``sources`` are those of the project that it was loaded from.
+    """
+    shifts: list[Shift] = []
+    for agent in dict.fromkeys((*after.agents, *before.agents)):
+        first, second = _answers(before, agent), _answers(after, agent)
+        cells = {place: (first.get(place), second.get(place)) for place in dict.fromkeys((*second, *first))}
+        for row in _rows(cells):
+            sides = row.sides(sources_before, sources_after)
+            shifts.append(Shift(agent, row.phases, row.all_phases, row.zones, row.wheres, (), *sides))
+    return tuple(shifts)
+
+
+def installed(proposal: Proposal) -> tuple[Shift, ...]:
+    """Return how what the files say of agents would change, in the zone of ``proposal``.
+
+    A plan's task is the agent "path#number". A file of gsdc's own that cannot be read any more says nothing.
+    """
+    named: dict[str, Agent] = {}
+    for one in proposal.policy.agents.values():
+        for name in (one.name, *one.names.values()):
+            named.setdefault(name, one)
+    agents: dict[str, dict[_Place, _Pair]] = {}
+    for change in proposal.changes:
+        if change.target:
+            for agent, place, pair in _claimed(proposal, named, change):
+                agents.setdefault(agent, {})[place] = pair
+    sources = proposal.project.sources
+    return tuple(
+        Shift(agent, row.phases, row.all_phases, row.zones, (), row.wheres, *row.sides(sources, sources))
+        for agent, cells in agents.items()
+        for row in _rows(cells)
+    )
+
+
+def _answers(policy: Policy, agent: str) -> dict[_Place, _Said]:
+    """Return what ``policy`` decides for ``agent``, by phase, zone and task class; nothing where it is not there."""
+    if agent not in policy.agents:
+        return {}
+    found: dict[_Place, _Said] = {}
+    for place in product(policy.agents[agent].phases or (None,), ZONES, TASK_CLASSES):
+        decision = decide(policy, State(agent, *place))
+        found[place] = _Said(decision.model, decision.temperature, partial(getattr, decision, "trail"))
+    return found
+
+
+def _claimed(proposal: Proposal, named: Mapping[str, Agent], change: Change) -> Iterator[tuple[str, _Place, _Pair]]:
+    """Yield what a file says of each agent: its name, where that holds, and both sides."""
+    models, zone = proposal.policy.models.values(), proposal.zone
+    before, after = (_read(change, image, models) for image in (change.before, change.after))
+    if {claim.zone for claim in after or before} == {zone} and len({claim.zone for claim in before}) == 1:
+        # A file of one zone is about whichever is in force: what it said of another zone is what changes.
+        before = tuple(claim._replace(zone=zone) for claim in before)
+    first, second = (
+        {(claim.agent, claim.phase): claim for claim in claims if claim.zone in (None, zone)}
+        for claims in (before, after)
+    )
+    for key in dict.fromkeys((*second, *first)):
+        old, new = first.get(key), second.get(key)
+        agent, phase = key
+        yield (
+            agent,
+            (phase, zone, change.path),
+            (
+                None if old is None else _Said(old.model, old.temperature, partial(_found_in, change.path)),
+                None if new is None else _Said(new.model, new.temperature, partial(_deciding, proposal, named, new)),
+            ),
+        )
+
+
+def _read(change: Change, image: Image | None, models: Iterable[Model]) -> tuple[Claim, ...]:
+    if image is None:
+        return ()
+    try:
+        return target(change.target).read(change.path, image.content, models)
+    except Rejected:
+        return ()
+
+
+def _found_in(path: str) -> tuple[Step, ...]:
+    return (Step(Ref(path), "installed"),)
+
+
+def _deciding(proposal: Proposal, agents: Mapping[str, Agent], claim: Claim) -> tuple[Step, ...]:
+    """Return the steps behind a claim of a compiled file: where its agent gets this answer in some phase."""
+    agent = agents.get(claim.agent)
+    if agent is not None:
+        for phase in (claim.phase,) if claim.phase else (None, *agent.phases):
+            decision = decide(proposal.policy, State(agent.name, phase, claim.zone or proposal.zone))
+            if decision.model == claim.model:
+                return decision.trail
+    return ()
+
+
+def _rows(cells: Mapping[_Place, _Pair]) -> Iterator[_Row]:
+    """Merge the cells of an agent that shift alike: over zones, then phases, then classes or paths."""
+    told_apart = _grouped((where, phase) for phase, _, where in cells)
+    alike: dict[object, list[_Place]] = {}
+    for place, (before, after) in cells.items():
+        choices = (before and before.choice, after and after.choice)
+        if choices[0] != choices[1]:
+            alike.setdefault(choices, []).append(place)
+    for places in alike.values():
+        zones = _grouped(((phase, where), zone) for phase, zone, where in places)
+        phases = _grouped(((of_phase, where), phase) for (phase, where), of_phase in zones.items())
+        # Files that do not tell the same phases apart still say the same, where each says it of all of its own.
+        wheres = _grouped(
+            ((None if {*of_where} == {*told_apart[where]} else of_where, of_phase), where)
+            for (of_phase, where), of_where in phases.items()
+        )
+        for (in_phases, in_zones), found in wheres.items():
+            named = in_phases or tuple(dict.fromkeys(phase for where in found for phase in told_apart[where]))
+            pairs = tuple(cells[place] for place in product(named, in_zones, found) if place in cells)
+            yield _Row(named, in_zones, found, in_phases is None, pairs)
+
+
+def _grouped(items: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    found: dict[K, list[V]] = {}
+    for key, value in items:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _side(pairs: Iterable[_Pair], sources: Sources) -> Side | None:
+    """Return the second side of ``pairs``, which all say alike, with each place behind it once.
+
+    That is the last step which does not lead to the first side as well: a later one did not make the difference.
+    """
+    steps: dict[Step, None] = {}
+    said = None
+    for other, said in pairs:
+        if said is None:
+            return None
+        trail = said.trail()
+        shared = other.trail() if other else ()
+        own = [step for step in trail if step not in shared] or trail
+        steps.update(dict.fromkeys(own[-1:]))
+    if said is None:
+        return None
+    return Side(*said.choice, tuple(Origin(sources.origin(step.ref), step.why) for step in steps))

@@ -1,0 +1,284 @@
+"""The views of a change for people and programs: what shifts, and what it costs, as text, Markdown and JSON data.
+
+A view is a sequence of blocks, sentences and tables, of which each form prints the same. Words of users are escaped
+where they are printed: they never drive a terminal, end a table's cell or begin markup.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from gsdc import data
+from gsdc.finding import counted, some
+from gsdc.migration.costs import UNKNOWN, Costs, Item, Week, in_dollars
+from gsdc.migration.rerouting import Rerouting
+from gsdc.migration.semantic import Shift, Side
+from gsdc.plans.cost import Amount, add
+from gsdc.policy.model import TASK_CLASSES, ZONES
+from gsdc.report.table import table
+from gsdc.report.text import printable
+from gsdc.source.span import Span
+
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&$])")
+_TICKS: Final = re.compile(r"`{3,}")
+_EXCESS: Final = {"": "", "budget": " That is more than the budget.", "spendable": " That needs the reserve."}
+
+
+class Table(NamedTuple):
+    """Rows under a head; ``align`` says for each column "<" (left) or ">" (right)."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str
+
+
+Blocks = Iterable[str | Table]
+
+
+def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | Table]:
+    """Yield the semantic view: a row for every shift, with the first line that each side comes from."""
+    if not shifts:
+        yield "No agent gets another model or temperature."
+        return
+    decided = any(shift.classes for shift in shifts)
+    rows = []
+    for shift in shifts:
+        scope = (_all(shift.zones, ZONES, "zones"), _all(shift.classes, TASK_CLASSES, "work"))
+        sides = (_said(shift.before), _said(shift.after), _where(shift))
+        rows.append((shift.agent, _phases(shift), *(scope if decided else (_first(_files(shift)),)), *sides))
+    head = ("agent", "phases", *(("zones", "work") if decided else ("file",)), "before", "after", "where")
+    yield Table(head, tuple(rows), "<" * len(head))
+
+
+def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | Table]:
+    """Yield what the semantic view adds where a failover chain changes and the model does not."""
+    rows = [
+        (
+            row.agent,
+            ", ".join(filter(None, row.phases)) or "all phases",
+            row.model,
+            _route(row.before),
+            _route(row.after),
+        )
+        for row in reroutings
+    ]
+    if rows:
+        yield "Where their model fails, some agents go on with another:"
+        yield Table(("agent", "phases", "model", "failover before", "after"), tuple(rows), "<<<<<")
+
+
+def of_costs(costs: Costs) -> Iterator[str | Table]:
+    """Yield the cost view: the volume, the weeks against their budgets, then agents and plans."""
+    volume = costs.volume
+    source = (
+        f'the weekly token budget of "{volume.profile}" without its reserve, spread evenly'
+        if volume.profile
+        else "as its fleet expects of each agent"
+    )
+    if volume.known:
+        agents = counted(len(volume.agents), "agent")
+        yield f"{volume.total:,} tokens a week for {agents} in zone {costs.zone}: {source}."
+        if volume.silent:
+            yield f"No volume is given for {some(volume.silent)}: no cost is counted there."
+        for week in (costs.before, costs.after):
+            if week is not None:
+                yield _budget(week)
+        yield from _items("agent", "agents", costs.agents, "$ a week ")
+    else:
+        yield f"What a week costs is {UNKNOWN}."
+    yield from _items("plan", "plans", costs.plans, "$ ")
+
+
+def lines(blocks: Blocks) -> Iterator[str]:
+    """Yield the lines of a view for a terminal, with a blank one after a table that something follows."""
+    after_table = False
+    for block in blocks:
+        if after_table:
+            yield ""
+        after_table = isinstance(block, Table)
+        if isinstance(block, str):
+            yield printable(block)
+        else:
+            yield from (f"  {line}" for line in table((block.head, *block.rows), block.align))
+
+
+def markdown(blocks: Blocks) -> Iterator[str]:
+    """Yield the lines of a view as Markdown, a blank one after each block."""
+    for block in blocks:
+        if isinstance(block, str):
+            yield escaped(block)
+        else:
+            yield _row(map(escaped, block.head))
+            yield _row("--:" if side == ">" else "---" for side in block.align)
+            yield from (_row(map(escaped, row)) for row in block.rows)
+        yield ""
+
+
+def diff_markdown(shown: Sequence[str], summary: str) -> Iterator[str]:
+    """Yield a textual difference (see ``gsdc.migration.patch.shown``) as Markdown, folded up under ``summary``."""
+    text = [printable(line) for line in shown]
+    fence = "`" * max((len(ticks) + 1 for line in text for ticks in _TICKS.findall(line)), default=3)
+    yield from (
+        f"<details><summary>{html.escape(printable(summary))}</summary>",
+        "",
+        f"{fence}diff",
+        *text,
+        fence,
+        "",
+        "</details>",
+        "",
+    )
+
+
+def escaped(text: str) -> str:
+    """Return ``text`` so that Markdown shows it as it is, also in a cell of a table."""
+    return _MARKUP.sub(r"\\\1", printable(text).replace("\t", " "))
+
+
+def shifts_data(shifts: Iterable[Shift]) -> list[dict[str, Any]]:
+    """Return shifts as JSON data: the fields of ``Shift``; a model that is null means that the work waits."""
+    return [
+        {**shift._asdict(), "before": _side_data(shift.before), "after": _side_data(shift.after)} for shift in shifts
+    ]
+
+
+def costs_data(costs: Costs) -> dict[str, Any]:
+    """Return costs as JSON data; $ are rounded to millionths, and null on a side that is not there."""
+    volume = costs.volume
+    return {
+        "zone": costs.zone,
+        "volume": {
+            "tokens": volume.total,
+            "from": "budget" if volume.profile else "fleet",
+            "profile": volume.profile or None,
+            "agents": dict(volume.agents),
+            "without": list(volume.silent),
+        },
+        "week": {side: week and _week_data(week) for side, week in (("before", costs.before), ("after", costs.after))},
+        "agents": [{"agent": item.name, **_item_data(item)} for item in costs.agents],
+        "plans": [{"path": item.name, **_item_data(item)} for item in costs.plans],
+    }
+
+
+def place(span: Span) -> str:
+    """Return a place as it is on every machine: what is shipped with gsdc is named from its folder "profiles"."""
+    shipped = f"{data.folder('profiles').parent}/"
+    return str(span._replace(path=span.path.removeprefix(shipped)))
+
+
+def _phases(shift: Shift) -> str:
+    if shift.phases == (None,) or (shift.all_phases and len(shift.phases) > 1):
+        return "all phases" if shift.all_phases else "other phases"
+    return ", ".join(phase or "other phases" for phase in shift.phases)
+
+
+def _all(values: Sequence[str], every: Sequence[str], word: str) -> str:
+    """Return ``values`` of ``every`` in as few words as can be."""
+    missing = [value for value in every if value not in values]
+    return f"all {word}" if not missing else f"all but {missing[0]}" if len(missing) == 1 else ", ".join(values)
+
+
+def _files(shift: Shift) -> list[str]:
+    """Return the files of a shift, but for a plan's task, whose name has its file."""
+    return [path for path in shift.paths if not shift.agent.startswith(f"{path}#")]
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}" if names else "-"
+
+
+def _said(side: Side | None) -> str:
+    if side is None:
+        return "no model"
+    if side.model is None:
+        return "waits"
+    return side.model if side.temperature is None else f"{side.model} at {side.temperature:g}"
+
+
+def _where(shift: Shift) -> str:
+    side = shift.after or shift.before
+    return _first([place(origin.span) for origin in side.origins] if side else [])
+
+
+def _route(models: Iterable[str]) -> str:
+    return ", then ".join(models) or "waits"
+
+
+def _budget(week: Week) -> str:
+    said = f'A week under "{week.profile}" costs {in_dollars(week.amount.usd)}'
+    if week.budget is None or week.spendable is None:
+        return f"{said}; it has no weekly budget in $."
+    kept = f" ({in_dollars(week.spendable)} without the reserve of {week.reserve:.0%})" if week.reserve else ""
+    return f"{said} of a budget of {in_dollars(week.budget)}{kept}.{_EXCESS[week.exceeds]}"
+
+
+def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[str | Table]:
+    """Yield the table of what costs something else than before, of all where only one side is at hand, and the sum."""
+    if not items:
+        return
+    compared = any(item.before is not None for item in items)
+    shown = [item for item in items if not compared or item.before != item.after]
+    if same := len(items) - len(shown):
+        yield f"1 {word} costs the same as before." if same == 1 else f"{same} {words} cost the same as before."
+    total = Item(f"all {words}", _sum(item.before for item in items), _sum(item.after for item in items))
+    head = (word, f"{unit}before", f"{unit}after", "change") if compared else (word, f"{unit}".strip())
+    rows = tuple(_figures(item, compared) for item in (*shown, total))
+    yield Table(head, rows, "<" + ">" * (len(head) - 1))
+
+
+def _figures(item: Item, compared: bool) -> tuple[str, ...]:
+    after = _usd(item.after)
+    if not compared:
+        return item.name, after
+    change = "-" if item.before is None or item.after is None else _change(item.before.usd, item.after.usd)
+    return item.name, _usd(item.before), after, change
+
+
+def _usd(amount: Amount | None) -> str:
+    if amount is None:
+        return "not there"
+    return f"{amount.usd:,.3f}" if amount.tokens else "-"
+
+
+def _change(before: float, after: float) -> str:
+    percent = f" ({(after - before) / before:+.0%})" if before else ""
+    return f"{after - before:+,.3f}{percent}" if after != before else "="
+
+
+def _sum(amounts: Iterable[Amount | None]) -> Amount:
+    return add(amount for amount in amounts if amount is not None)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _side_data(side: Side | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    origins = [{"place": place(origin.span), "why": origin.why} for origin in side.origins]
+    return {"model": side.model, "temperature": side.temperature, "origins": origins}
+
+
+def _week_data(week: Week) -> dict[str, Any]:
+    return {
+        "profile": week.profile,
+        **_amount_data(week.amount),
+        "budget": week.budget,
+        "spendable": week.spendable,
+        "reserve": week.reserve,
+        "exceeds": week.exceeds or None,
+    }
+
+
+def _item_data(item: Item) -> dict[str, Any]:
+    return {
+        "before": item.before and _amount_data(item.before),
+        "after": item.after and _amount_data(item.after),
+    }
+
+
+def _amount_data(amount: Amount) -> dict[str, float]:
+    return {"tokens": amount.tokens, "usd": round(amount.usd, 6)}

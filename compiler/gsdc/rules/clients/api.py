@@ -1,0 +1,141 @@
+"""What a rule on installed files may look at: what every client makes of its files, beside the policy."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple, Protocol
+
+from gsdc.finding import Finding, some
+from gsdc.policy.decide import decide
+from gsdc.policy.model import ZONES, Agent, Decision, Policy, State
+from gsdc.policy.project import Project
+from gsdc.policy.sources import shipped_names
+from gsdc.rules.policy.named import Named
+from gsdc.source.tree import Tree
+from gsdc.targets.view_api import INHERIT, Statement, View
+
+
+class Rule(Named, Protocol):
+    """A rule on installed files."""
+
+    def check(self, context: "Context") -> Iterator[Finding]:
+        """Yield what is wrong with the installed files."""
+
+
+# Whose ids of models a client takes, where that is not its own.
+_IDS: Final = {"overrides": "claude"}
+
+
+class Reading(NamedTuple):
+    """What one client makes of its files."""
+
+    client: str
+    view: View
+
+
+class Known(NamedTuple):
+    """A statement about an agent of the policy.
+
+    ``phases`` are those that it speaks about: its own, or those of the agent of which the same file says nothing else;
+    None is work in no phase.
+    """
+
+    client: str
+    statement: Statement
+    agent: Agent
+    phases: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The policy, where it comes from, and what every client makes of its files in ``tree``.
+
+    In a folder without a gsdc.yaml of its own, policy and project are those of the folder that it belongs to.
+    """
+
+    policy: Policy
+    project: Project
+    tree: Tree
+    readings: tuple[Reading, ...]
+
+    @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """The statements about agents of the policy, in the order of the files."""
+        found = []
+        for client, view in self.readings:
+            agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
+            said: dict[tuple[str, str, str | None], set[str | None]] = {}
+            for claim, at, _ in view.statements:
+                said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
+            for statement in view.statements:
+                claim = statement.claim
+                if claim.agent in agents:
+                    agent = agents[claim.agent]
+                    others = said[statement.at.path, claim.agent, claim.zone]
+                    rest = tuple(phase for phase in agent.phases if phase not in others)
+                    phases = rest or (None,) if claim.phase is None else (claim.phase,)
+                    found.append(Known(client, statement, agent, phases))
+        return tuple(found)
+
+    @cached_property
+    def strangers(self) -> tuple[tuple[str, Statement], ...]:
+        """The statements about agents that the policy does not have, each with its client."""
+        known = {(item.client, item.statement.claim.agent) for item in self.known}
+        return tuple(
+            (client, statement)
+            for client, view in self.readings
+            for statement in view.statements
+            if (client, statement.claim.agent) not in known
+        )
+
+    @cached_property
+    def shipped_security(self) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
+        """The security agents of all shipped fleets: fleet, name, and names per client."""
+        fleets = (
+            (name, self.project.sources.shipped(f"fleets/{name}.yaml", "fleet")) for name in shipped_names("fleets")
+        )
+        return tuple(
+            (fleet, agent, value.get("names", {}))
+            for fleet, body in fleets
+            for agent, value in body.data["agents"].items()
+            if value["role"] == "security"
+        )
+
+    def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:
+        """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
+        zone = known.statement.claim.zone
+        return {
+            name: tuple(decide(self.policy, State(known.agent.name, phase, name)) for phase in known.phases)
+            for name in ([zone] if zone in ZONES else ZONES)
+        }
+
+
+def says(statement: Statement) -> str:
+    """Return in words what a client makes of an agent."""
+    claim = statement.claim
+    phase = f" in {claim.phase}" if claim.phase else ""
+    zone = f" in zone {claim.zone}" if claim.zone else ""
+    if claim.model is None:
+        return f'"{claim.agent}" waits{phase}{zone}'
+    if claim.model == INHERIT:
+        return f'"{claim.agent}" has no model of its own{phase}{zone}'
+    return f'"{claim.agent}" runs on "{claim.model}"{phase}{zone}'
+
+
+def likewise(others: Sequence[Known]) -> tuple[str, ...]:
+    """Return the note that names the agents for which the same is found at the same place."""
+    if not others:
+        return ()
+    return (f"likewise {some([known.agent.name for known in others])}",)
+
+
+def remedy(policy: Policy, client: str, statement: Statement, alias: str) -> str:
+    """Return how ``client`` is told to run the agent on ``alias``, in the client's own words and place."""
+    agent = statement.claim.agent
+    model = policy.models.get(alias)
+    written = model.ids.get(_IDS.get(client, client), alias) if model else alias
+    if client == "gsd" and statement.how:
+        return f'add "model_overrides": {{"{agent}": "{written}"}}'
+    if client == "claude" and "settings" in statement.at.path:
+        return f'take it out there: "{agent}" has to run on "{written}"'
+    return f'give "{agent}" a model of its own: "{written}"' if statement.how else f'write "{written}"'

@@ -1,0 +1,69 @@
+"""A client runs agents on other models than the policy decides, in any budget zone.
+
+## Why is this bad?
+The policy and what runs have drifted apart: somebody edited the file, or changed the policy and did not build (seed
+002, task 4: one source for every assignment).
+
+## Example (opencode.json, gsdc lint)
+{"agent": {"gsd-planner": {"model": "anthropic/claude-sonnet-4-6"}}}
+-- gsdc.yaml --
+fleets: [gsd]
+
+## Use instead (opencode.json, gsdc lint)
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+-- gsdc.yaml --
+fleets: [gsd]
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.clients.api import Context, Known, likewise, remedy, says
+from gsdc.rules.clients.broken_never_break import broken
+from gsdc.targets.view_api import INHERIT
+
+if TYPE_CHECKING:
+    from gsdc.source.span import Span
+
+ID: Final = "drifted-model"
+CODE: Final = "IF003"
+SEVERITY: Final = Severity.WARNING
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each place that decides such agents; nothing where no gsdc.yaml says what is wanted."""
+    if not context.project.configured:
+        return
+    places: dict[Span, list[tuple[Known, list[str]]]] = {}
+    for known in context.known:
+        model = known.statement.claim.model
+        if model == INHERIT or not (model is None or model in context.policy.models) or broken(context, known):
+            continue  # nothing is known of what runs, or there is worse to say of it
+        wanted = _wanted(context, known)
+        if model not in wanted:
+            places.setdefault(known.statement.at, []).append((known, [alias for alias in wanted if alias]))
+    for at, drifted in places.items():
+        known, aliases = drifted[0]
+        notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
+        named = " or ".join(f'"{alias}"' for alias in aliases) or "that it waits"
+        message = f"{says(known.statement)}: the policy decides {named}"
+        # get-shit-done's file is not one that a build writes.
+        by_hand = known.client == "gsd" and aliases
+        help_ = (
+            remedy(context.policy, known.client, known.statement, aliases[0]) if by_hand else "build and install anew"
+        )
+        yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
+
+
+def _wanted(context: Context, known: Known) -> dict[str | None, None]:
+    """Return the aliases that the policy may give the agent here, the best of its phases in each zone; None to wait."""
+    models = context.policy.models
+    wanted: dict[str | None, None] = {}
+    for answers in context.answers(known).values():
+        running = [answer.model for answer in answers if answer.model is not None]
+        if running:
+            wanted[max(running, key=lambda alias: models[alias].rank)] = None
+        if len(running) < len(answers):
+            wanted[None] = None
+    return wanted

@@ -1,0 +1,47 @@
+"""A client's file sets an agent whose name is nearly that of one of the policy's.
+
+## Why is this bad?
+A client answers an unknown agent with its default one, without an error (measured on OpenCode 1.18: "Falling back to
+default agent", exit code 0): the model that stands here never runs.
+
+## Example (opencode.json)
+{"agent": {"gsd-planer": {"model": "anthropic/claude-opus-4-6"}}}
+
+## Use instead (opencode.json)
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.rules.clients.api import Context
+from gsdc.targets.model_names import near
+
+ID: Final = "misspelt-agent"
+CODE: Final = "IF004"
+SEVERITY: Final = Severity.WARNING
+
+# A slip of the pen; a whole word more or less is another name.
+_FEW: Final = 2
+_MOST: Final = 1000  # names are looked at: each takes a comparison with every agent
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each such agent, where the one that it nearly is has no entry of its own."""
+    told: set[tuple[str, str]] = set()
+    stated = {(known.client, known.statement.claim.agent) for known in context.known}
+    for client, statement in context.strangers:
+        name = statement.claim.agent
+        # get-shit-done and override tables know their agents, and their readers say so.
+        if (client, name) in told or client not in ("opencode", "claude"):
+            continue
+        if len(told) == _MOST:
+            return
+        told.add((client, name))
+        names = (agent.name_in(client) for agent in context.policy.agents.values())
+        missing = [other for other in names if (client, other) not in stated and abs(len(other) - len(name)) <= _FEW]
+        meant = near(name, missing, 0.85)
+        if meant is not None:
+            message = f'no agent is named "{name}"'
+            yield Finding(statement.at, CODE, ID, SEVERITY, message, f'write "{meant}", or add the agent to a fleet')

@@ -1,0 +1,26 @@
+"""The list of rules on installed files."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding
+from gsdc.rules.clients import (
+    broken_never_break,
+    drifted_model,
+    inherited_model,
+    misspelt_agent,
+    stale_file,
+    unlisted_model,
+)
+from gsdc.rules.clients.api import Context, Rule
+
+RULES: Final[tuple[Rule, ...]] = (inherited_model, unlisted_model, drifted_model, misspelt_agent, stale_file)
+# What is expected where people choose models by hand.
+DRIFT: Final = frozenset({drifted_model.CODE, stale_file.CODE})
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield what every rule finds."""
+    yield from broken_never_break.check(context)
+    for rule in RULES:
+        yield from rule.check(context)

@@ -1,0 +1,61 @@
+"""A file that gsdc compiled is not what it would compile now.
+
+## Why is this bad?
+What clients and people read there was decided by an older policy (design, the flow: a compiled file is what the policy
+decides). Users of get-shit-done meet it as a model that runs and is not the configured one.
+
+## No example
+It takes two builds: one whose output was installed, and a policy that has changed since.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.policy.model import ZONES
+from gsdc.rules.clients.api import Context
+from gsdc.source.managed_block import find
+from gsdc.source.span import Span
+from gsdc.source.tree import decode
+
+ID: Final = "stale-file"
+CODE: Final = "IF005"
+SEVERITY: Final = Severity.WARNING
+
+# What a build writes whole. Of opencode.json gsdc owns single keys: what is old in there is a drifted model.
+_TARGETS: Final = ("claude-md", "overrides")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each compiled file that is what no budget zone makes of it now."""
+    project = context.project
+    if context.tree.root != project.tree.root:
+        return
+    stated = {known.statement.at.path for known in context.known}
+    for name in _TARGETS:
+        options = project.targets().get(name) if project.configured else None
+        stale: dict[str, int] = {}
+        for number, zone in enumerate(ZONES if options is not None and stated else ()):
+            old = {path: line for path, line in _old(context, name, zone, options or {}) if path in stated}
+            stale = old if number == 0 else {path: line for path, line in stale.items() if path in old}
+            if not stale:
+                break
+        for path, line in stale.items():
+            message = f"compiled by an older policy: {path} is not what `gsdc build` makes now"
+            yield Finding(Span(path, line), CODE, ID, SEVERITY, message, "build it anew and install it")
+
+
+def _old(context: Context, name: str, zone: str, options: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield each installed file of a target that differs from what is compiled for ``zone``, and the line of ours."""
+    from gsdc.targets.api import Request
+    from gsdc.targets.claude_md.emit import BLOCK
+    from gsdc.targets.registry import compile_target
+
+    tree = context.tree
+    for artifact in compile_target(name, Request(context.policy, zone, tree, options)).artifacts:
+        content = tree.read(artifact.path)
+        if content in (None, artifact.content):
+            continue
+        block = find(decode(content or b"", artifact.path), BLOCK, artifact.path)
+        if block is None or not block.edited:
+            yield artifact.path, block.line if block else 1

@@ -1,0 +1,99 @@
+"""What a rule is: a module with a name, a code, a severity, and a check; its docstring is its documentation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from gsdc.finding import Finding
+from gsdc.policy.breach import Breach, blame, breaches, is_own
+from gsdc.policy.model import Policy, Ref, State
+from gsdc.policy.never_break import allowed_by
+from gsdc.policy.sources import Sources
+from gsdc.policy.survey import Survey, survey
+from gsdc.rules.policy.named import Named
+from gsdc.source.span import Span
+
+
+class Rule(Named, Protocol):
+    """A rule on policies."""
+
+    def check(self, context: "Context") -> Iterator[Finding]:
+        """Yield what is wrong with the policy."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may look at: the policy, its sources for places, and the day on which it is asked."""
+
+    policy: Policy
+    sources: Sources
+    today: date
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What one walk over every state of the policy has seen."""
+        return survey(self.policy)
+
+    @cached_property
+    def breaches(self) -> tuple[Breach, ...]:
+        """Every breach of a never-break rule."""
+        return breaches(self.survey)
+
+    def never_break(self, rule: Rule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
+        """Yield a finding for each breach of the never-break rules ``names``, at its culprit."""
+        for breach in self.breaches:
+            if breach.rule.name in names:
+                at, *related = map(self.sources.origin, breach.places)
+                message, notes, remedy = self._message(breach), self._notes(breach), self._remedy(breach) or help_
+                yield Finding(at, rule.CODE, rule.ID, rule.SEVERITY, message, remedy, notes, tuple(related))
+
+    def _remedy(self, breach: Breach) -> str:
+        """Return what helps against this breach, "" where that is what its rule usually says."""
+        place, allowed = breach.places[0], allowed_by(breach.rule)
+        if place.path[:1] == ("overrides",):
+            return f'drop the override, or give it {allowed}: "{breach.rule.name}" holds for overrides too'
+        if place in self.policy.refs.values():
+            return f'the tier stands for "{breach.decision.model}" here: let it stand for {allowed}'
+        if is_own(breach.rule.ref):
+            return f"give it {allowed}, or let the work wait"
+        return ""
+
+    def blame(
+        self, written: Ref, *aliases: str, key: str = "rank", behind: tuple[Ref, ...] = ()
+    ) -> tuple[Span, tuple[Span, ...]]:
+        """Return where a finding about models stands, and the other places that it is about."""
+        at, *related = map(self.sources.origin, blame(self.policy, written, *aliases, key=key, behind=behind))
+        return at, tuple(related)
+
+    def _message(self, breach: Breach) -> str:
+        message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'
+        if breach.state.zone != "green":
+            message += f" in zone {breach.state.zone}"
+        return message
+
+    def _notes(self, breach: Breach) -> tuple[str, ...]:
+        path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
+        rule = breach.rule
+        own = self.policy.models[str(breach.decision.model)].ref
+        defined = (f'"{breach.decision.model}" is defined at {self.sources.origin(own, key=True)}',)
+        return (
+            f"{describe(breach.state)}: {path}",
+            f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',
+            *(() if Path(own.document).is_absolute() else defined),
+        )
+
+
+def describe(state: State) -> str:
+    """Return a state in words, without what is ordinary."""
+    parts = [state.phase] if state.phase else []
+    parts.append(f"zone {state.zone}")
+    if state.task_class != "routine":
+        parts.append(f"{state.task_class} work")
+    if state.complexity is not None:
+        parts.append(f"complexity {state.complexity}")
+    parts.append(f"attempt {state.attempt}")
+    parts.append(f"failover hop {state.hop}")
+    return ", ".join(parts)

@@ -1,0 +1,66 @@
+"""A budget gives away more than it has.
+
+## Why is this bad?
+Shares that add up to more than the whole, or days that add up to more than their week allows, run out before anybody
+is warned (seed 004, "Token Budget Allocation"; seed 000, "Resource Preservation Rules").
+
+## Example (profile)
+extends: balanced
+budgets:
+  weekly: {tokens: 500000, phases: {LEAD: 0.4, PLAN: 0.4, EXEC: 0.4}}
+
+## Use instead (profile)
+extends: balanced
+budgets:
+  weekly: {tokens: 500000, phases: {LEAD: 0.2, PLAN: 0.35, EXEC: 0.45}}
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from gsdc.finding import Finding, Severity
+from gsdc.policy.model import Ref
+from gsdc.rules.policy.api import Context
+
+ID: Final = "inconsistent-budget"
+CODE: Final = "BG001"
+SEVERITY: Final = Severity.WARNING
+
+# Shares are written with two or three digits: what is above 1 by less is how a computer counts.
+_ROUNDING: Final = 1e-6
+_PERIODS: Final = ("daily", "weekly", "monthly")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each budget whose parts are more than the whole."""
+    budgets, refs = context.policy.budgets, context.policy.refs
+    for name, value in budgets.items():
+        ref = refs["budgets", name]
+        if name == "sprints":
+            for sprint, budget in value.items():
+                yield from _parts(context, sprint, budget, ref.child(sprint))
+        elif name != "reserve":
+            yield from _parts(context, name, value, ref)
+    periods = [(name, budgets[name]) for name in _PERIODS if name in budgets]
+    for (shorter, part), (longer, whole) in pairwise(periods):
+        for unit in ("tokens", "usd"):
+            if part.get(unit, 0) > whole.get(unit, part.get(unit, 0)):
+                message = (
+                    f"the {shorter} budget of {part[unit]:,} {unit} is more than the {longer} one, {whole[unit]:,}"
+                )
+                at = context.sources.origin(refs["budgets", shorter].child(unit))
+                yield Finding(at, CODE, ID, SEVERITY, message, "lower the one, or raise the other")
+
+
+def _parts(context: Context, name: str, budget: Mapping[str, Any], ref: Ref) -> Iterator[Finding]:
+    shares = sum(budget.get("phases", {}).values())
+    if shares > 1 + _ROUNDING:
+        at = context.sources.origin(ref.child("phases"), key=True)
+        message = f"the phases of budget {name} take {shares:.0%} of it"
+        yield Finding(at, CODE, ID, SEVERITY, message, "let the shares add up to 1 at most")
+    tokens, given = budget.get("tokens"), sum(budget.get("models", {}).values())
+    if tokens is not None and given > tokens:
+        at = context.sources.origin(ref.child("models"), key=True)
+        message = f"the models of budget {name} take {given:,} tokens of its {tokens:,}"
+        yield Finding(at, CODE, ID, SEVERITY, message, "let the models add up to the whole at most")

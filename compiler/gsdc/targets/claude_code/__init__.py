@@ -1,0 +1,1 @@
+"""Claude Code: agents in Markdown files, and the settings that override them."""

@@ -1,0 +1,197 @@
+"""Files of Claude Code's agents that it does not load, or reads otherwise than they look."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.source.span import Span
+from gsdc.targets.claude_code.frontmatter import Frontmatter
+from gsdc.targets.model_names import near
+
+IGNORED_AGENT = Diagnostic(
+    "CA001",
+    "ignored-claude-agent",
+    Severity.WARNING,
+    """Claude Code does not load a file in its folder of agents.
+
+    ## Why is this bad?
+    Frontmatter begins with the very first characters of the file, and has a name and a description: without them, or
+    after a byte order mark, there is no such agent, and another one does its work (documented by Claude Code,
+    "Subagents").
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    description: Reviews code
+    model: opus
+    ---
+    Review the code.
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    Review the code.
+    """,
+)
+BROKEN_AGENT = Diagnostic(
+    "CA002",
+    "broken-agent-frontmatter",
+    Severity.WARNING,
+    """The frontmatter of an agent is no YAML, even with its special values in quotes.
+
+    ## Why is this bad?
+    Claude Code does not load the agent, and another one does its work (measured on Claude Code 2.1.141).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code. Examples:
+    user: "review this"
+     assistant: "I review it"
+    model: opus
+    ---
+    Review the code.
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: |
+      Reviews code. Examples:
+      user: "review this"
+      assistant: "I review it"
+    model: opus
+    ---
+    Review the code.
+    """,
+)
+MISSPELT_KEY = Diagnostic(
+    "CA005",
+    "misspelt-agent-key",
+    Severity.WARNING,
+    """A key of an agent's frontmatter is nearly one that Claude Code knows.
+
+    ## Why is this bad?
+    Claude Code ignores keys that it does not know: an agent with `modle: opus` runs on the model of the session
+    (documented by Claude Code, "Subagents").
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    modle: opus
+    ---
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    """,
+)
+CUT = Diagnostic(
+    "CA010",
+    "cut-agent-frontmatter",
+    Severity.WARNING,
+    """The frontmatter of an agent ends in the middle of a value.
+
+    ## Why is this bad?
+    Claude Code takes the first "---" for the end, wherever it stands: a model that follows does not count, and the
+    agent runs on the session's (measured on Claude Code 2.1.141).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code --- all of it
+    model: opus
+    ---
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code, all of it
+    model: opus
+    ---
+    """,
+)
+TWICE = Diagnostic(
+    "CA011",
+    "agent-key-twice",
+    Severity.WARNING,
+    """A key stands twice in the frontmatter of an agent.
+
+    ## Why is this bad?
+    The last one counts, silently: a downgrade can hide behind a key that looks right (measured on Claude Code 2.1.141).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    model: haiku
+    ---
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    """,
+)
+
+_MOST: Final = 100  # keys of a file: more than these no person wrote
+_NEEDED: Final = ("name", "description")
+_KEYS: Final = (
+    *(*_NEEDED, "model", "tools", "disallowedTools", "permissionMode", "maxTurns", "skills", "mcpServers", "hooks"),
+    *("memory", "background", "effort", "isolation", "color", "initialPrompt", "disabled"),
+)
+_OPENCODE: Final = "mode"  # files that OpenCode reads as well have it
+
+
+def unloaded(path: str, text: str, found: Frontmatter | None) -> Iterator[Finding]:
+    """Yield why Claude Code does not load a file; nothing where it does, and for a README, which is no agent."""
+    if found is None:
+        yield from _without_frontmatter(path, text)
+    elif found.problem is not None:
+        reason, line = found.problem
+        help_ = "write text that holds a colon in quotes, and text of several lines after | and indented"
+        message = f"Claude Code does not load this agent, for its frontmatter is no YAML: {reason}"
+        yield BROKEN_AGENT.at(Span(path, line), message, help_)
+    else:
+        for key in _NEEDED:
+            if not isinstance(found.data.get(key), str) or not found.data[key]:
+                message = f"without a `{key}` Claude Code does not load this agent"
+                yield IGNORED_AGENT.at(Span(path), message, f"give it a `{key}`")
+                return
+
+
+def _without_frontmatter(path: str, text: str) -> Iterator[Finding]:
+    if text.startswith("\ufeff---"):
+        message = "a byte order mark before the frontmatter: Claude Code does not load this agent"
+        yield IGNORED_AGENT.at(Span(path), message, "save the file as UTF-8 without a byte order mark")
+    elif path.rpartition("/")[2].lower() != "readme.md":
+        message = "without frontmatter Claude Code does not load this file as an agent"
+        help_ = 'begin it with "---", a name, a description and "---", or move it away'
+        yield IGNORED_AGENT.at(Span(path), message, help_)
+
+
+def misread(found: Frontmatter) -> Iterator[Finding]:
+    """Yield what Claude Code takes otherwise than it looks, in a frontmatter that it reads."""
+    if found.cut is not None:
+        message = 'the frontmatter ends at this "---": Claude Code ignores what follows'
+        yield CUT.at(found.cut, message, "write other characters here")
+    for key in found.twice[:_MOST]:
+        message = f'"{key}" stands twice: the last one counts'
+        yield TWICE.at(found.span(key, of_key=True), message, "keep one of the two")
+    unknown = (key for key in found.data if key not in (*_KEYS, _OPENCODE))
+    for key in islice(unknown, _MOST):
+        meant = near(key, _KEYS, 0.8)
+        if meant is None and key.lower().startswith("model"):
+            meant = "model"  # modelOverride, model_id
+        if meant in (*_NEEDED, "model", "tools") and meant not in found.data:
+            message = f'Claude Code does not know the key "{key}", and ignores it'
+            yield MISSPELT_KEY.at(found.span(key, of_key=True), message, f'did you mean "{meant}"?')

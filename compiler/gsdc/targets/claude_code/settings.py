@@ -1,0 +1,224 @@
+"""What Claude Code's settings say of models: ``.claude/settings.local.json`` over ``.claude/settings.json``.
+
+The local file wins over the shared one, and the variables of their ``env`` blocks are those of the session (documented,
+"Settings", "Model configuration"). ``CLAUDE_CODE_SUBAGENT_MODEL`` overrides the model of every sub-agent, whatever its
+file says; set to ``inherit`` it gives all of them the session's. ``ANTHROPIC_MODEL`` wins over ``model``, even over the
+local file's. ``ANTHROPIC_DEFAULT_OPUS_MODEL`` and its like, and ``modelOverrides``, say what an alias stands for. A
+file with a comment, a trailing comma, or a ``model`` that is no text is ignored as a whole (all of this was measured on
+Claude Code 2.1.141).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.policy.model import Policy
+from gsdc.source.javascript import text
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.span import Span, span_at
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.contents import contents
+from gsdc.targets.model_names import LONG_CONTEXT, alias_of, near
+from gsdc.targets.plain_json import NotJsonError, parse
+
+CLIENT: Final = "claude"
+FILES: Final = (".claude/settings.json", ".claude/settings.local.json")
+SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
+SESSION: Final = "ANTHROPIC_MODEL"
+# An alias, and the variable that says what it stands for.
+ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in ("opus", "sonnet", "haiku", "fable")}
+# Outside of its mode for planning, opusplan is sonnet.
+_OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
+VARIABLES: Final = (SUBAGENTS, SESSION, *ALIASES.values())
+_VERSION: Final = re.compile(r"(?:^|[/.])claude-(opus|sonnet|haiku|fable)-[4-9]")
+_MOST: Final = 100  # nobody reads more findings of one kind
+
+DISGUISED_ALIAS = Diagnostic(
+    "CA007",
+    "disguised-alias",
+    Severity.WARNING,
+    """The settings make another model of an alias of Claude Code.
+
+    ## Why is this bad?
+    Every agent that asks for opus runs on what the variable names, and no agent file shows it
+    (documented by Claude Code, "Model configuration").
+
+    ## Example (.claude/settings.json)
+    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-4-5"}}
+
+    ## Use instead (.claude/settings.json)
+    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-4-6"}}
+    """,
+)
+MISSPELT_SETTING = Diagnostic(
+    "CA008",
+    "misspelt-claude-setting",
+    Severity.WARNING,
+    """A setting that decides models is nearly written.
+
+    ## Why is this bad?
+    Claude Code ignores it, and the models are others than the file says (documented by Claude Code, "Settings").
+
+    ## Example (.claude/settings.json)
+    {"env": {"CLAUDE_CODE_SUBAGENTS_MODEL": "opus"}}
+
+    ## Use instead (.claude/settings.json)
+    {"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "opus"}}
+    """,
+)
+
+
+IGNORED_SETTINGS = Diagnostic(
+    "CA009",
+    "ignored-claude-settings",
+    Severity.ERROR,
+    """Claude Code ignores a settings file.
+
+    ## Why is this bad?
+    A comment, a trailing comma, or a `model` that is no text, and nothing in the file counts: no model, no variable, no
+    permission (measured on Claude Code 2.1.141).
+
+    ## Example (.claude/settings.json)
+    {"model": "opus",}
+
+    ## Use instead (.claude/settings.json)
+    {"model": "opus"}
+    """,
+)
+
+
+class Setting(NamedTuple):
+    """A value in a settings file, and where it stands."""
+
+    value: str
+    at: Span
+
+
+class Settings(NamedTuple):
+    """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``."""
+
+    variables: Mapping[str, Setting]
+    model: Setting | None
+    overrides: Mapping[str, Setting]
+    files: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def session(self) -> Setting | None:
+        """The model of the session, where a file says it."""
+        return self.variables.get(SESSION, self.model)
+
+    def alias(self, name: str) -> Setting | None:
+        """Return what the settings make of an alias, None where it stays what it is.
+
+        Of several versions of a model that ``modelOverrides`` maps, the last is the one that an alias stands for. A
+        full id in an agent's file is not mapped.
+        """
+        mapped = [key for key in self.overrides if (version := _VERSION.search(key)) and version[1] == name]
+        return self.variables.get(ALIASES[name]) or (self.overrides[max(mapped)] if mapped else None)
+
+
+def read(tree: Tree, policy: Policy) -> Settings:
+    """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
+    found = Settings({}, None, {}, (), ())
+    findings: list[Finding] = []
+    for path, content in contents(tree, FILES, findings):
+        found = found._replace(files=(*found.files, path))
+        try:
+            document, data = _document(path, decode(content, path).removeprefix("\ufeff"))
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        findings.extend((*document.duplicates, *islice(_misspelt(document, data), _MOST)))
+        found = _laid_over(found, document, data)
+    return found._replace(findings=(*findings, *_disguised(found, policy)))
+
+
+def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
+    """Return a settings file and its data; raise ``Rejected`` for one that Claude Code ignores as a whole."""
+    help_ = "write plain JSON, without comments and trailing commas"
+    try:
+        data = parse(source)
+    except NotJsonError as error:
+        message = f"Claude Code ignores this file: {error.reason}"
+        raise Rejected(IGNORED_SETTINGS.at(span_at(path, source, error.at), message, help_)) from None
+    document = Jsonc(path, source)
+    if not isinstance(data, dict):
+        raise Rejected(IGNORED_SETTINGS.at(Span(path), "Claude Code ignores this file: it is no object", help_))
+    for key, kind in (("model", str), ("env", dict), ("modelOverrides", dict)):
+        if key in data and not isinstance(data[key], kind):
+            message = f"Claude Code ignores this file: `{key}` is no {'text' if kind is str else 'object'}"
+            raise Rejected(IGNORED_SETTINGS.at(document.span((key,)), message, f"correct `{key}`, or remove it"))
+    return document, data
+
+
+def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Settings:
+    """Return the settings ``below`` with those of another file laid over them."""
+    model = Setting(data["model"].strip(), document.span(("model",))) if data.get("model", "").strip() else below.model
+    variables = {
+        name: Setting(value, document.span(("env", name)))
+        for name in VARIABLES
+        if (value := _text(data.get("env", {}).get(name)))
+    }
+    overrides = {
+        key: Setting(value.strip(), document.span(("modelOverrides", key)))
+        for key, value in islice(data.get("modelOverrides", {}).items(), _MOST)
+        if isinstance(value, str) and value.strip()
+    }
+    return below._replace(
+        variables={**below.variables, **variables}, model=model, overrides={**below.overrides, **overrides}
+    )
+
+
+def _text(value: Any) -> str:
+    """Return the value of a variable: a number or true is text there, anything else nothing."""
+    return text(value).strip() if isinstance(value, str | float) else ""
+
+
+def family(value: str) -> str | None:
+    """Return the alias that a value of Claude Code's is, in any case and with the mark of a long context."""
+    word = value.strip().lower().removesuffix(LONG_CONTEXT)
+    word = _OTHERS.get(word, word)
+    return word if word in ALIASES else None
+
+
+def model_of(value: str, policy: Policy) -> str:
+    """Return the catalog's alias of a value of Claude Code's, or the value as it stands.
+
+    What has a provider before it is asked for as it stands, and fails. A full id of the fourth generation or a later
+    one is a version of what its alias stands for.
+    """
+    if "/" in value:  # a provider's name before it is another client's way, and no model of this one's
+        return value.strip()
+    version = _VERSION.search(value)
+    known = alias_of(policy, CLIENT, family(value) or value.strip())
+    return alias_of(policy, CLIENT, version[1]) if known == value.strip() and version else known
+
+
+def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Setting | None]:
+    """Return the model that an alias really is, and the variable that makes another of it where one does."""
+    real = settings.alias(alias)
+    own = alias_of(policy, CLIENT, alias)
+    model = own if real is None else model_of(real.value, policy)
+    return (own, None) if model == own else (model, real)
+
+
+def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    for alias in ALIASES:
+        model, setting = stands_for(alias, policy, settings)
+        if setting is not None:
+            message = f'"{alias}" is not what it says: every agent that asks for it runs on "{model}"'
+            yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
+
+
+def _misspelt(document: Jsonc, data: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in islice(data, 10 * _MOST) if "model" not in data else ():
+        if name != "mode" and near(name, ("model",), 0.8) is not None:
+            message = f'Claude Code does not know the setting "{name}"'
+            yield MISSPELT_SETTING.at(document.span((name,), key=True), message, 'did you mean "model"?')
+    for name in islice(data.get("env", {}), 10 * _MOST):
+        if name not in VARIABLES and (meant := near(name, VARIABLES, 0.95)) is not None:
+            message = f'Claude Code does not know the variable "{name}"'
+            yield MISSPELT_SETTING.at(document.span(("env", name), key=True), message, f'did you mean "{meant}"?')

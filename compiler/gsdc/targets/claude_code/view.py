@@ -1,0 +1,225 @@
+"""What Claude Code makes of ``.claude/agents/**/*.md`` and of its settings: on which model each sub-agent runs.
+
+From its documentation ("Subagents"): the folder is read with its subfolders; an agent is known by its ``name`` alone,
+and needs a ``description``; ``model`` is an alias (opus, sonnet, haiku, fable), a full id, or ``inherit``, the default
+as well; of two files with one name one is loaded, chosen by the order of the file system. How values are read was
+measured on Claude Code 2.1.141. ``gsdc`` reads the project only: a person's own folder and a company's managed settings
+may say otherwise.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.policy.model import Policy
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.api import Claim
+from gsdc.targets.claude_code import settings as claude_settings
+from gsdc.targets.claude_code.findings import misread, unloaded
+from gsdc.targets.claude_code.frontmatter import Frontmatter
+from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
+from gsdc.targets.claude_code.settings import ALIASES, SUBAGENTS, Settings, family, model_of, stands_for
+from gsdc.targets.contents import contents
+from gsdc.targets.gsd import resolve as gsd_client
+from gsdc.targets.model_names import near
+from gsdc.targets.view_api import INHERIT, Statement, View
+
+ID: Final = "claude"
+AGENTS: Final = ".claude/agents/**/*.md"
+FILES: Final = (AGENTS, *claude_settings.FILES)
+
+TWO_AGENTS = Diagnostic(
+    "CA003",
+    "two-agents-of-one-name",
+    Severity.WARNING,
+    """Two files define an agent of the same name.
+
+    ## Why is this bad?
+    Claude Code loads one of them, whichever the file system lists first: on which model it runs differs by machine
+    (documented by Claude Code, "Subagents").
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    ---
+    -- .claude/agents/old/reviewer.md --
+    ---
+    name: reviewer
+    description: Reviews code
+    ---
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    ---
+    -- .claude/agents/old/reviewer.md --
+    ---
+    name: old-reviewer
+    description: Reviews code as we did before
+    ---
+    """,
+)
+UNKNOWN_MODEL = Diagnostic(
+    "CA004",
+    "unknown-claude-model",
+    Severity.WARNING,
+    """An agent asks for a model that Claude Code does not know by that name.
+
+    ## Why is this bad?
+    Claude Code asks for it as it stands, and every request of the agent fails; a value that is no text is ignored, and
+    the agent runs on the session's model (measured on Claude Code 2.1.141).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opsu
+    ---
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    """,
+)
+OVERRIDDEN = Diagnostic(
+    "CA006",
+    "subagent-model-overrides-all",
+    Severity.WARNING,
+    """The settings override the model of every sub-agent.
+
+    ## Why is this bad?
+    CLAUDE_CODE_SUBAGENT_MODEL wins over what an agent's file says and over what the caller asks for: the files look
+    right, and none of them counts (measured on Claude Code 2.1.141).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "sonnet"}}
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"model": "sonnet"}
+    """,
+)
+
+_NAMES: Final = (*ALIASES, INHERIT)
+
+
+class Agent(NamedTuple):
+    """An agent that Claude Code loads: what its frontmatter says of its model, in what words, and where.
+
+    ``by_caller`` tells that it leaves the model to get-shit-done, which names one whenever it starts it.
+    """
+
+    name: str
+    model: str
+    at: Span
+    how: str
+    path: str
+    by_caller: bool = False
+
+
+def view(tree: Tree, policy: Policy) -> View:
+    """Return what Claude Code makes of its agents and settings."""
+    settings = claude_settings.read(tree, policy)
+    findings = list(settings.findings)
+    agents: list[Agent] = []
+    paths: list[str] = []
+    for path, content in contents(tree, (AGENTS,), findings):
+        paths.append(path)
+        try:
+            agents.extend(_read(path, decode(content, path), policy, settings, findings))
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+    findings.extend(_twins(agents))
+    own = (agent for agent in agents if not agent.by_caller)
+    statements = [Statement(Claim(agent.name, agent.model), agent.at, agent.how) for agent in own]
+    forced = settings.variables.get(SUBAGENTS)
+    if forced is not None:
+        model, at, _ = _real(forced.value, forced.at, policy, settings)
+        findings.extend(_overridden(forced.at, agents, model))
+        how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
+        statements = [Statement(Claim(agent.name, model), at, f"{how}, whatever {agent.path} says") for agent in agents]
+    return View(tuple(statements), tuple(findings), (*paths, *settings.files))
+
+
+def _read(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:
+    """Yield the agent of a file, where Claude Code loads one."""
+    found = read_frontmatter(path, text)
+    reasons = list(unloaded(path, text, found))
+    findings.extend(reasons)
+    if found is None or found.problem is not None:
+        return
+    findings.extend(misread(found))
+    if reasons:
+        return
+    yield _agent(found, policy, settings, findings)
+
+
+def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: list[Finding]) -> Agent:
+    name, value, at = found.data["name"], found.data.get("model"), found.span("model")
+    session = settings.session
+    of_session = f', "{session.value}" by {session.at}' if session else ""
+    if not isinstance(value, str) or not value.strip():
+        if value not in (None, ""):
+            help_ = f"allowed: {', '.join(_NAMES)}, and full ids"
+            findings.append(UNKNOWN_MODEL.at(at, f'the model of "{name}" is no text, and is ignored', help_))
+        how = f"it names no model, and runs on the session's{of_session}"
+        is_asked = name in gsd_client.client().agents
+        return Agent(name, INHERIT, found.span("model", of_key=value is None), how, found.path, is_asked)
+    if value.strip().lower() == INHERIT:
+        return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path)
+    model, where, how = _real(value, at, policy, settings)
+    meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
+    if "/" in model:  # as OpenCode would have it
+        meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
+    if model == value.strip() and meant is not None and family(value) is None:
+        message = f'Claude Code knows no model "{model}", and asks for it as it stands'
+        help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
+        findings.append(UNKNOWN_MODEL.at(at, message, help_))
+    return Agent(name, model, where, how and f"{how} ({at})", found.path)
+
+
+def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str, Span, str]:
+    """Return the model that a value really is, where that is decided, and how; it may stand for another."""
+    if value.strip().lower() == INHERIT:
+        return INHERIT, at, ""
+    word = family(value)
+    if word is None:
+        return model_of(value, policy), at, ""
+    model, setting = stands_for(word, policy, settings)
+    return (
+        (model, at, "") if setting is None else (model, setting.at, f'the settings make "{setting.value}" of "{word}"')
+    )
+
+
+def _twins(agents: list[Agent]) -> Iterator[Finding]:
+    first: dict[str, Agent] = {}
+    for agent in agents:
+        other = first.setdefault(agent.name, agent)
+        if other is not agent:
+            message = f'"{agent.name}" is also defined in {other.path}: Claude Code loads one of the two'
+            finding = TWO_AGENTS.at(Span(agent.path), message, "rename one, or remove it")
+            yield finding._replace(related=(Span(other.path),))
+
+
+def _overridden(at: Span, agents: list[Agent], model: str) -> Iterator[Finding]:
+    others = [agent.name for agent in agents if agent.model != model]
+    if others:
+        message = f"{SUBAGENTS} overrides what the files of {some(others)} say"
+        yield OVERRIDDEN.at(at, message, "remove it, and name the model in each agent's file")

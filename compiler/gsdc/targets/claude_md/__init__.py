@@ -1,0 +1,1 @@
+"""Blocks in CLAUDE.md and AGENTS.md."""

@@ -1,0 +1,1 @@
+"""get-shit-done: its `.planning/config.json`."""

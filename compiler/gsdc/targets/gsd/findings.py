@@ -1,0 +1,303 @@
+"""Settings of get-shit-done that do not do what they say: GSD ignores them, silently and with exit code 0."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from gsdc.finding import Diagnostic, Finding, Severity, nearest, some
+from gsdc.policy.model import Policy
+from gsdc.source.javascript import text, truthy
+from gsdc.targets.gsd.resolve import (
+    ALIASES,
+    CLAUDE,
+    DEFAULT_PROFILE,
+    Key,
+    client,
+    profile_of,
+    resolve,
+    section,
+)
+from gsdc.targets.gsd.settings import Settings
+from gsdc.targets.model_names import alias_of, near, suggestion
+from gsdc.targets.view_api import INHERIT
+
+UNKNOWN_PROFILE = Diagnostic(
+    "GS002",
+    "unknown-gsd-profile",
+    Severity.WARNING,
+    """GSD does not know the profile that its configuration asks for.
+
+    ## Why is this bad?
+    GSD answers with its profile balanced and says nothing: a project that asked for quality runs on less (measured on
+    get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"model_profile": "qualty"}
+
+    ## Use instead (.planning/config.json)
+    {"model_profile": "quality"}
+    """,
+)
+UNKNOWN_AGENT = Diagnostic(
+    "GS003",
+    "unknown-gsd-agent",
+    Severity.WARNING,
+    """An override names an agent that neither GSD nor the policy has.
+
+    ## Why is this bad?
+    The agent that was meant runs on what GSD's own table says: the override counts for nobody (measured on
+    get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"model_overrides": {"gsd-security-auditr": "opus"}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-security-auditor": "opus"}}
+    """,
+)
+UNKNOWN_PHASE = Diagnostic(
+    "GS004",
+    "unknown-gsd-phase-type",
+    Severity.WARNING,
+    """An entry of `models` names a phase type that GSD does not have.
+
+    ## Why is this bad?
+    GSD ignores the entry: the agents that were meant run on what its own table says (measured on get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"models": {"verify": "opus"}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-verifier": "opus"}}
+    """,
+)
+IGNORED_MODEL = Diagnostic(
+    "GS005",
+    "ignored-gsd-model",
+    Severity.WARNING,
+    """A model stands where GSD does not take it.
+
+    ## Why is this bad?
+    `models` takes only opus, sonnet, haiku and inherit, in lower case; an override takes any text but an empty one.
+    Anything else is ignored silently, and the profile decides (measured on get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"models": {"verification": "Opus"}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-verifier": "opus"}}
+    """,
+)
+NEARLY_ALIAS = Diagnostic(
+    "GS006",
+    "misspelt-gsd-model",
+    Severity.WARNING,
+    """An override names a model that is nearly an alias, but is none.
+
+    ## Why is this bad?
+    GSD passes it on as it stands: the client that starts the agent fails, or falls back to a model of its own (measured
+    on get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"model_overrides": {"gsd-planner": "opsu"}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-planner": "opus"}}
+    """,
+)
+NO_DYNAMIC_ROUTING = Diagnostic(
+    "GS007",
+    "dynamic-routing-not-applied",
+    Severity.WARNING,
+    """The configuration turns on `dynamic_routing`, which nothing in GSD 1.42 reads.
+
+    ## Why is this bad?
+    `resolve-model`, which every workflow asks, answers as if the block were not there: neither its models nor its
+    escalation happen (measured on get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"dynamic_routing": {"enabled": true, "tier_models": {"heavy": "opus"}}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-planner": "opus"}}
+    """,
+)
+MISSPELT_KEY = Diagnostic(
+    "GS008",
+    "misspelt-gsd-key",
+    Severity.WARNING,
+    """A key is nearly one of those that decide models, but is none.
+
+    ## Why is this bad?
+    GSD ignores it; only a line on standard error, which no workflow shows, says so (measured on get-shit-done 1.42).
+
+    ## Example (.planning/config.json)
+    {"model_profle": "quality"}
+
+    ## Use instead (.planning/config.json)
+    {"model_profile": "quality"}
+    """,
+)
+NO_EFFECT = Diagnostic(
+    "GS009",
+    "profile-override-without-effect",
+    Severity.WARNING,
+    """The key `runtime` or `model_profile_overrides` names something that GSD does not look up.
+
+    ## Why is this bad?
+    Overrides count for the one runtime that `runtime` names, and never for claude, the default; for a runtime that GSD
+    does not know its answers are Claude's aliases. It says so, if at all, on standard error (measured on get-shit-done
+    1.42).
+
+    ## Example (.planning/config.json)
+    {"runtime": "codx", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
+
+    ## Use instead (.planning/config.json)
+    {"runtime": "codex", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
+    """,
+)
+TWO_ANSWERS = Diagnostic(
+    "GS010",
+    "phase-model-ignored-by-sdk",
+    Severity.WARNING,
+    """GSD's two programs answer differently for a phase type of `models`.
+
+    ## Why is this bad?
+    `gsd-tools.cjs resolve-model` takes the entry; `gsd-sdk query resolve-model`, which GSD's own workflows ask, takes
+    it only where a runtime other than claude is set, and never in profile inherit (measured on get-shit-done 1.42). An
+    agent that the entry holds up runs on what the profile says.
+
+    ## Example (.planning/config.json)
+    {"model_profile": "budget", "models": {"verification": "opus"}}
+
+    ## Use instead (.planning/config.json)
+    {"model_profile": "budget", "model_overrides": {"gsd-verifier": "opus"}}
+    """,
+)
+
+_DECIDING: Final = (
+    *("model_profile", "model_overrides", "models", "dynamic_routing"),
+    *("runtime", "model_profile_overrides", "resolve_model_ids"),
+)
+# The other keys at the top that GSD 1.42.3 takes or has taken: whoever writes one of them means it.
+_OTHERS: Final = (
+    *("mode", "granularity", "parallelization", "commit_docs", "search_gitignored", "brave_search", "firecrawl"),
+    *("exa_search", "workflow", "code_quality", "ship", "git", "planning", "review", "executor", "hooks", "statusline"),
+    *("features", "context", "learnings", "project_code", "phase_naming", "manager", "response_language", "intel"),
+    *("context_window", "graphify", "claude_md_path", "claude_md_assembly", "agent_skills", "depth", "multiRepo"),
+    *("branching_strategy", "sub_repos"),
+)
+_ROUTING: Final = ("enabled", "tier_models", "escalate_on_failure", "max_escalations")
+_MOST: Final = 100  # nobody reads more findings of one kind
+
+
+def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Yield what GSD ignores or misreads in one file's settings."""
+    yield from _profile(settings)
+    yield from islice(_overrides(settings, policy), _MOST)
+    yield from islice(_phases(settings), _MOST)
+    yield from islice(_runtimes(settings), _MOST)
+    yield from islice(_keys(settings), _MOST)
+    if section(settings.data, "dynamic_routing").get("enabled") is True:
+        help_ = "name the models in `model_overrides`"
+        message = "nothing in GSD 1.42 reads `dynamic_routing`: agents run on what the other settings say"
+        yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, help_)
+
+
+def _profile(settings: Settings) -> Iterator[Finding]:
+    value = settings.data.get("model_profile")
+    profiles = client().profiles
+    if truthy(value) and profile_of(settings.data) not in profiles:
+        message = f'GSD does not know the profile "{text(value)}", and silently takes "{DEFAULT_PROFILE}"'
+        yield UNKNOWN_PROFILE.at(settings.span(("model_profile",)), message, nearest(text(value), profiles))
+
+
+def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
+    agents = client().agents
+    ours = {agent.name_in("gsd") for agent in policy.agents.values()}
+    for name, model in section(settings.data, "model_overrides").items():
+        key = ("model_overrides", name)
+        if name not in agents and name not in ours:
+            help_ = f"{suggestion(name, [*agents, *ours])}the agents are those of the folder agents/ of GSD"
+            message = f'neither GSD nor the policy has an agent "{name}": the override counts for nobody'
+            yield UNKNOWN_AGENT.at(settings.span(key, of_key=True), message, help_)
+        if not truthy(model) or not isinstance(model, str):
+            what = "is ignored" if not truthy(model) else "is passed on as it stands"
+            message = f'the override of "{name}" is not the name of a model, and {what}'
+            yield IGNORED_MODEL.at(settings.span(key), message, "name a model, or remove the entry")
+        elif alias_of(policy, "gsd", model) == model and (alias := near(model.strip(), ALIASES)) is not None:
+            yield NEARLY_ALIAS.at(
+                settings.span(key), f'GSD passes "{model}" on as it stands', f'did you mean "{alias}"?'
+            )
+        elif model != model.strip():
+            message = f'GSD passes "{model}" on with the blanks around it'
+            yield NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
+
+
+def _phases(settings: Settings) -> Iterator[Finding]:
+    known = client()
+    models = settings.data.get("models")
+    if models is not None and not isinstance(models, dict):
+        help_ = f"write an object with the keys {', '.join(known.phases)}"
+        yield IGNORED_MODEL.at(settings.span(("models",)), "`models` is not an object, and is ignored", help_)
+    for phase, model in section(settings.data, "models").items():
+        key = ("models", phase)
+        if phase not in known.phases:
+            message = f'GSD has no phase type "{phase}", and ignores the entry'
+            yield UNKNOWN_PHASE.at(settings.span(key, of_key=True), message, nearest(phase, known.phases))
+        elif truthy(model) and model not in ALIASES:
+            help_ = f"{nearest(text(model), ALIASES)}; other models belong into `model_overrides`"
+            message = f'GSD ignores "{text(model)}" for phase type "{phase}"'
+            yield IGNORED_MODEL.at(settings.span(key), message, help_)
+        elif model in ALIASES:
+            yield from _two_answers(settings, key)
+
+
+def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
+    """Yield a finding where gsd-sdk answers for agents of the phase type as if the entry were not there."""
+    phase = key[1]
+    others = {other: value for other, value in section(settings.data, "models").items() if other != phase}
+    without = {**settings.data, "models": others}
+    differing = []
+    for name, agent in client().agents.items():
+        answer = resolve(settings.data, name)
+        is_taken = answer.key != key and profile_of(settings.data) != INHERIT
+        if agent.phase == phase and not is_taken and answer.model != resolve(without, name).model:
+            differing.append(name)
+    if differing:
+        message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {some(differing)}"
+        yield TWO_ANSWERS.at(settings.span(key), message, "name the agents in `model_overrides`, which both take")
+
+
+def _runtimes(settings: Settings) -> Iterator[Finding]:
+    known = client().runtimes
+    runtime = settings.data.get("runtime")
+    overrides = section(settings.data, "model_profile_overrides")
+    if truthy(runtime) and text(runtime) not in known and text(runtime) not in overrides:
+        message = f'GSD does not know the runtime "{text(runtime)}": it answers with Claude\'s aliases'
+        yield NO_EFFECT.at(settings.span(("runtime",)), message, nearest(text(runtime), tuple(known)))
+    for name, tiers in overrides.items():
+        key = ("model_profile_overrides", name)
+        if name == CLAUDE or text(runtime) not in overrides:
+            message = f'the overrides for runtime "{name}" have no effect: '
+            message += "GSD takes none for claude" if name == CLAUDE else "`runtime` does not name it"
+            help_ = "name the models in `model_overrides`" if name == CLAUDE else f'set `runtime` to "{name}"'
+            yield NO_EFFECT.at(settings.span(key, of_key=True), message, help_)
+        for tier in tiers if isinstance(tiers, dict) else ():
+            if tier not in ALIASES[:3]:
+                message = f'GSD looks up no "{tier}" in a runtime'
+                yield NO_EFFECT.at(settings.span((*key, tier), of_key=True), message, nearest(tier, ALIASES[:3]))
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    blocks: tuple[tuple[Key, Mapping[str, Any], tuple[str, ...]], ...] = (
+        ((), settings.data, _DECIDING),
+        (("dynamic_routing",), section(settings.data, "dynamic_routing"), _ROUTING),
+    )
+    for above, block, known in blocks:
+        for name in islice(block, 10 * _MOST):
+            meant = near(name, known, 0.8) if name not in _OTHERS else None
+            if meant is not None:
+                key = (*above, name)
+                message = f'GSD does not know the key "{name}", and ignores it'
+                yield MISSPELT_KEY.at(settings.span(key, of_key=True), message, f'did you mean "{meant}"?')

@@ -1,0 +1,106 @@
+"""The settings of get-shit-done: ``.planning/config.json``, over which a workstream may lay its own.
+
+GSD reads plain JSON, without comments, trailing commas and BOM. What it cannot read it ignores as a whole, silently
+and with exit code 0: every agent then runs as GSD's own defaults say (core.cjs, ``loadConfig``, 1.42.3, measured).
+"""
+
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.span import Places, Span, span_at
+from gsdc.targets.gsd.resolve import Key
+from gsdc.targets.plain_json import NotJsonError, parse
+
+ROOT: Final = ".planning/config.json"
+WORKSTREAMS: Final = ".planning/workstreams/*/config.json"
+
+BROKEN = Diagnostic(
+    "GS001",
+    "ignored-gsd-config",
+    Severity.ERROR,
+    """GSD cannot read its configuration, and ignores it.
+
+    ## Why is this bad?
+    GSD says nothing and ends with exit code 0: every agent runs as its own table says in profile balanced, whatever the
+    file pins. Its parser takes neither comments nor trailing commas nor a byte order mark (measured on get-shit-done
+    1.42).
+
+    ## Example (.planning/config.json)
+    {"model_overrides": {"gsd-security-auditor": "opus",}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-security-auditor": "opus"}}
+    """,
+)
+
+
+class File(NamedTuple):
+    """One file: ``data`` as GSD takes it, None where it ignores the file; ``document`` knows its places."""
+
+    path: str
+    data: dict[str, Any] | None
+    document: Jsonc | None = None
+    places: Places | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def span(self, key: Key, *, of_key: bool) -> Span | None:
+        """Return where the value of ``key`` stands, or the key itself; None where nothing is written about it."""
+        parent = self.document.node(key[:-1]) if self.document is not None and key else None
+        index = parent.member(key[-1]) if parent is not None else None
+        if parent is None or index is None or self.places is None:
+            return None
+        _, start, node = parent.members[index]
+        return self.places.at(start if of_key else node.start)
+
+
+class Settings(NamedTuple):
+    """The settings that count: those of the first file laid over those of the next."""
+
+    files: tuple[File, ...]
+    data: dict[str, Any]
+
+    def span(self, key: Key, *, of_key: bool = False) -> Span:
+        """Return where the value of ``key`` stands, or the key itself; the file where nothing is written about it."""
+        found = (file.span(key, of_key=of_key) for file in self.files)
+        return next((span for span in found if span is not None), Span(self.files[0].path, 0, 0))
+
+
+def read(path: str, content: bytes) -> File:
+    """Return what GSD makes of one file.
+
+    Raises ``Rejected`` for what GSD reads and gsdc does not: half of a surrogate pair, or nesting without end.
+    """
+    text = content.decode("utf-8", "replace")  # as node does
+    try:
+        data = parse(text)
+    except NotJsonError as error:
+        help_ = "write plain JSON, without comments, trailing commas and a byte order mark"
+        message = f"GSD ignores this file, and every agent runs as its own table says: {error.reason}"
+        return File(path, None, findings=(BROKEN.at(span_at(path, text, error.at), message, help_),))
+    if not isinstance(data, dict):
+        message = "a configuration is an object: GSD ignores this one, and every agent runs as its own table says"
+        return File(path, None, findings=(BROKEN.at(Span(path), message, "write the settings between { and }"),))
+    document = Jsonc(path, text)
+    return File(path, data, document, Places(path, text), document.duplicates)
+
+
+def settings(own: File, root: File | None = None) -> Settings:
+    """Return the settings of ``own``, a workstream's where ``root`` is given.
+
+    Where one of the two is ignored the other one counts alone.
+    """
+    files = tuple(file for file in (own, root) if file is not None and file.data is not None)
+    data: dict[str, Any] = {}
+    for file in reversed(files):
+        data = _merged(data, file.data or {})
+    return Settings(files or (own,), data)
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Return ``over`` laid over ``base``, object by object; a null takes away what was there."""
+    result = dict(base)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = _merged(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return result

@@ -1,0 +1,75 @@
+"""What get-shit-done makes of ``.planning/config.json``: on which model each of its agents runs.
+
+Every agent gets an answer, also where the file says nothing about it: GSD's own table decides then. The answers are
+those of ``gsd-tools.cjs resolve-model`` (see ``gsd_client``).
+"""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from gsdc.finding import Finding, Rejected
+from gsdc.policy.model import Policy
+from gsdc.source.javascript import text, truthy
+from gsdc.source.tree import Tree
+from gsdc.targets.api import Claim
+from gsdc.targets.contents import contents
+from gsdc.targets.gsd import findings as gsd_mistakes
+from gsdc.targets.gsd.resolve import CLAUDE, client, resolve, section
+from gsdc.targets.gsd.settings import ROOT, WORKSTREAMS, File, Settings, read, settings
+from gsdc.targets.model_names import alias_of
+from gsdc.targets.view_api import INHERIT, Statement, View
+
+if TYPE_CHECKING:
+    from gsdc.source.span import Span
+
+ID: Final = "gsd"
+FILES: Final = (ROOT, WORKSTREAMS)
+
+
+def view(tree: Tree, policy: Policy) -> View:
+    """Return what GSD answers for each of its agents, and for those that only an override names.
+
+    A workstream adds what it answers otherwise than the project's own file. No file, no answers: without one GSD looks
+    into the home folder.
+    """
+    statements: dict[tuple[Claim, Span], Statement] = {}
+    findings: list[Finding] = []
+    files: list[str] = []
+    root: File | None = None
+    for path, content in contents(tree, FILES, findings):
+        files.append(path)
+        try:
+            own = read(path, content)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        found = settings(own, root)
+        root = root or (own if path == ROOT else None)
+        for each in _statements(found, policy):
+            statements.setdefault((each.claim, each.at), each)
+        findings.extend(own.findings)
+        if own.document is not None:
+            findings.extend(gsd_mistakes.check(settings(own), policy))
+    return View(tuple(statements.values()), tuple(findings), tuple(files))
+
+
+def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
+    agents = client().agents
+    for name in agents:
+        answer = resolve(found.data, name)
+        yield Statement(Claim(name, _model(answer.model, policy)), found.span(answer.key), answer.how)
+    for name, model in section(found.data, "model_overrides").items():
+        if name not in agents and truthy(model):
+            yield Statement(Claim(name, _model(model, policy)), found.span(("model_overrides", name)))
+
+
+def _model(answer: Any, policy: Policy) -> str:
+    """Return the model of an answer: an alias of the catalog where one is meant.
+
+    GSD's own full ids of its aliases stand for them, in any runtime.
+    """
+    if not isinstance(answer, str):
+        return text(answer) if isinstance(answer, float) else json.dumps(answer)
+    own = {model: alias for alias, model in client().runtimes[CLAUDE].items()}
+    return alias_of(policy, ID, own.get(answer.rpartition("/")[2], answer)) if answer else INHERIT

@@ -1,0 +1,1 @@
+"""OpenCode: its configuration, and agents in Markdown files."""

@@ -1,0 +1,234 @@
+"""What OpenCode makes of the files in a project, as measured on OpenCode 1.18: the model of each agent they name.
+
+Of the JSON files the strongest counts, key by key; a Markdown file of the agent's own counts over all of them, and a
+deprecated ``mode`` block over that. What is outside the project is not read, though OpenCode does: its global and
+managed files, those of the folders above, and its environment. An agent that only a global file gives a model appears
+here without one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from gsdc.finding import Finding, Rejected
+from gsdc.policy.model import Policy
+from gsdc.source.jsonc import Jsonc, data_of
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.api import Claim
+from gsdc.targets.contents import contents
+from gsdc.targets.model_names import alias_of
+from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
+from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
+from gsdc.targets.opencode.findings import NO_PROVIDER, TWO_FILES, UNREAD
+from gsdc.targets.opencode.keys import TOP_LEVEL
+from gsdc.targets.opencode.layers import (
+    MOST,
+    Said,
+    blocks,
+    markdown,
+    missing_files,
+    parse,
+    read_text,
+    text_of,
+    top_level,
+)
+from gsdc.targets.view_api import INHERIT, Statement, View
+
+ID: Final = "opencode"
+FILES: Final = (*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES))
+
+# Names under which people leave a configuration that is not read in a project.
+_FORMER: Final = ".opencode.json"
+_UNREAD: Final = ("config.json", ".opencode/config.json", _FORMER)
+# The modes of the agents that OpenCode brings; any other is a primary agent and a sub-agent unless it says which.
+_MODES: Final = {
+    **dict.fromkeys(("build", "plan", "title", "summary", "compaction"), "primary"),
+    **dict.fromkeys(("general", "explore"), "subagent"),
+}
+# What of an agent decides how it works; its description or color may differ between files without harm.
+_WEIGHTY: Final = ("model", "variant", "temperature", "top_p", "disable", "mode", "steps", "prompt")
+
+Top = tuple[Any, bool, Jsonc]
+"""A value at the top of a file, whether it is known before OpenCode starts, and the file."""
+
+
+def view(tree: Tree, policy: Policy) -> View:
+    """Return what OpenCode makes of its files in ``tree``; a broken file is a finding, never an exception."""
+    findings: list[Finding] = []
+    files: list[str] = []
+    tops: dict[str, list[Top]] = {}
+    agents: list[Said] = []
+    modes: list[Said] = []
+    for document in _documents(tree, files, findings):
+        findings.extend(islice(missing_files(tree, document), MOST))
+        for key, (value, is_known) in top_level(tree, document, findings).items():
+            tops.setdefault(key, []).append((value, is_known, document))
+        for one in blocks(tree, document, findings):
+            (modes if one.block == "mode" else agents).append(one)
+    said: dict[str, list[Said]] = {}
+    for one in (*agents, *_markdown(tree, files, findings), *modes):
+        said.setdefault(one.agent, []).append(one)
+    findings.extend(_unread(tree))
+    for key, values in tops.items():
+        findings.extend(_overridden_at_top(key, values))
+    for name, layers in said.items():
+        findings.extend(_overridden(name, layers))
+    findings.extend(_without_provider(policy, said, tops))
+    strongest = {key: values[-1] for key, values in tops.items()}
+    statements = tuple(_statement(policy, name, layers, strongest) for name, layers in said.items())
+    return View(statements, tuple(findings), tuple(files))
+
+
+def _documents(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[Jsonc]:
+    """Yield the project's JSON files, the weakest first."""
+    for path in reversed(PROJECT_FILES):
+        text = read_text(tree, path, findings)
+        if text is not None:
+            files.append(path)
+            document = parse(path, text, findings)
+            if document is not None:
+                yield document
+
+
+def _markdown(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[Said]:
+    """Yield what the Markdown agents say, the weakest first: one for each agent, and one for each mode."""
+    for folders in (AGENT_FILES[:2], AGENT_FILES[2:]):
+        found: dict[str, Said] = {}
+        for folder, pattern in folders:
+            for path, content in contents(tree, (folder + pattern,), findings):
+                files.append(path)
+                one = markdown(path, folder, text_of(path, content, findings), findings)
+                if one is None:
+                    continue
+                if one.agent in found:
+                    message = f'agent "{one.agent}" has two files: which one counts depends on the file system'
+                    finding = TWO_FILES.at(found[one.agent].span(), message, f"keep this or {path}")
+                    findings.append(finding._replace(related=(Span(path),)))
+                found[one.agent] = one
+        yield from found.values()
+
+
+def _unread(tree: Tree) -> Iterator[Finding]:
+    """Yield a finding for each file that looks like OpenCode's, where OpenCode does not look."""
+    for path in _UNREAD:
+        try:
+            content = tree.read(path)
+            data = data_of(path, decode(content, path)) if content else None
+        except Rejected:  # whatever it is, it is not OpenCode's to read
+            continue
+        if isinstance(data, dict) and (path == _FORMER or _is_ours(data)):
+            message = "OpenCode does not read this file in a project"
+            yield UNREAD.at(Span(path), message, "move what it says to opencode.json")
+
+
+def _is_ours(data: Mapping[str, Any]) -> bool:
+    return "opencode.ai" in str(data.get("$schema")) or (
+        not {"agent", "provider"}.isdisjoint(data) and set(TOP_LEVEL).issuperset(data)
+    )
+
+
+def _without_provider(
+    policy: Policy, said: Mapping[str, Iterable[Said]], tops: Mapping[str, Iterable[Top]]
+) -> Iterator[Finding]:
+    """Yield a finding for each model, known before OpenCode starts, that is not "provider/model"."""
+    for model, span, what in _models(said, tops):
+        provider, _, name = model.partition("/")
+        if not model:
+            message = f"{what} is empty, as if it were not there"
+            yield NO_PROVIDER.at(span, message, 'write "provider/model", or remove it')
+        elif not (provider and name):
+            known = policy.models.get(alias_of(policy, ID, model))
+            meant = known.ids.get(ID, "provider/model") if known else "provider/model"
+            yield NO_PROVIDER.at(span, f'"{model}" names no provider', f'write "{meant}"')
+
+
+def _models(said: Mapping[str, Iterable[Said]], tops: Mapping[str, Iterable[Top]]) -> Iterator[tuple[str, Span, str]]:
+    """Yield each model with its place, and what it is the model of."""
+    for key in ("model", "small_model"):
+        for value, is_known, document in tops.get(key, ()):
+            if is_known:
+                yield value, document.span((key,)), f"`{key}`"
+    for name, layers in said.items():
+        for one in layers:
+            if "model" in one.values and "model" not in one.undecided:
+                yield one.values["model"], one.span("model", of_key=False), f'`model` of agent "{name}"'
+
+
+def _overridden_at_top(key: str, values: Sequence[Top]) -> Iterator[Finding]:
+    *weaker, (winner, _, document) = values
+    for value, _, other in weaker:
+        if value != winner:
+            message = f"`{key}` does not count here: {document.path} says {_shown(key, winner)}"
+            finding = OTHER_FILE.at(other.span((key,), key=True), message, "remove it here, or there")
+            yield finding._replace(related=(document.span((key,), key=True),))
+
+
+def _overridden(name: str, layers: Sequence[Said]) -> Iterator[Finding]:
+    """Yield a finding for each key of an agent that a stronger place gives another value."""
+    for key in _WEIGHTY if len(layers) > 1 else ():
+        saying = [one for one in layers if key in one.values]
+        for loser in saying[:-1]:
+            winner = saying[-1]
+            ours, theirs = loser.values[key], winner.values[key]
+            if ours == theirs and isinstance(ours, bool) == isinstance(theirs, bool):
+                continue
+            diagnostic = {"mode": LEGACY_MODE, "markdown": AGENT_FILE_WINS}.get(winner.block, OTHER_FILE)
+            where = "the deprecated `mode` block of " if winner.block == "mode" else ""
+            place = winner.span(key)
+            message = f'`{key}` of agent "{name}" does not count here: {where}{place.path} says {_shown(key, theirs)}'
+            finding = diagnostic.at(loser.span(key), message, "remove it here, or there")
+            yield finding._replace(related=(place,))
+
+
+def _shown(key: str, value: Any) -> str:
+    if key == "prompt":
+        return "another" if value else "nothing"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+
+
+def _statement(policy: Policy, name: str, layers: Sequence[Said], tops: Mapping[str, Top]) -> Statement:
+    disabled = _strongest(layers, "disable")
+    if disabled and disabled.values["disable"] is True:
+        return Statement(Claim(name, None), disabled.span("disable"))
+    heat = _strongest(layers, "temperature")
+    temperature = heat.values["temperature"] if heat and "temperature" not in heat.undecided else None
+    chosen = _strongest(layers, "model")
+    if chosen and chosen.values["model"]:
+        model = chosen.values["model"]
+        is_known = "model" not in chosen.undecided
+        how = "" if is_known else "only the start of OpenCode decides"
+        alias = alias_of(policy, ID, model) if is_known else model
+        return Statement(Claim(name, alias, temperature=temperature), chosen.span("model", of_key=False), how)
+    key, how = _default(name, _mode(name, layers), tops)
+    if not key:
+        return Statement(Claim(name, INHERIT, temperature=temperature), layers[-1].span(), how)
+    value, is_known, document = tops[key]
+    alias = alias_of(policy, ID, value) if is_known else value
+    return Statement(Claim(name, alias, temperature=temperature), document.span((key,)), how)
+
+
+def _strongest(layers: Iterable[Said], key: str) -> Said | None:
+    return next((one for one in reversed(list(layers)) if key in one.values), None)
+
+
+def _mode(name: str, layers: Sequence[Said]) -> str:
+    found = _strongest(layers, "mode")
+    mode = found.values["mode"] if found and "mode" not in found.undecided else _MODES.get(name, "all")
+    return str(mode)
+
+
+def _default(name: str, mode: str, tops: Mapping[str, Top]) -> tuple[str, str]:
+    """Return the key at the top of a file that an agent without a model runs on, "" where none, and in words how."""
+    if name == "title":
+        if "small_model" in tops and tops["small_model"][0]:
+            return "small_model", "titles are written by the `small_model`"
+        return "", "titles are written by a small model of the same provider"
+    if name in ("summary", "compaction"):
+        return "", "it runs on the model of the conversation"
+    if mode == "subagent":
+        return "", "a sub-agent without a model runs on its caller's"
+    if "model" in tops and tops["model"][0]:
+        called = ", and on its caller's where another agent calls it" if mode == "all" else ""
+        return "model", f"an agent without a model runs on the `model` at the top of the file{called}"
+    return "", "without a model at the top of a file OpenCode takes the one that was used last"

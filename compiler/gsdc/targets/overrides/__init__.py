@@ -1,0 +1,1 @@
+"""Override tables of a sub-agent executor."""

@@ -1,0 +1,236 @@
+"""What the LEO sub-agent executor makes of its override tables: on which model an agent runs in a phase.
+
+Three forms, by gsdc or by hand: ``config/phase-model-config.json``, of which LEO's loader takes ``value.effort ||
+value.model``; ``config/phase-model-overrides.json`` and ``.mjs``, with a table for each budget zone; and the older
+constants in ``lib/sub-agent-executor.js``. JavaScript is read, never run. Agents go by their names in the fleet.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.policy.model import DEFER, ZONES, Policy
+from gsdc.source.javascript_literal import UNKNOWN, constants
+from gsdc.source.json_text import Node
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.span import Places, Span
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.api import Claim
+from gsdc.targets.contents import contents
+from gsdc.targets.model_names import alias_of, near
+from gsdc.targets.overrides.emit import CLIENT, UNREADABLE
+from gsdc.targets.view_api import Statement, View
+
+ID: Final = "overrides"
+FILES: Final = (
+    *("config/phase-model-config.json", "config/phase-model-config.*.json"),
+    *("config/phase-model-overrides.json", "config/phase-model-overrides.mjs", "lib/sub-agent-executor.js"),
+)
+PHASES: Final = "PHASE_MODEL_OVERRIDES"
+DEFAULTS: Final = "DEFAULT_MODEL_ASSIGNMENTS"
+_MOST: Final = 100  # findings of one file
+
+NO_MODEL = Diagnostic(
+    "OV003",
+    "entry-without-model",
+    Severity.WARNING,
+    """An entry of an override table names no model.
+
+    ## Why is this bad?
+    LEO's loader takes `effort` or `model` of an entry, and nothing else: the agent runs on its default, or on nothing
+    (measured on its loader).
+
+    ## Example (config/phase-model-config.json, gsdc lint)
+    {"phaseModelOverrides": {"PLAN": {"SECURITY": "opus"}}}
+
+    ## Use instead (config/phase-model-config.json, gsdc lint)
+    {"phaseModelOverrides": {"PLAN": {"SECURITY": {"model": "opus"}}}}
+    """,
+)
+NOT_LITERAL = Diagnostic(
+    "OV004",
+    "computed-entry",
+    Severity.WARNING,
+    """An entry of an override table in JavaScript is not a plain value.
+
+    ## Why is this bad?
+    What it is only a run would tell: no rule can hold for it (design, "Targets go both ways").
+
+    ## Example (lib/sub-agent-executor.js, gsdc lint)
+    const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: pick('opus') } };
+
+    ## Use instead (lib/sub-agent-executor.js, gsdc lint)
+    const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: 'opus' } };
+    """,
+)
+MISSPELT = Diagnostic(
+    "OV005",
+    "misspelt-table-name",
+    Severity.WARNING,
+    """An override table names an agent or a phase that is nearly one of the policy's.
+
+    ## Why is this bad?
+    The executor looks up the exact name: the entry counts for nobody, and the agent runs on its default
+    (measured on LEO's loader).
+
+    ## Example (lib/sub-agent-executor.js, gsdc lint)
+    const PHASE_MODEL_OVERRIDES = { PLAN: { SECURTY: 'opus' } };
+
+    ## Use instead (lib/sub-agent-executor.js, gsdc lint)
+    const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: 'opus' } };
+    """,
+)
+EFFORTS = Diagnostic(
+    "OV006",
+    "effort-instead-of-model",
+    Severity.NOTE,
+    """An override table gives agents a thinking effort, and so no model.
+
+    ## Why is this bad?
+    LEO's loader takes `effort` before `model`: which model runs is decided elsewhere, and no rule can hold for it
+    (measured on its loader).
+
+    ## Example (config/phase-model-config.json, gsdc lint)
+    {"defaultModelAssignments": {"SECURITY": {"effort": "high", "model": "opus"}}}
+
+    ## Use instead (config/phase-model-config.json, gsdc lint)
+    {"defaultModelAssignments": {"SECURITY": {"model": "opus"}}}
+    """,
+)
+
+_EFFORTS: Final = ("minimal", "low", "medium", "high", "xhigh", "max")
+
+
+class Table(NamedTuple):
+    """A mapping of agents to entries in a file, for one zone and phase; ``strict`` where entries must be objects."""
+
+    node: Node
+    zone: str | None
+    phase: str | None
+    strict: bool
+
+
+def view(tree: Tree, policy: Policy) -> View:
+    """Return what the tables say: each entry is a statement at its model."""
+    statements: list[Statement] = []
+    findings: list[Finding] = []
+    files: list[str] = []
+    for path, content in contents(tree, FILES, findings):
+        files.append(path)
+        try:
+            reader = _Reader(path, decode(content, path).removeprefix("\ufeff"), policy)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        statements.extend(reader.statements())
+        findings.extend(islice(reader.findings, _MOST))
+    return View(tuple(statements), tuple(findings), tuple(files))
+
+
+class _Reader:
+    """One file. ``findings`` fill up while its statements are read."""
+
+    def __init__(self, path: str, text: str, policy: Policy) -> None:
+        self.path, self.policy = path, policy
+        self.findings: list[Finding] = []
+        self._places = Places(path, text)
+        self._phases = {phase for fleet in policy.fleets.values() for phase in fleet.phases}
+        self._seen: set[tuple[str, str]] = set()
+        self._members: dict[str, Node]
+        if path.endswith(".json"):
+            document = Jsonc(path, text)
+            self.findings.extend(document.duplicates)
+            self._members = self._mapping(document.root)
+        else:
+            self._members = constants(text, (PHASES, DEFAULTS, "ZONES"))
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what each entry of each table says."""
+        for table in self._tables():
+            for agent, entry in self._mapping(table.node).items():
+                self._known("agent", agent, entry, self.policy.agents)
+                found = self._model(agent, entry, table)
+                if found is not None:
+                    model, at = found
+                    known = None if model == DEFER else alias_of(self.policy, CLIENT, model)
+                    yield Statement(Claim(agent, known, table.phase, table.zone), at)
+
+    def _tables(self) -> Iterator[Table]:
+        zone = self._zone()
+        members = self._members
+        for phases, defaults, strict in (
+            ("phaseModelOverrides", "defaultModelAssignments", True),
+            (PHASES, DEFAULTS, False),
+        ):
+            yield from self._both(members.get(phases), members.get(defaults), zone, strict=strict)
+        zones = members.get("ZONES" if "ZONES" in members else "zones")
+        for name, each in self._mapping(zones).items():
+            tables = self._mapping(each)
+            yield from self._both(tables.get("phases"), tables.get("defaults"), name, strict=False)
+
+    def _both(self, phases: Node | None, defaults: Node | None, zone: str | None, *, strict: bool) -> Iterator[Table]:
+        for phase, node in self._mapping(phases).items():
+            self._known("phase", phase, node, self._phases)
+            yield Table(node, zone, phase, strict)
+        if defaults is not None:
+            yield Table(defaults, zone, None, strict)
+
+    def _zone(self) -> str | None:
+        """Return the zone that the file is for: as it says itself, else as its name does."""
+        named = next((self._members[key].data for key in ("_zone", "zone") if key in self._members), None)
+        part = self.path.removesuffix(".json").rpartition(".")[2]
+        return named if isinstance(named, str) else part if part in ZONES else None
+
+    def _model(self, agent: str, entry: Node, table: Table) -> tuple[str, Span] | None:
+        """Return the model of an entry and where it stands; None, with a finding, where it has none."""
+        fields: Mapping[str, Node] = {"model": entry}
+        if isinstance(entry.data, dict):
+            fields = self._mapping(entry)
+        elif table.strict:
+            fields = {}
+        node = next((fields[key] for key in ("effort", "model") if key in fields and fields[key].data), None)
+        if node is not None and node.data is UNKNOWN:
+            self._computed(node, f'what "{agent}" runs on')
+        elif node is None or not isinstance(node.data, str):
+            help_ = 'give it one, as in {"model": "sonnet", "reason": "..."}' if table.strict else "give it one"
+            self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" names no model', help_))
+        elif node is fields.get("effort") and node.data in _EFFORTS:
+            if ("effort", "") not in self._seen:
+                self._seen.add(("effort", ""))
+                message = f'"{agent}" has the effort "{node.data}", which counts before a model'
+                self.findings.append(EFFORTS.at(self._at(node), message, "name a model instead, where one is meant"))
+        else:
+            return node.data.strip(), self._at(node)
+        return None
+
+    def _mapping(self, node: Node | None) -> dict[str, Node]:
+        """Return the members of an object without comments, those that begin with "_"; of one twice, the last."""
+        if node is None:
+            return {}
+        if not isinstance(node.data, dict):
+            # ``PHASE_MODEL_OVERRIDES = ZONES[ACTIVE_ZONE].phases`` says nothing that ZONES does not.
+            if node.data is not UNKNOWN:
+                message = f"a {type(node.data).__name__} stands where an object is meant"
+                self.findings.append(UNREADABLE.at(self._at(node), message, "write an object with a key for each"))
+            elif "ZONES" not in self._members:
+                self._computed(node, "what this table holds")
+            return {}
+        members = {str(name): member for name, _, member in node.members}
+        return {name: member for name, member in members.items() if not name.startswith("_") or name == "_zone"}
+
+    def _computed(self, node: Node, what: str) -> None:
+        help_ = "write the model as text in quotes"
+        self.findings.append(NOT_LITERAL.at(self._at(node), f"{what} is not known: it is computed", help_))
+
+    def _known(self, kind: str, name: str, node: Node, names: Any) -> None:
+        if (kind, name) in self._seen or len(self._seen) > 10 * _MOST:
+            return
+        self._seen.add((kind, name))
+        meant = near(name, names)
+        if meant is not None:
+            message = f'the policy has no {kind} "{name}": the entry counts for nobody'
+            self.findings.append(MISSPELT.at(self._at(node), message, f'did you mean "{meant}"?'))
+
+    def _at(self, node: Node) -> Span:
+        return self._places.at(node.start)

@@ -1,0 +1,165 @@
+"""One transaction over all files: after it, or after whatever stopped it, the tree is the old one or the new one.
+
+1. What is about to happen is written down with every byte before and after, in ``.gsdc/new``, and flushed; then it is
+   renamed to ``.gsdc/pending``. From here on the transaction has begun.
+2. Every new content is written beside its file and flushed: whatever may fail for want of room fails here, with all
+   files as they were.
+3. Each is renamed over its file. The folders are flushed.
+4. ``.gsdc/pending`` is renamed into ``.gsdc/history``: that one step is what makes the change count.
+
+What stands in ``.gsdc/pending`` at the next start, or after an error, is undone from what was written down. Undoing
+repeats without harm: killed anywhere, it is done again. The lock has to be held by whoever calls this.
+
+The seeds back up with ``cp config.json config.json.backup`` (seed 003, 1.1) and promise to be back within minutes
+(seed 002, "Escape Hatches").
+"""
+
+import os
+import stat
+from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.policy.model import NOTHING
+from gsdc.source.span import Span
+from gsdc.transaction import record as records
+from gsdc.transaction.change import Change
+from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
+from gsdc.transaction.record import Header, Known, Places, Record
+from gsdc.transaction.recovery import keep, recover, sync_folders
+from gsdc.transaction.store import FOLDER, Store
+
+FAILED = Diagnostic(
+    "DP007",
+    "failed-change",
+    Severity.ERROR,
+    """A change failed in the middle, and was undone; or it could not be undone yet.
+
+    ## Why is this bad?
+    The disk is full or broken, or somebody took away a permission. The exit code is 3. What could not be undone is
+    written down in .gsdc/pending: the next command of gsdc undoes it (design, "apply": recovery after a kill at any
+    instant).
+
+    ## No example
+    It takes a disk that fails.
+    """,
+)
+
+
+def commit(
+    store: Store,
+    header: Header,
+    changes: Iterable[Change],
+    disk: Disk = DISK,
+    *,
+    emptied: Iterable[str] = (),
+    modes: Mapping[str, int] = NOTHING,
+    kept: Container[str] = (),
+    known: Known = NOTHING,
+) -> Record:
+    """Make all ``changes``, or none of them, and return the record; folders ``emptied`` by them go as well.
+
+    Folders that are missing are made; ``modes`` are the permission bits of those that were there once.
+
+    Of the paths that are ``kept``, what is replaced goes to ``.gsdc/kept`` first. Contents of the digests that are
+    ``known`` lie in the history already, and are not looked through for credentials again.
+
+    Raises ``Rejected`` where a file is not as ``Change.before`` says or may not be written, where a credential would be
+    copied into history, and where the disk refuses; the tree is then as it was, or an undo is pending that the next
+    start takes up.
+    """
+    wanted = tuple(changes)
+    number = max(store.numbers(), default=0) + 1
+    steps = steps_of(store, number, wanted, disk, known)
+    places = Places(store)
+    removed = {path: stat.S_IMODE(places.at(path).stat().st_mode) for path in emptied if places.at(path).is_dir()}
+    folders = _missing_folders(store, wanted)
+    record = Record(number, header, folders, removed, store.place, store.record(number))
+    try:
+        for change in wanted:
+            if change.path in kept and change.before is not None:
+                keep(store, number, change.path, change.before, disk)
+        disk.remove_all(store.new)
+        records.write(record._replace(folder=store.new), wanted, disk, known)
+        disk.sync(store.folder)
+        disk.replace(store.new, store.pending)
+        disk.sync(store.folder)
+        for path in record.folders:
+            disk.make_folder(store.tree.root / path, modes.get(path))
+        _stage(steps, disk)
+        _swap(steps, disk)
+        for path in reversed(removed):
+            disk.remove_folder(store.tree.root / path)
+        sync_folders(store, (*record.folders, *record.emptied), (step.place for step in steps), disk)
+        disk.replace(store.pending, record.folder)
+    except BaseException as error:
+        _undo_after(store, error, disk)
+        raise
+    # The change counts. Should it not be on the medium yet when the power fails, it is undone as a whole.
+    with suppress(OSError):
+        disk.sync(store.history)
+        disk.sync(store.folder)
+    return record
+
+
+def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
+    """Undo what ``commit`` has begun when ``error`` stopped it; raise ``Rejected`` where that was an OSError."""
+    try:
+        recovery = recover(store, disk)
+        disk.remove_all(store.new)
+    except (OSError, Rejected) as second:
+        first = reason(error) if isinstance(error, OSError) else "a file was changed meanwhile"
+        why = reason(second) if isinstance(second, OSError) else "its record is damaged"
+        message = f"the change failed ({first}), and could not be undone yet ({why})"
+        help_ = "mend that: the next command undoes it, `gsdc rollback --pending` at once"
+        if isinstance(error, Exception):
+            raise Rejected(FAILED.at(_place(store, error), message, help_)) from None
+        return
+    if isinstance(error, OSError):
+        message = f"the change failed, and was undone: {reason(error)}"
+        help_ = "your files are as they were; mend that, and run the command again"
+        notes = recovery.finding.notes if recovery else ()
+        raise Rejected(FAILED.at(_place(store, error), message, help_)._replace(notes=notes)) from None
+
+
+def _place(store: Store, error: Exception) -> Span:
+    """Return the file that an error of the system is about."""
+    named = getattr(error, "filename", None)
+    if isinstance(named, str | bytes | Path):
+        with suppress(ValueError):
+            return Span(Path(os.fsdecode(named)).relative_to(store.tree.root).as_posix(), 0, 0)
+    return Span(FOLDER, 0, 0)
+
+
+def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """Return the folders that have to be made, each after the one that it is in."""
+    missing: dict[str, None] = {}
+    for folder in {PurePosixPath(change.path).parent: None for change in changes if change.after is not None}:
+        above = [path.as_posix() for path in (folder, *folder.parents) if path.parts]
+        missing |= dict.fromkeys(path for path in reversed(above) if not os.path.lexists(store.tree.root / path))
+    return tuple(missing)
+
+
+def _stage(steps: Iterable[Step], disk: Disk) -> None:
+    staged = []
+    for change, place, scratch, _ in steps:
+        if change.after is not None and change.after != change.before:
+            disk.remove(scratch)
+            disk.write(scratch, change.after, place)
+            staged.append(scratch)
+    # Written all at first, then flushed: the system writes many of them with one pass over its own journal.
+    for scratch in staged:
+        disk.sync(scratch)
+
+
+def _swap(steps: Iterable[Step], disk: Disk) -> None:
+    for change, place, scratch, stamp in steps:
+        if disk.stamp(place) != stamp:
+            message = f'"{change.path}" was changed by somebody while this change was under way'
+            raise Rejected(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
+        if change.after is None:
+            disk.remove(place)
+        elif change.after != change.before:
+            disk.replace(scratch, place)

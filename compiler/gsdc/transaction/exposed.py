@@ -1,0 +1,27 @@
+"""Credentials in what a deployment would copy: into history, a patch, a shadow, a client's folder, or a terminal."""
+
+from collections.abc import Container, Iterator
+
+from gsdc.finding import Finding
+from gsdc.plans import cache
+from gsdc.rules.plans.exposed_secret import credentials
+from gsdc.transaction.change import Change
+
+
+def exposed(path: str, content: bytes) -> Iterator[Finding]:
+    """Yield a finding for each credential in a file, without a word of it; bytes that are not UTF-8 are passed over."""
+    yield from credentials(path, content.decode("utf-8", "replace"), cache.folder() / "secrets")
+
+
+def exposed_by(change: Change, known: Container[str] = ()) -> Iterator[Finding]:
+    """Yield a finding for each credential in a file that would change, where it stands now, else where it would.
+
+    Images whose digest is ``known`` are left out.
+    """
+    told: set[str] = set()
+    for image in dict.fromkeys((change.before, change.after)):
+        if image is None or image.digest in known:
+            continue
+        found = [finding for finding in exposed(change.path, image.content) if finding.message not in told]
+        told.update(finding.message for finding in found)
+        yield from found

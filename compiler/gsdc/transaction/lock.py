@@ -1,0 +1,119 @@
+"""The lock of a project: one process at a time changes files. The system frees it when that process ends, however."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.transaction.store import Store
+
+_PAUSE: Final = 0.02  # seconds between two tries
+_PATIENCE: Final = 0.2  # seconds: `is_held` takes the lock for an instant
+_LONGEST: Final = 4_096  # bytes of a lock file that are read
+
+LOCKED = Diagnostic(
+    "DP003",
+    "locked",
+    Severity.ERROR,
+    """Another process is changing the files of this project.
+
+    ## Why is this bad?
+    Two changes at once would leave a mixture of both (design, "apply": one transaction over all files). Nothing is
+    changed by the one that comes second.
+
+    ## No example
+    It takes two processes at once.
+    """,
+)
+
+
+@contextmanager
+def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
+    """Hold the lock of ``store``, whose folder is there, waiting for it up to ``wait`` seconds.
+
+    Raises ``Rejected``, naming who holds it, where that is not enough, and where the lock cannot be opened.
+    """
+    end = time.monotonic() + max(wait, _PATIENCE)
+    handle = _open(store.lock)
+    try:
+        try:
+            while not (_try(handle) and _is_at(handle, store.lock)):
+                if time.monotonic() >= end:
+                    help_ = "try again when it has ended, or wait for it with --wait SECONDS"
+                    raise Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), _holder(store.lock), help_))
+                time.sleep(_PAUSE)
+                handle, old = _open(store.lock), handle
+                os.close(old)
+        except OSError as error:
+            raise _unusable(error) from None
+        note = {"command": command, "process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        with suppress(OSError):  # who holds it is for people only: a full disk must not stop a rollback
+            os.ftruncate(handle, 0)
+            os.write(handle, json.dumps(note).encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_held(store: Store) -> str | None:
+    """Return, in words, who is at work in the project, None where nobody is."""
+    try:
+        handle = os.open(store.lock, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    try:
+        return None if _try(handle) else _holder(store.lock)
+    finally:
+        os.close(handle)
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    except OSError as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: OSError) -> Rejected:
+    message = f"the lock cannot be taken: {(error.strerror or str(error)).lower()}"
+    return Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it"))
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Tell whether the file is still at ``path``: one that somebody removed locks nobody out."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _try(handle: int) -> bool:
+    """Take the lock; tell whether that worked. It is given back when the handle is closed."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _holder(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            note = json.loads(file.read(_LONGEST))
+        return f"{note['command']} (process {note['process']}) is at work here since {note['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process of gsdc is at work here"

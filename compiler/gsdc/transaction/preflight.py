@@ -1,0 +1,121 @@
+"""What is looked at before a transaction begins: that every file is as expected, may be written, and holds no key."""
+
+import os
+import stat
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.transaction.change import Change, Image
+from gsdc.transaction.disk import Disk, Stamp
+from gsdc.transaction.exposed import exposed_by
+from gsdc.transaction.record import Places
+from gsdc.transaction.recovery import scratch_of
+from gsdc.transaction.store import FOLDER, Store
+
+CHANGED_MEANWHILE = Diagnostic(
+    "DP005",
+    "changed-meanwhile",
+    Severity.ERROR,
+    """A file is not what it was when the change was worked out.
+
+    ## Why is this bad?
+    What somebody wrote in between would be lost (design, "What a person gets": the hash last written tells a person's
+    edit from ours). Nothing is changed.
+
+    ## No example
+    It takes somebody who writes at the same time.
+    """,
+)
+UNWRITABLE_PLACE = Diagnostic(
+    "DP006",
+    "unwritable-place",
+    Severity.ERROR,
+    """A file or its folder may not be written.
+
+    ## Why is this bad?
+    All files are changed, or none is (design, "apply"): one that is read-only, perhaps on purpose, stops the whole.
+    Nothing is changed.
+
+    ## No example
+    Permissions cannot be written down in an example.
+    """,
+)
+
+
+class Step(NamedTuple):
+    """One change with where it happens: the file, where its new content is written first, and the file's stamp."""
+
+    change: Change
+    place: Path
+    scratch: Path
+    stamp: Stamp | None
+
+
+def steps_of(
+    store: Store, number: int, changes: tuple[Change, ...], disk: Disk, known: Container[str] = ()
+) -> tuple[Step, ...]:
+    """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
+    findings: list[Finding] = []
+    steps: list[Step] = []
+    places = Places(store)
+    for index, change in enumerate(changes):
+        place = places.at(change.path)
+        try:
+            stamp, current = disk.stamp(place), disk.read(place)
+        except OSError as error:
+            findings.append(unwritable(change.path, reason(error)))
+            continue
+        steps.append(Step(change, place, scratch_of(place, number, index), stamp))
+        if current != change.before:
+            message = f'"{change.path}" has changed since this change was worked out'
+            findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
+            continue
+        why = _obstacle(place, current)
+        if why:
+            findings.append(unwritable(change.path, why))
+        findings.extend(_secrets(change, known))
+    if findings:
+        raise Rejected(*findings)
+    return tuple(steps)
+
+
+def _obstacle(place: Path, current: Image | None) -> str:
+    """Return why a file may not be changed, "" where it may."""
+    if current is not None and not current.mode & stat.S_IWUSR:
+        return "it is read-only"
+    if current is not None and not os.access(place, os.W_OK):
+        return "permission denied"
+    folder = place.parent
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    if not folder.is_dir():
+        return f'"{folder.name}" is not a folder'
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f'nothing may be written in the folder "{folder.name}"'
+
+
+def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
+    """Yield a finding for each credential that would be copied into history."""
+    for found in exposed_by(change, known):
+        note = "gsdc copies no credential into its history, and changes no file that it could not give back"
+        yield found._replace(notes=(*found.notes, note))
+
+
+def unwritable(path: str, why: str) -> Finding:
+    """Return the finding that a file cannot be changed, and why."""
+    help_ = "give the permission, or leave the file's target out"
+    return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', help_)
+
+
+def reason(error: OSError) -> str:
+    """Return what the system says of an error, as messages have it."""
+    return (error.strerror or str(error)).lower()
+
+
+def expect_last(store: Store, number: int) -> None:
+    """Raise ``Rejected`` where ``number`` is not the newest record of the history any more."""
+    if max(store.numbers(), default=0) != number:
+        message = "another change was made since this one was worked out"
+        raise Rejected(CHANGED_MEANWHILE.at(Span(FOLDER, 0, 0), message, "run the command again"))

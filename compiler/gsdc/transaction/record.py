@@ -1,0 +1,318 @@
+"""A transaction as it is written down: what it was for, which files it changed, and all their bytes before and after.
+
+A folder holds ``record.json`` (the header), ``files.json`` (a line of data for each file) and ``images`` (the contents
+one after the other, each once). While the transaction runs it is the journal; afterwards it is history.
+"""
+
+import json
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.policy.model import NOTHING
+from gsdc.source.span import Span
+from gsdc.source.tree import parts_of
+from gsdc.transaction.change import Change, Image, Key
+from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.store import PROTECTED, Store
+
+HEADER: Final = "record.json"
+FILES: Final = "files.json"
+IMAGES: Final = "images"
+FORMAT: Final = 1
+MODES: Final = 0o7777  # all bits of permissions
+
+DAMAGED_RECORD = Diagnostic(
+    "DP004",
+    "damaged-record",
+    Severity.ERROR,
+    """What gsdc wrote down of a change cannot be read, or is not what it wrote.
+
+    ## Why is this bad?
+    Files would be given back other bytes than they had (design, "apply": rollback to the exact bytes). Nothing is
+    changed.
+
+    ## No example
+    History is written by gsdc only.
+    """,
+)
+
+
+class Header(NamedTuple):
+    """What a transaction was for.
+
+    ``kind`` is "apply", "adopt", "rollback" or "override"; ``time`` is UTC, in ISO format. ``profile``,
+    ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
+    ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over, and
+    ``before_workflow`` the workflow of those that were not. ``despite`` are the gates that a person waived, ``undoes``
+    the numbers of the records that it takes back.
+    """
+
+    kind: str
+    time: str = ""
+    who: str = ""
+    reason: str = ""
+    profile: str = ""
+    before: str = ""
+    workflow: str = ""
+    fleets: tuple[str, ...] = ()
+    zone: str = ""
+    stage: int = 100
+    before_workflow: str = ""
+    policy: str = ""
+    despite: tuple[str, ...] = ()
+    undoes: tuple[int, ...] = ()
+
+
+class Stored(NamedTuple):
+    """An image as it lies in ``images``: SHA-256 of its content, permission bits, and which bytes there."""
+
+    digest: str
+    mode: int
+    offset: int
+    size: int
+
+
+Known = Mapping[str, tuple[Path, Stored]]
+"""Contents that lie in the history: for each digest, in which file, and where in it."""
+
+
+class File(NamedTuple):
+    """What a transaction did to one file; see ``Change``."""
+
+    path: str
+    before: Stored | None
+    after: Stored | None
+    ownership: str
+    target: str
+    keys: frozenset[Key] = frozenset()
+
+
+class Record(NamedTuple):
+    """A transaction that was written down. ``folder`` is where it lies; ``place`` is that of the store, see there.
+
+    ``folders`` are those of the project that it made, ``emptied`` those that it removed where nothing was left in them,
+    with their permission bits; each comes after the one that it is in.
+    """
+
+    number: int
+    header: Header
+    folders: tuple[str, ...]
+    emptied: Mapping[str, int]
+    place: int
+    folder: Path
+
+    def files(self) -> tuple[File, ...]:
+        """Return what it did to each file. Raises ``Rejected`` where that cannot be read."""
+        return tuple(_file(self.folder, item) for item in _load(self.folder / FILES, list))
+
+    @contextmanager
+    def images(self) -> Iterator[Callable[[Stored], Image]]:
+        """Open the contents: what is given reads an image.
+
+        Both raise ``Rejected`` where they cannot be read, or where the bytes are not those that were written.
+        """
+        try:
+            file = (self.folder / IMAGES).open("rb")
+        except OSError as error:
+            raise _damaged(self.folder / IMAGES, (error.strerror or str(error)).lower()) from None
+        with file:
+            there = os.fstat(file.fileno()).st_size
+            yield partial(_image, file, there)
+
+    def image(self, stored: Stored) -> Image:
+        """Return one image. Raises ``Rejected`` as ``images`` does."""
+        with self.images() as image:
+            return image(stored)
+
+
+def _image(file: BinaryIO, there: int, stored: Stored) -> Image:
+    try:
+        file.seek(min(stored.offset, there))
+        content = file.read(min(stored.size, there))
+    except OSError as error:
+        raise _damaged(Path(file.name), (error.strerror or str(error)).lower()) from None
+    image = Image(content, stored.mode)
+    if image.digest != stored.digest:
+        raise _damaged(Path(file.name), "its bytes are not those that were written")
+    return image
+
+
+def write(record: Record, changes: Collection[Change], disk: Disk, known: Known = NOTHING) -> None:
+    """Write a record into its folder, which is new, onto the medium. Raises OSError where the disk refuses.
+
+    Where all contents lie in one file of an older record, as those of a rollback do, that file is linked to.
+    """
+    disk.make_folder(record.folder)
+    offsets = _linked(record.folder / IMAGES, changes, disk, known)
+    contents: list[bytes] | None = None if offsets else []
+    end = 0
+
+    def store(image: Image | None) -> dict[str, Any] | None:
+        nonlocal end
+        if image is None:
+            return None
+        digest = image.digest
+        if contents is not None and digest not in offsets:
+            offsets[digest] = end
+            contents.append(image.content)
+            end += len(image.content)
+        return {"sha256": digest, "mode": image.mode, "offset": offsets[digest], "size": len(image.content)}
+
+    files = [
+        {
+            "path": change.path,
+            "owns": change.ownership,
+            "target": change.target,
+            "keys": sorted(change.keys),
+            "before": store(change.before),
+            "after": store(change.after),
+        }
+        for change in changes
+    ]
+    head = {"format": FORMAT, **record._asdict(), **record.header._asdict()}
+    del head["header"], head["folder"]
+    texts = {HEADER: json.dumps(head, indent=2).encode(), FILES: json.dumps(files).encode()}
+    if contents is not None:
+        texts[IMAGES] = b"".join(contents)
+    for name, content in texts.items():
+        disk.write(record.folder / name, Image(content))
+        disk.sync(record.folder / name)
+    disk.sync(record.folder)
+
+
+def _linked(target: Path, changes: Iterable[Change], disk: Disk, known: Known) -> dict[str, int]:
+    """Link ``target`` to the file that holds all contents, and return where each begins; nothing where none does."""
+    needed = {image.digest for change in changes for image in (change.before, change.after) if image is not None}
+    found = {digest: known[digest] for digest in needed if digest in known}
+    sources = {source for source, _ in found.values()}
+    if len(found) < len(needed) or len(sources) != 1:
+        return {}
+    try:
+        disk.link(sources.pop(), target)
+    except OSError:  # not every file system knows links; should the disk be full, it will say so again
+        return {}
+    return {digest: stored.offset for digest, (_, stored) in found.items()}
+
+
+def read(store: Store, folder: Path) -> Record:
+    """Return the record in ``folder``. Raises ``Rejected`` where it cannot be read, or is no record of ours."""
+    data = _load(folder / HEADER, dict)
+    try:
+        if data.pop("format") != FORMAT:
+            raise _damaged(folder / HEADER, "it was written by another version of gsdc")
+        number, place = data.pop("number"), data.pop("place")
+        folders, emptied = tuple(data.pop("folders")), dict(data.pop("emptied"))
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+        }
+        header = Header(**fields)
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(folder / HEADER, "it lacks what a record has") from None
+    typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
+    if (
+        not typed
+        or type(number) is not int
+        or type(place) is not int
+        or not all(isinstance(name, str) for name in (*folders, *emptied))
+        or not all(type(mode) is int and 0 <= mode <= MODES for mode in emptied.values())
+    ):
+        raise _damaged(folder / HEADER, "it holds what no record has")
+    if not all(type(number) is int for number in header.undoes) or not all(
+        type(f) is str for f in (*header.fleets, *header.despite)
+    ):
+        raise _damaged(folder / HEADER, "it holds what no record has")
+    record = Record(number, header, folders, emptied, place, folder)
+    places = Places(store)
+    for path in (*folders, *emptied):
+        places.at(path)
+    return record
+
+
+class Places:
+    """Where paths of records lie on disk. Each folder is resolved once: make a new one for each look at the tree."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._folders: dict[tuple[str, ...], Path] = {}
+
+    def at(self, path: str) -> Path:
+        """Return where a path lies.
+
+        Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
+        record may have come with somebody else's repository.
+        """
+        try:
+            *folders, name = parts_of(path, Span(path))
+        except Rejected as rejected:
+            raise _damaged(self._store.folder, str(rejected)) from None
+        if name.lower() in PROTECTED:
+            raise self._refused(path)
+        above = tuple(folders)
+        if above not in self._folders:
+            self._folders[above] = self._folder(above, path)
+        return self._folders[above] / name
+
+    def _folder(self, parts: tuple[str, ...], path: str) -> Path:
+        folder = self._store.tree.root.joinpath(*parts)
+        try:
+            real = folder.resolve()
+        except (OSError, RuntimeError):  # a loop of links
+            raise self._refused(path) from None
+        if real != self._store.real_root.joinpath(*parts) or any(part.lower() in PROTECTED for part in parts):
+            raise self._refused(path)
+        return folder
+
+    def _refused(self, path: str) -> Rejected:
+        return _damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')
+
+
+def _load(path: Path, kind: type) -> Any:
+    try:
+        image = DISK.read(path)
+        if image is None:
+            raise _damaged(path, "it is missing")
+        data = json.loads(image.content)
+    except OSError as error:
+        raise _damaged(path, (error.strerror or str(error)).lower()) from None
+    except (ValueError, RecursionError):
+        raise _damaged(path, "it is not JSON") from None
+    if not isinstance(data, kind):
+        raise _damaged(path, "it lacks what a record has")
+    return data
+
+
+def _file(folder: Path, item: Mapping[str, Any]) -> File:
+    try:
+        path, ownership, target = item["path"], item["owns"], item["target"]
+        before, after = (_stored(item[name]) for name in ("before", "after"))
+        keys = frozenset(map(tuple, item["keys"]))
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(folder / FILES, "it lacks what a record has") from None
+    if not all(isinstance(value, str) for value in (path, ownership, target, *chain.from_iterable(keys))):
+        raise _damaged(folder / FILES, "it holds what no record has")
+    return File(path, before, after, ownership, target, keys)
+
+
+def _stored(item: Mapping[str, Any] | None) -> Stored | None:
+    if item is None:
+        return None
+    digest, *numbers = (item[name] for name in ("sha256", "mode", "offset", "size"))
+    if not isinstance(digest, str) or not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError
+    mode, offset, size = numbers
+    return Stored(digest, mode & MODES, offset, size)
+
+
+def _damaged(path: Path, why: str) -> Rejected:
+    # The folder of the store is the last but one, or the last, of those above; what is above it is of no interest.
+    parts = path.parts
+    shown = "/".join(parts[len(parts) - 1 - parts[::-1].index(".gsdc") :]) if ".gsdc" in parts else path.name
+    whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
+    help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
+    return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

@@ -1,0 +1,171 @@
+"""Recovery: a transaction that was stopped is undone, from what was written down before it began.
+
+Undoing repeats without harm: killed anywhere, it is done again at the next start. The lock has to be held.
+"""
+
+import itertools
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.transaction import record as records
+from gsdc.transaction.change import Image
+from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.record import File, Places, Record, Stored
+from gsdc.transaction.store import Store
+
+INTERRUPTED = Diagnostic(
+    "DP008",
+    "interrupted-change",
+    Severity.WARNING,
+    """A change was interrupted, and has been undone.
+
+    ## Why is this bad?
+    It did not happen: run it again if it is still wanted. A file that somebody has edited since is left as it is, and
+    what it was before lies in .gsdc/kept (design, "apply": recovery after a kill at any instant).
+
+    ## No example
+    It takes a process that dies.
+    """,
+)
+
+
+FOREIGN_PENDING = Diagnostic(
+    "DP013",
+    "foreign-pending",
+    Severity.ERROR,
+    """A change that was interrupted was begun in another folder.
+
+    ## Why is this bad?
+    Every command of gsdc undoes what is pending. One that came with somebody else's repository could put files where
+    nobody expects them (design, "apply": recovery after a kill at any instant). Nothing is changed.
+
+    ## No example
+    It takes a process that dies.
+    """,
+)
+
+
+class Recovery(NamedTuple):
+    """What undoing an interrupted transaction came to: its record, and the files left as somebody has edited them.
+
+    ``kept`` says for each of those where it lies as it was before, "" where it was not there.
+    """
+
+    record: Record
+    kept: dict[str, str]
+
+    @property
+    def finding(self) -> Finding:
+        """What a person is told of it."""
+        number, kind = self.record.number, self.record.header.kind
+        notes = tuple(
+            f'"{path}" was edited since: left as it is, '
+            + (f'"{copy}" is what it was before' if copy else "it was not there before")
+            for path, copy in self.kept.items()
+        )
+        message = f"{kind} {number} was interrupted, and has been undone: your files are as they were before it"
+        help_ = "run that command again if it is still wanted"
+        return INTERRUPTED.at(Span(".gsdc/pending", 0, 0), message, help_)._replace(notes=notes)
+
+
+def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recovery | None:
+    """Undo the transaction that stands in ``.gsdc/pending``; return what came of it, None where there is none.
+
+    Raises OSError where the disk refuses, and ``Rejected`` where the record is damaged, or was written in another
+    folder and is not ``trusted``; it can then be called again.
+    """
+    if not store.pending.is_dir():
+        return None
+    record = records.read(store, store.pending)
+    if record.place != store.place and not trusted:
+        message = f"{record.header.kind} {record.number} was interrupted in another folder: it is not undone here"
+        help_ = (
+            "look at .gsdc/pending; remove it, or, if you have moved the project, `gsdc rollback --pending` undoes it"
+        )
+        raise Rejected(FOREIGN_PENDING.at(Span(".gsdc/pending", 0, 0), message, help_))
+    files = record.files()
+    where = Places(store)
+    places = [where.at(file.path) for file in files]
+    for path, mode in record.emptied.items():
+        disk.make_folder(where.at(path), mode)
+    kept = {}
+    for index, (file, place) in enumerate(zip(files, places, strict=True)):
+        if not _restore(record, file, place, scratch_of(place, record.number, index), disk):
+            before = _before(record, file)
+            kept[file.path] = "" if before is None else keep(store, record.number, file.path, before, disk)
+    for path in reversed(record.folders):
+        disk.remove_folder(where.at(path))
+    sync_folders(store, (*record.folders, *record.emptied), places, disk)
+    store.discard(store.pending, disk)
+    return Recovery(record, kept)
+
+
+def scratch_of(place: Path, number: int, index: int) -> Path:
+    """Return the place beside a file where its new content is written first."""
+    return place.with_name(f".gsdc-{number:06}-{index:06}.tmp")
+
+
+def sync_folders(store: Store, folders: Iterable[str], places: Iterable[Path], disk: Disk) -> None:
+    """Have the names in every folder on the medium that holds, or held, one of ``places`` or ``folders``."""
+    touched = {place.parent for place in places} | {(store.tree.root / path).parent for path in folders}
+    for folder in sorted(touched):
+        if folder.is_dir():  # it may be gone itself
+            disk.sync(folder)
+
+
+def _restore(record: Record, file: File, place: Path, scratch: Path, disk: Disk) -> bool:
+    """Give a file back what it was; tell whether nobody else has changed it since."""
+    disk.remove(scratch)
+    try:
+        current = disk.read(place)
+    except OSError:
+        if place.is_symlink() or (place.exists() and not place.is_file()):
+            return False  # somebody put something else there
+        raise
+    if not _is(current, file.after):
+        return _is(current, file.before)
+    before = _before(record, file)
+    if current == before:
+        return True
+    if before is None:
+        disk.remove(place)
+        return True
+    if not place.parent.is_dir():
+        return False  # somebody removed the folder of a file that the transaction had removed
+    disk.write(scratch, before, place)
+    disk.sync(scratch)
+    disk.replace(scratch, place)
+    return True
+
+
+def _before(record: Record, file: File) -> Image | None:
+    return None if file.before is None else record.image(file.before)
+
+
+def _is(current: Image | None, stored: Stored | None) -> bool:
+    """Tell whether a file has the content that was written down, whatever its mode."""
+    if current is None or stored is None:
+        return current is None and stored is None
+    return current.digest == stored.digest
+
+
+def keep(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) -> str:
+    """Put a copy of a file into ``.gsdc/kept``, where it is not there yet, and return its path; no other is replaced.
+
+    Raises OSError where the disk refuses.
+    """
+    for count in itertools.count(1):
+        place = store.kept / (f"{number:06}" if count == 1 else f"{number:06}-{count}") / path
+        if not os.path.lexists(place):
+            for above in reversed(place.relative_to(store.folder).parents[:-1]):
+                disk.make_folder(store.folder / above)
+            disk.write(place, image)
+            disk.sync(place)
+            break
+        if disk.read(place) == image:
+            break
+    return place.relative_to(store.tree.root).as_posix()

@@ -1,0 +1,45 @@
+"""Being the one who changes files of a project: its lock held, and whatever a dead process left behind undone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from gsdc.finding import Rejected
+from gsdc.source.span import Span
+from gsdc.transaction.commit import FAILED
+from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.lock import locked
+from gsdc.transaction.preflight import UNWRITABLE_PLACE, reason
+from gsdc.transaction.recovery import Recovery, recover
+from gsdc.transaction.store import FOLDER, Store
+
+
+class Work(NamedTuple):
+    """The store of a project whose lock is held, and what had to be undone first."""
+
+    store: Store
+    recovery: Recovery | None
+
+
+@contextmanager
+def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, trusted: bool = False) -> Iterator[Work]:
+    """Hold the lock of the project in ``root`` for ``command``, waiting for it up to ``wait`` seconds.
+
+    Raises ``Rejected`` where another process holds it, where the store cannot be used, or where what is pending cannot
+    be undone; what was begun in another folder is undone only where that is ``trusted``.
+    """
+    store = Store(root)
+    try:
+        store.prepare(disk)
+    except OSError as error:
+        message = f"gsdc cannot keep its history: {reason(error)}"
+        raise Rejected(UNWRITABLE_PLACE.at(Span(FOLDER, 0, 0), message, "make the folder writable")) from None
+    with locked(store, command, wait):
+        try:
+            recovery = recover(store, disk, trusted=trusted)
+        except OSError as error:
+            message = f"an interrupted change cannot be undone yet: {reason(error)}"
+            help_ = "mend that; the next command of gsdc undoes it"
+            raise Rejected(FAILED.at(Span(".gsdc/pending", 0, 0), message, help_)) from None
+        yield Work(store, recovery)

@@ -1,0 +1,145 @@
+"""Where gsdc keeps what it must remember of a project: the folder ``.gsdc``, which keeps itself out of Git.
+
+.gsdc/lock             who is at work; locked by the system as long as the process lives
+.gsdc/new/             a transaction that is being written down
+.gsdc/pending/         a transaction that has begun: where it still stands at the next start, it is undone
+.gsdc/history/000007/  one that is complete
+.gsdc/kept/000007/     what --force replaced though a person had edited it, and what recovery could not put back
+.gsdc/old/             what is being thrown away
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.source.tree import OUTSIDE, Tree
+from gsdc.transaction.change import Image
+from gsdc.transaction.disk import Disk
+
+FOLDER: Final = ".gsdc"
+# History is of one machine; a baseline, and the schemas for editors, are everybody's.
+_IGNORED: Final = """\
+# made by gsdc
+/.gitignore
+/history/
+/kept/
+/lock
+/log.jsonl
+/new/
+/old/
+/paused.json
+/pending/
+/shadow/
+"""
+# Nothing in them is a client's file; what is put there may be run by whoever uses the repository.
+PROTECTED: Final = frozenset({".git", ".hg", ".jj", ".svn", FOLDER})
+
+UNUSABLE_STORE = Diagnostic(
+    "DP002",
+    "unusable-store",
+    Severity.ERROR,
+    """The folder .gsdc, or one in it, is a file or a symbolic link, or cannot be read.
+
+    ## Why is this bad?
+    History would be missing, or be written to wherever a link leads, out of the project (design, "apply"). Nothing is
+    changed.
+
+    ## Example (gsdc.yaml, gsdc apply --yes)
+    profile: balanced
+    -- .gsdc --
+    a file
+
+    ## Use instead (gsdc.yaml, gsdc apply --yes)
+    profile: balanced
+    """,
+)
+
+
+class Store:
+    """The paths below ``.gsdc`` of the project in folder ``root``. Raises ``Rejected`` where it is no real folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.tree = Tree(root)
+        self.real_root = root.resolve()
+        self.folder = root / FOLDER
+        self.lock = self.folder / "lock"
+        self.new = self.folder / "new"
+        self.pending = self.folder / "pending"
+        self.history = self.folder / "history"
+        self.kept = self.folder / "kept"
+        self.old = self.folder / "old"
+        for folder in (self.folder, self.new, self.pending, self.history, self.kept, self.old):
+            try:
+                wrong = folder.is_symlink() or (folder.exists() and not folder.is_dir())
+            except OSError as error:
+                raise self._unusable(folder, error) from None
+            if wrong:
+                shown = folder.relative_to(root).as_posix()
+                message = f'"{shown}" is not a folder'
+                raise Rejected(
+                    UNUSABLE_STORE.at(Span(shown, 0, 0), message, "move it away: gsdc keeps its history there")
+                )
+
+    def _unusable(self, folder: Path, error: OSError) -> Rejected:
+        shown = folder.relative_to(self.tree.root).as_posix()
+        message = f'"{shown}" cannot be read: {(error.strerror or str(error)).lower()}'
+        return Rejected(UNUSABLE_STORE.at(Span(shown, 0, 0), message, "give the permission to read and write it"))
+
+    @property
+    def place(self) -> int:
+        """What tells this folder from every other one of the file system: nobody knows it beforehand."""
+        return self.folder.lstat().st_ino
+
+    def prepare(self, disk: Disk) -> None:
+        """Make the folders that are missing. Raises OSError where the disk refuses."""
+        if not self.folder.is_dir():
+            disk.make_folder(self.folder)
+            disk.sync(self.tree.root)
+        disk.make_folder(self.history)
+        ignored, scratch = self.folder / ".gitignore", self.folder / ".gitignore.new"
+        if not os.path.lexists(ignored):
+            disk.remove(scratch)
+            with suppress(FileExistsError, FileNotFoundError):  # another process was quicker
+                disk.write(scratch, Image(_IGNORED.encode()))
+                disk.replace(scratch, ignored)
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return the numbers of the transactions that are complete, ascending.
+
+        Raises ``Rejected`` where the folder cannot be read.
+        """
+        try:
+            names = [path.name for path in self.history.iterdir()]
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise self._unusable(self.history, error) from None
+        return tuple(sorted(int(name) for name in names if name.isdecimal()))
+
+    def record(self, number: int) -> Path:
+        """Return the folder of a complete transaction."""
+        return self.history / f"{number:06}"
+
+    def discard(self, folder: Path, disk: Disk) -> None:
+        """Throw a folder of the store away, in one step. Raises OSError where the disk refuses, and it stays."""
+        disk.remove_all(self.old)
+        disk.replace(folder, self.old)
+        with suppress(OSError):  # it does not count any more, and what is left of it goes the next time
+            disk.sync(self.folder)
+            disk.remove_all(self.old)
+
+
+def real_path(tree: Tree, path: str) -> str:
+    """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
+
+    Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
+    """
+    real = tree.locate(path).resolve().relative_to(tree.root.resolve())
+    inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
+    if inner is not None:
+        message = f'"{path}" lies in "{inner}", where no client looks'
+        raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "give the target another path"))
+    return real.as_posix()
