@@ -53,56 +53,6 @@ RULES: Final[tuple[Rule, ...]] = (
     falling_threshold,
 )
 
-REPORTING_MODULES: Final = (
-    "gsdc.source.tree",
-    "gsdc.source.document",
-    "gsdc.policy.validate",
-    "gsdc.policy.sources",
-    "gsdc.policy.never_break",
-    "gsdc.policy.fleets",
-    "gsdc.source.jsonc",
-    "gsdc.source.managed_block",
-    "gsdc.source.frontmatter",
-    "gsdc.source.plan",
-    "gsdc.lint.project",
-    "gsdc.lint.settings",
-    "gsdc.build",
-    "gsdc.deploy.proposal",
-    "gsdc.deploy.models",
-    "gsdc.deploy.conformance",
-    "gsdc.deploy.deployment",
-    "gsdc.migration.migration",
-    "gsdc.migration.files",
-    "gsdc.deploy.rollback",
-    "gsdc.ownership.merge",
-    "gsdc.transaction.commit",
-    "gsdc.transaction.preflight",
-    "gsdc.transaction.recovery",
-    "gsdc.transaction.record",
-    "gsdc.transaction.lock",
-    "gsdc.transaction.store",
-    "gsdc.deploy.pause",
-    "gsdc.deploy.override",
-    "gsdc.targets.registry",
-    "gsdc.targets.opencode.emit",
-    "gsdc.targets.opencode.limits",
-    "gsdc.targets.opencode.conflicts",
-    "gsdc.targets.claude_md.emit",
-    "gsdc.targets.overrides.emit",
-    "gsdc.targets.plans.emit",
-    "gsdc.source.write",
-    "gsdc.targets.claude_code.view",
-    "gsdc.targets.claude_code.findings",
-    "gsdc.targets.claude_code.settings",
-    "gsdc.targets.gsd.findings",
-    "gsdc.targets.gsd.settings",
-    "gsdc.targets.opencode.findings",
-    "gsdc.targets.overrides.view",
-    "gsdc.plans.suppression",
-    "gsdc.plans.must_haves",
-    "gsdc.plans.verification",
-)
-
 
 def check(policy: Policy, sources: Sources, today: date) -> Iterator[Finding]:
     """Yield what every rule finds in ``policy``."""
@@ -114,16 +64,20 @@ def check(policy: Policy, sources: Sources, today: date) -> Iterator[Finding]:
 def documentation() -> tuple[Documentation, ...]:
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
+    from pkgutil import walk_packages
 
+    import gsdc
     from gsdc.rules.clients.registry import RULES as INSTALLED
     from gsdc.rules.plans.registry import ALL
 
     rules: tuple[Named, ...] = (*RULES, *INSTALLED, *ALL)
     found = {Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in rules}
-    for name in REPORTING_MODULES:
-        found.update(
-            Documentation(item.code, item.name, item.severity, inspect.cleandoc(item.doc))
-            for item in vars(import_module(name)).values()
-            if isinstance(item, Diagnostic)
-        )
+    # A diagnostic is documented by being defined: there is no second list to keep.
+    for module in walk_packages(gsdc.__path__, "gsdc."):
+        if not module.name.endswith("__main__"):
+            found.update(
+                Documentation(item.code, item.name, item.severity, inspect.cleandoc(item.doc))
+                for item in vars(import_module(module.name)).values()
+                if isinstance(item, Diagnostic)
+            )
     return tuple(sorted(found))
