@@ -15,12 +15,14 @@ PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (
     {"__init__", "data", "finding", "source"},
+    {"ownership"},
     {"policy"},
     {"tasks"},
     {"targets"},
     {"plans", "rules", "report"},
     {"lint", "build", "proof", "initial", "importer"},
-    {"transaction", "ownership", "migration", "deploy"},
+    {"transaction"},
+    {"migration", "deploy"},
     {"cli", "__main__"},
 )
 HEIGHTS = {name: height for height, names in enumerate(LAYERS) for name in names}

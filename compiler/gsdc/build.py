@@ -104,7 +104,7 @@ def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) 
             {
                 "target": name,
                 "path": artifact.path,
-                "owns": artifact.ownership,
+                "owns": artifact.ownership.name,
                 "sha256": hashlib.sha256(artifact.content).hexdigest(),
             }
             for name, artifact in sorted(artifacts, key=lambda item: (item[0], item[1].path))

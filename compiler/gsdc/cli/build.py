@@ -77,6 +77,8 @@ def _answer(
     folder: Path,
     stale: list[str] | None,
 ) -> None:
+    from gsdc.ownership.registry import FILE
+
     policy = loaded.policy
     assert policy is not None
     if session.format == "json":
@@ -104,7 +106,7 @@ def _answer(
     )
     width = max((len(name) for name, _ in build.artifacts), default=0)
     for name, artifact in build.artifacts:
-        present = "anew" if artifact.ownership == "file" else "merged with yours"
+        present = "replaced" if artifact.ownership is FILE else "merged with yours"
         merged = present if (session.root / artifact.path).is_file() else "new"
-        session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership}, {merged})")
+        session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership.name}, {merged})")
     session.say("your files are as they were")

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
+from gsdc.deploy.leftovers import added_keys
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.stage import staged
 from gsdc.finding import Diagnostic, Rejected, Severity
-from gsdc.ownership.leftovers import added_keys
 from gsdc.policy.digest import digest
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from gsdc.deploy.edits import EDITED
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.ownership.merge import EDITED, untangle
+from gsdc.ownership.registry import ownership
 from gsdc.source.span import Span
 from gsdc.targets.registry import TARGETS, target
 from gsdc.transaction.change import Change, Image
@@ -162,7 +163,7 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
     if digest == (None if old is None else old.digest):
         return _Result(current)
     if current is not None and written is not None:
-        result = _untangled(record, file, old, current)
+        result = _reverted(record, file, old, current)
         if result is not None:
             return result
     message = f'"{file.path}" was edited where change {record.number} wrote'
@@ -174,12 +175,13 @@ def _with_mode(old: Image | None, current: Image | None) -> Image | None:
     return old if old is None or current is None else old._replace(mode=current.mode)
 
 
-def _untangled(record: Record, file: File, old: Image | None, current: Image) -> _Result | None:
+def _reverted(record: Record, file: File, old: Image | None, current: Image) -> _Result | None:
     """Return a file that somebody has edited without what was written into it; None where the edit is in there."""
     assert file.after is not None
     written = record.image(file.after).content
     try:
-        found = untangle(file.path, file.ownership, None if old is None else old.content, written, current.content)
+        before = None if old is None else old.content
+        found = ownership(file.ownership).revert(file.path, before, written, current.content)
         if found is not None and found.content is not None and file.target in TARGETS:
             target(file.target).read(file.path, found.content, ())  # still what its client reads
     except Rejected:

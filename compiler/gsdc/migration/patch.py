@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from gsdc.migration.lines import Block, differences, split
+from gsdc.source.line_diff import Block, differences, split
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.exposed import exposed
 

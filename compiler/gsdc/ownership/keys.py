@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from gsdc.ownership.api import Key
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.tree import decode, is_blank
-from gsdc.transaction.change import Key
 
 MISSING: Final = object()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from gsdc.finding import Finding
+from gsdc.ownership.api import Ownership
 from gsdc.policy.model import NOTHING, Model, Policy
 from gsdc.source.tree import Tree
 
@@ -25,13 +26,12 @@ class Claim(NamedTuple):
 class Artifact(NamedTuple):
     """One emitted file.
 
-    ``path`` is its install path, relative to the project; ``ownership`` says what of it is ours: "file", "keys",
-    "block" or "attributes".
+    ``path`` is its install path, relative to the project; ``ownership`` says what of it is gsdc's.
     """
 
     path: str
     content: bytes
-    ownership: str
+    ownership: Ownership
 
 
 class Request(NamedTuple):

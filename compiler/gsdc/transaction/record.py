@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ownership.api import Key
 from gsdc.policy.model import NOTHING
 from gsdc.source.span import Span
 from gsdc.source.tree import parts_of
-from gsdc.transaction.change import Change, Image, Key
+from gsdc.transaction.change import Change, Image
 from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.store import PROTECTED, Store
 

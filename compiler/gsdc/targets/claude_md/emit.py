@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
 from gsdc.source import managed_block
@@ -87,7 +88,7 @@ def emit(request: Request) -> Emission:
             findings.append(
                 EDITED.at(Span(path, found.line), "the block was edited by hand: a build replaces it", help_)
             )
-        artifacts.append(Artifact(path, managed_block.put(text, BLOCK, body, path).encode(), "block"))
+        artifacts.append(Artifact(path, managed_block.put(text, BLOCK, body, path).encode(), Block(BLOCK)))
     return Emission(tuple(artifacts), tuple(findings))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.jsonc import Jsonc, data_of
@@ -155,7 +156,7 @@ def emit(request: Request) -> Emission:
     findings.extend(inexpressible(policy, request.zone, path, waiting))
     findings.extend(other_files(request.tree, path, request.options.get("scope") == "global", wanted))
     findings.extend(agent_files(request.tree, wanted))
-    return Emission((Artifact(path, document.text.encode(), "keys"),), tuple(findings))
+    return Emission((Artifact(path, document.text.encode(), JSON_KEYS),), tuple(findings))
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:

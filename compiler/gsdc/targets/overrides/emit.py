@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ownership.registry import FILE
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import DEFER, ZONES, Agent, Decision, Model, Policy, State
 from gsdc.source.jsonc import Jsonc
@@ -102,7 +103,7 @@ def emit(request: Request) -> Emission:
             help_ = "carry its decisions into gsdc.yaml and move it away, or give the target another `dir`"
             findings.append(FOREIGN.at(Span(path, 0, 0), f'"{path}" was not written by gsdc', help_))
             continue
-        artifacts.append(Artifact(path, text.encode(), "file"))
+        artifacts.append(Artifact(path, text.encode(), FILE))
     return Emission(tuple(artifacts), tuple(findings))
 
 

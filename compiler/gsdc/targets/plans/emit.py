@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.ownership.registry import PLAN_ATTRIBUTES
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, parse
@@ -146,7 +147,7 @@ def emit(request: Request) -> Emission:
         annotated, found = annotate(text, request.policy, request.zone, path)
         findings.extend(found)
         if parse(path, annotated).tasks:
-            artifacts.append(Artifact(path, annotated.encode(), "attributes"))
+            artifacts.append(Artifact(path, annotated.encode(), PLAN_ATTRIBUTES))
     return Emission(tuple(artifacts), tuple(findings))
 
 

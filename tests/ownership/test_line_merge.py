@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gsdc.ownership.merge import merge
+from gsdc.ownership.line_merge import merge_lines as merge
 
 LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"c\r\n", b"\n", b"end"]), max_size=8).map(b"".join)
 QUICK = settings(max_examples=100, deadline=None)
