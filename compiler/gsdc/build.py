@@ -21,7 +21,7 @@ from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Artifact, Request
-from gsdc.targets.registry import compile_target
+from gsdc.targets.compile import compile_target
 
 MANIFEST: Final = "manifest.json"
 

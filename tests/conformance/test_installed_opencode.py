@@ -17,9 +17,9 @@ from tests.conformance.clients import opencode_environment
 from tests.targets.reading import CORPUS, cases, policy_of, write
 
 from gsdc.policy.model import Policy
+from gsdc.targets.api import INHERIT, View
 from gsdc.targets.model_names import alias_of
 from gsdc.targets.opencode import view as reader
-from gsdc.targets.view_api import INHERIT, View
 
 CASES = cases("opencode.yaml")
 REAL = sorted((CORPUS / "opencode").glob("*.json*")) if CORPUS.is_dir() else []

@@ -18,7 +18,8 @@ import pytest
 from pre_commit.clientlib import load_manifest
 
 from gsdc.plans.discover import find
-from gsdc.targets.view_registry import READERS, reader, recognise
+from gsdc.targets.places import recognise
+from gsdc.targets.registry import declarations
 
 REPOSITORY = Path(__file__).parents[2]
 MANIFEST = REPOSITORY / ".pre-commit-hooks.yaml"
@@ -205,10 +206,10 @@ def test_the_hooks_get_the_plans_that_gsdc_finds(hook, tmp_path):
     assert passed == {file.path for file in find(["."], str(tmp_path))}
 
 
-@pytest.mark.parametrize("module", READERS)
-def test_the_hook_gets_the_files_that_a_reader_reads(module):
+@pytest.mark.parametrize("name", [name for name, one in declarations().items() if one.view])
+def test_the_hook_gets_the_files_that_a_target_reads(name):
     (hook,) = (hook for hook in load_manifest(MANIFEST) if hook["id"] == "gsdc-lint-clients")
-    for pattern in reader(module).FILES:
+    for pattern in declarations()[name].files:
         for path in (
             pattern.replace("**/", "").replace("*", "x"),
             f"shop/{pattern.replace('**', 'a').replace('*', 'x')}",

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.source.tree import Tree
-from gsdc.targets.view_api import View
+from gsdc.targets.api import View
 
 CASES = Path(__file__).with_name("cases")
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

@@ -40,11 +40,11 @@ def command(
     from gsdc.build import compile_project, outdated, write
     from gsdc.finding import Severity, nearest, sorted_findings
     from gsdc.policy.load import load
-    from gsdc.targets.registry import TARGETS
+    from gsdc.targets.registry import compiled_targets
 
     for name in targets:
-        if name not in TARGETS:
-            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+        if name not in compiled_targets():
+            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     root = session.folder()
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     policy, findings = session.checked(loaded)

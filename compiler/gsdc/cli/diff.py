@@ -107,11 +107,11 @@ def command(
     from gsdc.deploy.standing import standing
     from gsdc.finding import Severity, nearest
     from gsdc.policy.load import load
-    from gsdc.targets.registry import TARGETS
+    from gsdc.targets.registry import compiled_targets
 
     for name in targets:
-        if name not in TARGETS:
-            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+        if name not in compiled_targets():
+            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     root = session.folder()
     after = load(root, profile=profile, fleets=fleets, workflow=workflow)
     _, findings = session.checked(after)

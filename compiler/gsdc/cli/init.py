@@ -96,7 +96,7 @@ def _told(imported: "Imported") -> list[str]:
         lines.append(f"held back by a rule in gsdc.yaml, as by their files: {some(imported.held)}")
     for path, added in imported.added.items():
         agents = f"{len(added)} agent{'s' if len(added) != 1 else ''}"
-        lines.append(f"a build will add {agents} to {path} that OpenCode does not have: {some(added)}")
+        lines.append(f"a build will add {agents} to {path} that its client does not have: {some(added)}")
     return lines
 
 

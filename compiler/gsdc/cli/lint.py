@@ -11,7 +11,7 @@ from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, pause_of, print
 if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.lint.filter import Filter
-    from gsdc.targets.view_registry import Place
+    from gsdc.targets.places import Place
 
 
 class Request(NamedTuple):
@@ -148,9 +148,9 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
 def _with_clients(base: Path, folders: list[str]) -> list[str]:
     """Return those of ``folders`` in which a client has files: where none has, nothing more has to be imported."""
-    from gsdc.targets.view_registry import readers_for
+    from gsdc.targets.registry import readable_targets
 
-    return [folder for folder in dict.fromkeys(folders) if any(readers_for(base / folder))]
+    return [folder for folder in dict.fromkeys(folders) if any(readable_targets(base / folder))]
 
 
 class Paths(NamedTuple):
@@ -170,7 +170,7 @@ def _divide(named: tuple[str, ...]) -> Paths:
         if path.endswith("PLAN.md"):
             paths.plans.append(path)
             continue
-        from gsdc.targets.view_registry import inside, recognise
+        from gsdc.targets.places import inside, recognise
 
         if Path(path).is_dir():
             # What lies below .planning/ are plans: no reader has to be asked.

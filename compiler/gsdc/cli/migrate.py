@@ -49,11 +49,11 @@ def command(
     from gsdc.migration.files import files_of, write
     from gsdc.migration.migration import Asked, obstacles, prepare
     from gsdc.policy.load import load
-    from gsdc.targets.registry import TARGETS
+    from gsdc.targets.registry import compiled_targets
 
     for name in targets:
-        if name not in TARGETS:
-            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+        if name not in compiled_targets():
+            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     root = session.folder()
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:

@@ -14,7 +14,7 @@ from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
-from gsdc.targets.registry import compile_target
+from gsdc.targets.compile import compile_target
 from gsdc.transaction.change import NEW_MODE, Change, Image, image_at
 from gsdc.transaction.history import Installed, history, installed
 from gsdc.transaction.record import Record

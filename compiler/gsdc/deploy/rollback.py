@@ -7,7 +7,8 @@ from gsdc.deploy.edits import EDITED
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.ownership.registry import ownership
 from gsdc.source.span import Span
-from gsdc.targets.registry import TARGETS, target
+from gsdc.targets.modules import emitter
+from gsdc.targets.registry import compiled_targets
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
@@ -182,8 +183,8 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
     try:
         before = None if old is None else old.content
         found = ownership(file.ownership).revert(file.path, before, written, current.content)
-        if found is not None and found.content is not None and file.target in TARGETS:
-            target(file.target).read(file.path, found.content, ())  # still what its client reads
+        if found is not None and found.content is not None and file.target in compiled_targets():
+            emitter(file.target).read(file.path, found.content, ())  # still what its client reads
     except Rejected:
         return None
     if found is None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gsdc.importer.slips import ModelSlips
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
+from gsdc.targets.registry import ids_name_provider, ids_of
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
 _KEY: Final = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -15,7 +16,6 @@ _WORDS: Final = re.compile(r"[a-z]+")
 _USUAL: Final = "@ai-sdk/openai-compatible"
 # Without a provider of its own in the id: whom the client asks.
 _ASKED: Final = {"claude": "anthropic"}
-_NAMES: Final = {"overrides": "claude"}  # whose ids a client writes
 
 
 class Models:
@@ -37,8 +37,8 @@ class Models:
             return model
         if self.meant(model) is not None:
             return None
-        space = _NAMES.get(client, client)
-        if not _ID.fullmatch(model) or (space == "opencode" and not all(model.partition("/"))):
+        space = ids_of(client)
+        if not _ID.fullmatch(model) or (ids_name_provider(space) and not all(model.partition("/"))):
             return None
         for alias in self._named.get(_end(model), ()):
             ids = self.new[alias]["ids"]
@@ -55,11 +55,11 @@ class Models:
         """Return how able a model is."""
         return self._catalog[alias].rank if alias in self._catalog else int(self.new[alias]["rank"])
 
-    def name_in_opencode(self) -> None:
-        """Give every new model an id for OpenCode, without which nothing can be compiled for it."""
+    def name_in(self, space: str) -> None:
+        """Give every new model an id as a client writes them, without which nothing can be compiled for it."""
         for entry in self.new.values():
             first = next(iter(entry["ids"].values()))
-            entry["ids"].setdefault("opencode", first if "/" in first else f"{entry['provider']}/{first}")
+            entry["ids"].setdefault(space, first if "/" in first else f"{entry['provider']}/{first}")
 
     def _add(self, space: str, model: str) -> str:
         provider, _, name = model.rpartition("/")

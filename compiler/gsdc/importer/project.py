@@ -9,19 +9,19 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import some
 from gsdc.importer.agents import Roster, enrol
 from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
-from gsdc.importer.found import OVERRIDES, Found, find
+from gsdc.importer.found import Found, find
 from gsdc.importer.models import Models, providers_of
 from gsdc.importer.text import text_of
 from gsdc.importer.wanted import Gathering
-from gsdc.initial import Targets, targets_shown_by
+from gsdc.initial import Targets, find_targets
 from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy, State
 from gsdc.policy.project import fleets_shown_by
 from gsdc.policy.sources import shipped_names
 from gsdc.source.tree import PROJECT_FILE
-from gsdc.targets.opencode import view as opencode
 from gsdc.targets.overrides.emit import MARK
+from gsdc.targets.registry import declarations
 
 _BROKEN: Final = 10  # places that cannot be read
 _TABLES: Final = "config/"  # where the target "overrides" writes its own, and replaces no other
@@ -78,9 +78,10 @@ def import_project(root: Path, profile: str | None = None) -> Imported | None:
         gathered = Gathering(found, roster, models)
         if not roster.known:
             return None
-        targets = targets_shown_by(root)
-        if targets.opencode:
-            models.name_in_opencode()
+        targets = find_targets(root)
+        for name in targets.options:
+            if declarations()[name].ids_name_provider:
+                models.name_in(declarations()[name].ids)
         providers, notes = providers_of(models.new, found.providers)
 
         def text(base: str, differing: Iterable[Difference]) -> str:
@@ -123,7 +124,7 @@ def _clients(found: Found) -> Iterator[Client]:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
             models = Counter("waits" if model is None else model for _, model in said)
-            yield Client(source.label, source.files, len(source.agents), dict(sorted(models.items())))
+            yield Client(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
 
 
 def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:
@@ -164,14 +165,15 @@ def _against(found: Iterable[Difference]) -> Iterator[str]:
 
 
 def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield OpenCode's file with the agents that it will get: the other clients' files are none that make an agent."""
-    if targets.opencode:
-        present = {name for source in found.sources if source.client == opencode.ID for name in source.agents}
-        present |= {name for client, name in found.words if client == opencode.ID}
-        names = dict.fromkeys(agent.name_in(opencode.ID) for agent in policy.agents.values())
-        added = tuple(name for name in names if name not in present)
-        if added:
-            yield targets.opencode, added
+    """Yield each client's file with the agents that a build will add to it."""
+    for target in (declarations()[name] for name in targets.options):
+        if target.adds_agents:
+            present = {name for source in found.sources if source.client == target.client for name in source.agents}
+            present |= {name for client, name in found.words if client == target.client}
+            names = dict.fromkeys(agent.name_in(target.client) for agent in policy.agents.values())
+            added = tuple(name for name in names if name not in present)
+            if added:
+                yield str(targets.options[target.name].get("path", target.label)), added
 
 
 def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:
@@ -192,7 +194,12 @@ def _next_steps(root: Path, found: Found, differing: Iterable[Difference], *, sl
         yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
     if any(each.breaks for each in differing):
         yield "remove the lines that are against a never-break rule (and a key that has none left): build refuses them"
-    tables = [path for source in found.sources if source.client == OVERRIDES for path in source.files]
+    tables = [
+        path
+        for source in found.sources
+        if source.target.is_written_whole and source.target.uses_fleet_names
+        for path in source.files
+    ]
     foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(root / path)]
     if foreign:
         yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"

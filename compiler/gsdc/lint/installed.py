@@ -14,7 +14,10 @@ from gsdc.rules.clients.registry import DRIFT, check
 from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree, decode
-from gsdc.targets.view_registry import Place, reader, readers_for
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.modules import viewer
+from gsdc.targets.places import Place
+from gsdc.targets.registry import readable_targets
 
 
 class Choice(NamedTuple):
@@ -38,8 +41,8 @@ def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | No
     What is wrong with the policy itself is for ``gsdc.lint.project`` to say: nothing is judged by a broken one.
     """
     policies = {} if policies is None else policies
-    modules = tuple(readers_for(root))
-    if not modules:
+    targets = tuple(readable_targets(root))
+    if not targets:
         return
     home = root if (root / PROJECT_FILE).exists() else choice.root
     loaded = policies.get(home) or load(home, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
@@ -47,16 +50,13 @@ def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | No
     if loaded.policy is None:
         return
     by_hand = choice.paused(home)
-    for finding in lint_tree(Tree(root), modules, loaded.project, loaded.policy):
+    for finding in lint_tree(Tree(root), targets, loaded.project, loaded.policy):
         yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
 
 
-def lint_tree(tree: Tree, modules: Iterable[str], project: Project, policy: Policy) -> Iterator[Finding]:
-    """Yield what is wrong with the clients' files in ``tree`` that the readers ``modules`` read, by ``policy``."""
-    readings = []
-    for module in modules:
-        client = reader(module)
-        readings.append(Reading(client.ID, client.view(tree, policy)))
+def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
+    """Yield what is wrong with the clients' files in ``tree`` that ``targets`` read, by ``policy``."""
+    readings = [Reading(target, viewer(target).view(tree, policy)) for target in targets]
     for reading in readings:
         yield from reading.view.findings
     yield from _credentials(tree, readings)

@@ -68,6 +68,9 @@ class Ownership(Protocol):
         ``written`` is what gsdc wrote last, None where no history tells.
         """
 
+    def place(self, path: str, content: bytes) -> Span:
+        """Return where gsdc's part of ``content`` begins."""
+
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
         """Tell whether gsdc's part of two contents is the same."""
 

@@ -29,6 +29,11 @@ class Block:
         elif written is not None and self._find(path, written) is not None:
             yield Edit(Span(path, 1), "its managed block is gone")
 
+    def place(self, path: str, content: bytes) -> Span:
+        """Return the line of the block, the first one where there is none."""
+        block = self._find(path, content)
+        return Span(path, block.line if block else 1)
+
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
         """Compare the bodies of the block; line ends do not count."""
         return _digest(self._find(path, one)) == _digest(self._find(path, other))

@@ -7,6 +7,7 @@ from typing import Any
 from gsdc.ownership.api import Deployed, Edit, Key, Reverted
 from gsdc.ownership.keys import MISSING, Leaves, leaves_of, take_back
 from gsdc.source.jsonc import Jsonc
+from gsdc.source.span import Span
 from gsdc.source.tree import decode, is_blank
 
 Open = Callable[[str, str], Jsonc]
@@ -38,6 +39,10 @@ class DocumentKeys:
             name, here = ".".join(key), now.get(key, MISSING)
             what = f"{name} is missing" if here is MISSING else f'{name} is now "{here}"'
             yield Edit(document.span(key), f'{what}, and would be "{then[key]}"')
+
+    def place(self, path: str, content: bytes) -> Span:  # noqa: ARG002
+        """Return the first line: keys may stand anywhere."""
+        return Span(path, 1)
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
         """Tell whether ``other`` has every value of ``one``."""

@@ -11,6 +11,7 @@ from typing import Final
 from gsdc.ownership.api import Deployed, Edit, Key, Reverted
 from gsdc.ownership.line_merge import merge_lines
 from gsdc.source.plan_annotation import strip
+from gsdc.source.span import Span
 from gsdc.source.tree import decode
 
 
@@ -22,6 +23,10 @@ class PlanAttributes:
     def edits(self, path: str, written: bytes | None, current: bytes, wanted: bytes) -> Iterator[Edit]:  # noqa: ARG002
         """Yield nothing: a person's value counts."""
         return iter(())
+
+    def place(self, path: str, content: bytes) -> Span:  # noqa: ARG002
+        """Return the first line: tasks may stand anywhere."""
+        return Span(path, 1)
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:  # noqa: ARG002
         """Tell that they are: the plan itself says what is gsdc's."""

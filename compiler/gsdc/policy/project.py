@@ -9,9 +9,9 @@ from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
 from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree
+from gsdc.targets.registry import compiled_targets, targets_shown_by
 
 DEFAULT_PROFILE: Final = "balanced"
-TARGETS: Final = ("opencode", "claude-md", "overrides", "plans")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,10 @@ class Project:
         """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
         given = entries(self.layers, "targets")
         if self.value("targets") is None:
-            return {name: {} for name in _targets_shown_by(self.tree.root)}
-        used = {name: given[name].value for name in TARGETS if name in given and given[name].value is not False}
+            return {name: {} for name in targets_shown_by(self.tree.root)}
+        used = {
+            name: given[name].value for name in compiled_targets() if name in given and given[name].value is not False
+        }
         return {name: options if isinstance(options, dict) else {} for name, options in used.items()}
 
     def profile_names(self) -> list[str]:
@@ -114,12 +116,3 @@ def fleets_shown_by(root: Path) -> list[str]:
             return ["gsd"] if b'"_generated"' in table.read(200) else ["leo"]
     except OSError:
         return ["gsd"]
-
-
-def _targets_shown_by(root: Path) -> list[str]:
-    shown = ["opencode", "claude-md"]
-    if (root / "lib/sub-agent-executor.js").exists() or (root / "config/phase-model-config.json").exists():
-        shown.append("overrides")
-    if (root / ".planning").is_dir():
-        shown.append("plans")
-    return shown

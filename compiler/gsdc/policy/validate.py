@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gsdc import data
 from gsdc.finding import Diagnostic, Finding, Severity, nearest
 from gsdc.source.document import Document
+from gsdc.targets.registry import options_schema
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -84,12 +85,16 @@ _TYPE_NAMES = {
     "null": "nothing",
 }
 
+PROJECT: Final = "project"
+
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """Return the shipped schema ``name`` ("profile", "common", ...)."""
+    """Return the schema ``name`` ("profile", "common", ...); that of a project has the options of each target."""
     path = data.folder("schemas") / f"{name}.schema.json"
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if name == PROJECT:
+        loaded["properties"]["targets"]["properties"] = options_schema()
     return loaded
 
 

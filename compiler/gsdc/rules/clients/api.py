@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from gsdc.finding import Finding, some
 from gsdc.policy.decide import decide
@@ -12,7 +12,9 @@ from gsdc.policy.project import Project
 from gsdc.policy.sources import shipped_names
 from gsdc.rules.policy.named import Named
 from gsdc.source.tree import Tree
-from gsdc.targets.view_api import INHERIT, Statement, View
+from gsdc.targets.api import INHERIT, Statement, View
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.modules import remedy
 
 
 class Rule(Named, Protocol):
@@ -22,14 +24,10 @@ class Rule(Named, Protocol):
         """Yield what is wrong with the installed files."""
 
 
-# Whose ids of models a client takes, where that is not its own.
-_IDS: Final = {"overrides": "claude"}
-
-
 class Reading(NamedTuple):
     """What one client makes of its files."""
 
-    client: str
+    target: Declaration
     view: View
 
 
@@ -40,7 +38,7 @@ class Known(NamedTuple):
     None is work in no phase.
     """
 
-    client: str
+    target: Declaration
     statement: Statement
     agent: Agent
     phases: tuple[str | None, ...]
@@ -62,8 +60,8 @@ class Context:
     def known(self) -> tuple[Known, ...]:
         """The statements about agents of the policy, in the order of the files."""
         found = []
-        for client, view in self.readings:
-            agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
+        for target, view in self.readings:
+            agents = {agent.name_in(target.client): agent for agent in self.policy.agents.values()}
             said: dict[tuple[str, str, str | None], set[str | None]] = {}
             for claim, at, _ in view.statements:
                 said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
@@ -74,18 +72,18 @@ class Context:
                     others = said[statement.at.path, claim.agent, claim.zone]
                     rest = tuple(phase for phase in agent.phases if phase not in others)
                     phases = rest or (None,) if claim.phase is None else (claim.phase,)
-                    found.append(Known(client, statement, agent, phases))
+                    found.append(Known(target, statement, agent, phases))
         return tuple(found)
 
     @cached_property
-    def strangers(self) -> tuple[tuple[str, Statement], ...]:
-        """The statements about agents that the policy does not have, each with its client."""
-        known = {(item.client, item.statement.claim.agent) for item in self.known}
+    def strangers(self) -> tuple[tuple[Declaration, Statement], ...]:
+        """The statements about agents that the policy does not have, each with the target that read it."""
+        known = {(item.target.client, item.statement.claim.agent) for item in self.known}
         return tuple(
-            (client, statement)
-            for client, view in self.readings
+            (target, statement)
+            for target, view in self.readings
             for statement in view.statements
-            if (client, statement.claim.agent) not in known
+            if (target.client, statement.claim.agent) not in known
         )
 
     @cached_property
@@ -129,13 +127,7 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
     return (f"likewise {some([known.agent.name for known in others])}",)
 
 
-def remedy(policy: Policy, client: str, statement: Statement, alias: str) -> str:
-    """Return how ``client`` is told to run the agent on ``alias``, in the client's own words and place."""
-    agent = statement.claim.agent
+def remedy_for(policy: Policy, target: Declaration, statement: Statement, alias: str) -> str:
+    """Return how a client is told to run the agent on ``alias``, in the client's own words and place."""
     model = policy.models.get(alias)
-    written = model.ids.get(_IDS.get(client, client), alias) if model else alias
-    if client == "gsd" and statement.how:
-        return f'add "model_overrides": {{"{agent}": "{written}"}}'
-    if client == "claude" and "settings" in statement.at.path:
-        return f'take it out there: "{agent}" has to run on "{written}"'
-    return f'give "{agent}" a model of its own: "{written}"' if statement.how else f'write "{written}"'
+    return remedy(target, statement, model.ids.get(target.ids, alias) if model else alias)

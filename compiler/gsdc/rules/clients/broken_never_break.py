@@ -11,10 +11,11 @@ from gsdc.policy.breach import holds
 from gsdc.policy.decide import applies
 from gsdc.policy.model import Decision, NeverBreak, State
 from gsdc.policy.never_break import allowed_by
-from gsdc.rules.clients.api import Context, Known, remedy, says
+from gsdc.rules.clients.api import Context, Known, remedy_for, says
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule
-from gsdc.targets.view_api import INHERIT, Statement
+from gsdc.targets.api import INHERIT, Statement
+from gsdc.targets.declaration import Declaration
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -22,14 +23,14 @@ def check(context: Context) -> Iterator[Finding]:
     for known in context.known:
         rule = broken(context, known)
         if rule is not None:
-            yield _finding(context, known.client, known.statement, rule, Severity.ERROR, known.statement.how)
+            yield _finding(context, known.target, known.statement, rule, Severity.ERROR, known.statement.how)
     pin = context.policy.never_break.get(security_downgrade.ID)
-    for client, statement in context.strangers:
+    for target, statement in context.strangers:
         model = statement.claim.model
         if pin and model not in (None, INHERIT, pin.require.get("model")):
-            found = suspicion(context, client, statement.claim.agent)
+            found = suspicion(context, target.client, statement.claim.agent)
             if found:
-                yield _finding(context, client, statement, pin, found.severity, found.why)
+                yield _finding(context, target, statement, pin, found.severity, found.why)
 
 
 def broken(context: Context, known: Known) -> NeverBreak | None:
@@ -54,11 +55,11 @@ def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
 
 
 def _finding(
-    context: Context, client: str, statement: Statement, rule: NeverBreak, severity: Severity, how: str
+    context: Context, target: Declaration, statement: Statement, rule: NeverBreak, severity: Severity, how: str
 ) -> Finding:
     kind, value = next(iter(rule.require.items()))
     if kind == "model":
-        help_ = remedy(context.policy, client, statement, str(value))
+        help_ = remedy_for(context.policy, target, statement, str(value))
     else:
         named = kind in ("min", "provider")
         help_ = f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`"

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.clients.api import Context, Known, likewise, remedy, says
+from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
 from gsdc.rules.clients.broken_never_break import broken
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -48,10 +48,11 @@ def check(context: Context) -> Iterator[Finding]:
         notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
         named = " or ".join(f'"{alias}"' for alias in aliases) or "that it waits"
         message = f"{says(known.statement)}: the policy decides {named}"
-        # get-shit-done's file is not one that a build writes.
-        by_hand = known.client == "gsd" and aliases
+        by_hand = aliases and not known.target.emit  # a build does not write the file
         help_ = (
-            remedy(context.policy, known.client, known.statement, aliases[0]) if by_hand else "build and install anew"
+            remedy_for(context.policy, known.target, known.statement, aliases[0])
+            if by_hand
+            else "build and install anew"
         )
         yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
 

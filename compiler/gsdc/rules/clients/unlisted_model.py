@@ -16,7 +16,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.rules.clients.api import Context
-from gsdc.targets.view_api import INHERIT, Statement
+from gsdc.targets.api import INHERIT, Statement
 
 ID: Final = "unlisted-model"
 CODE: Final = "IF002"

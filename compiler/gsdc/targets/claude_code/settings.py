@@ -19,12 +19,11 @@ from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.claude_code import DECLARATION, SETTINGS
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import LONG_CONTEXT, alias_of, near
 from gsdc.targets.plain_json import NotJsonError, parse
 
-CLIENT: Final = "claude"
-FILES: Final = (".claude/settings.json", ".claude/settings.local.json")
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 SESSION: Final = "ANTHROPIC_MODEL"
 # An alias, and the variable that says what it stands for.
@@ -124,7 +123,7 @@ def read(tree: Tree, policy: Policy) -> Settings:
     """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
     found = Settings({}, None, {}, (), ())
     findings: list[Finding] = []
-    for path, content in contents(tree, FILES, findings):
+    for path, content in contents(tree, SETTINGS, findings):
         found = found._replace(files=(*found.files, path))
         try:
             document, data = _document(path, decode(content, path).removeprefix("\ufeff"))
@@ -193,14 +192,14 @@ def model_of(value: str, policy: Policy) -> str:
     if "/" in value:  # a provider's name before it is another client's way, and no model of this one's
         return value.strip()
     version = _VERSION.search(value)
-    known = alias_of(policy, CLIENT, family(value) or value.strip())
-    return alias_of(policy, CLIENT, version[1]) if known == value.strip() and version else known
+    known = alias_of(policy, DECLARATION.ids, family(value) or value.strip())
+    return alias_of(policy, DECLARATION.ids, version[1]) if known == value.strip() and version else known
 
 
 def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Setting | None]:
     """Return the model that an alias really is, and the variable that makes another of it where one does."""
     real = settings.alias(alias)
-    own = alias_of(policy, CLIENT, alias)
+    own = alias_of(policy, DECLARATION.ids, alias)
     model = own if real is None else model_of(real.value, policy)
     return (own, None) if model == own else (model, real)
 

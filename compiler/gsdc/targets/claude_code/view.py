@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
-from gsdc.policy.model import Policy
+from gsdc.policy.model import NOTHING, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.api import Claim
+from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
+from gsdc.targets.claude_code import AGENTS, SETTINGS
 from gsdc.targets.claude_code import settings as claude_settings
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import Frontmatter
@@ -23,11 +24,6 @@ from gsdc.targets.claude_code.settings import ALIASES, SUBAGENTS, Settings, fami
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.model_names import near
-from gsdc.targets.view_api import INHERIT, Statement, View
-
-ID: Final = "claude"
-AGENTS: Final = ".claude/agents/**/*.md"
-FILES: Final = (AGENTS, *claude_settings.FILES)
 
 TWO_AGENTS = Diagnostic(
     "CA003",
@@ -132,6 +128,26 @@ class Agent(NamedTuple):
     how: str
     path: str
     by_caller: bool = False
+
+
+def remedy(statement: Statement, model: str) -> str:
+    """See ``Remedy``: a setting that overrides agents is removed, not given another value."""
+    agent = statement.claim.agent
+    if statement.at.path in SETTINGS:
+        return f'take it out there: "{agent}" has to run on "{model}"'
+    return f'give "{agent}" a model of its own: "{model}"' if statement.how else f'write "{model}"'
+
+
+def describe(tree: Tree) -> Descriptions:
+    """Return the descriptions of the agents; those of get-shit-done name no model, and are there all the same."""
+    agents = {}
+    for path, content in contents(tree, (AGENTS,), []):
+        found = read_frontmatter(path, content.decode("utf-8", "replace"))
+        data = found.data if found is not None and found.problem is None else NOTHING
+        name, description = data.get("name"), data.get("description")
+        if isinstance(name, str) and isinstance(description, str):
+            agents[name] = Description(description)
+    return Descriptions(agents, unstated=tuple(name for name in agents if name in gsd_client.client().agents))
 
 
 def view(tree: Tree, policy: Policy) -> View:

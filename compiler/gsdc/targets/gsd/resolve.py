@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc.source.javascript import text, truthy
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT
 
 DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)

@@ -15,9 +15,10 @@ from gsdc.policy.model import Policy
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.api import Claim
+from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of
+from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
 from gsdc.targets.opencode.findings import NO_PROVIDER, TWO_FILES, UNREAD
@@ -33,10 +34,6 @@ from gsdc.targets.opencode.layers import (
     text_of,
     top_level,
 )
-from gsdc.targets.view_api import INHERIT, Statement, View
-
-ID: Final = "opencode"
-FILES: Final = (*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES))
 
 # Names under which people leave a configuration that is not read in a project.
 _FORMER: Final = ".opencode.json"
@@ -138,8 +135,8 @@ def _without_provider(
             message = f"{what} is empty, as if it were not there"
             yield NO_PROVIDER.at(span, message, 'write "provider/model", or remove it')
         elif not (provider and name):
-            known = policy.models.get(alias_of(policy, ID, model))
-            meant = known.ids.get(ID, "provider/model") if known else "provider/model"
+            known = policy.models.get(alias_of(policy, DECLARATION.ids, model))
+            meant = known.ids.get(DECLARATION.ids, "provider/model") if known else "provider/model"
             yield NO_PROVIDER.at(span, f'"{model}" names no provider', f'write "{meant}"')
 
 
@@ -198,13 +195,13 @@ def _statement(policy: Policy, name: str, layers: Sequence[Said], tops: Mapping[
         model = chosen.values["model"]
         is_known = "model" not in chosen.undecided
         how = "" if is_known else "only the start of OpenCode decides"
-        alias = alias_of(policy, ID, model) if is_known else model
+        alias = alias_of(policy, DECLARATION.ids, model) if is_known else model
         return Statement(Claim(name, alias, temperature=temperature), chosen.span("model", of_key=False), how)
     key, how = _default(name, _mode(name, layers), tops)
     if not key:
         return Statement(Claim(name, INHERIT, temperature=temperature), layers[-1].span(), how)
     value, is_known, document = tops[key]
-    alias = alias_of(policy, ID, value) if is_known else value
+    alias = alias_of(policy, DECLARATION.ids, value) if is_known else value
     return Statement(Claim(name, alias, temperature=temperature), document.span((key,)), how)
 
 

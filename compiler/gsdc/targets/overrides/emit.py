@@ -22,9 +22,8 @@ from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.overrides import DECLARATION
 
-ID: Final = "overrides"
-CLIENT: Final = "claude"
 MARK: Final = "_generated"
 CONFIG: Final = "phase-model-config"
 TABLE: Final = "phase-model-overrides"
@@ -112,7 +111,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 
     Raises ``Rejected`` for a file of another form.
     """
-    alias_of = aliases(models, CLIENT)
+    alias_of = aliases(models, DECLARATION.ids)
     text = decode(content, path).removeprefix("\ufeff").replace("\r\n", "\n")
     if path.endswith(".mjs"):
         start, end = text.find(_MODULE_TABLE), text.find(_MODULE_END)
@@ -132,10 +131,10 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     )
 
 
-def project(request: Request) -> frozenset[Claim]:
+def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the tables say together: every agent in every phase and zone, and its default."""
     policy = request.policy
-    alias_of = aliases(policy.models.values(), CLIENT)
+    alias_of = aliases(policy.models.values(), DECLARATION.ids)
     claims = set()
     for zone in ZONES:
         for agent, phase, decision in _cells(policy, zone):
@@ -157,7 +156,7 @@ def _value(policy: Policy, decision: Decision) -> str:
     if decision.model is None:
         return DEFER
     model = policy.models[decision.model]
-    return model.ids.get(CLIENT, model.alias)
+    return model.ids.get(DECLARATION.ids, model.alias)
 
 
 def _reason(policy: Policy, agent: Agent, decision: Decision) -> str:

@@ -16,17 +16,12 @@ from gsdc.source.json_text import Node
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.api import Claim
+from gsdc.targets.api import Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of, near
-from gsdc.targets.overrides.emit import CLIENT, UNREADABLE
-from gsdc.targets.view_api import Statement, View
+from gsdc.targets.overrides import DECLARATION
+from gsdc.targets.overrides.emit import UNREADABLE
 
-ID: Final = "overrides"
-FILES: Final = (
-    *("config/phase-model-config.json", "config/phase-model-config.*.json"),
-    *("config/phase-model-overrides.json", "config/phase-model-overrides.mjs", "lib/sub-agent-executor.js"),
-)
 PHASES: Final = "PHASE_MODEL_OVERRIDES"
 DEFAULTS: Final = "DEFAULT_MODEL_ASSIGNMENTS"
 _MOST: Final = 100  # findings of one file
@@ -116,7 +111,7 @@ def view(tree: Tree, policy: Policy) -> View:
     statements: list[Statement] = []
     findings: list[Finding] = []
     files: list[str] = []
-    for path, content in contents(tree, FILES, findings):
+    for path, content in contents(tree, DECLARATION.files, findings):
         files.append(path)
         try:
             reader = _Reader(path, decode(content, path).removeprefix("\ufeff"), policy)
@@ -153,7 +148,7 @@ class _Reader:
                 found = self._model(agent, entry, table)
                 if found is not None:
                     model, at = found
-                    known = None if model == DEFER else alias_of(self.policy, CLIENT, model)
+                    known = None if model == DEFER else alias_of(self.policy, DECLARATION.ids, model)
                     yield Statement(Claim(agent, known, table.phase, table.zone), at)
 
     def _tables(self) -> Iterator[Table]:

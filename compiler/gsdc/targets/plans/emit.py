@@ -20,7 +20,6 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
 
-ID: Final = "plans"
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md",)
 
 WEAKER_MODEL = Diagnostic(
@@ -158,7 +157,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     return tuple(Claim(f"{path}#{task.number}", model.value) for task, model in named if model is not None)
 
 
-def project(request: Request) -> frozenset[Claim]:
+def expected_claims(request: Request) -> frozenset[Claim]:
     """Return the models that the tasks ought to have: a person's, else the policy's."""
     claims = set()
     for path, text in _plans(request):
