@@ -44,7 +44,7 @@ def _entry_points() -> tuple[str, ...]:
 
 def _texts(folder: str) -> Iterator[str]:
     try:
-        names = [name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info"))]
+        names = [name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info"))]  # noqa: PTH208
     except OSError:
         return
     for name in names:
