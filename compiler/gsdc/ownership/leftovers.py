@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 
 from gsdc.finding import Rejected
-from gsdc.ownership.keys import MISSING, Leaves, leaves_in, leaves_of, take_back
+from gsdc.ownership.keys import MISSING, Leaves, leaves_in, leaves_of, revert_keys
 from gsdc.ownership.merge import without_block
 from gsdc.source import managed_block
 from gsdc.source.jsonc import Jsonc
@@ -58,7 +58,7 @@ def _without_ours(document: Jsonc, known: Installed, wanted: Container[Key] = ()
     old = _leaves(known.first, known.file.path, known.first_file.before)
     empty = {key: value for key, value in old.items() if value == {}}
     stays = {key: value for key, value in now.items() if key not in stale}
-    return take_back(document, {**empty, **stays}, now).document
+    return revert_keys(document, {**empty, **stays}, now).document
 
 
 def _leaves(record: Record, path: str, stored: Stored | None) -> Leaves:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.migration.lines import differences, split
-from gsdc.ownership.keys import MISSING, leaves_in, take_back
+from gsdc.ownership.keys import MISSING, leaves_in, revert_keys
 from gsdc.source import managed_block
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.plan_annotation import strip
@@ -114,7 +114,7 @@ def without_block(path: str, text: str, gap: str, *, new: bool) -> bytes | None:
 
 def _without_keys(path: str, old: bytes | None, written: bytes, current: bytes) -> Untangled | None:
     here = Jsonc(path, decode(current, path))
-    document, edited = take_back(here, leaves_in(path, old), leaves_in(path, written))
+    document, edited = revert_keys(here, leaves_in(path, old), leaves_in(path, written))
     if edited:
         return None
     return Untangled(None if old is None and document.is_empty else document.text.encode())
