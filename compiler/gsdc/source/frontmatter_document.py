@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from gsdc.finding import Rejected
 from gsdc.source.document import SYNTAX, Document
-from gsdc.source.key_document import MISSING, Key, not_editable, same, value_at, with_values, without_keys
+from gsdc.source.key_document import CHANGES_ELSE, MISSING, Key, not_editable, same, value_at, with_values, without_keys
 from gsdc.source.span import Span, span_at
 from gsdc.source.text_edit import Edit, line_end, newline_of, next_line, replaced
 from gsdc.source.yaml_document import YamlDocument
@@ -26,7 +26,7 @@ _LATE: Final = re.compile(r"[\ufeff\s]*---[ \t]*\r?\n")
 _LINE: Final = re.compile(
     r"""^(["']?)(?P<name>[^\s"'#:{}\[\],&*!|>%@`-](?:[^"'\r\n:]*[^"'\s:])?)\1[ \t]*:(?=[ \t\r\n]|\Z)
     (?:[ \t]*(?P<value>"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'|\[[^\]\r\n#]*\]
-    |[^\s"'#&!*|>\[{](?:[^\r\n]*?[^\s])??)?(?P<comment>[ \t]+\#[^\r\n]*)?[ \t]*(?=\r?$))?""",
+    |[^\s"'#&!*|>\[{](?:[^\r\n]*?[^\s])??)?(?:[ \t]+(?P<comment>\#[^\r\n]*))?[ \t]*(?=\r?$))?""",
     re.MULTILINE | re.VERBOSE,
 )
 
@@ -55,7 +55,7 @@ class FrontmatterDocument:
 
     ``read`` is how the client reads it: by default as YAML between two lines ``---``, the first of which begins the
     file. A file without frontmatter has no keys; it gets a frontmatter only with ``create``, and loses it with the last
-    key. Raises ``Rejected`` where ``read`` does.
+    key. ``has_frontmatter`` tells whether the client sees one. Raises ``Rejected`` where ``read`` does.
     """
 
     def __init__(self, path: str, text: str, *, read: "Reader | None" = None, create: bool = False) -> None:
@@ -64,7 +64,7 @@ class FrontmatterDocument:
         self._read: Reader = read or read_yaml
         self._create = create
         found = self._read(path, text)
-        self._is_seen = found is not None
+        self.has_frontmatter = found is not None
         self.data: Any = dict(found or {})
         self._start, self._end = _limits(text) or (0, 0)
 
@@ -96,10 +96,11 @@ class FrontmatterDocument:
         if not there:
             return self
         left = self._first_of(self._removed(there), without_keys(self.data, there), there)
-        if not self._create or left.data or left.text[left._start : left._end].strip():
+        start, end = _limits(left.text) or (0, 0)
+        if not self._create or left.data or left.text[start:end].strip():
             return left
-        after = next_line(left.text, left._end)
-        return self._with_text(("\ufeff" if left.text[0] == "\ufeff" else "") + left.text[after:])
+        bom = "\ufeff" if left.text.startswith("\ufeff") else ""
+        return self._with_text(bom + left.text[next_line(left.text, end) :])
 
     def is_bare(self, key: Key, /) -> bool:
         """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
@@ -156,15 +157,9 @@ class FrontmatterDocument:
         yield self._with_block(self._as_yaml().remove(*keys).text)
 
     def _cut(self, entry: _Entry) -> Edit:
-        """Return the edit that takes out the lines of a key; a comment behind its value stays on a line of its own."""
+        """Return the edit that removes the lines of a key; a comment behind its value stays on a line of its own."""
         if entry.comment is not None:
-            return (
-                entry.start,
-                entry.comment
-                + len(self.text[entry.comment : entry.end])
-                - len(self.text[entry.comment : entry.end].lstrip()),
-                "",
-            )
+            return entry.start, entry.comment, ""
         return entry.start, next_line(self.text, entry.end), ""
 
     def _as_yaml(self) -> YamlDocument:
@@ -194,9 +189,9 @@ class FrontmatterDocument:
     def _first_of(self, texts: Iterator[str], wanted: Any, keys: Iterable[Key]) -> Self:
         """Return the document of the first of ``texts`` that says what is ``wanted`` to the client."""
         span = self.span(next(iter(keys)))
-        if not self._is_seen:
+        if not self.has_frontmatter:
             raise not_editable(span, "its client sees no frontmatter in it", "remove what stands before the first ---")
-        why, help_ = "the file would then say something else", 'write values that hold ": " or " #" in quotes'
+        why, help_ = CHANGES_ELSE, 'write values that hold ": " or " #" in quotes'
         while True:
             try:
                 text = next(texts)
@@ -206,7 +201,7 @@ class FrontmatterDocument:
             except Rejected as rejected:
                 why = rejected.findings[0].message
                 continue
-            if document._is_seen and same(document.data, wanted):
+            if document.has_frontmatter and same(document.data, wanted):
                 return document
 
 

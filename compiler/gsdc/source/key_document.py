@@ -1,4 +1,4 @@
-"""A document in which gsdc owns some keys, whatever its format: JSON, YAML, TOML, or the frontmatter of a Markdown file.
+"""A document in which gsdc owns some keys, whatever its format: JSON, YAML, TOML, or a Markdown file's frontmatter.
 
 Each format edits the text itself, so that every byte stays that an edit is not about. What was edited is read again
 and compared with what was wanted: a document that cannot be edited that way is rejected, and nothing is written.
@@ -91,15 +91,13 @@ class KeyDocument(Protocol):
         ...
 
 
+CHANGES_ELSE: Final = "with the edit, the file would mean something else"
+_LEAD: Final = "gsdc cannot edit this to the byte: "
+
+
 def not_editable(span: Span, why: str, help_: str = "write the value by hand, then run gsdc again") -> Rejected:
     """Return the error for a text that cannot be edited to the byte: ``why``, in lower case."""
-    return Rejected(NOT_EDITABLE.at(span, f"gsdc cannot edit this to the byte: {why}", help_))
-
-
-def no_mapping(span: Span, key: Key) -> Rejected:
-    """Return the error for a ``key`` that leads to something else than a mapping, where one is needed."""
-    name = ".".join(key) or span.path
-    return Rejected(NOT_EDITABLE.at(span, f'"{name}" is not a mapping', "write a mapping here, or remove it"))
+    return Rejected(NOT_EDITABLE.at(span, f"{_LEAD}{why.removeprefix(_LEAD)}", help_))
 
 
 def value_at(data: Any, key: Key) -> Any:

@@ -1,16 +1,16 @@
 """A TOML file whose keys are edited in its own style: tables, dotted keys, inline tables, quotes and line ends stay.
 
-``tomllib`` reads it. The edits are made in the text: measured on tomlkit 0.15, to remove a value loses the comment behind
-it, a new key lands below the comment of the next table, and a byte order mark is refused.
+``tomllib`` reads it. The edits are made in the text: measured on tomlkit 0.15, removing a value loses the comment
+behind it, a new key lands below the comment of the next table, and a byte order mark is refused.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from gsdc.finding import Diagnostic, Rejected, Severity
-from gsdc.source.key_document import MISSING, Key, not_editable, same, value_at, with_values, without_keys
+from gsdc.source.key_document import CHANGES_ELSE, MISSING, Key, not_editable, same, value_at, with_values, without_keys
 from gsdc.source.span import Places, Span
 from gsdc.source.text_edit import Edit, replaced, without_new_end
 from gsdc.source.toml_edits import TomlEdits
@@ -60,7 +60,7 @@ class TomlDocument:
         return Rejected(SYNTAX.at(Span(self.path, line, column), message[:1].lower() + message[1:], "correct the TOML"))
 
     def span(self, key: Key, /) -> Span:
-        """Return where the value at ``key`` stands, or its table; where there is none, where its nearest parent does."""
+        """Return where the value or table at ``key`` stands; where there is none, where its nearest parent does."""
         found = (self._edits.place(key[:length]) for length in range(len(key), 0, -1))
         return Places(self.path, self.text).at(next((at for at in found if at is not None), 0))
 
@@ -101,14 +101,14 @@ class TomlDocument:
         vanished: dict[Key, Any] = {
             key: {} for key in parents if value_at(wanted, key) == {} and value_at(left.data, key) is MISSING
         }
-        return left.update(vanished)._checked(wanted, there)
+        return _checked(left.update(vanished), wanted, there[0])
 
     def is_bare(self, key: Key, /) -> bool:
         """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
         return self._edits.is_bare(key)
 
-    def is_doubled(self, key: Key, /) -> bool:
-        """Tell whether a name on the way to ``key`` stands twice: never, for such a text is not TOML."""
+    def is_doubled(self, _key: Key, /) -> bool:
+        """Tell whether a name on the way to a key stands twice: never, for such a text is not TOML."""
         return False
 
     @cached_property
@@ -126,19 +126,26 @@ class TomlDocument:
 
     def _edited(self, edits: Iterable[Edit], wanted: Any, keys: Iterable[Key]) -> Self:
         """Return the document after ``edits``, if it says what is ``wanted``."""
+        key = next(iter(keys))
         try:
             text = self._replaced(edits)
         except ValueError as error:
-            raise self._refusal(next(iter(keys)), str(error)) from None
+            raise self._refusal(key, str(error)) from None
         try:
-            return type(self)(self.path, text)._checked(wanted, keys)
+            edited = type(self)(self.path, text)
         except Rejected:
-            raise self._refusal(next(iter(keys)), "the file would then say something else") from None
+            raise self._refusal(key, CHANGES_ELSE) from None
+        return _checked(edited, wanted, key)
 
-    def _checked(self, wanted: Any, keys: Iterable[Key]) -> Self:
-        if not same(self.data, wanted):
-            raise self._refusal(next(iter(keys)), "the file would then say something else")
-        return self
+
+Toml = TypeVar("Toml", bound=TomlDocument)
+
+
+def _checked(document: Toml, wanted: Any, key: Key) -> Toml:
+    """Return ``document`` if it says what is ``wanted``; raise ``Rejected`` at ``key`` if not."""
+    if not same(document.data, wanted):
+        raise not_editable(document.span(key), CHANGES_ELSE)
+    return document
 
 
 def _depth(data: Any) -> int:

@@ -1,4 +1,4 @@
-"""The edits that give a TOML file other values, or take some of its keys out, in the style in which it is written."""
+"""The edits that give a TOML file other values, or remove some of its keys, in the style in which it is written."""
 
 import re
 from collections import defaultdict
@@ -92,7 +92,7 @@ class TomlEdits:
             yield at, at, "".join((*lines, *tables))
 
     def of_removal(self, keys: Collection[Key]) -> Iterator[Edit]:
-        """Yield the edits that take out what is written at ``keys`` or below them."""
+        """Yield the edits that remove what is written at ``keys`` or below them."""
         members: dict[int, tuple[Pair, set[Pair]]] = {}
         gone: list[Statement] = []
         for key in keys:
@@ -239,14 +239,14 @@ class TomlEdits:
         inside = ", ".join(f"{dotted(own)} = {inline(value)}" for own, value in new.items())
         if not table.members:
             at = table.value + 1
-            return at, at, f" {inside} " if self._text.startswith("}", at) else f" {inside}"
+            return at, at, inside if self._text.startswith("}", at) else f" {inside}"
         at = table.members[-1].end
         return at, at, f", {inside}"
 
     def _cuts_in_braces(self, table: Pair, gone: set[Pair]) -> Iterator[Edit]:
         members = table.members
         if len(gone) == len(members):
-            yield table.value + 1, table.end - 1, ""
+            yield table.value + 1, members[-1].end, ""
             return
         last = max(index for index, each in enumerate(members) if each not in gone)
         for index, each in enumerate(members[:last]):
@@ -256,7 +256,7 @@ class TomlEdits:
             yield members[last].end, members[-1].end, ""
 
     def _cuts(self, gone: Collection[Statement]) -> Iterator[Edit]:
-        """Yield the edits that take out the lines of statements, and a blank line where two would be left."""
+        """Yield the edits that remove the lines of statements, and a blank line where two would be left."""
         text = self._text
         first = text.startswith("\ufeff")
         runs: list[tuple[int, int]] = []

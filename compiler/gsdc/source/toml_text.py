@@ -14,16 +14,20 @@ from gsdc.source.key_document import Key
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _SPACE: Final = re.compile(r"[ \t]*")
 _NAME: Final = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'""")
-_STRING: Final = re.compile(
-    r'"""(?:[^\\]|\\(?s:.))*?"{3,5}(?!")' r"|'''(?s:.)*?'{3,5}(?!')" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'"
+_STRINGS: Final = (
+    r'"""(?:[^\\]|\\(?s:.))*?"{3,5}(?!")',
+    r"'''(?s:.)*?'{3,5}(?!')",
+    r'"(?:[^"\\\n]|\\.)*"',
+    r"'[^'\n]*'",
 )
+_STRING: Final = re.compile("|".join(_STRINGS))
 _SCALAR: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]+|[^\s,\]}#]+")
 
 
 class Pair(NamedTuple):
     """A key and its value in the text: from ``start`` to ``end``, the value from ``value`` on.
 
-    ``key`` is the whole path of it, ``own`` the part that is written here. ``members`` are the pairs of an inline table.
+    ``key`` is the whole path of it, ``own`` the part that is written here, ``members`` the pairs of an inline table.
     """
 
     key: Key

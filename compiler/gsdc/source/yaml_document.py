@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from gsdc.finding import Rejected
 from gsdc.source.document import Document
-from gsdc.source.key_document import Key, not_editable, same, value_at, with_values, without_keys
+from gsdc.source.key_document import CHANGES_ELSE, MISSING, Key, not_editable, same, value_at, with_values, without_keys
 from gsdc.source.span import Span
 from gsdc.source.text_edit import Edit, replaced, without_new_end
 from gsdc.source.yaml_edits import YamlEdits
@@ -54,15 +54,15 @@ class YamlDocument:
 
     def remove(self, /, *keys: Key) -> Self:
         """Return the document without ``keys``; see ``KeyDocument.remove``."""
-        there = [key for key in keys if key and value_at(self.data, key) is not value_at({}, key)]
+        there = [key for key in keys if key and value_at(self.data, key) is not MISSING]
         return self._edited(self._edits.of_removal(there), without_keys(self.data, there), there) if there else self
 
     def is_bare(self, key: Key, /) -> bool:
         """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
         return self._edits.is_bare(key)
 
-    def is_doubled(self, key: Key, /) -> bool:
-        """Tell whether a name on the way to ``key`` stands twice: never, for such a text is no ``YamlDocument``."""
+    def is_doubled(self, _key: Key, /) -> bool:
+        """Tell whether a name on the way to a key stands twice: never, for such a text is no ``YamlDocument``."""
         return False
 
     @cached_property
@@ -84,5 +84,5 @@ class YamlDocument:
         except Rejected:
             edited = None
         if edited is None or not same(edited.data, wanted):
-            raise self._refusal(next(iter(keys)), "the file would then say something else")
+            raise self._refusal(next(iter(keys)), CHANGES_ELSE)
         return edited

@@ -1,4 +1,4 @@
-"""The edits that give a YAML mapping other values, or take some of its keys out, in the style in which it is written."""
+"""The edits that give a YAML mapping other values, or remove some of its keys, in the style in which it is written."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -13,7 +13,7 @@ from gsdc.source.yaml_value import Style, in_block, in_flow, member
 _COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 _DOCUMENT_END: Final = re.compile(r"^\.\.\.", re.MULTILINE)
 _COMMA: Final = re.compile(r"[ \t]*,")
-_OWN_LINE: Final = re.compile(r"[ \t]*,?[ \t]*\r?\n")
+_OWN_LINE: Final = re.compile(r"[ \t]*,?[ \t]*(?:(?<=[ \t])#[^\n]*)?\r?\n")
 _CONTAINERS: Final = (Kind.MAPPING, Kind.LIST)
 
 Refuse = Callable[[Key, str], Exception]
@@ -45,7 +45,7 @@ class YamlEdits:
             yield from self._insertion(parent_key, new)
 
     def of_removal(self, keys: Collection[Key]) -> Iterator[Edit]:
-        """Yield the edits that take out ``keys``; those that are not there need none."""
+        """Yield the edits that remove ``keys``; those that are not there need none."""
         by_parent: dict[Key, list[Member]] = {}
         for key in keys:
             chain = self._chain(key)
@@ -131,8 +131,11 @@ class YamlEdits:
     def _replaced_block(self, found: Member, new: Any) -> Iterator[Edit]:
         old = found.value
         if isinstance(new, dict | list) and new:
-            indent = self._newline + " " * column_of(self._text, old.start)
-            yield old.start, old.end, indent.join(in_block(new, self._style))
+            column = here = column_of(self._text, old.start)
+            if isinstance(new, dict):  # a list may stand in the column of its key, a mapping may not
+                column = max(here, column_of(self._text, found.start) + self._style.unit)
+            indent = self._newline + " " * column
+            yield old.start, old.end, " " * (column - here) + indent.join(in_block(new, self._style))
             return
         if new is not None:
             yield found.colon, found.colon, f" {in_flow(new)}"
@@ -152,7 +155,7 @@ class YamlEdits:
         parent = chain[-1].value if chain else self._root
         if parent is None:
             yield self._at_end(new)
-        elif parent.kind is Kind.NOTHING and chain:
+        elif parent.kind is Kind.NOTHING:
             self._check(key, chain[-1])
             if len(chain) > 1 and chain[-2].value.flow:
                 raise self._refuse(key, "a key in braces has no value")
@@ -190,7 +193,8 @@ class YamlEdits:
         last = parent.members[-1]
         before = self._text[line_start(self._text, last.start) : last.start]
         if before.strip():  # the members stand on one line
-            return last.end, last.end, f", {inside}"
+            gap = " " if last.value.kind is Kind.NOTHING else ""
+            return last.end, last.end, f"{gap}, {inside}"
         lead = self._newline + before
         rest = lead + f",{lead}".join(in_flow({name: value})[1:-1] for name, value in new.items())
         end = line_end(self._text, last.end)
@@ -203,12 +207,14 @@ class YamlEdits:
 
     def _cuts_in_flow(self, key: Key, parent: Value, gone: set[Member]) -> Iterator[Edit]:
         members = parent.members
-        if len(gone) == len(members):
-            yield self._cut_in_flow(key, members[0].start, parent.end - 1, members)
-            return
-        last = max(index for index, each in enumerate(members) if each not in gone)
+        stays = [index for index, each in enumerate(members) if each not in gone]
+        last = stays[-1] if stays else -1
         if all(_OWN_LINE.fullmatch(self._text, *self._line_without(each)) for each in gone):
-            yield from self._lines_in_flow(gone, members[last], members[-1])
+            yield from self._lines_in_flow(gone, members[last] if stays else None, members[-1])
+            return
+        if not stays:
+            comma = _COMMA.match(self._text, members[-1].end)
+            yield self._cut_in_flow(key, members[0].start, comma.end() if comma else members[-1].end, members)
             return
         for index, each in enumerate(members[:last]):
             if each in gone:
@@ -222,11 +228,15 @@ class YamlEdits:
             return 0, 0
         return each.end, next_line(self._text, each.end)
 
-    def _lines_in_flow(self, gone: set[Member], stays: Member, last: Member) -> Iterator[Edit]:
-        """Yield the edits that take out members that have lines of their own, and the comma that is then the last."""
+    def _lines_in_flow(self, gone: set[Member], stays: Member | None, last: Member) -> Iterator[Edit]:
+        """Yield the edits that remove members that have lines of their own, and the comma that is then too many."""
         for each in gone:
-            yield line_start(self._text, each.start), next_line(self._text, each.end), ""
-        comma = _COMMA.match(self._text, stays.end)
+            comment = _COMMENT.search(self._text, each.end, line_end(self._text, each.end))
+            if comment:
+                yield each.start, comment.start(), ""
+            else:
+                yield line_start(self._text, each.start), next_line(self._text, each.end), ""
+        comma = _COMMA.match(self._text, stays.end) if stays else None
         if last in gone and comma and not _COMMA.match(self._text, last.end):
             yield comma.end() - 1, comma.end(), ""
 
@@ -238,7 +248,7 @@ class YamlEdits:
         return start, end, ""
 
     def _cut(self, key: Key, gone: Member) -> Edit:
-        """Return the edit that takes out the lines of a member; a comment behind its value stays on a line of its own."""
+        """Return the edit that removes the lines of a member; a comment behind its value stays on a line of its own."""
         start, end = line_start(self._text, gone.start), line_end(self._text, gone.end)
         if self._text[start : gone.start].strip():
             raise self._refuse((*key, gone.name), "something stands before the key on its line")

@@ -58,7 +58,7 @@ class Value:
 
 
 class Member:
-    """A key of a mapping and its value. ``colon`` is where the colon between them ends, -1 where none is on the line."""
+    """A key of a mapping and its value. ``colon`` is where the colon between them ends, -1 where there is none."""
 
     __slots__ = ("colon", "name", "start", "value")
 
@@ -93,7 +93,8 @@ def with_spaces(text: str) -> str:
 def values_of(text: str) -> Value | None:
     """Return the value of ``text`` with its members, None where it says nothing. Raises ``NotComposableError``."""
     root = compose(text)
-    return None if root is None else _Reader(text).value(root, 0)
+    value = None if root is None else _Reader(text).value(root, 0)
+    return None if value is None or value.kind is Kind.NOTHING else value
 
 
 def end_of_scalar(text: str, node: "Node") -> int:
