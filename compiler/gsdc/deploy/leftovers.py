@@ -10,8 +10,9 @@ from contextlib import suppress
 from functools import partial
 
 from gsdc.finding import Rejected
-from gsdc.ownership.api import Deployed, Key
+from gsdc.ownership.api import Deployed
 from gsdc.ownership.registry import ownership
+from gsdc.source.key_document import Key
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import Tree
 from gsdc.transaction.change import Change, image_at

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 
-Key = tuple[str, ...]
-"""The path of a value in a document of keys, such as ("agent", "reviewer", "model")."""
 Content = Callable[[], bytes | None]
 
 

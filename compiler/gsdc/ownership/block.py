@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gsdc.ownership.api import Deployed, Edit, Key, Reverted
+from gsdc.ownership.api import Deployed, Edit, Reverted
 from gsdc.source import managed_block
+from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import decode, is_blank
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gsdc.ownership.api import Deployed, Edit, Key, Reverted
-from gsdc.ownership.keys import MISSING, Leaves, leaves_of, take_back
-from gsdc.source.jsonc import Jsonc
+from gsdc.ownership.api import Deployed, Edit, Reverted
+from gsdc.ownership.keys import Leaves, leaves_in, leaves_of, revert_keys
+from gsdc.source.key_document import MISSING, Key, KeyDocument
 from gsdc.source.span import Span
 from gsdc.source.tree import decode, is_blank
 
-Open = Callable[[str, str], Jsonc]
+Open = Callable[[str, str], KeyDocument]
 """Read the text of a file at a path, to be edited; raise ``Rejected`` where it is not in the format."""
 Read = Callable[[str, str], Any]
 """Return the data of the text of a file at a path, quicker than ``Open``; raise ``Rejected`` as it does."""
@@ -51,7 +51,7 @@ class DocumentKeys:
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
         """Give each key that gsdc wrote its value of before, or remove it."""
         here = self.open(path, decode(current, path))
-        document, edited = take_back(here, self._leaves(path, original), self._leaves(path, written))
+        document, edited = revert_keys(here, self._leaves(path, original), self._leaves(path, written))
         if edited:
             return None
         return Reverted(None if original is None and document.is_empty else document.text.encode())
@@ -78,20 +78,21 @@ class DocumentKeys:
         }
         return frozenset({*still, *added})
 
-    def _without_stale(self, path: str, document: Jsonc, deployed: Deployed, wanted: Container[Key]) -> Jsonc:
+    def _without_stale(
+        self, path: str, document: KeyDocument, deployed: Deployed, wanted: Container[Key]
+    ) -> KeyDocument:
         now, written = leaves_of(document.data), self._leaves(path, deployed.last)
         stale = {key for key in deployed.keys if key not in wanted and key in now and now[key] == written.get(key)}
         if not stale:
             return document
         empty = {key: value for key, value in self._leaves(path, deployed.original).items() if value == {}}
         stays = {key: value for key, value in now.items() if key not in stale}
-        return take_back(document, {**empty, **stays}, now).document
+        return revert_keys(document, {**empty, **stays}, now).document
 
-    def _document(self, path: str, content: bytes) -> Jsonc:
+    def _document(self, path: str, content: bytes) -> KeyDocument:
         text = decode(content, path)
         return self.open(path, self.empty if is_blank(text) else text)
 
     def _leaves(self, path: str, content: bytes | None) -> Leaves:
         """Return the leaves of a file, none where it is not there or blank."""
-        text = decode(content or b"", path)
-        return {} if is_blank(text) else leaves_of(self.read(path, text))
+        return leaves_in(path, content, self.read)

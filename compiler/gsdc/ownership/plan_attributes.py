@@ -8,8 +8,9 @@ a task was given.
 from collections.abc import Iterator
 from typing import Final
 
-from gsdc.ownership.api import Deployed, Edit, Key, Reverted
+from gsdc.ownership.api import Deployed, Edit, Reverted
 from gsdc.ownership.line_merge import merge_lines
+from gsdc.source.key_document import Key
 from gsdc.source.plan_annotation import strip
 from gsdc.source.span import Span
 from gsdc.source.tree import decode

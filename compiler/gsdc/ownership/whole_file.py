@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from gsdc.ownership.api import Deployed, Edit, Key, Reverted
+from gsdc.ownership.api import Deployed, Edit, Reverted
 from gsdc.ownership.line_merge import merge_lines
+from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 

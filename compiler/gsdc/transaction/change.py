@@ -4,7 +4,7 @@ import hashlib
 import stat
 from typing import Final, NamedTuple
 
-from gsdc.ownership.api import Key
+from gsdc.source.key_document import Key
 from gsdc.source.tree import Tree
 
 NEW_MODE: Final = 0o644

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Rejected, Severity
-from gsdc.ownership.api import Key
 from gsdc.policy.model import NOTHING
+from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import parts_of
 from gsdc.transaction.change import Change, Image
