@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from gsdc.cache import store
 from gsdc.finding import Finding, Rejected, Severity
-from gsdc.plans.cache import folder
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
@@ -69,7 +69,7 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
             text = decode(tree.read(path) or b"", path)
         except Rejected:  # its reader has said so
             continue
-        yield from credentials(path, text, folder() / "secrets")
+        yield from credentials(path, text, store.folder("secrets", tree.root))
 
 
 def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from gsdc.source.tree import fits
+from gsdc.source.path_pattern import fits
 
 if TYPE_CHECKING:
     from gsdc.targets.view_api import Reader
