@@ -14,6 +14,7 @@ from gsdc.rules.clients.registry import DRIFT, check
 from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree, decode
+from gsdc.source.walk import not_visited
 from gsdc.targets.view_registry import Place, reader, readers_for
 
 
@@ -59,6 +60,7 @@ def lint_tree(tree: Tree, modules: Iterable[str], project: Project, policy: Poli
         readings.append(Reading(client.ID, client.view(tree, policy)))
     for reading in readings:
         yield from reading.view.findings
+    yield from not_visited(dict.fromkeys(tree.unvisited))
     yield from _credentials(tree, readings)
     yield from check(Context(policy, project, tree, tuple(readings)))
 

@@ -19,13 +19,16 @@ Parts = tuple[str, ...]
 States = frozenset[int]  # how many parts of a pattern may have been used up
 
 
-def mistake(pattern: str) -> str | None:
-    """Return how to write a ``pattern`` in which ``**`` is only a part of a name, or the last name; else None."""
-    parts = pattern.split("/")
-    if not any(ANY_FOLDERS in part and part != ANY_FOLDERS for part in parts) and parts[-1] != ANY_FOLDERS:
-        return None
-    names = [_apart(part) if ANY_FOLDERS in part and part != ANY_FOLDERS else part for part in parts]
-    return "/".join([*names, "*"] if names[-1] == ANY_FOLDERS else names)
+def mistake(pattern: str, *, ends_in_folders: bool = False) -> str | None:
+    """Return how to write a ``pattern`` in which ``**`` is only a part of a name; None for one that is right.
+
+    A last ``**`` names no file, but for a pattern that ``ends_in_folders``: that matches all in what it names.
+    """
+    names = [_apart(name) if ANY_FOLDERS in name and name != ANY_FOLDERS else name for name in pattern.split("/")]
+    if names[-1] == ANY_FOLDERS and not ends_in_folders:
+        names.append("*")
+    written = "/".join(names)
+    return written if written != pattern else None
 
 
 def _apart(name: str) -> str:

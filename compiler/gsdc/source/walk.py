@@ -1,7 +1,7 @@
 """Folders below a folder, one after the other, and no deeper than people nest them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
@@ -51,7 +51,7 @@ def walk(
             waiting += ((f"{path}{entry.name}/", entry.path, depth + 1) for entry in inner)
 
 
-def not_visited(folders: Sequence[str], prefix: str = "") -> tuple[Finding, ...]:
+def not_visited(folders: Collection[str], prefix: str = "") -> tuple[Finding, ...]:
     """Return a finding for the folders that a walk left out, () where it left out none; ``prefix`` leads to them."""
     if not folders:
         return ()
