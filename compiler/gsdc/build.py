@@ -20,6 +20,7 @@ from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
+from gsdc.source.walk import not_visited
 from gsdc.targets.api import Artifact, Request
 from gsdc.targets.compile import compile_target
 
@@ -87,6 +88,7 @@ def compile_project(
                 findings.append(OUTPUT_CLASH.at(Span(artifact.path, 0, 0), message, "give one of the two another path"))
             owner[artifact.path] = name
             artifacts.append((name, artifact))
+    findings.extend(not_visited((tree or project.tree).unvisited))
     manifest = _manifest(policy, zone, artifacts)
     return Build(tuple(artifacts), manifest, sorted_findings(findings))
 

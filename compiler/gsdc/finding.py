@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from gsdc.source.span import Span
 
+# The same as ``Finding.sort_key``, without a call of Python for each of thousands.
+_SORT_KEY: Final = attrgetter("span", "code", "message")
 _SHOWN: Final = 3  # of several names: nobody reads more
 
 
@@ -47,14 +50,14 @@ class Finding(NamedTuple):
     excerpt: str | None = None
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
+    def sort_key(self) -> tuple[Span, str, str]:
         """Order by place, then code, then message: the same findings always print in the same order."""
-        return (self.span.path, self.span.line, self.span.column, self.code, self.message)
+        return (self.span, self.code, self.message)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order in which they always print, each once."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.sort_key))
+    return tuple(sorted(dict.fromkeys(findings), key=_SORT_KEY))
 
 
 class Diagnostic(NamedTuple):

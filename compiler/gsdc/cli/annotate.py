@@ -84,12 +84,15 @@ def _annotated(
     from gsdc.source.plan_annotation import strip
     from gsdc.targets.plans.emit import annotate
 
-    for file in find(paths):
+    found = find(paths)
+    if found.unvisited:
+        yield "", "", "", found.unvisited
+    for file in found.files:
         if file.done and file.path not in paths:
             continue
         before = read_text(file.path)
-        after, found = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
-        yield file.path, before, after, found
+        after, findings = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
+        yield file.path, before, after, findings
 
 
 def _answer(session: Session, do: str, texts: dict[str, tuple[str, str]], findings: "tuple[Finding, ...]") -> None:

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
+from gsdc.cache import store
 from gsdc.deploy.conformance import ask_clients
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.models import resolvable
@@ -15,7 +16,6 @@ from gsdc.finding import Finding, Rejected, Severity, counted, sorted_findings
 from gsdc.lint.installed import lint_tree
 from gsdc.lint.plan import check_plan
 from gsdc.migration.costs import UNKNOWN, compare, in_dollars
-from gsdc.plans.cache import folder
 from gsdc.policy.model import NOTHING, Policy
 from gsdc.rules.plans.api import Context as PlanContext
 from gsdc.rules.policy import team_rule
@@ -79,7 +79,7 @@ def _judged(proposal: Proposal) -> str:
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
-    context = PlanContext(tree.root, folder() / "secrets")
+    context = PlanContext(tree.root, store.folder("secrets", tree.root))
     context.policy = proposal.policy
     for change in proposal.changes:
         if change.target == PLANS.name and change.after is not None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from gsdc.cache import store
 from gsdc.finding import Finding, Rejected, Severity
-from gsdc.plans.cache import folder
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
@@ -14,6 +14,7 @@ from gsdc.rules.clients.registry import DRIFT, check
 from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree, decode
+from gsdc.source.walk import not_visited
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import viewer
 from gsdc.targets.places import Place
@@ -59,6 +60,7 @@ def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, poli
     readings = [Reading(target, viewer(target).view(tree, policy)) for target in targets]
     for reading in readings:
         yield from reading.view.findings
+    yield from not_visited(dict.fromkeys(tree.unvisited))
     yield from _credentials(tree, readings)
     yield from check(Context(policy, project, tree, tuple(readings)))
 
@@ -69,7 +71,7 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
             text = decode(tree.read(path) or b"", path)
         except Rejected:  # its reader has said so
             continue
-        yield from credentials(path, text, folder() / "secrets")
+        yield from credentials(path, text, store.folder("secrets", tree.root))
 
 
 def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:

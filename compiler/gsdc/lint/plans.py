@@ -4,10 +4,12 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gsdc.cache import store
+from gsdc.cache.columns import pack, unpack
 from gsdc.finding import Finding, Rejected
-from gsdc.plans.cache import Cache, Packed, Question, folder, pack, unpack
+from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Report, Suppression, only_named
@@ -51,21 +53,30 @@ def lint_plans(
     for a path that does not exist.
     """
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
-    projects: list[str] = []
-    files = find(paths, base, projects)
+    found = find(paths, base)
+    files = found.files
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
-    cache = Cache.of(base, root) if cached else Cache(None, root)
+    cache = Cache.of(base, root) if cached else Cache(None)
     question = Question(tuple(paths), skip_done, files)
     findings = cache.answer(question)
     if findings is None:
         from gsdc.rules.plans.api import Context
 
-        lint = _Lint(Context(root, folder() / "secrets"), base, cache, processes)
+        lint = _Lint(Context(root, store.folder("secrets", base or ".", root)), base, cache, processes)
         findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
-    return PlanLint(findings, len(wanted), len(files) - len(wanted), tuple(projects))
+    return PlanLint((*found.unvisited, *findings), len(wanted), len(files) - len(wanted), found.signed)
+
+
+class _Checked(NamedTuple):
+    """A plan after its check: its digest and report; for one that cannot be read, the report says why."""
+
+    path: str
+    digest: str
+    report: Report
+    is_read: bool
 
 
 class _Lint:
@@ -110,35 +121,35 @@ class _Lint:
                 secrets.expect_many()
         by_path = {file.path: file for file in fresh}
         for share in spread(self._check, fresh, self._processes):
-            for path, digest, packed, failed in share:
-                if failed:
-                    self.unusable.extend(unpack(failed).findings)
+            for path, digest, report, is_read in unpack(share, _Checked):
+                if is_read:
+                    known.append(report)
+                    self._cache.keep(by_path[path], digest, report)
                 else:
-                    known.append(unpack(packed))
-                    self._cache.keep(by_path[path], digest, packed)
+                    self.unusable.extend(report.findings)
         return sorted(known, key=lambda report: report.facts.path)
 
     def save(self) -> None:
         """Keep what this run found for the next one."""
         self._cache.save()
 
-    def _check(self, files: Sequence[PlanFile]) -> tuple[tuple[str, bytes, Packed, Packed], ...]:
-        return tuple(map(self._check_one, files))
+    def _check(self, files: Sequence[PlanFile]) -> list[Any]:
+        return pack(map(self._check_one, files), _Checked)
 
-    def _check_one(self, file: PlanFile) -> tuple[str, bytes, Packed, Packed]:
+    def _check_one(self, file: PlanFile) -> _Checked:
         import hashlib
 
         from gsdc.lint.plan import check_plan
 
         try:
             content = self._read(file.path)
-            digest = hashlib.sha256(content).digest()
-            packed = self._cache.same(file, digest)
-            if packed is None:
-                packed = pack(check_plan(file.path, decode(content, file.path), self.context))
+            digest = hashlib.sha256(content).hexdigest()
+            report = self._cache.same(file, digest)
+            if report is None:
+                report = check_plan(file.path, decode(content, file.path), self.context)
         except Rejected as rejected:
-            return file.path, b"", (), pack(Report(rejected.findings, only_named(file.path), (), ()))
-        return file.path, digest, packed, ()
+            return _Checked(file.path, "", Report(rejected.findings, only_named(file.path), (), ()), is_read=False)
+        return _Checked(file.path, digest, report, is_read=True)
 
     def _read(self, path: str) -> bytes:
         location = os.path.join(self.base, path)  # noqa: PTH118
@@ -185,7 +196,7 @@ def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
     present = [path for path in (*around, *folders) if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
     near: list[PlanFile] = []
     far: list[PlanFile] = []
-    for file in find(present, lint.base):
+    for file in find(present, lint.base).files:
         if file.path not in own:
             (near if file.path.rpartition("/")[0] in folders else far).append(file)
     yield from (report.facts for report in lint.reports(near))

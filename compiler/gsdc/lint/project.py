@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from gsdc import data
+from gsdc.cache import store
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.plans.cache import folder
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
@@ -71,7 +71,7 @@ def lint_project(
     yield from loaded.findings
     yield from _targets(loaded.project)
     for path, text in loaded.project.sources.own_texts():
-        yield from credentials(path, text, folder() / "secrets")
+        yield from credentials(path, text, store.folder("secrets", root))
     if loaded.policy is not None:
         yield from _rules(loaded.project, loaded.policy)
 

@@ -1,7 +1,7 @@
 """The strategy "block:ID": a managed block of a Markdown document that a person owns."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gsdc.ownership.api import Deployed, Edit, Reverted
 from gsdc.source import managed_block
@@ -10,8 +10,7 @@ from gsdc.source.span import Span
 from gsdc.source.tree import decode, is_blank
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """See ``Ownership``. ``block`` is the id of the block; a document may hold blocks of several ids."""
 
     block: str

@@ -1,8 +1,7 @@
 """The strategies "keys": some keys of a document that a person owns, in any format that has keys."""
 
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gsdc.ownership.api import Deployed, Edit, Reverted
 from gsdc.ownership.keys import Leaves, leaves_in, leaves_of, revert_keys
@@ -16,8 +15,7 @@ Read = Callable[[str, str], Any]
 """Return the data of the text of a file at a path, quicker than ``Open``; raise ``Rejected`` as it does."""
 
 
-@dataclass(frozen=True)
-class DocumentKeys:
+class DocumentKeys(NamedTuple):
     """See ``Ownership``. ``empty`` is the text of a document without keys."""
 
     name: str

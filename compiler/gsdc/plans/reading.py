@@ -30,9 +30,13 @@ def read_text(path: str) -> str:
 def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
     """Return the plans among ``paths``, files or folders, sorted by path.
 
-    Raises ``Rejected`` for a path that does not exist or cannot be read, and where there is no plan at all.
+    Raises ``Rejected`` for a path that does not exist or cannot be read, where folders lie too deep to be visited, and
+    where there is no plan at all.
     """
-    plans = tuple(read_plan(file.path) for file in find(paths))
+    found = find(paths)
+    if found.unvisited:
+        raise Rejected(*found.unvisited)
+    plans = tuple(read_plan(file.path) for file in found.files)
     if not plans:
         listed = ", ".join(f'"{path}"' for path in paths)
         help_ = "a plan is called PLAN.md or ends in -PLAN.md; hidden folders other than .planning are passed by"

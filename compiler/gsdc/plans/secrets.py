@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gsdc.cache import store
+
 if TYPE_CHECKING:
     from kingfisher_sdk import Scanner
 
@@ -96,8 +98,8 @@ def _harmless(text: str, match: re.Match[str]) -> bool:
     return bool(PLACEHOLDER.search(match[0]) or _LOCAL.search(near))
 
 
-def secrets(text: str, cache_folder: Path) -> tuple[Secret, ...]:
-    """Return the credentials in ``text``, each once, in order; ``cache_folder`` keeps the compiled rules.
+def secrets(text: str, cache_folder: Path | None) -> tuple[Secret, ...]:
+    """Return the credentials in ``text``, each once, in order; ``cache_folder``, if any, keeps the compiled rules.
 
     Raises ImportError where the scanner is not installed (the extra "secrets").
     """
@@ -109,7 +111,7 @@ def secrets(text: str, cache_folder: Path) -> tuple[Secret, ...]:
     return tuple(sorted(secret for _, secret in best.values()))
 
 
-def _scan(text: str, cache_folder: Path) -> Iterator[tuple[bool, Secret]]:
+def _scan(text: str, cache_folder: Path | None) -> Iterator[tuple[bool, Secret]]:
     # The scanner wants a blank, a quote or the end after a credential; in a plan a tag or a bracket follows as well.
     data = text.translate(_BLANKS).encode("utf-8", "surrogatepass")
     for found in _scanner(cache_folder).scan(data):
@@ -125,7 +127,8 @@ def _scan(text: str, cache_folder: Path) -> Iterator[tuple[bool, Secret]]:
 
 
 @cache
-def _scanner(cache_folder: Path) -> "Scanner":
+def _scanner(cache_folder: Path | None) -> "Scanner":
     from kingfisher_sdk import Rules, Scanner
 
-    return Scanner(Rules(confidence="medium", cache_dir=cache_folder), base64=False)
+    kept = store.made(cache_folder)
+    return Scanner(Rules(confidence="medium", cache=kept is not None, cache_dir=kept), base64=False)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.nesting import excess
 from gsdc.source.span import Span, span_at
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ HIDDEN = Diagnostic(
 # Line breaks of YAML that are none for people, and the controls of bidirectional text.
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HIDDEN = re.compile(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
+# ruamel.yaml takes 40 microseconds for each of these.
+_MOST_COMPOSED = 30_000
+_MOST_VALUES = 200_000  # aliases written out
+_TOP_KEY = re.compile(
+    r"""^(?P<quote>["']?)(?P<key>[^\s"'#:,\[\]{}-][^"':#\n]{0,200}?)(?P=quote)[ \t]{0,20}:(?=\s)""", re.MULTILINE
+)
 _PROBLEM = re.compile(r"(?P<problem>(?:[^:]|:(?! ))+?) at line (?P<line>\d+) column (?P<column>\d+)")
 _LONGEST_REASON = 500  # it repeats the keys that lead to the place
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -90,8 +97,10 @@ class Document:
 
         self.path = path
         self.text = text.removeprefix("\ufeff")
+        if found := excess(self.text):
+            raise Rejected(SYNTAX.at(span_at(path, self.text, found.at), found.reason, found.help))
         try:
-            self.data = _plain(ryaml.loads(self.text))
+            self.data = _plain(ryaml.loads(self.text), [_MOST_VALUES])
         except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
@@ -101,12 +110,21 @@ class Document:
 
         spans: dict[Path, tuple[Span, Span]] = {}
         try:
-            root = self._compose()
-        except YAMLError:  # the two parsers differ on characters at the edge of YAML: then a place is the file
+            root = self._compose() if self._is_composed else None
+        except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
             root = None
         if root is not None:
             _walk(self.path, root, (), Span(self.path), spans, set())
+        else:
+            for key in _TOP_KEY.finditer(self.text):
+                at = span_at(self.path, self.text, key.start())
+                spans.setdefault((key["key"],), (at, at))
         return spans
+
+    @property
+    def _is_composed(self) -> bool:
+        """Whether ruamel.yaml reads the text within a second or two; else only the keys at the top have places."""
+        return sum(map(self.text.count, ",:\n-")) <= _MOST_COMPOSED
 
     def _compose(self) -> "Node | None":
         from ruamel.yaml import YAML
@@ -127,16 +145,19 @@ class Document:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
         from ruamel.yaml.reader import ReaderError
 
+        match = _PROBLEM.search(reason[:_LONGEST_REASON])
         if "limit exceeded" in reason:
             help_ = "no profile, fleet or plan needs that: write it out, flat"
-            return (SYNTAX.at(Span(self.path), f"the file nests or repeats too deeply ({reason})", help_),)
-        match = _PROBLEM.search(reason[:_LONGEST_REASON])
+            at = self._at(int(match["line"]), int(match["column"])) if match else Span(self.path)
+            return (SYNTAX.at(at, f"the file nests or repeats too deeply ({reason})", help_),)
         if match and "duplicate entry" not in reason:
             # ruamel.yaml would say the same, four milliseconds later.
             line, column = int(match["line"]), int(match["column"])
             here = self.text.split("\n")[line - 1 : line]
             tab = here and here[0][column - 1 : column] == "\t"
             return (self._syntax(self._at(line, column), "found character '\\t'" if tab else match["problem"]),)
+        if not self._is_composed:
+            return (SYNTAX.at(Span(self.path), reason.lower()[:200], "correct the YAML"),)
         try:
             root = self._compose()
         except MarkedYAMLError as error:
@@ -186,15 +207,21 @@ def read_document(path: str, text: str) -> Document:
     return Document(path, text)
 
 
-def _plain(value: Any) -> Any:
-    """Return ``value`` with text for every key: YAML reads the key ``4`` as a number, every schema here as a name."""
+def _plain(value: Any, left: list[int]) -> Any:
+    """Return ``value`` with text for every key: YAML reads the key ``4`` as a number, every schema here as a name.
+
+    ``left`` says how many values there may be. Raises ValueError for more, and for what no file of the language holds.
+    """
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError(f"more than {_MOST_VALUES} values once aliases are written out: limit exceeded")
     if isinstance(value, dict):
-        plain = {_key(key): _plain(item) for key, item in value.items()}
+        plain = {_key(key): _plain(item, left) for key, item in value.items()}
         if len(plain) != len(value):
             raise ValueError("a key that stands twice")
         return plain
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, left) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number that is infinite or not a number")
     return value

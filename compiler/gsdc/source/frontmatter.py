@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Rejected, Severity
 from gsdc.source.span import Places, Span
-from gsdc.source.yaml_text import NotYamlError, TooManyBracketsError, loads
+from gsdc.source.yaml_text import NotYamlError, TooMuchYamlError, loads
 
 # ruamel.yaml explains 10 kB in 100 ms; no frontmatter of a thousand public plans has more than 8 kB.
 _LONGEST_EXPLAINED: Final = 10_000
@@ -133,9 +133,8 @@ def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, 
 def _load(path: str, text: str, start: int, end: int) -> tuple[Any, tuple[Finding, ...]]:
     try:
         return loads(text[start:end]), ()
-    except TooManyBracketsError:
-        help_ = "nobody reads that: write it out, flat"
-        return None, (FRONTMATTER.at(Places(path, text).at(start), "the frontmatter has too many brackets", help_),)
+    except TooMuchYamlError as error:
+        return None, (FRONTMATTER.at(Places(path, text).at(start + error.at), error.reason, error.help),)
     except NotYamlError as error:
         if end - start <= _LONGEST_EXPLAINED:
             return None, tuple(_explain(path, text, start, end))

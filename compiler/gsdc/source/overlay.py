@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from gsdc.source.tree import Tree, fits
+from gsdc.source.path_pattern import fits
+from gsdc.source.tree import Tree
 
 
 class Overlay(Tree):

@@ -1,8 +1,7 @@
 """The user's files, read-only, and nothing outside their folder."""
 
 import re
-from fnmatch import fnmatchcase
-from itertools import accumulate, takewhile
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 from gsdc.finding import Diagnostic, Rejected, Severity
@@ -66,6 +65,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.unvisited: list[str] = []  # the folders that patterns lead to and that lie too deep
         self._real_root = root.resolve()
 
     def locate(self, path: str, span: Span | None = None) -> Path:
@@ -105,13 +105,12 @@ class Tree:
         for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
             self.locate(folder)
         self.locate(pattern.replace("*", "x").replace("?", "x"))
-        hidden = COPIES.difference(PurePosixPath(pattern).parts)
-        found = (p.relative_to(self.root) for p in self.root.glob(pattern))
-        return sorted(
-            p.as_posix()
-            for p in found
-            if hidden.isdisjoint(takewhile(PLANNING.__ne__, p.parts)) and (self.root / p).is_file()
-        )
+        from gsdc.source.path_pattern import matching
+
+        parts = PurePosixPath(pattern).parts
+        hidden = COPIES.difference(parts)
+        found = matching(str(self.root), parts, hidden, PLANNING, self.unvisited)
+        return sorted(path for path in found if (self.root / path).is_file())
 
 
 def is_blank(text: str) -> bool:
@@ -129,15 +128,6 @@ def parts_of(path: str, span: Span) -> tuple[str, ...]:
         help_ = 'name a path below the project\'s folder, without ".."'
         raise Rejected(OUTSIDE.at(span, f'"{path}" leaves the project', help_))
     return pure.parts
-
-
-def fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Tell whether a path is one that ``pattern`` names, as ``Tree.glob`` does; both come in parts."""
-    if not pattern or not parts:
-        return not pattern and not parts
-    if pattern[0] == "**":
-        return any(fits(parts[skipped:], pattern[1:]) for skipped in range(len(parts)))
-    return fnmatchcase(parts[0], pattern[0]) and fits(parts[1:], pattern[1:])
 
 
 def read_file(location: Path, shown: str) -> bytes | None:

@@ -6,8 +6,8 @@ Documents of YAML alone, of which every place is known, are for ``gsdc.source.do
 import re
 from typing import Any, Final
 
-# The parser takes time with the square of those that are open; no frontmatter of a public plan has more than 20.
-_MOST_BRACKETS: Final = 2000
+from gsdc.source.nesting import Excess, excess
+
 _LONGEST: Final = 200
 _LINE: Final = re.compile(r" at line (\d+)")
 
@@ -22,16 +22,20 @@ class NotYamlError(Exception):
         self.reason, self.line = words[:_LONGEST], int(line[1]) if line else 1
 
 
-class TooManyBracketsError(NotYamlError):
-    """A text that may be YAML, and takes too long to read."""
+class TooMuchYamlError(NotYamlError):
+    """A text that may be YAML, and takes too long to read: the character where that shows, and the remedy."""
+
+    def __init__(self, found: Excess) -> None:
+        super().__init__(found.reason)
+        self.at, self.help = found.at, found.help
 
 
 def loads(text: str) -> Any:
     """Return what ``text`` holds: str, int, float, bool, None, list and dict. Raises ``NotYamlError``."""
     import ryaml
 
-    if text.count("[") + text.count("{") > _MOST_BRACKETS:
-        raise TooManyBracketsError("too many brackets")
+    if found := excess(text):
+        raise TooMuchYamlError(found)
     try:
         return ryaml.loads(text)
     except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:

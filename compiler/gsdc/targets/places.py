@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from gsdc.source.tree import fits
+from gsdc.source.path_pattern import fits
 from gsdc.targets.registry import declarations
 
 

@@ -39,10 +39,10 @@ class PhaseRule(Named, Protocol):
 class Context:
     """What a rule may ask beside the plan: the policy of the project in folder ``root``, read when it is asked for.
 
-    ``cache_folder`` is where what takes long to make may be kept.
+    ``cache_folder`` is where what takes long to make may be kept, None for nowhere.
     """
 
-    def __init__(self, root: Path, cache_folder: Path) -> None:
+    def __init__(self, root: Path, cache_folder: Path | None = None) -> None:
         self.root = root
         self.cache_folder = cache_folder
 

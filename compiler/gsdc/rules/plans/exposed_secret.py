@@ -42,7 +42,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
     yield from credentials(plan.path, plan.text, context.cache_folder)
 
 
-def credentials(path: str, text: str, cache_folder: Path) -> Iterator[Finding]:
+def credentials(path: str, text: str, cache_folder: Path | None) -> Iterator[Finding]:
     """Yield one finding for each credential in ``text``, without a word of it."""
     literal = tuple(literal_keys(text)) if path.lower().endswith((".json", ".jsonc")) else ()
     first = suspicious(text)

@@ -15,7 +15,7 @@ from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.summary import summary_of
+from gsdc.source.summary import is_done
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
@@ -172,9 +172,8 @@ def expected_claims(request: Request) -> frozenset[Claim]:
 
 
 def done(tree: Tree, path: str) -> bool:
-    """Tell whether a summary stands beside the plan at ``path``."""
-    summary = summary_of(path)
-    return summary is not None and (tree.root / summary).is_file()
+    """Tell whether a summary that says something stands beside the plan at ``path``."""
+    return is_done(str(tree.root / path))
 
 
 def at_hand(tree: Tree, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
