@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.report.answer import Answer
+    from gsdc.report.files import Files
 
 CLEAN: Final = 0
 FINDINGS: Final = 1
@@ -100,6 +101,21 @@ def of_policy(function: Command) -> Command:
     return function
 
 
+def following(function: Command) -> Command:
+    """Let a command read files to which symbolic links lead out of the project."""
+
+    def callback(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001
+        ctx.obj = ctx.obj._replace(follow_links=value)
+
+    return click.option(
+        "--follow-links",
+        is_flag=True,
+        expose_value=False,
+        callback=callback,
+        help="Read files to which symbolic links lead out of the project.",
+    )(function)
+
+
 def in_zone(function: Command) -> Command:
     """Let a command choose the budget ``zone``."""
     return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
@@ -129,6 +145,14 @@ class Session(NamedTuple):
     color: str
     quiet: bool
     verbose: bool
+    follow_links: bool = False
+
+    @property
+    def files(self) -> "Files":
+        """The files that findings are about."""
+        from gsdc.report.files import Files
+
+        return Files(self.root, follow_links=self.follow_links)
 
     def place(self) -> Path:
         """Return the project's folder as it is, whatever is pending there; exit where there is no such folder."""
@@ -191,12 +215,11 @@ class Session(NamedTuple):
     def show(self, findings: "Iterable[Finding]") -> None:
         """Print findings as text; notes are left out when asked to be quiet."""
         from gsdc.finding import Severity
-        from gsdc.report.files import Files
         from gsdc.report.text import render
 
         shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
         style = click.style if self.colored else lambda text, **_: text
-        lines = "\n".join(render(shown, Files(self.root), style))
+        lines = "\n".join(render(shown, self.files, style))
         if lines:
             self.echo(lines)
 
@@ -222,18 +245,18 @@ class Session(NamedTuple):
     def findings_data(self, findings: "Iterable[Finding]") -> list[dict[str, Any]]:
         """Return findings, which are all that a command has, as JSON data."""
         from gsdc.report.answer import Answer
+    from gsdc.report.files import Files
         from gsdc.report.data import findings_data
-        from gsdc.report.files import Files
 
-        answer = Answer.plain(findings, Files(self.root))
+        answer = Answer.plain(findings, self.files)
         return findings_data(answer.shown, answer.marks)
 
     def finish(self, findings: "Iterable[Finding]") -> NoReturn:
         """Print findings with a summary, and exit."""
         from gsdc.report.answer import Answer
-        from gsdc.report.files import Files
+    from gsdc.report.files import Files
 
-        self.answer(Answer.plain(findings, Files(self.root)))
+        self.answer(Answer.plain(findings, self.files))
 
     def answer(self, answer: "Answer", *, counts: bool = False) -> NoReturn:
         """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found."""

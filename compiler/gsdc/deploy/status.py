@@ -113,18 +113,21 @@ class _Compared(NamedTuple):
     plain: Plain | None = None
 
 
-def status(root: Path, profile: str | None, zone: str | None, today: date) -> "Status | Loaded":
+def status(
+    root: Path, profile: str | None, zone: str | None, today: date, *, follow_links: bool = False
+) -> "Status | Loaded":
     """Return the status of the project in ``root``; what loading gave instead, where there is no policy.
 
     Without a ``profile`` or ``zone``, those of the last apply in effect count, then those of gsdc.yaml. Where the files
     are not what was applied last but what gsdc.yaml names (a pull, or a patch, made them so), that counts.
+    With ``follow_links`` files are read also where a symbolic link takes them out of the project.
     Raises ``Rejected`` where history cannot be read.
     """
     store = Store(root)
     holder = is_held(store)
     records = in_effect(history(store))
     applied = last_deployment(records)
-    plain = load(root, profile=profile)
+    plain = load(root, profile=profile, follow_links=follow_links)
     if plain.policy is None:
         return plain
     if profile or applied is None:
@@ -155,7 +158,8 @@ def _compared(root: Path, plain: Loaded, policy: Policy, zone: str | None, appli
     since = f"change {applied.number} installed"
     # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
     fleets = head.fleets if set(head.fleets) != set(policy.fleets) else ()
-    last, in_zone = deployed(root, head, fleets), zone or head.zone or "green"
+    last = deployed(root, head, fleets, follow_links=plain.project.tree.follow_links)
+    in_zone = zone or head.zone or "green"
     if last.policy is None:
         remark = f'{since} profile "{head.profile}", which does not load any more'
         return _Compared(propose(plain.project, policy, in_zone), remark)

@@ -1,7 +1,6 @@
 """What there is to import: the agents that clients have in a folder, what each client makes of them, and providers."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Severity
@@ -61,19 +60,18 @@ class Found(NamedTuple):
     broken: tuple[str, ...]
 
 
-def find(root: Path, policy: Policy) -> Found:
-    """Return what the clients' files in folder ``root`` say; ``policy`` gives the catalog."""
-    tree = Tree(root)
+def find(tree: Tree, policy: Policy) -> Found:
+    """Return what the clients' files in ``tree`` say; ``policy`` gives the catalog."""
     sources: list[Source] = []
     broken: list[str] = []
-    present = set(readers_for(root))
+    present = set(readers_for(tree.root))
     words, providers = _opencode(tree) if "gsdc.targets.opencode.view" in present else ({}, {})
     words |= _claude(tree)
     for module, label in LABELS.items():
         if module not in present:
             continue
         client = reader(module)
-        view = client.view(tree, policy)
+        view = client.view(tree, policy).judgeable()
         broken += [f"{each.span}: {each.message}" for each in view.findings if each.severity is Severity.ERROR]
         stated = [each.claim.agent for each in view.statements]
         if client is claude_agents:  # get-shit-done's name no model of their own, and are there all the same

@@ -21,6 +21,7 @@ class Choice(NamedTuple):
     """Which policy judges: the options of a command, and the folder of the project that it belongs to.
 
     ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
+    With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
     """
 
     root: Path
@@ -28,6 +29,7 @@ class Choice(NamedTuple):
     workflow: str | None = None
     fleets: tuple[str, ...] = ()
     paused: Callable[[Path], object] = lambda _: None
+    follow_links: bool = False
 
 
 def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | None = None) -> Iterator[Finding]:
@@ -42,12 +44,19 @@ def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | No
     if not modules:
         return
     home = root if (root / PROJECT_FILE).exists() else choice.root
-    loaded = policies.get(home) or load(home, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
-    policies[home] = loaded
+    if home not in policies:
+        policies[home] = load(
+            home,
+            profile=choice.profile,
+            fleets=choice.fleets,
+            workflow=choice.workflow,
+            follow_links=choice.follow_links,
+        )
+    loaded = policies[home]
     if loaded.policy is None:
         return
     by_hand = choice.paused(home)
-    for finding in lint_tree(Tree(root), modules, loaded.project, loaded.policy):
+    for finding in lint_tree(Tree(root, follow_links=choice.follow_links), modules, loaded.project, loaded.policy):
         yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
 
 
@@ -56,7 +65,7 @@ def lint_tree(tree: Tree, modules: Iterable[str], project: Project, policy: Poli
     readings = []
     for module in modules:
         client = reader(module)
-        readings.append(Reading(client.ID, client.view(tree, policy)))
+        readings.append(Reading(client.ID, client.view(tree, policy).judgeable()))
     for reading in readings:
         yield from reading.view.findings
     yield from _credentials(tree, readings)

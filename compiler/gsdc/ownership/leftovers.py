@@ -40,13 +40,13 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
     if not there:
         return tree
     # Into an empty file all is written that is wanted today: into one that is there, only what it lacks.
-    compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b"{}\n")))
+    compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b"{}\n"), follow_links=tree.follow_links))
     settled = {
         path: _without_ours(there[path], known[path], leaves_in(path, compiled[path])).text.encode()
         for path in there
         if path in compiled
     }
-    return Overlay(tree.root, settled)
+    return Overlay(tree.root, settled, follow_links=tree.follow_links)
 
 
 def _without_ours(document: Jsonc, known: Installed, wanted: Container[Key] = ()) -> Jsonc:

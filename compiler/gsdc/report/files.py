@@ -14,8 +14,10 @@ class Files:
     of a finding about an option ("--fleet") is no file.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, follow_links: bool = False) -> None:
+        self.root = root
         self._root = os.path.abspath(root)  # noqa: PTH100 - a symbolic link on the way to the project is no matter
+        self._tree = Tree(root, follow_links=follow_links)
         self._lines: dict[str, list[bytes]] = {}
         self._locations: dict[str, str] = {}
 

@@ -4,12 +4,13 @@ A target renders a policy and reads its own bytes back, a file at a time. A clie
 override each other, and defaults of its own where they are silent. A view is that whole, as the client would answer.
 """
 
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple, Protocol
 
 from gsdc.finding import Finding
 from gsdc.policy.model import Policy
 from gsdc.source.span import Span
-from gsdc.source.tree import Tree
+from gsdc.source.tree import OUTSIDE, Tree
 from gsdc.targets.api import Claim
 
 INHERIT: Final = "inherit"
@@ -38,6 +39,22 @@ class View(NamedTuple):
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The files and folders that are links out of the project: what they say is not known."""
+        return tuple(dict.fromkeys(finding.span.path for finding in self.findings if finding.code == OUTSIDE.code))
+
+    def judgeable(self) -> "View":
+        """Return the view without the statements that a file that was not read may contradict.
+
+        An agent's own file speaks of that agent alone; any other one, and a folder, may speak of all.
+        """
+        unread = tuple(map(PurePosixPath, self.unread))
+        if any(path.suffix != ".md" for path in unread):
+            return self._replace(statements=())
+        hidden = {path.stem for path in unread}
+        return self._replace(statements=tuple(said for said in self.statements if said.claim.agent not in hidden))
 
 
 class Reader(Protocol):
