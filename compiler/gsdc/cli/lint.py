@@ -87,7 +87,7 @@ def _check(session: Session, request: Request) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
-    root = session.folder()
+    session.folder()
     try:
         wanted = _filter(session, request)
         answer = wanted.answer(_findings(session, request, wanted))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding, Rejected, Severity
 from gsdc.plans.cache import folder
 from gsdc.policy.load import Loaded, load
@@ -11,7 +12,6 @@ from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.rules.clients.api import Context, Reading
 from gsdc.rules.clients.registry import DRIFT, check
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree, decode
 from gsdc.targets.view_registry import Place, reader, readers_for

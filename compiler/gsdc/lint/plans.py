@@ -108,11 +108,11 @@ class _Lint:
             else:
                 known.append(report)
         if fresh:
+            from gsdc.credentials import scanner
             from gsdc.lint import plan as check  # noqa: F401 - loaded here, before this process is forked
-            from gsdc.plans import secrets
 
             if len(fresh) > _MANY:
-                secrets.expect_many()
+                scanner.expect_many()
         by_path = {file.path: file for file in fresh}
         for share in spread(self._check, fresh, self._processes):
             for path, digest, packed, failed in share:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from gsdc import data
+from gsdc.credentials.exposed import credentials
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.plans.cache import folder
@@ -14,7 +15,6 @@ from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.rules.registry import check
 from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span

@@ -54,7 +54,8 @@ class View(NamedTuple):
         if any(path.suffix != ".md" for path in unread):
             return self._replace(statements=())
         hidden = {path.stem for path in unread}
-        return self._replace(statements=tuple(said for said in self.statements if said.claim.agent not in hidden))
+        kept = (said for said in self.statements if said.claim.agent.rpartition("/")[2] not in hidden)
+        return self._replace(statements=tuple(kept))
 
 
 class Reader(Protocol):

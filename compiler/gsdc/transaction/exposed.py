@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterator
 
+from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding
 from gsdc.plans import cache
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.transaction.change import Change
 
 
