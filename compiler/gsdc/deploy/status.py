@@ -16,6 +16,7 @@ from gsdc.finding import Finding, Rejected, Severity
 from gsdc.migration import semantic
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Override, Policy
+from gsdc.source.tree import OUTSIDE
 from gsdc.transaction.change import Change, image_at
 from gsdc.transaction.history import Installed, history, in_effect, installed
 from gsdc.transaction.lock import is_held
@@ -28,7 +29,8 @@ SOON: Final = 7  # days
 class State(StrEnum):
     """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied.
 
-    It is broken where a file that it has to be merged with is: then nothing can be compared.
+    It is broken where a file that it has to be merged with is, and unread where that is a link out of the project: then
+    nothing can be compared.
     """
 
     IN_SYNC = "in sync"
@@ -36,6 +38,7 @@ class State(StrEnum):
     NEVER = "never applied"
     NOTHING = "nothing to compile"
     BROKEN = "broken"
+    UNREAD = "not judged"
 
 
 class Drift(NamedTuple):
@@ -192,8 +195,11 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
     if not proposal.build.broken:  # a file may be one that cannot be replaced
         errors = [finding for finding in errors if finding.span.path in compiled]
     if errors:
+        is_unread = all(finding.code == OUTSIDE.code for finding in errors)
         return Target(
-            name, State.BROKEN, tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in errors)
+            name,
+            State.UNREAD if is_unread else State.BROKEN,
+            tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in errors),
         )
     changes = {change.path: change for change in proposal.changes}
     own = {path for path, there in known.items() if there.file.target == name}

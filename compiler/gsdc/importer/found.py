@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import Severity
+from gsdc.finding import Finding, Severity
 from gsdc.policy.model import NOTHING, Policy
-from gsdc.source.tree import Tree
+from gsdc.source.tree import OUTSIDE, Tree
 from gsdc.targets.claude_code import view as claude_agents
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
 from gsdc.targets.contents import contents
@@ -52,18 +52,23 @@ class Source(NamedTuple):
 
 
 class Found(NamedTuple):
-    """All that was found. ``words`` go by client and name; ``broken`` says in words what could not be read."""
+    """All that was found. ``words`` go by client and name; ``broken`` says in words what could not be read.
+
+    ``unread`` are the findings of links out of the project.
+    """
 
     sources: tuple[Source, ...]
     words: dict[tuple[str, str], Words]
     providers: dict[str, Any]
     broken: tuple[str, ...]
+    unread: tuple[Finding, ...]
 
 
 def find(tree: Tree, policy: Policy) -> Found:
     """Return what the clients' files in ``tree`` say; ``policy`` gives the catalog."""
     sources: list[Source] = []
     broken: list[str] = []
+    unread: dict[Finding, None] = {}
     present = set(readers_for(tree.root))
     words, providers = _opencode(tree) if "gsdc.targets.opencode.view" in present else ({}, {})
     words |= _claude(tree)
@@ -72,6 +77,7 @@ def find(tree: Tree, policy: Policy) -> Found:
             continue
         client = reader(module)
         view = client.view(tree, policy).judgeable()
+        unread |= dict.fromkeys(each for each in view.findings if each.code == OUTSIDE.code)
         broken += [f"{each.span}: {each.message}" for each in view.findings if each.severity is Severity.ERROR]
         stated = [each.claim.agent for each in view.statements]
         if client is claude_agents:  # get-shit-done's name no model of their own, and are there all the same
@@ -80,7 +86,7 @@ def find(tree: Tree, policy: Policy) -> Found:
         others = tuple(each for each in view.statements if each.claim.zone not in _GREEN)
         agents = tuple(dict.fromkeys(stated))
         sources.append(Source(label, client.ID, view.files, agents, green, others))
-    return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)))
+    return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)), tuple(unread))
 
 
 def _opencode(tree: Tree) -> tuple[dict[tuple[str, str], Words], dict[str, Any]]:

@@ -67,7 +67,9 @@ class Imported(NamedTuple):
 def import_project(root: Path, profile: str | None = None, *, follow_links: bool = False) -> Imported | None:
     """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
 
-    It extends ``profile``, by default the shipped one that differs least from what the files say.
+    It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``
+    files are read also where a symbolic link takes them out of ``root``. Raises ``Rejected`` where agents may be known
+    only behind such links.
     """
     with tempfile.TemporaryDirectory() as folder:
         shipped = load(Path(folder), fleets=shipped_names("fleets")).policy
@@ -78,6 +80,8 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
         models = Models(shipped.models, found.providers)
         gathered = Gathering(found, roster, models)
         if not roster.known:
+            if found.unread:
+                raise Rejected(*found.unread)
             return None
         targets = targets_shown_by(root)
         if targets.opencode:
