@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gsdc.credentials.scanner import secrets
 from gsdc.finding import Rejected
 from gsdc.lint.fix import mend
 from gsdc.lint.plan import check_plan
@@ -26,7 +27,6 @@ from gsdc.plans.cache import pack, unpack
 from gsdc.plans.facts import Facts, Report
 from gsdc.plans.parallel import spread
 from gsdc.plans.phase import Project
-from gsdc.plans.secrets import secrets
 from gsdc.policy.load import load
 from gsdc.rules.plans.api import Context
 from gsdc.rules.plans.together import PHASE_RULES

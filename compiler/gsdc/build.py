@@ -8,12 +8,15 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from gsdc import __version__
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
+from gsdc.filesystem.read import read
 from gsdc.finding import Diagnostic, Finding, Severity, sorted_findings
 from gsdc.policy.digest import digest
 from gsdc.policy.model import Policy
@@ -115,12 +118,35 @@ def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) 
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
+    """Yield a finding for each credential that a build would copy: where it stands now, else where it would.
+
+    Nobody expects one in a folder for builds, which is shown, shared and committed.
+    """
+    for _, artifact in build.artifacts:
+        told: set[str] = set()
+        for content in dict.fromkeys((tree.read(artifact.path) or b"", artifact.content)):
+            text = content.decode("utf-8", "replace")
+            found = [
+                each for each in credentials(artifact.path, text, store.folder("secrets")) if each.message not in told
+            ]
+            told.update(each.message for each in found)
+            yield from (each._replace(notes=(*each.notes, "gsdc copies no credential into a build")) for each in found)
+
+
 def outdated(build: Build, folder: Path) -> list[str]:
     """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over."""
     files = build.files
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} if folder.is_dir() else set()
-    changed = {path for path in files.keys() & present if (folder / path).read_bytes() != files[path]}
+    changed = {path for path in files.keys() & present if _differs(folder / path, files[path])}
     return sorted((files.keys() ^ present) | changed)
+
+
+def _differs(location: Path, content: bytes) -> bool:
+    try:
+        return read(location, len(content)) != content
+    except OSError:  # it is longer, or no file
+        return True
 
 
 def write(build: Build, folder: Path) -> tuple[Finding, ...]:

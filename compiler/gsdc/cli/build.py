@@ -37,7 +37,7 @@ def command(
     The folder mirrors the install paths and holds manifest.json. Nothing else is written; identical input gives
     identical bytes. Errors write nothing at all.
     """
-    from gsdc.build import compile_project, outdated, write
+    from gsdc.build import compile_project, exposed, outdated, write
     from gsdc.finding import Severity, nearest, sorted_findings
     from gsdc.policy.load import load
     from gsdc.targets.registry import compiled_targets
@@ -53,7 +53,9 @@ def command(
         session.finish(findings)
     build = compile_project(loaded.project, policy, zone, targets)
     findings = sorted_findings((*findings, *build.findings))
-    if build.broken:
+    if not build.broken:
+        findings = sorted_findings((*findings, *exposed(build, loaded.project.tree)))
+    if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     folder = (out or root / "build") / policy.profile
     if check:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, pause_of, printing
+from gsdc.cli.session import CLEAN, REPORTS, Session, following, of_policy, pause_of, printing
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -60,6 +60,7 @@ class Request(NamedTuple):
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Pass by plans that are done also where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
+@following
 @printing(REPORTS)
 @click.pass_obj
 def command(session: Session, /, *, watch: bool, **options: Any) -> None:
@@ -86,9 +87,9 @@ def _check(session: Session, request: Request) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
-    root = session.folder()
+    session.folder()
     try:
-        wanted = _filter(root, request)
+        wanted = _filter(session, request)
         answer = wanted.answer(_findings(session, request, wanted))
     except Rejected as rejected:
         session.finish(rejected.findings)
@@ -97,11 +98,11 @@ def _check(session: Session, request: Request) -> NoReturn:
     session.answer(answer, counts=request.statistics)
 
 
-def _filter(root: Path, request: Request) -> "Filter":
+def _filter(session: Session, request: Request) -> "Filter":
     from gsdc.lint.filter import Filter, Options
 
     options = Options(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
-    return Filter(root, options, request.paths)
+    return Filter(session.files, options, request.paths)
 
 
 def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
@@ -117,8 +118,12 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
     if paths.others or (not request.paths and (any(policy) or present)):
         from gsdc.lint.project import lint_files, lint_project
 
-        others = paths.others
-        findings.extend(lint_files(root, others, request.fleets) if others else lint_project(root, *policy))
+        others, follow = paths.others, session.follow_links
+        findings.extend(
+            lint_files(root, others, request.fleets, follow_links=follow)
+            if others
+            else lint_project(root, *policy, follow_links=follow)
+        )
     base, projects = ("", paths.folders) if request.paths else (str(root), [""])
     if paths.plans or not request.paths:
         from gsdc.lint.plans import lint_plans
@@ -127,7 +132,14 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
         try:
             if request.fix or request.unsafe_fixes or request.diff:
                 _mend(session, request, wanted, places, base)
-            checked = lint_plans(places, root, base, cached=not request.no_cache, skip_done=request.skip_done)
+            checked = lint_plans(
+                places,
+                root,
+                base,
+                cached=not request.no_cache,
+                skip_done=request.skip_done,
+                follow_links=session.follow_links,
+            )
         except Rejected as rejected:
             findings.extend(rejected.findings)
         else:
@@ -140,7 +152,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
     if paths.places or projects:
         from gsdc.lint.installed import Choice, lint_named, lint_projects
 
-        choice = Choice(root, *policy, pause_of)
+        choice = Choice(root, *policy, pause_of, session.follow_links)
         findings.extend(lint_named(paths.places, choice))
         findings.extend(lint_projects(Path(base), projects, choice))
     return findings

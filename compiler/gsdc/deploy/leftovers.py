@@ -53,14 +53,14 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
     if not there:
         return tree
     # Into a blank file everything is written that is wanted today; into one that is there, only what it lacks.
-    compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b"")))
+    compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b""), follow_links=tree.follow_links))
     settled: dict[str, bytes | None] = {}
     for path, content in there.items():
         if path in compiled:
             with suppress(Rejected):  # its target says so
                 strategy = ownership(known[path].file.ownership)
                 settled[path] = strategy.remove_stale(path, content, deployed(known[path]), compiled[path])
-    return Overlay(tree.root, settled)
+    return Overlay(tree.root, settled, follow_links=tree.follow_links)
 
 
 def added_keys(change: Change, known: Installed | None) -> frozenset[Key]:

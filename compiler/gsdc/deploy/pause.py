@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from gsdc.filesystem.read import read
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.source.write import UNWRITABLE, replace
@@ -125,8 +126,7 @@ def _refused(error: OSError) -> Rejected:
 
 def _read(location: Path) -> Pause:
     try:
-        with location.open("rb") as file:
-            data: Any = json.loads(file.read(_LONGEST))
+        data: Any = json.loads(read(location, _LONGEST))
     except (OSError, ValueError, RecursionError):
         data = None
     given = data if isinstance(data, dict) else {}

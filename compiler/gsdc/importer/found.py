@@ -1,11 +1,10 @@
 """What there is to import: the agents that clients have in a folder, what each client makes of them, and providers."""
 
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import Severity
+from gsdc.finding import Finding, Severity
 from gsdc.policy.model import Policy
-from gsdc.source.tree import Tree
+from gsdc.source.tree import OUTSIDE, Tree
 from gsdc.targets.api import Description, Descriptions, Statement
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import describer, viewer
@@ -33,23 +32,28 @@ class Source(NamedTuple):
 
 
 class Found(NamedTuple):
-    """All that was found. ``words`` go by client and name; ``broken`` says in words what could not be read."""
+    """All that was found. ``words`` go by client and name; ``broken`` says in words what could not be read.
+
+    ``unread`` are the findings of links out of the project.
+    """
 
     sources: tuple[Source, ...]
     words: dict[tuple[str, str], Description]
     providers: dict[str, Any]
     broken: tuple[str, ...]
+    unread: tuple[Finding, ...]
 
 
-def find(root: Path, policy: Policy) -> Found:
-    """Return what the clients' files in folder ``root`` say; ``policy`` gives the catalog."""
-    tree = Tree(root)
+def find(tree: Tree, policy: Policy) -> Found:
+    """Return what the clients' files in ``tree`` say; ``policy`` gives the catalog."""
     sources: list[Source] = []
     broken: list[str] = []
     words: dict[tuple[str, str], Description] = {}
     providers: dict[str, Any] = {}
-    for target in sorted(readable_targets(root), key=_order):
-        view = viewer(target).view(tree, policy)
+    unread: dict[Finding, None] = {}
+    for target in sorted(readable_targets(tree.root), key=_order):
+        view = viewer(target).view(tree, policy).judgeable()
+        unread |= dict.fromkeys(each for each in view.findings if each.code == OUTSIDE.code)
         module = describer(target)
         described = module.describe(tree) if module else Descriptions({})
         words |= {(target.client, name): each for name, each in described.agents.items()}
@@ -59,7 +63,7 @@ def find(root: Path, policy: Policy) -> Found:
         green = tuple(each for each in view.statements if each.claim.zone in _GREEN)
         others = tuple(each for each in view.statements if each.claim.zone not in _GREEN)
         sources.append(Source(target, view.files, tuple(dict.fromkeys(stated)), green, others))
-    return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)))
+    return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)), tuple(unread))
 
 
 def _order(target: Declaration) -> tuple[bool, bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import some
+from gsdc.finding import Rejected, some
 from gsdc.importer.agents import Roster, enrol
 from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
 from gsdc.importer.found import Found, find
@@ -19,7 +19,7 @@ from gsdc.policy.load import load
 from gsdc.policy.model import Policy, State
 from gsdc.policy.project import fleets_shown_by
 from gsdc.policy.sources import shipped_names
-from gsdc.source.tree import PROJECT_FILE
+from gsdc.source.tree import PROJECT_FILE, Tree
 from gsdc.targets.overrides.emit import MARK
 from gsdc.targets.registry import declarations
 
@@ -64,19 +64,24 @@ class Imported(NamedTuple):
         return {key.replace("_", "-"): value for key, value in data.items() if key != "text"}
 
 
-def import_project(root: Path, profile: str | None = None) -> Imported | None:
+def import_project(root: Path, profile: str | None = None, *, follow_links: bool = False) -> Imported | None:
     """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
 
-    It extends ``profile``, by default the shipped one that differs least from what the files say.
+    It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``
+    files are read also where a symbolic link takes them out of ``root``. Raises ``Rejected`` where agents may be known
+    only behind such links.
     """
     with tempfile.TemporaryDirectory() as folder:
         shipped = load(Path(folder), fleets=shipped_names("fleets")).policy
         assert shipped is not None, "the shipped fleets are valid, also together"
-        found = find(root, shipped)
+        tree = Tree(root, follow_links=follow_links)
+        found = find(tree, shipped)
         roster = enrol(found, shipped, fleets_shown_by(root))
         models = Models(shipped.models, found.providers)
         gathered = Gathering(found, roster, models)
         if not roster.known:
+            if found.unread:
+                raise Rejected(*found.unread)
             return None
         targets = find_targets(root)
         for name in targets.options:
@@ -104,7 +109,7 @@ def import_project(root: Path, profile: str | None = None) -> Imported | None:
         held=tuple(each.agent for each in best[1] if each.waits),
         added=dict(_added(policy, found, targets)),
         left_out=(*_left_out(policy, found, roster, gathered), *notes),
-        next_steps=tuple(_next_steps(root, found, best[1], slips=bool(roster.slips or gathered.slips))),
+        next_steps=tuple(_next_steps(tree, found, best[1], slips=bool(roster.slips or gathered.slips))),
     )
 
 
@@ -189,7 +194,7 @@ def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering)
         yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
 
 
-def _next_steps(root: Path, found: Found, differing: Iterable[Difference], *, slips: bool) -> Iterator[str]:
+def _next_steps(tree: Tree, found: Found, differing: Iterable[Difference], *, slips: bool) -> Iterator[str]:
     if slips:
         yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
     if any(each.breaks for each in differing):
@@ -200,12 +205,14 @@ def _next_steps(root: Path, found: Found, differing: Iterable[Difference], *, sl
         if source.target.is_written_whole and source.target.uses_fleet_names
         for path in source.files
     ]
-    foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(root / path)]
+    foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(tree, path)]
     if foreign:
         yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"
     yield "gsdc lint, then gsdc build"
 
 
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        return MARK.encode() in file.read(_BEGINNING)
+def _is_ours(tree: Tree, path: str) -> bool:
+    try:
+        return MARK.encode() in (tree.read(path) or b"")[:_BEGINNING]
+    except Rejected:  # it is somebody's, whoever that is
+        return False

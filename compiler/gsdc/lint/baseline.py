@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.source.span import Span
-from gsdc.source.tree import UNUSABLE, decode, read_file
+from gsdc.source.tree import UNUSABLE, decode, read_named
 from gsdc.source.write import replace
 
 DEFAULT: Final = ".gsdc/baseline.json"
@@ -36,7 +37,7 @@ def read(path: str) -> frozenset[Entry]:
     """
     import json
 
-    content = read_file(Path(path), path)
+    content = read_named(path, Folder("."))
     if content is None:
         help_ = "check the path, or write it with --write-baseline"
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'the baseline "{path}" does not exist', help_))

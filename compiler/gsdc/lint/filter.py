@@ -11,7 +11,7 @@ from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.held import holds, is_unread
 from gsdc.source.span import Span
-from gsdc.source.tree import PROJECT_FILE
+from gsdc.source.tree import PROJECT_FILE, Tree
 
 if TYPE_CHECKING:
     from gsdc.lint.baseline import Entry
@@ -32,14 +32,14 @@ class Options(NamedTuple):
 
 
 class Filter:
-    """What lets pass the findings that a person wants to see of the project in ``root``.
+    """What lets pass the findings that a person wants to see of a project, whose are the ``files``.
 
     ``places`` are the paths that lint was asked for, none for the whole project. Raises ``Rejected`` where an option
     names no rule, or a baseline cannot be read.
     """
 
-    def __init__(self, root: Path, options: Options, places: Sequence[str] = ()) -> None:
-        self._files = Files(root)
+    def __init__(self, files: Files, options: Options, places: Sequence[str] = ()) -> None:
+        self._files, root = files, files.root
         settings = _settings(root)
         self._findings = settings.findings if settings else ()
         own = Layer(
@@ -106,10 +106,10 @@ def _settings(root: Path) -> "Settings | None":
     extends one that may, is worth it.
     """
     try:
-        content = (root / PROJECT_FILE).read_bytes()
-    except OSError:  # what is wrong with it is said where it is linted
+        content = Tree(root).read(PROJECT_FILE)
+    except Rejected:  # what is wrong with it is said where it is linted
         return None
-    if b"lint" not in content and b"extends" not in content:
+    if content is None or (b"lint" not in content and b"extends" not in content):
         return None
     from gsdc.lint.settings import read_settings
 

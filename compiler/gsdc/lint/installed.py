@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding, Rejected, Severity
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.rules.clients.api import Context, Reading
 from gsdc.rules.clients.registry import DRIFT, check
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree, decode
 from gsdc.source.walk import not_visited
@@ -25,6 +25,7 @@ class Choice(NamedTuple):
     """Which policy judges: the options of a command, and the folder of the project that it belongs to.
 
     ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
+    With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
     """
 
     root: Path
@@ -32,6 +33,7 @@ class Choice(NamedTuple):
     workflow: str | None = None
     fleets: tuple[str, ...] = ()
     paused: Callable[[Path], object] = lambda _: None
+    follow_links: bool = False
 
 
 def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | None = None) -> Iterator[Finding]:
@@ -46,18 +48,25 @@ def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | No
     if not targets:
         return
     home = root if (root / PROJECT_FILE).exists() else choice.root
-    loaded = policies.get(home) or load(home, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
-    policies[home] = loaded
+    if home not in policies:
+        policies[home] = load(
+            home,
+            profile=choice.profile,
+            fleets=choice.fleets,
+            workflow=choice.workflow,
+            follow_links=choice.follow_links,
+        )
+    loaded = policies[home]
     if loaded.policy is None:
         return
     by_hand = choice.paused(home)
-    for finding in lint_tree(Tree(root), targets, loaded.project, loaded.policy):
+    for finding in lint_tree(Tree(root, follow_links=choice.follow_links), targets, loaded.project, loaded.policy):
         yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
 
 
 def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
     """Yield what is wrong with the clients' files in ``tree`` that ``targets`` read, by ``policy``."""
-    readings = [Reading(target, viewer(target).view(tree, policy)) for target in targets]
+    readings = [Reading(target, viewer(target).view(tree, policy).judgeable()) for target in targets]
     for reading in readings:
         yield from reading.view.findings
     yield from not_visited(dict.fromkeys(tree.unvisited))

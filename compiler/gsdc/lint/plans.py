@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gsdc.cache import store
 from gsdc.cache.columns import pack, unpack
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
 from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
@@ -17,7 +18,7 @@ from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
 from gsdc.source.span import Span
-from gsdc.source.tree import MAX_BYTES, PLANNING, UNUSABLE, decode, read_file
+from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 
 if TYPE_CHECKING:
     from gsdc.rules.plans.api import Context
@@ -45,6 +46,7 @@ def lint_plans(
     cached: bool = True,
     skip_done: bool = False,
     processes: int | None = None,
+    follow_links: bool = False,
 ) -> PlanLint:
     """Check the plans among ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
 
@@ -62,7 +64,8 @@ def lint_plans(
     if findings is None:
         from gsdc.rules.plans.api import Context
 
-        lint = _Lint(Context(root, store.folder("secrets", base or ".", root)), base, cache, processes)
+        secrets = store.folder("secrets", base or ".", root)
+        lint = _Lint(Context(root, secrets), base, cache, processes, follow_links=follow_links)
         findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
         lint.save()
         if lint.complete:
@@ -82,13 +85,16 @@ class _Checked(NamedTuple):
 class _Lint:
     """One run: the policy, the folder that paths are relative to, and what is known from the last run."""
 
-    def __init__(self, context: "Context", base: str, cache: Cache, processes: int | None) -> None:
+    def __init__(
+        self, context: "Context", base: str, cache: Cache, processes: int | None, *, follow_links: bool
+    ) -> None:
         self.context, self.base = context, base
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
         self.done: set[str] = set()
         self.complete = True
         self._cache = cache
+        self._folder, self._follow_links = Folder(base or "."), follow_links
         self._processes = available() if processes is None else processes
 
     def findings(self, files: Iterable[PlanFile], wanted: set[str], searched: Sequence[str]) -> Iterator[Finding]:
@@ -114,11 +120,11 @@ class _Lint:
             else:
                 known.append(report)
         if fresh:
+            from gsdc.credentials import scanner
             from gsdc.lint import plan as check  # noqa: F401 - loaded here, before this process is forked
-            from gsdc.plans import secrets
 
             if len(fresh) > _MANY:
-                secrets.expect_many()
+                scanner.expect_many()
         by_path = {file.path: file for file in fresh}
         for share in spread(self._check, fresh, self._processes):
             for path, digest, report, is_read in unpack(share, _Checked):
@@ -152,14 +158,7 @@ class _Lint:
         return _Checked(file.path, digest, report, is_read=True)
 
     def _read(self, path: str) -> bytes:
-        location = os.path.join(self.base, path)  # noqa: PTH118
-        try:
-            with open(location, "rb") as file:  # noqa: PTH123 - a path object for each of ten thousand plans costs more
-                content = file.read(MAX_BYTES + 1)
-        except OSError:
-            content = None
-        if content is None or len(content) > MAX_BYTES:
-            content = read_file(Path(location), path)  # says why
+        content = read_named(path, self._folder, follow_links=self._follow_links)
         if content is None:
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
         return content

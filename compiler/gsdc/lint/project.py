@@ -6,6 +6,8 @@ from pathlib import Path
 
 from gsdc import data
 from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
@@ -13,11 +15,10 @@ from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.rules.registry import check
 from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span
-from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_file
+from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_named
 
 UNKNOWN_KIND = Diagnostic(
     "IN003",
@@ -64,10 +65,15 @@ _TELLTALES = {
 
 
 def lint_project(
-    root: Path, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()
+    root: Path,
+    profile: str | None = None,
+    workflow: str | None = None,
+    fleets: Iterable[str] = (),
+    *,
+    follow_links: bool = False,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow, follow_links=follow_links)
     yield from loaded.findings
     yield from _targets(loaded.project)
     for path, text in loaded.project.sources.own_texts():
@@ -90,11 +96,13 @@ def _targets(project: Project) -> Iterator[Finding]:
                         yield from rejected.findings
 
 
-def lint_files(root: Path, paths: Iterable[str], fleets: Iterable[str] = ()) -> Iterator[Finding]:
+def lint_files(
+    root: Path, paths: Iterable[str], fleets: Iterable[str] = (), *, follow_links: bool = False
+) -> Iterator[Finding]:
     """Yield what is wrong with single files; ``paths`` are relative to the working folder, as a shell gives them."""
     for path in paths:
         try:
-            yield from _lint_file(root, path, tuple(fleets))
+            yield from _lint_file(root, path, tuple(fleets), follow_links=follow_links)
         except Rejected as rejected:
             yield from rejected.findings
 
@@ -113,9 +121,9 @@ def kind_of(document: Document, path: Path) -> str | None:
     return next((kind for key, kind in _TELLTALES.items() if key in document.data), None)
 
 
-def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Finding]:
+def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: bool) -> Iterator[Finding]:
     location = Path(path)
-    content = read_file(location, path)
+    content = read_named(path, Folder("."), follow_links=follow_links)
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
     document = read_document(path, decode(content, path))
@@ -127,9 +135,10 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Findi
     if found:
         yield from found
     elif kind == "project":
-        yield from lint_project(location.parent) if location.name == PROJECT_FILE else ()
+        is_project = location.name == PROJECT_FILE
+        yield from lint_project(location.parent, follow_links=follow_links) if is_project else ()
     elif kind in {"profile", "fleet"}:
-        yield from _lint_in_project(open_project(root), document, kind, fleets)
+        yield from _lint_in_project(open_project(root, follow_links=follow_links), document, kind, fleets)
 
 
 def _lint_in_project(project: Project, document: Document, kind: str, fleets: tuple[str, ...]) -> Iterator[Finding]:

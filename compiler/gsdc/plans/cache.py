@@ -27,7 +27,19 @@ from gsdc.plans.policy_files import contents
 # A file that changes twice within a tick of its clock looks unchanged: what is that young is compared by content.
 _TICK: Final = 2_000_000_000
 # Where the code and the data lie that an answer depends on; neither changes in a gsdc that was installed.
-_CODE: Final = (".", "cache", "lint", "plans", "policy", "rules", "rules/plans", "source", "tasks")
+_CODE: Final = (
+    ".",
+    "cache",
+    "credentials",
+    "filesystem",
+    "lint",
+    "plans",
+    "policy",
+    "rules",
+    "rules/plans",
+    "source",
+    "tasks",
+)
 _DATA: Final = ("profiles", "profiles/fleets", "profiles/workflows", "schemas")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from gsdc.finding import Rejected
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
@@ -12,6 +13,7 @@ from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree
 from gsdc.targets.registry import compiled_targets, targets_shown_by
 
 DEFAULT_PROFILE: Final = "balanced"
+_BEGINNING: Final = 200  # bytes in which gsdc marks what it writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,12 @@ class Project:
         return [Sourced(name, Ref(PROJECT_FILE)) for name in fleets_shown_by(self.tree.root)]
 
 
-def open_project(root: Path, texts: Mapping[str, str] = NOTHING) -> Project:
+def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links: bool = False) -> Project:
     """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``.
 
     ``texts`` are read in the place of the project's files at their paths.
     """
-    sources = Sources(Tree(root), texts)
+    sources = Sources(Tree(root, follow_links=follow_links), texts)
     if not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
         if (root / MISNAMED_FILE).exists():
             message = f'"{MISNAMED_FILE}" is not read'
@@ -112,7 +114,7 @@ def fleets_shown_by(root: Path) -> list[str]:
     if (root / "lib/sub-agent-executor.js").exists():
         return ["leo"]
     try:
-        with (root / "config/phase-model-config.json").open("rb") as table:
-            return ["gsd"] if b'"_generated"' in table.read(200) else ["leo"]
-    except OSError:
+        table = Tree(root).read("config/phase-model-config.json")
+    except Rejected:  # what is wrong with it is said where it is read
         return ["gsd"]
+    return ["gsd"] if table is None or b'"_generated"' in table[:_BEGINNING] else ["leo"]

@@ -5,7 +5,7 @@ defaults of its own where they are silent. A view is that whole, as the client w
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple, Protocol
 
 from gsdc.finding import Finding
@@ -13,7 +13,7 @@ from gsdc.ownership.api import Ownership
 from gsdc.policy.model import NOTHING, Model, Policy
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
-from gsdc.source.tree import Tree
+from gsdc.source.tree import OUTSIDE, Tree
 
 INHERIT: Final = "inherit"
 
@@ -91,6 +91,23 @@ class View(NamedTuple):
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The files and folders that are links out of the project: what they say is not known."""
+        return tuple(dict.fromkeys(finding.span.path for finding in self.findings if finding.code == OUTSIDE.code))
+
+    def judgeable(self) -> "View":
+        """Return the view without the statements that a file that was not read may contradict.
+
+        An agent's own file speaks of that agent alone; any other one, and a folder, may speak of all.
+        """
+        unread = tuple(map(PurePosixPath, self.unread))
+        if any(path.suffix != ".md" for path in unread):
+            return self._replace(statements=())
+        hidden = {path.stem for path in unread}
+        kept = (said for said in self.statements if said.claim.agent.rpartition("/")[2] not in hidden)
+        return self._replace(statements=tuple(kept))
 
 
 class Emitter(Protocol):

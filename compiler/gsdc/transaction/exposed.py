@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterator
 
 from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.transaction.change import Change
 
 

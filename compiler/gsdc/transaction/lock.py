@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from gsdc.filesystem.read import open_regular
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.transaction.store import Store
@@ -112,7 +113,7 @@ def _try(handle: int) -> bool:
 
 def _holder(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             note = json.loads(file.read(_LONGEST))
         return f"{note['command']} (process {note['process']}) is at work here since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from gsdc.filesystem.read import open_regular
 from gsdc.finding import Rejected
 from gsdc.source.span import Span
 from gsdc.source.write import UNWRITABLE
@@ -41,10 +42,10 @@ def append(store: Store, event: Event) -> None:
 def events(root: Path) -> tuple[Event, ...]:
     """Return the events of the project in folder ``root``, the first first; a line that is none is passed by."""
     location = root / PLACE
-    if location.parent.is_symlink() or location.is_symlink() or not location.is_file():
+    if location.parent.is_symlink() or location.is_symlink():
         return ()
     try:
-        with location.open("rb") as file:
+        with open_regular(location) as file:
             lines = file.read(_LONGEST).splitlines()
     except OSError:
         return ()

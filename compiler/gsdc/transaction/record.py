@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
+from gsdc.filesystem.read import open_regular
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.policy.model import NOTHING
 from gsdc.source.key_document import Key
@@ -119,7 +120,7 @@ class Record(NamedTuple):
         Both raise ``Rejected`` where they cannot be read, or where the bytes are not those that were written.
         """
         try:
-            file = (self.folder / IMAGES).open("rb")
+            file = open_regular(self.folder / IMAGES)
         except OSError as error:
             raise _damaged(self.folder / IMAGES, (error.strerror or str(error)).lower()) from None
         with file:

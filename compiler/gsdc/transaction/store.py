@@ -135,9 +135,14 @@ class Store:
 def real_path(tree: Tree, path: str) -> str:
     """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
 
+    Of a file outside the project, where the links of ``tree`` are followed, ``path`` as it is.
+
     Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
     """
-    real = tree.locate(path).resolve().relative_to(tree.root.resolve())
+    real, root = tree.locate(path).resolve(), tree.root.resolve()
+    if not real.is_relative_to(root):
+        return path
+    real = real.relative_to(root)
     inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
     if inner is not None:
         message = f'"{path}" lies in "{inner}", where no client looks'

@@ -36,6 +36,8 @@ def check(context: Context) -> Iterator[Finding]:
     What get-shit-done starts gets its model with the call: its own answer counts, not the agent's file.
     """
     called = {known.agent.name for known in context.known if known.target.passes_model_with_call}
+    if any(target.passes_model_with_call and view.unread for target, view in context.readings):
+        called = set(context.policy.agents)  # whom it starts, and on what, is not known
     places: dict[tuple[Span, bool], list[Known]] = {}
     for known in context.known:
         if known.statement.claim.model == INHERIT and (

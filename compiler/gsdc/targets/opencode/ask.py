@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
 from gsdc.finding import Rejected
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.answers import compare_answers
@@ -20,7 +22,6 @@ from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.emit import read
 from gsdc.targets.opencode.layers import referenced
-from gsdc.transaction.exposed import exposed
 
 GATE: Final = "opencode"
 BINARY: Final = "GSDC_OPENCODE"
@@ -83,7 +84,7 @@ def _copy(tree: Tree, patterns: Iterable[str], folder_: Path) -> None:
     for path in dict.fromkeys(path for pattern in patterns for path in tree.glob(pattern)):
         content = tree.read(path) or b""
         text = decode(content, path)
-        if any(exposed(path, content)):
+        if any(credentials(path, text, store.folder("secrets"))):
             raise SkippedError(f"{path} seems to hold a credential, and is not copied")
         location = folder_ / path
         location.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Finding, Rejected
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span
-from gsdc.source.tree import Tree, decode
+from gsdc.source.tree import OUTSIDE, Tree, decode
 from gsdc.targets.model_names import suggestion
 from gsdc.targets.opencode.files import KNOWN
 from gsdc.targets.opencode.findings import IGNORED, REFUSED, UNDECIDED, UNREADABLE_AGENT
@@ -82,7 +82,8 @@ def parse(path: str, text: str, findings: list[Finding]) -> Jsonc | None:
 
 def _stopping(rejected: Rejected) -> Iterator[Finding]:
     for finding in rejected.findings:
-        yield finding._replace(notes=(*finding.notes, _STOPS))
+        is_unread = finding.code == OUTSIDE.code  # OpenCode follows links: what is there, it may well take
+        yield finding if is_unread else finding._replace(notes=(*finding.notes, _STOPS))
 
 
 def _refused(span: Span, message: str, help_: str) -> Finding:

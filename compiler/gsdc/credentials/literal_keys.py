@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.plans.secrets import PLACEHOLDER
+from gsdc.credentials.scanner import PLACEHOLDER
 
 _LEAST: Final = 16  # characters: "ollama" and the like, where a provider wants any key, are shorter
 _OPEN: Final = r"(?<!public)(?<!public[_. -])(?<!cache)(?<!cache[_. -])"  # no secret: a public key, a cache's key
@@ -24,6 +24,11 @@ class LiteralKey(NamedTuple):
     start: int
     end: int
     name: str
+
+
+def may_hold(path: str) -> bool:
+    """Tell whether the file at ``path`` is JSON by its name."""
+    return path.lower().endswith((".json", ".jsonc"))
 
 
 def literal_keys(text: str) -> Iterator[LiteralKey]:

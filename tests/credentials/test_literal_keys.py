@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from gsdc.plans.literal_keys import literal_keys
+from gsdc.credentials.literal_keys import literal_keys
 
 # Made anew each time, so that nothing that looks like a key stands in the repository.
 KEY = "".join(random.Random(11).choices(string.ascii_letters + string.digits, k=40))

@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
-from gsdc.plans import secrets as module
-from gsdc.plans.secrets import expect_many, secrets, suspicious
+from gsdc.credentials import scanner as module
+from gsdc.credentials.scanner import expect_many, secrets, suspicious
 
 CHANCE = random.Random(11)
 LETTERS = string.ascii_letters + string.digits
