@@ -1,0 +1,1 @@
+"""The file system below a folder that a person named: nothing is created, replaced or deleted anywhere else."""
