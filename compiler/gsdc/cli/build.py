@@ -63,7 +63,7 @@ def command(
             stale = outdated(build, place)
             _answer(session, loaded, build, findings, folder, stale)
             sys.exit(FINDINGS if stale else CLEAN)
-        place.root.path.mkdir(parents=True, exist_ok=True)
+        place.root.make()
         refused = write(build, place)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))

@@ -72,9 +72,8 @@ def command(
         return
     try:
         files = files_of(prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None)))
-        root_of_out = Root(out.absolute().parent)
-        root_of_out.path.mkdir(parents=True, exist_ok=True)
-        refused = write(files, root_of_out / out.absolute().name)
+        absolute = out.absolute()
+        refused = write(files, Root(absolute.parent).make() / absolute.name)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     except OSError as error:

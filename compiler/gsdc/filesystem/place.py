@@ -46,6 +46,12 @@ class Root:
         if descriptor is not None:
             os.close(descriptor)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Root) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     def __truediv__(self, path: str) -> "Place":
         return Place(self, ()) / path
 
@@ -55,6 +61,11 @@ class Root:
         if self._descriptor is None:
             self._descriptor = os.open(self.path, _THROUGH)
         return self._descriptor
+
+    def make(self) -> "Root":
+        """Make the folder, with those above it, where it is not there; a person named it. Returns the root."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        return self
 
     def locate(self, path: Path | str, shown: str = "") -> "Place":
         """Return the place that ``path`` names, symbolic links resolved; a relative path begins at the root.
@@ -152,7 +163,9 @@ class Place(NamedTuple):
             try:
                 os.mkdir(name, 0o777 if mode is None else PRIVATE_FOLDER, dir_fd=folder)
             except FileExistsError:
-                if not self.is_folder():
+                there = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                self._refuse_link(len(self.parts), there)
+                if not stat.S_ISDIR(there.st_mode):
                     raise
         if mode is not None and sys.platform != "win32":
             self._set_mode(mode)

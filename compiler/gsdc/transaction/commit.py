@@ -25,7 +25,7 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Change
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
+from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of, unwritable
 from gsdc.transaction.record import Header, Known, Places, Record
 from gsdc.transaction.recovery import keep, recover, sync_folders
 from gsdc.transaction.store import FOLDER, Store
@@ -72,12 +72,11 @@ def commit(
     wanted = tuple(changes)
     number = max(store.numbers(), default=0) + 1
     steps = steps_of(store, number, wanted, disk, known)
-    places = Places(store)
-    found = {path: places.at(path).status() for path in emptied}
-    removed = {
-        path: stat.S_IMODE(status.st_mode) for path, status in found.items() if status and stat.S_ISDIR(status.st_mode)
-    }
-    folders = _missing_folders(store, wanted)
+    try:
+        removed = _permissions(store, emptied)
+        folders = _missing_folders(store, wanted)
+    except OSError as error:
+        raise Rejected(unwritable(_place(error).path, reason(error))) from None
     record = Record(number, header, folders, removed, store.place, store.record(number))
     try:
         for change in wanted:
@@ -130,6 +129,13 @@ def _place(error: Exception) -> Span:
     """Return the file that an error of the system is about."""
     named = getattr(error, "filename", None)
     return Span(named if isinstance(named, str) else FOLDER, 0, 0)
+
+
+def _permissions(store: Store, folders: Iterable[str]) -> dict[str, int]:
+    """Return the permission bits of those of the folders that are there."""
+    places = Places(store)
+    found = {path: places.at(path).status() for path in folders}
+    return {path: stat.S_IMODE(it.st_mode) for path, it in found.items() if it and stat.S_ISDIR(it.st_mode)}
 
 
 def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ...]:

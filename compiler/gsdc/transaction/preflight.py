@@ -62,8 +62,8 @@ def steps_of(
     steps: list[Step] = []
     places = Places(store)
     for index, change in enumerate(changes):
-        place = places.at(change.path)
         try:
+            place = places.at(change.path)
             stamp, current = disk.stamp(place), disk.read(place)
         except OSError as error:
             findings.append(unwritable(change.path, reason(error)))

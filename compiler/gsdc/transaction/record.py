@@ -266,6 +266,9 @@ class Places:
             status = folder.status()
         except Rejected:  # it passes through a symbolic link
             raise self._refused(path) from None
+        except OSError as error:
+            why = f'"{path}" cannot be reached: {(error.strerror or str(error)).lower()}'
+            raise _damaged(self._store.folder, why) from None
         is_link = status is not None and stat.S_ISLNK(status.st_mode)
         if is_link or any(part.lower() in PROTECTED for part in parts):
             raise self._refused(path)
