@@ -6,17 +6,16 @@ seed or the working folder.
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from gsdc import __version__
 from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
-from gsdc.filesystem.read import read
+from gsdc.filesystem.folder import replace_folder, unlisted
+from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Finding, Severity, sorted_findings
 from gsdc.policy.digest import digest
 from gsdc.policy.model import Policy
@@ -28,15 +27,20 @@ from gsdc.targets.api import Artifact, Request
 from gsdc.targets.compile import compile_target
 
 MANIFEST: Final = "manifest.json"
+MADE_BY: Final = "gsdc build"
+FORMAT: Final = 1  # of the manifest
+_LONGEST: Final = 64_000_000  # bytes of a manifest that are read
 
 OUTPUT_CLASH = Diagnostic(
     "BD001",
     "output-clash",
     Severity.ERROR,
-    """Two targets would write the same file, or the output folder holds something that is not a build.
+    """Two targets would write the same file, or the output folder holds a file that no build has put there.
+
+    A build replaces its folder as a whole. Its manifest.json says that gsdc made the folder, and lists every file.
 
     ## Why is this bad?
-    One of the two would be lost, and a folder that gsdc did not make is not gsdc's to replace.
+    One of the two would be lost, and what gsdc did not make is not gsdc's to delete.
 
     ## Example (gsdc.yaml)
     targets:
@@ -98,6 +102,8 @@ def compile_project(
 
 def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) -> bytes:
     content: dict[str, Any] = {
+        "made-by": MADE_BY,
+        "format": FORMAT,
         "gsdc": __version__,
         "profile": policy.profile,
         "workflow": policy.workflow,
@@ -134,55 +140,69 @@ def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
             yield from (each._replace(notes=(*each.notes, "gsdc copies no credential into a build")) for each in found)
 
 
-def outdated(build: Build, folder: Path) -> list[str]:
-    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over."""
-    files = build.files
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} if folder.is_dir() else set()
-    changed = {path for path in files.keys() & present if _differs(folder / path, files[path])}
-    return sorted((files.keys() ^ present) | changed)
+def outdated(build: Build, folder: Place) -> list[str]:
+    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over.
 
-
-def _differs(location: Path, content: bytes) -> bool:
-    try:
-        return read(location, len(content)) != content
-    except OSError:  # it is longer, or no file
-        return True
-
-
-def write(build: Build, folder: Path) -> tuple[Finding, ...]:
-    """Replace ``folder`` by ``build`` as a whole.
-
-    Returns a finding, and writes nothing, where ``folder`` holds something that is not a build.
-    Raises OSError where the disk refuses; the old folder is then still there.
+    Raises OSError where the folder cannot be read.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), f'"{folder}" is not a folder', "choose another --out"),)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        message = f'"{folder}" holds something that is not a build'
-        return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), message, "choose another --out, or empty the folder"),)
-    replace_folder(folder, build.files)
-    return ()
+    files, depth = build.files, len(folder.parts)
+    below = folder.below() if folder.is_folder() else ()
+    present = {"/".join(p.parts[depth:]): p for p, status in below if not stat.S_ISDIR(status.st_mode)}
+    changed = {path for path in files.keys() & present if not _holds(present[path], files[path])}
+    return sorted((files.keys() ^ present.keys()) | changed)
 
 
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make ``folder`` hold ``files`` and nothing else: complete in a folder beside it first, then two renames.
+def _holds(place: Place, content: bytes) -> bool:
+    """Tell whether a regular file with this content is there."""
+    status = place.status()
+    is_like = status is not None and stat.S_ISREG(status.st_mode) and status.st_size == len(content)
+    return is_like and place.read(len(content) + 1) == content
 
-    Raises OSError where the disk refuses; the old folder is then still there.
+
+def write(build: Build, folder: Place, *, private: bool = False) -> tuple[Finding, ...]:
+    """Replace ``folder`` by ``build`` as a whole; what is ``private`` is for its owner only.
+
+    Returns a finding, and writes nothing, where ``folder`` holds something that is not of a build. Raises OSError where
+    the disk refuses; the old folder is then still there.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    status = folder.status()
+    listed: frozenset[str] = frozenset()
+    if status is not None:
+        shown = Span(folder.location.as_posix(), 0, 0)
+        if not stat.S_ISDIR(status.st_mode):
+            return (OUTPUT_CLASH.at(shown, f'"{folder}" is not a folder', "move it away, or choose another --out"),)
+        listed = _listed(folder)
+        stray = unlisted(folder, listed)
+        if stray is not None:
+            return (_not_ours(folder, stray, has_list=bool(listed)),)
+    stray = replace_folder(folder, build.files, listed, private=private)
+    return () if stray is None else (_not_ours(folder, stray, has_list=bool(listed)),)
+
+
+def _listed(folder: Place) -> frozenset[str]:
+    """Return the files that the build in ``folder`` is made of, as its manifest says; none where gsdc did not make it.
+
+    Raises OSError where the manifest cannot be read.
+    """
+    manifest = folder / MANIFEST
+    status = manifest.status()
+    if status is None or not stat.S_ISREG(status.st_mode):
+        return frozenset()
     try:
-        fresh = scratch / "new"
-        for path, content in files.items():
-            location = fresh / path
-            location.parent.mkdir(parents=True, exist_ok=True)
-            location.write_bytes(content)
-        if folder.is_dir():
-            folder.replace(scratch / "old")
-        fresh.replace(folder)
-    except OSError:
-        if (scratch / "old").is_dir() and not folder.exists():
-            (scratch / "old").replace(folder)
-        raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        data = json.loads(manifest.read(_LONGEST) or b"")
+        if data["made-by"] != MADE_BY or data["format"] != FORMAT:
+            return frozenset()
+        return frozenset([MANIFEST, *(artifact["path"] for artifact in data["artifacts"])])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
+
+
+def _not_ours(folder: Place, stray: str, *, has_list: bool) -> Finding:
+    """Return the finding that ``folder`` holds the file ``stray``, which no build has put there."""
+    span = Span((folder / stray).location.as_posix(), 0, 0)
+    if has_list:
+        message = f'"{folder}" holds "{stray}", which no build has put there'
+        return OUTPUT_CLASH.at(span, message, "move it away, or choose another --out")
+    message = f'"{folder}" holds something that is not a build of this version of gsdc, such as "{stray}"'
+    help_ = "choose another --out; if an older version made it, remove the folder and build again"
+    return OUTPUT_CLASH.at(span, message, help_)

@@ -1,5 +1,6 @@
 """What stands in the way of a change, met by the command itself: an answer and an exit code, and nothing is lost."""
 
+import gc
 import json
 import os
 import shutil
@@ -151,7 +152,7 @@ def test_a_damaged_record_changes_nothing(project, name, command):
     outside.write_text("mine\n")
     (project / ".git/hooks").mkdir(parents=True)
     (project / "linked").symlink_to("plans")
-    pending = Store(project).pending
+    pending = Store(project).pending.location
     pending.mkdir(parents=True)
     for file, text in DAMAGED[name].items():
         (pending / file).write_text(text.replace("HERE", str(Store(project).place)))
@@ -161,7 +162,7 @@ def test_a_damaged_record_changes_nothing(project, name, command):
 
 
 def test_a_record_that_is_a_device(project):
-    pending = Store(project).pending
+    pending = Store(project).pending.location
     pending.mkdir(parents=True)
     (pending / "record.json").symlink_to("/dev/zero")
     refused(project, 1, "DP004", command=("history",))
@@ -173,7 +174,7 @@ def interrupted(folder: Path, scenario: Scenario = SCENARIOS[3]) -> tuple[Trial,
     for call in reversed(range(trial.calls)):
         root = trial.copy()
         trial.run(root, Fault(call, AFTER))
-        if Store(root).pending.is_dir():
+        if Store(root).pending.is_folder():
             return trial, root
     raise AssertionError(scenario)
 
@@ -323,6 +324,7 @@ def test_a_disk_that_is_really_full(own):
         assert not (full / ".gsdc/pending").exists()
         refused(full, 3, "DP007", "no space left on device")
     finally:
+        gc.collect()  # a root that was left to the collector is still open
         subprocess.run(["umount", full], check=True)
 
 

@@ -39,9 +39,9 @@ def command(
     PATHS are plans, or folders with plans, of which those that are done are passed by. What a person wrote is kept, and
     so is every other byte; annotating twice changes nothing, and --remove gives back what was there before.
     """
+    from gsdc.filesystem.file import place_of, replace_file
     from gsdc.finding import Rejected, sorted_findings
     from gsdc.policy.load import load
-    from gsdc.source.write import replace
 
     policy: Policy | None = None
     if not remove:
@@ -52,13 +52,14 @@ def command(
         _mind_pause(session, do)
     texts: dict[str, tuple[str, str]] = {}
     findings: list[Finding] = []
+    folders = (session.root, *map(Path, paths))
     try:
         for path, before, after, found in _annotated(paths, policy, zone):
             findings.extend(found)
             if after != before:
                 texts[path] = (before, after)
                 if do == "write":
-                    replace(Path(path), after.encode(), path)
+                    replace_file(place_of(Path(path), folders, path), after.encode(), path)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     _answer(session, do, texts, sorted_findings(findings))

@@ -38,7 +38,8 @@ def command(
     identical bytes. Errors write nothing at all.
     """
     from gsdc.build import compile_project, exposed, outdated, write
-    from gsdc.finding import Severity, nearest, sorted_findings
+    from gsdc.filesystem.place import Root
+    from gsdc.finding import Rejected, Severity, nearest, sorted_findings
     from gsdc.policy.load import load
     from gsdc.targets.registry import compiled_targets
 
@@ -58,14 +59,19 @@ def command(
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     folder = (out or root / "build") / policy.profile
-    if check:
-        stale = outdated(build, folder)
-        _answer(session, loaded, build, findings, folder, stale)
-        sys.exit(FINDINGS if stale else CLEAN)
     try:
-        refused = write(build, folder)
+        place = Root(out) / policy.profile if out else Root(root).locate(f"build/{policy.profile}")
+        if check:
+            stale = outdated(build, place)
+            _answer(session, loaded, build, findings, folder, stale)
+            sys.exit(FINDINGS if stale else CLEAN)
+        place.root.make()
+        refused = write(build, place)
+    except Rejected as rejected:
+        session.finish((*findings, *rejected.findings))
     except OSError as error:
-        session.stop(f'"{folder}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
+        done = "read" if check else "written"
+        session.stop(f'"{folder}" cannot be {done}: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
         session.finish((*findings, *refused))
     _answer(session, loaded, build, findings, folder, None)

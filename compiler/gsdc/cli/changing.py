@@ -84,7 +84,7 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
 
 def confirm(session: Session, question: str) -> None:
     """Ask; exit where the answer is no, or where nobody can answer."""
-    if session.format != "text" or not sys.stdin.isatty():
+    if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
         session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
     if not click.confirm(question, default=False):
         session.say("nothing was changed")

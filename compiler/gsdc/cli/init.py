@@ -47,7 +47,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     imported = None if source is None else _imported(session, source, profile)
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
-        _write(session, location, text)
+        _write(session, text)
     if session.format == "json":
         data = imported.data() if imported is not None else {"seen": seen}
         session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})
@@ -105,16 +105,21 @@ def _told(imported: "Imported") -> list[str]:
     return lines
 
 
-def _write(session: Session, location: Path, text: str) -> None:
-    """Write gsdc.yaml, and the schemas for editors; exit where the disk refuses."""
+def _write(session: Session, text: str) -> None:
+    """Write gsdc.yaml, and the schemas for editors; exit where that is refused."""
     from gsdc import data
+    from gsdc.filesystem.file import replace_file
+    from gsdc.filesystem.place import Root
+    from gsdc.finding import Rejected
     from gsdc.initial import SCHEMAS
+    from gsdc.source.tree import PROJECT_FILE
 
-    schemas = location.parent / SCHEMAS
+    contents = {f"{SCHEMAS}/{schema.name}": schema.read_bytes() for schema in data.folder("schemas").glob("*.json")}
+    contents[PROJECT_FILE] = text.encode()
     try:
-        schemas.mkdir(parents=True, exist_ok=True)
-        for schema in sorted(data.folder("schemas").glob("*.json")):
-            (schemas / schema.name).write_bytes(schema.read_bytes())
-        location.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        session.stop(f"{location} cannot be written: {(error.strerror or str(error)).lower()}")
+        root = Root(session.root)
+        # Where one of them leads out of the project, none is written.
+        for path, place in [(path, root.locate(path)) for path in contents]:
+            replace_file(place, contents[path], path)
+    except Rejected as rejected:
+        session.finish(rejected.findings)

@@ -45,6 +45,7 @@ def command(
     """
     from gsdc.deploy.gates import gates
     from gsdc.deploy.proposal import propose
+    from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected, Severity, nearest, sorted_findings
     from gsdc.migration.files import files_of, write
     from gsdc.migration.migration import Asked, obstacles, prepare
@@ -71,7 +72,8 @@ def command(
         return
     try:
         files = files_of(prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None)))
-        refused = write(files, out)
+        absolute = out.absolute()
+        refused = write(files, Root(absolute.parent).make() / absolute.name)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     except OSError as error:

@@ -18,8 +18,7 @@ from gsdc.transaction.record import IMAGES, File, Header, Known, Places, Record
 from gsdc.transaction.store import Store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from gsdc.filesystem.place import Place
     from gsdc.transaction.record import Stored
 
 NOT_IN_EFFECT = Diagnostic(
@@ -116,7 +115,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     findings: list[Finding] = []
     conflicts: dict[str, Change] = {}
     owners: dict[str, File] = {}
-    known: dict[str, tuple[Path, Stored]] = {}
+    known: dict[str, tuple[Place, Stored]] = {}
     places = Places(store)
     for record in wanted:
         with record.images() as image:

@@ -65,7 +65,7 @@ def write(proposal: Proposal) -> tuple[Finding, ...]:
     except Rejected as rejected:
         return rejected.findings
     store.prepare(DISK)
-    return write_build(proposal.build, store.folder / FOLDER)
+    return write_build(proposal.build, store.folder / FOLDER, private=True)
 
 
 def report(proposal: Proposal, before: Policy | None) -> Shadow:

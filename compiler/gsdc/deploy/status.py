@@ -145,7 +145,7 @@ def status(
         plain=named,
         last=records[-1] if records else None,
         pause=paused(root),
-        pending=None if holder or not store.pending.is_dir() else read(store, store.pending).header,
+        pending=None if holder or not store.pending.is_folder() else read(store, store.pending).header,
         holder=holder,
         targets=tuple(_targets(proposal, installed(records))),
         shifts=tuple(shift for shift in semantic.installed(proposal) if shift.before is not None),

@@ -40,6 +40,7 @@ class Filter:
 
     def __init__(self, files: Files, options: Options, places: Sequence[str] = ()) -> None:
         self._files, root = files, files.root
+        self._root = root
         settings = _settings(root)
         self._findings = settings.findings if settings else ()
         own = Layer(
@@ -86,7 +87,7 @@ class Filter:
         if self.written:
             adopted = entries_of((finding for finding in shown if not is_unread(finding)), marks, self._files)
             entries = entries - within(entries, self._places) | frozenset(adopted)
-            write(self.written, entries)
+            write(self.written, self._root, entries)
         present = entries_of(found, marks, self._files)
         known = {finding for entry, finding in present.items() if entry in entries and not is_unread(finding)}
         return Answer(

@@ -2,21 +2,22 @@
 
 import pytest
 
+from gsdc.filesystem.file import replace_file
+from gsdc.filesystem.place import Root
 from gsdc.finding import Rejected
-from gsdc.source.write import replace
 
 
 def test_content_and_mode(tmp_path):
     path = tmp_path / "a.md"
     path.write_bytes(b"old")
     path.chmod(0o604)
-    replace(path, b"new\r\n", "a.md")
+    replace_file(Root(tmp_path) / "a.md", b"new\r\n")
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new\r\n", 0o604)
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.md"]
 
 
 def test_a_new_file_in_a_new_folder(tmp_path):
-    replace(tmp_path / "new" / "a.json", b"{}", "new/a.json")
+    replace_file(Root(tmp_path) / "new/a.json", b"{}")
     assert (tmp_path / "new/a.json").read_bytes() == b"{}"
     assert [entry.name for entry in (tmp_path / "new").iterdir()] == ["a.json"]
 
@@ -24,7 +25,7 @@ def test_a_new_file_in_a_new_folder(tmp_path):
 def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "new").write_bytes(b"")
     with pytest.raises(Rejected):
-        replace(tmp_path / "new" / "a.json", b"{}", "new/a.json")
+        replace_file(Root(tmp_path) / "new/a.json", b"{}")
 
 
 @pytest.mark.parametrize("failing", ["fsync", "fdopen"])
@@ -37,7 +38,7 @@ def test_a_disk_that_refuses_leaves_the_file_as_it_was(tmp_path, monkeypatch, fa
 
     monkeypatch.setattr(f"os.{failing}", refuse)
     with pytest.raises(Rejected) as rejected:
-        replace(path, b"new", "a.md")
+        replace_file(Root(tmp_path) / "a.md", b"new")
     assert rejected.value.findings[0].message == '"a.md" cannot be written: no space left on device'
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
