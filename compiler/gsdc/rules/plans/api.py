@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from gsdc.finding import Finding, Fix
 from gsdc.plans.phase import Project
@@ -18,8 +18,13 @@ from gsdc.source.tree import PROJECT_FILE
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Model, Policy
+    from gsdc.source.attribute import Attribute
     from gsdc.source.plan import Plan
     from gsdc.source.task import Task
+
+
+# What a task says that runs on the model of its caller.
+INHERIT: Final = "inherit"
 
 
 class PlanRule(Named, Protocol):
@@ -61,9 +66,17 @@ class Context:
 
         return load(self.root).policy or load(self.root, fleets=("gsd",)).policy
 
+    def written_model(self, task: "Task") -> "Attribute | None":
+        """Return the attribute that names the model of a task, None where there is none."""
+        if task.attribute("model") is None:  # most tasks: nothing has to be read for them
+            return None
+        from gsdc.tasks.written_model import written_model
+
+        return written_model(task, self.policy.models if self.policy else {})
+
     def model(self, task: "Task") -> "Model | None":
         """Return the catalog's model that a task names, None where it names none, or one that is not there."""
-        written = task.attribute("model")
+        written = self.written_model(task)
         return self.policy.models.get(written.value) if written and self.policy else None
 
 
