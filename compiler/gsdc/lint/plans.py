@@ -26,7 +26,7 @@ _MANY: Final = 100
 class PlanLint(NamedTuple):
     """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done.
 
-    ``projects`` are the folders on the way in which a client is at work, "" for the one that was searched.
+    ``projects`` are the folders on the way in which a client is at work or a policy stands, "" for the one searched.
     """
 
     findings: tuple[Finding, ...]

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from gsdc import data
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, from_folder
 from gsdc.plans.cache import folder
-from gsdc.policy.load import load
+from gsdc.policy.governing import Policies
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
@@ -63,17 +63,29 @@ _TELLTALES = {
 }
 
 
-def lint_project(
-    root: Path, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()
-) -> Iterator[Finding]:
-    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states.
+
+    ``policies`` load it, and those above it.
+    """
+    loaded = policies.load(root)
     yield from loaded.findings
     yield from _targets(loaded.project)
     for path, text in loaded.project.sources.own_texts():
         yield from credentials(path, text, folder() / "secrets")
     if loaded.policy is not None:
-        yield from _rules(loaded.project, loaded.policy)
+        yield from _rules(loaded.project, loaded.policy, policies)
+
+
+def lint_nested(base: Path, folders: Iterable[str], policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the gsdc.yaml in each of ``folders``, which are relative to ``base``.
+
+    One that cannot be used is a finding, and decides nothing.
+    """
+    for name in folders:
+        broken = policies.broken(base / name)
+        for finding in broken or lint_project(base / name, policies):
+            yield from_folder(finding, name or ".")
 
 
 def _targets(project: Project) -> Iterator[Finding]:
@@ -127,7 +139,9 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Findi
     if found:
         yield from found
     elif kind == "project":
-        yield from lint_project(location.parent) if location.name == PROJECT_FILE else ()
+        if location.name == PROJECT_FILE:
+            own = lint_project(location.parent, Policies(root))
+            yield from (from_folder(finding, str(location.parent)) for finding in own)
     elif kind in {"profile", "fleet"}:
         yield from _lint_in_project(open_project(root), document, kind, fleets)
 
@@ -157,5 +171,5 @@ def _resolve(resolver: Resolver, profile: str | None, workflow: str | None, flee
         yield from _rules(resolver.project, policy)
 
 
-def _rules(project: Project, policy: Policy) -> Iterator[Finding]:
-    yield from check(policy, project.sources, date.today())  # noqa: DTZ011 - a day as people count it
+def _rules(project: Project, policy: Policy, policies: Policies | None = None) -> Iterator[Finding]:
+    yield from check(policy, project.sources, date.today(), policies)  # noqa: DTZ011 - a day as people count it
