@@ -10,7 +10,7 @@ from gsdc.finding import Finding, Rejected
 from gsdc.plans.cache import Cache, Packed, Question, folder, pack, unpack
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Report, Suppression, only_named
+from gsdc.plans.facts import Facts, Report, Suppression, only_named, project_of
 from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
@@ -18,6 +18,8 @@ from gsdc.source.span import Span
 from gsdc.source.tree import MAX_BYTES, PLANNING, UNUSABLE, decode, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gsdc.rules.plans.api import Context
 
 _MANY: Final = 100
@@ -54,13 +56,13 @@ def lint_plans(
     projects: list[str] = []
     files = find(paths, base, projects)
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
-    cache = Cache.of(base, root) if cached else Cache(None, root)
+    homes = _homes(files, base, root)
+    others = tuple(sorted({folder for home in homes.values() for folder in home if folder != root}))
+    cache = Cache.of(base, root, others) if cached else Cache(None, root)
     question = Question(tuple(paths), skip_done, files)
     findings = cache.answer(question)
     if findings is None:
-        from gsdc.rules.plans.api import Context
-
-        lint = _Lint(Context(root, folder() / "secrets"), base, cache, processes)
+        lint = _Lint(_Contexts(root, homes), base, cache, processes)
         findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
         lint.save()
         if lint.complete:
@@ -68,11 +70,38 @@ def lint_plans(
     return PlanLint(findings, len(wanted), len(files) - len(wanted), tuple(projects))
 
 
-class _Lint:
-    """One run: the policy, the folder that paths are relative to, and what is known from the last run."""
+def _homes(files: Iterable[PlanFile], base: str, root: Path) -> dict[str, tuple[Path, ...]]:
+    """Return the folders whose gsdc.yaml governs the plans of each project folder, nearest first."""
+    from gsdc.source.tree import configured_folders
 
-    def __init__(self, context: "Context", base: str, cache: Cache, processes: int | None) -> None:
-        self.context, self.base = context, base
+    projects = dict.fromkeys(project_of(file.path) for file in files)
+    return {project: tuple(configured_folders(Path(base, project), root)) for project in projects}
+
+
+class _Contexts:
+    """The context of each plan: plans that the same gsdc.yaml files govern share one."""
+
+    def __init__(self, root: Path, homes: "Mapping[str, tuple[Path, ...]]") -> None:
+        self._root, self._homes = root, homes
+        self._found: dict[tuple[Path, ...], Context] = {}
+
+    def of(self, path: str) -> "Context":
+        """Return the context of the plan at ``path``."""
+        home = self._homes[project_of(path)]
+        if home not in self._found:
+            from gsdc.policy.governing import Policies
+            from gsdc.rules.plans.api import Context
+
+            nearest = home[0] if home else self._root
+            self._found[home] = Context(nearest, folder() / "secrets", Policies(self._root))
+        return self._found[home]
+
+
+class _Lint:
+    """One run: the policies, the folder that paths are relative to, and what is known from the last run."""
+
+    def __init__(self, contexts: _Contexts, base: str, cache: Cache, processes: int | None) -> None:
+        self._contexts, self.base = contexts, base
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
         self.done: set[str] = set()
@@ -135,7 +164,7 @@ class _Lint:
             digest = hashlib.sha256(content).digest()
             packed = self._cache.same(file, digest)
             if packed is None:
-                packed = pack(check_plan(file.path, decode(content, file.path), self.context))
+                packed = pack(check_plan(file.path, decode(content, file.path), self._contexts.of(file.path)))
         except Rejected as rejected:
             return file.path, b"", (), pack(Report(rejected.findings, only_named(file.path), (), ()))
         return file.path, digest, packed, ()

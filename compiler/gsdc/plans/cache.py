@@ -69,20 +69,27 @@ class Entry(NamedTuple):
 
 
 class Cache:
-    """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all."""
+    """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all.
 
-    def __init__(self, location: Path | None, root: Path, places: str = "") -> None:
+    ``others`` are as in ``of``.
+    """
+
+    def __init__(self, location: Path | None, root: Path, places: str = "", others: Iterable[Path] = ()) -> None:
         self._location = location
-        self._stamp = (places, *_code(), *_inputs(root)) if location else ()
+        inputs = (*_inputs(root), *((str(other), *_inputs(other)) for other in others)) if location else ()
+        self._stamp = (places, *_code(), *inputs) if location else ()
         self._saved = 0
         self._changed = False
 
     @classmethod
-    def of(cls, base: str, root: Path) -> "Cache":
-        """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``."""
+    def of(cls, base: str, root: Path, others: Iterable[Path] = ()) -> "Cache":
+        """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``.
+
+        ``others`` are the folders whose gsdc.yaml governs some of them as well.
+        """
         places = f"{os.path.realpath(base or '.')}\0{os.path.realpath(root)}"
         name = zlib.crc32(places.encode("utf-8", "surrogateescape"))
-        return cls(folder() / "plans" / f"{name:08x}", root, places)
+        return cls(folder() / "plans" / f"{name:08x}", root, places, others)
 
     def unchanged(self, file: PlanFile) -> Report | None:
         """Return what ``file`` gave where its size and time tell that it is the same."""

@@ -13,7 +13,7 @@ from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
 _NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-# What shows that a client is at work in a folder, or that a policy governs it, which need not be the top of a repository.
+# What shows that a client is at work in a folder, or a policy of its own: it need not be the top of a repository.
 SIGNS: Final = frozenset(
     {PROJECT_FILE, ".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
 )

@@ -4,15 +4,14 @@ The nearest one decides. It may demand more than the ones above, never less: the
 A nested gsdc.yaml that cannot be used decides nothing: its folder is judged by the nearest good one above it.
 """
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.policy.load import Loaded, load
 from gsdc.source.span import Span
-from gsdc.source.tree import PROJECT_FILE
+from gsdc.source.tree import PROJECT_FILE, configured_folders
 
 LINKED_POLICY = Diagnostic(
     "RF010",
@@ -28,7 +27,6 @@ LINKED_POLICY = Diagnostic(
     A text cannot show a link.
     """,
 )
-_REPOSITORY: Final = ".git"
 
 Loader = Callable[[Path], Loaded]
 
@@ -47,7 +45,7 @@ class Governing(NamedTuple):
 class Policies:
     """The policies that govern the folders in and above the project in ``root``, each loaded once.
 
-    ``loader`` loads what is in the project, by the options of a command; what stands above it is loaded as it is.
+    ``loader`` loads the project's own, by the options of a command; the others are loaded as they are.
     """
 
     def __init__(self, root: Path, loader: Loader = load) -> None:
@@ -60,8 +58,7 @@ class Policies:
         """Return what the gsdc.yaml in ``folder`` gives; without one, the defaults."""
         real = folder.resolve()
         if real not in self._loaded:
-            inside = self._real_root in (real, *real.parents)
-            self._loaded[real] = self._loader(folder) if inside else load(folder)
+            self._loaded[real] = (self._loader if real == self._real_root else load)(folder)
         return self._loaded[real]
 
     def govern(self, folder: Path) -> Governing:
@@ -88,19 +85,3 @@ class Policies:
 
     def _is_link(self, folder: Path) -> bool:
         return folder.resolve() != self._real_root and (folder / PROJECT_FILE).is_symlink()
-
-
-def configured_folders(folder: Path, root: Path) -> Iterator[Path]:
-    """Yield ``folder`` and those above it that have a gsdc.yaml, or something of that name, nearest first.
-
-    The way leads through ``root``, the project's folder, to the top of the repository that holds it. Folders in the
-    project are given as ``root`` is, others by their whole paths.
-    """
-    at, top = folder.resolve(), root.resolve()
-    while True:
-        below = top in at.parents
-        if os.path.lexists(at / PROJECT_FILE):
-            yield root / at.relative_to(top) if below or at == top else at
-        if at == at.parent or (not below and os.path.lexists(at / _REPOSITORY)):
-            return
-        at = at.parent

@@ -57,7 +57,7 @@ def _problem(model: str, context: Context) -> str:
         return ""
     if model == INHERIT:
         return "whatever its caller runs on"
-    known = context.policy.models.get(model)
+    known = context.models.get(model)
     if known is None:
         return "a model that the catalog does not know"
     return "a light model" if known.tier == "light" else ""

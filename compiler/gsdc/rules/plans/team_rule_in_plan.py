@@ -80,10 +80,14 @@ SEVERITY: Final = Severity.ERROR
 
 def check(plan: "Plan", context: Context) -> Iterator[Finding]:
     """Yield one finding for each task and rule that it breaks."""
-    policy = context.policy if plan.tasks and context.configured else None  # shipped profiles have no such rules
-    rules = [rule for rule in policy.never_break.values() if rule.of_plans] if policy else []
-    if policy is None or not rules:
+    if not plan.tasks or not context.configured or context.policy is None:  # shipped profiles have no such rules
         return
+    rules: list[NeverBreak] = []
+    for governing in (context.policy, *context.above):
+        rules += [rule for rule in governing.never_break.values() if rule.of_plans and rule not in rules]
+    if not rules:
+        return
+    policy = context.policy._replace(models=context.models)
     from gsdc.tasks.annotation import analyse
 
     annotations = analyse(plan, policy, "green").tasks

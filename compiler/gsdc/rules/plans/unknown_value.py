@@ -54,5 +54,5 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
 
 def _allowed(attribute: Attribute, context: Context) -> tuple[str, ...]:
     if attribute.name == "model" and context.policy is not None:
-        return (*context.policy.models, INHERIT)
+        return (*context.models, INHERIT)
     return VALUES.get(attribute.name, ())

@@ -1,8 +1,8 @@
 """A project breaks a never-break rule of a gsdc.yaml in a folder above it.
 
 ## Why is this bad?
-A rule that a folder below can leave out is none (seed 002, "Never Violate"): a nested gsdc.yaml may demand more than the
-ones above it, never less.
+A rule that a folder below can leave out is none (seed 002, "Never Violate"): a nested gsdc.yaml may demand more than
+the ones above it, never less.
 
 ## Example (gsdc.yaml)
 profile: team
