@@ -60,6 +60,19 @@ def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=_SORT_KEY))
 
 
+def from_folder(finding: Finding, folder: str) -> Finding:
+    """Return a finding about files of ``folder`` with its places as paths from the working folder."""
+    if folder == ".":
+        return finding
+    related = tuple(_moved(span, folder) for span in finding.related)
+    return finding._replace(span=_moved(finding.span, folder), related=related)
+
+
+def _moved(span: Span, folder: str) -> Span:
+    of_folder = not (span.path.startswith(("/", "--")) or span.path[1:3] in {":/", ":\\"})
+    return span._replace(path=f"{folder}/{span.path}") if of_folder else span
+
+
 class Diagnostic(NamedTuple):
     """A kind of finding that a stage reports while it reads: a rule without a check of its own.
 

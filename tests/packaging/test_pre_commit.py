@@ -245,7 +245,7 @@ def test_a_light_model_on_auth_work_is_not_committed(project):
     code, output = call(*command, cwd=project.folder, environment=project.environment)
     line = bad[: bad.index("<task ")].count("\n") + 1
     assert code == 1, output
-    assert re.search(rf"(?m)^{re.escape(path)}:{line}:\d+: error\[PL019 ", output), output
+    assert re.search(rf"(?m)^{re.escape(path)}:{line}:\d+: error\[NB018 ", output), output
 
 
 def test_a_secret_is_not_committed_and_not_shown(project):

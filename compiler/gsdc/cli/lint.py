@@ -11,6 +11,7 @@ from gsdc.cli.session import CLEAN, REPORTS, Session, following, of_policy, paus
 if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.lint.filter import Filter
+    from gsdc.policy.governing import Policies
     from gsdc.targets.places import Place
 
 
@@ -122,7 +123,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
         findings.extend(
             lint_files(root, others, request.fleets, follow_links=follow)
             if others
-            else lint_project(root, *policy, follow_links=follow)
+            else lint_project(root, _policies(session, root, request))
         )
     base, projects = ("", paths.folders) if request.paths else (str(root), [""])
     if paths.plans or not request.paths:
@@ -148,6 +149,11 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
             if checked.done:
                 plural = "plans are" if checked.done > 1 else "plan is"
                 session.say(f"passed by: {checked.done} {plural} done")
+    nested = _nested(root, Path(base), projects)
+    if nested:
+        from gsdc.lint.project import lint_nested
+
+        findings.extend(lint_nested(Path(base), nested, _policies(session, root, request)))
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
         from gsdc.lint.installed import Choice, lint_named, lint_projects
@@ -156,6 +162,20 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
         findings.extend(lint_named(paths.places, choice))
         findings.extend(lint_projects(Path(base), projects, choice))
     return findings
+
+
+def _policies(session: Session, root: Path, request: Request) -> "Policies":
+    from gsdc.lint.installed import Choice, policies_for
+
+    return policies_for(Choice(root, *request.policy, follow_links=session.follow_links))
+
+
+def _nested(root: Path, base: Path, folders: list[str]) -> list[str]:
+    """Return those of ``folders`` that have a gsdc.yaml of their own, the project's folder apart."""
+    from gsdc.source.tree import PROJECT_FILE
+
+    found = [folder for folder in dict.fromkeys(folders) if os.path.lexists(base / folder / PROJECT_FILE)]
+    return [folder for folder in found if (base / folder).resolve() != root.resolve()]
 
 
 def _with_clients(base: Path, folders: list[str]) -> list[str]:

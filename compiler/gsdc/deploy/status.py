@@ -16,6 +16,8 @@ from gsdc.finding import Finding, Rejected, Severity
 from gsdc.migration import semantic
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Override, Policy
+from gsdc.rules.policy import forbidden_above
+from gsdc.rules.policy.api import Context
 from gsdc.source.tree import OUTSIDE
 from gsdc.transaction.change import Change, image_at
 from gsdc.transaction.history import Installed, history, in_effect, installed
@@ -138,6 +140,7 @@ def status(
         proposal, remark, named = _Compared(propose(plain.project, plain.policy, in_zone))
     else:
         proposal, remark, named = _compared(root, plain, plain.policy, zone, applied)
+    forbidden = forbidden_above.check(Context(proposal.policy, proposal.project.sources, today))
     return Status(
         policy=proposal.policy,
         zone=proposal.zone,
@@ -151,7 +154,7 @@ def status(
         shifts=tuple(shift for shift in semantic.installed(proposal) if shift.before is not None),
         overrides=tuple(_forced(proposal.policy.overrides, today)),
         reserve=proposal.policy.budgets.get("reserve"),
-        findings=proposal.findings,
+        findings=(*proposal.findings, *forbidden),
     )
 
 

@@ -9,7 +9,7 @@ from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
 from gsdc.report.answer import Answer
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
-from gsdc.report.held import holds, is_unread
+from gsdc.report.held import is_held
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE, Tree
 
@@ -78,24 +78,24 @@ class Filter:
         found = sorted_findings((*findings, *self._findings))
         marks = Fingerprints(found, self._files)
         shown, others = self._selection.split(found, self._files)
-        hidden = tuple(finding for finding in others if holds(finding.code, finding.severity))
+        hidden = tuple(finding for finding in others if is_held(finding))
         if not (self.written or self._entries):
             return Answer(shown, marks, self._files, hidden=hidden)
         from gsdc.lint.baseline import entries_of, within, write
 
         entries = self._entries
         if self.written:
-            adopted = entries_of((finding for finding in shown if not is_unread(finding)), marks, self._files)
+            adopted = entries_of((finding for finding in shown if not is_held(finding)), marks, self._files)
             entries = entries - within(entries, self._places) | frozenset(adopted)
             write(self.written, self._root, entries)
         present = entries_of(found, marks, self._files)
-        known = {finding for entry, finding in present.items() if entry in entries and not is_unread(finding)}
+        known = {finding for entry, finding in present.items() if entry in entries and not is_held(finding)}
         return Answer(
             tuple(finding for finding in shown if finding not in known),
             marks,
             self._files,
             tuple(finding for finding in found if finding in known),
-            tuple(finding for finding in hidden if finding not in known),
+            hidden,
             len(within(entries, self._places) - present.keys()),
         )
 

@@ -13,7 +13,7 @@ from gsdc.finding import Finding, Rejected
 from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Report, Suppression, only_named
+from gsdc.plans.facts import Facts, Report, Suppression, only_named, project_of
 from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
@@ -21,6 +21,8 @@ from gsdc.source.span import Span
 from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gsdc.rules.plans.api import Context
 
 _MANY: Final = 100
@@ -29,7 +31,7 @@ _MANY: Final = 100
 class PlanLint(NamedTuple):
     """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done.
 
-    ``projects`` are the folders on the way in which a client is at work, "" for the one that was searched.
+    ``projects`` are the folders on the way in which a client is at work or a policy stands, "" for the one searched.
     """
 
     findings: tuple[Finding, ...]
@@ -58,14 +60,13 @@ def lint_plans(
     found = find(paths, base)
     files = found.files
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
-    cache = Cache.of(base, root) if cached else Cache(None)
+    homes = _homes(files, base, root)
+    others = tuple(sorted({folder for home in homes.values() for folder in home if folder != root}))
+    cache = Cache.of(base, root, others) if cached else Cache(None)
     question = Question(tuple(paths), skip_done, files)
     findings = cache.answer(question)
     if findings is None:
-        from gsdc.rules.plans.api import Context
-
-        secrets = store.folder("secrets", base or ".", root)
-        lint = _Lint(Context(root, secrets), base, cache, processes, follow_links=follow_links)
+        lint = _Lint(_Contexts(root, homes, base), base, cache, processes, follow_links=follow_links)
         findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
         lint.save()
         if lint.complete:
@@ -82,13 +83,41 @@ class _Checked(NamedTuple):
     is_read: bool
 
 
+def _homes(files: Iterable[PlanFile], base: str, root: Path) -> dict[str, tuple[Path, ...]]:
+    """Return the folders whose gsdc.yaml governs the plans of each project folder, nearest first."""
+    from gsdc.source.tree import configured_folders
+
+    projects = dict.fromkeys(project_of(file.path) for file in files)
+    return {project: tuple(configured_folders(Path(base, project), root)) for project in projects}
+
+
+class _Contexts:
+    """The context of each plan: plans that the same gsdc.yaml files govern share one."""
+
+    def __init__(self, root: Path, homes: "Mapping[str, tuple[Path, ...]]", base: str) -> None:
+        self._root, self._homes = root, homes
+        self._secrets = store.folder("secrets", base or ".", root)
+        self._found: dict[tuple[Path, ...], Context] = {}
+
+    def of(self, path: str) -> "Context":
+        """Return the context of the plan at ``path``."""
+        home = self._homes[project_of(path)]
+        if home not in self._found:
+            from gsdc.policy.governing import Policies
+            from gsdc.rules.plans.api import Context
+
+            nearest = home[0] if home else self._root
+            self._found[home] = Context(nearest, self._secrets, Policies(self._root))
+        return self._found[home]
+
+
 class _Lint:
-    """One run: the policy, the folder that paths are relative to, and what is known from the last run."""
+    """One run: the policies, the folder that paths are relative to, and what is known from the last run."""
 
     def __init__(
-        self, context: "Context", base: str, cache: Cache, processes: int | None, *, follow_links: bool
+        self, contexts: _Contexts, base: str, cache: Cache, processes: int | None, *, follow_links: bool
     ) -> None:
-        self.context, self.base = context, base
+        self._contexts, self.base = contexts, base
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
         self.done: set[str] = set()
@@ -152,7 +181,7 @@ class _Lint:
             digest = hashlib.sha256(content).hexdigest()
             report = self._cache.same(file, digest)
             if report is None:
-                report = check_plan(file.path, decode(content, file.path), self.context)
+                report = check_plan(file.path, decode(content, file.path), self._contexts.of(file.path))
         except Rejected as rejected:
             return _Checked(file.path, "", Report(rejected.findings, only_named(file.path), (), ()), is_read=False)
         return _Checked(file.path, digest, report, is_read=True)

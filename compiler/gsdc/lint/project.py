@@ -8,8 +8,8 @@ from gsdc import data
 from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
 from gsdc.filesystem.read import Folder
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.policy.load import load
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, from_folder
+from gsdc.policy.governing import Policies
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
@@ -64,22 +64,29 @@ _TELLTALES = {
 }
 
 
-def lint_project(
-    root: Path,
-    profile: str | None = None,
-    workflow: str | None = None,
-    fleets: Iterable[str] = (),
-    *,
-    follow_links: bool = False,
-) -> Iterator[Finding]:
-    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow, follow_links=follow_links)
+def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states.
+
+    ``policies`` load it, and those above it.
+    """
+    loaded = policies.load(root)
     yield from loaded.findings
     yield from _targets(loaded.project)
     for path, text in loaded.project.sources.own_texts():
         yield from credentials(path, text, store.folder("secrets", root))
     if loaded.policy is not None:
-        yield from _rules(loaded.project, loaded.policy)
+        yield from _rules(loaded.project, loaded.policy, policies)
+
+
+def lint_nested(base: Path, folders: Iterable[str], policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the gsdc.yaml in each of ``folders``, which are relative to ``base``.
+
+    One that cannot be used is a finding, and decides nothing.
+    """
+    for name in folders:
+        broken = policies.broken(base / name)
+        for finding in broken or lint_project(base / name, policies):
+            yield from_folder(finding, name or ".")
 
 
 def _targets(project: Project) -> Iterator[Finding]:
@@ -135,8 +142,9 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: 
     if found:
         yield from found
     elif kind == "project":
-        is_project = location.name == PROJECT_FILE
-        yield from lint_project(location.parent, follow_links=follow_links) if is_project else ()
+        if location.name == PROJECT_FILE:
+            own = lint_project(location.parent, Policies(root, follow_links=follow_links))
+            yield from (from_folder(finding, str(location.parent)) for finding in own)
     elif kind in {"profile", "fleet"}:
         yield from _lint_in_project(open_project(root, follow_links=follow_links), document, kind, fleets)
 
@@ -166,5 +174,5 @@ def _resolve(resolver: Resolver, profile: str | None, workflow: str | None, flee
         yield from _rules(resolver.project, policy)
 
 
-def _rules(project: Project, policy: Policy) -> Iterator[Finding]:
-    yield from check(policy, project.sources, date.today())  # noqa: DTZ011 - a day as people count it
+def _rules(project: Project, policy: Policy, policies: Policies | None = None) -> Iterator[Finding]:
+    yield from check(policy, project.sources, date.today(), policies)  # noqa: DTZ011 - a day as people count it

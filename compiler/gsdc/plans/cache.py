@@ -75,14 +75,17 @@ class Cache:
         self._changed: set[str] = set()
 
     @classmethod
-    def of(cls, base: str, root: Path) -> "Cache":
-        """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``."""
+    def of(cls, base: str, root: Path, others: Iterable[Path] = ()) -> "Cache":
+        """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``.
+
+        ``others`` are the folders whose gsdc.yaml governs some of them as well.
+        """
         place = store.folder("plans", base or ".", root)
         if place is None:
             return cls(None)
         places = (os.path.realpath(base or "."), os.path.realpath(root))
         name = zlib.crc32("\0".join(places).encode("utf-8", "surrogateescape"))
-        return cls(place, f"{name:08x}", _stamp(places, root))
+        return cls(place, f"{name:08x}", _stamp(places, root, others))
 
     def unchanged(self, file: PlanFile) -> Report | None:
         """Return what ``file`` gave where its size, inode and times tell that it is the same."""
@@ -168,10 +171,12 @@ def _is_old(file: PlanFile, moment: int) -> bool:
     return max(file.mtime, file.ctime) < moment - _TICK
 
 
-def _stamp(places: tuple[str, ...], root: Path) -> bytes | None:
-    """Return what changes with gsdc and with the policy of ``root``; None where that is too much to remember."""
-    policy = contents(root)
-    return None if policy is None else _line((__version__, sys.version, places, _checkout(), policy))
+def _stamp(places: tuple[str, ...], root: Path, others: Iterable[Path]) -> bytes | None:
+    """Return what changes with gsdc and with the policies of the folders; None where that is too much to remember."""
+    policies = {str(folder): contents(folder) for folder in (root, *others)}
+    if None in policies.values():
+        return None
+    return _line((__version__, sys.version, places, _checkout(), policies))
 
 
 def _checkout() -> int:

@@ -9,14 +9,14 @@ from typing import Final, NamedTuple
 from gsdc.finding import Finding, Rejected
 from gsdc.source.span import Span
 from gsdc.source.summary import is_done, summary_of
-from gsdc.source.tree import COPIES, PLANNING, UNUSABLE
+from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE
 from gsdc.source.walk import not_visited, walk
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
 _NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-# What shows that a client is at work in a folder, which need not be the top of a repository.
+# What shows that a client is at work in a folder, or a policy of its own: it need not be the top of a repository.
 SIGNS: Final = frozenset(
-    {".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
+    {PROJECT_FILE, ".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
 )
 
 

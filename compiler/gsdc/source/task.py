@@ -6,20 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from gsdc.source.attribute import Attribute, read_attributes
 from gsdc.source.file_list import paths, plain
 
 _CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
+_CHECKPOINT: Final = "checkpoint"
 _CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
-_ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
-
-
-class Attribute(NamedTuple):
-    """An attribute of a task's opening tag; ``start`` to ``end`` hold all of it, quotes included."""
-
-    name: str
-    value: str
-    start: int
-    end: int
 
 
 class Child(NamedTuple):
@@ -44,9 +36,7 @@ class Task:
         self._text = text
         self.number = number
         self.start, self.open_end, self.close_start, self.end = start, open_end, close_start, end
-        self.attributes = tuple(
-            Attribute(m[1], m[2][1:-1], m.start(), m.end()) for m in _ATTRIBUTE.finditer(text, start, open_end)
-        )
+        self.attributes = read_attributes(text, start, open_end)
 
     @cached_property
     def children(self) -> tuple[Child, ...]:
@@ -54,8 +44,12 @@ class Task:
         return tuple(_children(self._text, self.open_end, self.close_start))
 
     def attribute(self, name: str) -> Attribute | None:
-        """Return an attribute by name."""
+        """Return the first attribute ``name``."""
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return what every attribute ``name`` says: readers differ on which of several counts."""
+        return tuple(attribute.value for attribute in self.attributes if attribute.name == name)
 
     def child(self, name: str) -> Child | None:
         """Return the first child element by name."""
@@ -73,9 +67,10 @@ class Task:
 
     @property
     def type(self) -> str:
-        """The task's type, "auto" where it has none."""
-        found = self.attribute("type")
-        return found.value if found else "auto"
+        """The task's type, "auto" where it has none; of several the first that is no checkpoint, which does work."""
+        found = self.values("type")
+        working = (value for value in found if not value.startswith(_CHECKPOINT))
+        return next(working, found[0] if found else "auto")
 
     @cached_property
     def name(self) -> str:
@@ -96,7 +91,7 @@ class Task:
     @property
     def is_checkpoint(self) -> bool:
         """Whether the task waits for a person."""
-        return self.type.startswith("checkpoint")
+        return self.type.startswith(_CHECKPOINT)
 
 
 class _Closings:

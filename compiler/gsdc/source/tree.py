@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
@@ -151,6 +152,22 @@ def _loops(location: Path) -> bool:
     except ValueError:
         return False
     return False
+
+
+def configured_folders(folder: Path, root: Path) -> Iterator[Path]:
+    """Yield ``folder`` and those above it that have a gsdc.yaml, or something of that name, nearest first.
+
+    The way leads through ``root``, the project's folder, to the top of the repository that holds it. Folders in the
+    project are given as ``root`` is, others by their whole paths.
+    """
+    at, top = folder.resolve(), root.resolve()
+    while True:
+        below = top in at.parents
+        if os.path.lexists(at / PROJECT_FILE):
+            yield root / at.relative_to(top) if below or at == top else at
+        if at == at.parent or (not below and os.path.lexists(at / ".git")):
+            return
+        at = at.parent
 
 
 def is_blank(text: str) -> bool:
