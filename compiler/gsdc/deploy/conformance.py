@@ -20,7 +20,7 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Claim
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.opencode import emit as opencode_target
-from gsdc.targets.opencode.layers import referenced
+from gsdc.targets.opencode.substitution import referenced
 from gsdc.targets.opencode.view import FILES
 from gsdc.targets.overrides import emit as overrides
 from gsdc.transaction.exposed import exposed

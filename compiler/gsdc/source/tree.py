@@ -99,13 +99,15 @@ class Tree:
     def glob(self, pattern: str) -> list[str]:
         """Return the files that ``pattern`` matches, sorted, as paths relative to the folder.
 
-        Its wildcards match no folder of ``COPIES`` but within ``.planning``: such a one has to be named.
+        Its wildcards match no folder of ``COPIES``: such a one has to be named. Within ``.planning``, and where the
+        pattern begins in another folder of a client's own (``.claude/agents/**``), they match every folder.
         """
         folders = re.split(r"[*?]", pattern, maxsplit=1)[0].split("/")[:-1]
         for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
             self.locate(folder)
         self.locate(pattern.replace("*", "x").replace("?", "x"))
-        hidden = COPIES.difference(PurePosixPath(pattern).parts)
+        is_clients = any(folder.startswith(".") for folder in folders)
+        hidden = frozenset() if is_clients else COPIES.difference(PurePosixPath(pattern).parts)
         found = (p.relative_to(self.root) for p in self.root.glob(pattern))
         return sorted(
             p.as_posix()

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 READERS: Final = {
     "gsdc.targets.opencode.view": ("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     "gsdc.targets.gsd.view": (".planning/config.json", ".planning/workstreams"),
-    "gsdc.targets.claude_code.view": (".claude/agents", ".claude/settings.json", ".claude/settings.local.json"),
+    "gsdc.targets.claude_code.view": (
+        *(".claude/agents", ".claude/commands", ".claude/skills"),
+        *(".claude/settings.json", ".claude/settings.local.json"),
+    ),
     "gsdc.targets.overrides.view": ("config", "lib"),
     "gsdc.targets.claude_md.view": ("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md"),
 }

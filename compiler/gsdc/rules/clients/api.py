@@ -61,32 +61,51 @@ class Context:
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """The statements about agents of the policy, in the order of the files."""
-        found = []
-        for client, view in self.readings:
-            agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
-            said: dict[tuple[str, str, str | None], set[str | None]] = {}
-            for claim, at, _ in view.statements:
-                said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
-            for statement in view.statements:
-                claim = statement.claim
-                if claim.agent in agents:
-                    agent = agents[claim.agent]
-                    others = said[statement.at.path, claim.agent, claim.zone]
-                    rest = tuple(phase for phase in agent.phases if phase not in others)
-                    phases = rest or (None,) if claim.phase is None else (claim.phase,)
-                    found.append(Known(client, statement, agent, phases))
-        return tuple(found)
+        return tuple(known for client, view in self.readings for known in self._known(client, view.statements))
+
+    @cached_property
+    def invoked(self) -> tuple[Known, ...]:
+        """What starts agents of the policy on other models than their own."""
+        return tuple(known for client, view in self.readings for known in self._known(client, view.invocations))
+
+    def _known(self, client: str, statements: Sequence[Statement]) -> Iterator[Known]:
+        agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
+        said: dict[tuple[str, str, str | None], set[str | None]] = {}
+        for claim, at, *_ in statements:
+            said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
+        for statement in statements:
+            claim = statement.claim
+            if claim.agent in agents:
+                agent = agents[claim.agent]
+                others = said[statement.at.path, claim.agent, claim.zone]
+                rest = tuple(phase for phase in agent.phases if phase not in others)
+                phases = rest or (None,) if claim.phase is None else (claim.phase,)
+                yield Known(client, statement, agent, phases)
 
     @cached_property
     def strangers(self) -> tuple[tuple[str, Statement], ...]:
         """The statements about agents that the policy does not have, each with its client."""
-        known = {(item.client, item.statement.claim.agent) for item in self.known}
+        return self._strangers(self.known, {client: view.statements for client, view in self.readings})
+
+    @cached_property
+    def strangers_invoked(self) -> tuple[tuple[str, Statement], ...]:
+        """What starts agents that the policy does not have, each with its client."""
+        return self._strangers(self.invoked, {client: view.invocations for client, view in self.readings})
+
+    def _strangers(
+        self, known: Sequence[Known], statements: Mapping[str, Sequence[Statement]]
+    ) -> tuple[tuple[str, Statement], ...]:
+        names = {(item.client, item.statement.claim.agent) for item in known}
         return tuple(
             (client, statement)
-            for client, view in self.readings
-            for statement in view.statements
-            if (client, statement.claim.agent) not in known
+            for client, stated in statements.items()
+            for statement in stated
+            if (client, statement.claim.agent) not in names
         )
+
+    def description(self, client: str, agent: str) -> str:
+        """Return how a client's files describe an agent, "" where they do not."""
+        return next((view.descriptions.get(agent, "") for name, view in self.readings if name == client), "")
 
     @cached_property
     def shipped_security(self) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
@@ -134,6 +153,8 @@ def remedy(policy: Policy, client: str, statement: Statement, alias: str) -> str
     agent = statement.claim.agent
     model = policy.models.get(alias)
     written = model.ids.get(_IDS.get(client, client), alias) if model else alias
+    if statement.remedy:
+        return f'{statement.remedy}: "{agent}" has to run on "{written}"'
     if client == "gsd" and statement.how:
         return f'add "model_overrides": {{"{agent}": "{written}"}}'
     if client == "claude" and "settings" in statement.at.path:

@@ -20,19 +20,18 @@ from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of
 from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
-from gsdc.targets.opencode.findings import NO_PROVIDER, TWO_FILES, UNREAD
+from gsdc.targets.opencode.findings import MOST, NO_PROVIDER, TWO_FILES, UNREAD
 from gsdc.targets.opencode.keys import TOP_LEVEL
 from gsdc.targets.opencode.layers import (
-    MOST,
     Said,
     blocks,
     markdown,
-    missing_files,
     parse,
     read_text,
     text_of,
     top_level,
 )
+from gsdc.targets.opencode.substitution import missing_files
 from gsdc.targets.view_api import INHERIT, Statement, View
 
 ID: Final = "opencode"
