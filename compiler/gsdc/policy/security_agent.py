@@ -24,8 +24,8 @@ _NAME: Final = re.compile(
 _PROSE: Final = re.compile(
     r"\b(?:(?:cyber|app)?security|(?:dev)?secops|(?:app|info|dev|net|cyber) ?sec|pen ?test(?:s|er|ers|ing)?"
     r"|penetration test\w*|vulnerabilit(?:y|ies)|vulnerable|vulns?|threats?|owasp|cves?"
-    r"|exploit(?:s|able|ability|ation)?|red team(?:s|er|ers|ing)?|sast|dast|xss|csrf|ssrf|sqli|sql injections?|malware|hackers?|attack(?:s|ers?)"
-    r"|attack (?:surface|vector)s?)\b"
+    r"|exploit(?:s|able|ability|ation)?|red team(?:s|er|ers|ing)?|sast|dast|xss|csrf|ssrf|sqli|sql injections?"
+    r"|malware|hackers?|attack(?:s|ers?)|attack (?:surface|vector)s?)\b"
 )
 _ROLE: Final = re.compile(
     r"^(?:\w+ )?(?:security|threat|vulnerability)\b"

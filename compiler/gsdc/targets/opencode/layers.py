@@ -1,6 +1,6 @@
 """What each of OpenCode's files says of the agents, and what OpenCode would not take of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected
@@ -40,6 +40,11 @@ class Said(NamedTuple):
             return self.source.span(key, of_key=of_key)
         path = (self.block, self.agent, key) if key else (self.block, self.agent)
         return self.source.span(path, key=of_key or not key)
+
+
+def strongest(layers: Iterable[Said], key: str) -> Said | None:
+    """Return the last of ``layers`` that has ``key``, None where none has."""
+    return next((one for one in reversed(list(layers)) if key in one.values), None)
 
 
 def read_text(tree: Tree, path: str, findings: list[Finding]) -> str | None:

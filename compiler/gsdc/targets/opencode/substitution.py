@@ -4,16 +4,40 @@ A variable is known only when OpenCode starts, and so is a file outside the proj
 (measured on OpenCode 1.18). Markdown files are left as they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from posixpath import dirname, join, normpath
 from typing import Final
 
-from gsdc.finding import Finding, Rejected
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.json_text import STRING, Node
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree
 from gsdc.targets.opencode.findings import MOST, UNDECIDED, refused
 
+UNDECIDED_KEY = Diagnostic(
+    "OC023",
+    "key-decided-at-start",
+    Severity.WARNING,
+    """A key of a file is taken from the environment or from a file when OpenCode starts.
+
+    It is an error where the key may decide a security agent.
+
+    ## Why is this bad?
+    What stands there is about an agent, a model or a key that gsdc cannot know (measured on OpenCode 1.18: keys are
+    substituted as values are).
+
+    ## Example (opencode.json)
+    {"agent": {"{env:AGENT}": {"model": "anthropic/claude-haiku-4-5"}}}
+
+    ## Use instead (opencode.json)
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    """,
+)
+
+# Blocks whose keys decide models; the number says how deep below their names a key can.
+_DECIDING: Final = {"agent": 3, "agents": 3, "mode": 3, "command": 2, "commands": 2, "provider": 6}
+_NAMED: Final = ("agent", "agents", "mode")
 _LONGEST: Final = 1000  # bytes of a file that stands for a value: no model has a longer name
 
 
@@ -84,4 +108,30 @@ def _short(tree: Tree, path: str | None) -> bytes | None:
 
 
 def undecided_value(span: Span, what: str) -> Finding:
+    """Return a note about a value that only the start of OpenCode decides."""
     return UNDECIDED.at(span, f"{what} is known only when OpenCode starts", "write it out, for gsdc to judge it")
+
+
+def undecided_keys(document: Jsonc, is_security: Callable[[str | None], bool]) -> Iterator[Finding]:
+    """Yield a finding for each key with a reference in it that may decide a model.
+
+    ``is_security`` tells it of an agent by name, and of None whether it may be any.
+    """
+    if "{env:" in document.text or "{file:" in document.text:
+        places = Places(document.path, document.text)
+        for path, key_start in _keys(document.root, (), 1):
+            raw = STRING.match(document.text, key_start)
+            if raw is None or not ("{env:" in raw[0] or "{file:" in raw[0]):
+                continue
+            agent = path[1] if len(path) > 2 and path[0] in _NAMED else None
+            what = f'of agent "{agent}"' if agent is not None else "in this file"
+            message = f"which key {what} this is only the start of OpenCode decides"
+            finding = UNDECIDED_KEY.at(places.at(key_start), message, "write the key out")
+            yield finding._replace(severity=Severity.ERROR) if is_security(agent) else finding
+
+
+def _keys(node: Node, path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield path and place of each key that may decide a model: those at the top, and ``depth`` levels below."""
+    for name, start, value in node.members if isinstance(node.data, dict) and depth else ():
+        yield (*path, str(name)), start
+        yield from _keys(value, (*path, str(name)), depth - 1 if path else _DECIDING.get(str(name), 0))
