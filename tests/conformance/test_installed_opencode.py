@@ -100,7 +100,7 @@ def said_by_client(answer: Answer, policy: Policy) -> dict[str, tuple[str | None
 
 
 def said_by_us(view: View) -> dict[str, tuple[str | None, float | None]]:
-    return {claim.agent: (claim.model, claim.temperature) for claim, _, _ in view.statements}
+    return {claim.agent: (claim.model, claim.temperature) for claim, *_ in view.statements}
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

@@ -41,7 +41,7 @@ def said(view: View, agents: set[str]) -> list[str]:
     """Return what a view says of some agents."""
     return sorted(
         f"{who} {claim.model} {at.path}:{at.line}:{at.column}"
-        for claim, at, _ in view.statements
+        for claim, at, *_ in view.statements
         if (who := whom(claim.agent, claim.phase, claim.zone)) and claim.agent in agents
     )
 

@@ -130,7 +130,8 @@ class Tree:
     def glob(self, pattern: str) -> list[str]:
         """Return the files that ``pattern`` matches, sorted, as paths relative to the folder.
 
-        Its wildcards match no folder of ``COPIES`` but within ``.planning``: such a one has to be named.
+        Its wildcards match no folder of ``COPIES``: such a one has to be named. Within ``.planning``, and where the
+        pattern begins in another folder of a client's own (``.claude/agents/**``), they match every folder.
         """
         folders = re.split(r"[*?]", pattern, maxsplit=1)[0].split("/")[:-1]
         for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
@@ -139,7 +140,8 @@ class Tree:
         from gsdc.source.path_pattern import matching
 
         parts = PurePosixPath(pattern).parts
-        hidden = COPIES.difference(parts)
+        is_clients = any(folder.startswith(".") for folder in folders)
+        hidden = frozenset() if is_clients else COPIES.difference(parts)
         found = matching(str(self.root), parts, hidden, PLANNING, self.unvisited)
         return sorted(path for path in found if not (self.root / path).is_dir())
 

@@ -74,23 +74,29 @@ class Statement(NamedTuple):
     ``claim.agent`` is the name in the client's own words; ``claim.model`` is an alias of the catalog where the client's
     id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
     the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
-    ``how`` says in words how the client comes to it, "" where the file plainly says so.
+    ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
+    ``at`` so that the agent gets another model, "" where writing the model does it.
     """
 
     claim: Claim
     at: Span
     how: str = ""
+    remedy: str = ""
 
 
 class View(NamedTuple):
     """What a client makes of all its files: about each agent that it knows of, in every phase that it tells apart.
 
     ``findings`` are what the client ignores, misreads or answers with a silent default; ``files`` are those read.
+    ``descriptions`` are what files say of an agent, by its name. ``invocations`` are what starts an agent on a model
+    that is not its own (a command, a skill); one that names no agent stands under its own name.
     """
 
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
+    descriptions: Mapping[str, str] = NOTHING
+    invocations: tuple[Statement, ...] = ()
 
     @property
     def unread(self) -> tuple[str, ...]:

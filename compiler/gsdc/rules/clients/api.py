@@ -1,6 +1,6 @@
 """What a rule on installed files may look at: what every client makes of its files, beside the policy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -59,32 +59,52 @@ class Context:
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """The statements about agents of the policy, in the order of the files."""
-        found = []
-        for target, view in self.readings:
-            agents = {agent.name_in(target.client): agent for agent in self.policy.agents.values()}
-            said: dict[tuple[str, str, str | None], set[str | None]] = {}
-            for claim, at, _ in view.statements:
-                said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
-            for statement in view.statements:
-                claim = statement.claim
-                if claim.agent in agents:
-                    agent = agents[claim.agent]
-                    others = said[statement.at.path, claim.agent, claim.zone]
-                    rest = tuple(phase for phase in agent.phases if phase not in others)
-                    phases = rest or (None,) if claim.phase is None else (claim.phase,)
-                    found.append(Known(target, statement, agent, phases))
-        return tuple(found)
+        return tuple(known for target, view in self.readings for known in self._known(target, view.statements))
+
+    @cached_property
+    def invoked(self) -> tuple[Known, ...]:
+        """What starts agents of the policy on other models than their own."""
+        return tuple(known for target, view in self.readings for known in self._known(target, view.invocations))
+
+    def _known(self, target: Declaration, statements: Sequence[Statement]) -> Iterator[Known]:
+        agents = {agent.name_in(target.client): agent for agent in self.policy.agents.values()}
+        said: dict[tuple[str, str, str | None], set[str | None]] = {}
+        for claim, at, *_ in statements:
+            said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
+        for statement in statements:
+            claim = statement.claim
+            if claim.agent in agents:
+                agent = agents[claim.agent]
+                others = said[statement.at.path, claim.agent, claim.zone]
+                rest = tuple(phase for phase in agent.phases if phase not in others)
+                phases = rest or (None,) if claim.phase is None else (claim.phase,)
+                yield Known(target, statement, agent, phases)
 
     @cached_property
     def strangers(self) -> tuple[tuple[Declaration, Statement], ...]:
         """The statements about agents that the policy does not have, each with the target that read it."""
-        known = {(item.target.client, item.statement.claim.agent) for item in self.known}
+        return self._strangers(self.known, [(target, view.statements) for target, view in self.readings])
+
+    @cached_property
+    def strangers_invoked(self) -> tuple[tuple[Declaration, Statement], ...]:
+        """What starts agents that the policy does not have, each with the target that read it."""
+        return self._strangers(self.invoked, [(target, view.invocations) for target, view in self.readings])
+
+    def _strangers(
+        self, known: Sequence[Known], statements: Iterable[tuple[Declaration, Sequence[Statement]]]
+    ) -> tuple[tuple[Declaration, Statement], ...]:
+        names = {(item.target.client, item.statement.claim.agent) for item in known}
         return tuple(
             (target, statement)
-            for target, view in self.readings
-            for statement in view.statements
-            if (target.client, statement.claim.agent) not in known
+            for target, stated in statements
+            for statement in stated
+            if (target.client, statement.claim.agent) not in names
         )
+
+    def description(self, client: str, agent: str) -> str:
+        """Return how a client's files describe an agent, "" where they do not."""
+        described = (view.descriptions.get(agent, "") for target, view in self.readings if target.client == client)
+        return next(filter(None, described), "")
 
     @cached_property
     def shipped_security(self) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
@@ -130,4 +150,7 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
 def remedy_for(policy: Policy, target: Declaration, statement: Statement, alias: str) -> str:
     """Return how a client is told to run the agent on ``alias``, in the client's own words and place."""
     model = policy.models.get(alias)
-    return remedy(target, statement, model.ids.get(target.ids, alias) if model else alias)
+    written = model.ids.get(target.ids, alias) if model else alias
+    if statement.remedy:
+        return f'{statement.remedy}: "{statement.claim.agent}" has to run on "{written}"'
+    return remedy(target, statement, written)

@@ -20,12 +20,12 @@ from gsdc.targets.declaration import Declaration
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each statement that breaks a rule: the first of them, which the others mostly repeat."""
-    for known in context.known:
+    for known in (*context.known, *context.invoked):
         rule = broken(context, known)
         if rule is not None:
             yield _finding(context, known.target, known.statement, rule, Severity.ERROR, known.statement.how)
     pin = context.policy.never_break.get(security_downgrade.ID)
-    for target, statement in context.strangers:
+    for target, statement in (*context.strangers, *context.strangers_invoked):
         model = statement.claim.model
         if pin and model not in (None, INHERIT, pin.require.get("model")):
             found = suspicion(context, target.client, statement.claim.agent)

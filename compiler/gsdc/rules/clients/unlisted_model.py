@@ -27,8 +27,8 @@ _MOST: Final = 1000  # findings with the name that is nearly meant: each takes a
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each place that names such a model: a note where the policy has no such agent."""
     told = set()
-    mentions = [(SEVERITY, known.statement) for known in context.known]
-    mentions += [(Severity.NOTE, statement) for _, statement in context.strangers]
+    mentions = [(SEVERITY, known.statement) for known in (*context.known, *context.invoked)]
+    mentions += [(Severity.NOTE, statement) for _, statement in (*context.strangers, *context.strangers_invoked)]
     for severity, statement in mentions:
         model = statement.claim.model
         if model in (None, INHERIT) or model in context.policy.models or statement.at in told:

@@ -5,6 +5,8 @@ from typing import Final
 from gsdc.targets.declaration import Declaration
 
 AGENTS: Final = ".claude/agents/**/*.md"
+COMMANDS: Final = ".claude/commands/**/*.md"
+SKILLS: Final = ".claude/skills/*/SKILL.md"
 SETTINGS: Final = (".claude/settings.json", ".claude/settings.local.json")
 
 DECLARATION: Final = Declaration(
@@ -12,8 +14,8 @@ DECLARATION: Final = Declaration(
     label="Claude Code",
     client="claude",
     ids="claude",
-    files=(AGENTS, *SETTINGS),
-    signs=(".claude/agents", *SETTINGS),
+    files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
+    signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",
 )

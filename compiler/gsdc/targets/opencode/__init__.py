@@ -3,14 +3,14 @@
 from typing import Final
 
 from gsdc.targets.declaration import Declaration
-from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
+from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
 
 DECLARATION: Final = Declaration(
     name="opencode",
     label="OpenCode",
     client="opencode",
     ids="opencode",
-    files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES)),
+    files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in (*AGENT_FILES, *COMMAND_FILES))),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={
         "description": "OpenCode's configuration.",
@@ -33,7 +33,7 @@ DECLARATION: Final = Declaration(
     describe="gsdc.targets.opencode.describe",
     initial="gsdc.targets.opencode.initial",
     ask="gsdc.targets.opencode.ask",
-    reach="gsdc.targets.opencode.providers",
+    reach="gsdc.targets.opencode.reach",
     tells_temperatures=True,
     ids_name_provider=True,
     adds_agents=True,

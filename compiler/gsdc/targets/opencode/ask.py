@@ -21,7 +21,7 @@ from gsdc.targets.api import Question, Reply
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.emit import read
-from gsdc.targets.opencode.layers import referenced
+from gsdc.targets.opencode.substitution import referenced
 
 GATE: Final = "opencode"
 BINARY: Final = "GSDC_OPENCODE"
