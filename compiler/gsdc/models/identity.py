@@ -29,9 +29,9 @@ _CLOSING: Final = {"[": "]", "(": ")", "#": ""}
 class Identity(NamedTuple):
     """What an id says. Every field is empty where the id does not say it.
 
-    ``line`` is "" where it is unknown; ``why`` then says in words what is in the way, and ``guess`` is the line that the
-    words seem to mean, on which nothing may rely. ``latest`` tells that an id moves with the releases. ``date`` is as
-    the id writes it, digits only; ``size`` are billions of parameters and ``context`` is a window, as the id writes them.
+    ``line`` is "" where it is unknown: ``why`` then says in words what is in the way, and ``guess`` is the line that
+    the words seem to mean, on which nothing may rely. ``latest`` tells that an id moves with the releases. ``date`` has
+    the digits of the id; ``size`` are billions of parameters and ``context`` is a window, both as the id writes them.
     """
 
     id: str
@@ -115,43 +115,54 @@ def _named(found: Identity, path: _Path) -> Identity:
     prefix = text.partition(".")[0]
     implied = "bedrock" if prefix != text and (prefix in words.makers or words.is_region(prefix)) else ""
     implied = implied or ("vertex" if "@" in text else "")
-    found = found._replace(
-        host=found.host or name.host or implied,
-        maker=found.maker or name.maker or family.maker,
-        generation=name.generation,
-        date=name.date,
-        context=context or scan.context,
-        size="-".join(scan.sizes),
-        effort=effort or name.effort,
-        free=name.free,
-        latest=name.latest,
-        variants=tuple(name.variants),
+    maker = found.maker or name.maker or family.maker
+    host = found.host or name.host or implied
+    why = _doubt(path, family, name, host, maker)
+    if not is_whole:
+        why = why or "it does not end as an id does"
+    if scan.strange:
+        why = why or f'"{scan.strange}" stands in no id'
+    return Identity(
+        found.id,
+        host,
+        maker,
+        "" if why else name.line,
+        name.generation,
+        name.date,
+        context or scan.context,
+        "-".join(scan.sizes),
+        effort or name.effort,
+        name.free,
+        name.latest,
+        tuple(name.variants),
+        name.line if why else "",
+        why,
     )
-    why = _doubt(found, path, family, name)
-    if not why and (scan.strange or not is_whole):
-        why = "it does not end as an id does" if not is_whole else f'"{scan.strange}" stands in no id'
-    return found._replace(guess=name.line, why=why) if why else found._replace(line=name.line)
 
 
-def _doubt(found: Identity, path: _Path, family: Family, name: Name) -> str:
+def _doubt(path: _Path, family: Family, name: Name, host: str, maker: str) -> str:
     """Return in words why an id is not to be believed, "" where nothing speaks against it."""
-    words = path.words
-    makers = {found.maker, name.maker or family.maker, family.maker}
-    if len(makers) > 1:
-        return f'"{min(makers - {family.maker})}" makes no {family.name}'
+    for other in (maker, name.maker):
+        if other and other != family.maker:
+            return f'"{other}" makes no {family.name}'
     if name.rest:
         return f'nothing is known of "{name.rest[0]}" in it'
     if not name.line:
         return f"there is no {family.name} of that name"
-    if found.host in words.locals and not family.is_open:
-        return f"{found.host} serves no {family.name}: whatever it is, it is only called so"
-    if any(
-        other is not family or (word in family.implying and word not in name.parts)
-        for word in Scan(path.stranger).words
-        for other in words.by_word.get(word, ())
-    ):
+    if host in path.words.locals and not family.is_open:
+        return f"{host} serves no {family.name}: whatever it is, it is only called so"
+    if path.stranger and _names_another(path, family, name):
         return f'"{path.stranger}" names another model'
     return ""
+
+
+def _names_another(path: _Path, family: Family, name: Name) -> bool:
+    """Tell whether a provider of somebody's own is called as a model that the name is not."""
+    return any(
+        other is not family or (word in family.implying and word not in name.parts)
+        for word in Scan(path.stranger).words
+        for other in path.words.by_word.get(word, ())
+    )
 
 
 def _without_suffix(name: str) -> tuple[str, str, str, bool]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from gsdc.models.vocabulary import Family, Vocabulary
@@ -9,14 +10,16 @@ from gsdc.models.vocabulary import Family, Vocabulary
 Generation = tuple[int, int]
 """Major and minor version: Opus 4.6 is (4, 6), GPT-5 is (5, 0)."""
 
+_GAPS: Final = str.maketrans("_:@ ", "----")
 _TOKEN: Final = re.compile(
     r"(?P<size>(?:[ae]|\d+x)?\d+(?:[.p]\d+)?[bt](?![a-z0-9]))|(?P<window>\d+[km](?![a-z0-9]))"
-    r"|(?P<number>\d+)|(?P<word>[a-z]+)|(?P<gap>[-_.:@ ]+)|(?P<other>.)"
+    r"|(?P<number>\d+)|(?P<word>[a-z]+)|(?P<gap>[.]+)|(?P<other>.)"
 )
 _FREE: Final = "free"
 _LATEST: Final = "latest"
 _REVISION: Final = "v"  # "-v1:0" of Bedrock, "claude-3.5-sonnet-v2"
 _BEHIND: Final = "~"  # marks a letter that stands directly behind a number: the "o" of gpt-4o
+_SIZE: Final = "#"  # where a size stands: numbers behind it are no version ("gpt-oss-120b-1:0" is a revision)
 _MOST_DIGITS: Final = 2  # of a version's number; what is longer is a date
 
 
@@ -28,33 +31,48 @@ class Scan:
 
     def __init__(self, name: str) -> None:
         self.items: list[str | list[str]] = []
+        self.words: list[str] = []
         self.sizes: list[str] = []
         self.context = ""
         self.strange = ""  # the first character that no name has
-        end_of_number = -1
-        for token in _TOKEN.finditer(name):
-            kind, text = token.lastgroup, token.group()
-            if kind == "number":
-                if self.items and isinstance(self.items[-1], list):
-                    self.items[-1].append(text)
+        run: list[str] | None = None
+        for chunk in name.translate(_GAPS).split("-"):
+            for kind, text in _tokens(chunk):
+                if kind == "number":
+                    if run is None:
+                        run = []
+                        self.items.append(run)
+                    run.append(text)
+                elif kind == "word":
+                    run = None
+                    self.items.append(text)
+                    self.words.append(text)
+                elif kind == "size":
+                    run = None
+                    self.items.append(_SIZE)
+                    self.sizes.append(text)
+                elif kind == "window":
+                    self.context = text
                 else:
-                    self.items.append([text])
-                end_of_number = token.end()
-            elif kind == "word":
-                behind = end_of_number == token.start()
-                if not (behind and text == "p" and name[token.end() : token.end() + 1].isdigit()):
-                    self.items.append(f"{_BEHIND}{text}" if behind and len(text) == 1 else text)
-            elif kind == "size":
-                self.sizes.append(text)
-            elif kind == "window":
-                self.context = text
-            elif kind == "other":
-                self.strange = self.strange or text
+                    self.strange = self.strange or text
 
-    @property
-    def words(self) -> list[str]:
-        """The words, in their order."""
-        return [item for item in self.items if isinstance(item, str)]
+
+@lru_cache(maxsize=8192)
+def _tokens(chunk: str) -> tuple[tuple[str, str], ...]:
+    """Return the tokens of what stands between two separators, each with its kind; points are left out."""
+    tokens = []
+    end_of_number = -1
+    for token in _TOKEN.finditer(chunk):
+        kind, text = str(token.lastgroup), token.group()
+        if kind == "number":
+            end_of_number = token.end()
+        elif kind == "word" and end_of_number == token.start() and len(text) == 1:
+            if text == "p" and chunk[token.end() : token.end() + 1].isdigit():
+                continue
+            text = _BEHIND + text
+        if kind != "gap":
+            tokens.append((kind, text))
+    return tuple(tokens)
 
 
 class Name:
@@ -69,18 +87,12 @@ class Name:
         self.rest: list[str] = []
         self._words, self._family = words, family
         self._modifiers = words.modifiers
-        start = next(
-            index
-            for index, item in enumerate(scan.items)
-            if isinstance(item, str) and (item in family.words or item in family.implying)
-        )
-        self._read_prefix(scan.items[:start])
+        named = next(word for word in scan.words if word in family.words or word in family.implying)
+        start = scan.items.index(named)
+        if start:
+            self._read_prefix(scan.items[:start])
         self._read(iter(scan.items[start:]))
-
-    @property
-    def line(self) -> str:
-        """The line that its words make, "" where they make none."""
-        return self._family.lines.get(frozenset(self.parts), "")
+        self.line = family.lines.get(frozenset(self.parts), "")  # "" where its words make none
 
     def _read_prefix(self, items: list[str | list[str]]) -> None:
         """Read hosts, makers and regions, each the longest that fits."""
@@ -122,7 +134,7 @@ class Name:
         known = self._modifiers
         if word in self._family.parts:
             self.parts.add(word)
-        elif word in self._family.words:
+        elif word in self._family.words or word == _SIZE:
             pass
         elif word == _FREE:
             self.free = True
@@ -151,15 +163,17 @@ class Name:
             if _REVISION not in self._family.parts or self.generation is not None:
                 return
             self._word(before)
-        if before in known.thinking or before in known.efforts and before not in self._family.parts:
-            return  # a budget of tokens
-        if before in known.open_variants and before not in self._family.parts and self._family.is_open:
-            return  # the bits of fp8, q4
+        if before not in self._family.parts:
+            if before in known.thinking or before in known.efforts:
+                return  # a budget of tokens
+            if before in known.open_variants and self._family.is_open:
+                return  # the bits of fp8, q4
         is_dated = before in known.releases  # "preview-05-06"
         head = 0
         while not is_dated and head < len(run) and _is_version(run[head]):
             head += 1
-        self._version(run[:head])
+        if before != _SIZE:
+            self._version(run[:head])
         self._date([part for part in run[head:] if not (len(part) == 3 and part[0] == "0")])
 
     def _version(self, parts: list[str]) -> None:

@@ -59,7 +59,8 @@ class Vocabulary(NamedTuple):
     def _families(self, words: list[str]) -> list[Family]:
         named: list[Family] = []
         for word in words:
-            named += [family for family in self.by_word.get(word, ()) if family not in named]
+            if word in self.by_word:
+                named += [family for family in self.by_word[word] if family not in named]
         if len(named) > 1:  # gpt-oss is not gpt, and "o" is a family only where nothing else is one
             given = frozenset(words)
             named = [family for family in named if family.words <= given or family.implying & given]

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
+from gsdc.models.identity import identify
 from gsdc.policy.model import Policy
+from gsdc.policy.recognition import spell_alike
 
-_SNAPSHOT: Final = re.compile(r"[-@]20[0-9]{6}$")
 LONG_CONTEXT: Final = "[1m]"
 _LONGEST: Final = 60  # nobody misspells a longer name; difflib takes time with the product of the lengths
 
@@ -15,18 +16,19 @@ _LONGEST: Final = 60  # nobody misspells a longer name; difflib takes time with 
 def alias_of(policy: Policy, client: str, model: str) -> str:
     """Return the catalog's alias of ``client``'s id ``model``, or the id as it stands where the catalog has none.
 
-    A client that passes ids on also knows those of other clients, with or without their provider; a snapshot's date
-    and the mark of a long context window do not make another model. Of two models with one id the first counts.
+    A client that passes ids on also knows those of other clients, with or without their provider; how an id is spelled,
+    a snapshot's date and the mark of a long context window do not make another model. Another host or generation does:
+    see ``gsdc.policy.recognition`` for what that is worth. Of two models with one id the first counts.
     """
     models = policy.models.values()
-    plain = _SNAPSHOT.sub("", model.removesuffix(LONG_CONTEXT))
-    for word in dict.fromkeys((model, plain)):
-        for found in models:
-            if found.ids.get(client) == word:
-                return found.alias
     for found in models:
-        if any(plain in (known, known.rpartition("/")[2]) for known in found.ids.values()):
+        if found.ids.get(client) == model:
             return found.alias
+    identity = identify(model)
+    for found in models:
+        for known in found.ids.values():
+            if model in (known, known.rpartition("/")[2]) or (identity.line and spell_alike(identify(known), identity)):
+                return found.alias
     return model
 
 

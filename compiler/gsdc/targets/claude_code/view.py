@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
@@ -186,9 +187,15 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path)
     model, where, how = _real(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
+    identity = identify_for(ID, model)
     if "/" in model:  # as OpenCode would have it
         meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
-    if model == value.strip() and meant is not None and family(value) is None:
+    is_foreign = bool(identity.line) and identity.maker != "anthropic"
+    is_asked_for = model == value.strip() and family(value) is None and not model.startswith("arn:")
+    if is_asked_for and is_foreign and "/" not in model:
+        message = f'"{model}" is {identity.release}, which Claude Code does not serve: it asks for it as it stands'
+        findings.append(UNKNOWN_MODEL.at(at, message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"))
+    elif is_asked_for and meant is not None:
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
