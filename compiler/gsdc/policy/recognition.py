@@ -123,12 +123,3 @@ def _agreed(ids: tuple[tuple[str, str], ...]) -> Identity:
 
 def _size(found: Iterable[Identity]) -> str:
     return next((one.size for one in found if one.size), "")
-
-
-def spell_alike(one: Identity, other: Identity) -> bool:
-    """Tell whether two ids are spellings of one model on one host; one of the two may leave out the host."""
-    return (
-        compare(one, other) is Age.SAME
-        and (one.host == other.host or not one.host or not other.host)
-        and (one.free, one.variants) == (other.free, other.variants)
-    )

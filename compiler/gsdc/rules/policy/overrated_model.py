@@ -1,9 +1,9 @@
 """An alias is not what its id is, or a model claims a higher rank than the catalog gives to what its id is.
 
 ## Why is this bad?
-Rules speak of aliases and ranks, and clients ask for ids: an alias such as opus whose id is a light model, or another
-provider's, passes every floor and holds none. An id that tells nothing of itself cannot be confirmed, and counts as
-another model. Ids are compared by what they are, in any spelling and on any host.
+Rules speak of aliases and ranks, and clients ask for ids (design, identity): an alias such as opus whose id is a light
+model passes every floor and holds none. An id that tells nothing of itself cannot be confirmed, and counts as another
+model. Ids are compared by what they are, in any spelling and on any host.
 
 ## Example (gsdc.yaml)
 fleets: [leo]

@@ -113,11 +113,16 @@ class Settings(NamedTuple):
     def alias(self, name: str) -> Setting | None:
         """Return what the settings make of an alias, None where it stays what it is.
 
-        ``modelOverrides`` maps full ids only: an entry counts for the alias whose id it names (measured on Claude Code
-        2.1.332). A full id in an agent's file is not mapped.
+        ``modelOverrides`` maps full ids only, one after the other: an entry counts for the alias whose id it names
+        (measured on Claude Code 2.1.332). A full id in an agent's file is not mapped.
         """
         meant = meaning(CLIENT, name)
-        return self.variables.get(ALIASES[name]) or (self.overrides.get(meant.model) if meant else None)
+        found = self.overrides.get(meant.model) if meant else None
+        seen: set[str] = set()
+        while found is not None and found.value in self.overrides and found.value not in seen:
+            seen.add(found.value)
+            found = self.overrides[found.value]
+        return self.variables.get(ALIASES[name]) or found
 
 
 def read(tree: Tree, policy: Policy) -> Settings:
