@@ -23,7 +23,7 @@ _LONGEST: Final = 200  # characters; the longest id of the price maps has 98
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
 # What of Bedrock an ARN names by the id of a model. Anything else, such as an application's profile, is a number.
 _TELLING: Final = ("foundation-model", "inference-profile")
-_CLOSING: Final = {"[": "]", "(": ")", "#": ""}
+_CLOSING: Final = {"#": "", "(": ")", "[": "]"}  # the last of an id first
 
 
 class Identity(NamedTuple):
@@ -117,7 +117,7 @@ def _named(found: Identity, path: _Path) -> Identity:
     implied = implied or ("vertex" if "@" in text else "")
     maker = found.maker or name.maker or family.maker
     host = found.host or name.host or implied
-    why = _doubt(path, family, name, host, maker)
+    why = _doubt(path, family, scan, name, host, maker)
     if not is_whole:
         why = why or "it does not end as an id does"
     if scan.strange:
@@ -140,17 +140,22 @@ def _named(found: Identity, path: _Path) -> Identity:
     )
 
 
-def _doubt(path: _Path, family: Family, name: Name, host: str, maker: str) -> str:
+def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker: str) -> str:
     """Return in words why an id is not to be believed, "" where nothing speaks against it."""
     for other in (maker, name.maker):
         if other and other != family.maker:
             return f'"{other}" makes no {family.name}'
     if name.rest:
         return f'nothing is known of "{name.rest[0]}" in it'
+    if scan.sizes and not family.is_open:
+        return f"nobody says the size of a {family.name}"
     if not name.line:
         return f"there is no {family.name} of that name"
     if host in path.words.locals and not family.is_open:
         return f"{host} serves no {family.name}: whatever it is, it is only called so"
+    nearly = path.words.nearly(path.stranger) if path.stranger else ""
+    if nearly:
+        return f'"{path.stranger}" is nearly "{nearly}", and is not'
     if path.stranger and _names_another(path, family, name):
         return f'"{path.stranger}" names another model'
     return ""

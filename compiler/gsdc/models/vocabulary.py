@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+_SHORTEST: Final = 5  # letters: shorter names of hosts are near to too much
 
 
 class Family(NamedTuple):
@@ -33,7 +35,10 @@ class Modifiers(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """All words. ``hosts`` and ``makers`` map each spelling to the name of what it stands for."""
+    """All words. ``hosts`` and ``makers`` map each spelling to the name of what it stands for.
+
+    ``near`` maps each spelling of a host or maker, and the spelling without one of its letters, to the former.
+    """
 
     families: tuple[Family, ...]
     by_word: Mapping[str, tuple[Family, ...]]
@@ -45,6 +50,7 @@ class Vocabulary(NamedTuple):
     prefixes: Mapping[str, str]
     routes: frozenset[str]
     regions: frozenset[str]
+    near: Mapping[str, str]
 
     def family(self, words: list[str]) -> Family | None:
         """Return the one family that ``words`` name, None where they name none or several.
@@ -74,6 +80,21 @@ class Vocabulary(NamedTuple):
         """Tell whether a segment says where inference runs: "eu", "us-gov", "ap-northeast-1"."""
         return all(part in self.regions or part.isdecimal() for part in segment.split("-"))
 
+    def nearly(self, segment: str) -> str:
+        """Return the host or maker that ``segment`` is but for one letter, "" where there is none.
+
+        A number at its end makes a name of somebody's own (azure-2).
+        """
+        own = segment.rstrip("-_0123456789")
+        if own in self.hosts or own in self.makers:
+            return ""
+        return next((self.near[less] for less in _one_less(own) if less in self.near), "")
+
+
+def _one_less(name: str) -> set[str]:
+    """Return ``name``, and without each of its letters: what has one of these in common differs by one letter."""
+    return {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
+
 
 @cache
 def vocabulary() -> Vocabulary:
@@ -99,6 +120,7 @@ def vocabulary() -> Vocabulary:
         prefixes=_inverted(data["prefixes"]),
         routes=frozenset(data["routes"]),
         regions=frozenset(data["regions"]),
+        near={less: name for name in (*hosts, *makers) if len(name) >= _SHORTEST for less in _one_less(name)},
     )
 
 

@@ -25,7 +25,7 @@ from gsdc.source.tree import MAX_BYTES, PROJECT_FILE
 
 # A file that changes twice within a tick of its clock looks unchanged: what is that young is compared by content.
 _TICK: Final = 2_000_000_000
-_CODE: Final = ("plans", "rules/plans", "source", "tasks", "policy")
+_CODE: Final = ("plans", "rules/plans", "source", "tasks", "policy", "models")
 
 _WORD: Final = re.compile(rb"[^\s\"'\[\]{},:]+")
 _YAML: Final = (b".yaml", b".yml")

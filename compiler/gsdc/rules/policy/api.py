@@ -78,8 +78,8 @@ class Context:
         path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
         rule = breach.rule
         model = self.policy.models[str(breach.decision.model)]
-        own, release = model.ref, model.identity.release
-        what = f", as {release}" if release else ""
+        own, identity = model.ref, model.identity
+        what = f": it is {identity.release}" if identity.line else f": {identity.why}"
         defined = (f'"{model.alias}" is defined at {self.sources.origin(own, key=True)}{what}',)
         return (
             f"{describe(breach.state)}: {path}",
