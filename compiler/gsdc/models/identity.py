@@ -110,7 +110,8 @@ def _named(found: Identity, path: _Path) -> Identity:
     scan = Scan(text)
     family = words.family(scan.words)
     if family is None:
-        return found._replace(why="it does not name exactly one model that is known")
+        several = any(word in words.by_word for word in scan.words)
+        return found._replace(why="it names more than one model" if several else "it names no model that gsdc knows")
     name = Name(words, family, scan)
     prefix = text.partition(".")[0]
     implied = "bedrock" if prefix != text and (prefix in words.makers or words.is_region(prefix)) else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
-from gsdc.models.words import identify_for
+from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
@@ -187,19 +187,35 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path)
     model, where, how = _real(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
-    identity = identify_for(ID, model)
     if "/" in model:  # as OpenCode would have it
         meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
-    is_foreign = bool(identity.line) and identity.maker != "anthropic"
-    is_asked_for = model == value.strip() and family(value) is None and not model.startswith("arn:")
-    if is_asked_for and is_foreign and "/" not in model:
-        message = f'"{model}" is {identity.release}, which Claude Code does not serve: it asks for it as it stands'
-        findings.append(UNKNOWN_MODEL.at(at, message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"))
-    elif is_asked_for and meant is not None:
+    foreign = _foreign(value)
+    if foreign:
+        findings.append(UNKNOWN_MODEL.at(at, *foreign))
+    elif model == value.strip() and meant is not None and family(value) is None and not model.startswith("arn:"):
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
     return Agent(name, model, where, how and f"{how} ({at})", found.path)
+
+
+def _foreign(value: str) -> tuple[str, str] | None:
+    """Return message and remedy for an id in another client's words or of another maker, None where it is neither.
+
+    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-4.6: Anthropic knows no such ids.
+    """
+    value = value.strip()
+    found = identify_for(ID, value)
+    if not found.line or "/" in value or meaning(ID, value) is not None:
+        return None
+    if found.maker != "anthropic":
+        message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code asks for it as it stands'
+        return message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"
+    if found.host == "anthropic" and found.generation is not None and (found.effort or "." in value):
+        meant = "-".join(["claude", found.line, *(str(number) for number in found.generation if number)])
+        message = f'"{value}" is no id of Anthropic\'s: Claude Code asks for it as it stands'
+        return message, f'did you mean "{meant}"?'
+    return None
 
 
 def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str, Span, str]:
