@@ -35,10 +35,7 @@ class Modifiers(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """All words. ``hosts`` and ``makers`` map each spelling to the name of what it stands for.
-
-    ``near`` maps each spelling of a host or maker, and the spelling without one of its letters, to the former.
-    """
+    """All words. ``hosts`` and ``makers`` map each spelling to the name of what it stands for."""
 
     families: tuple[Family, ...]
     by_word: Mapping[str, tuple[Family, ...]]
@@ -50,7 +47,6 @@ class Vocabulary(NamedTuple):
     prefixes: Mapping[str, str]
     routes: frozenset[str]
     regions: frozenset[str]
-    near: Mapping[str, str]
 
     def family(self, words: list[str]) -> Family | None:
         """Return the one family that ``words`` name, None where they name none or several.
@@ -88,7 +84,15 @@ class Vocabulary(NamedTuple):
         own = segment.rstrip("-_0123456789")
         if own in self.hosts or own in self.makers:
             return ""
-        return next((self.near[less] for less in _one_less(own) if less in self.near), "")
+        near = _near()
+        return next((near[less] for less in _one_less(own) if less in near), "")
+
+
+@cache
+def _near() -> Mapping[str, str]:
+    """Return each spelling of a host or maker, as it stands and without one of its letters, mapped to the former."""
+    names = (*vocabulary().hosts, *vocabulary().makers)
+    return {less: name for name in names if len(name) >= _SHORTEST for less in _one_less(name)}
 
 
 def _one_less(name: str) -> set[str]:
@@ -120,7 +124,6 @@ def vocabulary() -> Vocabulary:
         prefixes=_inverted(data["prefixes"]),
         routes=frozenset(data["routes"]),
         regions=frozenset(data["regions"]),
-        near={less: name for name in (*hosts, *makers) if len(name) >= _SHORTEST for less in _one_less(name)},
     )
 
 

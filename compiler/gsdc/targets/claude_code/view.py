@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.models.spelling import right_spelling
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
 from gsdc.source.span import Span
@@ -211,8 +212,8 @@ def _foreign(value: str) -> tuple[str, str] | None:
     if found.maker != "anthropic":
         message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code asks for it as it stands'
         return message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"
-    if found.host == "anthropic" and found.generation is not None and (found.effort or "." in value):
-        meant = "-".join(["claude", found.line, *(str(number) for number in found.generation if number)])
+    meant = right_spelling(found)
+    if meant:
         message = f'"{value}" is no id of Anthropic\'s: Claude Code asks for it as it stands'
         return message, f'did you mean "{meant}"?'
     return None
