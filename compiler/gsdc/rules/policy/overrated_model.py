@@ -31,9 +31,10 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
 from gsdc.models.identity import Identity, identify
-from gsdc.models.words import identify_for
+from gsdc.models.words import identify_for, meaning
 from gsdc.policy.breach import is_own
-from gsdc.policy.model import Model
+from gsdc.policy.decide import TIER_INDEX
+from gsdc.policy.model import TIERS, Model
 from gsdc.policy.recognition import Age, compare, identity_of
 from gsdc.rules.policy.api import Context
 
@@ -51,11 +52,12 @@ class Fault(NamedTuple):
 
 
 class Shipped(NamedTuple):
-    """A model of the shipped catalog: its alias, what it is, and its rank."""
+    """A model of the shipped catalog: its alias, what it is, its rank and its tier."""
 
     alias: str
     identity: Identity
     rank: int
+    tier: str
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -63,13 +65,21 @@ def check(context: Context) -> Iterator[Finding]:
     own = [model for model in context.policy.models.values() if is_own(model.ref)]
     if not own:
         return
-    entries: Mapping[str, Any] = context.sources.shipped("catalog.yaml", "catalog").data["models"]
-    catalog = {alias: Shipped(alias, identity_of(entry["ids"]), entry["rank"]) for alias, entry in entries.items()}
+    catalog = _catalog(context.sources.shipped("catalog.yaml", "catalog").data)
     for model in own:
         fault = next(_faults(model, catalog), None)
         if fault is not None:
             at = context.sources.origin(model.ref.child(*fault.key))
             yield Finding(at, CODE, ID, SEVERITY, fault.message, fault.help)
+
+
+def _catalog(data: Mapping[str, Any]) -> dict[str, Shipped]:
+    """Return the models of the shipped catalog by alias."""
+    bounds, found = data["tiers"], {}
+    for alias, entry in data["models"].items():
+        tier = max((tier for tier in TIERS if entry["rank"] >= bounds[tier]), key=TIERS.index)
+        found[alias] = Shipped(alias, identity_of(entry["ids"]), entry["rank"], tier)
+    return found
 
 
 def _faults(model: Model, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
@@ -116,9 +126,18 @@ def _misnamed(alias: str, key: tuple[str, ...], id_: str, found: Identity) -> It
 
 
 def _overrated(model: Model, client: str, id_: str, found: Identity, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
-    """Yield the catalog's model that an id is, where that has a lower rank."""
+    """Yield the catalog's model that an id is, where that has a lower rank.
+
+    A newer release may be more able: that is its rank to say, up to one tier more. A client's own word is no release.
+    """
     for other in catalog.values():
-        if other.rank < model.rank and compare(found, other.identity) in (Age.SAME, Age.OLDER):
+        age = compare(found, other.identity)
+        is_more_able = age is Age.NEWER and meaning(client, id_) is None and _tiers_between(other, model) <= 1
+        if other.rank < model.rank and age is not Age.UNKNOWN and not is_more_able:
             key = ("rank",) if other.alias == model.alias else ("ids", client)
             message = f'"{model.alias}" has rank {model.rank}, and "{id_}" is "{other.alias}" of rank {other.rank}'
             yield Fault(key, message, f"give it rank {other.rank} at most, or the id of what it claims to be")
+
+
+def _tiers_between(lower: Shipped, higher: Model) -> int:
+    return TIER_INDEX[higher.tier] - TIER_INDEX[lower.tier]
