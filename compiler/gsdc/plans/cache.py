@@ -28,17 +28,8 @@ from gsdc.plans.policy_files import contents
 _TICK: Final = 2_000_000_000
 # Where the code and the data lie that an answer depends on; neither changes in a gsdc that was installed.
 _CODE: Final = (
-    ".",
-    "cache",
-    "credentials",
-    "filesystem",
-    "lint",
-    "plans",
-    "policy",
-    "rules",
-    "rules/plans",
-    "source",
-    "tasks",
+    *(".", "cache", "credentials", "filesystem", "lint", "models", "plans", "policy", "rules", "rules/plans"),
+    *("source", "tasks"),
 )
 _DATA: Final = ("profiles", "profiles/fleets", "profiles/workflows", "schemas")
 

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gsdc.models.identity import Identity
+from gsdc.policy.recognition import identity_of
+
 TIERS: Final = ("light", "standard", "heavy")
 ZONES: Final = ("green", "yellow", "orange", "red")
 CRITICALITIES: Final = ("low", "normal", "high", "critical")
@@ -48,6 +51,11 @@ class Model(NamedTuple):
     temperature: bool
     declare: tuple[str, ...]
     ref: Ref
+
+    @property
+    def identity(self) -> Identity:
+        """What its ids say that it is: its line and generation, whatever its alias."""
+        return identity_of(self.ids)
 
 
 class Provider(NamedTuple):
@@ -195,6 +203,9 @@ class NeverBreak(NamedTuple):
     {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
     at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
+
+    ``named`` is what the aliases in ``require`` stand for, the shipped catalog's word for its own: a model is required,
+    or forbidden, by its line and from its generation on, under whatever alias and id it comes.
     """
 
     name: str
@@ -202,6 +213,7 @@ class NeverBreak(NamedTuple):
     require: Mapping[str, Any]
     why: str
     ref: Ref
+    named: Mapping[str, Identity] = NOTHING
 
     @property
     def of_plans(self) -> bool:

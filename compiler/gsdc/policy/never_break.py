@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Severity
-from gsdc.policy.decide import TIER_INDEX
+from gsdc.models.identity import Identity
+from gsdc.policy.decide import TIER_INDEX, permits
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
+from gsdc.policy.recognition import identity_of
 from gsdc.policy.sources import Body
 from gsdc.policy.validate import schema
 
@@ -79,23 +81,36 @@ def _rule(
     if "phase" in when:  # a fleet that writes them otherwise means the same phases
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
-    return NeverBreak(name, selected, require, value["why"], ref)
+    aliases = (require.get("model", ""), *require.get("never", ()))
+    named = {alias: found for alias in aliases if (found := _identity(names, alias)).line}
+    return NeverBreak(name, selected, require, value["why"], ref, named)
+
+
+def _identity(names: Names, alias: str) -> Identity:
+    """Return what an alias stands for: what the shipped catalog says of it, whatever a project makes of it."""
+    shipped = names.sources.shipped("catalog.yaml", "catalog").data["models"]
+    if alias in shipped:
+        return identity_of(shipped[alias]["ids"])
+    return names.models[alias].identity if alias in names.models else Identity("")
 
 
 def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:
     """Tell whether whatever fulfils ``new`` fulfils ``old`` as well."""
     narrowing = {key: values for key, values in new.when.items() if not _ALL.get(key, {""}) <= set(values)}
     widened = all(key in old.when and set(old.when[key]) <= set(values) for key, values in narrowing.items())
-    return widened and _demands(models, new.require, old.require)
+    return widened and _demands(models, new, old)
 
 
-def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak) -> bool:
+    new, old = rule.require, earlier.require
     if new == old:
         return True
     if "defer" in new:
         return "review" not in old
     model = models.get(new.get("model", ""))
     tier = new.get("min") or (model and model.tier)
+    if "model" in old:  # a newer release of the line
+        return model is not None and permits(earlier, model)
     if "min" in old and "never" in new:
         return set(TIERS[: TIER_INDEX[old["min"]]]) <= set(new["never"])
     if "min" in old:
@@ -105,7 +120,7 @@ def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[s
     if "never" in old:
         never, besides = old["never"], new.get("never", ())
         if model is not None:
-            return model.alias not in never and model.tier not in never
+            return permits(earlier, model)
         return all(item in besides or (item in models and models[item].tier in besides) for item in never)
     return False
 

@@ -7,8 +7,9 @@ from typing import NamedTuple, Protocol
 
 from gsdc.finding import Finding, some
 from gsdc.policy.decide import decide
-from gsdc.policy.model import ZONES, Agent, Decision, Policy, State
+from gsdc.policy.model import ZONES, Agent, Decision, Model, Policy, State
 from gsdc.policy.project import Project
+from gsdc.policy.recognition import Recognition, recognise, stand_in
 from gsdc.policy.sources import shipped_names
 from gsdc.rules.policy.named import Named
 from gsdc.source.tree import Tree
@@ -118,6 +119,21 @@ class Context:
             for agent, value in body.data["agents"].items()
             if value["role"] == "security"
         )
+
+    def recognise(self, target: Declaration, model: str) -> Recognition:
+        """Return what a model that a client names is, and which of the catalog's it is a release of."""
+        key = (target.ids, model)
+        if key not in self._recognised:
+            self._recognised[key] = recognise(self.policy.models, target.ids, model)
+        return self._recognised[key]
+
+    def stand_in(self, target: Declaration, model: str) -> Model:
+        """Return the model that rules judge where a client names ``model``; a light one where that is unknown."""
+        return stand_in(self.policy.models, target.ids, model)
+
+    @cached_property
+    def _recognised(self) -> dict[tuple[str, str], Recognition]:
+        return {}
 
     def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""

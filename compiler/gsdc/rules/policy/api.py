@@ -88,8 +88,10 @@ class Context:
     def _notes(self, breach: Breach) -> tuple[str, ...]:
         path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
         rule = breach.rule
-        own = self.policy.models[str(breach.decision.model)].ref
-        defined = (f'"{breach.decision.model}" is defined at {self.sources.origin(own, key=True)}',)
+        model = self.policy.models[str(breach.decision.model)]
+        own, identity = model.ref, model.identity
+        what = f": it is {identity.release}" if identity.line else f": {identity.why}"
+        defined = (f'"{model.alias}" is defined at {self.sources.origin(own, key=True)}{what}',)
         return (
             f"{describe(breach.state)}: {path}",
             f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.models.spelling import right_spelling
+from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import NOTHING, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
@@ -213,7 +215,10 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
     if "/" in model:  # as OpenCode would have it
         meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
-    if model == value.strip() and meant is not None and family(value) is None:
+    foreign = _foreign(value)
+    if foreign:
+        findings.append(UNKNOWN_MODEL.at(at, *foreign))
+    elif model == value.strip() and meant is not None and family(value) is None and not model.startswith("arn:"):
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
@@ -229,6 +234,25 @@ def _spelled(name: str, policy: Policy) -> str:
 
 def _letters(name: str) -> str:
     return re.sub(r"[-_\s]+", "-", name.strip()).lower()
+
+
+def _foreign(value: str) -> tuple[str, str] | None:
+    """Return message and remedy for an id in another client's words or of another maker, None where it is neither.
+
+    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-4.6: Anthropic knows no such ids.
+    """
+    value = value.strip()
+    found = identify_for(DECLARATION.ids, value)
+    if not found.line or "/" in value or meaning(DECLARATION.ids, value) is not None:
+        return None
+    if found.maker != "anthropic":
+        message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code asks for it as it stands'
+        return message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"
+    meant = right_spelling(found)
+    if meant:
+        message = f'"{value}" is no id of Anthropic\'s: Claude Code asks for it as it stands'
+        return message, f'did you mean "{meant}"?'
+    return None
 
 
 def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str, Span, str]:

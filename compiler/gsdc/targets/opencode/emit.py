@@ -5,10 +5,12 @@ unknown keys of an agent leak into requests, so only known ones are written; ``c
 folder only; there is neither failover nor a notion of phases; ``disable`` is the one way to hold an agent back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.identity import identify
+from gsdc.models.spelling import right_spelling
 from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
@@ -28,7 +30,7 @@ NO_ID = Diagnostic(
     "OC001",
     "unresolvable-model",
     Severity.ERROR,
-    """A model has no id for OpenCode.
+    """A model has no id for OpenCode, or one that its provider does not know.
 
     ## Why is this bad?
     OpenCode does not check models: an id that it cannot resolve fails at the first request, not before (measured on
@@ -142,6 +144,7 @@ def emit(request: Request) -> Emission:
             help_ = f"give {model.alias} `ids: {{opencode: provider/model}}`"
             findings.append(NO_ID.at(Span(model.ref.document, 0, 0), f'"{model.alias}" has no id for OpenCode', help_))
         else:
+            findings.extend(_misspelt(policy, model))
             values |= _declared(policy, model)
             key_variables |= _key_variable(policy, model)
     wanted = {name: _ours(choice) for name, (_, choice) in chosen.items() if DECLARATION.ids in choice.model.ids}
@@ -273,6 +276,16 @@ def _ours(choice: Choice) -> dict[str, Any]:
     """Return the keys of an agent's entry that the policy decides."""
     temperature = {} if choice.temperature is None else {"temperature": choice.temperature}
     return {"model": choice.model.ids[DECLARATION.ids], **temperature, **({"disable": True} if choice.deferred else {})}
+
+
+def _misspelt(policy: Policy, model: Model) -> Iterator[Finding]:
+    """Yield a finding for an id that its host does not know, though another one does."""
+    written = model.ids[DECLARATION.ids]
+    meant = right_spelling(identify(written)) if model.provider not in policy.providers else ""
+    if meant:
+        message = f'"{written}" of "{model.alias}" is no id of its provider\'s'
+        at = Span(model.ref.document, 0, 0)
+        yield NO_ID.at(at, message, f'did you mean "{written.partition("/")[0]}/{meant}"?')
 
 
 def _declared(policy: Policy, model: Model) -> Values:
