@@ -15,7 +15,7 @@ PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (
     {"__init__", "cache", "credentials", "data", "finding", "filesystem", "source"},
-    {"ownership", "plugins"},
+    {"models", "ownership", "plugins"},
     {"declarations"},
     {"policy"},
     {"tasks"},
