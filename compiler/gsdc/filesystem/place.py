@@ -32,19 +32,11 @@ _JUNCTION: Final = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
 
 
 class Root:
-    """A folder that a person named. Its own symbolic links are resolved once; it is opened on first use and stays open.
-
-    ``path`` is where it really lies.
-    """
+    """A folder that a person named; ``path`` is where it really lies, its own symbolic links resolved once."""
 
     def __init__(self, folder: Path) -> None:
         self.path = _resolved(folder, folder.as_posix())
         self._descriptor: int | None = None
-
-    def __del__(self) -> None:
-        descriptor = getattr(self, "_descriptor", None)
-        if descriptor is not None:
-            os.close(descriptor)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Root) and self.path == other.path
@@ -55,12 +47,27 @@ class Root:
     def __truediv__(self, path: str) -> "Place":
         return Place(self, ()) / path
 
-    @property
-    def descriptor(self) -> int:
-        """The descriptor of the folder. Raises OSError where it cannot be opened."""
-        if self._descriptor is None:
-            self._descriptor = os.open(self.path, _THROUGH)
-        return self._descriptor
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the folder open meanwhile, for many calls; otherwise each call opens it."""
+        with suppress(OSError):  # the next call says what is wrong
+            self._descriptor = os.open(self.path, _THROUGH) if _BY_DESCRIPTOR else None
+        try:
+            yield
+        finally:
+            descriptor, self._descriptor = self._descriptor, None
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def opened(self, opened: list[int]) -> int:
+        """Return the descriptor of the folder, which is one of ``opened``, to be closed, where it is not held.
+
+        Raises OSError where it cannot be opened.
+        """
+        if self._descriptor is not None:
+            return self._descriptor
+        opened.append(os.open(self.path, _THROUGH))
+        return opened[-1]
 
     def make(self) -> "Root":
         """Make the folder, with those above it, where it is not there; a person named it. Returns the root."""
@@ -288,7 +295,7 @@ class Place(NamedTuple):
 
     def _walk(self, opened: list[int]) -> int:
         """Return the descriptor of the folder that this is in, the last of those that are ``opened`` on the way."""
-        descriptor = self.root.descriptor
+        descriptor = self.root.opened(opened)
         for depth, name in enumerate(self.parts[:-1], 1):
             try:
                 descriptor = os.open(name, _THROUGH, dir_fd=descriptor)

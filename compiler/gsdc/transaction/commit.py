@@ -74,10 +74,9 @@ def commit(
     steps = steps_of(store, number, wanted, disk, known)
     try:
         removed = _permissions(store, emptied)
-        folders = _missing_folders(store, wanted)
+        record = Record(number, header, _missing_folders(store, wanted), removed, store.place, store.record(number))
     except OSError as error:
         raise Rejected(unwritable(_place(error).path, reason(error))) from None
-    record = Record(number, header, folders, removed, store.place, store.record(number))
     try:
         for change in wanted:
             if change.path in kept and change.before is not None:
@@ -111,8 +110,8 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         recovery = recover(store, disk)
         disk.remove_all(store.new)
     except (OSError, Rejected) as second:
-        first = reason(error) if isinstance(error, OSError) else "a file was changed meanwhile"
-        why = reason(second) if isinstance(second, OSError) else "its record is damaged"
+        first = reason(error) if isinstance(error, OSError) else str(error)
+        why = reason(second) if isinstance(second, OSError) else str(second)
         message = f"the change failed ({first}), and could not be undone yet ({why})"
         help_ = "mend that: the next command undoes it, `gsdc rollback --pending` at once"
         if isinstance(error, Exception):

@@ -65,6 +65,7 @@ def steps_of(
         try:
             place = places.at(change.path)
             stamp, current = disk.stamp(place), disk.read(place)
+            why = _obstacle(place, current)
         except OSError as error:
             findings.append(unwritable(change.path, reason(error)))
             continue
@@ -73,7 +74,6 @@ def steps_of(
             message = f'"{change.path}" has changed since this change was worked out'
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
             continue
-        why = _obstacle(place, current)
         if why:
             findings.append(unwritable(change.path, why))
         findings.extend(_secrets(change, known))
