@@ -190,10 +190,11 @@ class Session(NamedTuple):
             self.tell(text, **style)
 
     def tell(self, text: str, **style: Any) -> None:
-        """Print a line that may hold words of a user's: they never drive the terminal."""
+        """Print a line that may hold words of a user's: they never drive the terminal, nor show a credential."""
+        from gsdc.credentials.masks import hidden
         from gsdc.report.text import printable
 
-        self.echo(self.style(printable(text), **style))
+        self.echo(self.style(printable(hidden(text)), **style))
 
     def echo(self, text: str) -> None:
         """Print lines: none of them is a command to a build server."""

@@ -4,16 +4,48 @@ What is printed ends up in logs and in pull requests. Every excerpt of a finding
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from gsdc.credentials.literal_keys import literal_keys, may_hold
 from gsdc.credentials.scanner import secrets, suspicious
+from gsdc.finding import Finding
 
 HIDDEN: Final = "…"
+_WORD_END: Final = re.compile(r"[\s\"'`<>]")
 # A private key takes many lines; one without an end goes on to the end of the text.
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----END)[\s\S])*+")
+
+
+def without_credentials(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in whose words no credential stands that bears a mark: they quote what people wrote.
+
+    Those that have an excerpt already were looked at when they were made.
+    """
+    found = tuple(findings)
+    if suspicious("\n".join(word for each in found if each.excerpt is None for word in _words(each))) < 0:
+        return found
+    return tuple(map(hidden_in, found))
+
+
+def hidden_in(finding: Finding) -> Finding:
+    """Return a finding in whose words no credential stands that bears a mark."""
+    message, help_, *notes = map(hidden, _words(finding))
+    return finding._replace(message=message, help=help_, notes=tuple(notes))
+
+
+def hidden(text: str) -> str:
+    """Return ``text`` with the words hidden that seem to be credentials."""
+    while (at := suspicious(text)) >= 0:
+        end = _WORD_END.search(text, at + 1)
+        start = max((blank.end() for blank in _WORD_END.finditer(text, 0, at)), default=0)
+        text = f"{text[:start]}{HIDDEN}{text[end.start() if end else len(text) :]}"
+    return text
+
+
+def _words(finding: Finding) -> tuple[str, ...]:
+    return finding.message, finding.help, *finding.notes
 
 
 class Masks:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.deploy.deployment import deployed, last_deployment
 from gsdc.deploy.pause import Pause, paused
 from gsdc.deploy.proposal import Proposal, propose
@@ -202,7 +203,7 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
         return Target(
             name,
             State.UNREAD if is_unread else State.BROKEN,
-            tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in errors),
+            tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in without_credentials(errors)),
         )
     changes = {change.path: change for change in proposal.changes}
     own = {path for path, there in known.items() if there.file.target == name}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Rejected, Severity, sorted_findings
 from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
 from gsdc.report.answer import Answer
@@ -75,7 +76,7 @@ class Filter:
 
         Raises ``Rejected`` where it cannot be written.
         """
-        found = sorted_findings((*findings, *self._findings))
+        found = without_credentials(sorted_findings((*findings, *self._findings)))
         marks = Fingerprints(found, self._files)
         shown, others = self._selection.split(found, self._files)
         hidden = tuple(finding for finding in others if is_held(finding))

@@ -1,7 +1,7 @@
 """One plan, checked by itself: what is wrong with it, and what other plans need to know of it."""
 
 from gsdc.credentials import exposed
-from gsdc.credentials.masks import Masks
+from gsdc.credentials.masks import Masks, hidden_in
 from gsdc.finding import Finding
 from gsdc.plans.collect import facts
 from gsdc.plans.facts import Report, Suppression
@@ -29,4 +29,5 @@ def _with_excerpts(findings: list[Finding], text: str, context: Context) -> list
     masks = Masks()
     if any(finding.code == exposed.CODE for finding in findings):
         masks.add(findings[0].span.path, text, context.cache_folder)
+        findings = [hidden_in(finding) for finding in findings]
     return [finding._replace(excerpt=masks.of(lines[finding.span.line - 1].rstrip("\r"))) for finding in findings]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
@@ -26,7 +27,7 @@ class Answer(NamedTuple):
     @classmethod
     def plain(cls, findings: Iterable[Finding], files: Files) -> "Answer":
         """Return the answer that shows all of ``findings``, in their order."""
-        found = tuple(findings)
+        found = without_credentials(findings)
         return cls(found, Fingerprints(found, files), files)
 
     @property

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
 
@@ -39,7 +40,7 @@ def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[
     heads: dict[tuple[str, Severity], str] = {}
     margins: dict[int, tuple[str, str]] = {}
     bold, _, plain = style("\0", bold=True).partition("\0")
-    for finding in findings:
+    for finding in without_credentials(findings):
         span, code, name, severity, message, help_, notes, related, _, excerpt = finding
         number = span.line
         kind = (code, severity)
