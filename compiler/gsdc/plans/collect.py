@@ -69,7 +69,7 @@ def _reviews(plan: Plan) -> tuple[tuple[Place, ...], bool]:
     """Return the tasks on authentication that no later task of the plan reviews, and whether anything is reviewed."""
     last_review = 0
     for task in reversed(plan.tasks):
-        if task.is_checkpoint or is_review(task, classify(task)):
+        if task.is_checkpoint or (not task.files and is_review(task, classify(task))):
             last_review = task.number
             break
     open_work = tuple(

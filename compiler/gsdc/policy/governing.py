@@ -4,7 +4,7 @@ The nearest one decides. It may demand more than the ones above, never less: the
 A nested gsdc.yaml that cannot be used decides nothing: its folder is judged by the nearest good one above it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,13 +65,13 @@ class Policies:
 
     def govern(self, folder: Path) -> Governing:
         """Return the policies that govern ``folder``; the project's own as the nearest where none is good."""
-        good = self._good(folder)
+        good = self._good(configured_folders(folder, self._root))
         return Governing(good[0] if good else (self._root, self.load(self._root)), good[1:])
 
     def above(self, folder: Path) -> tuple[Placed, ...]:
         """Return the good policies above ``folder``, nearest first."""
         real = folder.resolve()
-        return self._good(real.parent) if real != real.parent else ()
+        return self._good(at for at in configured_folders(folder, self._root) if at.resolve() != real)
 
     def broken(self, folder: Path) -> tuple[Finding, ...]:
         """Return why the gsdc.yaml in ``folder``, which is not the project's own, decides nothing; () where it does."""
@@ -81,8 +81,8 @@ class Policies:
         loaded = self.load(folder)
         return () if loaded.policy is not None else loaded.findings
 
-    def _good(self, folder: Path) -> tuple[Placed, ...]:
-        found = ((at, self.load(at)) for at in configured_folders(folder, self._root) if not self._is_link(at))
+    def _good(self, folders: Iterable[Path]) -> tuple[Placed, ...]:
+        found = ((at, self.load(at)) for at in folders if not self._is_link(at))
         return tuple((at, loaded) for at, loaded in found if loaded.policy is not None)
 
     def _is_link(self, folder: Path) -> bool:

@@ -14,7 +14,7 @@ from gsdc.source.invisible import without_invisible
 
 # A name begins with a letter of any script or with one of no width; it never begins within another word.
 _ATTRIBUTE: Final = re.compile(
-    r"""(?<![\w:.\-])([^\W\d\s][\w:.\-\u00ad\u200b-\u200f\u2060\ufeff]*)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)"""
+    r"""(?<![\w:.\-])([^\W\d][\w:.\-\u00ad\u200b-\u200f\u2060\ufeff]*)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)"""
 )
 # A tag whose quotes hold ">", to its true end: no "<" stands in it.
 _REST_OF_TAG: Final = re.compile(r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""")
@@ -38,7 +38,7 @@ def read_attributes(text: str, start: int, end: int) -> tuple[Attribute, ...]:
 
     Where that ">" stands inside of quotes, what follows in the tag counts as well.
     """
-    if any(text.count(quote, start, end) % 2 for quote in _QUOTES):
+    if text.count('"', start, end) % 2 or text.count("'", start, end) % 2:
         whole = _REST_OF_TAG.match(text, start + 1)
         end = whole.end() if whole else end
     return tuple(_attributes(text, start, end))

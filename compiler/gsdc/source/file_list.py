@@ -14,7 +14,7 @@ _BRACKET: Final = re.compile(r"[()\[\]{}]")
 _SEPARATOR: Final = re.compile(r"[,;]")
 _MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
-_UNTIDY: Final = re.compile(r"//|(?:^|/)\.\.?(?:/|$)")
+_UNTIDY_ENDS: Final = ("/.", "/..")
 _NO_PATHS: Final = frozenset({"none", "n/a", "-", "tbd"})
 
 
@@ -48,7 +48,7 @@ def plain(path: str) -> str:
     if not path.isascii():
         path = unicodedata.normalize("NFC", without_invisible(path))
     path = path.strip().replace("\\", "/")
-    if _UNTIDY.search(path) is None:
+    if "//" not in path and "./" not in path and not path.endswith(_UNTIDY_ENDS):
         return path
     folder = "/" if path.endswith("/") else ""
     return posixpath.normpath(f"/{path.lstrip('/')}" if path.startswith("/") else path) + folder

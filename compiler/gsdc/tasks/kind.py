@@ -93,8 +93,6 @@ _SETUP_NAME: Final = WholeWords(
     "bump",
     "gitignore",
 )
-
-
 # What a machine does, which looks at no line of the work.
 _RUN: Final = WholeWords(
     "run",

@@ -32,10 +32,11 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     for task in plan.tasks:
         names: set[str] = set()
         for attribute in task.attributes:
-            at, name = plan.at(attribute.start), attribute.name
+            name, written = attribute.name, plan.text[attribute.start : attribute.start + len(attribute.name)]
             if name in names:
-                yield finding(__name__, at, f"{task_label(task)} has {name} twice", "keep one of the two")
-            elif not plan.text[attribute.start : attribute.start + len(name)].isascii():
-                help_ = "write it in plain letters, or remove it"
-                yield finding(__name__, at, f'{task_label(task)} has the attribute "{name}", not in ASCII', help_)
+                message = f"{task_label(task)} has {name} twice"
+                yield finding(__name__, plan.at(attribute.start), message, "keep one of the two")
+            elif not written.isascii():
+                message = f'{task_label(task)} has the attribute "{name}", which is not in ASCII letters'
+                yield finding(__name__, plan.at(attribute.start), message, "write it in plain letters, or remove it")
             names.add(name)
