@@ -8,7 +8,7 @@ where the text below the frontmatter is it. A command without ``agent`` is run b
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from gsdc.finding import Finding
+from gsdc.finding import Finding, Severity
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
@@ -56,7 +56,8 @@ def _json_command(
             known = resolved(tree, document, (*path, key), values[key])
             if known is None:
                 undecided.add(key)
-                findings.append(undecided_value(document.span((*path, key)), f'`{key}` of command "{name}"'))
+                if key == "model":
+                    findings.append(undecided_value(document.span((*path, key)), f'`model` of command "{name}"'))
             else:
                 values[key] = known
     yield Said(name, block, values, document, frozenset(undecided))
@@ -113,6 +114,15 @@ def _invocations(name: str, layers: Sequence[Said], default_agent: str, provider
         yield Statement(Claim(agent, found.alias), found.at or at, how, found.remedy or _REMEDY)
     if runner is None:
         yield Statement(Claim(f"/{name}", found.alias), found.at or at, found.how, found.remedy or _REMEDY)
+
+
+def undecided_agents(said: Iterable[Said], *, has_security: bool) -> Iterator[Finding]:
+    """Yield a finding for each command whose agent only the start decides: an error where it may be security."""
+    for one in said:
+        if "agent" in one.undecided:
+            finding = undecided_value(one.span("agent", of_key=False), f'`agent` of command "{one.agent}"')
+            is_error = has_security and "model" in one.values
+            yield finding._replace(severity=Severity.ERROR) if is_error else finding
 
 
 def descriptions(said: Iterable[Said]) -> Mapping[str, str]:

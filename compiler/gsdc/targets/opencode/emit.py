@@ -21,6 +21,7 @@ from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.conflicts import agent_files, legacy_modes, other_files
 from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys
+from gsdc.targets.opencode.providers import other_models, providers
 
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
 # The client substitutes these in the raw text, before it parses: a person's literal one is written with an escape.
@@ -153,6 +154,7 @@ def emit(request: Request) -> Emission:
     # The variable of a key is the one substitution that is meant.
     document = before.update(values, escape=SUBSTITUTED).update(key_variables)
     findings.extend(legacy_modes(before, wanted))
+    findings.extend(other_models(providers(request.tree, [before], policy, findings)))
     waiting = {agent.name for agent, choice in chosen.values() if choice.deferred}
     running = {agent.name: choice.model.alias for agent, choice in chosen.values() if not choice.deferred}
     findings.extend(broken_in_a_phase(policy, request.zone, path, running))

@@ -124,8 +124,8 @@ def undecided_keys(document: Jsonc, is_security: Callable[[str | None], bool]) -
             if raw is None or not ("{env:" in raw[0] or "{file:" in raw[0]):
                 continue
             agent = path[1] if len(path) > 2 and path[0] in _NAMED else None
-            what = f'of agent "{agent}"' if agent is not None else "in this file"
-            message = f"which key {what} this is only the start of OpenCode decides"
+            what = f' of agent "{agent}"' if agent is not None else ""
+            message = f"only the start of OpenCode decides what this key{what} is"
             finding = UNDECIDED_KEY.at(places.at(key_start), message, "write the key out")
             yield finding._replace(severity=Severity.ERROR) if is_security(agent) else finding
 

@@ -21,7 +21,7 @@ from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.commands import descriptions as command_descriptions
-from gsdc.targets.opencode.commands import invocations, json_commands, markdown_commands
+from gsdc.targets.opencode.commands import invocations, json_commands, markdown_commands, undecided_agents
 from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
 from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
@@ -71,6 +71,7 @@ def view(tree: Tree, policy: Policy) -> View:
         findings.extend(_overridden(name, layers))
     findings.extend(_without_provider(policy, said, tops))
     findings.extend(_undecidable(tree, policy, documents, said, found))
+    findings.extend(undecided_agents(commands, has_security=_has_security(policy, said)))
     winners = {key: values[-1] for key, values in tops.items()}
     return View(
         tuple(_statement(found, name, layers, winners) for name, layers in said.items()),
@@ -107,11 +108,9 @@ def _undecidable(
     tree: Tree, policy: Policy, documents: Iterable[Jsonc], said: Mapping[str, Sequence[Said]], found: Providers
 ) -> Iterator[Finding]:
     """Yield what keeps gsdc from knowing the model of an agent, whatever the agent's own entry says."""
-    guarded = {
-        name for name, layers in said.items() if is_security_agent(policy, DECLARATION.ids, name, _description(layers))
-    }
+    guarded = _guarded(policy, said)
     in_use = {one.values["model"] for name in guarded if (one := strongest(said[name], "model"))}
-    has_security = bool(guarded) or any(agent.role == SECURITY for agent in policy.agents.values())
+    has_security = _has_security(policy, said)
     for document in documents:
         yield from undecided_keys(document, lambda name: has_security if name is None else name in guarded)
         yield from model_options(document, guarded, in_use)
@@ -119,6 +118,20 @@ def _undecidable(
         yield from other_servers(document, policy)
     yield from other_models(found)
     yield from plugins(tree)
+
+
+def _guarded(policy: Policy, said: Mapping[str, Sequence[Said]]) -> set[str]:
+    """Return the security agents of the files."""
+    return {
+        name
+        for name, layers in said.items()
+        if is_security_agent(policy, DECLARATION.client, name, _description(layers))
+    }
+
+
+def _has_security(policy: Policy, said: Mapping[str, Sequence[Said]]) -> bool:
+    """Tell whether an agent of which nothing is known may be a security agent."""
+    return any(agent.role == SECURITY for agent in policy.agents.values()) or bool(_guarded(policy, said))
 
 
 def _description(layers: Sequence[Said]) -> str:
