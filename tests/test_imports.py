@@ -15,6 +15,7 @@ PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (
     {"__init__", "data", "finding", "source"},
+    {"models"},
     {"policy"},
     {"tasks"},
     {"targets"},
