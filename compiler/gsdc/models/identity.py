@@ -113,32 +113,37 @@ def _named(found: Identity, path: _Path) -> Identity:
         several = any(word in words.by_word for word in scan.words)
         return found._replace(why="it names more than one model" if several else "it names no model that gsdc knows")
     name = Name(words, family, scan)
-    prefix = text.partition(".")[0]
-    implied = "bedrock" if prefix != text and (prefix in words.makers or words.is_region(prefix)) else ""
-    implied = implied or ("vertex" if "@" in text else "")
     maker = found.maker or name.maker or family.maker
-    host = found.host or name.host or implied
+    host = found.host or name.host or _implied_host(words, text)
     why = _doubt(path, family, scan, name, host, maker)
-    if not is_whole:
-        why = why or "it does not end as an id does"
-    if scan.strange:
-        why = why or f'"{scan.strange}" stands in no id'
+    if not why and scan.strange:
+        why = f'"{scan.strange}" stands in no id'
+    elif not why and not is_whole:
+        why = "it does not end as an id does"
     return Identity(
         found.id,
-        host,
-        maker,
-        "" if why else name.line,
-        name.generation,
-        name.date,
-        context or scan.context,
-        "-".join(scan.sizes),
-        effort or name.effort,
-        name.free,
-        name.latest,
-        tuple(name.variants),
-        name.line if why else "",
-        why,
+        host=host,
+        maker=maker,
+        line="" if why else name.line,
+        generation=name.generation,
+        date=name.date,
+        context=context or scan.context,
+        size="-".join(scan.sizes),
+        effort=effort or name.effort,
+        free=name.free,
+        latest=name.latest,
+        variants=tuple(name.variants),
+        guess=name.line if why else "",
+        why=why,
     )
+
+
+def _implied_host(words: Vocabulary, name: str) -> str:
+    """Return the host that only has names of this form: "us.anthropic.x" of Bedrock, "x@20251001" of Vertex."""
+    prefix, dot, _ = name.partition(".")
+    if dot and (prefix in words.makers or words.is_region(prefix)):
+        return "bedrock"
+    return "vertex" if "@" in name else ""
 
 
 def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker: str) -> str:

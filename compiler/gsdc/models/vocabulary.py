@@ -74,7 +74,8 @@ class Vocabulary(NamedTuple):
 
     def is_region(self, segment: str) -> bool:
         """Tell whether a segment says where inference runs: "eu", "us-gov", "ap-northeast-1"."""
-        return all(part in self.regions or part.isdecimal() for part in segment.split("-"))
+        parts = segment.split("-")
+        return parts[0] in self.regions and all(part in self.regions or part.isdecimal() for part in parts)
 
     def nearly(self, segment: str) -> str:
         """Return the host or maker that ``segment`` is but for one letter, "" where there is none.

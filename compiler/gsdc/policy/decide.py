@@ -310,13 +310,13 @@ def permits(rule: NeverBreak, model: Model) -> bool:
     """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
     kind, value = next(iter(rule.require.items()))
     if kind == "model":
-        pin = rule.named.get(value)
+        pin = rule.pin
         return fulfils(model.identity, pin) if pin else bool(model.alias == value)
     if kind == "min":
         return TIER_INDEX[model.tier] >= TIER_INDEX[value]
     if kind == "provider":
         return bool(model.provider == value)
     if kind == "never":
-        lines = {identity.line for identity in rule.named.values()}
+        lines = {identity.line for identity in rule.identities(*value)}
         return model.alias not in value and model.tier not in value and model.identity.line not in lines
     return kind != "defer"

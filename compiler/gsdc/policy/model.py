@@ -204,8 +204,8 @@ class NeverBreak(NamedTuple):
     at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
 
-    ``named`` is what the aliases in ``require`` stand for, the shipped catalog's word for its own: a model is required,
-    or forbidden, by its line and from its generation on, under whatever alias and id it comes.
+    ``ids`` are those of the aliases in ``require``, the shipped catalog's for its own: a model is required, or
+    forbidden, by its line and from its release on, under whatever alias and id it comes.
     """
 
     name: str
@@ -213,7 +213,17 @@ class NeverBreak(NamedTuple):
     require: Mapping[str, Any]
     why: str
     ref: Ref
-    named: Mapping[str, Identity] = NOTHING
+    ids: Mapping[str, Mapping[str, str]] = NOTHING
+
+    @property
+    def pin(self) -> Identity | None:
+        """What the required model is, None where no model is required, or it cannot be told what it is."""
+        return next(iter(self.identities(self.require.get("model", ""))), None)
+
+    def identities(self, *aliases: str) -> tuple[Identity, ...]:
+        """Return what those of ``aliases`` are of which that can be told."""
+        found = (identity_of(self.ids[alias]) for alias in aliases if alias in self.ids)
+        return tuple(identity for identity in found if identity.line)
 
     @property
     def of_plans(self) -> bool:

@@ -1,14 +1,12 @@
 """Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Severity
-from gsdc.models.identity import Identity
 from gsdc.policy.decide import TIER_INDEX, permits
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
-from gsdc.policy.recognition import identity_of
 from gsdc.policy.sources import Body
 from gsdc.policy.validate import schema
 
@@ -81,17 +79,16 @@ def _rule(
     if "phase" in when:  # a fleet that writes them otherwise means the same phases
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
-    aliases = (require.get("model", ""), *require.get("never", ()))
-    named = {alias: found for alias in aliases if (found := _identity(names, alias)).line}
-    return NeverBreak(name, selected, require, value["why"], ref, named)
+    aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
+    return NeverBreak(name, selected, require, value["why"], ref, _ids(names, aliases))
 
 
-def _identity(names: Names, alias: str) -> Identity:
-    """Return what an alias stands for: what the shipped catalog says of it, whatever a project makes of it."""
+def _ids(names: Names, aliases: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """Return the ids of ``aliases``: what the shipped catalog says of its own, whatever a project makes of them."""
     shipped = names.sources.shipped("catalog.yaml", "catalog").data["models"]
-    if alias in shipped:
-        return identity_of(shipped[alias]["ids"])
-    return names.models[alias].identity if alias in names.models else Identity("")
+    known: dict[str, Mapping[str, str]] = {alias: model.ids for alias, model in names.models.items()}
+    known |= {alias: entry["ids"] for alias, entry in shipped.items()}
+    return {alias: known[alias] for alias in aliases if alias in known}
 
 
 def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:

@@ -122,17 +122,22 @@ class Context:
 
     def recognise(self, target: Declaration, model: str) -> Recognition:
         """Return what a model that a client names is, and which of the catalog's it is a release of."""
-        key = (target.ids, model)
-        if key not in self._recognised:
-            self._recognised[key] = recognise(self.policy.models, target.ids, model)
-        return self._recognised[key]
+        return self._judged(target.ids, model)[0]
 
     def stand_in(self, target: Declaration, model: str) -> Model:
         """Return the model that rules judge where a client names ``model``; a light one where that is unknown."""
-        return stand_in(self.policy.models, target.ids, model)
+        return self._judged(target.ids, model)[1]
+
+    def _judged(self, ids: str, model: str) -> tuple[Recognition, Model]:
+        """Files name the same few models again and again: each is looked at once."""
+        key = (ids, model)
+        if key not in self._models:
+            asked = (self.policy.models, ids, model)
+            self._models[key] = (recognise(*asked), stand_in(*asked))
+        return self._models[key]
 
     @cached_property
-    def _recognised(self) -> dict[tuple[str, str], Recognition]:
+    def _models(self) -> dict[tuple[str, str], tuple[Recognition, Model]]:
         return {}
 
     def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:

@@ -44,9 +44,8 @@ def broken(context: Context, known: Known) -> NeverBreak | None:
 
 def is_only_old(context: Context, target: Declaration, statement: Statement, rule: NeverBreak) -> bool:
     """Tell whether all that is wrong with a model is that a newer release of its line is required."""
-    pin = rule.named.get(rule.require.get("model", ""))
     found = context.recognise(target, str(statement.claim.model))
-    return pin is not None and compare(found.identity, pin) is Age.OLDER
+    return rule.pin is not None and compare(found.identity, rule.pin) is Age.OLDER
 
 
 def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:

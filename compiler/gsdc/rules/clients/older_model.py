@@ -79,7 +79,7 @@ def _finding(
 ) -> Finding:
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
-    named = rule.named[rule.require["model"]] if rule else model.identity
+    named = (rule and rule.pin) or model.identity
     message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy asks: {named.release}'
     notes = [note for note in (statement.how, how) if note]
     if rule is not None:

@@ -190,7 +190,7 @@ class _Reader:
 
         @cache
         def is_model(word: str) -> bool:
-            return alias_of(self.policy, word.strip()) in self.policy.models
+            return alias_of(self.policy, DECLARATION.ids, word.strip()) in self.policy.models
 
         found = uses(text, tuple(self._members), literals, is_model) if self._members else iter(())
         for use in islice(found, _MOST):
