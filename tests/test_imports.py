@@ -11,6 +11,7 @@ import pytest
 import gsdc
 
 HEAVY = ("dataclasses", "jinja2", "jsonschema", "jsonschema_rs", "markdown_it", "ruamel", "ryaml", "subprocess")
+HEAVY += ("tomllib",)
 PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (

@@ -18,7 +18,7 @@ MISSING: Final = object()
 
 NOT_EDITABLE = Diagnostic(
     "IN011",
-    "not-editable",
+    "uneditable-text",
     Severity.ERROR,
     """A file is written in a way that gsdc cannot edit without touching what a person wrote.
 

@@ -45,6 +45,6 @@ def newline_of(text: str) -> str:
 
 def without_new_end(old: str, new: str) -> str:
     """Return ``new`` without its last line break where ``old`` ended without one: a last line was removed."""
-    if not old or old.endswith("\n") or not new.endswith("\n"):
+    if not old.removeprefix("\ufeff") or old.endswith("\n") or not new.endswith("\n"):
         return new
     return new.removesuffix("\n").removesuffix("\r")

@@ -17,7 +17,7 @@ def dotted(names: Iterable[str]) -> str:
 def inline(value: Any, *, quote: str = "") -> str:
     """Return ``value`` on one line. A text is written in single quotes where ``quote`` is one and they can hold it.
 
-    Raises ``ValueError`` for a value that TOML cannot express, such as null.
+    Raises ``ValueError`` for a value that TOML cannot express: null, half of a surrogate pair.
     """
     if isinstance(value, str):
         literal = quote == "'" and value.isprintable() and "'" not in value
@@ -38,4 +38,6 @@ def inline(value: Any, *, quote: str = "") -> str:
 
 def _basic(text: str) -> str:
     """Return ``text`` in double quotes; the escapes of JSON are escapes of TOML as well."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("a text with half of a surrogate pair")
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -166,7 +166,8 @@ class YamlEdits:
         elif parent.flow:
             yield self._in_braces(parent, new)
         else:
-            yield self._below(parent.end, column_of(self._text, parent.members[0].start), new)
+            start = parent.members[0].start if parent.has_properties else parent.start
+            yield self._below(parent.end, column_of(self._text, start), new)
 
     def _lines(self, new: Mapping[str, Any]) -> Iterator[str]:
         for name, value in new.items():
