@@ -149,6 +149,12 @@ def test_a_frontmatter_that_no_client_sees_is_not_given_a_second_one(text):
     assert caught.value.findings[0].code == "IN011"
 
 
+def test_a_text_that_would_become_the_frontmatter_stays_below_one():
+    text = "---\nmodel: opus\n---\n---\nmodel: haiku\n---\n"
+    left = document(text, create=True).remove(("model",))
+    assert (left.text, left.data) == ("---\n---\n---\nmodel: haiku\n---\n", {})
+
+
 def test_places_and_comments_are_told():
     text = document("---\na: 1\nm: # mine\n  b: x\nc: 2 # c\n---\n")
     places = {("a",): (2, 4), ("m", "b"): (3, 1), ("x",): (1, 1), (): (1, 1)}

@@ -40,11 +40,11 @@ None where the client sees no frontmatter. Raises ``Rejected`` where the client 
 class _Entry(NamedTuple):
     """A key at the top of the frontmatter, from ``start`` to the ``end`` of its last line, in offsets of the file.
 
-    ``value`` is the text of a value that stands on one line, None where it does not.
+    ``value`` is where its value begins and ends, None where that is empty or has several lines; ``comment`` is where a
+    comment behind it begins.
     """
 
     start: int
-    colon: int
     end: int
     value: tuple[int, int] | None
     comment: int | None
@@ -100,7 +100,8 @@ class FrontmatterDocument:
         if not self._create or left.data or left.text[start:end].strip():
             return left
         bom = "\ufeff" if left.text.startswith("\ufeff") else ""
-        return self._with_text(bom + left.text[next_line(left.text, end) :])
+        body = bom + left.text[next_line(left.text, end) :]
+        return left if _LATE.match(body) else self._with_text(body)  # what follows must not become the frontmatter
 
     def is_bare(self, key: Key, /) -> bool:
         """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
@@ -113,7 +114,7 @@ class FrontmatterDocument:
 
     def is_doubled(self, key: Key, /) -> bool:
         """Tell whether the first name of ``key`` stands twice, so that the first of the two counts for no client."""
-        return len(self._entries.get(key[0], ())) > 1
+        return bool(key) and len(self._entries.get(key[0], ())) > 1
 
     @cached_property
     def _entries(self) -> dict[str, list[_Entry]]:
@@ -126,8 +127,7 @@ class FrontmatterDocument:
             is_one_line = end <= line_end(self.text, line.start())
             comment = line.start("comment") if is_one_line and line["comment"] else None
             value = line.span("value") if is_one_line and line["value"] else None
-            colon = self.text.index(":", line.end("name")) + 1
-            entries[line["name"]].append(_Entry(line.start(), colon, end, value, comment))
+            entries[line["name"]].append(_Entry(line.start(), end, value, comment))
         return dict(entries)
 
     def _updated(self, new: Mapping[Key, Any]) -> Iterator[str]:
