@@ -108,6 +108,9 @@ class Tree:
             content = read_file(location, path, self.within)
         except OutsideError:
             raise Rejected(self._outside(path, None)) from None
+        except Rejected:
+            self.locate(path)  # a loop of links is told as one
+            raise
         if content is None:
             self.locate(path)  # a link may lead to where no file is
         return content
