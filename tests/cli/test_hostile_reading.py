@@ -24,7 +24,7 @@ def test_no_command_hangs_or_breaks(tmp_path, kind):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout == ""

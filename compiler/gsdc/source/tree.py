@@ -109,6 +109,9 @@ class Tree:
             content = read_file(location, path, self.within)
         except OutsideError:
             raise Rejected(self._outside(path, None)) from None
+        except Rejected:
+            self.locate(path)  # a loop of links is told as one
+            raise
         if content is None:
             self.locate(path)  # a link may lead to where no file is
         return content
@@ -216,15 +219,16 @@ def read_file(location: str | Path, shown: str, within: Folder | None = None) ->
 def read_named(path: str, base: Folder, *, follow_links: bool = False) -> bytes | None:
     """Return the bytes of a file that a person named, from the folder ``base``; None where there is none.
 
-    Raises ``Rejected`` where it cannot be read, or is a link out of ``base``; a file that lies elsewhere is in the
-    folder that its path names.
+    Raises ``Rejected`` where it cannot be read, or is a link out of ``base``; a file that lies elsewhere belongs
+    to the folder that holds its .planning folder, else to the one that its path names.
     """
     location = os.path.join(base.path, path)  # noqa: PTH118 - thousands of times
     within = base
     if os.path.isabs(path) or ".." in path.split("/"):  # noqa: PTH117
         above = os.path.abspath(base.path).rstrip(os.sep) + os.sep  # noqa: PTH100
         if not os.path.abspath(location).startswith(above):  # noqa: PTH100
-            within = Folder(os.path.dirname(location) or ".")  # noqa: PTH120
+            project = location.rpartition(f"{os.sep}{PLANNING}{os.sep}")[0]
+            within = Folder(project or os.path.dirname(location) or ".")  # noqa: PTH120
     try:
         return read_file(location, path, None if follow_links else within)
     except OutsideError:
