@@ -14,7 +14,7 @@ HEAVY = ("dataclasses", "jinja2", "jsonschema", "jsonschema_rs", "markdown_it", 
 PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (
-    {"__init__", "data", "finding", "source"},
+    {"__init__", "cache", "data", "finding", "source"},
     {"policy"},
     {"tasks"},
     {"targets"},

@@ -64,11 +64,15 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
 
 def _imported(session: Session, source: Path, profile: str | None) -> "Imported":
     """Return what the folder ``source`` comes to; exit where there is nothing in it."""
+    from gsdc.finding import Rejected
     from gsdc.importer.project import import_project
 
     if not source.is_dir():
         session.stop(f'"{source}" is not a folder: name the one that holds the clients\' files')
-    imported = import_project(source, profile)
+    try:
+        imported = import_project(source, profile)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
     if imported is None:
         help_ = "see gsdc lint, or write a first gsdc.yaml without --from"
         session.stop(f'no file of a client in "{source}" speaks of an agent that can be carried over: {help_}')

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import some
+from gsdc.finding import Rejected, some
 from gsdc.importer.agents import Roster, enrol
 from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
 from gsdc.importer.found import OVERRIDES, Found, find
@@ -114,7 +114,8 @@ def _bases(profile: str | None) -> tuple[str, ...]:
 def _policy(folder: Path, text: str) -> Policy:
     (folder / PROJECT_FILE).write_text(text, encoding="utf-8")
     loaded = load(folder)
-    assert loaded.policy is not None, f"what init writes has to be valid: {loaded.findings}"
+    if loaded.policy is None:  # more agents than a policy may have
+        raise Rejected(*loaded.findings)
     return loaded.policy
 
 

@@ -1,5 +1,7 @@
 """One plan, checked by itself: what is wrong with it, and what other plans need to know of it."""
 
+from typing import Final
+
 from gsdc.finding import Finding
 from gsdc.plans.collect import facts
 from gsdc.plans.facts import Report, Suppression
@@ -8,6 +10,8 @@ from gsdc.rules.plans import exposed_secret
 from gsdc.rules.plans.api import Context
 from gsdc.rules.plans.registry import PLAN_RULES, names
 from gsdc.source.plan import parse
+
+_LONGEST_EXCERPT: Final = 1_000  # characters: a plan of one line may have thousands of findings
 
 
 def check_plan(path: str, text: str, context: Context) -> Report:
@@ -24,7 +28,7 @@ def check_plan(path: str, text: str, context: Context) -> Report:
 
 def _with_excerpts(findings: list[Finding], text: str) -> list[Finding]:
     """Return ``findings`` each with its line, as far as that holds no credential."""
-    lines = text.split("\n")
+    lines = [line[:_LONGEST_EXCERPT] for line in text.split("\n")]
     secret: dict[int, int] = {}
     for finding in findings:
         if finding.code == exposed_secret.CODE:

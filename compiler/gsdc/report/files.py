@@ -18,6 +18,7 @@ class Files:
         self._root = os.path.abspath(root)  # noqa: PTH100 - a symbolic link on the way to the project is no matter
         self._lines: dict[str, list[bytes]] = {}
         self._locations: dict[str, str] = {}
+        self._shown: dict[tuple[str, int], str] = {}
 
     def lines(self, path: str) -> list[bytes]:
         """Return the lines of a file without their ends; none of a file that cannot be read."""
@@ -42,8 +43,11 @@ class Files:
         lines = self.lines(path)
         if number > len(lines):
             return None
-        line = lines[number - 1].rstrip(b"\r").decode("utf-8", "replace")
-        return _without_keys(line) if path.lower().endswith((".json", ".jsonc")) else line
+        if (path, number) not in self._shown:  # a file of one line may have thousands of findings
+            line = lines[number - 1].rstrip(b"\r").decode("utf-8", "replace")
+            is_json = path.lower().endswith((".json", ".jsonc"))
+            self._shown[path, number] = _without_keys(line) if is_json else line
+        return self._shown[path, number]
 
     def begins_with_mark(self, path: str) -> bool:
         """Tell whether a file begins with a byte order mark."""
