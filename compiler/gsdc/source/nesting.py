@@ -65,15 +65,18 @@ def excess(text: str) -> Excess | None:
 def _repeated(text: str) -> int:
     """Return where the first alias stands of a text that could become too large by its aliases, -1 for another text.
 
-    A parser gives a copy for each. What an alias stands for may hold others: lists and mappings of n aliases in a text
-    of length l come to l * (n / k) ** k where they lie k deep in each other, which is l * e ** (n / e) at most.
+    A parser gives a copy for each. What an alias stands for may hold others: n aliases of lists and mappings in a text
+    of length l come to l * (n / k) ** k where they lie k deep in each other, and no deeper than there are anchors.
     """
     if "&" not in text or "*" not in text:
         return -1
-    holds_others = {match[1]: match[2] is None for match in _ANCHOR.finditer(text)}
-    used = [match for match in _ALIAS.finditer(text) if match[1] in holds_others]
-    collections = sum(holds_others[match[1]] for match in used)
-    size = len(text) * e ** min(collections / e, _TOO_MANY_FOR_A_FLOAT)
-    if size <= _LARGEST and size * (len(used) - collections) <= _LARGEST_TEXT:
+    anchors = list(_ANCHOR.finditer(text))
+    names = {match[1] for match in anchors}
+    used = [match for match in _ALIAS.finditer(text) if match[1] in names]
+    collections = {match[1] for match in anchors if match[2] is None}
+    many = sum(match[1] in collections for match in used)
+    depth = max(1.0, min(sum(match[2] is None for match in anchors), many / e))
+    size = len(text) * max(1.0, many / depth) ** min(depth, _TOO_MANY_FOR_A_FLOAT)
+    if size <= _LARGEST and size * (len(used) - many) <= _LARGEST_TEXT:
         return -1
-    return used[0].start()
+    return used[0].start() if used else -1

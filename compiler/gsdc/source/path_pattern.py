@@ -91,7 +91,7 @@ def _after(states: States, name: str, pattern: Parts, *, is_folder: bool) -> Sta
             continue
         if pattern[state] == ANY_FOLDERS:
             if is_folder:
-                found.add(state)
+                found.update(_reached(state, pattern))
         elif pattern[state] == name or fnmatchcase(name, pattern[state]):
             found.update(_reached(state + 1, pattern))
     return frozenset(found)
