@@ -120,7 +120,8 @@ def _bases(profile: str | None) -> tuple[str, ...]:
 def _policy(folder: Path, text: str) -> Policy:
     (folder / PROJECT_FILE).write_text(text, encoding="utf-8")
     loaded = load(folder)
-    assert loaded.policy is not None, f"what init writes has to be valid: {loaded.findings}"
+    if loaded.policy is None:  # more agents than a policy may have
+        raise Rejected(*loaded.findings)
     return loaded.policy
 
 

@@ -1,5 +1,7 @@
 """One plan, checked by itself: what is wrong with it, and what other plans need to know of it."""
 
+from typing import Final
+
 from gsdc.credentials import exposed
 from gsdc.credentials.masks import Masks, hidden_in
 from gsdc.finding import Finding
@@ -9,6 +11,8 @@ from gsdc.plans.suppression import allowed, suppressions
 from gsdc.rules.plans.api import Context
 from gsdc.rules.plans.registry import PLAN_RULES, names
 from gsdc.source.plan import parse
+
+_LONGEST_EXCERPT: Final = 1_000  # characters: a plan of one line may have thousands of findings
 
 
 def check_plan(path: str, text: str, context: Context) -> Report:
@@ -25,7 +29,7 @@ def check_plan(path: str, text: str, context: Context) -> Report:
 
 def _with_excerpts(findings: list[Finding], text: str, context: Context) -> list[Finding]:
     """Return ``findings`` each with its line, as far as that holds no credential."""
-    lines = text.split("\n")
+    lines = [line[:_LONGEST_EXCERPT] for line in text.split("\n")]
     masks = Masks()
     if any(finding.code == exposed.CODE for finding in findings):
         masks.add(findings[0].span.path, text, context.cache_folder)

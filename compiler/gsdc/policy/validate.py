@@ -136,7 +136,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema_: Any) -> "Iter
 
 
 def validate(document: Document, kind: str) -> list[Finding]:
-    """Return what is wrong with ``document`` as a ``kind``, sorted, at most a hundred findings."""
+    """Return what is wrong with ``document`` as a ``kind``: at most a hundred findings, sorted."""
     if _fast(kind).is_valid(document.data):
         return list(_patterns(document, kind))
     if document.data is None:

@@ -25,6 +25,7 @@ class Files:
         self._masks: dict[str, Masks] = {}
         self._lines: dict[str, list[bytes]] = {}
         self._locations: dict[str, str] = {}
+        self._shown: dict[tuple[str, int], str] = {}
 
     def lines(self, path: str) -> list[bytes]:
         """Return the lines of a file without their ends; none of a file that cannot be read."""
@@ -49,7 +50,10 @@ class Files:
         lines = self.lines(path)
         if number > len(lines):
             return None
-        return self._masked(path).of(lines[number - 1].rstrip(b"\r").decode("utf-8", "replace"))
+        if (path, number) not in self._shown:  # a file of one line may have thousands of findings
+            line = lines[number - 1].rstrip(b"\r").decode("utf-8", "replace")
+            self._shown[path, number] = self._masked(path).of(line)
+        return self._shown[path, number]
 
     def _masked(self, path: str) -> Masks:
         if path not in self._masks:

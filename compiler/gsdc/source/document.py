@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.nesting import excess
-from gsdc.source.span import Span, span_at
+from gsdc.source.span import Places, Span, span_at
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -116,8 +116,9 @@ class Document:
         if root is not None:
             _walk(self.path, root, (), Span(self.path), spans, set())
         else:
+            places = Places(self.path, self.text)
             for key in _TOP_KEY.finditer(self.text):
-                at = span_at(self.path, self.text, key.start())
+                at = places.at(key.start())
                 spans.setdefault((key["key"],), (at, at))
         return spans
 

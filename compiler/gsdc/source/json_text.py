@@ -45,7 +45,7 @@ DUPLICATE = Diagnostic(
 )
 
 MAX_DEPTH: Final = DEEPEST
-MAX_VALUES: Final = 200_000  # commas and brackets: each value takes a microsecond or two, and 300 bytes
+MAX_VALUES: Final = 50_000  # commas and brackets; each costs microseconds in every reader of the file
 MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
 _NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")

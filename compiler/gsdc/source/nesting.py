@@ -6,15 +6,18 @@ those begin and end is for the parser to know, and no file of people's comes nea
 """
 
 import re
+from math import e
 from typing import Final, NamedTuple
 
 DEEPEST: Final = 100
 LONGEST_YAML: Final = 256_000  # characters; the longest frontmatter of a thousand public plans has 8,000
-# A file with aliases can be a hundred times as large once they are written out.
-_LONGEST_REPEATED: Final = 20_000
-_MOST_ALIASES: Final = 3
+# Characters of a text with its aliases written out: of its structure, and of the texts in it.
+_LARGEST: Final = 2_000_000
+_LARGEST_TEXT: Final = 20_000_000
+_TOO_MANY_FOR_A_FLOAT: Final = 100
 _BRACKET: Final = re.compile(r"[\[{]|[\]}]")
-_ANCHOR: Final = re.compile(r"(?<![^\s,\[{])&([^\s,\[\]{}]+)")
+# The second group is the beginning of a text or number: what else follows may be a list or a mapping.
+_ANCHOR: Final = re.compile(r"(?<![^\s,\[{])&([^\s,\[\]{}]+)(?:[ \t]+([\w./\"']))?")
 _ALIAS: Final = re.compile(r"(?<![^\s,\[{])\*([^\s,\[\]{}]+)")
 
 
@@ -43,18 +46,37 @@ def too_deep(text: str, deepest: int = DEEPEST) -> int:
 
 def excess(text: str) -> Excess | None:
     """Return why the YAML in ``text`` is not to be read, None where it may be."""
-    if len(text) > LONGEST_YAML:
-        help_ = "no policy and no frontmatter is that long: split it, or check what it is"
-        return Excess(LONGEST_YAML, f"more than {LONGEST_YAML:,} characters of YAML", help_)
     at = too_deep(text)
     if at >= 0:
         return Excess(
             at, f"this bracket nests more than {DEEPEST} deep", "no profile, fleet or plan needs that: write it flat"
         )
-    if len(text) > _LONGEST_REPEATED and "&" in text:
-        anchors = {match[1] for match in _ANCHOR.finditer(text)}
-        used = [match.start() for match in _ALIAS.finditer(text) if match[1] in anchors]
-        if len(used) > _MOST_ALIASES:
-            reason = f"more than {_MOST_ALIASES} aliases in a file of more than {_LONGEST_REPEATED:,} characters"
-            return Excess(used[_MOST_ALIASES], reason, "write out what they stand for, or split the file")
+    if len(text) > LONGEST_YAML:
+        help_ = "no policy and no frontmatter is that long: split it, or check what it is"
+        return Excess(LONGEST_YAML, f"more than {LONGEST_YAML:,} characters of YAML", help_)
+    at = _repeated(text)
+    if at >= 0:
+        return Excess(
+            at, "the aliases from here on repeat too much", "write out what they stand for, or split the file"
+        )
     return None
+
+
+def _repeated(text: str) -> int:
+    """Return where the first alias stands of a text that could become too large by its aliases, -1 for another text.
+
+    A parser gives a copy for each. What an alias stands for may hold others: n aliases of lists and mappings in a text
+    of length l come to l * (n / k) ** k where they lie k deep in each other, and no deeper than there are anchors.
+    """
+    if "&" not in text or "*" not in text:
+        return -1
+    anchors = list(_ANCHOR.finditer(text))
+    names = {match[1] for match in anchors}
+    used = [match for match in _ALIAS.finditer(text) if match[1] in names]
+    collections = {match[1] for match in anchors if match[2] is None}
+    many = sum(match[1] in collections for match in used)
+    depth = max(1.0, min(sum(match[2] is None for match in anchors), many / e))
+    size = len(text) * max(1.0, many / depth) ** min(depth, _TOO_MANY_FOR_A_FLOAT)
+    if size <= _LARGEST and size * (len(used) - many) <= _LARGEST_TEXT:
+        return -1
+    return used[0].start() if used else -1
