@@ -155,9 +155,13 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
 
 def _policies(root: Path, request: Request) -> "Policies":
-    from gsdc.lint.installed import Choice, policies_for
+    from functools import partial
 
-    return policies_for(Choice(root, *request.policy))
+    from gsdc.policy.governing import Policies
+    from gsdc.policy.load import load
+
+    profile, workflow, fleets = request.policy
+    return Policies(root, partial(load, profile=profile, workflow=workflow, fleets=fleets))
 
 
 def _nested(root: Path, base: Path, folders: list[str]) -> list[str]:

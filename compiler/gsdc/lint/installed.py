@@ -1,6 +1,7 @@
 """Lint of installed files: what clients make of them, judged by the policy."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,10 +34,9 @@ class Choice(NamedTuple):
 
 
 def policies_for(choice: Choice) -> Policies:
-    """Return the policies that govern the folders of a project, loaded by the options of a command."""
-    return Policies(
-        choice.root, lambda at: load(at, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
-    )
+    """Return the policies that govern the folders of a project, its own loaded by the options of a command."""
+    loader = partial(load, profile=choice.profile, workflow=choice.workflow, fleets=choice.fleets)
+    return Policies(choice.root, loader)
 
 
 def lint_installed(root: Path, choice: Choice, policies: Policies) -> Iterator[Finding]:
