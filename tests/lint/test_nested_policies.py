@@ -58,6 +58,16 @@ def test_a_project_below_another_one_is_judged_by_both(tmp_path, monkeypatch, co
     assert (code, places(findings)) == (1, ["NB013 gsdc.yaml:2"])
 
 
+def test_status_names_what_is_forbidden_above(tmp_path, monkeypatch):
+    (case,) = (case for case in CASES if case["finds"] == ["NB019 shop/gsdc.yaml:4"])
+    write(tmp_path, case)
+    monkeypatch.chdir(tmp_path / "shop")
+    result = CliRunner().invoke(main, ["status"], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert "gsdc.yaml:4" in result.output
+    assert "error[NB019" in result.output
+
+
 def test_another_repository_is_not_governed(tmp_path, monkeypatch):
     write(tmp_path, {"files": {"gsdc.yaml": GATE, "shop/gsdc.yaml": DISGUISE, "shop/.git/HEAD": ""}})
     monkeypatch.chdir(tmp_path / "shop")

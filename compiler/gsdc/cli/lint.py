@@ -165,9 +165,14 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
 
 def _policies(session: Session, root: Path, request: Request) -> "Policies":
-    from gsdc.lint.installed import Choice, policies_for
+    from functools import partial
 
-    return policies_for(Choice(root, *request.policy, follow_links=session.follow_links))
+    from gsdc.policy.governing import Policies
+    from gsdc.policy.load import load
+
+    profile, workflow, fleets = request.policy
+    loader = partial(load, profile=profile, workflow=workflow, fleets=fleets)
+    return Policies(root, loader, follow_links=session.follow_links)
 
 
 def _nested(root: Path, base: Path, folders: list[str]) -> list[str]:
