@@ -118,7 +118,7 @@ def _invocations(name: str, layers: Sequence[Said], default_agent: str, provider
 
 
 def undecided_agents(said: Iterable[Said], *, has_security: bool) -> Iterator[Finding]:
-    """Yield a finding for each command whose agent only the start decides: an error where it may be a security agent."""
+    """Yield a finding for each command whose agent only the start decides: an error where it may be a security one."""
     for one in said:
         if "agent" in one.undecided:
             finding = undecided_value(one.span("agent", of_key=False), f'`agent` of command "{one.agent}"')
