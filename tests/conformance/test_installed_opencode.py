@@ -103,7 +103,7 @@ def sent(config: dict[str, Any], model: str) -> str:
     """Return the model that goes out for a name: a declared one may have the id of another."""
     provider, _, name = model.partition("/")
     declared = config.get("provider", {}).get(provider, {}).get("models", {}).get(name, {})
-    return f"{provider}/{declared.get('id', name)}"
+    return f"{provider}/{declared['id']}" if "id" in declared else model
 
 
 def started_by_client(config: dict[str, Any], policy: Policy) -> set[tuple[str, str]]:
