@@ -1,4 +1,4 @@
-"""Modules whose tables do not say what they answer: each way is found, and is an error for a security agent."""
+"""Modules whose tables do not say what they answer: each way is found, an error where a security agent may be."""
 
 import pytest
 from tests.targets.reading import policy_of, write
@@ -104,7 +104,7 @@ def test_a_fleet_without_security_agents_is_warned(tmp_path):
         ("{ }\n/a'/.b", "mark mark pattern mark word"),
         ("x = {} / 2", "word mark mark mark mark number"),
         ("'a\\'b' // c\n\"d", "text text"),
-        ("a?.b ?? c?.1:2", "word mark word mark word mark number mark number"),
+        ("a?.b ?? c?.1:2", "word mark word mark word mark mark number mark number"),
     ],
 )
 def test_tokens(text, kinds):

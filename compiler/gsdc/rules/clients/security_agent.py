@@ -6,7 +6,7 @@ Nobody may have told gsdc of them yet, and they are the ones that matter most.
 from typing import NamedTuple
 
 from gsdc.finding import Severity
-from gsdc.policy.security_agent import security_sign
+from gsdc.policy.security_agent import SECURITY, security_sign
 from gsdc.rules.clients.api import Context
 
 
@@ -22,8 +22,14 @@ def suspicion(context: Context, client: str, name: str) -> Suspicion | None:
     for fleet, agent, names in context.shipped_security:
         if name == names.get(client, agent):
             return Suspicion(f'a security agent of fleet "{fleet}", which is not in use here', Severity.ERROR)
-    sign = security_sign(name, context.description(client, name))
+    # A command that names no agent stands under "/name": a role is given to the name.
+    bare = name.removeprefix("/")
+    known = context.policy.agents.get(bare)
+    sign = security_sign(name, context.description(client, name)) if known is None or known.role == SECURITY else ""
     if sign:
-        why = f"it is a security agent by its {sign}: if it is none, give it a role under `agents` in gsdc.yaml"
+        is_command = bare != name
+        what = "security work" if is_command else "a security agent"
+        which = f'"{bare}"' if is_command else "it"
+        why = f"it is {what} by its {sign}: if it is none, give {which} a role under `agents` in gsdc.yaml"
         return Suspicion(why, Severity.WARNING)
     return None
