@@ -20,9 +20,10 @@ from gsdc.models.name import Generation, Name, Scan
 from gsdc.models.vocabulary import Family, Vocabulary, vocabulary
 
 _LONGEST: Final = 200  # characters; the longest id of the price maps has 98
-_ARN: Final = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
+_ARN: Final = re.compile(r"(.*/)?arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
 # What of Bedrock an ARN names by the id of a model. Anything else, such as an application's profile, is a number.
 _TELLING: Final = ("foundation-model", "inference-profile")
+_JOINING: Final = {ord(sign): None for sign in "-_."}  # what a provider's name may have beside letters and digits
 _CLOSING: Final = {"#": "", "(": ")", "[": "]"}  # the last of an id first
 
 
@@ -67,9 +68,10 @@ def identify(model: str) -> Identity:
     text = text.lower()
     arn = _ARN.fullmatch(text)
     if arn is not None:
-        if arn[1] not in _TELLING:
-            return Identity(model, host="bedrock", why=f"an ARN of type {arn[1]} does not say which model it is")
-        text = f"bedrock/{arn[2]}"
+        before, kind, name = arn.groups()
+        if kind not in _TELLING:
+            return Identity(model, host="bedrock", why=f"an ARN of type {kind} does not say which model it is")
+        text = f"{before or ''}bedrock/{name}"
     path = _Path(vocabulary(), text)
     found = Identity(model, host=path.host, maker=path.maker)
     return found._replace(why=path.why) if path.why else _named(found, path)
@@ -89,9 +91,16 @@ class _Path:
             if segment in words.hosts or segment in words.makers:
                 self._known(segment, is_first=index == 0)
             elif segment not in words.routes and not words.is_region(segment):
-                # Behind a host stands the maker: a strange one makes another model, whatever it is called.
-                self.stranger = segment
-                self.why = self.why if index == 0 else f'nothing is known of "{segment}", which makes or serves it'
+                self._stranger(segment, is_first=index == 0)
+
+    def _stranger(self, segment: str, *, is_first: bool) -> None:
+        """Take in a segment that is not known: somebody's own provider may stand first, and nowhere else.
+
+        Behind a host stands the maker: a strange one makes another model, whatever it is called.
+        """
+        self.stranger = segment
+        if not is_first or not segment.translate(_JOINING).isalnum():
+            self.why = f'nothing is known of "{segment}", which makes or serves it'
 
     def _known(self, segment: str, *, is_first: bool) -> None:
         host, maker = self.words.hosts.get(segment, ""), self.words.makers.get(segment, "")
