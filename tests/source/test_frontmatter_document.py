@@ -92,7 +92,7 @@ def test_what_the_client_would_read_otherwise_is_rejected(text, why):
     with pytest.raises(Rejected) as caught:
         document(text, read=as_claude_code).update({("model",): "sonnet"})
     [finding] = caught.value.findings
-    assert (finding.code, bool(finding.help)) == ("IN011", True)
+    assert (finding.code, bool(finding.help)) == ("IN013", True)
     assert why in finding.message
 
 
@@ -146,7 +146,7 @@ def test_a_frontmatter_is_made_only_where_that_is_asked_for(text):
 def test_a_frontmatter_that_no_client_sees_is_not_given_a_second_one(text):
     with pytest.raises(Rejected) as caught:
         document(text, create=True).update({("model",): "opus"})
-    assert caught.value.findings[0].code == "IN011"
+    assert caught.value.findings[0].code == "IN013"
 
 
 def test_a_text_that_would_become_the_frontmatter_stays_below_one():

@@ -151,7 +151,7 @@ def test_what_cannot_be_edited_is_rejected(text, key, value, why):
     with pytest.raises(Rejected) as caught:
         document(text).update({key: value})
     [finding] = caught.value.findings
-    assert (finding.code, finding.span.line, bool(finding.help)) == ("IN011", 1, True)
+    assert (finding.code, finding.span.line, bool(finding.help)) == ("IN013", 1, True)
     assert why in finding.message
 
 

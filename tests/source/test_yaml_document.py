@@ -155,7 +155,7 @@ def test_what_cannot_be_edited_to_the_byte_is_rejected(text, key, why):
     with pytest.raises(Rejected) as caught:
         document(text).update({key: "y"})
     [finding] = caught.value.findings
-    assert (finding.code, finding.span.path) == ("IN011", "conf.yaml")
+    assert (finding.code, finding.span.path) == ("IN013", "conf.yaml")
     assert finding.help
     assert why in finding.message
 

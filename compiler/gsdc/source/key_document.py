@@ -17,7 +17,7 @@ MISSING: Final = object()
 """What ``value_at`` returns where there is no value."""
 
 NOT_EDITABLE = Diagnostic(
-    "IN011",
+    "IN013",
     "uneditable-text",
     Severity.ERROR,
     """A file is written in a way that gsdc cannot edit without touching what a person wrote.

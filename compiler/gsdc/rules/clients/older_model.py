@@ -36,7 +36,7 @@ SEVERITY: Final = Severity.WARNING
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each such statement: an error where a never-break rule asks for more."""
-    for known in context.known:
+    for known in (*context.known, *context.invoked):
         model = _older(context, known.target, known.statement)
         if model is None:
             continue
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
         elif rule is None and _is_wanted(context, known, model):
             yield _finding(context, known.target, known.statement, model, SEVERITY)
     pin = context.policy.never_break.get(security_downgrade.ID)
-    for target, statement in context.strangers:
+    for target, statement in (*context.strangers, *context.strangers_invoked):
         model = _older(context, target, statement)
         if pin is None or model is None or not is_only_old(context, target, statement, pin):
             continue
