@@ -51,7 +51,7 @@ UNCLOSED = Diagnostic(
 MOST_TASKS: Final = 1_000
 
 TOO_MANY = Diagnostic(
-    "PL028",
+    "PL031",
     "too-many-tasks",
     Severity.ERROR,
     """A plan has more than 1,000 tasks, and those after them were not read.
