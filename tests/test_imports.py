@@ -10,7 +10,7 @@ import pytest
 
 import gsdc
 
-HEAVY = ("dataclasses", "jinja2", "jsonschema", "jsonschema_rs", "markdown_it", "ruamel", "ryaml", "subprocess")
+HEAVY = ("dataclasses", "jinja2", "jsonschema", "jsonschema_rs", "markdown_it", "ruamel", "subprocess", "yaml_rs")
 PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (
