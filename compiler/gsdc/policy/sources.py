@@ -91,19 +91,31 @@ class Sources:
         assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
         return body
 
-    def own(self, path: str, kind: str, span: Span | None = None) -> Body | None:
-        """Return a document of the user's project, None where it is missing or broken (a finding says so)."""
+    def locate(self, path: str, ref: Ref | None) -> Path:
+        """Return where ``path`` lies on disk; raise ``Rejected`` where it leads out of the project, at ``ref``.
+
+        Where ``ref`` stands takes its time to find, and is looked up only for a finding.
+        """
         try:
-            location = self.tree.locate(path, span)
+            return self.tree.locate(path)
+        except Rejected:
+            return self.tree.locate(path, None if ref is None else self.origin(ref))
+
+    def own(self, path: str, kind: str, ref: Ref | None = None) -> Body | None:
+        """Return a document of the user's project that is named at ``ref``.
+
+        None where it is missing or broken: a finding says so.
+        """
+        try:
+            location = self.locate(path, ref)
         except Rejected as rejected:
             self.findings.extend(rejected.findings)
             return None
         body = self._load(path, location, kind)
         if body is None and path not in self._documents:
             message = f'"{path}" does not exist'
-            self.findings.append(
-                UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder")
-            )
+            span = Span(path) if ref is None else self.origin(ref)
+            self.findings.append(UNKNOWN_NAME.at(span, message, "check the path, from the project's folder"))
         return body
 
     def own_texts(self) -> Iterator[tuple[str, str]]:
