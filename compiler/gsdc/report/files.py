@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from gsdc.finding import Finding
+from gsdc.source.span import Argument
 
 
 class Files:
@@ -65,9 +66,9 @@ class Files:
         return self._locations[path]
 
 
-def is_option(path: str) -> bool:
-    """Tell whether the place of a finding is an option of the command line."""
-    return path.startswith("--")
+def is_argument(path: str) -> bool:
+    """Tell whether the place of a finding is an option or a parameter, not a file."""
+    return isinstance(path, Argument)
 
 
 def _without_keys(line: str) -> str:

@@ -6,10 +6,20 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 
+class Argument(str):
+    """The name of an option or a parameter, where that is the place of a finding: no file, whatever files are called.
+
+    A finding at an argument is a wrong use of gsdc: a command exits with 2.
+    """
+
+    __slots__ = ()
+
+
 class Span(NamedTuple):
     """A position in a file: ``line`` and ``column`` count from 1, in characters; line 0 means no line in particular.
 
-    ``path`` is as a person should see it: relative to the project where the file lies inside it.
+    ``path`` is as a person should see it: relative to the project where the file lies inside it. It is an ``Argument``
+    where the finding is about what a person asked for.
     """
 
     path: str
