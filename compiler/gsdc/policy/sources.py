@@ -1,6 +1,7 @@
 """The documents that a policy is made of: found by name, read once, validated, and asked for places."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -157,5 +158,10 @@ class Sources:
 
 def shipped_names(folder: str = "") -> list[str]:
     """Return the names of the shipped profiles ("" and "workflows") or fleets ("fleets"), sorted."""
+    return list(_shipped_names(folder))
+
+
+@cache
+def _shipped_names(folder: str) -> tuple[str, ...]:
     names = (path.stem for path in (data.folder("profiles") / folder).glob("*.yaml"))
-    return sorted(name for name in names if name != "catalog")
+    return tuple(sorted(name for name in names if name != "catalog"))

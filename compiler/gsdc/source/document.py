@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span, span_at
-from gsdc.source.yaml_nodes import KEY_IS_NO_SCALAR
-from gsdc.source.yaml_nodes import read as read_nodes
-from gsdc.source.yaml_text import TOO_DEEP, NotYamlError, read
+from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, read
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -122,8 +120,10 @@ class Document:
 
     def _explain(self, reason: str) -> tuple[Finding, ...]:
         """Return why data of YAML are none of the language: keys that are one as text, numbers without end."""
+        from gsdc.source import yaml_nodes
+
         try:
-            read_nodes(self.text, _key)
+            yaml_nodes.read(self.text, _key)
         except NotYamlError as error:
             return explain(self.path, error)
         return (SYNTAX.at(Span(self.path), reason, "correct the YAML"),)

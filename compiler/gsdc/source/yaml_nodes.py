@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from gsdc.source.yaml_text import TOO_DEEP, NotYamlError, Problem
+from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, Problem
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -27,7 +27,6 @@ _SEPARATOR: Final = re.compile(r"[-?:,\[{][ \t]*\Z")
 _BLANK: Final = re.compile(r"[ \t]*(?:#.*?)?\r?$", re.MULTILINE)
 _TAB: Final = "\ue001"  # for private use: it stands for a tab inside of text without quotes
 _MOST_TABS: Final = 20
-KEY_IS_NO_SCALAR: Final = "a mapping or list stands where a key is meant"
 
 
 def read(text: str, same: Callable[[Any], Any] = lambda key: key) -> Any:

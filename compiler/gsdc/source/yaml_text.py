@@ -18,6 +18,7 @@ _LONGEST_READ_WITH_CARE: Final = 200_000
 _LONGEST_REJECTED: Final = 20_000
 _DEEPEST: Final = 100
 _BRACKET: Final = re.compile(r"[\[\]{}]")
+KEY_IS_NO_SCALAR: Final = "a mapping or list stands where a key is meant"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
 _LONGEST_REASON: Final = 200
 _MARK: Final = "\ue000"  # for private use: it makes text of a number, and is taken out again
@@ -29,7 +30,7 @@ _DOCUMENT: Final = re.compile(r"^---", re.MULTILINE)
 # What the fast reader accepts although it is no YAML, or reads otherwise.
 _RARE: Final = re.compile(
     r"""
-      [^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue002-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]  # no text, other line breaks
+      [\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]  # no text, other line breaks
     | \r(?!\n)
     | (?:^|[-?:][ \t]|[\[{,]) [ \t]* (?:!|&\W)           # tags
     | ^[ ]*\t
@@ -89,8 +90,6 @@ def loads(text: str) -> Any:
 
 def read(text: str) -> Any:
     """Do what ``loads`` does, with any number of brackets."""
-    from gsdc.source import yaml_nodes
-
     fast = _fast_reader()
     longest = _LONGEST_READ_WITH_CARE
     rejected = None
@@ -104,6 +103,8 @@ def read(text: str) -> Any:
         raise NotYamlError(Problem(TOO_DEEP))
     if len(text) > longest:
         raise NotYamlError(rejected or Problem(f"longer than {longest:,} characters, and not plain"))
+    from gsdc.source import yaml_nodes
+
     return yaml_nodes.read(text)
 
 
