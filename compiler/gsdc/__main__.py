@@ -13,8 +13,7 @@ CANNOT_START = 2
 def run() -> None:
     """Run the command line. It ends before there is garbage worth a search, which would be a tenth of a lint."""
     gc.disable()
-    if sys.stdout is None:  # closed by the caller
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the life of the process
+    _open_closed_streams()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a person's words need not fit the encoding of the output
     try:
@@ -26,6 +25,16 @@ def run() -> None:
         os._exit(CANNOT_START)  # the interpreter would try to write it once more
     finally:
         gc.freeze()
+
+
+def _open_closed_streams() -> None:
+    """Let a stream that the caller has closed lead nowhere: else the next file that is opened would take its number."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - for the life of the process
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
 
 
 if __name__ == "__main__":

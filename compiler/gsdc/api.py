@@ -76,9 +76,10 @@ class OpenProject(NamedTuple):
         from gsdc.deploy.pause import paused
         from gsdc.lint.filter import Filter, Options
         from gsdc.lint.run import Asked, lint
+        from gsdc.report.files import Files
 
         named = tuple(fspath(path) for path in paths)
-        wanted = Filter(self.root, Options(), named)
+        wanted = Filter(Files(self.root), Options(), named)
         asked = Asked(named, profile, workflow, tuple(fleets), cached, paused=paused)
         return wanted.answer(lint(self.root, asked).findings).shown
 

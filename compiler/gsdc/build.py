@@ -6,14 +6,17 @@ seed or the working folder.
 
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc import __version__
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
+from gsdc.filesystem.folder import replace_folder, unlisted
+from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest, sorted_findings
 from gsdc.policy.digest import digest
 from gsdc.policy.load import load
@@ -23,19 +26,26 @@ from gsdc.policy.sources import UNKNOWN_NAME
 from gsdc.rules.registry import checked
 from gsdc.source.span import Argument, Span
 from gsdc.source.tree import Tree
+from gsdc.source.walk import not_visited
 from gsdc.targets.api import Artifact, Request
-from gsdc.targets.registry import TARGETS, compile_target
+from gsdc.targets.compile import compile_target
+from gsdc.targets.registry import compiled_targets
 
 MANIFEST: Final = "manifest.json"
+MADE_BY: Final = "gsdc build"
+FORMAT: Final = 1  # of the manifest
+_LONGEST: Final = 64_000_000  # bytes of a manifest that are read
 
 OUTPUT_CLASH = Diagnostic(
     "BD001",
     "output-clash",
     Severity.ERROR,
-    """Two targets would write the same file, or the output folder holds something that is not a build.
+    """Two targets would write the same file, or the output folder holds a file that no build has put there.
+
+    A build replaces its folder as a whole. Its manifest.json says that gsdc made the folder, and lists every file.
 
     ## Why is this bad?
-    One of the two would be lost, and a folder that gsdc did not make is not gsdc's to replace.
+    One of the two would be lost, and what gsdc did not make is not gsdc's to delete.
 
     ## Example (gsdc.yaml)
     targets:
@@ -91,7 +101,7 @@ def build_project(
     Raises ``Rejected`` with all findings where one of them is an error, and for a zone or a target that does not exist.
     """
     targets = tuple(targets)
-    for what, asked, known in (("target", targets, TARGETS), ("zone", (zone,), ZONES)):
+    for what, asked, known in (("target", targets, compiled_targets()), ("zone", (zone,), ZONES)):
         for name in asked:
             if name not in known:
                 at = Span(Argument(f"--{what}"), 0, 0)
@@ -101,6 +111,8 @@ def build_project(
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise Rejected(*findings)
     build = compile_project(loaded.project, policy, zone, targets)
+    if not build.broken:
+        findings = (*findings, *exposed(build, loaded.project.tree))
     build = replace(build, findings=sorted_findings((*findings, *build.findings)))
     if build.broken:
         raise Rejected(*build.findings)
@@ -128,12 +140,15 @@ def compile_project(
                 findings.append(OUTPUT_CLASH.at(Span(artifact.path, 0, 0), message, "give one of the two another path"))
             owner[artifact.path] = name
             artifacts.append((name, artifact))
+    findings.extend(not_visited((tree or project.tree).unvisited))
     manifest = _manifest(policy, zone, artifacts)
     return Build(tuple(artifacts), manifest, sorted_findings(findings))
 
 
 def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) -> bytes:
     content: dict[str, Any] = {
+        "made-by": MADE_BY,
+        "format": FORMAT,
         "gsdc": __version__,
         "profile": policy.profile,
         "workflow": policy.workflow,
@@ -145,7 +160,7 @@ def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) 
             {
                 "target": name,
                 "path": artifact.path,
-                "owns": artifact.ownership,
+                "owns": artifact.ownership.name,
                 "sha256": hashlib.sha256(artifact.content).hexdigest(),
             }
             for name, artifact in sorted(artifacts, key=lambda item: (item[0], item[1].path))
@@ -154,48 +169,85 @@ def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) 
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def outdated(build: Build, folder: Path) -> list[str]:
-    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over."""
-    files = build.files
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} if folder.is_dir() else set()
-    changed = {path for path in files.keys() & present if (folder / path).read_bytes() != files[path]}
-    return sorted((files.keys() ^ present) | changed)
+def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
+    """Yield a finding for each credential that a build would copy: where it stands now, else where it would.
 
-
-def write(build: Build, folder: Path) -> tuple[Finding, ...]:
-    """Replace ``folder`` by ``build`` as a whole.
-
-    Returns a finding, and writes nothing, where ``folder`` holds something that is not a build.
-    Raises OSError where the disk refuses; the old folder is then still there.
+    Nobody expects one in a folder for builds, which is shown, shared and committed.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), f'"{folder}" is not a folder', "choose another --out"),)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        message = f'"{folder}" holds something that is not a build'
-        return (OUTPUT_CLASH.at(Span(str(folder), 0, 0), message, "choose another --out, or empty the folder"),)
-    replace_folder(folder, build.files)
-    return ()
+    for _, artifact in build.artifacts:
+        told: set[str] = set()
+        for content in dict.fromkeys((tree.read(artifact.path) or b"", artifact.content)):
+            text = content.decode("utf-8", "replace")
+            found = [
+                each for each in credentials(artifact.path, text, store.folder("secrets")) if each.message not in told
+            ]
+            told.update(each.message for each in found)
+            yield from (each._replace(notes=(*each.notes, "gsdc copies no credential into a build")) for each in found)
 
 
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make ``folder`` hold ``files`` and nothing else: complete in a folder beside it first, then two renames.
+def outdated(build: Build, folder: Place) -> list[str]:
+    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over.
 
-    Raises OSError where the disk refuses; the old folder is then still there.
+    Raises OSError where the folder cannot be read.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    files, depth = build.files, len(folder.parts)
+    below = folder.below() if folder.is_folder() else ()
+    present = {"/".join(p.parts[depth:]): p for p, status in below if not stat.S_ISDIR(status.st_mode)}
+    changed = {path for path in files.keys() & present if not _holds(present[path], files[path])}
+    return sorted((files.keys() ^ present.keys()) | changed)
+
+
+def _holds(place: Place, content: bytes) -> bool:
+    """Tell whether a regular file with this content is there."""
+    status = place.status()
+    is_like = status is not None and stat.S_ISREG(status.st_mode) and status.st_size == len(content)
+    return is_like and place.read(len(content) + 1) == content
+
+
+def write(build: Build, folder: Place, *, private: bool = False) -> tuple[Finding, ...]:
+    """Replace ``folder`` by ``build`` as a whole; what is ``private`` is for its owner only.
+
+    Returns a finding, and writes nothing, where ``folder`` holds something that is not of a build. Raises OSError where
+    the disk refuses; the old folder is then still there.
+    """
+    status = folder.status()
+    listed: frozenset[str] = frozenset()
+    if status is not None:
+        shown = Span(folder.location.as_posix(), 0, 0)
+        if not stat.S_ISDIR(status.st_mode):
+            return (OUTPUT_CLASH.at(shown, f'"{folder}" is not a folder', "move it away, or choose another --out"),)
+        listed = _listed(folder)
+        stray = unlisted(folder, listed)
+        if stray is not None:
+            return (_not_ours(folder, stray, has_list=bool(listed)),)
+    stray = replace_folder(folder, build.files, listed, private=private)
+    return () if stray is None else (_not_ours(folder, stray, has_list=bool(listed)),)
+
+
+def _listed(folder: Place) -> frozenset[str]:
+    """Return the files that the build in ``folder`` is made of, as its manifest says; none where gsdc did not make it.
+
+    Raises OSError where the manifest cannot be read.
+    """
+    manifest = folder / MANIFEST
+    status = manifest.status()
+    if status is None or not stat.S_ISREG(status.st_mode):
+        return frozenset()
     try:
-        fresh = scratch / "new"
-        for path, content in files.items():
-            location = fresh / path
-            location.parent.mkdir(parents=True, exist_ok=True)
-            location.write_bytes(content)
-        if folder.is_dir():
-            folder.replace(scratch / "old")
-        fresh.replace(folder)
-    except OSError:
-        if (scratch / "old").is_dir() and not folder.exists():
-            (scratch / "old").replace(folder)
-        raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        data = json.loads(manifest.read(_LONGEST) or b"")
+        if data["made-by"] != MADE_BY or data["format"] != FORMAT:
+            return frozenset()
+        return frozenset([MANIFEST, *(artifact["path"] for artifact in data["artifacts"])])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return frozenset()
+
+
+def _not_ours(folder: Place, stray: str, *, has_list: bool) -> Finding:
+    """Return the finding that ``folder`` holds the file ``stray``, which no build has put there."""
+    span = Span((folder / stray).location.as_posix(), 0, 0)
+    if has_list:
+        message = f'"{folder}" holds "{stray}", which no build has put there'
+        return OUTPUT_CLASH.at(span, message, "move it away, or choose another --out")
+    message = f'"{folder}" holds something that is not a build of this version of gsdc, such as "{stray}"'
+    help_ = "choose another --out; if an older version made it, remove the folder and build again"
+    return OUTPUT_CLASH.at(span, message, help_)

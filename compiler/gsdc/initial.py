@@ -1,11 +1,14 @@
 """The gsdc.yaml that ``gsdc init`` writes: what the folder shows, and comments for the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
-from gsdc.targets.opencode.files import PROJECT_FILES
+from gsdc.source.yaml_list import flow
+from gsdc.targets.api import Initial
+from gsdc.targets.modules import initialiser
+from gsdc.targets.registry import compiled_targets, declarations
 
 # Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
 SCHEMAS: Final = ".gsdc/schemas"
@@ -35,22 +38,18 @@ _PROFILES: Final = """
 #     extends: balanced
 #     roles: {docs: standard}
 """
-_EXECUTOR: Final = (
-    *("lib/sub-agent-executor.js", "config/phase-model-config.json"),
-    *("config/phase-model-overrides.json", "config/phase-model-overrides.mjs"),
-)
 
 
 class Targets(NamedTuple):
-    """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the names of those used.
+    """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the options of those used.
 
-    ``opencode`` is the path of OpenCode's file, "" where that is no target.
+    ``fleets`` are those that are usual with them.
     """
 
     text: str
     seen: tuple[str, ...]
-    names: tuple[str, ...]
-    opencode: str
+    fleets: frozenset[str]
+    options: Mapping[str, Mapping[str, str | list[str]]]
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
@@ -58,36 +57,26 @@ def head(profile: str, fleets: Iterable[str]) -> str:
     return _HEAD.format(schemas=SCHEMAS, profile=profile, fleets=", ".join(fleets))
 
 
-def targets_shown_by(root: Path) -> Targets:
+def find_targets(root: Path) -> Targets:
     """Return the targets for folder ``root``; those that it does not show stand in comments."""
     lines = ["", "targets:"]
     seen: list[str] = []
-    names: list[str] = []
-
-    def add(present: bool, line: str, comment: str) -> None:
-        lines.append(f"  {line}" if present else f"  # {line}")
-        if present:
-            seen.append(comment)
-            names.append(line.partition(":")[0])
-
-    config = next((name for name in PROJECT_FILES if (root / name).is_file()), None)
-    folder = (root / ".opencode").is_dir()
-    path = config or "opencode.json"
-    add(bool(config or folder), f"opencode: {{path: {path}}}", f"OpenCode: {config or '.opencode/'}")
-    notes = [name for name in ("CLAUDE.md", "AGENTS.md") if (root / name).is_file()]
-    paths = f"claude-md: {{paths: [{', '.join(notes or ['CLAUDE.md'])}]}}"
-    add(True, paths, f"notes for agents: {', '.join(notes) or 'none yet'}")
-    executor = any((root / name).is_file() for name in _EXECUTOR)
-    add(executor, "overrides: {dir: config}", "a sub-agent executor")
-    plans = (root / ".planning").is_dir()
-    add(plans, 'plans: {paths: [".planning/**/*PLAN.md"]}', "plans under .planning/")
-    return Targets("\n".join(lines) + "\n", tuple(seen), tuple(names), path if "opencode" in names else "")
+    fleets: set[str] = set()
+    options: dict[str, Mapping[str, str | list[str]]] = {}
+    for name in compiled_targets():
+        module = initialiser(declarations()[name])
+        shown = module.initial(root) if module else Initial({}, is_present=False, seen="")
+        line = f"{name}: {flow(shown.options)}"
+        lines.append(f"  {line}" if shown.is_present else f"  # {line}")
+        if shown.is_present:
+            seen.append(shown.seen)
+            options[name] = shown.options
+            fleets.update(filter(None, [shown.fleet]))
+    return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 
 def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:
     """Return the text of a first gsdc.yaml for folder ``root``, and in words what was seen there."""
-    shown = targets_shown_by(root)
-    is_configured = any((root / name).is_file() for name in PROJECT_FILES)
-    is_open = is_configured and not {"overrides", "plans"}.intersection(shown.names)
-    fleets = ["openagents"] if is_open else fleets_shown_by(root)
+    shown = find_targets(root)
+    fleets = shown.fleets if len(shown.fleets) == 1 else fleets_shown_by(root)
     return head(profile, fleets) + shown.text + OVERRIDES + _PROFILES, list(shown.seen)

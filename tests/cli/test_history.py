@@ -32,7 +32,7 @@ def test_the_files_of_one(small):
     run(small, "apply", "--target", "claude-md", "--yes")
     found = answer(small, "history", "1")
     assert [(file["path"], file["target"], file["owns"]) for file in found["files"]] == [
-        ("CLAUDE.md", "claude-md", "block")
+        ("CLAUDE.md", "claude-md", "block:model-assignment")
     ]
     assert run(small, "history", "1").output.splitlines()[1] == "  changed  CLAUDE.md"
     run(small, "history", "2", code=2)

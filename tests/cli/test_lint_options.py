@@ -233,7 +233,6 @@ def test_a_baseline_takes_what_is_there(project):
     assert output == "no findings\n2 findings are in the baseline\n"
     assert data("--baseline", ".gsdc/baseline.json", code=0)["baseline"] == {
         "findings": 2,
-        "never-break": 0,
         "unmatched": 0,
     }
     configure(project, "lint: {baseline: .gsdc/baseline.json}\n")
@@ -295,11 +294,21 @@ def test_written_for_some_paths_it_keeps_the_others(project):
     assert len(after[changed]) == len(entries[changed]) - 1
 
 
-def test_never_break_errors_in_a_baseline_are_always_told(project):
+def test_a_baseline_takes_no_never_break_errors(project):
     configure(project, BROKEN_POLICY)
-    run("--write-baseline", code=0)
-    output = run("--baseline", ".gsdc/baseline.json", code=0).output
-    assert "3 findings are in the baseline, 1 of never-break rules" in output
+    run("--write-baseline", code=1)
+    assert "NB001" not in (project / ".gsdc/baseline.json").read_text()
+    output = run("--baseline", ".gsdc/baseline.json", code=1).output
+    assert "error[NB001" in output
+    assert "2 findings are in the baseline" in output
+
+
+def test_never_break_errors_that_a_baseline_lists_count_all_the_same(project):
+    configure(project, BROKEN_POLICY)
+    (found,) = (finding for finding in data(code=1)["findings"] if finding["code"] == "NB001")
+    entry = {"version": 1, "findings": {found["path"]: [f"NB001 {found['fingerprint']}"]}}
+    (project / "old.json").write_text(json.dumps(entry))
+    assert "NB001" in codes("--baseline", "old.json", code=1)
 
 
 def test_what_cannot_be_read_is_no_part_of_a_baseline(project):

@@ -138,3 +138,8 @@ def test_split_keeps_what_is_no_section():
     assert [tuple(file) for file in parts.example.files] == [("CLAUDE.md", "## Rules\n"), ("a.md", "b\n")]
     assert parts.instead is None
     assert parts.fix is None
+
+
+def test_a_former_code_names_the_rule():
+    result = CliRunner().invoke(main, ["rule", "pl019"], catch_exceptions=False)
+    assert result.output.startswith("# NB018 light-on-critical-task (error)")

@@ -8,9 +8,9 @@ from tests.conformance.claude_code import MARK, SESSION, ask
 
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
+from gsdc.targets.api import INHERIT
 from gsdc.targets.claude_code import view as claude_agents
 from gsdc.targets.claude_code.frontmatter import read
-from gsdc.targets.view_api import INHERIT
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "claude-agents"
 BUILT_IN = {"claude", "Explore", "general-purpose", "Plan", "statusline-setup"}

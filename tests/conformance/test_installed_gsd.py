@@ -9,9 +9,9 @@ import pytest
 
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
+from gsdc.targets.api import INHERIT
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.gsd import view as gsd
-from gsdc.targets.view_api import INHERIT
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "gsd-config"
 

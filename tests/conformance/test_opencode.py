@@ -9,7 +9,7 @@ from gsdc.policy.load import load
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
-from gsdc.targets.registry import compile_target
+from gsdc.targets.compile import compile_target
 
 pytestmark = pytest.mark.conformance
 

@@ -47,11 +47,26 @@ def test_the_new_files_lie_beside_the_old_ones(demo):
 def test_it_is_replaced_as_a_whole(demo):
     assert write(proposed(demo, "budget")) == ()
     shadow = demo / ".gsdc" / "shadow"
-    (shadow / "left-over.txt").write_text("old")
     (demo / "gsdc.yaml").write_text("profile: quality\nfleets: [gsd]\ntargets: {claude-md: true}\n")
     assert write(proposed(demo, "quality")) == ()
     assert set(listing(shadow)) == {"CLAUDE.md", MANIFEST}
     assert [path.name for path in (demo / ".gsdc").iterdir() if "shadow" in path.name] == ["shadow"]
+
+
+def test_it_is_for_its_owner_only(demo):
+    assert write(proposed(demo, "budget")) == ()
+    shadow = demo / ".gsdc" / "shadow"
+    assert [path for path in (shadow, *shadow.rglob("*")) if path.stat().st_mode & 0o077] == []
+
+
+def test_a_file_that_somebody_put_there_is_named(demo):
+    assert write(proposed(demo, "budget")) == ()
+    mine = demo / ".gsdc" / "shadow" / "mine.txt"
+    mine.write_text("mine")
+    before = listing(mine.parent)
+    (refused,) = write(proposed(demo, "quality"))
+    assert '"mine.txt"' in refused.message
+    assert listing(mine.parent) == before
 
 
 @pytest.mark.parametrize("place", [".gsdc", ".gsdc/shadow"])

@@ -18,7 +18,7 @@ from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, ZONES, State
 from gsdc.policy.space import states
 from gsdc.policy.survey import survey
 from gsdc.source.plan import parse
-from gsdc.targets.registry import TARGETS
+from gsdc.targets.registry import compiled_targets
 from gsdc.tasks.annotation import analyse
 
 PROFILES = ("quality", "balanced", "budget", "research")
@@ -117,9 +117,9 @@ def test_all_targets_compile_at_every_stage(policies, before, after, percent, zo
     fleets = FLEETS[-1]
     old, new = policies[before, fleets], policies[after, fleets]
     mixed = staged(old.policy, new.policy, percent)
-    build = compile_project(new.project, mixed, zone, TARGETS)
+    build = compile_project(new.project, mixed, zone, compiled_targets())
     assert [f for f in build.findings if f.severity is Severity.ERROR] == []
-    whole = compile_project(new.project, new.policy, zone, TARGETS)
+    whole = compile_project(new.project, new.policy, zone, compiled_targets())
     assert (build.files == whole.files) == (percent == 100)
     section = build.files["CLAUDE.md"].decode()
     if percent == 100:

@@ -13,9 +13,9 @@ from gsdc.importer.project import import_project
 from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import Decision, Policy, State
-from gsdc.targets.registry import target
-from gsdc.targets.view_api import INHERIT
-from gsdc.targets.view_registry import reader, readers_for
+from gsdc.targets.api import INHERIT
+from gsdc.targets.modules import emitter, viewer
+from gsdc.targets.registry import declarations, readable_targets
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -49,13 +49,12 @@ def in_words(decision: Decision) -> str:
 
 def statements(folder: Path, policy: Policy, misspelt=()):
     """Yield client, agent and claim of all that is said of an agent of ``policy`` in zone green, ``misspelt`` aside."""
-    for module in readers_for(folder):
-        client = reader(module)
-        agents = {agent.name_in(client.ID): agent for agent in policy.agents.values()}
-        for claim, *_ in client.view(load(folder).project.tree, policy).statements:
+    for target in readable_targets(folder):
+        agents = {agent.name_in(target.client): agent for agent in policy.agents.values()}
+        for claim, *_ in viewer(target).view(load(folder).project.tree, policy).statements:
             is_slip = claim.model in misspelt or claim.phase in misspelt
             if claim.agent in agents and claim.zone in (None, "green") and claim.model != INHERIT and not is_slip:
-                yield client.ID, agents[claim.agent], claim
+                yield target.client, agents[claim.agent], claim
 
 
 def best(policy: Policy, client: str, agent, claim) -> Decision:
@@ -119,7 +118,7 @@ def test_what_is_built_says_the_same(case, tmp_path):
         emitted = {
             (claim.agent, claim.phase): claim
             for _, artifact in (each for each in build.artifacts if each[0] == name)
-            for claim in target(name).read(artifact.path, artifact.content, policy.models.values())
+            for claim in emitter(name).read(artifact.path, artifact.content, policy.models.values())
             if claim.zone in (None, "green")
         }
         for client, _, claim in said:
@@ -153,13 +152,13 @@ def test_what_a_build_adds_is_told(case, tmp_path):
     imported = import_project(tmp_path)
     (tmp_path / "gsdc.yaml").write_text(imported.text, "utf-8")
     loaded = load(tmp_path)
-    view = reader("gsdc.targets.opencode.view").view(loaded.project.tree, loaded.policy)
+    view = viewer(declarations()["opencode"]).view(loaded.project.tree, loaded.policy)
     before = {each.claim.agent for each in view.statements}
     built = {
         claim.agent: artifact.path
         for name, artifact in compile_project(loaded.project, loaded.policy, "green").artifacts
         if name == "opencode"
-        for claim in target(name).read(artifact.path, artifact.content, loaded.policy.models.values())
+        for claim in emitter(name).read(artifact.path, artifact.content, loaded.policy.models.values())
     }
     added = {agent: path for path, agents in imported.added.items() for agent in agents}
     assert added == {agent: path for agent, path in built.items() if agent not in before}

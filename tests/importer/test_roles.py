@@ -14,7 +14,8 @@ from gsdc.policy.validate import schema
         ("security-reviewer", "Reviews code", "security"),
         ("pentester-2", "", "security"),
         ("CodeReviewer", "", "review"),
-        ("code-reviewer", "Finds security holes", "review"),
+        ("code-reviewer", "Finds security holes", "security"),
+        ("code-reviewer", "Reviews quality, security and style", "review"),
         ("gsd-code-fixer", "", "debugging"),
         ("test-engineer", "", "testing"),
         ("latest", "", "implementation"),
@@ -32,7 +33,7 @@ def test_a_guess(name, description, role):
 
 
 def test_every_role_has_its_words():
-    assert {*VOCABULARY, "implementation"} == set(schema("common")["$defs"]["role"]["enum"])
+    assert {*VOCABULARY, "implementation", "security"} == set(schema("common")["$defs"]["role"]["enum"])
 
 
 def test_of_the_shipped_agents_most_are_guessed(tmp_path):

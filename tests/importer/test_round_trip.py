@@ -16,7 +16,7 @@ from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy, State
 from gsdc.targets.api import Request
-from gsdc.targets.registry import target
+from gsdc.targets.modules import emitter
 
 # Two agents whose names differ by case alone are no project where one of them is guarded.
 projects = projects.filter(lambda data: len({name.casefold() for name in data["agents"]}) == len(data["agents"]))
@@ -96,8 +96,10 @@ def test_generated_policies_for_opencode(data):
     with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as there:
         installed(project_of(data, root), Path(there), "opencode")
         built, again = load(Path(root)), imported(Path(there))
-        opencode = target("opencode")
-        claims = [opencode.project(Request(policy, "green", built.project.tree)) for policy in (built.policy, again)]
+        opencode = emitter("opencode")
+        claims = [
+            opencode.expected_claims(Request(policy, "green", built.project.tree)) for policy in (built.policy, again)
+        ]
     assert claims[0] == claims[1]
 
 

@@ -135,5 +135,5 @@ def test_a_named_file_behind_a_link_out_of_the_project_is_not_clean(tmp_path, mo
     write(tmp_path / "shop", {"gsdc.yaml": "fleets: [leo]\n"})
     (tmp_path / "shop/.claude").symlink_to(tmp_path / "elsewhere")
     monkeypatch.chdir(tmp_path / "shop")
-    assert found("lint", ".claude/agents/security.md") == ["IN004 .claude:1:1 error"]
-    assert found("lint", ".claude/agents") == ["IN004 .claude:1:1 error"]
+    assert found("lint", ".claude/agents/security.md") == ["IN004 .claude:0:0 error"]
+    assert found("lint", ".claude/agents") == ["IN004 .claude:0:0 error"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gsdc.ownership.keys import leaves_of, take_back
+from gsdc.ownership.keys import leaves_of, revert_keys
 from gsdc.source.jsonc import Jsonc
 
 QUICK = settings(max_examples=150, deadline=None)
@@ -54,7 +54,7 @@ def test_what_a_person_added_stays_and_nothing_else(before, ours, theirs, indent
         if put(here, (*path, f"person-{number}"), number):
             put(added, (*path, f"person-{number}"), number)
     document = Jsonc("x.json", json.dumps(here, indent=indent))
-    found = take_back(document, leaves_of(before), leaves_of(json.loads(text)))
+    found = revert_keys(document, leaves_of(before), leaves_of(json.loads(text)))
     assert found.edited == ()
     assert found.document.data == merged(before, added)
 
@@ -70,7 +70,7 @@ def test_an_edit_of_what_was_written_stays(before, ours):
     here = json.loads(json.dumps(written))
     for key in changed:
         put(here, key, "edited")
-    found = take_back(Jsonc("x.json", json.dumps(here)), leaves_of(before), base)
+    found = revert_keys(Jsonc("x.json", json.dumps(here)), leaves_of(before), base)
     assert set(found.edited) == set(changed)
     assert all(leaves_of(found.document.data)[key] == "edited" for key in changed)
 
@@ -88,32 +88,32 @@ def test_an_edit_of_what_was_written_stays(before, ours):
 )
 def test_the_text_around_it_stays(before, written, here, after):
     before, written = (leaves_of(json.loads(text)) for text in (before, written))
-    assert take_back(Jsonc("x.json", here), before, written).document.text == after
+    assert revert_keys(Jsonc("x.json", here), before, written).document.text == after
 
 
 def test_what_a_person_put_where_a_value_comes_back_is_an_edit():
     before, written = {("a",): 0}, {("a", "m"): 1}
-    found = take_back(Jsonc("x.json", '{"a": {"m": 1, "own": 2}}'), before, written)
+    found = revert_keys(Jsonc("x.json", '{"a": {"m": 1, "own": 2}}'), before, written)
     assert found.edited == (("a",),)
 
 
 def test_a_comment_between_a_key_and_its_value_is_an_edit():
     document = Jsonc("x.json", '{"a": {"m": /* mine */ 1, "n": 2}}')
-    found = take_back(document, {}, {("a", "m"): 1, ("a", "n"): 2})
+    found = revert_keys(document, {}, {("a", "m"): 1, ("a", "n"): 2})
     assert found.edited == (("a", "m"),)
     assert found.document.text == '{"a": {"m": /* mine */ 1}}'
 
 
 def test_what_a_person_put_in_the_way_of_a_value_that_comes_back_is_an_edit():
-    found = take_back(Jsonc("x.json", '{"a": "off"}'), {("a", "m"): 1, ("b",): 2}, {})
+    found = revert_keys(Jsonc("x.json", '{"a": "off"}'), {("a", "m"): 1, ("b",): 2}, {})
     assert (found.edited, found.document.data) == ((("a", "m"),), {"a": "off", "b": 2})
 
 
-def test_thousands_of_agents_are_taken_back_in_reasonable_time():
+def test_thousands_of_agents_are_reverted_in_reasonable_time():
     own = {f"own-{number}": {"mode": "subagent"} for number in range(1000)}
     ours = {name: {**entry, "model": "m", "temperature": 0} for name, entry in own.items()}
     new = {f"new-{number}": {"model": "m"} for number in range(1000)}
     written = {"agent": {**ours, **new}}
     document = Jsonc("x.json", json.dumps({"theme": "mine", **written}, indent=2))
-    found = take_back(document, leaves_of({"agent": own}), leaves_of(written))
+    found = revert_keys(document, leaves_of({"agent": own}), leaves_of(written))
     assert found.document.data == {"theme": "mine", "agent": own}

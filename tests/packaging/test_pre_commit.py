@@ -18,7 +18,8 @@ import pytest
 from pre_commit.clientlib import load_manifest
 
 from gsdc.plans.discover import find
-from gsdc.targets.view_registry import READERS, reader, recognise
+from gsdc.targets.places import recognise
+from gsdc.targets.registry import declarations
 
 REPOSITORY = Path(__file__).parents[2]
 MANIFEST = REPOSITORY / ".pre-commit-hooks.yaml"
@@ -202,13 +203,13 @@ def test_the_hooks_get_the_plans_that_gsdc_finds(hook, tmp_path):
         (tmp_path / path).touch()
     manifest = {entry["id"]: entry for entry in load_manifest(MANIFEST)}[hook]
     passed = {path for path in paths if re.search(manifest["files"], path) and not re.search(manifest["exclude"], path)}
-    assert passed == {file.path for file in find(["."], str(tmp_path))}
+    assert passed == {file.path for file in find(["."], str(tmp_path)).files}
 
 
-@pytest.mark.parametrize("module", READERS)
-def test_the_hook_gets_the_files_that_a_reader_reads(module):
+@pytest.mark.parametrize("name", [name for name, one in declarations().items() if one.view])
+def test_the_hook_gets_the_files_that_a_target_reads(name):
     (hook,) = (hook for hook in load_manifest(MANIFEST) if hook["id"] == "gsdc-lint-clients")
-    for pattern in reader(module).FILES:
+    for pattern in declarations()[name].files:
         for path in (
             pattern.replace("**/", "").replace("*", "x"),
             f"shop/{pattern.replace('**', 'a').replace('*', 'x')}",
@@ -244,7 +245,7 @@ def test_a_light_model_on_auth_work_is_not_committed(project):
     code, output = call(*command, cwd=project.folder, environment=project.environment)
     line = bad[: bad.index("<task ")].count("\n") + 1
     assert code == 1, output
-    assert re.search(rf"(?m)^{re.escape(path)}:{line}:\d+: error\[PL019 ", output), output
+    assert re.search(rf"(?m)^{re.escape(path)}:{line}:\d+: error\[NB018 ", output), output
 
 
 def test_a_secret_is_not_committed_and_not_shown(project):

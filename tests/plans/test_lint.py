@@ -5,13 +5,18 @@ import os
 import random
 import shutil
 import string
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from gsdc import data
 from gsdc.cli import main
-from gsdc.lint.plans import lint_plans
+from gsdc.lint.plans import _Lint, lint_plans
+from gsdc.plans.cache import Cache
+from gsdc.plans.discover import find
+from gsdc.rules.plans.api import Context
 
 PHASE = Path(".planning/phases/03-billing")
 PLAN = """\
@@ -36,8 +41,11 @@ must_haves: {{truths: []}}
 
 
 @pytest.fixture(autouse=True)
-def caches(tmp_path, monkeypatch):
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "caches"))
+def caches(tmp_path_factory, monkeypatch):
+    """Return the folder of caches, beside the project: one inside of it is not used."""
+    folder = tmp_path_factory.mktemp("caches")
+    monkeypatch.setenv("GSDC_CACHE_DIR", str(folder))
+    return folder
 
 
 def write(root: Path, number: int, *, wave=1, depends="[]", files="src/a.ts", verify="npm test") -> Path:
@@ -95,7 +103,7 @@ def test_references_lead_from_the_project_whatever_is_named(tmp_path, monkeypatc
     assert '"@src/missing.ts" does not exist' in result.stdout
 
 
-def test_a_credential_is_never_shown(tmp_path):
+def test_a_credential_is_never_shown(tmp_path, caches):
     chance = random.Random(5)
     token = "ghp_" + "".join(chance.choice(string.ascii_letters + string.digits) for _ in range(36))
     plan = write(tmp_path, 1)
@@ -103,7 +111,7 @@ def test_a_credential_is_never_shown(tmp_path):
     result = CliRunner().invoke(main, ["--project", str(tmp_path), "lint"])
     assert result.stdout.count("NB006") == result.stdout.count("PL017") == 1
     assert token not in result.stdout
-    for stored in (tmp_path / "caches/plans").iterdir():
+    for stored in (caches / "plans").iterdir():
         assert token.encode() not in stored.read_bytes()
 
 
@@ -117,17 +125,100 @@ def test_hidden_and_foreign_folders_are_passed_by(tmp_path):
     ]
 
 
-def test_the_cache_answers_as_a_fresh_run_does(tmp_path):
+def parts(value):
+    """Return a value with the type of everything in it."""
+    inside = tuple(map(parts, value)) if isinstance(value, tuple) else value
+    return type(value), inside
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let no file look young: an hour has gone by since the last one was written."""
+    now = time.time_ns
+    monkeypatch.setattr("gsdc.plans.cache.time.time_ns", lambda: now() + 3_600_000_000_000)
+
+
+def test_the_cache_answers_as_a_fresh_run_does(tmp_path, later, monkeypatch):
     plan = write(tmp_path, 1, verify="It works")
     write(tmp_path, 2)
     fresh = lint_plans(["."], tmp_path, str(tmp_path), cached=False)
-    first = lint_plans(["."], tmp_path, str(tmp_path))
-    os.utime(plan, ns=(1, 1))  # old enough to be told by its time
-    assert lint_plans(["."], tmp_path, str(tmp_path)) == first == fresh
     assert lint_plans(["."], tmp_path, str(tmp_path)) == fresh
-    plan.write_text(plan.read_text().replace("It works", "npm run test"))
-    os.utime(plan, ns=(1, 1))
-    assert codes(tmp_path) == ["NB009 03-02-PLAN.md"], "another size tells it too"
+    with monkeypatch.context() as patch:
+        patch.setattr("gsdc.lint.plans._together", None)  # nobody asks for it
+        assert parts(lint_plans(["."], tmp_path, str(tmp_path))) == parts(fresh)
+    before = plan.stat()
+    plan.write_text(plan.read_text().replace("It works", "npm test"))
+    os.utime(plan, ns=(before.st_mtime_ns, before.st_mtime_ns))
+    assert plan.stat().st_size == before.st_size
+    assert codes(tmp_path) == ["NB009 03-02-PLAN.md"], "its ctime tells it, whatever its size and mtime"
+
+
+def test_another_file_under_the_same_name_is_another_plan(tmp_path, later):
+    plan = write(tmp_path, 1, verify="It works")
+    other = plan.with_name("other")
+    other.write_text(plan.read_text().replace("It works", "npm test"))
+    assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
+    other.replace(plan)
+    assert codes(tmp_path) == []
+
+
+def test_what_is_kept_of_plans_has_its_types(tmp_path, later):
+    for number in (1, 2):
+        plan = write(tmp_path, number, depends='["03-09"]', verify="It works" if number == 1 else "npm test")
+        more = "Add /Users/ada/x <!-- gsdc: allow PL017 an example -->"
+        text = plan.read_text().replace("Add it.", more).replace("[src/a.ts]", "[]")
+        plan.write_text(text + "<context>\n@docs/api.md\n</context>\n")
+
+    def reports() -> list:
+        cache = Cache.of(str(tmp_path), tmp_path)
+        lint = _Lint(Context(tmp_path), str(tmp_path), cache, 1)
+        found = lint.reports(find(["."], str(tmp_path)).files)
+        lint.save()
+        return found
+
+    cold = reports()
+    assert any(report.findings for report in cold)
+    assert any(finding.fix for report in cold for finding in report.findings)
+    assert all(report.facts.writes[0].path == "src/a.ts" for report in cold)
+    cache = Cache.of(str(tmp_path), tmp_path)
+    warm = [cache.unchanged(file) for file in find(["."], str(tmp_path)).files]
+    assert [parts(report) for report in warm] == [parts(report) for report in cold]
+
+
+def test_the_cache_forgets_when_a_model_is_ranked_anew_in_a_checkout(tmp_path, monkeypatch):
+    write(tmp_path, 1)
+    first = Cache.of(str(tmp_path), tmp_path)
+    profiles = shutil.copytree(data.folder("profiles"), tmp_path / "shipped/profiles")
+    shutil.copytree(data.folder("schemas"), tmp_path / "shipped/schemas")
+    monkeypatch.setattr(data, "folder", lambda name: tmp_path / "shipped" / name)
+    copied = Cache.of(str(tmp_path), tmp_path)
+    catalog = profiles / "catalog.yaml"
+    catalog.write_text(catalog.read_text().replace("rank: 34", "rank: 33"))
+    stamps = {cache._stamp for cache in (first, copied, Cache.of(str(tmp_path), tmp_path))}
+    assert len(stamps) == 3
+
+
+@pytest.mark.parametrize("content", ["", "\n", " \r\n\t\n", "\ufeff"])
+def test_an_empty_summary_hides_no_plan(tmp_path, content):
+    write(tmp_path, 1, verify="It works")
+    summary = tmp_path / PHASE / "03-01-SUMMARY.md"
+    summary.write_text(content)
+    assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
+    summary.write_text("Done.")
+    assert codes(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "dangling link", "pipe"])
+def test_what_is_no_file_is_no_summary(tmp_path, kind):
+    write(tmp_path, 1, verify="It works")
+    summary = tmp_path / PHASE / "03-01-SUMMARY.md"
+    if kind == "folder":
+        summary.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(summary)
+    else:
+        summary.symlink_to("03-01-PLAN.md" if kind == "link" else "nowhere")
+    assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
 
 
 def test_the_cache_forgets_when_the_policy_changes(tmp_path):
@@ -141,8 +232,7 @@ def test_the_cache_forgets_when_the_policy_changes(tmp_path):
     assert codes(tmp_path) == []
 
 
-def test_a_run_is_remembered_until_something_that_it_saw_changes(tmp_path, monkeypatch):
-    (tmp_path / "caches").mkdir()
+def test_a_run_is_remembered_until_something_that_it_saw_changes(tmp_path, later, monkeypatch):
     for number in (1, 2):
         plan = write(tmp_path, number, files=f"src/{number}.ts")
         plan.write_text(plan.read_text() + "<context>\n@docs/api.md\n</context>\n")
@@ -159,24 +249,26 @@ def test_a_run_is_remembered_until_something_that_it_saw_changes(tmp_path, monke
     (tmp_path / "docs/api.md").unlink()
     assert codes(tmp_path) == missing
     (tmp_path / PHASE / "03-01-SUMMARY.md").write_text("")
+    assert codes(tmp_path) == missing
+    (tmp_path / PHASE / "03-01-SUMMARY.md").write_text("Done.")
     assert codes(tmp_path) == missing[1:]
     os.utime(write(tmp_path, 2, files="src/2.ts", verify="It works"), (2e9 - 1e9, 1e9))
     assert codes(tmp_path) == ["PL018 03-02-PLAN.md"]
 
 
 @pytest.mark.parametrize("harm", [b"", b"x", b"\0" * 300], ids=["empty", "short", "zeros"])
-def test_a_broken_cache_is_an_empty_one(tmp_path, harm):
+def test_a_broken_cache_is_an_empty_one(tmp_path, caches, harm):
     write(tmp_path, 1, verify="It works")
     assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
-    (stored,) = (tmp_path / "caches/plans").iterdir()
+    (stored,) = (caches / "plans").iterdir()
     stored.write_bytes(harm)
     assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
 
 
-def test_without_a_place_for_the_cache(tmp_path, monkeypatch):
+def test_without_a_place_for_the_cache(tmp_path, caches, monkeypatch):
     write(tmp_path, 1, verify="It works")
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("GSDC_CACHE_DIR", str(tmp_path / "file/below"))
+    (caches / "file").write_text("")
+    monkeypatch.setenv("GSDC_CACHE_DIR", str(caches / "file/below"))
     assert codes(tmp_path) == ["PL018 03-01-PLAN.md"]
 
 

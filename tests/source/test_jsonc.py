@@ -274,7 +274,7 @@ def test_every_value_and_key_has_its_place():
         ('{\n/* open\n "a": 1}', "2:1", "the comment has no end"),
         ('{"a": 1', "1:8", '"," or "}" is missing'),
         ('{"a": NaN}', "1:7", '"N" stands where a value is meant'),
-        ("[" * 5000, "1:202", "the file nests too deeply"),
+        ("[" * 5000, "1:102", "the file nests too deeply"),
         ("9" * 5000, "1:1", "the number is too long"),
     ],
 )

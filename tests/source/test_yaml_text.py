@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import gsdc
-from gsdc.source import yaml_nodes, yaml_text
+from gsdc.source import yaml_careful, yaml_text
 from gsdc.source.yaml_text import NotYamlError
 
 CASES = yaml_text.loads(Path(__file__).with_name("yaml_texts.yaml").read_text(encoding="utf-8"))
-READERS = {"whichever is faster": yaml_text.loads, "ruamel.yaml": yaml_nodes.read}
+READERS = {"whichever is faster": yaml_text.loads, "ruamel.yaml": yaml_careful.read}
 PIECES = (
     *("a", "b c", "01", "-01", "3.6", "03.6", "1_0", "0x1F", "1e3", "~", "true", "yes", "2024-01-01", ".inf", "''"),
     *('"x"', "'it''s'", '"\\n"', '"\\."', "*x", "&x ", "!t", "!!str", "@", "`", "|", ">-", "#", " #c", "---", "..."),
@@ -51,7 +51,7 @@ def test_generated_texts_are_read_alike(seed):
 
 
 def test_the_fast_reader_reads_what_is_plain(monkeypatch):
-    monkeypatch.delattr(yaml_nodes, "read")
+    monkeypatch.delattr(yaml_careful, "read")
     assert yaml_text.loads("phase: 01\nfiles: [a.ts, 'b: c']\nwave: 2 # of 3\n") == {
         "phase": "01",
         "files": ["a.ts", "b: c"],
@@ -63,7 +63,7 @@ def test_the_fast_reader_reads_what_is_plain(monkeypatch):
 def test_what_nests_too_deeply_is_no_yaml(nested):
     # In a process of its own: a parser that overflows the stack ends it.
     code = (
-        f"from gsdc.source.yaml_text import *\ntry: read({nested!r} * 100_000)\nexcept NotYamlError: print('rejected')"
+        f"from gsdc.source.yaml_text import *\ntry: loads({nested!r} * 100_000)\nexcept NotYamlError: print('rejected')"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.source.tree import Tree
-from gsdc.targets.view_api import View
+from gsdc.targets.api import Statement, View
 
 CASES = Path(__file__).with_name("cases")
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -39,11 +39,12 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Tree:
 
 def said(view: View, agents: set[str]) -> list[str]:
     """Return what a view says of some agents."""
-    return sorted(
-        f"{who} {claim.model} {at.path}:{at.line}:{at.column}"
-        for claim, at, _ in view.statements
-        if (who := whom(claim.agent, claim.phase, claim.zone)) and claim.agent in agents
-    )
+    return sorted(_line(statement) for statement in view.statements if statement.claim.agent in agents)
+
+
+def _line(statement: Statement) -> str:
+    claim, at = statement.claim, statement.at
+    return f"{whom(claim.agent, claim.phase, claim.zone)} {claim.model} {at.path}:{at.line}:{at.column}"
 
 
 def whom(agent: str, phase: str | None, zone: str | None) -> str:
@@ -59,6 +60,7 @@ def outcome(reader: ModuleType, case: dict[str, Any], folder: Path) -> dict[str,
     helps = case.get("helps", "")
     return {
         "says": said(view, agents),
+        "starts": sorted(map(_line, view.invocations)) if "starts" in case else [],
         "finds": sorted(found),
         "helps": helps if any(helps in each.help for each in view.findings) else [each.help for each in view.findings],
         "other files": set(view.files) - set(case["files"]),
@@ -68,4 +70,5 @@ def outcome(reader: ModuleType, case: dict[str, Any], folder: Path) -> dict[str,
 def wanted(case: dict[str, Any]) -> dict[str, Any]:
     """Return what a case says."""
     helps = case.get("helps", "" if case["finds"] else [])
-    return {"says": sorted(case.get("says", ())), "finds": sorted(case["finds"]), "helps": helps, "other files": set()}
+    says, starts = sorted(case.get("says", ())), sorted(case.get("starts", ()))
+    return {"says": says, "starts": starts, "finds": sorted(case["finds"]), "helps": helps, "other files": set()}

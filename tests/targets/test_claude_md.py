@@ -12,7 +12,7 @@ from gsdc.source import managed_block
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Claim, Request
 from gsdc.targets.claude_md import emit as claude_md
-from gsdc.targets.registry import compile_target
+from gsdc.targets.compile import compile_target
 
 NASTY = [
     "a | b || c",
@@ -46,7 +46,7 @@ def test_every_shipped_policy_is_compiled_and_reads_back(tmp_path, profile, zone
     asked = request(tmp_path, fleets=("gsd", "leo", "openagents", "granter"), profile=profile, zone=zone)
     text, findings = compiled(asked)
     assert findings == ()
-    assert frozenset(claude_md.read("CLAUDE.md", text.encode(), ())) == claude_md.project(asked)
+    assert frozenset(claude_md.read("CLAUDE.md", text.encode(), ())) == claude_md.expected_claims(asked)
 
 
 def test_the_section_says_what_a_session_has_to_know(tmp_path):
@@ -140,5 +140,5 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
     assert all(c.isprintable() or c == "\n" for c in written)
     [line] = [line for line in written.split("\n") if line.startswith("- TESTING on opus until 2999-01-01: ")]
     assert "<" not in line
-    assert frozenset(claude_md.read("CLAUDE.md", written.encode(), ())) == claude_md.project(asked)
+    assert frozenset(claude_md.read("CLAUDE.md", written.encode(), ())) == claude_md.expected_claims(asked)
     assert managed_block.remove(written, claude_md.BLOCK, "CLAUDE.md") == ""

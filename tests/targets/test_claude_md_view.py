@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 from tests.targets.reading import CORPUS, policy_of, write
 
 from gsdc.source.tree import Tree
-from gsdc.targets.api import Request
+from gsdc.targets.api import Request, View
 from gsdc.targets.claude_md import emit as target
 from gsdc.targets.claude_md import view as claude_md
-from gsdc.targets.view_api import View
 
 BLOCK = "<!-- gsdc:begin model-assignment sha256=0123456789abcdef -->\n{}<!-- gsdc:end model-assignment -->\n"
 
@@ -38,7 +37,7 @@ def test_every_row_is_a_statement_at_its_model(project, tmp_path, newline):
     found = view(CLAUDE=text)
     assert codes(found) == []
     assert found.files == ("CLAUDE.md",)
-    assert {each.claim for each in found.statements} == target.project(request)
+    assert {each.claim for each in found.statements} == target.expected_claims(request)
     lines = text.splitlines()
     for each in found.statements:
         line = lines[each.at.line - 1]

@@ -12,8 +12,8 @@ from gsdc.policy.model import State
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Claim, Request
+from gsdc.targets.compile import compile_target
 from gsdc.targets.opencode import emit as opencode
-from gsdc.targets.registry import compile_target
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "opencode"
 HOUSE = """

@@ -113,7 +113,9 @@ def test_real_files(tmp_path):
     for number, file in enumerate(files):
         found = view(tmp_path / str(number), {f"opencode{file.suffix}": file.read_bytes()})
         # Some are parts of a larger project: the files that they name are not here.
-        assert set(codes(found)) <= {"OC010", "OC011", "OC012", "OC014", "OC016", "JS002"}, found.findings
+        assert set(codes(found)) <= {"OC010", "OC011", "OC012", "OC014", "OC016", "JS002", "OC021", "OC022"}, (
+            found.findings
+        )
         assert all("does not exist" in each.message for each in found.findings if each.code == "OC011"), found.findings
     assert files
 
@@ -128,7 +130,7 @@ def test_a_name_is_what_javascript_makes_of_it(value, name):
 
 def test_brackets_cost_no_time_with_their_square():
     agent = read_agent(".opencode/agent/a.md", ".opencode/agent/", f"---\nmodel: {'[' * 100_000}\n---\n")
-    assert "too many brackets" in agent.problem
+    assert "this bracket nests more than 100 deep" in agent.problem
 
 
 JSON = st.recursive(

@@ -50,7 +50,7 @@ def test_a_plan_that_is_done_stays_as_it_is(tmp_path):
     asked = request(tmp_path)
     asked = asked._replace(options={"paths": ["*PLAN.md", "notes.md"]})
     assert [artifact.path for artifact in plans.emit(asked).artifacts] == ["02-PLAN.md", "notes.md"]
-    assert {claim.agent for claim in plans.project(asked)} == {"02-PLAN.md#1", "notes.md#1"}
+    assert {claim.agent for claim in plans.expected_claims(asked)} == {"02-PLAN.md#1", "notes.md#1"}
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])

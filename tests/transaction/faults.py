@@ -15,6 +15,7 @@ from tests.transaction import small
 from gsdc.deploy.deployment import install
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.rollback import chosen, take_back, undo
+from gsdc.filesystem.place import Place
 from gsdc.finding import Rejected
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
@@ -56,26 +57,26 @@ class FaultyDisk(small.QuickDisk):
             return found
         return partial(self._call, name, found)
 
-    def _call(self, name: str, real: Callable[..., Any], path: Path, *rest: Any) -> Any:
+    def _call(self, name: str, real: Callable[..., Any], place: Place, *rest: Any) -> Any:
         if self.dead:
             raise Killed
         call, self.calls = self.calls, self.calls + 1
         fault = self.fault
         if fault is None or call < fault.call or (call > fault.call and not fault.lasting):
-            return real(path, *rest)
+            return real(place, *rest)
         if fault.way == HALF and name != "write":  # no other call has a half
-            return real(path, *rest)
+            return real(place, *rest)
         self.met = True
         if fault.way == "SIGINT":
             signal.raise_signal(signal.SIGINT)
         elif fault.way not in KILLS:
             number = getattr(errno, fault.way)
-            raise OSError(number, os.strerror(number), str(path))
+            raise OSError(number, os.strerror(number), str(place))
         if fault.way == AFTER:
-            real(path, *rest)
+            real(place, *rest)
         elif fault.way == HALF:
             image = rest[0]
-            real(path, Image(image.content[: len(image.content) // 2], 0o600))
+            real(place, Image(image.content[: len(image.content) // 2], 0o600))
         self.dead = True
         raise Killed
 
@@ -293,7 +294,7 @@ class Trial:
         """Raise AssertionError where the tree is a mixture, or the history says something else."""
         found, store = snapshot(root), Store(root)
         assert found in (self.old, self.new), (what, difference(found, self.old), difference(found, self.new))
-        assert not store.pending.exists(), what
+        assert store.pending.status() is None, what
         assert (store.numbers()[-1:] == (self.last,)) is (found == self.new), what
         history(store)
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from gsdc.deploy.deployment import at_stage, header_of, running
 from gsdc.deploy.proposal import Proposal, propose
+from gsdc.filesystem.place import Place
 from gsdc.policy.load import load
 from gsdc.transaction.change import Image
 from gsdc.transaction.disk import Disk
@@ -67,7 +68,7 @@ Add a route.
 class QuickDisk(Disk):
     """A disk that flushes nothing: what a test does not lose in a power cut, it need not wait for."""
 
-    def sync(self, path: Path) -> None:
+    def sync(self, place: Place) -> None:
         """Do nothing."""
 
 

@@ -180,7 +180,7 @@ class Machine(RuleBasedStateMachine):
         except Rejected:
             return
         if not made.broken:
-            write(made, self.root / "build" / wish.profile)
+            assert not write(made, self.store.root / "build" / wish.profile)
         assert tree(self.root) == before
 
     @rule(wish=WISHES, force=st.booleans(), death=DEATHS)
@@ -307,7 +307,8 @@ class Machine(RuleBasedStateMachine):
 
     def check_marks(self, before: Files, after: Files, *, force: bool) -> None:
         """What the person wrote is where it was; or, after --force, in the file that was kept."""
-        kept = b"".join(path.read_bytes() for path in self.store.kept.rglob("*") if path.is_file()) if force else b""
+        files = self.store.kept.location.rglob("*") if force else ()
+        kept = b"".join(path.read_bytes() for path in files if path.is_file())
         for word, path in list(self.marks.items()):
             if path in after and word.encode() in after[path].content:
                 continue
@@ -323,7 +324,7 @@ class Machine(RuleBasedStateMachine):
     def nothing_is_left_over(self):
         """No temporary file beside a person's, and nothing half done."""
         assert not list(self.root.rglob(".gsdc-*"))
-        assert not self.store.pending.exists()
+        assert self.store.pending.status() is None
 
     @invariant()
     def history_is_linear(self):

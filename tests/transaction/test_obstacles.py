@@ -151,7 +151,7 @@ def test_a_damaged_record_changes_nothing(project, name, command):
     outside.write_text("mine\n")
     (project / ".git/hooks").mkdir(parents=True)
     (project / "linked").symlink_to("plans")
-    pending = Store(project).pending
+    pending = Store(project).pending.location
     pending.mkdir(parents=True)
     for file, text in DAMAGED[name].items():
         (pending / file).write_text(text.replace("HERE", str(Store(project).place)))
@@ -161,7 +161,7 @@ def test_a_damaged_record_changes_nothing(project, name, command):
 
 
 def test_a_record_that_is_a_device(project):
-    pending = Store(project).pending
+    pending = Store(project).pending.location
     pending.mkdir(parents=True)
     (pending / "record.json").symlink_to("/dev/zero")
     refused(project, 1, "DP004", command=("history",))
@@ -173,7 +173,7 @@ def interrupted(folder: Path, scenario: Scenario = SCENARIOS[3]) -> tuple[Trial,
     for call in reversed(range(trial.calls)):
         root = trial.copy()
         trial.run(root, Fault(call, AFTER))
-        if Store(root).pending.is_dir():
+        if Store(root).pending.is_folder():
             return trial, root
     raise AssertionError(scenario)
 

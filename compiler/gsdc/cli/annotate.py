@@ -39,9 +39,9 @@ def command(
     PATHS are plans, or folders with plans, of which those that are done are passed by. What a person wrote is kept, and
     so is every other byte; annotating twice changes nothing, and --remove gives back what was there before.
     """
+    from gsdc.filesystem.file import place_of, replace_file
     from gsdc.finding import Rejected, sorted_findings
     from gsdc.policy.load import load
-    from gsdc.source.write import replace
 
     policy: Policy | None = None
     if not remove:
@@ -52,13 +52,14 @@ def command(
         _mind_pause(session, do)
     texts: dict[str, tuple[str, str]] = {}
     findings: list[Finding] = []
+    folders = (session.root, *map(Path, paths))
     try:
         for path, before, after, found in _annotated(paths, policy, zone):
             findings.extend(found)
             if after != before:
                 texts[path] = (before, after)
                 if do == "write":
-                    replace(Path(path), after.encode(), path)
+                    replace_file(place_of(Path(path), folders, path), after.encode(), path)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     _answer(session, do, texts, sorted_findings(findings))
@@ -84,12 +85,15 @@ def _annotated(
     from gsdc.source.plan_annotation import strip
     from gsdc.targets.plans.emit import annotate
 
-    for file in find(paths):
+    found = find(paths)
+    if found.unvisited:
+        yield "", "", "", found.unvisited
+    for file in found.files:
         if file.done and file.path not in paths:
             continue
         before = read_text(file.path)
-        after, found = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
-        yield file.path, before, after, found
+        after, findings = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
+        yield file.path, before, after, findings
 
 
 def _answer(session: Session, do: str, texts: dict[str, tuple[str, str]], findings: "tuple[Finding, ...]") -> None:

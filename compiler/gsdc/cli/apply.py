@@ -63,11 +63,11 @@ def command(
     and the clients that are installed. `gsdc rollback` gives back every byte.
     """
     from gsdc.finding import counted, nearest
-    from gsdc.targets.registry import TARGETS
+    from gsdc.targets.registry import compiled_targets
 
     for name in targets:
-        if name not in TARGETS:
-            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+        if name not in compiled_targets():
+            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     if despite and not reason:
         session.stop("--despite goes with --reason: it is written down in the history")
     root = session.folder()

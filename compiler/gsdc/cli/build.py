@@ -36,6 +36,7 @@ def command(
     identical bytes. Errors write nothing at all.
     """
     from gsdc.build import build_project, outdated, write
+    from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected
 
     root = session.folder()
@@ -46,20 +47,27 @@ def command(
         session.finish(rejected.findings)
     policy, build = built.policy, built.build
     folder = (out or root / "build") / policy.profile
-    if check:
-        stale = outdated(build, folder)
-        _answer(session, built, folder, stale)
-        sys.exit(FINDINGS if stale else CLEAN)
     try:
-        refused = write(build, folder)
+        place = Root(out) / policy.profile if out else Root(root).locate(f"build/{policy.profile}")
+        if check:
+            stale = outdated(build, place)
+            _answer(session, built, folder, stale)
+            sys.exit(FINDINGS if stale else CLEAN)
+        place.root.make()
+        refused = write(build, place)
+    except Rejected as rejected:
+        session.finish((*build.findings, *rejected.findings))
     except OSError as error:
-        session.stop(f'"{folder}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
+        done = "read" if check else "written"
+        session.stop(f'"{folder}" cannot be {done}: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
         session.finish((*build.findings, *refused))
     _answer(session, built, folder, None)
 
 
 def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | None) -> None:
+    from gsdc.ownership.registry import FILE
+
     policy, build = built.policy, built.build
     if session.format == "json":
         data = {
@@ -86,7 +94,7 @@ def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | N
     )
     width = max((len(name) for name, _ in build.artifacts), default=0)
     for name, artifact in build.artifacts:
-        present = "anew" if artifact.ownership == "file" else "merged with yours"
+        present = "replaced" if artifact.ownership is FILE else "merged with yours"
         merged = present if (session.root / artifact.path).is_file() else "new"
-        session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership}, {merged})")
+        session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership.name}, {merged})")
     session.say("your files are as they were")

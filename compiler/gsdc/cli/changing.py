@@ -73,19 +73,18 @@ def refuse(session: Session, findings: "Iterable[Finding]") -> NoReturn:
 
 def report(session: Session, findings: "Iterable[Finding]") -> None:
     """Print findings beside what a command answers: for programs on the other channel."""
-    from gsdc.report.files import Files
-    from gsdc.report.text import render
+    from gsdc.report.text import render, tame
 
     if session.format == "text":
         session.show(findings)
         return
-    for line in render(findings, Files(session.root), lambda text, **_: text):
-        click.echo(line, err=True)
+    for line in render(findings, session.files, lambda text, **_: text):
+        click.echo(tame(line), err=True)
 
 
 def confirm(session: Session, question: str) -> None:
     """Ask; exit where the answer is no, or where nobody can answer."""
-    if session.format != "text" or not sys.stdin.isatty():
+    if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
         session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
     if not click.confirm(question, default=False):
         session.say("nothing was changed")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, in_zone, of_option, of_policy, printing
+from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, following, in_zone, of_option, of_policy, printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +87,7 @@ class _Views(NamedTuple):
 @click.option(
     "--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; may be given again. All by default."
 )
+@following
 @printing((*FORMATS, MARKDOWN))
 @click.pass_obj
 def command(
@@ -107,13 +108,13 @@ def command(
     from gsdc.deploy.standing import standing
     from gsdc.finding import Severity, nearest
     from gsdc.policy.load import load
-    from gsdc.targets.registry import TARGETS
+    from gsdc.targets.registry import compiled_targets
 
     for name in targets:
-        if name not in TARGETS:
-            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+        if name not in compiled_targets():
+            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     root = session.folder()
-    after = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    after = load(root, profile=profile, fleets=fleets, workflow=workflow, follow_links=session.follow_links)
     _, findings = session.checked(after)
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
@@ -122,7 +123,7 @@ def command(
         known = standing(root, fleets, workflow, zone, targets) if "cost" in wanted.views else None
         found = _against_installed(session, known, after, wanted, findings)
     else:
-        before = load(root, profile=origin, fleets=fleets, workflow=workflow)
+        before = load(root, profile=origin, fleets=fleets, workflow=workflow, follow_links=session.follow_links)
         if before.policy is None:
             session.finish(of_option(before.findings, "--from"))
         found = _between(session, before, after, wanted, findings)

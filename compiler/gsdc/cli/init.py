@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, following, shared
 
 if TYPE_CHECKING:
     from gsdc.importer.project import Imported
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="Replace a gsdc.yaml that is there.")
 @click.option("--dry-run", is_flag=True, help="Print the file, and write nothing.")
+@following
 @shared
 @click.pass_obj
 def command(session: Session, profile: str | None, source: Path | None, force: bool, dry_run: bool) -> None:
@@ -46,7 +47,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     imported = None if source is None else _imported(session, source, profile)
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
-        _write(session, location, text)
+        _write(session, text)
     if session.format == "json":
         data = imported.data() if imported is not None else {"seen": seen}
         session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})
@@ -64,11 +65,15 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
 
 def _imported(session: Session, source: Path, profile: str | None) -> "Imported":
     """Return what the folder ``source`` comes to; exit where there is nothing in it."""
+    from gsdc.finding import Rejected
     from gsdc.importer.project import import_project
 
     if not source.is_dir():
         session.stop(f'"{source}" is not a folder: name the one that holds the clients\' files')
-    imported = import_project(source, profile)
+    try:
+        imported = import_project(source, profile, follow_links=session.follow_links)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
     if imported is None:
         help_ = "see gsdc lint, or write a first gsdc.yaml without --from"
         session.stop(f'no file of a client in "{source}" speaks of an agent that can be carried over: {help_}')
@@ -96,20 +101,25 @@ def _told(imported: "Imported") -> list[str]:
         lines.append(f"held back by a rule in gsdc.yaml, as by their files: {some(imported.held)}")
     for path, added in imported.added.items():
         agents = f"{len(added)} agent{'s' if len(added) != 1 else ''}"
-        lines.append(f"a build will add {agents} to {path} that OpenCode does not have: {some(added)}")
+        lines.append(f"a build will add {agents} to {path} that its client does not have: {some(added)}")
     return lines
 
 
-def _write(session: Session, location: Path, text: str) -> None:
-    """Write gsdc.yaml, and the schemas for editors; exit where the disk refuses."""
+def _write(session: Session, text: str) -> None:
+    """Write gsdc.yaml, and the schemas for editors; exit where that is refused."""
     from gsdc import data
+    from gsdc.filesystem.file import replace_file
+    from gsdc.filesystem.place import Root
+    from gsdc.finding import Rejected
     from gsdc.initial import SCHEMAS
+    from gsdc.source.tree import PROJECT_FILE
 
-    schemas = location.parent / SCHEMAS
+    contents = {f"{SCHEMAS}/{schema.name}": schema.read_bytes() for schema in data.folder("schemas").glob("*.json")}
+    contents[PROJECT_FILE] = text.encode()
     try:
-        schemas.mkdir(parents=True, exist_ok=True)
-        for schema in sorted(data.folder("schemas").glob("*.json")):
-            (schemas / schema.name).write_bytes(schema.read_bytes())
-        location.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        session.stop(f"{location} cannot be written: {(error.strerror or str(error)).lower()}")
+        root = Root(session.root)
+        # Where one of them leads out of the project, none is written.
+        for path, place in [(path, root.locate(path)) for path in contents]:
+            replace_file(place, contents[path], path)
+    except Rejected as rejected:
+        session.finish(rejected.findings)

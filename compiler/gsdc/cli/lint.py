@@ -1,12 +1,11 @@
 """``gsdc lint``: plans, profiles and fleets, and the never-break rules over every state."""
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.session import CLEAN, REPORTS, Session, of_policy, pause_of, printing
+from gsdc.cli.session import CLEAN, REPORTS, Session, following, of_policy, pause_of, printing
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -59,6 +58,7 @@ class Request(NamedTuple):
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Pass by plans that are done also where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
+@following
 @printing(REPORTS)
 @click.pass_obj
 def command(session: Session, /, *, watch: bool, **options: Any) -> None:
@@ -85,9 +85,9 @@ def _check(session: Session, request: Request) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
-    root = session.folder()
+    session.folder()
     try:
-        wanted = _filter(root, request)
+        wanted = _filter(session, request)
         answer = wanted.answer(_findings(session, request, wanted))
     except Rejected as rejected:
         session.finish(rejected.findings)
@@ -96,22 +96,24 @@ def _check(session: Session, request: Request) -> NoReturn:
     session.answer(answer, counts=request.statistics)
 
 
-def _filter(root: Path, request: Request) -> "Filter":
+def _filter(session: Session, request: Request) -> "Filter":
     from gsdc.lint.filter import Filter, Options
 
     options = Options(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
-    return Filter(root, options, request.paths)
+    return Filter(session.files, options, request.paths)
 
 
 def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
     """Return all that is wrong, after mending what is to be mended."""
     from gsdc.lint.run import Asked, lint
 
-    asked = Asked(request.paths, *request.policy, not request.no_cache, request.skip_done, pause_of)
     fixes = request.fix or request.unsafe_fixes or request.diff
+    asked = Asked(
+        request.paths, *request.policy, not request.no_cache, request.skip_done, pause_of, session.follow_links
+    )
     found = lint(session.root, asked, partial(_mend, session, request, wanted) if fixes else None)
     if found.done:
-        session.say(f"passed by: {found.done} {'plans are' if found.done > 1 else 'plan is'} done")
+        session.say(f"skipped {found.done} finished {'plans' if found.done > 1 else 'plan'}")
     return found.findings
 
 

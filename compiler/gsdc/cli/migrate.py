@@ -45,15 +45,16 @@ def command(
     """
     from gsdc.deploy.gates import gates
     from gsdc.deploy.proposal import propose
+    from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected, Severity, nearest, sorted_findings
     from gsdc.migration.files import files_of, write
     from gsdc.migration.migration import Asked, obstacles, prepare
     from gsdc.policy.load import load
-    from gsdc.targets.registry import TARGETS
+    from gsdc.targets.registry import compiled_targets
 
     for name in targets:
-        if name not in TARGETS:
-            session.stop(f'unknown target "{name}": {nearest(name, list(TARGETS))}')
+        if name not in compiled_targets():
+            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     root = session.folder()
     loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
@@ -71,7 +72,8 @@ def command(
         return
     try:
         files = files_of(prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None)))
-        refused = write(files, out)
+        absolute = out.absolute()
+        refused = write(files, Root(absolute.parent).make() / absolute.name)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     except OSError as error:

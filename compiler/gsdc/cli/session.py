@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.report.answer import Answer
+    from gsdc.report.files import Files
 
 CLEAN: Final = 0
 FINDINGS: Final = 1
@@ -100,6 +101,21 @@ def of_policy(function: Command) -> Command:
     return function
 
 
+def following(function: Command) -> Command:
+    """Let a command read files to which symbolic links lead out of the project."""
+
+    def callback(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
+        ctx.obj = ctx.obj._replace(follow_links=value)
+
+    return click.option(
+        "--follow-links",
+        is_flag=True,
+        expose_value=False,
+        callback=callback,
+        help="Read files to which symbolic links lead out of the project.",
+    )(function)
+
+
 def in_zone(function: Command) -> Command:
     """Let a command choose the budget ``zone``."""
     return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
@@ -132,6 +148,14 @@ class Session(NamedTuple):
     color: str
     quiet: bool
     verbose: bool
+    follow_links: bool = False
+
+    @property
+    def files(self) -> "Files":
+        """The files that findings are about."""
+        from gsdc.report.files import Files
+
+        return Files(self.root, follow_links=self.follow_links)
 
     def place(self) -> Path:
         """Return the project's folder as it is, whatever is pending there; exit where there is no such folder."""
@@ -152,9 +176,7 @@ class Session(NamedTuple):
         """Say beside the answer that recommendations are paused, where they are."""
         found = pause_of(self.root)
         if found is not None and not self.quiet:
-            from gsdc.report.text import printable
-
-            click.echo(f"gsdc: recommendations are {printable(str(found))}", err=True)
+            self.warn(f"recommendations are {found}")
 
     def style(self, text: str, **attributes: Any) -> str:
         """Style ``text`` as click does, where colour is wanted."""
@@ -171,13 +193,25 @@ class Session(NamedTuple):
             self.tell(text, **style)
 
     def tell(self, text: str, **style: Any) -> None:
-        """Print a line that may hold words of a user's: they never drive the terminal."""
+        """Print a line that may hold words of a user's: they never drive the terminal, nor show a credential."""
+        from gsdc.credentials.masks import hidden
         from gsdc.report.text import printable
 
-        self.echo(self.style(printable(text), **style))
+        self.echo(self.style(printable(hidden(text)), **style))
 
     def echo(self, text: str) -> None:
-        """Print a line."""
+        """Print lines: none of them is a command to a build server."""
+        from gsdc.report.text import tame
+
+        self._write(tame(text))
+
+    def warn(self, text: str) -> None:
+        """Print a line about the command itself, beside what it answers."""
+        from gsdc.report.text import printable, tame
+
+        click.echo(tame(f"gsdc: {printable(text)}"), err=True)
+
+    def _write(self, text: str) -> None:
         click.echo(text, color=self.color != "never" if self.color != "auto" else None)
 
     def print_json(self, data: Any) -> None:
@@ -185,29 +219,24 @@ class Session(NamedTuple):
         import json
 
         text = json.dumps(data, indent=2, ensure_ascii=False)
-        try:
-            text.encode()
-        except UnicodeEncodeError:  # a file's name that is not UTF-8
+        if not text.replace("\n", "").isprintable():  # it may drive a terminal, or is no UTF-8
             text = json.dumps(data, indent=2)
         self.echo(text)
 
     def show(self, findings: "Iterable[Finding]") -> None:
         """Print findings as text; notes are left out when asked to be quiet."""
         from gsdc.finding import Severity
-        from gsdc.report.files import Files
         from gsdc.report.text import render
 
         shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
         style = click.style if self.colored else lambda text, **_: text
-        lines = "\n".join(render(shown, Files(self.root), style))
+        lines = "\n".join(render(shown, self.files, style))
         if lines:
             self.echo(lines)
 
     def stop(self, message: str) -> NoReturn:
         """Say why a command cannot start, and exit with 2."""
-        from gsdc.report.text import printable
-
-        click.echo(f"gsdc: {printable(message)}", err=True)
+        self.warn(message)
         sys.exit(CANNOT_START)
 
     def checked(self, loaded: "Loaded") -> "tuple[Policy, tuple[Finding, ...]]":
@@ -224,17 +253,15 @@ class Session(NamedTuple):
         """Return findings, which are all that a command has, as JSON data."""
         from gsdc.report.answer import Answer
         from gsdc.report.data import findings_data
-        from gsdc.report.files import Files
 
-        answer = Answer.plain(findings, Files(self.root))
+        answer = Answer.plain(findings, self.files)
         return findings_data(answer.shown, answer.marks)
 
     def finish(self, findings: "Iterable[Finding]") -> NoReturn:
         """Print findings with a summary, and exit."""
         from gsdc.report.answer import Answer
-        from gsdc.report.files import Files
 
-        self.answer(Answer.plain(findings, Files(self.root)))
+        self.answer(Answer.plain(findings, self.files))
 
     def answer(self, answer: "Answer", *, counts: bool = False) -> NoReturn:
         """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found."""
@@ -249,7 +276,7 @@ class Session(NamedTuple):
                 from gsdc.report.github import commands
 
                 for line in commands(answer.shown, answer.files):
-                    self.echo(line)
+                    self._write(line)
             case "junit":
                 from gsdc.report.junit import junit
 
@@ -258,7 +285,7 @@ class Session(NamedTuple):
                 self._tell(answer, counts=counts)
         if self.quiet or self.format != "text":
             for warning in answer.warnings:
-                click.echo(f"gsdc: {warning}", err=True)
+                self.warn(warning)
         self.exit(answer.counted)
 
     def _tell(self, answer: "Answer", *, counts: bool) -> None:
@@ -295,7 +322,15 @@ class Session(NamedTuple):
         """Print how a file would change, as ``diff -u`` does."""
         from difflib import unified_diff
 
-        self.print_lines(unified_diff(before.splitlines(), after.splitlines(), f"a/{path}", f"b/{path}", lineterm=""))
+        from gsdc.cache import store
+        from gsdc.credentials.masks import Masks
+
+        masks = Masks()
+        for text in (before, after):
+            masks.add(path, text, store.folder("secrets"))
+        old, new = ([line.rstrip("\r") for line in text.split("\n")] for text in (before, after))
+        lines = unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
+        self.print_lines(f"{line[:1]}{masks.of(line[1:])}" for line in lines)
 
     def print_lines(self, lines: "Iterable[str]") -> None:
         """Print the lines of a unified diff, in its colours."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, following, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.status import Forced, Status
@@ -19,6 +19,7 @@ _MOST_EDITS: Final = 3  # of one file
 @click.command(epilog="Example: gsdc status --format json")
 @click.option("--profile", help="Compare with this profile; by default with that of the last apply, or of gsdc.yaml.")
 @click.option("--zone", type=click.Choice(ZONES), help="The budget zone; that of the last apply, or green, by default.")
+@following
 @shared
 @click.pass_obj
 def command(session: Session, profile: str | None, zone: str | None) -> None:
@@ -31,7 +32,8 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
     from gsdc.finding import Rejected
 
     try:
-        found = status(session.place(), profile, zone, date.today())  # noqa: DTZ011 - a day as people count it
+        today = date.today()  # noqa: DTZ011 - a day as people count it
+        found = status(session.place(), profile, zone, today, follow_links=session.follow_links)
     except Rejected as rejected:
         session.finish(rejected.findings)
     if not isinstance(found, Status):

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
+from gsdc.deploy.leftovers import added_keys
 from gsdc.deploy.proposal import Proposal
 from gsdc.deploy.stage import staged
 from gsdc.finding import Diagnostic, Rejected, Severity
-from gsdc.ownership.leftovers import added_keys
 from gsdc.policy.digest import digest
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
@@ -74,9 +74,11 @@ def last_deployment(effective: Sequence[Record]) -> Record | None:
     return next((record for record in reversed(effective) if record.header.kind in DEPLOYING), None)
 
 
-def deployed(root: Path, header: Header, fleets: Iterable[str] = ()) -> Loaded:
+def deployed(root: Path, header: Header, fleets: Iterable[str] = (), *, follow_links: bool = False) -> Loaded:
     """Load what was deployed under ``header`` as it is now: of a stage, with the agents that it held back."""
-    loaded = load(root, profile=header.profile, fleets=fleets, workflow=header.workflow or None)
+    loaded = load(
+        root, profile=header.profile, fleets=fleets, workflow=header.workflow or None, follow_links=follow_links
+    )
     if loaded.policy is None or header.stage == 100 or not header.before:
         return loaded
     rest = load(root, profile=header.before, fleets=fleets, workflow=header.before_workflow or None)

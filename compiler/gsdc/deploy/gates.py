@@ -7,7 +7,8 @@ from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
-from gsdc.deploy.conformance import node, opencode
+from gsdc.cache import store
+from gsdc.deploy.conformance import ask_clients
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.models import resolvable
 from gsdc.deploy.proposal import Proposal
@@ -15,7 +16,6 @@ from gsdc.finding import Finding, Rejected, Severity, counted, sorted_findings
 from gsdc.lint.installed import lint_tree
 from gsdc.lint.plan import check_plan
 from gsdc.migration.costs import UNKNOWN, compare, in_dollars
-from gsdc.plans.cache import folder
 from gsdc.policy.model import NOTHING, Policy
 from gsdc.rules.plans.api import Context as PlanContext
 from gsdc.rules.policy import team_rule
@@ -23,8 +23,8 @@ from gsdc.rules.policy.api import Context
 from gsdc.rules.registry import RULES
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import decode
-from gsdc.targets.plans import emit as plans
-from gsdc.targets.view_registry import readers_for
+from gsdc.targets.plans import DECLARATION as PLANS
+from gsdc.targets.registry import readable_targets
 from gsdc.transaction.exposed import exposed
 
 _NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
@@ -46,8 +46,7 @@ def gates(proposal: Proposal, before: Policy | None = None, today: date | None =
         _proof(proposal, today),
         resolvable(proposal, today),
         _budget(proposal, before),
-        opencode(proposal, tree),
-        node(proposal),
+        *ask_clients(proposal, tree),
     )
 
 
@@ -63,8 +62,8 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
     own += [finding for rule in RULES if rule.ID not in _NEVER_BREAK for finding in rule.check(context)]
     for path, text in project.sources.own_texts():
         own += exposed(path, text.encode())
-    modules = tuple(readers_for(tree.root, tree.files))
-    found = [*lint_tree(tree, modules, project, proposal.policy), *_plans(proposal, tree)]
+    readable = tuple(readable_targets(tree.root, tree.files))
+    found = [*lint_tree(tree, readable, project, proposal.policy), *_plans(proposal, tree)]
     errors = sorted_findings(finding for finding in (*own, *found) if finding.severity is Severity.ERROR)
     told = {finding for finding in found if finding.span.path not in tree.files and not finding.code.startswith("NB")}
     untouched = sum(finding in told for finding in errors)
@@ -80,10 +79,10 @@ def _judged(proposal: Proposal) -> str:
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
-    context = PlanContext(tree.root, folder() / "secrets")
+    context = PlanContext(tree.root, store.folder("secrets", tree.root))
     context.policy = proposal.policy
     for change in proposal.changes:
-        if change.target == plans.ID and change.after is not None:
+        if change.target == PLANS.name and change.after is not None:
             try:
                 text = decode(change.after.content, change.path)
             except Rejected as rejected:

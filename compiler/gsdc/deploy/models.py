@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Diagnostic, Finding, Severity, counted, some, sorted_findings
-from gsdc.policy.breach import is_own
-from gsdc.source.jsonc import data_of
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
-from gsdc.targets.opencode import emit as opencode
-from gsdc.targets.plans import emit as plans
-from gsdc.targets.registry import target
+from gsdc.targets.api import Question
+from gsdc.targets.modules import emitter, reach
+from gsdc.targets.plans import DECLARATION as PLANS
+from gsdc.targets.registry import client_label, declarations
 
 ENDED = Diagnostic(
     "DP040",
@@ -61,39 +59,6 @@ FOREIGN_MODEL = Diagnostic(
     targets: {claude-md: true}
     """,
 )
-UNDECLARED = Diagnostic(
-    "DP042",
-    "undeclared-provider",
-    Severity.WARNING,
-    """A model of the project's own is served by a provider that neither gsdc knows nor the file declares.
-
-    ## Why is this bad?
-    OpenCode does not check models: where it does not know the provider, the first request fails (measured on OpenCode
-    1.18). It may know one that gsdc does not.
-
-    ## Example (gsdc.yaml, gsdc apply --yes)
-    fleets: [leo]
-    targets: {opencode: true}
-    models:
-      house-model: {rank: 25, provider: house, ids: {opencode: house/m}, price: {input: 1, output: 2}, context: 128000}
-    overrides:
-      - {agent: STORIES, model: house-model, reason: We host it}
-
-    ## Use instead (gsdc.yaml, gsdc apply --yes)
-    fleets: [leo]
-    targets: {opencode: true}
-    providers:
-      house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
-    models:
-      house-model: {rank: 25, provider: house, ids: {opencode: house/m}, price: {input: 1, output: 2}, context: 128000}
-    overrides:
-      - {agent: STORIES, model: house-model, reason: We host it}
-    """,
-)
-
-# Whose ids the models of a target's files are. A plan names aliases, which every reader of plans knows.
-_CLIENTS: Final = {"opencode": "opencode", "claude-md": "claude", "overrides": "claude"}
-_NAMES: Final = {"claude": "Claude Code"}
 
 
 class Use(NamedTuple):
@@ -109,7 +74,7 @@ def resolvable(proposal: Proposal, today: date) -> Gate:
     """Judge the models that the compiled files give to agents of the policy, and to tasks."""
     uses = tuple(_uses(proposal))
     aliases = {use.alias for use in uses}
-    found = sorted_findings((*_ended(proposal, uses, today), *_foreign(proposal, uses), *_undeclared(proposal, uses)))
+    found = sorted_findings((*_ended(proposal, uses, today), *_foreign(proposal, uses), *_unreachable(proposal, uses)))
     if any(finding.severity is Severity.ERROR for finding in found):
         return Gate("models", False, "an agent would run on a model that its provider has ended", found)
     return Gate("models", True, f"{counted(len(aliases), 'model')} in use, none is retired", found)
@@ -119,8 +84,8 @@ def _uses(proposal: Proposal) -> Iterator[Use]:
     policy = proposal.policy
     agents = {name for agent in policy.agents.values() for name in (agent.name, *agent.names.values())}
     for name, artifact in proposal.build.artifacts:
-        for claim in target(name).read(artifact.path, artifact.content, policy.models.values()):
-            if claim.model in policy.models and (name == plans.ID or claim.agent in agents):
+        for claim in emitter(name).read(artifact.path, artifact.content, policy.models.values()):
+            if claim.model in policy.models and (name == PLANS.name or claim.agent in agents):
                 yield Use(name, artifact.path, claim.agent, str(claim.model))
 
 
@@ -135,35 +100,26 @@ def _ended(proposal: Proposal, uses: tuple[Use, ...], today: date) -> Iterator[F
 
 
 def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
-    """Yield a note for each file whose client lacks some of its models. OpenCode's target refuses such a model."""
-    for path, name in {use.path: use.target for use in uses if use.target in _CLIENTS}.items():
-        client = _CLIENTS[name]
+    """Yield a note for each file whose client lacks some of its models, where its target does not refuse such a model.
+
+    A plan names aliases, which every reader of plans knows.
+    """
+    for path, name in {use.path: use.target for use in uses}.items():
+        ids = declarations()[name].ids
         lacking = dict.fromkeys(
-            use.alias for use in uses if use.path == path and client not in proposal.policy.models[use.alias].ids
+            use.alias for use in uses if use.path == path and ids and ids not in proposal.policy.models[use.alias].ids
         )
         if lacking:
-            message = f"{_NAMES.get(client, client)} has no id for {some(tuple(lacking))}, which {path} names"
+            message = f"{client_label(ids)} has no id for {some(tuple(lacking))}, which {path} names"
             yield FOREIGN_MODEL.at(Span(path, 0, 0), message, "leave these agents to the client that has their models")
 
 
-def _undeclared(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
-    policy = proposal.policy
-    ids = {model.alias: model.ids[opencode.ID] for model in policy.models.values() if opencode.ID in model.ids}
-    known = {_provider(ids[alias]) for alias in ids if not is_own(policy.models[alias].ref)}
-    for name, artifact in proposal.build.artifacts:
-        if name != opencode.ID:
-            continue
-        data = data_of(artifact.path, decode(artifact.content, artifact.path))
-        declared = data.get("provider") if isinstance(data, dict) else None
-        there = known | (set(declared) if isinstance(declared, dict) else set())
-        for alias in dict.fromkeys(use.alias for use in uses if use.target == name):
-            if _provider(ids[alias]) not in there:
-                model = policy.models[alias]
-                at = proposal.project.sources.origin(model.ref.child("ids", opencode.ID))
-                message = f'provider "{_provider(ids[alias])}" of "{alias}" is declared nowhere'
-                help_ = f"write `providers: {{{model.provider}: {{base-url: ...}}}}`, unless OpenCode knows it"
-                yield UNDECLARED.at(at, message, help_)
-
-
-def _provider(model_id: str) -> str:
-    return model_id.partition("/")[0]
+def _unreachable(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
+    """Yield what each target itself says of models that its client may not reach."""
+    for name in dict.fromkeys(name for name, _ in proposal.build.artifacts):
+        module = reach(declarations()[name])
+        if module is not None:
+            artifacts = tuple(artifact for target, artifact in proposal.build.artifacts if target == name)
+            aliases = tuple(dict.fromkeys(use.alias for use in uses if use.target == name))
+            question = Question(artifacts, proposal.policy, proposal.project.tree)
+            yield from module.find_unreachable(question, proposal.project.sources, aliases)

@@ -4,14 +4,14 @@ What is installed stays as it is. The pause is one file of ``.gsdc``, and ends w
 """
 
 import json
-import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from gsdc.filesystem.file import replace_file, unwritable
+from gsdc.filesystem.place import PRIVATE_FILE, Root
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
-from gsdc.source.write import UNWRITABLE, replace
 from gsdc.transaction.disk import DISK
 from gsdc.transaction.log import Event, append, user
 from gsdc.transaction.store import FOLDER, Store
@@ -60,16 +60,14 @@ def paused(root: Path) -> Pause | None:
 
     A file that cannot be read is a pause all the same: somebody wanted one.
     """
-    location = root / PLACE
+    place = Root(root) / PLACE
     try:
-        if not stat.S_ISDIR(location.parent.lstat().st_mode):
-            return None  # a link: what lies behind it is not this project's
-        is_file = stat.S_ISREG(location.lstat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        content = place.read(_LONGEST)
+    except Rejected:
+        return None  # .gsdc is a link: what lies behind it is not this project's
     except OSError:
-        is_file = False
-    return _read(location) if is_file else Pause("", "", "")
+        content = b""
+    return None if content is None else _parse(content)
 
 
 def pause(root: Path, reason: str) -> Pause:
@@ -82,9 +80,9 @@ def pause(root: Path, reason: str) -> Pause:
     try:
         store.prepare(DISK)
     except OSError as error:
-        raise _refused(error) from None
+        raise unwritable(FOLDER, error) from None
     text = json.dumps(found._asdict(), ensure_ascii=False, indent=2) + "\n"
-    replace(root / PLACE, text.encode("utf-8", "backslashreplace"), PLACE)
+    replace_file(store.root / PLACE, text.encode("utf-8", "backslashreplace"), mode=PRIVATE_FILE)
     try:
         append(store, Event("pause", *found))
     except Rejected:  # what is not in the log did not happen
@@ -113,21 +111,15 @@ def refusal(found: Pause) -> Finding:
 
 def _end(root: Path) -> None:
     try:
-        DISK.remove(root / PLACE)
+        (Root(root) / PLACE).remove()
     except OSError as error:
-        raise _refused(error) from None
+        raise unwritable(FOLDER, error) from None
 
 
-def _refused(error: OSError) -> Rejected:
-    message = f'"{FOLDER}" cannot be written: {(error.strerror or str(error)).lower()}'
-    return Rejected(UNWRITABLE.at(Span(FOLDER, 0, 0), message, "check its permissions and the disk"))
-
-
-def _read(location: Path) -> Pause:
+def _parse(content: bytes) -> Pause:
     try:
-        with location.open("rb") as file:
-            data: Any = json.loads(file.read(_LONGEST))
-    except (OSError, ValueError, RecursionError):
+        data: Any = json.loads(content)
+    except (ValueError, RecursionError):
         data = None
     given = data if isinstance(data, dict) else {}
     since, reason, who = (given.get(key) for key in Pause._fields)

@@ -5,15 +5,16 @@ from functools import partial
 from typing import NamedTuple
 
 from gsdc.build import Build, compile_project
+from gsdc.deploy.edits import find_edits
+from gsdc.deploy.leftovers import find_leftovers, without_stale_keys
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
-from gsdc.ownership.leftovers import leftovers, without_stale_keys
-from gsdc.ownership.merge import edited, same_block
+from gsdc.ownership.registry import ownership
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
-from gsdc.targets.registry import compile_target
+from gsdc.targets.compile import compile_target
 from gsdc.transaction.change import NEW_MODE, Change, Image, image_at
 from gsdc.transaction.history import Installed, history, installed
 from gsdc.transaction.record import Record
@@ -92,12 +93,12 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
             findings.extend(rejected.findings)
             continue
         after = Image(artifact.content, before.mode if before else NEW_MODE)
-        other = changes.setdefault(path, Change(path, before, after, artifact.ownership, target))
+        other = changes.setdefault(path, Change(path, before, after, artifact.ownership.name, target))
         if other.after != after:
             message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
             findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
     if not build.broken and not only:
-        changes |= {change.path: change for change in leftovers(project.tree, known, changes)}
+        changes |= {change.path: change for change in find_leftovers(project.tree, known, changes)}
     changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
     edits: tuple[Edit, ...] = ()
     adopted: tuple[Change, ...] = ()
@@ -113,7 +114,7 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
 
 def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -> Iterator[Edit]:
     written = _written(known)
-    found = tuple(edited(change, written, f"change {known.record.number}" if known else "gsdc"))
+    found = tuple(find_edits(change, written, f"change {known.record.number}" if known else "gsdc"))
     # What is in the history is not lost: somebody went back to another branch, say.
     if found and not (change.before and change.before.digest in _digests(records, change.path, known)):
         yield Edit(change if written is None else change._replace(before=written, after=change.before), found)
@@ -124,9 +125,7 @@ def _is_news(change: Change, known: Installed | None) -> bool:
     written = _written(known)
     if written is None or change.before is None:
         return True
-    if change.ownership == "block":
-        return not same_block(change.path, written, change.before)
-    return any(edited(change._replace(after=written), written, ""))
+    return not ownership(change.ownership).is_same(change.path, written.content, change.before.content)
 
 
 def _written(known: Installed | None) -> Image | None:
@@ -150,7 +149,7 @@ def _compiled(
     """Compile the targets that own keys of files; return their contents by path, but for what cannot be compiled."""
     in_use = project.targets()
     found: dict[str, bytes] = {}
-    for name in {there.file.target for there in known.values() if there.file.ownership == "keys"}:
+    for name in {there.file.target for there in known.values() if there.file.keys}:
         if name in (only or in_use):
             emission = compile_target(name, Request(policy, zone, tree, in_use.get(name, {})))
             found |= {real_path(project.tree, artifact.path): artifact.content for artifact in emission.artifacts}

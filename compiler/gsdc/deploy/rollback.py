@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from gsdc.deploy.edits import EDITED
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.ownership.merge import EDITED, untangle
+from gsdc.ownership.registry import ownership
 from gsdc.source.span import Argument, Span
-from gsdc.targets.registry import TARGETS, target
+from gsdc.targets.modules import emitter
+from gsdc.targets.registry import compiled_targets
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
@@ -16,8 +18,7 @@ from gsdc.transaction.record import IMAGES, File, Header, Known, Places, Record
 from gsdc.transaction.store import Store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from gsdc.filesystem.place import Place
     from gsdc.transaction.record import Stored
 
 NOT_IN_EFFECT = Diagnostic(
@@ -116,7 +117,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     findings: list[Finding] = []
     conflicts: dict[str, Change] = {}
     owners: dict[str, File] = {}
-    known: dict[str, tuple[Path, Stored]] = {}
+    known: dict[str, tuple[Place, Stored]] = {}
     places = Places(store)
     for record in wanted:
         with record.images() as image:
@@ -164,7 +165,7 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
     if digest == (None if old is None else old.digest):
         return _Result(current)
     if current is not None and written is not None:
-        result = _untangled(record, file, old, current)
+        result = _reverted(record, file, old, current)
         if result is not None:
             return result
     message = f'"{file.path}" was edited where change {record.number} wrote'
@@ -176,14 +177,15 @@ def _with_mode(old: Image | None, current: Image | None) -> Image | None:
     return old if old is None or current is None else old._replace(mode=current.mode)
 
 
-def _untangled(record: Record, file: File, old: Image | None, current: Image) -> _Result | None:
+def _reverted(record: Record, file: File, old: Image | None, current: Image) -> _Result | None:
     """Return a file that somebody has edited without what was written into it; None where the edit is in there."""
     assert file.after is not None
     written = record.image(file.after).content
     try:
-        found = untangle(file.path, file.ownership, None if old is None else old.content, written, current.content)
-        if found is not None and found.content is not None and file.target in TARGETS:
-            target(file.target).read(file.path, found.content, ())  # still what its client reads
+        before = None if old is None else old.content
+        found = ownership(file.ownership).revert(file.path, before, written, current.content)
+        if found is not None and found.content is not None and file.target in compiled_targets():
+            emitter(file.target).read(file.path, found.content, ())  # still what its client reads
     except Rejected:
         return None
     if found is None:

@@ -16,6 +16,7 @@ from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.tree import decode
 from gsdc.targets.contents import contents
+from gsdc.targets.plans import DECLARATION as PLANS
 from gsdc.targets.plans import emit as plans
 from gsdc.tasks.annotation import analyse
 from gsdc.transaction.disk import DISK
@@ -64,7 +65,7 @@ def write(proposal: Proposal) -> tuple[Finding, ...]:
     except Rejected as rejected:
         return rejected.findings
     store.prepare(DISK)
-    return write_build(proposal.build, store.folder / FOLDER)
+    return write_build(proposal.build, store.folder / FOLDER, private=True)
 
 
 def report(proposal: Proposal, before: Policy | None) -> Shadow:
@@ -77,7 +78,7 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
     rows: list[Row] = []
     findings: list[Finding] = []
     tree, policy = proposal.project.tree, proposal.policy
-    patterns = proposal.project.targets().get(plans.ID, {}).get("paths", plans.DEFAULT_PATHS)
+    patterns = proposal.project.targets().get(PLANS.name, {}).get("paths", plans.DEFAULT_PATHS)
     for path, content in sorted(set(contents(tree, patterns, findings))):
         if plans.done(tree, path):
             continue

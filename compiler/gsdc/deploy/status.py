@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.deploy.deployment import deployed, last_deployment
 from gsdc.deploy.pause import Pause, paused
 from gsdc.deploy.proposal import Proposal, propose
@@ -16,6 +17,9 @@ from gsdc.finding import Finding, Rejected, Severity
 from gsdc.migration import semantic
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Override, Policy
+from gsdc.rules.policy import forbidden_above
+from gsdc.rules.policy.api import Context
+from gsdc.source.tree import OUTSIDE
 from gsdc.transaction.change import Change, image_at
 from gsdc.transaction.history import Installed, history, in_effect, installed
 from gsdc.transaction.lock import is_held
@@ -28,7 +32,8 @@ SOON: Final = 7  # days
 class State(StrEnum):
     """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied.
 
-    It is broken where a file that it has to be merged with is: then nothing can be compared.
+    It is broken where a file that it has to be merged with is, and unread where that is a link out of the project: then
+    nothing can be compared.
     """
 
     IN_SYNC = "in sync"
@@ -36,6 +41,7 @@ class State(StrEnum):
     NEVER = "never applied"
     NOTHING = "nothing to compile"
     BROKEN = "broken"
+    UNREAD = "not judged"
 
 
 class Drift(NamedTuple):
@@ -113,18 +119,21 @@ class _Compared(NamedTuple):
     plain: Plain | None = None
 
 
-def status(root: Path, profile: str | None, zone: str | None, today: date) -> "Status | Loaded":
+def status(
+    root: Path, profile: str | None, zone: str | None, today: date, *, follow_links: bool = False
+) -> "Status | Loaded":
     """Return the status of the project in ``root``; what loading gave instead, where there is no policy.
 
     Without a ``profile`` or ``zone``, those of the last apply in effect count, then those of gsdc.yaml. Where the files
     are not what was applied last but what gsdc.yaml names (a pull, or a patch, made them so), that counts.
+    With ``follow_links`` files are read also where a symbolic link takes them out of the project.
     Raises ``Rejected`` where history cannot be read.
     """
     store = Store(root)
     holder = is_held(store)
     records = in_effect(history(store))
     applied = last_deployment(records)
-    plain = load(root, profile=profile)
+    plain = load(root, profile=profile, follow_links=follow_links)
     if plain.policy is None:
         return plain
     if profile or applied is None:
@@ -132,6 +141,7 @@ def status(root: Path, profile: str | None, zone: str | None, today: date) -> "S
         proposal, remark, named = _Compared(propose(plain.project, plain.policy, in_zone))
     else:
         proposal, remark, named = _compared(root, plain, plain.policy, zone, applied)
+    forbidden = forbidden_above.check(Context(proposal.policy, proposal.project.sources, today))
     return Status(
         policy=proposal.policy,
         zone=proposal.zone,
@@ -139,13 +149,13 @@ def status(root: Path, profile: str | None, zone: str | None, today: date) -> "S
         plain=named,
         last=records[-1] if records else None,
         pause=paused(root),
-        pending=None if holder or not store.pending.is_dir() else read(store, store.pending).header,
+        pending=None if holder or not store.pending.is_folder() else read(store, store.pending).header,
         holder=holder,
         targets=tuple(_targets(proposal, installed(records))),
         shifts=tuple(shift for shift in semantic.installed(proposal) if shift.before is not None),
         overrides=tuple(_forced(proposal.policy.overrides, today)),
         reserve=proposal.policy.budgets.get("reserve"),
-        findings=proposal.findings,
+        findings=(*proposal.findings, *forbidden),
     )
 
 
@@ -155,7 +165,8 @@ def _compared(root: Path, plain: Loaded, policy: Policy, zone: str | None, appli
     since = f"change {applied.number} installed"
     # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
     fleets = head.fleets if set(head.fleets) != set(policy.fleets) else ()
-    last, in_zone = deployed(root, head, fleets), zone or head.zone or "green"
+    last = deployed(root, head, fleets, follow_links=plain.project.tree.follow_links)
+    in_zone = zone or head.zone or "green"
     if last.policy is None:
         remark = f'{since} profile "{head.profile}", which does not load any more'
         return _Compared(propose(plain.project, policy, in_zone), remark)
@@ -188,8 +199,11 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
     if not proposal.build.broken:  # a file may be one that cannot be replaced
         errors = [finding for finding in errors if finding.span.path in compiled]
     if errors:
+        is_unread = all(finding.code == OUTSIDE.code for finding in errors)
         return Target(
-            name, State.BROKEN, tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in errors)
+            name,
+            State.UNREAD if is_unread else State.BROKEN,
+            tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in without_credentials(errors)),
         )
     changes = {change.path: change for change in proposal.changes}
     own = {path for path, there in known.items() if there.file.target == name}

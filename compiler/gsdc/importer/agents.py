@@ -7,8 +7,10 @@ from itertools import chain, count
 from typing import Final
 
 from gsdc.importer import roles, slips
-from gsdc.importer.found import OVERRIDES, Found, Source, Words
+from gsdc.importer.found import Found, Source
 from gsdc.policy.model import Fleet, Policy
+from gsdc.targets.api import Description
+from gsdc.targets.registry import uses_fleet_names
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _LEAST: Final = 2  # a client with one agent of a fleet's name may well have it by chance
@@ -119,7 +121,7 @@ def _hotter(sources: Iterable[Source], shipped: Policy, fleet: str) -> list[str]
     return [
         agent.name
         for source in sources
-        if source.label in ("OpenCode", "CLAUDE.md")
+        if source.target.tells_temperatures
         for agent in agents
         for claim in (each.claim for each in source.statements)
         if claim.agent == agent.name_in(source.client) and claim.temperature is None and claim.model is not None
@@ -143,7 +145,7 @@ def _join(roster: Roster, client: str, names: Iterable[str], taken: set[str]) ->
     for name in rest:
         near = alike.get(_letters(name))
         agent = near.pop(0) if near else Own(_free(name, client, taken, roster.own), {})
-        if client == OVERRIDES and agent.name != name:
+        if uses_fleet_names(client) and agent.name != name:
             roster.left_out.append(f'agent "{name}" of the executor: only case tells it from another')
             continue
         agent.clients[client] = name
@@ -157,7 +159,7 @@ def _free(name: str, client: str, taken: Container[str], own: Container[str]) ->
     return next(free for free in chain([name], names) if free not in own and free.casefold() not in taken)
 
 
-def _describe(roster: Roster, words: Mapping[tuple[str, str], Words]) -> None:
+def _describe(roster: Roster, words: Mapping[tuple[str, str], Description]) -> None:
     by_letters: dict[str, str] = {}
     for agent in roster.own.values():
         said = [words[key] for key in agent.clients.items() if key in words]

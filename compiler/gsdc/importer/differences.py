@@ -10,8 +10,7 @@ from gsdc.importer.models import Models
 from gsdc.importer.wanted import Cells, Wanted, runs, tells_phases
 from gsdc.policy.decide import allocation, decide, permits, selects
 from gsdc.policy.model import ZONES, Agent, Policy, State
-from gsdc.targets.api import Claim
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT, Claim
 
 PROFILES: Final = ("balanced", "quality", "budget", "research")  # of equals the first is the nearest
 
@@ -109,7 +108,7 @@ def unlike(policy: Policy, found: Found, roster: Roster, models: Models) -> Iter
                 best = _answer(policy, source, claim, name)
                 if best != alias and (claim.model is None or alias):
                     phase = f" in {claim.phase}" if claim.phase else ""
-                    yield name, f"{runs(alias)}{phase} in {source.label}, and {runs(best)} here"
+                    yield name, f"{runs(alias)}{phase} in {source.target.label}, and {runs(best)} here"
 
 
 def unlike_zones(policy: Policy, found: Found, roster: Roster) -> list[str]:

@@ -6,16 +6,17 @@ from typing import Any, Final
 
 from gsdc.importer.slips import ModelSlips
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
+from gsdc.policy.recognition import recognise
+from gsdc.targets.registry import ids_name_provider, ids_of
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
 _KEY: Final = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _URL: Final = re.compile(r"https?://[^\s{}]+")
 _PACKAGE: Final = re.compile(r"[@A-Za-z0-9][\w@./-]{0,119}", re.ASCII)
-_WORDS: Final = re.compile(r"[a-z]+")
+_UNKNOWN: Final = 0  # the rank of a model of which nothing is known: no floor is met by it
 _USUAL: Final = "@ai-sdk/openai-compatible"
 # Without a provider of its own in the id: whom the client asks.
 _ASKED: Final = {"claude": "anthropic"}
-_NAMES: Final = {"overrides": "claude"}  # whose ids a client writes
 
 
 class Models:
@@ -37,8 +38,8 @@ class Models:
             return model
         if self.meant(model) is not None:
             return None
-        space = _NAMES.get(client, client)
-        if not _ID.fullmatch(model) or (space == "opencode" and not all(model.partition("/"))):
+        space = ids_of(client)
+        if not _ID.fullmatch(model) or (ids_name_provider(space) and not all(model.partition("/"))):
             return None
         for alias in self._named.get(_end(model), ()):
             ids = self.new[alias]["ids"]
@@ -55,22 +56,23 @@ class Models:
         """Return how able a model is."""
         return self._catalog[alias].rank if alias in self._catalog else int(self.new[alias]["rank"])
 
-    def name_in_opencode(self) -> None:
-        """Give every new model an id for OpenCode, without which nothing can be compiled for it."""
+    def name_in(self, space: str) -> None:
+        """Give every new model an id as a client writes them, without which nothing can be compiled for it."""
         for entry in self.new.values():
             first = next(iter(entry["ids"].values()))
-            entry["ids"].setdefault("opencode", first if "/" in first else f"{entry['provider']}/{first}")
+            entry["ids"].setdefault(space, first if "/" in first else f"{entry['provider']}/{first}")
 
     def _add(self, space: str, model: str) -> str:
         provider, _, name = model.rpartition("/")
-        sibling = self._sibling(provider.partition("/")[0], name)
-        like = self._catalog[sibling or "sonnet"]
-        provider = provider.partition("/")[0] or (like.provider if sibling else _ASKED.get(space, "unknown"))
+        found = recognise(self._catalog, space, model)
+        known = found.model if found.model is not None and (found.counts or found.model.tier == TIERS[0]) else None
+        like = known or self._catalog["sonnet"]
+        provider = provider.partition("/")[0] or (like.provider if known else _ASKED.get(space, "unknown"))
         alias = self._free(name, provider)
-        self.like[alias] = sibling
+        self.like[alias] = known.alias if known else ""
         self._named.setdefault(_end(model), []).append(alias)
         self.new[alias] = {
-            "rank": like.rank if sibling else 20,
+            "rank": like.rank if known else _UNKNOWN,
             "provider": _plain(provider),
             "ids": {space: model},
             "price": {"input": like.input_price, "output": like.output_price},
@@ -78,23 +80,6 @@ class Models:
             **({} if like.temperature else {"temperature": False}),
         }
         return alias
-
-    def _sibling(self, provider: str, name: str) -> str:
-        """Return the model of the same family: all words of its name are in this one; "" where there is none.
-
-        Of several the same provider's counts, then the one of the most words, then the weakest: floors go by rank.
-        """
-        words = set(_WORDS.findall(name.lower()))
-        best = max(
-            (
-                (model.provider == provider, len(family), -model.rank, alias)
-                for alias, model in self._catalog.items()
-                for family in _families(model)
-                if family <= words
-            ),
-            default=None,
-        )
-        return best[3] if best else ""
 
     def _free(self, name: str, provider: str) -> str:
         taken = {*self._catalog, *self.new, *TIERS, HUMAN, KEEP, DEFER, "inherit"}
@@ -114,12 +99,6 @@ def _has(ids: Mapping[str, str], space: str, model: str) -> bool:
     if space in ids:
         return ids[space] == model
     return any(model == other or "/" not in model or "/" not in other for other in ids.values())
-
-
-def _families(model: Model) -> list[set[str]]:
-    """Return the words of each name of a model, without its version."""
-    names = {model.alias, *(known.rpartition("/")[2] for known in model.ids.values())}
-    return [words for name in sorted(names) if (words := set(_WORDS.findall(name)))]
 
 
 def _plain(text: str) -> str:

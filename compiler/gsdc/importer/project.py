@@ -6,22 +6,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import some
+from gsdc.finding import Rejected, some
 from gsdc.importer.agents import Roster, enrol
 from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
-from gsdc.importer.found import OVERRIDES, Found, find
+from gsdc.importer.found import Found, find
 from gsdc.importer.models import Models, providers_of
 from gsdc.importer.text import text_of
 from gsdc.importer.wanted import Gathering
-from gsdc.initial import Targets, targets_shown_by
+from gsdc.initial import Targets, find_targets
 from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy, State
 from gsdc.policy.project import fleets_shown_by
 from gsdc.policy.sources import shipped_names
-from gsdc.source.tree import PROJECT_FILE
-from gsdc.targets.opencode import view as opencode
+from gsdc.source.tree import PROJECT_FILE, Tree
 from gsdc.targets.overrides.emit import MARK
+from gsdc.targets.registry import declarations
 
 _BROKEN: Final = 10  # places that cannot be read
 _TABLES: Final = "config/"  # where the target "overrides" writes its own, and replaces no other
@@ -64,23 +64,29 @@ class Imported(NamedTuple):
         return {key.replace("_", "-"): value for key, value in data.items() if key != "text"}
 
 
-def import_project(root: Path, profile: str | None = None) -> Imported | None:
+def import_project(root: Path, profile: str | None = None, *, follow_links: bool = False) -> Imported | None:
     """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
 
-    It extends ``profile``, by default the shipped one that differs least from what the files say.
+    It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``
+    files are read also where a symbolic link takes them out of ``root``. Raises ``Rejected`` where agents may be known
+    only behind such links.
     """
     with tempfile.TemporaryDirectory() as folder:
         shipped = load(Path(folder), fleets=shipped_names("fleets")).policy
         assert shipped is not None, "the shipped fleets are valid, also together"
-        found = find(root, shipped)
+        tree = Tree(root, follow_links=follow_links)
+        found = find(tree, shipped)
         roster = enrol(found, shipped, fleets_shown_by(root))
         models = Models(shipped.models, found.providers)
         gathered = Gathering(found, roster, models)
         if not roster.known:
+            if found.unread:
+                raise Rejected(*found.unread)
             return None
-        targets = targets_shown_by(root)
-        if targets.opencode:
-            models.name_in_opencode()
+        targets = find_targets(root)
+        for name in targets.options:
+            if declarations()[name].ids_name_provider:
+                models.name_in(declarations()[name].ids)
         providers, notes = providers_of(models.new, found.providers)
 
         def text(base: str, differing: Iterable[Difference]) -> str:
@@ -103,7 +109,7 @@ def import_project(root: Path, profile: str | None = None) -> Imported | None:
         held=tuple(each.agent for each in best[1] if each.waits),
         added=dict(_added(policy, found, targets)),
         left_out=(*_left_out(policy, found, roster, gathered), *notes),
-        next_steps=tuple(_next_steps(root, found, best[1], slips=bool(roster.slips or gathered.slips))),
+        next_steps=tuple(_next_steps(tree, found, best[1], slips=bool(roster.slips or gathered.slips))),
     )
 
 
@@ -114,7 +120,8 @@ def _bases(profile: str | None) -> tuple[str, ...]:
 def _policy(folder: Path, text: str) -> Policy:
     (folder / PROJECT_FILE).write_text(text, encoding="utf-8")
     loaded = load(folder)
-    assert loaded.policy is not None, f"what init writes has to be valid: {loaded.findings}"
+    if loaded.policy is None:  # more agents than a policy may have
+        raise Rejected(*loaded.findings)
     return loaded.policy
 
 
@@ -123,7 +130,7 @@ def _clients(found: Found) -> Iterator[Client]:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
             models = Counter("waits" if model is None else model for _, model in said)
-            yield Client(source.label, source.files, len(source.agents), dict(sorted(models.items())))
+            yield Client(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
 
 
 def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:
@@ -164,14 +171,15 @@ def _against(found: Iterable[Difference]) -> Iterator[str]:
 
 
 def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield OpenCode's file with the agents that it will get: the other clients' files are none that make an agent."""
-    if targets.opencode:
-        present = {name for source in found.sources if source.client == opencode.ID for name in source.agents}
-        present |= {name for client, name in found.words if client == opencode.ID}
-        names = dict.fromkeys(agent.name_in(opencode.ID) for agent in policy.agents.values())
-        added = tuple(name for name in names if name not in present)
-        if added:
-            yield targets.opencode, added
+    """Yield each client's file with the agents that a build will add to it."""
+    for target in (declarations()[name] for name in targets.options):
+        if target.adds_agents:
+            present = {name for source in found.sources if source.client == target.client for name in source.agents}
+            present |= {name for client, name in found.words if client == target.client}
+            names = dict.fromkeys(agent.name_in(target.client) for agent in policy.agents.values())
+            added = tuple(name for name in names if name not in present)
+            if added:
+                yield str(targets.options[target.name].get("path", target.label)), added
 
 
 def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:
@@ -187,18 +195,25 @@ def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering)
         yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
 
 
-def _next_steps(root: Path, found: Found, differing: Iterable[Difference], *, slips: bool) -> Iterator[str]:
+def _next_steps(tree: Tree, found: Found, differing: Iterable[Difference], *, slips: bool) -> Iterator[str]:
     if slips:
         yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
     if any(each.breaks for each in differing):
         yield "remove the lines that are against a never-break rule (and a key that has none left): build refuses them"
-    tables = [path for source in found.sources if source.client == OVERRIDES for path in source.files]
-    foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(root / path)]
+    tables = [
+        path
+        for source in found.sources
+        if source.target.is_written_whole and source.target.uses_fleet_names
+        for path in source.files
+    ]
+    foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(tree, path)]
     if foreign:
         yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"
     yield "gsdc lint, then gsdc build"
 
 
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as file:
-        return MARK.encode() in file.read(_BEGINNING)
+def _is_ours(tree: Tree, path: str) -> bool:
+    try:
+        return MARK.encode() in (tree.read(path) or b"")[:_BEGINNING]
+    except Rejected:  # it is somebody's, whoever that is
+        return False

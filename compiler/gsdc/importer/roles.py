@@ -3,11 +3,12 @@
 import re
 from typing import Final
 
+from gsdc.policy.security_agent import SECURITY, security_sign
+
 DEFAULT: Final = "implementation"
-# Of the words of a name the first role counts, of those of a description the first word. A word that ends in "*" is the
-# beginning of others. Words that mean little by themselves ("code", "agent") are left out.
+# Of all roles but security. Of the words of a name the first role counts, of those of a description the first word. A
+# word that ends in "*" is the beginning of others. Words that mean little by themselves ("code", "agent") are left out.
 VOCABULARY: Final = {
-    "security": "security secops appsec pentest* vulnerabilit* threat*",
     "review": "review* critic critique* auditor audit audits",
     "testing": "test tests tester testing qa uat e2e regression* coverage",
     "docs": "doc docs document* writer copywriter texts changelog* readme title summary retro*",
@@ -27,7 +28,9 @@ _WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 
 
 def guess(name: str, description: str) -> str:
-    """Return the role of an agent."""
+    """Return the role of an agent: security by the same signs by which ``gsdc lint`` judges it."""
+    if security_sign(name, description):
+        return SECURITY
     roles = {_role(word) for word in _words(name)}
     first = next((role for role in VOCABULARY if role in roles), "")
     return first or next(filter(None, map(_role, _words(description))), DEFAULT)

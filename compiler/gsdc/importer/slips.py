@@ -8,13 +8,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from gsdc.importer.found import OVERRIDES
 from gsdc.policy.model import Model
-from gsdc.targets.gsd import view as gsd
 from gsdc.targets.model_names import LONG_CONTEXT, near
+from gsdc.targets.registry import knows_its_agents
 
-# These know their agents and phases: any other name counts for nobody there.
-_CLOSED: Final = (OVERRIDES, gsd.ID)
 _FEW: Final = 2  # characters more or less; a whole word more or less is another name
 _SHORTEST: Final = 4  # of shorter names too many are near to each other
 _MOST: Final = 1000  # models are looked at: each takes a comparison with every known name
@@ -28,7 +25,7 @@ def of_agent(client: str, name: str, fleet: Iterable[str], present: Collection[s
     """
     if len(name) < _SHORTEST:
         return None
-    if client in _CLOSED:
+    if knows_its_agents(client):
         return near(name, tuple(fleet))
     missing = [other for other in fleet if other not in present and abs(len(other) - len(name)) <= _FEW]
     return near(name, missing, 0.85)
@@ -36,7 +33,7 @@ def of_agent(client: str, name: str, fleet: Iterable[str], present: Collection[s
 
 def of_phase(client: str, phase: str | None, phases: Collection[str]) -> str | None:
     """Return the phase of ``phases`` that ``phase`` nearly is, None where it is one of its own."""
-    return near(phase, phases) if phase is not None and len(phase) >= _SHORTEST and client in _CLOSED else None
+    return near(phase, phases) if phase is not None and len(phase) >= _SHORTEST and knows_its_agents(client) else None
 
 
 class ModelSlips:

@@ -5,10 +5,9 @@ from typing import Final
 
 from gsdc.importer import slips
 from gsdc.importer.agents import Roster
-from gsdc.importer.found import OVERRIDES, Found, Source
+from gsdc.importer.found import Found, Source
 from gsdc.importer.models import Models
-from gsdc.targets.api import Claim
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT, Claim
 
 Cells = dict[str | None, str | None]
 """The model of an agent by phase, None being work outside any phase; a model that is None waits."""
@@ -72,10 +71,10 @@ class Gathering:
         one = self.wanted.setdefault(name, Wanted())
         phase = slips.of_phase(source.client, claim.phase, self._phases)
         if phase is not None:
-            self.slips[f'phase "{claim.phase}" in {source.label}: that is nearly "{phase}"'] = None
+            self.slips[f'phase "{claim.phase}" in {source.target.label}: that is nearly "{phase}"'] = None
             return
         if claim.model is not None:
-            self._heat(one, claim, f'"{name}" at temperature {claim.temperature} in {source.label}')
+            self._heat(one, claim, f'"{name}" at temperature {claim.temperature} in {source.target.label}')
         if claim.model == INHERIT:
             one.inherits = True
             return
@@ -84,13 +83,13 @@ class Gathering:
             alias = self._models.alias(source.client, claim.model)
             meant = self._models.meant(claim.model)
             if meant is not None:
-                self.slips[f'"{name}" on "{claim.model}" in {source.label}: that is nearly "{meant}"'] = None
+                self.slips[f'"{name}" on "{claim.model}" in {source.target.label}: that is nearly "{meant}"'] = None
                 return
             if alias is None:
-                self.lost[f'"{name}" on "{claim.model}" in {source.label}: that is no id of one model'] = None
+                self.lost[f'"{name}" on "{claim.model}" in {source.target.label}: that is no id of one model'] = None
                 one.is_elsewhere = True
                 return
-        one.said.setdefault(runs(alias), {})[source.label] = None
+        one.said.setdefault(runs(alias), {})[source.target.label] = None
         if tells_phases(source, claim):
             before = one.cells.get(claim.phase, alias)
             one.cells[claim.phase] = self._stronger(before, alias)
@@ -134,7 +133,7 @@ class Gathering:
 
 def tells_phases(source: Source, claim: Claim) -> bool:
     """Tell whether a claim without a phase is of no phase, and not of all of them."""
-    return source.client == OVERRIDES or claim.phase is not None
+    return source.target.tells_phases or claim.phase is not None
 
 
 def runs(alias: str | None) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
+from gsdc.filesystem.file import place_of, replace_file
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.source.span import Span
-from gsdc.source.tree import UNUSABLE, decode, read_file
-from gsdc.source.write import replace
+from gsdc.source.tree import UNUSABLE, decode, read_named
 
 DEFAULT: Final = ".gsdc/baseline.json"
 _SUFFIX: Final = ".json"
@@ -36,7 +37,7 @@ def read(path: str) -> frozenset[Entry]:
     """
     import json
 
-    content = read_file(Path(path), path)
+    content = read_named(path, Folder("."))
     if content is None:
         help_ = "check the path, or write it with --write-baseline"
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'the baseline "{path}" does not exist', help_))
@@ -66,15 +67,18 @@ def read_to_write(path: str) -> frozenset[Entry]:
     return read(path) if Path(path).exists() else frozenset()
 
 
-def write(path: str, entries: Iterable[Entry]) -> None:
-    """Write a baseline, in one step. Raises ``Rejected`` where the disk refuses."""
+def write(path: str, root: Path, entries: Iterable[Entry]) -> None:
+    """Write a baseline of the project in folder ``root``, in one step.
+
+    Raises ``Rejected`` where the disk refuses, or where ``path`` leads out of the project by a link.
+    """
     import json
 
     by_path: dict[str, list[str]] = {}
     for entry in sorted(entries):
         by_path.setdefault(entry.path, []).append(f"{entry.code} {entry.fingerprint}")
     content = json.dumps({"version": _VERSION, "findings": by_path}, indent=2) + "\n"
-    replace(Path(path), content.encode(), path)
+    replace_file(place_of(Path(path), (root,), path), content.encode(), path)
 
 
 def entries_of(findings: Iterable[Finding], marks: Fingerprints, files: Files) -> dict[Entry, Finding]:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Rejected, Severity, sorted_findings
 from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
 from gsdc.report.answer import Answer
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
-from gsdc.report.held import holds, is_unread
+from gsdc.report.held import is_held
 from gsdc.source.span import Argument, Span
-from gsdc.source.tree import PROJECT_FILE
+from gsdc.source.tree import PROJECT_FILE, Tree
 
 if TYPE_CHECKING:
     from gsdc.lint.baseline import Entry
@@ -32,14 +33,15 @@ class Options(NamedTuple):
 
 
 class Filter:
-    """What lets pass the findings that a person wants to see of the project in ``root``.
+    """What lets pass the findings that a person wants to see of a project, whose are the ``files``.
 
     ``places`` are the paths that lint was asked for, none for the whole project. Raises ``Rejected`` where an option
     names no rule, or a baseline cannot be read.
     """
 
-    def __init__(self, root: Path, options: Options, places: Sequence[str] = ()) -> None:
-        self._files = Files(root)
+    def __init__(self, files: Files, options: Options, places: Sequence[str] = ()) -> None:
+        self._files, root = files, files.root
+        self._root = root
         settings = _settings(root)
         self._findings = settings.findings if settings else ()
         own = Layer(
@@ -74,27 +76,27 @@ class Filter:
 
         Raises ``Rejected`` where it cannot be written.
         """
-        found = sorted_findings((*findings, *self._findings))
+        found = without_credentials(sorted_findings((*findings, *self._findings)))
         marks = Fingerprints(found, self._files)
         shown, others = self._selection.split(found, self._files)
-        hidden = tuple(finding for finding in others if holds(finding.code, finding.severity))
+        hidden = tuple(finding for finding in others if is_held(finding))
         if not (self.written or self._entries):
             return Answer(shown, marks, self._files, hidden=hidden)
         from gsdc.lint.baseline import entries_of, within, write
 
         entries = self._entries
         if self.written:
-            adopted = entries_of((finding for finding in shown if not is_unread(finding)), marks, self._files)
+            adopted = entries_of((finding for finding in shown if not is_held(finding)), marks, self._files)
             entries = entries - within(entries, self._places) | frozenset(adopted)
-            write(self.written, entries)
+            write(self.written, self._root, entries)
         present = entries_of(found, marks, self._files)
-        known = {finding for entry, finding in present.items() if entry in entries and not is_unread(finding)}
+        known = {finding for entry, finding in present.items() if entry in entries and not is_held(finding)}
         return Answer(
             tuple(finding for finding in shown if finding not in known),
             marks,
             self._files,
             tuple(finding for finding in found if finding in known),
-            tuple(finding for finding in hidden if finding not in known),
+            hidden,
             len(within(entries, self._places) - present.keys()),
         )
 
@@ -106,10 +108,10 @@ def _settings(root: Path) -> "Settings | None":
     extends one that may, is worth it.
     """
     try:
-        content = (root / PROJECT_FILE).read_bytes()
-    except OSError:  # what is wrong with it is said where it is linted
+        content = Tree(root).read(PROJECT_FILE)
+    except Rejected:  # what is wrong with it is said where it is linted
         return None
-    if b"lint" not in content and b"extends" not in content:
+    if content is None or (b"lint" not in content and b"extends" not in content):
         return None
     from gsdc.lint.settings import read_settings
 

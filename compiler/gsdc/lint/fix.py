@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gsdc.filesystem.file import place_of, replace_file
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding
 from gsdc.lint.plans import lint_plans
 from gsdc.source.plan import edit
-from gsdc.source.tree import decode, read_file
-from gsdc.source.write import replace
+from gsdc.source.tree import decode, read_named
 
 _PASSES: Final = 40
 
@@ -54,17 +55,19 @@ def fix_plans(
     """
     texts: dict[str, tuple[str, str]] = {}
     mended = 0
+    folder = Folder(base or ".")
+    folders = (root, *(Path(base, path) for path in paths))
     for _ in range(_PASSES if write else 1):
         changed = False
         found = wanted(lint_plans(paths, root, base, cached=False).findings)
         for path, findings in _fixable(found, unsafe=unsafe).items():
             location = Path(base, path)
-            before = decode(read_file(location, path) or b"", path)
+            before = decode(read_named(path, folder) or b"", path)
             after, count = mend(before, findings, unsafe=unsafe)
             if after == before:
                 continue
             if write:
-                replace(location, after.encode(), path)
+                replace_file(place_of(location, folders, path), after.encode(), path)
             texts[path] = (texts[path][0] if path in texts else before, after)
             mended += count
             changed = True

@@ -1,26 +1,34 @@
 """Lint of installed files: what clients make of them, judged by the policy."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from gsdc.finding import Finding, Rejected, Severity
-from gsdc.plans.cache import folder
-from gsdc.policy.load import Loaded, load
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
+from gsdc.finding import Finding, Rejected, Severity, from_folder
+from gsdc.policy.governing import Policies
+from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
+from gsdc.rules.clients import broken_never_break
 from gsdc.rules.clients.api import Context, Reading
 from gsdc.rules.clients.registry import DRIFT, check
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.source.span import Span
-from gsdc.source.tree import PROJECT_FILE, Tree, decode
-from gsdc.targets.view_registry import Place, reader, readers_for
+from gsdc.source.tree import Tree, decode
+from gsdc.source.walk import not_visited
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.modules import viewer
+from gsdc.targets.places import Place
+from gsdc.targets.registry import readable_targets
 
 
 class Choice(NamedTuple):
     """Which policy judges: the options of a command, and the folder of the project that it belongs to.
 
     ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
+    With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
     """
 
     root: Path
@@ -28,39 +36,59 @@ class Choice(NamedTuple):
     workflow: str | None = None
     fleets: tuple[str, ...] = ()
     paused: Callable[[Path], object] = lambda _: None
+    follow_links: bool = False
 
 
-def lint_installed(root: Path, choice: Choice, policies: dict[Path, Loaded] | None = None) -> Iterator[Finding]:
-    """Yield what is wrong with the clients' files in the folder ``root``, by its own policy where it has a gsdc.yaml.
+def policies_for(choice: Choice) -> Policies:
+    """Return the policies that govern the folders of a project, loaded by the options of a command."""
+    asked = partial(load, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
+    return Policies(choice.root, asked, follow_links=choice.follow_links)
 
-    ``policies`` are those that have been loaded, by folder: several folders may share one.
 
-    What is wrong with the policy itself is for ``gsdc.lint.project`` to say: nothing is judged by a broken one.
+def lint_installed(root: Path, choice: Choice, policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the clients' files in the folder ``root``, by the policies that govern it.
+
+    The nearest judges everything, those above it never-break rules alone. What is wrong with a policy itself is for
+    ``gsdc.lint.project`` to say: nothing is judged by a broken one.
     """
-    policies = {} if policies is None else policies
-    modules = tuple(readers_for(root))
-    if not modules:
+    targets = tuple(readable_targets(root))
+    if not targets:
         return
-    home = root if (root / PROJECT_FILE).exists() else choice.root
-    loaded = policies.get(home) or load(home, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
-    policies[home] = loaded
+    (home, loaded), above = policies.govern(root)
     if loaded.policy is None:
         return
     by_hand = choice.paused(home)
-    for finding in lint_tree(Tree(root), modules, loaded.project, loaded.policy):
+    told = set[tuple[Span, str]]()
+    tree = Tree(root, follow_links=choice.follow_links)
+    for finding in lint_tree(tree, targets, loaded.project, loaded.policy):
+        told.update([(finding.span, finding.code)] if finding.severity is Severity.ERROR else [])
         yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
+    for at, higher in above:
+        assert higher.policy is not None
+        for finding in broken_in_tree(tree, targets, higher.project, higher.policy):
+            if (finding.span, finding.code) not in told:
+                told.add((finding.span, finding.code))
+                note = f"by the policy in {at.as_posix()}, which holds in the folders below it too"
+                yield finding._replace(notes=(*finding.notes, note))
 
 
-def lint_tree(tree: Tree, modules: Iterable[str], project: Project, policy: Policy) -> Iterator[Finding]:
-    """Yield what is wrong with the clients' files in ``tree`` that the readers ``modules`` read, by ``policy``."""
-    readings = []
-    for module in modules:
-        client = reader(module)
-        readings.append(Reading(client.ID, client.view(tree, policy)))
+def broken_in_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
+    """Yield the never-break rules of ``policy`` that the clients' files in ``tree`` break."""
+    yield from broken_never_break.check(Context(policy, project, tree, _readings(tree, targets, policy)))
+
+
+def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
+    """Yield what is wrong with the clients' files in ``tree`` that ``targets`` read, by ``policy``."""
+    readings = _readings(tree, targets, policy)
     for reading in readings:
         yield from reading.view.findings
+    yield from not_visited(dict.fromkeys(tree.unvisited))
     yield from _credentials(tree, readings)
-    yield from check(Context(policy, project, tree, tuple(readings)))
+    yield from check(Context(policy, project, tree, readings))
+
+
+def _readings(tree: Tree, targets: Iterable[Declaration], policy: Policy) -> tuple[Reading, ...]:
+    return tuple(Reading(target, viewer(target).view(tree, policy).judgeable()) for target in targets)
 
 
 def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
@@ -69,7 +97,7 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
             text = decode(tree.read(path) or b"", path)
         except Rejected:  # its reader has said so
             continue
-        yield from credentials(path, text, folder() / "secrets")
+        yield from credentials(path, text, store.folder("secrets", tree.root))
 
 
 def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:
@@ -80,11 +108,11 @@ def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:
     projects: dict[str, set[str]] = {}
     for root, path in places:
         projects.setdefault(str(Path(root)), set()).add(path)
-    policies: dict[Path, Loaded] = {}
+    policies = policies_for(choice)
     for root, paths in projects.items():
         for finding in lint_installed(Path(root), choice, policies):
             if any(_concerns(finding.span.path, path) for path in paths):
-                yield _from_here(finding, root)
+                yield from_folder(finding, root)
 
 
 def _concerns(place: str, named: str) -> bool:
@@ -94,19 +122,7 @@ def _concerns(place: str, named: str) -> bool:
 
 def lint_projects(base: Path, folders: Iterable[str], choice: Choice) -> Iterator[Finding]:
     """Yield what is wrong with the clients' files in each of ``folders``, which are relative to ``base``."""
-    policies: dict[Path, Loaded] = {}
+    policies = policies_for(choice)
     for name in folders:
         for finding in lint_installed(base / name, choice, policies):
-            yield _from_here(finding, name or ".")
-
-
-def _from_here(finding: Finding, root: str) -> Finding:
-    """Return a finding with its places as paths from the working folder."""
-    if root == ".":
-        return finding
-    related = tuple(_moved(span, root) for span in finding.related)
-    return finding._replace(span=_moved(finding.span, root), related=related)
-
-
-def _moved(span: Span, root: str) -> Span:
-    return span._replace(path=f"{root}/{span.path}")
+            yield from_folder(finding, name or ".")

@@ -4,20 +4,25 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gsdc.cache import store
+from gsdc.cache.columns import pack, unpack
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
-from gsdc.plans.cache import Cache, Packed, Question, folder, pack, unpack
+from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Report, Suppression, only_named
+from gsdc.plans.facts import Facts, Report, Suppression, only_named, project_of
 from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
 from gsdc.source.span import Span
-from gsdc.source.tree import MAX_BYTES, PLANNING, UNUSABLE, decode, read_file
+from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gsdc.rules.plans.api import Context
 
 _MANY: Final = 100
@@ -26,7 +31,7 @@ _MANY: Final = 100
 class PlanLint(NamedTuple):
     """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done.
 
-    ``projects`` are the folders on the way in which a client is at work, "" for the one that was searched.
+    ``projects`` are the folders on the way in which a client is at work or a policy stands, "" for the one searched.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +48,7 @@ def lint_plans(
     cached: bool = True,
     skip_done: bool = False,
     processes: int | None = None,
+    follow_links: bool = False,
 ) -> PlanLint:
     """Check the plans among ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
 
@@ -51,33 +57,73 @@ def lint_plans(
     for a path that does not exist.
     """
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
-    projects: list[str] = []
-    files = find(paths, base, projects)
+    found = find(paths, base)
+    files = found.files
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
-    cache = Cache.of(base, root) if cached else Cache(None, root)
+    homes = _homes(files, base, root)
+    others = tuple(sorted({folder for home in homes.values() for folder in home if folder != root}))
+    cache = Cache.of(base, root, others) if cached else Cache(None)
     question = Question(tuple(paths), skip_done, files)
     findings = cache.answer(question)
     if findings is None:
-        from gsdc.rules.plans.api import Context
-
-        lint = _Lint(Context(root, folder() / "secrets"), base, cache, processes)
+        lint = _Lint(_Contexts(root, homes, base), base, cache, processes, follow_links=follow_links)
         findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
-    return PlanLint(findings, len(wanted), len(files) - len(wanted), tuple(projects))
+    return PlanLint((*found.unvisited, *findings), len(wanted), len(files) - len(wanted), found.signed)
+
+
+class _Checked(NamedTuple):
+    """A plan after its check: its digest and report; for one that cannot be read, the report says why."""
+
+    path: str
+    digest: str
+    report: Report
+    is_read: bool
+
+
+def _homes(files: Iterable[PlanFile], base: str, root: Path) -> dict[str, tuple[Path, ...]]:
+    """Return the folders whose gsdc.yaml governs the plans of each project folder, nearest first."""
+    from gsdc.source.tree import configured_folders
+
+    projects = dict.fromkeys(project_of(file.path) for file in files)
+    return {project: tuple(configured_folders(Path(base, project), root)) for project in projects}
+
+
+class _Contexts:
+    """The context of each plan: plans that the same gsdc.yaml files govern share one."""
+
+    def __init__(self, root: Path, homes: "Mapping[str, tuple[Path, ...]]", base: str) -> None:
+        self._root, self._homes = root, homes
+        self._secrets = store.folder("secrets", base or ".", root)
+        self._found: dict[tuple[Path, ...], Context] = {}
+
+    def of(self, path: str) -> "Context":
+        """Return the context of the plan at ``path``."""
+        home = self._homes[project_of(path)]
+        if home not in self._found:
+            from gsdc.policy.governing import Policies
+            from gsdc.rules.plans.api import Context
+
+            nearest = home[0] if home else self._root
+            self._found[home] = Context(nearest, self._secrets, Policies(self._root))
+        return self._found[home]
 
 
 class _Lint:
-    """One run: the policy, the folder that paths are relative to, and what is known from the last run."""
+    """One run: the policies, the folder that paths are relative to, and what is known from the last run."""
 
-    def __init__(self, context: "Context", base: str, cache: Cache, processes: int | None) -> None:
-        self.context, self.base = context, base
+    def __init__(
+        self, contexts: _Contexts, base: str, cache: Cache, processes: int | None, *, follow_links: bool
+    ) -> None:
+        self._contexts, self.base = contexts, base
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
         self.done: set[str] = set()
         self.complete = True
         self._cache = cache
+        self._folder, self._follow_links = Folder(base or "."), follow_links
         self._processes = available() if processes is None else processes
 
     def findings(self, files: Iterable[PlanFile], wanted: set[str], searched: Sequence[str]) -> Iterator[Finding]:
@@ -103,52 +149,45 @@ class _Lint:
             else:
                 known.append(report)
         if fresh:
+            from gsdc.credentials import scanner
             from gsdc.lint import plan as check  # noqa: F401 - loaded here, before this process is forked
-            from gsdc.plans import secrets
 
             if len(fresh) > _MANY:
-                secrets.expect_many()
+                scanner.expect_many()
         by_path = {file.path: file for file in fresh}
         for share in spread(self._check, fresh, self._processes):
-            for path, digest, packed, failed in share:
-                if failed:
-                    self.unusable.extend(unpack(failed).findings)
+            for path, digest, report, is_read in unpack(share, _Checked):
+                if is_read:
+                    known.append(report)
+                    self._cache.keep(by_path[path], digest, report)
                 else:
-                    known.append(unpack(packed))
-                    self._cache.keep(by_path[path], digest, packed)
+                    self.unusable.extend(report.findings)
         return sorted(known, key=lambda report: report.facts.path)
 
     def save(self) -> None:
         """Keep what this run found for the next one."""
         self._cache.save()
 
-    def _check(self, files: Sequence[PlanFile]) -> tuple[tuple[str, bytes, Packed, Packed], ...]:
-        return tuple(map(self._check_one, files))
+    def _check(self, files: Sequence[PlanFile]) -> list[Any]:
+        return pack(map(self._check_one, files), _Checked)
 
-    def _check_one(self, file: PlanFile) -> tuple[str, bytes, Packed, Packed]:
+    def _check_one(self, file: PlanFile) -> _Checked:
         import hashlib
 
         from gsdc.lint.plan import check_plan
 
         try:
             content = self._read(file.path)
-            digest = hashlib.sha256(content).digest()
-            packed = self._cache.same(file, digest)
-            if packed is None:
-                packed = pack(check_plan(file.path, decode(content, file.path), self.context))
+            digest = hashlib.sha256(content).hexdigest()
+            report = self._cache.same(file, digest)
+            if report is None:
+                report = check_plan(file.path, decode(content, file.path), self._contexts.of(file.path))
         except Rejected as rejected:
-            return file.path, b"", (), pack(Report(rejected.findings, only_named(file.path), (), ()))
-        return file.path, digest, packed, ()
+            return _Checked(file.path, "", Report(rejected.findings, only_named(file.path), (), ()), is_read=False)
+        return _Checked(file.path, digest, report, is_read=True)
 
     def _read(self, path: str) -> bytes:
-        location = os.path.join(self.base, path)  # noqa: PTH118
-        try:
-            with open(location, "rb") as file:  # noqa: PTH123 - a path object for each of ten thousand plans costs more
-                content = file.read(MAX_BYTES + 1)
-        except OSError:
-            content = None
-        if content is None or len(content) > MAX_BYTES:
-            content = read_file(Path(location), path)  # says why
+        content = read_named(path, self._folder, follow_links=self._follow_links)
         if content is None:
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
         return content
@@ -185,7 +224,7 @@ def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
     present = [path for path in (*around, *folders) if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
     near: list[PlanFile] = []
     far: list[PlanFile] = []
-    for file in find(present, lint.base):
+    for file in find(present, lint.base).files:
         if file.path not in own:
             (near if file.path.rpartition("/")[0] in folders else far).append(file)
     yield from (report.facts for report in lint.reports(near))

@@ -5,19 +5,20 @@ from datetime import date
 from pathlib import Path
 
 from gsdc import data
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.plans.cache import folder
-from gsdc.policy.load import load
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
+from gsdc.filesystem.read import Folder
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, from_folder
+from gsdc.policy.governing import Policies
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.rules.registry import check
 from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span
-from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_file
+from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_named
 
 UNKNOWN_KIND = Diagnostic(
     "IN003",
@@ -63,17 +64,29 @@ _TELLTALES = {
 }
 
 
-def lint_project(
-    root: Path, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()
-) -> Iterator[Finding]:
-    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states."""
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states.
+
+    ``policies`` load it, and those above it.
+    """
+    loaded = policies.load(root)
     yield from loaded.findings
     yield from _targets(loaded.project)
     for path, text in loaded.project.sources.own_texts():
-        yield from credentials(path, text, folder() / "secrets")
+        yield from credentials(path, text, store.folder("secrets", root))
     if loaded.policy is not None:
-        yield from _rules(loaded.project, loaded.policy)
+        yield from _rules(loaded.project, loaded.policy, policies)
+
+
+def lint_nested(base: Path, folders: Iterable[str], policies: Policies) -> Iterator[Finding]:
+    """Yield what is wrong with the gsdc.yaml in each of ``folders``, which are relative to ``base``.
+
+    One that cannot be used is a finding, and decides nothing.
+    """
+    for name in folders:
+        broken = policies.broken(base / name)
+        for finding in broken or lint_project(base / name, policies):
+            yield from_folder(finding, name or ".")
 
 
 def _targets(project: Project) -> Iterator[Finding]:
@@ -90,11 +103,13 @@ def _targets(project: Project) -> Iterator[Finding]:
                         yield from rejected.findings
 
 
-def lint_files(root: Path, paths: Iterable[str], fleets: Iterable[str] = ()) -> Iterator[Finding]:
+def lint_files(
+    root: Path, paths: Iterable[str], fleets: Iterable[str] = (), *, follow_links: bool = False
+) -> Iterator[Finding]:
     """Yield what is wrong with single files; ``paths`` are relative to the working folder, as a shell gives them."""
     for path in paths:
         try:
-            yield from _lint_file(root, path, tuple(fleets))
+            yield from _lint_file(root, path, tuple(fleets), follow_links=follow_links)
         except Rejected as rejected:
             yield from rejected.findings
 
@@ -113,9 +128,9 @@ def kind_of(document: Document, path: Path) -> str | None:
     return next((kind for key, kind in _TELLTALES.items() if key in document.data), None)
 
 
-def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Finding]:
+def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: bool) -> Iterator[Finding]:
     location = Path(path)
-    content = read_file(location, path)
+    content = read_named(path, Folder("."), follow_links=follow_links)
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
     document = read_document(path, decode(content, path))
@@ -127,9 +142,11 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...]) -> Iterator[Findi
     if found:
         yield from found
     elif kind == "project":
-        yield from lint_project(location.parent) if location.name == PROJECT_FILE else ()
+        if location.name == PROJECT_FILE:
+            own = lint_project(location.parent, Policies(root, follow_links=follow_links))
+            yield from (from_folder(finding, str(location.parent)) for finding in own)
     elif kind in {"profile", "fleet"}:
-        yield from _lint_in_project(open_project(root), document, kind, fleets)
+        yield from _lint_in_project(open_project(root, follow_links=follow_links), document, kind, fleets)
 
 
 def _lint_in_project(project: Project, document: Document, kind: str, fleets: tuple[str, ...]) -> Iterator[Finding]:
@@ -157,5 +174,5 @@ def _resolve(resolver: Resolver, profile: str | None, workflow: str | None, flee
         yield from _rules(resolver.project, policy)
 
 
-def _rules(project: Project, policy: Policy) -> Iterator[Finding]:
-    yield from check(policy, project.sources, date.today())  # noqa: DTZ011 - a day as people count it
+def _rules(project: Project, policy: Policy, policies: Policies | None = None) -> Iterator[Finding]:
+    yield from check(policy, project.sources, date.today(), policies)  # noqa: DTZ011 - a day as people count it

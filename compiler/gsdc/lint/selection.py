@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
 from gsdc.report.held import holds, is_unread
+from gsdc.rules.former_codes import FORMER_CODES
 
 if TYPE_CHECKING:
     from gsdc.source.glob import Glob
@@ -42,8 +43,13 @@ def known_codes() -> dict[str, tuple[str, Severity]]:
 
 
 def codes_of(word: str) -> frozenset[str]:
-    """Return the codes that ``word`` stands for: a code, the beginning of some, or a name; none where it is unknown."""
+    """Return the codes that ``word`` stands for: a code of today or before, the beginning of some, or a name.
+
+    None where it is unknown.
+    """
     start, rules = word.upper(), known_codes().items()
+    if start in FORMER_CODES:
+        return frozenset({FORMER_CODES[start]})
     return frozenset(code for code, (name, _) in rules if word and (code.startswith(start) or name == word.lower()))
 
 

@@ -21,7 +21,7 @@ SWITCHED_OFF = Diagnostic(
     ## Why is this bad?
     A never-break rule that one line of the project turns off is none (seed 002: "Never Violate"). The same holds for
     what says that a file cannot be read or understood: nobody knows what else is wrong in it. The findings are shown
-    all the same; on an old repository a baseline takes them, in sight of everybody.
+    all the same, and no baseline takes them.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]
@@ -83,6 +83,6 @@ def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterat
             project.sources.report(UNKNOWN_NAME, ref, f'unknown rule "{word}"', nearest_code(word))
         if held:
             listed = ", ".join(f"{code} {known[code][0]}" for code in held[:_LISTED]) + ", ..." * (len(held) > _LISTED)
-            help_ = "take it out; on an old repository, `gsdc lint --write-baseline` does for all that is there"
+            help_ = "take it out, and mend what is found: no setting and no baseline switches it off"
             project.sources.report(SWITCHED_OFF, ref, f'"{word}" cannot be ignored: {listed}', help_)
         yield from codes

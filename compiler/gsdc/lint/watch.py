@@ -3,9 +3,11 @@
 import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from gsdc.source.tree import COPIES
+from gsdc.source.walk import walk
 
 _SUFFIXES: Final = (".md", ".yaml", ".yml", ".json", ".jsonc", ".mjs", ".js")
 # Hidden folders that hold what is linted.
@@ -20,7 +22,7 @@ def stamps(places: Sequence[str]) -> Stamps:
     found: Stamps = {}
     for place in places:
         if os.path.isdir(place):  # noqa: PTH112 - with os.scandir, a path is a string throughout
-            found.update(_walk(place))
+            found.update(_below(place))
         else:
             try:
                 stat = os.stat(place)  # noqa: PTH116
@@ -36,19 +38,15 @@ def wait_for_change(places: Sequence[str], seen: Stamps) -> None:
         time.sleep(_INTERVAL)
 
 
-def _walk(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        name = entry.name
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                if name in _HIDDEN or not (name.startswith(".") or name in COPIES):
-                    yield from _walk(entry.path)
-            elif name.endswith(_SUFFIXES):
-                stat = entry.stat()
-                yield entry.path, (stat.st_mtime_ns, stat.st_size)
-        except OSError:  # gone since the folder was listed
-            continue
+def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    def enters(_: str, name: str) -> bool:
+        return name in _HIDDEN or not (name.startswith(".") or name in COPIES)
+
+    for _, entries in walk(folder, [], enters):
+        for entry in entries:
+            if not entry.name.endswith(_SUFFIXES):
+                continue
+            with suppress(OSError):  # gone since the folder was listed
+                if not entry.is_dir(follow_symlinks=False):
+                    stat = entry.stat()
+                    yield entry.path, (stat.st_mtime_ns, stat.st_size)

@@ -6,12 +6,14 @@ and `rollback.patch` gives back what was there. The same project and policies gi
 
 import hashlib
 import json
+import stat
 from pathlib import Path
 from typing import Any, Final
 
 from gsdc import __version__
-from gsdc.build import replace_folder
 from gsdc.deploy.gates import data
+from gsdc.filesystem.folder import replace_folder, unlisted
+from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.migration import views
 from gsdc.migration.guide import guide
@@ -60,20 +62,30 @@ def files_of(migration: Migration) -> dict[str, bytes]:
     return patches | {PLAN: text.encode("utf-8", "backslashreplace"), GUIDE: guide(migration).encode()}
 
 
-def write(files: dict[str, bytes], folder: Path) -> tuple[Finding, ...]:
+def write(files: dict[str, bytes], folder: Place) -> tuple[Finding, ...]:
     """Replace ``folder`` by a migration as a whole; return a finding, and write nothing, where it holds something else.
 
     Raises OSError where the disk refuses; the old folder is then still there.
     """
-    shown = Span(str(folder), 0, 0)
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        return (NO_MIGRATION.at(shown, f'"{folder}" is not a folder', "choose another --out"),)
-    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    if held and held != files.keys():
-        message = f'"{folder}" holds something that is not a migration'
-        return (NO_MIGRATION.at(shown, message, "choose another --out, or empty the folder"),)
-    replace_folder(folder, files)
-    return ()
+    span = Span(folder.location.as_posix(), 0, 0)
+    status = folder.status()
+    if status is not None:
+        if not stat.S_ISDIR(status.st_mode):
+            return (NO_MIGRATION.at(span, f'"{folder}" is not a folder', "choose another --out"),)
+        stray = unlisted(folder, files)
+        if stray is None and 0 < len(folder.names()) < len(files):  # a file of the same name may be anybody's
+            stray = folder.names()[0]
+        if stray is not None:
+            return (_not_ours(folder, stray),)
+    stray = replace_folder(folder, files, files)
+    return () if stray is None else (_not_ours(folder, stray),)
+
+
+def _not_ours(folder: Place, stray: str) -> Finding:
+    """Return the finding that ``folder`` holds ``stray``, which is not of a migration."""
+    message = f'"{folder}" holds something that is not a migration: "{stray}"'
+    help_ = "choose another --out, or empty the folder"
+    return NO_MIGRATION.at(Span((folder / stray).location.as_posix(), 0, 0), message, help_)
 
 
 def _prefix(root: Path) -> str:

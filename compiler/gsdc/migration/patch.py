@@ -9,9 +9,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from gsdc.migration.lines import Block, differences, split
+from gsdc.cache import store
+from gsdc.credentials.masks import Masks
+from gsdc.source.line_diff import Block, differences, split
 from gsdc.transaction.change import Change, Image
-from gsdc.transaction.exposed import exposed
 
 _CONTEXT: Final = 3
 _NO_FILE: Final = "/dev/null"
@@ -35,13 +36,19 @@ def reverse(changes: Iterable[Change]) -> tuple[Change, ...]:
 def shown(change: Change) -> tuple[str, ...]:
     """Return how one file would change, as lines for a person: what is not UTF-8 stands in them with backslashes.
 
-    Of a file with a credential no line is shown: they end up in logs and pull requests.
+    A line is cut off before a credential: they end up in logs and pull requests.
     """
-    if any(any(exposed(change.path, _content(image))) for image in (change.before, change.after)):
-        return (*_modes(change), f"{change.path} changes; it seems to hold a credential, and is not shown")
-    lines = b"".join(_hunks(change)).decode("utf-8", "backslashreplace").split("\n")[:-1]
+    masks = Masks()
+    for image in (change.before, change.after):
+        masks.add(change.path, _text(_content(image)), store.folder("secrets"))
+    hunks = _text(b"".join(_hunks(change))).split("\n")[:-1]
+    lines = [f"{line[:1]}{masks.of(line[1:])}" for line in hunks]
     names = (f"--- {_name('a', change.before, change)}", f"+++ {_name('b', change.after, change)}")
     return (*_modes(change), *(names if lines else ()), *lines)
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "backslashreplace")
 
 
 def count(change: Change) -> tuple[int, int]:

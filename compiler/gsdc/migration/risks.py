@@ -146,7 +146,7 @@ def _deprecated(policy: Policy, shifts: Iterable[Shift]) -> Iterator[Risk]:
 def _plans(proposal: Proposal, installed: Iterable[Shift]) -> Iterator[Risk]:
     """Yield the plans that are not done, some of whose tasks change from one model to another."""
     plans = [change.path for change in proposal.changes if change.target == "plans"]
-    done = {file.path for file in find(plans, str(proposal.project.tree.root)) if file.done}
+    done = {file.path for file in find(plans, str(proposal.project.tree.root)).files if file.done}
     tasks: dict[str, list[str]] = {}
     for shift in installed:
         if shift.before is None or shift.after is None or shift.before.model == shift.after.model:

@@ -16,7 +16,7 @@ from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Model, Policy, Ref, St
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
 from gsdc.targets.api import Claim
-from gsdc.targets.registry import target
+from gsdc.targets.modules import emitter
 from gsdc.transaction.change import Change, Image
 
 K = TypeVar("K")
@@ -168,7 +168,7 @@ def _read(change: Change, image: Image | None, models: Iterable[Model]) -> tuple
     if image is None:
         return ()
     try:
-        return target(change.target).read(change.path, image.content, models)
+        return emitter(change.target).read(change.path, image.content, models)
     except Rejected:
         return ()
 

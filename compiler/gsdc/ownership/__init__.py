@@ -1,1 +1,1 @@
-"""What of a file is gsdc's, and how that part is merged, reverted and removed."""
+"""What of a file is gsdc's: a strategy for each kind of part, with the same few questions for all of them."""

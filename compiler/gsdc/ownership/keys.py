@@ -1,17 +1,22 @@
-"""Which keys of a JSON file are gsdc's: those whose values differ between what was there and what it wrote."""
+"""Which keys of a file are gsdc's: those whose values differ between what was there and what it wrote.
+
+It works on any ``KeyDocument``: JSON, YAML, TOML, or the frontmatter of a Markdown file.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from gsdc.source.jsonc import Jsonc, data_of
+from gsdc.source.jsonc import data_of
+from gsdc.source.key_document import MISSING, Key, KeyDocument, same, value_at
 from gsdc.source.tree import decode, is_blank
-from gsdc.transaction.change import Key
 
-MISSING: Final = object()
+__all__ = ["MISSING", "Leaves", "RevertedKeys", "leaves_in", "leaves_of", "revert_keys"]
 
 Leaves = Mapping[Key, Any]
-"""The values of a document by their paths, objects taken apart; an object with nothing in it is a value as well."""
+"""The values of a document by their keys, mappings taken apart; a mapping with nothing in it is a value as well."""
+
+Document = TypeVar("Document", bound=KeyDocument)
 
 
 def leaves_of(data: Any) -> Leaves:
@@ -19,10 +24,13 @@ def leaves_of(data: Any) -> Leaves:
     return dict(_leaves(data, ()))
 
 
-def leaves_in(path: str, content: bytes | None) -> Leaves:
-    """Return the leaves of a file, none where it is not there or blank. Raises ``Rejected`` where it is not JSON."""
+def leaves_in(path: str, content: bytes | None, read: Callable[[str, str], Any] = data_of) -> Leaves:
+    """Return the leaves of a file, none where it is not there or blank.
+
+    ``read`` returns the data of a path and a text: by default it reads JSON. Raises ``Rejected`` as it does.
+    """
     text = decode(content or b"", path)
-    return {} if is_blank(text) else leaves_of(data_of(path, text))
+    return {} if is_blank(text) else leaves_of(read(path, text))
 
 
 def _leaves(data: Any, path: Key) -> Iterator[tuple[Key, Any]]:
@@ -33,72 +41,82 @@ def _leaves(data: Any, path: Key) -> Iterator[tuple[Key, Any]]:
         yield from _leaves(value, (*path, key))
 
 
-class TakenBack(NamedTuple):
+class RevertedKeys(NamedTuple, Generic[Document]):
     """A document without what gsdc wrote, and the keys of gsdc's that a person has edited: they stay as they are."""
 
-    document: Jsonc
+    document: Document
     edited: tuple[Key, ...]
 
 
-def take_back(document: Jsonc, before: Leaves, written: Leaves) -> TakenBack:
-    """Return ``document`` with what was made of ``before`` by writing ``written`` taken back, and all else as it is.
+class _Plan(NamedTuple):
+    """What becomes of each key that gsdc wrote: removed, given back its old value, or left because it was edited."""
 
-    Objects that are left with nothing in them go, unless they were there before, or a person's comment stands in them.
+    removed: list[Key]
+    restored: dict[Key, Any]
+    edited: list[Key]
+
+
+def revert_keys(document: Document, before: Leaves, written: Leaves) -> RevertedKeys[Document]:
+    """Return ``document`` with the change from ``before`` to ``written`` reverted, and all else as it is.
+
+    Mappings that are left empty are removed, unless they were there before, or a person's comment stands in them.
+    Raises ``Rejected`` where the text cannot be edited to the byte.
     """
+    plan = _plan(document, before, written)
+    reverted = document.remove(*_outermost(document, plan.removed, before))
+    blocked = {key for key in plan.restored if not _can_hold(reverted, key)}
+    restored = {key: value for key, value in plan.restored.items() if key not in blocked}
+    return RevertedKeys(reverted.update(restored), (*plan.edited, *blocked))
+
+
+def _plan(document: KeyDocument, before: Leaves, written: Leaves) -> _Plan:
+    plan = _Plan([], {}, [])
     now = leaves_of(document.data)
-    gone: list[Key] = []
-    back: dict[Key, Any] = {}
-    edited: list[Key] = []
     for key in {**written, **before}:
         was, ours, here = (leaves.get(key, MISSING) for leaves in (before, written, now))
-        if _same(was, ours) or _same(was, here):
+        if same(was, ours) or same(was, here):
             continue
         if here is MISSING and {} in (was, ours):
-            continue  # what is in that object now is looked at by itself
-        if here is MISSING and document.node(key) is not None:  # an object with something in it
-            if any(inner[: len(key)] == key and not _same(now[inner], written.get(inner, MISSING)) for inner in now):
-                edited.append(key)
-                continue
-        elif not _same(here, ours) or (document.duplicates and document.is_doubled(key)):
-            edited.append(key)
-            continue
-        if was is not MISSING:
-            back[key] = was
+            continue  # the leaves that this mapping holds now are looked at one by one
+        if _is_edited(document, key, now, written):
+            plan.edited.append(key)
+        elif was is not MISSING:
+            plan.restored[key] = was
         elif document.is_bare(key):
-            gone.append(key)
+            plan.removed.append(key)
         elif here != {}:
-            edited.append(key)
-    document = document.remove(*_whole(document, gone, before))
-    homeless = {key for key in back if not _has_place(document, key)}
-    back = {key: value for key, value in back.items() if key not in homeless}
-    return TakenBack(document.update(back), (*edited, *homeless))
+            plan.edited.append(key)
+    return plan
 
 
-def _has_place(document: Jsonc, key: Key) -> bool:
-    """Tell whether a value can be written: what its path leads through is an object, or is not there yet."""
-    above = (document.node(key[:length]) for length in range(len(key)))
-    return all(node is None or isinstance(node.data, dict) for node in above)
+def _is_edited(document: KeyDocument, key: Key, now: Leaves, written: Leaves) -> bool:
+    """Tell whether a person changed what gsdc wrote at ``key``, or put something else there."""
+    if key not in now and value_at(document.data, key) is not MISSING:  # a mapping with something in it
+        below = (leaf for leaf in now if leaf[: len(key)] == key)
+        return any(not same(now[leaf], written.get(leaf, MISSING)) for leaf in below)
+    return not same(now.get(key, MISSING), written.get(key, MISSING)) or document.is_doubled(key)
 
 
-def _same(left: object, right: object) -> bool:
-    """Tell whether two leaves are one; true is not 1."""
-    return left == right and isinstance(left, bool) is isinstance(right, bool)
+def _can_hold(document: KeyDocument, key: Key) -> bool:
+    """Tell whether a value can be written at ``key``: all that leads to it is a mapping, or is not there yet."""
+    above = (value_at(document.data, key[:length]) for length in range(len(key)))
+    return all(value is MISSING or isinstance(value, dict) for value in above)
 
 
-def _whole(document: Jsonc, gone: Iterable[Key], before: Iterable[Key]) -> set[Key]:
-    """Return what is to be removed with all ``gone``: objects as a whole where nothing would be left of them."""
+def _outermost(document: KeyDocument, removed: Iterable[Key], before: Iterable[Key]) -> set[Key]:
+    """Return what is to be removed with all of ``removed``: whole mappings where nothing would be left in them."""
     were = {key[:length] for key in before for length in range(1, len(key) + 1)}
-    whole = set(gone)
+    outermost = set(removed)
     by_parent: dict[Key, set[Key]] = defaultdict(set)
-    for key in whole:
+    for key in outermost:
         by_parent[key[:-1]].add(key)
     for length in range(max(map(len, by_parent), default=0), 0, -1):
         for path in [path for path in by_parent if len(path) == length]:
-            node = document.node(path)
-            if node is None or path in were or not document.is_bare(path):
+            value = value_at(document.data, path)
+            if not isinstance(value, dict) or path in were or not document.is_bare(path):
                 continue
-            if by_parent[path].issuperset((*path, str(name)) for name, _, _ in node.members):
-                whole -= by_parent[path]
-                whole.add(path)
+            if by_parent[path].issuperset((*path, name) for name in value):
+                outermost -= by_parent[path]
+                outermost.add(path)
                 by_parent[path[:-1]].add(path)
-    return whole
+    return outermost

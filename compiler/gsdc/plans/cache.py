@@ -1,54 +1,37 @@
 """What plans gave when they were last checked, kept between runs outside of the project.
 
-A plan counts as unchanged by its size and time of change, else by its content. Everything is dropped when gsdc itself,
-or a file that the policy was read from, has changed. A cache that cannot be read or written is no error: it is empty.
+A plan counts as unchanged by its size, inode and times of change, else by its content. Everything is dropped when gsdc
+itself, or a file that the policy was read from, has changed. A cache that cannot be read or written is no error: it is
+empty.
 """
 
+import json
 import os
-import re
 import sys
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc import __version__, data
-from gsdc.finding import Finding, Fix, Severity
-from gsdc.plans import store
+from gsdc.cache import store
+from gsdc.cache.columns import DamagedError, pack, unpack
+from gsdc.finding import Finding
 from gsdc.plans.discover import PlanFile
 from gsdc.plans.disk import Disk, holds
-from gsdc.plans.facts import Facts, Place, Report, Suppression
-from gsdc.source.span import Span
-from gsdc.source.tree import MAX_BYTES, PROJECT_FILE
+from gsdc.plans.facts import Report
+from gsdc.plans.policy_files import contents
 
 # A file that changes twice within a tick of its clock looks unchanged: what is that young is compared by content.
 _TICK: Final = 2_000_000_000
-_CODE: Final = ("plans", "rules/plans", "source", "tasks", "policy")
-
-_WORD: Final = re.compile(rb"[^\s\"'\[\]{},:]+")
-_YAML: Final = (b".yaml", b".yml")
-
-_SEVERITIES: Final = {str(severity): severity for severity in Severity}
-_PLACES: Final = frozenset({"depends_on", "references", "unreviewed", "writes"})
-
-Packed = tuple[Any, ...]
-
-
-def folder() -> Path:
-    """Return where gsdc keeps what it can make again: GSDC_CACHE_DIR, else a folder of the system's for caches."""
-    chosen = os.environ.get("GSDC_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    home = os.path.expanduser("~")  # noqa: PTH111 - "~" stays where there is no home, and nothing is written
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or f"{home}/AppData/Local"
-    elif sys.platform == "darwin":
-        base = f"{home}/Library/Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or f"{home}/.cache"
-    return Path(base) / "gsdc"
+# Where the code and the data lie that an answer depends on; neither changes in a gsdc that was installed.
+_CODE: Final = (
+    *(".", "cache", "credentials", "filesystem", "lint", "models", "plans", "policy", "rules", "rules/plans"),
+    *("source", "tasks"),
+)
+_DATA: Final = ("profiles", "profiles/fleets", "profiles/workflows", "schemas")
 
 
 class Question(NamedTuple):
@@ -60,152 +43,143 @@ class Question(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A plan as it was: its time of change (ns), size and digest, and what checking it gave."""
+    """A plan as it was: what told its state, when it was read (ns), its digest, and what checking it gave."""
 
-    mtime: int
-    size: int
-    digest: bytes
-    report: Packed
+    file: PlanFile
+    read: int
+    digest: str
+    report: Report
 
 
 class Cache:
-    """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all."""
+    """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all.
 
-    def __init__(self, location: Path | None, root: Path, places: str = "") -> None:
-        self._location = location
-        self._stamp = (places, *_code(), *_inputs(root)) if location else ()
-        self._saved = 0
-        self._changed = False
+    A file holds a line for the state of gsdc and of the policy, and one for each folder of plans: of a thousand phases
+    only those are decoded that somebody asks for. Another file holds the whole answer of the last run.
+    """
+
+    def __init__(self, place: Path | None, name: str = "", stamp: bytes | None = None) -> None:
+        self._place = place if stamp else None
+        self._name, self._stamp = name, stamp or b""
+        self._now = time.time_ns()
+        self._read: dict[str, dict[str, Entry]] = {}
+        self._changed: set[str] = set()
 
     @classmethod
-    def of(cls, base: str, root: Path) -> "Cache":
-        """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``."""
-        places = f"{os.path.realpath(base or '.')}\0{os.path.realpath(root)}"
-        name = zlib.crc32(places.encode("utf-8", "surrogateescape"))
-        return cls(folder() / "plans" / f"{name:08x}", root, places)
+    def of(cls, base: str, root: Path, others: Iterable[Path] = ()) -> "Cache":
+        """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``.
+
+        ``others`` are the folders whose gsdc.yaml governs some of them as well.
+        """
+        place = store.folder("plans", base or ".", root)
+        if place is None:
+            return cls(None)
+        places = (os.path.realpath(base or "."), os.path.realpath(root))
+        name = zlib.crc32("\0".join(places).encode("utf-8", "surrogateescape"))
+        return cls(place, f"{name:08x}", _stamp(places, root, others))
 
     def unchanged(self, file: PlanFile) -> Report | None:
-        """Return what ``file`` gave where its size and time tell that it is the same."""
-        entry = self._entries.get(file.path)
-        if entry is None or entry[:2] != (file.mtime, file.size) or file.mtime > self._saved - _TICK:
-            return None
-        return unpack(entry.report)
+        """Return what ``file`` gave where its size, inode and times tell that it is the same."""
+        entry = self._entry(file)
+        same = entry is not None and entry.file.state == file.state and _is_old(file, entry.read)
+        return entry.report if entry is not None and same else None
 
-    def same(self, file: PlanFile, digest: bytes) -> Packed | None:
-        """Return what ``file`` gave, as it is kept, where its content is the same."""
-        entry = self._entries.get(file.path)
+    def same(self, file: PlanFile, digest: str) -> Report | None:
+        """Return what ``file`` gave where its content is the same."""
+        entry = self._entry(file)
         return entry.report if entry is not None and entry.digest == digest else None
 
-    def keep(self, file: PlanFile, digest: bytes, report: Packed) -> None:
+    def keep(self, file: PlanFile, digest: str, report: Report) -> None:
         """Remember what ``file`` gave."""
-        if self._location is not None:
-            self._entries[file.path] = Entry(file.mtime, file.size, digest, report)
-            self._changed = True
+        if self._place is not None:
+            self._entries(file.folder)[file.path] = Entry(file, self._now, digest, report)
+            self._changed.add(file.folder)
 
     def save(self) -> None:
         """Write what is new."""
-        if self._location is not None and self._changed:
-            entries = {path: tuple(entry) for path, entry in self._entries.items()}
-            store.write(self._location, (self._stamp, time.time_ns(), entries))
+        if self._place is not None and self._changed:
+            new = {_line(folder): _line(pack(self._read[folder].values(), Entry)) for folder in self._changed}
+            lines = (b"%s\t%s" % item for item in (self._lines | new).items())
+            store.write(self._place, self._name, (self._stamp, *lines))
 
     def answer(self, question: Question) -> tuple[Finding, ...] | None:
         """Return what a run found that was asked the same, where nothing that it looked at has changed."""
-        kept = store.read(self._answers) if self._location else None
-        if kept is None:
+        lines = store.read(self._place, f"{self._name}.answer") if self._place else None
+        if lines is None or lines[:2] != [self._stamp, _asked(question)]:
             return None
-        stamp, asked, (there, listed), findings = kept
-        same = stamp == self._stamp and asked == question and holds(there, listed)
-        return tuple(map(_finding, findings)) if same else None
+        try:
+            seen, found = map(json.loads, lines[2:])
+            return unpack(found, Finding) if holds(*_disk(seen)) else None
+        except (DamagedError, ValueError, RecursionError):
+            return None
 
     def keep_answer(self, question: Question, disk: Disk, findings: Iterable[Finding]) -> None:
         """Remember what a run found, and what it saw beside the plans."""
-        last = time.time_ns() - _TICK
-        if self._location is not None and all(file.mtime < last for file in question.files):
-            asked = (*question[:-1], tuple(map(tuple, question.files)))
-            packed = tuple(map(_packed, findings))
-            store.write(self._answers, (self._stamp, asked, tuple(disk), packed))
+        if self._place is not None and all(_is_old(file, self._now) for file in question.files):
+            lines = (self._stamp, _asked(question), _line(disk), _line(pack(findings, Finding)))
+            store.write(self._place, f"{self._name}.answer", lines)
 
-    @property
-    def _answers(self) -> Path:
-        assert self._location is not None
-        return self._location.with_suffix(".answer")
+    def _entry(self, file: PlanFile) -> Entry | None:
+        return self._entries(file.folder).get(file.path) if self._place else None
+
+    def _entries(self, folder: str) -> dict[str, Entry]:
+        """Return the entries of the plans right in ``folder``, by path; none where they cannot be decoded."""
+        if folder not in self._read:
+            kept = self._lines.get(_line(folder), b"[]")
+            try:
+                self._read[folder] = {entry.file.path: entry for entry in unpack(json.loads(kept), Entry)}
+            except (DamagedError, ValueError, RecursionError):
+                self._read[folder] = {}
+        return self._read[folder]
 
     @cached_property
-    def _entries(self) -> dict[str, Entry]:
-        kept = store.read(self._location) if self._location else None
-        if kept is None or kept[0] != self._stamp:
+    def _lines(self) -> dict[bytes, bytes]:
+        """The lines of the file, by their folders, both as they are written."""
+        lines = store.read(self._place, self._name) if self._place else None
+        if lines is None or lines[0] != self._stamp:
             return {}
-        self._saved = kept[1]
-        return {path: Entry(*entry) for path, entry in kept[2].items()}
+        return {folder: kept for folder, _, kept in (line.partition(b"\t") for line in lines[1:])}
 
 
-def pack(report: Report) -> Packed:
-    """Return ``report`` as plain tuples, which ``marshal`` can write."""
-    facts = (tuple(map(tuple, value)) if name in _PLACES else value for name, value in report.facts._asdict().items())
-    return (
-        tuple(map(_packed, report.findings)),
-        tuple(facts),
-        tuple(map(tuple, report.suppressions)),
-        tuple(map(tuple, report.used)),
-    )
+def _line(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
-def unpack(packed: Packed) -> Report:
-    """Return the report that ``pack`` made ``packed`` of."""
-    findings, facts, suppressions, used = packed
-    return Report(
-        tuple(map(_finding, findings)),
-        _facts(facts),
-        tuple(Suppression(*item) for item in suppressions) if suppressions else (),
-        tuple(Suppression(*item) for item in used) if used else (),
-    )
+def _asked(question: Question) -> bytes:
+    return _line((question.paths, question.skip_done, pack(question.files, PlanFile)))
 
 
-def _packed(finding: Finding) -> Packed:
-    span, code, name, severity, message, help_, notes, related, fix, excerpt = finding
-    places = tuple(map(tuple, related))
-    mended = tuple(fix) if fix else None
-    # A path is the same object in each finding of a plan, so that `marshal` writes it once.
-    place = (sys.intern(span.path), span.line, span.column)
-    return place, code, name, str(severity), message, help_, notes, places, mended, excerpt
+def _disk(seen: Any) -> Disk:
+    """Return what a run saw; raise ``DamagedError`` for data of another form."""
+    there, listed = seen
+    if type(there) is type(listed) is dict and all(type(names) is list for names in listed.values()):
+        return Disk(there, {folder: tuple(names) for folder, names in listed.items()})
+    raise DamagedError("not what a run saw")
 
 
-def _finding(packed: Packed) -> Finding:
-    span, code, name, severity, message, help_, notes, related, fix, excerpt = packed
-    places = tuple(Span(*place) for place in related) if related else ()
-    mended = Fix(*fix) if fix else None
-    return Finding(Span(*span), code, name, _SEVERITIES[severity], message, help_, notes, places, mended, excerpt)
+def _is_old(file: PlanFile, moment: int) -> bool:
+    """Tell whether a change of ``file`` after ``moment`` (ns) would show in its times."""
+    return max(file.mtime, file.ctime) < moment - _TICK
 
 
-def _facts(packed: Packed) -> Facts:
-    facts = Facts(*packed)  # references and writes stay plain tuples: they are many
-    if not (facts.depends_on or facts.unreviewed):
-        return facts
-    return facts._replace(
-        depends_on=tuple(Place(*item) for item in facts.depends_on),
-        unreviewed=tuple(Place(*item) for item in facts.unreviewed),
-    )
+def _stamp(places: tuple[str, ...], root: Path, others: Iterable[Path]) -> bytes | None:
+    """Return what changes with gsdc and with the policies of the folders; None where that is too much to remember."""
+    policies = {str(folder): contents(folder) for folder in (root, *others)}
+    if None in policies.values():
+        return None
+    return _line((__version__, sys.version, places, _checkout(), policies))
 
 
-def _code() -> tuple[Any, ...]:
-    """Return what changes whenever gsdc does: its version, and in a checkout the newest of its files."""
-    newest = max((entry.stat().st_mtime_ns for name in _CODE for entry in os.scandir(data.PACKAGE / name)), default=0)
-    return __version__, sys.version, newest
+def _checkout() -> int:
+    """Return a sum of the states of the files of gsdc in a checkout, 0 where it is installed: its version tells all."""
+    if data.folder("profiles").parent == data.PACKAGE:
+        return 0
+    folders = [data.PACKAGE / name for name in _CODE] + [data.folder("profiles").parent / name for name in _DATA]
+    return zlib.crc32(repr(sorted(state for folder in folders for state in _states(folder))).encode())
 
 
-def _inputs(root: Path) -> tuple[bytes, ...]:
-    """Return what gsdc.yaml and every file that it names, directly or through others, hold."""
-    contents = []
-    waiting, seen = [PROJECT_FILE], {PROJECT_FILE}
-    while waiting:
-        location = root / waiting.pop()
-        try:
-            content = location.read_bytes() if location.is_file() and location.stat().st_size <= MAX_BYTES else b""
-        except (OSError, ValueError):
-            content = b""
-        contents.append(content)
-        named = {word.decode("utf-8", "replace") for word in _WORD.findall(content) if word.endswith(_YAML)}
-        named = {name for name in named - seen if not name.startswith("/") and ".." not in name}
-        seen |= named
-        waiting.extend(sorted(named))
-    return tuple(contents)
+def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    for entry in os.scandir(folder):
+        if entry.name.endswith((".py", ".yaml", ".json")):
+            status = entry.stat()
+            yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gsdc.plans.facts import Facts, Place, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.plan import Plan
-from gsdc.tasks.kind import classify
+from gsdc.tasks.kind import classify, is_review
 from gsdc.tasks.security import concerns_authentication
 
 # Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
@@ -69,7 +69,7 @@ def _reviews(plan: Plan) -> tuple[tuple[Place, ...], bool]:
     """Return the tasks on authentication that no later task of the plan reviews, and whether anything is reviewed."""
     last_review = 0
     for task in reversed(plan.tasks):
-        if task.is_checkpoint or (not task.files and classify(task).name == "review"):
+        if task.is_checkpoint or (not task.files and is_review(task, classify(task))):
             last_review = task.number
             break
     open_work = tuple(

@@ -6,39 +6,64 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gsdc.finding import Rejected
+from gsdc.finding import Finding, Rejected
 from gsdc.source.span import Span
-from gsdc.source.summary import summary_of
-from gsdc.source.tree import COPIES, PLANNING, UNUSABLE
+from gsdc.source.summary import is_done, summary_of
+from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE
+from gsdc.source.walk import not_visited, walk
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
 _NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-# What shows that a client is at work in a folder, which need not be the top of a repository.
+# What shows that a client is at work in a folder, or a policy of its own: it need not be the top of a repository.
 SIGNS: Final = frozenset(
-    {".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
+    {PROJECT_FILE, ".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
 )
 
 
 class PlanFile(NamedTuple):
     """A plan on disk: its path as a person should see it, and what tells whether it changed (ns, bytes).
 
-    ``done`` says that a summary stands beside it: get-shit-done writes one when it has carried a plan out.
+    ``done`` says that a summary stands beside it, and not an empty one (see ``gsdc.source.summary``).
     """
 
     path: str
     mtime: int
+    ctime: int
     size: int
-    done: bool = False
+    inode: int
+    done: bool
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds it, "" for the one that paths are relative to."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def state(self) -> tuple[int, int, int, int]:
+        """What is another where the file has changed, but for a change within a tick of its clock."""
+        return self.mtime, self.ctime, self.size, self.inode
 
 
-def find(paths: Iterable[str], base: str = "", signed: list[str] | None = None) -> tuple[PlanFile, ...]:
-    """Return the plans among ``paths``, each once, sorted: a file counts whatever its name, a folder is searched.
+class Found(NamedTuple):
+    """What lies below some paths: the plans, each once, sorted; the folders that show a client; what was not visited.
+
+    ``signed`` are the folders that hold one of ``SIGNS``: nobody else has to walk the tree for them. ``unvisited`` is a
+    finding for each path below which folders lie too deep.
+    """
+
+    files: tuple[PlanFile, ...]
+    signed: tuple[str, ...]
+    unvisited: tuple[Finding, ...]
+
+
+def find(paths: Iterable[str], base: str = "") -> Found:
+    """Return the plans among ``paths``: a file counts whatever its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
-    are passed by, as are symbolic links. Folders that hold one of ``SIGNS`` are added to ``signed``: nobody else has to
-    walk the tree for them. Raises ``Rejected`` for a path that does not exist.
+    are skipped, as are symbolic links. Raises ``Rejected`` for a path that does not exist.
     """
-    signed = [] if signed is None else signed
+    signed: list[str] = []
+    unvisited: list[Finding] = []
     found: dict[str, PlanFile] = {}
     for path in paths:
         location = os.path.join(base, path)  # noqa: PTH118 - with os.scandir, a path is a string throughout
@@ -48,36 +73,37 @@ def find(paths: Iterable[str], base: str = "", signed: list[str] | None = None) 
             reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" {reason}', "check the path")) from None
         if os.path.isdir(location):  # noqa: PTH112
-            inside = PLANNING in Path(location).absolute().parts
-            for file in _walk(location, "" if path in {".", "./"} else path.rstrip("/") + "/", inside, signed):
+            shown = "" if path in {".", "./"} else path.rstrip("/") + "/"
+            for file in _below(location, shown, signed, unvisited):
                 found.setdefault(file.path, file)
         else:
-            found[path] = PlanFile(path, stat.st_mtime_ns, stat.st_size, _is_done(location))
-    return tuple(found[path] for path in sorted(found))
+            found[path] = _plan(path, stat, done=is_done(location))
+    return Found(tuple(found[path] for path in sorted(found)), tuple(signed), tuple(unvisited))
 
 
-def _is_done(location: str) -> bool:
-    summary = summary_of(location)
-    return summary is not None and os.path.isfile(summary)  # noqa: PTH113
+def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
+    return PlanFile(path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino, done)
 
 
-def _walk(folder: str, shown: str, inside: bool, signed: list[str]) -> Iterator[PlanFile]:
-    """Yield the plans below ``folder``; ``inside`` says whether it lies in a planning folder, all of which counts."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    names = None
-    if not inside and not SIGNS.isdisjoint([entry.name for entry in entries]):
-        signed.append(shown.rstrip("/"))
-    for entry in entries:
-        name = entry.name
-        if name.endswith(".md"):
-            if _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
-                names = names or {other.name for other in entries}
-                stat = entry.stat(follow_symlinks=False)
-                yield PlanFile(shown + name, stat.st_mtime_ns, stat.st_size, summary_of(name) in names)
-        elif entry.is_dir(follow_symlinks=False) and (
-            inside or name == PLANNING or not (name.startswith(".") or name in COPIES)
-        ):
-            yield from _walk(entry.path, f"{shown}{name}/", inside or name == PLANNING, signed)
+def _below(location: str, shown: str, signed: list[str], unvisited: list[Finding]) -> Iterator[PlanFile]:
+    """Yield the plans below the folder at ``location``, ``shown`` as that path; all in a planning folder counts."""
+    within = PLANNING in Path(location).absolute().parts
+
+    def enters(path: str, name: str) -> bool:
+        return is_planning(path) or name == PLANNING or not (name.startswith(".") or name in COPIES)
+
+    def is_planning(path: str) -> bool:
+        return within or f"/{PLANNING}/" in f"/{path}"
+
+    deep: list[str] = []
+    for path, entries in walk(location, deep, enters):
+        names = {entry.name for entry in entries}
+        if not SIGNS.isdisjoint(names) and not is_planning(path):
+            signed.append((shown + path).rstrip("/"))
+        for entry in entries:
+            name = entry.name
+            if name.endswith(".md") and _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
+                summary = summary_of(name)
+                done = summary in names and is_done(entry.path)
+                yield _plan(f"{shown}{path}{name}", entry.stat(follow_symlinks=False), done=done)
+    unvisited.extend(not_visited(deep, shown))

@@ -16,7 +16,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
     annotated = analyse(plan, policy, zone)
     item = annotated.tasks[number - 1]
     verdict, estimate, model = item.security, item.estimate, model_of(item)
-    written = item.task.attribute("model")
+    written = item.written
     priced = policy.models.get(model or "")
     trail = item.decision.trail if item.decision else ()
     return {

@@ -67,8 +67,7 @@ class Facts(NamedTuple):
     @property
     def root(self) -> str:
         """The folder that holds the planning folder, "" for the working folder; its own folder where there is none."""
-        before, planning, _ = f"/{self.path}".rpartition(f"/{PLANNING}/")
-        return before.removeprefix("/") if planning else self.folder
+        return project_of(self.path)
 
 
 class Suppression(NamedTuple):
@@ -94,6 +93,12 @@ class Report(NamedTuple):
     facts: Facts
     suppressions: tuple[Suppression, ...]
     used: tuple[Suppression, ...]
+
+
+def project_of(path: str) -> str:
+    """Return the folder that holds the planning folder of the plan at ``path``; its own where there is none."""
+    before, planning, _ = f"/{path}".rpartition(f"/{PLANNING}/")
+    return before.removeprefix("/") if planning else path.rpartition("/")[0]
 
 
 def only_named(path: str) -> Facts:

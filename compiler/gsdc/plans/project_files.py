@@ -9,6 +9,7 @@ from typing import Final
 
 from gsdc.finding import Rejected
 from gsdc.source.tree import Tree
+from gsdc.source.walk import walk
 
 # Nobody promises a file in there, and there may be a hundred thousand.
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__"})
@@ -65,15 +66,13 @@ class ProjectFiles:
     def _below(self, folder: str) -> tuple[str, ...]:
         """Return the files below ``folder``, sorted, without those that a symbolic link takes out of the project."""
         found: list[str] = []
-        start = self._tree.root / folder
-        for at, folders, names in os.walk(start):
-            folders[:] = sorted(set(folders) - _SKIPPED)
-            inner = Path(at).relative_to(self._tree.root).as_posix()
-            prefix = "" if inner == "." else inner + "/"
-            found += (prefix + name for name in sorted(names) if self._inside(prefix + name))
+        within = "" if folder in {"", "."} else folder.rstrip("/") + "/"
+        for path, entries in walk(str(self._tree.root / folder), [], lambda _, name: name not in _SKIPPED):
+            names = (entry.name for entry in entries if not entry.is_dir())
+            found += (file for file in (f"{within}{path}{name}" for name in names) if self._inside(file))
             if len(found) > _MAX_FILES:
                 break
-        return tuple(found)
+        return tuple(sorted(found))
 
     def _inside(self, path: str) -> bool:
         if not (self._tree.root / path).is_symlink():

@@ -1,14 +1,14 @@
 """Plans from their files, as people wrote them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Rejected
 from gsdc.plans.discover import find
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.span import Span
-from gsdc.source.tree import UNUSABLE, decode, read_file
+from gsdc.source.tree import UNUSABLE, decode, read_named
 
 
 def read_plan(path: str) -> Plan:
@@ -21,7 +21,7 @@ def read_plan(path: str) -> Plan:
 
 def read_text(path: str) -> str:
     """Return the text of the file at ``path``; raise ``Rejected`` where there is none or it cannot be read."""
-    content = read_file(Path(path), path)
+    content = read_named(path, Folder("."))
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
     return decode(content, path)
@@ -30,9 +30,13 @@ def read_text(path: str) -> str:
 def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
     """Return the plans among ``paths``, files or folders, sorted by path.
 
-    Raises ``Rejected`` for a path that does not exist or cannot be read, and where there is no plan at all.
+    Raises ``Rejected`` for a path that does not exist or cannot be read, where folders lie too deep to be visited, and
+    where there is no plan at all.
     """
-    plans = tuple(read_plan(file.path) for file in find(paths))
+    found = find(paths)
+    if found.unvisited:
+        raise Rejected(*found.unvisited)
+    plans = tuple(read_plan(file.path) for file in found.files)
     if not plans:
         listed = ", ".join(f'"{path}"' for path in paths)
         help_ = "a plan is called PLAN.md or ends in -PLAN.md; hidden folders other than .planning are passed by"

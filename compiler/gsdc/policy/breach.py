@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gsdc import data
 from gsdc.policy.decide import TIER_INDEX, applies, decide, entitled, permits
-from gsdc.policy.model import Agent, Decision, NeverBreak, Policy, Ref, State
+from gsdc.policy.model import Agent, Decision, Model, NeverBreak, Policy, Ref, State
 from gsdc.policy.space import distance
 from gsdc.policy.survey import Survey, Suspect
 
@@ -46,7 +46,11 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
     if decision.model is None:
         return True
     policy = policy.of(state.agent)
-    model = policy.models[decision.model]
+    return allows(policy, rule, state, policy.models[decision.model])
+
+
+def allows(policy: Policy, rule: NeverBreak, state: State, model: Model) -> bool:
+    """Tell whether ``rule`` lets ``model`` do the work of ``state``."""
     if "keep" not in rule.require:
         return permits(rule, model)
     return TIER_INDEX[model.tier] >= TIER_INDEX[entitled(policy, state).tier]

@@ -37,6 +37,7 @@ from gsdc.policy.model import (
     Step,
     Zone,
 )
+from gsdc.policy.recognition import fulfils
 from gsdc.source.span import Argument, Span
 
 MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
@@ -342,11 +343,13 @@ def permits(rule: NeverBreak, model: Model) -> bool:
     """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
     kind, value = next(iter(rule.require.items()))
     if kind == "model":
-        return bool(model.alias == value)
+        pin = rule.pin
+        return fulfils(model.identity, pin) if pin else bool(model.alias == value)
     if kind == "min":
         return TIER_INDEX[model.tier] >= TIER_INDEX[value]
     if kind == "provider":
         return bool(model.provider == value)
     if kind == "never":
-        return model.alias not in value and model.tier not in value
+        lines = {identity.line for identity in rule.identities(*value)}
+        return model.alias not in value and model.tier not in value and model.identity.line not in lines
     return kind != "defer"

@@ -26,11 +26,13 @@ def load(
     fleets: Iterable[str] = (),
     workflow: str | None = None,
     texts: Mapping[str, str] = NOTHING,
+    follow_links: bool = False,
 ) -> Loaded:
     """Load, validate and resolve the project in folder ``root``; a bad input is a finding, never an exception.
 
     ``texts`` are read in the place of the project's files at their paths: what holds if they said that.
+    With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
     """
-    project = open_project(root, texts)
+    project = open_project(root, texts, follow_links=follow_links)
     policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)
     return Loaded(project, policy, sorted_findings(project.sources.findings))

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gsdc.models.identity import Identity
+from gsdc.policy.recognition import identity_of
+
 TIERS: Final = ("light", "standard", "heavy")
 ZONES: Final = ("green", "yellow", "orange", "red")
 CRITICALITIES: Final = ("low", "normal", "high", "critical")
@@ -48,6 +51,11 @@ class Model(NamedTuple):
     temperature: bool
     declare: tuple[str, ...]
     ref: Ref
+
+    @property
+    def identity(self) -> Identity:
+        """What its ids say that it is: its line and generation, whatever its alias."""
+        return identity_of(self.ids)
 
 
 class Provider(NamedTuple):
@@ -195,6 +203,9 @@ class NeverBreak(NamedTuple):
     {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
     at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
+
+    ``ids`` are those of the aliases in ``require``, the shipped catalog's for its own: a model is required, or
+    forbidden, by its line and from its release on, under whatever alias and id it comes.
     """
 
     name: str
@@ -202,6 +213,17 @@ class NeverBreak(NamedTuple):
     require: Mapping[str, Any]
     why: str
     ref: Ref
+    ids: Mapping[str, Mapping[str, str]] = NOTHING
+
+    @property
+    def pin(self) -> Identity | None:
+        """What the required model is, None where no model is required, or it cannot be told what it is."""
+        return next(iter(self.identities(self.require.get("model", ""))), None)
+
+    def identities(self, *aliases: str) -> tuple[Identity, ...]:
+        """Return what those of ``aliases`` are of which that can be told."""
+        found = (identity_of(self.ids[alias]) for alias in aliases if alias in self.ids)
+        return tuple(identity for identity in found if identity.line)
 
     @property
     def of_plans(self) -> bool:

@@ -1,10 +1,10 @@
 """Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Severity
-from gsdc.policy.decide import TIER_INDEX
+from gsdc.policy.decide import TIER_INDEX, permits
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
 from gsdc.policy.sources import Body
@@ -79,23 +79,35 @@ def _rule(
     if "phase" in when:  # a fleet that writes them otherwise means the same phases
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
-    return NeverBreak(name, selected, require, value["why"], ref)
+    aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
+    return NeverBreak(name, selected, require, value["why"], ref, _ids(names, aliases))
+
+
+def _ids(names: Names, aliases: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """Return the ids of ``aliases``: what the shipped catalog says of its own, whatever a project makes of them."""
+    shipped = names.sources.shipped("catalog.yaml", "catalog").data["models"]
+    known: dict[str, Mapping[str, str]] = {alias: model.ids for alias, model in names.models.items()}
+    known |= {alias: entry["ids"] for alias, entry in shipped.items()}
+    return {alias: known[alias] for alias in aliases if alias in known}
 
 
 def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:
     """Tell whether whatever fulfils ``new`` fulfils ``old`` as well."""
     narrowing = {key: values for key, values in new.when.items() if not _ALL.get(key, {""}) <= set(values)}
     widened = all(key in old.when and set(old.when[key]) <= set(values) for key, values in narrowing.items())
-    return widened and _demands(models, new.require, old.require)
+    return widened and _demands(models, new, old)
 
 
-def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak) -> bool:
+    new, old = rule.require, earlier.require
     if new == old:
         return True
     if "defer" in new:
         return "review" not in old
     model = models.get(new.get("model", ""))
     tier = new.get("min") or (model and model.tier)
+    if "model" in old:  # a newer release of the line
+        return model is not None and permits(earlier, model)
     if "min" in old and "never" in new:
         return set(TIERS[: TIER_INDEX[old["min"]]]) <= set(new["never"])
     if "min" in old:
@@ -105,7 +117,7 @@ def _demands(models: Mapping[str, Model], new: Mapping[str, Any], old: Mapping[s
     if "never" in old:
         never, besides = old["never"], new.get("never", ())
         if model is not None:
-            return model.alias not in never and model.tier not in never
+            return permits(earlier, model)
         return all(item in besides or (item in models and models[item].tier in besides) for item in never)
     return False
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from gsdc.finding import Rejected
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
 from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree
+from gsdc.targets.registry import compiled_targets, targets_shown_by
 
 DEFAULT_PROFILE: Final = "balanced"
-TARGETS: Final = ("opencode", "claude-md", "overrides", "plans")
+_BEGINNING: Final = 200  # bytes in which gsdc marks what it writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,10 @@ class Project:
         """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
         given = entries(self.layers, "targets")
         if self.value("targets") is None:
-            return {name: {} for name in _targets_shown_by(self.tree.root)}
-        used = {name: given[name].value for name in TARGETS if name in given and given[name].value is not False}
+            return {name: {} for name in targets_shown_by(self.tree.root)}
+        used = {
+            name: given[name].value for name in compiled_targets() if name in given and given[name].value is not False
+        }
         return {name: options if isinstance(options, dict) else {} for name, options in used.items()}
 
     def profile_names(self) -> list[str]:
@@ -81,12 +85,12 @@ class Project:
         return [Sourced(name, Ref(PROJECT_FILE)) for name in fleets_shown_by(self.tree.root)]
 
 
-def open_project(root: Path, texts: Mapping[str, str] = NOTHING) -> Project:
+def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links: bool = False) -> Project:
     """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``.
 
     ``texts`` are read in the place of the project's files at their paths.
     """
-    sources = Sources(Tree(root), texts)
+    sources = Sources(Tree(root, follow_links=follow_links), texts)
     if not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
         if (root / MISNAMED_FILE).exists():
             message = f'"{MISNAMED_FILE}" is not read'
@@ -110,16 +114,7 @@ def fleets_shown_by(root: Path) -> list[str]:
     if (root / "lib/sub-agent-executor.js").exists():
         return ["leo"]
     try:
-        with (root / "config/phase-model-config.json").open("rb") as table:
-            return ["gsd"] if b'"_generated"' in table.read(200) else ["leo"]
-    except OSError:
+        table = Tree(root).read("config/phase-model-config.json")
+    except Rejected:  # what is wrong with it is said where it is read
         return ["gsd"]
-
-
-def _targets_shown_by(root: Path) -> list[str]:
-    shown = ["opencode", "claude-md"]
-    if (root / "lib/sub-agent-executor.js").exists() or (root / "config/phase-model-config.json").exists():
-        shown.append("overrides")
-    if (root / ".planning").is_dir():
-        shown.append("plans")
-    return shown
+    return ["gsd"] if table is None or b'"_generated"' in table[:_BEGINNING] else ["leo"]

@@ -1,7 +1,7 @@
 """The documents that a policy is made of: found by name, read once, validated, and asked for places."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,7 +88,7 @@ class Sources:
     def shipped(self, path: str, kind: str) -> Body:
         """Return a shipped document, such as "catalog.yaml" or "fleets/leo.yaml"."""
         location = data.folder("profiles") / path
-        body = self._load(str(location), location, kind)
+        body = self._load(str(location), kind, partial(read_file, location, str(location)))
         assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
         return body
 
@@ -108,11 +108,11 @@ class Sources:
         None where it is missing or broken: a finding says so.
         """
         try:
-            location = self.locate(path, ref)
+            self.locate(path, ref)
         except Rejected as rejected:
             self.findings.extend(rejected.findings)
             return None
-        body = self._load(path, location, kind)
+        body = self._load(path, kind, partial(self.tree.read, path))
         if body is None and path not in self._documents:
             message = f'"{path}" does not exist'
             span = Span(path) if ref is None else self.origin(ref)
@@ -131,12 +131,12 @@ class Sources:
         self._documents[document.path] = document
         return Body(Path(document.path).stem, document.data, Ref(document.path))
 
-    def _load(self, shown: str, location: Path, kind: str) -> Body | None:
+    def _load(self, shown: str, kind: str, read: Callable[[], bytes | None]) -> Body | None:
         if shown not in self._documents:
             try:
                 text = self._texts.get(shown)
                 if text is None:
-                    content = read_file(location, shown)
+                    content = read()
                     if content is None:
                         return None
                     text = decode(content, shown)
@@ -149,7 +149,7 @@ class Sources:
             self.findings.extend(found)
             self._documents[shown] = None if found else document
         loaded = self._documents[shown]
-        return None if loaded is None else Body(location.stem, loaded.data, Ref(shown))
+        return None if loaded is None else Body(Path(shown).stem, loaded.data, Ref(shown))
 
     def unknown(self, ref: Ref, what: str, name: str, known: list[str], *, key: bool = False) -> None:
         """Report that ``name`` is no known ``what``, with the names that are."""

@@ -6,18 +6,23 @@ error into a finding at the key or value that it is about, with what is allowed 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from gsdc import data
 from gsdc.finding import Diagnostic, Finding, Severity, nearest
 from gsdc.source.document import Document
+from gsdc.source.path_pattern import mistake
+from gsdc.targets.registry import options_schema
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
+_MOST_ERRORS = 100  # nobody reads more, and each takes a millisecond
+_LONGEST_PATTERN = 1_000
 KINDS = ("catalog", "fleet", "profile", "project")
 
 UNKNOWN_KEY = Diagnostic(
@@ -84,12 +89,16 @@ _TYPE_NAMES = {
     "null": "nothing",
 }
 
+PROJECT: Final = "project"
+
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """Return the shipped schema ``name`` ("profile", "common", ...)."""
+    """Return the schema ``name`` ("profile", "common", ...); that of a project has the options of each target."""
     path = data.folder("schemas") / f"{name}.schema.json"
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if name == PROJECT:
+        loaded["properties"]["targets"]["properties"] = options_schema()
     return loaded
 
 
@@ -127,17 +136,42 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema_: Any) -> "Iter
 
 
 def validate(document: Document, kind: str) -> list[Finding]:
-    """Return everything that is wrong with ``document`` as a ``kind``, sorted; nothing where it is valid."""
+    """Return what is wrong with ``document`` as a ``kind``: at most a hundred findings, sorted."""
     if _fast(kind).is_valid(document.data):
-        return []
+        return list(_patterns(document, kind))
     if document.data is None:
         help_ = "an empty file says nothing: write at least one key, or remove the file"
         return [INVALID_VALUE.at(document.span(), "the file is empty", help_)]
-    found = {f.sort_key: f for error in _slow(kind).iter_errors(document.data) for f in _explain(document, error)}
+    explained = (f for error in _slow(kind).iter_errors(document.data) for f in _explain(document, error))
+    found = {f.sort_key: f for f in islice(explained, _MOST_ERRORS)}
     if not found:  # the two validators disagree: what the stricter one rejects is rejected
         help_ = "compare it with `gsdc schema`"
         return [INVALID_VALUE.at(document.span(), f"the file is no valid {kind}", help_)]
     return [found[key] for key in sorted(found)]
+
+
+def _patterns(document: Document, kind: str) -> Iterator[Finding]:
+    """Yield a finding for each pattern of files in a valid ``document`` that does not match what it seems to."""
+    bodies: list[tuple[tuple[str | int, ...], Any]] = [((), document.data)]
+    if kind == "project":
+        bodies += ((("profiles", name), body) for name, body in document.data.get("profiles", {}).items())
+        plans = (document.data.get("targets") or {}).get("plans")
+        given = plans.get("paths", ()) if isinstance(plans, dict) else ()
+        yield from _mistakes(document, ("targets", "plans", "paths"), given)
+    for path, body in bodies:
+        for name, rule in body.get("never-break", {}).items() if isinstance(body, dict) else ():
+            given = rule.get("when", {}).get("files", ()) if isinstance(rule, dict) else ()
+            yield from _mistakes(document, (*path, "never-break", name, "when", "files"), given)
+
+
+def _mistakes(document: Document, path: tuple[str | int, ...], patterns: Iterable[str]) -> Iterator[Finding]:
+    for index, pattern in enumerate(patterns):
+        where = document.span((*path, index))
+        if len(pattern) > _LONGEST_PATTERN:
+            yield INVALID_VALUE.at(where, f"a pattern of more than {_LONGEST_PATTERN:,} characters", "shorten it")
+        elif meant := mistake(pattern, ends_in_folders=path[0] != "targets"):
+            message = f'{_shown(pattern)} is no pattern of files: "**" stands for folders, between slashes'
+            yield INVALID_VALUE.at(where, message, f'write "{meant}"')
 
 
 def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
@@ -26,7 +27,7 @@ class Answer(NamedTuple):
     @classmethod
     def plain(cls, findings: Iterable[Finding], files: Files) -> "Answer":
         """Return the answer that shows all of ``findings``, in their order."""
-        found = tuple(findings)
+        found = without_credentials(findings)
         return cls(found, Fingerprints(found, files), files)
 
     @property
@@ -38,9 +39,7 @@ class Answer(NamedTuple):
     def remarks(self) -> Iterator[str]:
         """What a person should know of the findings that are not shown, in lines."""
         if self.known:
-            never = sum(map(is_never_break, self.known))
-            of_them = f", {never} of never-break rules" if never else ""
-            yield f"{_some(len(self.known), 'finding is', 'findings are')} in the baseline{of_them}"
+            yield f"{_some(len(self.known), 'finding is', 'findings are')} in the baseline"
         if self.unmatched:
             entries = _some(self.unmatched, "entry of the baseline matches", "entries of the baseline match")
             yield f"{entries} nothing: write it anew with --write-baseline"
@@ -67,8 +66,7 @@ class Answer(NamedTuple):
 
             data["statistics"] = [count._asdict() for count in statistics(self.shown)]
         if self.known or self.unmatched:
-            never = sum(map(is_never_break, self.known))
-            data["baseline"] = {"findings": len(self.known), "never-break": never, "unmatched": self.unmatched}
+            data["baseline"] = {"findings": len(self.known), "unmatched": self.unmatched}
         if self.hidden:
             data["hidden"] = {"findings": len(self.hidden), "never-break": sum(map(is_never_break, self.hidden))}
         return data

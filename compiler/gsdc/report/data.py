@@ -5,13 +5,15 @@ from typing import Any
 
 from gsdc.finding import Finding
 from gsdc.report.fingerprint import Fingerprints
+from gsdc.rules.former_codes import former_codes
 
 
 def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict[str, Any]]:
     """Return each finding as a mapping: path, line, column, code, name, severity, message, notes, related, help, fix.
 
     ``related`` are other places; ``fix`` is "safe", "unsafe", or None where nothing but a person can mend it;
-    ``fingerprint``, which ``marks`` gives, stays the same when lines move.
+    ``fingerprint``, which ``marks`` gives, stays the same when lines move. ``former-codes`` is there where the code was
+    another one in an earlier release: scripts may still look for that.
     """
     return [
         {
@@ -27,6 +29,7 @@ def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict
             "help": finding.help,
             "fix": None if finding.fix is None else "safe" if finding.fix.safe else "unsafe",
             "fingerprint": marks.of(finding),
+            **({"former-codes": former} if (former := former_codes(finding.code)) else {}),
         }
         for finding in findings
     ]

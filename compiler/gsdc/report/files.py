@@ -4,8 +4,12 @@ import codecs
 import os
 from pathlib import Path
 
-from gsdc.finding import Finding
+from gsdc.cache import store
+from gsdc.credentials.masks import Masks
+from gsdc.filesystem.read import Folder
+from gsdc.finding import Finding, Rejected
 from gsdc.source.span import Argument
+from gsdc.source.tree import read_named
 
 
 class Files:
@@ -15,25 +19,29 @@ class Files:
     of a finding about an option ("--fleet") is no file.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, follow_links: bool = False) -> None:
+        self.root = root
         self._root = os.path.abspath(root)  # noqa: PTH100 - a symbolic link on the way to the project is no matter
+        self._folder, self._follow_links = Folder(root), follow_links
+        self._masks: dict[str, Masks] = {}
         self._lines: dict[str, list[bytes]] = {}
         self._locations: dict[str, str] = {}
+        self._shown: dict[tuple[str, int], str] = {}
 
     def lines(self, path: str) -> list[bytes]:
         """Return the lines of a file without their ends; none of a file that cannot be read."""
         if path not in self._lines:
             try:
-                content = Path(self._location(path)).read_bytes()
-            except (OSError, ValueError):
-                content = b""
+                content = read_named(self._location(path), self._folder, follow_links=self._follow_links)
+            except Rejected:  # somebody has said so, or it is not to be shown
+                content = None
             self._lines[path] = content.split(b"\n") if content else []
         return self._lines[path]
 
     def line(self, finding: Finding) -> str | None:
         """Return the line that ``finding`` is about, None where there is none or it cannot be read.
 
-        A key that stands in a client's file is cut off: what is printed ends up in logs.
+        It is cut off before a credential: what is printed ends up in logs.
         """
         if finding.excerpt is not None:
             return finding.excerpt
@@ -43,8 +51,16 @@ class Files:
         lines = self.lines(path)
         if number > len(lines):
             return None
-        line = lines[number - 1].rstrip(b"\r").decode("utf-8", "replace")
-        return _without_keys(line) if path.lower().endswith((".json", ".jsonc")) else line
+        if (path, number) not in self._shown:  # a file of one line may have thousands of findings
+            line = lines[number - 1].rstrip(b"\r").decode("utf-8", "replace")
+            self._shown[path, number] = self._masked(path).of(line)
+        return self._shown[path, number]
+
+    def _masked(self, path: str) -> Masks:
+        if path not in self._masks:
+            text = b"\n".join(self.lines(path)).decode("utf-8", "replace")
+            self._masks[path] = Masks().add(path, text, store.folder("secrets"))
+        return self._masks[path]
 
     def begins_with_mark(self, path: str) -> bool:
         """Tell whether a file begins with a byte order mark."""
@@ -69,13 +85,6 @@ class Files:
 def is_argument(path: str) -> bool:
     """Tell whether the place of a finding is an option or a parameter, not a file."""
     return isinstance(path, Argument)
-
-
-def _without_keys(line: str) -> str:
-    from gsdc.plans.literal_keys import literal_keys
-
-    key = next(literal_keys(line), None)
-    return line if key is None else f"{line[: key.start]}…"
 
 
 def _below(location: str, folder: str) -> str:

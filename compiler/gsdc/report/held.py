@@ -1,4 +1,7 @@
-"""Findings that hold, whoever wants to hide them: never-break errors, and errors of files that are not understood."""
+"""Findings that hold, whoever wants to hide them: never-break errors, and errors of files that are not understood.
+
+No setting, baseline or comment takes them away: they show and count, or count where the command line hides them.
+"""
 
 from typing import Final
 
@@ -11,6 +14,11 @@ _UNREAD: Final = ("IN", "SC", "RF", "JS")  # nobody knows what else is wrong in 
 def holds(code: str, severity: Severity) -> bool:
     """Tell whether a finding cannot be switched off: an error of a never-break rule, or of a file that is not read."""
     return severity is Severity.ERROR and code.startswith(_NEVER_BREAK + _UNREAD)
+
+
+def is_held(finding: Finding) -> bool:
+    """Tell whether ``finding`` cannot be switched off."""
+    return holds(finding.code, finding.severity)
 
 
 def is_unread(finding: Finding) -> bool:

@@ -1,13 +1,19 @@
 """Findings as text: where, what, the line itself, how it comes about, the remedy."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _EXCERPT_WIDTH: Final = 160
+
+# What a runner of GitHub Actions takes for a command: "::name" at the beginning of a line, "##[name]" anywhere in it
+# (actions/runner, ActionCommand.cs). Azure Pipelines and TeamCity have the latter with a word before the bracket.
+_COMMAND: Final = re.compile(r"^(?P<blank>[^\S\n]*)::|#(?=#\w{0,20}\[)", re.MULTILINE)
 
 Style = Callable[..., str]
 
@@ -19,12 +25,22 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
 
 
+def tame(text: str) -> str:
+    """Return the lines of ``text`` so that a build server takes none for a command to itself.
+
+    A colon or a hash is written as in JSON and in Python, which changes no string of JSON.
+    """
+    if "::" not in text and "##" not in text:
+        return text
+    return _COMMAND.sub(lambda found: "\\u0023" if found["blank"] is None else f"{found['blank']}\\u003a:", text)
+
+
 def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
     heads: dict[tuple[str, Severity], str] = {}
     margins: dict[int, tuple[str, str]] = {}
     bold, _, plain = style("\0", bold=True).partition("\0")
-    for finding in findings:
+    for finding in without_credentials(findings):
         span, code, name, severity, message, help_, notes, related, _, excerpt = finding
         number = span.line
         kind = (code, severity)

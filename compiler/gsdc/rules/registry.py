@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, sorted_findings
+from gsdc.policy.governing import Policies
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
@@ -17,6 +18,7 @@ from gsdc.rules.policy import (
     deprecated_model,
     disguised_agent,
     falling_threshold,
+    forbidden_above,
     inconsistent_budget,
     light_on_security,
     narrow_failover,
@@ -46,6 +48,7 @@ RULES: Final[tuple[Rule, ...]] = (
     narrow_failover,
     overrated_model,
     disguised_agent,
+    forbidden_above,
     silent_rule,
     stranded_agent,
     deprecated_model,
@@ -55,9 +58,9 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def check(policy: Policy, sources: Sources, today: date) -> Iterator[Finding]:
-    """Yield what every rule finds in ``policy``."""
-    context = Context(policy, sources, today)
+def check(policy: Policy, sources: Sources, today: date, policies: Policies | None = None) -> Iterator[Finding]:
+    """Yield what every rule finds in ``policy``; ``policies`` are those of the folders around it that are loaded."""
+    context = Context(policy, sources, today, policies)
     for rule in RULES:
         yield from rule.check(context)
 

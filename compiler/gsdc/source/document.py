@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.span import Span, span_at
-from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, read
+from gsdc.source.span import Places, Span, span_at
+from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -64,6 +64,10 @@ HIDDEN = Diagnostic(
 # Line breaks of YAML that are none for people, and the controls of bidirectional text.
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HIDDEN = re.compile(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
+_MOST_VALUES = 200_000  # aliases written out
+_TOP_KEY = re.compile(
+    r"""^(?P<quote>["']?)(?P<key>[^\s"'#:,\[\]{}-][^"':#\n]{0,200}?)(?P=quote)[ \t]{0,20}:(?=\s)""", re.MULTILINE
+)
 _REMEDIES = (
     ("'\\t'", "indent with spaces, not tabs"),
     ("mapping values are not allowed", 'quote a value that holds ": ", and check the indentation'),
@@ -75,6 +79,7 @@ _REMEDIES = (
     ("a control character", "no YAML file may hold it: remove it"),
     (KEY_IS_NO_SCALAR, 'write text that begins with "{" or "[" in quotes'),
     (TOO_DEEP, "no profile, fleet or plan needs that: write it out, flat"),
+    (TOO_LONG, "write it without them, or split it"),
 )
 
 
@@ -88,10 +93,10 @@ class Document:
         self.path = path
         self.text = text.removeprefix("\ufeff")
         try:
-            self.data = _plain(read(self.text))
+            self.data = _plain(loads(self.text), [_MOST_VALUES])
         except NotYamlError as error:
             raise Rejected(*explain(path, error)) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
     @cached_property
@@ -101,11 +106,16 @@ class Document:
 
         spans: dict[Path, tuple[Span, Span]] = {}
         try:
-            root = YAML(typ="safe", pure=True).compose(self.text)
-        except YAMLError:  # the two parsers differ on characters at the edge of YAML: then a place is the file
+            root = YAML(typ="safe", pure=True).compose(self.text) if is_composable(self.text) else None
+        except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
             root = None
         if root is not None:
             _walk(self.path, root, (), Span(self.path), spans, set())
+        else:
+            places = Places(self.path, self.text)
+            for key in _TOP_KEY.finditer(self.text):
+                at = places.at(key.start())
+                spans.setdefault((key["key"],), (at, at))
         return spans
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
@@ -120,23 +130,25 @@ class Document:
 
     def _explain(self, reason: str) -> tuple[Finding, ...]:
         """Return why data of YAML are none of the language: keys that are one as text, numbers without end."""
-        from gsdc.source import yaml_nodes
+        from gsdc.source import yaml_careful
 
+        if not is_composable(self.text):
+            return (_syntax(Span(self.path), reason),)
         try:
-            yaml_nodes.read(self.text, _key)
+            yaml_careful.read(self.text, _key)
         except NotYamlError as error:
             return explain(self.path, error)
-        return (SYNTAX.at(Span(self.path), reason, "correct the YAML"),)
+        return (_syntax(Span(self.path), reason),)
 
 
 def explain(path: str, error: NotYamlError) -> tuple[Finding, ...]:
     """Return a finding for each reason why a file is not YAML."""
-    return tuple(_syntax(Span(path, line, column), reason) for reason, line, column in error.problems)
+    return tuple(_syntax(Span(path, each.line, each.column), each.reason, each.help) for each in error.problems)
 
 
-def _syntax(span: Span, problem: str) -> Finding:
-    help_ = next((remedy for part, remedy in _REMEDIES if part in problem), "correct the YAML at this place")
-    return SYNTAX.at(span, problem, help_)
+def _syntax(span: Span, problem: str, help_: str = "") -> Finding:
+    known = (remedy for part, remedy in _REMEDIES if part in problem)
+    return SYNTAX.at(span, problem, help_ or next(known, "correct the YAML at this place"))
 
 
 def read_document(path: str, text: str) -> Document:
@@ -148,15 +160,21 @@ def read_document(path: str, text: str) -> Document:
     return Document(path, text)
 
 
-def _plain(value: Any) -> Any:
-    """Return ``value`` with text for every key: YAML reads the key ``4`` as a number, every schema here as a name."""
+def _plain(value: Any, left: list[int]) -> Any:
+    """Return ``value`` with text for every key: YAML reads the key ``4`` as a number, every schema here as a name.
+
+    ``left`` says how many values there may be. Raises ValueError for more, and for what no file of the language holds.
+    """
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError(f"{TOO_DEEP}: more than {_MOST_VALUES:,} values once aliases are written out")
     if isinstance(value, dict):
-        plain = {_key(key): _plain(item) for key, item in value.items()}
+        plain = {_key(key): _plain(item, left) for key, item in value.items()}
         if len(plain) != len(value):
             raise ValueError("a key that stands twice")
         return plain
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, left) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number that is infinite or not a number")
     return value

@@ -2,7 +2,10 @@
 
 import posixpath
 import re
+import unicodedata
 from typing import Final
+
+from gsdc.source.invisible import without_invisible
 
 _NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)\([^()/]*\)(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
 _BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
@@ -11,6 +14,7 @@ _BRACKET: Final = re.compile(r"[()\[\]{}]")
 _SEPARATOR: Final = re.compile(r"[,;]")
 _MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
+_UNTIDY_ENDS: Final = ("/.", "/..")
 _NO_PATHS: Final = frozenset({"none", "n/a", "-", "tbd"})
 
 
@@ -37,12 +41,17 @@ def paths(text: str) -> tuple[str, ...]:
 
 
 def plain(path: str) -> str:
-    """Return ``path`` as others compare it: from the project's folder, with forward slashes, nothing in it twice."""
-    path = path.replace("\\", "/")
-    if "//" not in path and "./" not in path:
+    """Return ``path`` as others compare it: from the project's folder, with forward slashes, nothing in it twice.
+
+    What takes no room is left out, and letters with accents have one form. ``./tests/../src/jwt.ts`` is ``src/jwt.ts``.
+    """
+    if not path.isascii():
+        path = unicodedata.normalize("NFC", without_invisible(path))
+    path = path.strip().replace("\\", "/")
+    if "//" not in path and "./" not in path and not path.endswith(_UNTIDY_ENDS):
         return path
     folder = "/" if path.endswith("/") else ""
-    return posixpath.normpath(path) + folder
+    return posixpath.normpath(f"/{path.lstrip('/')}" if path.startswith("/") else path) + folder
 
 
 def _split(line: str) -> list[str]:

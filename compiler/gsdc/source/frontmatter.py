@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Severity
-from gsdc.source.span import Places, Span
-from gsdc.source.yaml_text import NotYamlError, TooManyBracketsError, loads
+from gsdc.source.span import Span
+from gsdc.source.yaml_text import NotYamlError, loads
 
 _BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
@@ -131,9 +131,6 @@ def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, 
 def _load(path: str, text: str, start: int, end: int) -> tuple[Any, tuple[Finding, ...]]:
     try:
         return loads(text[start:end]), ()
-    except TooManyBracketsError:
-        help_ = "nobody reads that: write it out, flat"
-        return None, (FRONTMATTER.at(Places(path, text).at(start), "the frontmatter has too many brackets", help_),)
     except NotYamlError as error:
         return None, tuple(_explain(path, text, start, end, error))
 

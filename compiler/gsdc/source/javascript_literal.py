@@ -19,6 +19,8 @@ _PATTERN: Final = r"(?<=[(,=:\[!&|?{};])[ \t]{0,20}/(?![/*])(?:[^/\\\[\n]|\\.|\[
 _DECLARATION: Final = re.compile(
     rf"(?s:{_COMMENT}|{_STRING}|{_PATTERN})"
     r"|\b(?:const|let|var|static)[ \t]+(?P<name>[\w$]+)[ \t]*=(?![=>])|\bexports\.(?P<export>[\w$]+)[ \t]*=(?![=>])"
+    # What is exported under its own name is declared elsewhere.
+    r"(?![ \t]*(?P=export)[ \t]*(?:[;,\n]|$))"
 )
 _BLANK: Final = re.compile(rf"(?s:(?:\s|{_COMMENT})*)")
 _TEXT: Final = re.compile(r"""(?s)'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`""")

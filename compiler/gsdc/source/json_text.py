@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.span import span_at
+from gsdc.source.nesting import DEEPEST
+from gsdc.source.span import Span, span_at
 
 SYNTAX = Diagnostic(
     "JS001",
@@ -43,7 +44,8 @@ DUPLICATE = Diagnostic(
     """,
 )
 
-MAX_DEPTH: Final = 200
+MAX_DEPTH: Final = DEEPEST
+MAX_VALUES: Final = 50_000  # commas and brackets; each costs microseconds in every reader of the file
 MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
 _NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
@@ -91,6 +93,9 @@ def parse(path: str, text: str) -> tuple[Node, tuple[Finding, ...]]:
 
     Raises ``Rejected`` with line and column for the first thing that is not JSON with comments and trailing commas.
     """
+    if sum(map(text.count, ",[{")) > MAX_VALUES:
+        message = f"the file has more than {MAX_VALUES:,} values"
+        raise Rejected(SYNTAX.at(Span(path), message, "no configuration is that large: check what it is"))
     parser = _Parser(path, text)
     return parser.document(), tuple(parser.duplicates)
 

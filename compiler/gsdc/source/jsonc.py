@@ -11,7 +11,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from gsdc.finding import Rejected
-from gsdc.source.json_text import DUPLICATE, STRING, SYNTAX, Node, parse, skip
+from gsdc.source.json_text import DUPLICATE, MAX_DEPTH, STRING, SYNTAX, Node, parse, skip
+from gsdc.source.key_document import same
+from gsdc.source.nesting import too_deep
 from gsdc.source.span import Places, Span
 
 __all__ = ["DUPLICATE", "SYNTAX", "Jsonc", "Node", "data_of"]
@@ -112,6 +114,8 @@ class Jsonc:
 
     def is_doubled(self, path: Sequence[str]) -> bool:
         """Tell whether a key on the way to ``path`` stands twice: what is in the first one counts for no client."""
+        if not self.duplicates:
+            return False
         above = (self.node(path[:length]) for length in range(len(path)))
         return any(node and len(node.all_of(key)) > 1 for node, key in zip(above, path, strict=True))
 
@@ -177,7 +181,7 @@ class Jsonc:
         return start, end
 
     def _replacement(self, node: Node, value: Any, escape: Sequence[str]) -> list[Edit]:
-        if _same(node.data, value):
+        if same(node.data, value):
             return []
         inline = "\n" not in self.text[node.start : node.end] and bool(node.members)
         return [(node.start, node.end, self._render(value, self._indent(node.start), escape, inline=inline))]
@@ -261,9 +265,10 @@ class Jsonc:
 def data_of(path: str, text: str) -> Any:
     """Return what ``Jsonc(path, text).data`` is, 40 times sooner where the text is plain JSON.
 
-    Raises ``Rejected`` as ``Jsonc`` does, but reads plain JSON that nests more deeply.
+    Raises ``Rejected`` as ``Jsonc`` does.
     """
-    if "\\u" not in text:  # half of a surrogate pair, which json accepts
+    # Half of a surrogate pair json accepts; what nests too deeply, the parser explains.
+    if "\\u" not in text and too_deep(text, MAX_DEPTH) < 0:
         try:
             return json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
@@ -273,12 +278,3 @@ def data_of(path: str, text: str) -> Any:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
-
-
-def _same(left: Any, right: Any) -> bool:
-    """Tell whether two values are one in JSON, where 0 and 0.0 are the same number and true is none."""
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(_same, left, right))
-    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from gsdc.source.tree import Tree, fits
+from gsdc.source.path_pattern import fits
+from gsdc.source.tree import Tree
 
 
 class Overlay(Tree):
@@ -12,8 +13,8 @@ class Overlay(Tree):
     Their paths pass through no symbolic link; one that is read through a link is found all the same.
     """
 
-    def __init__(self, root: Path, files: Mapping[str, bytes | None]) -> None:
-        super().__init__(root)
+    def __init__(self, root: Path, files: Mapping[str, bytes | None], *, follow_links: bool = False) -> None:
+        super().__init__(root, follow_links=follow_links)
         self.files = files
 
     def read(self, path: str) -> bytes | None:
@@ -41,4 +42,6 @@ class Overlay(Tree):
         return sorted({*there, *coming})
 
     def _real(self, path: str) -> str:
-        return self.locate(path).resolve().relative_to(self._real_root).as_posix()
+        real = self.locate(path).resolve()
+        root = self.root.resolve()
+        return real.relative_to(root).as_posix() if real.is_relative_to(root) else path

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan, edit, parse
 from gsdc.source.task import Task
 
@@ -47,7 +48,7 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
             continue
         note = notes[task.number]
         new = [(name, value) for name, value in note.attributes if task.attribute(name) is None]
-        at = task.attributes[-1].end if task.attributes else task.start + len("<task")
+        at = _attributes_end(plan.text, task)
         edits.append((at, at, "".join(f' {name}="{value}"' for name, value in new)))
         entry = [f"{name}={value}" for name, value in new]
         if note.metrics and _takes(task.inner, note.metrics):
@@ -79,7 +80,7 @@ def strip(path: str, text: str) -> str:
     edits = [(block.start(), end, "")]
     for task in plan.tasks:
         entry = ledger.of(task)
-        ours = [a for a in task.attributes if entry.get(a.name) == a.value]
+        ours = [a for a in task.attributes if _is_generated(text, a, entry)]
         edits.extend((attribute.start - 1, attribute.end, "") for attribute in ours)
         end = text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
         begin = text.rfind("<metrics>", task.open_end, end)
@@ -105,7 +106,7 @@ def generated(plan: Plan) -> frozenset[tuple[int, str]]:
     found: set[tuple[int, str]] = set()
     for task in plan.tasks:
         entry = ledger.of(task)
-        found.update((task.number, a.name) for a in task.attributes if entry.get(a.name) == a.value)
+        found.update((task.number, a.name) for a in task.attributes if _is_generated(plan.text, a, entry))
     return frozenset(found)
 
 
@@ -120,6 +121,22 @@ def _block(plan: Plan) -> re.Match[str] | None:
     begin = text.rfind(BEGIN.rstrip())
     begin -= 4 if text.startswith("\r\n\r\n", begin - 4) else 2
     return _BLOCK.fullmatch(text, begin) if begin >= 0 else None
+
+
+def _attributes_end(text: str, task: Task) -> int:
+    """Return where an attribute can be added: after the last one before a quote that is still open at the first ">"."""
+    at = task.start + len("<task")
+    for attribute in task.attributes:
+        if attribute.end >= task.open_end or text.count('"', at, attribute.end) % 2:
+            break
+        at = attribute.end
+    return at
+
+
+def _is_generated(text: str, attribute: Attribute, entry: Mapping[str, str]) -> bool:
+    """Tell whether ``attribute`` stands to the letter as ``put`` writes it, with the value of its ``entry``."""
+    written = f' {attribute.name}="{entry.get(attribute.name)}"'
+    return text.startswith(written, attribute.start - 1) and attribute.name in entry
 
 
 class _Ledger:

@@ -6,20 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from gsdc.source.attribute import Attribute, read_attributes
 from gsdc.source.file_list import paths, plain
 
 _CHILD: Final = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
+_CHECKPOINT: Final = "checkpoint"
 _CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
-_ATTRIBUTE: Final = re.compile(r"""(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*("[^"]*"|'[^']*')""")
-
-
-class Attribute(NamedTuple):
-    """An attribute of a task's opening tag; ``start`` to ``end`` hold all of it, quotes included."""
-
-    name: str
-    value: str
-    start: int
-    end: int
 
 
 class Child(NamedTuple):
@@ -44,9 +36,7 @@ class Task:
         self._text = text
         self.number = number
         self.start, self.open_end, self.close_start, self.end = start, open_end, close_start, end
-        self.attributes = tuple(
-            Attribute(m[1], m[2][1:-1], m.start(), m.end()) for m in _ATTRIBUTE.finditer(text, start, open_end)
-        )
+        self.attributes = read_attributes(text, start, open_end)
 
     @cached_property
     def children(self) -> tuple[Child, ...]:
@@ -54,8 +44,15 @@ class Task:
         return tuple(_children(self._text, self.open_end, self.close_start))
 
     def attribute(self, name: str) -> Attribute | None:
-        """Return an attribute by name."""
-        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+        """Return the first attribute ``name``."""
+        for attribute in self.attributes:  # a generator costs twice as much, and every rule asks
+            if attribute.name == name:
+                return attribute
+        return None
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return what every attribute ``name`` says: readers differ on which of several counts."""
+        return tuple(attribute.value for attribute in self.attributes if attribute.name == name)
 
     def child(self, name: str) -> Child | None:
         """Return the first child element by name."""
@@ -71,11 +68,13 @@ class Task:
         """Everything between the tags."""
         return self._text[self.open_end : self.close_start]
 
-    @property
+    @cached_property
     def type(self) -> str:
-        """The task's type, "auto" where it has none."""
+        """The task's type, "auto" where it has none; of several the first that is no checkpoint, which does work."""
         found = self.attribute("type")
-        return found.value if found else "auto"
+        if found is None or not found.value.startswith(_CHECKPOINT):
+            return found.value if found else "auto"
+        return next((value for value in self.values("type") if not value.startswith(_CHECKPOINT)), found.value)
 
     @cached_property
     def name(self) -> str:
@@ -96,7 +95,7 @@ class Task:
     @property
     def is_checkpoint(self) -> bool:
         """Whether the task waits for a person."""
-        return self.type.startswith("checkpoint")
+        return self.type.startswith(_CHECKPOINT)
 
 
 class _Closings:

@@ -93,7 +93,9 @@ def _openings(text: str, begin: int) -> list[tuple[int, int]]:
             if close > 0:
                 found.append((at, close))
                 end = close
-        at = text.find("<task", end)
+        # What follows on the same line is not the first on it: to look at each would read a long line again and again.
+        line_end = text.find("\n", end)
+        at = text.find("<task", line_end) if line_end >= 0 else -1
     return found
 
 

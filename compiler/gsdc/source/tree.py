@@ -1,11 +1,15 @@
 """The user's files, read-only, and nothing outside their folder."""
 
+import errno
+import os
 import re
-from fnmatch import fnmatchcase
-from itertools import accumulate, takewhile
+from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
-from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.filesystem.read import Folder, NotRegularError, OutsideError, TooLargeError
+from gsdc.filesystem.read import read as read_regular
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 
 PROJECT_FILE = "gsdc.yaml"
@@ -21,8 +25,8 @@ UNUSABLE = Diagnostic(
     Severity.ERROR,
     """A file cannot be read.
 
-    It does not exist or cannot be opened, it is a folder where a file is meant, its text is not UTF-8, or it has more
-    than 4 MB.
+    It does not exist or cannot be opened, it is no regular file (a folder, a pipe, a device), its text is not UTF-8, or
+    it has more than 4 MB.
 
     ## Why is this bad?
     Nothing is compiled from what cannot be read. gsdc cannot start: the exit code is 2.
@@ -48,7 +52,9 @@ OUTSIDE = Diagnostic(
 
     ## Why is this bad?
     Nothing is read from or written to a place outside the project: a path that is absolute, climbs with "..", or passes
-    through a symbolic link that points out, is refused.
+    through a symbolic link that points out, is refused. What such a link holds is neither printed nor judged, and of
+    the client whose file it is nothing is said. With --follow-links (lint, status, diff, init --from) links are
+    followed: use it where the links are your own, as managers of dotfiles make them.
 
     ## Example (gsdc.yaml)
     targets:
@@ -62,34 +68,62 @@ OUTSIDE = Diagnostic(
 
 
 class Tree:
-    """A folder of the user's: files are named by POSIX paths relative to ``root`` and never leave it."""
+    """A folder of the user's: files are named by POSIX paths relative to ``root`` and never leave it.
 
-    def __init__(self, root: Path) -> None:
+    With ``follow_links`` they do, through symbolic links: a person trusts those of this folder.
+    """
+
+    def __init__(self, root: Path, *, follow_links: bool = False) -> None:
         self.root = root
-        self._real_root = root.resolve()
+        self.unvisited: list[str] = []  # the folders that patterns lead to and that lie too deep
+        self.follow_links = follow_links
+        self._folder = Folder(root)
+
+    @property
+    def within(self) -> Folder | None:
+        """The folder that no file may lie outside of, None where links are followed."""
+        return None if self.follow_links else self._folder
 
     def locate(self, path: str, span: Span | None = None) -> Path:
         """Return where ``path`` lies on disk; raise ``Rejected`` (at ``span``) where it would leave the folder.
 
         A path leaves it when it is absolute, climbs with "..", or passes through a symbolic link that points out.
         """
-        span = span or Span(path)
-        location = self.root.joinpath(*parts_of(path, span))
-        try:
-            real = location.resolve()
-        except (OSError, RuntimeError):
-            raise Rejected(OUTSIDE.at(span, f'"{path}" is a loop of symbolic links', "remove the loop")) from None
-        if real != self._real_root and self._real_root not in real.parents:
-            message = f'"{path}" leads out of the project through a symbolic link'
-            raise Rejected(OUTSIDE.at(span, message, "replace the link by a real folder"))
+        location = self.root.joinpath(*parts_of(path, span or Span(path)))
+        if self.follow_links:
+            return location
+        if _loops(location):
+            message = f'"{path}" is a loop of symbolic links'
+            raise Rejected(OUTSIDE.at(span or Span(path, 0, 0), message, "remove the loop"))
+        if not self._folder.holds(os.path.realpath(location)):
+            raise Rejected(self._outside(path, span))
         return location
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of ``path``, or None where there is no such file.
 
-        Raises ``Rejected`` for a folder, an unreadable file, or one over 4 MB.
+        Raises ``Rejected`` for what is no regular file, is unreadable, over 4 MB, or outside the folder.
         """
-        return read_file(self.locate(path), path)
+        location = self.root.joinpath(*parts_of(path, Span(path)))
+        try:
+            content = read_file(location, path, self.within)
+        except OutsideError:
+            raise Rejected(self._outside(path, None)) from None
+        except Rejected:
+            self.locate(path)  # a loop of links is told as one
+            raise
+        if content is None:
+            self.locate(path)  # a link may lead to where no file is
+        return content
+
+    def _outside(self, path: str, span: Span | None) -> Finding:
+        """Return the finding that a link leads out: at ``span``, else at the link, the same for all behind it."""
+        if span is not None:
+            message = f'"{path}" leads out of the project through a symbolic link'
+            return OUTSIDE.at(span, message, "replace the link by a real folder")
+        ways = accumulate(PurePosixPath(path).parts, "{}/{}".format)
+        link = next((way for way in ways if not self._folder.holds(os.path.realpath(self.root / way))), path)
+        return link_out(link)
 
     def size(self, path: str) -> int | None:
         """Return how many bytes the file ``path`` has, None where there is no such file; raise as ``locate`` does."""
@@ -99,19 +133,46 @@ class Tree:
     def glob(self, pattern: str) -> list[str]:
         """Return the files that ``pattern`` matches, sorted, as paths relative to the folder.
 
-        Its wildcards match no folder of ``COPIES`` but within ``.planning``: such a one has to be named.
+        Its wildcards match no folder of ``COPIES``: such a one has to be named. Within ``.planning``, and where the
+        pattern begins in another folder of a client's own (``.claude/agents/**``), they match every folder.
         """
         folders = re.split(r"[*?]", pattern, maxsplit=1)[0].split("/")[:-1]
         for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
             self.locate(folder)
         self.locate(pattern.replace("*", "x").replace("?", "x"))
-        hidden = COPIES.difference(PurePosixPath(pattern).parts)
-        found = (p.relative_to(self.root) for p in self.root.glob(pattern))
-        return sorted(
-            p.as_posix()
-            for p in found
-            if hidden.isdisjoint(takewhile(PLANNING.__ne__, p.parts)) and (self.root / p).is_file()
-        )
+        from gsdc.source.path_pattern import matching
+
+        parts = PurePosixPath(pattern).parts
+        is_clients = any(folder.startswith(".") for folder in folders)
+        hidden = frozenset() if is_clients else COPIES.difference(parts)
+        found = matching(str(self.root), parts, hidden, PLANNING, self.unvisited)
+        return sorted(path for path in found if not (self.root / path).is_dir())
+
+
+def _loops(location: Path) -> bool:
+    try:
+        location.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    except ValueError:
+        return False
+    return False
+
+
+def configured_folders(folder: Path, root: Path) -> Iterator[Path]:
+    """Yield ``folder`` and those above it that have a gsdc.yaml, or something of that name, nearest first.
+
+    The way leads through ``root``, the project's folder, to the top of the repository that holds it. Folders in the
+    project are given as ``root`` is, others by their whole paths.
+    """
+    at, top = folder.resolve(), root.resolve()
+    while True:
+        below = top in at.parents
+        if os.path.lexists(at / PROJECT_FILE):
+            yield root / at.relative_to(top) if below or at == top else at
+        if at == at.parent or (not below and os.path.lexists(at / ".git")):
+            return
+        at = at.parent
 
 
 def is_blank(text: str) -> bool:
@@ -131,34 +192,54 @@ def parts_of(path: str, span: Span) -> tuple[str, ...]:
     return pure.parts
 
 
-def fits(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Tell whether a path is one that ``pattern`` names, as ``Tree.glob`` does; both come in parts."""
-    if not pattern or not parts:
-        return not pattern and not parts
-    if pattern[0] == "**":
-        return any(fits(parts[skipped:], pattern[1:]) for skipped in range(len(parts)))
-    return fnmatchcase(parts[0], pattern[0]) and fits(parts[1:], pattern[1:])
+def read_file(location: str | Path, shown: str, within: Folder | None = None) -> bytes | None:
+    """Return the bytes of a file, None where it does not exist; raise ``Rejected`` where it cannot be read.
 
-
-def read_file(location: Path, shown: str) -> bytes | None:
-    """Return the bytes of a file, None where it does not exist; raise ``Rejected`` where it cannot be read."""
+    Raises ``OutsideError`` where a link takes it out of the folder ``within``.
+    """
     try:
-        if not location.is_file() and location.exists() and not location.is_dir():
-            raise Rejected(UNUSABLE.at(Span(shown), f'"{shown}" is not a regular file', "name a file"))
-        with location.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        return read_regular(location, MAX_BYTES, within)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OutsideError:
+        raise
     except IsADirectoryError:
-        raise Rejected(UNUSABLE.at(Span(shown), f'"{shown}" is a folder', "name a file")) from None
+        raise Rejected(UNUSABLE.at(Span(shown, 0, 0), f'"{shown}" is a folder', "name a file")) from None
+    except NotRegularError:
+        raise Rejected(UNUSABLE.at(Span(shown, 0, 0), f'"{shown}" is not a regular file', "name a file")) from None
+    except TooLargeError:
+        help_ = "no configuration or plan is that large: check the path"
+        raise Rejected(UNUSABLE.at(Span(shown, 0, 0), f'"{shown}" is larger than 4 MB', help_)) from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         message = f'"{shown}" cannot be read: {reason}'
-        raise Rejected(UNUSABLE.at(Span(shown), message, "check the path and its permissions")) from None
-    if len(data) > MAX_BYTES:
-        help_ = "no configuration or plan is that large: check the path"
-        raise Rejected(UNUSABLE.at(Span(shown), f'"{shown}" is larger than 4 MB', help_))
-    return data
+        raise Rejected(UNUSABLE.at(Span(shown, 0, 0), message, "check the path and its permissions")) from None
+
+
+def read_named(path: str, base: Folder, *, follow_links: bool = False) -> bytes | None:
+    """Return the bytes of a file that a person named, from the folder ``base``; None where there is none.
+
+    Raises ``Rejected`` where it cannot be read, or is a link out of ``base``; a file that lies elsewhere belongs
+    to the folder that holds its .planning folder, else to the one that its path names.
+    """
+    location = os.path.join(base.path, path)  # noqa: PTH118 - thousands of times
+    within = base
+    if os.path.isabs(path) or ".." in path.split("/"):  # noqa: PTH117
+        above = os.path.abspath(base.path).rstrip(os.sep) + os.sep  # noqa: PTH100
+        if not os.path.abspath(location).startswith(above):  # noqa: PTH100
+            project = location.rpartition(f"{os.sep}{PLANNING}{os.sep}")[0]
+            within = Folder(project or os.path.dirname(location) or ".")  # noqa: PTH120
+    try:
+        return read_file(location, path, None if follow_links else within)
+    except OutsideError:
+        raise Rejected(link_out(path)) from None
+
+
+def link_out(path: str) -> Finding:
+    """Return the finding that a client's file, a plan or another file is not looked at."""
+    message = f'"{path}" is not judged: it is a link out of the project'
+    help_ = "where the link is your own, lint, status, diff and init read it with --follow-links"
+    return OUTSIDE.at(Span(path, 0, 0), message, help_)
 
 
 def decode(data: bytes, shown: str) -> str:

@@ -8,17 +8,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gsdc.source.yaml_text import NotYamlError, loads
+from gsdc.source.text_edit import Edit, break_at, line_end, line_start, replaced
+from gsdc.source.yaml_nodes import NotComposableError, compose, end_of_scalar, with_spaces
+from gsdc.source.yaml_value import scalar
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 Item = Mapping[str, str | list[str]]
-Edit = tuple[int, int, str]
 
-# What needs no quotes, wherever it stands; YAML 1.1 reads some words as truth values.
-_PLAIN: Final = re.compile(r"[A-Za-z][\w ./;()%+-]*", re.ASCII)
-_TRUTHS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+# A date stays one, for those who read YAML 1.1.
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -43,14 +42,14 @@ def with_first(text: str, key: str, item: Item) -> str:
     if found.key is None or found.value is None:
         return _with_new(text, found.root, key, item)
     if found.value.flow_style:
-        return _replaced(text, [_first_in_flow(text, found.value, item)])
-    end = _line_end(text, found.key.end_mark.index)
+        return replaced(text, [_first_in_flow(text, found.value, item)])
+    end = line_end(text, found.key.end_mark.index)
     first = found.value.value[0]
     column = found.value.start_mark.column
     lines = [f"- {flow(item)}"] if getattr(first, "flow_style", False) else _block(item)
-    line_end = _break_at(text, end)
-    new = "".join(f"{' ' * column}{line}{line_end}" for line in lines)
-    return _replaced(text, [(end + len(line_end), end + len(line_end), new)])
+    newline = break_at(text, end)
+    new = "".join(f"{' ' * column}{line}{newline}" for line in lines)
+    return replaced(text, [(end + len(newline), end + len(newline), new)])
 
 
 def without(text: str, key: str, number: int) -> str:
@@ -62,20 +61,20 @@ def without(text: str, key: str, number: int) -> str:
     if found.key is None or found.value is None:
         raise NotEditableError(f'there is no list "{key}"')
     if found.value.flow_style:
-        return _replaced(text, [_from_flow(text, found.value, number)])
+        return replaced(text, [_from_flow(text, found.value, number)])
     edits = [_lines_of(text, found.value, number)]
     if len(found.value.value) == 1:
         if len(found.root.value) == 1:
             raise NotEditableError(f'"{key}" is all that the file says')
-        start = _line_start(text, found.key.start_mark.index)
-        end = _line_end(text, found.key.end_mark.index)
-        edits.insert(0, (start, end + len(_break_at(text, end)), ""))
+        start = line_start(text, found.key.start_mark.index)
+        end = line_end(text, found.key.end_mark.index)
+        edits.insert(0, (start, end + len(break_at(text, end)), ""))
     # A file without a line break at its end has none afterwards either.
     if edits[-1][1] == len(text) and text[-1] not in "\r\n":
         begin = edits[0][0] if len(edits) > 1 and edits[0][1] == edits[1][0] else edits[-1][0]
         cut = begin - (2 if text[:begin].endswith("\r\n") else 1 if begin else 0)
         edits = [edit for edit in edits if edit[1] <= cut] + [(cut, len(text), "")]
-    return _replaced(text, edits)
+    return replaced(text, edits)
 
 
 def block(item: Item) -> tuple[str, ...]:
@@ -89,13 +88,11 @@ def flow(item: Item) -> str:
 
 
 def _find(text: str, key: str) -> _Found:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     try:
-        root = YAML(typ="safe", pure=True).compose(_spaced(text))
-    except YAMLError:
+        root = compose(text)
+    except NotComposableError:
         raise NotEditableError("its lines cannot be told apart") from None
     if not isinstance(root, MappingNode) or root.flow_style:
         raise NotEditableError("the whole file is written in braces")
@@ -107,18 +104,13 @@ def _find(text: str, key: str) -> _Found:
     return _Found(root, None, None)
 
 
-def _spaced(text: str) -> str:
-    """Return ``text`` with a space for each tab: ruamel.yaml takes none before a comment, where YAML does."""
-    return text.replace("\t", " ")
-
-
 def _with_new(text: str, root: "MappingNode", key: str, item: Item) -> str:
     indent = " " * root.start_mark.column
-    line_end = _break_at(text, _line_end(text, 0)) or "\n"
+    newline = break_at(text, line_end(text, 0)) or "\n"
     lines = [f"{indent}{key}:", *(f"{indent}  {line}" for line in _block(item))]
     if text.endswith("\n"):
-        return text + "".join(f"{line}{line_end}" for line in lines)
-    return text + "".join(f"{line_end}{line}" for line in lines)
+        return text + "".join(f"{line}{newline}" for line in lines)
+    return text + "".join(f"{newline}{line}" for line in lines)
 
 
 def _first_in_flow(text: str, value: "SequenceNode", item: Item) -> Edit:
@@ -126,8 +118,8 @@ def _first_in_flow(text: str, value: "SequenceNode", item: Item) -> Edit:
         at = value.start_mark.index + 1
         return at, at, flow(item)
     at = value.value[0].start_mark.index
-    before = text[_line_start(text, at) : at]
-    between = " " if before.strip() else _break_at(text, _line_end(text, at)) + before
+    before = text[line_start(text, at) : at]
+    between = " " if before.strip() else break_at(text, line_end(text, at)) + before
     return at, at, f"{flow(item)},{between}"
 
 
@@ -152,11 +144,11 @@ def _lines_of(text: str, value: "SequenceNode", number: int) -> Edit:
     dashes = _dashes(text, value)
     if len(dashes) != len(value.value):
         raise NotEditableError("a dash stands where none is expected")
-    start = _line_start(text, dashes[number])
+    start = line_start(text, dashes[number])
     if text[start : dashes[number]].strip():
         raise NotEditableError("something stands before a dash")
-    end = _line_end(text, max(_last_index(text, value.value[number]) - 1, dashes[number]))
-    return start, end + len(_break_at(text, end)), ""
+    end = line_end(text, max(_last_index(text, value.value[number]) - 1, dashes[number]))
+    return start, end + len(break_at(text, end)), ""
 
 
 def _dashes(text: str, value: "SequenceNode") -> list[int]:
@@ -164,21 +156,21 @@ def _dashes(text: str, value: "SequenceNode") -> list[int]:
     from ruamel.yaml.tokens import BlockEntryToken
 
     column, low, high = value.start_mark.column, value.start_mark.index, value.end_mark.index
-    marks = (t.start_mark for t in YAML(typ="safe", pure=True).scan(_spaced(text)) if isinstance(t, BlockEntryToken))
+    marks = (
+        t.start_mark for t in YAML(typ="safe", pure=True).scan(with_spaces(text)) if isinstance(t, BlockEntryToken)
+    )
     return [mark.index for mark in marks if low <= mark.index < high and mark.column == column]
 
 
 def _last_index(text: str, node: "Node") -> int:
     """Return where what a node says ends: a block ends, for the parser, where the next thing begins."""
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+    from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-    start, end = int(node.start_mark.index), int(node.end_mark.index)
-    if isinstance(node, ScalarNode) and node.style in {"|", ">"}:
-        return start + len(text[start:end].rstrip())
+    start = int(node.start_mark.index)
     if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return max(start, _last_index(text, last[1] if isinstance(last, tuple) else last))
-    return end
+    return end_of_scalar(text, node)
 
 
 def _block(item: Item) -> list[str]:
@@ -191,38 +183,4 @@ def _value(value: str | list[str]) -> str:
 
 
 def _scalar(text: str) -> str:
-    if _DATE.fullmatch(text) or (_PLAIN.fullmatch(text) and text[-1] != " " and text.lower() not in _TRUTHS):
-        try:
-            if loads(text) == text:
-                return text
-        except NotYamlError:
-            pass
-    return '"' + "".join(map(_character, text)) + '"'
-
-
-def _character(character: str) -> str:
-    if character in {'"', "\\"}:
-        return f"\\{character}"
-    return character if character.isprintable() else f"\\U{ord(character):08x}"
-
-
-def _replaced(text: str, edits: list[Edit]) -> str:
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
-
-
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    """Return where the line of ``at`` ends, before its line break."""
-    end = text.find("\n", at)
-    end = len(text) if end < 0 else end
-    return end - 1 if end > at and text[end - 1] == "\r" else end
-
-
-def _break_at(text: str, at: int) -> str:
-    """Return the line break at ``at``, "" at the end of the text."""
-    return "\r\n" if text.startswith("\r\n", at) else text[at : at + 1]
+    return text if _DATE.fullmatch(text) else scalar(text, flow=True)

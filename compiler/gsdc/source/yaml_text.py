@@ -11,15 +11,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-# No frontmatter of a public plan has more than 20; clients' own parsers take time with the square of them.
-_MOST_BRACKETS: Final = 2000
+from gsdc.source.nesting import excess
+
 # The careful reader takes 10 ms for 1 kB. Of 1,014 public plans no frontmatter has more than 8 kB.
 _LONGEST_READ_WITH_CARE: Final = 200_000
 _LONGEST_REJECTED: Final = 20_000
-_DEEPEST: Final = 100
-_BRACKET: Final = re.compile(r"[\[\]{}]")
+_MOST_COMPOSED: Final = 30_000  # ruamel.yaml takes 40 microseconds for each comma, colon, line and hyphen
 KEY_IS_NO_SCALAR: Final = "a mapping or list stands where a key is meant"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
+TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
 _MARK: Final = "\ue000"  # for private use: it makes text of a number, and is taken out again
 # What the fast reader takes for a number although it is text: "01", and whatever has an underscore.
@@ -46,11 +46,15 @@ _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
 
 
 class Problem(NamedTuple):
-    """Why a text is not YAML, in the parser's words, and where that shows: line and column count from 1."""
+    """Why a text is not YAML, in the parser's words, and where that shows: line and column count from 1.
+
+    ``help`` is the remedy where it is known already, else "".
+    """
 
     reason: str
     line: int = 1
     column: int = 1
+    help: str = ""
 
 
 class NotYamlError(Exception):
@@ -73,23 +77,15 @@ class NotYamlError(Exception):
         return self.problems[0].line
 
 
-class TooManyBracketsError(NotYamlError):
-    """A text that may be YAML, and takes too long to read."""
-
-
 def loads(text: str) -> Any:
     """Return what ``text`` holds: str, int, float, bool, None, list and dict.
 
     An int has at most 64 bits: beyond them it is a float. Raises ``NotYamlError``: also for keys that stand twice, keys
     that are no scalars, tags that YAML does not know, and what nests or repeats without end.
     """
-    if text.count("[") + text.count("{") > _MOST_BRACKETS:
-        raise TooManyBracketsError(Problem("too many brackets"))
-    return read(text)
-
-
-def read(text: str) -> Any:
-    """Do what ``loads`` does, with any number of brackets."""
+    if found := excess(text):
+        line, column = text.count("\n", 0, found.at) + 1, found.at - text.rfind("\n", 0, found.at)
+        raise NotYamlError(Problem(found.reason, line, column, found.help))
     fast = _fast_reader()
     longest = _LONGEST_READ_WITH_CARE
     rejected = None
@@ -99,28 +95,21 @@ def read(text: str) -> Any:
         except (ValueError, RecursionError) as error:
             rejected = _rejection(str(error))
             longest = _LONGEST_REJECTED
-    if _too_deep(text):
-        raise NotYamlError(Problem(TOO_DEEP))
-    if len(text) > longest:
-        raise NotYamlError(rejected or Problem(f"longer than {longest:,} characters, and not plain"))
-    from gsdc.source import yaml_nodes
+    if len(text) > longest or not is_composable(text):
+        raise NotYamlError(rejected or Problem(TOO_LONG))
+    from gsdc.source import yaml_careful
 
-    return yaml_nodes.read(text)
+    return yaml_careful.read(text)
+
+
+def is_composable(text: str) -> bool:
+    """Tell whether ``ruamel.yaml`` reads ``text`` within a second or two."""
+    return sum(map(text.count, ",:\n-")) <= _MOST_COMPOSED
 
 
 def _is_plain(text: str) -> bool:
     """Tell whether both readers read ``text`` alike. Aliases may go round in a circle, or grow without end."""
     return not _RARE.search(text) and not ("*" in text and _ANCHOR.search(text) and _ALIAS.search(text))
-
-
-def _too_deep(text: str) -> bool:
-    """Tell whether more brackets are open at once than anybody writes: the careful reader takes seconds for them."""
-    depth = 0
-    for bracket in _BRACKET.findall(text):
-        depth += 1 if bracket in "[{" else -1
-        if depth > _DEEPEST:
-            return True
-    return False
 
 
 @cache

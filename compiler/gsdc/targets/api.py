@@ -1,11 +1,21 @@
-"""What a target is: a client's native format that a policy is written to, and that is read back."""
+"""What a target does: it renders a policy, and it reads what its client makes of all its files.
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Protocol
+A target renders a policy and reads its own bytes back. A client reads more: several files that override each other, and
+defaults of its own where they are silent. A view is that whole, as the client would answer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, NamedTuple, Protocol
 
 from gsdc.finding import Finding
+from gsdc.ownership.api import Ownership
 from gsdc.policy.model import NOTHING, Model, Policy
-from gsdc.source.tree import Tree
+from gsdc.policy.sources import Sources
+from gsdc.source.span import Span
+from gsdc.source.tree import OUTSIDE, Tree
+
+INHERIT: Final = "inherit"
 
 
 class Claim(NamedTuple):
@@ -25,13 +35,12 @@ class Claim(NamedTuple):
 class Artifact(NamedTuple):
     """One emitted file.
 
-    ``path`` is its install path, relative to the project; ``ownership`` says what of it is ours: "file", "keys",
-    "block" or "attributes".
+    ``path`` is its install path, relative to the project; ``ownership`` says what of it is gsdc's.
     """
 
     path: str
     content: bytes
-    ownership: str
+    ownership: Ownership
 
 
 class Request(NamedTuple):
@@ -59,18 +68,169 @@ def aliases(models: Iterable[Model], client: str) -> dict[str, str]:
     return found
 
 
-class Target(Protocol):
-    """A target module. ``read(emit(request))`` must equal ``project(request)`` on the agents of the policy."""
+class Statement(NamedTuple):
+    """What a client makes of its files about one agent.
+
+    ``claim.agent`` is the name in the client's own words; ``claim.model`` is an alias of the catalog where the client's
+    id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
+    the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
+    ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
+    ``at`` so that the agent gets another model, "" where writing the model does it.
+    """
+
+    claim: Claim
+    at: Span
+    how: str = ""
+    remedy: str = ""
+
+
+class View(NamedTuple):
+    """What a client makes of all its files: about each agent that it knows of, in every phase that it tells apart.
+
+    ``findings`` are what the client ignores, misreads or answers with a silent default; ``files`` are those read.
+    ``descriptions`` are what files say of an agent, by its name. ``invocations`` are what starts an agent on a model
+    that is not its own (a command, a skill); one that names no agent stands under its own name.
+    """
+
+    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    descriptions: Mapping[str, str] = NOTHING
+    invocations: tuple[Statement, ...] = ()
 
     @property
-    def ID(self) -> str:  # noqa: N802 - a constant of the module
-        """The name by which gsdc.yaml and ``--target`` know it."""
+    def unread(self) -> tuple[str, ...]:
+        """The files and folders that are links out of the project: what they say is not known."""
+        return tuple(dict.fromkeys(finding.span.path for finding in self.findings if finding.code == OUTSIDE.code))
+
+    def judgeable(self) -> "View":
+        """Return the view without the statements that a file that was not read may contradict.
+
+        An agent's own file speaks of that agent alone; any other one, and a folder, may speak of all.
+        """
+        unread = tuple(map(PurePosixPath, self.unread))
+        if any(path.suffix != ".md" for path in unread):
+            return self._replace(statements=())
+        hidden = {path.stem for path in unread}
+        kept = (said for said in self.statements if said.claim.agent.rpartition("/")[2] not in hidden)
+        return self._replace(statements=tuple(kept))
+
+
+class Emitter(Protocol):
+    """The module ``emit`` of a target.
+
+    What ``read`` finds in the artifacts of ``emit(request)`` must equal ``expected_claims(request)`` on the agents of
+    the policy.
+    """
 
     def emit(self, request: Request) -> Emission:
-        """Render the policy into the client's format, keeping what the user's files already hold."""
+        """Render the policy into the client's format, keeping what the user's files already hold.
+
+        Raises ``Rejected`` where a file of the user's cannot be used.
+        """
 
     def read(self, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-        """Return what the file says; raise ``Rejected`` where it cannot be read."""
+        """Return what an emitted file says; raise ``Rejected`` where it cannot be read."""
 
-    def project(self, request: Request) -> frozenset[Claim]:
+    def expected_claims(self, request: Request) -> frozenset[Claim]:
         """Return what the files of this target ought to say."""
+
+
+class Description(NamedTuple):
+    """What a client's file says of an agent besides its model."""
+
+    description: str = ""
+    mode: str = ""
+
+
+class Descriptions(NamedTuple):
+    """What a client's files say besides models: of agents by their names, and of the providers of models.
+
+    ``unstated`` are the agents that are there and about which the view says nothing.
+    """
+
+    agents: Mapping[str, Description]
+    providers: Mapping[str, Any] = NOTHING
+    unstated: tuple[str, ...] = ()
+
+
+class Viewer(Protocol):
+    """The module ``view`` of a target. It may also have a ``remedy``, see ``Remedy``."""
+
+    def view(self, tree: Tree, policy: Policy) -> View:
+        """Return what the client makes of its files in ``tree``; a broken file is a finding, never an exception.
+
+        ``policy`` gives the catalog, for aliases, and the agents, for names.
+        """
+
+
+class Remedy(Protocol):
+    """The function ``remedy`` of a module ``view``."""
+
+    def __call__(self, statement: Statement, model: str) -> str:
+        """Return how the client is told to run the agent on ``model``, an id in the client's own words."""
+
+
+class Describer(Protocol):
+    """The module ``describe`` of a target, for whoever takes over its files into a policy."""
+
+    def describe(self, tree: Tree) -> Descriptions:
+        """Return what the client's files in ``tree`` say besides models; what cannot be read is left out."""
+
+
+class Initial(NamedTuple):
+    """What a folder shows of a target when ``gsdc init`` looks at it.
+
+    ``options`` are those to write into gsdc.yaml; ``is_present`` says whether the target is switched on there or only
+    shown in a comment; ``seen`` says what was seen, in words. ``fleet`` is the one that is usual with what is there.
+    """
+
+    options: Mapping[str, str | list[str]]
+    is_present: bool
+    seen: str
+    fleet: str = ""
+
+
+class Initialiser(Protocol):
+    """The module ``initial`` of a target."""
+
+    def initial(self, root: Path) -> Initial:
+        """Return what folder ``root`` shows of the target."""
+
+
+class Question(NamedTuple):
+    """What a client is asked before a deployment: whether it makes of ``artifacts`` what they say.
+
+    ``tree`` holds the project's files as they would be; ``options`` are the target's own.
+    """
+
+    artifacts: tuple[Artifact, ...]
+    policy: Policy
+    tree: Tree
+    options: Mapping[str, Any] = NOTHING
+
+
+class Reply(NamedTuple):
+    """A client's answer: ``agrees`` is None where it was not asked. ``why`` is a reason in words."""
+
+    agrees: bool | None
+    why: str
+    findings: tuple[Finding, ...] = ()
+
+
+class Asker(Protocol):
+    """The module ``ask`` of a target: how the real client is asked, where it is installed."""
+
+    @property
+    def GATE(self) -> str:  # noqa: N802 - a constant of the module
+        """The name of the gate, usually that of the program that is asked."""
+
+    def ask(self, question: Question) -> Reply:
+        """Ask the client, offline and on copies of the files; a client that is not installed is not asked."""
+
+
+class Reach(Protocol):
+    """The module ``reach`` of a target."""
+
+    def find_unreachable(self, question: Question, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
+        """Yield a finding for each of the models ``aliases`` that the client may not reach."""

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
+from gsdc.models.identity import identify
 from gsdc.policy.model import Policy
 
-_SNAPSHOT: Final = re.compile(r"[-@]20[0-9]{6}$")
 LONG_CONTEXT: Final = "[1m]"
 _LONGEST: Final = 60  # nobody misspells a longer name; difflib takes time with the product of the lengths
 
@@ -16,10 +16,11 @@ def alias_of(policy: Policy, client: str, model: str) -> str:
     """Return the catalog's alias of ``client``'s id ``model``, or the id as it stands where the catalog has none.
 
     A client that passes ids on also knows those of other clients, with or without their provider; a snapshot's date
-    and the mark of a long context window do not make another model. Of two models with one id the first counts.
+    and the mark of a long context window do not make another model. Another spelling may be one that the host does not
+    know: what it means is for ``gsdc.policy.recognition`` to say. Of two models with one id the first counts.
     """
     models = policy.models.values()
-    plain = _SNAPSHOT.sub("", model.removesuffix(LONG_CONTEXT))
+    plain = _without_date(model)
     for word in dict.fromkeys((model, plain)):
         for found in models:
             if found.ids.get(client) == word:
@@ -28,6 +29,15 @@ def alias_of(policy: Policy, client: str, model: str) -> str:
         if any(plain in (known, known.rpartition("/")[2]) for known in found.ids.values()):
             return found.alias
     return model
+
+
+def _without_date(model: str) -> str:
+    """Return an id without the date of a snapshot and the mark of a context window at its end."""
+    identity = identify(model)
+    text = model.removesuffix(f"[{identity.context}]") if identity.context else model
+    if len(identity.date) == len("20260205") and text.endswith(identity.date):
+        return text.removesuffix(identity.date).rstrip("-@")
+    return text
 
 
 def near(word: str, known: Collection[str], cutoff: float = 0.75) -> str | None:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from gsdc.source.nesting import too_deep
+
 
 class NotJsonError(Exception):
     """A text that is not JSON: why, and the character where that shows."""
@@ -15,16 +17,16 @@ class NotJsonError(Exception):
 def parse(text: str) -> Any:
     """Return what ``text`` holds, every number as a float; raise ``NotJsonError``.
 
-    What nests without end is an empty object: the reader with positions says that, and where.
+    What nests too deeply is an empty object: the reader with positions says that, and where.
     """
+    if too_deep(text) >= 0:
+        return {}
     try:
         return json.loads(text, parse_int=float, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise NotJsonError(error.msg[0].lower() + error.msg[1:].partition(" (")[0], error.pos) from None
     except ValueError as error:
         raise NotJsonError(f"{error} is not JSON", max(text.find(str(error)), 0)) from None
-    except RecursionError:
-        return {}
 
 
 def _no_constant(name: str) -> None:

@@ -1,68 +1,99 @@
-"""The list of all targets, and the one way to compile one: emit, then read the bytes back before they count."""
+"""The list of all targets; everything that depends on which there are follows from it."""
 
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
-from typing import Final, cast
+from pathlib import Path
+from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.span import Span
-from gsdc.targets.api import Claim, Emission, Request, Target
+from gsdc import plugins
+from gsdc.targets.declaration import Declaration
 
-# The modules are named, not imported: a build of one target pays for that one only.
-TARGETS: Final = {
-    "opencode": "gsdc.targets.opencode.emit",
-    "claude-md": "gsdc.targets.claude_md.emit",
-    "overrides": "gsdc.targets.overrides.emit",
-    "plans": "gsdc.targets.plans.emit",
-}
-
-MISCOMPILED = Diagnostic(
-    "TV001",
-    "miscompiled",
-    Severity.ERROR,
-    """A compiled file does not say what the policy decides.
-
-    ## Why is this bad?
-    Every target reads its own bytes back before they count (translation validation). A difference is a bug of gsdc:
-    nothing is written, and the message holds what a bug report needs.
-
-    ## No example
-    It would be a bug of gsdc, and there is none that is known.
-    """,
-)
+# In the order in which they are compiled. Where two read one file, the first is named first.
+_BUILT_IN: Final = ("opencode", "gsd", "claude_code", "claude_md", "overrides", "plans")
 
 
-def target(name: str) -> Target:
-    """Return the target module ``name``; raises KeyError where there is none."""
-    return cast("Target", import_module(TARGETS[name]))
+@cache
+def declarations() -> Mapping[str, Declaration]:
+    """Return every target by its name: those of gsdc, then those that plugins bring.
 
-
-def compile_target(name: str, request: Request) -> Emission:
-    """Emit a target and validate the translation: what is read back has to be what the policy decides.
-
-    Files that a person wrote may say more, of agents that the policy does not have. Input that cannot be used becomes
-    findings, and no artifacts.
+    A plugin may not take a name of gsdc's: the built-in target counts then.
     """
-    module = target(name)
-    try:
-        emission = module.emit(request)
-    except Rejected as rejected:
-        return Emission((), rejected.findings)
-    if any(finding.severity is Severity.ERROR for finding in emission.findings):
-        return Emission((), emission.findings)
-    read: set[Claim] = set()
-    for artifact in emission.artifacts:
-        read.update(module.read(artifact.path, artifact.content, request.policy.models.values()))
-    wanted = module.project(request)
-    agents = {claim.agent for claim in wanted}
-    difference = wanted ^ {claim for claim in read if claim.agent in agents}
-    if difference:
-        return Emission(
-            (), (*emission.findings, *(_bug(name, claim, claim in wanted) for claim in sorted(difference, key=str)))
-        )
-    return emission
+    built_in = [import_module(f"gsdc.targets.{name}").DECLARATION for name in _BUILT_IN]
+    brought = [declaration for _, declaration in plugins.load_plugins(plugins.TARGETS)]
+    return (
+        {declaration.name: declaration for declaration in (*reversed(brought), *built_in)}
+        if brought
+        else {declaration.name: declaration for declaration in built_in}
+    )
 
 
-def _bug(name: str, claim: Claim, missing: bool) -> Finding:
-    what = "lacks" if missing else "wrongly says"
-    message = f"target {name} {what} {tuple(claim)}"
-    return MISCOMPILED.at(Span(name, 0, 0), message, "this is a bug of gsdc: please report it with this message")
+@cache
+def compiled_targets() -> tuple[str, ...]:
+    """Return the names of the targets that something is compiled to."""
+    return tuple(name for name, declaration in declarations().items() if declaration.emit)
+
+
+def client_label(client: str) -> str:
+    """Return what messages call a client, by the name that ``ids`` and ``names`` have for it."""
+    return next((one.label for one in declarations().values() if one.client == client), client)
+
+
+def knows_its_agents(client: str) -> bool:
+    """Tell whether a client knows its agents: any other name counts for nobody."""
+    return any(one.client == client and one.knows_its_agents for one in declarations().values())
+
+
+def uses_fleet_names(client: str) -> bool:
+    """Tell whether agents have the names of the fleet in a client's files."""
+    return any(one.client == client and one.uses_fleet_names for one in declarations().values())
+
+
+def ids_of(client: str) -> str:
+    """Return whose ids of models a client writes, by the name that agents' ``names`` have for it."""
+    return next((one.ids for one in declarations().values() if one.client == client), client)
+
+
+def ids_name_provider(ids: str) -> bool:
+    """Tell whether ids of models are written provider/model, by the name that models' ``ids`` have for the client."""
+    return any(one.ids == ids and one.ids_name_provider for one in declarations().values())
+
+
+def options_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the key ``targets`` of gsdc.yaml, as the mapping of its properties."""
+    found = {}
+    for name in compiled_targets():
+        options = declarations()[name].options or {}
+        text = {"description": options["description"]} if "description" in options else {}
+        shape = {"type": "object", "additionalProperties": False, "properties": options.get("properties", {})}
+        found[name] = {**text, "oneOf": [{"type": "boolean"}, shape]}
+    return found
+
+
+def targets_shown_by(root: Path) -> list[str]:
+    """Return the targets that are in use in folder ``root`` where no gsdc.yaml names any."""
+    return [
+        name
+        for name in compiled_targets()
+        if not (signs := declarations()[name].shown_by) or any(_is_there(root, sign) for sign in signs)
+    ]
+
+
+def _is_there(root: Path, sign: str) -> bool:
+    """Tell whether a file, or a folder where ``sign`` ends with a slash, is in folder ``root``."""
+    return (root / sign).is_dir() if sign.endswith("/") else (root / sign).exists()
+
+
+def readable_targets(root: Path, coming: Iterable[str] = ()) -> Iterator[Declaration]:
+    """Yield the targets that may find something to read in folder ``root``, or in files ``coming`` to it."""
+    folder, coming = str(root), tuple(coming)
+    for declaration in declarations().values():
+        if declaration.view and any(
+            os.path.lexists(f"{folder}/{sign}") or _is_inside(sign, coming) for sign in declaration.signs
+        ):
+            yield declaration
+
+
+def _is_inside(sign: str, paths: Iterable[str]) -> bool:
+    return any(path == sign or path.startswith(f"{sign}/") for path in paths)

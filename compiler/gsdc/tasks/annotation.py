@@ -10,12 +10,14 @@ from typing import Final, NamedTuple
 
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
+from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
 from gsdc.tasks import complexity, kind, security
 from gsdc.tasks.batches import Batch, batches
 from gsdc.tasks.dependency import Dependencies, by_number, dependencies, numbers
 from gsdc.tasks.estimate import SPLIT, Estimate, dollars, estimate
+from gsdc.tasks.written_model import written_model
 
 # Who does a kind of task where the fleet has no route for it: the first agent of one of these roles.
 _ROLES: Final = {
@@ -31,7 +33,10 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What is known of one task: attributes in their order, metrics, and the reasons behind them."""
+    """What is known of one task: attributes in their order, metrics, and the reasons behind them.
+
+    ``written`` is the attribute in which a person chose the model.
+    """
 
     task: Task
     kind: kind.Kind
@@ -42,6 +47,7 @@ class Annotation:
     model: Model | None
     estimate: Estimate | None
     attributes: tuple[tuple[str, str], ...]
+    written: Attribute | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,9 @@ def title(task: Task) -> str:
 
 def model_of(annotation: Annotation) -> str | None:
     """Return the model that a task runs on: a person's choice, else the policy's; None where nothing runs."""
-    written = annotation.task.attribute("model")
     if annotation.agent is None:
         return None
+    written = annotation.written
     return (written and written.value) or (annotation.model and annotation.model.alias) or None
 
 
@@ -147,26 +153,32 @@ def _annotate(
     if given and given.value.isdecimal() and len(given.value) < 3 and 1 <= int(given.value) <= 10:
         scored = complexity.Complexity(int(given.value), ("a person wrote it",))
     waits = depends[task.number]
+    written = written_model(task, policy.models)
     common = (
         ("parallel", "can-parallelize" if parallel else "sequential"),
         ("estimated-complexity", str(scored.score)),
         ("depends-on", named),
     )
     if task.is_checkpoint:
-        return Annotation(task, of_kind, verdict, scored, None, None, None, None, (common[0], common[2]))
+        of_checkpoint = (common[0], common[2])
+        return Annotation(task, of_kind, verdict, scored, None, None, None, None, of_checkpoint, written)
     agent = agent_for(policy, of_kind.name)
     state = State(agent.name, None, zone, "security" if verdict.critical else "routine", scored.score)
     decision = decide(policy, state)
     model = _affordable(policy, state, decision, of_kind.name, remaining)
     subagent = {"research": "explore", "infra": "bash"}.get(of_kind.name, "general-purpose")
     inherited = subagent == "bash" or (not parallel and any(why.startswith("both write") for why in waits.values()))
-    attributes = [("subagent", subagent)]
-    if model is not None:
-        attributes.append(("model", model.alias))
-    attributes += [*common, ("context-mode", "inherited" if inherited else "fresh")]
-    tier = _written_tier(task, policy) or (model.tier if model is not None else None)
+    attributes = (
+        ("subagent", subagent),
+        *([] if model is None else [("model", model.alias)]),
+        *common,
+        ("context-mode", "inherited" if inherited else "fresh"),
+    )
+    chosen = policy.models.get(written.value) if written else None
+    runs_on = chosen or model
+    tier = runs_on.tier if runs_on is not None else None
     estimated = estimate(of_kind.name, scored.score, tier) if tier is not None else None
-    return Annotation(task, of_kind, verdict, scored, agent, decision, model, estimated, tuple(attributes))
+    return Annotation(task, of_kind, verdict, scored, agent, decision, model, estimated, attributes, written)
 
 
 def agent_for(policy: Policy, of_kind: str) -> Agent:
@@ -188,12 +200,6 @@ def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
     task_class = "security" if security.judge(task).critical else "routine"
     alias = decide(policy, State(agent.name, None, "green", task_class, score)).model
     return None if alias is None else policy.models[alias].tier
-
-
-def _written_tier(task: Task, policy: Policy) -> str | None:
-    written = task.attribute("model")
-    model = policy.models.get(written.value) if written else None
-    return model.tier if model else None
 
 
 def _affordable(policy: Policy, state: State, decision: Decision, of_kind: str, remaining: float) -> Model | None:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import generated
-from gsdc.source.task import Attribute, Task
+from gsdc.source.task import Task
 
 _MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
 _LABEL: Final = re.compile(r"^\s*[Tt]ask (\d{1,3})\b")

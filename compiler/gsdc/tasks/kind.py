@@ -93,6 +93,20 @@ _SETUP_NAME: Final = WholeWords(
     "bump",
     "gitignore",
 )
+# What a machine does, which looks at no line of the work.
+_RUN: Final = WholeWords(
+    "run",
+    "re ?run",
+    "build",
+    "builds",
+    "compile[sd]?",
+    "compilation",
+    "bundle",
+    "lint(?:s|er|ing)?",
+    "type ?check(?:s|ing)?",
+    "tests? pass(?:es)?",
+)
+_READING: Final = WholeWords("review", "audit", "inspect", "quality gate")
 
 
 class Kind(NamedTuple):
@@ -106,7 +120,7 @@ def classify(task: Task) -> Kind:
     """Return the kind of ``task``; what nothing else speaks for is implementation."""
     if task.is_checkpoint:
         return Kind("checkpoint", f'its type is "{task.type}"')
-    name, files = task.name, task.files
+    name, files = task.name, task.writes
     for kind, pattern, what in (
         ("testing", _TEST_FILE, "tests"),
         ("docs", _DOC_FILE, "documents"),
@@ -129,3 +143,8 @@ def classify(task: Task) -> Kind:
     if said := _SETUP_NAME.search(name):
         return Kind("boilerplate", f'"{said}" in its name')
     return Kind("implementation", "nothing speaks for another kind")
+
+
+def is_review(task: Task, kind: Kind) -> bool:
+    """Tell whether ``task``, of ``kind``, looks at the work that was done, which a run of the build does not."""
+    return kind.name == "review" and not task.files and bool(_READING.search(task.name) or not _RUN.search(task.name))

@@ -180,7 +180,7 @@ def judge(task: Task) -> Verdict:
         if other:
             reasons.append(Reason("what the name is about", "name", -3 * other))
     score = sum(reason.weight for reason in reasons)
-    written = task.files
+    written = task.writes
     if written and all(map(_NOT_PRODUCT.search, written)):
         return Verdict(critical=False, score=score, reasons=tuple(reasons), topics=frozenset(topics))
     critical = score >= THRESHOLD if topics else dense

@@ -4,6 +4,7 @@ import hashlib
 import stat
 from typing import Final, NamedTuple
 
+from gsdc.source.key_document import Key
 from gsdc.source.tree import Tree
 
 NEW_MODE: Final = 0o644
@@ -21,15 +22,11 @@ class Image(NamedTuple):
         return hashlib.sha256(self.content).hexdigest()
 
 
-Key = tuple[str, ...]
-"""The path of a value in a JSON file."""
-
-
 class Change(NamedTuple):
     """One file of a deployment; None is a file that is not there.
 
     ``path`` is relative to the project and passes through no symbolic link: where an artifact's path does, it is what
-    the link points to. ``ownership`` says what of the file is gsdc's ("file", "keys", "block", "attributes"), and
+    the link points to. ``ownership`` says what of the file is gsdc's (a name of ``ownership.registry``), and
     ``target`` which target wrote it; both are "" where none did. ``keys`` are those of a JSON file that gsdc has added,
     and nobody has edited since.
     """

@@ -14,11 +14,10 @@ The seeds back up with ``cp config.json config.json.backup`` (seed 003, 1.1) and
 (seed 002, "Escape Hatches").
 """
 
-import os
 import stat
 from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.policy.model import NOTHING
@@ -26,7 +25,7 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Change
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of
+from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of, unwritable
 from gsdc.transaction.record import Header, Known, Places, Record
 from gsdc.transaction.recovery import keep, recover, sync_folders
 from gsdc.transaction.store import FOLDER, Store
@@ -73,10 +72,11 @@ def commit(
     wanted = tuple(changes)
     number = max(store.numbers(), default=0) + 1
     steps = steps_of(store, number, wanted, disk, known)
-    places = Places(store)
-    removed = {path: stat.S_IMODE(places.at(path).stat().st_mode) for path in emptied if places.at(path).is_dir()}
-    folders = _missing_folders(store, wanted)
-    record = Record(number, header, folders, removed, store.place, store.record(number))
+    try:
+        removed = _permissions(store, emptied)
+        record = Record(number, header, _missing_folders(store, wanted), removed, store.place, store.record(number))
+    except OSError as error:
+        raise Rejected(unwritable(_place(error).path, reason(error))) from None
     try:
         for change in wanted:
             if change.path in kept and change.before is not None:
@@ -87,11 +87,11 @@ def commit(
         disk.replace(store.new, store.pending)
         disk.sync(store.folder)
         for path in record.folders:
-            disk.make_folder(store.tree.root / path, modes.get(path))
+            disk.make_folder(store.root / path, modes.get(path))
         _stage(steps, disk)
         _swap(steps, disk)
         for path in reversed(removed):
-            disk.remove_folder(store.tree.root / path)
+            disk.remove_folder(store.root / path)
         sync_folders(store, (*record.folders, *record.emptied), (step.place for step in steps), disk)
         disk.replace(store.pending, record.folder)
     except BaseException as error:
@@ -110,27 +110,31 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         recovery = recover(store, disk)
         disk.remove_all(store.new)
     except (OSError, Rejected) as second:
-        first = reason(error) if isinstance(error, OSError) else "a file was changed meanwhile"
-        why = reason(second) if isinstance(second, OSError) else "its record is damaged"
+        first = reason(error) if isinstance(error, OSError) else str(error)
+        why = reason(second) if isinstance(second, OSError) else str(second)
         message = f"the change failed ({first}), and could not be undone yet ({why})"
         help_ = "mend that: the next command undoes it, `gsdc rollback --pending` at once"
         if isinstance(error, Exception):
-            raise Rejected(FAILED.at(_place(store, error), message, help_)) from None
+            raise Rejected(FAILED.at(_place(error), message, help_)) from None
         return
     if isinstance(error, OSError):
         message = f"the change failed, and was undone: {reason(error)}"
         help_ = "your files are as they were; mend that, and run the command again"
         notes = recovery.finding.notes if recovery else ()
-        raise Rejected(FAILED.at(_place(store, error), message, help_)._replace(notes=notes)) from None
+        raise Rejected(FAILED.at(_place(error), message, help_)._replace(notes=notes)) from None
 
 
-def _place(store: Store, error: Exception) -> Span:
+def _place(error: Exception) -> Span:
     """Return the file that an error of the system is about."""
     named = getattr(error, "filename", None)
-    if isinstance(named, str | bytes | Path):
-        with suppress(ValueError):
-            return Span(Path(os.fsdecode(named)).relative_to(store.tree.root).as_posix(), 0, 0)
-    return Span(FOLDER, 0, 0)
+    return Span(named if isinstance(named, str) else FOLDER, 0, 0)
+
+
+def _permissions(store: Store, folders: Iterable[str]) -> dict[str, int]:
+    """Return the permission bits of those of the folders that are there."""
+    places = Places(store)
+    found = {path: places.at(path).status() for path in folders}
+    return {path: stat.S_IMODE(it.st_mode) for path, it in found.items() if it and stat.S_ISDIR(it.st_mode)}
 
 
 def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ...]:
@@ -138,7 +142,7 @@ def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ..
     missing: dict[str, None] = {}
     for folder in {PurePosixPath(change.path).parent: None for change in changes if change.after is not None}:
         above = [path.as_posix() for path in (folder, *folder.parents) if path.parts]
-        missing |= dict.fromkeys(path for path in reversed(above) if not os.path.lexists(store.tree.root / path))
+        missing |= dict.fromkeys(path for path in reversed(above) if (store.root / path).status() is None)
     return tuple(missing)
 
 

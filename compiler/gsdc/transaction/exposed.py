@@ -2,15 +2,15 @@
 
 from collections.abc import Container, Iterator
 
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding
-from gsdc.plans import cache
-from gsdc.rules.plans.exposed_secret import credentials
 from gsdc.transaction.change import Change
 
 
 def exposed(path: str, content: bytes) -> Iterator[Finding]:
     """Yield a finding for each credential in a file, without a word of it; bytes that are not UTF-8 are passed over."""
-    yield from credentials(path, content.decode("utf-8", "replace"), cache.folder() / "secrets")
+    yield from credentials(path, content.decode("utf-8", "replace"), store.folder("secrets"))
 
 
 def exposed_by(change: Change, known: Container[str] = ()) -> Iterator[Finding]:

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
+from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.transaction.store import Store
@@ -55,8 +55,9 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
             raise _unusable(error) from None
         note = {"command": command, "process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         with suppress(OSError):  # who holds it is for people only: a full disk must not stop a rollback
-            os.ftruncate(handle, 0)
-            os.write(handle, json.dumps(note).encode())
+            if os.fstat(handle).st_nlink == 1:  # a second name may be that of any file: its content stays
+                os.ftruncate(handle, 0)
+                os.write(handle, json.dumps(note).encode())
         yield
     finally:
         os.close(handle)
@@ -65,7 +66,7 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
 def is_held(store: Store) -> str | None:
     """Return, in words, who is at work in the project, None where nobody is."""
     try:
-        handle = os.open(store.lock, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        handle = store.lock.open(os.O_RDWR)
     except OSError:
         return None
     try:
@@ -74,9 +75,9 @@ def is_held(store: Store) -> str | None:
         os.close(handle)
 
 
-def _open(path: Path) -> int:
+def _open(place: Place) -> int:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        return place.open(os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise _unusable(error) from None
 
@@ -86,12 +87,10 @@ def _unusable(error: OSError) -> Rejected:
     return Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it"))
 
 
-def _is_at(handle: int, path: Path) -> bool:
-    """Tell whether the file is still at ``path``: one that somebody removed locks nobody out."""
-    try:
-        return os.path.samestat(os.fstat(handle), path.lstat())
-    except FileNotFoundError:
-        return False
+def _is_at(handle: int, place: Place) -> bool:
+    """Tell whether the file is still at ``place``: one that somebody removed locks nobody out."""
+    status = place.status()
+    return status is not None and os.path.samestat(os.fstat(handle), status)
 
 
 def _try(handle: int) -> bool:
@@ -110,10 +109,9 @@ def _try(handle: int) -> bool:
     return True
 
 
-def _holder(path: Path) -> str:
+def _holder(place: Place) -> str:
     try:
-        with path.open("rb") as file:
-            note = json.loads(file.read(_LONGEST))
+        note = json.loads(place.read(_LONGEST) or b"")
         return f"{note['command']} (process {note['process']}) is at work here since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process of gsdc is at work here"

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from gsdc.filesystem.file import unwritable
+from gsdc.filesystem.place import Root
 from gsdc.finding import Rejected
-from gsdc.source.span import Span
-from gsdc.source.write import UNWRITABLE
 from gsdc.transaction.store import FOLDER, Store
 
 PLACE: Final = f"{FOLDER}/log.jsonl"
@@ -26,27 +26,27 @@ class Event(NamedTuple):
 def append(store: Store, event: Event) -> None:
     """Write an event to the end of the log. Raises ``Rejected`` where the disk refuses."""
     line = (json.dumps(event._asdict(), ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     try:
-        handle = os.open(store.folder / Path(PLACE).name, flags, 0o644)
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen((store.root / PLACE).open(os.O_WRONLY | os.O_CREAT | os.O_APPEND), "wb") as file:
+            _expect_one_name(file.fileno())
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        message = f'"{PLACE}" cannot be written: {(error.strerror or str(error)).lower()}'
-        raise Rejected(UNWRITABLE.at(Span(PLACE, 0, 0), message, "check its permissions and the disk")) from None
+        raise unwritable(PLACE, error) from None
+
+
+def _expect_one_name(descriptor: int) -> None:
+    """Raise OSError where a hard link makes the log another file as well: nothing is written to that."""
+    if os.fstat(descriptor).st_nlink > 1:
+        raise OSError(None, "it has a second name, a hard link")
 
 
 def events(root: Path) -> tuple[Event, ...]:
     """Return the events of the project in folder ``root``, the first first; a line that is none is passed by."""
-    location = root / PLACE
-    if location.parent.is_symlink() or location.is_symlink() or not location.is_file():
-        return ()
     try:
-        with location.open("rb") as file:
-            lines = file.read(_LONGEST).splitlines()
-    except OSError:
+        lines = ((Root(root) / PLACE).read(_LONGEST) or b"").splitlines()
+    except (OSError, Rejected):
         return ()
     return tuple(filter(None, map(_event, lines)))
 

@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Container, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
+from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.transaction.change import Change, Image
@@ -49,8 +49,8 @@ class Step(NamedTuple):
     """One change with where it happens: the file, where its new content is written first, and the file's stamp."""
 
     change: Change
-    place: Path
-    scratch: Path
+    place: Place
+    scratch: Place
     stamp: Stamp | None
 
 
@@ -62,9 +62,10 @@ def steps_of(
     steps: list[Step] = []
     places = Places(store)
     for index, change in enumerate(changes):
-        place = places.at(change.path)
         try:
+            place = places.at(change.path)
             stamp, current = disk.stamp(place), disk.read(place)
+            why = _obstacle(place, current)
         except OSError as error:
             findings.append(unwritable(change.path, reason(error)))
             continue
@@ -73,7 +74,6 @@ def steps_of(
             message = f'"{change.path}" has changed since this change was worked out'
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
             continue
-        why = _obstacle(place, current)
         if why:
             findings.append(unwritable(change.path, why))
         findings.extend(_secrets(change, known))
@@ -82,18 +82,18 @@ def steps_of(
     return tuple(steps)
 
 
-def _obstacle(place: Path, current: Image | None) -> str:
+def _obstacle(place: Place, current: Image | None) -> str:
     """Return why a file may not be changed, "" where it may."""
     if current is not None and not current.mode & stat.S_IWUSR:
         return "it is read-only"
-    if current is not None and not os.access(place, os.W_OK):
+    if current is not None and not place.is_allowed(os.W_OK):
         return "permission denied"
     folder = place.parent
-    while not os.path.lexists(folder):
+    while folder.parts and folder.status() is None:
         folder = folder.parent
-    if not folder.is_dir():
+    if not folder.is_folder():
         return f'"{folder.name}" is not a folder'
-    return "" if os.access(folder, os.W_OK | os.X_OK) else f'nothing may be written in the folder "{folder.name}"'
+    return "" if folder.is_allowed(os.W_OK | os.X_OK) else f'nothing may be written in the folder "{folder.name}"'
 
 
 def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:

@@ -6,19 +6,21 @@ one after the other, each once). While the transaction runs it is the journal; a
 
 import json
 import os
+import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
+from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.policy.model import NOTHING
+from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import parts_of
-from gsdc.transaction.change import Change, Image, Key
-from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.change import Change, Image
+from gsdc.transaction.disk import DISK, LARGEST, Disk
 from gsdc.transaction.store import PROTECTED, Store
 
 HEADER: Final = "record.json"
@@ -78,7 +80,7 @@ class Stored(NamedTuple):
     size: int
 
 
-Known = Mapping[str, tuple[Path, Stored]]
+Known = Mapping[str, tuple[Place, Stored]]
 """Contents that lie in the history: for each digest, in which file, and where in it."""
 
 
@@ -105,7 +107,7 @@ class Record(NamedTuple):
     folders: tuple[str, ...]
     emptied: Mapping[str, int]
     place: int
-    folder: Path
+    folder: Place
 
     def files(self) -> tuple[File, ...]:
         """Return what it did to each file. Raises ``Rejected`` where that cannot be read."""
@@ -117,13 +119,14 @@ class Record(NamedTuple):
 
         Both raise ``Rejected`` where they cannot be read, or where the bytes are not those that were written.
         """
+        place = self.folder / IMAGES
         try:
-            file = (self.folder / IMAGES).open("rb")
+            descriptor = place.open(os.O_RDONLY)
         except OSError as error:
-            raise _damaged(self.folder / IMAGES, (error.strerror or str(error)).lower()) from None
-        with file:
-            there = os.fstat(file.fileno()).st_size
-            yield partial(_image, file, there)
+            raise _damaged(place, (error.strerror or str(error)).lower()) from None
+        with os.fdopen(descriptor, "rb") as file:
+            there = os.fstat(descriptor).st_size
+            yield partial(_image, place, file, there)
 
     def image(self, stored: Stored) -> Image:
         """Return one image. Raises ``Rejected`` as ``images`` does."""
@@ -131,15 +134,15 @@ class Record(NamedTuple):
             return image(stored)
 
 
-def _image(file: BinaryIO, there: int, stored: Stored) -> Image:
+def _image(place: Place, file: BinaryIO, there: int, stored: Stored) -> Image:
     try:
         file.seek(min(stored.offset, there))
-        content = file.read(min(stored.size, there))
+        content = file.read(min(stored.size, there, LARGEST))
     except OSError as error:
-        raise _damaged(Path(file.name), (error.strerror or str(error)).lower()) from None
+        raise _damaged(place, (error.strerror or str(error)).lower()) from None
     image = Image(content, stored.mode)
     if image.digest != stored.digest:
-        raise _damaged(Path(file.name), "its bytes are not those that were written")
+        raise _damaged(place, "its bytes are not those that were written")
     return image
 
 
@@ -148,7 +151,7 @@ def write(record: Record, changes: Collection[Change], disk: Disk, known: Known 
 
     Where all contents lie in one file of an older record, as those of a rollback do, that file is linked to.
     """
-    disk.make_folder(record.folder)
+    disk.make_folder(record.folder, PRIVATE_FOLDER)
     offsets = _linked(record.folder / IMAGES, changes, disk, known)
     contents: list[bytes] | None = None if offsets else []
     end = 0
@@ -181,12 +184,12 @@ def write(record: Record, changes: Collection[Change], disk: Disk, known: Known 
     if contents is not None:
         texts[IMAGES] = b"".join(contents)
     for name, content in texts.items():
-        disk.write(record.folder / name, Image(content))
+        disk.write(record.folder / name, Image(content, PRIVATE_FILE))
         disk.sync(record.folder / name)
     disk.sync(record.folder)
 
 
-def _linked(target: Path, changes: Iterable[Change], disk: Disk, known: Known) -> dict[str, int]:
+def _linked(target: Place, changes: Iterable[Change], disk: Disk, known: Known) -> dict[str, int]:
     """Link ``target`` to the file that holds all contents, and return where each begins; nothing where none does."""
     needed = {image.digest for change in changes for image in (change.before, change.after) if image is not None}
     found = {digest: known[digest] for digest in needed if digest in known}
@@ -200,7 +203,7 @@ def _linked(target: Path, changes: Iterable[Change], disk: Disk, known: Known) -
     return {digest: stored.offset for digest, (_, stored) in found.items()}
 
 
-def read(store: Store, folder: Path) -> Record:
+def read(store: Store, folder: Place) -> Record:
     """Return the record in ``folder``. Raises ``Rejected`` where it cannot be read, or is no record of ours."""
     data = _load(folder / HEADER, dict)
     try:
@@ -235,13 +238,13 @@ def read(store: Store, folder: Path) -> Record:
 
 
 class Places:
-    """Where paths of records lie on disk. Each folder is resolved once: make a new one for each look at the tree."""
+    """Where paths of records lie. Each folder is looked at once: make a new one for each look at the tree."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._folders: dict[tuple[str, ...], Path] = {}
+        self._folders: dict[tuple[str, ...], Place] = {}
 
-    def at(self, path: str) -> Path:
+    def at(self, path: str) -> Place:
         """Return where a path lies.
 
         Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
@@ -258,13 +261,17 @@ class Places:
             self._folders[above] = self._folder(above, path)
         return self._folders[above] / name
 
-    def _folder(self, parts: tuple[str, ...], path: str) -> Path:
-        folder = self._store.tree.root.joinpath(*parts)
+    def _folder(self, parts: tuple[str, ...], path: str) -> Place:
+        folder = Place(self._store.root, parts)
         try:
-            real = folder.resolve()
-        except (OSError, RuntimeError):  # a loop of links
+            status = folder.status()
+        except Rejected:  # it passes through a symbolic link
             raise self._refused(path) from None
-        if real != self._store.real_root.joinpath(*parts) or any(part.lower() in PROTECTED for part in parts):
+        except OSError as error:
+            why = f'"{path}" cannot be reached: {(error.strerror or str(error)).lower()}'
+            raise _damaged(self._store.folder, why) from None
+        is_link = status is not None and stat.S_ISLNK(status.st_mode)
+        if is_link or any(part.lower() in PROTECTED for part in parts):
             raise self._refused(path)
         return folder
 
@@ -272,7 +279,7 @@ class Places:
         return _damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')
 
 
-def _load(path: Path, kind: type) -> Any:
+def _load(path: Place, kind: type) -> Any:
     try:
         image = DISK.read(path)
         if image is None:
@@ -287,7 +294,7 @@ def _load(path: Path, kind: type) -> Any:
     return data
 
 
-def _file(folder: Path, item: Mapping[str, Any]) -> File:
+def _file(folder: Place, item: Mapping[str, Any]) -> File:
     try:
         path, ownership, target = item["path"], item["owns"], item["target"]
         before, after = (_stored(item[name]) for name in ("before", "after"))
@@ -309,10 +316,8 @@ def _stored(item: Mapping[str, Any] | None) -> Stored | None:
     return Stored(digest, mode & MODES, offset, size)
 
 
-def _damaged(path: Path, why: str) -> Rejected:
-    # The folder of the store is the last but one, or the last, of those above; what is above it is of no interest.
-    parts = path.parts
-    shown = "/".join(parts[len(parts) - 1 - parts[::-1].index(".gsdc") :]) if ".gsdc" in parts else path.name
+def _damaged(path: Place, why: str) -> Rejected:
+    shown = str(path)
     whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
     help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
     return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

@@ -4,11 +4,11 @@ Undoing repeats without harm: killed anywhere, it is done again at the next star
 """
 
 import itertools
-import os
+import stat
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
+from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.transaction import record as records
@@ -78,7 +78,7 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
     Raises OSError where the disk refuses, and ``Rejected`` where the record is damaged, or was written in another
     folder and is not ``trusted``; it can then be called again.
     """
-    if not store.pending.is_dir():
+    if not store.pending.is_folder():
         return None
     record = records.read(store, store.pending)
     if record.place != store.place and not trusted:
@@ -104,26 +104,27 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
     return Recovery(record, kept)
 
 
-def scratch_of(place: Path, number: int, index: int) -> Path:
+def scratch_of(place: Place, number: int, index: int) -> Place:
     """Return the place beside a file where its new content is written first."""
     return place.with_name(f".gsdc-{number:06}-{index:06}.tmp")
 
 
-def sync_folders(store: Store, folders: Iterable[str], places: Iterable[Path], disk: Disk) -> None:
+def sync_folders(store: Store, folders: Iterable[str], places: Iterable[Place], disk: Disk) -> None:
     """Have the names in every folder on the medium that holds, or held, one of ``places`` or ``folders``."""
-    touched = {place.parent for place in places} | {(store.tree.root / path).parent for path in folders}
+    touched = {place.parent for place in places} | {(store.root / path).parent for path in folders}
     for folder in sorted(touched):
-        if folder.is_dir():  # it may be gone itself
+        if folder.is_folder():  # it may be gone itself
             disk.sync(folder)
 
 
-def _restore(record: Record, file: File, place: Path, scratch: Path, disk: Disk) -> bool:
+def _restore(record: Record, file: File, place: Place, scratch: Place, disk: Disk) -> bool:
     """Give a file back what it was; tell whether nobody else has changed it since."""
     disk.remove(scratch)
     try:
         current = disk.read(place)
     except OSError:
-        if place.is_symlink() or (place.exists() and not place.is_file()):
+        status = place.status()
+        if status is not None and not stat.S_ISREG(status.st_mode):
             return False  # somebody put something else there
         raise
     if not _is(current, file.after):
@@ -134,7 +135,7 @@ def _restore(record: Record, file: File, place: Path, scratch: Path, disk: Disk)
     if before is None:
         disk.remove(place)
         return True
-    if not place.parent.is_dir():
+    if not place.parent.is_folder():
         return False  # somebody removed the folder of a file that the transaction had removed
     disk.write(scratch, before, place)
     disk.sync(scratch)
@@ -160,12 +161,13 @@ def keep(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) 
     """
     for count in itertools.count(1):
         place = store.kept / (f"{number:06}" if count == 1 else f"{number:06}-{count}") / path
-        if not os.path.lexists(place):
-            for above in reversed(place.relative_to(store.folder).parents[:-1]):
-                disk.make_folder(store.folder / above)
-            disk.write(place, image)
+        if place.status() is None:
+            for depth in range(len(store.kept.parts), len(place.parts)):
+                disk.make_folder(place._replace(parts=place.parts[:depth]), PRIVATE_FOLDER)
+            disk.write(place, image._replace(mode=PRIVATE_FILE))
             disk.sync(place)
             break
-        if disk.read(place) == image:
+        there = disk.read(place)
+        if there is not None and there.content == image.content:
             break
-    return place.relative_to(store.tree.root).as_posix()
+    return str(place)

@@ -35,7 +35,7 @@ def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, t
     except OSError as error:
         message = f"gsdc cannot keep its history: {reason(error)}"
         raise Rejected(UNWRITABLE_PLACE.at(Span(FOLDER, 0, 0), message, "make the folder writable")) from None
-    with locked(store, command, wait):
+    with store.root.held(), locked(store, command, wait):
         try:
             recovery = recover(store, disk, trusted=trusted)
         except OSError as error:

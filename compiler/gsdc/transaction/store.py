@@ -8,11 +8,12 @@
 .gsdc/old/             what is being thrown away
 """
 
-import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from gsdc.filesystem.place import PRIVATE_FOLDER, Place, Root
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE, Tree
@@ -63,8 +64,8 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.tree = Tree(root)
-        self.real_root = root.resolve()
-        self.folder = root / FOLDER
+        self.root = Root(root)
+        self.folder = self.root / FOLDER
         self.lock = self.folder / "lock"
         self.new = self.folder / "new"
         self.pending = self.folder / "pending"
@@ -73,38 +74,45 @@ class Store:
         self.old = self.folder / "old"
         for folder in (self.folder, self.new, self.pending, self.history, self.kept, self.old):
             try:
-                wrong = folder.is_symlink() or (folder.exists() and not folder.is_dir())
+                status = folder.status()
             except OSError as error:
                 raise self._unusable(folder, error) from None
-            if wrong:
-                shown = folder.relative_to(root).as_posix()
-                message = f'"{shown}" is not a folder'
-                raise Rejected(
-                    UNUSABLE_STORE.at(Span(shown, 0, 0), message, "move it away: gsdc keeps its history there")
-                )
+            if status is not None and not stat.S_ISDIR(status.st_mode):
+                message = f'"{folder}" is not a folder'
+                help_ = "move it away: gsdc keeps its history there"
+                raise Rejected(UNUSABLE_STORE.at(Span(str(folder), 0, 0), message, help_))
 
-    def _unusable(self, folder: Path, error: OSError) -> Rejected:
-        shown = folder.relative_to(self.tree.root).as_posix()
-        message = f'"{shown}" cannot be read: {(error.strerror or str(error)).lower()}'
-        return Rejected(UNUSABLE_STORE.at(Span(shown, 0, 0), message, "give the permission to read and write it"))
+    def _unusable(self, folder: Place, error: OSError) -> Rejected:
+        message = f'"{folder}" cannot be read: {(error.strerror or str(error)).lower()}'
+        return Rejected(UNUSABLE_STORE.at(Span(str(folder), 0, 0), message, "give the permission to read and write it"))
 
     @property
     def place(self) -> int:
         """What tells this folder from every other one of the file system: nobody knows it beforehand."""
-        return self.folder.lstat().st_ino
+        status = self.folder.status()
+        return 0 if status is None else status.st_ino
 
     def prepare(self, disk: Disk) -> None:
         """Make the folders that are missing. Raises OSError where the disk refuses."""
-        if not self.folder.is_dir():
+        if not self.folder.is_folder():
             disk.make_folder(self.folder)
-            disk.sync(self.tree.root)
-        disk.make_folder(self.history)
+            disk.sync(self.folder.parent)
+        self._prepare_history(disk)
         ignored, scratch = self.folder / ".gitignore", self.folder / ".gitignore.new"
-        if not os.path.lexists(ignored):
+        if ignored.status() is None:
             disk.remove(scratch)
             with suppress(FileExistsError, FileNotFoundError):  # another process was quicker
                 disk.write(scratch, Image(_IGNORED.encode()))
                 disk.replace(scratch, ignored)
+
+    def _prepare_history(self, disk: Disk) -> None:
+        """Make the folder of the history, for its owner only; older versions of gsdc let everybody read it."""
+        status = self.history.status()
+        if status is None:
+            disk.make_folder(self.history, PRIVATE_FOLDER)
+        elif stat.S_IMODE(status.st_mode) & ~PRIVATE_FOLDER:
+            with suppress(PermissionError):  # it is somebody else's
+                disk.make_folder(self.history, stat.S_IMODE(status.st_mode) & PRIVATE_FOLDER)
 
     def numbers(self) -> tuple[int, ...]:
         """Return the numbers of the transactions that are complete, ascending.
@@ -112,18 +120,18 @@ class Store:
         Raises ``Rejected`` where the folder cannot be read.
         """
         try:
-            names = [path.name for path in self.history.iterdir()]
+            names = self.history.names()
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise self._unusable(self.history, error) from None
         return tuple(sorted(int(name) for name in names if name.isdecimal()))
 
-    def record(self, number: int) -> Path:
+    def record(self, number: int) -> Place:
         """Return the folder of a complete transaction."""
         return self.history / f"{number:06}"
 
-    def discard(self, folder: Path, disk: Disk) -> None:
+    def discard(self, folder: Place, disk: Disk) -> None:
         """Throw a folder of the store away, in one step. Raises OSError where the disk refuses, and it stays."""
         disk.remove_all(self.old)
         disk.replace(folder, self.old)
@@ -135,9 +143,14 @@ class Store:
 def real_path(tree: Tree, path: str) -> str:
     """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
 
+    Of a file outside the project, where the links of ``tree`` are followed, ``path`` as it is.
+
     Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
     """
-    real = tree.locate(path).resolve().relative_to(tree.root.resolve())
+    real, root = tree.locate(path).resolve(), tree.root.resolve()
+    if not real.is_relative_to(root):
+        return path
+    real = real.relative_to(root)
     inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
     if inner is not None:
         message = f'"{path}" lies in "{inner}", where no client looks'

@@ -1,18 +1,21 @@
 """What a rule on installed files may look at: what every client makes of its files, beside the policy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from gsdc.finding import Finding, some
 from gsdc.policy.decide import decide
-from gsdc.policy.model import ZONES, Agent, Decision, Policy, State
+from gsdc.policy.model import ZONES, Agent, Decision, Model, Policy, State
 from gsdc.policy.project import Project
+from gsdc.policy.recognition import Recognition, recognise, stand_in
 from gsdc.policy.sources import shipped_names
 from gsdc.rules.policy.named import Named
 from gsdc.source.tree import Tree
-from gsdc.targets.view_api import INHERIT, Statement, View
+from gsdc.targets.api import INHERIT, Statement, View
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.modules import remedy
 
 
 class Rule(Named, Protocol):
@@ -22,14 +25,10 @@ class Rule(Named, Protocol):
         """Yield what is wrong with the installed files."""
 
 
-# Whose ids of models a client takes, where that is not its own.
-_IDS: Final = {"overrides": "claude"}
-
-
 class Reading(NamedTuple):
     """What one client makes of its files."""
 
-    client: str
+    target: Declaration
     view: View
 
 
@@ -40,7 +39,7 @@ class Known(NamedTuple):
     None is work in no phase.
     """
 
-    client: str
+    target: Declaration
     statement: Statement
     agent: Agent
     phases: tuple[str | None, ...]
@@ -61,32 +60,52 @@ class Context:
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """The statements about agents of the policy, in the order of the files."""
-        found = []
-        for client, view in self.readings:
-            agents = {agent.name_in(client): agent for agent in self.policy.agents.values()}
-            said: dict[tuple[str, str, str | None], set[str | None]] = {}
-            for claim, at, _ in view.statements:
-                said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
-            for statement in view.statements:
-                claim = statement.claim
-                if claim.agent in agents:
-                    agent = agents[claim.agent]
-                    others = said[statement.at.path, claim.agent, claim.zone]
-                    rest = tuple(phase for phase in agent.phases if phase not in others)
-                    phases = rest or (None,) if claim.phase is None else (claim.phase,)
-                    found.append(Known(client, statement, agent, phases))
-        return tuple(found)
+        return tuple(known for target, view in self.readings for known in self._known(target, view.statements))
 
     @cached_property
-    def strangers(self) -> tuple[tuple[str, Statement], ...]:
-        """The statements about agents that the policy does not have, each with its client."""
-        known = {(item.client, item.statement.claim.agent) for item in self.known}
+    def invoked(self) -> tuple[Known, ...]:
+        """What starts agents of the policy on other models than their own."""
+        return tuple(known for target, view in self.readings for known in self._known(target, view.invocations))
+
+    def _known(self, target: Declaration, statements: Sequence[Statement]) -> Iterator[Known]:
+        agents = {agent.name_in(target.client): agent for agent in self.policy.agents.values()}
+        said: dict[tuple[str, str, str | None], set[str | None]] = {}
+        for claim, at, *_ in statements:
+            said.setdefault((at.path, claim.agent, claim.zone), set()).add(claim.phase)
+        for statement in statements:
+            claim = statement.claim
+            if claim.agent in agents:
+                agent = agents[claim.agent]
+                others = said[statement.at.path, claim.agent, claim.zone]
+                rest = tuple(phase for phase in agent.phases if phase not in others)
+                phases = rest or (None,) if claim.phase is None else (claim.phase,)
+                yield Known(target, statement, agent, phases)
+
+    @cached_property
+    def strangers(self) -> tuple[tuple[Declaration, Statement], ...]:
+        """The statements about agents that the policy does not have, each with the target that read it."""
+        return self._strangers(self.known, [(target, view.statements) for target, view in self.readings])
+
+    @cached_property
+    def strangers_invoked(self) -> tuple[tuple[Declaration, Statement], ...]:
+        """What starts agents that the policy does not have, each with the target that read it."""
+        return self._strangers(self.invoked, [(target, view.invocations) for target, view in self.readings])
+
+    def _strangers(
+        self, known: Sequence[Known], statements: Iterable[tuple[Declaration, Sequence[Statement]]]
+    ) -> tuple[tuple[Declaration, Statement], ...]:
+        names = {(item.target.client, item.statement.claim.agent) for item in known}
         return tuple(
-            (client, statement)
-            for client, view in self.readings
-            for statement in view.statements
-            if (client, statement.claim.agent) not in known
+            (target, statement)
+            for target, stated in statements
+            for statement in stated
+            if (target.client, statement.claim.agent) not in names
         )
+
+    def description(self, client: str, agent: str) -> str:
+        """Return how a client's files describe an agent, "" where they do not."""
+        described = (view.descriptions.get(agent, "") for target, view in self.readings if target.client == client)
+        return next(filter(None, described), "")
 
     @cached_property
     def shipped_security(self) -> tuple[tuple[str, str, Mapping[str, str]], ...]:
@@ -100,6 +119,26 @@ class Context:
             for agent, value in body.data["agents"].items()
             if value["role"] == "security"
         )
+
+    def recognise(self, target: Declaration, model: str) -> Recognition:
+        """Return what a model that a client names is, and which of the catalog's it is a release of."""
+        return self._judged(target.ids, model)[0]
+
+    def stand_in(self, target: Declaration, model: str) -> Model:
+        """Return the model that rules judge where a client names ``model``; a light one where that is unknown."""
+        return self._judged(target.ids, model)[1]
+
+    def _judged(self, ids: str, model: str) -> tuple[Recognition, Model]:
+        """Files name the same few models again and again: each is looked at once."""
+        key = (ids, model)
+        if key not in self._models:
+            asked = (self.policy.models, ids, model)
+            self._models[key] = (recognise(*asked), stand_in(*asked))
+        return self._models[key]
+
+    @cached_property
+    def _models(self) -> dict[tuple[str, str], tuple[Recognition, Model]]:
+        return {}
 
     def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
@@ -129,13 +168,10 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
     return (f"likewise {some([known.agent.name for known in others])}",)
 
 
-def remedy(policy: Policy, client: str, statement: Statement, alias: str) -> str:
-    """Return how ``client`` is told to run the agent on ``alias``, in the client's own words and place."""
-    agent = statement.claim.agent
+def remedy_for(policy: Policy, target: Declaration, statement: Statement, alias: str) -> str:
+    """Return how a client is told to run the agent on ``alias``, in the client's own words and place."""
     model = policy.models.get(alias)
-    written = model.ids.get(_IDS.get(client, client), alias) if model else alias
-    if client == "gsd" and statement.how:
-        return f'add "model_overrides": {{"{agent}": "{written}"}}'
-    if client == "claude" and "settings" in statement.at.path:
-        return f'take it out there: "{agent}" has to run on "{written}"'
-    return f'give "{agent}" a model of its own: "{written}"' if statement.how else f'write "{written}"'
+    written = model.ids.get(target.ids, alias) if model else alias
+    if statement.remedy:
+        return f'{statement.remedy}: "{statement.claim.agent}" has to run on "{written}"'
+    return remedy(target, statement, written)

@@ -1,35 +1,40 @@
 """Never-break rules on the models that clients run agents on, whoever wrote the files.
 
-A finding has the code of the rule that is broken. Of agents that the policy does not have, those that seem to be
-security agents are judged as such.
+A finding has the code of the rule that is broken. A model is judged by what it is (``gsdc.policy.recognition``): on any
+host, a newer release of a line does what the line may do, and what is unknown is too weak for every floor. What is only
+too old is for ``older_model`` to say. Of agents that the policy does not have, those that seem to be security agents
+are judged as such.
 """
 
 from collections.abc import Iterator
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.breach import holds
-from gsdc.policy.decide import applies
-from gsdc.policy.model import Decision, NeverBreak, State
+from gsdc.policy.breach import allows
+from gsdc.policy.decide import applies, permits
+from gsdc.policy.model import NeverBreak, State
 from gsdc.policy.never_break import allowed_by
-from gsdc.rules.clients.api import Context, Known, remedy, says
+from gsdc.policy.recognition import Age, compare
+from gsdc.rules.clients.api import Context, Known, remedy_for, says
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule
-from gsdc.targets.view_api import INHERIT, Statement
+from gsdc.targets.api import INHERIT, Statement
+from gsdc.targets.declaration import Declaration
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each statement that breaks a rule: the first of them, which the others mostly repeat."""
-    for known in context.known:
+    for known in (*context.known, *context.invoked):
         rule = broken(context, known)
-        if rule is not None:
-            yield _finding(context, known.client, known.statement, rule, Severity.ERROR, known.statement.how)
+        if rule is not None and not is_only_old(context, known.target, known.statement, rule):
+            yield _finding(context, known.target, known.statement, rule, Severity.ERROR, known.statement.how)
     pin = context.policy.never_break.get(security_downgrade.ID)
-    for client, statement in context.strangers:
+    for target, statement in (*context.strangers, *context.strangers_invoked):
         model = statement.claim.model
-        if pin and model not in (None, INHERIT, pin.require.get("model")):
-            found = suspicion(context, client, statement.claim.agent)
-            if found:
-                yield _finding(context, client, statement, pin, found.severity, found.why)
+        if pin is None or model in (None, INHERIT) or permits(pin, context.stand_in(target, str(model))):
+            continue
+        found = suspicion(context, target.client, statement.claim.agent)
+        if found and not is_only_old(context, target, statement, pin):
+            yield _finding(context, target, statement, pin, found.severity, found.why)
 
 
 def broken(context: Context, known: Known) -> NeverBreak | None:
@@ -37,28 +42,30 @@ def broken(context: Context, known: Known) -> NeverBreak | None:
     return next(_broken(context, known), None)
 
 
+def is_only_old(context: Context, target: Declaration, statement: Statement, rule: NeverBreak) -> bool:
+    """Tell whether all that is wrong with a model is that a newer release of its line is required."""
+    found = context.recognise(target, str(statement.claim.model))
+    return rule.pin is not None and compare(found.identity, rule.pin) is Age.OLDER
+
+
 def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
     policy, claim = context.policy.of(known.agent.name), known.statement.claim
     if claim.model is None or claim.model == INHERIT:
         return
+    model = context.stand_in(known.target, claim.model)
     for phase in known.phases:
         state = State(known.agent.name, phase, claim.zone or "green")
         for rule in policy.never_break.values():
-            if not applies(rule, known.agent, state):
-                continue
-            if claim.model in policy.models:
-                if not holds(policy, rule, state, Decision(claim.model, None, "", ())):
-                    yield rule
-            elif "model" in rule.require:  # whatever it is, it is not the one
+            if applies(rule, known.agent, state) and not allows(policy, rule, state, model):
                 yield rule
 
 
 def _finding(
-    context: Context, client: str, statement: Statement, rule: NeverBreak, severity: Severity, how: str
+    context: Context, target: Declaration, statement: Statement, rule: NeverBreak, severity: Severity, how: str
 ) -> Finding:
     kind, value = next(iter(rule.require.items()))
     if kind == "model":
-        help_ = remedy(context.policy, client, statement, str(value))
+        help_ = remedy_for(context.policy, target, statement, str(value))
     else:
         named = kind in ("min", "provider")
         help_ = f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`"
@@ -66,6 +73,19 @@ def _finding(
     name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
     notes = (
         *([how] if how else []),
+        *_told(context, target, statement),
         f'never-break rule "{rule.name}" ({context.project.sources.origin(rule.ref, key=True)}): {rule.why}',
     )
     return Finding(statement.at, code, name, severity, says(statement), help_, notes)
+
+
+def _told(context: Context, target: Declaration, statement: Statement) -> Iterator[str]:
+    """Yield what is known of a model that no alias of the catalog names."""
+    model = str(statement.claim.model)
+    found = context.recognise(target, model)
+    if model in context.policy.models:
+        return
+    if found.identity.line:
+        yield f"it is {found.identity.release}{'' if found.counts else ', of which the catalog has no rank'}"
+    else:
+        yield f"what it is cannot be told ({found.identity.why}): it counts as too weak"

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.clients.api import Context, Known, likewise, remedy, says
+from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
 from gsdc.rules.clients.broken_never_break import broken
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -38,25 +38,30 @@ def check(context: Context) -> Iterator[Finding]:
     places: dict[Span, list[tuple[Known, list[str]]]] = {}
     for known in context.known:
         model = known.statement.claim.model
-        if model == INHERIT or not (model is None or model in context.policy.models) or broken(context, known):
-            continue  # nothing is known of what runs, or there is worse to say of it
-        wanted = _wanted(context, known)
-        if model not in wanted:
+        if model == INHERIT or broken(context, known):
+            continue  # there is worse to say of it
+        running = None if model is None else context.recognise(known.target, model).model
+        if model is not None and running is None:
+            continue  # nothing is known of what runs
+        wanted = wanted_of(context, known)
+        # Another release or host of what is wanted is no other model: how old it may be is older_model's to say.
+        if (running and running.alias) not in wanted:
             places.setdefault(known.statement.at, []).append((known, [alias for alias in wanted if alias]))
     for at, drifted in places.items():
         known, aliases = drifted[0]
         notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
         named = " or ".join(f'"{alias}"' for alias in aliases) or "that it waits"
         message = f"{says(known.statement)}: the policy decides {named}"
-        # get-shit-done's file is not one that a build writes.
-        by_hand = known.client == "gsd" and aliases
+        by_hand = aliases and not known.target.emit  # a build does not write the file
         help_ = (
-            remedy(context.policy, known.client, known.statement, aliases[0]) if by_hand else "build and install anew"
+            remedy_for(context.policy, known.target, known.statement, aliases[0])
+            if by_hand
+            else "build and install anew"
         )
         yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
 
 
-def _wanted(context: Context, known: Known) -> dict[str | None, None]:
+def wanted_of(context: Context, known: Known) -> dict[str | None, None]:
     """Return the aliases that the policy may give the agent here, the best of its phases in each zone; None to wait."""
     models = context.policy.models
     wanted: dict[str | None, None] = {}

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Finding, Severity
 from gsdc.policy.decide import applies
 from gsdc.policy.model import State
-from gsdc.rules.clients.api import Context, Known, likewise, remedy, says
+from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -35,10 +35,14 @@ def check(context: Context) -> Iterator[Finding]:
 
     What get-shit-done starts gets its model with the call: its own answer counts, not the agent's file.
     """
-    called = {known.agent.name for known in context.known if known.client == "gsd"}
+    called = {known.agent.name for known in context.known if known.target.passes_model_with_call}
+    if any(target.passes_model_with_call and view.unread for target, view in context.readings):
+        called = set(context.policy.agents)  # whom it starts, and on what, is not known
     places: dict[tuple[Span, bool], list[Known]] = {}
     for known in context.known:
-        if known.statement.claim.model == INHERIT and (known.client == "gsd" or known.agent.name not in called):
+        if known.statement.claim.model == INHERIT and (
+            known.target.passes_model_with_call or known.agent.name not in called
+        ):
             places.setdefault((known.statement.at, _guarded(context, known)), []).append(known)
     for (at, guarded), (known, *others) in places.items():
         answers = {answer.model for answer in context.answers(known).get("green", ()) if answer.model}
@@ -46,7 +50,7 @@ def check(context: Context) -> Iterator[Finding]:
         message = f"{says(known.statement)}: the policy wants {wants}"
         notes = (*filter(None, [known.statement.how]), *likewise(others))
         severity = SEVERITY if guarded else Severity.NOTE
-        help_ = remedy(context.policy, known.client, known.statement, min(answers, default="its own model"))
+        help_ = remedy_for(context.policy, known.target, known.statement, min(answers, default="its own model"))
         yield Finding(at, CODE, ID, severity, message, help_, notes)
     yield from _strangers(context)
 
@@ -54,10 +58,10 @@ def check(context: Context) -> Iterator[Finding]:
 def _strangers(context: Context) -> Iterator[Finding]:
     """Yield one finding for each security agent that the policy does not have, and that inherits."""
     pin = context.policy.never_break.get(security_downgrade.ID)
-    for client, statement in context.strangers:
-        found = suspicion(context, client, statement.claim.agent) if statement.claim.model == INHERIT else None
+    for target, statement in context.strangers:
+        found = suspicion(context, target.client, statement.claim.agent) if statement.claim.model == INHERIT else None
         if found and pin:
-            help_ = remedy(context.policy, client, statement, str(pin.require.get("model", "")))
+            help_ = remedy_for(context.policy, target, statement, str(pin.require.get("model", "")))
             yield Finding(statement.at, CODE, ID, SEVERITY, says(statement), help_, (found.why,))
 
 

@@ -30,11 +30,10 @@ _MOST: Final = 1000  # names are looked at: each takes a comparison with every a
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each such agent, where the one that it nearly is has no entry of its own."""
     told: set[tuple[str, str]] = set()
-    stated = {(known.client, known.statement.claim.agent) for known in context.known}
-    for client, statement in context.strangers:
-        name = statement.claim.agent
-        # get-shit-done and override tables know their agents, and their readers say so.
-        if (client, name) in told or client not in ("opencode", "claude"):
+    stated = {(known.target.client, known.statement.claim.agent) for known in context.known}
+    for target, statement in context.strangers:
+        client, name = target.client, statement.claim.agent
+        if (client, name) in told or target.knows_its_agents:  # the view of such a client says so
             continue
         if len(told) == _MOST:
             return

@@ -9,12 +9,20 @@ from gsdc.rules.clients import (
     drifted_model,
     inherited_model,
     misspelt_agent,
+    older_model,
     stale_file,
     unlisted_model,
 )
 from gsdc.rules.clients.api import Context, Rule
 
-RULES: Final[tuple[Rule, ...]] = (inherited_model, unlisted_model, drifted_model, misspelt_agent, stale_file)
+RULES: Final[tuple[Rule, ...]] = (
+    inherited_model,
+    unlisted_model,
+    drifted_model,
+    older_model,
+    misspelt_agent,
+    stale_file,
+)
 # What is expected where people choose models by hand.
 DRIFT: Final = frozenset({drifted_model.CODE, stale_file.CODE})
 

@@ -1,19 +1,13 @@
-"""Security agents that the policy does not have: those of shipped fleets that are not in use, and those so named.
+"""Security agents that the policy does not have: of shipped fleets that are not in use, or by name or description.
 
 Nobody may have told gsdc of them yet, and they are the ones that matter most.
 """
 
-import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.finding import Severity
+from gsdc.policy.security_agent import SECURITY, security_sign
 from gsdc.rules.clients.api import Context
-
-_WORDS: Final = re.compile(
-    r"(?:^|[\W_])(?:security|secops|appsec|pentest(?:er)?|penetration|vulns?|vulnerabilit(?:y|ies)|threats?)(?:$|[\W_])",
-    re.IGNORECASE,
-)
-_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class Suspicion(NamedTuple):
@@ -28,7 +22,14 @@ def suspicion(context: Context, client: str, name: str) -> Suspicion | None:
     for fleet, agent, names in context.shipped_security:
         if name == names.get(client, agent):
             return Suspicion(f'a security agent of fleet "{fleet}", which is not in use here', Severity.ERROR)
-    if _WORDS.search(_HUMP.sub("-", name)):
-        why = "it is a security agent by its name: if it is none, give it a role under `agents` in gsdc.yaml"
+    # A command that names no agent stands under "/name": a role is given to the name.
+    bare = name.removeprefix("/")
+    known = context.policy.agents.get(bare)
+    sign = security_sign(name, context.description(client, name)) if known is None or known.role == SECURITY else ""
+    if sign:
+        is_command = bare != name
+        what = "security work" if is_command else "a security agent"
+        which = f'"{bare}"' if is_command else "it"
+        why = f"it is {what} by its {sign}: if it is none, give {which} a role under `agents` in gsdc.yaml"
         return Suspicion(why, Severity.WARNING)
     return None

@@ -14,16 +14,12 @@ from typing import Any, Final
 from gsdc.finding import Finding, Severity
 from gsdc.policy.model import ZONES
 from gsdc.rules.clients.api import Context
-from gsdc.source.managed_block import find
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
+from gsdc.targets.registry import declarations
 
 ID: Final = "stale-file"
 CODE: Final = "IF005"
 SEVERITY: Final = Severity.WARNING
-
-# What a build writes whole. Of opencode.json gsdc owns single keys: what is old in there is a drifted model.
-_TARGETS: Final = ("claude-md", "overrides")
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -32,7 +28,8 @@ def check(context: Context) -> Iterator[Finding]:
     if context.tree.root != project.tree.root:
         return
     stated = {known.statement.at.path for known in context.known}
-    for name in _TARGETS:
+    # Where gsdc owns single keys of a file, what is old in there is a drifted model.
+    for name in (target.name for target in declarations().values() if target.is_written_whole):
         options = project.targets().get(name) if project.configured else None
         stale: dict[str, int] = {}
         for number, zone in enumerate(ZONES if options is not None and stated else ()):
@@ -48,14 +45,13 @@ def check(context: Context) -> Iterator[Finding]:
 def _old(context: Context, name: str, zone: str, options: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield each installed file of a target that differs from what is compiled for ``zone``, and the line of ours."""
     from gsdc.targets.api import Request
-    from gsdc.targets.claude_md.emit import BLOCK
-    from gsdc.targets.registry import compile_target
+    from gsdc.targets.compile import compile_target
 
     tree = context.tree
     for artifact in compile_target(name, Request(context.policy, zone, tree, options)).artifacts:
         content = tree.read(artifact.path)
         if content in (None, artifact.content):
             continue
-        block = find(decode(content or b"", artifact.path), BLOCK, artifact.path)
-        if block is None or not block.edited:
-            yield artifact.path, block.line if block else 1
+        edits = list(artifact.ownership.edits(artifact.path, None, content or b"", artifact.content))
+        if not edits:  # an edited block is a finding of its own
+            yield artifact.path, artifact.ownership.place(artifact.path, content or b"").line

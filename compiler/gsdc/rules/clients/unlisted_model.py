@@ -12,11 +12,18 @@ OpenCode 1.18: an unknown model passes every check before).
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
+from gsdc.models.identity import Identity
+from gsdc.models.words import identify_for, meaning
+from gsdc.policy.recognition import Age, Recognition
 from gsdc.rules.clients.api import Context
-from gsdc.targets.view_api import INHERIT, Statement
+from gsdc.targets.api import INHERIT, Statement
+from gsdc.targets.declaration import Declaration
+
+if TYPE_CHECKING:
+    from gsdc.source.span import Span
 
 ID: Final = "unlisted-model"
 CODE: Final = "IF002"
@@ -26,21 +33,57 @@ _MOST: Final = 1000  # findings with the name that is nearly meant: each takes a
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each place that names such a model: a note where the policy has no such agent."""
-    told = set()
-    mentions = [(SEVERITY, known.statement) for known in context.known]
-    mentions += [(Severity.NOTE, statement) for _, statement in context.strangers]
-    for severity, statement in mentions:
+    told: set[Span] = set()
+    mentions = [(SEVERITY, known.target, known.statement) for known in (*context.known, *context.invoked)]
+    others = (*context.strangers, *context.strangers_invoked)
+    mentions += [(Severity.NOTE, target, statement) for target, statement in others]
+    for severity, target, statement in mentions:
         model = statement.claim.model
-        if model in (None, INHERIT) or model in context.policy.models or statement.at in told:
+        if model is None or model == INHERIT or statement.at in told:
             continue
-        told.add(statement.at)
-        yield _finding(context, statement, str(model), severity, suggests=len(told) <= _MOST)
+        found = context.recognise(target, model)
+        if found.model is None:
+            told.add(statement.at)
+            yield _unlisted(context, statement, found.identity, severity, suggests=len(told) <= _MOST)
+        elif (meant := _meant(context, target, model, found)) is not None:
+            told.add(statement.at)
+            message = f'"{statement.claim.agent}" runs on "{model}": the id of that model is "{meant}"'
+            yield Finding(statement.at, CODE, ID, severity, message, f'did you mean "{meant}"?')
 
 
-def _finding(context: Context, statement: Statement, model: str, severity: Severity, *, suggests: bool) -> Finding:
+def _meant(context: Context, target: Declaration, model: str, found: Recognition) -> str | None:
+    """Return the catalog's id of the same release on the same host, None where ``model`` is it or means another.
+
+    One host has one spelling of an id: it refuses claude-opus-4.6 where it knows claude-opus-4-6.
+    """
+    if found.model is None or found.age is not Age.SAME or model in context.policy.models:
+        return None
+    known = found.model.ids.get(target.ids, "")
+    if meaning(target.ids, known) is not None:  # a word of the client's, for which any full id may stand
+        return None
+    theirs, ours = identify_for(target.ids, known), found.identity
+    same = (ours.host, ours.free, ours.variants, ours.effort) == (theirs.host, False, (), "")
+    return known if known and ours.host and same and not ours.date and not ours.context else None
+
+
+def _unlisted(
+    context: Context, statement: Statement, identity: Identity, severity: Severity, *, suggests: bool
+) -> Finding:
     from gsdc.targets.model_names import suggestion
 
-    ids = [id_ for known in context.policy.models.values() for id_ in known.ids.values()] if suggests else []
+    model = str(statement.claim.model)
+    is_asked = suggests and not identity.line
+    ids = [id_ for known in context.policy.models.values() for id_ in known.ids.values()] if is_asked else []
     help_ = suggestion(model, ids, 0.85) + "a model that does exist is described under `models` in gsdc.yaml"
     message = f'"{statement.claim.agent}" runs on "{model}", which the catalog does not have'
-    return Finding(statement.at, CODE, ID, severity, message, help_)
+    return Finding(statement.at, CODE, ID, severity, message, help_, tuple(_told(identity)))
+
+
+def _told(identity: Identity) -> Iterator[str]:
+    """Yield what can be told of a model that the catalog does not have."""
+    if identity.line:
+        yield f"it is {identity.release}: without a rank it counts as light"
+    elif identity.guess:
+        yield f"it may be {identity.guess}, but {identity.why}: it counts as light"
+    else:
+        yield f"what it is cannot be told: {identity.why}"

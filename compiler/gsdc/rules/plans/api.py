@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from gsdc.finding import Finding, Fix
 from gsdc.plans.phase import Project
@@ -17,9 +17,17 @@ from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gsdc.policy.governing import Governing, Policies
     from gsdc.policy.model import Model, Policy
+    from gsdc.source.attribute import Attribute
     from gsdc.source.plan import Plan
     from gsdc.source.task import Task
+
+
+# What a task says that runs on the model of its caller.
+INHERIT: Final = "inherit"
 
 
 class PlanRule(Named, Protocol):
@@ -37,14 +45,16 @@ class PhaseRule(Named, Protocol):
 
 
 class Context:
-    """What a rule may ask beside the plan: the policy of the project in folder ``root``, read when it is asked for.
+    """What a rule may ask beside the plan: the policies that govern folder ``root``, read when they are asked for.
 
-    ``cache_folder`` is where what takes long to make may be kept.
+    ``cache_folder`` is where what takes long to make may be kept, None for nowhere; ``policies`` are those that several
+    contexts share.
     """
 
-    def __init__(self, root: Path, cache_folder: Path) -> None:
+    def __init__(self, root: Path, cache_folder: Path | None = None, policies: "Policies | None" = None) -> None:
         self.root = root
         self.cache_folder = cache_folder
+        self._policies = policies
 
     @cached_property
     def configured(self) -> bool:
@@ -53,18 +63,45 @@ class Context:
 
     @cached_property
     def policy(self) -> "Policy | None":
-        """The project's policy, that of the shipped balanced profile and gsd fleet where it names none; None if broken.
+        """The policy that decides here, that of the balanced profile and gsd fleet where none is named; None if broken.
 
         What is wrong with it is for the lint of the project to say.
         """
         from gsdc.policy.load import load
 
-        return load(self.root).policy or load(self.root, fleets=("gsd",)).policy
+        return self._governing.nearest[1].policy or load(self.root, fleets=("gsd",)).policy
+
+    @cached_property
+    def above(self) -> "tuple[Policy, ...]":
+        """The policies above, nearest first: their never-break rules hold here as well."""
+        return tuple(loaded.policy for _, loaded in self._governing.above if loaded.policy is not None)
+
+    @cached_property
+    def models(self) -> "Mapping[str, Model]":
+        """The models that a task may name; what a policy above says of one counts more."""
+        found = dict(self.policy.models) if self.policy else {}
+        for policy in self.above:
+            found |= policy.models
+        return found
+
+    @cached_property
+    def _governing(self) -> "Governing":
+        from gsdc.policy.governing import Policies
+
+        return (self._policies or Policies(self.root)).govern(self.root)
+
+    def written_model(self, task: "Task") -> "Attribute | None":
+        """Return the attribute that names the model of a task, None where there is none."""
+        if task.attribute("model") is None:  # most tasks: nothing has to be read for them
+            return None
+        from gsdc.tasks.written_model import written_model
+
+        return written_model(task, self.models)
 
     def model(self, task: "Task") -> "Model | None":
         """Return the catalog's model that a task names, None where it names none, or one that is not there."""
-        written = task.attribute("model")
-        return self.policy.models.get(written.value) if written and self.policy else None
+        written = self.written_model(task)
+        return self.models.get(written.value) if written else None
 
 
 def finding(

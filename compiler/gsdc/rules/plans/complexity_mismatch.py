@@ -37,7 +37,7 @@ _LOWEST_FOR_HEAVY: Final = 4
 def check(plan: Plan, context: Context) -> Iterator[Finding]:
     """Yield one finding for each task whose model is of a tier that is too low or too high for its complexity."""
     for task in plan.tasks:
-        written, complexity = task.attribute("model"), task.attribute("estimated-complexity")
+        written, complexity = context.written_model(task), task.attribute("estimated-complexity")
         model = context.model(task) if written and complexity else None
         if written is None or complexity is None or model is None:
             continue

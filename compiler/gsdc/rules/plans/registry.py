@@ -9,12 +9,15 @@ from typing import Final
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.plans import suppression
+from gsdc.rules.former_codes import FORMER_CODES
 from gsdc.rules.plans import (
+    ambiguous_attribute,
     checkpoint_in_autonomous_plan,
     complexity_mismatch,
     exposed_secret,
     hidden_text,
     incomplete_task,
+    inherited_task_model,
     light_on_critical_task,
     local_path,
     low_token_budget,
@@ -38,6 +41,8 @@ PLAN_RULES: Final[tuple[PlanRule, ...]] = (
     incomplete_task,
     unknown_task_type,
     unknown_value,
+    ambiguous_attribute,
+    inherited_task_model,
     missing_task,
     task_cycle,
     shared_write,
@@ -71,4 +76,4 @@ def names() -> Mapping[str, bool]:
         for item in vars(module).values():
             if isinstance(item, Diagnostic):
                 allowable |= {item.code: True, item.name: True}
-    return allowable
+    return allowable | {former: allowable[code] for former, code in FORMER_CODES.items() if code in allowable}

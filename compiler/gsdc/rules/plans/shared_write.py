@@ -50,7 +50,7 @@ Writer = TypeVar("Writer")
 
 def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that a person lets run beside an earlier one though both write one file."""
-    marked = [task for task in plan.tasks if (a := task.attribute("parallel")) and a.value == "can-parallelize"]
+    marked = [task for task in plan.tasks if "can-parallelize" in task.values("parallel")]
     if len(marked) < 2:
         return
     from gsdc.tasks.dependency import declaration, declared, labels

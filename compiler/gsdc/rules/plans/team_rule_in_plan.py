@@ -80,10 +80,14 @@ SEVERITY: Final = Severity.ERROR
 
 def check(plan: "Plan", context: Context) -> Iterator[Finding]:
     """Yield one finding for each task and rule that it breaks."""
-    policy = context.policy if plan.tasks and context.configured else None  # shipped profiles have no such rules
-    rules = [rule for rule in policy.never_break.values() if rule.of_plans] if policy else []
-    if policy is None or not rules:
+    if not plan.tasks or not context.configured or context.policy is None:  # shipped profiles have no such rules
         return
+    rules: list[NeverBreak] = []
+    for governing in (context.policy, *context.above):
+        rules += [rule for rule in governing.never_break.values() if rule.of_plans and rule not in rules]
+    if not rules:
+        return
+    policy = context.policy._replace(models=context.models)
     from gsdc.tasks.annotation import analyse
 
     annotations = analyse(plan, policy, "green").tasks
@@ -91,8 +95,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:
         for rule in rules:
             problem = _problem(policy, rule, item, annotations[index + 1 :]) if _selects(rule, item) else ""
             if problem:
-                model = item.task.attribute("model")
-                at = plan.at(model.start if model else item.task.start)
+                at = plan.at(item.written.start if item.written else item.task.start)
                 notes = (f'never-break rule "{rule.name}": {rule.why}',)
                 message = f'{task_label(item.task)} {problem}, and "{rule.name}" forbids it'
                 yield finding(__name__, at, message, _remedy(rule), notes=notes)
@@ -118,14 +121,17 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
     from gsdc.policy.breach import holds
     from gsdc.policy.model import Decision, State
     from gsdc.tasks.annotation import model_of
+    from gsdc.tasks.kind import is_review
 
     wanted = rule.require.get("review")
     if wanted is not None:
-        reviewed = item.kind.name == "review" or any(_reviews(other, wanted) for other in later)
+        reviewed = is_review(item.task, item.kind) or any(_reviews(other, wanted) for other in later)
         return "" if reviewed else f'is not reviewed by "{wanted}"'
     alias = model_of(item)
-    if alias is None or alias not in policy.models or item.agent is None:
+    if alias is None or item.agent is None:
         return ""
+    if alias not in policy.models:  # whatever it is, nobody can tell that it is allowed
+        return f'runs on "{alias}", which the catalog does not know'
     task_class = "security" if item.security.critical else "routine"
     state = State(item.agent.name, None, "green", task_class, item.complexity.score)
     return "" if holds(policy, rule, state, Decision(alias, None, "", ())) else f'runs on "{alias}"'
@@ -133,7 +139,9 @@ def _problem(policy: "Policy", rule: "NeverBreak", item: "Annotation", later: "S
 
 def _reviews(item: "Annotation", wanted: str) -> bool:
     """Tell whether a task is a review by ``wanted``: as its plan says, in ``agent="..."``, else by who does reviews."""
-    if item.kind.name != "review" or item.agent is None:
+    from gsdc.tasks.kind import is_review
+
+    if not is_review(item.task, item.kind) or item.agent is None:
         return False
     written = item.task.attribute("agent")
     return wanted == written.value if written else wanted in (item.agent.role, item.agent.name)

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity, nearest
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import INHERIT, Context, finding, task_label
+from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
-from gsdc.source.task import Attribute
 
 ID: Final = "unknown-value"
 CODE: Final = "PL009"
@@ -37,11 +37,13 @@ VALUES: Final = {
     "tdd": ("true", "false"),
     "autonomous": ("true", "false"),
 }
-INHERIT: Final = "inherit"
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:
-    """Yield one finding for each unknown value; models are those of the catalog, or "inherit"."""
+    """Yield one finding for each unknown value; models are those of the catalog.
+
+    "inherit" has a rule of its own.
+    """
     for task in plan.tasks:
         for attribute in task.attributes:
             allowed = _allowed(attribute, context)
@@ -52,5 +54,5 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
 
 def _allowed(attribute: Attribute, context: Context) -> tuple[str, ...]:
     if attribute.name == "model" and context.policy is not None:
-        return (*context.policy.models, INHERIT)
+        return (*context.models, INHERIT)
     return VALUES.get(attribute.name, ())

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, blame, breaches, is_own
+from gsdc.policy.governing import Placed, Policies
 from gsdc.policy.model import Policy, Ref, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.sources import Sources
@@ -26,11 +27,21 @@ class Rule(Named, Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may look at: the policy, its sources for places, and the day on which it is asked."""
+    """What a rule may look at: the policy, its sources for places, and the day on which it is asked.
+
+    ``policies`` are those that have been loaded already, of the folders around it.
+    """
 
     policy: Policy
     sources: Sources
     today: date
+    policies: Policies | None = None
+
+    @cached_property
+    def above(self) -> tuple[Placed, ...]:
+        """The good policies in the folders above the project, nearest first."""
+        root = self.sources.tree.root
+        return (self.policies or Policies(root)).above(root)
 
     @cached_property
     def survey(self) -> Survey:
@@ -77,8 +88,10 @@ class Context:
     def _notes(self, breach: Breach) -> tuple[str, ...]:
         path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
         rule = breach.rule
-        own = self.policy.models[str(breach.decision.model)].ref
-        defined = (f'"{breach.decision.model}" is defined at {self.sources.origin(own, key=True)}',)
+        model = self.policy.models[str(breach.decision.model)]
+        own, identity = model.ref, model.identity
+        what = f": it is {identity.release}" if identity.line else f": {identity.why}"
+        defined = (f'"{model.alias}" is defined at {self.sources.origin(own, key=True)}{what}',)
         return (
             f"{describe(breach.state)}: {path}",
             f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',

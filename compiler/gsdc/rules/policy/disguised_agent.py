@@ -1,4 +1,7 @@
-"""An agent of the project's own bears the name of a shipped one, here or in a client, and is trusted with less.
+"""An agent of the project's own bears the name of one that is known elsewhere, and is trusted with less.
+
+Known are the agents of shipped fleets, and those of the policies in the folders above the project; the name may be that
+in a client.
 
 ## Why is this bad?
 Never-break rules know agents by role and criticality (seed 002, "Never Violate"): a security auditor that is declared
@@ -15,11 +18,12 @@ agents:
   gsd-security-auditor: {role: security, criticality: critical}
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
+from gsdc.policy.model import Agent
 from gsdc.policy.sources import shipped_names
 from gsdc.rules.policy.api import Context
 
@@ -29,29 +33,57 @@ SEVERITY: Final = Severity.ERROR
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each such agent whose shipped role is security, or whose criticality is higher there."""
-    own = {
-        name.casefold(): agent
-        for agent in context.policy.agents.values()
-        if is_own(agent.ref)
-        for name in (agent.name, *agent.names.values())
-    }
-    if not own:
-        return
+    """Yield one finding for each such agent: known are those of shipped fleets and of the policies above the project.
+
+    It is trusted with less where its role is another than security there, or its criticality lower.
+    """
+    agents = context.policy.agents.values()
+    own = _by_name(agent for agent in agents if is_own(agent.ref))
+    seen = set()
+    for known in (*(_shipped(context) if own else ()), *_above(context)):
+        agent = next((own[name] for name in known.names if name in own), None)
+        problem = _problem(agent, known) if agent else None
+        if agent is None or problem is None or (agent.name, problem[0]) in seen:
+            continue
+        seen.add((agent.name, problem[0]))
+        key, message = problem
+        help_ = "give the agent a name of its own, or what the other one has"
+        yield Finding(context.sources.origin(agent.ref.child(key)), CODE, ID, SEVERITY, message, help_)
+
+
+class _Known(NamedTuple):
+    """An agent that is known elsewhere: its names in small letters, and where that is, in words."""
+
+    name: str
+    names: tuple[str, ...]
+    role: str
+    criticality: str
+    where: str
+
+
+def _shipped(context: Context) -> Iterator[_Known]:
     for fleet in shipped_names("fleets"):
-        for name, shipped in context.sources.shipped(f"fleets/{fleet}.yaml", "fleet").data["agents"].items():
-            agent = own.get(name.casefold())
-            if agent is None:
-                continue
-            least = shipped.get("criticality", "normal")
-            help_ = "give the agent a name of its own, or what the shipped one has"
-            if shipped["role"] == "security" != agent.role:
-                at = context.sources.origin(agent.ref.child("role"))
-                message = (
-                    f'"{agent.name}" has role "{agent.role}" here, and "{name}" role "security" in fleet "{fleet}"'
-                )
-                yield Finding(at, CODE, ID, SEVERITY, message, help_)
-            elif least == "critical" != agent.criticality:
-                at = context.sources.origin(agent.ref.child("criticality"))
-                message = f'"{agent.name}" is not critical here, and "{name}" is in fleet "{fleet}"'
-                yield Finding(at, CODE, ID, SEVERITY, message, help_)
+        for name, agent in context.sources.shipped(f"fleets/{fleet}.yaml", "fleet").data["agents"].items():
+            where = f'in fleet "{fleet}"'
+            yield _Known(name, (name.casefold(),), agent["role"], agent.get("criticality", "normal"), where)
+
+
+def _above(context: Context) -> Iterator[_Known]:
+    for folder, loaded in context.above:
+        for agent in loaded.policy.agents.values() if loaded.policy else ():
+            names = tuple(_by_name((agent,)))
+            where = f"in the policy of {folder.as_posix()}"
+            yield _Known(agent.name, names, agent.role, agent.criticality, where)
+
+
+def _by_name(agents: Iterable[Agent]) -> dict[str, Agent]:
+    return {name.casefold(): agent for agent in agents for name in (agent.name, *agent.names.values())}
+
+
+def _problem(agent: Agent, known: _Known) -> tuple[str, str] | None:
+    """Return the key of ``agent`` that says less than what is ``known``, and a message; None where it says as much."""
+    if known.role == "security" != agent.role:
+        return "role", f'"{agent.name}" has role "{agent.role}" here, and "{known.name}" role "security" {known.where}'
+    if known.criticality == "critical" != agent.criticality:
+        return "criticality", f'"{agent.name}" is not critical here, and "{known.name}" is {known.where}'
+    return None

@@ -1,8 +1,9 @@
-"""A model of the project's own claims a higher rank than the catalog gives to what it stands for.
+"""An alias is not what its id is, or a model claims a higher rank than the catalog gives to what its id is.
 
 ## Why is this bad?
-Floors go by ranks (design, catalog). A model that is called heavy and calls a light one, or an alias such as opus that
-calls another provider's model, passes every floor and holds none.
+Rules speak of aliases and ranks, and clients ask for ids (design, identity): an alias such as opus whose id is a light
+model passes every floor and holds none. An id that tells nothing of itself cannot be confirmed, and counts as another
+model. Ids are compared by what they are, in any spelling and on any host.
 
 ## Example (gsdc.yaml)
 fleets: [leo]
@@ -25,59 +26,118 @@ models:
     context: 200000
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
+from gsdc.models.identity import Identity, identify
+from gsdc.models.words import identify_for, meaning
 from gsdc.policy.breach import is_own
-from gsdc.policy.model import Model
+from gsdc.policy.decide import TIER_INDEX
+from gsdc.policy.model import TIERS, Model
+from gsdc.policy.recognition import Age, compare, identity_of
 from gsdc.rules.policy.api import Context
 
 ID: Final = "overrated-model"
 CODE: Final = "NB012"
 SEVERITY: Final = Severity.ERROR
 
-_SNAPSHOT: Final = re.compile(r"[-@:]?(?:20[0-9]{6}|20[0-9]{2}-[0-9]{2}-[0-9]{2}|latest)$")
+
+class Fault(NamedTuple):
+    """What is wrong with a model: the key that it stands at, the message and the remedy."""
+
+    key: tuple[str, ...]
+    message: str
+    help: str
+
+
+class Shipped(NamedTuple):
+    """A model of the shipped catalog: its alias, what it is, its rank and its tier."""
+
+    alias: str
+    identity: Identity
+    rank: int
+    tier: str
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Yield one finding for each of the project's models that is a lower one of the catalog, or hides one."""
+    """Yield the first fault of each of the project's models."""
     own = [model for model in context.policy.models.values() if is_own(model.ref)]
     if not own:
         return
-    catalog: Mapping[str, Any] = context.sources.shipped("catalog.yaml", "catalog").data["models"]
-    known = {_bare(id_): (alias, entry) for alias, entry in catalog.items() for id_ in entry["ids"].values()}
+    catalog = _catalog(context.sources.shipped("catalog.yaml", "catalog").data)
     for model in own:
-        key, message, help_ = _claim(model, known, catalog)
-        if message:
-            yield Finding(context.sources.origin(model.ref.child(*key)), CODE, ID, SEVERITY, message, help_)
+        fault = next(_faults(model, catalog), None)
+        if fault is not None:
+            at = context.sources.origin(model.ref.child(*fault.key))
+            yield Finding(at, CODE, ID, SEVERITY, fault.message, fault.help)
 
 
-def _bare(id_: str) -> str:
-    """Return an id without what changes no model: its provider or router, its letters' case, the date of a snapshot."""
-    return _SNAPSHOT.sub("", id_.casefold().rpartition("/")[2])
+def _catalog(data: Mapping[str, Any]) -> dict[str, Shipped]:
+    """Return the models of the shipped catalog by alias."""
+    bounds, found = data["tiers"], {}
+    for alias, entry in data["models"].items():
+        tier = max((tier for tier in TIERS if entry["rank"] >= bounds[tier]), key=TIERS.index)
+        found[alias] = Shipped(alias, identity_of(entry["ids"]), entry["rank"], tier)
+    return found
 
 
-def _claim(
-    model: Model, known: Mapping[str, tuple[str, Mapping[str, Any]]], catalog: Mapping[str, Any]
-) -> tuple[tuple[str, ...], str, str]:
-    """Return what is wrong with a model: the key, the message and the remedy; three times nothing where it is fine."""
-    for client, id_ in model.ids.items():
-        alias, entry = known.get(_bare(id_), ("", {}))
-        if alias and entry["rank"] < model.rank:
-            wrong = ("rank",) if alias == model.alias else ("ids", client)
-            message = f'"{model.alias}" has rank {model.rank}, and "{id_}" is "{alias}" of rank {entry["rank"]}'
-            return wrong, message, f"give it rank {entry['rank']} at most, or the id of what it claims to be"
+def _faults(model: Model, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
     shipped = catalog.get(model.alias)
+    for client, id_ in model.ids.items():
+        found = identify_for(client, id_)
+        if shipped is not None:
+            yield from _another(shipped, ("ids", client), id_, found)
+        else:
+            yield from _misnamed(model.alias, ("ids", client), id_, found)
+        yield from _overrated(model, client, id_, found, catalog)
     if shipped is None:
-        return (), "", ""
-    if shipped["rank"] < model.rank:
-        message = f'"{model.alias}" has rank {model.rank} here, and rank {shipped["rank"]} in the catalog'
-        return ("rank",), message, "keep its rank, or give the model a name of its own"
-    if shipped["provider"] != model.provider:
-        message = (
-            f'"{model.alias}" is of provider "{model.provider}" here, and of "{shipped["provider"]}" in the catalog'
+        return
+    if shipped.rank < model.rank:
+        message = f'"{model.alias}" has rank {model.rank} here, and rank {shipped.rank} in the catalog'
+        yield Fault(("rank",), message, "keep its rank, or give the model a name of its own")
+
+
+def _another(shipped: Shipped, key: tuple[str, ...], id_: str, found: Identity) -> Iterator[Fault]:
+    """Yield why an id under an alias of the catalog is not that model."""
+    alias, wanted = shipped.alias, shipped.identity
+    own_name = "give the model a name of its own"
+    if not found.line:
+        message = f'"{id_}" cannot be confirmed as "{alias}", which is {wanted.release}: {found.why}'
+        yield Fault(key, message, f"write an id that says which model it is, or {own_name}")
+    elif found.line != wanted.line:
+        yield Fault(
+            key, f'"{id_}" is {found.release}, and "{alias}" is {wanted.release}', f"name {alias}, or {own_name}"
         )
-        return ("provider",), message, "give the model a name of its own"
-    return (), "", ""
+    elif compare(found, wanted) is Age.OLDER:
+        message = f'"{id_}" is {found.release}, older than "{alias}" of the catalog, which is {wanted.release}'
+        yield Fault(key, message, f"name {wanted.release} or newer, or {own_name}")
+    elif compare(found, wanted) is Age.UNKNOWN and found.generation is not None:
+        message = f'"{id_}" is {found.release} of size {found.size or "unknown"}, and "{alias}" is not'
+        yield Fault(key, message, own_name)
+
+
+def _misnamed(alias: str, key: tuple[str, ...], id_: str, found: Identity) -> Iterator[Fault]:
+    """Yield why an id is not the model that a project's own alias says it is."""
+    said = identify(alias)
+    if said.line and found.line and said.line != found.line:
+        message = f'"{id_}" is {found.release}, and "{alias}" says {said.release}'
+        yield Fault(key, message, "call the model what it is")
+
+
+def _overrated(model: Model, client: str, id_: str, found: Identity, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
+    """Yield the catalog's model that an id is, where that has a lower rank.
+
+    A newer release may be more able: that is its rank to say, up to one tier more. A client's own word is no release.
+    """
+    for other in catalog.values():
+        age = compare(found, other.identity)
+        is_more_able = age is Age.NEWER and meaning(client, id_) is None and _tiers_between(other, model) <= 1
+        if other.rank < model.rank and age is not Age.UNKNOWN and not is_more_able:
+            key = ("rank",) if other.alias == model.alias else ("ids", client)
+            message = f'"{model.alias}" has rank {model.rank}, and "{id_}" is "{other.alias}" of rank {other.rank}'
+            yield Fault(key, message, f"give it rank {other.rank} at most, or the id of what it claims to be")
+
+
+def _tiers_between(lower: Shipped, higher: Model) -> int:
+    return TIER_INDEX[higher.tier] - TIER_INDEX[lower.tier]

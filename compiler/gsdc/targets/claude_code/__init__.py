@@ -1,1 +1,21 @@
 """Claude Code: agents in Markdown files, and the settings that override them."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+AGENTS: Final = ".claude/agents/**/*.md"
+COMMANDS: Final = ".claude/commands/**/*.md"
+SKILLS: Final = ".claude/skills/*/SKILL.md"
+SETTINGS: Final = (".claude/settings.json", ".claude/settings.local.json")
+
+DECLARATION: Final = Declaration(
+    name="claude-code",
+    label="Claude Code",
+    client="claude",
+    ids="claude",
+    files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
+    signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
+    view="gsdc.targets.claude_code.view",
+    describe="gsdc.targets.claude_code.view",
+)

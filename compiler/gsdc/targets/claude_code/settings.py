@@ -8,23 +8,23 @@ file with a comment, a trailing comma, or a ``model`` that is no text is ignored
 Claude Code 2.1.141).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
+from gsdc.policy.recognition import Age, recognise
 from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.claude_code import DECLARATION, SETTINGS
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import LONG_CONTEXT, alias_of, near
 from gsdc.targets.plain_json import NotJsonError, parse
 
-CLIENT: Final = "claude"
-FILES: Final = (".claude/settings.json", ".claude/settings.local.json")
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 SESSION: Final = "ANTHROPIC_MODEL"
 # An alias, and the variable that says what it stands for.
@@ -32,7 +32,6 @@ ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in
 # Outside of its mode for planning, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
 VARIABLES: Final = (SUBAGENTS, SESSION, *ALIASES.values())
-_VERSION: Final = re.compile(r"(?:^|[/.])claude-(opus|sonnet|haiku|fable)-[4-9]")
 _MOST: Final = 100  # nobody reads more findings of one kind
 
 DISGUISED_ALIAS = Diagnostic(
@@ -113,18 +112,23 @@ class Settings(NamedTuple):
     def alias(self, name: str) -> Setting | None:
         """Return what the settings make of an alias, None where it stays what it is.
 
-        Of several versions of a model that ``modelOverrides`` maps, the last is the one that an alias stands for. A
-        full id in an agent's file is not mapped.
+        ``modelOverrides`` maps full ids only, one after the other: an entry counts for the alias whose id it names
+        (measured on Claude Code 2.1.332). A full id in an agent's file is not mapped.
         """
-        mapped = [key for key in self.overrides if (version := _VERSION.search(key)) and version[1] == name]
-        return self.variables.get(ALIASES[name]) or (self.overrides[max(mapped)] if mapped else None)
+        meant = meaning(DECLARATION.ids, name)
+        found = self.overrides.get(meant.model) if meant else None
+        seen: set[str] = set()
+        while found is not None and found.value in self.overrides and found.value not in seen:
+            seen.add(found.value)
+            found = self.overrides[found.value]
+        return self.variables.get(ALIASES[name]) or found
 
 
 def read(tree: Tree, policy: Policy) -> Settings:
     """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
     found = Settings({}, None, {}, (), ())
     findings: list[Finding] = []
-    for path, content in contents(tree, FILES, findings):
+    for path, content in contents(tree, SETTINGS, findings):
         found = found._replace(files=(*found.files, path))
         try:
             document, data = _document(path, decode(content, path).removeprefix("\ufeff"))
@@ -187,20 +191,21 @@ def family(value: str) -> str | None:
 def model_of(value: str, policy: Policy) -> str:
     """Return the catalog's alias of a value of Claude Code's, or the value as it stands.
 
-    What has a provider before it is asked for as it stands, and fails. A full id of the fourth generation or a later
-    one is a version of what its alias stands for.
+    What has a provider before it is asked for as it stands, and fails; an ARN of Bedrock is a full id. A release that
+    is not older than the catalog's, on any host, is what its alias stands for.
     """
-    if "/" in value:  # a provider's name before it is another client's way, and no model of this one's
-        return value.strip()
-    version = _VERSION.search(value)
-    known = alias_of(policy, CLIENT, family(value) or value.strip())
-    return alias_of(policy, CLIENT, version[1]) if known == value.strip() and version else known
+    value = value.strip()
+    if "/" in value and not value.startswith("arn:"):  # a provider's name before it is another client's way
+        return value
+    known = alias_of(policy, DECLARATION.ids, family(value) or value)
+    found = recognise(policy.models, DECLARATION.ids, known)
+    return found.model.alias if found.model and found.age in (Age.SAME, Age.NEWER) else known
 
 
 def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Setting | None]:
     """Return the model that an alias really is, and the variable that makes another of it where one does."""
     real = settings.alias(alias)
-    own = alias_of(policy, CLIENT, alias)
+    own = alias_of(policy, DECLARATION.ids, alias)
     model = own if real is None else model_of(real.value, policy)
     return (own, None) if model == own else (model, real)
 
@@ -208,7 +213,10 @@ def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Set
 def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
     for alias in ALIASES:
         model, setting = stands_for(alias, policy, settings)
-        if setting is not None:
+        if (
+            setting is not None
+            and identify_for(DECLARATION.ids, setting.value).line != identify_for(DECLARATION.ids, alias).line
+        ):
             message = f'"{alias}" is not what it says: every agent that asks for it runs on "{model}"'
             yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
 

@@ -1,20 +1,25 @@
-"""What Claude Code makes of ``.claude/agents/**/*.md`` and of its settings: on which model each sub-agent runs.
+"""What Claude Code makes of its agents, commands, skills and settings: on which model each sub-agent runs.
 
-From its documentation ("Subagents"): the folder is read with its subfolders; an agent is known by its ``name`` alone,
-and needs a ``description``; ``model`` is an alias (opus, sonnet, haiku, fable), a full id, or ``inherit``, the default
-as well; of two files with one name one is loaded, chosen by the order of the file system. How values are read was
-measured on Claude Code 2.1.141. ``gsdc`` reads the project only: a person's own folder and a company's managed settings
-may say otherwise.
+From its documentation ("Subagents"): ``.claude/agents`` is read with its subfolders; an agent is known by its ``name``
+alone, and needs a ``description``; ``model`` is an alias (opus, sonnet, haiku, fable), a full id, or ``inherit``, the
+default as well; of two files with one name one is loaded, chosen by the order of the file system. How values are read
+was measured on Claude Code 2.1.141; that names match without case, and with "-", "_" and blanks alike, on 2.1.332.
+``gsdc`` reads the project only: a person's own folder and a company's managed settings may say otherwise.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
-from gsdc.policy.model import Policy
+from gsdc.models.spelling import right_spelling
+from gsdc.models.words import identify_for, meaning
+from gsdc.policy.model import NOTHING, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.api import Claim
+from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
+from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS
+from gsdc.targets.claude_code import commands as claude_commands
 from gsdc.targets.claude_code import settings as claude_settings
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import Frontmatter
@@ -23,11 +28,6 @@ from gsdc.targets.claude_code.settings import ALIASES, SUBAGENTS, Settings, fami
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.model_names import near
-from gsdc.targets.view_api import INHERIT, Statement, View
-
-ID: Final = "claude"
-AGENTS: Final = ".claude/agents/**/*.md"
-FILES: Final = (AGENTS, *claude_settings.FILES)
 
 TWO_AGENTS = Diagnostic(
     "CA003",
@@ -131,7 +131,28 @@ class Agent(NamedTuple):
     at: Span
     how: str
     path: str
+    description: str
     by_caller: bool = False
+
+
+def remedy(statement: Statement, model: str) -> str:
+    """See ``Remedy``: a setting that overrides agents is removed, not given another value."""
+    agent = statement.claim.agent
+    if statement.at.path in SETTINGS:
+        return f'take it out there: "{agent}" has to run on "{model}"'
+    return f'give "{agent}" a model of its own: "{model}"' if statement.how else f'write "{model}"'
+
+
+def describe(tree: Tree) -> Descriptions:
+    """Return the descriptions of the agents; those of get-shit-done name no model, and are there all the same."""
+    agents = {}
+    for path, content in contents(tree, (AGENTS,), []):
+        found = read_frontmatter(path, content.decode("utf-8", "replace"))
+        data = found.data if found is not None and found.problem is None else NOTHING
+        name, description = data.get("name"), data.get("description")
+        if isinstance(name, str) and isinstance(description, str):
+            agents[name] = Description(description)
+    return Descriptions(agents, unstated=tuple(name for name in agents if name in gsd_client.client().agents))
 
 
 def view(tree: Tree, policy: Policy) -> View:
@@ -149,13 +170,18 @@ def view(tree: Tree, policy: Policy) -> View:
     findings.extend(_twins(agents))
     own = (agent for agent in agents if not agent.by_caller)
     statements = [Statement(Claim(agent.name, agent.model), agent.at, agent.how) for agent in own]
+    started = claude_commands.invocations(
+        tree, lambda value, at: _real(value, at, policy, settings), lambda name: _spelled(name, policy), findings
+    )
     forced = settings.variables.get(SUBAGENTS)
     if forced is not None:
         model, at, _ = _real(forced.value, forced.at, policy, settings)
         findings.extend(_overridden(forced.at, agents, model))
         how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
         statements = [Statement(Claim(agent.name, model), at, f"{how}, whatever {agent.path} says") for agent in agents]
-    return View(tuple(statements), tuple(findings), (*paths, *settings.files))
+    descriptions = {agent.name: agent.description for agent in agents} | started.descriptions
+    files = (*paths, *started.files, *settings.files)
+    return View(tuple(statements), tuple(findings), files, descriptions, started.statements)
 
 
 def _read(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:
@@ -172,7 +198,8 @@ def _read(path: str, text: str, policy: Policy, settings: Settings, findings: li
 
 
 def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: list[Finding]) -> Agent:
-    name, value, at = found.data["name"], found.data.get("model"), found.span("model")
+    name, value, at = _spelled(found.data["name"], policy), found.data.get("model"), found.span("model")
+    description = found.data["description"]
     session = settings.session
     of_session = f', "{session.value}" by {session.at}' if session else ""
     if not isinstance(value, str) or not value.strip():
@@ -181,18 +208,51 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
             findings.append(UNKNOWN_MODEL.at(at, f'the model of "{name}" is no text, and is ignored', help_))
         how = f"it names no model, and runs on the session's{of_session}"
         is_asked = name in gsd_client.client().agents
-        return Agent(name, INHERIT, found.span("model", of_key=value is None), how, found.path, is_asked)
+        return Agent(name, INHERIT, found.span("model", of_key=value is None), how, found.path, description, is_asked)
     if value.strip().lower() == INHERIT:
-        return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path)
+        return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
     model, where, how = _real(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
     if "/" in model:  # as OpenCode would have it
         meant = next((name for name in _NAMES if name in model.rpartition("/")[2]), INHERIT)
-    if model == value.strip() and meant is not None and family(value) is None:
+    foreign = _foreign(value)
+    if foreign:
+        findings.append(UNKNOWN_MODEL.at(at, *foreign))
+    elif model == value.strip() and meant is not None and family(value) is None and not model.startswith("arn:"):
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
-    return Agent(name, model, where, how and f"{how} ({at})", found.path)
+    return Agent(name, model, where, how and f"{how} ({at})", found.path, description)
+
+
+def _spelled(name: str, policy: Policy) -> str:
+    """Return the name of the policy's agent that Claude Code takes ``name`` for, else the name as it stands."""
+    letters = _letters(name)
+    names = (agent.name_in(DECLARATION.client) for agent in policy.agents.values())
+    return next((known for known in names if _letters(known) == letters), name)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[-_\s]+", "-", name.strip()).lower()
+
+
+def _foreign(value: str) -> tuple[str, str] | None:
+    """Return message and remedy for an id in another client's words or of another maker, None where it is neither.
+
+    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-4.6: Anthropic knows no such ids.
+    """
+    value = value.strip()
+    found = identify_for(DECLARATION.ids, value)
+    if not found.line or "/" in value or meaning(DECLARATION.ids, value) is not None:
+        return None
+    if found.maker != "anthropic":
+        message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code asks for it as it stands'
+        return message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"
+    meant = right_spelling(found)
+    if meant:
+        message = f'"{value}" is no id of Anthropic\'s: Claude Code asks for it as it stands'
+        return message, f'did you mean "{meant}"?'
+    return None
 
 
 def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str, Span, str]:

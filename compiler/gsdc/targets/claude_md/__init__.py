@@ -1,1 +1,30 @@
 """Blocks in CLAUDE.md and AGENTS.md."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+DECLARATION: Final = Declaration(
+    name="claude-md",
+    label="CLAUDE.md",
+    client="claude",
+    ids="claude",
+    files=("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md"),
+    signs=("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md"),
+    options={
+        "description": 'The section "Model Assignment Strategy" of CLAUDE.md and AGENTS.md.',
+        "properties": {
+            "paths": {
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "minItems": 1,
+                "uniqueItems": True,
+            },
+        },
+    },
+    emit="gsdc.targets.claude_md.emit",
+    view="gsdc.targets.claude_md.view",
+    initial="gsdc.targets.claude_md.initial",
+    tells_temperatures=True,
+    is_written_whole=True,
+)

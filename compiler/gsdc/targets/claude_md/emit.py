@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
 from gsdc.source import managed_block
@@ -12,10 +13,9 @@ from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.claude_md import DECLARATION
 
-ID: Final = "claude-md"
 BLOCK: Final = "model-assignment"
-CLIENT: Final = "claude"
 _COLUMNS: Final = 6
 _ANY_PHASE: Final = "any"
 _NONE: Final = "-"
@@ -87,7 +87,7 @@ def emit(request: Request) -> Emission:
             findings.append(
                 EDITED.at(Span(path, found.line), "the block was edited by hand: a build replaces it", help_)
             )
-        artifacts.append(Artifact(path, managed_block.put(text, BLOCK, body, path).encode(), "block"))
+        artifacts.append(Artifact(path, managed_block.put(text, BLOCK, body, path).encode(), Block(BLOCK)))
     return Emission(tuple(artifacts), tuple(findings))
 
 
@@ -104,11 +104,11 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     return tuple(_claim(cells, zone, Span(path, found.line + number)) for number, cells in _table(lines))
 
 
-def project(request: Request) -> frozenset[Claim]:
+def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the table ought to say: each agent, in each phase where its phases differ."""
     return frozenset(
         Claim(
-            agent.name_in(CLIENT),
+            agent.name_in(DECLARATION.client),
             decision.model,
             None if phase == _ANY_PHASE else phase,
             request.zone,
@@ -178,7 +178,9 @@ def _section(request: Request) -> str:
     policy = request.policy
     whole = _general(policy)
     own_chains = [
-        (agent.name_in(CLIENT), ", then ".join(agent.failover)) for agent in policy.agents.values() if agent.failover
+        (agent.name_in(DECLARATION.client), ", then ".join(agent.failover))
+        for agent in policy.agents.values()
+        if agent.failover
     ]
     return render(
         "claude-md/section.md.j2",
@@ -214,13 +216,13 @@ def _general(policy: Policy) -> dict[str, Any]:
 def _held(part: Policy, whole: dict[str, Any]) -> dict[str, Any]:
     """Return the profile and agents of a stage's rest, and what of the general part is otherwise for them."""
     otherwise = {key: value if value != whole[key] else None for key, value in _general(part).items()}
-    agents = [agent.name_in(CLIENT) for agent in part.agents.values()]
+    agents = [agent.name_in(DECLARATION.client) for agent in part.agents.values()]
     return {"profile": part.profile, "agents": agents, **otherwise}
 
 
 def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
     return {
-        "agent": agent.name_in(CLIENT),
+        "agent": agent.name_in(DECLARATION.client),
         "role": agent.role,
         "phase": phase,
         "model": decision.model or "defer",
@@ -241,7 +243,9 @@ def _override(policy: Policy, item: Override) -> str:
     where = f" in {', '.join(item.phases)}" if item.phases else ""
     zones = f" in zone {', '.join(item.zones)}" if item.zones else ""
     until = f" until {item.until}" if item.until else ""
-    return f"{policy.agents[item.agent].name_in(CLIENT)} on {item.model}{where}{zones}{until}: {item.reason}"
+    return (
+        f"{policy.agents[item.agent].name_in(DECLARATION.client)} on {item.model}{where}{zones}{until}: {item.reason}"
+    )
 
 
 def _never(rule: NeverBreak) -> str:

@@ -12,12 +12,11 @@ from gsdc.policy.model import Policy
 from gsdc.source import managed_block
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.api import Statement, View
+from gsdc.targets.claude_md import DECLARATION
 from gsdc.targets.claude_md import emit as claude_md
 from gsdc.targets.contents import contents
-from gsdc.targets.view_api import Statement, View
 
-ID: Final = claude_md.CLIENT
-FILES: Final = ("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md")
 _HEADING: Final = "### Assignments"
 _ROWS: Final = 4  # from the heading to the first row: a blank line, the names of the columns, and a rule
 _MODEL: Final = 3
@@ -30,7 +29,7 @@ def view(tree: Tree, policy: Policy) -> View:
     findings: list[Finding] = []
     files: list[str] = []
     seen: set[str] = set()
-    for path, content in contents(tree, FILES, findings):
+    for path, content in contents(tree, DECLARATION.files, findings):
         real = str(tree.locate(path).resolve())
         if real in seen:  # AGENTS.md is often a link to CLAUDE.md
             continue

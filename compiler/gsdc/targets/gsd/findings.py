@@ -7,6 +7,7 @@ from typing import Any, Final
 from gsdc.finding import Diagnostic, Finding, Severity, nearest, some
 from gsdc.policy.model import Policy
 from gsdc.source.javascript import text, truthy
+from gsdc.targets.api import INHERIT
 from gsdc.targets.gsd.resolve import (
     ALIASES,
     CLAUDE,
@@ -19,7 +20,6 @@ from gsdc.targets.gsd.resolve import (
 )
 from gsdc.targets.gsd.settings import Settings
 from gsdc.targets.model_names import alias_of, near, suggestion
-from gsdc.targets.view_api import INHERIT
 
 UNKNOWN_PROFILE = Diagnostic(
     "GS002",

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.source.javascript import text, truthy
 from gsdc.source.yaml_text import loads
-from gsdc.targets.view_api import INHERIT
+from gsdc.targets.api import INHERIT
 
 DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)

@@ -4,16 +4,13 @@ GSD reads plain JSON, without comments, trailing commas and BOM. What it cannot 
 and with exit code 0: every agent then runs as GSD's own defaults say (core.cjs, ``loadConfig``, 1.42.3, measured).
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span, span_at
 from gsdc.targets.gsd.resolve import Key
 from gsdc.targets.plain_json import NotJsonError, parse
-
-ROOT: Final = ".planning/config.json"
-WORKSTREAMS: Final = ".planning/workstreams/*/config.json"
 
 BROKEN = Diagnostic(
     "GS001",

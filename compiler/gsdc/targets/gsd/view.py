@@ -6,25 +6,22 @@ those of ``gsd-tools.cjs resolve-model`` (see ``gsd_client``).
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Finding, Rejected
 from gsdc.policy.model import Policy
 from gsdc.source.javascript import text, truthy
 from gsdc.source.tree import Tree
-from gsdc.targets.api import Claim
+from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
+from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd import findings as gsd_mistakes
 from gsdc.targets.gsd.resolve import CLAUDE, client, resolve, section
-from gsdc.targets.gsd.settings import ROOT, WORKSTREAMS, File, Settings, read, settings
+from gsdc.targets.gsd.settings import File, Settings, read, settings
 from gsdc.targets.model_names import alias_of
-from gsdc.targets.view_api import INHERIT, Statement, View
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
-
-ID: Final = "gsd"
-FILES: Final = (ROOT, WORKSTREAMS)
 
 
 def view(tree: Tree, policy: Policy) -> View:
@@ -37,7 +34,7 @@ def view(tree: Tree, policy: Policy) -> View:
     findings: list[Finding] = []
     files: list[str] = []
     root: File | None = None
-    for path, content in contents(tree, FILES, findings):
+    for path, content in contents(tree, DECLARATION.files, findings):
         files.append(path)
         try:
             own = read(path, content)
@@ -52,6 +49,11 @@ def view(tree: Tree, policy: Policy) -> View:
         if own.document is not None:
             findings.extend(gsd_mistakes.check(settings(own), policy))
     return View(tuple(statements.values()), tuple(findings), tuple(files))
+
+
+def remedy(statement: Statement, model: str) -> str:
+    """See ``Remedy``: where GSD's own table decides, an override is added."""
+    return f'add "model_overrides": {{"{statement.claim.agent}": "{model}"}}' if statement.how else f'write "{model}"'
 
 
 def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
@@ -72,4 +74,4 @@ def _model(answer: Any, policy: Policy) -> str:
     if not isinstance(answer, str):
         return text(answer) if isinstance(answer, float) else json.dumps(answer)
     own = {model: alias for alias, model in client().runtimes[CLAUDE].items()}
-    return alias_of(policy, ID, own.get(answer.rpartition("/")[2], answer)) if answer else INHERIT
+    return alias_of(policy, DECLARATION.ids, own.get(answer.rpartition("/")[2], answer)) if answer else INHERIT

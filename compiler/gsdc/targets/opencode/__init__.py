@@ -1,1 +1,40 @@
 """OpenCode: its configuration, and agents in Markdown files."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
+
+DECLARATION: Final = Declaration(
+    name="opencode",
+    label="OpenCode",
+    client="opencode",
+    ids="opencode",
+    files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in (*AGENT_FILES, *COMMAND_FILES))),
+    signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
+    options={
+        "description": "OpenCode's configuration.",
+        "properties": {
+            "scope": {
+                "description": "project: opencode.json(c). global: config.json, which OpenCode reads only from its "
+                "global folder.",
+                "enum": ["project", "global"],
+                "default": "project",
+            },
+            "path": {
+                "description": "Where the file lies, relative to the project.",
+                "type": "string",
+                "minLength": 1,
+            },
+        },
+    },
+    emit="gsdc.targets.opencode.emit",
+    view="gsdc.targets.opencode.view",
+    describe="gsdc.targets.opencode.describe",
+    initial="gsdc.targets.opencode.initial",
+    ask="gsdc.targets.opencode.ask",
+    reach="gsdc.targets.opencode.reach",
+    tells_temperatures=True,
+    ids_name_provider=True,
+    adds_agents=True,
+)

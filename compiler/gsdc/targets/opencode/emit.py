@@ -5,20 +5,24 @@ unknown keys of an agent leak into requests, so only known ones are written; ``c
 folder only; there is neither failover nor a notion of phases; ``disable`` is the one way to hold an agent back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.identity import identify
+from gsdc.models.spelling import right_spelling
+from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import decode, is_blank
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.conflicts import agent_files, legacy_modes, other_files
 from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys
+from gsdc.targets.opencode.providers import other_models, providers
 
-ID: Final = "opencode"
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
 # The client substitutes these in the raw text, before it parses: a person's literal one is written with an escape.
 SUBSTITUTED: Final = ("{env:", "{file:")
@@ -27,7 +31,7 @@ NO_ID = Diagnostic(
     "OC001",
     "unresolvable-model",
     Severity.ERROR,
-    """A model has no id for OpenCode.
+    """A model has no id for OpenCode, or one that its provider does not know.
 
     ## Why is this bad?
     OpenCode does not check models: an id that it cannot resolve fails at the first request, not before (measured on
@@ -137,25 +141,27 @@ def emit(request: Request) -> Emission:
     values: Values = {} if "$schema" in _mapping(before.data) else {("$schema",): SCHEMA_URL}
     key_variables: Values = {}
     for model in {choice.model.alias: choice.model for _, choice in chosen.values()}.values():
-        if ID not in model.ids:
+        if DECLARATION.ids not in model.ids:
             help_ = f"give {model.alias} `ids: {{opencode: provider/model}}`"
             findings.append(NO_ID.at(Span(model.ref.document, 0, 0), f'"{model.alias}" has no id for OpenCode', help_))
         else:
+            findings.extend(_misspelt(policy, model))
             values |= _declared(policy, model)
             key_variables |= _key_variable(policy, model)
-    wanted = {name: _ours(choice) for name, (_, choice) in chosen.items() if ID in choice.model.ids}
+    wanted = {name: _ours(choice) for name, (_, choice) in chosen.items() if DECLARATION.ids in choice.model.ids}
     for name, ours in wanted.items():
         values |= _entry(before, name, chosen[name][0], ours, findings)
     # The variable of a key is the one substitution that is meant.
     document = before.update(values, escape=SUBSTITUTED).update(key_variables)
     findings.extend(legacy_modes(before, wanted))
+    findings.extend(other_models(providers(request.tree, [before], policy, findings)))
     waiting = {agent.name for agent, choice in chosen.values() if choice.deferred}
     running = {agent.name: choice.model.alias for agent, choice in chosen.values() if not choice.deferred}
     findings.extend(broken_in_a_phase(policy, request.zone, path, running))
     findings.extend(inexpressible(policy, request.zone, path, waiting))
     findings.extend(other_files(request.tree, path, request.options.get("scope") == "global", wanted))
     findings.extend(agent_files(request.tree, wanted))
-    return Emission((Artifact(path, document.text.encode(), "keys"),), tuple(findings))
+    return Emission((Artifact(path, document.text.encode(), JSON_KEYS),), tuple(findings))
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
@@ -165,7 +171,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     The deprecated ``mode`` block counts over ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
     """
     data = _mapping(data_of(path, decode(content, path)))
-    alias_of = aliases(models, ID)
+    alias_of = aliases(models, DECLARATION.ids)
     agents, modes = _mapping(data.get("agent")), _mapping(data.get("mode"))
     claims = []
     for name in dict.fromkeys((*agents, *modes)):
@@ -178,23 +184,23 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     return tuple(claims)
 
 
-def project(request: Request) -> frozenset[Claim]:
+def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what OpenCode's file ought to say: for each agent the best of its models over its phases.
 
     What the person's file says besides (a temperature, ``disable``) holds where the policy says nothing against it.
     """
     claims = set()
-    alias_of = aliases(request.policy.models.values(), ID)
+    alias_of = aliases(request.policy.models.values(), DECLARATION.ids)
     before = _mapping(_mapping(_existing(request, _path(request)).data).get("agent"))
     for agent in request.policy.agents.values():
         choice = _choose(request.policy, agent, request.zone)
-        name = agent.name_in(ID)
+        name = agent.name_in(DECLARATION.ids)
         entry = _mapping(before.get(name))
         if choice.deferred or entry.get("disable") is True:
             claims.add(Claim(name, None))
         else:
             temperature = _temperature(entry) if choice.temperature is None else choice.temperature
-            alias = alias_of.get(choice.model.ids.get(ID, ""), choice.model.alias)
+            alias = alias_of.get(choice.model.ids.get(DECLARATION.ids, ""), choice.model.alias)
             claims.add(Claim(name, alias, temperature=temperature))
     return frozenset(claims)
 
@@ -246,7 +252,7 @@ def _chosen(policy: Policy, zone: str, findings: list[Finding]) -> dict[str, tup
     """Return what each agent gets, by its name in OpenCode; of two that share one, the first counts."""
     chosen: dict[str, tuple[Agent, Choice]] = {}
     for agent in policy.agents.values():
-        name, choice = agent.name_in(ID), _choose(policy, agent, zone)
+        name, choice = agent.name_in(DECLARATION.ids), _choose(policy, agent, zone)
         other, claimed = chosen.setdefault(name, (agent, choice))
         if claimed != choice:
             message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'
@@ -271,15 +277,25 @@ def _entry(before: Jsonc, name: str, agent: Agent, ours: dict[str, Any], finding
 def _ours(choice: Choice) -> dict[str, Any]:
     """Return the keys of an agent's entry that the policy decides."""
     temperature = {} if choice.temperature is None else {"temperature": choice.temperature}
-    return {"model": choice.model.ids[ID], **temperature, **({"disable": True} if choice.deferred else {})}
+    return {"model": choice.model.ids[DECLARATION.ids], **temperature, **({"disable": True} if choice.deferred else {})}
+
+
+def _misspelt(policy: Policy, model: Model) -> Iterator[Finding]:
+    """Yield a finding for an id that its host does not know, though another one does."""
+    written = model.ids[DECLARATION.ids]
+    meant = right_spelling(identify(written)) if model.provider not in policy.providers else ""
+    if meant:
+        message = f'"{written}" of "{model.alias}" is no id of its provider\'s'
+        at = Span(model.ref.document, 0, 0)
+        yield NO_ID.at(at, message, f'did you mean "{written.partition("/")[0]}/{meant}"?')
 
 
 def _declared(policy: Policy, model: Model) -> Values:
     """Return what tells the client of a model that its own catalog lacks, and of the provider that serves it."""
     provider = policy.providers.get(model.provider)
-    if provider is None and ID not in model.declare:
+    if provider is None and DECLARATION.ids not in model.declare:
         return {}
-    name, _, model_id = model.ids[ID].partition("/")
+    name, _, model_id = model.ids[DECLARATION.ids].partition("/")
     values: Values = {}
     if provider is not None and provider.package:
         values["provider", name, "npm"] = provider.package
@@ -293,7 +309,7 @@ def _key_variable(policy: Policy, model: Model) -> Values:
     provider = policy.providers.get(model.provider)
     if provider is None or not provider.key_variable:
         return {}
-    name = model.ids[ID].partition("/")[0]
+    name = model.ids[DECLARATION.ids].partition("/")[0]
     return {("provider", name, "options", "apiKey"): f"{{env:{provider.key_variable}}}"}
 
 

@@ -15,6 +15,7 @@ AGENT_FILES: Final = (
     (".opencode/mode/", "*.md"),
     (".opencode/modes/", "*.md"),
 )
+COMMAND_FILES: Final = ((".opencode/command/", "**/*.md"), (".opencode/commands/", "**/*.md"))
 DECIDED: Final = ("model", "temperature", "disable")
 KNOWN: Final = (
     *DECIDED,

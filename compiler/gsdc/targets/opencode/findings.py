@@ -1,6 +1,12 @@
 """What OpenCode ignores, misreads or refuses of a project's files."""
 
-from gsdc.finding import Diagnostic, Severity
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.source.span import Span
+
+MOST: Final = 1000  # findings; after that no unknown key is told, for each takes a search for what is meant
+STOPS: Final = "OpenCode does not start while it is so"
 
 REFUSED = Diagnostic(
     "OC011",
@@ -140,3 +146,8 @@ TWO_FILES = Diagnostic(
     ---
     """,
 )
+
+
+def refused(span: Span, message: str, help_: str) -> Finding:
+    """Return a finding for what OpenCode does not start with."""
+    return REFUSED.at(span, message, help_, (STOPS,))

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Rejected
 from gsdc.source.frontmatter import Frontmatter
 from gsdc.source.javascript import text as text_of
+from gsdc.source.nesting import too_deep
 from gsdc.source.span import Span, span_at
 from gsdc.source.yaml_text import NotYamlError, loads
 
@@ -117,9 +118,11 @@ def _mapping(data: Any) -> dict[str, Any]:
 def _json(block: str) -> Any:
     import json
 
+    if too_deep(block) >= 0:
+        raise _UnreadableError("the brackets nest too deeply")
     try:
         return json.loads(block)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _UnreadableError(str(error)) from None
 
 

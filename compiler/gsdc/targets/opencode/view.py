@@ -12,31 +12,33 @@ from typing import Any, Final
 
 from gsdc.finding import Finding, Rejected
 from gsdc.policy.model import Policy
+from gsdc.policy.security_agent import SECURITY, is_security_agent
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.api import Claim
+from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of
+from gsdc.targets.opencode import DECLARATION
+from gsdc.targets.opencode.commands import descriptions as command_descriptions
+from gsdc.targets.opencode.commands import invocations, json_commands, markdown_commands, undecided_agents
 from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
+from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
-from gsdc.targets.opencode.findings import NO_PROVIDER, TWO_FILES, UNREAD
+from gsdc.targets.opencode.findings import MOST, NO_PROVIDER, TWO_FILES, UNREAD
 from gsdc.targets.opencode.keys import TOP_LEVEL
 from gsdc.targets.opencode.layers import (
-    MOST,
     Said,
     blocks,
     markdown,
-    missing_files,
     parse,
     read_text,
+    strongest,
     text_of,
     top_level,
 )
-from gsdc.targets.view_api import INHERIT, Statement, View
-
-ID: Final = "opencode"
-FILES: Final = (*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES))
+from gsdc.targets.opencode.providers import Providers, model_options, other_models, providers
+from gsdc.targets.opencode.substitution import missing_files, undecided_keys
 
 # Names under which people leave a configuration that is not read in a project.
 _FORMER: Final = ".opencode.json"
@@ -57,27 +59,84 @@ def view(tree: Tree, policy: Policy) -> View:
     """Return what OpenCode makes of its files in ``tree``; a broken file is a finding, never an exception."""
     findings: list[Finding] = []
     files: list[str] = []
-    tops: dict[str, list[Top]] = {}
-    agents: list[Said] = []
-    modes: list[Said] = []
-    for document in _documents(tree, files, findings):
-        findings.extend(islice(missing_files(tree, document), MOST))
-        for key, (value, is_known) in top_level(tree, document, findings).items():
-            tops.setdefault(key, []).append((value, is_known, document))
-        for one in blocks(tree, document, findings):
-            (modes if one.block == "mode" else agents).append(one)
-    said: dict[str, list[Said]] = {}
-    for one in (*agents, *_markdown(tree, files, findings), *modes):
-        said.setdefault(one.agent, []).append(one)
+    documents = list(_documents(tree, files, findings))
+    tops, said, commands = _said(tree, documents, files, findings)
+    found = providers(tree, documents, policy, findings)
+    default_agent = tops["default_agent"][-1][0] if "default_agent" in tops else ""
+    descriptions = {name: text for name, layers in said.items() if (text := _description(layers))}
     findings.extend(_unread(tree))
     for key, values in tops.items():
         findings.extend(_overridden_at_top(key, values))
     for name, layers in said.items():
         findings.extend(_overridden(name, layers))
     findings.extend(_without_provider(policy, said, tops))
-    strongest = {key: values[-1] for key, values in tops.items()}
-    statements = tuple(_statement(policy, name, layers, strongest) for name, layers in said.items())
-    return View(statements, tuple(findings), tuple(files))
+    findings.extend(_undecidable(tree, policy, documents, said, found))
+    findings.extend(undecided_agents(commands, has_security=_has_security(policy, said)))
+    winners = {key: values[-1] for key, values in tops.items()}
+    return View(
+        tuple(_statement(found, name, layers, winners) for name, layers in said.items()),
+        tuple(findings),
+        tuple(files),
+        {**descriptions, **command_descriptions(commands)},
+        tuple(invocations(commands, default_agent, found)),
+    )
+
+
+def _said(
+    tree: Tree, documents: Iterable[Jsonc], files: list[str], findings: list[Finding]
+) -> tuple[dict[str, list[Top]], dict[str, list[Said]], list[Said]]:
+    """Return what the files say at their top, of each agent and of each command, the weakest first."""
+    tops: dict[str, list[Top]] = {}
+    agents: list[Said] = []
+    modes: list[Said] = []
+    commands: list[Said] = []
+    for document in documents:
+        findings.extend(islice(missing_files(tree, document), MOST))
+        for key, (value, is_known) in top_level(tree, document, findings).items():
+            tops.setdefault(key, []).append((value, is_known, document))
+        for one in blocks(tree, document, findings):
+            (modes if one.block == "mode" else agents).append(one)
+        commands.extend(json_commands(tree, document, findings))
+    said: dict[str, list[Said]] = {}
+    for one in (*agents, *_markdown(tree, files, findings), *modes):
+        said.setdefault(one.agent, []).append(one)
+    commands.extend(markdown_commands(tree, files, findings))
+    return tops, said, commands
+
+
+def _undecidable(
+    tree: Tree, policy: Policy, documents: Iterable[Jsonc], said: Mapping[str, Sequence[Said]], found: Providers
+) -> Iterator[Finding]:
+    """Yield what keeps gsdc from knowing the model of an agent, whatever the agent's own entry says."""
+    guarded = _guarded(policy, said)
+    in_use = {one.values["model"] for name in guarded if (one := strongest(said[name], "model"))}
+    has_security = _has_security(policy, said)
+    for document in documents:
+        yield from undecided_keys(document, lambda name: has_security if name is None else name in guarded)
+        yield from model_options(document, guarded, in_use)
+        yield from named_plugins(document)
+        yield from other_servers(document, policy)
+    yield from other_models(found)
+    yield from plugins(tree)
+
+
+def _guarded(policy: Policy, said: Mapping[str, Sequence[Said]]) -> set[str]:
+    """Return the security agents of the files."""
+    return {
+        name
+        for name, layers in said.items()
+        if is_security_agent(policy, DECLARATION.client, name, _description(layers))
+    }
+
+
+def _has_security(policy: Policy, said: Mapping[str, Sequence[Said]]) -> bool:
+    """Tell whether an agent of which nothing is known may be a security agent."""
+    return any(agent.role == SECURITY for agent in policy.agents.values()) or bool(_guarded(policy, said))
+
+
+def _description(layers: Sequence[Said]) -> str:
+    found = strongest(layers, "description")
+    return str(found.values["description"]) if found else ""
 
 
 def _documents(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[Jsonc]:
@@ -138,8 +197,8 @@ def _without_provider(
             message = f"{what} is empty, as if it were not there"
             yield NO_PROVIDER.at(span, message, 'write "provider/model", or remove it')
         elif not (provider and name):
-            known = policy.models.get(alias_of(policy, ID, model))
-            meant = known.ids.get(ID, "provider/model") if known else "provider/model"
+            known = policy.models.get(alias_of(policy, DECLARATION.ids, model))
+            meant = known.ids.get(DECLARATION.ids, "provider/model") if known else "provider/model"
             yield NO_PROVIDER.at(span, f'"{model}" names no provider', f'write "{meant}"')
 
 
@@ -187,33 +246,30 @@ def _shown(key: str, value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
-def _statement(policy: Policy, name: str, layers: Sequence[Said], tops: Mapping[str, Top]) -> Statement:
-    disabled = _strongest(layers, "disable")
+def _statement(found: Providers, name: str, layers: Sequence[Said], tops: Mapping[str, Top]) -> Statement:
+    disabled = strongest(layers, "disable")
     if disabled and disabled.values["disable"] is True:
         return Statement(Claim(name, None), disabled.span("disable"))
-    heat = _strongest(layers, "temperature")
+    heat = strongest(layers, "temperature")
     temperature = heat.values["temperature"] if heat and "temperature" not in heat.undecided else None
-    chosen = _strongest(layers, "model")
+    chosen = strongest(layers, "model")
     if chosen and chosen.values["model"]:
         model = chosen.values["model"]
-        is_known = "model" not in chosen.undecided
-        how = "" if is_known else "only the start of OpenCode decides"
-        alias = alias_of(policy, ID, model) if is_known else model
-        return Statement(Claim(name, alias, temperature=temperature), chosen.span("model", of_key=False), how)
+        answer = found.answer(model, is_known="model" not in chosen.undecided)
+        at = answer.at or chosen.span("model", of_key=False)
+        return Statement(Claim(name, answer.alias, temperature=temperature), at, answer.how, answer.remedy)
     key, how = _default(name, _mode(name, layers), tops)
     if not key:
         return Statement(Claim(name, INHERIT, temperature=temperature), layers[-1].span(), how)
     value, is_known, document = tops[key]
-    alias = alias_of(policy, ID, value) if is_known else value
-    return Statement(Claim(name, alias, temperature=temperature), document.span((key,)), how)
-
-
-def _strongest(layers: Iterable[Said], key: str) -> Said | None:
-    return next((one for one in reversed(list(layers)) if key in one.values), None)
+    answer = found.answer(value, is_known=is_known)
+    how = "; ".join(filter(None, (how, answer.how if is_known else "")))
+    at = answer.at or document.span((key,))
+    return Statement(Claim(name, answer.alias, temperature=temperature), at, how, answer.remedy)
 
 
 def _mode(name: str, layers: Sequence[Said]) -> str:
-    found = _strongest(layers, "mode")
+    found = strongest(layers, "mode")
     mode = found.values["mode"] if found and "mode" not in found.undecided else _MODES.get(name, "all")
     return str(mode)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ownership.registry import FILE
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import DEFER, ZONES, Agent, Decision, Model, Policy, State
 from gsdc.source.jsonc import Jsonc
@@ -21,9 +22,8 @@ from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.overrides import DECLARATION
 
-ID: Final = "overrides"
-CLIENT: Final = "claude"
 MARK: Final = "_generated"
 CONFIG: Final = "phase-model-config"
 TABLE: Final = "phase-model-overrides"
@@ -102,7 +102,7 @@ def emit(request: Request) -> Emission:
             help_ = "carry its decisions into gsdc.yaml and move it away, or give the target another `dir`"
             findings.append(FOREIGN.at(Span(path, 0, 0), f'"{path}" was not written by gsdc', help_))
             continue
-        artifacts.append(Artifact(path, text.encode(), "file"))
+        artifacts.append(Artifact(path, text.encode(), FILE))
     return Emission(tuple(artifacts), tuple(findings))
 
 
@@ -111,7 +111,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 
     Raises ``Rejected`` for a file of another form.
     """
-    alias_of = aliases(models, CLIENT)
+    alias_of = aliases(models, DECLARATION.ids)
     text = decode(content, path).removeprefix("\ufeff").replace("\r\n", "\n")
     if path.endswith(".mjs"):
         start, end = text.find(_MODULE_TABLE), text.find(_MODULE_END)
@@ -131,10 +131,10 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     )
 
 
-def project(request: Request) -> frozenset[Claim]:
+def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the tables say together: every agent in every phase and zone, and its default."""
     policy = request.policy
-    alias_of = aliases(policy.models.values(), CLIENT)
+    alias_of = aliases(policy.models.values(), DECLARATION.ids)
     claims = set()
     for zone in ZONES:
         for agent, phase, decision in _cells(policy, zone):
@@ -156,7 +156,7 @@ def _value(policy: Policy, decision: Decision) -> str:
     if decision.model is None:
         return DEFER
     model = policy.models[decision.model]
-    return model.ids.get(CLIENT, model.alias)
+    return model.ids.get(DECLARATION.ids, model.alias)
 
 
 def _reason(policy: Policy, agent: Agent, decision: Decision) -> str:

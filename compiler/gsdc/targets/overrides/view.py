@@ -5,28 +5,27 @@ value.model``; ``config/phase-model-overrides.json`` and ``.mjs``, with a table 
 constants in ``lib/sub-agent-executor.js``. JavaScript is read, never run. Agents go by their names in the fleet.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.policy.model import DEFER, ZONES, Policy
+from gsdc.policy.security_agent import SECURITY, is_security_agent
 from gsdc.source.javascript_literal import UNKNOWN, constants
 from gsdc.source.json_text import Node
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.api import Claim
+from gsdc.targets.api import Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of, near
-from gsdc.targets.overrides.emit import CLIENT, UNREADABLE
-from gsdc.targets.view_api import Statement, View
+from gsdc.targets.overrides import DECLARATION
+from gsdc.targets.overrides.emit import UNREADABLE
+from gsdc.targets.overrides.uses import uses
 
-ID: Final = "overrides"
-FILES: Final = (
-    *("config/phase-model-config.json", "config/phase-model-config.*.json"),
-    *("config/phase-model-overrides.json", "config/phase-model-overrides.mjs", "lib/sub-agent-executor.js"),
-)
 PHASES: Final = "PHASE_MODEL_OVERRIDES"
 DEFAULTS: Final = "DEFAULT_MODEL_ASSIGNMENTS"
 _MOST: Final = 100  # findings of one file
@@ -53,6 +52,8 @@ NOT_LITERAL = Diagnostic(
     "computed-entry",
     Severity.WARNING,
     """An entry of an override table in JavaScript is not a plain value.
+
+    It is an error where the entry is that of a security agent, or may be.
 
     ## Why is this bad?
     What it is only a run would tell: no rule can hold for it (design, "Targets go both ways").
@@ -99,6 +100,28 @@ EFFORTS = Diagnostic(
     """,
 )
 
+CHANGED = Diagnostic(
+    "OV007",
+    "table-not-only-read",
+    Severity.WARNING,
+    """A JavaScript module does more with its override tables than look models up, or answers beside them.
+
+    It is an error where that may concern a security agent.
+
+    ## Why is this bad?
+    After an assignment, or in the hands of other code, a table answers something else than what it says: which model
+    runs cannot be judged (design, "Targets go both ways").
+
+    ## Example (lib/sub-agent-executor.js, gsdc lint)
+    const PHASE_MODEL_OVERRIDES = { PLAN: { DOCMON: 'haiku' } };
+    PHASE_MODEL_OVERRIDES.PLAN.DOCMON = pick();
+
+    ## Use instead (lib/sub-agent-executor.js, gsdc lint)
+    const PHASE_MODEL_OVERRIDES = { PLAN: { DOCMON: 'haiku' } };
+    export const modelOf = (agent, phase) => PHASE_MODEL_OVERRIDES[phase]?.[agent];
+    """,
+)
+
 _EFFORTS: Final = ("minimal", "low", "medium", "high", "xhigh", "max")
 
 
@@ -116,7 +139,7 @@ def view(tree: Tree, policy: Policy) -> View:
     statements: list[Statement] = []
     findings: list[Finding] = []
     files: list[str] = []
-    for path, content in contents(tree, FILES, findings):
+    for path, content in contents(tree, DECLARATION.files, findings):
         files.append(path)
         try:
             reader = _Reader(path, decode(content, path).removeprefix("\ufeff"), policy)
@@ -144,17 +167,44 @@ class _Reader:
             self._members = self._mapping(document.root)
         else:
             self._members = constants(text, (PHASES, DEFAULTS, "ZONES"))
+            self._judge_uses(text)
 
     def statements(self) -> Iterator[Statement]:
         """Yield what each entry of each table says."""
         for table in self._tables():
-            for agent, entry in self._mapping(table.node).items():
+            entries = self._mapping(table.node)
+            for agent, entry in entries.items():
+                if entry.data is UNKNOWN and _is_any(agent):
+                    self._computed(entry, "what this stands for", self._concerned(entries, entry))
+                    continue
                 self._known("agent", agent, entry, self.policy.agents)
                 found = self._model(agent, entry, table)
                 if found is not None:
                     model, at = found
-                    known = None if model == DEFER else alias_of(self.policy, CLIENT, model)
+                    known = None if model == DEFER else alias_of(self.policy, DECLARATION.ids, model)
                     yield Statement(Claim(agent, known, table.phase, table.zone), at)
+
+    def _judge_uses(self, text: str) -> None:
+        """Report what a module does with its tables besides answering from them."""
+        literals = [(node.start, node.end) for node in self._members.values() if node.data is not UNKNOWN]
+
+        @cache
+        def is_model(word: str) -> bool:
+            return alias_of(self.policy, DECLARATION.ids, word.strip()) in self.policy.models
+
+        found = uses(text, tuple(self._members), literals, is_model) if self._members else iter(())
+        for use in islice(found, _MOST):
+            help_ = "write models into the tables only, and read them there"
+            message = f"{use.message}: which model runs cannot be judged"
+            self._report(CHANGED.at(self._places.at(use.start), message, help_), use.agent)
+
+    def _report(self, finding: Finding, agent: str | None) -> None:
+        """Add a finding about an agent, of any where it is None: an error where that is a security agent."""
+        if agent is None:
+            is_guarded = any(each.role == SECURITY for each in self.policy.agents.values())
+        else:
+            is_guarded = is_security_agent(self.policy, DECLARATION.client, agent)
+        self.findings.append(finding._replace(severity=Severity.ERROR) if is_guarded else finding)
 
     def _tables(self) -> Iterator[Table]:
         zone = self._zone()
@@ -191,7 +241,7 @@ class _Reader:
             fields = {}
         node = next((fields[key] for key in ("effort", "model") if key in fields and fields[key].data), None)
         if node is not None and node.data is UNKNOWN:
-            self._computed(node, f'what "{agent}" runs on')
+            self._computed(node, f'what "{agent}" runs on', agent)
         elif node is None or not isinstance(node.data, str):
             help_ = 'give it one, as in {"model": "sonnet", "reason": "..."}' if table.strict else "give it one"
             self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" names no model', help_))
@@ -219,9 +269,15 @@ class _Reader:
         members = {str(name): member for name, _, member in node.members}
         return {name: member for name, member in members.items() if not name.startswith("_") or name == "_zone"}
 
-    def _computed(self, node: Node, what: str) -> None:
+    def _concerned(self, entries: Mapping[str, Node], entry: Node) -> str | None:
+        """Return an agent that an entry without a plain name may be about: a security agent where one may be."""
+        guarded = [each.name_in(DECLARATION.client) for each in self.policy.agents.values() if each.role == SECURITY]
+        settled = [name for name in guarded if name in entries and entries[name].start > entry.start]
+        return None if len(settled) < len(guarded) else ""
+
+    def _computed(self, node: Node, what: str, agent: str | None = None) -> None:
         help_ = "write the model as text in quotes"
-        self.findings.append(NOT_LITERAL.at(self._at(node), f"{what} is not known: it is computed", help_))
+        self._report(NOT_LITERAL.at(self._at(node), f"{what} is not known: it is computed", help_), agent)
 
     def _known(self, kind: str, name: str, node: Node, names: Any) -> None:
         if (kind, name) in self._seen or len(self._seen) > 10 * _MOST:
@@ -234,3 +290,8 @@ class _Reader:
 
     def _at(self, node: Node) -> Span:
         return self._places.at(node.start)
+
+
+def _is_any(name: str) -> bool:
+    """Tell whether the name of an unknown member is no plain key: a spread, a computed key, a method."""
+    return re.fullmatch(r"[\w$ -]+", name) is None

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.ownership.registry import PLAN_ATTRIBUTES
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.summary import summary_of
+from gsdc.source.summary import is_done
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
 
-ID: Final = "plans"
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md",)
 
 WEAKER_MODEL = Diagnostic(
@@ -146,7 +146,7 @@ def emit(request: Request) -> Emission:
         annotated, found = annotate(text, request.policy, request.zone, path)
         findings.extend(found)
         if parse(path, annotated).tasks:
-            artifacts.append(Artifact(path, annotated.encode(), "attributes"))
+            artifacts.append(Artifact(path, annotated.encode(), PLAN_ATTRIBUTES))
     return Emission(tuple(artifacts), tuple(findings))
 
 
@@ -157,7 +157,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     return tuple(Claim(f"{path}#{task.number}", model.value) for task, model in named if model is not None)
 
 
-def project(request: Request) -> frozenset[Claim]:
+def expected_claims(request: Request) -> frozenset[Claim]:
     """Return the models that the tasks ought to have: a person's, else the policy's."""
     claims = set()
     for path, text in _plans(request):
@@ -172,9 +172,8 @@ def project(request: Request) -> frozenset[Claim]:
 
 
 def done(tree: Tree, path: str) -> bool:
-    """Tell whether a summary stands beside the plan at ``path``."""
-    summary = summary_of(path)
-    return summary is not None and (tree.root / summary).is_file()
+    """Tell whether a summary that says something stands beside the plan at ``path``."""
+    return is_done(str(tree.root / path))
 
 
 def at_hand(tree: Tree, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""What gsdc can make again, kept between runs outside of the project."""

@@ -1,0 +1,1 @@
+"""Credentials: found in texts, reported, and hidden from whatever is printed."""

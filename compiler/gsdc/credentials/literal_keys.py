@@ -1,0 +1,44 @@
+"""Credentials in a JSON file that bear no mark of their issuer, told by the name of the key that they stand under.
+
+The file need not be valid: of a broken one the credentials must not get anywhere either, nor those in its comments. So
+nothing is parsed; each part of the pattern is bounded, which keeps it linear in the length of the text.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from gsdc.credentials.scanner import PLACEHOLDER
+
+_LEAST: Final = 16  # characters: "ollama" and the like, where a provider wants any key, are shorter
+_OPEN: Final = r"(?<!public)(?<!public[_. -])(?<!cache)(?<!cache[_. -])"  # no secret: a public key, a cache's key
+_NAME: Final = rf"[\w. -]{{0,64}}(?:(?<=[\w. -]){_OPEN}key|token|secret|password|passwd|authorization)"
+_BLANK: Final = r"\s*+(?:(?://[^\n]{0,200}\n|/\*[^*]{0,200}\*/)\s*+){0,3}"
+_MEMBER: Final = re.compile(rf'(?i)"(?P<name>{_NAME})"{_BLANK}:?{_BLANK}"(?P<value>[^"\n]++)')
+_STAND_IN: Final = re.compile(r"\{(?:env|file):[^{}]*\}|\$\{[^{}]*\}|^\$\w+$")
+
+
+class LiteralKey(NamedTuple):
+    """A credential: the characters ``start`` to ``end`` of a text, and the name that it stands under."""
+
+    start: int
+    end: int
+    name: str
+
+
+def may_hold(path: str) -> bool:
+    """Tell whether the file at ``path`` is JSON by its name."""
+    return path.lower().endswith((".json", ".jsonc"))
+
+
+def literal_keys(text: str) -> Iterator[LiteralKey]:
+    """Yield the credentials in the text of a JSON file: long values of letters and digits under a key that says so."""
+    for member in _MEMBER.finditer(text):
+        words = _STAND_IN.sub(" ", member["value"]).split()
+        if any(map(_is_credential, words)):
+            yield LiteralKey(*member.span("value"), member["name"])
+
+
+def _is_credential(word: str) -> bool:
+    mixed = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
+    return len(word) >= _LEAST and mixed and not PLACEHOLDER.search(word)

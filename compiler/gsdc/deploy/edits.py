@@ -1,0 +1,45 @@
+"""What a person has edited since gsdc wrote a file: found before it is overwritten."""
+
+from collections.abc import Iterator
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.ownership.registry import ownership
+from gsdc.transaction.change import Change, Image
+
+EDITED = Diagnostic(
+    "DP010",
+    "edited-since",
+    Severity.ERROR,
+    """Somebody edited what gsdc had written, and it would be overwritten.
+
+    What a person writes in other parts of the file is kept: other keys, the text around a managed block, the values of
+    a task.
+
+    ## Why is this bad?
+    The edit would be lost without a word (design, "What a person gets": the hash last written tells a person's edit
+    from ours: ask, never overwrite). Nothing is changed; with --force it is, and a copy is kept.
+
+    ## No example
+    It takes an apply, an edit, and another apply.
+    """,
+)
+
+
+def find_edits(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
+    """Yield what ``change`` would overwrite though somebody edited it since gsdc wrote it.
+
+    ``written`` is what gsdc wrote, and ``by`` says which change did; it is None where no history tells: a managed block
+    knows by itself whether it was edited.
+    """
+    before, after = change.before, change.after
+    if before is None or (written is not None and before.digest == written.digest):
+        return
+    strategy = ownership(change.ownership)
+    base, wanted = written.content if written else None, after.content if after else b""
+    try:
+        for edit in strategy.edits(change.path, base, before.content, wanted):
+            message = f'"{change.path}" was edited since {by} wrote it: {edit.what}'
+            help_ = "move it into gsdc.yaml (`gsdc override` does so), or overwrite it with --force, which keeps a copy"
+            yield EDITED.at(edit.at, message, help_)
+    except Rejected as rejected:
+        yield from rejected.findings

@@ -1,0 +1,99 @@
+"""One file, replaced as a whole or not at all."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from gsdc.filesystem.place import Place, Root, flush
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+
+UNWRITABLE = Diagnostic(
+    "IN005",
+    "unwritable-file",
+    Severity.ERROR,
+    """A file cannot be written.
+
+    ## Why is this bad?
+    It is as it was, and not as the command says; other files of the same command may have been written.
+
+    ## No example
+    The permissions of a file, and the room on a disk, cannot be written down in one.
+    """,
+)
+
+NEW_FILE: Final = 0o644  # the permission bits of a new file
+
+
+def replace_file(place: Place, content: bytes, shown: str = "", *, mode: int = NEW_FILE) -> None:
+    """Give the file at ``place`` another content: written beside it, flushed to disk, then put in its place.
+
+    Its permission bits stay. A file that is not there is made, with ``mode`` and with its folders. Raises ``Rejected``,
+    which calls it ``shown``, where the disk or a permission refuses, or where something else than a file is there; that
+    is then as it was.
+    """
+    try:
+        there = _mode(place)
+        place.parent.make_folders()
+        _replace(place, content, mode if there is None else there)
+    except OSError as error:
+        raise unwritable(shown or str(place), error) from None
+
+
+def unwritable(shown: str, error: OSError) -> Rejected:
+    """Return the rejection of what cannot be written, for the reason that the system gives."""
+    message = f'"{shown}" cannot be written: {(error.strerror or str(error)).lower()}'
+    return Rejected(UNWRITABLE.at(Span(shown, 0, 0), message, "check its permissions and the disk"))
+
+
+def place_of(location: Path, folders: Iterable[Path], shown: str = "") -> Place:
+    """Return the place of a file that a person named, or that lies in a folder that they named.
+
+    Its root is the first of ``folders`` in which it lies, as written; else the folder that it is in. A symbolic link is
+    resolved. Raises ``Rejected``, which calls the file ``shown``, where it leads out of the root.
+    """
+    written = Path(os.path.abspath(location))  # noqa: PTH100 - no link is resolved yet
+    for folder in folders:
+        if folder.is_dir() and written.is_relative_to(os.path.abspath(folder)):  # noqa: PTH100
+            return Root(folder).locate(location.absolute(), shown)
+    return Root(location.parent).locate(location.name, shown)
+
+
+def beside(place: Place) -> Place:
+    """Return a place beside ``place`` that nobody else uses."""
+    return place.with_name(f".{place.name}.{os.urandom(6).hex()}")
+
+
+def _mode(place: Place) -> int | None:
+    """Return the permission bits of the file at ``place``, None where there is none.
+
+    Raises OSError where it may not be written, or is no regular file.
+    """
+    status = place.status()
+    if status is None:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(None, "it is not a regular file")
+    if not place.is_allowed(os.W_OK):
+        raise PermissionError(None, "permission denied")
+    return stat.S_IMODE(status.st_mode)
+
+
+def _replace(place: Place, content: bytes, mode: int) -> None:
+    scratch = beside(place)
+    try:
+        with os.fdopen(scratch.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+            file.write(content)
+            file.flush()
+            if sys.platform != "win32":
+                os.fchmod(file.fileno(), mode)
+            flush(file.fileno())
+        scratch.rename(place)
+    except BaseException:
+        with suppress(OSError, Rejected):
+            scratch.remove()
+        raise

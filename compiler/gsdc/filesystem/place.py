@@ -1,0 +1,341 @@
+"""Places below a root folder: every call that creates, replaces or deletes something is made here.
+
+A path is walked from the root on, folder by folder, and no symbolic link is followed; the call itself names the last
+folder by its descriptor. A folder that is replaced by a link between a check and its use is refused as well. Windows
+has no descriptors of folders: there, the folders on the way are checked by path.
+"""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gsdc.finding import Rejected
+from gsdc.source.span import Span
+from gsdc.source.tree import OUTSIDE
+
+PRIVATE_FILE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+DEEPEST: Final = 100  # folders in each other: far more than any project has, and few enough to walk
+
+_BY_DESCRIPTOR: Final = {os.mkdir, os.open, os.rename, os.rmdir, os.stat, os.unlink} <= os.supports_dir_fd
+_NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER: Final[int] = getattr(os, "O_DIRECTORY", 0) | _NO_FOLLOW
+# To go through a folder takes no permission to list it; not every system can open it for that alone.
+_THROUGH: Final[int] = getattr(os, "O_PATH", getattr(os, "O_SEARCH", os.O_RDONLY)) | _FOLDER
+_FILE: Final[int] = _NO_FOLLOW | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe is not waited for
+_JUNCTION: Final = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
+
+
+class Root:
+    """A folder that a person named; ``path`` is where it really lies, its own symbolic links resolved once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = _resolved(folder, folder.as_posix())
+        self._descriptor: int | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Root) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __truediv__(self, path: str) -> "Place":
+        return Place(self, ()) / path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the folder open meanwhile, for many calls; otherwise each call opens it."""
+        with suppress(OSError):  # the next call says what is wrong
+            self._descriptor = os.open(self.path, _THROUGH) if _BY_DESCRIPTOR else None
+        try:
+            yield
+        finally:
+            descriptor, self._descriptor = self._descriptor, None
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def opened(self, opened: list[int]) -> int:
+        """Return the descriptor of the folder, which is one of ``opened``, to be closed, where it is not held.
+
+        Raises OSError where it cannot be opened.
+        """
+        if self._descriptor is not None:
+            return self._descriptor
+        opened.append(os.open(self.path, _THROUGH))
+        return opened[-1]
+
+    def make(self) -> "Root":
+        """Make the folder, with those above it, where it is not there; a person named it. Returns the root."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def locate(self, path: Path | str, shown: str = "") -> "Place":
+        """Return the place that ``path`` names, symbolic links resolved; a relative path begins at the root.
+
+        Raises ``Rejected``, which calls the path ``shown``, where it leads out of the root.
+        """
+        shown = shown or Path(path).as_posix()
+        real = _resolved(self.path / path, shown)
+        if not real.is_relative_to(self.path):
+            message = f'"{shown}" leads out of the folder "{self.path.name}"'
+            raise Rejected(OUTSIDE.at(Span(shown, 0, 0), message, "replace the link by a real file or folder"))
+        return Place(self, real.relative_to(self.path).parts)
+
+
+class Place(NamedTuple):
+    """A path below ``root``, there or not; as text, it is relative to the root.
+
+    Every method raises ``Rejected`` where a folder on the way is a symbolic link, and OSError as the system does.
+    """
+
+    root: Root
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "/".join(self.parts) or "."
+
+    def __truediv__(self, path: str) -> "Place":
+        parts = tuple(path.split("/"))
+        if any(part in {"", ".", ".."} or "\0" in part for part in parts) or (os.sep != "/" and os.sep in path):
+            message = f'"{path}" is not a path below "{self}"'
+            raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "name a relative path with forward slashes"))
+        return self._replace(parts=self.parts + parts)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.parts[-1]
+
+    @property
+    def parent(self) -> "Place":
+        """The folder that this is in."""
+        return self._replace(parts=self.parts[:-1])
+
+    @property
+    def location(self) -> Path:
+        """The whole path, for messages and for other programs."""
+        return self.root.path.joinpath(*self.parts)
+
+    def with_name(self, name: str) -> "Place":
+        """Return the place called ``name`` beside this one."""
+        return self.parent / name
+
+    def status(self) -> os.stat_result | None:
+        """Return the status of what is here, of a symbolic link itself; None where there is nothing."""
+        try:
+            with self._reached() as (name, folder):
+                return os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def is_folder(self) -> bool:
+        """Tell whether a folder is here; a symbolic link to one is none."""
+        status = self.status()
+        return status is not None and stat.S_ISDIR(status.st_mode)
+
+    def is_allowed(self, access: int) -> bool:
+        """Tell whether this user may do with what is here what ``os.access`` calls ``access``."""
+        with self._reached() as (name, folder):
+            return os.access(name, access, dir_fd=folder)
+
+    def open(self, flags: int, mode: int = PRIVATE_FILE) -> int:
+        """Return a descriptor of the regular file here, made with ``mode`` where ``flags`` say so.
+
+        Raises OSError for anything else, such as a folder, a pipe or a symbolic link.
+        """
+        with self._reached() as (name, folder):
+            descriptor = os.open(name, flags | _FILE, mode, dir_fd=folder)
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return descriptor
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is not a regular file")
+
+    def read(self, limit: int) -> bytes | None:
+        """Return the first ``limit`` bytes of the regular file here, None where there is nothing."""
+        try:
+            descriptor = self.open(os.O_RDONLY)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(limit)
+
+    def make_folder(self, mode: int | None = None) -> None:
+        """Make a folder where there is none; give it the permission bits ``mode``, if any are named."""
+        with self._reached() as (name, folder):
+            try:
+                os.mkdir(name, 0o777 if mode is None else PRIVATE_FOLDER, dir_fd=folder)
+            except FileExistsError:
+                there = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                self._refuse_link(len(self.parts), there)
+                if not stat.S_ISDIR(there.st_mode):
+                    raise
+        if mode is not None and sys.platform != "win32":
+            self._set_mode(mode)
+
+    def make_folders(self, mode: int | None = None) -> None:
+        """Make this folder, and those on the way that are missing, with the permission bits ``mode``."""
+        for depth in range(1, len(self.parts) + 1):
+            folder = self._replace(parts=self.parts[:depth])
+            if not folder.is_folder():
+                folder.make_folder(mode)
+
+    def rename(self, target: "Place") -> None:
+        """Give what is here the place ``target``, in one step, whether a file is there or not."""
+        with self._reached() as (name, folder), target._reached() as (other, into):  # noqa: SLF001 - its own class
+            os.replace(name, other, src_dir_fd=folder, dst_dir_fd=into)
+
+    def link(self, target: "Place") -> None:
+        """Give the file here a second name; raises OSError also where the file system has no hard links."""
+        with self._reached() as (name, folder), target._reached() as (other, into):  # noqa: SLF001 - its own class
+            if sys.platform == "win32":
+                os.link(name, other)
+            else:
+                os.link(name, other, src_dir_fd=folder, dst_dir_fd=into, follow_symlinks=False)
+
+    def remove(self) -> None:
+        """Remove a file, or a symbolic link; nothing happens where there is none."""
+        with suppress(FileNotFoundError, NotADirectoryError), self._reached() as (name, folder):
+            os.unlink(name, dir_fd=folder)
+
+    def remove_folder(self) -> None:
+        """Remove a folder, which has to be empty; nothing happens where there is none."""
+        with suppress(FileNotFoundError), self._reached() as (name, folder):
+            os.rmdir(name, dir_fd=folder)
+
+    def remove_tree(self) -> None:
+        """Remove a folder with all that is in it, or a file; nothing happens where there is none."""
+        for place, is_folder in self.innermost_first():
+            if is_folder:
+                place.remove_folder()
+            else:
+                place.remove()
+
+    def names(self) -> list[str]:
+        """Return the names of what is in the folder, sorted; raises OSError where there is no folder."""
+        with self._reached() as (name, folder):
+            if folder is None:
+                return sorted(os.listdir(name))  # noqa: PTH208 - as below
+            descriptor = os.open(name, os.O_RDONLY | _FOLDER, dir_fd=folder)
+            try:
+                return sorted(os.listdir(descriptor))  # noqa: PTH208 - of a descriptor
+            finally:
+                os.close(descriptor)
+
+    def below(self) -> Iterator[tuple["Place", os.stat_result]]:
+        """Yield all that is in the folder, and in those in it, each folder before what it holds.
+
+        Raises OSError where folders are nested more than ``DEEPEST`` deep.
+        """
+        waiting = [self]
+        while waiting:
+            folder = waiting.pop()
+            if len(folder.parts) - len(self.parts) > DEEPEST:
+                raise OSError(errno.ENAMETOOLONG, f"folders are nested more than {DEEPEST} deep", str(self))
+            for name in folder.names():
+                place = folder._replace(parts=(*folder.parts, name))
+                status = place.status()
+                if status is not None:
+                    yield place, status
+                    if stat.S_ISDIR(status.st_mode):
+                        waiting.append(place)
+
+    def innermost_first(self) -> list[tuple["Place", bool]]:
+        """Return all that a removal of this has to remove, in that order, and of each whether it is a folder."""
+        status = self.status()
+        if status is None:
+            return []
+        if not stat.S_ISDIR(status.st_mode):
+            return [(self, False)]
+        inside = [(place, stat.S_ISDIR(status.st_mode)) for place, status in self.below()]
+        return [*reversed(inside), (self, True)]
+
+    def sync(self) -> None:
+        """Have the content of a file, or the names in a folder, on the medium before going on."""
+        if sys.platform == "win32" and self.is_folder():  # it has no such call for folders
+            return
+        flags = (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | _FILE
+        with self._reached() as (name, folder):
+            descriptor = os.open(name, flags, dir_fd=folder)
+            try:
+                flush(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def _set_mode(self, mode: int) -> None:
+        status = self.status()
+        if status is None or stat.S_IMODE(status.st_mode) == mode:
+            return
+        with self._reached() as (name, folder):
+            descriptor = os.open(name, os.O_RDONLY | _FOLDER, dir_fd=folder)
+            try:
+                os.fchmod(descriptor, mode)
+            finally:
+                os.close(descriptor)
+
+    @contextmanager
+    def _reached(self) -> Iterator[tuple[str, int | None]]:
+        """Open the folder that this is in; yield the name for a call, and the descriptor that it is relative to."""
+        opened: list[int] = []
+        try:
+            if _BY_DESCRIPTOR:
+                yield self.parts[-1] if self.parts else ".", self._walk(opened)
+            else:
+                yield self._checked(), None
+        except OSError as error:
+            error.filename = str(self)
+            raise
+        finally:
+            for descriptor in opened:
+                os.close(descriptor)
+
+    def _walk(self, opened: list[int]) -> int:
+        """Return the descriptor of the folder that this is in, the last of those that are ``opened`` on the way."""
+        descriptor = self.root.opened(opened)
+        for depth, name in enumerate(self.parts[:-1], 1):
+            try:
+                descriptor = os.open(name, _THROUGH, dir_fd=descriptor)
+            except NotADirectoryError:
+                self._refuse_link(depth, os.stat(name, dir_fd=descriptor, follow_symlinks=False))
+                raise
+            except OSError as error:
+                if error.errno == errno.ELOOP:  # as some systems say it
+                    self._refuse_link(depth, os.stat(name, dir_fd=descriptor, follow_symlinks=False))
+                raise
+            opened.append(descriptor)
+        return descriptor
+
+    def _checked(self) -> str:
+        """Return the whole path, after a look at each folder on the way."""
+        for depth in range(1, len(self.parts)):
+            folder = self.root.path.joinpath(*self.parts[:depth])
+            with suppress(FileNotFoundError):
+                self._refuse_link(depth, folder.lstat())
+        return str(self.location)
+
+    def _refuse_link(self, depth: int, status: os.stat_result) -> None:
+        if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
+            shown = "/".join(self.parts[:depth])
+            message = f'"{shown}" is a symbolic link: gsdc writes nothing through it'
+            raise Rejected(OUTSIDE.at(Span(shown, 0, 0), message, "replace the link by a real folder"))
+
+
+def flush(descriptor: int) -> None:
+    """Have what was written to an open file on the medium before going on."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # fsync leaves it in the drive's cache there
+    else:
+        os.fsync(descriptor)
+
+
+def _resolved(path: Path, shown: str) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of links, as some versions of Python say it; or a null
+        raise Rejected(OUTSIDE.at(Span(shown, 0, 0), f'"{shown}" leads nowhere', "remove the loop of links")) from None

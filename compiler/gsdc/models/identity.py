@@ -1,0 +1,209 @@
+"""What a model *is*, told from its id in any client's spelling: host, maker, line, generation, and what goes with them.
+
+A small grammar over a closed vocabulary (lines.yaml):
+
+    id    = [scheme ":"] { segment "/" } name [ "[" window "]" ] [ "#" effort | "(" effort ")" ] | ARN of Amazon Bedrock
+    name  = { prefix } family { line word | number | date | modifier }
+
+``segment`` is a host, a maker, a region or a route; ``prefix`` a host, a maker or a region. Words and numbers may be
+separated by any of "-", "_", ".", ":", "@" and blanks, or by nothing where a letter meets a digit.
+
+What has a word that is not in the vocabulary is unknown, and so is what names two families, two lines, two generations
+or a maker that does not make the family: a wrong answer would let a weak model pass for a strong one, "unknown" cannot.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from gsdc.models.name import Generation, Name, Scan
+from gsdc.models.vocabulary import Family, Vocabulary, vocabulary
+
+_LONGEST: Final = 200  # characters; the longest id of the price maps has 98
+_ARN: Final = re.compile(r"(.*/)?arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
+# What of Bedrock an ARN names by the id of a model. Anything else, such as an application's profile, is a number.
+_TELLING: Final = ("foundation-model", "inference-profile")
+_JOINING: Final = {ord(sign): None for sign in "-_."}  # what a provider's name may have beside letters and digits
+_CLOSING: Final = {"#": "", "(": ")", "[": "]"}  # the last of an id first
+
+
+class Identity(NamedTuple):
+    """What an id says. Every field is empty where the id does not say it.
+
+    ``line`` is "" where it is unknown: ``why`` then says in words what is in the way, and ``guess`` is the line that
+    the words seem to mean, on which nothing may rely. ``latest`` tells that an id moves with the releases. ``date`` has
+    the digits of the id; ``size`` are billions of parameters and ``context`` is a window, both as the id writes them.
+    """
+
+    id: str
+    host: str = ""
+    maker: str = ""
+    line: str = ""
+    generation: Generation | None = None
+    date: str = ""
+    context: str = ""
+    size: str = ""
+    effort: str = ""
+    free: bool = False
+    latest: bool = False
+    variants: tuple[str, ...] = ()
+    guess: str = ""
+    why: str = ""
+
+    @property
+    def release(self) -> str:
+        """Its line and generation in words, such as "opus 4.6"; "" where it is unknown."""
+        if not self.line or self.generation is None:
+            return self.line
+        major, minor = self.generation
+        return f"{self.line} {major}.{minor}" if minor else f"{self.line} {major}"
+
+
+@lru_cache(maxsize=8192)
+def identify(model: str) -> Identity:
+    """Return what the id ``model`` says. Any text is answered, also one that is no id; nothing is raised."""
+    text = model.strip()
+    if not text.isascii() or not text.isprintable() or len(text) > _LONGEST:
+        return Identity(model, why="it has characters that no id has, or too many of them")
+    text = text.lower()
+    arn = _ARN.fullmatch(text)
+    if arn is not None:
+        before, kind, name = arn.groups()
+        if kind not in _TELLING:
+            return Identity(model, host="bedrock", why=f"an ARN of type {kind} does not say which model it is")
+        text = f"{before or ''}bedrock/{name}"
+    path = _Path(vocabulary(), text)
+    found = Identity(model, host=path.host, maker=path.maker)
+    return found._replace(why=path.why) if path.why else _named(found, path)
+
+
+class _Path:
+    """What stands before the name of an id: where a model is served, and who makes it."""
+
+    def __init__(self, words: Vocabulary, text: str) -> None:
+        self.words = words
+        self.host = self.maker = self.why = ""
+        self.stranger = ""  # a provider of somebody's own
+        scheme, colon, rest = text.partition(":")
+        is_scheme = bool(colon and rest) and "/" not in scheme and (scheme in words.hosts or scheme in words.makers)
+        *segments, self.name = (f"{scheme}/{rest}" if is_scheme else text).split("/")
+        for index, segment in enumerate(segments):
+            if segment in words.hosts or segment in words.makers:
+                self._known(segment, is_first=index == 0)
+            elif segment not in words.routes and not words.is_region(segment):
+                self._stranger(segment, is_first=index == 0)
+
+    def _stranger(self, segment: str, *, is_first: bool) -> None:
+        """Take in a segment that is not known: somebody's own provider may stand first, and nowhere else.
+
+        Behind a host stands the maker: a strange one makes another model, whatever it is called.
+        """
+        self.stranger = segment
+        if not is_first or not segment.translate(_JOINING).isalnum():
+            self.why = f'nothing is known of "{segment}", which makes or serves it'
+
+    def _known(self, segment: str, *, is_first: bool) -> None:
+        host, maker = self.words.hosts.get(segment, ""), self.words.makers.get(segment, "")
+        is_open = is_first or self.host in self.words.proxies
+        if is_open:
+            self.host = host or maker
+        if maker and self.maker not in ("", maker):
+            self.why = f'it names two makers, "{self.maker}" and "{maker}"'
+        self.maker = self.maker or maker
+
+
+def _named(found: Identity, path: _Path) -> Identity:
+    """Return ``found`` with what the name of the id says."""
+    words = path.words
+    text, context, effort, is_whole = _without_suffix(path.name)
+    scan = Scan(text)
+    family = words.family(scan.words)
+    if family is None:
+        several = any(word in words.by_word for word in scan.words)
+        return found._replace(why="it names more than one model" if several else "it names no model that gsdc knows")
+    name = Name(words, family, scan)
+    maker = found.maker or name.maker or family.maker
+    host = found.host or name.host or _implied_host(words, text)
+    why = _doubt(path, family, scan, name, host, maker)
+    if not why and scan.strange:
+        why = f'"{scan.strange}" stands in no id'
+    elif not why and not is_whole:
+        why = "it does not end as an id does"
+    return Identity(
+        found.id,
+        host=host,
+        maker=maker,
+        line="" if why else name.line,
+        generation=name.generation,
+        date=name.date,
+        context=context or scan.context,
+        size="-".join(scan.sizes),
+        effort=effort or name.effort,
+        free=name.free,
+        latest=name.latest,
+        variants=tuple(name.variants),
+        guess=name.line if why else "",
+        why=why,
+    )
+
+
+def _implied_host(words: Vocabulary, name: str) -> str:
+    """Return the host that only has names of this form: "us.anthropic.x" of Bedrock, "x@20251001" of Vertex."""
+    prefix, dot, _ = name.partition(".")
+    if dot and (prefix in words.makers or words.is_region(prefix)):
+        return "bedrock"
+    return "vertex" if "@" in name else ""
+
+
+def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker: str) -> str:
+    """Return in words why an id is not to be believed, "" where nothing speaks against it."""
+    for other in (maker, name.maker):
+        if other and other != family.maker:
+            return f'"{other}" makes no {family.name}'
+    if name.rest:
+        return f'nothing is known of "{name.rest[0]}" in it'
+    if scan.sizes and not family.is_open:
+        return f"nobody says the size of a {family.name}"
+    if not name.line:
+        return f"there is no {family.name} of that name"
+    if host in path.words.locals and not family.is_open:
+        return f"{host} serves no {family.name}: whatever it is, it is only called so"
+    nearly = path.words.nearly(path.stranger) if path.stranger else ""
+    if nearly:
+        return f'"{path.stranger}" is nearly "{nearly}", and is not'
+    if path.stranger and _names_another(path, family, name):
+        return f'"{path.stranger}" names another model'
+    return ""
+
+
+def _names_another(path: _Path, family: Family, name: Name) -> bool:
+    """Tell whether a provider of somebody's own is called as a model that the name is not."""
+    return any(
+        other is not family or (word in family.implying and word not in name.parts)
+        for word in Scan(path.stranger).words
+        for other in path.words.by_word.get(word, ())
+    )
+
+
+def _without_suffix(name: str) -> tuple[str, str, str, bool]:
+    """Return a name without what is attached to it: a context window "[1m]", an effort "(high)" or "#high".
+
+    The last value tells whether all that is attached was understood.
+    """
+    context = effort = ""
+    known = vocabulary().modifiers
+    for opening, closing in _CLOSING.items():
+        head, found, tail = name.partition(opening)
+        if not found:
+            continue
+        inner = tail.removesuffix(closing) if closing else tail
+        if closing and not tail.endswith(closing):
+            return head, context, effort, False
+        if opening == "[" and inner[:-1].isdecimal() and inner[-1:] in ("k", "m"):
+            context = inner
+        elif opening != "[" and (inner in known.efforts or inner in known.thinking):
+            effort = inner
+        else:
+            return head, context, effort, False
+        name = head.rstrip()
+    return name, context, effort, True

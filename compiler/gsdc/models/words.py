@@ -1,0 +1,66 @@
+"""What a client makes of its own words for models: opus, best, heavy, inherit. The table is words.yaml."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gsdc.models.identity import Identity, identify
+from gsdc.source.yaml_text import loads
+
+INHERIT: Final = "inherit"
+# The host that a client asks where an id names none.
+_HOSTS: Final = {"claude": "anthropic", "overrides": "anthropic"}
+# Clients that have the words of another.
+_SPEAKING: Final = {"overrides": "claude"}
+
+
+class Meaning(NamedTuple):
+    """What a client makes of a word: an id, or ``INHERIT``; ``since`` is the version on which it was measured."""
+
+    model: str
+    since: str
+    host: str = ""
+
+
+def meaning(client: str, word: str, version: str = "", host: str = "") -> Meaning | None:
+    """Return what ``client`` makes of ``word``, None where it is no word of its own.
+
+    Of the versions that are not newer than ``version`` the newest counts, the newest of all where none is given. A
+    client that was set up for ``host`` may answer otherwise there. Case and blanks around a word do not count.
+    """
+    found = _table().get((client, word.strip().lower()), ())
+    wanted = _numbers(version) if version else None
+    fitting = [each for each in found if wanted is None or _numbers(each.since) <= wanted]
+    usual = [each for each in fitting if each.host == host] or [each for each in fitting if not each.host]
+    return max(usual, key=lambda each: _numbers(each.since), default=None)
+
+
+def identify_for(client: str, model: str, version: str = "", host: str = "") -> Identity:
+    """Return what ``model`` is in a file of ``client``: one of its words, or an id.
+
+    The identity has the text that stands in the file. A word for the caller's model has no line.
+    """
+    base, mark, window = model.partition("[")
+    meant = meaning(_SPEAKING.get(client, client), base, version, host)
+    if meant is not None and meant.model == INHERIT:
+        return Identity(model, why="it is the model of whoever calls")
+    found = identify(f"{meant.model}{mark}{window}" if meant else model)
+    return found._replace(id=model, host=found.host or host or _HOSTS.get(client, ""))
+
+
+@cache
+def _table() -> Mapping[tuple[str, str], tuple[Meaning, ...]]:
+    data = loads(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+    table: dict[tuple[str, str], tuple[Meaning, ...]] = {}
+    for client, entries in data.items():
+        for entry in entries:
+            one = Meaning(entry["is"], str(entry["since"]), entry.get("on", ""))
+            for word in entry["words"]:
+                table[client, word] = (*table.get((client, word), ()), one)
+    return table
+
+
+@cache
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -1,0 +1,45 @@
+"""A merge of two changes of one text by lines."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gsdc.source.line_diff import differences, split
+
+
+class _Hunk(NamedTuple):
+    """Lines ``start`` to ``end`` of the base are replaced by ``lines``."""
+
+    start: int
+    end: int
+    lines: Sequence[bytes]
+
+
+def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Return ``base`` with the changes of both, by lines; None where they meet.
+
+    Unlike in git, neighbouring lines may both change: an attribute of a task stands right above the task's name.
+    """
+    if theirs in (base, ours):
+        return ours
+    lines = split(base)
+    hunks = sorted({*_hunks(lines, ours), *_hunks(lines, theirs)})
+    if any(_meet(left, right) for left, right in pairwise(hunks)):
+        return None
+    merged: list[bytes] = []
+    position = 0
+    for hunk in hunks:
+        merged += [*lines[position : hunk.start], *hunk.lines]
+        position = hunk.end
+    return b"".join([*merged, *lines[position:]])
+
+
+def _meet(left: _Hunk, right: _Hunk) -> bool:
+    inserted = left.start == left.end or right.start == right.end
+    return left.end > right.start or (left.end == right.start and inserted)
+
+
+def _hunks(base: Sequence[bytes], changed: bytes) -> Iterator[_Hunk]:
+    lines = split(changed)
+    for start, end, new_start, new_end in differences(base, lines):
+        yield _Hunk(start, end, tuple(lines[new_start:new_end]))

@@ -1,0 +1,35 @@
+"""The list of all strategies of ownership, by the names under which manifests and the history know them."""
+
+from typing import Final
+
+from gsdc.ownership.api import Ownership
+from gsdc.ownership.block import Block
+from gsdc.ownership.document_keys import DocumentKeys
+from gsdc.ownership.plan_attributes import PlanAttributes
+from gsdc.ownership.whole_file import PersonsFile, WholeFile
+from gsdc.source.frontmatter_document import FrontmatterDocument
+from gsdc.source.jsonc import Jsonc, data_of
+from gsdc.source.toml_document import TomlDocument
+from gsdc.source.yaml_document import YamlDocument
+
+FILE: Final = WholeFile()
+PERSONS_FILE: Final = PersonsFile()
+JSON_KEYS: Final = DocumentKeys("keys", Jsonc, data_of, "{}\n")
+YAML_KEYS: Final = DocumentKeys("yaml-keys", YamlDocument, lambda path, text: YamlDocument(path, text).data, "")
+TOML_KEYS: Final = DocumentKeys("toml-keys", TomlDocument, lambda path, text: TomlDocument(path, text).data, "")
+FRONTMATTER_KEYS: Final = DocumentKeys(
+    "frontmatter-keys", FrontmatterDocument, lambda path, text: FrontmatterDocument(path, text).data, ""
+)
+PLAN_ATTRIBUTES: Final = PlanAttributes()
+
+_STRATEGIES: Final[dict[str, Ownership]] = {
+    one.name: one for one in (FILE, PERSONS_FILE, JSON_KEYS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS, PLAN_ATTRIBUTES)
+}
+_BLOCK: Final = "block"
+_FIRST_BLOCK: Final = "model-assignment"  # the only one that gsdc 0.1.0 wrote, as "block"
+
+
+def ownership(name: str) -> Ownership:
+    """Return the strategy ``name``; raises KeyError where there is none."""
+    kind, _, block = name.partition(":")
+    return Block(block or _FIRST_BLOCK) if kind == _BLOCK else _STRATEGIES[name]

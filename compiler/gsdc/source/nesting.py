@@ -1,0 +1,82 @@
+"""What is looked at before a parser sees a text: how long it is, how deeply it nests, how often it repeats itself.
+
+The parsers take time with the square of the brackets that are open, or a call for each, and a hostile file of 200 kB
+would take minutes. These checks read a text once. They count every bracket, also one in a comment or in quotes: where
+those begin and end is for the parser to know, and no file of people's comes near the limits.
+"""
+
+import re
+from math import e
+from typing import Final, NamedTuple
+
+DEEPEST: Final = 100
+LONGEST_YAML: Final = 256_000  # characters; the longest frontmatter of a thousand public plans has 8,000
+# Characters of a text with its aliases written out: of its structure, and of the texts in it.
+_LARGEST: Final = 2_000_000
+_LARGEST_TEXT: Final = 20_000_000
+_TOO_MANY_FOR_A_FLOAT: Final = 100
+_BRACKET: Final = re.compile(r"[\[{]|[\]}]")
+# The second group is the beginning of a text or number: what else follows may be a list or a mapping.
+_ANCHOR: Final = re.compile(r"(?<![^\s,\[{])&([^\s,\[\]{}]+)(?:[ \t]+([\w./\"']))?")
+_ALIAS: Final = re.compile(r"(?<![^\s,\[{])\*([^\s,\[\]{}]+)")
+
+
+class Excess(NamedTuple):
+    """Why a text is more than a parser may be given: the character where that shows, the reason, and the remedy."""
+
+    at: int
+    reason: str
+    help: str
+
+
+def too_deep(text: str, deepest: int = DEEPEST) -> int:
+    """Return where the first bracket stands around which ``deepest`` others are open, -1 where there is none."""
+    if text.count("[") + text.count("{") <= deepest:
+        return -1
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match[0] in "[{":
+            depth += 1
+            if depth > deepest:
+                return match.start()
+        elif depth:
+            depth -= 1
+    return -1
+
+
+def excess(text: str) -> Excess | None:
+    """Return why the YAML in ``text`` is not to be read, None where it may be."""
+    at = too_deep(text)
+    if at >= 0:
+        return Excess(
+            at, f"this bracket nests more than {DEEPEST} deep", "no profile, fleet or plan needs that: write it flat"
+        )
+    if len(text) > LONGEST_YAML:
+        help_ = "no policy and no frontmatter is that long: split it, or check what it is"
+        return Excess(LONGEST_YAML, f"more than {LONGEST_YAML:,} characters of YAML", help_)
+    at = _repeated(text)
+    if at >= 0:
+        return Excess(
+            at, "the aliases from here on repeat too much", "write out what they stand for, or split the file"
+        )
+    return None
+
+
+def _repeated(text: str) -> int:
+    """Return where the first alias stands of a text that could become too large by its aliases, -1 for another text.
+
+    A parser gives a copy for each. What an alias stands for may hold others: n aliases of lists and mappings in a text
+    of length l come to l * (n / k) ** k where they lie k deep in each other, and no deeper than there are anchors.
+    """
+    if "&" not in text or "*" not in text:
+        return -1
+    anchors = list(_ANCHOR.finditer(text))
+    names = {match[1] for match in anchors}
+    used = [match for match in _ALIAS.finditer(text) if match[1] in names]
+    collections = {match[1] for match in anchors if match[2] is None}
+    many = sum(match[1] in collections for match in used)
+    depth = max(1.0, min(sum(match[2] is None for match in anchors), many / e))
+    size = len(text) * max(1.0, many / depth) ** min(depth, _TOO_MANY_FOR_A_FLOAT)
+    if size <= _LARGEST and size * (len(used) - many) <= _LARGEST_TEXT:
+        return -1
+    return used[0].start() if used else -1

@@ -1,0 +1,53 @@
+"""The one way to compile a target: emit, then read the bytes back before they count."""
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.span import Span
+from gsdc.targets.api import Claim, Emission, Request
+from gsdc.targets.modules import emitter
+
+MISCOMPILED = Diagnostic(
+    "TV001",
+    "miscompiled",
+    Severity.ERROR,
+    """A compiled file does not say what the policy decides.
+
+    ## Why is this bad?
+    Every target reads its own bytes back before they count (translation validation). A difference is a bug of gsdc:
+    nothing is written, and the message holds what a bug report needs.
+
+    ## No example
+    It would be a bug of gsdc, and there is none that is known.
+    """,
+)
+
+
+def compile_target(name: str, request: Request) -> Emission:
+    """Emit a target and validate the translation: what is read back has to be what the policy decides.
+
+    Files that a person wrote may say more, of agents that the policy does not have. Input that cannot be used becomes
+    findings, and no artifacts.
+    """
+    module = emitter(name)
+    try:
+        emission = module.emit(request)
+    except Rejected as rejected:
+        return Emission((), rejected.findings)
+    if any(finding.severity is Severity.ERROR for finding in emission.findings):
+        return Emission((), emission.findings)
+    read: set[Claim] = set()
+    for artifact in emission.artifacts:
+        read.update(module.read(artifact.path, artifact.content, request.policy.models.values()))
+    wanted = module.expected_claims(request)
+    agents = {claim.agent for claim in wanted}
+    difference = wanted ^ {claim for claim in read if claim.agent in agents}
+    if difference:
+        return Emission(
+            (), (*emission.findings, *(_bug(name, claim, claim in wanted) for claim in sorted(difference, key=str)))
+        )
+    return emission
+
+
+def _bug(name: str, claim: Claim, missing: bool) -> Finding:
+    what = "lacks" if missing else "wrongly says"
+    message = f"target {name} {what} {tuple(claim)}"
+    return MISCOMPILED.at(Span(name, 0, 0), message, "this is a bug of gsdc: please report it with this message")

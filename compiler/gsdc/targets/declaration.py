@@ -1,0 +1,48 @@
+"""What a target says of itself, before any of its code is loaded: pure data, in the ``__init__`` of its folder."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Declaration(NamedTuple):
+    """A target: a client, an engine or a document that a policy is compiled to, or whose files are only read.
+
+    - ``name``: what gsdc.yaml and ``--target`` call it.
+    - ``label``: what messages call it, such as "Claude Code".
+    - ``client``: whose names of agents its files use, as in ``names`` of an agent.
+    - ``ids``: whose ids of models its files use, as in ``ids`` of a model; "" where files name aliases of the catalog.
+    - ``files``: the files that it reads, as patterns of ``Tree.glob`` relative to the project.
+    - ``signs``: files and folders of which one is there wherever the target has something to read.
+    - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
+    - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
+      named.
+
+    The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
+    to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
+    ``Describer``, ``initial`` an ``Initialiser``, ``ask`` an ``Asker``, ``reach`` a
+    ``Reach``.
+    """
+
+    name: str
+    label: str
+    client: str = ""
+    ids: str = ""
+    files: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    options: Mapping[str, Any] | None = None
+    shown_by: tuple[str, ...] = ()
+    emit: str = ""
+    view: str = ""
+    describe: str = ""
+    initial: str = ""
+    ask: str = ""
+    reach: str = ""
+    # How the client works, for whoever has to know; see the rules and the importer, which ask.
+    knows_its_agents: bool = False  # any other name counts for nobody, and the view says so
+    uses_fleet_names: bool = False  # agents have the names of the fleet in its files
+    passes_model_with_call: bool = False  # its answer counts over the file of the agent that it starts
+    tells_phases: bool = False  # an entry is about one phase
+    tells_temperatures: bool = False
+    ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
+    adds_agents: bool = False  # a build adds the agents that the client does not have
+    is_written_whole: bool = False  # a build writes what the target owns as a whole, each time

@@ -1,0 +1,98 @@
+"""The real OpenCode, asked what it makes of its files (seed 003, "3.3 Validation Checklist").
+
+It gets a copy, in a folder that is thrown away, of the files that say which model an agent runs on. It is offline, has
+a home of its own, and runs no plugin: OpenCode loads those that opencode.json names even for ``debug config`` (measured
+on OpenCode 1.18), and a project's code is not for ``gsdc apply`` to run.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from gsdc.cache import store
+from gsdc.credentials.exposed import credentials
+from gsdc.finding import Rejected
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.answers import compare_answers
+from gsdc.targets.api import Question, Reply
+from gsdc.targets.client_process import ClientFailedError, run
+from gsdc.targets.opencode import DECLARATION
+from gsdc.targets.opencode.emit import read
+from gsdc.targets.opencode.substitution import referenced
+
+GATE: Final = "opencode"
+BINARY: Final = "GSDC_OPENCODE"
+_OFFLINE: Final = {
+    "OPENCODE_DISABLE_MODELS_FETCH": "1",
+    "OPENCODE_DISABLE_AUTOUPDATE": "1",
+    "OPENCODE_DISABLE_LSP_DOWNLOAD": "1",
+    "npm_config_offline": "true",
+}
+
+
+class SkippedError(Exception):
+    """A client is not asked; the message is the reason."""
+
+
+def ask(question: Question) -> Reply:
+    """Let OpenCode, that of $GSDC_OPENCODE or on the PATH, resolve the project's files."""
+    binary = os.environ.get(BINARY) or shutil.which("opencode")
+    if not question.artifacts or binary is None:
+        return Reply(None, "OpenCode is not installed" if question.artifacts else "nothing is compiled for OpenCode")
+    [artifact] = question.artifacts
+    models = question.policy.models.values()
+    try:
+        seen = read("what OpenCode says", _resolved(binary, question), models)
+    except SkippedError as skipped:
+        return Reply(None, str(skipped))
+    except OSError as error:
+        return Reply(None, f"no folder to try it in: {(error.strerror or str(error)).lower()}")
+    except (ClientFailedError, Rejected) as error:
+        return Reply(False, f"OpenCode cannot read the files as they would be: {error}")
+    agents = {agent.name_in(DECLARATION.client) for agent in question.policy.agents.values()}
+    wanted = (claim for claim in read(artifact.path, artifact.content, models) if claim.agent in agents)
+    return compare_answers("OpenCode", artifact.path, wanted, seen)
+
+
+def _resolved(binary: str, question: Question) -> bytes:
+    """Return the configuration that OpenCode resolves from copies of its files."""
+    [artifact] = question.artifacts
+    is_global = question.options.get("scope") == "global"
+    with tempfile.TemporaryDirectory(prefix="gsdc-") as name:
+        home, project = Path(name, "home"), Path(name, "project")
+        config = home / ".config" / "opencode" if is_global else project
+        for each in (home, project, config):
+            each.mkdir(parents=True, exist_ok=True)
+        patterns = (artifact.path,) if is_global else (*DECLARATION.files, artifact.path)
+        _copy(question.tree, patterns, config)
+        variables = _OFFLINE | {
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_DATA_HOME": str(home / ".local/share"),
+            "XDG_CACHE_HOME": str(home / ".cache"),
+            "XDG_STATE_HOME": str(home / ".local/state"),
+        }
+        if artifact.path not in DECLARATION.files and not is_global:
+            variables["OPENCODE_CONFIG"] = str(project / artifact.path)
+        return run((binary, "debug", "config", "--pure"), project, home, variables)
+
+
+def _copy(tree: Tree, patterns: Iterable[str], folder_: Path) -> None:
+    """Copy what OpenCode reads about agents. Raises ``SkippedError`` for what must not be copied."""
+    for path in dict.fromkeys(path for pattern in patterns for path in tree.glob(pattern)):
+        content = tree.read(path) or b""
+        text = decode(content, path)
+        if any(credentials(path, text, store.folder("secrets"))):
+            raise SkippedError(f"{path} seems to hold a credential, and is not copied")
+        location = folder_ / path
+        location.parent.mkdir(parents=True, exist_ok=True)
+        location.write_bytes(content)
+        for other in referenced(path, text) if not path.endswith(".md") else ():
+            if other is None:
+                raise SkippedError(f"{path} takes something from a file outside of the project")
+            if tree.size(other) is not None and not (folder_ / other).exists():
+                # What stands in it may be a key, and is no model.
+                (folder_ / other).parent.mkdir(parents=True, exist_ok=True)
+                (folder_ / other).write_text("stand-in")
