@@ -37,7 +37,6 @@ _RARE: Final = re.compile(
     | ^%|^\.\.\.                                            # directives, ends of documents
     | [|>][-+\d]*[ \t]*(?:\#[^\n]*)?\s*\Z        # an empty block of text at the end
     | \d{19}                                                # more than 64 bits
-    | ^[ ?-]{200}                                           # nested so deeply that it would overflow the stack
     """,
     re.MULTILINE | re.VERBOSE,
 )
