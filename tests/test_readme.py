@@ -89,6 +89,15 @@ def test_the_language_example_is_sound(block, shell):
     assert shell(Step("gsdc lint", "")) == "no findings\n"
 
 
+@pytest.mark.parametrize("block", blocks("python"))
+def test_the_python_example_prints_what_follows_it(block, shell, tmp_path):
+    shutil.copy(OPENCODE, tmp_path / "project")
+    shell(Step(PROJECT_FILE, session(blocks("console")[0])[0].output))
+    (tmp_path / "project" / "example.py").write_text(block)
+    [shown] = re.findall(r"^```text\n(.*?)^```", README.split(block)[1], re.MULTILINE | re.DOTALL)[:1]
+    assert shell(Step(f"{sys.executable} example.py", "")) == shown
+
+
 def test_every_command_is_listed():
     assert first_cells("Commands") == list(dict.fromkeys(first_cells("Commands")))
     assert sorted(first_cells("Commands")) == sorted(COMMANDS)

@@ -8,23 +8,28 @@ import hashlib
 import json
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from gsdc import __version__
 from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
 from gsdc.filesystem.folder import replace_folder, unlisted
 from gsdc.filesystem.place import Place
-from gsdc.finding import Diagnostic, Finding, Severity, sorted_findings
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest, sorted_findings
 from gsdc.policy.digest import digest
-from gsdc.policy.model import Policy
+from gsdc.policy.load import load
+from gsdc.policy.model import ZONES, Policy
 from gsdc.policy.project import Project
-from gsdc.source.span import Span
+from gsdc.policy.sources import UNKNOWN_NAME
+from gsdc.rules.registry import checked
+from gsdc.source.span import Argument, Span
 from gsdc.source.tree import Tree
 from gsdc.source.walk import not_visited
 from gsdc.targets.api import Artifact, Request
 from gsdc.targets.compile import compile_target
+from gsdc.targets.registry import compiled_targets
 
 MANIFEST: Final = "manifest.json"
 MADE_BY: Final = "gsdc build"
@@ -72,6 +77,46 @@ class Build:
     def broken(self) -> bool:
         """Whether an error stands in the way of writing it."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+class Built(NamedTuple):
+    """A build that may be written: of which project, with which policy, and all that is to be said of it."""
+
+    project: Project
+    policy: Policy
+    build: Build
+
+
+def build_project(
+    root: Path,
+    *,
+    profile: str | None = None,
+    workflow: str | None = None,
+    fleets: Iterable[str] = (),
+    zone: str = "green",
+    targets: Iterable[str] = (),
+) -> Built:
+    """Compile the project in ``root``; the findings of the build are those of the policy as well, sorted.
+
+    Raises ``Rejected`` with all findings where one of them is an error, and for a zone or a target that does not exist.
+    """
+    targets = tuple(targets)
+    for what, asked, known in (("target", targets, compiled_targets()), ("zone", (zone,), ZONES)):
+        for name in asked:
+            if name not in known:
+                at = Span(Argument(f"--{what}"), 0, 0)
+                raise Rejected(UNKNOWN_NAME.at(at, f'unknown {what} "{name}"', nearest(name, list(known))))
+    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    policy, findings = checked(loaded)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise Rejected(*findings)
+    build = compile_project(loaded.project, policy, zone, targets)
+    if not build.broken:
+        findings = (*findings, *exposed(build, loaded.project.tree))
+    build = replace(build, findings=sorted_findings((*findings, *build.findings)))
+    if build.broken:
+        raise Rejected(*build.findings)
+    return Built(loaded.project, policy, build)
 
 
 def compile_project(

@@ -63,7 +63,7 @@ TEXTS = {
     "only comments": ("# nothing yet\n", "SC002", (1, 1), "empty"),
     "tabs": ("targets:\n\topencode: true\n", "IN002", (2, 1), "spaces"),
     "merge key": ("x: &x {a: 1}\n<<: *x\n", "SC001", (1, 1), "allowed"),
-    "unquoted jinja": ("profile: {{ profile }}\n", "IN002", (1, 1), "quotes"),
+    "unquoted jinja": ("profile: {{ profile }}\n", "IN002", (1, 11), "quotes"),
     "not a number": ("profile: .nan\n", "IN002", (1, 1), "YAML"),
     "look-alike": ("profile: t\nprofiles: {t: {roles: {docs: h\u0430iku}}}\n", "SC002", (2, 30), "match"),
     "control character": ("profile: \x1b[31m\n", "IN002", (1, 10), "YAML"),

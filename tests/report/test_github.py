@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
 from gsdc.report.github import commands
-from gsdc.source.span import Span
+from gsdc.source.span import Argument, Span
 
 FINDING = Finding(Span("a,b:c/100%.md", 3, 7), "PL018", "vague-verify", Severity.WARNING, "50%: a, b", "mend\nit")
 
@@ -30,7 +30,7 @@ def test_severities():
 
 def test_a_whole_file_has_no_line_and_an_option_no_file():
     assert "line=" not in lines(FINDING._replace(span=Span("gone.md", 0, 0)))[0]
-    assert lines(FINDING._replace(span=Span("--fleet", 0, 0)))[0].startswith("::warning title=PL018")
+    assert lines(FINDING._replace(span=Span(Argument("--fleet"), 0, 0)))[0].startswith("::warning title=PL018")
 
 
 @settings(max_examples=100, deadline=None)

@@ -9,9 +9,7 @@ import click
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
-    from gsdc.build import Build
-    from gsdc.finding import Finding
-    from gsdc.policy.load import Loaded
+    from gsdc.build import Built
 
 
 @click.command(epilog="Example: gsdc build --profile balanced --target opencode --zone orange")
@@ -37,69 +35,51 @@ def command(
     The folder mirrors the install paths and holds manifest.json. Nothing else is written; identical input gives
     identical bytes. Errors write nothing at all.
     """
-    from gsdc.build import compile_project, exposed, outdated, write
+    from gsdc.build import build_project, outdated, write
     from gsdc.filesystem.place import Root
-    from gsdc.finding import Rejected, Severity, nearest, sorted_findings
-    from gsdc.policy.load import load
-    from gsdc.targets.registry import compiled_targets
+    from gsdc.finding import Rejected
 
-    for name in targets:
-        if name not in compiled_targets():
-            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
     root = session.folder()
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
-    policy, findings = session.checked(loaded)
     session.remind()
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        session.finish(findings)
-    build = compile_project(loaded.project, policy, zone, targets)
-    findings = sorted_findings((*findings, *build.findings))
-    if not build.broken:
-        findings = sorted_findings((*findings, *exposed(build, loaded.project.tree)))
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        session.finish(findings)
+    try:
+        built = build_project(root, profile=profile, fleets=fleets, workflow=workflow, zone=zone, targets=targets)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    policy, build = built.policy, built.build
     folder = (out or root / "build") / policy.profile
     try:
         place = Root(out) / policy.profile if out else Root(root).locate(f"build/{policy.profile}")
         if check:
             stale = outdated(build, place)
-            _answer(session, loaded, build, findings, folder, stale)
+            _answer(session, built, folder, stale)
             sys.exit(FINDINGS if stale else CLEAN)
         place.root.make()
         refused = write(build, place)
     except Rejected as rejected:
-        session.finish((*findings, *rejected.findings))
+        session.finish((*build.findings, *rejected.findings))
     except OSError as error:
         done = "read" if check else "written"
         session.stop(f'"{folder}" cannot be {done}: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
-        session.finish((*findings, *refused))
-    _answer(session, loaded, build, findings, folder, None)
+        session.finish((*build.findings, *refused))
+    _answer(session, built, folder, None)
 
 
-def _answer(
-    session: Session,
-    loaded: "Loaded",
-    build: "Build",
-    findings: "tuple[Finding, ...]",
-    folder: Path,
-    stale: list[str] | None,
-) -> None:
+def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | None) -> None:
     from gsdc.ownership.registry import FILE
 
-    policy = loaded.policy
-    assert policy is not None
+    policy, build = built.policy, built.build
     if session.format == "json":
         data = {
             "profile": policy.profile,
             "folder": folder.as_posix(),
             "artifacts": [{"target": name, "path": artifact.path} for name, artifact in build.artifacts],
-            "findings": session.findings_data(findings),
+            "findings": session.findings_data(build.findings),
         }
         session.print_json(data if stale is None else data | {"outdated": stale})
         return
-    session.show(findings)
-    if not loaded.project.configured:
+    session.show(build.findings)
+    if not built.project.configured:
         given = f"profile {policy.profile}, fleets {', '.join(policy.fleets)}"
         session.say(f"no gsdc.yaml in {session.root.resolve().name}/: using {given}; `gsdc init` writes one")
     if stale is not None:

@@ -52,10 +52,8 @@ def command(
     Of a plan's task (PLAN.md#3), say what kind of work it is, whether it is security-critical, how complex, what it
     waits for and what it will take, each with its reasons.
     """
-    from gsdc.finding import nearest
-    from gsdc.policy.decide import decide
+    from gsdc.finding import Rejected
     from gsdc.policy.load import load
-    from gsdc.policy.model import State
 
     loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
@@ -70,12 +68,21 @@ def command(
         return
     if agent not in policy.agents and agent.endswith(".md"):
         session.stop(f'"{agent}" is a plan: name one of its tasks, as in "{agent}#1"')
-    if agent not in policy.agents:
-        session.stop(f'unknown agent "{agent}": {nearest(agent, list(policy.agents))}')
-    phases = policy.agents[agent].phases
-    if phase is not None and phase not in phases:
-        session.stop(f'"{agent}" does not work in phase "{phase}": {nearest(phase, phases)}')
-    decision = decide(policy, State(agent, phase, zone, task_class, complexity, attempt, hop, costly, lapsed))
+    try:
+        decision = policy.decide(
+            agent,
+            phase=phase,
+            zone=zone,
+            task_class=task_class,
+            complexity=complexity,
+            attempt=attempt,
+            hop=hop,
+            costly=costly,
+            lapsed=lapsed,
+        )
+    except Rejected as rejected:
+        [finding] = rejected.findings
+        session.stop(f"{finding.message}: {finding.help}")
     origins = [(loaded.project.sources.origin(step.ref), step.why) for step in decision.trail]
     if session.format == "json":
         session.print_json(

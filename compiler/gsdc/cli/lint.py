@@ -1,7 +1,6 @@
 """``gsdc lint``: plans, profiles and fleets, and the never-break rules over every state."""
 
-import os
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
@@ -11,8 +10,6 @@ from gsdc.cli.session import CLEAN, REPORTS, Session, following, of_policy, paus
 if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.lint.filter import Filter
-    from gsdc.policy.governing import Policies
-    from gsdc.targets.places import Place
 
 
 class Request(NamedTuple):
@@ -108,123 +105,16 @@ def _filter(session: Session, request: Request) -> "Filter":
 
 def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
     """Return all that is wrong, after mending what is to be mended."""
-    from gsdc.finding import Rejected
-    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
+    from gsdc.lint.run import Asked, lint
 
-    root, policy = session.root, request.policy
-    paths = _divide(request.paths)
-    findings: list[Finding] = []
-    # Without a project file, and with nothing named, there is nothing of a project's own to check.
-    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
-    if paths.others or (not request.paths and (any(policy) or present)):
-        from gsdc.lint.project import lint_files, lint_project
-
-        others, follow = paths.others, session.follow_links
-        findings.extend(
-            lint_files(root, others, request.fleets, follow_links=follow)
-            if others
-            else lint_project(root, _policies(session, root, request))
-        )
-    base, projects = ("", paths.folders) if request.paths else (str(root), [""])
-    if paths.plans or not request.paths:
-        from gsdc.lint.plans import lint_plans
-
-        places = paths.plans or ["."]
-        try:
-            if request.fix or request.unsafe_fixes or request.diff:
-                _mend(session, request, wanted, places, base)
-            checked = lint_plans(
-                places,
-                root,
-                base,
-                cached=not request.no_cache,
-                skip_done=request.skip_done,
-                follow_links=session.follow_links,
-            )
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-        else:
-            findings.extend(checked.findings)
-            projects = [*projects, *checked.projects]
-            if checked.done:
-                plural = "plans are" if checked.done > 1 else "plan is"
-                session.say(f"passed by: {checked.done} {plural} done")
-    nested = _nested(root, Path(base), projects)
-    if nested:
-        from gsdc.lint.project import lint_nested
-
-        findings.extend(lint_nested(Path(base), nested, _policies(session, root, request)))
-    projects = _with_clients(Path(base), projects)
-    if paths.places or projects:
-        from gsdc.lint.installed import Choice, lint_named, lint_projects
-
-        choice = Choice(root, *policy, pause_of, session.follow_links)
-        findings.extend(lint_named(paths.places, choice))
-        findings.extend(lint_projects(Path(base), projects, choice))
-    return findings
-
-
-def _policies(session: Session, root: Path, request: Request) -> "Policies":
-    from functools import partial
-
-    from gsdc.policy.governing import Policies
-    from gsdc.policy.load import load
-
-    profile, workflow, fleets = request.policy
-    loader = partial(load, profile=profile, workflow=workflow, fleets=fleets)
-    return Policies(root, loader, follow_links=session.follow_links)
-
-
-def _nested(root: Path, base: Path, folders: list[str]) -> list[str]:
-    """Return those of ``folders`` that have a gsdc.yaml of their own, the project's folder apart."""
-    from gsdc.source.tree import PROJECT_FILE
-
-    found = [folder for folder in dict.fromkeys(folders) if os.path.lexists(base / folder / PROJECT_FILE)]
-    return [folder for folder in found if (base / folder).resolve() != root.resolve()]
-
-
-def _with_clients(base: Path, folders: list[str]) -> list[str]:
-    """Return those of ``folders`` in which a client has files: where none has, nothing more has to be imported."""
-    from gsdc.targets.registry import readable_targets
-
-    return [folder for folder in dict.fromkeys(folders) if any(readable_targets(base / folder))]
-
-
-class Paths(NamedTuple):
-    """What the arguments name: plans and folders of plans, places of clients, other folders, files of the language."""
-
-    plans: list[str]
-    places: "list[Place]"
-    folders: list[str]
-    others: list[str]
-
-
-def _divide(named: tuple[str, ...]) -> Paths:
-    from gsdc.source.tree import PLANNING
-
-    paths = Paths([], [], [], [])
-    for path in named:
-        if path.endswith("PLAN.md"):
-            paths.plans.append(path)
-            continue
-        from gsdc.targets.places import inside, recognise
-
-        if Path(path).is_dir():
-            # What lies below .planning/ are plans: no reader has to be asked.
-            within = None if PLANNING in Path(path).parts[:-1] else inside(path)
-            paths.plans.append(path)
-            if within is None:
-                paths.folders.append(str(Path(path)))
-            else:
-                paths.places.append(within)
-        elif found := recognise(path):
-            # One that is not there is told of as any other file is.
-            is_there = os.path.lexists(path)
-            paths.places.extend(found if is_there else ())
-            paths.others.extend([] if is_there else [path])
-        else:
-            (paths.plans if path.endswith(".md") else paths.others).append(path)
-    return paths
+    fixes = request.fix or request.unsafe_fixes or request.diff
+    asked = Asked(
+        request.paths, *request.policy, not request.no_cache, request.skip_done, pause_of, session.follow_links
+    )
+    found = lint(session.root, asked, partial(_mend, session, request, wanted) if fixes else None)
+    if found.done:
+        session.say(f"skipped {found.done} finished {'plans' if found.done > 1 else 'plan'}")
+    return found.findings
 
 
 def _mend(session: Session, request: Request, wanted: "Filter", places: list[str], base: str) -> None:

@@ -123,9 +123,12 @@ def in_zone(function: Command) -> Command:
 
 def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]":
     """Name the ``option`` that a person gave where a finding is about the profile that was asked for."""
+    from gsdc.report.files import is_argument
+    from gsdc.source.span import Argument
+
     for finding in findings:
-        asked = finding.span.path == "--profile"
-        yield finding._replace(span=finding.span._replace(path=option)) if asked else finding
+        asked = is_argument(finding.span.path) and finding.span.path == "--profile"
+        yield finding._replace(span=finding.span._replace(path=Argument(option))) if asked else finding
 
 
 def pause_of(root: Path) -> "Pause | None":
@@ -238,15 +241,13 @@ class Session(NamedTuple):
 
     def checked(self, loaded: "Loaded") -> "tuple[Policy, tuple[Finding, ...]]":
         """Return the policy and what the rules find in it; print the findings and exit where there is no policy."""
-        from datetime import date
+        from gsdc.finding import Rejected
+        from gsdc.rules.registry import checked
 
-        from gsdc.finding import sorted_findings
-        from gsdc.rules.registry import check
-
-        if loaded.policy is None:
-            self.finish(loaded.findings)
-        found = check(loaded.policy, loaded.project.sources, date.today())  # noqa: DTZ011 - a day as people count it
-        return loaded.policy, sorted_findings((*loaded.findings, *found))
+        try:
+            return checked(loaded)
+        except Rejected as rejected:
+            self.finish(rejected.findings)
 
     def findings_data(self, findings: "Iterable[Finding]") -> list[dict[str, Any]]:
         """Return findings, which are all that a command has, as JSON data."""
@@ -309,10 +310,11 @@ class Session(NamedTuple):
         exist.
         """
         from gsdc.finding import Severity
+        from gsdc.report.files import is_argument
         from gsdc.source.tree import UNUSABLE
 
         found = tuple(findings)
-        if any(finding.code == UNUSABLE.code or finding.span.path.startswith("--") for finding in found):
+        if any(finding.code == UNUSABLE.code or is_argument(finding.span.path) for finding in found):
             sys.exit(CANNOT_START)
         sys.exit(FINDINGS if failed or any(f.severity is not Severity.NOTE for f in found) else CLEAN)
 

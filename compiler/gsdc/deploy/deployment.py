@@ -14,7 +14,7 @@ from gsdc.policy.digest import digest
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
-from gsdc.source.span import Span
+from gsdc.source.span import Argument, Span
 from gsdc.transaction.change import Change
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
@@ -100,12 +100,12 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
     if last.header is not None and half_way:
         message = f'a cut-over to "{last.header.profile}" is at {last.header.stage}%'
         help_ = f"go on with --profile {last.header.profile}, or take it back with `gsdc rollback`"
-        raise Rejected(NO_STAGE.at(Span("--stage", 0, 0), message, help_))
+        raise Rejected(NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, help_))
     name = before or last.profile
     if not name:
         message = "nothing was applied yet, so nothing is known of what the other agents run on"
         raise Rejected(
-            NO_STAGE.at(Span("--stage", 0, 0), message, "name its profile with --from, or apply all at once")
+            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "name its profile with --from, or apply all at once")
         )
     loaded = load(root, profile=name, fleets=fleets, workflow=None if before else last.workflow)
     if loaded.policy is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gsdc.deploy.edits import EDITED
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.ownership.registry import ownership
-from gsdc.source.span import Span
+from gsdc.source.span import Argument, Span
 from gsdc.targets.modules import emitter
 from gsdc.targets.registry import compiled_targets
 from gsdc.transaction.change import Change, Image
@@ -83,13 +83,15 @@ def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
     if missing:
         message = f"changes after {number} were forgotten, the last of them {missing[-1]}"
         help_ = f"go back as far as `--to {missing[-1]}`; `history: {{keep: 50}}` in gsdc.yaml keeps more"
-        raise Rejected(NOT_IN_EFFECT.at(Span("--to", 0, 0), message, help_))
+        raise Rejected(NOT_IN_EFFECT.at(Span(Argument("--to"), 0, 0), message, help_))
 
 
 def _missing(known: dict[int, Record], number: int) -> Finding:
     by = next((record.number for record in standing(known.values()) if number in record.header.undoes), None)
     why = f"was taken back by {by}" if by and number in known else "is not in the history"
-    return NOT_IN_EFFECT.at(Span("--to", 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect")
+    return NOT_IN_EFFECT.at(
+        Span(Argument("--to"), 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
+    )
 
 
 def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from gsdc.report.answer import Answer
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.held import is_held
-from gsdc.source.span import Span
+from gsdc.source.span import Argument, Span
 from gsdc.source.tree import PROJECT_FILE, Tree
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _codes(option: str, given: Iterable[str]) -> Iterator[str]:
     for word in (word.strip() for text in given for word in text.split(",")):
         codes = codes_of(word)
         if not codes:
-            raise Rejected(UNKNOWN_NAME.at(Span(option, 0, 0), f'unknown rule "{word}"', nearest_code(word)))
+            raise Rejected(UNKNOWN_NAME.at(Span(Argument(option), 0, 0), f'unknown rule "{word}"', nearest_code(word)))
         yield from codes
 
 

@@ -98,7 +98,7 @@ def _targets(project: Project) -> Iterator[Finding]:
                 if key in {"path", "paths", "dir"} and given is not None:
                     ref = given.ref.child(name, key, *([index] if isinstance(value, list) else []))
                     try:
-                        project.tree.locate(path.replace("*", "x").replace("?", "x"), project.sources.origin(ref))
+                        project.sources.locate(path.replace("*", "x").replace("?", "x"), ref)
                     except Rejected as rejected:
                         yield from rejected.findings
 

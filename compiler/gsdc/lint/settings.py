@@ -60,7 +60,7 @@ def read_settings(root: Path) -> Settings:
 
 def _baseline(project: Project, given: Sourced) -> str:
     try:
-        project.tree.locate(given.value, project.sources.origin(given.ref))
+        project.sources.locate(given.value, given.ref)
     except Rejected as rejected:
         project.sources.findings.extend(rejected.findings)
         return ""

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from gsdc.source.yaml_text import loads
+
 _SHORTEST: Final = 5  # letters: shorter names of hosts are near to too much
 
 
@@ -104,9 +106,7 @@ def _one_less(name: str) -> set[str]:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the vocabulary."""
-    import ryaml
-
-    data = ryaml.loads(Path(__file__).with_name("lines.yaml").read_text("utf-8"))
+    data = loads(Path(__file__).with_name("lines.yaml").read_text("utf-8"))
     families = tuple(_family(name, value) for name, value in data["families"].items())
     by_word: dict[str, tuple[Family, ...]] = {}
     for family in families:

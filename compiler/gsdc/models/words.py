@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.models.identity import Identity, identify
+from gsdc.source.yaml_text import loads
 
 INHERIT: Final = "inherit"
 # The host that a client asks where an id names none.
@@ -50,9 +51,7 @@ def identify_for(client: str, model: str, version: str = "", host: str = "") -> 
 
 @cache
 def _table() -> Mapping[tuple[str, str], tuple[Meaning, ...]]:
-    import ryaml
-
-    data = ryaml.loads(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+    data = loads(Path(__file__).with_name("words.yaml").read_text("utf-8"))
     table: dict[tuple[str, str], tuple[Meaning, ...]] = {}
     for client, entries in data.items():
         for entry in entries:

@@ -15,12 +15,15 @@ Explicit choices are never silently corrected: a policy that assigns a model bel
 the rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
 """
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from gsdc.finding import Rejected, nearest
 from gsdc.policy.model import (
     DEFER,
     HUMAN,
     KEEP,
+    TASK_CLASSES,
     TIERS,
     Agent,
     Assignment,
@@ -35,7 +38,9 @@ from gsdc.policy.model import (
     Zone,
 )
 from gsdc.policy.recognition import fulfils
+from gsdc.source.span import Argument, Span
 
+MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
 TIER_INDEX: Final = {tier: index for index, tier in enumerate(TIERS)}
 
 
@@ -69,6 +74,34 @@ def decide(policy: Policy, state: State) -> Decision:
     if standing is None or model is None:
         return Decision(None, None, trail[-1].why, tuple(trail))
     return Decision(model.alias, standing.temperature, "", tuple(trail))
+
+
+def checked(policy: Policy, state: State) -> State:
+    """Return ``state``. Raises ``Rejected`` for a name that ``policy`` does not have, or a number out of range."""
+    agent = policy.agents.get(state.agent)
+    if agent is None:
+        raise _unknown("agent", f'unknown agent "{state.agent}"', policy.agents)
+    if state.phase is not None and state.phase not in agent.phases:
+        raise _unknown("phase", f'"{state.agent}" does not work in phase "{state.phase}"', agent.phases)
+    if state.zone not in policy.zones:
+        raise _unknown("zone", f'unknown zone "{state.zone}"', policy.zones)
+    if state.task_class not in TASK_CLASSES:
+        raise _unknown("task_class", f'unknown task class "{state.task_class}"', TASK_CLASSES)
+    for name, number, low, high in (
+        ("complexity", state.complexity, 1, 10),
+        ("attempt", state.attempt, 0, MOST_TRIES),
+        ("hop", state.hop, 0, MOST_TRIES),
+    ):
+        if number is not None and not low <= number <= high:
+            raise _unknown(name, f"{name} is {low} to {high}, not {number}")
+    return state
+
+
+def _unknown(parameter: str, message: str, known: Iterable[str] = ()) -> Rejected:
+    from gsdc.policy.sources import UNKNOWN_NAME
+
+    help_ = nearest(message.split('"')[-2], list(known)) if known else ""
+    return Rejected(UNKNOWN_NAME.at(Span(Argument(parameter), 0, 0), message, help_))
 
 
 def stand(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[Step]) -> Standing | None:

@@ -342,6 +342,32 @@ class Policy(NamedTuple):
         found = {id(policy): policy for policy in (self, *self.held.values())}
         return tuple(found[key]._replace(stage=100, held=NOTHING, agents=agents) for key, agents in mine.items())
 
+    def decide(  # the parameters are the fields of a State
+        self,
+        agent: str,
+        *,
+        phase: str | None = None,
+        zone: str = "green",
+        task_class: str = "routine",
+        complexity: int | None = None,
+        attempt: int = 0,
+        hop: int = 0,
+        costly: bool = False,
+        lapsed: bool = False,
+    ) -> Decision:
+        """Return which model may do this work, or why it waits; the parameters are those of a ``State``.
+
+        Without a ``phase`` the answer is that of an agent whose phase nobody knows. ``complexity`` is 1 to 10, None for
+        work without a score; ``attempt`` counts failed attempts and ``hop`` failovers, both from 0.
+
+        Raises ``Rejected`` for an agent, phase, zone or task class that the policy does not have, with the names that
+        it has, and for a number out of range.
+        """
+        from gsdc.policy.decide import checked, decide
+
+        state = State(agent, phase, zone, task_class, complexity, attempt, hop, costly, lapsed)
+        return decide(self, checked(self, state))
+
     def model_of(self, token: str) -> Model:
         """Return the model that ``token``, a tier or an alias, stands for."""
         return self.models[self.tiers.get(token, token)]

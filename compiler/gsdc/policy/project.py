@@ -58,7 +58,7 @@ class Project:
         if own is not None:
             if isinstance(own.value, dict):
                 return Body(name, own.value, own.ref)
-            body = self.sources.own(own.value, "profile", self.sources.origin(own.ref))
+            body = self.sources.own(own.value, "profile", own.ref)
             return body and body._replace(name=name)
         for folder in ("", "workflows"):
             if name in shipped_names(folder):
@@ -71,7 +71,7 @@ class Project:
         if name in shipped_names("fleets"):
             return self.sources.shipped(f"fleets/{name}.yaml", "fleet")
         if "/" in name or name.endswith((".yaml", ".yml")):
-            return self.sources.own(name, "fleet", self.sources.origin(ref))
+            return self.sources.own(name, "fleet", ref)
         self.sources.unknown(ref, "fleet", name, shipped_names("fleets"))
         return None
 
@@ -101,7 +101,7 @@ def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links
         return Project(sources, ())
 
     def parent(path: str, ref: Ref) -> Body | None:
-        return sources.own(path, "project", sources.origin(ref))
+        return sources.own(path, "project", ref)
 
     return Project(sources, chain(sources, start._replace(name=PROJECT_FILE), parent))
 

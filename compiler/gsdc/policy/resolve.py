@@ -32,6 +32,7 @@ from gsdc.policy.never_break import never_breaks
 from gsdc.policy.project import DEFAULT_PROFILE, Project
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import INVALID_VALUE
+from gsdc.source.span import Argument
 from gsdc.source.tree import PROJECT_FILE
 
 
@@ -55,11 +56,11 @@ class Resolver:
         project = self.project
         before = len(self.sources.findings)
         self._load_models()
-        name = Sourced(profile, Ref("--profile")) if profile else project.value("profile")
+        name = Sourced(profile, Ref(Argument("--profile"))) if profile else project.value("profile")
         name = name or Sourced(DEFAULT_PROFILE, Ref(PROJECT_FILE))
-        over = Sourced(workflow, Ref("--workflow")) if workflow else project.value("workflow")
+        over = Sourced(workflow, Ref(Argument("--workflow"))) if workflow else project.value("workflow")
         layers = self._profile_layers(name, over)
-        loaded, agents = self._fleets([Sourced(name, Ref("--fleet")) for name in fleets])
+        loaded, agents = self._fleets([Sourced(name, Ref(Argument("--fleet"))) for name in fleets])
         if not layers or len(self.sources.findings) > before:
             return None
         policy = self._build(name.value, over.value if over else None, layers, loaded, agents)

@@ -1,7 +1,7 @@
 """The documents that a policy is made of: found by name, read once, validated, and asked for places."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,19 +92,31 @@ class Sources:
         assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
         return body
 
-    def own(self, path: str, kind: str, span: Span | None = None) -> Body | None:
-        """Return a document of the user's project, None where it is missing or broken (a finding says so)."""
+    def locate(self, path: str, ref: Ref | None) -> Path:
+        """Return where ``path`` lies on disk; raise ``Rejected`` where it leads out of the project, at ``ref``.
+
+        Where ``ref`` stands takes its time to find, and is looked up only for a finding.
+        """
         try:
-            self.tree.locate(path, span)
+            return self.tree.locate(path)
+        except Rejected:
+            return self.tree.locate(path, None if ref is None else self.origin(ref))
+
+    def own(self, path: str, kind: str, ref: Ref | None = None) -> Body | None:
+        """Return a document of the user's project that is named at ``ref``.
+
+        None where it is missing or broken: a finding says so.
+        """
+        try:
+            self.locate(path, ref)
         except Rejected as rejected:
             self.findings.extend(rejected.findings)
             return None
         body = self._load(path, kind, partial(self.tree.read, path))
         if body is None and path not in self._documents:
             message = f'"{path}" does not exist'
-            self.findings.append(
-                UNKNOWN_NAME.at(span or Span(path), message, "check the path, from the project's folder")
-            )
+            span = Span(path) if ref is None else self.origin(ref)
+            self.findings.append(UNKNOWN_NAME.at(span, message, "check the path, from the project's folder"))
         return body
 
     def own_texts(self) -> Iterator[tuple[str, str]]:
@@ -146,5 +158,10 @@ class Sources:
 
 def shipped_names(folder: str = "") -> list[str]:
     """Return the names of the shipped profiles ("" and "workflows") or fleets ("fleets"), sorted."""
+    return list(_shipped_names(folder))
+
+
+@cache
+def _shipped_names(folder: str) -> tuple[str, ...]:
     names = (path.stem for path in (data.folder("profiles") / folder).glob("*.yaml"))
-    return sorted(name for name in names if name != "catalog")
+    return tuple(sorted(name for name in names if name != "catalog"))

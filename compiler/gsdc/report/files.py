@@ -8,6 +8,7 @@ from gsdc.cache import store
 from gsdc.credentials.masks import Masks
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
+from gsdc.source.span import Argument
 from gsdc.source.tree import read_named
 
 
@@ -81,9 +82,9 @@ class Files:
         return self._locations[path]
 
 
-def is_option(path: str) -> bool:
-    """Tell whether the place of a finding is an option of the command line."""
-    return path.startswith("--")
+def is_argument(path: str) -> bool:
+    """Tell whether the place of a finding is an option or a parameter, not a file."""
+    return isinstance(path, Argument)
 
 
 def _below(location: str, folder: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.report.files import Files, is_option
+from gsdc.report.files import Files, is_argument
 from gsdc.report.text import plain, printable
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -20,7 +20,7 @@ def commands(findings: Iterable[Finding], files: Files) -> Iterator[str]:
     """
     for finding in findings:
         span = finding.span
-        properties = {} if is_option(span.path) else {"file": printable(files.from_here(span.path))}
+        properties = {} if is_argument(span.path) else {"file": printable(files.from_here(span.path))}
         if properties and span.line:
             properties |= {"line": str(span.line), "col": str(span.column)}
         properties["title"] = f"{finding.code} {finding.name}"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from gsdc import __version__
 from gsdc.finding import Finding, Fix
 from gsdc.report.answer import Answer
-from gsdc.report.files import Files, is_option
+from gsdc.report.files import Files, is_argument
 from gsdc.report.reference import page
 from gsdc.report.text import plain, printable
 from gsdc.rules.documentation import Documentation
@@ -47,7 +47,7 @@ def _result(finding: Finding, indexes: Mapping[str, int], answer: Answer) -> dic
         "message": {"text": plain(finding)},
         "partialFingerprints": {_FINGERPRINT: answer.marks.of(finding)},
     }
-    if not is_option(finding.span.path):
+    if not is_argument(finding.span.path):
         result["locations"] = [{"physicalLocation": _place(finding.span, files)}]
     if finding.related:
         result["relatedLocations"] = [

@@ -5,8 +5,9 @@ from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from gsdc.finding import Diagnostic, Finding
+from gsdc.finding import Diagnostic, Finding, Rejected, sorted_findings
 from gsdc.policy.governing import Policies
+from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.rules.documentation import Documentation
@@ -62,6 +63,19 @@ def check(policy: Policy, sources: Sources, today: date, policies: Policies | No
     context = Context(policy, sources, today, policies)
     for rule in RULES:
         yield from rule.check(context)
+
+
+def checked(loaded: Loaded, today: date | None = None) -> tuple[Policy, tuple[Finding, ...]]:
+    """Return the policy that was ``loaded``, and all that is to be said of it, sorted.
+
+    ``today`` decides what has expired; by default it is the day where the computer is. Raises ``Rejected`` where there
+    is no policy.
+    """
+    if loaded.policy is None:
+        raise Rejected(*loaded.findings)
+    day = date.today() if today is None else today  # noqa: DTZ011 - a day as people count it
+    found = check(loaded.policy, loaded.project.sources, day)
+    return loaded.policy, sorted_findings((*loaded.findings, *found))
 
 
 def documentation() -> tuple[Documentation, ...]:

@@ -1,8 +1,7 @@
 """A YAML document: its data at once, the places of its values when somebody asks.
 
-A Rust parser (``ryaml``: YAML 1.2 plus strings for numbers with leading zeros, duplicate keys and alias bombs rejected)
-accepts the clean files in a fraction of a millisecond. ``ruamel.yaml`` explains the broken ones, and finds lines and
-columns, only when there is something to explain.
+How YAML is read says ``gsdc.source.yaml_text``. Where a value stands is found by ``ruamel.yaml``, which takes 10 ms for
+1 kB: only when there is something to say about it.
 """
 
 import math
@@ -11,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.nesting import excess
 from gsdc.source.span import Places, Span, span_at
+from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -65,24 +64,22 @@ HIDDEN = Diagnostic(
 # Line breaks of YAML that are none for people, and the controls of bidirectional text.
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HIDDEN = re.compile(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
-# ruamel.yaml takes 40 microseconds for each of these.
-_MOST_COMPOSED = 30_000
 _MOST_VALUES = 200_000  # aliases written out
 _TOP_KEY = re.compile(
     r"""^(?P<quote>["']?)(?P<key>[^\s"'#:,\[\]{}-][^"':#\n]{0,200}?)(?P=quote)[ \t]{0,20}:(?=\s)""", re.MULTILINE
 )
-_PROBLEM = re.compile(r"(?P<problem>(?:[^:]|:(?! ))+?) at line (?P<line>\d+) column (?P<column>\d+)")
-_LONGEST_REASON = 500  # it repeats the keys that lead to the place
-_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_OTHER_BREAK = re.compile(r"[\x85\u2028\u2029]|\r(?!\n)")
 _REMEDIES = (
     ("'\\t'", "indent with spaces, not tabs"),
     ("mapping values are not allowed", 'quote a value that holds ": ", and check the indentation'),
     ("unknown escape character", "write the value in single quotes, where a backslash is just a backslash"),
     ("cannot start any token", "write the value in quotes"),
-    ("did not find expected key", "check the quotes and the indentation: keys of one mapping begin in one column"),
-    ("expected <block end>", "check the indentation: keys of one mapping begin in one column"),
+    ("expected <block end>", "check the quotes and the indentation: keys of one mapping begin in one column"),
     ("undefined alias", "define the anchor (&name) above its alias (*name)"),
+    ("stands twice", "keep one of the two"),
+    ("a control character", "no YAML file may hold it: remove it"),
+    (KEY_IS_NO_SCALAR, 'write text that begins with "{" or "[" in quotes'),
+    (TOO_DEEP, "no profile, fleet or plan needs that: write it out, flat"),
+    (TOO_LONG, "write it without them, or split it"),
 )
 
 
@@ -93,24 +90,23 @@ class Document:
     """
 
     def __init__(self, path: str, text: str) -> None:
-        import ryaml
-
         self.path = path
         self.text = text.removeprefix("\ufeff")
-        if found := excess(self.text):
-            raise Rejected(SYNTAX.at(span_at(path, self.text, found.at), found.reason, found.help))
         try:
-            self.data = _plain(ryaml.loads(self.text), [_MOST_VALUES])
-        except (ryaml.InvalidYamlError, ValueError, TypeError, RecursionError) as error:
+            self.data = _plain(loads(self.text), [_MOST_VALUES])
+        except NotYamlError as error:
+            raise Rejected(*explain(path, error)) from None
+        except (ValueError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
     @cached_property
     def _spans(self) -> dict[Path, tuple[Span, Span]]:
+        from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
 
         spans: dict[Path, tuple[Span, Span]] = {}
         try:
-            root = self._compose() if self._is_composed else None
+            root = YAML(typ="safe", pure=True).compose(self.text) if is_composable(self.text) else None
         except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
             root = None
         if root is not None:
@@ -121,16 +117,6 @@ class Document:
                 at = places.at(key.start())
                 spans.setdefault((key["key"],), (at, at))
         return spans
-
-    @property
-    def _is_composed(self) -> bool:
-        """Whether ruamel.yaml reads the text within a second or two; else only the keys at the top have places."""
-        return sum(map(self.text.count, ",:\n-")) <= _MOST_COMPOSED
-
-    def _compose(self) -> "Node | None":
-        from ruamel.yaml import YAML
-
-        return YAML(typ="safe", pure=True).compose(self.text)  # type: ignore[no-any-return]
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
         """Return where the value at ``path`` stands, or its key; where there is none, where its parent stands.
@@ -143,60 +129,26 @@ class Document:
         return Span(self.path) if found is None else found[0 if key else 1]
 
     def _explain(self, reason: str) -> tuple[Finding, ...]:
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError
-        from ruamel.yaml.reader import ReaderError
+        """Return why data of YAML are none of the language: keys that are one as text, numbers without end."""
+        from gsdc.source import yaml_careful
 
-        match = _PROBLEM.search(reason[:_LONGEST_REASON])
-        if "limit exceeded" in reason:
-            help_ = "no profile, fleet or plan needs that: write it out, flat"
-            at = self._at(int(match["line"]), int(match["column"])) if match else Span(self.path)
-            return (SYNTAX.at(at, f"the file nests or repeats too deeply ({reason})", help_),)
-        if match and "duplicate entry" not in reason:
-            # ruamel.yaml would say the same, four milliseconds later.
-            line, column = int(match["line"]), int(match["column"])
-            here = self.text.split("\n")[line - 1 : line]
-            tab = here and here[0][column - 1 : column] == "\t"
-            return (self._syntax(self._at(line, column), "found character '\\t'" if tab else match["problem"]),)
-        if not self._is_composed:
-            return (SYNTAX.at(Span(self.path), reason.lower()[:200], "correct the YAML"),)
+        if not is_composable(self.text):
+            return (_syntax(Span(self.path), reason),)
         try:
-            root = self._compose()
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            span = self._at(mark.line + 1, mark.column + 1) if mark else Span(self.path)
-            return (self._syntax(span, str(error.problem or error.context or "not valid YAML")),)
-        except ReaderError as error:
-            where = span_at(self.path, self.text, error.position)
-            return (SYNTAX.at(where, "a control character", "no YAML file may hold it: remove it"),)
-        except (YAMLError, RecursionError) as error:
-            return (SYNTAX.at(Span(self.path), " ".join(str(error).split())[:200], "correct the YAML"),)
-        if "unhashable" in reason:
-            help_ = 'write text that begins with "{" or "[" in quotes'
-            return (SYNTAX.at(Span(self.path), "a mapping or list stands where a key is meant", help_),)
-        duplicates = _duplicates(self.path, root, set()) if root is not None else []
-        if duplicates:
-            return tuple(found._replace(span=self._at(found.span.line, found.span.column)) for found in duplicates)
-        return (SYNTAX.at(Span(self.path), reason.lower()[:200], "correct the YAML"),)
+            yaml_careful.read(self.text, _key)
+        except NotYamlError as error:
+            return explain(self.path, error)
+        return (_syntax(Span(self.path), reason),)
 
-    def _at(self, line: int, column: int) -> Span:
-        """Return the span of a place as the parsers count it: for YAML, more characters end a line than for people."""
-        starts = self._starts
-        if not starts:
-            last = self.text.count("\n") + 1  # a text without a line break at its end is read as if it had one
-            return Span(self.path, line, column) if line <= last else span_at(self.path, self.text, len(self.text))
-        return span_at(self.path, self.text, min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text)))
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where lines begin for YAML; nothing where that is the same as for people."""
-        if not _OTHER_BREAK.search(self.text):
-            return []
-        return [0, *(match.end() for match in _BREAK.finditer(self.text))]
+def explain(path: str, error: NotYamlError) -> tuple[Finding, ...]:
+    """Return a finding for each reason why a file is not YAML."""
+    return tuple(_syntax(Span(path, each.line, each.column), each.reason, each.help) for each in error.problems)
 
-    def _syntax(self, span: Span, problem: str) -> Finding:
-        said = " ".join(problem.split())
-        help_ = next((remedy for part, remedy in _REMEDIES if part in said), "correct the YAML at this place")
-        return SYNTAX.at(span, said, help_)
+
+def _syntax(span: Span, problem: str, help_: str = "") -> Finding:
+    known = (remedy for part, remedy in _REMEDIES if part in problem)
+    return SYNTAX.at(span, problem, help_ or next(known, "correct the YAML at this place"))
 
 
 def read_document(path: str, text: str) -> Document:
@@ -215,7 +167,7 @@ def _plain(value: Any, left: list[int]) -> Any:
     """
     left[0] -= 1
     if left[0] < 0:
-        raise ValueError(f"more than {_MOST_VALUES} values once aliases are written out: limit exceeded")
+        raise ValueError(f"{TOO_DEEP}: more than {_MOST_VALUES:,} values once aliases are written out")
     if isinstance(value, dict):
         plain = {_key(key): _plain(item, left) for key, item in value.items()}
         if len(plain) != len(value):
@@ -260,26 +212,3 @@ def _walk(
         for index, item in enumerate(node.value):
             here = alias or Span(path, item.start_mark.line + 1, item.start_mark.column + 1)
             _walk(path, item, (*at, index), here, spans, known, alias)
-
-
-def _duplicates(path: str, node: "Node", known: set[int]) -> "list[Finding]":
-    from ruamel.yaml.nodes import MappingNode, SequenceNode
-
-    found: list[Finding] = []
-    if id(node) in known:  # an alias, which may lie in what it stands for
-        return found
-    known.add(id(node))
-    if isinstance(node, MappingNode):
-        seen: dict[str, Span] = {}
-        for key_node, value_node in node.value:
-            here = Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            name = "null" if key_node.tag.endswith(":null") else str(key_node.value)
-            if name in seen:
-                message = f'"{name}" stands twice, first in line {seen[name].line}'
-                found.append(SYNTAX.at(here, message, "keep one of the two"))
-            seen.setdefault(name, here)
-            found.extend(_duplicates(path, value_node, known))
-    elif isinstance(node, SequenceNode):
-        for item in node.value:
-            found.extend(_duplicates(path, item, known))
-    return found

@@ -1,4 +1,4 @@
-"""The YAML before a plan: a Rust parser accepts the clean ones, ruamel.yaml explains the broken ones.
+"""The YAML before a plan.
 
 Where a key stands is looked up when somebody asks, in the text: to compose a document for it would cost more than to
 check the whole plan.
@@ -9,12 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Fix, Rejected, Severity
-from gsdc.source.span import Places, Span
-from gsdc.source.yaml_text import NotYamlError, TooMuchYamlError, loads
+from gsdc.finding import Diagnostic, Finding, Fix, Severity
+from gsdc.source.span import Span
+from gsdc.source.yaml_text import NotYamlError, loads
 
-# ruamel.yaml explains 10 kB in 100 ms; no frontmatter of a thousand public plans has more than 8 kB.
-_LONGEST_EXPLAINED: Final = 10_000
 _BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
@@ -133,26 +131,19 @@ def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, 
 def _load(path: str, text: str, start: int, end: int) -> tuple[Any, tuple[Finding, ...]]:
     try:
         return loads(text[start:end]), ()
-    except TooMuchYamlError as error:
-        return None, (FRONTMATTER.at(Places(path, text).at(start + error.at), error.reason, error.help),)
     except NotYamlError as error:
-        if end - start <= _LONGEST_EXPLAINED:
-            return None, tuple(_explain(path, text, start, end))
-        return None, (FRONTMATTER.at(Places(path, text).at(start), error.reason, "correct the YAML"),)
+        return None, tuple(_explain(path, text, start, end, error))
 
 
-def _explain(path: str, text: str, start: int, end: int) -> Iterator[Finding]:
+def _explain(path: str, text: str, start: int, end: int, error: NotYamlError) -> Iterator[Finding]:
     """Yield why the frontmatter is not YAML, in the words of the YAML documents, at its lines in the plan."""
-    from gsdc.source.document import Document
+    from gsdc.source.document import explain
     from gsdc.source.frontmatter_repair import repair
 
     block = text[start:end]
     lines_before = text.count("\n", 0, start)
-    try:
-        Document(path, block)
-    except Rejected as rejected:
-        for finding in rejected.findings:
-            span = Span(path, finding.span.line + lines_before, finding.span.column)
-            edit = repair(block, finding.span.line, finding.span.column, finding.message)
-            fix = Fix(((edit[0] + start, edit[1] + start, edit[2]),), safe=True) if edit else None
-            yield FRONTMATTER.at(span, finding.message, finding.help)._replace(fix=fix)
+    for finding in explain(path, error):
+        span = Span(path, finding.span.line + lines_before, finding.span.column)
+        edit = repair(block, finding.span.line, finding.span.column, finding.message)
+        fix = Fix(((edit[0] + start, edit[1] + start, edit[2]),), safe=True) if edit else None
+        yield FRONTMATTER.at(span, finding.message, finding.help)._replace(fix=fix)

@@ -16,6 +16,9 @@ _LARGEST: Final = 2_000_000
 _LARGEST_TEXT: Final = 20_000_000
 _TOO_MANY_FOR_A_FLOAT: Final = 100
 _BRACKET: Final = re.compile(r"[\[{]|[\]}]")
+# A level of blocks takes a column: no other line of YAML nests as deeply.
+_DEEP_LINE: Final = re.compile(rf"\n[ ?-]{{{DEEPEST}}}")
+_INDICATORS: Final = re.compile(r"(?:[?-]? )*")
 # The second group is the beginning of a text or number: what else follows may be a list or a mapping.
 _ANCHOR: Final = re.compile(r"(?<![^\s,\[{])&([^\s,\[\]{}]+)(?:[ \t]+([\w./\"']))?")
 _ALIAS: Final = re.compile(r"(?<![^\s,\[{])\*([^\s,\[\]{}]+)")
@@ -51,6 +54,9 @@ def excess(text: str) -> Excess | None:
         return Excess(
             at, f"this bracket nests more than {DEEPEST} deep", "no profile, fleet or plan needs that: write it flat"
         )
+    at = _too_indented(text)
+    if at >= 0:
+        return Excess(at, f"this nests more than {DEEPEST} deep", "no profile, fleet or plan needs that: write it flat")
     if len(text) > LONGEST_YAML:
         help_ = "no policy and no frontmatter is that long: split it, or check what it is"
         return Excess(LONGEST_YAML, f"more than {LONGEST_YAML:,} characters of YAML", help_)
@@ -60,6 +66,27 @@ def excess(text: str) -> Excess | None:
             at, "the aliases from here on repeat too much", "write out what they stand for, or split the file"
         )
     return None
+
+
+def _too_indented(text: str) -> int:
+    """Return where the first block mapping or list stands in which ``DEEPEST`` others lie, -1 without one."""
+    if not (_DEEP_LINE.match(f"\n{text[:DEEPEST]}") or _DEEP_LINE.search(text)):
+        return -1
+    columns: list[int] = []  # where the blocks begin that are open
+    start = 0
+    for line in text.splitlines(keepends=True):
+        beginning = _INDICATORS.match(line)
+        assert beginning is not None
+        at = [column for column in range(beginning.end()) if line[column] != " "]
+        if line[beginning.end() :].strip():
+            at.append(beginning.end())
+        while at and columns and columns[-1] >= at[0]:
+            columns.pop()
+        columns += at
+        if len(columns) > DEEPEST:
+            return start + columns[DEEPEST]
+        start += len(line)
+    return -1
 
 
 def _repeated(text: str) -> int:

@@ -3,13 +3,23 @@
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+
+class Argument(str):
+    """The name of an option or a parameter, where that is the place of a finding: no file, whatever files are called.
+
+    A finding at an argument is a wrong use of gsdc: a command exits with 2.
+    """
+
+    __slots__ = ()
 
 
 class Span(NamedTuple):
     """A position in a file: ``line`` and ``column`` count from 1, in characters; line 0 means no line in particular.
 
-    ``path`` is as a person should see it: relative to the project where the file lies inside it.
+    ``path`` is as a person should see it: relative to the project where the file lies inside it. It is an ``Argument``
+    where the finding is about what a person asked for.
     """
 
     path: str
@@ -26,11 +36,15 @@ def span_at(path: str, text: str, offset: int) -> Span:
     return Span(path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
 
 
+_FEW: Final = 16
+
+
 class Places:
-    """The spans of many characters of one text: where its lines begin is looked up once."""
+    """The spans of characters of one text. Where all lines begin is looked up only for a text with many to ask for."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path, self._text = path, text
+        self._asked = 0
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -38,5 +52,8 @@ class Places:
 
     def at(self, offset: int) -> Span:
         """Return the span of character ``offset``."""
+        self._asked += 1
+        if self._asked <= _FEW:
+            return span_at(self._path, self._text, offset)
         line = bisect_right(self._starts, offset, 0, len(self._starts) - 1)
         return Span(self._path, line, offset - self._starts[line - 1] + 1)

@@ -34,8 +34,8 @@ def check(context: Context) -> Iterator[Finding]:
     for index, rung in enumerate(escalation.ladder):
         written = escalation.ref.child("ladder", index)
         if rung == HUMAN:
-            at = context.sources.origin(written)
             if index < len(escalation.ladder) - 1:
+                at = context.sources.origin(written)
                 yield Finding(at, CODE, ID, SEVERITY, "the ladder goes on after a person", "let it end there")
             return
         model = context.policy.model_of(rung)

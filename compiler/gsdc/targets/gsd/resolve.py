@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc.source.javascript import text, truthy
+from gsdc.source.yaml_text import loads
 from gsdc.targets.api import INHERIT
 
 DEFAULT_PROFILE: Final = "balanced"
@@ -62,9 +63,7 @@ class Answer(NamedTuple):
 @cache
 def client() -> Client:
     """Return the data of the client."""
-    import ryaml
-
-    data = ryaml.loads(Path(__file__).with_name("client.yaml").read_text("utf-8"))
+    data = loads(Path(__file__).with_name("client.yaml").read_text("utf-8"))
     agents = {name: Agent(*values) for name, values in data["agents"].items()}
     return Client(tuple(data["profiles"]), tuple(data["phase-types"]), agents, data["adaptive"], data["runtimes"])
 

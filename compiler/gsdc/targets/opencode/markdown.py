@@ -132,9 +132,6 @@ def _yaml(block: str) -> Any:
     except NotYamlError as error:
         raise _UnreadableError(error.reason) from None
     if isinstance(data, dict):
-        for value in data.values():
-            if isinstance(value, dict) and any(str(key).startswith("!") for key in value):
-                raise _UnreadableError("a tag that YAML does not know")
         inherited = data.pop("<<", None)
         data = {**inherited, **data} if isinstance(inherited, dict) else data
     return data

@@ -1,0 +1,157 @@
+"""Lint of what a person names, or of a whole project: its policy, its plans, and its clients' files."""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gsdc.finding import Finding, Rejected
+
+if TYPE_CHECKING:
+    from gsdc.policy.governing import Policies
+    from gsdc.targets.places import Place
+
+
+class Asked(NamedTuple):
+    """What lint is asked for: paths from the working folder (none: the whole project), and which policy judges.
+
+    Without ``cached`` every plan is checked anew. With ``skip_done``, plans that are done are skipped also where they
+    are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
+    read also where a symbolic link takes them out of the project.
+    """
+
+    paths: tuple[str, ...] = ()
+    profile: str | None = None
+    workflow: str | None = None
+    fleets: tuple[str, ...] = ()
+    cached: bool = True
+    skip_done: bool = False
+    paused: Callable[[Path], object] = lambda _: None
+    follow_links: bool = False
+
+    @property
+    def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
+        """The profile, the workflow and the fleets."""
+        return self.profile, self.workflow, self.fleets
+
+
+class Found(NamedTuple):
+    """What a lint gave: the findings, unsorted, and how many plans were skipped as done."""
+
+    findings: list[Finding]
+    done: int = 0
+
+
+class Paths(NamedTuple):
+    """What the arguments name: plans and folders of plans, places of clients, other folders, files of the language."""
+
+    plans: list[str]
+    places: "list[Place]"
+    folders: list[str]
+    others: list[str]
+
+
+def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None = None) -> Found:
+    """Return all that is wrong with the project in ``root``, or with what is asked for.
+
+    ``fix`` is called before plans are checked, with their paths and the folder that these are relative to.
+    """
+    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
+
+    policy = asked.policy
+    paths = _divide(asked.paths)
+    findings: list[Finding] = []
+    done = 0
+    # Without a project file, and with nothing named, there is nothing of a project's own to check.
+    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
+    if paths.others or (not asked.paths and (any(policy) or present)):
+        from gsdc.lint.project import lint_files, lint_project
+
+        others = paths.others
+        findings.extend(
+            lint_files(root, others, asked.fleets, follow_links=asked.follow_links)
+            if others
+            else lint_project(root, _policies(root, asked))
+        )
+    base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
+    if paths.plans or not asked.paths:
+        from gsdc.lint.plans import lint_plans
+
+        places = paths.plans or ["."]
+        try:
+            if fix is not None:
+                fix(places, base)
+            checked = lint_plans(
+                places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
+            )
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+        else:
+            findings.extend(checked.findings)
+            projects = [*projects, *checked.projects]
+            done = checked.done
+    nested = _nested(root, Path(base), projects)
+    if nested:
+        from gsdc.lint.project import lint_nested
+
+        findings.extend(lint_nested(Path(base), nested, _policies(root, asked)))
+    projects = _with_clients(Path(base), projects)
+    if paths.places or projects:
+        from gsdc.lint.installed import Choice, lint_named, lint_projects
+
+        choice = Choice(root, *policy, asked.paused, asked.follow_links)
+        findings.extend(lint_named(paths.places, choice))
+        findings.extend(lint_projects(Path(base), projects, choice))
+    return Found(findings, done)
+
+
+def _policies(root: Path, asked: Asked) -> "Policies":
+    from gsdc.policy.governing import Policies
+    from gsdc.policy.load import load
+
+    loader = partial(load, profile=asked.profile, workflow=asked.workflow, fleets=asked.fleets)
+    return Policies(root, loader, follow_links=asked.follow_links)
+
+
+def _nested(root: Path, base: Path, folders: Iterable[str]) -> list[str]:
+    """Return those of ``folders`` that have a gsdc.yaml of their own, the project's folder apart."""
+    from gsdc.source.tree import PROJECT_FILE
+
+    found = [folder for folder in dict.fromkeys(folders) if os.path.lexists(base / folder / PROJECT_FILE)]
+    return [folder for folder in found if (base / folder).resolve() != root.resolve()]
+
+
+def _with_clients(base: Path, folders: Iterable[str]) -> list[str]:
+    """Return those of ``folders`` in which a client has files: where none has, nothing more has to be imported."""
+    from gsdc.targets.registry import readable_targets
+
+    return [folder for folder in dict.fromkeys(folders) if any(readable_targets(base / folder))]
+
+
+def _divide(named: tuple[str, ...]) -> Paths:
+    from gsdc.source.tree import PLANNING
+
+    paths = Paths([], [], [], [])
+    for path in named:
+        if path.endswith("PLAN.md"):
+            paths.plans.append(path)
+            continue
+        from gsdc.targets.places import inside, recognise
+
+        if Path(path).is_dir():
+            # What lies below .planning/ are plans: no reader has to be asked.
+            within = None if PLANNING in Path(path).parts[:-1] else inside(path)
+            paths.plans.append(path)
+            if within is None:
+                paths.folders.append(str(Path(path)))
+            else:
+                paths.places.append(within)
+        elif found := recognise(path):
+            # One that is not there is told of as any other file is.
+            is_there = os.path.lexists(path)
+            paths.places.extend(found if is_there else ())
+            paths.others.extend([] if is_there else [path])
+        else:
+            (paths.plans if path.endswith(".md") else paths.others).append(path)
+    return paths
