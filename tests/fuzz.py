@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from gsdc.cache.columns import pack, unpack
 from gsdc.credentials.scanner import secrets
 from gsdc.finding import Rejected
-from gsdc.lint.fix import mend
+from gsdc.lint.fix import apply_fixes
 from gsdc.lint.plan import check_plan
 from gsdc.plans import must_haves
 from gsdc.plans.facts import Facts, Report
@@ -29,7 +29,7 @@ from gsdc.plans.parallel import spread
 from gsdc.plans.phase import Project
 from gsdc.policy.load import load
 from gsdc.rules.plans.api import Context
-from gsdc.rules.plans.together import PHASE_RULES
+from gsdc.rules.plans.phase_rules import PHASE_RULES
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.tree import decode
@@ -132,14 +132,14 @@ class Bench:
 
     def _mends(self, text: str, report: Report, *, unsafe: bool) -> Iterator[Problem]:
         for _ in range(_PASSES if len(text) < LONGEST // 10 else 1):
-            mended, count = mend(text, report.findings, unsafe=unsafe)
+            mended, count = apply_fixes(text, report.findings, unsafe=unsafe)
             if not count:
                 return
             if mended == text:
                 yield _broken("a fix changes nothing")
                 return
             text, report = mended, check_plan(PATH, mended, self.context)
-        if len(text) < LONGEST // 10 and mend(text, report.findings, unsafe=unsafe)[1] and not _shrinks(text):
+        if len(text) < LONGEST // 10 and apply_fixes(text, report.findings, unsafe=unsafe)[1] and not _shrinks(text):
             yield _broken("mending does not end")
 
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from gsdc.deploy.rollback import chosen, take_back, undo
+from gsdc.deploy.rollback import chosen, roll_back, undo
 from gsdc.transaction.change import Change, Image, image_at
 from gsdc.transaction.commit import commit
 from gsdc.transaction.history import history
 from gsdc.transaction.record import Header
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
 FILES: Final = 2_000
@@ -76,7 +76,7 @@ def _write_plainly(folder: Path, changes: Sequence[Change]) -> None:
 
 
 def _apply(root: Path, changes: Sequence[Change]) -> None:
-    with at_work(root, "bench") as work:
+    with exclusive_session(root, "bench") as work:
         tree = work.store.tree  # read as they are, as a proposal does: it is a part of every apply
         commit(work.store, Header("apply"), [change._replace(before=image_at(tree, change.path)) for change in changes])
 
@@ -86,8 +86,8 @@ def _undo(root: Path) -> None:
     known = history(store)
     records = chosen(known)
     found = undo(store, records, max(store.numbers()))
-    with at_work(root, "bench") as work:
-        take_back(work.store, found, Header("rollback", undoes=(records[0].number,)))
+    with exclusive_session(root, "bench") as work:
+        roll_back(work.store, found, Header("rollback", undoes=(records[0].number,)))
 
 
 def main(folder: Path, rounds: int) -> None:

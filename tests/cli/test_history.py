@@ -24,7 +24,7 @@ def test_what_is_listed(small):
     assert len(lines) == 3
     assert "rollback of 2" in lines[0]
     assert "zone red" in lines[1]
-    assert "[taken back by 3]" in lines[1]
+    assert "[rolled back by 3]" in lines[1]
     assert lines[2].endswith(": the first one")
 
 

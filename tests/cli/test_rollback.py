@@ -9,7 +9,7 @@ from tests.transaction.faults import BEFORE, Fault, FaultyDisk, Killed
 from tests.transaction.small import Wish, header, proposal, tree
 
 from gsdc.deploy.deployment import install
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 
 PROFILES = ("balanced", "budget", "quality")
 
@@ -36,11 +36,11 @@ def test_a_rollback_copies_nothing_that_history_has(small, states):
 def test_the_last_one_again_and_again(small, states):
     for number, state in reversed(list(enumerate(states[:-1]))):
         done = run(small, "rollback", "--yes")
-        assert f"took back change {number + 1} as change" in done.output
+        assert f"rolled back change {number + 1} as change" in done.output
         assert tree(small) == state
     assert not (small / "config").exists()
     done = run(small, "rollback", "--yes")
-    assert done.output == "nothing to take back: no change is in effect\n"
+    assert done.output == "nothing to roll back: no change is in effect\n"
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -60,7 +60,7 @@ def test_rollbacks_after_one_are_taken_back_as_well(small, states):
     run(small, "rollback", "--to", "3", "--yes")
     assert tree(small) == states[3]
     run(small, "rollback", "--yes")
-    assert "nothing to take back" in run(small, "rollback", "--to", "2", "--yes").output
+    assert "nothing to roll back" in run(small, "rollback", "--to", "2", "--yes").output
     assert tree(small) == states[2]
 
 
@@ -68,7 +68,7 @@ def test_one_by_its_number(small, states):
     run(small, "rollback", "3", "--yes")
     assert tree(small) == states[2]
     done = answer(small, "rollback", "3", "--yes", code=2)
-    assert "was taken back by 4" in done["findings"][0]["message"]
+    assert "was rolled back by 4" in done["findings"][0]["message"]
 
 
 def test_a_rollback_taken_back(small, states):
@@ -180,12 +180,12 @@ def test_a_file_that_gsdc_made_stays_for_what_a_person_wrote_in_it(small):
 def test_after_a_crash_the_crash_is_taken_back_and_nothing_else(small, states):
     made = proposal(small, Wish(profile="budget"))
     disk = FaultyDisk(Fault(60, BEFORE))
-    with pytest.raises(Killed), at_work(small, "gsdc apply") as work:
+    with pytest.raises(Killed), exclusive_session(small, "gsdc apply") as work:
         install(work.store, made, header(made), disk)
     assert (small / ".gsdc/pending").is_dir()
     done = run(small, "rollback", "--yes")
     assert "was interrupted, and has been undone" in done.output
-    assert "nothing else was taken back" in done.output
+    assert "nothing else was rolled back" in done.output
     assert tree(small) == states[3]
     run(small, "rollback", "--yes")
     assert tree(small) == states[2]
@@ -193,7 +193,7 @@ def test_after_a_crash_the_crash_is_taken_back_and_nothing_else(small, states):
 
 def test_what_a_later_change_wrote_over_is_told_in_a_line(small, states):
     done = run(small, "rollback", "1", "--yes", code=1)
-    assert "change 1 cannot be taken back alone: change 2, 3 wrote to its files since" in done.output
+    assert "change 1 cannot be rolled back alone: change 2, 3 wrote to its files since" in done.output
     assert "--to 0" in done.output
     assert "+++" not in done.output
     assert tree(small) == states[3]
@@ -210,5 +210,5 @@ def test_as_far_as_history_goes(small):
     run(small, "rollback", "--to", number, "--yes")
     assert tree(small) == found[int(number)]
     assert run(small, "rollback", "--to", "15", "--yes").output == (
-        "nothing to take back: no change after 15 is in effect\n"
+        "nothing to roll back: no change after 15 is in effect\n"
     )

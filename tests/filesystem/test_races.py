@@ -15,7 +15,7 @@ from gsdc.finding import Rejected
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.record import Header
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 
 CALLS: Final = ("open", "stat", "mkdir", "replace", "link", "unlink", "rmdir", "listdir", "access")
 
@@ -37,7 +37,7 @@ def apply(project: Path) -> None:
         Change("folder/in/file", Image(b"old", 0o644), Image(b"new", 0o644)),
         Change("folder/in/other", None, Image(b"new")),
     )
-    with at_work(project, "apply") as work:
+    with exclusive_session(project, "apply") as work:
         commit(work.store, Header("apply"), changes, kept={"folder/in/file"})
 
 

@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from tests.transaction import small
 
+from gsdc.deploy import rollback
 from gsdc.deploy.deployment import install
 from gsdc.deploy.proposal import Proposal
-from gsdc.deploy.rollback import chosen, take_back, undo
 from gsdc.filesystem.place import Place
 from gsdc.finding import Rejected
 from gsdc.transaction.change import Change, Image
@@ -22,7 +22,7 @@ from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import Disk
 from gsdc.transaction.history import history
 from gsdc.transaction.record import Header
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
 BEFORE, AFTER, HALF = "killed before", "killed after", "killed half-way"
@@ -168,7 +168,7 @@ def make_old(root: Path) -> None:
 
 def apply(root: Path, disk: Disk) -> None:
     """Make all changes; one file's old content is kept besides."""
-    with at_work(root, "apply", disk=disk) as work:
+    with exclusive_session(root, "apply", disk=disk) as work:
         commit(work.store, Header("apply"), CHANGES, disk, kept={"plain.txt"})
 
 
@@ -183,25 +183,28 @@ def make_applied(root: Path) -> None:
 
 def roll_back(root: Path, disk: Disk) -> None:
     """Take back the last change that is in effect."""
-    with at_work(root, "rollback", disk=disk) as work:
-        records = chosen(history(work.store))
+    with exclusive_session(root, "rollback", disk=disk) as work:
+        records = rollback.chosen(history(work.store))
         header = Header("rollback", undoes=tuple(record.number for record in records))
-        take_back(work.store, undo(work.store, records, max(work.store.numbers())), header, disk)
+        rollback.roll_back(work.store, rollback.undo(work.store, records, max(work.store.numbers())), header, disk)
 
 
 def make_rolled_back(root: Path) -> None:
-    """Write a project in which the change has been made and taken back."""
+    """Write a project in which the change has been made and rolled back."""
     make_applied(root)
     roll_back(root, small.QuickDisk())
 
 
-def take_back_last(root: Path, disk: Disk) -> None:
+def roll_back_last(root: Path, disk: Disk) -> None:
     """Take back whatever came last, a rollback as well: its folders are made again."""
-    with at_work(root, "rollback", disk=disk) as work:
+    with exclusive_session(root, "rollback", disk=disk) as work:
         number = work.store.numbers()[-1]
-        records = chosen(history(work.store), number)
-        take_back(
-            work.store, undo(work.store, records, max(work.store.numbers())), Header("rollback", undoes=(number,)), disk
+        records = rollback.chosen(history(work.store), number)
+        roll_back(
+            work.store,
+            rollback.undo(work.store, records, max(work.store.numbers())),
+            Header("rollback", undoes=(number,)),
+            disk,
         )
 
 
@@ -221,14 +224,14 @@ def make_project(root: Path) -> None:
 def install_proposal(made: list[Proposal], root: Path, disk: Disk) -> None:
     """Install a deployment, which is worked out once; the oldest history goes."""
     made.extend([] if made else [small.proposal(root)])
-    with at_work(root, "apply", disk=disk) as work:
+    with exclusive_session(root, "apply", disk=disk) as work:
         install(work.store, made[0], small.header(made[0]), disk)
 
 
 SCENARIOS: Final = (
     Scenario("apply", make_old, apply),
     Scenario("rollback", make_applied, roll_back),
-    Scenario("rollback of a rollback", make_rolled_back, take_back_last),
+    Scenario("rollback of a rollback", make_rolled_back, roll_back_last),
     Scenario("deployment", make_project, partial(install_proposal, [])),
 )
 
@@ -271,7 +274,7 @@ class Trial:
         """Do what every command of gsdc begins with."""
         disk = FaultyDisk(fault)
         try:
-            with at_work(root, "status", disk=disk):
+            with exclusive_session(root, "status", disk=disk):
                 pass
         except Killed:
             assert disk.dead
@@ -287,7 +290,7 @@ class Trial:
             self.scenario.act(root, small.QuickDisk())
             assert snapshot(root) == self.new, what
         else:
-            take_back_last(root, small.QuickDisk())
+            roll_back_last(root, small.QuickDisk())
             assert snapshot(root) == self.old, what
 
     def check(self, root: Path, what: object) -> None:

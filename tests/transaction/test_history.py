@@ -1,4 +1,4 @@
-"""What of the history is in effect, and what a rollback takes back: compared with what the words say."""
+"""What of the history is in effect, and what a rollback rolls back: compared with what the words say."""
 
 from functools import cache
 from pathlib import Path

@@ -13,12 +13,12 @@ from tests.transaction.small import QuickDisk, Wish, header, make, proposal, tre
 
 from gsdc.build import write
 from gsdc.deploy.deployment import install
-from gsdc.deploy.rollback import chosen, take_back, undo
+from gsdc.deploy.rollback import chosen, roll_back, undo
 from gsdc.finding import Rejected
 from gsdc.transaction.change import Image
 from gsdc.transaction.history import history, in_effect, installed
 from gsdc.transaction.record import Header, Record
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
 TARGETS = ("opencode", "claude-md", "overrides", "plans")
@@ -205,21 +205,21 @@ class Machine(RuleBasedStateMachine):
     @rule(force=st.booleans(), death=DEATHS)
     def rollback(self, force, death):
         """Take back the last change."""
-        self.take_back(None, None, force=force, death=death)
+        self.roll_back(None, None, force=force, death=death)
 
     @precondition(lambda self: self.after)
     @rule(data=st.data(), force=st.booleans(), death=DEATHS)
     def rollback_of_one(self, data, force, death):
         """Take back a change, or a rollback, by its number."""
-        self.take_back(data.draw(st.sampled_from(sorted(self.after))), None, force=force, death=death)
+        self.roll_back(data.draw(st.sampled_from(sorted(self.after))), None, force=force, death=death)
 
     @precondition(lambda self: self.after)
     @rule(data=st.data(), force=st.booleans(), death=DEATHS)
     def rollback_to(self, data, force, death):
         """Take back all changes after one."""
-        self.take_back(None, data.draw(st.sampled_from([0, *self.after])), force=force, death=death)
+        self.roll_back(None, data.draw(st.sampled_from([0, *self.after])), force=force, death=death)
 
-    def take_back(self, number: int | None, to: int | None, *, force: bool, death: int | None) -> None:
+    def roll_back(self, number: int | None, to: int | None, *, force: bool, death: int | None) -> None:
         known = history(self.store)
         try:
             records = chosen(known, number, to)
@@ -234,7 +234,7 @@ class Machine(RuleBasedStateMachine):
         edited = tree(self.root) != self.after[max(self.after)]
 
         def work(store, disk):
-            return take_back(store, found, Header("rollback", undoes=undone), disk)
+            return roll_back(store, found, Header("rollback", undoes=undone), disk)
 
         if self.change(work, force=force, death=death) and target is not None and not edited:
             assert tree(self.root) == target
@@ -254,7 +254,7 @@ class Machine(RuleBasedStateMachine):
         return self.before[last] if then == now and self.stacked(last) else None
 
     def stacked(self, since: int) -> bool:
-        """Tell whether every rollback since took back the newest changes: then each tree is one that was there."""
+        """Tell whether every rollback since rolled back the newest changes: then each tree is one that was there."""
         effective = sorted(_effective({n: u for n, u in self.undoes.items() if n < since}))
         for number in sorted(n for n in self.undoes if n >= since):
             undone = sorted(self.undoes[number])
@@ -269,13 +269,13 @@ class Machine(RuleBasedStateMachine):
         known = history(self.store)
         disk = MortalDisk(death)
         try:
-            with at_work(self.root, "test", disk=disk) as working:
+            with exclusive_session(self.root, "test", disk=disk) as working:
                 made = work(working.store, disk)
         except Died:
             made = None
             for again in (death // 2, None):  # the process that undoes it dies, too
                 try:
-                    with at_work(self.root, "test", disk=MortalDisk(again)):
+                    with exclusive_session(self.root, "test", disk=MortalDisk(again)):
                         pass
                 except Died:
                     continue
@@ -328,7 +328,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def history_is_linear(self):
-        """The numbers ascend by one, and what is in effect is what was not taken back."""
+        """The numbers ascend by one, and what is in effect is what was not rolled back."""
         records = history(self.store)
         assert [record.number for record in records] == list(range(1, len(records) + 1))
         assert {record.number for record in in_effect(records)} == _effective(self.undoes)

@@ -21,7 +21,7 @@ import gsdc
 from gsdc.deploy.deployment import install
 from gsdc.finding import Rejected
 from gsdc.transaction.history import history
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
 PROCESSES = 16
@@ -73,7 +73,7 @@ def test_sixteen_processes_at_once(tmp_path):
     seen = 0
     while any(thread.is_alive() for thread in threads):
         try:
-            with at_work(root, "the test", wait=0.5) as working:
+            with exclusive_session(root, "the test", wait=0.5) as working:
                 assert working.recovery is None
                 assert _digest(root) in states
                 numbers = working.store.numbers()
@@ -97,7 +97,7 @@ def _states(scratch: Path) -> Iterator[str]:
         (scratch / profile).mkdir()
         root = make(scratch / profile)
         made = proposal(root, Wish(profile))
-        with at_work(root, "test") as working:
+        with exclusive_session(root, "test") as working:
             install(working.store, made, header(made))
         yield _digest(root)
 

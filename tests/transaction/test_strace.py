@@ -48,12 +48,12 @@ DRIVER: Final = """
 import sys
 from pathlib import Path
 from gsdc.transaction.disk import DISK
-from gsdc.transaction.session import at_work
+from gsdc.transaction.session import exclusive_session
 from gsdc.finding import Rejected
 from tests.transaction import faults
 try:
     if sys.argv[1] == "recover":
-        with at_work(Path(sys.argv[2]), "status", disk=DISK):
+        with exclusive_session(Path(sys.argv[2]), "status", disk=DISK):
             pass
     else:
         getattr(faults, sys.argv[1])(Path(sys.argv[2]), DISK)

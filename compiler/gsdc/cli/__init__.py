@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "pause": "install and recommend nothing until resume; files stay as they are",
     "prove": "prove that the rules hold in every state, or print the shortest way to break them",
     "resume": "end a pause",
-    "rollback": "take back a change, to the byte",
+    "rollback": "roll back a change, to the byte",
     "rule": "print the documentation of a rule",
     "schema": "print a JSON Schema of the language",
     "status": "say how the installed files stand against what the policy compiles to",

@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
 
-    PATHS are plans, or folders with plans, of which those that are done are passed by. What a person wrote is kept, and
+    PATHS are plans, or folders with plans, of which finished ones are skipped. What a person wrote is kept, and
     so is every other byte; annotating twice changes nothing, and --remove gives back what was there before.
     """
     from gsdc.filesystem.file import place_of, replace_file

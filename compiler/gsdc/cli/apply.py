@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
+from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_option, of_policy, pause_of, shared
 
@@ -86,7 +86,7 @@ def command(
         answer = _work_out(session, asked)
         answer.finish(answer.ask(asked, diff=True), None)
     if yes:  # nobody has to be waited for: from the first look on, no other process changes a file
-        with at_work(session, "gsdc apply", wait) as store:
+        with exclusive_session(session, "gsdc apply", wait) as store:
             answer = _work_out(session, asked)
             answer.adopt(store, asked)
             gates = answer.ask(asked, diff=False)
@@ -94,11 +94,11 @@ def command(
     else:
         answer = _work_out(session, asked)
         if answer.proposal.adopted and not answer.proposal.changes:
-            with at_work(session, "gsdc apply", wait) as store:
+            with exclusive_session(session, "gsdc apply", wait) as store:
                 answer.adopt(store, asked)
         gates = answer.ask(asked, diff=False)
         confirm(session, f"Change {counted(len(answer.proposal.changes), 'file')}?")
-        with at_work(session, "gsdc apply", wait) as store:
+        with exclusive_session(session, "gsdc apply", wait) as store:
             record = answer.install(store, asked)
     answer.finish(gates, record)
 
@@ -176,8 +176,8 @@ class Answer(NamedTuple):
 
         With ``diff`` every line is shown, and a gate that says no does not end it.
         """
+        from gsdc.deploy.current_policy import standing
         from gsdc.deploy.gates import gates, go, lines, waived
-        from gsdc.deploy.standing import standing
 
         session = self.session
         if not self.proposal.changes:

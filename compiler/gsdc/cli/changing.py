@@ -31,13 +31,13 @@ def changing(function: Command) -> Command:
 
 
 @contextmanager
-def at_work(session: Session, command: str, wait: float = 0.0, *, trusted: bool = False) -> "Iterator[Store]":
+def exclusive_session(session: Session, command: str, wait: float = 0.0, *, trusted: bool = False) -> "Iterator[Store]":
     """Hold the lock of the session's project; exit where that is not possible, or where the body is ``Rejected``.
 
     Says what an interrupted change had to be undone for.
     """
     from gsdc.finding import Rejected
-    from gsdc.transaction.session import at_work as at_work_in
+    from gsdc.transaction.session import exclusive_session as at_work_in
 
     try:
         with at_work_in(session.root, command, wait, trusted=trusted) as work:
@@ -50,7 +50,7 @@ def at_work(session: Session, command: str, wait: float = 0.0, *, trusted: bool 
 
 def recover(session: Session) -> None:
     """Undo what a process that died left behind; wait for one that is still at work."""
-    with at_work(session, "gsdc", _PATIENCE):
+    with exclusive_session(session, "gsdc", _PATIENCE):
         return
 
 

@@ -105,7 +105,7 @@ def command(
     The semantic view says which agent gets another model, in which phases and zones, and the line that decides it; the
     cost view what a week and the plans at hand cost; the textual view how the files differ. Nothing is written.
     """
-    from gsdc.deploy.standing import standing
+    from gsdc.deploy.current_policy import standing
     from gsdc.finding import Severity, nearest
     from gsdc.policy.load import load
     from gsdc.targets.registry import compiled_targets

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def command(session: Session, number: int | None) -> None:
     """List every change that was made, the newest first, or the files of change ID.
 
-    Pauses and their ends are listed as well. What was taken back stays in the list; the oldest changes are forgotten
+    Pauses and their ends are listed as well. What was rolled back stays in the list; the oldest changes are forgotten
     (`history: {keep: 50}` in gsdc.yaml), never the last ten.
     """
     from gsdc.finding import Rejected
@@ -79,7 +79,7 @@ def _line(data: dict[str, Any]) -> str:
     if "files" in data:
         words.append(f"({counted(data['files'], 'file')})")
     if data.get("undone_by"):
-        words.append(f"[taken back by {data['undone_by']}]")
+        words.append(f"[rolled back by {data['undone_by']}]")
     by = f" by {data['who']}" if data.get("who") else ""
     reason = f": {data['reason']}" if data.get("reason") else ""
     return f"{number}  {when}  {' '.join(words)}{by}{reason}"

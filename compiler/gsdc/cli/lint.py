@@ -42,7 +42,7 @@ class Request(NamedTuple):
 @of_policy
 @click.option("--fix", is_flag=True, help="Mend what has a safe remedy, in the plans themselves.")
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what a plan means.")
-@click.option("--diff", is_flag=True, help="Show what would be mended; write nothing.")
+@click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
 @click.option("--select", multiple=True, metavar="RULES", help="Show these alone: codes, their beginnings, or names.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these out. RULES are separated by commas.")
 @click.option("--severity", type=click.Choice(("error", "warning", "note")), help="Show this level and above.")
@@ -104,7 +104,7 @@ def _filter(session: Session, request: Request) -> "Filter":
 
 
 def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
-    """Return all that is wrong, after mending what is to be mended."""
+    """Return all that is wrong, after fixing what is to be fixed."""
     from gsdc.lint.run import Asked, lint
 
     fixes = request.fix or request.unsafe_fixes or request.diff
@@ -129,11 +129,11 @@ def _mend(session: Session, request: Request, wanted: "Filter", places: list[str
         for path, (before, after) in sorted(fixed.texts.items()):
             session.print_diff(path, before, after)
         return
-    if not fixed.mended:
+    if not fixed.fixed:
         return
     from gsdc.finding import counted
 
-    session.say(f"mended {counted(fixed.mended, 'finding')} in {counted(len(fixed.texts), 'plan')}")
+    session.say(f"fixed {counted(fixed.fixed, 'finding')} in {counted(len(fixed.texts), 'plan')}")
 
 
 def _tell_of_baseline(session: Session, wanted: "Filter") -> None:

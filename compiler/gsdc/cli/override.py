@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, now
+from gsdc.cli.changing import exclusive_session, now
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
 
@@ -130,7 +130,7 @@ def _commit(session: Session, edited: "Edited", reason: str) -> None:
     from gsdc.transaction.log import user
     from gsdc.transaction.record import Header
 
-    with at_work(session, "gsdc override") as store:
+    with exclusive_session(session, "gsdc override") as store:
         commit(store, Header("override", now(), user(), reason), (edited.change,))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import at_work, changing, confirm, now, print_changes, refuse
+from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
 @click.argument("number", metavar="[ID]", type=click.IntRange(1), required=False)
-@click.option("--to", type=click.IntRange(0), help="Take back every change after this one; 0 takes back all.")
+@click.option("--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back all.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
 @click.option("--pending", is_flag=True, help="Undo an interrupted change though the project was moved since.")
@@ -38,8 +38,8 @@ def command(
 ) -> None:
     """Take back the last change, change ID, or all after one, to the byte and mode, in one transaction.
 
-    What somebody has edited since elsewhere in a file is kept; where the edit meets what is taken back, it refuses and
-    shows the edit. A rollback is a change itself, and can be taken back by its ID.
+    What somebody has edited since elsewhere in a file is kept; where the edit meets what is rolled back, it refuses and
+    shows the edit. A rollback is a change itself, and can be rolled back by its ID.
     """
     if number is not None and to is not None:
         session.stop("name a change, or --to another: not both")
@@ -53,16 +53,16 @@ def command(
         _stop_at_recovery(session)
     asked = Asked(number, to, force, reason or "")
     if yes and not dry_run:  # nobody has to be waited for: from the first look on, no other process changes a file
-        with at_work(session, "gsdc rollback", wait) as store:
+        with exclusive_session(session, "gsdc rollback", wait) as store:
             found = _work_out(session, asked, diff=False)
-            made = _take_back(store, found, asked)
+            made = _roll_back(store, found, asked)
         _finish(session, found, made)
     found = _work_out(session, asked, diff=dry_run)
     if dry_run:
         _finish(session, found, None)
     confirm(session, f"Take back {_changes(found)}?")
-    with at_work(session, "gsdc rollback", wait) as store:
-        made = _take_back(store, found, asked)
+    with exclusive_session(session, "gsdc rollback", wait) as store:
+        made = _roll_back(store, found, asked)
     _finish(session, found, made)
 
 
@@ -73,7 +73,7 @@ def _interrupted(session: Session) -> bool:
 def _undo_pending(session: Session, wait: float) -> NoReturn:
     """Undo what was interrupted, wherever it was begun, and exit; that is told as every command tells it."""
     there = _interrupted(session)
-    with at_work(session, "gsdc rollback", wait, trusted=True):
+    with exclusive_session(session, "gsdc rollback", wait, trusted=True):
         if session.format == "json":
             _print_json(session)
         elif not there:
@@ -84,7 +84,7 @@ def _undo_pending(session: Session, wait: float) -> NoReturn:
 def _stop_at_recovery(session: Session) -> NoReturn:
     if session.format == "json":
         _print_json(session)
-    session.say("nothing else was taken back: run `gsdc rollback` again for the last change that is complete")
+    session.say("nothing else was rolled back: run `gsdc rollback` again for the last change that is complete")
     sys.exit(CLEAN)
 
 
@@ -117,9 +117,9 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     if later and session.format == "text":
         numbers = ", ".join(map(str, later))
         session.tell(
-            f"change {records[0].number} cannot be taken back alone: change {numbers} wrote to its files since"
+            f"change {records[0].number} cannot be rolled back alone: change {numbers} wrote to its files since"
         )
-        session.say(f"take back what came later first, or all of it with `gsdc rollback --to {records[0].number - 1}`")
+        session.say(f"roll back what came later first, or all of it with `gsdc rollback --to {records[0].number - 1}`")
         sys.exit(FINDINGS)
     _tell(session, found, diff=diff)
     if found.findings:
@@ -127,15 +127,15 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     return found
 
 
-def _take_back(store: "Store", found: "Undoing", asked: Asked) -> int:
+def _roll_back(store: "Store", found: "Undoing", asked: Asked) -> int:
     """Make the changes, and return the number of the record."""
-    from gsdc.deploy.rollback import take_back
+    from gsdc.deploy.rollback import roll_back
     from gsdc.transaction.log import user
     from gsdc.transaction.record import Header
 
     undone = tuple(record.number for record in found.records)
     header = Header("rollback", time=now(), who=user(), reason=asked.reason, undoes=undone)
-    return take_back(store, found, header).number
+    return roll_back(store, found, header).number
 
 
 def _changes(found: "Undoing") -> str:
@@ -164,11 +164,11 @@ def _finish(session: Session, found: "Undoing", made: int | None, after: int | N
         _print_json(session, found, made)
     elif not found.records:
         later = "" if after is None else f" after {after}"
-        session.say(f"nothing to take back: no change{later} is in effect")
+        session.say(f"nothing to roll back: no change{later} is in effect")
     elif made is None:
         session.say("nothing was changed")
     else:
-        session.say(f"took back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
+        session.say(f"rolled back {_changes(found)} as change {made}: {counted(len(found.changes), 'file')}", bold=True)
     sys.exit(CLEAN)
 
 
@@ -179,6 +179,6 @@ def _print_json(session: Session, found: "Undoing | None" = None, made: int | No
             "change": made,
             "undoes": [record.number for record in records],
             "files": [{"path": change.path, "target": change.target} for change in changes],
-            "findings": [],  # with one, nothing is taken back
+            "findings": [],  # with one, nothing is rolled back
         }
     )

@@ -1,4 +1,4 @@
-"""Rollback: changes taken back, the newest first, each from what was written down before it."""
+"""Rollback: changes rolled back, the newest first, each from what was written down before it."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,10 +25,10 @@ NOT_IN_EFFECT = Diagnostic(
     "DP011",
     "not-in-effect",
     Severity.ERROR,
-    """There is no such change to take back.
+    """There is no such change to roll back.
 
     ## Why is this bad?
-    It was never made, was forgotten, or has been taken back already (seed 002, "Escape Hatches": rollback). Nothing is
+    It was never made, was forgotten, or has been rolled back already (seed 002, "Escape Hatches": rollback). Nothing is
     changed.
 
     ## No example
@@ -38,7 +38,7 @@ NOT_IN_EFFECT = Diagnostic(
 
 
 class Undoing(NamedTuple):
-    """What a rollback would do: the records that it takes back, its changes, and what stands in its way.
+    """What a rollback would do: the records that it rolls back, its changes, and what stands in its way.
 
     ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
     lost. ``last`` is the newest record of the history, ``known`` what the records hold.
@@ -53,9 +53,9 @@ class Undoing(NamedTuple):
 
 
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
-    """Return the records to take back, the newest first: the last in effect, ``number``, or all that came after ``to``.
+    """Return the records to roll back, the newest first: the last in effect, ``number``, or all that came after ``to``.
 
-    ``number`` may be a rollback, which is then taken back itself, as are those that came after ``to``: the files are
+    ``number`` may be a rollback, which is then rolled back itself, as are those that came after ``to``: the files are
     what they were after that change. Raises ``Rejected`` where there is none such.
     """
     known = {record.number: record for record in records}
@@ -78,7 +78,7 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
 
 
 def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
-    """Raise ``Rejected`` where a change after ``number`` was forgotten: what it did cannot be taken back."""
+    """Raise ``Rejected`` where a change after ``number`` was forgotten: what it did cannot be rolled back."""
     missing = [one for one in range(number + 1, max(known, default=0)) if one not in known]
     if missing:
         message = f"changes after {number} were forgotten, the last of them {missing[-1]}"
@@ -88,7 +88,7 @@ def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
 
 def _missing(known: dict[int, Record], number: int) -> Finding:
     by = next((record.number for record in standing(known.values()) if number in record.header.undoes), None)
-    why = f"was taken back by {by}" if by and number in known else "is not in the history"
+    why = f"was rolled back by {by}" if by and number in known else "is not in the history"
     return NOT_IN_EFFECT.at(
         Span(Argument("--to"), 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
     )
@@ -104,7 +104,7 @@ def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[
 
 
 def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = False) -> Undoing:
-    """Work out how ``records``, the newest first, are taken back. Raises ``Rejected`` where one cannot be read.
+    """Work out how ``records``, the newest first, are rolled back. Raises ``Rejected`` where one cannot be read.
 
     ``last`` is the newest record of the history that they were chosen from.
 
@@ -193,7 +193,7 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
     return _Result(None if found.content is None else current._replace(content=found.content))
 
 
-def take_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK) -> Record:
+def roll_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK) -> Record:
     """Make the changes of ``undoing``; what somebody had edited goes to ``.gsdc/kept`` first.
 
     The lock is held. Raises ``Rejected`` as ``commit`` does, and where the history has gone on since.

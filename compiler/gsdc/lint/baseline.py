@@ -19,7 +19,7 @@ DEFAULT: Final = ".gsdc/baseline.json"
 _SUFFIX: Final = ".json"
 _PAIR: Final = 2
 _VERSION: Final = 1
-_HELP: Final = "mend it, or remove it and write it anew with --write-baseline"
+_HELP: Final = "fix it, or remove it and write a new one with --write-baseline"
 
 
 class Entry(NamedTuple):

@@ -10,7 +10,7 @@ from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
 from gsdc.report.answer import Answer
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
-from gsdc.report.held import is_held
+from gsdc.report.unsuppressible import cannot_suppress
 from gsdc.source.span import Argument, Span
 from gsdc.source.tree import PROJECT_FILE, Tree
 
@@ -79,18 +79,18 @@ class Filter:
         found = without_credentials(sorted_findings((*findings, *self._findings)))
         marks = Fingerprints(found, self._files)
         shown, others = self._selection.split(found, self._files)
-        hidden = tuple(finding for finding in others if is_held(finding))
+        hidden = tuple(finding for finding in others if cannot_suppress(finding))
         if not (self.written or self._entries):
             return Answer(shown, marks, self._files, hidden=hidden)
         from gsdc.lint.baseline import entries_of, within, write
 
         entries = self._entries
         if self.written:
-            adopted = entries_of((finding for finding in shown if not is_held(finding)), marks, self._files)
+            adopted = entries_of((finding for finding in shown if not cannot_suppress(finding)), marks, self._files)
             entries = entries - within(entries, self._places) | frozenset(adopted)
             write(self.written, self._root, entries)
         present = entries_of(found, marks, self._files)
-        known = {finding for entry, finding in present.items() if entry in entries and not is_held(finding)}
+        known = {finding for entry, finding in present.items() if entry in entries and not cannot_suppress(finding)}
         return Answer(
             tuple(finding for finding in shown if finding not in known),
             marks,

@@ -1,4 +1,4 @@
-"""Remedies applied: the edits of findings put into their plans, again and again until nothing is left to mend."""
+"""Remedies applied: the edits of findings put into their plans, again and again until nothing is left to fix."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -16,13 +16,13 @@ _PASSES: Final = 40
 
 
 class Fixed(NamedTuple):
-    """What fixing did: the texts of every changed plan, before and after, and how many findings were mended."""
+    """What fixing did: the texts of every changed plan, before and after, and how many findings were fixed."""
 
     texts: dict[str, tuple[str, str]]
-    mended: int
+    fixed: int
 
 
-def mend(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, int]:
+def apply_fixes(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, int]:
     """Return ``text`` with the fixes of ``findings`` put in, and how many went in.
 
     Of fixes that touch, the first counts; the others are for the next pass.
@@ -30,11 +30,11 @@ def mend(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, 
     edits: list[tuple[int, int, str]] = []
     count, last = 0, -1
     fixes = Counter(f.fix for f in findings if f.fix is not None and (unsafe or f.fix.safe))
-    for fix, mended in sorted(fixes.items()):
+    for fix, findings_of in sorted(fixes.items()):
         if min(fix.edits)[0] > last:
             edits.extend(fix.edits)
             last = max(end for _, end, _ in fix.edits)
-            count += mended
+            count += findings_of
     return edit(text, edits), count
 
 
@@ -49,12 +49,12 @@ def fix_plans(
 ) -> Fixed:
     """Mend the plans among ``paths``; where not ``write``, one pass is worked out and nothing is written.
 
-    Of all findings, those are mended that ``wanted`` gives back.
+    Of all findings, only those are fixed that ``wanted`` gives back.
 
     Raises ``Rejected`` for a path that does not exist, or a file that cannot be written.
     """
     texts: dict[str, tuple[str, str]] = {}
-    mended = 0
+    count = 0
     folder = Folder(base or ".")
     folders = (root, *(Path(base, path) for path in paths))
     for _ in range(_PASSES if write else 1):
@@ -63,17 +63,17 @@ def fix_plans(
         for path, findings in _fixable(found, unsafe=unsafe).items():
             location = Path(base, path)
             before = decode(read_named(path, folder) or b"", path)
-            after, count = mend(before, findings, unsafe=unsafe)
+            after, fixed = apply_fixes(before, findings, unsafe=unsafe)
             if after == before:
                 continue
             if write:
                 replace_file(place_of(location, folders, path), after.encode(), path)
             texts[path] = (texts[path][0] if path in texts else before, after)
-            mended += count
+            count += fixed
             changed = True
         if not changed:
             break
-    return Fixed(texts, mended)
+    return Fixed(texts, count)
 
 
 def _fixable(findings: Iterable[Finding], *, unsafe: bool) -> dict[str, list[Finding]]:

@@ -29,7 +29,7 @@ _MANY: Final = 100
 
 
 class PlanLint(NamedTuple):
-    """What a lint of plans gave: the findings, unsorted, and how many plans were checked and passed by as done.
+    """What a lint of plans gave: the findings, unsorted, and how many plans were checked and how many skipped.
 
     ``projects`` are the folders on the way in which a client is at work or a policy stands, "" for the one searched.
     """
@@ -52,7 +52,7 @@ def lint_plans(
 ) -> PlanLint:
     """Check the plans among ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
 
-    Plans that are found in a folder and are done (a summary stands beside them) are passed by; a plan that is named is
+    Plans that are found in a folder and are done (a summary stands beside them) are skipped; a plan that is named is
     checked, unless ``skip_done``. Rules on several plans see the whole phase, whatever was named. Raises ``Rejected``
     for a path that does not exist.
     """
@@ -196,7 +196,7 @@ class _Lint:
 def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete: bool) -> Iterator[Finding]:
     """Yield what is wrong with the ``wanted`` plans of one project, by themselves and together."""
     own = {report.facts.path: report for report in reports}
-    from gsdc.rules.plans.together import PHASE_RULES
+    from gsdc.rules.plans.phase_rules import PHASE_RULES
 
     others = () if complete else tuple(_others(lint, own))
     project = Project((*(report.facts for report in reports), *others), lint.base, lint.disk, lint.done)

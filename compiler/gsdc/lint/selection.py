@@ -1,7 +1,7 @@
 """Which findings a person wants to see: by rule, by severity, by path.
 
-What holds (see ``gsdc.report.held``) gsdc.yaml cannot switch off; where the command line hides it, it counts all the
-same.
+gsdc.yaml cannot switch off what is unsuppressible (see ``gsdc.report.unsuppressible``); where the command line hides
+it, it still counts.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
-from gsdc.report.held import holds, is_unread
+from gsdc.report.unsuppressible import is_unread, is_unsuppressible
 from gsdc.rules.former_codes import FORMER_CODES
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Selection:
             place = files.in_project(path) if any(rule.paths for rule in self._configured) else path
             rules = (rule for rule in self._configured if rule.paths is None or rule.paths.matches(place))
             self._layers[path] = tuple(rule.layer for rule in rules)
-        layers = () if holds(finding.code, finding.severity) else self._layers[path]
+        layers = () if is_unsuppressible(finding.code, finding.severity) else self._layers[path]
         asked = (layers, finding.code, finding.severity)
         if asked not in self._shown:
             self._shown[asked] = self._verdict((*layers, self._own), finding)

@@ -9,7 +9,7 @@ from gsdc.lint.selection import Layer, Rule, codes_of, known_codes, nearest_code
 from gsdc.policy.layers import Sourced, entries
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.sources import UNKNOWN_NAME
-from gsdc.report.held import holds
+from gsdc.report.unsuppressible import is_unsuppressible
 from gsdc.source.glob import Glob
 
 SWITCHED_OFF = Diagnostic(
@@ -78,11 +78,11 @@ def _layer(project: Project, given: dict[str, Sourced]) -> Layer:
 def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterator[str]:
     for index, word in enumerate(words.value):
         codes, known, ref = codes_of(word), known_codes(), words.ref.child(index)
-        held = sorted(code for code in codes if ignored and holds(code, known[code][1]))
+        held = sorted(code for code in codes if ignored and is_unsuppressible(code, known[code][1]))
         if not codes:
             project.sources.report(UNKNOWN_NAME, ref, f'unknown rule "{word}"', nearest_code(word))
         if held:
             listed = ", ".join(f"{code} {known[code][0]}" for code in held[:_LISTED]) + ", ..." * (len(held) > _LISTED)
-            help_ = "take it out, and mend what is found: no setting and no baseline switches it off"
+            help_ = "remove it, and fix what is found: no setting and no baseline switches it off"
             project.sources.report(SWITCHED_OFF, ref, f'"{word}" cannot be ignored: {listed}', help_)
         yield from codes

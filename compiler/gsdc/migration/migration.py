@@ -92,7 +92,7 @@ class Migration(NamedTuple):
 
 
 def obstacles(proposal: Proposal, start: Start | None) -> Iterator[Finding]:
-    """Yield what a person has to know before a migration, or to mend: with an error among it, none is written."""
+    """Yield what a person has to know before a migration, or to fix: with an error among it, none is written."""
     yield from proposal.findings
     for edit in proposal.edits:
         yield from edit.findings

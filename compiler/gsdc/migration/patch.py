@@ -1,4 +1,4 @@
-"""Changes as a patch that plain ``git apply`` takes, and takes back: git's unified format.
+"""Changes as a patch that plain ``git apply`` applies and reverts: git's unified format.
 
 Lines end at a line feed and nowhere else, so that CRLF, a bare carriage return, a BOM and a missing line feed at the
 end come out as they are. Of a file's mode, git knows whether it can be executed (git-diff-tree(1), "Generating patch

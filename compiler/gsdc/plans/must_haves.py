@@ -26,7 +26,7 @@ BAD_MUST_HAVE = Diagnostic(
     or one that is searched for longer than a second, or a path outside the project.
 
     ## Why is this bad?
-    get-shit-done passes by what it cannot read (measured on get-shit-done 1.42): the promise looks kept because nobody
+    get-shit-done skips what it cannot read (measured on get-shit-done 1.42): the promise looks kept because nobody
     looked.
 
     ## Example (PLAN.md, gsdc verify .planning)

@@ -39,6 +39,6 @@ def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
     plans = tuple(read_plan(file.path) for file in found.files)
     if not plans:
         listed = ", ".join(f'"{path}"' for path in paths)
-        help_ = "a plan is called PLAN.md or ends in -PLAN.md; hidden folders other than .planning are passed by"
+        help_ = "a plan is called PLAN.md or ends in -PLAN.md; hidden folders other than .planning are skipped"
         raise Rejected(UNUSABLE.at(Span(paths[0], 0, 0), f"no plan in {listed}", help_))
     return plans

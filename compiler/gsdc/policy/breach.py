@@ -15,7 +15,7 @@ from gsdc.policy.survey import Survey, Suspect
 
 
 class Breach(NamedTuple):
-    """A never-break rule that does not hold: the places to blame, and the shortest state that shows it."""
+    """A never-break rule that does not hold: the places to point at, and the shortest state that shows it."""
 
     rule: NeverBreak
     places: tuple[Ref, ...]
@@ -72,7 +72,7 @@ def is_own(ref: Ref) -> bool:
     return not ref.document.startswith(f"{data.folder('profiles')}{os.sep}")
 
 
-def blame(
+def attribute_to_user_files(
     policy: Policy, written: Ref, *aliases: str, key: str = "rank", behind: Iterable[Ref] = ()
 ) -> tuple[Ref, ...]:
     """Return the places that a finding about models is for, the culprit first: those in files of the user's.
@@ -94,7 +94,7 @@ def _blamed(policy: Policy, agent: Agent, rule: NeverBreak, state: State, decisi
     aliases = dict.fromkeys([str(decision.model), entitled(policy, state).alias, rule.require.get("model")])
     task_class = policy.classes.get(state.task_class)
     behind = (*([task_class.ref] if task_class else []), *earlier, agent.ref, rule.ref)
-    return blame(policy, last, *filter(None, aliases), behind=behind)
+    return attribute_to_user_files(policy, last, *filter(None, aliases), behind=behind)
 
 
 def _is_consequence(policy: Policy, rule: NeverBreak, agent: Agent, state: State) -> bool:

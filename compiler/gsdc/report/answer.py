@@ -7,7 +7,7 @@ from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
-from gsdc.report.held import is_never_break
+from gsdc.report.unsuppressible import is_never_break
 
 
 class Answer(NamedTuple):

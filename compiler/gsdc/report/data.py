@@ -11,7 +11,7 @@ from gsdc.rules.former_codes import former_codes
 def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict[str, Any]]:
     """Return each finding as a mapping: path, line, column, code, name, severity, message, notes, related, help, fix.
 
-    ``related`` are other places; ``fix`` is "safe", "unsafe", or None where nothing but a person can mend it;
+    ``related`` are other places; ``fix`` is "safe", "unsafe", or None where only a person can fix it;
     ``fingerprint``, which ``marks`` gives, stays the same when lines move. ``former-codes`` is there where the code was
     another one in an earlier release: scripts may still look for that.
     """

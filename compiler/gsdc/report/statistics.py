@@ -8,7 +8,7 @@ from gsdc.finding import Finding
 
 
 class Count(NamedTuple):
-    """How often a rule found something, and how many of these findings gsdc can mend."""
+    """How often a rule found something, and how many of these findings gsdc can fix."""
 
     code: str
     name: str

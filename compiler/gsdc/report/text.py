@@ -75,14 +75,14 @@ def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[
 
 
 def summary(findings: Iterable[Finding]) -> str:
-    """Return how many findings there are of each severity, and how many can be mended: "1 error; --fix mends 1"."""
+    """Return how many findings there are of each severity, and how many can be fixed by gsdc."""
     found = list(findings)
     counts = [(severity, sum(f.severity is severity for f in found)) for severity in Severity]
     parts = [f"{count} {severity}{'s' if count != 1 else ''}" for severity, count in counts if count]
     safe, unsafe = (sum(f.fix is not None and f.fix.safe is kind for f in found) for kind in (True, False))
-    mended = [f"--fix mends {safe}"] if safe else []
-    mended += [f"--unsafe-fixes {unsafe if safe else f'mends {unsafe}'}{' more' if safe else ''}"] if unsafe else []
-    return (", ".join(parts) or "no findings") + (f"; {', '.join(mended)}" if mended else "")
+    fixable = [f"{safe} fixable with --fix"] if safe else []
+    fixable += [f"{unsafe}{' more' if safe else ' fixable'} with --unsafe-fixes"] if unsafe else []
+    return (", ".join(parts) or "no findings") + (f"; {', '.join(fixable)}" if fixable else "")
 
 
 def plain(finding: Finding) -> str:

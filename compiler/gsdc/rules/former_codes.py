@@ -1,9 +1,9 @@
-"""Codes that rules had before: people have written them into settings, comments and commands."""
+"""Codes and names that rules had before: people have written them into settings, comments and commands."""
 
 from typing import Final
 
-# The code of today by the former one.
-FORMER_CODES: Final = {"PL019": "NB018"}
+# The code of today by the former code or name.
+FORMER_CODES: Final = {"PL019": "NB018", "SILENT-RULE": "NB014"}
 
 
 def former_codes(code: str) -> list[str]:

@@ -24,11 +24,11 @@ from gsdc.rules.policy import (
     narrow_failover,
     overrated_model,
     security_downgrade,
-    silent_rule,
     small_context,
     stale_override,
     stranded_agent,
     team_rule,
+    vacuous_rule,
     validation_below_standard,
 )
 from gsdc.rules.policy.api import Context, Rule
@@ -49,7 +49,7 @@ RULES: Final[tuple[Rule, ...]] = (
     overrated_model,
     disguised_agent,
     forbidden_above,
-    silent_rule,
+    vacuous_rule,
     stranded_agent,
     deprecated_model,
     small_context,

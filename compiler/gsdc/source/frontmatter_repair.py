@@ -13,7 +13,7 @@ _ESCAPES: Final = re.compile(r"\\[0abtnvfre \"/\\N_LPxuU]")
 
 
 def repair(block: str, line: int, column: int, problem: str) -> Edit | None:
-    """Return the edit of the YAML ``block`` that mends a ``problem`` at ``line`` and ``column``, None where none does.
+    """Return the edit of the YAML ``block`` that repairs a ``problem`` at a place, None where none does.
 
     It is tried: what remains has to be valid, or to fail at a later line only.
     """

@@ -1,4 +1,4 @@
-"""How hard a task is, from 1 to 10: seed 001's scorer, mended.
+"""How hard a task is, from 1 to 10: seed 001's scorer, corrected.
 
 As written, the seed's scorer starts at 5 and takes "add", "read" or "review" anywhere in the action for easy, "design"
 or "pattern" for hard: every long action holds some of them. Here the words count in the name only, and size (files,

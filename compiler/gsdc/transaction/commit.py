@@ -113,13 +113,13 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         first = reason(error) if isinstance(error, OSError) else str(error)
         why = reason(second) if isinstance(second, OSError) else str(second)
         message = f"the change failed ({first}), and could not be undone yet ({why})"
-        help_ = "mend that: the next command undoes it, `gsdc rollback --pending` at once"
+        help_ = "fix that: the next command undoes it, `gsdc rollback --pending` at once"
         if isinstance(error, Exception):
             raise Rejected(FAILED.at(_place(error), message, help_)) from None
         return
     if isinstance(error, OSError):
         message = f"the change failed, and was undone: {reason(error)}"
-        help_ = "your files are as they were; mend that, and run the command again"
+        help_ = "your files are as they were; fix that, and run the command again"
         notes = recovery.finding.notes if recovery else ()
         raise Rejected(FAILED.at(_place(error), message, help_)._replace(notes=notes)) from None
 

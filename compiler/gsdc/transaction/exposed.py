@@ -9,7 +9,7 @@ from gsdc.transaction.change import Change
 
 
 def exposed(path: str, content: bytes) -> Iterator[Finding]:
-    """Yield a finding for each credential in a file, without a word of it; bytes that are not UTF-8 are passed over."""
+    """Yield a finding for each credential in a file, without a word of it; bytes that are not UTF-8 are skipped."""
     yield from credentials(path, content.decode("utf-8", "replace"), store.folder("secrets"))
 
 

@@ -28,15 +28,15 @@ def _read(store: Store, numbers: Iterable[int]) -> Iterator[Record]:
 
 
 def in_effect(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Return the records that have not been taken back, the oldest first, rollbacks left out.
+    """Return the records that have not been rolled back, the oldest first, rollbacks left out.
 
-    A rollback that was itself taken back does not count: what it undid is in effect again.
+    A rollback that was itself rolled back does not count: what it undid is in effect again.
     """
     return tuple(record for record in standing(records) if not record.header.undoes)
 
 
 def standing(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Return the records, rollbacks among them, that no later one has taken back, the oldest first."""
+    """Return the records, rollbacks among them, that no later one has rolled back, the oldest first."""
     undone: set[int] = set()
     found = []
     for record in sorted(records, reverse=True):
@@ -70,8 +70,8 @@ def installed(records: Iterable[Record]) -> dict[str, Installed]:
 def prune(store: Store, keep: int = KEPT, disk: Disk = DISK) -> tuple[int, ...]:
     """Forget all but the last ``keep`` records, never one of the last ten; return their numbers.
 
-    A record stays that alone knows who wrote a file, last or first, and one that a rollback which stays has taken back:
-    it is in effect again when that rollback is taken back. Raises OSError where the disk refuses, and ``Rejected``
+    A record stays that alone knows who wrote a file, last or first, and one that a kept rollback has rolled back: it is
+    in effect again when that rollback is rolled back. Raises OSError where the disk refuses, and ``Rejected``
     where a record cannot be read; what is left is complete.
     """
     numbers = store.numbers()

@@ -43,7 +43,7 @@ def _expect_one_name(descriptor: int) -> None:
 
 
 def events(root: Path) -> tuple[Event, ...]:
-    """Return the events of the project in folder ``root``, the first first; a line that is none is passed by."""
+    """Return the events of the project in folder ``root``, the first first; a line that is not one is skipped."""
     try:
         lines = ((Root(root) / PLACE).read(_LONGEST) or b"").splitlines()
     except (OSError, Rejected):

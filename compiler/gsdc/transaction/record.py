@@ -52,7 +52,7 @@ class Header(NamedTuple):
     ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
     ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over, and
     ``before_workflow`` the workflow of those that were not. ``despite`` are the gates that a person waived, ``undoes``
-    the numbers of the records that it takes back.
+    the numbers of the records that it rolls back.
     """
 
     kind: str

@@ -23,7 +23,9 @@ class Work(NamedTuple):
 
 
 @contextmanager
-def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, trusted: bool = False) -> Iterator[Work]:
+def exclusive_session(
+    root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, trusted: bool = False
+) -> Iterator[Work]:
     """Hold the lock of the project in ``root`` for ``command``, waiting for it up to ``wait`` seconds.
 
     Raises ``Rejected`` where another process holds it, where the store cannot be used, or where what is pending cannot
@@ -40,6 +42,6 @@ def at_work(root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, t
             recovery = recover(store, disk, trusted=trusted)
         except OSError as error:
             message = f"an interrupted change cannot be undone yet: {reason(error)}"
-            help_ = "mend that; the next command of gsdc undoes it"
+            help_ = "fix that; the next command of gsdc undoes it"
             raise Rejected(FAILED.at(Span(".gsdc/pending", 0, 0), message, help_)) from None
         yield Work(store, recovery)

@@ -32,7 +32,7 @@ from gsdc.rules.plans import (
     vague_verify,
 )
 from gsdc.rules.plans.api import PlanRule
-from gsdc.rules.plans.together import PHASE_RULES
+from gsdc.rules.plans.phase_rules import PHASE_RULES
 from gsdc.rules.policy.named import Named
 from gsdc.source import frontmatter, plan
 

@@ -66,7 +66,7 @@ _SURE: Final = re.compile(r"[\w./()\[\]@$-]+")
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield one finding for each task that lists what is missing; a plan without the key is passed by."""
+    """Yield one finding for each task that lists what is missing; a plan without the key is skipped."""
     given = plan.frontmatter.get("files_modified")
     if given is None:
         return

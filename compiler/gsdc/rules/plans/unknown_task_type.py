@@ -40,7 +40,7 @@ TYPES: Final = (
 
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield one finding for each unknown type; a difference of spelling alone can be mended."""
+    """Yield one finding for each unknown type; a difference of spelling alone can be fixed."""
     for task in plan.tasks:
         written = task.attribute("type")
         if written is None or written.value in TYPES:

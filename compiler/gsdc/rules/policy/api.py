@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gsdc.finding import Finding
-from gsdc.policy.breach import Breach, blame, breaches, is_own
+from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
 from gsdc.policy.governing import Placed, Policies
 from gsdc.policy.model import Policy, Ref, State
 from gsdc.policy.never_break import allowed_by
@@ -72,11 +72,13 @@ class Context:
             return f"give it {allowed}, or let the work wait"
         return ""
 
-    def blame(
+    def attribute_to_user_files(
         self, written: Ref, *aliases: str, key: str = "rank", behind: tuple[Ref, ...] = ()
     ) -> tuple[Span, tuple[Span, ...]]:
         """Return where a finding about models stands, and the other places that it is about."""
-        at, *related = map(self.sources.origin, blame(self.policy, written, *aliases, key=key, behind=behind))
+        at, *related = map(
+            self.sources.origin, attribute_to_user_files(self.policy, written, *aliases, key=key, behind=behind)
+        )
         return at, tuple(related)
 
     def _message(self, breach: Breach) -> str:

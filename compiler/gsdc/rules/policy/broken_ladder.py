@@ -41,7 +41,7 @@ def check(context: Context) -> Iterator[Finding]:
         model = context.policy.model_of(rung)
         tier = TIER_INDEX[model.tier]
         if tier <= highest:
-            at, related = context.blame(written, model.alias, before)
+            at, related = context.attribute_to_user_files(written, model.alias, before)
             message, help_ = f'"{rung}" is not above the rung before it', "order the rungs from light to heavy"
             yield Finding(at, CODE, ID, SEVERITY, message, help_, related=related)
         highest, before = max(highest, tier), model.alias

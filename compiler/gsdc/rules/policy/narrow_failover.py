@@ -40,13 +40,13 @@ def check(context: Context) -> Iterator[Finding]:
         models = [policy.model_of(token) for token in chain.models]
         for index, model in enumerate(models):
             if model in models[:index]:
-                at, related = context.blame(chain.ref.child(index), model.alias)
+                at, related = context.attribute_to_user_files(chain.ref.child(index), model.alias)
                 message, help_ = f'the chain names "{model.alias}" twice', "remove one of the two"
                 found[Finding(at, CODE, ID, SEVERITY, message, help_, related=related)] = None
         served = [*models, origin]
         if len({model.provider.casefold() for model in served}) == 1:
             aliases = [model.alias for model in reversed(served)]
-            at, related = context.blame(chain.ref, *aliases, key="provider", behind=chosen)
+            at, related = context.attribute_to_user_files(chain.ref, *aliases, key="provider", behind=chosen)
             message = f'"{served[-1].alias}" and all that it fails over to are of provider "{served[0].provider}"'
             help_ = "add a model of another provider, or defer"
             found[Finding(at, CODE, ID, SEVERITY, message, help_, related=related)] = None

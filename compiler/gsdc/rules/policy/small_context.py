@@ -40,7 +40,7 @@ def check(context: Context) -> Iterator[Finding]:
     largest = round(planning.token_budget * planning.budget_share)
     for model in policy.models.values():
         if model.alias in used and model.context < largest:
-            at, related = context.blame(model.ref.child("context"), model.alias, key="context")
+            at, related = context.attribute_to_user_files(model.ref.child("context"), model.alias, key="context")
             message = f'"{model.alias}" holds {model.context:,} tokens, and one task may take {largest:,}'
             help_ = "use a larger model, or lower `plans.budget-share`"
             yield Finding(at, CODE, ID, SEVERITY, message, help_, related=related)

@@ -17,7 +17,7 @@ from gsdc.targets.contents import contents
 from gsdc.targets.opencode.files import COMMAND_FILES
 from gsdc.targets.opencode.findings import UNREADABLE_AGENT, refused
 from gsdc.targets.opencode.keys import lowered_model
-from gsdc.targets.opencode.layers import Said, strongest, text_of
+from gsdc.targets.opencode.layers import AgentConfigLayer, strongest, text_of
 from gsdc.targets.opencode.markdown import read_agent
 from gsdc.targets.opencode.providers import Providers
 from gsdc.targets.opencode.substitution import resolved, undecided_value
@@ -26,7 +26,7 @@ _TEXTS: Final = ("template", "description", "agent", "model", "variant")
 _REMEDY: Final = "remove the `model` of the command, or write another one"
 
 
-def json_commands(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[Said]:
+def json_commands(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[AgentConfigLayer]:
     """Yield what a JSON file says of each command, in ``command`` and in the next version's ``commands``."""
     for block in ("commands", "command"):
         entries = document.data.get(block, {})
@@ -39,7 +39,7 @@ def json_commands(tree: Tree, document: Jsonc, findings: list[Finding]) -> Itera
 
 def _json_command(
     tree: Tree, document: Jsonc, path: tuple[str, str], entry: Any, findings: list[Finding]
-) -> Iterator[Said]:
+) -> Iterator[AgentConfigLayer]:
     block, name = path
     fault = _fault(entry)
     if fault and block == "command":
@@ -60,7 +60,7 @@ def _json_command(
                     findings.append(undecided_value(document.span((*path, key)), f'`model` of command "{name}"'))
             else:
                 values[key] = known
-    yield Said(name, block, values, document, frozenset(undecided))
+    yield AgentConfigLayer(name, block, values, document, frozenset(undecided))
 
 
 def _fault(entry: Any) -> tuple[str, str] | None:
@@ -73,7 +73,7 @@ def _fault(entry: Any) -> tuple[str, str] | None:
     return (wrong, f"OpenCode wants a text for `{wrong}`") if wrong else None
 
 
-def markdown_commands(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[Said]:
+def markdown_commands(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[AgentConfigLayer]:
     """Yield what each Markdown command says; those read join ``files``."""
     for folder, pattern in COMMAND_FILES:
         for path, content in contents(tree, (folder + pattern,), findings):
@@ -85,22 +85,24 @@ def markdown_commands(tree: Tree, files: list[str], findings: list[Finding]) -> 
                 message = f"{what}: the command has no agent and no model of its own"
                 findings.append(UNREADABLE_AGENT.at(command.at or Span(path), message, help_))
             if not command.skipped:
-                yield Said(command.name, "markdown", command.data, command)
+                yield AgentConfigLayer(command.name, "markdown", command.data, command)
 
 
-def invocations(said: Iterable[Said], default_agent: str, providers: Providers) -> Iterator[Statement]:
+def invocations(said: Iterable[AgentConfigLayer], default_agent: str, providers: Providers) -> Iterator[Statement]:
     """Yield what each command with a model runs on it: its agent, else ``default_agent``, and its own work.
 
     ``said`` are all commands, the weakest first.
     """
-    layers: dict[str, list[Said]] = {}
+    layers: dict[str, list[AgentConfigLayer]] = {}
     for one in said:
         layers.setdefault(one.agent, []).append(one)
     for name, each in layers.items():
         yield from _invocations(name, each, default_agent, providers)
 
 
-def _invocations(name: str, layers: Sequence[Said], default_agent: str, providers: Providers) -> Iterator[Statement]:
+def _invocations(
+    name: str, layers: Sequence[AgentConfigLayer], default_agent: str, providers: Providers
+) -> Iterator[Statement]:
     chosen, runner = strongest(layers, "model"), strongest(layers, "agent")
     model = chosen.values["model"] if chosen else None
     if chosen is None or not isinstance(model, str) or not model:
@@ -116,7 +118,7 @@ def _invocations(name: str, layers: Sequence[Said], default_agent: str, provider
         yield Statement(Claim(f"/{name}", found.alias), found.at or at, found.how, found.remedy or _REMEDY)
 
 
-def undecided_agents(said: Iterable[Said], *, has_security: bool) -> Iterator[Finding]:
+def undecided_agents(said: Iterable[AgentConfigLayer], *, has_security: bool) -> Iterator[Finding]:
     """Yield a finding for each command whose agent only the start decides: an error where it may be security."""
     for one in said:
         if "agent" in one.undecided:
@@ -125,6 +127,6 @@ def undecided_agents(said: Iterable[Said], *, has_security: bool) -> Iterator[Fi
             yield finding._replace(severity=Severity.ERROR) if is_error else finding
 
 
-def descriptions(said: Iterable[Said]) -> Mapping[str, str]:
+def descriptions(said: Iterable[AgentConfigLayer]) -> Mapping[str, str]:
     """Return how commands describe themselves, by the names that they have in ``invocations``."""
     return {f"/{one.agent}": text for one in said if isinstance(text := one.values.get("description"), str)}

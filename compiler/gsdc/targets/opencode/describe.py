@@ -7,7 +7,7 @@ from gsdc.source.tree import Tree
 from gsdc.targets.api import Description, Descriptions
 from gsdc.targets.contents import contents
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
-from gsdc.targets.opencode.layers import Said, blocks, markdown, parse, read_text, text_of
+from gsdc.targets.opencode.layers import AgentConfigLayer, blocks, markdown, parse, read_text, text_of
 
 
 def describe(tree: Tree) -> Descriptions:
@@ -28,7 +28,7 @@ def describe(tree: Tree) -> Descriptions:
     return Descriptions(agents, providers)
 
 
-def _add(agents: dict[str, Description], said: Iterator[Said]) -> None:
+def _add(agents: dict[str, Description], said: Iterator[AgentConfigLayer]) -> None:
     for one in said:
         values = {key: one.values[key] for key in Description._fields if isinstance(one.values.get(key), str)}
         agents[one.agent] = agents.get(one.agent, Description())._replace(**values)

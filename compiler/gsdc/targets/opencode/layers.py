@@ -21,7 +21,7 @@ _NOT_DEPRECATED: Final = tuple(key for key in TOP_LEVEL if key not in ("mode", "
 _DECIDING: Final = ("model", "variant", "mode", "color", "permission")
 
 
-class Said(NamedTuple):
+class AgentConfigLayer(NamedTuple):
     """What one file says of one agent: the values that OpenCode takes, and where they stand.
 
     ``block`` is that of a JSON file, "markdown" for a file of the agent's own. ``undecided`` are the keys whose value
@@ -42,7 +42,7 @@ class Said(NamedTuple):
         return self.source.span(path, key=of_key or not key)
 
 
-def strongest(layers: Iterable[Said], key: str) -> Said | None:
+def strongest(layers: Iterable[AgentConfigLayer], key: str) -> AgentConfigLayer | None:
     """Return the last of ``layers`` that has ``key``, None where none has."""
     return next((one for one in reversed(list(layers)) if key in one.values), None)
 
@@ -113,7 +113,7 @@ def top_level(tree: Tree, document: Jsonc, findings: list[Finding]) -> dict[str,
     return found
 
 
-def blocks(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[Said]:
+def blocks(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[AgentConfigLayer]:
     """Yield what a JSON file says of agents, block by block: ``agent``, then ``agents``, then ``mode``."""
     data = document.data
     for block in ("agent", "agents", "mode"):
@@ -135,7 +135,9 @@ def blocks(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[Sai
                 yield _said(tree, document, (block, name), entry, findings)
 
 
-def _said(tree: Tree, document: Jsonc, path: tuple[str, str], entry: dict[str, Any], findings: list[Finding]) -> Said:
+def _said(
+    tree: Tree, document: Jsonc, path: tuple[str, str], entry: dict[str, Any], findings: list[Finding]
+) -> AgentConfigLayer:
     block, name = path
     values, undecided = {}, set()
     for key, value in entry.items():
@@ -154,10 +156,12 @@ def _said(tree: Tree, document: Jsonc, path: tuple[str, str], entry: dict[str, A
             findings.append(leak(document.span((*path, key), key=True), key, name))
     if block == "mode":
         values["mode"] = "primary"
-    return Said(name, block, values, document, frozenset(undecided))
+    return AgentConfigLayer(name, block, values, document, frozenset(undecided))
 
 
-def _of_next_version(tree: Tree, document: Jsonc, name: str, entry: Any, findings: list[Finding]) -> Iterator[Said]:
+def _of_next_version(
+    tree: Tree, document: Jsonc, name: str, entry: Any, findings: list[Finding]
+) -> Iterator[AgentConfigLayer]:
     span = document.span(("agents", name), key=True)
     if isinstance(entry, dict) and "permissions" in entry:
         where = document.span(("agents", name, "permissions"), key=True)
@@ -176,12 +180,12 @@ def _of_next_version(tree: Tree, document: Jsonc, name: str, entry: Any, finding
         findings.append(IGNORED.at(span, message, "move it to `agent`"))
     elif known is None:
         findings.append(undecided_value(document.span(("agents", name, "model")), f'`model` of agent "{name}"'))
-        yield Said(name, "agents", {**values, "model": model}, document, frozenset(("model",)))
+        yield AgentConfigLayer(name, "agents", {**values, "model": model}, document, frozenset(("model",)))
     else:
-        yield Said(name, "agents", values, document)
+        yield AgentConfigLayer(name, "agents", values, document)
 
 
-def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> Said | None:
+def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> AgentConfigLayer | None:
     """Return what a Markdown file says of its agent, None where OpenCode passes over it."""
     agent = read_agent(path, folder, text)
     if agent.problem:
@@ -207,5 +211,5 @@ def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> Said
             findings.append(leak(agent.span(key), key, agent.name))
     if is_mode:
         values["mode"] = "primary"
-        return None if is_refused else Said(agent.name, "markdown", values, agent)
-    return Said(agent.name, "markdown", values, agent)
+        return None if is_refused else AgentConfigLayer(agent.name, "markdown", values, agent)
+    return AgentConfigLayer(agent.name, "markdown", values, agent)

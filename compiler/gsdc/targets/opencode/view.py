@@ -28,7 +28,7 @@ from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
 from gsdc.targets.opencode.findings import MOST, NO_PROVIDER, TWO_FILES, UNREAD
 from gsdc.targets.opencode.keys import TOP_LEVEL
 from gsdc.targets.opencode.layers import (
-    Said,
+    AgentConfigLayer,
     blocks,
     markdown,
     parse,
@@ -84,12 +84,12 @@ def view(tree: Tree, policy: Policy) -> View:
 
 def _said(
     tree: Tree, documents: Iterable[Jsonc], files: list[str], findings: list[Finding]
-) -> tuple[dict[str, list[Top]], dict[str, list[Said]], list[Said]]:
+) -> tuple[dict[str, list[Top]], dict[str, list[AgentConfigLayer]], list[AgentConfigLayer]]:
     """Return what the files say at their top, of each agent and of each command, the weakest first."""
     tops: dict[str, list[Top]] = {}
-    agents: list[Said] = []
-    modes: list[Said] = []
-    commands: list[Said] = []
+    agents: list[AgentConfigLayer] = []
+    modes: list[AgentConfigLayer] = []
+    commands: list[AgentConfigLayer] = []
     for document in documents:
         findings.extend(islice(missing_files(tree, document), MOST))
         for key, (value, is_known) in top_level(tree, document, findings).items():
@@ -97,7 +97,7 @@ def _said(
         for one in blocks(tree, document, findings):
             (modes if one.block == "mode" else agents).append(one)
         commands.extend(json_commands(tree, document, findings))
-    said: dict[str, list[Said]] = {}
+    said: dict[str, list[AgentConfigLayer]] = {}
     for one in (*agents, *_markdown(tree, files, findings), *modes):
         said.setdefault(one.agent, []).append(one)
     commands.extend(markdown_commands(tree, files, findings))
@@ -105,7 +105,11 @@ def _said(
 
 
 def _undecidable(
-    tree: Tree, policy: Policy, documents: Iterable[Jsonc], said: Mapping[str, Sequence[Said]], found: Providers
+    tree: Tree,
+    policy: Policy,
+    documents: Iterable[Jsonc],
+    said: Mapping[str, Sequence[AgentConfigLayer]],
+    found: Providers,
 ) -> Iterator[Finding]:
     """Yield what keeps gsdc from knowing the model of an agent, whatever the agent's own entry says."""
     guarded = _guarded(policy, said)
@@ -120,7 +124,7 @@ def _undecidable(
     yield from plugins(tree)
 
 
-def _guarded(policy: Policy, said: Mapping[str, Sequence[Said]]) -> set[str]:
+def _guarded(policy: Policy, said: Mapping[str, Sequence[AgentConfigLayer]]) -> set[str]:
     """Return the security agents of the files."""
     return {
         name
@@ -129,12 +133,12 @@ def _guarded(policy: Policy, said: Mapping[str, Sequence[Said]]) -> set[str]:
     }
 
 
-def _has_security(policy: Policy, said: Mapping[str, Sequence[Said]]) -> bool:
+def _has_security(policy: Policy, said: Mapping[str, Sequence[AgentConfigLayer]]) -> bool:
     """Tell whether an agent of which nothing is known may be a security agent."""
     return any(agent.role == SECURITY for agent in policy.agents.values()) or bool(_guarded(policy, said))
 
 
-def _description(layers: Sequence[Said]) -> str:
+def _description(layers: Sequence[AgentConfigLayer]) -> str:
     found = strongest(layers, "description")
     return str(found.values["description"]) if found else ""
 
@@ -150,10 +154,10 @@ def _documents(tree: Tree, files: list[str], findings: list[Finding]) -> Iterato
                 yield document
 
 
-def _markdown(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[Said]:
+def _markdown(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[AgentConfigLayer]:
     """Yield what the Markdown agents say, the weakest first: one for each agent, and one for each mode."""
     for folders in (AGENT_FILES[:2], AGENT_FILES[2:]):
-        found: dict[str, Said] = {}
+        found: dict[str, AgentConfigLayer] = {}
         for folder, pattern in folders:
             for path, content in contents(tree, (folder + pattern,), findings):
                 files.append(path)
@@ -188,7 +192,7 @@ def _is_ours(data: Mapping[str, Any]) -> bool:
 
 
 def _without_provider(
-    policy: Policy, said: Mapping[str, Iterable[Said]], tops: Mapping[str, Iterable[Top]]
+    policy: Policy, said: Mapping[str, Iterable[AgentConfigLayer]], tops: Mapping[str, Iterable[Top]]
 ) -> Iterator[Finding]:
     """Yield a finding for each model, known before OpenCode starts, that is not "provider/model"."""
     for model, span, what in _models(said, tops):
@@ -202,7 +206,9 @@ def _without_provider(
             yield NO_PROVIDER.at(span, f'"{model}" names no provider', f'write "{meant}"')
 
 
-def _models(said: Mapping[str, Iterable[Said]], tops: Mapping[str, Iterable[Top]]) -> Iterator[tuple[str, Span, str]]:
+def _models(
+    said: Mapping[str, Iterable[AgentConfigLayer]], tops: Mapping[str, Iterable[Top]]
+) -> Iterator[tuple[str, Span, str]]:
     """Yield each model with its place, and what it is the model of."""
     for key in ("model", "small_model"):
         for value, is_known, document in tops.get(key, ()):
@@ -223,7 +229,7 @@ def _overridden_at_top(key: str, values: Sequence[Top]) -> Iterator[Finding]:
             yield finding._replace(related=(document.span((key,), key=True),))
 
 
-def _overridden(name: str, layers: Sequence[Said]) -> Iterator[Finding]:
+def _overridden(name: str, layers: Sequence[AgentConfigLayer]) -> Iterator[Finding]:
     """Yield a finding for each key of an agent that a stronger place gives another value."""
     for key in _WEIGHTY if len(layers) > 1 else ():
         saying = [one for one in layers if key in one.values]
@@ -246,7 +252,7 @@ def _shown(key: str, value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
-def _statement(found: Providers, name: str, layers: Sequence[Said], tops: Mapping[str, Top]) -> Statement:
+def _statement(found: Providers, name: str, layers: Sequence[AgentConfigLayer], tops: Mapping[str, Top]) -> Statement:
     disabled = strongest(layers, "disable")
     if disabled and disabled.values["disable"] is True:
         return Statement(Claim(name, None), disabled.span("disable"))
@@ -268,7 +274,7 @@ def _statement(found: Providers, name: str, layers: Sequence[Said], tops: Mappin
     return Statement(Claim(name, answer.alias, temperature=temperature), at, how, answer.remedy)
 
 
-def _mode(name: str, layers: Sequence[Said]) -> str:
+def _mode(name: str, layers: Sequence[AgentConfigLayer]) -> str:
     found = strongest(layers, "mode")
     mode = found.values["mode"] if found and "mode" not in found.undecided else _MODES.get(name, "all")
     return str(mode)

@@ -22,7 +22,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
 from gsdc.rules.policy.api import Context
 
-ID: Final = "silent-rule"
+ID: Final = "vacuous-rule"
 CODE: Final = "NB014"
 SEVERITY: Final = Severity.WARNING
 

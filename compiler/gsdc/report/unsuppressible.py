@@ -11,14 +11,14 @@ _NEVER_BREAK: Final = ("NB",)
 _UNREAD: Final = ("IN", "SC", "RF", "JS")  # nobody knows what else is wrong in such a file
 
 
-def holds(code: str, severity: Severity) -> bool:
+def is_unsuppressible(code: str, severity: Severity) -> bool:
     """Tell whether a finding cannot be switched off: an error of a never-break rule, or of a file that is not read."""
     return severity is Severity.ERROR and code.startswith(_NEVER_BREAK + _UNREAD)
 
 
-def is_held(finding: Finding) -> bool:
+def cannot_suppress(finding: Finding) -> bool:
     """Tell whether ``finding`` cannot be switched off."""
-    return holds(finding.code, finding.severity)
+    return is_unsuppressible(finding.code, finding.severity)
 
 
 def is_unread(finding: Finding) -> bool:
