@@ -72,6 +72,7 @@ HOSTILE: Final = {
     "tags of twenty lines": Hostile("", "<task " + "\n" * 19),
     "blanks before a tag": Hostile(_HEAD, " ", "<task>\n</task>\n"),
     "tags on one line": Hostile(_HEAD, " <task >"),
+    "tags after a word on one line": Hostile(f"{_HEAD}x", " <task>"),
     "newlines": Hostile(_HEAD, "\n", "<task>\n</task>\n"),
     "blank lines in a task": Hostile(f"{_HEAD}<task>\n<name>a</name>", "\n", "</task>\n"),
     "blank lines in a name": _in_task(" \n", "name"),

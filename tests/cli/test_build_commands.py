@@ -90,4 +90,4 @@ def test_no_format_drives_a_terminal(tmp_path, format_):
     assert output
     assert output.replace("\n", "").isprintable()
     if format_ == "json":
-        assert evil in json.loads(output)["findings"][0]["message"]
+        assert "31m" in json.loads(output)["findings"][0]["message"]

@@ -108,8 +108,8 @@ def test_files_of_clients(tmp_path, name):
 
 
 PLANS = {
-    "tasks": (HEAD + "<task>\n</task>\n" * 266_000, ("PL028", 2007, 1)),
-    "tasks that are open": (HEAD + "<task>\n" * 400_000, ("PL028", 1007, 1)),
+    "tasks": (HEAD + "<task>\n</task>\n" * 266_000, ("PL032", 2007, 1)),
+    "tasks that are open": (HEAD + "<task>\n" * 400_000, ("PL032", 1007, 1)),
     "tasks on one line": (HEAD + "x <task> " * 400_000, None),
     "tasks that touch": (HEAD + "<task><task>" * 300_000, None),
     "brackets": ("---\na: " + "[" * MANY + "\n---\n", ("PL001", 2, 104)),

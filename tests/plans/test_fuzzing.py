@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.fuzz import Bench
 from tests.mutation import SEEDS, TOKENS, mutate
 
-from gsdc.plans import secrets
+from gsdc.credentials import scanner as secrets
 
 PIECES = st.lists(st.one_of(st.sampled_from(TOKENS), st.text(max_size=5).map(str.encode)), max_size=30).map(b"".join)
 

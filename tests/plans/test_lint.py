@@ -13,10 +13,9 @@ from click.testing import CliRunner
 
 from gsdc import data
 from gsdc.cli import main
-from gsdc.lint.plans import _Lint, lint_plans
+from gsdc.lint.plans import _Contexts, _Lint, lint_plans
 from gsdc.plans.cache import Cache
 from gsdc.plans.discover import find
-from gsdc.rules.plans.api import Context
 
 PHASE = Path(".planning/phases/03-billing")
 PLAN = """\
@@ -171,7 +170,7 @@ def test_what_is_kept_of_plans_has_its_types(tmp_path, later):
 
     def reports() -> list:
         cache = Cache.of(str(tmp_path), tmp_path)
-        lint = _Lint(Context(tmp_path), str(tmp_path), cache, 1)
+        lint = _Lint(_Contexts(tmp_path, {"": ()}, str(tmp_path)), str(tmp_path), cache, 1, follow_links=False)
         found = lint.reports(find(["."], str(tmp_path)).files)
         lint.save()
         return found

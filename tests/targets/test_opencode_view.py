@@ -130,7 +130,7 @@ def test_a_name_is_what_javascript_makes_of_it(value, name):
 
 def test_brackets_cost_no_time_with_their_square():
     agent = read_agent(".opencode/agent/a.md", ".opencode/agent/", f"---\nmodel: {'[' * 100_000}\n---\n")
-    assert "this bracket nests more than 100 deep" in agent.problem
+    assert "nests more than 100 deep" in agent.problem
 
 
 JSON = st.recursive(

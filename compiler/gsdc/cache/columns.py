@@ -65,8 +65,8 @@ def _columns(kind: Any) -> tuple[_Column, ...]:
 @cache
 def _column(hint: Any) -> _Column:
     arguments = get_args(hint)
-    if hint is str:
-        return _Column(_pooled, _texts)
+    if hint in {str, str | None}:
+        return _Column(_pooled, partial(_texts, frozenset(arguments or (str,))))
     is_union = get_origin(hint) in {Union, UnionType}
     if hint in _SCALARS or (is_union and _SCALARS.issuperset(arguments)):
         return _Column(list, partial(_scalars, _types(arguments or (hint,))))
@@ -99,7 +99,7 @@ def _scalars(types: frozenset[Any], data: Any) -> Sequence[Any]:
     return data
 
 
-def _pooled(values: Sequence[str]) -> Any:
+def _pooled(values: Sequence[str | None]) -> Any:
     """Return texts, each once and by its number where most stand more than once."""
     pool = dict.fromkeys(values)
     if 2 * len(pool) > len(values):
@@ -112,15 +112,15 @@ _TEXT: Final = frozenset({str})
 _NUMBER: Final = frozenset({int})
 
 
-def _texts(data: Any) -> Sequence[str]:
+def _texts(types: frozenset[Any], data: Any) -> Sequence[Any]:
     if type(data) is not dict:
-        return _scalars(_TEXT, data)
-    return list(map(_scalars(_TEXT, data["pool"]).__getitem__, _scalars(_NUMBER, data["at"])))
+        return _scalars(types, data)
+    return list(map(_scalars(types, data["pool"]).__getitem__, _scalars(_NUMBER, data["at"])))
 
 
 def _members(kind: type[Enum], data: Any) -> Sequence[Enum]:
     known = {str(member): member for member in kind}
-    return list(map(known.__getitem__, _texts(data)))
+    return list(map(known.__getitem__, _texts(_TEXT, data)))
 
 
 def _lists(items: _Column) -> _Column:

@@ -53,10 +53,10 @@ def read(place: Path, name: str) -> list[bytes] | None:
             content = _content(name, at)
     except OSError:
         return None
-    body = content[_SUM + 1 :]
-    if not body or content[: _SUM + 1] != _sum(body) or body.count(b"\n") > _MOST_LINES:
+    body = memoryview(content)[_SUM + 1 :]
+    if not body or not content.startswith(_sum(body)) or content.count(b"\n") > _MOST_LINES:
         return None
-    return body.split(b"\n")
+    return content.split(b"\n")[1:]
 
 
 def write(place: Path, name: str, lines: Iterable[bytes]) -> None:
@@ -108,7 +108,7 @@ def _repository(folder: str) -> str:
     return at
 
 
-def _sum(body: bytes) -> bytes:
+def _sum(body: bytes | memoryview) -> bytes:
     return b"%08x\n" % zlib.crc32(body)
 
 

@@ -20,8 +20,9 @@ def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str,
 
     None where somebody has edited one of them since, where nothing is compiled at all, and where it cannot be known.
     """
-    store, only = Store(root), tuple(only)
+    only = tuple(only)
     try:
+        store = Store(root)
         records = history(store)
         last = last_deployment(in_effect(records))
         loaded = deployed(root, last.header, fleets) if last else load(root, fleets=fleets, workflow=workflow)

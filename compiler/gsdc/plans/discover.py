@@ -97,13 +97,14 @@ def _below(location: str, shown: str, signed: list[str], unvisited: list[Finding
 
     deep: list[str] = []
     for path, entries in walk(location, deep, enters):
-        names = {entry.name for entry in entries}
+        names = [entry.name for entry in entries]
         if not SIGNS.isdisjoint(names) and not is_planning(path):
             signed.append((shown + path).rstrip("/"))
+        summaries = {name for name in names if "SUMMARY" in name}
         for entry in entries:
             name = entry.name
             if name.endswith(".md") and _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
                 summary = summary_of(name)
-                done = summary in names and is_done(entry.path)
+                done = summary in summaries and is_done(entry.path)
                 yield _plan(f"{shown}{path}{name}", entry.stat(follow_symlinks=False), done=done)
     unvisited.extend(not_visited(deep, shown))

@@ -6,7 +6,6 @@ from typing import Final
 
 from gsdc.source.tree import PROJECT_FILE
 
-_WORD: Final = re.compile(rb"[^\s\"'\[\]{},:]+")
 _YAML: Final = (b".yaml", b".yml")
 _MOST_FILES: Final = 100
 _MOST_BYTES: Final = 1_000_000
@@ -23,7 +22,11 @@ def contents(root: Path) -> tuple[str, ...] | None:
     while waiting:
         content = _content(root / waiting.pop(), left + 1)
         left -= len(content)
-        named = {word.decode("utf-8", "replace") for word in _WORD.findall(content) if word.endswith(_YAML)}
+        named = {
+            word.decode("utf-8", "replace")
+            for word in re.findall(rb"[^\s\"'\[\]{},:]+", content)
+            if word.endswith(_YAML)
+        }
         named = {name for name in named - seen if not name.startswith("/") and ".." not in name}
         seen |= named
         if left < 0 or len(seen) > _MOST_FILES:

@@ -35,10 +35,23 @@ def tame(text: str) -> str:
     return _COMMAND.sub(lambda found: "\\u0023" if found["blank"] is None else f"{found['blank']}\\u003a:", text)
 
 
+class _Printable(dict[str, str]):
+    """Texts as ``printable`` gives them, cut to a width: most stand in many findings."""
+
+    def __init__(self, width: int | None = None) -> None:
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, text: str) -> str:
+        self[text] = shown = printable(text[: self._width])
+        return shown
+
+
 def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
     heads: dict[tuple[str, Severity], str] = {}
     margins: dict[int, tuple[str, str]] = {}
+    shown, lines = _Printable(), _Printable(_EXCERPT_WIDTH)
     bold, _, plain = style("\0", bold=True).partition("\0")
     for finding in without_credentials(findings):
         span, code, name, severity, message, help_, notes, related, _, excerpt = finding
@@ -50,15 +63,15 @@ def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[
             margins[number] = (style(f"{number} |", dim=True), " " * (len(str(number)) + 1))
         margin, indent = margins[number]
         line = files.line(finding) if excerpt is None else excerpt
-        yield f"{bold}{printable(str(span))}{plain}: {heads[kind]}: {printable(message)}"
+        yield f"{bold}{printable(str(span))}{plain}: {heads[kind]}: {shown[message]}"
         if line is not None:
-            yield f"{margin} {printable(line[:_EXCERPT_WIDTH])}"
+            yield f"{margin} {lines[line]}"
         for note in notes:
             yield f"{indent}= note: {printable(note)}"
         for place in related:
             yield f"{indent}= see: {printable(str(place))}"
         if help_:
-            yield f"{indent}= help: {printable(help_)}"
+            yield f"{indent}= help: {shown[help_]}"
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -51,7 +51,7 @@ UNCLOSED = Diagnostic(
 MOST_TASKS: Final = 1_000
 
 TOO_MANY = Diagnostic(
-    "PL028",
+    "PL032",
     "too-many-tasks",
     Severity.ERROR,
     """A plan has more than 1,000 tasks, and those after them were not read.
@@ -118,6 +118,11 @@ class Plan:
     def frontmatter(self) -> dict[str, Any]:
         """The data of the frontmatter, {} where there is none."""
         return self.head.data
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it has more tasks than are read."""
+        return any(finding.code == TOO_MANY.code for finding in self.findings)
 
     @property
     def tasks_end(self) -> int:

@@ -8,6 +8,8 @@ import os
 import stat
 from typing import Final
 
+from gsdc.filesystem.read import read
+
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
 _LONGEST_READ: Final = 64  # bytes; what is longer says something
 
@@ -29,8 +31,6 @@ def _says_something(location: str) -> bool:
         status = os.lstat(location)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LONGEST_READ:
             return stat.S_ISREG(status.st_mode)
-        handle = os.open(location, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as file:
-            return bool(file.read(_LONGEST_READ).strip(_BLANKS))
+        return bool(read(location, _LONGEST_READ).strip(_BLANKS))
     except (OSError, ValueError):
         return False

@@ -146,7 +146,12 @@ class Tree:
         is_clients = any(folder.startswith(".") for folder in folders)
         hidden = frozenset() if is_clients else COPIES.difference(parts)
         found = matching(str(self.root), parts, hidden, PLANNING, self.unvisited)
-        return sorted(path for path in found if not (self.root / path).is_dir())
+        # Whatever is there is named, but for folders: a pipe, or a link to nothing, is for whoever reads it to tell.
+        return sorted(path for path in found if _is_named(f"{self.root}/{path}"))
+
+
+def _is_named(location: str) -> bool:
+    return os.path.lexists(location) and not os.path.isdir(location)  # noqa: PTH112 - for each of ten thousand files
 
 
 def _loops(location: Path) -> bool:

@@ -35,6 +35,9 @@ ID: Final = "light-on-critical-task"
 CODE: Final = "NB018"
 SEVERITY: Final = Severity.ERROR
 
+# Named, not imported: rules on plans do without those on policies, which take their time to load.
+_RULE: Final = 'never-break rule "light-on-security" (NB002) holds in plans as well'
+
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:
     """Yield one finding for each such task, with the evidence that makes it critical."""
@@ -48,7 +51,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
             evidence = ", ".join(str(reason) for reason in verdict.strongest)
             message = f'{task_label(task)} is security-critical and runs on "{written.value}", {problem}'
             help_ = "give it a model of the standard tier or above"
-            yield finding(__name__, plan.at(written.start), message, help_, notes=(f"critical by {evidence}",))
+            yield finding(__name__, plan.at(written.start), message, help_, notes=(f"critical by {evidence}", _RULE))
 
 
 def _problem(model: str, context: Context) -> str:

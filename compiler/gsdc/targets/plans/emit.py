@@ -131,6 +131,8 @@ def annotate(text: str, policy: Policy, zone: str, path: str) -> tuple[str, tupl
     plan = parse(path, strip(path, text))
     if not plan.tasks:
         return plan.text, plan.findings
+    if plan.is_cut:  # what comes after the last task is not known, nor where the section of gsdc's would go
+        return text, plan.findings
     annotated = analyse(plan, policy, zone)
     original = plan if plan.text == text else parse(path, text)
     if len(original.tasks) != len(plan.tasks):
