@@ -159,6 +159,14 @@ def test_a_plan_that_cannot_be_read_is_rejected(tmp_path, content):
         gsdc.open_project(tmp_path).plan("PLAN.md")
 
 
+def test_a_plan_that_is_a_link_out_of_the_project_is_rejected(tmp_path):
+    (tmp_path / "PLAN.md").write_text("<task>\n</task>\n", encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "PLAN.md").symlink_to("../PLAN.md")
+    with pytest.raises(gsdc.Rejected, match="link out of the project"):
+        gsdc.open_project(tmp_path / "in").plan("PLAN.md")
+
+
 @pytest.mark.parametrize("name", ["no", "file"])
 def test_only_a_folder_is_opened(tmp_path, name):
     (tmp_path / "file").touch()

@@ -112,11 +112,11 @@ class OpenProject(NamedTuple):
         """Return the plan at ``path``, from the project's folder, without what gsdc has written into it.
 
         What is wrong with it is in ``Plan.findings``. Raises ``Rejected`` for a file that does not exist or cannot be
-        read, or that is not UTF-8.
+        read, is a link out of the project, or is not UTF-8.
         """
         from gsdc.plans.reading import read_plan
 
-        return read_plan(str(self.root / path))
+        return read_plan(fspath(path), self.root)
 
 
 def open_project(path: str | PathLike[str] = ".") -> OpenProject:

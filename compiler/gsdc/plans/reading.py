@@ -1,6 +1,7 @@
 """Plans from their files, as people wrote them."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Rejected
@@ -11,17 +12,17 @@ from gsdc.source.span import Span
 from gsdc.source.tree import UNUSABLE, decode, read_named
 
 
-def read_plan(path: str) -> Plan:
-    """Return the plan at ``path`` (from the working folder) without generated annotations.
+def read_plan(path: str, base: str | Path = ".") -> Plan:
+    """Return the plan at ``path`` (from the folder ``base``) without generated annotations.
 
-    Raises ``Rejected`` for a file that does not exist or cannot be read, or that is not UTF-8.
+    Raises ``Rejected`` for a file that does not exist or cannot be read, is a link out of ``base``, or is not UTF-8.
     """
-    return parse(path, strip(path, read_text(path)))
+    return parse(path, strip(path, read_text(path, base)))
 
 
-def read_text(path: str) -> str:
+def read_text(path: str, base: str | Path = ".") -> str:
     """Return the text of the file at ``path``; raise ``Rejected`` where there is none or it cannot be read."""
-    content = read_named(path, Folder("."))
+    content = read_named(path, Folder(base))
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
     return decode(content, path)
