@@ -5,7 +5,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gsdc import data
+from gsdc import data, plugins
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest
 from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.validate import validate
@@ -55,6 +55,8 @@ CYCLE = Diagnostic(
     """,
 )
 
+_FLEETS = "fleets"
+
 
 class Body(NamedTuple):
     """A mapping that a person wrote, with its name and place: a profile, a fleet, a project file."""
@@ -86,9 +88,16 @@ class Sources:
         self.findings.append(diagnostic.at(self.origin(ref, key=key), message, help_))
 
     def shipped(self, path: str, kind: str) -> Body:
-        """Return a shipped document, such as "catalog.yaml" or "fleets/leo.yaml"."""
-        location = data.folder("profiles") / path
+        """Return a shipped document, such as "catalog.yaml" or "fleets/leo.yaml", or one that a plugin brings.
+
+        Raises ``Rejected`` where a plugin's is not valid.
+        """
+        location = plugin_fleets().get(path, data.folder("profiles") / path)
         body = self._load(str(location), kind, partial(read_file, location, str(location)))
+        if path in plugin_fleets():
+            if body is None:
+                raise Rejected(*self.findings)
+            return body._replace(name=Path(path).stem)  # the file may have any name
         assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
         return body
 
@@ -157,11 +166,25 @@ class Sources:
 
 
 def shipped_names(folder: str = "") -> list[str]:
-    """Return the names of the shipped profiles ("" and "workflows") or fleets ("fleets"), sorted."""
+    """Return the names of the shipped profiles ("" and "workflows") or fleets ("fleets"), sorted.
+
+    Fleets that plugins bring count as shipped.
+    """
     return list(_shipped_names(folder))
 
 
 @cache
+def plugin_fleets() -> dict[str, Path]:
+    """Return where the fleets lie that plugins bring, by what ``Sources.shipped`` calls them.
+
+    The entry point is named after the fleet, and gives the path of its YAML file.
+    """
+    return {f"{_FLEETS}/{name}.yaml": Path(place) for name, place in plugins.load_plugins(plugins.FLEETS)}
+
+
+@cache
 def _shipped_names(folder: str) -> tuple[str, ...]:
-    names = (path.stem for path in (data.folder("profiles") / folder).glob("*.yaml"))
-    return tuple(sorted(name for name in names if name != "catalog"))
+    names = {path.stem for path in (data.folder("profiles") / folder).glob("*.yaml")}
+    if folder == _FLEETS:
+        names.update(Path(path).stem for path in plugin_fleets())
+    return tuple(sorted(names - {"catalog"}))

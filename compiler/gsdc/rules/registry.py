@@ -5,7 +5,9 @@ from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from gsdc import plugins
 from gsdc.finding import Diagnostic, Finding, Rejected, sorted_findings
+from gsdc.plugins import load_plugins
 from gsdc.policy.governing import Policies
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
@@ -36,7 +38,7 @@ from gsdc.rules.policy.api import Context, Rule
 if TYPE_CHECKING:
     from gsdc.rules.policy.named import Named
 
-RULES: Final[tuple[Rule, ...]] = (
+_BUILT_IN: Final[tuple[Rule, ...]] = (
     security_downgrade,
     light_on_security,
     validation_below_standard,
@@ -56,6 +58,8 @@ RULES: Final[tuple[Rule, ...]] = (
     inconsistent_budget,
     falling_threshold,
 )
+# A plugin brings a rule as a module, or any object, that has what ``Rule`` asks for.
+RULES: Final[tuple[Rule, ...]] = (*_BUILT_IN, *(rule for _, rule in load_plugins(plugins.RULES)))
 
 
 def check(policy: Policy, sources: Sources, today: date, policies: Policies | None = None) -> Iterator[Finding]:

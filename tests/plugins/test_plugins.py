@@ -1,0 +1,105 @@
+"""A plugin that brings a target, a rule and a fleet: they work in every command, with no line of code elsewhere."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gsdc
+
+INSTALLED = Path(__file__).with_name("site-packages")
+PROJECT = "profile: balanced\nfleets: [house]\ntargets: {house: {path: house.json}}\n"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return how to run gsdc in a folder of its own, with the plugin among the installed packages."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(gsdc.__file__).parents[1]), str(INSTALLED)])}
+
+    def run(*arguments: str, code: int = 0) -> str:
+        command = [sys.executable, "-m", "gsdc", "--project", str(tmp_path), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path, run):
+    """Return a project of the house, with a file of the client's that holds something of a person's."""
+    (tmp_path / "gsdc.yaml").write_text(PROJECT)
+    (tmp_path / "house.json").write_text('{\n  "color": "green" // mine\n}\n')
+    return tmp_path
+
+
+def test_build_compiles_it(project, run):
+    assert "house.json" in run("build", "--target", "house")
+    built = (project / "build/balanced/house.json").read_text()
+    assert '"gatekeeper": "opus"' in built
+    assert '"color": "green", // mine' in built
+
+
+def test_its_options_are_in_the_schema(project, run):
+    assert json.loads(run("schema", "project"))["properties"]["targets"]["properties"]["house"]
+    (project / "gsdc.yaml").write_text(PROJECT.replace("path:", "paht:"))
+    assert 'did you mean "path"' in run("build", code=1)
+
+
+def test_apply_status_and_rollback(project, run):
+    before = (project / "house.json").read_bytes()
+    assert "house.json" in run("diff", code=1)
+    run("apply", "--yes")
+    assert "in sync" in run("status")
+    (project / "house.json").write_text((project / "house.json").read_text().replace('"opus"', '"haiku"'))
+    run("status", code=1)
+    assert "NB001" in run("lint", code=1)
+    run("apply", "--yes", code=1)  # it would overwrite the edit
+    run("apply", "--yes", "--force")
+    run("rollback", "--to", "0", "--yes", "--force")  # the edit goes too
+    assert (project / "house.json").read_bytes() == before
+
+
+def test_drift_is_found(project, run):
+    run("apply", "--yes")
+    text = (project / "house.json").read_text()
+    (project / "house.json").write_text(text.replace('"scribe": "haiku"', '"scribe": "opus"'))
+    assert "IF003" in run("lint", code=1)
+
+
+def test_what_is_compiled_no_more_goes(project, run):
+    run("apply", "--yes")
+    (project / "gsdc.yaml").write_text("profile: balanced\nfleets: [house]\ntargets: {}\n")
+    run("apply", "--yes")
+    assert "gatekeeper" not in (project / "house.json").read_text()
+
+
+def test_init_sees_it_and_takes_it_over(tmp_path, run):
+    (tmp_path / "house.json").write_text('{"models": {"gatekeeper": "opus", "scribe": "sonnet"}}\n')
+    assert "House" in run("init", "--from", str(tmp_path))
+    assert "house: {path: house.json}" in (tmp_path / "gsdc.yaml").read_text()
+    run("build")
+
+
+def test_its_rule_speaks_and_is_documented(project, run):
+    assert "HOUSE1" in run("lint")
+    assert "profile-without-season" in run("rule", "HOUSE1")
+
+
+def test_nothing_of_the_working_folder_is_a_plugin(tmp_path, monkeypatch):
+    """A repository that looks like an installed package stays data."""
+    from gsdc import plugins
+
+    info = tmp_path / "evil-1.0.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_text("[gsdc.targets]\nevil = evil:DECLARATION\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins._entry_points.cache_clear()
+    try:
+        assert plugins._entry_points() == ()
+    finally:
+        plugins._entry_points.cache_clear()
