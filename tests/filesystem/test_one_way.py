@@ -18,7 +18,6 @@ OF_PATHS: Final = frozenset(
 MODULES: Final = frozenset({"shutil", "tempfile"})
 ELSEWHERE: Final = {
     "__main__.py": "a closed stream leads to the null device",
-    "importer/project.py": "what is imported is tried in a temporary folder",
     "cache/store.py": "the cache, which lies outside of the project",
     "targets/opencode/ask.py": "the client is asked in a temporary folder",
     "targets/overrides/ask.py": "the client is asked in a temporary folder",

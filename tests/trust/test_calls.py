@@ -53,6 +53,7 @@ def calls_of(command: tuple[str, ...], project: Path, cache: Path, log: Path) ->
     """Run a command in ``project`` under strace; return the calls that concern files, processes and sockets."""
     environment = {
         "PATH": "",  # no client is asked
+        "LOGNAME": "ada",  # else the C library may ask a name service
         "PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("compiler", ".")),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(project.parent / "home"),

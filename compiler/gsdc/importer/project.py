@@ -1,6 +1,5 @@
 """From a folder of clients' files to the gsdc.yaml from which they would be compiled again."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -71,33 +70,31 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
     files are read also where a symbolic link takes them out of ``root``. Raises ``Rejected`` where agents may be known
     only behind such links.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        shipped = load(Path(folder), fleets=shipped_names("fleets")).policy
-        assert shipped is not None, "the shipped fleets are valid, also together"
-        tree = Tree(root, follow_links=follow_links)
-        found = find(tree, shipped)
-        roster = enrol(found, shipped, fleets_shown_by(root))
-        models = Models(shipped.models, found.providers)
-        gathered = Gathering(found, roster, models)
-        if not roster.known:
-            if found.unread:
-                raise Rejected(*found.unread)
-            return None
-        targets = find_targets(root)
-        for name in targets.options:
-            if declarations()[name].ids_name_provider:
-                models.name_in(declarations()[name].ids)
-        providers, notes = providers_of(models.new, found.providers)
+    shipped = _policy(root, "profile: balanced\n", shipped_names("fleets"))
+    tree = Tree(root, follow_links=follow_links)
+    found = find(tree, shipped)
+    roster = enrol(found, shipped, fleets_shown_by(root))
+    models = Models(shipped.models, found.providers)
+    gathered = Gathering(found, roster, models)
+    if not roster.known:
+        if found.unread:
+            raise Rejected(*found.unread)
+        return None
+    targets = find_targets(root)
+    for name in targets.options:
+        if declarations()[name].ids_name_provider:
+            models.name_in(declarations()[name].ids)
+    providers, notes = providers_of(models.new, found.providers)
 
-        def text(base: str, differing: Iterable[Difference]) -> str:
-            return text_of(base, roster.fleets, targets.text, roster.own.values(), models, providers, differing)
+    def text(base: str, differing: Iterable[Difference]) -> str:
+        return text_of(base, roster.fleets, targets.text, roster.own.values(), models, providers, differing)
 
-        best = min(
-            ((base, differences(_policy(Path(folder), text(base, ())), gathered.wanted)) for base in _bases(profile)),
-            key=lambda choice: len(choice[1]),
-        )
-        whole = text(*best)
-        policy = _policy(Path(folder), whole)
+    best = min(
+        ((base, differences(_policy(root, text(base, ())), gathered.wanted)) for base in _bases(profile)),
+        key=lambda choice: len(choice[1]),
+    )
+    whole = text(*best)
+    policy = _policy(root, whole)
     return Imported(
         text=whole,
         profile=best[0],
@@ -117,9 +114,9 @@ def _bases(profile: str | None) -> tuple[str, ...]:
     return PROFILES if profile is None else (profile,)
 
 
-def _policy(folder: Path, text: str) -> Policy:
-    (folder / PROJECT_FILE).write_text(text, encoding="utf-8")
-    loaded = load(folder)
+def _policy(root: Path, text: str, fleets: Iterable[str] = ()) -> Policy:
+    """Return the policy that a gsdc.yaml of this ``text`` would give; nothing is written."""
+    loaded = load(root, fleets=fleets, texts={PROJECT_FILE: text})
     if loaded.policy is None:  # more agents than a policy may have
         raise Rejected(*loaded.findings)
     return loaded.policy

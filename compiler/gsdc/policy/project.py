@@ -91,7 +91,7 @@ def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links
     ``texts`` are read in the place of the project's files at their paths.
     """
     sources = Sources(Tree(root, follow_links=follow_links), texts)
-    if not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
+    if PROJECT_FILE not in texts and not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
         if (root / MISNAMED_FILE).exists():
             message = f'"{MISNAMED_FILE}" is not read'
             sources.report(UNKNOWN_NAME, Ref(MISNAMED_FILE), message, f"name it {PROJECT_FILE}")
