@@ -89,7 +89,8 @@ SETTINGS = {
     "another opus for all": (SUBAGENT % '"opus"', '{"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "gpt-5.2"}}'),
     "the former variable": ('{"env": {"ANTHROPIC_SMALL_FAST_MODEL": "claude-opus-4-6"}}', SUBAGENT % '"haiku"'),
     "ids mapped to others": (
-        '{"modelOverrides": {"claude-opus-4-7": "claude-haiku-4-5"}}',
+        # What `opus` is in the pinned client, and what it is in the newest one, which gsdc reads as.
+        '{"modelOverrides": {"claude-opus-4-7": "claude-haiku-4-5", "claude-opus-5-5": "claude-haiku-4-5"}}',
         '{"modelOverrides": {"claude-opus-4-6": "claude-sonnet-4-6"}}',
     ),
 }
@@ -122,6 +123,8 @@ def write(folder: Path, agents: dict[str, str], settings: tuple[str, str] = ("{}
 
 def meant(model: str) -> str:
     """Return a model that Claude Code asks for in the words of the policy; written apart from what is tested."""
+    if model.startswith("claude-opus-4-5"):  # older than the opus of the catalog
+        return "claude-opus-4-5"
     version = re.match(r"claude-(opus|sonnet|haiku)-4", model)
     return INHERIT if model == SESSION else version[1] if version else model
 

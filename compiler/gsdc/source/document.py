@@ -99,14 +99,18 @@ class Document:
         except (ValueError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
+    def _compose(self) -> "Node | None":
+        from ruamel.yaml import YAML
+
+        return YAML(typ="safe", pure=True).compose(self.text)  # type: ignore[no-any-return]
+
     @cached_property
     def _spans(self) -> dict[Path, tuple[Span, Span]]:
-        from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
 
         spans: dict[Path, tuple[Span, Span]] = {}
         try:
-            root = YAML(typ="safe", pure=True).compose(self.text) if is_composable(self.text) else None
+            root = self._compose() if is_composable(self.text) else None
         except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
             root = None
         if root is not None:
