@@ -142,3 +142,25 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
     assert "<" not in line
     assert frozenset(claude_md.read("CLAUDE.md", written.encode(), ())) == claude_md.expected_claims(asked)
     assert managed_block.remove(written, claude_md.BLOCK, "CLAUDE.md") == ""
+
+
+@pytest.mark.parametrize(
+    ("require", "sentence"),
+    [
+        ("{model: opus}", "only on opus"),
+        ("{min: standard}", "never below standard"),
+        ("{provider: anthropic}", "only on anthropic"),
+        ("{never: [haiku, light]}", "never on haiku or light"),
+        ("{keep: true}", "deferred, never downgraded"),
+        ("{defer: true}", "never done by an agent: a person does it"),
+        ("{review: review}", "a later task of review reviews it"),
+    ],
+)
+def test_every_rule_is_said_as_it_is(tmp_path, require, sentence):
+    rule = f"never-break: {{ours: {{when: {{agent: [gsd-planner]}}, require: {require}, why: We say so}}}}"
+    text = f"profile: p\nfleets: [gsd]\nprofiles: {{p: {{extends: quality, {rule}}}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(text)
+    loaded = load(tmp_path)
+    assert loaded.policy is not None, loaded.findings
+    [artifact] = compile_target("claude-md", Request(loaded.policy, "green", Tree(tmp_path))).artifacts
+    assert f"- Agent gsd-planner: {sentence}. We say so." in artifact.content.decode()

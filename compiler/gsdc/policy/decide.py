@@ -16,7 +16,7 @@ the rules report it. Only what happens by itself (a budget cap) gives way to a f
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from gsdc.finding import Rejected, nearest
 from gsdc.policy.model import (
@@ -38,6 +38,7 @@ from gsdc.policy.model import (
     Zone,
 )
 from gsdc.policy.recognition import fulfils
+from gsdc.policy.requirement import AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
 from gsdc.source.span import Argument, Span
 
 MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
@@ -341,15 +342,20 @@ def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
 
 def permits(rule: NeverBreak, model: Model) -> bool:
     """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
-    kind, value = next(iter(rule.require.items()))
-    if kind == "model":
-        pin = rule.pin
-        return fulfils(model.identity, pin) if pin else bool(model.alias == value)
-    if kind == "min":
-        return TIER_INDEX[model.tier] >= TIER_INDEX[value]
-    if kind == "provider":
-        return bool(model.provider == value)
-    if kind == "never":
-        lines = {identity.line for identity in rule.identities(*value)}
-        return model.alias not in value and model.tier not in value and model.identity.line not in lines
-    return kind != "defer"
+    match rule.requirement:
+        case OnlyModel(alias):
+            pin = rule.pin
+            return fulfils(model.identity, pin) if pin else model.alias == alias
+        case AtLeastTier(tier):
+            return TIER_INDEX[model.tier] >= TIER_INDEX[tier]
+        case OnlyProvider(provider):
+            return model.provider == provider
+        case Never(tokens):
+            lines = {identity.line for identity in rule.identities(*tokens)}
+            return model.alias not in tokens and model.tier not in tokens and model.identity.line not in lines
+        case Defer():
+            return False
+        case Keep() | Review():
+            return True
+        case other:
+            assert_never(other)

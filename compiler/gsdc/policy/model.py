@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.models.identity import Identity
 from gsdc.policy.recognition import identity_of
+from gsdc.policy.requirement import Requirement, requirement_of
 
 TIERS: Final = ("light", "standard", "heavy")
 ZONES: Final = ("green", "yellow", "orange", "red")
@@ -214,6 +215,11 @@ class NeverBreak(NamedTuple):
     why: str
     ref: Ref
     ids: Mapping[str, Mapping[str, str]] = NOTHING
+
+    @property
+    def requirement(self) -> Requirement:
+        """What ``require`` says, as a type."""
+        return requirement_of(self.require)
 
     @property
     def pin(self) -> Identity | None:

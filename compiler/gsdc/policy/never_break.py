@@ -1,12 +1,13 @@
 """Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.policy.decide import TIER_INDEX, permits
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
+from gsdc.policy.requirement import AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
 from gsdc.policy.sources import Body
 from gsdc.policy.validate import schema
 
@@ -124,12 +125,20 @@ def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak)
 
 def allowed_by(rule: NeverBreak) -> str:
     """Return in words which models may do the work that ``rule`` speaks about."""
-    kind, value = next(iter(rule.require.items()))
-    return {
-        "model": f'"{value}"',
-        "min": f"a model of tier {value} or above",
-        "provider": f'a model of provider "{value}"',
-        "never": "another model",
-        "keep": "a model of the tier that its profile gives it",
-        "defer": "no model at all",
-    }.get(kind, "a model that it allows")
+    match rule.requirement:
+        case OnlyModel(alias):
+            return f'"{alias}"'
+        case AtLeastTier(tier):
+            return f"a model of tier {tier} or above"
+        case OnlyProvider(provider):
+            return f'a model of provider "{provider}"'
+        case Never():
+            return "another model"
+        case Keep():
+            return "a model of the tier that its profile gives it"
+        case Defer():
+            return "no model at all"
+        case Review():
+            return "a model that it allows"
+        case other:
+            assert_never(other)

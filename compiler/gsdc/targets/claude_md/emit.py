@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
+from gsdc.policy.requirement import AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Requirement, Review
 from gsdc.source import managed_block
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
@@ -250,6 +251,22 @@ def _override(policy: Policy, item: Override) -> str:
 
 def _never(rule: NeverBreak) -> str:
     who = " and ".join(f"{key} {' or '.join(values)}" for key, values in rule.when.items())
-    kind, value = next(iter(rule.require.items()))
-    what = {"model": f"only on {value}", "min": f"never below {value}", "provider": f"only on {value}"}
-    return f"{who[0].upper()}{who[1:]}: {what.get(kind, 'deferred, never downgraded')}. {rule.why}."
+    return f"{who[0].upper()}{who[1:]}: {_required(rule.requirement)}. {rule.why}."
+
+
+def _required(requirement: Requirement) -> str:
+    match requirement:
+        case OnlyModel(name) | OnlyProvider(name):
+            return f"only on {name}"
+        case AtLeastTier(tier):
+            return f"never below {tier}"
+        case Never(tokens):
+            return f"never on {' or '.join(tokens)}"
+        case Keep():
+            return "deferred, never downgraded"
+        case Defer():
+            return "never done by an agent: a person does it"
+        case Review(reviewer):
+            return f"a later task of {reviewer} reviews it"
+        case other:
+            assert_never(other)
