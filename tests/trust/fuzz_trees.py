@@ -71,8 +71,8 @@ def run_one(seed: int, folder: Path, limit: float) -> Problem | None:
     project, outside = folder / "project", folder / "outside"
     project.mkdir()
     hostile.make(project, outside)
-    before = hostile.listing(outside)
     tricks = hostile.spoil(chance, project, outside)
+    before = hostile.listing(outside)
     command = chance.choice(COMMANDS)
     here = Path.cwd()
     os.chdir(project)

@@ -87,11 +87,18 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _is_elsewhere(place: Path, root: Path) -> bool:
+    """Tell whether a link on the way to ``place`` leads somewhere else."""
+    return place.parent.resolve() != root.resolve() / place.parent.relative_to(root)
+
+
 def _replaced(make_: Callable[[random.Random, Path, Path], None], *, folder: bool = False) -> Trick:
     """Return a trick that puts something else in the place of a file, or of a folder."""
 
     def trick(chance: random.Random, root: Path, outside: Path) -> None:
         place = _any_folder(chance, root) if folder else _any_file(chance, root)
+        if _is_elsewhere(place, root):
+            return  # an earlier trick has led this place out of the tree
         try:
             _remove(place)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +112,7 @@ def _replaced(make_: Callable[[random.Random, Path, Path], None], *, folder: boo
 def _damage(chance: random.Random, root: Path, outside: Path) -> None:
     """Change some bytes of a file."""
     place = _any_file(chance, root)
-    if place.is_symlink() or not place.is_file():
+    if place.is_symlink() or not place.is_file() or _is_elsewhere(place, root) or place.stat().st_nlink > 1:
         return
     content = bytearray(place.read_bytes())
     for _ in range(chance.randint(1, 8)):
@@ -116,7 +123,7 @@ def _damage(chance: random.Random, root: Path, outside: Path) -> None:
 
 def _mode(chance: random.Random, root: Path, outside: Path) -> None:
     place = chance.choice([_any_file, _any_folder])(chance, root)
-    if place.exists() and not place.is_symlink():
+    if place.exists() and not place.is_symlink() and not _is_elsewhere(place, root):
         place.chmod(chance.choice([0o000, 0o200, 0o400, 0o444, 0o555, 0o777]))
 
 
@@ -124,6 +131,8 @@ def _nested(chance: random.Random, root: Path, outside: Path) -> None:
     """Put a policy of its own into a folder."""
     place = _any_folder(chance, root) / "gsdc.yaml"
     folder = place.parent
+    if _is_elsewhere(place, root):
+        return
     if folder.is_dir() and not folder.is_symlink() and os.access(folder, os.W_OK) and not os.path.lexists(place):
         place.write_text(chance.choice(POLICIES), "utf-8")
 

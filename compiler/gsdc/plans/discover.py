@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
 from gsdc.source.span import Span
 from gsdc.source.summary import is_done, summary_of
-from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE
+from gsdc.source.tree import COPIES, OUTSIDE, PLANNING, PROJECT_FILE, UNUSABLE
 from gsdc.source.walk import not_visited, walk
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
@@ -60,7 +61,8 @@ def find(paths: Iterable[str], base: str = "") -> Found:
     """Return the plans among ``paths``: a file counts whatever its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
-    are skipped, as are symbolic links. Raises ``Rejected`` for a path that does not exist.
+    are skipped, as are symbolic links. Raises ``Rejected`` for a path that does not exist, and for a folder that a link
+    takes out of ``base``: it may lead to the whole machine.
     """
     signed: list[str] = []
     unvisited: list[Finding] = []
@@ -73,12 +75,21 @@ def find(paths: Iterable[str], base: str = "") -> Found:
             reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" {reason}', "check the path")) from None
         if os.path.isdir(location):  # noqa: PTH112
+            _expect_inside(path, location, base)
             shown = "" if path in {".", "./"} else path.rstrip("/") + "/"
             for file in _below(location, shown, signed, unvisited):
                 found.setdefault(file.path, file)
         else:
             found[path] = _plan(path, stat, done=is_done(location))
     return Found(tuple(found[path] for path in sorted(found)), tuple(signed), tuple(unvisited))
+
+
+def _expect_inside(path: str, location: str, base: str) -> None:
+    """Raise ``Rejected`` where ``path``, as it is written, lies in ``base``, and a symbolic link takes it elsewhere."""
+    is_below = not os.path.isabs(path) and ".." not in Path(path).parts  # noqa: PTH117
+    if is_below and not Folder(base or ".").holds(os.path.realpath(location)):
+        message = f'"{path}" leads out of the project through a symbolic link'
+        raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "name the folder that it leads to"))
 
 
 def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
