@@ -200,7 +200,7 @@ def roll_back_last(root: Path, disk: Disk) -> None:
     with exclusive_session(root, "rollback", disk=disk) as work:
         number = work.store.numbers()[-1]
         records = rollback.chosen(history(work.store), number)
-        roll_back(
+        rollback.roll_back(
             work.store,
             rollback.undo(work.store, records, max(work.store.numbers())),
             Header("rollback", undoes=(number,)),

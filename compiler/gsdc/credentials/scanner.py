@@ -82,7 +82,7 @@ def expect_many() -> None:
 
 def suspicious(text: str) -> int:
     """Return where the first mark of a credential stands in ``text`` that is no plain example, -1 where none does."""
-    if _engine is not None and not _engine(text):
+    if _engine is not None and not _sees_mark(_engine, text):
         return -1
     first = (
         next((match.start() for match in mark.finditer(text) if not _harmless(text, match)), len(text))
@@ -90,6 +90,13 @@ def suspicious(text: str) -> int:
     )
     found = min(first)
     return found if found < len(text) else -1
+
+
+def _sees_mark(engine: Callable[[str], bool], text: str) -> bool:
+    try:
+        return engine(text)
+    except UnicodeEncodeError:  # a lone surrogate, of a file's name: ``re`` looks at it
+        return True
 
 
 def _harmless(text: str, match: re.Match[str]) -> bool:
