@@ -134,3 +134,26 @@ def test_a_plan_that_is_named_and_leads_out_is_not_read(tmp_path, monkeypatch, c
         output = CliRunner().invoke(main, [command, name], catch_exceptions=False).output
         assert "IN004" in output
         assert "HELD" not in output
+
+
+@pytest.mark.parametrize(
+    "command", [("lint", ".planning"), ("annotate", ".planning"), ("cost", ".planning"), ("lint", ".planning/phases")]
+)
+def test_a_folder_of_plans_that_leads_out_is_not_walked(tmp_path, monkeypatch, command):
+    """It may lead to the whole machine."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\n")
+    (tmp_path / "elsewhere/phases").mkdir(parents=True)
+    (tmp_path / "elsewhere/phases/01-01-PLAN.md").write_text("HELD\n")
+    (project / ".planning").symlink_to("../elsewhere")
+    monkeypatch.chdir(project)
+    output = CliRunner().invoke(main, command).output
+    assert ".planning: error[IN004" in output
+    assert "HELD" not in output
+
+
+def test_a_folder_of_plans_that_leads_out_is_walked_where_links_are_followed(tmp_path, monkeypatch):
+    test_a_folder_of_plans_that_leads_out_is_not_walked(tmp_path, monkeypatch, ("lint", ".planning"))
+    output = CliRunner().invoke(main, ["lint", ".planning", "--follow-links"]).output
+    assert ".planning/phases/01-01-PLAN.md" in output

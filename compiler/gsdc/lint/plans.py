@@ -57,7 +57,7 @@ def lint_plans(
     for a path that does not exist.
     """
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
-    found = find(paths, base)
+    found = find(paths, base, follow_links=follow_links)
     files = found.files
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
     homes = _homes(files, base, root)
@@ -123,7 +123,7 @@ class _Lint:
         self.done: set[str] = set()
         self.complete = True
         self._cache = cache
-        self._folder, self._follow_links = Folder(base or "."), follow_links
+        self._folder, self.follow_links = Folder(base or "."), follow_links
         self._processes = available() if processes is None else processes
 
     def findings(self, files: Iterable[PlanFile], wanted: set[str], searched: Sequence[str]) -> Iterator[Finding]:
@@ -187,7 +187,7 @@ class _Lint:
         return _Checked(file.path, digest, report, is_read=True)
 
     def _read(self, path: str) -> bytes:
-        content = read_named(path, self._folder, follow_links=self._follow_links)
+        content = read_named(path, self._folder, follow_links=self.follow_links)
         if content is None:
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
         return content
@@ -224,7 +224,11 @@ def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
     present = [path for path in (*around, *folders) if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
     near: list[PlanFile] = []
     far: list[PlanFile] = []
-    for file in find(present, lint.base).files:
+    try:
+        found = find(present, lint.base, follow_links=lint.follow_links).files
+    except Rejected:  # a link leads out of the project: the plans that were asked for say so
+        return
+    for file in found:
         if file.path not in own:
             (near if file.path.rpartition("/")[0] in folders else far).append(file)
     yield from (report.facts for report in lint.reports(near))

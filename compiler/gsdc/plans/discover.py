@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,7 +11,7 @@ from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
 from gsdc.source.span import Span
 from gsdc.source.summary import is_done, summary_of
-from gsdc.source.tree import COPIES, OUTSIDE, PLANNING, PROJECT_FILE, UNUSABLE
+from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE, link_out
 from gsdc.source.walk import not_visited, walk
 
 # "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
@@ -57,12 +58,12 @@ class Found(NamedTuple):
     unvisited: tuple[Finding, ...]
 
 
-def find(paths: Iterable[str], base: str = "") -> Found:
+def find(paths: Iterable[str], base: str = "", *, follow_links: bool = False) -> Found:
     """Return the plans among ``paths``: a file counts whatever its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
     are skipped, as are symbolic links. Raises ``Rejected`` for a path that does not exist, and for a folder that a link
-    takes out of ``base``: it may lead to the whole machine.
+    takes out of ``base``, unless with ``follow_links``: it may lead to the whole machine.
     """
     signed: list[str] = []
     unvisited: list[Finding] = []
@@ -75,7 +76,8 @@ def find(paths: Iterable[str], base: str = "") -> Found:
             reason = "does not exist" if isinstance(error, FileNotFoundError) else "cannot be read"
             raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" {reason}', "check the path")) from None
         if os.path.isdir(location):  # noqa: PTH112
-            _expect_inside(path, location, base)
+            if not follow_links:
+                _expect_inside(path, location, base)
             shown = "" if path in {".", "./"} else path.rstrip("/") + "/"
             for file in _below(location, shown, signed, unvisited):
                 found.setdefault(file.path, file)
@@ -86,10 +88,13 @@ def find(paths: Iterable[str], base: str = "") -> Found:
 
 def _expect_inside(path: str, location: str, base: str) -> None:
     """Raise ``Rejected`` where ``path``, as it is written, lies in ``base``, and a symbolic link takes it elsewhere."""
-    is_below = not os.path.isabs(path) and ".." not in Path(path).parts  # noqa: PTH117
-    if is_below and not Folder(base or ".").holds(os.path.realpath(location)):
-        message = f'"{path}" leads out of the project through a symbolic link'
-        raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "name the folder that it leads to"))
+    if os.path.isabs(path) or ".." in Path(path).parts:  # noqa: PTH117
+        return
+    folder = Folder(base or ".")
+    if not folder.holds(os.path.realpath(location)):
+        above = accumulate(Path(path).parts, os.path.join)
+        link = next(part for part in above if not folder.holds(os.path.realpath(os.path.join(base, part))))  # noqa: PTH118
+        raise Rejected(link_out(link))
 
 
 def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
