@@ -22,24 +22,36 @@ TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
 _MARK: Final = "\ue000"  # for private use: it makes text of a number, and is taken out again
-# What the fast reader takes for a number although it is text: "01", and whatever has an underscore.
-_NUMBER: Final = re.compile(r"(?<![^\s\[{,:])(?=[-+]?(?:0\d+(?![\w.])|\.?\d[\w.+-]*_|\.?_))")
+_MARKED: Final = rf"{_MARK}\g<0>"
+# What the fast reader takes for a number although it is text: "01", and whatever has an underscore. The first character
+# stands first in the pattern, so that ``re`` skips to the few that count.
+_NUMBER: Final = re.compile(
+    r"""
+    [-+.\d_] (?<! [^\s\[{,:] [-+.\d_])  # a character that may begin a number begins a word
+    (?: (?<=_)
+      | (?<=\d) (?= [\w.+-]*_)
+      | (?<=0) (?= \d+ (?![\w.]))
+      | (?<=\.) (?= \d[\w.+-]*_ | _)
+      | (?<=[-+]) (?= 0\d+(?![\w.]) | \.?\d[\w.+-]*_ | \.?_)
+    )
+    """,
+    re.VERBOSE,
+)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _PLACE: Final = re.compile(r" at line (\d+), column (\d+)")
 _DOCUMENT: Final = re.compile(r"^---", re.MULTILINE)
-# What the fast reader accepts although it is no YAML, or reads otherwise.
-_RARE: Final = re.compile(
-    r"""
-      [\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]  # no text, other line breaks
-    | \r(?!\n)
-    | (?:^|[-?:][ \t]|[\[{,]) [ \t]* (?:!|&\W)           # tags
-    | ^[ ]*\t
-    | ^%|^\.\.\.                                            # directives, ends of documents
-    | [|>][-+\d]*[ \t]*(?:\#[^\n]*)?\s*\Z        # an empty block of text at the end
-    | \d{19}                                                # more than 64 bits
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
+# What the fast reader accepts although it is no YAML, or reads otherwise, each looked for only where a mark of it is.
+_NO_TEXT: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]")
+_OVER_64_BITS: Final = re.compile(r"\d{19}")
+_RARE: Final = {
+    "\r": re.compile(r"\r(?!\n)"),
+    "!": re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*!", re.MULTILINE),  # a tag
+    "&": re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&\W", re.MULTILINE),
+    "\t": re.compile(r"^[ ]*\t", re.MULTILINE),
+    "%": re.compile(r"^%", re.MULTILINE),  # a directive
+    "...": re.compile(r"^\.\.\.", re.MULTILINE),  # the end of a document
+}
+_EMPTY_BLOCK_AT_END: Final = re.compile(r"[|>][-+\d]*[ \t]*(?:#[^\n]*)?\s*\Z")
 _ANCHOR: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
 _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
 
@@ -108,7 +120,13 @@ def is_composable(text: str) -> bool:
 
 def _is_plain(text: str) -> bool:
     """Tell whether both readers read ``text`` alike. Aliases may go round in a circle, or grow without end."""
-    return not _RARE.search(text) and not ("*" in text and _ANCHOR.search(text) and _ALIAS.search(text))
+    if _NO_TEXT.search(text) or _OVER_64_BITS.search(text):
+        return False
+    if any(mark in text and pattern.search(text) for mark, pattern in _RARE.items()):
+        return False
+    if _EMPTY_BLOCK_AT_END.search(text, text.rfind("\n", 0, len(text.rstrip())) + 1):
+        return False
+    return not ("*" in text and _ANCHOR.search(text) and _ALIAS.search(text))
 
 
 @cache
@@ -123,7 +141,7 @@ def _fast_reader() -> Callable[[str], Any] | None:
 
 def _read_fast(fast: Callable[[str], Any], text: str) -> Any:
     # A text without a line break at its end is read as if it had one.
-    data = fast(_NUMBER.sub(_MARK, text if text.endswith("\n") else f"{text}\n"))
+    data = fast(_NUMBER.sub(_MARKED, text if text.endswith("\n") else f"{text}\n"))
     if isinstance(data, list) and _DOCUMENT.search(text):
         raise ValueError("there is more than one document")
     return _checked(data)
