@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from gsdc.filesystem.place import DEEPEST, PRIVATE_FOLDER, Root
+from gsdc.filesystem.place import PRIVATE_FOLDER, Root
 from gsdc.finding import Rejected
+from gsdc.source.walk import DEEPEST
 
 WRITES = {
     "make a folder": lambda place, _: place.make_folder(),

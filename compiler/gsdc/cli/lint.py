@@ -111,13 +111,13 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
     asked = Asked(
         request.paths, *request.policy, not request.no_cache, request.skip_done, pause_of, session.follow_links
     )
-    found = lint(session.root, asked, partial(_mend, session, request, wanted) if fixes else None)
+    found = lint(session.root, asked, partial(_apply_fixes, session, request, wanted) if fixes else None)
     if found.done:
         session.say(f"skipped {found.done} finished {'plans' if found.done > 1 else 'plan'}")
     return found.findings
 
 
-def _mend(session: Session, request: Request, wanted: "Filter", places: list[str], base: str) -> None:
+def _apply_fixes(session: Session, request: Request, wanted: "Filter", places: list[str], base: str) -> None:
     from gsdc.lint.fix import fix_plans
 
     fixed = fix_plans(

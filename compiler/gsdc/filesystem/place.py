@@ -17,10 +17,10 @@ from typing import Final, NamedTuple
 from gsdc.finding import Rejected
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE
+from gsdc.source.walk import DEEPEST
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
-DEEPEST: Final = 100  # folders in each other: far more than any project has, and few enough to walk
 
 _BY_DESCRIPTOR: Final = {os.mkdir, os.open, os.rename, os.rmdir, os.stat, os.unlink} <= os.supports_dir_fd
 _NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)

@@ -10,7 +10,7 @@ import stat
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 # What a platform does not have is no flag there. Without O_NONBLOCK, opening a pipe waits for somebody to write.
 _FLAGS: Final = os.O_RDONLY | sum(
@@ -69,11 +69,6 @@ def read(path: str | Path, limit: int, within: Folder | None = None) -> bytes:
         return _content(handle, os.fspath(path), size, limit)
     finally:
         os.close(handle)
-
-
-def open_regular(path: str | Path) -> BinaryIO:
-    """Open the regular file at ``path``, of which only a part is wanted; raise as ``read`` does."""
-    return open(path, "rb", opener=lambda name, _: _open_regular(name, None)[0])
 
 
 def _open_regular(name: str, within: Folder | None) -> tuple[int, int]:

@@ -17,7 +17,6 @@ from gsdc.source.text_edit import Edit, replaced, without_new_end
 from gsdc.source.yaml_edits import YamlEdits
 from gsdc.source.yaml_nodes import NotComposableError, values_of
 
-BOM: Final = "\ufeff"
 _NOTHING: Final = re.compile(r"(?:(?:---|\.\.\.|%[^\n]*)?[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z))*")
 
 

@@ -20,13 +20,11 @@ def declarations() -> Mapping[str, Declaration]:
 
     A plugin may not take a name of gsdc's: the built-in target counts then.
     """
-    built_in = [import_module(f"gsdc.targets.{name}").DECLARATION for name in _BUILT_IN]
-    brought = [declaration for _, declaration in plugins.load_plugins(plugins.TARGETS)]
-    return (
-        {declaration.name: declaration for declaration in (*reversed(brought), *built_in)}
-        if brought
-        else {declaration.name: declaration for declaration in built_in}
-    )
+    built_in = (import_module(f"gsdc.targets.{name}").DECLARATION for name in _BUILT_IN)
+    found: dict[str, Declaration] = {declaration.name: declaration for declaration in built_in}
+    for _, declaration in plugins.load_plugins(plugins.TARGETS):
+        found.setdefault(declaration.name, declaration)
+    return found
 
 
 @cache
