@@ -16,6 +16,7 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 COMMANDS: Final = {
     "annotate": "write model, complexity, dependencies and metrics into plans, or show what would be written",
     "apply": "install what is compiled, in one transaction",
+    "budget": "say what is used and left, which budget zone that makes, and what it allows",
     "build": "compile the project's targets into build/<profile>/",
     "cost": "say what plans will cost under each profile",
     "diff": "show what a profile would change: which agent gets which model, what it costs, and the files",
@@ -33,6 +34,7 @@ COMMANDS: Final = {
     "rule": "print the documentation of a rule",
     "schema": "print a JSON Schema of the language",
     "status": "say how the installed files stand against what the policy compiles to",
+    "tokens": "log what models have used, import it from clients, export it",
     "verify": "check what a plan promises against the files: artifacts and the links between them",
 }
 
