@@ -13,10 +13,11 @@ from gsdc.finding import Finding, Rejected
 from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Report, Suppression, only_named, project_of
+from gsdc.plans.facts import Facts, Report, Suppression, only_named
 from gsdc.plans.parallel import available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
+from gsdc.source.gsd_names import project_of
 from gsdc.source.span import Span
 from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 
@@ -67,11 +68,12 @@ def lint_plans(
     findings = cache.answer(question)
     if findings is None:
         lint = _Lint(_Contexts(root, homes, base), base, cache, processes, follow_links=follow_links)
+        lint.named = frozenset() if skip_done else frozenset(named)
         findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
-    return PlanLint((*found.unvisited, *findings), len(wanted), len(files) - len(wanted), found.signed)
+    return PlanLint((*found.unvisited, *found.skipped, *findings), len(wanted), len(files) - len(wanted), found.signed)
 
 
 class _Checked(NamedTuple):
@@ -121,6 +123,7 @@ class _Lint:
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
         self.done: set[str] = set()
+        self.named: frozenset[str] = frozenset()
         self.complete = True
         self._cache = cache
         self._folder, self.follow_links = Folder(base or "."), follow_links
@@ -206,6 +209,8 @@ def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete:
         if finding.span.path in wanted or any(span.path in wanted for span in finding.related):
             by_path[finding.span.path].append(finding)
     for path in wanted & own.keys():
+        if path in project.superseded and path not in lint.named:
+            continue
         report = own[path]
         yield from report.findings
         if report.suppressions:
