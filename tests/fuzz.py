@@ -14,6 +14,8 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,7 +27,6 @@ from gsdc.lint.fix import apply_fixes
 from gsdc.lint.plan import check_plan
 from gsdc.plans import must_haves
 from gsdc.plans.facts import Facts, Report
-from gsdc.plans.parallel import spread
 from gsdc.plans.phase import Project
 from gsdc.policy.load import load
 from gsdc.rules.plans.api import Context
@@ -261,7 +262,9 @@ def main() -> int:
             return growth(bench)
         until = time.time() + options.seconds
         numbers = range(options.first, options.first + options.runs)
-        shares = spread(lambda share: fuzz(bench, share, options.seed, until, options.save), numbers, options.processes)
+        work = partial(fuzz, bench, seed=options.seed, until=until, save=options.save)
+        with ProcessPoolExecutor(options.processes) as pool:
+            shares = list(pool.map(work, [numbers[start :: options.processes] for start in range(options.processes)]))
     problems: dict[tuple[str, str], int] = {}
     for share in shares:
         for kind, name, count in share[3]:

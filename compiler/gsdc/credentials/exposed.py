@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from gsdc.credentials.literal_keys import literal_keys, may_hold
-from gsdc.credentials.scanner import secrets, suspicious
+from gsdc.credentials.literal_keys import literal_keys
+from gsdc.credentials.scanner import may_hold_literal_keys, secrets, suspicious
 from gsdc.finding import Finding, Severity
 from gsdc.source.span import Places
 
@@ -17,7 +17,7 @@ SEVERITY: Final = Severity.ERROR
 
 def credentials(path: str, text: str, cache_folder: Path | None) -> Iterator[Finding]:
     """Yield one finding for each credential in ``text``; ``cache_folder`` keeps the scanner's compiled rules."""
-    literal = tuple(literal_keys(text)) if may_hold(path) else ()
+    literal = tuple(literal_keys(text)) if may_hold_literal_keys(path) else ()
     first = suspicious(text)
     if first < 0 and not literal:
         return

@@ -26,11 +26,6 @@ class LiteralKey(NamedTuple):
     name: str
 
 
-def may_hold(path: str) -> bool:
-    """Tell whether the file at ``path`` is JSON by its name."""
-    return path.lower().endswith((".json", ".jsonc"))
-
-
 def literal_keys(text: str) -> Iterator[LiteralKey]:
     """Yield the credentials in the text of a JSON file: long values of letters and digits under a key that says so."""
     for member in _MEMBER.finditer(text):

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from gsdc.credentials.literal_keys import literal_keys, may_hold
-from gsdc.credentials.scanner import secrets, suspicious
 from gsdc.finding import Finding
 
 HIDDEN: Final = "…"
@@ -24,7 +22,8 @@ def without_credentials(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     Those that have an excerpt already were looked at when they were made.
     """
     found = tuple(findings)
-    if suspicious("\n".join(word for each in found if each.excerpt is None for word in _words(each))) < 0:
+    words = "\n".join(word for each in found if each.excerpt is None for word in _words(each))
+    if not words or not _is_suspicious(words):
         return found
     return tuple(map(hidden_in, found))
 
@@ -37,11 +36,19 @@ def hidden_in(finding: Finding) -> Finding:
 
 def hidden(text: str) -> str:
     """Return ``text`` with the words hidden that seem to be credentials."""
+    from gsdc.credentials.scanner import suspicious
+
     while (at := suspicious(text)) >= 0:
         end = _WORD_END.search(text, at + 1)
         start = max((blank.end() for blank in _WORD_END.finditer(text, 0, at)), default=0)
         text = f"{text[:start]}{HIDDEN}{text[end.start() if end else len(text) :]}"
     return text
+
+
+def _is_suspicious(text: str) -> bool:
+    from gsdc.credentials.scanner import suspicious  # its patterns are compiled where there is something to look at
+
+    return suspicious(text) >= 0
 
 
 def _words(finding: Finding) -> tuple[str, ...]:
@@ -82,7 +89,11 @@ class Masks:
 
 def _spans(path: str, text: str, cache_folder: Path | None) -> Iterator[tuple[int, int]]:
     """Yield start and end of each credential in ``text``, and of what may be one where no scanner is installed."""
-    if may_hold(path):
+    from gsdc.credentials.scanner import may_hold_literal_keys, secrets, suspicious
+
+    if may_hold_literal_keys(path):
+        from gsdc.credentials.literal_keys import literal_keys  # its pattern takes 2 ms to compile
+
         yield from ((key.start, key.end) for key in literal_keys(text))
     if suspicious(text) < 0:
         return

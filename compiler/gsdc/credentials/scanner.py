@@ -68,6 +68,11 @@ class Secret(NamedTuple):
     kind: str
 
 
+def may_hold_literal_keys(path: str) -> bool:
+    """Tell whether the file at ``path`` is JSON by its name: see ``literal_keys``."""
+    return path.lower().endswith((".json", ".jsonc"))
+
+
 def expect_many() -> None:
     """Prepare for texts by the hundred: a Rust engine looks for all marks at once, ten times as fast as ``re``.
 

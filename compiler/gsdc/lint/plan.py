@@ -29,9 +29,13 @@ def check_plan(path: str, text: str, context: Context) -> Report:
 
 def _with_excerpts(findings: list[Finding], text: str, context: Context) -> list[Finding]:
     """Return ``findings`` each with its line, as far as that holds no credential."""
-    lines = [line[:_LONGEST_EXCERPT] for line in text.split("\n")]
+    lines = text.split("\n")
     masks = Masks()
     if any(finding.code == exposed.CODE for finding in findings):
         masks.add(findings[0].span.path, text, context.cache_folder)
         findings = [hidden_in(finding) for finding in findings]
-    return [finding._replace(excerpt=masks.of(lines[finding.span.line - 1].rstrip("\r"))) for finding in findings]
+    return [finding._replace(excerpt=masks.of(_excerpt(lines[finding.span.line - 1]))) for finding in findings]
+
+
+def _excerpt(line: str) -> str:
+    return line[:_LONGEST_EXCERPT].rstrip("\r")

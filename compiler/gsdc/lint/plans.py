@@ -3,8 +3,9 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.cache import store
 from gsdc.cache.columns import pack, unpack
@@ -14,7 +15,7 @@ from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Report, Suppression, only_named
-from gsdc.plans.parallel import available, spread
+from gsdc.plans.parallel import Wire, available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
 from gsdc.source.gsd_names import project_of
@@ -69,11 +70,24 @@ def lint_plans(
     if findings is None:
         lint = _Lint(_Contexts(root, homes, base), base, cache, processes, follow_links=follow_links)
         lint.named = frozenset() if skip_done else frozenset(named)
-        findings = tuple(lint.findings(files, wanted, [path for path in paths if path not in named]))
+        everything = lint.findings(files, wanted, [path for path in paths if path not in named])
+        findings = _with_excerpts(everything, root, follow_links=follow_links)
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
     return PlanLint((*found.unvisited, *found.skipped, *findings), len(wanted), len(files) - len(wanted), found.signed)
+
+
+def _with_excerpts(findings: Iterable[Finding], root: Path, *, follow_links: bool) -> tuple[Finding, ...]:
+    """Return ``findings`` each with its line: the next run, which takes them from the cache, need not open any file."""
+    from gsdc.credentials.masks import without_credentials
+    from gsdc.report.files import Files
+
+    files = Files(root, follow_links=follow_links)
+    return tuple(
+        finding if finding.excerpt is not None else finding._replace(excerpt=files.line(finding))
+        for finding in without_credentials(findings)
+    )
 
 
 class _Checked(NamedTuple):
@@ -85,12 +99,16 @@ class _Checked(NamedTuple):
     is_read: bool
 
 
+_WIRE: Final = Wire(partial(pack, kind=_Checked), partial(unpack, kind=_Checked))
+
+
 def _homes(files: Iterable[PlanFile], base: str, root: Path) -> dict[str, tuple[Path, ...]]:
     """Return the folders whose gsdc.yaml governs the plans of each project folder, nearest first."""
     from gsdc.source.tree import configured_folders
 
     projects = dict.fromkeys(project_of(file.path) for file in files)
-    return {project: tuple(configured_folders(Path(base, project), root)) for project in projects}
+    top = root.resolve()
+    return {project: tuple(configured_folders(Path(base, project), root, top)) for project in projects}
 
 
 class _Contexts:
@@ -157,24 +175,21 @@ class _Lint:
 
             if len(fresh) > _MANY:
                 scanner.expect_many()
+                self._contexts.of(fresh[0].path).prepare()
         by_path = {file.path: file for file in fresh}
-        for share in spread(self._check, fresh, self._processes):
-            for path, digest, report, is_read in unpack(share, _Checked):
-                if is_read:
-                    known.append(report)
-                    self._cache.keep(by_path[path], digest, report)
-                else:
-                    self.unusable.extend(report.findings)
+        for path, digest, report, is_read in spread(self._check, fresh, self._processes, _WIRE):
+            if is_read:
+                known.append(report)
+                self._cache.keep(by_path[path], digest, report)
+            else:
+                self.unusable.extend(report.findings)
         return sorted(known, key=lambda report: report.facts.path)
 
     def save(self) -> None:
         """Keep what this run found for the next one."""
         self._cache.save()
 
-    def _check(self, files: Sequence[PlanFile]) -> list[Any]:
-        return pack(map(self._check_one, files), _Checked)
-
-    def _check_one(self, file: PlanFile) -> _Checked:
+    def _check(self, file: PlanFile) -> _Checked:
         import hashlib
 
         from gsdc.lint.plan import check_plan

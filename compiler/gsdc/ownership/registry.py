@@ -7,18 +7,35 @@ from gsdc.ownership.block import Block
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.plan_attributes import PlanAttributes
 from gsdc.ownership.whole_file import PersonsFile, WholeFile
-from gsdc.source.frontmatter_document import FrontmatterDocument
 from gsdc.source.jsonc import Jsonc, data_of
-from gsdc.source.toml_document import TomlDocument
-from gsdc.source.yaml_document import YamlDocument
+from gsdc.source.key_document import KeyDocument
+
+
+def _yaml(path: str, text: str) -> KeyDocument:
+    from gsdc.source.yaml_document import YamlDocument  # each editor is loaded where a file of its format is
+
+    return YamlDocument(path, text)
+
+
+def _toml(path: str, text: str) -> KeyDocument:
+    from gsdc.source.toml_document import TomlDocument
+
+    return TomlDocument(path, text)
+
+
+def _frontmatter(path: str, text: str) -> KeyDocument:
+    from gsdc.source.frontmatter_document import FrontmatterDocument
+
+    return FrontmatterDocument(path, text)
+
 
 FILE: Final = WholeFile()
 PERSONS_FILE: Final = PersonsFile()
 JSON_KEYS: Final = DocumentKeys("keys", Jsonc, data_of, "{}\n")
-YAML_KEYS: Final = DocumentKeys("yaml-keys", YamlDocument, lambda path, text: YamlDocument(path, text).data, "")
-TOML_KEYS: Final = DocumentKeys("toml-keys", TomlDocument, lambda path, text: TomlDocument(path, text).data, "")
+YAML_KEYS: Final = DocumentKeys("yaml-keys", _yaml, lambda path, text: _yaml(path, text).data, "")
+TOML_KEYS: Final = DocumentKeys("toml-keys", _toml, lambda path, text: _toml(path, text).data, "")
 FRONTMATTER_KEYS: Final = DocumentKeys(
-    "frontmatter-keys", FrontmatterDocument, lambda path, text: FrontmatterDocument(path, text).data, ""
+    "frontmatter-keys", _frontmatter, lambda path, text: _frontmatter(path, text).data, ""
 )
 PLAN_ATTRIBUTES: Final = PlanAttributes()
 

@@ -3,32 +3,43 @@
 import marshal
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 # Below this, starting a process costs more than it saves.
 FEWEST: Final = 48
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def spread(work: Callable[[Sequence[Item]], Any], items: Sequence[Item], processes: int) -> list[Any]:
-    """Return ``work`` of shares of ``items``, one for each process; results have to be plain data.
+class Wire(NamedTuple, Generic[Result]):
+    """How results travel from one process to another: made plain data by ``pack``, and made again by ``unpack``."""
+
+    pack: Callable[[Iterable[Result]], Any]
+    unpack: Callable[[Any], Iterable[Result]]
+
+
+def spread(
+    work: Callable[[Item], Result], items: Sequence[Item], processes: int, wire: Wire[Result]
+) -> Iterator[Result]:
+    """Yield ``work`` of each of ``items``, in any order, done in as many processes.
 
     The processes are forks, which have everything loaded already. Where there is no fork, or one fails, this process
     does the work.
     """
     if processes < 2 or len(items) < FEWEST or sys.platform in {"win32", "darwin"}:
-        return [work(items)]
+        yield from map(work, items)
+        return
     shares = [items[start::processes] for start in range(processes)]
-    children = [_fork(work, share) for share in shares[1:]]
-    results = [work(shares[0])]
+    children = [_fork(work, share, wire) for share in shares[1:]]
+    yield from list(map(work, shares[0]))
     for (pid, pipe), share in zip(children, shares[1:], strict=True):
         with os.fdopen(pipe, "rb") as reader:
             answer = reader.read()
         _, status = os.waitpid(pid, 0)
-        results.append(marshal.loads(answer) if status == 0 else work(share))  # noqa: S302 - from our own child
-    return results
+        # marshal is safe here: the data come from our own child.
+        yield from wire.unpack(marshal.loads(answer)) if status == 0 else map(work, share)  # noqa: S302
 
 
 def available() -> int:
@@ -36,7 +47,7 @@ def available() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _fork(work: Callable[[Sequence[Item]], Any], share: Sequence[Item]) -> tuple[int, int]:
+def _fork(work: Callable[[Item], Result], share: Sequence[Item], wire: Wire[Result]) -> tuple[int, int]:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid:
@@ -46,7 +57,7 @@ def _fork(work: Callable[[Sequence[Item]], Any], share: Sequence[Item]) -> tuple
     try:
         os.close(reader)
         with os.fdopen(writer, "wb") as pipe:
-            pipe.write(marshal.dumps(work(share)))
+            pipe.write(marshal.dumps(wire.pack(map(work, share))))
         status = 0
     finally:
         os._exit(status)

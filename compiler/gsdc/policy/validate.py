@@ -166,12 +166,14 @@ def _patterns(document: Document, kind: str) -> Iterator[Finding]:
 
 def _mistakes(document: Document, path: tuple[str | int, ...], patterns: Iterable[str]) -> Iterator[Finding]:
     for index, pattern in enumerate(patterns):
-        where = document.span((*path, index))
         if len(pattern) > _LONGEST_PATTERN:
-            yield INVALID_VALUE.at(where, f"a pattern of more than {_LONGEST_PATTERN:,} characters", "shorten it")
+            message, help_ = f"a pattern of more than {_LONGEST_PATTERN:,} characters", "shorten it"
         elif meant := mistake(pattern, ends_in_folders=path[0] != "targets"):
             message = f'{_shown(pattern)} is no pattern of files: "**" stands for folders, between slashes'
-            yield INVALID_VALUE.at(where, message, f'write "{meant}"')
+            help_ = f'write "{meant}"'
+        else:
+            continue  # the place is looked up for what is wrong alone: that takes longer than all the rest
+        yield INVALID_VALUE.at(document.span((*path, index)), message, help_)
 
 
 def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:

@@ -13,7 +13,8 @@ _EXCERPT_WIDTH: Final = 160
 
 # What a runner of GitHub Actions takes for a command: "::name" at the beginning of a line, "##[name]" anywhere in it
 # (actions/runner, ActionCommand.cs). Azure Pipelines and TeamCity have the latter with a word before the bracket.
-_COMMAND: Final = re.compile(r"^(?P<blank>[^\S\n]*)::|#(?=#\w{0,20}\[)", re.MULTILINE)
+_DOUBLE_COLON: Final = re.compile("::")
+_HASH: Final = re.compile(r"#(?=#\w{0,20}\[)")
 
 Style = Callable[..., str]
 
@@ -30,9 +31,14 @@ def tame(text: str) -> str:
 
     A colon or a hash is written as in JSON and in Python, which changes no string of JSON.
     """
-    if "::" not in text and "##" not in text:
-        return text
-    return _COMMAND.sub(lambda found: "\\u0023" if found["blank"] is None else f"{found['blank']}\\u003a:", text)
+    if "##" in text:
+        text = _HASH.sub(r"\\u0023", text)
+    return _DOUBLE_COLON.sub(_tame_colons, text) if "::" in text else text
+
+
+def _tame_colons(found: re.Match[str]) -> str:
+    line_start = found.string.rfind("\n", 0, found.start()) + 1
+    return found[0] if found.string[line_start : found.start()].strip() else "\\u003a:"
 
 
 class _Printable(dict[str, str]):

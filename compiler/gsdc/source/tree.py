@@ -164,20 +164,21 @@ def _loops(location: Path) -> bool:
     return False
 
 
-def configured_folders(folder: Path, root: Path) -> Iterator[Path]:
+def configured_folders(folder: Path, root: Path, top: Path | None = None) -> Iterator[Path]:
     """Yield ``folder`` and those above it that have a gsdc.yaml, or something of that name, nearest first.
 
     The way leads through ``root``, the project's folder, to the top of the repository that holds it. Folders in the
-    project are given as ``root`` is, others by their whole paths.
+    project are given as ``root`` is, others by their whole paths. ``top`` is where ``root`` really lies, if known.
     """
-    at, top = folder.resolve(), root.resolve()
+    at, inside = os.path.realpath(folder), str(top or root.resolve())
     while True:
-        below = top in at.parents
-        if os.path.lexists(at / PROJECT_FILE):
-            yield root / at.relative_to(top) if below or at == top else at
-        if at == at.parent or (not below and os.path.lexists(at / ".git")):
+        below = at.startswith(inside.rstrip(os.sep) + os.sep)
+        if os.path.lexists(f"{at}{os.sep}{PROJECT_FILE}"):
+            yield root / at[len(inside) :].lstrip(os.sep) if below or at == inside else Path(at)
+        above = os.path.dirname(at)  # noqa: PTH120 - strings: this is asked for each folder of plans
+        if at == above or (not below and os.path.lexists(f"{at}{os.sep}.git")):
             return
-        at = at.parent
+        at = above
 
 
 def is_blank(text: str) -> bool:

@@ -21,36 +21,31 @@ KEY_IS_NO_SCALAR: Final = "a mapping or list stands where a key is meant"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
-_MARK: Final = "\ue000"  # for private use: it makes text of a number, and is taken out again
-_MARKED: Final = rf"{_MARK}\g<0>"
-# What the fast reader takes for a number although it is text: "01", and whatever has an underscore. The first character
-# stands first in the pattern, so that ``re`` skips to the few that count.
-_NUMBER: Final = re.compile(
-    r"""
-    [-+.\d_] (?<! [^\s\[{,:] [-+.\d_])  # a character that may begin a number begins a word
-    (?: (?<=_)
-      | (?<=\d) (?= [\w.+-]*_)
-      | (?<=0) (?= \d+ (?![\w.]))
-      | (?<=\.) (?= \d[\w.+-]*_ | _)
-      | (?<=[-+]) (?= 0\d+(?![\w.]) | \.?\d[\w.+-]*_ | \.?_)
-    )
-    """,
-    re.VERBOSE,
-)
+# The fast reader takes "01" and what has an underscore for a number, although it is text. A mark in it (a character for
+# private use) makes text of it, and is taken out again.
+_MARK: Final = "\ue000"
+_LEADING_ZERO: Final = re.compile(r"0(?<![\w.]0)(?=\d+(?![\w.]))")
+# The fast reader's exceptions; TypeError is for keys that are lists.
+_REJECTIONS: Final = (ValueError, TypeError, RecursionError)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _PLACE: Final = re.compile(r" at line (\d+), column (\d+)")
 _DOCUMENT: Final = re.compile(r"^---", re.MULTILINE)
-# What the fast reader accepts although it is no YAML, or reads otherwise, each looked for only where a mark of it is.
+# What the fast reader accepts although it is no YAML, or reads otherwise. ``bytes.translate`` and ``in`` take a
+# nanosecond for each character, a pattern ten: patterns look only where something was found.
+_PRINTABLE_ASCII: Final = bytes((0x09, 0x0A, 0x0D, *range(0x20, 0x7F)))
 _NO_TEXT: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]")
-_OVER_64_BITS: Final = re.compile(r"\d{19}")
+_DIGITS_AS_ZERO: Final = bytes(0x30 if 0x30 <= code <= 0x39 else code for code in range(256))
+_OVER_64_BITS: Final = b"0" * 19
 _RARE: Final = {
     "\r": re.compile(r"\r(?!\n)"),
     "!": re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*!", re.MULTILINE),  # a tag
     "&": re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&\W", re.MULTILINE),
     "\t": re.compile(r"^[ ]*\t", re.MULTILINE),
-    "%": re.compile(r"^%", re.MULTILINE),  # a directive
-    "...": re.compile(r"^\.\.\.", re.MULTILINE),  # the end of a document
+    "\n%": re.compile(r"^%", re.MULTILINE),  # a directive
+    "\n...": re.compile(r"^\.\.\.", re.MULTILINE),  # the end of a document
 }
+_ENTRY: Final = re.compile(r"^[A-Za-z_][\w-]*:(?=\s)", re.MULTILINE)
+_OTHER_ENTRY: Final = re.compile(r"^(?![A-Za-z_][\w-]*:\s|[ #]|- |\r?$)", re.MULTILINE)
 _EMPTY_BLOCK_AT_END: Final = re.compile(r"[|>][-+\d]*[ \t]*(?:#[^\n]*)?\s*\Z")
 _ANCHOR: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
 _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
@@ -103,13 +98,15 @@ def loads(text: str) -> Any:
     if fast is not None and _is_plain(text):
         try:
             return _read_fast(fast, text)
-        except (ValueError, RecursionError) as error:
+        except _REJECTIONS as error:
             rejected = _rejection(str(error))
             longest = _LONGEST_REJECTED
     if len(text) > longest or not is_composable(text):
         raise NotYamlError(rejected or Problem(TOO_LONG))
     from gsdc.source import yaml_careful
 
+    if rejected is not None and fast is not None:
+        yaml_careful.read(_without_good_beginning(fast, text))  # raises in most cases, and reads half as much
     return yaml_careful.read(text)
 
 
@@ -120,13 +117,16 @@ def is_composable(text: str) -> bool:
 
 def _is_plain(text: str) -> bool:
     """Tell whether both readers read ``text`` alike. Aliases may go round in a circle, or grow without end."""
-    if _NO_TEXT.search(text) or _OVER_64_BITS.search(text):
+    raw = text.encode("utf-8", "surrogatepass")
+    if raw.translate(None, _PRINTABLE_ASCII) and _NO_TEXT.search(text):
+        return False
+    if _OVER_64_BITS in raw.translate(_DIGITS_AS_ZERO) or text.startswith(("%", "...")):
         return False
     if any(mark in text and pattern.search(text) for mark, pattern in _RARE.items()):
         return False
     if _EMPTY_BLOCK_AT_END.search(text, text.rfind("\n", 0, len(text.rstrip())) + 1):
         return False
-    return not ("*" in text and _ANCHOR.search(text) and _ALIAS.search(text))
+    return not ("*" in text and "&" in text and _ANCHOR.search(text) and _ALIAS.search(text))
 
 
 @cache
@@ -141,24 +141,52 @@ def _fast_reader() -> Callable[[str], Any] | None:
 
 def _read_fast(fast: Callable[[str], Any], text: str) -> Any:
     # A text without a line break at its end is read as if it had one.
-    data = fast(_NUMBER.sub(_MARKED, text if text.endswith("\n") else f"{text}\n"))
+    marked = _LEADING_ZERO.sub(f"{_MARK}0", text if text.endswith("\n") else f"{text}\n")
+    data = fast(marked.replace("_", f"{_MARK}_"))
     if isinstance(data, list) and _DOCUMENT.search(text):
         raise ValueError("there is more than one document")
-    return _checked(data)
+    return _without_marks(data)
 
 
-def _checked(value: Any) -> Any:
+def _without_marks(value: Any) -> Any:
     """Return ``value`` without the marks of numbers that are text. Raises ValueError for a key that is no scalar."""
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return value.replace(_MARK, "")
-    if isinstance(value, list):
-        return [_checked(item) for item in value]
-    if isinstance(value, dict):
-        checked = {_checked(key): _checked(item) for key, item in value.items()}
-        if len(checked) != len(value) or not _SCALARS.issuperset(map(type, checked)):
-            raise ValueError("a key that stands twice, or is no scalar")
-        return checked
+    if kind is list:
+        return [item.replace(_MARK, "") if type(item) is str else _without_marks(item) for item in value]
+    if kind is dict:
+        if not _SCALARS.issuperset(map(type, value)):
+            raise ValueError("a key is no scalar")
+        clean = {
+            key.replace(_MARK, "") if type(key) is str else key: item.replace(_MARK, "")
+            if type(item) is str
+            else _without_marks(item)
+            for key, item in value.items()
+        }
+        if len(clean) != len(value):
+            raise ValueError("a key stands twice")
+        return clean
     return value
+
+
+def _without_good_beginning(fast: Callable[[str], Any], text: str) -> str:
+    """Return a plain ``text`` with blank lines for the top-level entries before the first that ``fast`` rejects.
+
+    The careful reader finds the same mistakes in it, at the same places.
+    """
+    starts = [match.start() for match in _ENTRY.finditer(text)]
+    names = [text[start : text.index(":", start)] for start in starts]
+    if not starts or text[: starts[0]].strip() or len({*names}) != len(names) or _OTHER_ENTRY.search(text):
+        return text
+    for name, start, end in zip(names, starts, [*starts[1:], len(text)], strict=True):
+        try:
+            data = _read_fast(fast, text[start:end])
+        except _REJECTIONS:
+            data = None
+        if not isinstance(data, dict) or [*data] != [name]:
+            return "\n" * text.count("\n", 0, start) + text[start:]
+    return text
 
 
 def _rejection(message: str) -> Problem:

@@ -56,6 +56,10 @@ class Context:
         self.cache_folder = cache_folder
         self._policies = policies
 
+    def prepare(self) -> None:
+        """Read what most plans ask for, before several processes would each read it."""
+        _ = self.policy
+
     @cached_property
     def configured(self) -> bool:
         """Whether the project has a gsdc.yaml: without one the policy holds nothing of its own."""
