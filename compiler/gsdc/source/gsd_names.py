@@ -63,7 +63,7 @@ def role(folders: Sequence[str], name: str) -> Role:
         if _NESTED.fullmatch(name) and not _BESIDE.search(name):
             return Role.NESTED
         return Role.SKIPPED if is_canonical else Role.OTHER
-    return Role.ARCHIVED if is_canonical else Role.OTHER
+    return Role.ARCHIVED if _ANYWHERE.fullmatch(name) and not _BESIDE.search(name) else Role.OTHER
 
 
 def in_phase(path: str) -> bool:

@@ -24,9 +24,7 @@ _LONGEST_READ: Final = 1_000_000  # bytes; what is longer says something
 _PLAN: Final = re.compile("PLAN", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.md$", re.IGNORECASE)
 _PLAN_SUFFIX: Final = re.compile(r"-PLAN$", re.IGNORECASE)
-_STATUS: Final = re.compile(
-    rb"""\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:(?!---)[^\n]*\n)*?status[ \t]*:[ \t]*["']?([\w-]+)"""
-)
+_STATUS: Final = re.compile(rb"status[ \t]*:[ \t]*[\"']?([\w-]+)")
 
 
 def is_done(location: str, names: Collection[str], version: GsdVersion) -> bool:
@@ -83,5 +81,17 @@ def _tells_of_success(location: str, version: GsdVersion) -> bool:
         return False
     if not head.strip(_BLANKS):
         return False
-    status = _STATUS.match(head) if version is GsdVersion.CORE and b"status" in head else None
-    return status is None or status[1].lower() != b"blocked"
+    return version is not GsdVersion.CORE or b"status" not in head or _status(head) != b"blocked"
+
+
+def _status(summary: bytes) -> bytes:
+    """Return the status in the frontmatter of a summary, in lower case, b"" where there is none."""
+    lines = summary.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    if lines[0].rstrip() != b"---":
+        return b""
+    for line in lines[1:]:
+        if line.startswith(b"---"):
+            break
+        if found := _STATUS.match(line):
+            return found[1].lower()
+    return b""
