@@ -38,8 +38,8 @@ COMES_WITH = {"DP040": {"MD001"}, "PL013": {"PL014"}, "PL025": {"PL018"}, "CM004
 # An opus that is haiku breaks the pin of the security agents.
 COMES_WITH |= {"NB012": {"NB001"}}
 # get-shit-done's own table runs its security auditor on sonnet: that is found with any
-# configuration of its; and an id that it would not know is not in the catalog either.
-COMES_WITH |= {code: {"NB001", "IF002"} for code in ALL if code.startswith("GS")}
+# configuration of its; an id that it would not know is not in the catalog either; and runtimes have models of their own.
+COMES_WITH |= {code: {"NB001", "IF002", "IF030"} for code in ALL if code.startswith("GS")}
 # Rules that come out of a seed document or of what a client does; these are about comments and blocks of our own.
 SOURCED = ("NB", "PL", "MH", "MD", "BG", "ST", "OC", "CA", "CM", "GS", "OV")
 OUR_OWN = {"PL024", "PL025", "PL026", "CM001", "CM003", "CM004"}
