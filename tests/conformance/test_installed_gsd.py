@@ -243,5 +243,6 @@ def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_
     policy = load(project).policy
     assert policy is not None
     for name, agent in policy.agents.items():
-        answer = run_gsd("resolve-model", name, cwd=project)
-        assert answer["model"] == choose(policy, agent, "green").model.alias, name
+        wanted = choose(policy, agent, "green").model
+        if "claude" in wanted.ids:  # for what its runtime cannot ask for there is a finding, and no override
+            assert run_gsd("resolve-model", name, cwd=project)["model"] == wanted.alias, name

@@ -1,4 +1,4 @@
-"""What ``gsdc apply`` writes into get-shit-done's configuration: what GSD then answers is the policy, for every agent."""
+"""What ``gsdc apply`` writes for get-shit-done: what GSD then answers is the policy, for every agent."""
 
 import json
 from pathlib import Path
