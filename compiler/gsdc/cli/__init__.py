@@ -16,6 +16,7 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 COMMANDS: Final = {
     "annotate": "write model, complexity, dependencies and metrics into plans, or show what would be written",
     "apply": "install what is compiled, in one transaction",
+    "budget": "say what is used and left, which budget zone that makes, and what it allows",
     "build": "compile the project's targets into build/<profile>/",
     "cost": "say what plans will cost under each profile",
     "diff": "show what a profile would change: which agent gets which model, what it costs, and the files",
@@ -28,11 +29,13 @@ COMMANDS: Final = {
     "override": "force a model for an agent, with the reason, in gsdc.yaml",
     "pause": "install and recommend nothing until resume; files stay as they are",
     "prove": "prove that the rules hold in every state, or print the shortest way to break them",
+    "report": "report what a day, a week or a sprint has used: Markdown, JSON, or one HTML page",
     "resume": "end a pause",
     "rollback": "roll back a change, to the byte",
     "rule": "print the documentation of a rule",
     "schema": "print a JSON Schema of the language",
     "status": "say how the installed files stand against what the policy compiles to",
+    "tokens": "log what models have used, import it from clients, export it",
     "verify": "check what a plan promises against the files: artifacts and the links between them",
 }
 
