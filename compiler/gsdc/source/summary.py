@@ -28,24 +28,30 @@ _STATUS: Final = re.compile(rb"status[ \t]*:[ \t]*[\"']?([\w-]+)")
 
 
 def is_done(location: str, names: Collection[str], version: GsdVersion) -> bool:
-    """Tell whether the plan at ``location`` is done, where ``names`` are the summaries in its folder.
+    """Tell whether the plan at ``location`` is done, where ``names`` are the summaries in its folder."""
+    return summary_of(location, names, version) is not None
 
-    A summary counts where it is a regular file, not a link, that says something.
+
+def summary_of(location: str, names: Collection[str], version: GsdVersion) -> str | None:
+    """Return the path of the summary by which the plan at ``location`` is done, None where it is not.
+
+    ``names`` are the summaries in its folder. One counts where it is a regular file, not a link, that says something.
     """
     folder, name = os.path.split(location)
-    return any(_tells_of_success(os.path.join(folder, one), version) for one in _summaries(name, names, version))  # noqa: PTH118
+    paths = (os.path.join(folder, one) for one in _summaries(name, names, version))  # noqa: PTH118
+    return next((path for path in paths if _tells_of_success(path, version)), None)
 
 
-def is_done_on_disk(location: str, version: GsdVersion) -> bool:
-    """Tell whether the plan at ``location`` is done; see ``is_done``."""
+def summary_on_disk(location: str, version: GsdVersion) -> str | None:
+    """Return what ``summary_of`` does for the summaries that are there."""
     folder, name = os.path.split(location)
     if "PLAN" not in name:
-        return False
+        return None
     try:
         names = [entry for entry in os.listdir(folder or ".") if SUMMARY in entry]  # noqa: PTH208
     except (OSError, ValueError):
-        return False
-    return is_done(location, names, version)
+        return None
+    return summary_of(location, names, version)
 
 
 def _summaries(plan: str, names: Collection[str], version: GsdVersion) -> Iterator[str]:

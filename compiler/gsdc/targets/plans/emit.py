@@ -18,7 +18,7 @@ from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, LONGEST_TAG, TaskNotes, damaged, fitting, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.summary import is_done_on_disk
+from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
@@ -204,7 +204,7 @@ def done(tree: Tree, path: str) -> bool:
     if role(location.parts[:-1], location.name) in {Role.ARCHIVED, Role.SKIPPED}:
         return True
     version = installed_gsd(str(tree.root / project_of(path))) or GsdVersion.CORE
-    return is_done_on_disk(str(location), version)
+    return summary_on_disk(str(location), version) is not None
 
 
 def at_hand(tree: Tree, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
