@@ -20,7 +20,7 @@ _NUMBER: Final = frozenset("0123456789.")
 # A path after a verb or a preposition. Each begins with literal text, which `re` finds fast; together they would not.
 _NAMED: Final = tuple(
     re.compile(before + r" `?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*\.[a-z]\w{0,4})\b(?![/(])")
-    for before in (" in", " to", " of", "pdate", "odify", "xtend", "ewrite", "dit")
+    for before in (" in", " to", " of", "pdate", "odify", "xtend")
 )
 _LONGEST_CLAUSE: Final = 160  # characters
 # What stands before the path: a verb, its object, a preposition, as in "extend the interface in `src/props.ts`".

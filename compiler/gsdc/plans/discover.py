@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -165,7 +165,9 @@ class _Search:
         named = role(around.parts, name)
         if named is Role.SKIPPED or (named is Role.NESTED and around.version is GsdVersion.CLASSIC):
             self._skipped[path] = _skipped(path, around.version)
-        done = named is Role.ARCHIVED or ("PLAN" in name and is_done(location, around.summaries, around.version))
+        done = named is Role.ARCHIVED or (
+            bool(around.summaries) and "PLAN" in name and is_done(location, around.summaries, around.version)
+        )
         self._files[path] = _plan(path, stat, done=done)
 
     def _look_around(self, folder: str) -> "_Around":
@@ -202,7 +204,7 @@ class _Search:
         self._unvisited.extend(not_visited(deep, shown))
 
     def _add_candidates(
-        self, entries: Iterable[os.DirEntry[str]], folder: str, parts: Sequence[str], names: Iterable[str]
+        self, entries: Iterable[os.DirEntry[str]], folder: str, parts: tuple[str, ...], names: Iterable[str]
     ) -> None:
         """Add those of ``entries``, files in a folder shown as ``folder`` at ``parts``, that are plans."""
         summaries = {name for name in names if SUMMARY in name}

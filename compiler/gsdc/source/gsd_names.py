@@ -8,6 +8,7 @@ Measured on get-shit-done 1.42.3 and GSD core 1.14.0 with ``phase-plan-index``. 
 import re
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +47,7 @@ class Role(Enum):
     OTHER = "no plan"
 
 
-def role(folders: Sequence[str], name: str) -> Role:
+def role(folders: tuple[str, ...], name: str) -> Role:
     """Return the role of the file ``name`` in the folder that ``folders`` lead to, as far as its path tells.
 
     Outside of a phase, whatever is called as plans are is a plan: a person may run it by hand.
@@ -76,7 +77,8 @@ def in_phase(path: str) -> bool:
 def is_counted(path: str) -> bool:
     """Tell whether GSD counts the file at ``path`` as a plan; outside of a phase, where it does not look, any."""
     *folders, name = path.split("/")
-    return role(folders, name) in {Role.PLAN, Role.NESTED} or _within_phase(folders) is None
+    parts = tuple(folders)
+    return _within_phase(parts) is None or role(parts, name) in {Role.PLAN, Role.NESTED}
 
 
 def project_of(path: str) -> str:
@@ -146,7 +148,8 @@ def _is_meant(name: str) -> bool:
     return "PLAN" in name or name[:1].isdigit() or name.lower() == "plan.md"
 
 
-def _within_phase(folders: Sequence[str]) -> tuple[str, ...] | None:
+@lru_cache(maxsize=256)
+def _within_phase(folders: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the folders below that of a phase, () for the phase itself; None outside of ``.planning/.../phases/``."""
     if PLANNING not in folders:
         return None
@@ -156,7 +159,7 @@ def _within_phase(folders: Sequence[str]) -> tuple[str, ...] | None:
     return below[2:] if below[:1] == ("phases",) and len(below) > 1 else None
 
 
-def _is_archive(folders: Sequence[str]) -> bool:
+def _is_archive(folders: tuple[str, ...]) -> bool:
     """Tell whether a folder lies among finished milestones, or in ``.planning/archive``: GSD runs nothing there."""
     if PLANNING not in folders:
         return False

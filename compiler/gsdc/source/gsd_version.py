@@ -26,7 +26,8 @@ class GsdVersion(StrEnum):
 
 def installed_gsd(root: str, exists: Callable[[str], bool] = os.path.exists) -> GsdVersion | None:
     """Return the get-shit-done that is installed in the folder ``root``, the newer of two; None where none is."""
+    clients = [client for client in _CLIENTS if not client or exists(os.path.join(root, client))]  # noqa: PTH118
     for folder, version in (("gsd-core", GsdVersion.CORE), ("get-shit-done", GsdVersion.CLASSIC)):
-        if any(exists(os.path.join(root, client, folder, "VERSION")) for client in _CLIENTS):  # noqa: PTH118
+        if any(exists(os.path.join(root, client, folder, "VERSION")) for client in clients):  # noqa: PTH118
             return version
     return None
