@@ -154,7 +154,7 @@ _KEYS: Final = (
 _OPENCODE: Final = "mode"  # files that OpenCode reads as well have it
 
 
-def unloaded(path: str, text: str, found: Frontmatter | None, version: str) -> Iterator[Finding]:
+def unloaded(path: str, text: str, found: Frontmatter | None, version: str = facts.NEWEST) -> Iterator[Finding]:
     """Yield why Claude Code does not load a file; nothing where it does, and for a README, which is no agent."""
     if found is None:
         yield from _without_frontmatter(path, text)
