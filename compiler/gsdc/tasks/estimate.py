@@ -8,6 +8,7 @@ implementation, testing and debugging. Part 7 shows about 400 tokens a minute, a
 from typing import Final, NamedTuple
 
 from gsdc.policy.model import Model
+from gsdc.policy.price import usd
 
 BASE_TOKENS: Final = {
     "boilerplate": 3000,
@@ -53,8 +54,7 @@ def estimate(kind: str, complexity: int, tier: str) -> Estimate:
 
 def dollars(tokens: int, model: Model) -> float:
     """Return what ``tokens`` cost in $ on ``model``, half of them output."""
-    blended = model.input_price * (1 - OUTPUT_SHARE) + model.output_price * OUTPUT_SHARE
-    return tokens * blended / 1_000_000
+    return usd(model, into=tokens * (1 - OUTPUT_SHARE), out=tokens * OUTPUT_SHARE)
 
 
 def _round(tokens: float) -> int:
