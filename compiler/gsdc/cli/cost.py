@@ -30,6 +30,8 @@ def command(
 ) -> None:
     """Estimate tokens and dollars of plans, under each profile, against opus alone and sonnet alone.
 
+    Tokens are those that the project's ledger has learned of such tasks, where it has any (`gsdc calibrate`).
+
     PATHS are plans, or folders with plans. Tasks, batches and models are shown under one profile, and under all of them
     with --format json.
     """
@@ -51,10 +53,11 @@ def command(
         plans = read_plans(paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
+    learned = session.learned()
     costs = {}
     for plan in plans:
         known = natures(plan)
-        costs[plan.path] = [cost(analyse(plan, policy, zone, known), policy) for policy in policies]
+        costs[plan.path] = [cost(analyse(plan, policy, zone, known), policy, learned) for policy in policies]
     session.remind()
     together = compare(one for of_plan in costs.values() for one in of_plan)
     if session.format == "json":

@@ -27,6 +27,8 @@ from gsdc.tasks.estimate import dollars, estimate
 
 PROFILES: Final = ("quality", "balanced", "budget", "research")
 BASELINES: Final = ("opus", "sonnet")
+# What a ledger teaches: tokens by kind, complexity and model. It counts before the formula.
+Learned = Mapping[tuple[str, int, str], int]
 
 
 class Amount(NamedTuple):
@@ -88,12 +90,13 @@ class Comparison(NamedTuple):
     against: Mapping[str, Amount]
 
 
-def cost(annotated: Annotated, policy: Policy) -> PlanCost:
-    """Return what a plan costs, annotated under ``policy``."""
-    tasks = tuple(_task(item, policy) for item in annotated.tasks)
+def cost(annotated: Annotated, policy: Policy, learned: Learned | None = None) -> PlanCost:
+    """Return what a plan costs, annotated under ``policy``; of what was ``learned``, that counts."""
+    known = learned or {}
+    tasks = tuple(_task(item, policy, known) for item in annotated.tasks)
     running = [task for task in tasks if task.priced_as is not None]
     against = {
-        alias: add(_amount(task.kind, task.complexity, alias, policy) for task in running) for alias in BASELINES
+        alias: add(_amount(task.kind, task.complexity, alias, policy, known) for task in running) for alias in BASELINES
     }
     return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against)
 
@@ -149,18 +152,18 @@ def comparison_data(one: Comparison) -> dict[str, Any]:
     return {"profile": one.profile, **_data(one.total), "against": against}
 
 
-def _task(item: Annotation, policy: Policy) -> TaskCost:
+def _task(item: Annotation, policy: Policy, learned: Learned) -> TaskCost:
     kind, score, model = item.kind.name, item.complexity.score, model_of(item)
     # A model of a person's own wins; where the catalog lacks it, the decided one stands in for its price.
     priced = model if model in policy.models else item.model.alias if item.model else None
     deferred = item.decision.defer if item.decision is not None and priced is None else ""
-    amount = _amount(kind, score, priced, policy) if priced is not None else Amount()
+    amount = _amount(kind, score, priced, policy, learned) if priced is not None else Amount()
     return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount)
 
 
-def _amount(kind: str, complexity: int, alias: str, policy: Policy) -> Amount:
+def _amount(kind: str, complexity: int, alias: str, policy: Policy, learned: Learned) -> Amount:
     model = policy.models[alias]
-    tokens = estimate(kind, complexity, model.tier).tokens
+    tokens = learned.get((kind, complexity, alias)) or estimate(kind, complexity, model.tier).tokens
     return Amount(tokens, dollars(tokens, model))
 
 
