@@ -40,6 +40,8 @@ def command(
 
     Minutes come with an interval that holds four of five plans; they follow what the project's finished plans took.
 
+    Tokens are those that the project's ledger has learned of such tasks, where it has any (`gsdc calibrate`).
+
     PATHS are plans, or folders with plans. Tasks, batches and models are shown under one profile, and under all of them
     with --format json.
     """
@@ -62,13 +64,14 @@ def command(
         plans = read_plans(paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
+    learned = session.learned()
     costs = {}
     took: dict[str, Minutes] = {}
     finished: dict[str, tuple[Finished, ...]] = {}
     for plan in plans:
         known = natures(plan)
         annotated = [analyse(plan, policy, zone, known) for policy in policies]
-        costs[plan.path] = [cost(one, policy) for one, policy in zip(annotated, policies, strict=True)]
+        costs[plan.path] = [cost(one, policy, learned) for one, policy in zip(annotated, policies, strict=True)]
         if durations == "seed":
             took[plan.path] = seed_minutes(annotated[0])
         else:
