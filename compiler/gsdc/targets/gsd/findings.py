@@ -12,8 +12,10 @@ from gsdc.targets.gsd.resolve import (
     ALIASES,
     CLAUDE,
     DEFAULT_PROFILE,
+    Client,
     Key,
     client,
+    client_of,
     profile_of,
     resolve,
     section,
@@ -109,11 +111,12 @@ NO_DYNAMIC_ROUTING = Diagnostic(
     "GS007",
     "dynamic-routing-not-applied",
     Severity.WARNING,
-    """The configuration turns on `dynamic_routing`, which nothing in GSD 1.42 reads.
+    """The configuration turns on `dynamic_routing`, which no workflow of GSD asks for when it starts an agent.
 
     ## Why is this bad?
-    `resolve-model`, which every workflow asks, answers as if the block were not there: neither its models nor its
-    escalation happen (measured on get-shit-done 1.42).
+    `resolve-model`, which every workflow asks, answers as if the block were not there. `resolve-execution` reads it in
+    gsd-core, for attempts after a quota is used up; get-shit-done 1.42 reads it nowhere (measured on gsd-core 1.14.0
+    and get-shit-done 1.42).
 
     ## Example (.planning/config.json)
     {"dynamic_routing": {"enabled": true, "tier_models": {"heavy": "opus"}}}
@@ -169,9 +172,13 @@ TWO_ANSWERS = Diagnostic(
 
     ## Example (.planning/config.json)
     {"model_profile": "budget", "models": {"verification": "opus"}}
+    -- gsdc.yaml --
+    clients: {get-shit-done-cc: 1.42.3}
 
     ## Use instead (.planning/config.json)
     {"model_profile": "budget", "model_overrides": {"gsd-verifier": "opus"}}
+    -- gsdc.yaml --
+    clients: {get-shit-done-cc: 1.42.3}
     """,
 )
 
@@ -195,12 +202,12 @@ def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
     """Yield what GSD ignores or misreads in one file's settings."""
     yield from _profile(settings)
     yield from islice(_overrides(settings, policy), _MOST)
-    yield from islice(_phases(settings), _MOST)
-    yield from islice(_runtimes(settings), _MOST)
+    yield from islice(_phases(settings, client_of(policy)), _MOST)
+    yield from islice(_runtimes(settings, client_of(policy)), _MOST)
     yield from islice(_keys(settings), _MOST)
     if section(settings.data, "dynamic_routing").get("enabled") is True:
         help_ = "name the models in `model_overrides`"
-        message = "nothing in GSD 1.42 reads `dynamic_routing`: agents run on what the other settings say"
+        message = "no workflow of GSD asks for `dynamic_routing` when it starts an agent: the other settings decide"
         yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, help_)
 
 
@@ -213,7 +220,7 @@ def _profile(settings: Settings) -> Iterator[Finding]:
 
 
 def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    agents = client().agents
+    agents = client_of(policy).agents
     ours = {agent.name_in("gsd") for agent in policy.agents.values()}
     for name, model in section(settings.data, "model_overrides").items():
         key = ("model_overrides", name)
@@ -234,8 +241,7 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
             yield NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
 
 
-def _phases(settings: Settings) -> Iterator[Finding]:
-    known = client()
+def _phases(settings: Settings, known: Client) -> Iterator[Finding]:
     models = settings.data.get("models")
     if models is not None and not isinstance(models, dict):
         help_ = f"write an object with the keys {', '.join(known.phases)}"
@@ -249,28 +255,28 @@ def _phases(settings: Settings) -> Iterator[Finding]:
             help_ = f"{nearest(text(model), ALIASES)}; other models belong into `model_overrides`"
             message = f'GSD ignores "{text(model)}" for phase type "{phase}"'
             yield IGNORED_MODEL.at(settings.span(key), message, help_)
-        elif model in ALIASES:
-            yield from _two_answers(settings, key)
+        elif model in ALIASES and not known.is_core:
+            yield from _two_answers(settings, key, known)
 
 
-def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
+def _two_answers(settings: Settings, key: Key, known: Client) -> Iterator[Finding]:
     """Yield a finding where gsd-sdk answers for agents of the phase type as if the entry were not there."""
     phase = key[1]
     others = {other: value for other, value in section(settings.data, "models").items() if other != phase}
     without = {**settings.data, "models": others}
     differing = []
-    for name, agent in client().agents.items():
-        answer = resolve(settings.data, name)
+    for name, agent in known.agents.items():
+        answer = resolve(settings.data, name, known)
         is_taken = answer.key != key and profile_of(settings.data) != INHERIT
-        if agent.phase == phase and not is_taken and answer.model != resolve(without, name).model:
+        if agent.phase == phase and not is_taken and answer.model != resolve(without, name, known).model:
             differing.append(name)
     if differing:
         message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {some(differing)}"
         yield TWO_ANSWERS.at(settings.span(key), message, "name the agents in `model_overrides`, which both take")
 
 
-def _runtimes(settings: Settings) -> Iterator[Finding]:
-    known = client().runtimes
+def _runtimes(settings: Settings, own: Client) -> Iterator[Finding]:
+    known = own.runtimes
     runtime = settings.data.get("runtime")
     overrides = section(settings.data, "model_profile_overrides")
     if truthy(runtime) and text(runtime) not in known and text(runtime) not in overrides:
@@ -278,7 +284,9 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
         yield NO_EFFECT.at(settings.span(("runtime",)), message, nearest(text(runtime), tuple(known)))
     for name, tiers in overrides.items():
         key = ("model_profile_overrides", name)
-        if name == CLAUDE or text(runtime) not in overrides:
+        if name == CLAUDE and own.is_core and (not truthy(runtime) or runtime == CLAUDE):
+            pass
+        elif name == CLAUDE or text(runtime) not in overrides:
             message = f'the overrides for runtime "{name}" have no effect: '
             message += "GSD takes none for claude" if name == CLAUDE else "`runtime` does not name it"
             help_ = "name the models in `model_overrides`" if name == CLAUDE else f'set `runtime` to "{name}"'

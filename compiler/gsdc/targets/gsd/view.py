@@ -6,7 +6,7 @@ those of ``gsd-tools.cjs resolve-model`` (see ``gsd_client``).
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gsdc.finding import Finding, Rejected
 from gsdc.policy.model import Policy
@@ -16,12 +16,15 @@ from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd import findings as gsd_mistakes
-from gsdc.targets.gsd.resolve import CLAUDE, client, resolve, section
+from gsdc.targets.gsd.resolve import CLAUDE, client, client_of, resolve, section
 from gsdc.targets.gsd.settings import File, Settings, read, settings
 from gsdc.targets.model_names import alias_of
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
+
+
+_SLASHED: Final = ("opencode", "kilo", "hermes")  # runtimes whose ids name the provider
 
 
 def view(tree: Tree, policy: Policy) -> View:
@@ -57,13 +60,16 @@ def remedy(statement: Statement, model: str) -> str:
 
 
 def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
-    agents = client().agents
+    own = client_of(policy)
+    agents = own.agents
+    runtime = found.data.get("runtime")
+    ids = "opencode" if runtime in _SLASHED else ""
     for name in agents:
-        answer = resolve(found.data, name)
-        yield Statement(Claim(name, _model(answer.model, policy)), found.span(answer.key), answer.how)
+        answer = resolve(found.data, name, own)
+        yield Statement(Claim(name, _model(answer.model, policy)), found.span(answer.key), answer.how, ids=ids)
     for name, model in section(found.data, "model_overrides").items():
         if name not in agents and truthy(model):
-            yield Statement(Claim(name, _model(model, policy)), found.span(("model_overrides", name)))
+            yield Statement(Claim(name, _model(model, policy)), found.span(("model_overrides", name)), ids=ids)
 
 
 def _model(answer: Any, policy: Policy) -> str:
@@ -73,5 +79,5 @@ def _model(answer: Any, policy: Policy) -> str:
     """
     if not isinstance(answer, str):
         return text(answer) if isinstance(answer, float) else json.dumps(answer)
-    own = {model: alias for alias, model in client().runtimes[CLAUDE].items()}
+    own = {model: alias for core in (True, False) for alias, model in client(core=core).runtimes[CLAUDE].items()}
     return alias_of(policy, DECLARATION.ids, own.get(answer.rpartition("/")[2], answer)) if answer else INHERIT
