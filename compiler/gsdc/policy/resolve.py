@@ -30,6 +30,7 @@ from gsdc.policy.model import (
 from gsdc.policy.names import Names
 from gsdc.policy.never_break import never_breaks
 from gsdc.policy.project import DEFAULT_PROFILE, Project
+from gsdc.policy.recognition import Age, compare, identity_of
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import INVALID_VALUE
 from gsdc.source.span import Argument
@@ -108,7 +109,21 @@ class Resolver:
                 temperature=value.get("temperature", True),
                 declare=tuple(value.get("declare", ())),
                 ref=ref,
+                efforts=tuple(value["efforts"]) if "efforts" in value else self._usual_efforts(value["ids"], catalog),
             )
+
+    def _usual_efforts(self, ids: Mapping[str, str], catalog: Body) -> tuple[str, ...]:
+        """Return what the release takes that the catalog has of the line of ``ids``: of several, the nearest older."""
+        own = identity_of(ids)
+        found = [
+            (compare(own, known), known.generation or (0, 0), tuple(value.get("efforts", ())))
+            for value in (catalog.data["models"].values() if own.line else ())
+            if compare(own, known := identity_of(value["ids"])) is not Age.UNKNOWN
+        ]
+        older = [(generation, efforts) for age, generation, efforts in found if age is not Age.OLDER]
+        newer = [(generation, efforts) for age, generation, efforts in found if age is Age.OLDER]
+        nearest = max(older, default=None) or min(newer, default=None)
+        return nearest[1] if nearest else ()
 
     def _fleets(self, asked: list[Sourced]) -> tuple[dict[str, Fleet], dict[str, Agent]]:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
@@ -184,7 +199,14 @@ class Resolver:
         model = item.value.get("model")
         if model is not None:
             self.names.token(model, item.ref.child("model"))
-        return ClassRule(name, item.value.get("min"), model, tuple(item.value.get("roles", ())), item.ref)
+        return ClassRule(
+            name,
+            item.value.get("min"),
+            model,
+            tuple(item.value.get("roles", ())),
+            item.ref,
+            item.value.get("effort", ""),
+        )
 
     def _escalation(self, bodies: tuple[Body, ...]) -> Escalation:
         item = last(bodies, "escalation")
@@ -227,6 +249,7 @@ class Resolver:
                     phases=tuple(item.get("phases", ())),
                     zones=tuple(item.get("zones", ())),
                     ref=ref,
+                    effort=item.get("effort", ""),
                 )
             )
         return tuple(found)
@@ -250,6 +273,7 @@ def _zone(name: str, bodies: tuple[Body, ...]) -> Zone:
         guidance=values.get("guidance", ""),
         ref=Ref(fields["from"].ref.document, fields["from"].ref.path[:-1]),
         refs={key: item.ref for key, item in fields.items()},
+        effort=values.get("effort", ""),
     )
 
 
