@@ -34,6 +34,7 @@ ARGUMENTS: Final = {
     "override": (("override", "gsd-planner", "opus", "--reason", "Release week"),),
     "pause": (("pause", "--reason", "Holidays"),),
     "prove": (("prove",),),
+    "report": (("report", "weekly"), ("report", "daily", "--html", "day.html")),
     "resume": (("resume",),),
     "rollback": (("rollback", "--yes"),),
     "rule": (("rule", "NB001"),),

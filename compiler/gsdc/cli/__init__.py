@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "override": "force a model for an agent, with the reason, in gsdc.yaml",
     "pause": "install and recommend nothing until resume; files stay as they are",
     "prove": "prove that the rules hold in every state, or print the shortest way to break them",
+    "report": "report what a day, a week or a sprint has used: Markdown, JSON, or one HTML page",
     "resume": "end a pause",
     "rollback": "roll back a change, to the byte",
     "rule": "print the documentation of a rule",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from gsdc.ledger.event import Event
+from gsdc.ledger.ledger import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.recognition import recognise
 from gsdc.tasks.estimate import OUTPUT_SHARE
@@ -43,8 +44,8 @@ def _identified(models: Mapping[str, Model], client: str, written: str) -> tuple
 _CLIENTS = {"claude-code": "claude"}
 
 
-def nano(event: Event, model: Model) -> int:
-    """Return what the tokens of an event cost on ``model``, in billionths of a dollar."""
+def nano(event: Event | Sum, model: Model) -> int:
+    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
     short = max(0, event.cache_write - event.cache_write_long)
     read, write = event.cache_read * CACHE_READ, short * CACHE_WRITE + event.cache_write_long * CACHE_WRITE_LONG
     into = event.input + read + write + event.unsplit * (1 - OUTPUT_SHARE)
