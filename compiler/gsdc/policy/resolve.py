@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from gsdc.policy.entry import model_of, overlaid
 from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import (
@@ -30,7 +31,6 @@ from gsdc.policy.model import (
 from gsdc.policy.names import Names
 from gsdc.policy.never_break import never_breaks
 from gsdc.policy.project import DEFAULT_PROFILE, Project
-from gsdc.policy.recognition import Age, compare, identity_of
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import INVALID_VALUE
 from gsdc.source.span import Argument
@@ -88,42 +88,14 @@ class Resolver:
 
     def _load_models(self) -> None:
         catalog = self.sources.shipped("catalog.yaml", "catalog")
-        bounds = catalog.data["tiers"]
-        for alias, (value, ref) in entries((catalog, *self.project.layers), "models").items():
+        self.names.bounds = catalog.data["tiers"]
+        for alias, (value, ref) in overlaid(self.sources, (catalog, *self.project.layers)).items():
             if alias in (*TIERS, HUMAN, KEEP, DEFER):
                 self.sources.report(
                     INVALID_VALUE, ref, f'"{alias}" has a meaning of its own', "give the model another name"
                 )
                 continue
-            self.models[alias] = Model(
-                alias=alias,
-                rank=value["rank"],
-                tier=max((tier for tier in TIERS if value["rank"] >= bounds[tier]), key=TIERS.index),
-                provider=value["provider"],
-                ids=value["ids"],
-                input_price=value["price"]["input"],
-                output_price=value["price"]["output"],
-                context=value["context"],
-                strengths=tuple(value.get("strengths", ())),
-                deprecated=value.get("deprecated"),
-                temperature=value.get("temperature", True),
-                declare=tuple(value.get("declare", ())),
-                ref=ref,
-                efforts=tuple(value["efforts"]) if "efforts" in value else self._usual_efforts(value["ids"], catalog),
-            )
-
-    def _usual_efforts(self, ids: Mapping[str, str], catalog: Body) -> tuple[str, ...]:
-        """Return what the release takes that the catalog has of the line of ``ids``: of several, the nearest older."""
-        own = identity_of(ids)
-        found = [
-            (compare(own, known), known.generation or (0, 0), tuple(value.get("efforts", ())))
-            for value in (catalog.data["models"].values() if own.line else ())
-            if compare(own, known := identity_of(value["ids"])) is not Age.UNKNOWN
-        ]
-        older = [(generation, efforts) for age, generation, efforts in found if age is not Age.OLDER]
-        newer = [(generation, efforts) for age, generation, efforts in found if age is Age.OLDER]
-        nearest = max(older, default=None) or min(newer, default=None)
-        return nearest[1] if nearest else ()
+            self.models[alias] = model_of(alias, value, self.names.bounds, ref)
 
     def _fleets(self, asked: list[Sourced]) -> tuple[dict[str, Fleet], dict[str, Agent]]:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
@@ -170,6 +142,7 @@ class Resolver:
                 **{("budgets", name): item.ref for name, item in budgets.items()},
                 ("alerts",): alerts.ref,
             },
+            clients={name: item.value for name, item in entries(self.project.layers, "clients").items()},
         )
 
     def _layer(self, body: Body, phases: tuple[str, ...], agents: Mapping[str, Agent]) -> Layer:
