@@ -88,6 +88,7 @@ def written(text: str) -> str:
         text.replace("{{github-token}}", token)
         .replace("{{line-separator}}", "\u2028")
         .replace("{{right-to-left-override}}", "\u202e")
+        .replace("{{a text of 1,000 characters}}", "-" * 1_000)
     )
 
 

@@ -23,6 +23,7 @@ ARGUMENTS: Final = {
     "apply": (("apply", "--yes"), ("apply", "--dry-run"), ("apply", "--shadow")),
     "budget": (("budget",), ("budget", "--alerts")),
     "build": (("build",), ("build", "--check")),
+    "calibrate": (("calibrate",),),
     "cost": (("cost", ".planning"),),
     "diff": (("diff",), ("diff", "--format", "md")),
     "explain": (("explain", "gsd-planner"), ("explain", ".planning/phases/01-core/01-01-PLAN.md#1")),

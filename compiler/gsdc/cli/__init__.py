@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "apply": "install what is compiled, in one transaction",
     "budget": "say what is used and left, which budget zone that makes, and what it allows",
     "build": "compile the project's targets into build/<profile>/",
+    "calibrate": "compare estimates with what tasks took, and propose other models",
     "cost": "say what plans will cost under each profile",
     "diff": "show what a profile would change: which agent gets which model, what it costs, and the files",
     "explain": "say which model an agent or a plan's task gets, and why",

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
@@ -207,6 +207,19 @@ class Session(NamedTuple):
             return alerts_of(self.root, profile)
         except Rejected as rejected:
             return rejected.findings
+
+    def learned(self) -> "Mapping[tuple[str, int, str], int]":
+        """Return the tokens that the ledger has learned of tasks; exit where it cannot be read."""
+        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+            return {}
+        from gsdc.finding import Rejected
+        from gsdc.ledger.teaching import lessons, tokens_of
+        from gsdc.policy.load import load
+
+        try:
+            return tokens_of(lessons(load(self.root)))
+        except Rejected as rejected:
+            self.finish(rejected.findings)
 
     def remind(self) -> None:
         """Say beside the answer that recommendations are paused, where they are."""

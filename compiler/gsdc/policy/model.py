@@ -37,7 +37,11 @@ class Ref(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A model of the catalog. Prices are $ per million tokens; ``context`` is in tokens."""
+    """A model of the catalog. Prices are $ per million tokens; ``context`` and limits are in tokens.
+
+    Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
+    on which its provider ends it.
+    """
 
     alias: str
     rank: int
@@ -52,6 +56,11 @@ class Model(NamedTuple):
     temperature: bool
     declare: tuple[str, ...]
     ref: Ref
+    cache_read_price: float | None = None
+    cache_write_price: float | None = None
+    input_limit: int | None = None
+    output_limit: int | None = None
+    released: str | None = None
 
     @property
     def identity(self) -> Identity:
