@@ -19,7 +19,7 @@ AGENTS = {
     ),
     "none": ("---\nname: gsd-executor\ndescription: Executes\n---\n", "tes\n---", "tes\nmodel: sonnet\n---"),
     "windows": (
-        "---\r\nname: gsd-executor\r\ndescription: Use it: always\r\n# ours\r\n---\r\nBody\r\n",
+        "---\r\nname: gsd-executor\r\ndescription: Executes\r\n# ours\r\n---\r\nBody\r\n",
         "# ours\r\n",
         "# ours\r\nmodel: sonnet\r\n",
     ),
