@@ -241,3 +241,30 @@ def test_alerts(project, ledger, name):
     assert (name in fired) == fires
     if fires:
         assert "LG010" in run(project, "budget", "--alerts", code=1).output
+
+
+def test_zone_auto_is_the_zone_of_the_ledger(project):
+    run(project, "tokens", "log", "--tokens", "96000", "--model", "haiku")
+    waiting = run(project, "explain", "DOCMON", "--zone", "red").stdout
+    result = run(project, "explain", "DOCMON", "--zone", "auto")
+    assert (result.stdout, "zone red, by the ledger" in result.stderr) == (waiting, True)
+    run(project, "build", "--zone", "red", "--out", str(project / "red"))
+    run(project, "build", "--zone", "auto", "--out", str(project / "auto"))
+    found = [
+        {path.relative_to(project / name): path.read_bytes() for path in (project / name).rglob("*.*")}
+        for name in ("red", "auto")
+    ]
+    assert found[0] == found[1]
+    assert found[0]
+
+
+def test_zone_auto_without_a_ledger_is_green(project):
+    assert "zone green, by the ledger" in run(project, "explain", "DOCMON", "--zone", "auto").stderr
+    assert not (project / ".gsdc").exists()
+
+
+def test_status_names_the_alerts(project):
+    assert "LG010" not in run(project, "status", code=1).output
+    run(project, "tokens", "log", "--tokens", "96000", "--model", "haiku")
+    found = answer(project, "status", code=1)
+    assert [one["code"] for one in found["findings"] if one["severity"] != "note"] == ["LG010", "LG010"]

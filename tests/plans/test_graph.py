@@ -91,7 +91,7 @@ def test_text_shows_batches_then_what_waits_and_why(project):
 def test_json_has_nodes_edges_and_batches(project):
     write(project / "01-02-PLAN.md", FEATURES)
     (found,) = json.loads(run("01-02-PLAN.md", "--format", "json").output)["plans"]
-    assert list(found) == ["path", "id", "wave", "depends_on", "tasks", "edges", "batches"]
+    assert list(found) == ["path", "id", "wave", "declared_wave", "depends_on", "tasks", "edges", "batches"]
     assert (found["path"], found["id"], found["wave"]) == ("01-02-PLAN.md", "01-02", None)
     assert found["tasks"][2] == {
         "number": 3,
@@ -218,7 +218,10 @@ def test_several_plans_are_drawn_in_their_waves(project):
     assert run(".").output == (
         "3 plans\n"
         "\n"
-        "  00-09 (not among these plans)\n"
+        "  ┌ not among these plans\n"
+        "  │ 00-09 (not among these plans)\n"
+        "  │ 01-02-PLAN.md (not among these plans)\n"
+        "  └\n"
         "    ↓\n"
         "  ┌ .planning/phases/01-core, wave 1: 2 plans\n"
         "  │ 01-01 (1 task in 1 batch: haiku)\n"
@@ -229,14 +232,14 @@ def test_several_plans_are_drawn_in_their_waves(project):
         "\n"
         "What waits for what, and why\n"
         "  01-02 after 00-09: declared\n"
-        "  01-03 after 01-01, 01-02: declared\n"
+        "  01-03 after 01-01, 01-02-PLAN.md: declared\n"
     )
     assert '  p1 -->|"declared"| p3' in run(phase, "--format", "mermaid").output
     last = json.loads(run(".", "--format", "json").output)["plans"][2]
     assert last["wave"] == 2
     assert last["depends_on"] == [
         {"item": "01-01", "plans": [".planning/phases/01-core/01-01-PLAN.md"]},
-        {"item": "01-02-PLAN.md", "plans": [".planning/phases/01-core/01-02-PLAN.md"]},
+        {"item": "01-02-PLAN.md", "plans": []},
     ]
 
 

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
@@ -24,6 +25,7 @@ FORMATS: Final = ("text", "json")
 REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command that answers with findings and nothing else
 COLORS: Final = ("auto", "always", "never")
 ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
+AUTO: Final = "auto"
 
 Command = Callable[..., None]
 
@@ -117,8 +119,17 @@ def following(function: Command) -> Command:
 
 
 def in_zone(function: Command) -> Command:
-    """Let a command choose the budget ``zone``."""
-    return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
+    """Let a command choose the budget ``zone``; "auto" is the one that the ledger is in."""
+
+    @wraps(function)
+    def in_that(*arguments: Any, zone: str, **options: Any) -> None:
+        if zone == AUTO:
+            session: Session = click.get_current_context().obj
+            zone = session.zone_of_ledger(options.get("profile"))
+        function(*arguments, zone=zone, **options)
+
+    help_ = 'The budget zone; "auto" is the one that the ledger is in, as gsdc budget says.'
+    return click.option("--zone", type=click.Choice((*ZONES, AUTO)), default=ZONES[0], help=help_)(in_that)
 
 
 def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]":
@@ -171,6 +182,44 @@ class Session(NamedTuple):
 
             recover(self)
         return self.root
+
+    def zone_of_ledger(self, profile: str | None) -> str:
+        """Return the budget zone that the ledger is in, and say it beside the answer; exit where it cannot be read."""
+        from gsdc.finding import Rejected
+        from gsdc.ledger.current import zone_of
+
+        try:
+            zone = zone_of(self.folder(), profile)
+        except Rejected as rejected:
+            self.finish(rejected.findings)
+        if not self.quiet:
+            self.warn(f"zone {zone}, by the ledger")
+        return zone
+
+    def alerts(self, profile: str | None) -> "tuple[Finding, ...]":
+        """Return the alerts of the profile that the ledger is above, or why it cannot be read."""
+        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+            return ()
+        from gsdc.finding import Rejected
+        from gsdc.ledger.current import alerts_of
+
+        try:
+            return alerts_of(self.root, profile)
+        except Rejected as rejected:
+            return rejected.findings
+
+    def learned(self) -> "Mapping[tuple[str, int, str], int]":
+        """Return the tokens that the ledger has learned of tasks; exit where it cannot be read."""
+        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+            return {}
+        from gsdc.finding import Rejected
+        from gsdc.ledger.teaching import lessons, tokens_of
+        from gsdc.policy.load import load
+
+        try:
+            return tokens_of(lessons(load(self.root)))
+        except Rejected as rejected:
+            self.finish(rejected.findings)
 
     def remind(self) -> None:
         """Say beside the answer that recommendations are paused, where they are."""

@@ -132,7 +132,7 @@ def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> B
     )
     zone = decisive.zone if decisive else ZONES[0]
     reserve = policy.budgets.get("reserve", 0)
-    return Budget(zone, now, tuple(windows), decisive, reserve, _shares(ledger, widest), calendar)
+    return Budget(zone, now, tuple(windows), decisive, reserve, shares(ledger, widest), calendar)
 
 
 def zone_at(policy: Policy, share: float) -> str:
@@ -226,14 +226,16 @@ def _moment(now: int, periods: float, period: int) -> int | None:
     return now + round(periods * period) if periods * period < 3650 * DAY else None
 
 
-def _shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, Sum]]:
-    if ledger is None or window is None:
-        return {"model": {}, "phase": {}, "agent": {}, "client": {}}
+def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, Sum]]:
+    """Return what was used in a window by "model", "phase", "agent" and "client"; who used nothing is left out."""
     found: dict[str, dict[str, Sum]] = {"model": {}, "phase": {}, "agent": {}, "client": {}}
+    if ledger is None or window is None:
+        return found
     for values, used in ledger.sums(window.start, window.end, "model", "written", "phase", "agent", "client").items():
         model, written, *rest = values
         for name, value in zip(found, (model or written, *rest), strict=True):
-            found[name][value] = found[name].get(value, NO_SUM) + used
+            if used.all_tokens:
+                found[name][value] = found[name].get(value, NO_SUM) + used
     return found
 
 

@@ -223,6 +223,13 @@ def _expect_same(place: Place, expected: os.stat_result) -> None:
         raise unreachable(PLACE, "it has a second name, a hard link")
 
 
+def open_memory() -> Database:
+    """Return an empty ledger that nobody keeps: what there is before anything was logged."""
+    database = Database(sqlite3.connect(":memory:", isolation_level=None), "memory", is_postgres=False)
+    database.migrate()
+    return database
+
+
 def open_postgres(url: str, shown: str) -> Database:
     """Open the ledger of a team. Raises ``Rejected`` where the extra is missing, or the server does not answer."""
     try:

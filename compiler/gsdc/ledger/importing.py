@@ -221,7 +221,7 @@ def import_file(ledger: Ledger, path: Path, shown: str, price: Price) -> Importe
             add_pooled(ledger.database, rows)
         return Imported("aggregates", 1, len(rows), len(rows), tuple(fault.findings()))
     else:
-        name, events = "export", _exported(content, fault)
+        name, events = "export", map(partial(_completed, price), _exported(content, fault))
     found = added = 0
     for batch in batches(events):
         found += len(batch)
@@ -243,6 +243,11 @@ def _valid(found: Iterable[_Some | None], fault: _Faults) -> Iterator[_Some]:
             fault.add(0, f"number {number} lacks a time, a number or a name that it needs")
         else:
             yield one
+
+
+def _completed(price: Price, event: Event) -> Event:
+    """Return an event with its model and price; those that it was exported with stay."""
+    return event if event.model or event.nano is not None else price(event)
 
 
 def _exported(content: bytes, fault: _Faults) -> Iterator[Event]:

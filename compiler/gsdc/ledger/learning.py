@@ -17,6 +17,7 @@ ENOUGH: Final = 10  # observations, from which on the default no longer counts
 HALF_LIFE: Final = 90 * 86_400_000  # milliseconds after which an observation counts half: models and habits change
 COVERED: Final = 0.80  # the share of tasks that an interval is to hold
 _DEFAULT_DEVIATION: Final = math.log(1.3) / NormalDist().inv_cdf(0.9)  # seed 001: 30% either way
+_OUTLYING: Final = 2.0  # times the deviation by the median: no normal distribution has so large a deviation
 _SPREAD: Final = 1.4826  # the deviation of a normal distribution, in medians of absolute deviations
 
 
@@ -113,19 +114,17 @@ def learn(observations: Iterable[Observation], default: float, now: int, pooled:
 
 
 def _deviation(logs: list[float], weights: list[float], others: list[Pooled], centre: float) -> float:
-    """Return the spread of logarithms of tokens: by the median of the deviations, which outliers do not move.
+    """Return the spread of logarithms of tokens: the standard deviation, or with outliers that of the median.
 
     Of fewer than five observations the spread is that of the default at least.
     """
     parts = [(one.log_deviation**2 + (one.log_mean - centre) ** 2, float(one.number)) for one in others]
     if logs:
-        spread = _SPREAD * _weighted_median(
-            [(abs(log - centre), weight) for log, weight in zip(logs, weights, strict=True)]
-        )
-        mean = math.sqrt(
-            sum(w * (log - centre) ** 2 for log, w in zip(logs, weights, strict=True)) / max(sum(weights), 1e-9)
-        )
-        robust = (min(spread, mean) + spread) / 2 if spread else mean
+        near = [(abs(log - centre), weight) for log, weight in zip(logs, weights, strict=True)]
+        squares = sum(weight * distance**2 for distance, weight in near)
+        usual = math.sqrt(squares / max(sum(weights) * (1 - 1 / (len(logs) + 1)), 1e-9))
+        spread = _SPREAD * _weighted_median(near)
+        robust = spread if usual > _OUTLYING * spread > 0 else usual
         parts.append((robust**2, sum(weights)))
     total = sum(weight for _, weight in parts)
     found = math.sqrt(sum(value * weight for value, weight in parts) / total) if total > 0 else 0.0

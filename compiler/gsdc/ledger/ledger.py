@@ -23,7 +23,8 @@ _INSERT: Final = (
 )
 _SUMS: Final = (
     "COUNT(*), COALESCE(SUM(input), 0), COALESCE(SUM(output), 0), COALESCE(SUM(cache_read), 0), "
-    "COALESCE(SUM(cache_write), 0), COALESCE(SUM(unsplit), 0), COALESCE(SUM(COALESCE(nano, client_nano)), 0)"
+    "COALESCE(SUM(cache_write), 0), COALESCE(SUM(cache_write_long), 0), COALESCE(SUM(unsplit), 0), "
+    "COALESCE(SUM(COALESCE(nano, client_nano)), 0)"
 )
 
 
@@ -35,6 +36,7 @@ class Sum(NamedTuple):
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0
+    cache_write_long: int = 0
     unsplit: int = 0
     nano: int = 0
 

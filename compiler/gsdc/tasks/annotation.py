@@ -16,7 +16,7 @@ from gsdc.tasks import complexity, kind, security, work
 from gsdc.tasks.batches import Batch, batches
 from gsdc.tasks.context_mode import Placed, context_mode, subagent_for
 from gsdc.tasks.dependency import Dependencies, by_number, dependencies, numbers
-from gsdc.tasks.estimate import SPLIT, Estimate, dollars, estimate
+from gsdc.tasks.estimate import SPLIT, Estimate, Stated, dollars, estimate, stated_tokens
 from gsdc.tasks.order import ordered
 from gsdc.tasks.routing import route, route_decision
 from gsdc.tasks.written_model import written_model
@@ -165,7 +165,8 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
         return Annotation(task, of_kind, of_work, verdict, scored, None, "", None, None, None, of_checkpoint, written)
     agent, routed = route(policy, of_work.kind)
     state = State(agent.name, None, zone, nature.task_class, scored.score)
-    decision = _affordable(policy, agent, state, nature, remaining)
+    stated = stated_tokens(task)
+    decision = _affordable(policy, agent, state, Expense(nature, stated), remaining)
     model = None if decision.model is None else policy.models[decision.model]
     subagent = subagent_for(of_work.kind, model)
     attributes = (
@@ -176,7 +177,7 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
     )
     chosen = policy.models.get(written.value) if written else None
     runs_on = chosen or model
-    estimated = estimate(of_kind.name, scored.score, runs_on.tier) if runs_on is not None else None
+    estimated = estimate(of_kind.name, scored.score, runs_on.tier, stated) if runs_on is not None else None
     return Annotation(
         task, of_kind, of_work, verdict, scored, agent, routed, decision, model, estimated, attributes, written
     )
@@ -207,22 +208,31 @@ def reasons(annotation: Annotation) -> tuple[str, ...]:
     return tuple(step.why for step in annotation.decision.trail[1:]) if annotation.decision else ()
 
 
-def _affordable(policy: Policy, agent: Agent, state: State, nature: Nature, remaining: float) -> Decision:
+class Expense(NamedTuple):
+    """What decides how much a task takes beside its complexity: its nature, and the tokens that a person stated."""
+
+    nature: Nature
+    stated: Stated | None
+
+
+def _affordable(policy: Policy, agent: Agent, state: State, expense: Expense, remaining: float) -> Decision:
     """Return the decision, or the cheaper one that the policy gives to work that takes too much of what remains.
 
     Seed 001, part 4.2: a task may take 15% of the remaining budget; never below a floor, and never for critical work.
     """
-    decision = route_decision(policy, nature.work.kind, agent, state)
+    kind_of_work = expense.nature.work.kind
+    decision = route_decision(policy, kind_of_work, agent, state)
     limit = remaining * policy.planning.budget_share
-    if decision.model is None or _price(policy, decision.model, state, nature) <= limit:
+    if decision.model is None or _price(policy, decision.model, state, expense) <= limit:
         return decision
-    cheaper = route_decision(policy, nature.work.kind, agent, state._replace(costly=True))
-    if cheaper.model is None or _price(policy, cheaper.model, state, nature) > limit:
+    cheaper = route_decision(policy, kind_of_work, agent, state._replace(costly=True))
+    if cheaper.model is None or _price(policy, cheaper.model, state, expense) > limit:
         return decision
     return cheaper
 
 
-def _price(policy: Policy, alias: str, state: State, nature: Nature) -> float:
+def _price(policy: Policy, alias: str, state: State, expense: Expense) -> float:
     """Return the $ that the task would cost on the model ``alias``."""
     model = policy.models[alias]
-    return dollars(estimate(nature.kind.name, state.complexity or 5, model.tier).tokens, model)
+    family = expense.nature.kind.name
+    return dollars(estimate(family, state.complexity or 5, model.tier, expense.stated).tokens, model)
