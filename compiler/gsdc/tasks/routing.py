@@ -16,6 +16,7 @@ SECURITY: Final = "security"
 _ROLES: Final = {
     "setup": ("boilerplate", "implementation"),
     "config": ("boilerplate", "implementation"),
+    "boilerplate": ("boilerplate", "implementation"),
     "docs": ("docs", "implementation"),
     "implementation": ("implementation",),
     "database": ("database", "implementation"),
