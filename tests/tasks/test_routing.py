@@ -131,7 +131,8 @@ def test_sequential_that_a_person_wrote_is_a_barrier():
     )
     annotated = analyse(parse("01-01-PLAN.md", tasks), policy_of("gsd", "balanced"), "green")
     assert [batch.tasks for batch in annotated.batches] == [(1,), (2,), (3, 4)]
-    assert {number: set(waits) for number, waits in annotated.dependencies.items()} == {1: set(), 2: {1}, 3: {2}, 4: {2}}
+    waits = {number: set(reasons) for number, reasons in annotated.dependencies.items()}
+    assert waits == {1: set(), 2: {1}, 3: {2}, 4: {2}}
 
 
 def test_explore_runs_light_and_plan_subagents_are_given():
