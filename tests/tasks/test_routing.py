@@ -61,8 +61,9 @@ NO_SECURITY_REVIEWS = (
 )
 
 
-def one(name, files="", action="", attributes=""):
-    text = f'<task type="auto"{attributes}>\n<name>{name}</name>\n<files>{files}</files>\n<action>{action}</action>\n</task>\n'
+def one(name, files="", action=""):
+    inner = f"<name>{name}</name>\n<files>{files}</files>\n<action>{action}</action>"
+    text = f'<task type="auto">\n{inner}\n</task>\n'
     return parse("01-01-PLAN.md", text)
 
 
