@@ -154,3 +154,25 @@ def test_what_cannot_be_read_is_said(project):
     (project / "empty").mkdir()
     assert 'no plan in "empty"' in run("empty", code=2).output
     assert "--profile" in run("PLAN.md", "--profile", "qualtiy", code=2).output
+
+
+@pytest.mark.parametrize(
+    ("written", "tokens"),
+    [
+        ("90000", 90000),
+        ("10,000-30,000", 20000),
+        ("30000 to 10000", 20000),
+        ("~8k", None),
+        ("0", None),
+        ("9" * 15, None),
+    ],
+)
+def test_the_tokens_that_a_person_expects_count(project, written, tokens):
+    given = task("Task 1: Add the list", "src/list.ts", 5)
+    (project / "PLAN.md").write_text(given)
+    formula = data("PLAN.md")["plans"][0]["profiles"][0]["tasks"][0]["tokens"]
+    stated = f"<metrics><estimated-tokens>{written}</estimated-tokens></metrics>\n</task>"
+    (project / "PLAN.md").write_text(given.replace("</task>", stated))
+    found = data("PLAN.md")["plans"][0]["profiles"][0]
+    assert found["tasks"][0]["tokens"] == (tokens or formula)
+    assert tokens is None or found["against"]["opus"]["tokens"] == tokens

@@ -5,13 +5,9 @@ from collections.abc import Callable, Mapping
 from gsdc.ledger.event import Event
 from gsdc.ledger.ledger import Sum
 from gsdc.policy.model import Model
+from gsdc.policy.price import usd
 from gsdc.policy.recognition import recognise
 from gsdc.tasks.estimate import OUTPUT_SHARE
-
-# Shares of the input price, where the catalog has no price of its own: what Anthropic lists, and others come close to.
-CACHE_READ = 0.1
-CACHE_WRITE = 1.25
-CACHE_WRITE_LONG = 2.0
 
 
 def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
@@ -47,7 +43,12 @@ _CLIENTS = {"claude-code": "claude"}
 def nano(event: Event | Sum, model: Model) -> int:
     """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
     short = max(0, event.cache_write - event.cache_write_long)
-    read, write = event.cache_read * CACHE_READ, short * CACHE_WRITE + event.cache_write_long * CACHE_WRITE_LONG
-    into = event.input + read + write + event.unsplit * (1 - OUTPUT_SHARE)
-    out = event.output + event.unsplit * OUTPUT_SHARE
-    return round((into * model.input_price + out * model.output_price) * 1000)  # $ per million tokens, in billionths
+    cost = usd(
+        model,
+        into=event.input + event.unsplit * (1 - OUTPUT_SHARE),
+        out=event.output + event.unsplit * OUTPUT_SHARE,
+        cache_read=event.cache_read,
+        cache_write=short,
+        cache_write_long=event.cache_write_long,
+    )
+    return round(cost * 1_000_000_000)

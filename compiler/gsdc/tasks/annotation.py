@@ -16,7 +16,7 @@ from gsdc.source.task import Task
 from gsdc.tasks import complexity, kind, security
 from gsdc.tasks.batches import Batch, batches
 from gsdc.tasks.dependency import Dependencies, by_number, dependencies, numbers
-from gsdc.tasks.estimate import SPLIT, Estimate, dollars, estimate
+from gsdc.tasks.estimate import SPLIT, Estimate, Stated, dollars, estimate, stated_tokens
 from gsdc.tasks.written_model import written_model
 
 # Who does a kind of task where the fleet has no route for it: the first agent of one of these roles.
@@ -165,7 +165,8 @@ def _annotate(
     agent = agent_for(policy, of_kind.name)
     state = State(agent.name, None, zone, "security" if verdict.critical else "routine", scored.score)
     decision = decide(policy, state)
-    model = _affordable(policy, state, decision, of_kind.name, remaining)
+    stated = stated_tokens(task)
+    model = _affordable(policy, state, decision, of_kind.name, remaining, stated)
     subagent = {"research": "explore", "infra": "bash"}.get(of_kind.name, "general-purpose")
     inherited = subagent == "bash" or (not parallel and any(why.startswith("both write") for why in waits.values()))
     attributes = (
@@ -177,7 +178,7 @@ def _annotate(
     chosen = policy.models.get(written.value) if written else None
     runs_on = chosen or model
     tier = runs_on.tier if runs_on is not None else None
-    estimated = estimate(of_kind.name, scored.score, tier) if tier is not None else None
+    estimated = estimate(of_kind.name, scored.score, tier, stated) if tier is not None else None
     return Annotation(task, of_kind, verdict, scored, agent, decision, model, estimated, attributes, written)
 
 
@@ -202,7 +203,9 @@ def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
     return None if alias is None else policy.models[alias].tier
 
 
-def _affordable(policy: Policy, state: State, decision: Decision, of_kind: str, remaining: float) -> Model | None:
+def _affordable(
+    policy: Policy, state: State, decision: Decision, of_kind: str, remaining: float, stated: Stated | None
+) -> Model | None:
     """Return the decided model, or the cheaper one that the policy gives to work that takes too much of what remains.
 
     Seed 001, part 4.2: a task may take 15% of the remaining budget; never below a floor, and never for critical work.
@@ -211,8 +214,8 @@ def _affordable(policy: Policy, state: State, decision: Decision, of_kind: str, 
         return None
     model, score = policy.models[decision.model], state.complexity or 5
     limit = remaining * policy.planning.budget_share
-    if dollars(estimate(of_kind, score, model.tier).tokens, model) <= limit:
+    if dollars(estimate(of_kind, score, model.tier, stated).tokens, model) <= limit:
         return model
     cheaper = policy.models[decide(policy, state._replace(costly=True)).model or model.alias]
-    fits = dollars(estimate(of_kind, score, cheaper.tier).tokens, cheaper) <= limit
+    fits = dollars(estimate(of_kind, score, cheaper.tier, stated).tokens, cheaper) <= limit
     return cheaper if fits else model

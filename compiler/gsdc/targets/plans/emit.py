@@ -19,9 +19,11 @@ from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import BEGIN, LONGEST_TAG, TaskNotes, damaged, fitting, put, strip
 from gsdc.source.span import span_at
 from gsdc.source.summary import summary_on_disk
+from gsdc.source.task import Task
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
+from gsdc.tasks.estimate import estimate, stated_tokens
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
 
@@ -262,6 +264,20 @@ def _plain(text: str) -> str:
     return text.replace("<", "‹").replace(">", "›").replace("--", "—")
 
 
+def _other_tokens(plan: Plan, item: Annotation, task: Task) -> Iterator[Finding]:
+    """Yield a finding where a person expects less than half, or more than twice, of the tokens that gsdc does."""
+    stated = stated_tokens(item.task)
+    if stated is None or item.agent is None or item.model is None:
+        return
+    usual = estimate(item.kind.name, item.complexity.score, item.model.tier)
+    if stated.high * 2 < usual.low or stated.low > usual.high * 2:
+        written = stated_tokens(task) or stated
+        message = (
+            f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {usual.low:,} to {usual.high:,}"
+        )
+        yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept as it is: it counts for the model")
+
+
 def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator[Finding]:
     """Yield what ``plan``, the text as it is, says otherwise than the policy does."""
     for item, task in zip(annotated.tasks, plan.tasks, strict=True):
@@ -269,6 +285,7 @@ def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator
             span = plan.at(task.start)
             help_ = "wait for a greener zone, or write a model into the task"
             yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
+        yield from _other_tokens(plan, item, task)
         missing = {name for name, _ in item.attributes if item.task.attribute(name) is None}
         if missing := missing.difference(name for name, _ in fitting(item.task, item.attributes)):
             message = f"the tag of task {item.task.number} has no room for {', '.join(sorted(missing))}"
