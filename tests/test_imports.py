@@ -25,6 +25,7 @@ LAYERS = (
     {"lint", "build", "proof", "initial", "importer"},
     {"transaction"},
     {"migration", "deploy"},
+    {"ledger"},
     {"api", "__init__"},
     {"cli", "__main__"},
 )

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.conformance.claude_code import MARK, SESSION, ask
 
+from gsdc.cli import main
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT
@@ -176,3 +178,17 @@ def test_real_agents(tmp_path, claude, policy):
             name: meant(model) for name, model in answer.models.items()
         }
         assert set(answer.models) == set(project) - ignored
+
+
+def test_after_apply_each_agent_asks_for_the_policy_s_model(tmp_path, claude, monkeypatch):
+    wanted = {"gsd-planner": "opus", "gsd-executor": "sonnet", "gsd-codebase-mapper": "haiku"}
+    project = tmp_path / "project"
+    write(project, {name: f"name: {name}\ndescription: Use it: always\ntools: Read" for name in wanted})
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: true}\n")
+    monkeypatch.chdir(project)
+    before = {file: file.read_bytes() for file in (project / ".claude").rglob("*.md")}
+    assert CliRunner().invoke(main, ["apply", "--yes"]).exit_code == 0
+    answer = ask(claude, project, tmp_path / "home", list(wanted))
+    assert {name: meant(model) for name, model in answer.models.items()} == wanted
+    assert CliRunner().invoke(main, ["rollback", "--yes"]).exit_code == 0
+    assert {file: file.read_bytes() for file in before} == before

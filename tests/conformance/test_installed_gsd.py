@@ -6,10 +6,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gsdc.cli import main
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT
+from gsdc.targets.choice import choose
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.gsd import view as gsd
 from gsdc.targets.gsd.resolve import Release
@@ -265,3 +268,19 @@ def test_the_data_are_the_clients_own(node, gsd_tools, release):
         runtime: {alias: entry["model"] for alias, entry in tiers.items() if entry}
         for runtime, tiers in theirs["runtimes"].items()
     }
+
+
+@pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
+def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_gsd):
+    project = tmp_path / "project"
+    (project / ".planning").mkdir(parents=True)
+    (project / ".planning/config.json").write_text('{"mode": "yolo", "models": {"research": "haiku"}}')
+    (project / "gsdc.yaml").write_text(f"profile: {profile}\nfleets: [gsd]\ntargets: {{gsd: true}}\n")
+    monkeypatch.chdir(project)
+    assert CliRunner().invoke(main, ["apply", "--yes"]).exit_code == 0
+    policy = load(project).policy
+    assert policy is not None
+    for name, agent in policy.agents.items():
+        wanted = choose(policy, agent, "green").model
+        if "claude" in wanted.ids:  # for what its runtime cannot ask for there is a finding, and no override
+            assert run_gsd("resolve-model", name, cwd=project)["model"] == wanted.alias, name

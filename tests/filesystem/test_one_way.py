@@ -53,6 +53,14 @@ def test_every_other_module_only_reads():
     assert {path: names for path, names in found.items() if names and path not in ELSEWHERE} == {}
 
 
+def test_sqlite_which_opens_by_path_is_used_in_three_places():
+    """One opens the ledger, after gsdc itself has; the others open for reading only."""
+    sources = {path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
+    users = {path: text for path, text in sources.items() if "sqlite3.connect" in text}
+    assert users.keys() == {"ledger/database.py", "ledger/rebuilding.py", "ledger/sources/opencode.py"}
+    assert [path for path, text in users.items() if "?mode=ro" not in text] == ["ledger/database.py"]
+
+
 def test_the_exceptions_still_are_some():
     assert [path for path in ELSEWHERE if not list(writes(PACKAGE / path))] == []
 

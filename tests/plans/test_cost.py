@@ -60,6 +60,8 @@ def test_text(project):
         "  haiku    1, 3    7,800  0.023\n"
         "  plan     all    15,800  0.095\n"
         "\n"
+        "  about 5 minutes (2 to 23)\n"
+        "\n"
         "  profile   tokens      $     against all opus   against all sonnet\n"
         "  balanced  15,800  0.095  48% less than 0.184  27% less than 0.131\n"
         "  quality   13,300  0.161  13% less than 0.184  23% more than 0.131\n"
@@ -152,3 +154,25 @@ def test_what_cannot_be_read_is_said(project):
     (project / "empty").mkdir()
     assert 'no plan in "empty"' in run("empty", code=2).output
     assert "--profile" in run("PLAN.md", "--profile", "qualtiy", code=2).output
+
+
+@pytest.mark.parametrize(
+    ("written", "tokens"),
+    [
+        ("90000", 90000),
+        ("10,000-30,000", 20000),
+        ("30000 to 10000", 20000),
+        ("~8k", None),
+        ("0", None),
+        ("9" * 15, None),
+    ],
+)
+def test_the_tokens_that_a_person_expects_count(project, written, tokens):
+    given = task("Task 1: Add the list", "src/list.ts", 5)
+    (project / "PLAN.md").write_text(given)
+    formula = data("PLAN.md")["plans"][0]["profiles"][0]["tasks"][0]["tokens"]
+    stated = f"<metrics><estimated-tokens>{written}</estimated-tokens></metrics>\n</task>"
+    (project / "PLAN.md").write_text(given.replace("</task>", stated))
+    found = data("PLAN.md")["plans"][0]["profiles"][0]
+    assert found["tasks"][0]["tokens"] == (tokens or formula)
+    assert tokens is None or found["against"]["opus"]["tokens"] == tokens

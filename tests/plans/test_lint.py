@@ -273,7 +273,7 @@ def test_without_a_place_for_the_cache(tmp_path, caches, monkeypatch):
 
 def test_processes_find_what_one_finds(tmp_path):
     for number in range(1, 120):
-        write(tmp_path, number, wave=number, files=f"src/{number}.ts", verify="It works" if number % 3 else "npm test")
+        write(tmp_path, number, files=f"src/{number}.ts", verify="It works" if number % 3 else "npm test")
     one = lint_plans(["."], tmp_path, str(tmp_path), cached=False, processes=1)
     assert lint_plans(["."], tmp_path, str(tmp_path), cached=False, processes=2) == one
     assert len(one.findings) == 80

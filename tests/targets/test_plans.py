@@ -125,3 +125,31 @@ def test_real_plans_survive():
             file
         )
         assert gsd_tasks(annotated) == gsd_tasks(text), file
+
+
+@pytest.mark.parametrize(("written", "differs"), [("8000-12000", False), ("500", True), ("120,000", True)])
+def test_tokens_that_a_person_expects_and_gsdc_does_not(written, differs):
+    stated = f"<metrics><estimated-tokens>{written}</estimated-tokens></metrics>\n</task>"
+    _, found = plans.annotate(task().replace("</task>", stated), policy(), "green", "p")
+    assert [(f.code, f.span.line) for f in found if "tokens" in f.message] == ([("PL004", 5)] if differs else [])
+
+
+def test_an_opening_tag_stays_short_enough_for_gsd_core():
+    text = task(f' note="{"-" * 930}"')
+    annotated, found = plans.annotate(text, policy(), "green", "p")
+    (one,) = parse("p", annotated).tasks
+    assert len(text) < len(annotated)
+    assert one.open_end - one.start <= 1000
+    assert "PL045" in {finding.code for finding in found}
+    assert strip("p", annotated) == text
+
+
+@pytest.mark.parametrize("stray", ["</task>", "</task >x</task>", "</TASK>\n</task>"])
+def test_a_stray_closing_tag_makes_no_task_of_the_graph(stray):
+    text = f"<tasks>\n{task()}</tasks>\nNotes: {stray} was here.\n"
+    annotated, _ = plans.annotate(text, policy(), "green", "p")
+    assert "## Execution Graph" in annotated
+    assert len(re.findall(r"<task[^>]*>([\s\S]*?)</task>", annotated)) == len(
+        re.findall(r"<task[^>]*>([\s\S]*?)</task>", text)
+    )
+    assert strip("p", annotated) == text

@@ -21,7 +21,9 @@ ROOT: Final = Path(__file__).parents[2]
 ARGUMENTS: Final = {
     "annotate": (("annotate", "--diff", ".planning"), ("annotate", ".planning")),
     "apply": (("apply", "--yes"), ("apply", "--dry-run"), ("apply", "--shadow")),
+    "budget": (("budget",), ("budget", "--alerts")),
     "build": (("build",), ("build", "--check")),
+    "calibrate": (("calibrate",),),
     "cost": (("cost", ".planning"),),
     "diff": (("diff",), ("diff", "--format", "md")),
     "explain": (("explain", "gsd-planner"), ("explain", ".planning/phases/01-core/01-01-PLAN.md#1")),
@@ -33,11 +35,13 @@ ARGUMENTS: Final = {
     "override": (("override", "gsd-planner", "opus", "--reason", "Release week"),),
     "pause": (("pause", "--reason", "Holidays"),),
     "prove": (("prove",),),
+    "report": (("report", "weekly"), ("report", "daily", "--html", "day.html")),
     "resume": (("resume",),),
     "rollback": (("rollback", "--yes"),),
     "rule": (("rule", "NB001"),),
     "schema": (("schema", "project"),),
     "status": (("status",),),
+    "tokens": (("tokens", "log", "--tokens", "5"), ("tokens", "import"), ("tokens", "rebuild")),
     "verify": (("verify", ".planning/phases/01-core/01-01-PLAN.md"),),
 }
 CALLS: Final = re.compile(r"^\d+ +(?P<name>\w+)\((?P<arguments>.*)")

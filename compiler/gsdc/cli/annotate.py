@@ -82,16 +82,20 @@ def _annotated(
     """Yield each plan's path, its text before and after, and what there is to say; without a policy, stripped."""
     from gsdc.plans.discover import find
     from gsdc.plans.reading import read_text
+    from gsdc.source.gsd_status import is_superseded
     from gsdc.source.plan_annotation import strip
     from gsdc.targets.plans.emit import annotate
 
     found = find(paths)
     if found.unvisited:
         yield "", "", "", found.unvisited
+    yield "", "", "", found.skipped
     for file in found.files:
         if file.done and file.path not in paths:
             continue
         before = read_text(file.path)
+        if policy and file.path not in paths and is_superseded(before, file.path, ""):
+            continue
         after, findings = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
         yield file.path, before, after, findings
 

@@ -9,6 +9,7 @@ from gsdc.cli.session import Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from gsdc.plans.cost import Amount, Comparison, PlanCost
+    from gsdc.plans.duration import Finished, Minutes
     from gsdc.policy.model import Policy
 
 _LONGEST_NAME: Final = 60
@@ -18,6 +19,12 @@ _LONGEST_NAME: Final = 60
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @of_policy
 @in_zone
+@click.option(
+    "--durations",
+    type=click.Choice(("calibrated", "seed")),
+    default="calibrated",
+    help="Minutes by real plans, or by 400 tokens a minute (seed 001, part 6).",
+)
 @shared
 @click.pass_obj
 def command(
@@ -27,14 +34,20 @@ def command(
     workflow: str | None,
     fleets: tuple[str, ...],
     zone: str,
+    durations: str,
 ) -> None:
-    """Estimate tokens and dollars of plans, under each profile, against opus alone and sonnet alone.
+    """Estimate tokens, dollars and minutes of plans, under each profile, against opus alone and sonnet alone.
+
+    Minutes come with an interval that holds four of five plans; they follow what the project's finished plans took.
+
+    Tokens are those that the project's ledger has learned of such tasks, where it has any (`gsdc calibrate`).
 
     PATHS are plans, or folders with plans. Tasks, batches and models are shown under one profile, and under all of them
     with --format json.
     """
     from gsdc.finding import Rejected
-    from gsdc.plans.cost import PROFILES, compare, comparison_data, cost, cost_data
+    from gsdc.plans.cost import PROFILES, compare, comparison_data, cost, cost_data, seed_minutes
+    from gsdc.plans.duration import history_of, minutes
     from gsdc.plans.reading import read_plans
     from gsdc.policy.load import load
     from gsdc.tasks.annotation import analyse, natures
@@ -51,10 +64,18 @@ def command(
         plans = read_plans(paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
+    learned = session.learned()
     costs = {}
+    took: dict[str, Minutes] = {}
+    finished: dict[str, tuple[Finished, ...]] = {}
     for plan in plans:
         known = natures(plan)
-        costs[plan.path] = [cost(analyse(plan, policy, zone, known), policy) for policy in policies]
+        annotated = [analyse(plan, policy, zone, known) for policy in policies]
+        costs[plan.path] = [cost(one, policy, learned) for one, policy in zip(annotated, policies, strict=True)]
+        if durations == "seed":
+            took[plan.path] = seed_minutes(annotated[0])
+        else:
+            took[plan.path] = minutes(plan, history_of(plan.path, finished))
     session.remind()
     together = compare(one for of_plan in costs.values() for one in of_plan)
     if session.format == "json":
@@ -62,18 +83,22 @@ def command(
             {
                 "profile": policies[0].profile,
                 "zone": zone,
-                "plans": [{"path": path, "profiles": list(map(cost_data, found))} for path, found in costs.items()],
+                "plans": [
+                    {"path": path, "minutes": took[path]._asdict(), "profiles": list(map(cost_data, found))}
+                    for path, found in costs.items()
+                ],
                 "total": list(map(comparison_data, together)),
             }
         )
         return
     for path, of_plan in costs.items():
-        session.echo("\n".join(_plan_lines(path, zone, of_plan)))
+        session.echo("\n".join(_plan_lines(path, zone, of_plan, took[path])))
     if len(costs) > 1:
         session.echo("\n".join([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)]))
 
 
-def _plan_lines(path: str, zone: str, costs: "list[PlanCost]") -> Iterator[str]:
+def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") -> Iterator[str]:
+    from gsdc.finding import counted
     from gsdc.plans.cost import compare
     from gsdc.report.table import table
     from gsdc.report.text import printable
@@ -100,6 +125,9 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]") -> Iterator[str]:
     sums += [(model, _list(tasks), *_figures(amount)) for model, tasks, amount in shown.by_model()]
     sums.append(("plan", "all", *_figures(shown.total)))
     yield from _indented(table(sums, "<<>>"))
+    yield ""
+    scaled = f", scaled by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
+    yield f"  about {took.expected:.0f} minutes ({took.low:.0f} to {took.high:.0f}){scaled}"
     yield ""
     yield from _comparison(compare(costs))
 

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
@@ -24,6 +25,7 @@ FORMATS: Final = ("text", "json")
 REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command that answers with findings and nothing else
 COLORS: Final = ("auto", "always", "never")
 ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
+AUTO: Final = "auto"
 
 Command = Callable[..., None]
 
@@ -117,8 +119,17 @@ def following(function: Command) -> Command:
 
 
 def in_zone(function: Command) -> Command:
-    """Let a command choose the budget ``zone``."""
-    return click.option("--zone", type=click.Choice(ZONES), default=ZONES[0], help="The budget zone.")(function)
+    """Let a command choose the budget ``zone``; "auto" is the one that the ledger is in."""
+
+    @wraps(function)
+    def in_that(*arguments: Any, zone: str, **options: Any) -> None:
+        if zone == AUTO:
+            session: Session = click.get_current_context().obj
+            zone = session.zone_of_ledger(options.get("profile"))
+        function(*arguments, zone=zone, **options)
+
+    help_ = 'The budget zone; "auto" is the one that the ledger is in, as gsdc budget says.'
+    return click.option("--zone", type=click.Choice((*ZONES, AUTO)), default=ZONES[0], help=help_)(in_that)
 
 
 def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]":
@@ -172,6 +183,44 @@ class Session(NamedTuple):
             recover(self)
         return self.root
 
+    def zone_of_ledger(self, profile: str | None) -> str:
+        """Return the budget zone that the ledger is in, and say it beside the answer; exit where it cannot be read."""
+        from gsdc.finding import Rejected
+        from gsdc.ledger.current import zone_of
+
+        try:
+            zone = zone_of(self.folder(), profile)
+        except Rejected as rejected:
+            self.finish(rejected.findings)
+        if not self.quiet:
+            self.warn(f"zone {zone}, by the ledger")
+        return zone
+
+    def alerts(self, profile: str | None) -> "tuple[Finding, ...]":
+        """Return the alerts of the profile that the ledger is above, or why it cannot be read."""
+        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+            return ()
+        from gsdc.finding import Rejected
+        from gsdc.ledger.current import alerts_of
+
+        try:
+            return alerts_of(self.root, profile)
+        except Rejected as rejected:
+            return rejected.findings
+
+    def learned(self) -> "Mapping[tuple[str, int, str], int]":
+        """Return the tokens that the ledger has learned of tasks; exit where it cannot be read."""
+        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+            return {}
+        from gsdc.finding import Rejected
+        from gsdc.ledger.teaching import lessons, tokens_of
+        from gsdc.policy.load import load
+
+        try:
+            return tokens_of(lessons(load(self.root)))
+        except Rejected as rejected:
+            self.finish(rejected.findings)
+
     def remind(self) -> None:
         """Say beside the answer that recommendations are paused, where they are."""
         found = pause_of(self.root)
@@ -185,7 +234,13 @@ class Session(NamedTuple):
     @property
     def colored(self) -> bool:
         """Whether colour is wanted."""
-        return self.color == "always" or (self.color == "auto" and sys.stdout.isatty())
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):  # https://no-color.org
+            return False
+        if os.environ.get("FORCE_COLOR", "0") != "0":  # https://force-color.org
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str = "", **style: Any) -> None:
         """Print a line for people, unless asked to be quiet or to print JSON."""
@@ -200,9 +255,14 @@ class Session(NamedTuple):
         self.echo(self.style(printable(hidden(text)), **style))
 
     def echo(self, text: str) -> None:
-        """Print lines: none of them is a command to a build server."""
+        """Print lines: none of them is a command to a build server. For people, shipped files have short names."""
         from gsdc.report.text import tame
 
+        if self.format == "text" and "profiles" in text:
+            from gsdc import data
+
+            shipped = data.folder("profiles")
+            text = text.replace(f"{shipped}{os.sep}", f"{shipped.name}/")
         self._write(tame(text))
 
     def warn(self, text: str) -> None:
@@ -212,7 +272,7 @@ class Session(NamedTuple):
         click.echo(tame(f"gsdc: {printable(text)}"), err=True)
 
     def _write(self, text: str) -> None:
-        click.echo(text, color=self.color != "never" if self.color != "auto" else None)
+        click.echo(text, color=self.colored)
 
     def print_json(self, data: Any) -> None:
         """Print ``data`` as JSON."""

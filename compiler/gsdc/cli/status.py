@@ -26,7 +26,7 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
     """Say how the installed files stand against what the policy compiles to now. Nothing is written.
 
     Exits with 0 where every target is in sync, or people choose models by hand (`gsdc pause`), and with 1 where a
-    target drifted, was never applied, or an interrupted change waits to be undone.
+    target drifted, was never applied, an interrupted change waits to be undone, or the ledger is above an alert.
     """
     from gsdc.deploy.status import Status, status
     from gsdc.finding import Rejected
@@ -38,13 +38,14 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
         session.finish(rejected.findings)
     if not isinstance(found, Status):
         session.finish(found.findings)
+    alerts = session.alerts(profile)
     if session.format == "json":
-        session.print_json(_data(session, found))
+        session.print_json(_data(session, found._replace(findings=(*found.findings, *alerts))))
     else:
-        session.show(found.findings)
+        session.show((*found.findings, *alerts))
         for line in _lines(found):
             session.say(line)
-    sys.exit(CLEAN if found.settled else FINDINGS)
+    sys.exit(CLEAN if found.settled and not alerts else FINDINGS)
 
 
 def _lines(found: "Status") -> Iterator[str]:

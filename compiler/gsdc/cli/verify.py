@@ -43,7 +43,7 @@ def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
     from gsdc.plans.javascript_pattern import searcher
     from gsdc.plans.project_files import ProjectFiles
     from gsdc.plans.reading import read_plans
-    from gsdc.plans.verification import root_of, verify
+    from gsdc.plans.verification import nothing_checked, root_of, verify
     from gsdc.source.frontmatter import FRONTMATTER
 
     default = session.folder()
@@ -55,7 +55,8 @@ def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
             files = projects.setdefault(root, ProjectFiles(root))
             verdict = verify(plan, root, files, search)
             broken = tuple(finding for finding in plan.findings if finding.code == FRONTMATTER.code)
-            verdicts.append(verdict._replace(findings=(*broken, *verdict.findings)))
+            findings = (*broken, *verdict.findings, *nothing_checked(plan, verdict))
+            verdicts.append(verdict._replace(findings=findings))
     return tuple(verdicts)
 
 

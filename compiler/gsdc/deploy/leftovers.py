@@ -54,13 +54,32 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
         return tree
     # Into a blank file everything is written that is wanted today; into one that is there, only what it lacks.
     compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b""), follow_links=tree.follow_links))
+    settled = _settled(there, known, compiled, {})
+    touched = {path: content for path, content in there.items() if settled.get(path, content) != content}
+    if touched:
+        # What is wanted may depend on what a person has written beside it.
+        bare = _settled(touched, known, dict.fromkeys(touched, b""), {})
+        beside = compile_(Overlay(tree.root, bare, follow_links=tree.follow_links))
+        settled |= _settled(touched, known, compiled, beside)
+    return Overlay(tree.root, settled, follow_links=tree.follow_links)
+
+
+def _settled(
+    there: Mapping[str, bytes],
+    known: Mapping[str, Installed],
+    compiled: Mapping[str, bytes],
+    beside: Mapping[str, bytes],
+) -> dict[str, bytes | None]:
+    """Return the files without the keys that gsdc wrote, and that neither ``compiled`` nor ``beside`` has."""
     settled: dict[str, bytes | None] = {}
     for path, content in there.items():
         if path in compiled:
             with suppress(Rejected):  # its target says so
-                strategy = ownership(known[path].file.ownership)
-                settled[path] = strategy.remove_stale(path, content, deployed(known[path]), compiled[path])
-    return Overlay(tree.root, settled, follow_links=tree.follow_links)
+                strategy, written = ownership(known[path].file.ownership), deployed(known[path])
+                if path in beside:
+                    written.keys -= strategy.added_keys(path, None, beside[path], None)
+                settled[path] = strategy.remove_stale(path, content, written, compiled[path])
+    return settled
 
 
 def added_keys(change: Change, known: Installed | None) -> frozenset[Key]:

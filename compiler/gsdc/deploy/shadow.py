@@ -12,6 +12,7 @@ from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Finding, Rejected, sorted_findings
 from gsdc.plans.cost import Amount, TaskCost, add, cost
 from gsdc.policy.model import Policy
+from gsdc.source.gsd_status import is_superseded
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.tree import decode
@@ -86,6 +87,8 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
             text = decode(content, path)
         except Rejected as rejected:
             findings.extend(rejected.findings)
+            continue
+        if is_superseded(text, path, str(tree.root)):
             continue
         plan = parse(path, strip(path, text))
         after = analyse(plan, policy, proposal.zone)

@@ -144,3 +144,20 @@ def _location(handle: int, name: str) -> str:
         if not os.path.samestat(os.stat(real), os.fstat(handle)):  # noqa: PTH116
             raise OutsideError(errno.EXDEV, "it changed while it was opened", name) from None
         return real
+
+
+def read_part(path: str | Path, start: int, limit: int, within: Folder | None = None) -> bytes:
+    """Return at most ``limit`` bytes of the regular file at ``path``, from byte ``start`` on; none behind its end.
+
+    Raises what ``read`` raises, but for ``TooLargeError``.
+    """
+    handle, _ = _open_regular(os.fspath(path), within)
+    try:
+        os.lseek(handle, start, os.SEEK_SET)
+        pieces = []
+        while limit > 0 and (piece := os.read(handle, limit)):
+            pieces.append(piece)
+            limit -= len(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(handle)

@@ -14,10 +14,11 @@ from gsdc.finding import Finding, Rejected
 from gsdc.plans.cache import Cache, Question
 from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Report, Suppression, only_named, project_of
+from gsdc.plans.facts import Facts, Report, Suppression, only_named
 from gsdc.plans.parallel import Wire, available, spread
 from gsdc.plans.phase import Project
 from gsdc.plans.suppression import allowed, unused
+from gsdc.source.gsd_names import phase_folder, project_of
 from gsdc.source.span import Span
 from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 
@@ -68,12 +69,13 @@ def lint_plans(
     findings = cache.answer(question)
     if findings is None:
         lint = _Lint(_Contexts(root, homes, base), base, cache, processes, follow_links=follow_links)
+        lint.named = frozenset() if skip_done else frozenset(named)
         everything = lint.findings(files, wanted, [path for path in paths if path not in named])
         findings = _with_excerpts(everything, root, follow_links=follow_links)
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
-    return PlanLint((*found.unvisited, *findings), len(wanted), len(files) - len(wanted), found.signed)
+    return PlanLint((*found.unvisited, *found.skipped, *findings), len(wanted), len(files) - len(wanted), found.signed)
 
 
 def _with_excerpts(findings: Iterable[Finding], root: Path, *, follow_links: bool) -> tuple[Finding, ...]:
@@ -139,6 +141,7 @@ class _Lint:
         self.unusable: list[Finding] = []
         self.disk = Disk({}, {})
         self.done: set[str] = set()
+        self.named: frozenset[str] = frozenset()
         self.complete = True
         self._cache = cache
         self._folder, self.follow_links = Folder(base or "."), follow_links
@@ -221,6 +224,8 @@ def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete:
         if finding.span.path in wanted or any(span.path in wanted for span in finding.related):
             by_path[finding.span.path].append(finding)
     for path in wanted & own.keys():
+        if path in project.superseded and path not in lint.named:
+            continue
         report = own[path]
         yield from report.findings
         if report.suppressions:
@@ -232,22 +237,31 @@ def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete:
 
 
 def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
-    """Yield the facts of the plans that were not asked for: all of the same folders, of the others their names."""
+    """Yield the facts of the plans that were not asked for: all of the same phases, of the others their names."""
     folders = {report.facts.folder for report in own.values()}
     planning = {report.facts.root for report in own.values()}
     around = [os.path.join(root, PLANNING) if root else PLANNING for root in planning]  # noqa: PTH118
-    present = [path for path in (*around, *folders) if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
     near: list[PlanFile] = []
     far: list[PlanFile] = []
     try:
-        found = find(present, lint.base, follow_links=lint.follow_links).files
+        found = _find_present(lint, around)
+        # A folder that a link leads to, or one outside of a planning folder, was not visited with these.
+        visited = {file.folder for file in found}
+        by_path = {file.path: file for file in (*found, *_find_present(lint, sorted(folders - visited)))}
     except Rejected:  # a link leads out of the project: the plans that were asked for say so
         return
-    for file in found:
-        if file.path not in own:
-            (near if file.path.rpartition("/")[0] in folders else far).append(file)
+    phases = {report.facts.phase for report in own.values()}
+    for path, file in by_path.items():
+        if path not in own:
+            (near if phase_folder(path) in phases else far).append(file)
     yield from (report.facts for report in lint.reports(near))
     yield from (only_named(file.path) for file in far)
+
+
+def _find_present(lint: _Lint, paths: Iterable[str]) -> tuple[PlanFile, ...]:
+    """Return the plans below those of ``paths`` that are folders."""
+    present = [path for path in paths if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
+    return find(present, lint.base, follow_links=lint.follow_links).files
 
 
 def _by_root(reports: Iterable[Report]) -> dict[str, list[Report]]:

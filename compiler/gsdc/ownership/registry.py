@@ -25,8 +25,9 @@ def _toml(path: str, text: str) -> KeyDocument:
 
 def _frontmatter(path: str, text: str) -> KeyDocument:
     from gsdc.source.frontmatter_document import FrontmatterDocument
+    from gsdc.source.loose_frontmatter import read_loosely
 
-    return FrontmatterDocument(path, text)
+    return FrontmatterDocument(path, text, read=read_loosely)
 
 
 FILE: Final = WholeFile()

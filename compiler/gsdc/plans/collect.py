@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.plans.facts import Facts, Place, Write, identifier
 from gsdc.source.file_list import paths, plain
+from gsdc.source.gsd_status import status_of
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify, is_review
 from gsdc.tasks.security import concerns_authentication
@@ -15,6 +16,20 @@ from gsdc.tasks.security import concerns_authentication
 _REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
 # A decorator or a package's scope is no file.
 _FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
+_NUMBER: Final = frozenset("0123456789.")
+# A path after a verb or a preposition. Each begins with literal text, which `re` finds fast; together they would not.
+_NAMED: Final = tuple(
+    re.compile(before + r" `?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*\.[a-z]\w{0,4})\b(?![/(])")
+    for before in (" in", " to", " of", "pdate", "odify", "xtend")
+)
+_LONGEST_CLAUSE: Final = 160  # characters
+# What stands before the path: a verb, its object, a preposition, as in "extend the interface in `src/props.ts`".
+_CHANGES: Final = re.compile(
+    r"""\b(?:[Aa]dd|[Ee]xtend|[Rr]ewrite|[Uu]pdate|[Mm]odify|[Ee]dit|[Cc]hange|[Rr]efactor|[Rr]emove|[Aa]ppend|[Ii]nsert)
+    (?:(?:[ ](?!(?:import|read|see|like|follow|match|mirror|reuse|same|not|never|test)s?\b)[^\s.;:,!?()]+){1,8}
+    [ ](?:in|to|into|of|from|inside))?[ ]`?$""",
+    re.VERBOSE,
+)
 _ORDERING: Final = ("wave", "depends_on", "gap_closure")
 _REFERRING: Final = ("execution_context", "context")
 
@@ -24,22 +39,42 @@ def facts(plan: Plan) -> Facts:
     wave = plan.head.key("wave")
     value = plan.head.replacing("wave", "") or (0, 0, "")
     unreviewed, reviews = _reviews(plan)
+    writes = tuple(_writes(plan))
     return Facts(
         plan.path,
         identifier(plan.path),
         wave_of(plan),
         (*plan.at(wave)[1:], *value[:2]),
         tuple(plan.at(plan.head.key(name))[1:] for name in _ORDERING if name in plan.frontmatter),
-        tuple(
-            _place(plan, *item) for item in plan.head.items("depends_on", listed(plan.frontmatter.get("depends_on")))
-        ),
-        tuple(_writes(plan)),
+        tuple(_dependencies(plan)),
+        writes,
         plan.at(plan.head.key("files_modified"))[1:],
         tuple(references(plan)),
         unreviewed,
         reviews,
         gap=plan.frontmatter.get("gap_closure") in (True, "true"),
+        touches=tuple(_touches(plan, writes)),
+        status=status_of(plan),
     )
+
+
+def _dependencies(plan: Plan) -> Iterator[Place]:
+    """Yield the items of ``depends_on`` as they are written: 01 is no 1 to get-shit-done, which reads text."""
+    value = plan.frontmatter.get("depends_on")
+    for text, offset in plan.head.items("depends_on", listed(value)):
+        yield _place(plan, *_written(plan.text, text, offset))
+
+
+def _written(text: str, item: str, offset: int) -> tuple[str, int]:
+    """Return ``item``, which YAML may have read as a number, as it stands at ``offset`` of ``text``, and where."""
+    if not item[:1].isdigit() or not text.startswith(item, offset):
+        return item, offset
+    begin, end = offset, offset + len(item)
+    while text[begin - 1] in _NUMBER:
+        begin -= 1
+    while text[end : end + 1] in _NUMBER and end < len(text):
+        end += 1
+    return text[begin:end], begin
 
 
 def _writes(plan: Plan) -> Iterator[Write]:
@@ -49,13 +84,30 @@ def _writes(plan: Plan) -> Iterator[Write]:
         for path in map(plain, paths(item)):
             if path not in seen:
                 seen.add(path)
-                yield Write(path, *plan.at(offset)[1:])
+                yield Write(path, *plan.at(offset)[1:], declared=item)
     for task in plan.tasks:
         for written, path in zip(task.files, task.writes, strict=True):
             files = task.child("files")
             if path not in seen and files is not None:
                 seen.add(path)
-                yield Write(path, *plan.at(plan.text.find(written, files.start))[1:])
+                yield Write(path, *plan.at(plan.text.find(written, files.start))[1:], declared="")
+
+
+def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
+    """Yield each path that an action says in prose it changes, and that is not among the ``writes`` of the plan."""
+    known = {write.path for write in writes}
+    for task in plan.tasks:
+        action = task.child("action")
+        if action is None or "/" not in action.text:
+            continue
+        for pattern in _NAMED:
+            for match in pattern.finditer(action.text):
+                path = plain(match[1])
+                if path not in known and _CHANGES.search(
+                    action.text, max(0, match.start() - _LONGEST_CLAUSE), match.start(1)
+                ):
+                    known.add(path)
+                    yield Write(path, *plan.at(action.start + match.start(1))[1:], declared="")
 
 
 def _place(plan: Plan, text: str, offset: int) -> Place:

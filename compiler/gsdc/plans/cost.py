@@ -9,6 +9,8 @@ implementation; and ``multiplier`` 1.2 for a light model, which needs more token
 heavy one; rounded to hundreds, 100 at least. Seed 004's ranges (1,000 to 2,000 for boilerplate on a light model, 3,000
 to 5,000 for implementation on a standard one, 1,500 to 2,500 for review) are what this gives at low complexity.
 
+Where a person wrote ``<estimated-tokens>`` into a task, the middle of that range counts instead.
+
 The dollars of a task, half of its tokens being output (seed 001, part 10.1, counts input only)::
 
     $ = tokens x (input price + output price) / 2 / 1,000,000
@@ -21,12 +23,15 @@ are estimated and priced on that one model, those that cost nothing left out the
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from gsdc.plans.duration import Minutes
 from gsdc.policy.model import Policy
 from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
-from gsdc.tasks.estimate import dollars, estimate
+from gsdc.tasks.estimate import dollars, estimate, stated_tokens
 
 PROFILES: Final = ("quality", "balanced", "budget", "research")
 BASELINES: Final = ("opus", "sonnet")
+# What a ledger teaches: tokens by kind, complexity and model. It counts before the formula.
+Learned = Mapping[tuple[str, int, str], int]
 
 
 class Amount(NamedTuple):
@@ -88,13 +93,12 @@ class Comparison(NamedTuple):
     against: Mapping[str, Amount]
 
 
-def cost(annotated: Annotated, policy: Policy) -> PlanCost:
-    """Return what a plan costs, annotated under ``policy``."""
-    tasks = tuple(_task(item, policy) for item in annotated.tasks)
-    running = [task for task in tasks if task.priced_as is not None]
-    against = {
-        alias: add(_amount(task.kind, task.complexity, alias, policy) for task in running) for alias in BASELINES
-    }
+def cost(annotated: Annotated, policy: Policy, learned: Learned | None = None) -> PlanCost:
+    """Return what a plan costs, annotated under ``policy``; of what was ``learned``, that counts."""
+    known = learned or {}
+    tasks = tuple(_task(item, policy, known) for item in annotated.tasks)
+    running = [item for item, task in zip(annotated.tasks, tasks, strict=True) if task.priced_as is not None]
+    against = {alias: add(_amount(item, alias, policy, known) for item in running) for alias in BASELINES}
     return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against)
 
 
@@ -115,6 +119,13 @@ def add(amounts: Iterable[Amount]) -> Amount:
     """Return the sum of ``amounts``."""
     found = list(amounts)
     return Amount(sum(amount.tokens for amount in found), sum(amount.usd for amount in found))
+
+
+def seed_minutes(annotated: Annotated) -> Minutes:
+    """Return the minutes of a plan by seed 001, part 6: those of its tasks, at 400 tokens a minute."""
+    found = [item.estimate for item in annotated.tasks if item.estimate is not None]
+    low, high = sum(one.fast for one in found), sum(one.slow for one in found)
+    return Minutes((low + high) / 2, low, high, finished=0)
 
 
 def cost_data(one: PlanCost) -> dict[str, Any]:
@@ -149,18 +160,21 @@ def comparison_data(one: Comparison) -> dict[str, Any]:
     return {"profile": one.profile, **_data(one.total), "against": against}
 
 
-def _task(item: Annotation, policy: Policy) -> TaskCost:
+def _task(item: Annotation, policy: Policy, learned: Learned) -> TaskCost:
     kind, score, model = item.kind.name, item.complexity.score, model_of(item)
     # A model of a person's own wins; where the catalog lacks it, the decided one stands in for its price.
     priced = model if model in policy.models else item.model.alias if item.model else None
     deferred = item.decision.defer if item.decision is not None and priced is None else ""
-    amount = _amount(kind, score, priced, policy) if priced is not None else Amount()
+    amount = _amount(item, priced, policy, learned) if priced is not None else Amount()
     return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount)
 
 
-def _amount(kind: str, complexity: int, alias: str, policy: Policy) -> Amount:
-    model = policy.models[alias]
-    tokens = estimate(kind, complexity, model.tier).tokens
+def _amount(item: Annotation, alias: str, policy: Policy, learned: Learned) -> Amount:
+    """Return what a task takes on a model: what a person expects of it, else what was learned, else the formula."""
+    model, kind, score = policy.models[alias], item.kind.name, item.complexity.score
+    stated = stated_tokens(item.task)
+    known = None if stated else learned.get((kind, score, alias))
+    tokens = known or estimate(kind, score, model.tier, stated).tokens
     return Amount(tokens, dollars(tokens, model))
 
 

@@ -2,20 +2,58 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.filesystem.read import Folder
-from gsdc.finding import Finding, Rejected
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.gsd_names import Role, project_of, role
+from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.span import Span
-from gsdc.source.summary import is_done, summary_of
+from gsdc.source.summary import SUMMARY, is_done
 from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE, link_out
 from gsdc.source.walk import not_visited, walk
 
-# "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md"; "01-02-PLAN.superseded.md" is none any more.
-_NAME: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
+SKIPPED_PLAN = Diagnostic(
+    "PL040",
+    "skipped-plan",
+    Severity.WARNING,
+    """A file in a phase is called almost as plans are, and get-shit-done skips it.
+
+    In a phase, `*-PLAN.md` and `PLAN.md` are plans, in capitals. GSD core also reads `PLAN-NN*.md` in the folder
+    `plans/` of a phase, and nothing else in there; get-shit-done 1.42 does not look into that folder.
+
+    ## Why is this bad?
+    The plan is never executed: the phase counts as finished, or as not planned (measured on get-shit-done 1.42.3 and
+    GSD core 1.14.0).
+
+    ## Example (.planning/phases/05-ui/05-PLAN-01.md)
+    ---
+    phase: 05-ui
+    plan: 01
+    type: execute
+    wave: 1
+    depends_on: []
+    files_modified: []
+    autonomous: true
+    must_haves: {truths: []}
+    ---
+
+    ## Use instead (.planning/phases/05-ui/05-01-PLAN.md)
+    ---
+    phase: 05-ui
+    plan: 01
+    type: execute
+    wave: 1
+    depends_on: []
+    files_modified: []
+    autonomous: true
+    must_haves: {truths: []}
+    ---
+    """,
+)
 # What shows that a client is at work in a folder, or a policy of its own: it need not be the top of a repository.
 SIGNS: Final = frozenset(
     {PROJECT_FILE, ".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
@@ -25,7 +63,7 @@ SIGNS: Final = frozenset(
 class PlanFile(NamedTuple):
     """A plan on disk: its path as a person should see it, and what tells whether it changed (ns, bytes).
 
-    ``done`` says that a summary stands beside it, and not an empty one (see ``gsdc.source.summary``).
+    ``done`` says that it is not to be run any more: it has a summary (see ``gsdc.source.summary``), or is archived.
     """
 
     path: str
@@ -50,12 +88,14 @@ class Found(NamedTuple):
     """What lies below some paths: the plans, each once, sorted; the folders that show a client; what was not visited.
 
     ``signed`` are the folders that hold one of ``SIGNS``: nobody else has to walk the tree for them. ``unvisited`` is a
-    finding for each path below which folders lie too deep.
+    finding for each path below which folders lie too deep, ``skipped`` one for each file that is meant as a plan and
+    that get-shit-done skips.
     """
 
     files: tuple[PlanFile, ...]
     signed: tuple[str, ...]
     unvisited: tuple[Finding, ...]
+    skipped: tuple[Finding, ...]
 
 
 def find(paths: Iterable[str], base: str = "", *, follow_links: bool = False) -> Found:
@@ -65,9 +105,7 @@ def find(paths: Iterable[str], base: str = "", *, follow_links: bool = False) ->
     are skipped, as are symbolic links. Raises ``Rejected`` for a path that does not exist, and for a folder that a link
     takes out of ``base``, unless with ``follow_links``: it may lead to the whole machine.
     """
-    signed: list[str] = []
-    unvisited: list[Finding] = []
-    found: dict[str, PlanFile] = {}
+    search = _Search()
     for path in paths:
         location = os.path.join(base, path)  # noqa: PTH118 - with os.scandir, a path is a string throughout
         try:
@@ -78,12 +116,10 @@ def find(paths: Iterable[str], base: str = "", *, follow_links: bool = False) ->
         if os.path.isdir(location):  # noqa: PTH112
             if not follow_links:
                 _expect_inside(path, location, base)
-            shown = "" if path in {".", "./"} else path.rstrip("/") + "/"
-            for file in _below(location, shown, signed, unvisited):
-                found.setdefault(file.path, file)
+            search.add_folder(location, "" if path in {".", "./"} else path.rstrip("/") + "/")
         else:
-            found[path] = _plan(path, stat, done=is_done(location))
-    return Found(tuple(found[path] for path in sorted(found)), tuple(signed), tuple(unvisited))
+            search.add_file(location, path, stat)
+    return search.found()
 
 
 def _expect_inside(path: str, location: str, base: str) -> None:
@@ -97,30 +133,114 @@ def _expect_inside(path: str, location: str, base: str) -> None:
         raise Rejected(link_out(link))
 
 
+class _Around(NamedTuple):
+    """A folder: the names that lead to it, the summaries in it, and the get-shit-done of its project."""
+
+    parts: tuple[str, ...]
+    summaries: frozenset[str]
+    version: GsdVersion
+
+
+class _Search:
+    """What is found so far, by path."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, PlanFile] = {}
+        self._signed: list[str] = []
+        self._unvisited: list[Finding] = []
+        self._skipped: dict[str, Finding] = {}
+        self._versions: dict[str, GsdVersion] = {}
+        self._around: dict[str, _Around] = {}
+
+    def found(self) -> Found:
+        """Return what was found."""
+        files = tuple(self._files[path] for path in sorted(self._files))
+        skipped = tuple(self._skipped[path] for path in sorted(self._skipped))
+        return Found(files, tuple(self._signed), tuple(self._unvisited), skipped)
+
+    def add_file(self, location: str, path: str, stat: os.stat_result) -> None:
+        """Add the file at ``location``, which a person named ``path``: it counts whatever its name."""
+        folder, name = os.path.split(location)
+        around = self._around.get(folder) or self._look_around(folder)
+        named = role(around.parts, name)
+        if named is Role.SKIPPED or (named is Role.NESTED and around.version is GsdVersion.CLASSIC):
+            self._skipped[path] = _skipped(path, around.version)
+        done = named is Role.ARCHIVED or (
+            bool(around.summaries) and "PLAN" in name and is_done(location, around.summaries, around.version)
+        )
+        self._files[path] = _plan(path, stat, done=done)
+
+    def _look_around(self, folder: str) -> "_Around":
+        """Return, and remember, what the folder of a named file tells of it."""
+        try:
+            summaries = frozenset(entry for entry in os.listdir(folder or ".") if SUMMARY in entry)  # noqa: PTH208
+        except OSError:
+            summaries = frozenset()
+        found = _Around(Path(folder).absolute().parts, summaries, self._version(os.path.join(folder, "PLAN.md")))  # noqa: PTH118
+        self._around[folder] = found
+        return found
+
+    def add_folder(self, location: str, shown: str) -> None:
+        """Add what lies below the folder at ``location``, ``shown`` as that path."""
+        top = Path(location).absolute().parts
+        within = PLANNING in top
+
+        def enters(path: str, name: str) -> bool:
+            return is_planning(path) or name == PLANNING or not (name.startswith(".") or name in COPIES)
+
+        def is_planning(path: str) -> bool:
+            return within or f"/{PLANNING}/" in f"/{path}"
+
+        deep: list[str] = []
+        for path, entries in walk(location, deep, enters):
+            names = [entry.name for entry in entries]
+            if not SIGNS.isdisjoint(names) and not is_planning(path):
+                self._signed.append((shown + path).rstrip("/"))
+            candidates = [
+                entry for entry in entries if "plan" in entry.name.lower() and entry.name[-3:].lower() == ".md"
+            ]
+            if candidates:
+                self._add_candidates(candidates, shown + path, (*top, *path.split("/")[:-1]), names)
+        self._unvisited.extend(not_visited(deep, shown))
+
+    def _add_candidates(
+        self, entries: Iterable[os.DirEntry[str]], folder: str, parts: tuple[str, ...], names: Iterable[str]
+    ) -> None:
+        """Add those of ``entries``, files in a folder shown as ``folder`` at ``parts``, that are plans."""
+        summaries = {name for name in names if SUMMARY in name}
+        for entry in entries:
+            named = role(parts, entry.name)
+            if named is Role.OTHER or not entry.is_file(follow_symlinks=False):
+                continue
+            path = folder + entry.name
+            version = (
+                self._version(entry.path) if summaries or named in {Role.NESTED, Role.SKIPPED} else GsdVersion.CORE
+            )
+            if named is Role.SKIPPED or (named is Role.NESTED and version is GsdVersion.CLASSIC):
+                self._skipped.setdefault(path, _skipped(path, version))
+                continue
+            done = named is Role.ARCHIVED or (bool(summaries) and is_done(entry.path, summaries, version))
+            self._files.setdefault(path, _plan(path, entry.stat(follow_symlinks=False), done=done))
+
+    def _version(self, location: str) -> GsdVersion:
+        """Return the get-shit-done of the project of the plan at ``location``."""
+        project = project_of(os.path.abspath(location))  # noqa: PTH100
+        if project not in self._versions:
+            self._versions[project] = installed_gsd(project) or GsdVersion.CORE
+        return self._versions[project]
+
+
 def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
     return PlanFile(path, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino, done)
 
 
-def _below(location: str, shown: str, signed: list[str], unvisited: list[Finding]) -> Iterator[PlanFile]:
-    """Yield the plans below the folder at ``location``, ``shown`` as that path; all in a planning folder counts."""
-    within = PLANNING in Path(location).absolute().parts
+def _skipped(path: str, version: GsdVersion) -> Finding:
+    message = f"{version} skips this file: it is not called as plans are"
+    return SKIPPED_PLAN.at(Span(path, 1, 1), message, _remedy(path))
 
-    def enters(path: str, name: str) -> bool:
-        return is_planning(path) or name == PLANNING or not (name.startswith(".") or name in COPIES)
 
-    def is_planning(path: str) -> bool:
-        return within or f"/{PLANNING}/" in f"/{path}"
-
-    deep: list[str] = []
-    for path, entries in walk(location, deep, enters):
-        names = [entry.name for entry in entries]
-        if not SIGNS.isdisjoint(names) and not is_planning(path):
-            signed.append((shown + path).rstrip("/"))
-        summaries = {name for name in names if "SUMMARY" in name}
-        for entry in entries:
-            name = entry.name
-            if name.endswith(".md") and _NAME.fullmatch(name) and entry.is_file(follow_symlinks=False):
-                summary = summary_of(name)
-                done = summary in summaries and is_done(entry.path)
-                yield _plan(f"{shown}{path}{name}", entry.stat(follow_symlinks=False), done=done)
-    unvisited.extend(not_visited(deep, shown))
+def _remedy(path: str) -> str:
+    number = re.search(r"\d+", path.rpartition("/")[2].partition("PLAN")[2])
+    phase = re.match(r"\d+(?:\.\d+)?", Path(path).parent.name)
+    example = f"{phase[0]}-{number[0]}-PLAN.md" if phase and number else "05-01-PLAN.md"
+    return f'rename it to NN-MM-PLAN.md in the folder of its phase, such as "{example}"'

@@ -4,7 +4,8 @@ import re
 from typing import Final, NamedTuple
 
 from gsdc.finding import Finding
-from gsdc.source.tree import PLANNING
+from gsdc.source.gsd_names import phase_folder, project_of
+from gsdc.source.gsd_status import SUPERSEDED
 
 _PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
 _IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")
@@ -20,11 +21,15 @@ class Place(NamedTuple):
 
 
 class Write(NamedTuple):
-    """A path that a plan writes, as others compare it, and where it is first named."""
+    """A path that a plan writes, as others compare it, and where it is first named.
+
+    ``declared`` is the item of ``files_modified`` to the letter, "" for a path that only a task names.
+    """
 
     path: str
     line: int
     column: int
+    declared: str
 
 
 class Facts(NamedTuple):
@@ -33,7 +38,8 @@ class Facts(NamedTuple):
     ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
     where it has none; ``wave_at`` is where the key stands, with the characters that hold its value; ``ordered_at`` is
     where all stands that says when the plan runs. ``unreviewed`` is the work on authentication after which no task of
-    the plan reviews. A ``gap`` plan closes what others left open: it runs when they are done.
+    the plan reviews. A ``gap`` plan closes what others left open: it runs when they are done. ``touches`` are paths
+    that its tasks say in prose they change, and list nowhere. ``status`` is that of the frontmatter, in lower case.
     """
 
     path: str
@@ -48,11 +54,13 @@ class Facts(NamedTuple):
     unreviewed: tuple[Place, ...]
     reviews: bool
     gap: bool
+    touches: tuple[Write, ...]
+    status: str
 
     @property
     def written(self) -> tuple[str, ...]:
         """The paths that it writes."""
-        return tuple(path for path, _, _ in self.writes)
+        return tuple(write.path for write in self.writes)
 
     @property
     def name(self) -> str:
@@ -61,8 +69,18 @@ class Facts(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """The folder of its phase."""
+        """The folder that holds it."""
         return self.path.rpartition("/")[0]
+
+    @property
+    def phase(self) -> str:
+        """The folder of its phase: that above its own for a plan in ``plans/``."""
+        return phase_folder(self.path)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it says that another plan has taken its place."""
+        return self.status == SUPERSEDED
 
     @property
     def root(self) -> str:
@@ -95,15 +113,10 @@ class Report(NamedTuple):
     used: tuple[Suppression, ...]
 
 
-def project_of(path: str) -> str:
-    """Return the folder that holds the planning folder of the plan at ``path``; its own where there is none."""
-    before, planning, _ = f"/{path}".rpartition(f"/{PLANNING}/")
-    return before.removeprefix("/") if planning else path.rpartition("/")[0]
-
-
 def only_named(path: str) -> Facts:
     """Return the facts of a plan of which only its name is known."""
-    return Facts(path, identifier(path), None, (1, 1, 0, 0), (), (), (), (1, 1), (), (), reviews=False, gap=False)
+    nothing = ((), (), (), (1, 1), (), ())
+    return Facts(path, identifier(path), None, (1, 1, 0, 0), *nothing, reviews=False, gap=False, touches=(), status="")
 
 
 def identifier(name: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Graphs of plans: of the tasks in one, in batches; of the plans in a phase, in waves (seed 001, part 3).
 
 A task waits for others by the rules of ``gsdc.tasks.dependency``. A plan waits for those that its frontmatter names in
-``depends_on``, and runs in the ``wave`` that it names: both are drawn as they stand, and judged by ``gsdc lint``.
+``depends_on``. In a phase of get-shit-done, that is what GSD understands of these names, and the waves are the ones in
+which GSD runs the plans; elsewhere a plan runs in the ``wave`` that it names.
 """
 
 import math
@@ -10,9 +11,11 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import counted
-from gsdc.plans.collect import listed, wave_of
+from gsdc.plans.collect import facts, listed, wave_of
 from gsdc.plans.drawing import Arrow, Box, Drawing, Group
-from gsdc.plans.facts import identifier, named
+from gsdc.plans.facts import Facts, identifier, named
+from gsdc.plans.phase import Project
+from gsdc.source.gsd_names import in_phase, phase_folder
 from gsdc.source.plan import Plan
 from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
 from gsdc.tasks.batches import Batch
@@ -29,6 +32,7 @@ class Node(NamedTuple):
     label: str
     name: str
     kind: str
+    agent: str | None
     model: str | None
     complexity: int
     critical: bool
@@ -59,12 +63,14 @@ class TaskGraph(NamedTuple):
 class PlanNode(NamedTuple):
     """A plan among others. ``id`` is its file's name without "-PLAN.md"; ``wave`` is None where it has none.
 
-    ``depends_on`` are the items of its frontmatter; each is a path of another plan, or a word that names none of them.
+    ``declared_wave`` is what the plan says, ``wave`` when it runs. ``depends_on`` are the items of its frontmatter,
+    each with the paths of the plans that it names, none where it names none of these.
     """
 
     path: str
     id: str
     wave: float | None
+    declared_wave: float | None
     depends_on: tuple[tuple[str, tuple[str, ...]], ...]
     graph: TaskGraph
 
@@ -87,17 +93,49 @@ def plan_graph(plans: Iterable[tuple[Plan, Annotated]]) -> tuple[PlanNode, ...]:
     """Return plans as nodes, by folder, then wave, then name."""
     given = list(plans)
     names = _Names(plan.path for plan, _ in given)
+    phases = _Phases([plan for plan, _ in given])
     nodes = (
         PlanNode(
             plan.path,
             plan_id(plan.path),
+            phases.wave(plan),
             _number(wave_of(plan)),
-            tuple((item, names.meant(item, plan.path)) for item in _items(plan)),
+            phases.depends_on(plan) or tuple((item, names.meant(item, plan.path)) for item in _items(plan)),
             task_graph(annotated),
         )
         for plan, annotated in given
     )
     return tuple(sorted(nodes, key=lambda node: (_folder(node.path), node.wave is None, node.wave or 0, node.path)))
+
+
+class _Phases:
+    """Those of some plans that lie in a phase, as get-shit-done reads them."""
+
+    def __init__(self, plans: Iterable[Plan]) -> None:
+        known = {plan.path: facts(plan) for plan in plans if in_phase(plan.path)}
+        self._project = Project(known.values(), "")
+        self._partial = {plan.phase for plan in known.values() if self._lacks_some(plan)}
+
+    def wave(self, plan: Plan) -> float | None:
+        """Return when ``plan`` runs: what it says where it lies in no phase, or where only a part of that is given."""
+        if phase_folder(plan.path) in self._partial:
+            return _number(wave_of(plan))
+        return self._project.waves.get(plan.path, _number(wave_of(plan)))
+
+    def depends_on(self, plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the items of ``depends_on`` with what GSD takes them for, () where ``plan`` lies in no phase."""
+        found: dict[str, tuple[str, ...]] = {}
+        for item, other, _, dropped in self._project.dependencies.get(plan.path, ()):
+            text = " ".join(item.text.split())
+            if text.lower() not in _NOTHING:
+                known = other is not None and self._project.version not in dropped
+                found.setdefault(text, (other.path,) if known and other else ())
+        return tuple(found.items())
+
+    def _lacks_some(self, plan: Facts) -> bool:
+        """Tell whether ``plan`` depends on one of its phase that is not given."""
+        found = self._project.dependencies.get(plan.path, ())
+        return any(other is None and named(item.text)[:1] == plan.identifier[:1] for item, other, _, _ in found)
 
 
 def plan_id(path: str) -> str:
@@ -146,16 +184,28 @@ def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
                 "path": node.path,
                 "id": node.id,
                 "wave": node.wave,
+                "declared_wave": node.declared_wave,
                 "depends_on": [{"item": item, "plans": list(paths)} for item, paths in node.depends_on],
                 "tasks": [{**task._asdict(), "deferred": task.deferred or None} for task in node.graph.nodes],
                 "edges": [edge._asdict() for edge in node.graph.edges],
-                "batches": [
-                    {"number": batch.number, "tasks": list(batch.tasks), "parallel": batch.parallel}
-                    for batch in node.graph.batches
-                ],
+                "batches": [_batch_data(batch, node.graph) for batch in node.graph.batches],
             }
             for node in nodes
         ]
+    }
+
+
+def _batch_data(batch: Batch, graph: TaskGraph) -> dict[str, Any]:
+    """Return a batch as JSON data, with what it waits for and who does each of its tasks (seed 001, part 3.2)."""
+    nodes = {node.number: node for node in graph.nodes}
+    return {
+        "number": batch.number,
+        "tasks": list(batch.tasks),
+        "parallel": batch.parallel,
+        "depends_on": sorted({edge.before for edge in graph.edges if edge.after in batch.tasks}),
+        "assignments": [
+            {"task": number, "agent": nodes[number].agent, "model": nodes[number].model} for number in batch.tasks
+        ],
     }
 
 
@@ -163,7 +213,8 @@ def _node(item: Annotation, label: str) -> Node:
     model = model_of(item)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
     kind, score = item.kind.name, item.complexity.score
-    return Node(item.task.number, label, title(item.task), kind, model, score, item.security.critical, deferred)
+    agent = item.agent.name if item.agent else None
+    return Node(item.task.number, label, title(item.task), kind, agent, model, score, item.security.critical, deferred)
 
 
 def _task_box(node: Node) -> Box:

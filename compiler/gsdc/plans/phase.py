@@ -2,47 +2,48 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Place, named
+from gsdc.source.gsd_names import Ids, is_counted
+from gsdc.source.gsd_version import GsdVersion, installed_gsd
 
 
 class Dependency(NamedTuple):
     """An item of a plan's ``depends_on`` with the plan that it names; ``plan`` is None where no such plan is known.
 
     ``lost`` says that there ought to be one: the plan's own phase, or another that is known, does not have it.
+    ``dropped`` are the versions of get-shit-done that do not understand a name of a plan in the same phase.
     """
 
     item: Place
     plan: Facts | None
     lost: bool
+    dropped: tuple[GsdVersion, ...] = ()
 
 
 class Project:
     """The plans of one planning folder, which lies in the folder ``root`` of ``base``.
 
-    Rules look at other files through ``disk`` alone. ``done`` are the paths of the plans that have been carried out.
+    Rules look at other files through ``disk`` alone. ``done`` are the paths of the plans that are not to be run any
+    more; those that GSD takes for superseded are among them.
     """
 
     def __init__(
         self, plans: Iterable[Facts], base: str, disk: Disk | None = None, done: Collection[str] = frozenset()
     ) -> None:
         self.plans = tuple(plans)
-        self.done = frozenset(done)
         self.disk = disk or Disk({}, {})
         self._base = base
         self.location = os.path.join(base, self.plans[0].root) if self.plans else base  # noqa: PTH118
-
-    @cached_property
-    def folders(self) -> dict[str, tuple[Facts, ...]]:
-        """The plans of each phase's folder, in the order of their names."""
-        found = defaultdict(list)
-        for plan in sorted(self.plans):
-            found[plan.folder].append(plan)
-        return {folder: tuple(plans) for folder, plans in found.items()}
+        self.installed = installed_gsd(self.location, self.disk.exists)
+        self.version = self.installed or GsdVersion.CORE
+        core = self.version is GsdVersion.CORE
+        self.superseded = frozenset(plan.path for plan in self.plans if core and plan.is_superseded)
+        self.done = self.superseded.union(done)
 
     @cached_property
     def identifiers(self) -> frozenset[tuple[str, ...]]:
@@ -94,41 +95,109 @@ class Project:
         """Tell whether a summary stands beside ``plan`` of one that it depends on: it is done, and its plan gone."""
         return self.disk.exists(self.locate(plan, f"{dependency.strip()}-SUMMARY.md"))
 
-    def ordered(self, one: Facts, other: Facts) -> bool:
-        """Tell whether two plans cannot run at once: one waits for the other, is done, or closes gaps that it left."""
-        if one.gap != other.gap or self.done.intersection((one.path, other.path)):
-            return True
-        return self.waits_for(one, other) or self.waits_for(other, one)
+    @cached_property
+    def folders(self) -> dict[str, tuple[Facts, ...]]:
+        """The plans of each phase by its folder, in the order of their names, those in its folder ``plans/`` too."""
+        found = defaultdict(list)
+        for plan in sorted(self.plans):
+            found[plan.phase].append(plan)
+        return {folder: tuple(plans) for folder, plans in found.items()}
 
-    def waits_for(self, plan: Facts, other: Facts) -> bool:
-        """Tell whether ``plan`` waits for ``other``, through others too."""
-        stack, seen = [plan.path], {plan.path}
-        while stack:
-            for path in self.waits.get(stack.pop(), ()):
-                if path == other.path:
-                    return True
-                if path not in seen:
-                    seen.add(path)
-                    stack.append(path)
-        return False
+    @cached_property
+    def waves(self) -> dict[str, int]:
+        """The wave in which GSD runs each plan, by its path: the levels of what waits for what in a phase.
+
+        GSD reads ``wave:`` only to compare. Plans of a phase with a circle have none: GSD refuses the phase.
+        """
+        found: dict[str, int] = {}
+        for plans in self.folders.values():
+            members = self._counted(plans)
+            first = 0 if any(plan.wave is not None and 0 <= plan.wave < 1 for plan in members) else 1
+            waits = {plan.path: [path for path in self._gsd_waits[plan.path] if path is not None] for plan in members}
+            found |= levels(waits, first)
+        return found
+
+    @cached_property
+    def _gsd_waits(self) -> dict[str, tuple[str | None, ...]]:
+        """What each item of ``depends_on`` names to GSD, by the plan's path; None where GSD drops it."""
+        found: dict[str, tuple[str | None, ...]] = {}
+        for plans in self.folders.values():
+            ids = self._ids(plans, self.version)
+            for plan in plans:
+                found[plan.path] = tuple(ids.find(item.text) if ids else None for item in plan.depends_on)
+        return found
+
+    def _ids(self, plans: Sequence[Facts], version: GsdVersion) -> Ids | None:
+        """Return the ids of the plans of a phase, None where no plan of it depends on anything."""
+        if not any(plan.depends_on for plan in plans):
+            return None
+        return Ids([plan.path for plan in self._counted(plans)], version)
+
+    def _counted(self, plans: Sequence[Facts]) -> list[Facts]:
+        """Return those that GSD counts: neither superseded, nor called otherwise and only named by a person."""
+        return [plan for plan in plans if plan.path not in self.superseded and is_counted(plan.path)]
+
+    @cached_property
+    def _classic_ids(self) -> dict[str, Ids | None]:
+        return {folder: self._ids(plans, GsdVersion.CLASSIC) for folder, plans in self.folders.items()}
+
+    def _dropped(self, plan: Facts, item: Place, found: str | None, meant: Facts) -> tuple[GsdVersion, ...]:
+        """Return the versions, of those that may be in use, that do not understand ``item``, which means ``meant``."""
+        if meant.phase != plan.phase or meant is plan or meant.path in self.done:
+            return ()
+        dropped = [] if found else [self.version]
+        if self.installed is None and not _understood(self._classic_ids[plan.phase], item):
+            dropped.append(GsdVersion.CLASSIC)
+        return tuple(dropped)
 
     def _resolve(self, plan: Facts) -> Iterator[Dependency]:
-        for item in plan.depends_on:
-            wanted = named(item.text)
-            if not wanted:
-                yield Dependency(item, None, lost=False)
-                continue
-            own = self.folders[plan.folder]
-            if len(wanted) == 1:
-                found = [other for other in own if other.identifier[1:2] == wanted or other.identifier == wanted]
-                is_number = wanted[0].isdigit()
-                phase_only = is_number and wanted[0] != plan.identifier[0] and wanted[0] in self.phases
-                yield Dependency(item, found[0] if found else None, lost=is_number and not found and not phase_only)
-                continue
-            candidates = [*own, *(other for other in self.phases.get(wanted[0], ()) if other.folder != plan.folder)]
-            match = next((other for other in candidates if _same(other.identifier, wanted)), None)
-            known = wanted[0] in self.phases and wanted[0][:1].isdigit()
-            yield Dependency(item, match, lost=match is None and known)
+        by_path = self._by_path
+        for item, found in zip(plan.depends_on, self._gsd_waits[plan.path], strict=True):
+            dependency = Dependency(item, by_path[found], lost=False) if found else self._meant(plan, item)
+            dropped = () if dependency.plan is None else self._dropped(plan, item, found, dependency.plan)
+            yield dependency._replace(dropped=dropped)
+
+    @cached_property
+    def _by_path(self) -> dict[str, Facts]:
+        return {plan.path: plan for plan in self.plans}
+
+    def _meant(self, plan: Facts, item: Place) -> Dependency:
+        """Return what a person means by ``item``, which GSD does not understand."""
+        wanted = named(item.text)
+        if not wanted:
+            return Dependency(item, None, lost=False)
+        own = self.folders[plan.phase]
+        if len(wanted) == 1:
+            found = [other for other in own if other.identifier[1:2] == wanted or other.identifier == wanted]
+            is_number = wanted[0].isdigit()
+            phase_only = is_number and wanted[0] != plan.identifier[0] and wanted[0] in self.phases
+            return Dependency(item, found[0] if found else None, lost=is_number and not found and not phase_only)
+        candidates = [*own, *(other for other in self.phases.get(wanted[0], ()) if other.phase != plan.phase)]
+        match = next((other for other in candidates if _same(other.identifier, wanted)), None)
+        known = wanted[0] in self.phases and wanted[0][:1].isdigit()
+        return Dependency(item, match, lost=match is None and known)
+
+
+def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
+    """Return the level of each node that waits for others, the lowest being ``first``; none for those of a circle."""
+    open_waits = {node: len(befores) for node, befores in waits.items()}
+    followers = defaultdict(list)
+    for node, befores in waits.items():
+        for before in befores:
+            followers[before].append(node)
+    found = {node: first for node, count in open_waits.items() if not count}
+    queue = list(found)
+    for node in queue:
+        for follower in followers[node]:
+            found[follower] = max(found.get(follower, first), found[node] + 1)
+            open_waits[follower] -= 1
+            if not open_waits[follower]:
+                queue.append(follower)
+    return found if len(queue) == len(waits) else {}
+
+
+def _understood(ids: Ids | None, item: Place) -> bool:
+    return ids is not None and ids.find(item.text) is not None
 
 
 def _same(identifier: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

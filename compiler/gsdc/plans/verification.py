@@ -178,6 +178,34 @@ BROKEN_LINK = Diagnostic(
     """,
 )
 
+NOTHING_CHECKED = Diagnostic(
+    "PL044",
+    "nothing-checked",
+    Severity.WARNING,
+    """None of the artifacts and key links that a plan promises can be checked: they are prose.
+
+    ## Why is this bad?
+    The plan counts as verified although nobody looked. get-shit-done 1.42.3 says that all of them hold, GSD core 1.14.0
+    that they do not (measured on both).
+
+    ## Example (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - the loader, with its tests
+    ---
+
+    ## Use instead (PLAN.md, gsdc verify .planning)
+    ---
+    must_haves:
+      artifacts:
+        - path: src/loader.ts
+    ---
+    -- src/loader.ts --
+    export const load = () => []
+    """,
+)
+
 _META: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
 # Enough for a folder of components; a promise about more files than that is about none of them.
 _MAX_READ: Final = 500
@@ -231,6 +259,16 @@ def verify(plan: Plan, root: Path, files: ProjectFiles, searcher: Searcher) -> V
     artifacts = tuple(map(check.artifact, promised.artifacts))
     links = tuple(map(check.link, promised.links))
     return Verdict(plan.path, root, artifacts, links, locate(plan, tuple(problems)))
+
+
+def nothing_checked(plan: Plan, verdict: Verdict) -> tuple[Finding, ...]:
+    """Return a finding where ``plan`` promises artifacts or key links, and none of them could be checked."""
+    promised = (*verdict.artifacts, *verdict.links)
+    if not promised or any(checked.held is not None for checked in promised):
+        return ()
+    message = "none of the artifacts and key links can be checked"
+    help_ = "write artifacts with a `path`, and key links with `from`, `to` and `pattern`"
+    return locate(plan, (Problem(NOTHING_CHECKED, promised[0].item.at, message, help_),))
 
 
 def _own_paths(plan: Plan, artifacts: Iterable[Artifact]) -> tuple[str, ...]:

@@ -37,7 +37,11 @@ class Ref(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A model of the catalog. Prices are $ per million tokens; ``context`` is in tokens."""
+    """A model of the catalog. Prices are $ per million tokens; ``context`` and limits are in tokens.
+
+    Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
+    on which its provider ends it.
+    """
 
     alias: str
     rank: int
@@ -52,6 +56,11 @@ class Model(NamedTuple):
     temperature: bool
     declare: tuple[str, ...]
     ref: Ref
+    cache_read_price: float | None = None
+    cache_write_price: float | None = None
+    input_limit: int | None = None
+    output_limit: int | None = None
+    released: str | None = None
 
     @property
     def identity(self) -> Identity:
@@ -302,6 +311,8 @@ class Policy(NamedTuple):
     ``held`` are the agents that a gradual cutover (seed 003, "Gradual Cutover") has not reached, each with the whole
     policy that still decides it; ``stage`` is the percentage that it has reached. Everything else in a staged policy is
     that of the new one. See ``gsdc.deploy.stage``.
+
+    ``clients`` are the versions of clients that gsdc.yaml names, see ``gsdc.targets.versions``.
     """
 
     profile: str
@@ -327,6 +338,7 @@ class Policy(NamedTuple):
     refs: Mapping[tuple[str, ...], Ref]
     stage: int = 100
     held: "Mapping[str, Policy]" = NOTHING
+    clients: Mapping[str, str] = NOTHING
 
     def of(self, agent: str) -> "Policy":
         """Return the policy that decides ``agent``: this one, or what holds it back."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gsdc.policy.entry import model_of
 from gsdc.policy.model import HUMAN, TIERS, Agent, Assignment, Model, Ref
 from gsdc.policy.sources import Sources, shipped_names
 from gsdc.policy.validate import INVALID_VALUE
@@ -11,16 +12,27 @@ from gsdc.policy.validate import INVALID_VALUE
 class Names:
     """What may be named. An unknown name is reported with the nearest known one, and returned as it stands."""
 
-    def __init__(self, sources: Sources, models: Mapping[str, Model]) -> None:
+    def __init__(self, sources: Sources, models: dict[str, Model]) -> None:
         self.sources = sources
         self.models = models
+        self.bounds: Mapping[str, int] = {}
 
     def token(self, token: str, ref: Ref, *, tiers: bool = True, human: bool = False) -> str:
         """Check a model's alias, or a tier where ``tiers`` may stand, or "human" where a person may."""
         known = [*self.models, *(TIERS if tiers else ()), *((HUMAN,) if human else ())]
-        if token not in known:
+        if token not in known and not self._is_release(token):
             self.sources.unknown(ref, "model", token, known)
         return token
+
+    def _is_release(self, name: str) -> bool:
+        """Tell whether a release has this name, and take it among the models: only those in use are loaded."""
+        from gsdc.models.catalog import release_entry
+
+        entry = release_entry(name)
+        if entry is None:
+            return False
+        self.models[name] = model_of(name, entry, self.bounds, Ref(""))
+        return True
 
     def tokens(self, tokens: Iterable[str], ref: Ref, *, human: bool = False) -> tuple[str, ...]:
         """Check a list of tokens."""

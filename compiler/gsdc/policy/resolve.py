@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from gsdc.policy.entry import model_of, overlaid
 from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import (
@@ -87,28 +88,14 @@ class Resolver:
 
     def _load_models(self) -> None:
         catalog = self.sources.shipped("catalog.yaml", "catalog")
-        bounds = catalog.data["tiers"]
-        for alias, (value, ref) in entries((catalog, *self.project.layers), "models").items():
+        self.names.bounds = catalog.data["tiers"]
+        for alias, (value, ref) in overlaid(self.sources, (catalog, *self.project.layers)).items():
             if alias in (*TIERS, HUMAN, KEEP, DEFER):
                 self.sources.report(
                     INVALID_VALUE, ref, f'"{alias}" has a meaning of its own', "give the model another name"
                 )
                 continue
-            self.models[alias] = Model(
-                alias=alias,
-                rank=value["rank"],
-                tier=max((tier for tier in TIERS if value["rank"] >= bounds[tier]), key=TIERS.index),
-                provider=value["provider"],
-                ids=value["ids"],
-                input_price=value["price"]["input"],
-                output_price=value["price"]["output"],
-                context=value["context"],
-                strengths=tuple(value.get("strengths", ())),
-                deprecated=value.get("deprecated"),
-                temperature=value.get("temperature", True),
-                declare=tuple(value.get("declare", ())),
-                ref=ref,
-            )
+            self.models[alias] = model_of(alias, value, self.names.bounds, ref)
 
     def _fleets(self, asked: list[Sourced]) -> tuple[dict[str, Fleet], dict[str, Agent]]:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
@@ -155,6 +142,7 @@ class Resolver:
                 **{("budgets", name): item.ref for name, item in budgets.items()},
                 ("alerts",): alerts.ref,
             },
+            clients={name: item.value for name, item in entries(self.project.layers, "clients").items()},
         )
 
     def _layer(self, body: Body, phases: tuple[str, ...], agents: Mapping[str, Agent]) -> Layer:

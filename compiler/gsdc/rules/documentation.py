@@ -50,6 +50,7 @@ FAMILIES: Final = {
     "JS": "JSON",
     "BD": "Builds",
     "DP": "Deployment",
+    "LG": "The ledger",
     "TV": "Translation validation",
 }
 

@@ -66,7 +66,7 @@ class FrontmatterDocument:
         found = self._read(path, text)
         self.has_frontmatter = found is not None
         self.data: Any = dict(found or {})
-        self._start, self._end = _limits(text) or (0, 0)
+        self._start, self._end = key_limits(text) or (0, 0)
 
     def span(self, key: Key, /) -> Span:
         """Return where the value of ``key`` stands; where there is none, where its nearest parent does."""
@@ -96,7 +96,7 @@ class FrontmatterDocument:
         if not there:
             return self
         left = self._first_of(self._removed(there), without_keys(self.data, there), there)
-        start, end = _limits(left.text) or (0, 0)
+        start, end = key_limits(left.text) or (0, 0)
         if not self._create or left.data or left.text[start:end].strip():
             return left
         bom = "\ufeff" if left.text.startswith("\ufeff") else ""
@@ -205,7 +205,7 @@ class FrontmatterDocument:
                 return document
 
 
-def _limits(text: str) -> tuple[int, int] | None:
+def key_limits(text: str) -> tuple[int, int] | None:
     """Return where the keys of the frontmatter begin and end, None where there is none."""
     opening = _BEGIN.match(text)
     closing = _END.search(text, opening.end()) if opening else None
@@ -228,7 +228,7 @@ def read_yaml(path: str, text: str) -> Mapping[str, Any] | None:
 
     Raises ``Rejected`` for one that is not, and for a key that stands twice.
     """
-    limits = _limits(text)
+    limits = key_limits(text)
     if limits is None:
         return None
     start, end = limits

@@ -8,12 +8,13 @@ out, then putting in, so doing it twice changes nothing.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan, edit, parse
 from gsdc.source.task import Task
+from gsdc.source.task_tags import CLOSE
 
 BEGIN: Final = "<!-- gsdc:begin plan-annotations\n"
 END: Final = "<!-- gsdc:end plan-annotations -->"
@@ -22,6 +23,8 @@ _BLOCK: Final = re.compile(
     r"(?P<ledger>(?:\d+:[0-9a-f]{8}[^\r\n]*\1)*)-->\1"
     r"(?:(?!<!-- gsdc:)[^\n]*\n)*?<!-- gsdc:end plan-annotations -->"
 )
+# GSD core 1.14 takes a longer opening tag for no task.
+LONGEST_TAG: Final = 1_000  # characters
 _METRICS_END: Final = "</metrics>"
 _CLOSING: Final = re.compile(r"</([\w-]+)>")
 _CHILD_INDENT: Final = re.compile(r"\n([ \t]+)<[a-z]")
@@ -47,7 +50,7 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
             ledger.append(f"{task.number}:{_digest(task.name)}")  # lest it be taken for another of the same name
             continue
         note = notes[task.number]
-        new = [(name, value) for name, value in note.attributes if task.attribute(name) is None]
+        new = fitting(task, note.attributes)
         at = _attributes_end(plan.text, task)
         edits.append((at, at, "".join(f' {name}="{value}"' for name, value in new)))
         entry = [f"{name}={value}" for name, value in new]
@@ -60,9 +63,26 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
         ledger.append(" ".join([f"{task.number}:{_digest(task.name)}", *entry]))
     body = "\n".join([BEGIN.rstrip("\n"), *ledger, "-->"])
     if graph and "<task_dependency_graph>" not in plan.text:
-        body += "\n" + graph.rstrip("\n")
+        body += "\n" + _harmless(graph, plan.text[plan.tasks_end :]).rstrip("\n")
     block = f"\n\n{body}\n{END}".replace("\n", newline)
     return edit(plan.text, [*edits, (plan.tasks_end, plan.tasks_end, block)])
+
+
+def fitting(task: Task, attributes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those of ``attributes`` that ``task`` lacks, as far as its opening tag stays short enough for GSD core."""
+    room = LONGEST_TAG - (task.open_end - task.start)
+    found = []
+    for name, value in attributes:
+        length = len(f' {name}="{value}"')
+        if task.attribute(name) is None and length <= room:
+            found.append((name, value))
+            room -= length
+    return found
+
+
+def _harmless(graph: str, rest: str) -> str:
+    """Return ``graph`` without its tags where GSD would take them for those of a task that ends in the ``rest``."""
+    return "\n".join(line for line in graph.split("\n") if not line.startswith("<")) if CLOSE in rest.lower() else graph
 
 
 def strip(path: str, text: str) -> str:

@@ -1,36 +1,103 @@
-"""The summary of a plan, which get-shit-done writes beside it when it has carried the plan out.
+"""The summary of a plan, which get-shit-done writes when it has carried the plan out.
 
-get-shit-done itself takes a plan for done where a summary of any content is there, even of none. gsdc does not: an
-empty file, which says nothing of what was done, would hide a plan from every check.
+GSD core 1.14 looks for ``05-01-SUMMARY.md`` for ``05-01-PLAN.md`` and for ``05-01-panel-PLAN.md``, and for
+``05-01-PLAN-SUMMARY.md``; get-shit-done 1.42 also takes ``05-01-panel-SUMMARY.md`` for ``05-01-PLAN.md``. In core, a
+summary whose frontmatter says ``status: blocked`` tells of work that is not done.
+
+Both take a summary of any content, even of none. gsdc does not: an empty file, which says nothing of what was done,
+would hide a plan from every check.
 """
 
 import os
+import re
 import stat
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from gsdc.filesystem.read import read
+from gsdc.source.gsd_names import canonical_id
+from gsdc.source.gsd_version import GsdVersion
 
+SUMMARY: Final = "SUMMARY"
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
-_LONGEST_READ: Final = 64  # bytes; what is longer says something
+_LONGEST_READ: Final = 1_000_000  # bytes; what is longer says something
+_PLAN: Final = re.compile("PLAN", re.IGNORECASE)
+_EXTENSION: Final = re.compile(r"\.md$", re.IGNORECASE)
+_PLAN_SUFFIX: Final = re.compile(r"-PLAN$", re.IGNORECASE)
+_STATUS: Final = re.compile(rb"status[ \t]*:[ \t]*[\"']?([\w-]+)")
 
 
-def summary_of(path: str) -> str | None:
-    """Return the path of a plan's summary; None for a file whose name says "PLAN" nowhere."""
-    folder, slash, name = path.rpartition("/")
-    return f"{folder}{slash}{name.replace('PLAN', 'SUMMARY')}" if "PLAN" in name else None
+def is_done(location: str, names: Collection[str], version: GsdVersion) -> bool:
+    """Tell whether the plan at ``location`` is done, where ``names`` are the summaries in its folder."""
+    return summary_of(location, names, version) is not None
 
 
-def is_done(location: str) -> bool:
-    """Tell whether a summary that says something stands beside the plan at ``location``: a regular file, not a link."""
-    summary = summary_of(location)
-    return summary is not None and _says_something(summary)
+def summary_of(location: str, names: Collection[str], version: GsdVersion) -> str | None:
+    """Return the path of the summary by which the plan at ``location`` is done, None where it is not.
+
+    ``names`` are the summaries in its folder. One counts where it is a regular file, not a link, that says something.
+    """
+    folder, name = os.path.split(location)
+    paths = (os.path.join(folder, one) for one in _summaries(name, names, version))  # noqa: PTH118
+    return next((path for path in paths if _tells_of_success(path, version)), None)
 
 
-def _says_something(location: str) -> bool:
+def summary_on_disk(location: str, version: GsdVersion) -> str | None:
+    """Return what ``summary_of`` does for the summaries that are there."""
+    folder, name = os.path.split(location)
+    if "PLAN" not in name:
+        return None
     try:
-        status = os.lstat(location)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LONGEST_READ:
-            return stat.S_ISREG(status.st_mode)
-        return bool(read(location, _LONGEST_READ).strip(_BLANKS))
+        names = [entry for entry in os.listdir(folder or ".") if SUMMARY in entry]  # noqa: PTH208
+    except (OSError, ValueError):
+        return None
+    return summary_of(location, names, version)
+
+
+def _summaries(plan: str, names: Collection[str], version: GsdVersion) -> Iterator[str]:
+    """Yield those of ``names`` that are summaries of the file ``plan``."""
+    if version is GsdVersion.CORE:
+        yield from (name for name in dict.fromkeys(_candidates(plan)) if name in names)
+        return
+    wanted = {plan.replace("-PLAN.md", "", 1).replace("PLAN.md", "", 1), canonical_id(plan, version)}
+    for name in names:
+        if name.endswith("-SUMMARY.md") or name == "SUMMARY.md":
+            exact = name.replace("-SUMMARY.md", "", 1).replace("SUMMARY.md", "", 1)
+            if exact in wanted or canonical_id(name, version) in wanted:
+                yield name
+
+
+def _candidates(plan: str) -> Iterator[str]:
+    """Yield the names that GSD core looks for."""
+    base = _EXTENSION.sub("", plan)
+    yield _PLAN.sub(SUMMARY, base, count=1) + ".md"
+    yield base + "-SUMMARY.md"
+    canonical = canonical_id(plan, GsdVersion.CORE)
+    if canonical != _PLAN_SUFFIX.sub("", base):
+        yield canonical + "-SUMMARY.md"
+
+
+def _tells_of_success(location: str, version: GsdVersion) -> bool:
+    try:
+        found = os.lstat(location)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LONGEST_READ:
+            return stat.S_ISREG(found.st_mode)
+        head = read(location, _LONGEST_READ)
     except (OSError, ValueError):
         return False
+    if not head.strip(_BLANKS):
+        return False
+    return version is not GsdVersion.CORE or b"status" not in head or _status(head) != b"blocked"
+
+
+def _status(summary: bytes) -> bytes:
+    """Return the status in the frontmatter of a summary, in lower case, b"" where there is none."""
+    lines = summary.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    if lines[0].rstrip() != b"---":
+        return b""
+    for line in lines[1:]:
+        if line.startswith(b"---"):
+            break
+        if found := _STATUS.match(line):
+            return found[1].lower()
+    return b""

@@ -5,9 +5,12 @@ models need more tokens, heavy ones fewer), with a range of 30% either way. Part
 implementation, testing and debugging. Part 7 shows about 400 tokens a minute, and a budget a fifth above the range.
 """
 
+import re
 from typing import Final, NamedTuple
 
 from gsdc.policy.model import Model
+from gsdc.policy.price import usd
+from gsdc.source.task import Task
 
 BASE_TOKENS: Final = {
     "boilerplate": 3000,
@@ -24,6 +27,16 @@ TOKENS_PER_MINUTE: Final = 400
 SPLIT: Final = (("file-reading", 0.2), ("implementation", 0.5), ("testing", 0.2), ("debugging", 0.1))
 # Of the tokens of a task, most are read: half is a cautious share of output for the price.
 OUTPUT_SHARE: Final = 0.5
+_STATED: Final = re.compile(r"<estimated-tokens>\s*(\d[\d,_]{0,15})(?:\s*(?:-|–|to)\s*(\d[\d,_]{0,15}))?\s*</")
+_MOST_TOKENS: Final = 1_000_000_000
+
+
+class Stated(NamedTuple):
+    """The tokens that a person expects of a task, and where in its content that stands."""
+
+    low: int
+    high: int
+    offset: int
 
 
 class Estimate(NamedTuple):
@@ -37,12 +50,15 @@ class Estimate(NamedTuple):
     budget: int
 
 
-def estimate(kind: str, complexity: int, tier: str) -> Estimate:
-    """Estimate a task of ``kind`` (seed 004's types) and ``complexity`` (1 to 10) on a model of ``tier``."""
+def estimate(kind: str, complexity: int, tier: str, stated: Stated | None = None) -> Estimate:
+    """Estimate a task of ``kind`` (seed 004's types) and ``complexity`` (1 to 10) on a model of ``tier``.
+
+    What a person ``stated`` counts instead, whatever the model (seed 001, "4.2 Cost-Aware Routing").
+    """
     tokens = BASE_TOKENS[kind] * (1 + (complexity - 5) * 0.15) * TIER_MULTIPLIER[tier]
-    low, high = _round(tokens * 0.7), _round(tokens * 1.3)
+    low, high = (_round(tokens * 0.7), _round(tokens * 1.3)) if stated is None else stated[:2]
     return Estimate(
-        tokens=_round(tokens),
+        tokens=_round(tokens) if stated is None else (low + high) // 2,
         low=low,
         high=high,
         fast=max(1, round(low / TOKENS_PER_MINUTE)),
@@ -51,10 +67,19 @@ def estimate(kind: str, complexity: int, tier: str) -> Estimate:
     )
 
 
+def stated_tokens(task: Task) -> Stated | None:
+    """Return the tokens of the ``<estimated-tokens>`` of ``task``, None where it has none, or no usable number."""
+    inner = task.inner
+    match = _STATED.search(inner) if "<estimated-tokens>" in inner else None
+    if match is None:
+        return None
+    numbers = sorted(int(number.replace(",", "").replace("_", "")) for number in match.groups() if number)
+    return Stated(numbers[0], numbers[-1], match.start(1)) if numbers[0] > 0 and numbers[-1] <= _MOST_TOKENS else None
+
+
 def dollars(tokens: int, model: Model) -> float:
     """Return what ``tokens`` cost in $ on ``model``, half of them output."""
-    blended = model.input_price * (1 - OUTPUT_SHARE) + model.output_price * OUTPUT_SHARE
-    return tokens * blended / 1_000_000
+    return usd(model, into=tokens * (1 - OUTPUT_SHARE), out=tokens * OUTPUT_SHARE)
 
 
 def _round(tokens: float) -> int:

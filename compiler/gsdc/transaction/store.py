@@ -6,6 +6,7 @@
 .gsdc/history/000007/  one that is complete
 .gsdc/kept/000007/     what --force replaced though a person had edited it, and what recovery could not put back
 .gsdc/old/             what is being thrown away
+.gsdc/ledger.db        what was used: the ledger
 """
 
 import stat
@@ -27,6 +28,7 @@ _IGNORED: Final = """\
 /.gitignore
 /history/
 /kept/
+/ledger.db*
 /lock
 /log.jsonl
 /new/

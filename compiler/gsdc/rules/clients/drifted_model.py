@@ -22,6 +22,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
 from gsdc.rules.clients.broken_never_break import broken
 from gsdc.targets.api import INHERIT
+from gsdc.targets.declaration import Declaration
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -44,6 +45,8 @@ def check(context: Context) -> Iterator[Finding]:
         if model is not None and running is None:
             continue  # nothing is known of what runs
         wanted = wanted_of(context, known)
+        if not any(alias is None or can_ask(context, known.target, alias) for alias in wanted):
+            continue  # the client cannot ask for any of them: the compiler says so
         # Another release or host of what is wanted is no other model: how old it may be is older_model's to say.
         if (running and running.alias) not in wanted:
             places.setdefault(known.statement.at, []).append((known, [alias for alias in wanted if alias]))
@@ -59,6 +62,11 @@ def check(context: Context) -> Iterator[Finding]:
             else "build and install anew"
         )
         yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
+
+
+def can_ask(context: Context, target: Declaration, alias: str) -> bool:
+    """Tell whether a client has an id of its own for a model; a target without ids names aliases of the catalog."""
+    return not target.ids or target.ids in context.policy.models[alias].ids
 
 
 def wanted_of(context: Context, known: Known) -> dict[str | None, None]:

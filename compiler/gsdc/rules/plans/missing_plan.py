@@ -45,7 +45,7 @@ SEVERITY: Final = Severity.ERROR
 def check_together(project: Project) -> Iterator[Finding]:
     """Yield one finding for each name of which there is no plan in a phase that is known."""
     for plan in project.plans:
-        for item, named, lost in project.dependencies.get(plan.path, ()):
+        for item, named, lost, _ in project.dependencies.get(plan.path, ()):
             at = Span(plan.path, item.line, item.column)
             if lost and not project.has_summary(plan, item.text):
                 help_ = "name a plan of this phase or of another, or remove it"

@@ -6,14 +6,27 @@ where no plan has changed.
 
 from typing import Final
 
-from gsdc.rules.plans import missing_plan, missing_reference, plan_cycle, shared_write, unreviewed_auth, wave_order
+from gsdc.rules.plans import (
+    dropped_dependency,
+    missing_plan,
+    missing_reference,
+    other_wave,
+    plan_cycle,
+    shared_prose_file,
+    shared_write,
+    unreviewed_auth,
+    wave_order,
+)
 from gsdc.rules.plans.api import PhaseRule
 
 PHASE_RULES: Final[tuple[PhaseRule, ...]] = (
     missing_plan,
+    dropped_dependency,
     plan_cycle,
     wave_order,
+    other_wave,
     shared_write,
+    shared_prose_file,
     unreviewed_auth,
     missing_reference,
 )

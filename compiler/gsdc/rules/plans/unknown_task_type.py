@@ -1,8 +1,9 @@
 """A task has a type that get-shit-done does not know.
 
 ## Why is this bad?
-It carries out tasks of type `auto` and stops at `checkpoint:...`; a checkpoint that is misspelt does not stop anything
-(measured on get-shit-done 1.42).
+It carries out tasks of type `auto`, `tracer`, `tdd` or `manual`, and stops at `checkpoint:...`; a checkpoint that is
+misspelt does not stop anything
+(measured on get-shit-done 1.42.3 and GSD core 1.14.0).
 
 ## Fix (safe)
 Writes the type that was meant, where only case, spaces or "_" for "-" tell the two apart.
@@ -29,9 +30,13 @@ ID: Final = "unknown-task-type"
 CODE: Final = "PL008"
 SEVERITY: Final = Severity.WARNING
 
-# get-shit-done 1.42: its planner, its checkpoints reference, its workflows.
+# get-shit-done 1.42 and GSD core 1.14: their planners, their checkpoints reference, their workflows. A tracer is the
+# thin first slice with which core's planner begins every plan.
 TYPES: Final = (
     "auto",
+    "tracer",
+    "tdd",
+    "manual",
     "checkpoint:human-verify",
     "checkpoint:human-action",
     "checkpoint:decision",

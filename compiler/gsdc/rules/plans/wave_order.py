@@ -77,7 +77,7 @@ def check_together(project: Project) -> Iterator[Finding]:
             for dependency in project.dependencies.get(plan.path, ())
             if (other := dependency.plan) is not None
             and other is not plan
-            and other.folder == plan.folder
+            and other.phase == plan.phase
             and other.wave is not None
             and other.wave >= plan.wave
             and other.path not in project.done

@@ -16,6 +16,10 @@ DECLARATION: Final = Declaration(
     ids="claude",
     files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
     signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
+    options={"description": "The models in the frontmatter of Claude Code's agents, commands and skills."},
+    shown_by=(".claude/agents/",),
+    emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",
+    initial="gsdc.targets.claude_code.initial",
 )

@@ -95,7 +95,7 @@ def _started(found: Frontmatter, name: str, resolve: Resolve, spelled: Callable[
         return
     model, at, how = resolve(value, found.span("model"))
     ways = f"{how} ({found.span('model')})" if how else ""
-    agent = _forked(found)
+    agent = forked(found)
     if agent:
         started = f'{name} starts "{agent}" on this model, whatever the agent\'s file says'
         yield Statement(Claim(spelled(agent), model), at, "; ".join(filter(None, (started, ways))), _REMEDY)
@@ -103,7 +103,7 @@ def _started(found: Frontmatter, name: str, resolve: Resolve, spelled: Callable[
         yield Statement(Claim(name, model), at, ways, _REMEDY)
 
 
-def _forked(found: Frontmatter) -> str:
+def forked(found: Frontmatter) -> str:
     """Return the agent that a command starts, "" where it starts none, or one that it does not name."""
     agent = found.data.get("agent")
     is_forked = str(found.data.get("context", "")).strip() == "fork"
@@ -112,6 +112,6 @@ def _forked(found: Frontmatter) -> str:
 
 def _agent_without_fork(found: Frontmatter) -> Iterator[Finding]:
     agent = found.data.get("agent")
-    if isinstance(agent, str) and agent.strip() and not _forked(found):
+    if isinstance(agent, str) and agent.strip() and not forked(found):
         message = f'"{agent.strip()}" does not run this: the session does'
         yield AGENT_WITHOUT_FORK.at(found.span("agent"), message, "add `context: fork`, or remove `agent`")

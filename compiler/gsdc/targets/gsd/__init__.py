@@ -14,7 +14,11 @@ DECLARATION: Final = Declaration(
     ids="gsd",
     files=(ROOT, WORKSTREAMS),
     signs=(ROOT, ".planning/workstreams"),
+    options={"description": "The profile and the overrides of models in get-shit-done's `.planning/config.json`."},
+    shown_by=(ROOT,),
+    emit="gsdc.targets.gsd.emit",
     view="gsdc.targets.gsd.view",
+    initial="gsdc.targets.gsd.initial",
     knows_its_agents=True,
     passes_model_with_call=True,
 )

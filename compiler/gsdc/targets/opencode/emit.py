@@ -6,18 +6,18 @@ folder only; there is neither failover nor a notion of phases; ``disable`` is th
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.models.identity import identify
 from gsdc.models.spelling import right_spelling
 from gsdc.ownership.registry import JSON_KEYS
-from gsdc.policy.decide import allocation, decide
-from gsdc.policy.model import Agent, Decision, Model, Policy, State
+from gsdc.policy.model import Agent, Model, Policy
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import decode, is_blank
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.choice import Choice, choose
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.conflicts import agent_files, legacy_modes, other_files
 from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys
@@ -121,14 +121,6 @@ Values = dict[tuple[str, ...], Any]
 """What is to be written, by its path in the file."""
 
 
-class Choice(NamedTuple):
-    """What an agent gets in OpenCode. A deferred one keeps its model of zone green, for the day it is enabled again."""
-
-    model: Model
-    temperature: float | None
-    deferred: bool
-
-
 def emit(request: Request) -> Emission:
     """Render the agents of the policy into OpenCode's file, keeping everything else in it to the byte.
 
@@ -193,7 +185,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     alias_of = aliases(request.policy.models.values(), DECLARATION.ids)
     before = _mapping(_mapping(_existing(request, _path(request)).data).get("agent"))
     for agent in request.policy.agents.values():
-        choice = _choose(request.policy, agent, request.zone)
+        choice = choose(request.policy, agent, request.zone)
         name = agent.name_in(DECLARATION.ids)
         entry = _mapping(before.get(name))
         if choice.deferred or entry.get("disable") is True:
@@ -224,35 +216,11 @@ def _existing(request: Request, path: str) -> Jsonc:
     return Jsonc(path, "{}\n" if is_blank(text) else text)
 
 
-def _choose(policy: Policy, agent: Agent, zone: str) -> Choice:
-    """Choose the best of the agent's models over its phases: in each it may cost more than decided, never be weaker.
-
-    Where that is weaker than the model that a waiting phase waits for, the whole agent waits.
-    """
-    policy, phases = policy.of(agent.name), agent.phases or (None,)
-    now = [decide(policy, State(agent.name, phase, zone)) for phase in phases]
-    best = _best(policy, now)
-    if best is not None and all(answer.model is not None for answer in now):
-        return Choice(*best, deferred=False)
-    green = [decide(policy, State(agent.name, phase, "green")) for phase in phases]
-    if best is not None:
-        waits_for = [later.model for answer, later in zip(now, green, strict=True) if answer.model is None]
-        if all(alias is not None and policy.models[alias].rank <= best[0].rank for alias in waits_for):
-            return Choice(*best, deferred=False)
-    kept = _best(policy, green) or (policy.model_of(allocation(policy, agent)[0].model), None)
-    return Choice(*kept, deferred=True)
-
-
-def _best(policy: Policy, answers: Iterable[Decision]) -> tuple[Model, float | None] | None:
-    running = [(policy.models[answer.model], answer.temperature) for answer in answers if answer.model is not None]
-    return max(running, key=lambda pair: pair[0].rank, default=None)
-
-
 def _chosen(policy: Policy, zone: str, findings: list[Finding]) -> dict[str, tuple[Agent, Choice]]:
     """Return what each agent gets, by its name in OpenCode; of two that share one, the first counts."""
     chosen: dict[str, tuple[Agent, Choice]] = {}
     for agent in policy.agents.values():
-        name, choice = agent.name_in(DECLARATION.ids), _choose(policy, agent, zone)
+        name, choice = agent.name_in(DECLARATION.ids), choose(policy, agent, zone)
         other, claimed = chosen.setdefault(name, (agent, choice))
         if claimed != choice:
             message = f'"{other.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'

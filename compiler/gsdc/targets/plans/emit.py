@@ -12,15 +12,20 @@ from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.ownership.registry import PLAN_ATTRIBUTES
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
+from gsdc.source.gsd_names import Role, project_of, role
+from gsdc.source.gsd_status import is_superseded
+from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.plan import Plan, parse
-from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, put, strip
+from gsdc.source.plan_annotation import BEGIN, LONGEST_TAG, TaskNotes, damaged, fitting, put, strip
 from gsdc.source.span import span_at
-from gsdc.source.summary import is_done
+from gsdc.source.summary import summary_on_disk
+from gsdc.source.task import Task
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
+from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, reasons, title
+from gsdc.tasks.estimate import estimate, stated_tokens
 
-DEFAULT_PATHS: Final = (".planning/**/*PLAN.md",)
+DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
 
 WEAKER_MODEL = Diagnostic(
     "PL003",
@@ -88,6 +93,27 @@ DEFERRED_TASK = Diagnostic(
     <task type="auto" model="sonnet">
       <name>Task 1: Review the routes of plan 01</name>
       <action>Look for errors that are swallowed.</action>
+    </task>
+    """,
+)
+LONG_TAG = Diagnostic(
+    "PL045",
+    "long-tag",
+    Severity.NOTE,
+    """The opening tag of a task has no room for an attribute.
+
+    ## Why is this bad?
+    GSD core 1.14 takes an opening tag of over 1,000 characters for no task (measured on GSD core 1.14.0). gsdc leaves
+    out what would make the tag longer.
+
+    ## Example (PLAN.md)
+    <task type="auto" note="{{a text of 1,000 characters}}">
+      <name>Task 1: Add the route</name>
+    </task>
+
+    ## Use instead (PLAN.md)
+    <task type="auto">
+      <name>Task 1: Add the route</name>
     </task>
     """,
 )
@@ -167,26 +193,34 @@ def expected_claims(request: Request) -> frozenset[Claim]:
         for annotation in analyse(plan, request.policy, request.zone).tasks:
             written = annotation.task.attribute("model")
             unclosed = annotation.task.end == annotation.task.close_start  # nothing is put into such a task
-            model = written.value if written else None if unclosed else dict(annotation.attributes).get("model")
+            put_in = {} if unclosed else dict(fitting(annotation.task, annotation.attributes))
+            model = written.value if written else put_in.get("model")
             if model is not None:
                 claims.add(Claim(f"{path}#{annotation.task.number}", model))
     return frozenset(claims)
 
 
 def done(tree: Tree, path: str) -> bool:
-    """Tell whether a summary that says something stands beside the plan at ``path``."""
-    return is_done(str(tree.root / path))
+    """Tell whether GSD does not run the plan at ``path``: it has a summary, is archived, or has another name."""
+    location = tree.root / path
+    if role(location.parts[:-1], location.name) in {Role.ARCHIVED, Role.SKIPPED}:
+        return True
+    version = installed_gsd(str(tree.root / project_of(path))) or GsdVersion.CORE
+    return summary_on_disk(str(location), version) is not None
 
 
 def at_hand(tree: Tree, patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the path and text of each plan that ``patterns`` match, sorted by path, but for those that are done.
+    """Yield the path and text of each plan that ``patterns`` match, sorted by path, but for those that are not run.
 
     Raises ``Rejected`` for a file that cannot be read.
     """
     for path in sorted({path for pattern in patterns for path in tree.glob(pattern)}):
         content = None if done(tree, path) else tree.read(path)
-        if content is not None:
-            yield path, decode(content, path)
+        if content is None:
+            continue
+        text = decode(content, path)
+        if not is_superseded(text, path, str(tree.root)):
+            yield path, text
 
 
 def _plans(request: Request) -> Iterator[tuple[str, str]]:
@@ -203,7 +237,7 @@ def _annotated(plan: Plan, annotated: Annotated) -> str:
 def _graph(annotated: Annotated) -> str:
     """Return the section: batches in order, each task with its name, model and what it waits for."""
     items = {item.task.number: item for item in annotated.tasks}
-    order = "Batches run in order: what others wait for first, then set-up, implementation, review, tests."
+    order = "Batches run in order: what others wait for first. Tasks of different kinds keep the order written."
     lines = ["<task_dependency_graph>", "## Execution Graph", "", order, ""]
     for batch in annotated.batches:
         count = f"{len(batch.tasks)} tasks side by side" if batch.parallel else "one task"
@@ -213,7 +247,9 @@ def _graph(annotated: Annotated) -> str:
             listed = ", ".join(f"{annotated.label(n)} ({why})" for n, why in sorted(waits.items()))
             after = f"; after {listed}" if waits else ""
             name = _plain(title(items[number].task)[:100])
-            lines.append(f"- {annotated.label(number)}. {name} [{_who(items[number])}]{_plain(after)}")
+            because = "".join(f"; {why}" for why in reasons(items[number]))
+            who = f"{_who(items[number])}{_plain(because)}"
+            lines.append(f"- {annotated.label(number)}. {name} [{who}]{_plain(after)}")
         lines.append("")
     return "\n".join([*lines, "</task_dependency_graph>"])
 
@@ -230,6 +266,20 @@ def _plain(text: str) -> str:
     return text.replace("<", "‹").replace(">", "›").replace("--", "—")
 
 
+def _other_tokens(plan: Plan, item: Annotation, task: Task) -> Iterator[Finding]:
+    """Yield a finding where a person expects less than half, or more than twice, of the tokens that gsdc does."""
+    stated = stated_tokens(item.task)
+    if stated is None or item.agent is None or item.model is None:
+        return
+    usual = estimate(item.kind.name, item.complexity.score, item.model.tier)
+    if stated.high * 2 < usual.low or stated.low > usual.high * 2:
+        written = stated_tokens(task) or stated
+        message = (
+            f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {usual.low:,} to {usual.high:,}"
+        )
+        yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept as it is: it counts for the model")
+
+
 def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator[Finding]:
     """Yield what ``plan``, the text as it is, says otherwise than the policy does."""
     for item, task in zip(annotated.tasks, plan.tasks, strict=True):
@@ -237,6 +287,12 @@ def _disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator
             span = plan.at(task.start)
             help_ = "wait for a greener zone, or write a model into the task"
             yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
+        yield from _other_tokens(plan, item, task)
+        missing = {name for name, _ in item.attributes if item.task.attribute(name) is None}
+        if missing := missing.difference(name for name, _ in fitting(item.task, item.attributes)):
+            message = f"the tag of task {item.task.number} has no room for {', '.join(sorted(missing))}"
+            help_ = f"keep it below {LONGEST_TAG:,} characters: write long texts into elements"
+            yield LONG_TAG.at(plan.at(task.start), message, help_)
         for name, value in item.attributes:
             written = item.task.attribute(name)
             if written is None or written.value == value:

@@ -1,0 +1,126 @@
+"""Alerts: the thresholds of a profile against the ledger (seed 003, "Alert Thresholds"; seed 004, "Cost Monitoring").
+
+Rates are those of the last seven days, and need twenty events: one failure of three is no rate. An alert holds above
+its threshold, not at it; but ``budget-used``, which is a zone's beginning, holds from it on.
+"""
+
+from typing import Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.ledger.budget import Budget
+from gsdc.ledger.event import NANO
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.window import DAY
+from gsdc.policy.load import Loaded
+from gsdc.policy.model import Policy
+
+ENOUGH: Final = 20
+_PERIODS: Final = {"daily-usd": "daily", "weekly-usd": "weekly", "monthly-usd": "monthly"}
+_TYPES: Final = {"failover-rate": "failover", "error-rate": "error", "escalation-rate": "escalation"}
+_SHARES: Final = frozenset({*_TYPES, "rework-rate", "budget-used"})
+
+ALERT = Diagnostic(
+    "LG010",
+    "budget-alert",
+    Severity.WARNING,
+    """What was used, or how well it went, is above a threshold of the profile.
+
+    ## Why is this bad?
+    The money runs out, or a model fails its work, while nobody looks (seed 003, "Alert Thresholds"; seed 004, "Cost
+    Monitoring"). The finding names what the profile says is to be done.
+
+    ## No example
+    It takes a ledger, which is a database.
+    """,
+)
+
+
+class Alert(NamedTuple):
+    """A threshold of the profile, and the value that it was held against, None where too little is known.
+
+    ``do`` is what the profile says is to be done above it; ``number`` is its place among the alerts of the profile.
+    """
+
+    number: int
+    metric: str
+    above: float
+    value: float | None
+    do: str
+
+    @property
+    def fires(self) -> bool:
+        """Whether the value is above the threshold."""
+        if self.value is None:
+            return False
+        return self.value >= self.above if self.metric == "budget-used" else self.value > self.above
+
+    def __str__(self) -> str:
+        known = "too few events" if self.value is None else _shown(self.metric, self.value)
+        return f"{self.metric} is {known}, alert above {_shown(self.metric, self.above)}: {self.do}"
+
+
+def evaluate(ledger: Ledger | None, policy: Policy, budget: Budget) -> tuple[Alert, ...]:
+    """Return every alert of ``policy`` with its value."""
+    found = []
+    for number, alert in enumerate(policy.alerts):
+        value = _value(ledger, alert["metric"], budget)
+        found.append(Alert(number, alert["metric"], alert["above"], value, alert["do"]))
+    return tuple(found)
+
+
+def findings(loaded: Loaded, alerts: tuple[Alert, ...]) -> tuple[Finding, ...]:
+    """Return a finding for each alert that fires, at its line of the profile."""
+    policy = loaded.policy
+    assert policy is not None, "the caller has checked"
+    at = policy.refs["alerts",]
+    return tuple(
+        ALERT.at(loaded.project.sources.origin(at.child(alert.number)), str(alert), _HELP.get(alert.do, ""))
+        for alert in alerts
+        if alert.fires
+    )
+
+
+_HELP: Final = {
+    "alert": "look at `gsdc budget`",
+    "review": "look at `gsdc report weekly`: which models and agents took it",
+    "investigate": "look at `gsdc report weekly`: which models failed",
+    "switch": "give the agents a faster model: gsdc override",
+    "downgrade": "compile for the zone of the ledger: gsdc apply --zone auto",
+    "escalate": "give the work to a stronger model, or to a person",
+    "stop": "start nothing more until the window ends, but what cannot wait",
+}
+
+
+def _shown(metric: str, value: float) -> str:
+    if metric in _SHARES:
+        return f"{value:.1%}"
+    return f"{value:.1f} s" if metric == "latency-seconds" else f"${value:,.2f}"
+
+
+def _value(ledger: Ledger | None, metric: str, budget: Budget) -> float | None:
+    if metric == "budget-used":
+        return budget.decisive.strictest.share if budget.decisive else None
+    if ledger is None:
+        return None
+    if metric in _PERIODS:
+        window = budget.calendar.window(_PERIODS[metric], budget.now)
+        return ledger.total(window.start, window.end).nano / NANO if window else None
+    start, end = budget.now - 7 * DAY, budget.now + 1
+    if metric in _TYPES:
+        counts = ledger.counts(start, end)
+        number = counts.get(_TYPES[metric], 0)
+        tried = counts.get("usage", 0) + (number if metric == "error-rate" else 0)
+        return number / tried if tried >= ENOUGH else None
+    return _mean(ledger, metric, start, end)
+
+
+def _mean(ledger: Ledger, metric: str, start: int, end: int) -> float | None:
+    """Return the mean rework, as a share, or the mean duration of an answer in seconds."""
+    column, divisor = ("rework", 100) if metric == "rework-rate" else ("duration_ms", 1000)
+    # A task may well take an hour: only what a client measured is one answer of a model.
+    of_answers = "" if column == "rework" else " AND source NOT IN ('log', 'gsd')"
+    number, total = ledger.database.rows(
+        f"SELECT COUNT({column}), SUM({column}) FROM event WHERE at >= ? AND at < ?{of_answers}",
+        (start, end),
+    )[0]
+    return float(total) / number / divisor if number >= ENOUGH else None

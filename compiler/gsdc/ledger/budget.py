@@ -1,0 +1,252 @@
+"""The budget: what is used and left, which zone that makes, and when it will be used up (seed 002, "Budget Zones").
+
+A zone begins at a share of the whole budget, its reserve included: at 70, 85 and 95% as seed 002 has it. Of tokens and
+dollars the larger share counts, and of several windows the one with the largest. Tokens that are read from a cache do
+not count, unless the profile's ``counting`` says so: they cost a tenth, and each turn of a session reads its whole past
+again.
+
+The burn rate is that of the last seven days (of the last day, for a day's budget), by whole periods of a day (an hour)
+back from now. The rest R of a budget lasts until the use of t periods, which has mean m t and deviation s sqrt(t),
+reaches it; the interval holds 80%: with x = sqrt(t), m x^2 + z s x - R = 0 gives its early end, and - z s its late one.
+"""
+
+import math
+from collections.abc import Mapping
+from statistics import fmean, stdev
+from typing import Any, Final, NamedTuple
+
+from gsdc.ledger.event import NANO
+from gsdc.ledger.ledger import QUARTER, Ledger, Sum
+from gsdc.ledger.window import DAY, HOUR, PERIODS, Calendar, Window, calendar_of
+from gsdc.policy.decide import decide
+from gsdc.policy.model import ZONES, Policy, State
+
+_Z: Final = 1.2815515655446004  # the quantile of the normal distribution that leaves 10% on each side
+_RATE_DAYS: Final = 7
+_RATE_HOURS: Final = 24
+UNITS: Final = ("tokens", "usd")
+NO_SUM: Final = Sum()
+
+
+class Rate(NamedTuple):
+    """How fast something is used, per ``period`` milliseconds; ``deviation`` is None where only one period is known."""
+
+    mean: float
+    deviation: float | None
+    period: int
+
+    @property
+    def per_day(self) -> float:
+        """The rate per day."""
+        return self.mean * DAY / self.period
+
+
+class Exhaustion(NamedTuple):
+    """When a budget is used up, in milliseconds since 1970: with 80% between ``early`` and ``late``.
+
+    None where it never is; both ends are None where too little is known for an interval.
+    """
+
+    at: int | None
+    early: int | None
+    late: int | None
+
+
+class Limit(NamedTuple):
+    """A budget in one unit ("tokens" or "usd"): of how much, how much is used, and how that goes on."""
+
+    unit: str
+    limit: float
+    used: float
+    rate: Rate
+    exhaustion: Exhaustion
+
+    @property
+    def share(self) -> float:
+        """The share that is used; of a budget of nothing all is used as soon as anything is."""
+        if self.limit:
+            return self.used / self.limit
+        return 1.0 if self.used else 0.0
+
+    @property
+    def left(self) -> float:
+        """What is left of it, 0 at least."""
+        return max(0.0, self.limit - self.used)
+
+
+class WindowBudget(NamedTuple):
+    """The budget of one window: its limits, the zone that they make, and what was used in it."""
+
+    window: Window
+    used: Sum
+    limits: tuple[Limit, ...]
+    zone: str
+    models: Mapping[str, int]
+
+    @property
+    def strictest(self) -> Limit:
+        """The limit of which most is used."""
+        return max(self.limits, key=lambda limit: limit.share)
+
+
+class Deferral(NamedTuple):
+    """What a zone does to an agent: its model in zone green, its model now (None: it waits), and why it waits."""
+
+    agent: str
+    usual: str | None
+    now: str | None
+    why: str
+
+
+class Budget(NamedTuple):
+    """Where the budget stands. ``decisive`` is the window that makes the zone, None where there is no budget.
+
+    ``by`` holds what was used in the widest of the windows, by "model", "phase", "agent" and "client".
+    """
+
+    zone: str
+    now: int
+    windows: tuple[WindowBudget, ...]
+    decisive: WindowBudget | None
+    reserve: float
+    by: Mapping[str, Mapping[str, Sum]]
+    calendar: Calendar
+
+
+def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> Budget:
+    """Return where the budgets of ``policy`` stand at ``now``; that of period ``only`` alone, if one is named.
+
+    Raises ``Rejected`` for a time zone that nobody knows, and where the ledger cannot be read.
+    """
+    calendar = calendar_of(policy.budgets)
+    counts_cache = bool(policy.budgets.get("counting", {}).get("cache-reads", False))
+    windows = []
+    for period in PERIODS:
+        window = calendar.window(period, now) if only in ("", period) else None
+        given = _given(policy.budgets, window) if window else None
+        if window is not None and given:
+            windows.append(_window(ledger, policy, window, given, now, counts_cache=counts_cache))
+    decisive = max(windows, key=lambda one: one.strictest.share, default=None)
+    widest = max(
+        (one.window for one in windows), key=lambda window: window.days, default=calendar.window("weekly", now)
+    )
+    zone = decisive.zone if decisive else ZONES[0]
+    reserve = policy.budgets.get("reserve", 0)
+    return Budget(zone, now, tuple(windows), decisive, reserve, shares(ledger, widest), calendar)
+
+
+def zone_at(policy: Policy, share: float) -> str:
+    """Return the zone that begins at the largest share that is not above ``share``."""
+    reached = [zone for zone in policy.zones.values() if share >= zone.start]
+    return max(reached, key=lambda zone: (zone.start, ZONES.index(zone.name))).name if reached else ZONES[0]
+
+
+def deferrals(policy: Policy, zone: str) -> tuple[Deferral, ...]:
+    """Return the agents whose model ``zone`` changes, or whom it makes wait, in any of their phases."""
+    found = []
+    for agent in policy.agents.values():
+        for phase in agent.phases or (None,):
+            usual = decide(policy, State(agent.name, phase))
+            now = decide(policy, State(agent.name, phase, zone))
+            if usual.model != now.model:
+                name = f"{agent.name} ({phase})" if len(agent.phases) > 1 else agent.name
+                found.append(Deferral(name, usual.model, now.model, now.defer))
+    return tuple(found)
+
+
+def counted_tokens(used: Sum, *, counts_cache: bool) -> int:
+    """Return the tokens that count against a budget."""
+    return used.all_tokens if counts_cache else used.tokens
+
+
+def _given(budgets: Mapping[str, Any], window: Window) -> Mapping[str, Any]:
+    """Return the budget of a window: a sprint has its own, by its name, or that of all sprints."""
+    own = budgets.get("sprints", {}).get(window.title) if window.name == "sprint" else None
+    given: Mapping[str, Any] = own or budgets.get(window.name, {})
+    return given if any(unit in given for unit in UNITS) else {}
+
+
+def _window(
+    ledger: Ledger | None, policy: Policy, window: Window, given: Mapping[str, Any], now: int, *, counts_cache: bool
+) -> WindowBudget:
+    used = ledger.total(window.start, window.end) if ledger else NO_SUM
+    history = _history(ledger, window, now)
+    limits = []
+    for unit in UNITS:
+        if unit in given:
+            amount = _amount(used, unit, counts_cache=counts_cache)
+            rate = _rate([_amount(one, unit, counts_cache=counts_cache) for one in history[0]], history[1])
+            left = given[unit] - amount
+            limits.append(Limit(unit, given[unit], amount, rate, exhaustion(left, rate, now)))
+    share = max(limit.share for limit in limits)
+    return WindowBudget(window, used, tuple(limits), zone_at(policy, share), given.get("models", {}))
+
+
+def _amount(used: Sum, unit: str, *, counts_cache: bool) -> float:
+    return counted_tokens(used, counts_cache=counts_cache) if unit == "tokens" else used.nano / NANO
+
+
+def _history(ledger: Ledger | None, window: Window, now: int) -> tuple[list[Sum], int]:
+    """Return what was used in each of the last periods, the newest first, and how long a period is.
+
+    Periods before the first event are left out: nobody was there to use anything.
+    """
+    period, most = (HOUR, _RATE_HOURS) if window.name == "daily" else (DAY, _RATE_DAYS)
+    span = ledger.span() if ledger else None
+    if ledger is None or span is None or span[0] >= now:
+        return [], period
+    known = now - span[0]
+    number = min(most, max(1, known // period))
+    return [ledger.total(now - (index + 1) * period, now - index * period) for index in range(number)], period
+
+
+def _rate(amounts: list[float], period: int) -> Rate:
+    if not amounts:
+        return Rate(0.0, None, period)
+    return Rate(fmean(amounts), stdev(amounts) if len(amounts) > 1 else None, period)
+
+
+def exhaustion(left: float, rate: Rate, now: int) -> Exhaustion:
+    """Return when what is ``left`` will be used up at ``rate``, from ``now`` on."""
+    if left <= 0:
+        return Exhaustion(now, now, now)
+    if rate.mean <= 0:
+        return Exhaustion(None, None, None)
+    at = _moment(now, left / rate.mean, rate.period)
+    if rate.deviation is None:
+        return Exhaustion(at, None, None)
+    spread = _Z * rate.deviation
+    root = math.sqrt(spread**2 + 4 * rate.mean * left)
+    early, late = (((sign * spread + root) / (2 * rate.mean)) ** 2 for sign in (-1, 1))
+    return Exhaustion(at, _moment(now, early, rate.period), _moment(now, late, rate.period))
+
+
+def _moment(now: int, periods: float, period: int) -> int | None:
+    """Return the moment that many periods from now; None where it lies more than ten years ahead."""
+    return now + round(periods * period) if periods * period < 3650 * DAY else None
+
+
+def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, Sum]]:
+    """Return what was used in a window by "model", "phase", "agent" and "client"; who used nothing is left out."""
+    found: dict[str, dict[str, Sum]] = {"model": {}, "phase": {}, "agent": {}, "client": {}}
+    if ledger is None or window is None:
+        return found
+    for values, used in ledger.sums(window.start, window.end, "model", "written", "phase", "agent", "client").items():
+        model, written, *rest = values
+        for name, value in zip(found, (model or written, *rest), strict=True):
+            if used.all_tokens:
+                found[name][value] = found[name].get(value, NO_SUM) + used
+    return found
+
+
+def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) -> dict[tuple[Any, ...], Sum]:
+    """Return the sums of a window by day, and by ``fields``."""
+    edges = [(start, end, day) for day, start, end in calendar.days(window)]
+    found: dict[tuple[Any, ...], Sum] = {}
+    for (quarter, *values), used in ledger.quarters(window.start, window.end, *fields).items():
+        at = max(int(quarter) * QUARTER, window.start)
+        day = next((day for start, end, day in edges if start <= at < end), None)
+        if day is not None:
+            key = (day, *values)
+            found[key] = found.get(key, NO_SUM) + used
+    return found

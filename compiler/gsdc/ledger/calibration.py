@@ -1,0 +1,137 @@
+"""Proposals from what was learned: a stronger model where work is done again, a weaker one where all goes well.
+
+They become a profile of its own, which a person reviews and applies; never-break rules decide first: what a floor
+forbids is not proposed. A tier goes up where more than 20% of at least ten judged tasks needed rework (seed 002,
+"Success Metrics"), down where the lower end of the 90% interval of their success (Wilson) is above 90% and hardly any
+rework was needed.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.ledger.teaching import Lesson
+from gsdc.policy.decide import decide
+from gsdc.policy.load import load
+from gsdc.policy.model import TIERS, Policy, State
+from gsdc.policy.project import Project
+from gsdc.source.tree import PROJECT_FILE
+from gsdc.tasks.routing import route
+
+NAME: Final = "calibrated"
+_ENOUGH: Final = 10
+_REWORK: Final = 0.20
+_HARDLY: Final = 0.05
+_WELL: Final = 0.90
+_Z: Final = 1.6449
+_KINDS: Final = frozenset(
+    {"boilerplate", "implementation", "review", "testing", "docs", "research", "infra"}
+)  # those that an agent can be found for
+
+
+class Proposal(NamedTuple):
+    """One change: tasks of ``kind`` and ``complexity``, done by ``role``, on ``to`` instead of ``now``.
+
+    ``refused`` says why it is not in the profile, "" where it is.
+    """
+
+    kind: str
+    complexity: int
+    role: str
+    now: str
+    to: str
+    why: str
+    refused: str = ""
+
+
+def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[Proposal, ...]:
+    """Return what the lessons speak for, whatever the rules say to it."""
+    found = []
+    for one in taught:
+        if one.kind not in _KINDS or one.learned.observations < _ENOUGH or one.model not in policy.models:
+            continue
+        agent = route(policy, one.kind).agent
+        now = decide(policy, State(agent.name, None, "green", "routine", one.complexity)).model
+        if now != one.model:  # the policy has changed since: what was learned is of another model
+            continue
+        tier = TIERS.index(policy.models[now].tier)
+        move = _move(one)
+        if move and 0 <= tier + move[0] < len(TIERS):
+            to = policy.tiers[TIERS[tier + move[0]]]
+            found.append(Proposal(one.kind, one.complexity, agent.role, now, to, move[1]))
+    return tuple(found)
+
+
+def _move(one: Lesson) -> tuple[int, str] | None:
+    if one.rework is not None and one.rework > _REWORK:
+        return 1, f"{one.rework:.0%} of {one.learned.observations} tasks needed rework"
+    success = one.learned.success
+    if success is not None and _lower(success, one.learned.observations) > _WELL and (one.rework or 0) <= _HARDLY:
+        return -1, f"{success:.0%} of {one.learned.observations} tasks succeeded at once"
+    return None
+
+
+def _lower(share: float, number: int) -> float:
+    """Return the lower end of Wilson's interval of a share."""
+    square = _Z**2 / number
+    return (share + square / 2 - math.sqrt(square * (share * (1 - share) + square / 4))) / (1 + square)
+
+
+def accepted(project: Project, policy: Policy, proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """Return the proposals, each with why it is refused where the policy with it does not decide what it proposes."""
+    return tuple(one._replace(refused=_refusal(project, policy, one)) for one in proposals)
+
+
+def _refusal(project: Project, policy: Policy, one: Proposal) -> str:
+    trial = _policy_with(project, policy, (one,))
+    if trial is None:
+        return "the profile would not be valid"
+    agent = route(trial, one.kind).agent
+    found = decide(trial, State(agent.name, None, "green", "routine", one.complexity))
+    if found.model == one.to:
+        return ""
+    return found.defer or f"{found.trail[-1].why if found.trail else 'a rule'} keeps {found.model}"
+
+
+def _policy_with(project: Project, policy: Policy, proposals: tuple[Proposal, ...]) -> Policy | None:
+    """Return the policy of a project under the proposed profile, as if gsdc.yaml named it; None for one with faults."""
+    import json
+
+    # JSON is YAML; nothing but the profile and the fleets decides.
+    text = json.dumps(
+        {"profile": NAME, "profiles": {NAME: profile_of(policy, proposals)}, "fleets": list(policy.fleets)}
+    )
+    return load(project.tree.root, texts={PROJECT_FILE: text}).policy
+
+
+def profile_of(policy: Policy, proposals: Iterable[Proposal]) -> dict[str, Any]:
+    """Return a profile that extends that of ``policy`` by the proposals that are not refused."""
+    roles: dict[str, dict[int, Proposal]] = {}
+    for one in proposals:
+        if not one.refused:
+            roles.setdefault(one.role, {})[one.complexity] = one
+    return {
+        "summary": "What the ledger teaches",
+        "extends": policy.profile,
+        "roles": {role: _assignment(policy, changes) for role, changes in sorted(roles.items())},
+    }
+
+
+def _assignment(policy: Policy, changes: Mapping[int, Proposal]) -> dict[str, Any]:
+    """Return the assignment of a role: its models by complexity as they are now, and where something changes."""
+    kind = next(iter(changes.values())).kind
+    agent = route(policy, kind).agent
+    models = [
+        changes[score].to
+        if score in changes
+        else decide(policy, State(agent.name, None, "green", "routine", score)).model or agent.role
+        for score in range(1, 11)
+    ]
+    ranges: dict[str, str] = {}
+    start = 1
+    for score in range(2, 12):
+        if score == 11 or models[score - 1] != models[start - 1]:
+            ranges[f"{start}-{score - 1}"] = models[start - 1]
+            start = score
+    usual = decide(policy, State(agent.name)).model or models[4]
+    return {"model": usual, "complexity": ranges}

@@ -1,0 +1,129 @@
+"""One event of the ledger: what was used, by whom, for what; or that somebody escalated, failed over or overrode.
+
+Money is counted in whole billionths of a dollar ("nano"), so that sums are exact whatever their order, and an export
+gives back what was stored to the last digit. Times are milliseconds since 1970 in UTC.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+NANO: Final = 1_000_000_000
+TYPES: Final = ("usage", "escalation", "failover", "override", "error")
+_MOST: Final = 1 << 53  # what JSON readers keep exactly
+_LONGEST: Final = 2_000  # characters of a text
+
+
+class Event(NamedTuple):
+    """One event. ``key`` is what its source calls it: no two events have the same.
+
+    ``input`` tokens are without those read from, or written to, a cache; ``cache_write_long`` is the part of
+    ``cache_write`` that is kept for an hour. ``output`` holds the tokens of reasoning. ``unsplit`` are tokens of which
+    nobody said what they were. ``estimated`` is what was expected of the work, 0 where nothing was. ``zone`` is the
+    budget zone in which it was logged. ``nano`` is the price by the catalog of that day, ``client_nano`` the client's
+    own figure, None where there is none. ``project`` is the folder that a client worked in. ``reason`` and ``who`` say
+    why, and by whom, something was escalated or overridden, ``origin`` from which model.
+    """
+
+    key: str
+    at: int
+    type: str = "usage"
+    source: str = "log"
+    client: str = ""
+    project: str = ""
+    session: str = ""
+    written: str = ""
+    model: str = ""
+    effort: str = ""
+    agent: str = ""
+    phase: str = ""
+    zone: str = ""
+    plan: str = ""
+    task: str = ""
+    kind: str = ""
+    complexity: int | None = None
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    cache_write_long: int = 0
+    unsplit: int = 0
+    estimated: int = 0
+    duration_ms: int | None = None
+    success: int | None = None
+    rework: int | None = None
+    origin: str = ""
+    reason: str = ""
+    who: str = ""
+    nano: int | None = None
+    client_nano: int | None = None
+
+    @property
+    def tokens(self) -> int:
+        """All tokens but those read from a cache."""
+        return self.input + self.output + self.cache_write + self.unsplit
+
+
+FIELDS: Final = Event._fields
+_DEFAULTS: Final[Mapping[str, Any]] = Event._field_defaults
+_OPTIONAL: Final = ("complexity", "duration_ms", "success", "rework", "nano", "client_nano")
+_NUMBERS: Final = frozenset(
+    {*_OPTIONAL, "at", "input", "output", "cache_read", "cache_write", "cache_write_long", "unsplit", "estimated"}
+)
+
+
+def as_data(event: Event) -> dict[str, Any]:
+    """Return an event as JSON data: the fields that are not what they are by default, in their order."""
+    pairs = zip(FIELDS, event, strict=True)
+    return {name: value for name, value in pairs if name not in _DEFAULTS or value != _DEFAULTS[name]}
+
+
+def event_of(data: Any) -> Event:
+    """Return the event that ``as_data`` wrote. Raises ValueError, which says what is wrong, where it is none."""
+    if not isinstance(data, dict):
+        raise ValueError("it is no JSON object")  # noqa: TRY004 - to its reader it is a bad value
+    unknown = sorted(str(name) for name in data.keys() - set(FIELDS))
+    if unknown:
+        raise ValueError(f'"{unknown[0][:40]}" is no field of an event')
+    for name in ("key", "at"):
+        if not data.get(name) and data.get(name) != 0:
+            raise ValueError(f'it has no "{name}"')
+    for name, value in data.items():
+        _check(name, value)
+    if data.get("type", "usage") not in TYPES:
+        raise ValueError(f'"type" is one of {", ".join(TYPES)}')
+    return Event(**data)
+
+
+def _check(name: str, value: Any) -> None:
+    if name in _NUMBERS:
+        if value is None and name in _OPTIONAL:
+            return
+        if type(value) is not int or not 0 <= value < _MOST:
+            raise ValueError(f'"{name}" is no whole number from 0 on')
+    elif not isinstance(value, str) or len(value) > _LONGEST or cut(value) != value:
+        raise ValueError(f'"{name}" is no text of at most {_LONGEST:,} characters')
+
+
+def milliseconds(text: str) -> int:
+    """Return a time as ISO 8601 writes it, in UTC where it names no zone. Raises ValueError where it is none."""
+    when = datetime.fromisoformat(text)
+    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def iso(at: int) -> str:
+    """Return milliseconds since 1970 as ISO 8601 writes them, in UTC."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def cut(value: Any) -> str:
+    """Return a text of a client's as an event keeps it: "" for what is none, and never too long."""
+    if not isinstance(value, str):
+        return ""
+    text = value[:_LONGEST].replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+
+
+def count(value: Any) -> int:
+    """Return a number of tokens that a client wrote, 0 for what is none."""
+    return value if type(value) is int and 0 <= value < _MOST else 0

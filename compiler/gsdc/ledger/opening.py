@@ -1,0 +1,86 @@
+"""Where a project's ledger lies: in .gsdc, or on the PostgreSQL server of a team."""
+
+import os
+from typing import Final
+from urllib.parse import urlsplit
+
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.ledger.database import Database, open_postgres, open_sqlite
+from gsdc.policy.project import Project
+from gsdc.source.span import Span
+from gsdc.transaction.store import Store
+
+VARIABLE: Final = "GSDC_LEDGER_URL"
+ALLOWED: Final = "GSDC_LEDGER_HOSTS"
+
+UNTRUSTED = Diagnostic(
+    "LG003",
+    "untrusted-ledger",
+    Severity.ERROR,
+    """gsdc.yaml names a server for the ledger that this user has not allowed.
+
+    ## Why is this bad?
+    A repository that nobody has looked at would have what you use, and where you work, sent to its own server. Name the
+    server's host in the environment variable GSDC_LEDGER_HOSTS (several with commas), or the whole address in
+    GSDC_LEDGER_URL, which counts before gsdc.yaml.
+
+    ## Example (gsdc.yaml, gsdc budget)
+    fleets: [leo]
+    ledger: {url: "postgresql://ledger.example.org/team"}
+
+    ## Use instead (gsdc.yaml, gsdc budget)
+    fleets: [leo]
+    """,
+)
+INVALID_URL = Diagnostic(
+    "LG004",
+    "invalid-ledger-url",
+    Severity.ERROR,
+    """The address of the ledger is none of PostgreSQL's.
+
+    ## Why is this bad?
+    There would be no ledger, or another one than the team's. Without an address the ledger is .gsdc/ledger.db.
+
+    ## Example (gsdc.yaml, gsdc budget)
+    fleets: [leo]
+    ledger: {url: "mysql://localhost/team"}
+
+    ## Use instead (gsdc.yaml, gsdc budget)
+    fleets: [leo]
+    """,
+)
+
+
+def open_ledger(project: Project, *, create: bool = False) -> Database | None:
+    """Open the ledger of ``project``; None where there is none, and none is to be created.
+
+    Raises ``Rejected`` where it cannot be opened.
+    """
+    url = os.environ.get(VARIABLE, "")
+    if url:
+        return open_postgres(_checked_url(url), VARIABLE)
+    given = project.value("ledger")
+    named = given.value.get("url", "") if given is not None else ""
+    if given is None or not named:
+        return open_sqlite(Store(project.tree.root), create=create)
+    at = project.sources.origin(given.ref.child("url"))
+    try:
+        host = urlsplit(_checked_url(named)).hostname or ""
+    except Rejected as rejected:
+        raise Rejected(*(finding._replace(span=at) for finding in rejected.findings)) from None
+    if host not in {name.strip() for name in os.environ.get(ALLOWED, "").split(",")}:
+        message = f'the ledger\'s server "{host}" is not one that you have allowed'
+        raise Rejected(UNTRUSTED.at(at, message, f"if you trust it, set {ALLOWED}={host}"))
+    return open_postgres(named, "gsdc.yaml")
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"postgresql", "postgres"} and bool(parts.path.strip("/")) and parts.port is not False
+    except ValueError:
+        fine = False
+    if not fine:
+        message = "the address of the ledger is none of PostgreSQL's"
+        raise Rejected(INVALID_URL.at(Span(VARIABLE, 0, 0), message, "write postgresql://user@host:port/database"))
+    return url

@@ -1,0 +1,1 @@
+"""Reports as people read them: Markdown, JSON and one self-contained page."""

@@ -1,0 +1,110 @@
+"""Charts as SVG: no script, no font and no request; they can be told apart without colour, by pattern and by label."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final, NamedTuple
+
+WIDTH: Final = 720
+HEIGHT: Final = 220
+_LEFT, _BOTTOM, _TOP = 64, 28, 12
+_SERIES: Final = 6  # patterns that the page defines; what is beyond is one series, "other"
+_LABELS: Final = 10  # at most so many along an axis
+
+
+class Series(NamedTuple):
+    """What one name has in each column, in $."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+def bars(columns: Sequence[str], series: Sequence[Series], title: str) -> str:
+    """Return bars by column, the series one upon the other."""
+    shown = _merged(series)
+    most = max((sum(one.values[n] for one in shown) for n in range(len(columns))), default=0.0) or 1.0
+    step = (WIDTH - _LEFT) / max(1, len(columns))
+    parts = [*_axis(most), *_labels(columns, step)]
+    for n, column in enumerate(columns):
+        top = float(HEIGHT - _BOTTOM)
+        for index, one in enumerate(shown):
+            height = one.values[n] / most * (HEIGHT - _BOTTOM - _TOP)
+            if height <= 0:
+                continue
+            top -= height
+            tip = escape(f"{column}, {one.name}: ${one.values[n]:,.2f}")
+            box = (
+                f'x="{_LEFT + n * step + step * 0.15:.1f}" y="{top:.1f}" width="{step * 0.7:.1f}" height="{height:.1f}"'
+            )
+            parts.append(f'<rect {box} class="s{index}" fill="url(#p{index})"><title>{tip}</title></rect>')
+    return _svg(parts, title)
+
+
+def legend(series: Sequence[Series]) -> list[tuple[int, str]]:
+    """Return the number of the pattern, and the name, of each series that ``bars`` shows."""
+    return list(enumerate(one.name for one in _merged(series)))
+
+
+def burn_down(left: Sequence[float | None], limit: float, ends: tuple[float, float, float] | None, title: str) -> str:
+    """Return what is left of a budget over time, and how it goes on.
+
+    ``left`` is what is left at the beginning and after each column, None for those to come; ``ends`` are the columns
+    (fractions counted) at which it would be used up: early, expected and late.
+    """
+    width = WIDTH - _LEFT
+    columns = max(1, len(left) - 1)
+    most = limit or 1.0
+
+    def point(column: float, value: float) -> str:
+        y = _TOP + (1 - max(0.0, value) / most) * (HEIGHT - _BOTTOM - _TOP)
+        return f"{_LEFT + min(column, columns) / columns * width:.1f},{y:.1f}"
+
+    known = [(n, value) for n, value in enumerate(left) if value is not None]
+    parts = _axis(most)
+    parts.append(f'<polyline class="ideal" points="{point(0, limit)} {point(columns, 0)}"/>')
+    if known and ends is not None:
+        n, value = known[-1]
+
+        def at_edge(end: float) -> str:
+            """Return where the line to ``end`` leaves the chart."""
+            if end <= columns or end <= n:
+                return point(max(end, n), 0)
+            return point(columns, value * (1 - (columns - n) / (end - n)))
+
+        early, expected, late = ends
+        parts.append(f'<polygon class="band" points="{point(n, value)} {at_edge(early)} {at_edge(late)}"/>')
+        parts.append(f'<polyline class="projected" points="{point(n, value)} {at_edge(expected)}"/>')
+    parts.append(f'<polyline class="line" points="{" ".join(point(n, value) for n, value in known)}"/>')
+    return _svg(parts, title)
+
+
+def _merged(series: Sequence[Series]) -> list[Series]:
+    ordered = sorted(series, key=lambda one: -sum(one.values))
+    if len(ordered) <= _SERIES:
+        return ordered
+    rest = [one.values for one in ordered[_SERIES - 1 :]]
+    return [*ordered[: _SERIES - 1], Series("other", tuple(map(sum, zip(*rest, strict=True))))]
+
+
+def _axis(most: float) -> list[str]:
+    parts = []
+    for n in range(5):
+        y = _TOP + n / 4 * (HEIGHT - _BOTTOM - _TOP)
+        value = most * (1 - n / 4)
+        text = f"{value:,.0f}" if most >= 20 else f"{value:,.2f}"
+        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
+    return parts
+
+
+def _labels(columns: Sequence[str], step: float) -> list[str]:
+    every = -(-len(columns) // _LABELS) or 1
+    return [
+        f'<text x="{_LEFT + (n + 0.5) * step:.1f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(column)}</text>'
+        for n, column in enumerate(columns)
+        if n % every == 0
+    ]
+
+
+def _svg(parts: Sequence[str], title: str) -> str:
+    name = escape(title, quote=True)
+    return f'<svg role="img" aria-label="{name}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'

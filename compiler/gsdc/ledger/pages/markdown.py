@@ -1,0 +1,142 @@
+"""A report as Markdown. The daily and the weekly one have the lines of seed 004 ("Monitoring & Reporting")."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from gsdc.ledger.event import NANO, iso
+from gsdc.ledger.ledger import Sum
+from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short
+from gsdc.ledger.report import Report
+
+_ROWS = 10
+_LIGHTS = {"green": "✅ Green Light", "yellow": "🟡 Yellow", "orange": "🟠 Orange", "red": "🔴 Red"}
+
+
+def markdown(report: Report) -> str:
+    """Return a report as Markdown."""
+    head = {"daily": _daily, "weekly": _weekly, "sprint": _weekly}[report.window.name](report)
+    return "\n".join((*head, *_figures(report))) + "\n"
+
+
+def _daily(report: Report) -> Iterator[str]:
+    yield f"# 📊 {_plain(report.project)} DAILY STANDUP - {report.window.title}"
+    groups = {
+        "✅ Completed Today": [one for one in report.work if one.success == 1],
+        "🟡 In Progress": [one for one in report.work if one.success is None],
+        "🔴 Blocked": [one for one in report.work if one.success == 0],
+    }
+    for title, work in groups.items():
+        yield from ("", f"{title}:", "")
+        yield from (f"- {_plain(one.name)} ({_plain(one.model)}) - {short(one.tokens)} tokens" for one in work[:_ROWS])
+        yield from ([f"- and {len(work) - _ROWS} more"] if len(work) > _ROWS else [] if work else ["- None"])
+    yield from ("", "📊 Token Usage:", "")
+    for one in report.budget.windows:
+        for limit in one.limits:
+            used, whole = amount(limit.used, limit.unit), amount(limit.limit, limit.unit)
+            yield f"- {one.window.name.title()}: {used} / {whole} ({limit.share:.0%} - {judgement(limit, one.window)})"
+    yield from ("", "⚠️ Alerts:", "")
+    yield from _alerts(report)
+    waiting = [one for one in report.work if one.success != 1]
+    yield from ("", "🎯 Tomorrow's Priority:", "")
+    yield from (f"{n}. {_plain(one.name)}" for n, one in enumerate(waiting[:3], 1))
+    yield from [] if waiting else ["- None known to the ledger"]
+    yield from ("", f"{_LIGHTS[report.budget.zone]}: {next_step(report)}", "")
+
+
+def _weekly(report: Report) -> Iterator[str]:
+    zone = report.budget.calendar
+    first, last = zone.day_of(report.window.start), zone.day_of(report.window.end - 1)
+    number = f"Week {first.isocalendar().week}" if report.window.name == "weekly" else _plain(report.window.title)
+    fine = all(is_on_track(limit, report.window) for limit in report.limits)
+    title = "WEEKLY" if report.window.name == "weekly" else "SPRINT"
+    yield f"# 📋 {_plain(report.project)} {title} REPORT - {number} ({first:%b %d} - {last:%b %d})"
+    yield from ("", f"Status: {'ON SCHEDULE ✅' if fine else 'OVER BUDGET ⚠️'}", "", "Token Usage:", "")
+    for limit in report.limits:
+        if limit.unit == "tokens":
+            yield f"- Budget: {amount(limit.limit, 'tokens')}"
+            yield f"- Used: {amount(limit.used, 'tokens')} ({limit.share:.0%})"
+            yield f"- Trajectory: {'ON TRACK' if is_on_track(limit, report.window) else 'AT RISK'}"
+    usd = next((limit for limit in report.limits if limit.unit == "usd"), None)
+    share = f" ({usd.share:.0%} of {amount(usd.limit, 'usd')} budget)" if usd else ""
+    yield from ("", f"Cost: ~{dollars(report.total)}{share}", "", "Risks:", "")
+    yield from _alerts(report)
+    blocked = [one for one in report.work if one.success == 0]
+    yield from ("", "Blockers:", "")
+    yield from (f"- {_plain(one.name)} ({_plain(one.model)})" for one in blocked[:_ROWS])
+    yield from [] if blocked else ["- None"]
+    rate = usd.rate.per_day if usd else 0.0
+    following = last + timedelta(1)
+    yield from ("", f"Next: from {following:%b %d}, expected cost: ~${rate * report.window.days:,.2f}", "")
+    approved = "✅ APPROVED" if fine and report.budget.zone == "green" else _LIGHTS[report.budget.zone]
+    yield from (f"{approved}: {next_step(report)}", "")
+
+
+def _alerts(report: Report) -> Iterator[str]:
+    firing = [alert for alert in report.alerts if alert.fires]
+    yield from (f"- {alert}" for alert in firing)
+    yield from [] if firing else ["- None"]
+
+
+def _figures(report: Report) -> Iterator[str]:
+    for name, shares in report.by.items():
+        if shares and set(shares) != {""}:
+            yield from (f"## Spend by {name}", "", *_table(shares, report.total), "")
+    yield from ("## Day by day", "", "| day | tokens | $ | zone |", "|---|---:|---:|---|")
+    for day in report.days:
+        yield f"| {day.day} | {day.total.tokens:,} | {day.total.nano / NANO:,.2f} | {day.zone or '-'} |"
+    yield ""
+    if report.limits:
+        yield from ("## Burn-down", "")
+        yield from _burn(report)
+        yield ""
+    yield from ("## Estimates and savings", "")
+    if report.accuracy:
+        one = report.accuracy
+        interval = f", 80% of tasks {one.interval[0]:.2f} to {one.interval[1]:.2f}" if one.interval else ""
+        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times of it{interval}"
+    else:
+        yield "- No task of this window has an estimate (`gsdc tokens log --estimated`)"
+    for alias, (base, saved) in report.saved.items():
+        word = "less" if saved >= 0 else "more"
+        yield f"- ${abs(saved):,.2f} {word} than all {alias} (${base:,.2f})"
+    yield from ("", "## Targets", "", "| figure | value | target | met | source |", "|---|---:|---:|---|---|")
+    for kpi in report.kpis:
+        value = "too few" if kpi.value is None else f"{kpi.value:.1%}"
+        met = {None: "-", True: "yes", False: "no"}[kpi.met]
+        yield f"| {kpi.name} | {value} | {'below' if kpi.below else 'above'} {kpi.target:.0%} | {met} | {kpi.source} |"
+    if report.escalations:
+        yield from ("", "## Escalations", "", "| when | task | from | to | reason |", "|---|---|---|---|---|")
+        for event in report.escalations[-_ROWS:]:
+            cells = (iso(event.at)[:16], event.task, event.origin, event.model or event.written, event.reason)
+            yield f"| {' | '.join(map(_plain, cells))} |"
+
+
+def _burn(report: Report) -> Iterator[str]:
+    shown = report.budget.calendar.shown
+    for limit in report.limits:
+        used, whole = amount(limit.used, limit.unit), amount(limit.limit, limit.unit)
+        text = f"- {used} of {whole} {limit.unit}, {amount(limit.rate.per_day, limit.unit)} a day"
+        found = limit.exhaustion
+        if found.at is not None and found.at < report.window.end:
+            interval = ""
+            if found.early is not None:
+                interval = f" (80%: {shown(found.early)} to {shown(found.late) if found.late else 'never'})"
+            text += f": used up {shown(found.at)}{interval}"
+        yield text if limit.left > 0 else f"- {used} of {whole} {limit.unit}: used up"
+
+
+def _table(shares: Mapping[str, Sum], total: Sum) -> Iterator[str]:
+    yield "| | tokens | share | $ | cached |"
+    yield "|---|---:|---:|---:|---:|"
+    whole = total.tokens or 1
+    for name, used in sorted(shares.items(), key=lambda item: -item[1].tokens):
+        label, share = _plain(name) or "(not said)", f"{used.tokens / whole:.0%}"
+        yield f"| {label} | {used.tokens:,} | {share} | {used.nano / NANO:,.2f} | {used.cache_read:,} |"
+
+
+def _plain(text: str) -> str:
+    """Return a text of a user's in which nothing is Markdown, HTML or another line."""
+    text = "".join(character if character.isprintable() else " " for character in text)
+    for mark in ("\\", "`", "*", "_", "[", "]", "<", ">", "|", "#"):
+        text = text.replace(mark, f"\\{mark}")
+    return text

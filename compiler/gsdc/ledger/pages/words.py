@@ -1,0 +1,51 @@
+"""Figures and judgements of a report in words, the same on every page."""
+
+from gsdc.ledger.budget import Limit
+from gsdc.ledger.event import NANO
+from gsdc.ledger.ledger import Sum
+from gsdc.ledger.report import Report
+from gsdc.ledger.window import Window
+
+_THOUSAND = 1000
+_HEALTHY = 0.5
+
+
+def dollars(used: Sum) -> str:
+    """Return the price of a sum in dollars and cents."""
+    return f"${used.nano / NANO:,.2f}"
+
+
+def short(tokens: int) -> str:
+    """Return tokens as seed 004 writes those of a task: 1.8k."""
+    return f"{tokens / _THOUSAND:.1f}k" if tokens >= _THOUSAND else f"{tokens}"
+
+
+def is_on_track(limit: Limit, window: Window) -> bool:
+    """Tell whether a budget lasts until its window ends, at the rate of today."""
+    return limit.left > 0 and (limit.exhaustion.at is None or limit.exhaustion.at >= window.end)
+
+
+def judgement(limit: Limit, window: Window) -> str:
+    """Return how a budget stands, in the words of seed 004."""
+    if limit.left <= 0:
+        return "used up"
+    if not is_on_track(limit, window):
+        return "at risk"
+    return "healthy" if limit.share < _HEALTHY and window.name != "daily" else "on track"
+
+
+def amount(value: float, unit: str) -> str:
+    """Return an amount of tokens or dollars."""
+    return f"{value:,.0f}" if unit == "tokens" else f"${value:,.2f}"
+
+
+def next_step(report: Report) -> str:
+    """Return what a person should do next."""
+    zone = report.budget.zone
+    if not report.total.events:
+        return "Nothing was logged: run `gsdc tokens import`, or `gsdc tokens log` after each task"
+    if zone == "green":
+        return "Continue to next tasks"
+    if zone == "yellow":
+        return "Continue, and upgrade no model without need"
+    return "Run `gsdc apply --zone auto`: what is not critical waits until the window ends"

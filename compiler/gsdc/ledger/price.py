@@ -1,0 +1,54 @@
+"""Which model of the catalog an event's model is, and what it cost by the catalog of the day it was recorded."""
+
+from collections.abc import Callable, Mapping
+
+from gsdc.ledger.event import Event
+from gsdc.ledger.ledger import Sum
+from gsdc.policy.model import Model
+from gsdc.policy.price import usd
+from gsdc.policy.recognition import recognise
+from gsdc.tasks.estimate import OUTPUT_SHARE
+
+
+def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
+    """Return a function that gives an event its model of the catalog, and its price where that is known."""
+    known: dict[tuple[str, str], tuple[str, Model | None]] = {}
+
+    def priced(event: Event) -> Event:
+        written = (event.client, event.written)
+        if written not in known:
+            known[written] = _identified(models, *written)
+        name, model = known[written]
+        return event._replace(model=name, nano=None if model is None else nano(event, model))
+
+    return priced
+
+
+def _identified(models: Mapping[str, Model], client: str, written: str) -> tuple[str, Model | None]:
+    """Return the alias of the model, else its line, else ""; and the model that its price is known of.
+
+    A release that the catalog does not know is another model: its price is not guessed.
+    """
+    if not written:
+        return "", None
+    found = recognise(models, _CLIENTS.get(client, client), written)
+    if found.model is not None and found.counts:
+        return found.model.alias, found.model
+    return found.identity.line, None
+
+
+_CLIENTS = {"claude-code": "claude"}
+
+
+def nano(event: Event | Sum, model: Model) -> int:
+    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
+    short = max(0, event.cache_write - event.cache_write_long)
+    cost = usd(
+        model,
+        into=event.input + event.unsplit * (1 - OUTPUT_SHARE),
+        out=event.output + event.unsplit * OUTPUT_SHARE,
+        cache_read=event.cache_read,
+        cache_write=short,
+        cache_write_long=event.cache_write_long,
+    )
+    return round(cost * 1_000_000_000)

@@ -1,0 +1,90 @@
+"""A damaged ledger is kept aside, and a new one made from an export and from what can still be read."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from gsdc.filesystem.place import Place
+from gsdc.finding import Finding, Rejected
+from gsdc.ledger.database import PLACE, open_sqlite, unreachable
+from gsdc.ledger.event import FIELDS, Event, as_data, event_of
+from gsdc.ledger.importing import import_file
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.price import pricer
+from gsdc.policy.load import Loaded
+from gsdc.transaction.store import Store
+
+_BESIDE = ("", "-wal", "-shm")
+
+
+class Rebuilt(NamedTuple):
+    """What a rebuild gave: events of the export, those saved from the old ledger, and where that is, "" for nowhere."""
+
+    exported: int
+    saved: int
+    kept: str
+    findings: tuple[Finding, ...]
+
+
+def rebuild(loaded: Loaded, file: Path | None) -> Rebuilt:
+    """Make a new ledger in .gsdc. Raises ``Rejected`` where the disk refuses, with the old one in its place."""
+    assert loaded.policy is not None, "the caller has checked"
+    store = Store(loaded.project.tree.root)
+    price = pricer(loaded.policy.models)
+    kept = _keep_aside(store)
+    database = open_sqlite(store, create=True)
+    assert database is not None, "it was created"
+    with database:
+        ledger = Ledger(database)
+        findings: tuple[Finding, ...] = ()
+        exported = 0
+        if file is not None:
+            try:
+                done = import_file(ledger, file, file.as_posix(), price)
+                exported, findings = done.added, done.findings
+            except Rejected as rejected:
+                findings = rejected.findings
+        saved = ledger.add_all(_readable(kept)) if kept is not None else 0
+    return Rebuilt(exported, saved, str(kept or ""), findings)
+
+
+def _keep_aside(store: Store) -> Place | None:
+    """Rename the ledger, with what SQLite has put beside it; return its new place, None where there is none."""
+    old = store.root / PLACE
+    if old.status() is None:
+        return None
+    new = old.with_name(f"ledger.db.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    try:
+        for suffix in _BESIDE:
+            source = old.with_name(old.name + suffix)
+            if source.status() is not None:
+                source.rename(new.with_name(new.name + suffix))
+    except OSError as error:
+        raise unreachable(PLACE, error.strerror or str(error)) from None
+    return new
+
+
+def _readable(place: Place) -> Iterator[Event]:
+    """Yield the events that can be read, from the first to the first that cannot, and from the last back to it."""
+    try:
+        connection = sqlite3.connect(f"file:{place.location.as_posix()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return
+    try:
+        for order in ("ASC", "DESC"):
+            yield from _rows(connection, order)
+    finally:
+        connection.close()
+
+
+def _rows(connection: sqlite3.Connection, order: str) -> Iterator[Event]:
+    try:
+        for row in connection.execute(f"SELECT {', '.join(FIELDS)} FROM event ORDER BY seq {order}"):
+            try:
+                yield event_of(as_data(Event._make(row)))
+            except (ValueError, TypeError):
+                continue
+    except sqlite3.Error:
+        return

@@ -1,0 +1,219 @@
+"""What a report says of a day, a week or a sprint: figures only; ``gsdc.ledger.pages`` lays them out.
+
+Savings compare with what the same tokens would have cost on one model (seed 001, part 10.1; a stronger model may need
+fewer tokens). What no price is known of is left out on both sides.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date
+from statistics import NormalDist, fmean, stdev
+from typing import Final, NamedTuple
+
+from gsdc.ledger.alerts import ENOUGH, Alert, evaluate
+from gsdc.ledger.budget import NO_SUM, Budget, Limit, assess, counted_tokens, of_days, shares, zone_at
+from gsdc.ledger.event import FIELDS, NANO, Event
+from gsdc.ledger.ledger import Ledger, Sum
+from gsdc.ledger.price import nano
+from gsdc.ledger.window import Window
+from gsdc.policy.model import Policy
+
+PERIODS: Final = ("daily", "weekly", "sprint")
+BASELINES: Final = ("opus", "sonnet")
+_Z: Final = NormalDist().inv_cdf(0.9)
+
+
+class Day(NamedTuple):
+    """A day of the window: what each model used in it, and the zone at its end, "" for a day that is yet to come."""
+
+    day: date
+    models: Mapping[str, Sum]
+    zone: str
+
+    @property
+    def total(self) -> Sum:
+        """What all models used."""
+        return sum(self.models.values(), NO_SUM)
+
+
+class Accuracy(NamedTuple):
+    """Estimates against what tasks took: ``ratio`` is actual by estimated, the geometric mean, with its 80% interval.
+
+    The interval is None below three tasks.
+    """
+
+    tasks: int
+    estimated: int
+    actual: int
+    ratio: float
+    interval: tuple[float, float] | None
+
+
+class Kpi(NamedTuple):
+    """A figure against its target: a share, None where too little is known to judge it."""
+
+    name: str
+    value: float | None
+    target: float
+    below: bool
+    source: str
+
+    @property
+    def met(self) -> bool | None:
+        """Whether it meets its target."""
+        if self.value is None:
+            return None
+        return self.value < self.target if self.below else self.value > self.target
+
+
+class Work(NamedTuple):
+    """A task of the window: its tokens, the model that took most, and its last word on success (None: nobody said)."""
+
+    name: str
+    model: str
+    tokens: int
+    success: int | None
+
+
+class Report(NamedTuple):
+    """A report on a window. ``budget`` and ``limit`` are those of its own period; ``saved`` is $ against one model."""
+
+    project: str
+    profile: str
+    window: Window
+    budget: Budget
+    total: Sum
+    days: tuple[Day, ...]
+    by: Mapping[str, Mapping[str, Sum]]
+    work: tuple[Work, ...]
+    counts: Mapping[str, int]
+    rework: float | None
+    accuracy: Accuracy | None
+    saved: Mapping[str, tuple[float, float]]
+    kpis: tuple[Kpi, ...]
+    alerts: tuple[Alert, ...]
+    escalations: tuple[Event, ...]
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits of the window's own budget."""
+        return next((one.limits for one in self.budget.windows if one.window.name == self.window.name), ())
+
+
+def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, now: int) -> Report:
+    """Return the report on ``window``. Raises ``Rejected`` where the ledger cannot be read."""
+    at = min(now, window.end - 1)
+    budget = assess(ledger, policy, at)
+    total = ledger.total(window.start, window.end)
+    tasks = _tasks(ledger, window)
+    counts = ledger.counts(window.start, window.end)
+    reworks = [event.rework for parts in tasks.values() for event in parts if event.rework is not None]
+    rework = fmean(reworks) / 100 if reworks else None
+    saved = _saved(ledger, policy, window)
+    work = tuple(sorted((_work(name, parts) for name, parts in tasks.items()), key=lambda one: -one.tokens))
+    return Report(
+        project,
+        policy.profile,
+        window,
+        budget,
+        total,
+        _days(ledger, policy, budget, window, at),
+        shares(ledger, window),
+        work,
+        counts,
+        rework,
+        _accuracy(tasks.values()),
+        saved,
+        tuple(_kpis(work, counts, rework, saved)),
+        evaluate(ledger, policy, budget),
+        tuple(_typed(ledger, window, "escalation")),
+    )
+
+
+def _typed(ledger: Ledger, window: Window, type_: str) -> list[Event]:
+    return _events(ledger, window, "type = ?", type_)
+
+
+def _events(ledger: Ledger, window: Window, condition: str, *values: str) -> list[Event]:
+    sql = f"SELECT {', '.join(FIELDS)} FROM event WHERE at >= ? AND at < ? AND {condition} ORDER BY at, seq"
+    return [Event._make(row) for row in ledger.database.rows(sql, (window.start, window.end, *values))]
+
+
+def _tasks(ledger: Ledger, window: Window) -> dict[str, list[Event]]:
+    """Return the events of each task that has a name, those of one task together."""
+    found: dict[str, list[Event]] = {}
+    for event in _events(ledger, window, "task <> '' AND type = 'usage'"):
+        found.setdefault(event.task, []).append(event)
+    return found
+
+
+def _work(name: str, parts: list[Event]) -> Work:
+    models: dict[str, int] = {}
+    for event in parts:
+        models[event.model or event.written] = models.get(event.model or event.written, 0) + event.tokens
+    successes = [event.success for event in parts if event.success is not None]
+    model = max(models, key=lambda one: models[one])
+    return Work(name, model, sum(models.values()), successes[-1] if successes else None)
+
+
+def _days(ledger: Ledger, policy: Policy, budget: Budget, window: Window, at: int) -> tuple[Day, ...]:
+    """Return the days of a window; the zone of each is that of the window's own budget at its end."""
+    limits = next((one.limits for one in budget.windows if one.window.name == window.name), ())
+    counts_cache = bool(policy.budgets.get("counting", {}).get("cache-reads", False))
+    sums: dict[tuple[date, str], Sum] = {}
+    for (day, model, written), used in of_days(ledger, budget.calendar, window, "model", "written").items():
+        sums[day, model or written] = sums.get((day, model or written), NO_SUM) + used
+    so_far, found = NO_SUM, []
+    for day, start, _ in budget.calendar.days(window):
+        models = {model: used for (of, model), used in sums.items() if of == day}
+        so_far = sum(models.values(), so_far)
+        spent = {"tokens": counted_tokens(so_far, counts_cache=counts_cache), "usd": so_far.nano / NANO}
+        share = max((spent[one.unit] / one.limit if one.limit else 0.0 for one in limits), default=0.0)
+        found.append(Day(day, models, zone_at(policy, share) if limits and start <= at else ""))
+    return tuple(found)
+
+
+def _accuracy(tasks: Iterable[list[Event]]) -> Accuracy | None:
+    pairs = []
+    for parts in tasks:
+        estimated, actual = max(event.estimated for event in parts), sum(event.tokens for event in parts)
+        if estimated and actual:
+            pairs.append((estimated, actual))
+    if not pairs:
+        return None
+    logs = [math.log(actual / estimated) for estimated, actual in pairs]
+    mean = fmean(logs)
+    interval = None
+    if len(logs) >= 3:
+        reach = _Z * stdev(logs) * math.sqrt(1 + 1 / len(logs))
+        interval = (math.exp(mean - reach), math.exp(mean + reach))
+    return Accuracy(len(pairs), sum(e for e, _ in pairs), sum(a for _, a in pairs), math.exp(mean), interval)
+
+
+def _saved(ledger: Ledger, policy: Policy, window: Window) -> dict[str, tuple[float, float]]:
+    """Return for each baseline what everything would have cost on it, and how much less it did cost, in $."""
+    sums = ledger.sums(window.start, window.end, "model")
+    known = sum((used for (alias,), used in sums.items() if alias in policy.models), NO_SUM)
+    found = {}
+    for alias in BASELINES:
+        if alias in policy.models and known.events:
+            base = nano(known, policy.models[alias]) / NANO
+            found[alias] = (base, base - known.nano / NANO)
+    return found
+
+
+def _kpis(
+    work: tuple[Work, ...], counts: Mapping[str, int], rework: float | None, saved: Mapping[str, tuple[float, float]]
+) -> Iterable[Kpi]:
+    judged = [one.success for one in work if one.success is not None]
+    yield Kpi("tasks that succeeded", fmean(judged) if judged else None, 0.80, False, "seed 002")
+    yield Kpi("rework", rework, 0.20, True, "seed 002")
+    used = counts.get("usage", 0)
+    for name, type_, target, source in (
+        ("escalations", "escalation", 0.10, "seed 002"),
+        ("failovers", "failover", 0.10, "seed 003"),
+        ("errors", "error", 0.05, "seed 003"),
+    ):
+        yield Kpi(name, counts.get(type_, 0) / used if used >= ENOUGH else None, target, True, source)
+    if "opus" in saved and saved["opus"][0]:
+        yield Kpi("less than all opus", saved["opus"][1] / saved["opus"][0], 0.85, False, "seed 003")

@@ -1,0 +1,94 @@
+"""Claude Code's transcripts: one line for each block of an answer, each with the usage of the whole answer.
+
+What counts, and what is the same answer twice, is what ``ccusage`` 20.0.24 says (tested against it): an answer is known
+by its message id and request id; of its lines the one with the most tokens counts; a line of a sidechain whose message
+id the main conversation has is a copy. Unlike ccusage, an answer that only failed ("<synthetic>") is an error event.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc.ledger.event import Event, count, cut, milliseconds
+from gsdc.ledger.sources.api import Found, below, home, text
+
+NAME: Final = "claude-code"
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9]")
+_LONGEST_FOLDER: Final = 200
+
+
+def files(project: Path | None) -> Iterator[Found]:
+    """Yield the transcripts, those of main conversations first: their copies in sidechains come later."""
+    base = home("CLAUDE_CONFIG_DIR", default=".claude")
+    folder = base / "projects" if base else None
+    found = list(below(folder, "*/**/*.jsonl"))
+    if project is not None and folder is not None:
+        names = _folders(project)
+        found = [one for one in found if one.path.relative_to(folder).parts[0].startswith(names)]
+    yield from sorted(found, key=lambda one: (len(one.path.parts), one.path))
+
+
+def _folders(project: Path) -> str:
+    """Return how the folder of a project's transcripts is called, cut where Claude Code cuts it."""
+    return _NO_NAME.sub("-", str(project.resolve()))[:_LONGEST_FOLDER]
+
+
+class _Reader:
+    def __init__(self, session: str) -> None:
+        self._session = session
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def read(self, record: Mapping[str, Any]) -> Event | None:
+        if record.get("type") != "assistant":
+            return None
+        usage = text(record, "message", "usage")
+        if not isinstance(usage, dict):
+            return None
+        try:
+            at = milliseconds(str(record.get("timestamp")))
+        except ValueError:
+            return None
+        model = cut(text(record, "message", "model"))
+        failed = model == "<synthetic>"
+        cost = record.get("costUSD")
+        return Event(
+            key=_key(record),
+            at=at,
+            type="error" if failed else "usage",
+            source=NAME,
+            client=NAME,
+            project=cut(record.get("cwd")),
+            session=cut(record.get("sessionId")) or self._session,
+            written=model,
+            effort=cut(record.get("effort")),
+            agent=cut(record.get("attributionAgent")) or ("subagent" if record.get("isSidechain") is True else "main"),
+            input=count(usage.get("input_tokens")),
+            output=count(usage.get("output_tokens")),
+            cache_read=count(usage.get("cache_read_input_tokens")),
+            cache_write=count(usage.get("cache_creation_input_tokens")),
+            cache_write_long=count(text(usage, "cache_creation", "ephemeral_1h_input_tokens")),
+            client_nano=round(cost * 1e9) if isinstance(cost, (int, float)) and 0 <= cost < 1e6 else None,
+        )
+
+
+def _key(record: Mapping[str, Any]) -> str:
+    message, request = cut(text(record, "message", "id")), cut(record.get("requestId"))
+    if not message:
+        return f"{NAME}:line:{cut(record.get('uuid')) or cut(record.get('timestamp'))}"
+    if record.get("isSidechain") is True:
+        return f"{NAME}:side:{message}"
+    return f"{NAME}:{message}:{request}"
+
+
+def original(key: str) -> str:
+    """Return how the key of the answer begins that the event ``key`` would be a copy of, "" where it is no copy."""
+    start = f"{NAME}:side:"
+    return f"{NAME}:{key.removeprefix(start)}:" if key.startswith(start) else ""
+
+
+def reader(found: Found, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
+    """Return a reader of transcripts."""
+    return _Reader(found.path.stem)

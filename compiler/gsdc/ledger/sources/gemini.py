@@ -1,0 +1,60 @@
+"""Gemini CLI's chats: an answer is written again, under the same id, as it grows.
+
+``input`` holds the cached tokens, ``output`` is without those of thinking; ``tool`` are tokens that tools put in.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc.ledger.event import Event, count, cut, milliseconds
+from gsdc.ledger.sources.api import Found, below, home
+
+NAME: Final = "gemini"
+
+
+def files(project: Path | None) -> Iterator[Found]:  # noqa: ARG001 - a chat does not say where it was held
+    """Yield the chats, with those of subagents."""
+    base = home("GEMINI_CLI_HOME", default="")
+    folder = base / ".gemini" / "tmp" if base else None
+    yield from below(folder, "*/chats/session-*.jsonl")
+    yield from below(folder, "*/chats/*/*.jsonl")
+
+
+class _Reader:
+    def __init__(self, session: str, agent: str) -> None:
+        self._session, self._agent = session, agent
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def read(self, record: Mapping[str, Any]) -> Event | None:
+        tokens = record.get("tokens")
+        if record.get("type") != "gemini" or not isinstance(tokens, dict):
+            return None
+        try:
+            at = milliseconds(str(record.get("timestamp")))
+        except ValueError:
+            return None
+        cached = count(tokens.get("cached"))
+        return Event(
+            key=f"{NAME}:{self._session}:{cut(record.get('id')) or at}",
+            at=at,
+            source=NAME,
+            client=NAME,
+            session=self._session,
+            written=cut(record.get("model")),
+            agent=self._agent,
+            input=max(0, count(tokens.get("input")) - cached) + count(tokens.get("tool")),
+            output=count(tokens.get("output")) + count(tokens.get("thoughts")),
+            cache_read=cached,
+        )
+
+
+def reader(found: Found, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
+    """Return a reader of a chat; the file of a subagent lies in a folder named after its session."""
+    parts = found.path.parts
+    is_subagent = parts[-2] != "chats"
+    return _Reader(
+        f"{parts[-2]}/{found.path.stem}" if is_subagent else found.path.stem, "subagent" if is_subagent else "main"
+    )

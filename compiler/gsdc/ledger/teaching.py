@@ -1,0 +1,78 @@
+"""What a project's ledger teaches, ready to be asked: tokens of tasks by kind, complexity and model."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from gsdc.ledger.event import FIELDS, Event
+from gsdc.ledger.learning import Key, Learned, Observation, learn, observe, pooled_of
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.opening import open_ledger
+from gsdc.policy.load import Loaded
+from gsdc.policy.model import Policy
+from gsdc.tasks.estimate import BASE_TOKENS, estimate
+
+_DEFAULT_KIND: Final = "implementation"
+
+
+class Lesson(NamedTuple):
+    """What was learned of tasks of one kind, complexity and model; ``default`` is what would be expected without.
+
+    ``rework`` is the share of the judged tasks of which more than a fifth had to be done again, None for none judged.
+    """
+
+    kind: str
+    complexity: int
+    model: str
+    default: int
+    learned: Learned
+    rework: float | None
+
+
+_REWORKED: Final = 20  # percent (seed 002: "If >20% rework needed, escalate")
+
+
+def lessons(loaded: Loaded) -> tuple[Lesson, ...]:
+    """Return what the ledger of a project teaches, with what other projects have given it; sorted.
+
+    Raises ``Rejected`` where the ledger cannot be read.
+    """
+    database = open_ledger(loaded.project)
+    if database is None or loaded.policy is None:
+        return ()
+    with database:
+        ledger = Ledger(database)
+        own, others = observe(_taught(ledger)), pooled_of(database)
+    now = round(time.time() * 1000)
+    found = []
+    for key in sorted({*own, *others}):
+        default = default_tokens(loaded.policy, key)
+        if default is not None:
+            observations = own.get(key, [])
+            learned = learn(observations, default, now, others.get(key, ()))
+            found.append(Lesson(*key, default, learned, _rework(observations)))
+    return tuple(found)
+
+
+def tokens_of(taught: tuple[Lesson, ...]) -> Mapping[Key, int]:
+    """Return the tokens to expect, by kind, complexity and model."""
+    return {(one.kind, one.complexity, one.model): round(one.learned.tokens) for one in taught}
+
+
+def default_tokens(policy: Policy, key: Key) -> int | None:
+    """Return the tokens that are expected without a ledger; None for a model that the catalog does not have."""
+    kind, complexity, model = key
+    if model not in policy.models:
+        return None
+    known = kind if kind in BASE_TOKENS else _DEFAULT_KIND
+    return estimate(known, min(10, max(1, complexity)), policy.models[model].tier).tokens
+
+
+def _taught(ledger: Ledger) -> Iterator[Event]:
+    sql = f"SELECT {', '.join(FIELDS)} FROM event WHERE kind <> '' AND complexity IS NOT NULL ORDER BY seq"
+    return map(Event._make, ledger.database.stream(sql))
+
+
+def _rework(observations: list[Observation]) -> float | None:
+    judged = [one.rework > _REWORKED for one in observations if one.rework is not None]
+    return sum(judged) / len(judged) if judged else None

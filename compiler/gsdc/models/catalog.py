@@ -1,0 +1,53 @@
+"""The releases that gsdc ships, by name, and how able each line is.
+
+``releases.json`` is generated from price maps (scripts/rebuild_releases.py) and read only where a name is no alias of
+the catalog; ``ranks.yaml`` is written by people.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc.models.identity import Identity
+from gsdc.models.name import Generation
+from gsdc.source.yaml_text import loads
+
+_HERE: Final = Path(__file__).parent
+
+
+@cache
+def releases() -> Mapping[str, Mapping[str, Any]]:
+    """Return every release by its name, each in the shape of a model in the catalog, with its ``line``."""
+    found: dict[str, dict[str, Any]] = json.loads((_HERE / "releases.json").read_text("utf-8"))
+    return found
+
+
+def release_entry(name: str) -> dict[str, Any] | None:
+    """Return the release ``name`` as an entry of the catalog, with its rank; None where there is none such."""
+    from gsdc.models.identity import identify
+
+    entry = releases().get(name)
+    if entry is None:
+        return None
+    found = identify(entry["ids"]["opencode"])
+    return {**{key: value for key, value in entry.items() if key != "line"}, "rank": rank_of(found) or 0}
+
+
+def rank_of(found: Identity) -> int | None:
+    """Return the rank of a line at a generation: that of the newest entry which is not newer; None where none is."""
+    by_generation = _ranks().get(found.line, ())
+    generation = found.generation or (0, 0)
+    return next((rank for since, rank in reversed(by_generation) if since <= generation), None)
+
+
+@cache
+def _ranks() -> Mapping[str, tuple[tuple[Generation, int], ...]]:
+    data = loads((_HERE / "ranks.yaml").read_text("utf-8"))
+    return {line: tuple(sorted((_generation(since), rank) for since, rank in by.items())) for line, by in data.items()}
+
+
+def _generation(text: str) -> Generation:
+    major, _, minor = text.partition(".")
+    return int(major), int(minor or 0)

@@ -1,0 +1,150 @@
+"""How many minutes a plan takes: a model fitted on real durations, scaled by the repository's own finished plans.
+
+    log(minutes) = c0 + c1 log(tasks) + c2 checkpoints + c3 log(characters / 10,000)
+
+with the tasks that are no checkpoints (at least 1), at most 3 checkpoints, and the characters of the whole plan. The
+numbers are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28 public
+repositories whose summaries state how long they took. A repository's finished plans shift the result by the median of
+their own differences, weighted n / (n + 4) for n plans. ``low`` to ``high`` holds four of five plans.
+"""
+
+import json
+import math
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from statistics import median
+from typing import Final, NamedTuple
+
+from gsdc import data
+from gsdc.filesystem.read import Folder
+from gsdc.finding import Rejected
+from gsdc.plans.discover import find
+from gsdc.source.gsd_names import project_of
+from gsdc.source.gsd_version import GsdVersion, installed_gsd
+from gsdc.source.plan import Plan, parse
+from gsdc.source.plan_annotation import strip
+from gsdc.source.summary import summary_on_disk
+from gsdc.source.tree import PLANNING, decode, read_named
+
+# So many finished plans count as much as the model does.
+PRIOR: Final = 4
+_MOST_HISTORY: Final = 200  # finished plans that are read
+_FIELD: Final = re.compile(
+    r"(?im)^[ \t]*(?:[-*][ \t]+)?\*{0,2}(duration(?:_minutes)?)\*{0,2}[ \t]*:\*{0,2}[ \t]*(\S[^\n]{0,80})"
+)
+_HOURS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?\b", re.IGNORECASE)
+_MINUTES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\b", re.IGNORECASE)
+_SECONDS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?\b", re.IGNORECASE)
+_JOINED: Final = re.compile(r"(?<=\d)([hm])(?=\d)", re.IGNORECASE)
+_LEAST: Final = 0.25  # minutes
+
+
+class Minutes(NamedTuple):
+    """Minutes: what is expected, an interval that holds 80%, and the number of finished plans that it was scaled by."""
+
+    expected: float
+    low: float
+    high: float
+    finished: int
+
+
+class Finished(NamedTuple):
+    """A finished plan: its features, and the minutes that it took."""
+
+    path: str
+    features: tuple[float, ...]
+    minutes: float
+
+
+class Model(NamedTuple):
+    """The fitted numbers: coefficients, and the bounds of 80% of the differences without and with own plans."""
+
+    coefficients: tuple[float, ...]
+    interval: tuple[float, float]
+    interval_with_history: tuple[float, float]
+
+
+@cache
+def fitted() -> Model:
+    """Return the numbers that are shipped."""
+    found = json.loads((data.folder("profiles") / "durations.json").read_text(encoding="utf-8"))
+    return Model(*(tuple(found[name]) for name in Model._fields))
+
+
+def features(plan: Plan) -> tuple[float, ...]:
+    """Return what the minutes of ``plan`` are told by, the constant 1 first."""
+    checkpoints = sum(task.is_checkpoint for task in plan.tasks)
+    work = max(1, len(plan.tasks) - checkpoints)
+    return 1.0, math.log(work), float(min(checkpoints, 3)), math.log(max(1, len(plan.text)) / 10_000)
+
+
+def minutes(plan: Plan, history: Sequence[Finished] = (), model: Model | None = None) -> Minutes:
+    """Return how long ``plan`` takes; ``history`` are the finished plans of its repository, itself left out."""
+    model = model or fitted()
+    others = [one for one in history if one.path != plan.path]
+    center = expected_log(features(plan), model.coefficients) + shift(others, model.coefficients)
+    low, high = model.interval_with_history if others else model.interval
+    expected, least, most = (round(math.exp(value), 1) for value in (center, center + low, center + high))
+    return Minutes(expected, least, most, len(others))
+
+
+def expected_log(given: Sequence[float], coefficients: Sequence[float]) -> float:
+    """Return the logarithm of the minutes that ``coefficients`` expect of a plan with the features ``given``."""
+    return sum(one * weight for one, weight in zip(given, coefficients, strict=True))
+
+
+def shift(others: Iterable[Finished], coefficients: Sequence[float]) -> float:
+    """Return by how much the finished plans of a repository took longer (in logarithms), drawn towards 0 for a few."""
+    differences = [math.log(one.minutes) - expected_log(one.features, coefficients) for one in others]
+    return len(differences) / (len(differences) + PRIOR) * median(differences) if differences else 0.0
+
+
+def finished_plans(project: str) -> tuple[Finished, ...]:
+    """Return the finished plans of the project in the folder ``project`` whose summaries state a duration."""
+    planning = os.path.join(project, PLANNING)  # noqa: PTH118
+    if not os.path.isdir(planning):  # noqa: PTH112
+        return ()
+    version = installed_gsd(project) or GsdVersion.CORE
+    done = [file.path for file in find([planning]).files if file.done]
+    return tuple(_read(done[-_MOST_HISTORY:], version))
+
+
+def stated_minutes(summary: str) -> float | None:
+    """Return the minutes that the text of a summary states, None where it states none, or a number without a unit."""
+    for match in _FIELD.finditer(summary):
+        text = _JOINED.sub(r"\1 ", match[2])
+        if match[1].lower() == "duration_minutes":
+            text += " min"
+        parts = ((_HOURS, 60.0), (_MINUTES, 1.0), (_SECONDS, 1 / 60))
+        found = [float(number[1]) * unit for pattern, unit in parts if (number := pattern.search(text))]
+        if found and (total := sum(found)) >= _LEAST:
+            return total
+    return None
+
+
+def _read(paths: Iterable[str], version: GsdVersion) -> Iterator[Finished]:
+    for path in paths:
+        summary = summary_on_disk(path, version)
+        took = stated_minutes(text) if summary and (text := _text(summary)) else None
+        plan = _text(path) if took else None
+        if took and plan:
+            yield Finished(path, features(parse(path, strip(path, plan))), took)
+
+
+def _text(path: str) -> str | None:
+    """Return the text of the file at ``path``, None where it cannot be read: history is no place to complain."""
+    try:
+        content = read_named(path, Folder("."))
+        return None if content is None else decode(content, path)
+    except Rejected:
+        return None
+
+
+def history_of(path: str, known: dict[str, tuple[Finished, ...]]) -> tuple[Finished, ...]:
+    """Return the finished plans of the project of the plan at ``path``; ``known`` remembers them by project."""
+    project = project_of(path)
+    if project not in known:
+        known[project] = finished_plans(project)
+    return known[project]

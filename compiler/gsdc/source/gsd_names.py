@@ -1,0 +1,167 @@
+"""Which files get-shit-done takes for plans, what it calls them, and what it matches in ``depends_on``.
+
+Measured on get-shit-done 1.42.3 and GSD core 1.14.0 with ``phase-plan-index``. A phase is a folder in
+``.planning/phases/`` (or the same of a workstream). In it, ``*-PLAN.md`` and ``PLAN.md`` are plans; GSD core also reads
+``PLAN-NN*.md`` in its folder ``plans/``. Other names that hold "PLAN" are skipped, most with a warning.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from gsdc.source.gsd_version import GsdVersion
+from gsdc.source.tree import PLANNING
+
+_NESTED: Final = re.compile(r"(?:.*-)?PLAN-\d.*\.md", re.IGNORECASE)
+# What people call a plan although GSD skips it: "05-PLAN-01-setup.md", "plan.md", "05-01-PLAN-v2.md", "05-01_PLAN.md".
+_MEANT: Final = re.compile(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORECASE)
+# What GSD and people write beside a plan.
+_BESIDE: Final = re.compile(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
+# Elsewhere than in a phase, where no tool has an opinion: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
+_ANYWHERE: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
+_CANONICAL: Final = {
+    GsdVersion.CORE: (
+        re.compile(r"(?:\d{2,}[A-Z]?|\d[A-Z])(?:\.\d+)*", re.IGNORECASE),
+        re.compile(r"(?:\d{2}[A-Z]?|\d[A-Z])(?:\.\d+)*", re.IGNORECASE),
+    ),
+    GsdVersion.CLASSIC: (re.compile(r"\d+[A-Z]?(?:\.\d+)*", re.IGNORECASE),) * 2,
+}
+_SUFFIXES: Final = (
+    re.compile(r"-PLAN\.md$", re.IGNORECASE),
+    re.compile(r"-SUMMARY\.md$", re.IGNORECASE),
+    re.compile(r"\.md$", re.IGNORECASE),
+)
+_PLANS: Final = "plans"
+
+
+class Role(Enum):
+    """What a Markdown file is to get-shit-done, by its path."""
+
+    PLAN = "a plan"
+    NESTED = "a plan in the folder plans/ of a phase, which only GSD core reads"
+    SKIPPED = "meant as a plan, and skipped"
+    ARCHIVED = "a plan that is not run any more"
+    OTHER = "no plan"
+
+
+def role(folders: tuple[str, ...], name: str) -> Role:
+    """Return the role of the file ``name`` in the folder that ``folders`` lead to, as far as its path tells.
+
+    Outside of a phase, whatever is called as plans are is a plan: a person may run it by hand.
+    """
+    within = _within_phase(folders)
+    if within is None:
+        if not _ANYWHERE.fullmatch(name) or _BESIDE.search(name):
+            return Role.OTHER
+        return Role.ARCHIVED if _is_archive(folders) else Role.PLAN
+    is_canonical = name.endswith("-PLAN.md") or name == "PLAN.md"
+    if within == ():
+        return Role.PLAN if is_canonical else Role.SKIPPED if _is_meant(name) else Role.OTHER
+    if within == (_PLANS,):
+        if _NESTED.fullmatch(name) and not _BESIDE.search(name):
+            return Role.NESTED
+        return Role.SKIPPED if is_canonical else Role.OTHER
+    return Role.ARCHIVED if _ANYWHERE.fullmatch(name) and not _BESIDE.search(name) else Role.OTHER
+
+
+def in_phase(path: str) -> bool:
+    """Tell whether the plan at ``path``, from the working folder, lies in a phase, where GSD reads it."""
+    return role(Path(path).absolute().parts[:-1], path.rpartition("/")[2]) in {Role.PLAN, Role.NESTED} and (
+        _within_phase(Path(path).absolute().parts[:-1]) is not None
+    )
+
+
+def is_counted(path: str) -> bool:
+    """Tell whether GSD counts the file at ``path`` as a plan; outside of a phase, where it does not look, any."""
+    *folders, name = path.split("/")
+    parts = tuple(folders)
+    return _within_phase(parts) is None or role(parts, name) in {Role.PLAN, Role.NESTED}
+
+
+def project_of(path: str) -> str:
+    """Return the folder that holds the planning folder of the plan at ``path``; its own where there is none."""
+    before, planning, _ = f"/{path}".rpartition(f"/{PLANNING}/")
+    return before.removeprefix("/") if planning else path.rpartition("/")[0]
+
+
+def phase_folder(path: str) -> str:
+    """Return the folder of the phase of the plan at ``path``: its own, or the one above for a plan in ``plans/``."""
+    folder, _, name = path.rpartition("/")
+    above, _, last = folder.rpartition("/")
+    return above if last == _PLANS and _NESTED.fullmatch(name) else folder
+
+
+def gsd_id(path: str) -> str:
+    """Return what GSD calls the plan at ``path``: its name without "-PLAN.md", from the folder of its phase."""
+    name = path[len(folder) + 1 :] if (folder := phase_folder(path)) else path
+    return name.replace("-PLAN.md", "", 1).replace("PLAN.md", "", 1)
+
+
+def canonical_id(name: str, version: GsdVersion) -> str:
+    """Return the "NN-MM" with which a plan, a summary or an id begins; all of it, less its suffix, where none is in it.
+
+    GSD core wants two digits, or a digit and a letter, for each.
+    """
+    base = name
+    for suffix in _SUFFIXES:
+        base = suffix.sub("", base, count=1)
+    phase, plan = _CANONICAL[version]
+    parts = [part for part in base.split("-") if part]
+    first = next((index for index, part in enumerate(parts) if phase.fullmatch(part)), None)
+    if first is None or first + 1 == len(parts) or not plan.fullmatch(parts[first + 1]):
+        return base
+    return f"{parts[first]}-{parts[first + 1]}"
+
+
+class Ids:
+    """The ids of the plans of one phase, to find the one that an item of ``depends_on`` names, as GSD does."""
+
+    def __init__(self, paths: Sequence[str], version: GsdVersion) -> None:
+        self._core = version is GsdVersion.CORE
+        ids = sorted((gsd_id(path), path) for path in paths)
+        self._exact = {self._folded(name): path for name, path in ids}
+        canonical = [(canonical_id(name, version), path) for name, path in ids]
+        self._canonical = {self._folded(name): path for name, path in canonical}
+        self._short: dict[str, str] = {}
+        if self._core:
+            for name, path in canonical:
+                before, _, last = name.rpartition("-")
+                if before and last.isdecimal():
+                    self._short.setdefault(last, path)
+
+    def find(self, token: str) -> str | None:
+        """Return the path of the plan that ``token`` names, None where GSD drops it."""
+        folded = self._folded(token)
+        return self._exact.get(folded) or self._canonical.get(folded) or self._short.get(folded)
+
+    def _folded(self, name: str) -> str:
+        return name.lower() if self._core else name
+
+
+def _is_meant(name: str) -> bool:
+    """Tell whether a person takes the file for a plan: in capitals, or, in lower case, after a number or alone."""
+    if not _MEANT.fullmatch(name) or _BESIDE.search(name):
+        return False
+    return "PLAN" in name or name[:1].isdigit() or name.lower() == "plan.md"
+
+
+@lru_cache(maxsize=256)
+def _within_phase(folders: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the folders below that of a phase, () for the phase itself; None outside of ``.planning/.../phases/``."""
+    if PLANNING not in folders:
+        return None
+    below = tuple(folders[len(folders) - list(reversed(folders)).index(PLANNING) :])
+    if below[:1] == ("workstreams",):
+        below = below[2:]
+    return below[2:] if below[:1] == ("phases",) and len(below) > 1 else None
+
+
+def _is_archive(folders: tuple[str, ...]) -> bool:
+    """Tell whether a folder lies among finished milestones, or in ``.planning/archive``: GSD runs nothing there."""
+    if PLANNING not in folders:
+        return False
+    below = folders[len(folders) - list(reversed(folders)).index(PLANNING) :]
+    return len(below) > 0 and below[0] in {"milestones", "archive"}

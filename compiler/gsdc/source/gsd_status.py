@@ -1,0 +1,25 @@
+"""What a plan says of itself in ``status:``: GSD core does not count one that is superseded."""
+
+import os
+from typing import Final
+
+from gsdc.source.gsd_names import project_of
+from gsdc.source.gsd_version import GsdVersion, installed_gsd
+from gsdc.source.plan import Plan, parse
+
+SUPERSEDED: Final = "superseded"
+_LONGEST_HEAD: Final = 64 * 1024  # characters in which GSD core looks for a status
+
+
+def status_of(plan: Plan) -> str:
+    """Return the status that the frontmatter gives, in lower case, "" where it gives none."""
+    value = plan.frontmatter.get("status")
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def is_superseded(text: str, path: str, root: str) -> bool:
+    """Tell whether the plan in ``text`` is none any more to the get-shit-done of the project in folder ``root``."""
+    if "superseded" not in text[:_LONGEST_HEAD].lower():
+        return False
+    path_in_root = os.path.join(root, project_of(path))  # noqa: PTH118
+    return status_of(parse(path, text)) == SUPERSEDED and installed_gsd(path_in_root) is not GsdVersion.CLASSIC

@@ -1,0 +1,39 @@
+"""The one model that an agent gets where a client tells no phases apart."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gsdc.policy.decide import allocation, decide
+from gsdc.policy.model import Agent, Decision, Model, Policy, State
+
+
+class Choice(NamedTuple):
+    """What an agent gets. A deferred one keeps its model of zone green, for the day it is enabled again."""
+
+    model: Model
+    temperature: float | None
+    deferred: bool
+
+
+def choose(policy: Policy, agent: Agent, zone: str) -> Choice:
+    """Choose the best of the agent's models over its phases: in each it may cost more than decided, never be weaker.
+
+    Where that is weaker than the model that a waiting phase waits for, the whole agent waits.
+    """
+    policy, phases = policy.of(agent.name), agent.phases or (None,)
+    now = [decide(policy, State(agent.name, phase, zone)) for phase in phases]
+    best = _best(policy, now)
+    if best is not None and all(answer.model is not None for answer in now):
+        return Choice(*best, deferred=False)
+    green = [decide(policy, State(agent.name, phase, "green")) for phase in phases]
+    if best is not None:
+        waits_for = [later.model for answer, later in zip(now, green, strict=True) if answer.model is None]
+        if all(alias is not None and policy.models[alias].rank <= best[0].rank for alias in waits_for):
+            return Choice(*best, deferred=False)
+    kept = _best(policy, green) or (policy.model_of(allocation(policy, agent)[0].model), None)
+    return Choice(*kept, deferred=True)
+
+
+def _best(policy: Policy, answers: Iterable[Decision]) -> tuple[Model, float | None] | None:
+    running = [(policy.models[answer.model], answer.temperature) for answer in answers if answer.model is not None]
+    return max(running, key=lambda pair: pair[0].rank, default=None)

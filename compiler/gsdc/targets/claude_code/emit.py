@@ -1,0 +1,56 @@
+"""Claude Code: the model in the frontmatter of each agent, and of each command and skill that starts one on a model.
+
+The file of an agent decides its model (measured on Claude Code 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL``
+beats it, see the view). A command or a skill with ``context: fork`` runs the agent that it names on its own ``model``,
+over that of the agent.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from gsdc.ownership.registry import FRONTMATTER_KEYS
+from gsdc.policy.model import Model
+from gsdc.targets import agent_files
+from gsdc.targets.agent_files import AgentFile, Shape
+from gsdc.targets.api import aliases
+from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS
+from gsdc.targets.claude_code.commands import forked
+from gsdc.targets.claude_code.findings import unloaded
+from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
+from gsdc.targets.claude_code.settings import family
+
+
+def _find(path: str, text: str) -> AgentFile | None:
+    """Return what Claude Code makes of an agent's file, or of a command that starts one on a model of its own."""
+    if path.startswith(".claude/agents/"):
+        found = read_frontmatter(path, text)
+        if found is None or any(unloaded(path, text, found)):
+            return None
+        return AgentFile(found.data["name"], found.data.get("model"))
+    found = read_frontmatter(path, text.removeprefix("\ufeff"))
+    if found is None or found.problem is not None or not found.data.get("model") or not forked(found):
+        return None
+    return AgentFile(forked(found), found.data["model"])
+
+
+def _id_of(model: Model) -> str | None:
+    return model.ids.get(DECLARATION.ids)
+
+
+def _alias_of(value: str, models: Iterable[Model]) -> str:
+    return aliases(models, DECLARATION.ids).get(family(value) or value, value)
+
+
+_SHAPE: Final = Shape(
+    DECLARATION.label,
+    DECLARATION.client,
+    (AGENTS, COMMANDS, SKILLS),
+    FRONTMATTER_KEYS,
+    _find,
+    _id_of,
+    _alias_of,
+)
+emit = partial(agent_files.emit, _SHAPE)
+read = partial(agent_files.read, _SHAPE)
+expected_claims = partial(agent_files.expected_claims, _SHAPE)

@@ -1,0 +1,192 @@
+"""get-shit-done: the profile that comes nearest to the policy, and overrides for agents that it answers otherwise.
+
+An override counts over everything else in ``.planning/config.json`` (measured on gsd-core 1.14.0 and on
+get-shit-done-cc 1.42.3), so it is written in the words that the runtime takes: Claude Code's agent tool takes aliases
+only, OpenCode provider/model, Codex its own ids.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Finding, Rejected, Severity, some
+from gsdc.ownership.registry import JSON_KEYS
+from gsdc.policy.model import Model
+from gsdc.source.javascript import text, truthy
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.span import Span
+from gsdc.source.tree import is_blank
+from gsdc.targets.agent_files import NOT_HELD_BACK, UNREACHABLE
+from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.choice import Choice, choose
+from gsdc.targets.gsd import DECLARATION, ROOT, WORKSTREAMS
+from gsdc.targets.gsd.resolve import ALIASES, CLAUDE, DEFAULT_PROFILE, client, profile_of, resolve
+from gsdc.targets.gsd.settings import File, settings
+from gsdc.targets.gsd.settings import read as read_file
+
+_PROFILES: Final = ("quality", "balanced", "budget")
+_OVERRIDES: Final = "model_overrides"
+# What the versions in use read differently: where one of these is set, the table of a profile is not relied on.
+_DIFFER_BY_VERSION: Final = ("model_policy", "model_profile_overrides", "resolve_model_ids")
+_SLASHED: Final = {"opencode", "kilo", "hermes"}  # runtimes whose ids name the provider
+_MAKERS: Final = {"codex": "openai", "gemini": "google"}
+
+
+class _Wanted(NamedTuple):
+    """What GSD ought to answer for its agents: a word of the runtime's, and the model of the catalog, by agent."""
+
+    words: Mapping[str, str]
+    models: Mapping[str, Model]
+    findings: tuple[Finding, ...]
+
+
+def emit(request: Request) -> Emission:
+    """Write the profile and the overrides into the project's configuration, and overrides into those of workstreams.
+
+    Raises ``Rejected`` where GSD ignores the file.
+    """
+    if not any(agent.name_in(DECLARATION.client) in client().agents for agent in request.policy.agents.values()):
+        return Emission(())
+    root = _root(request)
+    wanted = _wanted(request, runtime_of(root.data or {}))
+    config = dict(root.data or {})
+    profile = _profile(config, wanted)
+    values: dict[tuple[str, ...], Any] = {}
+    if profile != profile_of(config):
+        values["model_profile",] = profile
+    values |= _overrides(config | {"model_profile": profile}, wanted)
+    document = _document(request, ROOT).update(values)
+    artifacts = [Artifact(ROOT, document.text.encode(), JSON_KEYS)]
+    for path in request.tree.glob(WORKSTREAMS):
+        own = read_file(path, request.tree.read(path) or b"")
+        _reject_ignored(own)
+        merged = settings(own, read_file(ROOT, document.text.encode())).data
+        stream = _document(request, path).update(_overrides(merged, wanted))
+        artifacts.append(Artifact(path, stream.text.encode(), JSON_KEYS))
+    return Emission(tuple(artifacts), wanted.findings)
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+    """Return what GSD answers for each of its agents; of a workstream, what its own overrides say."""
+    file = read_file(path, content)
+    _reject_ignored(file)
+    config, models = file.data or {}, tuple(models)
+    if path == ROOT:
+        return tuple(Claim(name, _alias(resolve(config, name).model, models)) for name in client().agents)
+    own = config.get(_OVERRIDES)
+    overrides = own.items() if isinstance(own, dict) else ()
+    return tuple(Claim(name, _alias(value, models)) for name, value in overrides if truthy(value))
+
+
+def expected_claims(request: Request) -> frozenset[Claim]:
+    """Return what GSD ought to answer for the agents that its runtime can run on the policy's models."""
+    wanted = _wanted(request, runtime_of(_root(request).data or {}))
+    return frozenset(Claim(name, wanted.models[name].alias) for name in wanted.words)
+
+
+def runtime_of(config: Mapping[str, Any]) -> str:
+    """Return the runtime that the answers are for."""
+    runtime = config.get("runtime")
+    return text(runtime) if truthy(runtime) else CLAUDE
+
+
+def word_of(model: Model, runtime: str) -> str | None:
+    """Return what ``runtime`` calls a model, None where it cannot ask for it."""
+    if runtime == CLAUDE:
+        word = model.ids.get("claude")
+        return word if word in ALIASES else None
+    slashed = model.ids.get("opencode")
+    if runtime in _SLASHED or slashed is None:
+        return slashed
+    maker, _, bare = slashed.partition("/")
+    if runtime in _MAKERS:
+        return bare if maker == _MAKERS[runtime] else None
+    return model.ids.get(DECLARATION.ids, bare)
+
+
+def _root(request: Request) -> File:
+    content = request.tree.read(ROOT) or b""
+    file = read_file(ROOT, b"{}" if is_blank(content.decode("utf-8", "replace")) else content)
+    _reject_ignored(file)
+    return file
+
+
+def _reject_ignored(file: File) -> None:
+    errors = [finding for finding in file.findings if finding.severity is Severity.ERROR]
+    if file.data is None and errors:
+        raise Rejected(*errors)
+
+
+def _document(request: Request, path: str) -> Jsonc:
+    content = (request.tree.read(path) or b"").decode("utf-8", "replace")
+    return Jsonc(path, "{}\n" if is_blank(content) else content)
+
+
+def _wanted(request: Request, runtime: str) -> _Wanted:
+    policy = request.policy
+    words: dict[str, str] = {}
+    models: dict[str, Model] = {}
+    lacking: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for agent in policy.agents.values():
+        name = agent.name_in(DECLARATION.client)
+        if name not in client().agents or name in models:
+            continue
+        choice: Choice = choose(policy, agent, request.zone)
+        models[name] = choice.model
+        word = word_of(choice.model, runtime)
+        if word is None:
+            lacking.setdefault(choice.model.alias, []).append(agent.name)
+            continue
+        words[name] = word
+        if choice.deferred:
+            waiting.append(agent.name)
+    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)))
+
+
+def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) -> Iterator[Finding]:
+    at = Span(ROOT, 0, 0)
+    for alias, names in lacking.items():
+        message = f'get-shit-done on runtime "{runtime}" cannot ask for "{alias}", which is decided for {some(names)}'
+        yield UNREACHABLE.at(at, message, "give them a model that the runtime has, or set `runtime` there")
+    if waiting:
+        message = f"get-shit-done cannot hold agents back: {some(waiting)} would run on the model of zone green"
+        yield NOT_HELD_BACK.at(at, message, "do not start them in this zone")
+
+
+def _profile(config: Mapping[str, Any], wanted: _Wanted) -> str:
+    """Return the profile that needs the fewest overrides; of equals the one that is there, then the better one."""
+    current = profile_of(config)
+    order = sorted(_PROFILES, key=lambda name: (name != current, name != DEFAULT_PROFILE))
+    plain = {key: value for key, value in config.items() if key != _OVERRIDES}
+    return min(order, key=lambda name: len(_overrides({**plain, "model_profile": name}, wanted)))
+
+
+def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ...], Any]:
+    """Return the overrides that are missing in ``config``."""
+    own = config.get(_OVERRIDES)
+    there = own if isinstance(own, dict) else {}
+    doubtful = any(truthy(config.get(key)) for key in _DIFFER_BY_VERSION)
+    models = tuple(wanted.models.values())
+    missing: dict[tuple[str, ...], Any] = {}
+    for name, word in wanted.words.items():
+        if truthy(there.get(name)):
+            is_right = there[name] == word
+        else:
+            is_right = not doubtful and _alias(resolve(config, name).model, models) == wanted.models[name].alias
+        if not is_right:
+            missing[_OVERRIDES, name] = word
+    return missing
+
+
+def _alias(answer: Any, models: Iterable[Model]) -> str:
+    """Return the alias of what GSD answers; its own full ids of its aliases stand for them, in any runtime."""
+    if not isinstance(answer, str):
+        return text(answer)
+    models = tuple(models)
+    own = {id_: alias for alias, id_ in client().runtimes[CLAUDE].items()}
+    word = own.get(answer.rpartition("/")[2], answer)
+    for ids in (DECLARATION.ids, "claude", "opencode"):
+        if word in (known := aliases(models, ids)):
+            return known[word]
+    bare = {model.ids["opencode"].partition("/")[2]: model.alias for model in models if "opencode" in model.ids}
+    return bare.get(word, word)

