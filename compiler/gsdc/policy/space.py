@@ -66,7 +66,8 @@ class Space:
     def _scores(self, agent: Agent, assignment: Assignment) -> tuple[int | None, ...]:
         """Return a score out of each range that is told apart: by the model, and by the effort where a rule asks."""
         lows = {low for low, _, _ in assignment.complexity}
-        if any("min-effort" in rule.require for rule in self.policy.never_break.values()):
+        rules = self.policy.never_break.values()
+        if any("min-effort" in r.require and agent.role in r.when.get("role", (agent.role,)) for r in rules):
             ranges = [span for rule, _ in effort_rules(self.policy, agent) for span in rule.complexity]
             if ranges:
                 ranges += assignment.complexity

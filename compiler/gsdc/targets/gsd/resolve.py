@@ -1,29 +1,46 @@
 """What get-shit-done answers when one of its workflows asks for the model of an agent.
 
-This is ``gsd-tools.cjs resolve-model`` of gsd-core 1.14.0 (model-resolver.cjs, ``resolveModelInternal``), and of its
-predecessor get-shit-done-cc 1.42.3, both measured: an override of the agent, else the tier that ``models`` gives its
-phase type, else the one that its own table gives it in the profile. Of that gsd-core makes what ``model_policy`` says,
-and either one the runtime's id of the tier. ``dynamic_routing`` has no part in it. The data are in core.yaml and
-client.yaml.
+This is ``gsd-tools.cjs resolve-model`` of gsd-core 1.14.0 and of get-shit-done-cc 1.42.3 (``resolveModelInternal``),
+measured: an override of the agent, else the tier that ``models`` gives its phase type, else the one that its own table
+gives it in the profile; then (core) what ``model_policy`` makes of that tier, then the runtime's id of it. What
+``dynamic_routing`` says is asked for by no workflow that spawns an agent. The data are in client.yaml.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gsdc.policy.model import Policy
+from gsdc.policy.model import NOTHING
 from gsdc.source.javascript import text, truthy
 from gsdc.source.yaml_text import loads
 from gsdc.targets.api import INHERIT
 
+if TYPE_CHECKING:
+    from gsdc.source.tree import Tree
+
+# Where the installer puts GSD for each runtime that has a folder in the project (gsd-core 1.14.0).
+CLIENT_FOLDERS: Final = (".claude", ".opencode", ".codex", ".github", ".kilo", ".qwen", ".cursor", ".agents", ".")
+# The words in which a runtime takes models, where they are not GSD's own: it passes on what a person wrote.
+IDS_OF_RUNTIME: Final = dict.fromkeys(("opencode", "kilo", "hermes"), "opencode")
 DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)
 CLAUDE: Final = "claude"
-CALLABLE: Final = ("opus", "sonnet", "haiku", "fable")  # what the agent tool of Claude Code takes
 OMIT: Final = "omit"
+FABLE: Final = "fable"
+
+GENERIC: Final = ("generic", "custom")  # providers of ``model_policy`` whose models the policy itself names
+_BUDGETS: Final = {"opus": "high", "sonnet": "medium", "haiku": "low"}
 
 Key = tuple[str, ...]
+
+
+class Release(StrEnum):
+    """The releases that were measured. The newest is assumed where a project does not show which one it has."""
+
+    CC = "1.42.3"
+    CORE = "1.14.0"
 
 
 class Agent(NamedTuple):
@@ -37,12 +54,13 @@ class Agent(NamedTuple):
 
 
 class Client(NamedTuple):
-    """What GSD knows by itself. ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there.
+    """What a release of GSD knows by itself.
 
-    ``aliases`` are the ids that become an alias in Claude Code, ``policies`` the presets of ``model_policy``: provider,
-    budget, alias. ``is_core`` tells gsd-core from its predecessor, which has neither.
+    ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there. ``aliases`` are the ids that
+    become an alias, ``policies`` the ids of ``model_policy`` by provider, budget and alias: none in 1.42.
     """
 
+    release: Release
     profiles: tuple[str, ...]
     phases: tuple[str, ...]
     agents: Mapping[str, Agent]
@@ -50,7 +68,14 @@ class Client(NamedTuple):
     runtimes: Mapping[str, Mapping[str, str]]
     aliases: Mapping[str, str]
     policies: Mapping[str, Mapping[str, Mapping[str, str]]]
-    is_core: bool
+
+    def __str__(self) -> str:
+        return f"GSD {self.release}"
+
+    @property
+    def is_core(self) -> bool:
+        """Whether it is gsd-core, the successor of get-shit-done-cc."""
+        return self.release is Release.CORE
 
     def model(self, profile: str, name: str) -> str:
         """Return the alias that the table of a profile gives an agent."""
@@ -71,40 +96,48 @@ class Answer(NamedTuple):
 
 
 @cache
-def client(*, core: bool = True) -> Client:
-    """Return the data of gsd-core, or of its predecessor."""
-    data = loads(Path(__file__).with_name("core.yaml" if core else "client.yaml").read_text("utf-8"))
+def client(release: Release = Release.CORE) -> Client:
+    """Return the data of a release."""
+    data = loads(Path(__file__).with_name("client.yaml").read_text("utf-8"))
+    core = data["core"] if release is Release.CORE else {}
+    agents = {name: Agent(*values) for name, values in (data["agents"] | core.get("agents", {})).items()}
     return Client(
+        release,
         tuple(data["profiles"]),
         tuple(data["phase-types"]),
-        {name: Agent(*values) for name, values in data["agents"].items()},
+        agents,
         data["adaptive"],
-        data["runtimes"],
-        data.get("aliases", {}),
-        data.get("policies", {}),
-        core,
+        core.get("runtimes", data["runtimes"]),
+        core.get("aliases", {}),
+        core.get("policies", {}),
     )
 
 
-def client_of(policy: Policy) -> Client:
-    """Return the data of the GSD that the project uses: gsd-core, unless gsdc.yaml names its predecessor alone."""
-    return client(core="get-shit-done-cc" not in policy.clients or "gsd-core" in policy.clients)
+def release_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> Release:
+    """Return the release that a project has: the one that ``clients`` of gsdc.yaml names, else the installed one.
+
+    It is 1.42 where only its folder is there, and the newest where nothing tells.
+    """
+    if "gsd-core" in clients or "get-shit-done-cc" in clients:
+        return Release.CORE if "gsd-core" in clients else Release.CC
+    folders = [folder for folder in CLIENT_FOLDERS if tree.holds(f"{folder}/get-shit-done/VERSION")]
+    is_old = folders and not any(tree.holds(f"{folder}/gsd-core/VERSION") for folder in CLIENT_FOLDERS)
+    return Release.CC if is_old else Release.CORE
 
 
-def resolve(config: Mapping[str, Any], name: str, own: Client | None = None) -> Answer:
+def resolve(config: Mapping[str, Any], name: str, known: Client) -> Answer:
     """Return what GSD answers for its agent ``name`` with the settings ``config``."""
-    own = own or client()
-    runtime = config.get("runtime")
-    is_elsewhere = truthy(runtime) and runtime != CLAUDE
+    runtime = runtime_of(config)
     override = section(config, "model_overrides").get(name)
     if truthy(override):
-        is_id = isinstance(override, str) and not is_elsewhere
-        return Answer(own.aliases.get(str(override), override) if is_id else override, ("model_overrides", name))
-    tier = _tier(config, name, own)
+        if runtime == CLAUDE and isinstance(override, str):
+            override = known.aliases.get(override, override)
+        return Answer(override, ("model_overrides", name))
+    tier = _tier(config, name, known)
     if tier.model != INHERIT:
-        answer = _by_policy(config, tier, own) if own.is_core else None
-        if answer is None and is_elsewhere:
-            answer = _in_runtime(config, text(runtime), tier, own)
+        answer = _by_policy(config, runtime, tier, known)
+        if answer is None and runtime != CLAUDE:
+            answer = _in_runtime(config, runtime, tier, known)
         if answer is not None:
             return answer
     ids = config.get("resolve_model_ids")
@@ -112,54 +145,20 @@ def resolve(config: Mapping[str, Any], name: str, own: Client | None = None) -> 
         return Answer(
             "", ("resolve_model_ids",), 'with `resolve_model_ids: "omit"` it runs on the runtime\'s own default'
         )
-    if tier.model == INHERIT:
-        return tier
-    if own.is_core and not is_elsewhere and (answer := _overridden_tier(config, tier, own)) is not None:
-        return answer
-    if ids is True or (truthy(ids) and not own.is_core):
-        return tier._replace(model=own.runtimes[CLAUDE][tier.model])
+    if known.is_core and runtime == CLAUDE and tier.model != INHERIT:
+        answer = _of_claude(config, tier, known)
+        if answer is not None:
+            return answer
+    is_full = ids is True if known.is_core else truthy(ids)
+    if is_full and tier.model != INHERIT:
+        return tier._replace(model=known.runtimes[CLAUDE][tier.model])
     return tier
 
 
-def _by_policy(config: Mapping[str, Any], tier: Answer, own: Client) -> Answer | None:
-    """Return what ``model_policy`` makes of an alias, None where it says nothing that the runtime takes."""
-    model, key = _of_policy(section(config, "model_policy"), text(config.get("runtime") or CLAUDE), tier.model, own)
-    if not truthy(model):
-        return None
+def runtime_of(config: Mapping[str, Any]) -> str:
+    """Return the runtime that the settings name, claude where they name none."""
     runtime = config.get("runtime")
-    if not truthy(runtime) or runtime == CLAUDE:
-        model = own.aliases.get(model, model) if isinstance(model, str) else model
-        if model not in CALLABLE:  # GSD warns, and answers the plain alias
-            return None
-    how = f'`model_policy` makes "{text(model)}" of {tier.model}'
-    return Answer(model, ("model_policy", *key), how)
-
-
-def _of_policy(policy: Mapping[str, Any], runtime: str, alias: str, own: Client) -> tuple[Any, Key]:
-    entry = section(policy, "runtime_tiers", runtime).get(alias)
-    found = entry.get("model") if isinstance(entry, Mapping) else entry
-    if isinstance(entry, str | Mapping) and truthy(found):
-        return found, ("runtime_tiers", runtime, alias)
-    provider, budget = policy.get("provider"), policy.get("budget")
-    if provider in ("generic", "custom"):
-        level = {"opus": "high", "sonnet": "medium", "haiku": "low"}[alias]
-        value = policy.get(level)
-        return (value if isinstance(value, str) else None), (level,)
-    budget = budget if isinstance(budget, str) and budget else "medium"
-    presets = own.policies.get(provider, {}) if isinstance(provider, str) else {}
-    return presets.get(budget, {}).get(alias), ("provider",)
-
-
-def _overridden_tier(config: Mapping[str, Any], tier: Answer, own: Client) -> Answer | None:
-    """Return what ``model_profile_overrides`` makes of an alias in Claude Code."""
-    entry = section(config, "model_profile_overrides", CLAUDE).get(tier.model)
-    key: Key = ("model_profile_overrides", CLAUDE, tier.model)
-    model = entry
-    if isinstance(entry, Mapping):
-        model, key = entry.get("model"), (*key, "model")
-    if not isinstance(model, str) or not model:
-        return None
-    return Answer(own.aliases.get(model, model), key, f'{tier.how}, of which the settings make "{model}"')
+    return text(runtime) if truthy(runtime) else CLAUDE
 
 
 def profile_of(config: Mapping[str, Any]) -> str:
@@ -176,9 +175,9 @@ def section(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _tier(config: Mapping[str, Any], name: str, own: Client) -> Answer:
+def _tier(config: Mapping[str, Any], name: str, known: Client) -> Answer:
     """Return the alias that the agent runs on, before a runtime has made an id of it."""
-    agent = own.agents[name]
+    agent = known.agents[name]
     by_phase = section(config, "models").get(agent.phase)
     if by_phase in ALIASES:
         return Answer(by_phase, ("models", agent.phase), f'agents of phase type "{agent.phase}" run on {by_phase}')
@@ -186,18 +185,61 @@ def _tier(config: Mapping[str, Any], name: str, own: Client) -> Answer:
     key: Key = ("model_profile",) if "model_profile" in config else ()
     if profile == INHERIT:
         return Answer(INHERIT, key, 'the profile "inherit" leaves it on the model of whoever calls it')
-    known = profile in own.profiles
-    taken = profile if known else DEFAULT_PROFILE
-    model = own.model(taken, name)
+    is_known = profile in known.profiles
+    taken = profile if is_known else DEFAULT_PROFILE
+    model = known.model(taken, name)
     how = f"its own table runs it on {model} in profile {taken}"
-    if not known:
+    if not is_known:
         how = f'GSD does not know the profile "{profile}", and {how}'
     return Answer(model, key, how)
 
 
-def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer, own: Client) -> Answer | None:
+def _by_policy(config: Mapping[str, Any], runtime: str, tier: Answer, known: Client) -> Answer | None:
+    """Return what ``model_policy`` makes of an alias, None where it says nothing about it, or nothing that counts."""
+    policy = section(config, "model_policy")
+    if not known.is_core or not policy:
+        return None
+    model, key = _policy_model(policy, runtime, str(tier.model), known)
+    if runtime == CLAUDE:  # only what is one of its aliases counts
+        model = known.aliases.get(model, model) if isinstance(model, str) else None
+        model = model if model in (*ALIASES[:3], FABLE) else None
+    if not truthy(model):
+        return None
+    return Answer(model, ("model_policy", *key), f"{tier.how}, which `model_policy` makes {text(model)}")
+
+
+def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: Client) -> tuple[Any, Key]:
+    """Return the model that a policy has for an alias in a runtime, None where it has none, and its key."""
+    key: Key = ("runtime_tiers", runtime, alias)
+    entry = section(policy, *key[:-1]).get(alias)
+    if isinstance(entry, Mapping) and truthy(entry.get("model")):
+        return entry["model"], (*key, "model")
+    if isinstance(entry, str) and entry:
+        return entry, key
+    provider, budget = policy.get("provider"), policy.get("budget")
+    if provider in GENERIC:
+        value = policy.get(_BUDGETS[alias])
+        return (value if isinstance(value, str) else None), (_BUDGETS[alias],)
+    presets = known.policies.get(provider, {}) if isinstance(provider, str) else {}
+    wanted = budget if isinstance(budget, str) and budget else "medium"
+    return presets.get(wanted, {}).get(alias), ("provider",)
+
+
+def _of_claude(config: Mapping[str, Any], tier: Answer, known: Client) -> Answer | None:
+    """Return what an entry for the runtime claude makes of an alias; 1.42 takes none."""
+    key: Key = ("model_profile_overrides", CLAUDE, str(tier.model))
+    entry = section(config, *key[:-1]).get(key[-1])
+    if isinstance(entry, Mapping):
+        entry, key = entry.get("model"), (*key, "model")
+    if not isinstance(entry, str) or not entry:
+        return None
+    model = known.aliases.get(entry, entry)
+    return Answer(model, key, f'{tier.how}, which is "{model}" in runtime "{CLAUDE}"')
+
+
+def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer, known: Client) -> Answer | None:
     """Return what the runtime makes of an alias: the user's entry over GSD's own, None where neither has a model."""
-    usual = own.runtimes.get(runtime, {}).get(tier.model)
+    own = known.runtimes.get(runtime, {}).get(tier.model)
     entry = section(config, "model_profile_overrides", runtime).get(tier.model)
     key: Key = ("model_profile_overrides", runtime, tier.model)
     if isinstance(entry, dict) and "model" in entry:
@@ -205,5 +247,5 @@ def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer, own: Clie
     elif isinstance(entry, str) and entry:
         model = entry
     else:
-        model, key = usual, ("runtime",)
+        model, key = own, ("runtime",)
     return Answer(model, key, f'{tier.how}, which is "{text(model)}" in runtime "{runtime}"') if truthy(model) else None
