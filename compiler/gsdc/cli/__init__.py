@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "init": "write a commented gsdc.yaml for this folder",
     "lint": "check plans, profiles and project file; never-break rules over every state",
     "migrate": "write a migration that people can review: patches for git, a guide, a plan",
+    "models": "list the models that are known, or say what an id is",
     "override": "force a model for an agent, with the reason, in gsdc.yaml",
     "pause": "install and recommend nothing until resume; files stay as they are",
     "prove": "prove that the rules hold in every state, or print the shortest way to break them",
