@@ -53,7 +53,7 @@ def whom(agent: str, phase: str | None, zone: str | None) -> str:
 
 def outcome(reader: ModuleType, case: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return what the reader makes of a case, in the form of ``wanted``."""
-    policy = policy_of(case.get("fleets", ["gsd"]), folder)
+    policy = policy_of(case.get("fleets", ["gsd"]), folder)._replace(clients=case.get("clients", {}))
     view = reader.view(write(folder, case["files"]), policy)
     agents = {line.split()[0].partition("@")[0].partition("/")[0] for line in case.get("says", ())}
     found = [f"{each.code} {each.span.path}:{each.span.line}:{each.span.column}" for each in view.findings]

@@ -46,8 +46,10 @@ def test_who_inherits_from_whom(tmp_path, shared, said):
 def test_how_names_the_file_that_does_not_count(tmp_path):
     agent = "---\nname: a\ndescription: x\nmodel: opus\n---\n"
     tree = write(tmp_path, {AGENT: agent, SETTINGS: '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku"}}'})
-    (statement,) = claude_agents.view(tree, policy_of(["gsd"], tmp_path)).statements
+    policy = policy_of(["gsd"], tmp_path)._replace(clients={"claude-code": "2.1.141"})
+    (statement,) = claude_agents.view(tree, policy).statements
     said = 'CLAUDE_CODE_SUBAGENT_MODEL says "haiku" for every sub-agent, whatever .claude/agents/a.md says'
+    said += " (claude-code 2.1.141, by gsdc.yaml)"
     assert statement.how == said
 
 

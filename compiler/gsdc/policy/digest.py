@@ -16,6 +16,8 @@ def digest(policy: Policy) -> str:
         data["held"] = {agent: before[id(other)] for agent, other in policy.held.items()}
     else:
         del data["stage"], data["held"]
+    if not policy.clients:  # a project that names no versions keeps the digest that it had
+        del data["clients"]
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

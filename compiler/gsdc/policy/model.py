@@ -311,6 +311,8 @@ class Policy(NamedTuple):
     ``held`` are the agents that a gradual cutover (seed 003, "Gradual Cutover") has not reached, each with the whole
     policy that still decides it; ``stage`` is the percentage that it has reached. Everything else in a staged policy is
     that of the new one. See ``gsdc.deploy.stage``.
+
+    ``clients`` are the versions of clients that gsdc.yaml names, see ``gsdc.targets.versions``.
     """
 
     profile: str
@@ -336,6 +338,7 @@ class Policy(NamedTuple):
     refs: Mapping[tuple[str, ...], Ref]
     stage: int = 100
     held: "Mapping[str, Policy]" = NOTHING
+    clients: Mapping[str, str] = NOTHING
 
     def of(self, agent: str) -> "Policy":
         """Return the policy that decides ``agent``: this one, or what holds it back."""

@@ -142,6 +142,7 @@ class Resolver:
                 **{("budgets", name): item.ref for name, item in budgets.items()},
                 ("alerts",): alerts.ref,
             },
+            clients={name: item.value for name, item in entries(self.project.layers, "clients").items()},
         )
 
     def _layer(self, body: Body, phases: tuple[str, ...], agents: Mapping[str, Agent]) -> Layer:

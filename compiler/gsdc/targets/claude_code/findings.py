@@ -6,8 +6,10 @@ from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.span import Span
+from gsdc.targets.claude_code import facts
 from gsdc.targets.claude_code.frontmatter import Frontmatter
 from gsdc.targets.model_names import near
+from gsdc.targets.versions import since
 
 IGNORED_AGENT = Diagnostic(
     "CA001",
@@ -16,9 +18,9 @@ IGNORED_AGENT = Diagnostic(
     """Claude Code does not load a file in its folder of agents.
 
     ## Why is this bad?
-    Frontmatter begins with the very first characters of the file, and has a name and a description: without them, or
-    after a byte order mark, there is no such agent, and another one does its work (documented by Claude Code,
-    "Subagents").
+    Frontmatter begins with the very first characters of the file, and has a name without a colon and a description:
+    without them there is no such agent, and another one does its work. Up to 2.1.236 a byte order mark hides it as well
+    (measured on Claude Code 2.1.141, 2.1.250 and 2.1.332).
 
     ## Example (.claude/agents/reviewer.md)
     ---
@@ -152,7 +154,7 @@ _KEYS: Final = (
 _OPENCODE: Final = "mode"  # files that OpenCode reads as well have it
 
 
-def unloaded(path: str, text: str, found: Frontmatter | None) -> Iterator[Finding]:
+def unloaded(path: str, text: str, found: Frontmatter | None, version: str = facts.NEWEST) -> Iterator[Finding]:
     """Yield why Claude Code does not load a file; nothing where it does, and for a README, which is no agent."""
     if found is None:
         yield from _without_frontmatter(path, text)
@@ -167,6 +169,17 @@ def unloaded(path: str, text: str, found: Frontmatter | None) -> Iterator[Findin
                 message = f"without a `{key}` Claude Code does not load this agent"
                 yield IGNORED_AGENT.at(Span(path), message, f"give it a `{key}`")
                 return
+        yield from _refused(found, version)
+
+
+def _refused(found: Frontmatter, version: str) -> Iterator[Finding]:
+    """Yield the values for which newer versions do not load an agent."""
+    if ":" in found.data["name"] and since(facts.REFUSES_COLON, version):
+        message = "a name with a colon is a plugin's: Claude Code does not load this agent"
+        yield IGNORED_AGENT.at(found.span("name"), message, "write the name without a colon")
+    elif not isinstance(found.data.get("hooks") or {}, dict) and since(facts.REFUSES_HOOKS, version):
+        message = "`hooks` that are no mapping: Claude Code does not load this agent"
+        yield IGNORED_AGENT.at(found.span("hooks"), message, "write a mapping of events, or remove `hooks`")
 
 
 def _without_frontmatter(path: str, text: str) -> Iterator[Finding]:

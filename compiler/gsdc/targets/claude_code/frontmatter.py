@@ -1,10 +1,10 @@
-"""The frontmatter of an agent of Claude Code, as that client reads it (measured on Claude Code 2.1.141).
+"""The frontmatter of an agent of Claude Code, as that client reads it (measured on 2.1.141 and 2.1.332).
 
-It wants ``---`` as the first characters of the file: after a byte order mark or a blank line it sees none. The next
-``---`` ends it, wherever that stands, also in the middle of a value. What lies between is parsed as YAML, and where
-that fails once more with the values in quotes that hold what YAML takes for more than text, for people's descriptions
-hold ": ". It does not do that to a line that ends in a carriage return (measured on 2.1.332, too). Of a key that stands
-twice the last one counts.
+It wants ``---`` as the first characters of the file: after a blank line it sees none, after a byte order mark newer
+versions see one. The next ``---`` ends it, wherever that stands, also in the middle of a value. What lies between is
+parsed as YAML, and where that fails once more with the values in quotes that hold what YAML takes for more than text,
+for people's descriptions hold ": ". Lines that end with CRLF are not put in quotes. Of a key that stands twice the last
+one counts.
 """
 
 import re
@@ -14,7 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.source.span import Span, span_at
 from gsdc.source.yaml_text import NotYamlError, loads
+from gsdc.targets.claude_code import facts
+from gsdc.targets.versions import since
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
 _BEGIN: Final = re.compile(r"---[ \t]*\r?\n")
 _END: Final = "---"
 _MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping itself is silent
@@ -45,9 +48,10 @@ class Frontmatter(NamedTuple):
         return span_at(self.path, self.text, self.places[key][0 if of_key else 1])
 
 
-def read(path: str, text: str) -> Frontmatter | None:
+def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | None:
     """Return the frontmatter of a file, None where Claude Code sees none."""
-    opening = _BEGIN.match(text)
+    has_mark = text.startswith(_BYTE_ORDER_MARK) and since(facts.TAKES_BYTE_ORDER_MARK, version)
+    opening = _BEGIN.match(text, 1 if has_mark else 0)
     start = opening.end() if opening else 0
     end = text.find(_END, start)
     if opening is None or end < 0:
@@ -60,7 +64,9 @@ def read(path: str, text: str) -> Frontmatter | None:
     if problem is not None and twice:
         data, problem = _parse("".join(_last_of_each(block)))
     if data is None:
-        data, _ = _parse("".join(_in_quotes(_TABS.sub("", block))))
+        tab = since(facts.TAB, version)
+        plain = _TABS.sub(lambda tabs: tab * len(tabs[0]), block)
+        data, _ = _parse("".join(_in_quotes(plain)))
     line = None if data is not None or problem is None else (problem[0], problem[1] + 1)
     cut = None if text[:end].endswith("\n") else span_at(path, text, end)
     return Frontmatter(path, text, data or {}, places, line, cut, twice)

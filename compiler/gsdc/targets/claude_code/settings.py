@@ -1,11 +1,12 @@
 """What Claude Code's settings say of models: ``.claude/settings.local.json`` over ``.claude/settings.json``.
 
 The local file wins over the shared one, and the variables of their ``env`` blocks are those of the session (documented,
-"Settings", "Model configuration"). ``CLAUDE_CODE_SUBAGENT_MODEL`` overrides the model of every sub-agent, whatever its
-file says; set to ``inherit`` it gives all of them the session's. ``ANTHROPIC_MODEL`` wins over ``model``, even over the
+"Settings", "Model configuration"). ``CLAUDE_CODE_SUBAGENT_MODEL`` is the model of sub-agents that name none, up to
+2.1.250 and with ``CLAUDE_CODE_SUBAGENT_MODEL_FORCE`` that of all, whatever their files say; ``inherit`` is the
+session's. ``ANTHROPIC_MODEL`` wins over ``model``, even over the
 local file's. ``ANTHROPIC_DEFAULT_OPUS_MODEL`` and its like, and ``modelOverrides``, say what an alias stands for. A
-file with a comment, a trailing comma, or a ``model`` that is no text is ignored as a whole (all of this was measured on
-Claude Code 2.1.141).
+file with a comment, a trailing comma, or one value of a wrong kind is ignored as a whole, see ``settings_shape`` (all
+of this was measured on Claude Code 2.1.141 and 2.1.332; what differs between them is in ``facts``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,18 +21,23 @@ from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.claude_code import DECLARATION, SETTINGS
+from gsdc.targets.claude_code import DECLARATION, SETTINGS, facts
+from gsdc.targets.claude_code.settings_shape import first_mistake
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import LONG_CONTEXT, alias_of, near
 from gsdc.targets.plain_json import NotJsonError, parse
 
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
+FORCE: Final = "CLAUDE_CODE_SUBAGENT_MODEL_FORCE"
 SESSION: Final = "ANTHROPIC_MODEL"
+USUAL: Final = "ANTHROPIC_DEFAULT_MODEL"
+NO_FALLBACK: Final = "CLAUDE_CODE_NO_MODEL_FALLBACK"
 # An alias, and the variable that says what it stands for.
 ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in ("opus", "sonnet", "haiku", "fable")}
 # Outside of its mode for planning, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
-VARIABLES: Final = (SUBAGENTS, SESSION, *ALIASES.values())
+VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, *ALIASES.values())
+_ON: Final = ("1", "true", "yes", "on")
 _MOST: Final = 100  # nobody reads more findings of one kind
 
 DISGUISED_ALIAS = Diagnostic(
@@ -76,8 +82,9 @@ IGNORED_SETTINGS = Diagnostic(
     """Claude Code ignores a settings file.
 
     ## Why is this bad?
-    A comment, a trailing comma, or a `model` that is no text, and nothing in the file counts: no model, no variable, no
-    permission (measured on Claude Code 2.1.141).
+    A comment, a trailing comma, or one value of the wrong kind (`"model": 5`, `"fallbackModel": "haiku"`), and nothing
+    in the file counts: no model, no variable, no permission, no hook. Claude Code says nothing about it (measured on
+    Claude Code 2.1.332).
 
     ## Example (.claude/settings.json)
     {"model": "opus",}
@@ -96,26 +103,39 @@ class Setting(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``."""
+    """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``.
+
+    ``available`` is what all files together list in ``availableModels``, None where none does; ``fallbacks`` is the
+    ``fallbackModel`` of the file that counts.
+    """
 
     variables: Mapping[str, Setting]
     model: Setting | None
     overrides: Mapping[str, Setting]
     files: tuple[str, ...]
     findings: tuple[Finding, ...]
+    available: tuple[Setting, ...] | None = None
+    fallbacks: tuple[Setting, ...] = ()
 
     @property
     def session(self) -> Setting | None:
         """The model of the session, where a file says it."""
-        return self.variables.get(SESSION, self.model)
+        usual = self.variables.get(USUAL)
+        if usual is not None and meaning(DECLARATION.ids, usual.value) is not None:
+            usual = None  # an alias there is ignored
+        return self.variables.get(SESSION, self.model or usual)
 
-    def alias(self, name: str) -> Setting | None:
+    def is_on(self, variable: str) -> bool:
+        """Tell whether a variable that switches something is set to a word for it."""
+        return variable in self.variables and self.variables[variable].value.lower() in _ON
+
+    def alias(self, name: str, version: str = facts.NEWEST) -> Setting | None:
         """Return what the settings make of an alias, None where it stays what it is.
 
-        ``modelOverrides`` maps full ids only, one after the other: an entry counts for the alias whose id it names
-        (measured on Claude Code 2.1.332). A full id in an agent's file is not mapped.
+        ``modelOverrides`` maps full ids only: an entry counts for the alias whose id it names, and what it makes of
+        that is mapped again (measured on Claude Code 2.1.332).
         """
-        meant = meaning(DECLARATION.ids, name)
+        meant = meaning(DECLARATION.ids, name, version)
         found = self.overrides.get(meant.model) if meant else None
         seen: set[str] = set()
         while found is not None and found.value in self.overrides and found.value not in seen:
@@ -151,10 +171,11 @@ def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
     document = Jsonc(path, source)
     if not isinstance(data, dict):
         raise Rejected(IGNORED_SETTINGS.at(Span(path), "Claude Code ignores this file: it is no object", help_))
-    for key, kind in (("model", str), ("env", dict), ("modelOverrides", dict)):
-        if key in data and not isinstance(data[key], kind):
-            message = f"Claude Code ignores this file: `{key}` is no {'text' if kind is str else 'object'}"
-            raise Rejected(IGNORED_SETTINGS.at(document.span((key,)), message, f"correct `{key}`, or remove it"))
+    mistake = first_mistake(data)
+    if mistake is not None:
+        key = ".".join(map(str, mistake.key))
+        message = f"Claude Code ignores this file: `{key}` has to be {mistake.wanted}"
+        raise Rejected(IGNORED_SETTINGS.at(document.span(mistake.key), message, f"correct `{key}`, or remove it"))
     return document, data
 
 
@@ -171,8 +192,24 @@ def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Set
         for key, value in islice(data.get("modelOverrides", {}).items(), _MOST)
         if isinstance(value, str) and value.strip()
     }
+    available = _listed(document, data, "availableModels")
     return below._replace(
-        variables={**below.variables, **variables}, model=model, overrides={**below.overrides, **overrides}
+        variables={**below.variables, **variables},
+        model=model,
+        overrides={**below.overrides, **overrides},
+        available=below.available if available is None else (*(below.available or ()), *available),
+        fallbacks=below.fallbacks if (given := _listed(document, data, "fallbackModel")) is None else given,
+    )
+
+
+def _listed(document: Jsonc, data: Mapping[str, Any], key: str) -> tuple[Setting, ...] | None:
+    """Return the entries of a list of models, None where there is none; an empty list stands for itself."""
+    if key not in data:
+        return None
+    return tuple(
+        Setting(item.strip(), document.span((key, index)))
+        for index, item in enumerate(data[key][:_MOST])
+        if item.strip()
     )
 
 
@@ -204,10 +241,15 @@ def model_of(value: str, policy: Policy) -> str:
 
 def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Setting | None]:
     """Return the model that an alias really is, and the variable that makes another of it where one does."""
-    real = settings.alias(alias)
+    real = settings.alias(alias, facts.version(policy).number)
     own = alias_of(policy, DECLARATION.ids, alias)
     model = own if real is None else model_of(real.value, policy)
     return (own, None) if model == own else (model, real)
+
+
+def mapped(value: str, settings: Settings) -> Setting | None:
+    """Return what ``modelOverrides`` makes of a full id, once; None where it stays what it is."""
+    return settings.overrides.get(value.strip().removesuffix(LONG_CONTEXT))
 
 
 def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:

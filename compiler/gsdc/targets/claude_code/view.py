@@ -2,8 +2,8 @@
 
 From its documentation ("Subagents"): ``.claude/agents`` is read with its subfolders; an agent is known by its ``name``
 alone, and needs a ``description``; ``model`` is an alias (opus, sonnet, haiku, fable), a full id, or ``inherit``, the
-default as well; of two files with one name one is loaded, chosen by the order of the file system. How values are read
-was measured on Claude Code 2.1.141; that names match without case, and with "-", "_" and blanks alike, on 2.1.332.
+default as well. How values are read was measured on Claude Code 2.1.141 and 2.1.332, see ``facts`` for what differs;
+that names match without case, and with "-", "_" and blanks alike, on 2.1.332.
 ``gsdc`` reads the project only: a person's own folder and a company's managed settings may say otherwise.
 """
 
@@ -18,16 +18,27 @@ from gsdc.policy.model import NOTHING, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
-from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS
+from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limits
 from gsdc.targets.claude_code import commands as claude_commands
 from gsdc.targets.claude_code import settings as claude_settings
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import Frontmatter
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
-from gsdc.targets.claude_code.settings import ALIASES, SUBAGENTS, Settings, family, model_of, stands_for
+from gsdc.targets.claude_code.settings import (
+    ALIASES,
+    FORCE,
+    SUBAGENTS,
+    Setting,
+    Settings,
+    family,
+    mapped,
+    model_of,
+    stands_for,
+)
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.model_names import near
+from gsdc.targets.versions import ClientVersion, since
 
 TWO_AGENTS = Diagnostic(
     "CA003",
@@ -36,8 +47,9 @@ TWO_AGENTS = Diagnostic(
     """Two files define an agent of the same name.
 
     ## Why is this bad?
-    Claude Code loads one of them, whichever the file system lists first: on which model it runs differs by machine
-    (documented by Claude Code, "Subagents").
+    One of the two never runs: since 2.1.332 the one whose path comes first in the order of the alphabet. Before, it
+    was whichever the file system listed first, and the model differed by machine (measured on Claude Code 2.1.141,
+    2.1.250 and 2.1.332).
 
     ## Example (.claude/agents/reviewer.md)
     ---
@@ -94,8 +106,9 @@ OVERRIDDEN = Diagnostic(
     """The settings override the model of every sub-agent.
 
     ## Why is this bad?
-    CLAUDE_CODE_SUBAGENT_MODEL wins over what an agent's file says and over what the caller asks for: the files look
-    right, and none of them counts (measured on Claude Code 2.1.141).
+    With CLAUDE_CODE_SUBAGENT_MODEL_FORCE, and up to 2.1.250 without it, CLAUDE_CODE_SUBAGENT_MODEL wins over what an
+    agent's file says and over what the caller asks for: the files look right, and none of them counts. FORCE alone puts
+    every agent on the session's model (measured on Claude Code 2.1.141 and 2.1.332).
 
     ## Example (.claude/agents/reviewer.md)
     ---
@@ -104,7 +117,7 @@ OVERRIDDEN = Diagnostic(
     model: opus
     ---
     -- .claude/settings.json --
-    {"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "sonnet"}}
+    {"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "sonnet", "CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}}
 
     ## Use instead (.claude/agents/reviewer.md)
     ---
@@ -113,7 +126,7 @@ OVERRIDDEN = Diagnostic(
     model: opus
     ---
     -- .claude/settings.json --
-    {"model": "sonnet"}
+    {"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "sonnet"}}
     """,
 )
 
@@ -123,7 +136,8 @@ _NAMES: Final = (*ALIASES, INHERIT)
 class Agent(NamedTuple):
     """An agent that Claude Code loads: what its frontmatter says of its model, in what words, and where.
 
-    ``by_caller`` tells that it leaves the model to get-shit-done, which names one whenever it starts it.
+    ``is_silent`` tells that it names none; ``by_caller`` that it leaves the model to get-shit-done then, which names
+    one whenever it starts it.
     """
 
     name: str
@@ -133,6 +147,7 @@ class Agent(NamedTuple):
     path: str
     description: str
     by_caller: bool = False
+    is_silent: bool = False
 
 
 def remedy(statement: Statement, model: str) -> str:
@@ -167,27 +182,58 @@ def view(tree: Tree, policy: Policy) -> View:
             agents.extend(_read(path, decode(content, path), policy, settings, findings))
         except Rejected as rejected:
             findings.extend(rejected.findings)
-    findings.extend(_twins(agents))
-    own = (agent for agent in agents if not agent.by_caller)
-    statements = [Statement(Claim(agent.name, agent.model), agent.at, agent.how) for agent in own]
+    agents = _loaded(agents, policy, findings)
     started = claude_commands.invocations(
         tree, lambda value, at: _real(value, at, policy, settings), lambda name: _spelled(name, policy), findings
     )
-    forced = settings.variables.get(SUBAGENTS)
-    if forced is not None:
-        model, at, _ = _real(forced.value, forced.at, policy, settings)
-        findings.extend(_overridden(forced.at, agents, model))
-        how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
-        statements = [Statement(Claim(agent.name, model), at, f"{how}, whatever {agent.path} says") for agent in agents]
+    statements = _statements(agents, policy, settings, findings)
     descriptions = {agent.name: agent.description for agent in agents} | started.descriptions
     files = (*paths, *started.files, *settings.files)
-    return View(tuple(statements), tuple(findings), files, descriptions, started.statements)
+    failed_over = limits.fallbacks(statements, policy, settings, findings)
+    return View(
+        limits.available(statements, settings, policy, findings),
+        tuple(findings),
+        files,
+        descriptions,
+        (*limits.available(started.statements, settings, policy, findings), *failed_over),
+    )
+
+
+def _statements(
+    agents: list[Agent], policy: Policy, settings: Settings, findings: list[Finding]
+) -> tuple[Statement, ...]:
+    """Return on which model each agent runs, by its file and by the variable for all of them."""
+    version = facts.version(policy)
+    variable, forcing = settings.variables.get(SUBAGENTS), settings.variables.get(FORCE)
+    forced = variable if since(facts.VARIABLE_OVERRIDES, version.number) else None
+    if settings.is_on(FORCE) and forcing is not None and not since(facts.VARIABLE_OVERRIDES, version.number):
+        forced = variable or Setting(INHERIT, forcing.at)
+    own = [agent for agent in agents if not agent.by_caller]
+    if forced is not None:
+        model, at, _ = _real(forced.value, forced.at, policy, settings)
+        findings.extend(_overridden(forced.at, agents, model, version))
+        how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
+        if variable is None:
+            how = f"{FORCE} without {SUBAGENTS} puts every sub-agent on the session's model"
+        how = f"{how}, whatever %s says ({version.client} {version.number}, {version.source})"
+        return tuple(Statement(Claim(agent.name, model), at, how % agent.path) for agent in agents)
+    if variable is None:
+        return tuple(Statement(Claim(agent.name, agent.model), agent.at, agent.how) for agent in own)
+    model, at, ways = _real(variable.value, variable.at, policy, settings)
+    how = f'{SUBAGENTS} says "{variable.value}" for sub-agents that name no model{f"; {ways}" if ways else ""}'
+    return tuple(
+        Statement(Claim(agent.name, model), at, how)
+        if agent.is_silent
+        else Statement(Claim(agent.name, agent.model), agent.at, agent.how)
+        for agent in own
+    )
 
 
 def _read(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:
     """Yield the agent of a file, where Claude Code loads one."""
-    found = read_frontmatter(path, text)
-    reasons = list(unloaded(path, text, found))
+    version = facts.version(policy).number
+    found = read_frontmatter(path, text, version)
+    reasons = list(unloaded(path, text, found, version))
     findings.extend(reasons)
     if found is None or found.problem is not None:
         return
@@ -208,7 +254,8 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
             findings.append(UNKNOWN_MODEL.at(at, f'the model of "{name}" is no text, and is ignored', help_))
         how = f"it names no model, and runs on the session's{of_session}"
         is_asked = name in gsd_client.client().agents
-        return Agent(name, INHERIT, found.span("model", of_key=value is None), how, found.path, description, is_asked)
+        at = found.span("model", of_key=value is None)
+        return Agent(name, INHERIT, at, how, found.path, description, is_asked, is_silent=True)
     if value.strip().lower() == INHERIT:
         return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
     model, where, how = _real(value, at, policy, settings)
@@ -261,25 +308,57 @@ def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str
         return INHERIT, at, ""
     word = family(value)
     if word is None:
-        return model_of(value, policy), at, ""
+        setting = mapped(value, settings)
+        if setting is None:
+            return model_of(value, policy), at, ""
+        return (
+            model_of(setting.value, policy),
+            setting.at,
+            f'`modelOverrides` makes "{setting.value}" of "{value.strip()}"',
+        )
     model, setting = stands_for(word, policy, settings)
     return (
         (model, at, "") if setting is None else (model, setting.at, f'the settings make "{setting.value}" of "{word}"')
     )
 
 
-def _twins(agents: list[Agent]) -> Iterator[Finding]:
-    first: dict[str, Agent] = {}
-    for agent in agents:
-        other = first.setdefault(agent.name, agent)
-        if other is not agent:
-            message = f'"{agent.name}" is also defined in {other.path}: Claude Code loads one of the two'
-            finding = TWO_AGENTS.at(Span(agent.path), message, "rename one, or remove it")
-            yield finding._replace(related=(Span(other.path),))
+def _loaded(agents: list[Agent], policy: Policy, findings: list[Finding]) -> list[Agent]:
+    """Return the agents that may run; of several files with one name the last, where the version tells which counts."""
+    version = facts.version(policy)
+    is_decided = since(facts.LAST_PATH_COUNTS, version.number)
+    by_name: dict[str, list[Agent]] = {}
+    for agent in sorted(agents, key=lambda agent: agent.path.encode()):
+        by_name.setdefault(agent.name, []).append(agent)
+    findings.extend(_twins(list(by_name.values()), version if not is_decided else None))
+    if is_decided:
+        return [agent for agent in agents if by_name[agent.name][-1] is agent]
+    return agents
 
 
-def _overridden(at: Span, agents: list[Agent], model: str) -> Iterator[Finding]:
+def _twins(groups: list[list[Agent]], undecided: ClientVersion | None) -> Iterator[Finding]:
+    """Yield a finding for each name that several files have; one for all compact twins of get-shit-done."""
+    compact = []
+    for group in groups:
+        *others, last = group
+        for other in others:
+            if other.path == f"{last.path.removesuffix('.md')}.compact.md":
+                compact.append((other, last))
+                continue
+            which = "which of the two counts, the file system decides" if undecided else f"{last.path} counts"
+            message = f'"{last.name}" is also defined in {last.path}: {which}'
+            notes = (undecided.note,) if undecided else ()
+            finding = TWO_AGENTS.at(Span(other.path), message, "rename one, or remove it", notes)
+            yield finding._replace(related=(Span(last.path),))
+    if compact and undecided:
+        other, last = compact[0]
+        named = some([agent.name for _, agent in compact])
+        message = f"{named} each have a compact twin: which of the two counts, the file system decides"
+        finding = TWO_AGENTS.at(Span(other.path), message, "delete the files *.compact.md", (undecided.note,))
+        yield finding._replace(related=(Span(last.path),))
+
+
+def _overridden(at: Span, agents: list[Agent], model: str, version: ClientVersion) -> Iterator[Finding]:
     others = [agent.name for agent in agents if agent.model != model]
     if others:
         message = f"{SUBAGENTS} overrides what the files of {some(others)} say"
-        yield OVERRIDDEN.at(at, message, "remove it, and name the model in each agent's file")
+        yield OVERRIDDEN.at(at, message, "remove it, and name the model in each agent's file", (version.note,))

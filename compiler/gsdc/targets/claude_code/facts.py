@@ -1,0 +1,28 @@
+"""What differs between versions of Claude Code: each fact from the first version on which it was measured."""
+
+from typing import Final
+
+from gsdc.policy.model import Policy
+from gsdc.targets.claude_code import DECLARATION
+from gsdc.targets.versions import ClientVersion, version_of
+
+NEWEST: Final = "2.1.332"
+
+# Whether CLAUDE_CODE_SUBAGENT_MODEL overrides what agents and calls say; since then it is their default.
+VARIABLE_OVERRIDES: Final = {"2.1.141": True, "2.1.251": False}
+# Whether an agent's file may begin with a byte order mark.
+TAKES_BYTE_ORDER_MARK: Final = {"2.1.141": False, "2.1.247": True}
+# What a tab at the beginning of a line stands for where a frontmatter is read once more.
+TAB: Final = {"2.1.141": "", "2.1.250": "  "}
+# Whether of two files with one name the last path counts; before that it is the file system that decides.
+LAST_PATH_COUNTS: Final = {"2.1.141": False, "2.1.332": True}
+# Whether a name with a colon and a `hooks` that is no object keep an agent from being loaded.
+REFUSES_COLON: Final = {"2.1.141": False, "2.1.250": True}
+REFUSES_HOOKS: Final = {"2.1.141": False, "2.1.250": True}
+# The models that the agent tool takes with a call.
+CALL_MODELS: Final = {"2.1.141": ("sonnet", "opus", "haiku"), "2.1.332": ("sonnet", "opus", "haiku", "fable")}
+
+
+def version(policy: Policy) -> ClientVersion:
+    """Return the version of Claude Code that the project uses."""
+    return version_of(policy, DECLARATION.name, NEWEST, program="claude")

@@ -1,0 +1,141 @@
+"""Settings of Claude Code that take an agent off the model that its file names: ``availableModels``, ``fallbackModel``.
+
+Measured on Claude Code 2.1.332. An agent whose model ``availableModels`` does not list runs on the session's, without
+an error; a family lists all its releases, an id itself, and then the family's alias stands for that id. When the main
+model does not answer, ``fallbackModel`` takes the whole session along, pinned agents too.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Severity, some
+from gsdc.models.words import identify_for
+from gsdc.policy.model import Policy
+from gsdc.targets.api import INHERIT, Claim, Statement
+from gsdc.targets.claude_code import DECLARATION
+from gsdc.targets.claude_code.settings import NO_FALLBACK, Setting, Settings, family, model_of
+
+UNLISTED = Diagnostic(
+    "CA013",
+    "unavailable-claude-model",
+    Severity.WARNING,
+    """The settings do not list the model of an agent in `availableModels`.
+
+    ## Why is this bad?
+    Claude Code runs the agent on the session's model then, and says nothing: what its file names does not count
+    (measured on Claude Code 2.1.332).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"availableModels": ["sonnet", "haiku"]}
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"availableModels": ["sonnet", "haiku", "opus"]}
+    """,
+)
+FALLS_BACK = Diagnostic(
+    "CA014",
+    "fallback-takes-agents-along",
+    Severity.WARNING,
+    """The settings name a fallback model, which agents with a model of their own run on as well.
+
+    ## Why is this bad?
+    When the model of a request does not answer, Claude Code moves the whole session to the fallback: an agent whose
+    file says opus ran on haiku. No key of an agent's file exempts it (measured on Claude Code 2.1.332).
+
+    ## Example (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"fallbackModel": ["haiku"]}
+
+    ## Use instead (.claude/agents/reviewer.md)
+    ---
+    name: reviewer
+    description: Reviews code
+    model: opus
+    ---
+    -- .claude/settings.json --
+    {"fallbackModel": ["haiku"], "env": {"CLAUDE_CODE_NO_MODEL_FALLBACK": "1"}}
+    """,
+)
+_SWITCH_OFF: Final = f'add "{NO_FALLBACK}": "1" to `env`, or remove the fallback'
+
+
+def available(
+    statements: Sequence[Statement], settings: Settings, policy: Policy, findings: list[Finding]
+) -> tuple[Statement, ...]:
+    """Return the statements with those on the session's model that ``availableModels`` does not let be."""
+    if settings.available is None:
+        return tuple(statements)
+    found = []
+    hidden: dict[str, list[str]] = {}
+    place = settings.available[0].at if settings.available else None
+    for statement in statements:
+        claim = statement.claim
+        model = str(claim.model)
+        if place is None or claim.model in (None, INHERIT) or _lists(settings.available, model, policy):
+            found.append(statement)
+            continue
+        hidden.setdefault(model, []).append(claim.agent)
+        how = f'`availableModels` does not list "{model}": it runs on the session\'s model'
+        found.append(Statement(claim._replace(model=INHERIT), place, how, f'list "{model}" there'))
+    for model, agents in hidden.items():
+        assert place is not None
+        message = f'"{model}" is not listed: {some(agents)} run on the session\'s model'
+        findings.append(UNLISTED.at(place, message, f'add "{model}" to `availableModels`'))
+    return tuple(found)
+
+
+def _lists(listed: Sequence[Setting], model: str, policy: Policy) -> bool:
+    """Tell whether a list of models has ``model``, by its family or by itself."""
+    own = identify_for(DECLARATION.ids, _id_of(model, policy))
+    for entry in listed:
+        word = family(entry.value)
+        if word is None:
+            if entry.value in (model, _id_of(model, policy)) or model_of(entry.value, policy) == model:
+                return True
+        elif own.line and own.line == identify_for(DECLARATION.ids, word).line:
+            return True
+    return False
+
+
+def _id_of(model: str, policy: Policy) -> str:
+    known = policy.models.get(model)
+    return known.ids.get(DECLARATION.ids, model) if known else model
+
+
+def fallbacks(
+    statements: Sequence[Statement], policy: Policy, settings: Settings, findings: list[Finding]
+) -> tuple[Statement, ...]:
+    """Return what agents with a model of their own run on when the session falls back."""
+    if settings.is_on(NO_FALLBACK):
+        return ()
+    pinned = [each.claim for each in statements if each.claim.model not in (None, INHERIT)]
+    found = []
+    for setting in settings.fallbacks:
+        model = model_of(setting.value, policy)
+        if settings.available is not None and not _lists(settings.available, model, policy):
+            continue  # it is blocked there
+        moved = [claim.agent for claim in pinned if claim.model != model]
+        if not moved:
+            continue
+        message = f'{some(moved)} run on "{setting.value}" when the session falls back'
+        findings.append(FALLS_BACK.at(setting.at, message, _SWITCH_OFF))
+        how = "`fallbackModel` takes sub-agents along when the session's model does not answer"
+        found += [Statement(Claim(agent, model), setting.at, how, _SWITCH_OFF) for agent in moved]
+    return tuple(found)

@@ -1,0 +1,76 @@
+"""Which version of a client is in use, and what holds for it.
+
+A fact that differs by version is a table from the first version on which it was measured to what holds since. The
+version is the one that ``clients`` in gsdc.yaml names, else that of the installed program, else the newest measured.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
+
+from gsdc.policy.model import Policy
+
+_T = TypeVar("_T")
+_PACKAGE: Final = "package.json"
+_LEVELS: Final = 3  # folders between a program and the package.json of its npm package
+
+
+class ClientVersion(NamedTuple):
+    """A version of a client, such as "2.1.332"; ``source`` says in words what tells it."""
+
+    client: str
+    number: str
+    source: str
+
+    @property
+    def note(self) -> str:
+        """The sentence for a finding that would be another one on another version."""
+        return f"for {self.client} {self.number}, {self.source}: `clients` in gsdc.yaml can name another version"
+
+
+def since(facts: Mapping[str, _T], version: str) -> _T:
+    """Return what holds for ``version``: the newest entry that is not newer, the oldest where all are."""
+    known = sorted(facts, key=numbers)
+    fitting = [first for first in known if numbers(first) <= numbers(version)]
+    return facts[fitting[-1] if fitting else known[0]]
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as numbers that can be compared; what is no number counts as nothing."""
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
+def version_of(policy: Policy, client: str, newest: str, program: str = "") -> ClientVersion:
+    """Return the version of ``client`` that the policy's project uses; ``newest`` where nothing tells it."""
+    if client in policy.clients:
+        return ClientVersion(client, policy.clients[client], "by gsdc.yaml")
+    installed = installed_version(program) if program else ""
+    if installed:
+        return ClientVersion(client, installed, "which is installed")
+    return ClientVersion(client, newest, "the newest that was measured")
+
+
+def installed_version(program: str) -> str:
+    """Return the version of an installed program, "" where it cannot be told without running it."""
+    found = shutil.which(program)
+    return _version_at(os.path.realpath(found)) if found else ""
+
+
+@cache
+def _version_at(program: str) -> str:
+    """Return what the npm package of a program says, or the name of a file that is named by its version."""
+    place = Path(program)
+    if len(numbers(place.name)) > 1 and place.name.replace(".", "").isdecimal():  # .../versions/2.1.332
+        return place.name
+    for folder in list(place.parents)[:_LEVELS]:
+        try:
+            data = json.loads((folder / _PACKAGE).read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        version = data.get("version") if isinstance(data, dict) else None
+        return version if isinstance(version, str) else ""
+    return ""
