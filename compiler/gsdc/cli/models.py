@@ -40,7 +40,9 @@ def command(ctx: click.Context, client: str | None, retired: bool) -> None:
     if session.format == "json":
         session.print_json([_data(model) for model in found])
         return
-    rows = [("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")]
+    rows: list[tuple[str, ...]] = [
+        ("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")
+    ]
     rows += [_row(model, client) for model in found]
     for line in table(rows, "<<<<>>>><<"):
         session.tell(line)
