@@ -13,33 +13,48 @@ import click
 from gsdc import __version__
 from gsdc.cli.session import COLORS, REPORTS, Session
 
-COMMANDS: Final = {
-    "annotate": "write model, complexity, dependencies and metrics into plans, or show what would be written",
-    "apply": "install what is compiled, in one transaction",
-    "budget": "say what is used and left, which budget zone that makes, and what it allows",
-    "build": "compile the project's targets into build/<profile>/",
-    "calibrate": "compare estimates with what tasks took, and propose other models",
-    "cost": "say what plans will cost under each profile",
-    "diff": "show what a profile would change: which agent gets which model, what it costs, and the files",
-    "explain": "say which model an agent or a plan's task gets, and why",
-    "graph": "print the batches and dependencies of a plan's tasks",
-    "history": "list what was changed, when, by whom and why",
-    "init": "write a commented gsdc.yaml for this folder",
-    "lint": "check plans, profiles and project file; never-break rules over every state",
-    "migrate": "write a migration that people can review: patches for git, a guide, a plan",
-    "models": "list the models that are known, or say what an id is",
-    "override": "force a model for an agent, with the reason, in gsdc.yaml",
-    "pause": "install and recommend nothing until resume; files stay as they are",
-    "prove": "prove that the rules hold in every state, or print the shortest way to break them",
-    "report": "report what a day, a week or a sprint has used: Markdown, JSON, or one HTML page",
-    "resume": "end a pause",
-    "rollback": "roll back a change, to the byte",
-    "rule": "print the documentation of a rule",
-    "schema": "print a JSON Schema of the language",
-    "status": "say how the installed files stand against what the policy compiles to",
-    "tokens": "log what models have used, import it from clients, export it",
-    "verify": "check what a plan promises against the files: artifacts and the links between them",
+# By the job that a person has, in the order in which a newcomer meets them.
+GROUPS: Final = {
+    "Start": {
+        "init": "write a commented gsdc.yaml for this folder",
+    },
+    "See": {
+        "agents": "show which model each agent gets, what decides it, and whether it is installed",
+        "budget": "show what is used and left, which budget zone that makes, and what it allows",
+        "diff": "show what a profile would change: models, costs and files",
+        "explain": "show why an agent or a plan's task gets its model",
+        "history": "list what was changed, when, by whom and why",
+        "models": "list the models that are known, or show what an id is",
+        "report": "report what a day, a week or a sprint has used, as Markdown, JSON or HTML",
+        "status": "compare the installed files with what the policy compiles to",
+        "tokens": "log what models have used, import it from clients, export it",
+    },
+    "Check": {
+        "lint": "check the policy, the clients' files and the plans",
+        "prove": "prove that the rules hold in every state, or show how one can be broken",
+        "rule": "print the documentation of a rule",
+        "schema": "print a JSON Schema of the language",
+    },
+    "Change": {
+        "apply": "install what is compiled: all files or none",
+        "build": "compile the project's targets into build/<profile>/; your files stay as they are",
+        "calibrate": "compare estimates with what tasks took, and propose other models",
+        "migrate": "write a migration for review: patches for Git, a guide and a plan",
+    },
+    "Plans": {
+        "annotate": "write model, complexity, dependencies and metrics into plans",
+        "cost": "estimate what plans cost under each profile",
+        "graph": "print the batches and dependencies of a plan's tasks",
+        "verify": "check the artifacts and links that a plan promises",
+    },
+    "Escape": {
+        "override": "force a model for an agent, with the reason, in gsdc.yaml",
+        "pause": "install and recommend nothing until `gsdc resume`",
+        "resume": "end a pause",
+        "rollback": "undo a change, to the byte",
+    },
 }
+COMMANDS: Final = {name: text for commands in GROUPS.values() for name, text in commands.items()}
 
 
 class LazyGroup(click.Group):
@@ -57,9 +72,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+        """List the commands by job, without importing them."""
+        for job, commands in GROUPS.items():
+            with formatter.section(job):
+                formatter.write_dl(list(commands.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -75,25 +91,55 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog='Example: gsdc build --profile balanced. Completion: eval "$(_GSDC_COMPLETE=bash_source gsdc)".',
 )
-@click.version_option(__version__, prog_name="gsdc", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="gsdc", message="%(prog)s %(version)s")
 @click.option(
     "--project",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    help="The project's folder; the current one by default.",
+    help="The project's folder; by default the nearest one from here upwards that has a gsdc.yaml.",
 )
 @click.option("--format", "format_", type=click.Choice(REPORTS), default="text", help="How to print.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", help="When to colour.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print notes even when quiet.")
 @click.pass_context
-def main(ctx: click.Context, project: Path, format_: str, color: str, quiet: bool, verbose: bool) -> None:
+def main(ctx: click.Context, project: Path | None, format_: str, color: str, quiet: bool, verbose: bool) -> None:
     """Compile one model policy into the configuration of every coding agent.
 
     gsdc reads profiles and fleets, checks the never-break rules over every reachable state, and writes what OpenCode,
     Claude Code, sub-agent executors and get-shit-done plans need. `build` never touches your files.
     """
+    if project is None:
+        # A first gsdc.yaml is written where the person stands.
+        project = Path() if ctx.invoked_subcommand == "init" else nearest_project()
     ctx.obj = Session(project, format_, color, quiet, verbose)
+    if ctx.invoked_subcommand is None:
+        from gsdc.cli.start import show
+
+        show(ctx.obj)
+
+
+def nearest_project() -> Path:
+    """Return the nearest folder with a gsdc.yaml, from the working folder upwards; that folder itself without one.
+
+    The search ends at the top of the repository, and at a folder that belongs to somebody else: what others put above
+    a person's folder, in /tmp say, decides nothing.
+    """
+    import os
+
+    start = Path().absolute()
+    owner = getattr(os, "getuid", lambda: None)()
+    for folder in (start, *start.parents):
+        try:
+            if folder != start and owner is not None and folder.stat().st_uid != owner:
+                break
+        except OSError:
+            break
+        if os.path.lexists(folder / "gsdc.yaml"):
+            return Path(os.path.relpath(folder, start))
+        if os.path.lexists(folder / ".git"):
+            break
+    return Path()

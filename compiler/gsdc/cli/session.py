@@ -234,7 +234,13 @@ class Session(NamedTuple):
     @property
     def colored(self) -> bool:
         """Whether colour is wanted."""
-        return self.color == "always" or (self.color == "auto" and sys.stdout.isatty())
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):  # https://no-color.org
+            return False
+        if os.environ.get("FORCE_COLOR", "0") != "0":  # https://force-color.org
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str = "", **style: Any) -> None:
         """Print a line for people, unless asked to be quiet or to print JSON."""
@@ -249,9 +255,14 @@ class Session(NamedTuple):
         self.echo(self.style(printable(hidden(text)), **style))
 
     def echo(self, text: str) -> None:
-        """Print lines: none of them is a command to a build server."""
+        """Print lines: none of them is a command to a build server. For people, shipped files have short names."""
         from gsdc.report.text import tame
 
+        if self.format == "text" and "profiles" in text:
+            from gsdc import data
+
+            shipped = data.folder("profiles")
+            text = text.replace(f"{shipped}{os.sep}", f"{shipped.name}/")
         self._write(tame(text))
 
     def warn(self, text: str) -> None:
@@ -261,7 +272,7 @@ class Session(NamedTuple):
         click.echo(tame(f"gsdc: {printable(text)}"), err=True)
 
     def _write(self, text: str) -> None:
-        click.echo(text, color=self.color != "never" if self.color != "auto" else None)
+        click.echo(text, color=self.colored)
 
     def print_json(self, data: Any) -> None:
         """Print ``data`` as JSON."""

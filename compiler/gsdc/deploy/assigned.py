@@ -1,0 +1,114 @@
+"""Which model each agent gets, what decides it, and which files say so: the table of ``gsdc agents``."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from gsdc.deploy.proposal import Proposal
+from gsdc.finding import Rejected
+from gsdc.policy.decide import decide
+from gsdc.policy.model import Decision, State
+from gsdc.source.span import Span
+from gsdc.targets.api import Claim
+from gsdc.targets.modules import emitter
+from gsdc.targets.registry import declarations
+
+
+class WrittenTo(NamedTuple):
+    """A client's file that says which model an agent runs on.
+
+    ``is_installed`` tells whether the project's file says exactly that now.
+    """
+
+    target: str
+    path: str
+    is_installed: bool
+
+
+class Assigned(NamedTuple):
+    """One decision about an agent, in ``phases`` (None: whichever), and the files it is written to.
+
+    ``model`` is an alias of the catalog, None where the agent waits for the reason ``defer``. ``origin`` is the line
+    that decides, ``why`` what it says.
+    """
+
+    agent: str
+    fleet: str
+    role: str
+    phases: tuple[str, ...] | None
+    model: str | None
+    temperature: float | None
+    defer: str
+    origin: Span
+    why: str
+    files: tuple[WrittenTo, ...]
+
+
+def assigned_models(proposal: Proposal) -> Iterator[Assigned]:
+    """Yield what the policy decides of each agent in the order of its fleet, once for all phases where they agree."""
+    policy, sources = proposal.policy, proposal.project.sources
+    files = _files_by_name(proposal)
+    for agent in policy.agents.values():
+        decisions: dict[tuple[str | None, float | None], tuple[Decision, list[str]]] = {}
+        for phase in agent.phases or (None,):
+            decision = decide(policy, State(agent.name, phase, proposal.zone))
+            _, phases = decisions.setdefault((decision.model, decision.temperature), (decision, []))
+            phases.extend([phase] if phase else [])
+        for decision, phases in decisions.values():
+            step = decision.trail[-1]
+            yield Assigned(
+                agent=agent.name,
+                fleet=agent.fleet,
+                role=agent.role,
+                phases=None if len(decisions) == 1 else tuple(phases),
+                model=decision.model,
+                temperature=decision.temperature,
+                defer=decision.defer,
+                origin=sources.origin(step.ref),
+                why=step.why,
+                files=tuple(_files_of(agent.name_in, files)),
+            )
+
+
+_Files = dict[tuple[str, str], list[WrittenTo]]
+_NameIn = Callable[[str], str]
+
+
+def _files_of(name_in: _NameIn, files: _Files) -> Iterator[WrittenTo]:
+    for name, declaration in declarations().items():
+        yield from files.get((name, name_in(declaration.client)), ())
+
+
+def _files_by_name(proposal: Proposal) -> _Files:
+    """Return the compiled files by target and the client's name of the agent.
+
+    Claims are compared rather than bytes: an edit that concerns another agent does not make this one's outdated.
+    """
+    models = tuple(proposal.policy.models.values())
+    changed = {change.path: change for change in proposal.changes}
+    found: _Files = {}
+    for target, artifact in proposal.build.artifacts:
+        read = emitter(target).read
+        wanted = _by_agent(read(artifact.path, artifact.content, models))
+        change = changed.get(artifact.path)
+        present = wanted if change is None else _present(target, proposal, artifact.path)
+        for agent, claims in wanted.items():
+            written = WrittenTo(target, artifact.path, present.get(agent) == claims)
+            found.setdefault((target, agent), []).append(written)
+    return found
+
+
+def _present(target: str, proposal: Proposal, path: str) -> dict[str, frozenset[Claim]]:
+    """Return what the project's file says now; nothing where it is missing or cannot be read."""
+    try:
+        content = proposal.project.tree.read(path)
+        claims = () if content is None else emitter(target).read(path, content, proposal.policy.models.values())
+    except Rejected:
+        return {}
+    return _by_agent(claims)
+
+
+def _by_agent(claims: Iterable[Claim]) -> dict[str, frozenset[Claim]]:
+    found: dict[str, set[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.agent, set()).add(claim)
+    return {agent: frozenset(said) for agent, said in found.items()}

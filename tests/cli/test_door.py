@@ -1,0 +1,151 @@
+"""What a newcomer meets first: the start page, the help by job, the project found upwards, the table of agents."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.cli.running import answer, replace, run
+
+from gsdc import __version__, data
+from gsdc.cli import COMMANDS, GROUPS, main
+
+POLICY = """\
+profile: balanced
+fleets: [gsd]
+targets: {opencode: {path: opencode.json}}
+overrides:
+  - {agent: gsd-verifier, model: opus, reason: Billing moves money}
+"""
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    (tmp_path / "project/src/deep").mkdir(parents=True)
+    (tmp_path / "project/gsdc.yaml").write_text(POLICY)
+    return tmp_path / "project"
+
+
+def alone(*arguments: str) -> Result:
+    """Run gsdc in the working folder."""
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def agents_of(folder: Path, *arguments: str) -> dict[str, dict]:
+    return {row["agent"]: row for row in answer(folder, "agents", *arguments)["agents"]}
+
+
+@pytest.mark.parametrize("text", [None, POLICY, "profile: [broken\n"], ids=["no policy", "policy", "broken policy"])
+def test_the_start_page_has_at_most_15_lines_and_a_next_step(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    if text:
+        (tmp_path / "gsdc.yaml").write_text(text)
+    shown = alone()
+    assert shown.exit_code == 0
+    assert len(shown.output.splitlines()) <= 15
+    assert "\nnext " in shown.output
+
+
+def test_the_help_lists_every_command_once_under_a_job():
+    assert sum(map(len, GROUPS.values())) == len(COMMANDS)
+    shown = alone("--help").output
+    assert [job for job in GROUPS if f"\n{job}:\n" in shown] == list(GROUPS)
+
+
+def test_a_short_option_shows_the_version():
+    assert alone("-V").output == f"gsdc {__version__}\n"
+
+
+def test_the_project_is_found_upwards(project, monkeypatch):
+    monkeypatch.chdir(project / "src/deep")
+    assert "Billing" in alone("explain", "gsd-verifier").output
+
+
+def test_the_search_ends_at_the_top_of_the_repository(project, monkeypatch):
+    (project / "src/.git").mkdir()
+    monkeypatch.chdir(project / "src/deep")
+    assert "Billing" not in alone("explain", "gsd-verifier").output
+
+
+def test_the_nearest_of_two_projects_counts(project, monkeypatch):
+    (project / "src/gsdc.yaml").write_text("fleets: [gsd]\n")
+    monkeypatch.chdir(project / "src/deep")
+    assert "Billing" not in alone("explain", "gsd-verifier").output
+
+
+def test_init_writes_where_the_person_stands(project, monkeypatch):
+    monkeypatch.chdir(project / "src")
+    assert alone("init").exit_code == 0
+    assert (project / "src/gsdc.yaml").is_file()
+    assert (project / "gsdc.yaml").read_text() == POLICY
+
+
+def test_agents_follow_the_policy_and_the_installed_files(project):
+    row = agents_of(project)["gsd-verifier"]
+    assert (row["model"], row["origin"]["path"], row["origin"]["line"]) == ("opus", "gsdc.yaml", 5)
+    assert row["files"] == [{"target": "opencode", "path": "opencode.json", "installed": False}]
+    run(project, "apply", "--yes")
+    assert {file["installed"] for row in agents_of(project).values() for file in row["files"]} == {True}
+
+
+def test_an_edit_of_one_agent_makes_no_other_outdated(project):
+    run(project, "apply", "--yes")
+    path = project / "opencode.json"
+    edited = json.loads(path.read_text())
+    edited["agent"]["gsd-planner"]["model"] = "anthropic/claude-haiku-4-5"
+    path.write_text(json.dumps(edited))
+    installed = {name: row["files"][0]["installed"] for name, row in agents_of(project).items()}
+    assert [name for name, is_installed in installed.items() if not is_installed] == ["gsd-planner"]
+
+
+def test_agents_are_filtered(project):
+    everyone = agents_of(project)
+    assert agents_of(project, "--role", "security").keys() == {
+        name for name, row in everyone.items() if row["role"] == "security"
+    }
+    assert {row["model"] for row in agents_of(project, "--model", "haiku").values()} == {"haiku"}
+    assert agents_of(project, "gsd-verifier").keys() == {"gsd-verifier"}
+
+
+@pytest.mark.parametrize("option", [["gsd-verifyer"], ["--role", "secutiry"], ["--model", "opsu"]])
+def test_an_unknown_name_is_answered_with_the_nearest(project, option):
+    shown = run(project, "agents", *option, code=2)
+    assert "did you mean" in shown.output
+
+
+def test_phases_that_differ_have_rows_of_their_own(project):
+    replace(project / "gsdc.yaml", "reason: Billing moves money", "reason: Billing, phases: [verification]")
+    replace(project / "gsdc.yaml", "fleets: [gsd]", "fleets: [leo]")
+    replace(project / "gsdc.yaml", "gsd-verifier", "VALIDATION")
+    replace(project / "gsdc.yaml", "[verification]", "[EXEC]")
+    rows = answer(project, "agents", "VALIDATION")["agents"]
+    assert {tuple(row["phases"]): row["model"] for row in rows}["EXEC",] == "opus"
+    assert len(rows) > 1
+
+
+def test_shipped_files_are_named_by_their_folder(project):
+    shown = run(project, "agents").output
+    assert str(data.folder("profiles")) not in shown
+    assert "profiles/fleets/gsd.yaml:" in shown
+    assert str(data.folder("profiles")) not in run(project, "explain", "gsd-planner").output
+
+
+def test_the_table_fits_a_terminal_of_100_columns(project):
+    assert max(map(len, run(project, "agents").output.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_colored"),
+    [
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "0"}, False),
+        ({}, False),
+    ],
+)
+def test_colour_follows_the_environment(project, monkeypatch, environment, is_colored):
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in run(project, "agents").output) is is_colored
