@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.deploy import apply, deploy
+from tests.bench.ledger import ledger
 from tests.bench.plans import cold, growth, one_plan, verifier, warm
 from tests.bench.proof import prove
 from tests.bench.timing import CLICK, REPOSITORY, Command, Line, against, best, gsdc
@@ -41,6 +42,7 @@ BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     growth,
     apply,
     deploy,
+    ledger,
 )
 
 

@@ -22,6 +22,7 @@ overrides:
 @pytest.fixture
 def project(tmp_path) -> Path:
     (tmp_path / "project/src/deep").mkdir(parents=True)
+    (tmp_path / "project/.git").mkdir()
     (tmp_path / "project/gsdc.yaml").write_text(POLICY)
     return tmp_path / "project"
 
@@ -63,6 +64,12 @@ def test_the_project_is_found_upwards(project, monkeypatch):
 
 def test_the_search_ends_at_the_top_of_the_repository(project, monkeypatch):
     (project / "src/.git").mkdir()
+    monkeypatch.chdir(project / "src/deep")
+    assert "Billing" not in alone("explain", "gsd-verifier").output
+
+
+def test_nothing_is_searched_above_a_folder_that_is_in_no_repository(project, monkeypatch):
+    (project / ".git").rmdir()
     monkeypatch.chdir(project / "src/deep")
     assert "Billing" not in alone("explain", "gsd-verifier").output
 

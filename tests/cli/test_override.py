@@ -104,7 +104,9 @@ def test_it_says_what_changes_and_is_in_the_history_with_its_reason(tmp_path):
     assert done.stdout.endswith("wrote gsdc.yaml; gsdc apply installs it\n")
     [change] = json.loads(run(folder, "history", "--format", "json").stdout)["changes"]
     assert (change["kind"], change["reason"], change["files"]) == ("override", "Payment code", 1)
-    assert run(folder, "explain", "gsd-executor", "--zone", "red").stdout.startswith("gsd-executor runs on opus\n")
+    assert run(folder, "explain", "gsd-executor", "--zone", "red").stdout.startswith(
+        "gsd-executor runs on opus at effort low\n"
+    )
     assert run(folder, "explain", "gsd-executor").stdout.startswith("gsd-executor runs on sonnet\n")
 
 

@@ -15,12 +15,15 @@ from gsdc.targets.api import INHERIT
 from gsdc.targets.choice import choose
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.gsd import view as gsd
+from gsdc.targets.gsd.resolve import Release
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "gsd-config"
 
 # One node for many folders: for each, what GSD answers for each agent. GSD rewrites old keys in the files it reads.
 ASK = """
-const core = require(process.argv[2] + '/core.cjs');
+const lib = process.argv[2];
+const resolver = lib + '/model-resolver.cjs';
+const core = require(require('fs').existsSync(resolver) ? resolver : lib + '/core.cjs');
 const { MODEL_PROFILES } = require(process.argv[2] + '/model-profiles.cjs');
 const folders = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 process.stderr.write = () => true;
@@ -100,9 +103,34 @@ CONFIGS = {
     "list": '["quality"]',
     "text": '"quality"',
     "null": "null",
+    "policy generic": '{"model_policy": {"provider": "generic", "high": "x/y", "medium": 5}, "runtime": "opencode"}',
+    "policy generic on claude": '{"model_policy": {"provider": "custom", "high": "fable", "medium": "gpt-5"}}',
+    "policy preset": '{"model_profile": "quality", "model_policy": {"provider": "anthropic", "budget": "low"}}',
+    "policy preset of fable": '{"model_policy": {"provider": "anthropic-fable", "budget": "high"}}',
+    "policy preset elsewhere": '{"runtime": "codex", "model_policy": {"provider": "google", "budget": "cheap"}}',
+    "policy tiers": '{"runtime": "pi", "model_policy": {"provider": "qwen", "runtime_tiers": {"pi": {"opus": "x/y"}}}}',
+    "policy tiers of objects": '{"model_policy": {"runtime_tiers": {"claude": {"sonnet": {"model": "opus"}}}}}',
+    "policy a list": '{"model_policy": ["generic"]}',
+    "policy under inherit": '{"model_profile": "inherit", "model_policy": {"provider": "anthropic"}}',
+    "overrides of claude": '{"model_profile_overrides": {"claude": {"opus": "haiku", "sonnet": {"model": ""}}}}',
+    "ids that become aliases": '{"model_overrides": {"gsd-executor": "claude-fable-5"}}',
+    "runtime zcode": '{"runtime": "zcode", "model_profile": "quality"}',
+    "ids that are truthy": '{"resolve_model_ids": "yes"}',
     "key twice": '{"model_profile": "quality", "model_profile": "budget"}',
     "old keys": '{"depth": "quick", "branching_strategy": "none", "sub_repos": ["a"], "model_profile": "quality"}',
 }
+
+
+@pytest.fixture(params=["get-shit-done-cc/get-shit-done", "@opengsd/gsd-core/gsd-core"], ids=["1.42", "core"])
+def gsd_tools(clients, request):
+    """Return the path of the tools of each release of GSD."""
+    return clients / request.param / "bin" / "gsd-tools.cjs"
+
+
+@pytest.fixture
+def release(gsd_tools):
+    """Return the release that is asked."""
+    return Release.CC if gsd_tools.parts[-3] == "get-shit-done" else Release.CORE
 
 
 @pytest.fixture(scope="module")
@@ -119,31 +147,39 @@ def node_answers(node, gsd_tools, script, data=""):
     return json.loads(done.stdout)
 
 
-def folder_of(root, number, text):
+def folder_of(root, number, text, release=Release.CC):
     folder = root / str(number)
+    version = folder / ".claude" / ("get-shit-done" if release is Release.CC else "gsd-core") / "VERSION"
+    version.parent.mkdir(parents=True)
+    version.write_text(release)
     (folder / ".planning").mkdir(parents=True)
     path = folder / ".planning" / "config.json"
     path.write_bytes(text) if isinstance(text, bytes) else path.write_text(text, "utf-8")
     return folder
 
 
+OWN_IDS = {
+    "opus": ("claude-opus-4-7", "claude-opus-4-8"),
+    "sonnet": ("claude-sonnet-4-6", "claude-sonnet-5"),
+    "haiku": ("claude-haiku-4-5",),
+}
+
+
 def meant(answer, policy):
     """What an answer of GSD means in the words of the policy; written apart from what is tested."""
     if not isinstance(answer, str):
         return json.dumps(answer)
-    for alias in ("opus", "sonnet", "haiku"):
-        if answer.endswith(
-            {"opus": "claude-opus-4-7", "sonnet": "claude-sonnet-4-6", "haiku": "claude-haiku-4-5"}[alias]
-        ):
+    for alias, ids in OWN_IDS.items():
+        if answer.endswith(ids):
             return alias
     aliases = {model.ids["gsd"]: model.alias for model in policy.models.values() if "gsd" in model.ids}
     by_name = {name.split("/")[-1]: alias for name, alias in aliases.items()}
     return INHERIT if answer in ("", "inherit") else aliases.get(answer, by_name.get(answer, answer))
 
 
-def compare(texts, tmp_path, node, gsd_tools, policy):
+def compare(texts, tmp_path, node, gsd_tools, policy, release):
     """Return what differs: (configuration, agent, what gsdc says, what GSD says); and how many answers agree."""
-    folders = [folder_of(tmp_path, number, text) for number, text in enumerate(texts.values())]
+    folders = [folder_of(tmp_path, number, text, release) for number, text in enumerate(texts.values())]
     ours = [{s.claim.agent: s.claim.model for s in gsd.view(Tree(folder), policy).statements} for folder in folders]
     asked = [[str(folder), list(answers)] for folder, answers in zip(folders, ours, strict=True)]
     theirs = node_answers(node, gsd_tools, ASK, json.dumps(asked))
@@ -155,17 +191,17 @@ def compare(texts, tmp_path, node, gsd_tools, policy):
     return [triple for triple in triples if triple[2] != triple[3]], len(triples)
 
 
-def test_every_agent_of_every_way_to_decide(tmp_path, node, gsd_tools, policy):
-    differing, count = compare(CONFIGS, tmp_path, node, gsd_tools, policy)
+def test_every_agent_of_every_way_to_decide(tmp_path, node, gsd_tools, policy, release):
+    differing, count = compare(CONFIGS, tmp_path, node, gsd_tools, policy, release)
     assert differing == []
     assert count >= 33 * len(CONFIGS)
 
 
-def test_every_agent_of_real_configurations(tmp_path, node, gsd_tools, policy):
+def test_every_agent_of_real_configurations(tmp_path, node, gsd_tools, policy, release):
     if not CORPUS.is_dir():
         pytest.skip("../shared/corpus/gsd-config is not here")
     texts = {path.name: path.read_bytes() for path in sorted(CORPUS.iterdir())}
-    differing, count = compare(texts, tmp_path, node, gsd_tools, policy)
+    differing, count = compare(texts, tmp_path, node, gsd_tools, policy, release)
     assert differing == []
     assert count >= 33 * len(texts) > 0
 
@@ -184,15 +220,17 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_command_answers_as_the_module(name, tmp_path, run_gsd, policy):
+def test_the_command_answers_as_the_module(name, tmp_path, run_gsd, policy, release):
     agent = COMMANDS[name]
-    folder = folder_of(tmp_path, 0, CONFIGS[name])
+    folder = folder_of(tmp_path, 0, CONFIGS[name], release)
     statements = {each.claim.agent: each.claim.model for each in gsd.view(Tree(folder), policy).statements}
     assert meant(run_gsd("resolve-model", agent, cwd=folder)["model"], policy) == statements[agent]
 
 
-def test_a_workstream_lays_its_settings_over_the_projects(tmp_path, run_gsd, policy):
-    folder = folder_of(tmp_path, 0, f'{{"model_profile": "quality", {OVERRIDE}, "models": {{"research": "haiku"}}}}')
+def test_a_workstream_lays_its_settings_over_the_projects(tmp_path, run_gsd, policy, release):
+    folder = folder_of(
+        tmp_path, 0, f'{{"model_profile": "quality", {OVERRIDE}, "models": {{"research": "haiku"}}}}', release
+    )
     own = folder / ".planning" / "workstreams" / "fast"
     own.mkdir(parents=True)
     (own / "config.json").write_text('{"model_profile": "budget", "models": {"planning": "haiku"}, "runtime": null}')
@@ -214,12 +252,12 @@ def test_the_workflows_program_ignores_phase_types(tmp_path, clients, node, poli
     assert "phase-model-ignored-by-sdk" in [each.name for each in gsd.view(Tree(folder), policy).findings]
 
 
-def test_the_data_are_the_clients_own(node, gsd_tools):
+def test_the_data_are_the_clients_own(node, gsd_tools, release):
     theirs = node_answers(node, gsd_tools, TABLE)
-    ours = gsd_client.client()
+    ours = gsd_client.client(release)
     assert list(ours.profiles) == theirs["profiles"]
     assert list(ours.phases) == theirs["phases"]
-    assert list(ours.agents) == list(theirs["agents"])
+    assert set(ours.agents) == set(theirs["agents"])
     for profile in ("quality", "balanced", "budget", "adaptive"):
         table = {name: ours.model(profile, name) for name in ours.agents}
         assert table == {name: models[profile] for name, models in theirs["agents"].items()}
@@ -233,7 +271,7 @@ def test_the_data_are_the_clients_own(node, gsd_tools):
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
-def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_gsd):
+def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_gsd, release):
     project = tmp_path / "project"
     (project / ".planning").mkdir(parents=True)
     (project / ".planning/config.json").write_text('{"mode": "yolo", "models": {"research": "haiku"}}')
@@ -242,7 +280,8 @@ def test_after_apply_gsd_answers_the_policy(profile, tmp_path, monkeypatch, run_
     assert CliRunner().invoke(main, ["apply", "--yes"]).exit_code == 0
     policy = load(project).policy
     assert policy is not None
-    for name, agent in policy.agents.items():
+    for name in gsd_client.client(release).agents:
+        agent = policy.agents[name]
         wanted = choose(policy, agent, "green").model
         if "claude" in wanted.ids:  # for what its runtime cannot ask for there is a finding, and no override
             assert run_gsd("resolve-model", name, cwd=project)["model"] == wanted.alias, name

@@ -19,7 +19,7 @@ AGENTS = {
     ),
     "none": ("---\nname: gsd-executor\ndescription: Executes\n---\n", "tes\n---", "tes\nmodel: sonnet\n---"),
     "windows": (
-        "---\r\nname: gsd-executor\r\ndescription: Use it: always\r\n# ours\r\n---\r\nBody\r\n",
+        "---\r\nname: gsd-executor\r\ndescription: Executes\r\n# ours\r\n---\r\nBody\r\n",
         "# ours\r\n",
         "# ours\r\nmodel: sonnet\r\n",
     ),
@@ -138,3 +138,21 @@ def test_the_view_is_the_policy_after_apply(project):
         "gsd-codebase-mapper": "haiku",
     }
     assert not {"IF003", "IF005", "IF001"}.intersection(found("lint"))
+
+
+def test_in_sync_is_said_of_the_client_as_a_whole(project):
+    put(project, ".claude/agents/x.md", "---\nname: gsd-planner\ndescription: x\n---\n")
+    gsdc("apply", "--yes")
+    assert "claude-code  in sync" in gsdc("status")
+    put(project, ".claude/settings.json", '{"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-4-5"}}')
+    said = gsdc("status", code=1)
+    assert "claude-code  overridden" in said
+    assert ".claude/settings.json" in said
+
+
+@pytest.mark.parametrize("command", [["lint"], ["status"], ["apply", "--dry-run"]])
+def test_a_client_that_no_target_writes_is_said(command, project):
+    put(project, ".claude/agents/x.md", "---\nname: gsd-planner\ndescription: x\nmodel: opus\n---\n")
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {plans: true}\n")
+    result = CliRunner().invoke(main, command)
+    assert "claude-code: 1 agent is not written by gsdc" in result.output

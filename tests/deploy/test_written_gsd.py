@@ -20,7 +20,7 @@ def project(tmp_path, monkeypatch) -> Path:
 
 def answers(config: Path) -> dict[str, str]:
     data = json.loads(config.read_text())
-    return {name: resolve(data, name).model for name in client().agents}
+    return {name: resolve(data, name, client()).model for name in client().agents}
 
 
 STOCK = '{\n  "mode": "yolo",\n  "model_profile": "balanced",\n  "workflow": {"research": true}\n}\n'

@@ -98,6 +98,7 @@ def test_json_has_nodes_edges_and_batches(project):
         "label": "3",
         "name": "Verify the HMAC signature of a webhook",
         "kind": "implementation",
+        "agent": "gsd-executor",
         "model": "sonnet",
         "complexity": 4,
         "critical": True,
@@ -105,7 +106,16 @@ def test_json_has_nodes_edges_and_batches(project):
     }
     assert found["tasks"][3]["model"] is None
     assert found["edges"][0] == {"before": 1, "after": 2, "why": "declared"}
-    assert found["batches"][1] == {"number": 2, "tasks": [2, 3], "parallel": True}
+    assert found["batches"][1] == {
+        "number": 2,
+        "tasks": [2, 3],
+        "parallel": True,
+        "depends_on": [1],
+        "assignments": [
+            {"task": 2, "agent": "gsd-executor", "model": "haiku"},
+            {"task": 3, "agent": "gsd-executor", "model": "sonnet"},
+        ],
+    }
 
 
 def test_the_global_format_counts_as_well(project):
@@ -287,3 +297,18 @@ def test_real_plans():
     folder = next(path.parent for path in sorted(CORPUS.rglob("*-PLAN.md")))
     for name in ("text", "mermaid", "dot", "json"):
         assert run("--project", DEMO, folder, "--format", name).output
+
+
+def test_tasks_that_wait_for_each_other_are_a_finding_as_in_lint(project):
+    circle = '<task depends-on="2">\n<name>A</name>\n</task>\n<task depends-on="1">\n<name>B</name>\n</task>\n'
+    write(project / "01-01-PLAN.md", circle)
+    result = run("01-01-PLAN.md", code=1)
+    assert "tasks wait for each other: 1 -> 2 -> 1" in result.output
+
+
+def test_plans_that_wait_for_each_other_are_a_finding_as_in_lint(project):
+    for own, other in (("01", "02"), ("02", "01")):
+        text = f"---\ndepends_on: [01-{other}]\n---\n<task>\n<name>A</name>\n</task>\n"
+        write(project / f".planning/phases/01-core/01-{own}-PLAN.md", text)
+    result = run(".planning", code=1)
+    assert "plans wait for each other: 01-01 -> 01-02 -> 01-01" in result.output

@@ -9,6 +9,7 @@ from gsdc.source.plan import parse
 from gsdc.tasks import complexity, kind, security
 from gsdc.tasks.batches import batches
 from gsdc.tasks.dependency import dependencies
+from gsdc.tasks.order import ordered
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -114,8 +115,7 @@ def test_declared_dependencies_replace_inferred_ones():
 def test_batches_never_hold_two_writers_of_one_file_nor_too_many():
     found = plan(*((f"T{n}", f"src/{n % 3}.ts", "") for n in range(9)))
     free = {task.number: {} for task in found.tasks}
-    kinds = dict.fromkeys(free, "implementation")
-    made = batches(found.tasks, free, kinds, 2)
+    made = batches(found.tasks, free, 2)
     assert sorted(number for batch in made for number in batch.tasks) == list(range(1, 10))
     for batch in made:
         files = [file for number in batch.tasks for file in found.tasks[number - 1].files]
@@ -123,11 +123,13 @@ def test_batches_never_hold_two_writers_of_one_file_nor_too_many():
         assert len(batch.tasks) <= 2
 
 
-def test_setup_then_implementation_then_review_then_tests():
+def test_tasks_of_different_stages_keep_the_order_written():
     found = plan(("T", "t.ts", ""), ("R", "r.ts", ""), ("I", "i.ts", ""), ("S", "s.ts", ""))
     kinds = {1: "testing", 2: "review", 3: "implementation", 4: "boilerplate"}
-    made = batches(found.tasks, {number: {} for number in kinds}, kinds, 5)
-    assert [batch.tasks for batch in made] == [(4,), (3,), (2,), (1,)]
+    depends = ordered(found, {number: {} for number in kinds}, kinds)
+    assert [batch.tasks for batch in batches(found.tasks, depends, 5)] == [(1,), (2,), (3,), (4,)]
+    assert {number: set(waits) for number, waits in depends.items()} == {1: set(), 2: {1}, 3: {2}, 4: {3}}
+    assert "tests before review" in depends[2][1]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is absent: its labels are not here")

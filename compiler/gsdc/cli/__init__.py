@@ -125,21 +125,16 @@ def main(ctx: click.Context, project: Path | None, format_: str, color: str, qui
 def nearest_project() -> Path:
     """Return the nearest folder with a gsdc.yaml, from the working folder upwards; that folder itself without one.
 
-    The search ends at the top of the repository, and at a folder that belongs to somebody else: what others put above
-    a person's folder, in /tmp say, decides nothing.
+    The search stays within the repository. Outside of one only the working folder counts: what lies above it, in /tmp
+    say, may be anybody's.
     """
     import os
 
     start = Path().absolute()
-    owner = getattr(os, "getuid", lambda: None)()
+    found = None
     for folder in (start, *start.parents):
-        try:
-            if folder != start and owner is not None and folder.stat().st_uid != owner:
-                break
-        except OSError:
-            break
-        if os.path.lexists(folder / "gsdc.yaml"):
-            return Path(os.path.relpath(folder, start))
+        if found is None and os.path.lexists(folder / "gsdc.yaml"):
+            found = folder
         if os.path.lexists(folder / ".git"):
-            break
+            return Path(os.path.relpath(found or start, start))
     return Path()

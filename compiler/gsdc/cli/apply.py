@@ -251,6 +251,7 @@ class Answer(NamedTuple):
         """Say what was done, and exit."""
         from gsdc.deploy.gates import data, go
         from gsdc.finding import counted, sorted_findings
+        from gsdc.rules.clients import unwritten_client
 
         session, changes = self.session, self.proposal.changes
         if session.format == "json":
@@ -275,6 +276,7 @@ class Answer(NamedTuple):
             session.say("`gsdc rollback` takes it back")
             self._remark()
         elif not changes:
+            session.show(found for found in self.findings if found.code == unwritten_client.CODE)
             session.say("nothing to apply: every file is as it is compiled")
         else:
             session.say("nothing was changed")

@@ -47,7 +47,7 @@ def command(
     costly: bool,
     lapsed: bool,
 ) -> None:
-    """Say which model AGENT gets in a state, and every place in the profiles that led to it.
+    """Say which model and effort AGENT gets in a state, and every place in the profiles that led to it.
 
     Of a plan's task (PLAN.md#3), say what kind of work it is, whether it is security-critical, how complex, what it
     waits for and what it will take, each with its reasons.
@@ -83,11 +83,13 @@ def command(
     except Rejected as rejected:
         [finding] = rejected.findings
         session.stop(f"{finding.message}: {finding.help}")
-    origins = [(loaded.project.sources.origin(step.ref), step.why) for step in decision.trail]
+    steps = (*decision.trail, *decision.effort_trail)
+    origins = [(loaded.project.sources.origin(step.ref), step.why) for step in steps]
     if session.format == "json":
         session.print_json(
             {
                 "model": decision.model,
+                "effort": decision.effort,
                 "temperature": decision.temperature,
                 "defer": decision.defer or None,
                 "origins": [
@@ -97,8 +99,9 @@ def command(
         )
         return
     answer = f"runs on {decision.model}" if decision.model else f"waits: {decision.defer}"
-    at = "" if decision.temperature is None else f" at temperature {decision.temperature:g}"
-    session.tell(f"{agent} {answer}{at}", bold=True)
+    at = [] if decision.effort is None else [f"effort {decision.effort}"]
+    at += [] if decision.temperature is None else [f"temperature {decision.temperature:g}"]
+    session.tell(f"{agent} {answer}{' at ' if at else ''}{' and '.join(at)}", bold=True)
     for span, why in origins:
         session.tell(f"  {span}  {why}")
 

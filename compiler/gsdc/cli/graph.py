@@ -1,10 +1,17 @@
 """``gsdc graph``: the batches and dependencies of a plan's tasks, or the waves of a phase's plans."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from gsdc.cli.session import Session, in_zone, of_policy, printing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gsdc.finding import Finding
+    from gsdc.plans.graph import PlanNode
+    from gsdc.source.plan import Plan
 
 FORMATS: Final = ("text", "mermaid", "dot", "json")
 
@@ -42,9 +49,26 @@ def command(
     except Rejected as rejected:
         session.finish(rejected.findings)
     nodes = plan_graph((plan, analyse(plan, loaded.policy, zone)) for plan in plans)
+    if circular := tuple(_circles(plans, nodes)):
+        session.finish(circular)
     if session.format == "json":
         session.print_json(graph_data(nodes))
         return
     drawn = draw_tasks(nodes[0].path, nodes[0].graph) if len(nodes) == 1 else draw_plans(nodes)
     renderer = {"text": drawing.text, "mermaid": drawing.mermaid, "dot": drawing.dot}[session.format]
     session.echo("\n".join(renderer(drawn)))
+
+
+def _circles(plans: "Iterable[Plan]", nodes: "Iterable[PlanNode]") -> "Iterator[Finding]":
+    """Yield the circles in which tasks of a plan, or plans, wait for each other: they have no order to draw."""
+    from gsdc.rules.plans import plan_cycle, task_cycle
+
+    read = {plan.path: plan for plan in plans}
+    for plan in read.values():
+        yield from task_cycle.circles(plan)
+    waits, spans, names = {}, {}, {}
+    for node in nodes:
+        waits[node.path] = tuple(path for _, paths in node.depends_on for path in paths if path != node.path)
+        spans[node.path] = read[node.path].at(read[node.path].head.key("depends_on"))
+        names[node.path] = node.id
+    yield from plan_cycle.circles(waits, spans, names)

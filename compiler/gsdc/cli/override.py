@@ -10,6 +10,7 @@ import click
 from gsdc.cli.changing import exclusive_session, now
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
     from gsdc.deploy.override import Edited
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.argument("model", required=False)
 @reasoned(required=False)
 @click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
+@click.option("--effort", type=click.Choice(EFFORTS), help="How hard it thinks; without it the policy's effort holds.")
 @click.option("--phase", "phases", multiple=True, help="Only in this phase; may be given again.")
 @click.option("--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; likewise.")
 @click.option("--remove", is_flag=True, help="Take every override of AGENT out instead.")
@@ -37,6 +39,7 @@ def command(
     model: str | None,
     reason: str | None,
     until: str | None,
+    effort: str | None,
     phases: tuple[str, ...],
     zones: tuple[str, ...],
     remove: bool,
@@ -51,7 +54,7 @@ def command(
     from gsdc.finding import Rejected
     from gsdc.policy.load import load
 
-    if remove and (model or until or phases or zones):
+    if remove and (model or until or effort or phases or zones):
         session.stop("--remove takes out every override of the agent: name nothing but the agent")
     if not remove and not (model and reason):
         session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
@@ -69,6 +72,7 @@ def command(
                 _stop_at_unknown(session, "override of", agent, (o.agent for o in before.policy.overrides))
         else:
             item = _item(session, before.policy, agent, model or "", reason or "", until, phases, zones)
+            item = {**item, "effort": effort} if effort else item
             edited = override.add(before, item, today)
     except Rejected as rejected:
         session.finish(rejected.findings)

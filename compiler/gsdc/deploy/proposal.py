@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gsdc.build import Build, compile_project
 from gsdc.deploy.edits import find_edits
 from gsdc.deploy.leftovers import find_leftovers, without_stale_keys
+from gsdc.deploy.truth import unwritten
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.ownership.registry import ownership
 from gsdc.policy.model import Policy
@@ -83,7 +84,7 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
     except Rejected as rejected:
         return Proposal(project, policy, zone, Build((), b"", ()), (), rejected.findings)
     build = compile_project(project, policy, zone, only, tree)
-    findings = list(build.findings)
+    findings = [*build.findings, *(() if only else unwritten(project, policy))]
     changes: dict[str, Change] = {}
     for target, artifact in () if build.broken else build.artifacts:
         try:

@@ -13,6 +13,7 @@ from gsdc.credentials.masks import without_credentials
 from gsdc.deploy.deployment import deployed, last_deployment
 from gsdc.deploy.pause import Pause, paused
 from gsdc.deploy.proposal import Proposal, propose
+from gsdc.deploy.truth import contradictions
 from gsdc.finding import Finding, Rejected, Severity
 from gsdc.migration import semantic
 from gsdc.policy.load import Loaded, load
@@ -33,13 +34,15 @@ class State(StrEnum):
     """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied.
 
     It is broken where a file that it has to be merged with is, and unread where that is a link out of the project: then
-    nothing can be compared.
+    nothing can be compared. It is overridden where its files are what is compiled, and the client, asked as a whole,
+    runs agents otherwise all the same: another file of its counts over them.
     """
 
     IN_SYNC = "in sync"
     DRIFTED = "drifted"
     NEVER = "never applied"
     NOTHING = "nothing to compile"
+    OVERRIDDEN = "overridden"
     BROKEN = "broken"
     UNREAD = "not judged"
 
@@ -214,8 +217,15 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
     elif any(file.would_change for file in files):
         state = State.DRIFTED if own else State.NEVER
     else:
-        state = State.IN_SYNC
+        against = _against(proposal, name)
+        state, files = (State.OVERRIDDEN if against else State.IN_SYNC), (*files, *against)
     return Target(name, state, files)
+
+
+def _against(proposal: Proposal, name: str) -> tuple[Drift, ...]:
+    """Return what makes the client run agents otherwise, though the files of the target are as compiled."""
+    found = contradictions(proposal.project, proposal.policy, name, proposal.project.tree)
+    return tuple(Drift(each.span.path, False, (f"{each.message} ({each.span})",)) for each in found)
 
 
 def _drift(proposal: Proposal, path: str, change: Change | None, there: Installed | None) -> Drift | None:

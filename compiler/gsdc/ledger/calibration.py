@@ -16,7 +16,7 @@ from gsdc.policy.load import load
 from gsdc.policy.model import TIERS, Policy, State
 from gsdc.policy.project import Project
 from gsdc.source.tree import PROJECT_FILE
-from gsdc.tasks.annotation import agent_for
+from gsdc.tasks.routing import route
 
 NAME: Final = "calibrated"
 _ENOUGH: Final = 10
@@ -50,7 +50,7 @@ def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[Proposal, ...]:
     for one in taught:
         if one.kind not in _KINDS or one.learned.observations < _ENOUGH or one.model not in policy.models:
             continue
-        agent = agent_for(policy, one.kind)
+        agent = route(policy, one.kind).agent
         now = decide(policy, State(agent.name, None, "green", "routine", one.complexity)).model
         if now != one.model:  # the policy has changed since: what was learned is of another model
             continue
@@ -86,7 +86,7 @@ def _refusal(project: Project, policy: Policy, one: Proposal) -> str:
     trial = _policy_with(project, policy, (one,))
     if trial is None:
         return "the profile would not be valid"
-    agent = agent_for(trial, one.kind)
+    agent = route(trial, one.kind).agent
     found = decide(trial, State(agent.name, None, "green", "routine", one.complexity))
     if found.model == one.to:
         return ""
@@ -120,7 +120,7 @@ def profile_of(policy: Policy, proposals: Iterable[Proposal]) -> dict[str, Any]:
 def _assignment(policy: Policy, changes: Mapping[int, Proposal]) -> dict[str, Any]:
     """Return the assignment of a role: its models by complexity as they are now, and where something changes."""
     kind = next(iter(changes.values())).kind
-    agent = agent_for(policy, kind)
+    agent = route(policy, kind).agent
     models = [
         changes[score].to
         if score in changes

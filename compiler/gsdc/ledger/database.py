@@ -19,6 +19,13 @@ from gsdc.transaction.disk import DISK
 from gsdc.transaction.store import FOLDER, Store
 
 PLACE: Final = f"{FOLDER}/ledger.db"
+_PRAGMAS: Final = (
+    "trusted_schema = OFF",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "cache_size = -65536",
+    "wal_autocheckpoint = 8000",
+)
 _WAIT: Final = 60  # seconds for another writer; each holds the lock for a fraction of one
 _LOCK: Final = 0x67736463  # any number that every gsdc uses: who holds it in PostgreSQL creates the tables
 
@@ -205,7 +212,13 @@ def _connect(place: Place, expected: os.stat_result) -> Database:
     try:
         database.rows("SELECT 1")
         _expect_same(place, expected)
-        for pragma in ("trusted_schema = OFF", "journal_mode = WAL", "synchronous = FULL", "cache_size = -65536"):
+        for pragma in (
+            "trusted_schema = OFF",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "cache_size = -65536",
+            "wal_autocheckpoint = 8000",
+        ):
             database.run(f"PRAGMA {pragma}")
         database.migrate()
     except BaseException:

@@ -23,6 +23,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
         "task": number,
         "name": title(item.task),
         "kind": {"name": item.kind.name, "why": item.kind.why},
+        "work": {"kind": item.work.kind, "why": item.work.why, "class": item.task_class},
         "security": {
             "critical": verdict.critical,
             "score": round(verdict.score, 1),
@@ -31,6 +32,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
         },
         "complexity": {"score": item.complexity.score, "factors": list(item.complexity.factors)},
         "agent": item.agent.name if item.agent else None,
+        "routed": item.routed or None,
         "model": model,
         "written": written.value if written else None,
         "waits": item.decision.defer or None if item.decision else None,
@@ -54,11 +56,16 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     yield printable(f"task {data['task']}: {data['name']}")
     kind, security, complexity = data["kind"], data["security"], data["complexity"]
     yield printable(f"  {kind['name']}: {kind['why']}")
+    work = data["work"]
+    if work["kind"] != kind["name"]:
+        yield printable(f"  routed as {work['kind']}: {work['why']}")
     verdict = "security-critical" if security["critical"] else "not security-critical"
     yield f"  {verdict}: {security['why']}"
     yield from (printable(f"    {reason}") for reason in security["reasons"])
     yield printable(f"  complexity {complexity['score']}: {', '.join(complexity['factors'])}")
     yield f"  {_who(data)}"
+    if data["routed"]:
+        yield printable(f"    {data['routed']}")
     yield from (f"    {printable(origin)}" for origin in data["origins"])
     waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends-on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))

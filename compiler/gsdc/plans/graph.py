@@ -32,6 +32,7 @@ class Node(NamedTuple):
     label: str
     name: str
     kind: str
+    agent: str | None
     model: str | None
     complexity: int
     critical: bool
@@ -187,13 +188,24 @@ def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
                 "depends_on": [{"item": item, "plans": list(paths)} for item, paths in node.depends_on],
                 "tasks": [{**task._asdict(), "deferred": task.deferred or None} for task in node.graph.nodes],
                 "edges": [edge._asdict() for edge in node.graph.edges],
-                "batches": [
-                    {"number": batch.number, "tasks": list(batch.tasks), "parallel": batch.parallel}
-                    for batch in node.graph.batches
-                ],
+                "batches": [_batch_data(batch, node.graph) for batch in node.graph.batches],
             }
             for node in nodes
         ]
+    }
+
+
+def _batch_data(batch: Batch, graph: TaskGraph) -> dict[str, Any]:
+    """Return a batch as JSON data, with what it waits for and who does each of its tasks (seed 001, part 3.2)."""
+    nodes = {node.number: node for node in graph.nodes}
+    return {
+        "number": batch.number,
+        "tasks": list(batch.tasks),
+        "parallel": batch.parallel,
+        "depends_on": sorted({edge.before for edge in graph.edges if edge.after in batch.tasks}),
+        "assignments": [
+            {"task": number, "agent": nodes[number].agent, "model": nodes[number].model} for number in batch.tasks
+        ],
     }
 
 
@@ -201,7 +213,8 @@ def _node(item: Annotation, label: str) -> Node:
     model = model_of(item)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
     kind, score = item.kind.name, item.complexity.score
-    return Node(item.task.number, label, title(item.task), kind, model, score, item.security.critical, deferred)
+    agent = item.agent.name if item.agent else None
+    return Node(item.task.number, label, title(item.task), kind, agent, model, score, item.security.critical, deferred)
 
 
 def _task_box(node: Node) -> Box:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from gsdc import data
+from gsdc.models.effort import reaches
 from gsdc.policy.decide import TIER_INDEX, applies, decide, entitled, permits
 from gsdc.policy.model import Agent, Decision, Model, NeverBreak, Policy, Ref, State
+from gsdc.policy.requirement import AtLeastEffort
 from gsdc.policy.space import distance
 from gsdc.policy.survey import Survey, Suspect
 
@@ -38,14 +40,24 @@ def breaches(survey: Survey) -> tuple[Breach, ...]:
                 key = (breach.rule.name, breach.places[0])
                 if key not in found or distance(policy, breach.state) < distance(policy, found[key].state):
                     found[key] = breach
-    return tuple(found.values())
+    # A model that another rule rejects at the same place takes no effort: that is no second fault.
+    rejected = {(b.places[0], b.decision.model) for b in found.values() if "min-effort" not in b.rule.require}
+    return tuple(
+        b for b in found.values() if not _takes_no_effort(b) or (b.places[0], b.decision.model) not in rejected
+    )
+
+
+def _takes_no_effort(breach: Breach) -> bool:
+    return "min-effort" in breach.rule.require and breach.decision.effort is None
 
 
 def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) -> bool:
     """Tell whether ``decision`` for ``state`` fulfils what ``rule`` requires. A deferral always does."""
     if decision.model is None:
         return True
-    policy = policy.of(state.agent)
+    policy, required = policy.of(state.agent), rule.requirement
+    if isinstance(required, AtLeastEffort) and decision.effort is not None:
+        return reaches(decision.effort, required.effort)
     return allows(policy, rule, state, policy.models[decision.model])
 
 
@@ -90,7 +102,11 @@ def _definitions(policy: Policy, alias: str, key: str) -> Iterator[Ref]:
 
 
 def _blamed(policy: Policy, agent: Agent, rule: NeverBreak, state: State, decision: Decision) -> tuple[Ref, ...]:
-    last, *earlier = (step.ref for step in reversed(decision.trail))
+    # Of an effort, its own reasons are to blame where it is too low; the model's where the model takes none such.
+    trail = decision.trail
+    if isinstance(rule.requirement, AtLeastEffort) and decision.effort is not None:
+        trail += decision.effort_trail
+    last, *earlier = (step.ref for step in reversed(trail))
     aliases = dict.fromkeys([str(decision.model), entitled(policy, state).alias, rule.require.get("model")])
     task_class = policy.classes.get(state.task_class)
     behind = (*([task_class.ref] if task_class else []), *earlier, agent.ref, rule.ref)

@@ -11,6 +11,8 @@ A decision is made in seven steps, each of which may leave a reason in the trail
 6. *escalation*: failed attempts climb the ladder, which ends at a person (seeds 001, 004);
 7. *failover*: hops follow the chain of the agent, role, model or tier (seed 003).
 
+The effort is decided beside it, and put into the words of the model that is reached: see ``gsdc.policy.effort``.
+
 Explicit choices are never silently corrected: a policy that assigns a model below a floor is decided as written, and
 the rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
 """
@@ -19,6 +21,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple, assert_never
 
 from gsdc.finding import Rejected, nearest
+from gsdc.models.effort import RANK, reaches
+from gsdc.policy.effort import Floor, Wanted, fitted, wanted_effort
 from gsdc.policy.model import (
     DEFER,
     HUMAN,
@@ -38,7 +42,7 @@ from gsdc.policy.model import (
     Zone,
 )
 from gsdc.policy.recognition import fulfils
-from gsdc.policy.requirement import AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
+from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
 from gsdc.source.span import Argument, Span
 
 MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
@@ -74,7 +78,20 @@ def decide(policy: Policy, state: State) -> Decision:
         model = fail_over(policy, agent, zone, model, state.hop, trail, own=own, critical=critical)
     if standing is None or model is None:
         return Decision(None, None, trail[-1].why, tuple(trail))
-    return Decision(model.alias, standing.temperature, "", tuple(trail))
+    effort, why = fitted(asked_effort(policy, agent, zone, state), model)
+    temperature = standing.temperature if model.temperature else None
+    return Decision(model.alias, temperature, "", tuple(trail), effort, why)
+
+
+def asked_effort(policy: Policy, agent: Agent, zone: Zone, state: State) -> Wanted:
+    """Return the effort that is asked for in ``state``, whatever the model."""
+    floors = [
+        Floor(rule.requirement.effort, rule.name, rule.ref)
+        for rule in policy.never_break.values()
+        if isinstance(rule.requirement, AtLeastEffort) and applies(rule, agent, state)
+    ]
+    floor = max(floors, key=lambda one: RANK[one.effort], default=None)
+    return wanted_effort(policy, agent, zone, state, _override(policy, state), floor)
 
 
 def checked(policy: Policy, state: State) -> State:
@@ -149,14 +166,14 @@ def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
     """Return the assignment that holds for ``agent``, and in words where it comes from."""
     policy = policy.of(agent.name)
     for layer in reversed(policy.layers):
-        if (found := layer.agents.get(agent.name)) is not None:
+        if (found := layer.agents.get(agent.name)) is not None and found.model:
             return found, f'profile "{layer.name}" assigns agent "{agent.name}"'
         own = agent.models.get(layer.name)
         if own is None and layer.name == policy.profile:
             own = agent.models.get("any")
         if own is not None:
             return own, f'fleet "{agent.fleet}" assigns agent "{agent.name}" for profile "{layer.name}"'
-        if (found := layer.roles.get(agent.role)) is not None:
+        if (found := layer.roles.get(agent.role)) is not None and found.model:
             return found, f'profile "{layer.name}" assigns role "{agent.role}"'
     return policy.default, "the default of the profile"
 
@@ -348,6 +365,8 @@ def permits(rule: NeverBreak, model: Model) -> bool:
             return fulfils(model.identity, pin) if pin else model.alias == alias
         case AtLeastTier(tier):
             return TIER_INDEX[model.tier] >= TIER_INDEX[tier]
+        case AtLeastEffort(effort):
+            return any(reaches(one, effort) for one in model.efforts)
         case OnlyProvider(provider):
             return model.provider == provider
         case Never(tokens):

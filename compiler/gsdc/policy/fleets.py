@@ -134,6 +134,7 @@ def _agent(
         failover=names.tokens(value.get("failover", ()), ref.child("failover")),
         triggers=tuple(value.get("triggers", ())),
         ref=ref,
+        effort=names.effort(value["effort"], ref.child("effort"), own_phases) if "effort" in value else None,
     )
 
 

@@ -40,7 +40,7 @@ class Model(NamedTuple):
     """A model of the catalog. Prices are $ per million tokens; ``context`` and limits are in tokens.
 
     Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
-    on which its provider ends it.
+    on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
     """
 
     alias: str
@@ -61,6 +61,7 @@ class Model(NamedTuple):
     input_limit: int | None = None
     output_limit: int | None = None
     released: str | None = None
+    efforts: tuple[str, ...] = ()
 
     @property
     def identity(self) -> Identity:
@@ -78,8 +79,23 @@ class Provider(NamedTuple):
     ref: Ref
 
 
+class EffortRule(NamedTuple):
+    """How hard the models of an agent or a role think, with exceptions by phase and by complexity.
+
+    ``effort`` is "" where nothing is said of the other phases and scores.
+    """
+
+    effort: str
+    ref: Ref
+    phases: tuple[tuple[str, str], ...] = ()
+    complexity: tuple[tuple[int, int, str], ...] = ()
+
+
 class Assignment(NamedTuple):
-    """Which model an agent or a role gets: an alias or a tier, with exceptions by phase and by complexity."""
+    """Which model an agent or a role gets: an alias or a tier, with exceptions by phase and by complexity.
+
+    ``model`` is "" where only the effort is given: the model is that of an earlier layer.
+    """
 
     model: str
     ref: Ref
@@ -87,6 +103,7 @@ class Assignment(NamedTuple):
     complexity: tuple[tuple[int, int, str], ...] = ()
     temperature: float | None = None
     why: str = ""
+    effort: EffortRule | None = None
 
 
 class Agent(NamedTuple):
@@ -110,6 +127,7 @@ class Agent(NamedTuple):
     failover: tuple[str, ...]
     triggers: tuple[str, ...]
     ref: Ref
+    effort: EffortRule | None = None
 
     def name_in(self, client: str) -> str:
         """Return what ``client`` calls this agent."""
@@ -138,20 +156,22 @@ class Fleet(NamedTuple):
 
 
 class ClassRule(NamedTuple):
-    """What a task class does to a decision: a least tier, or another model for some roles."""
+    """What a task class does to a decision: a least tier or effort, or another model for some roles."""
 
     name: str
     minimum: str | None
     model: str | None
     roles: tuple[str, ...]
     ref: Ref
+    effort: str = ""
 
 
 class Zone(NamedTuple):
     """A budget state. ``start`` is the share of the budget used, from 0 to 1, at which it begins.
 
     ``allows`` says for each criticality what happens to its work: "keep" its model, "defer" it, or a tier that caps
-    it. ``upgrades`` says whose work may still be raised by its task class: "all", "critical" or "none".
+    it. ``upgrades`` says whose work may still be raised by its task class: "all", "critical" or "none". ``effort`` caps
+    that of work which is not critical, "" where nothing does.
     """
 
     name: str
@@ -162,6 +182,7 @@ class Zone(NamedTuple):
     guidance: str
     ref: Ref
     refs: Mapping[str, Ref] = NOTHING
+    effort: str = ""
 
     def at(self, key: str) -> Ref:
         """Return where ``key`` of the zone is set, or the zone itself where it has its default."""
@@ -204,12 +225,14 @@ class Override(NamedTuple):
     phases: tuple[str, ...]
     zones: tuple[str, ...]
     ref: Ref
+    effort: str = ""
 
 
 class NeverBreak(NamedTuple):
     """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
 
-    ``require`` is one of {"model": alias}, {"min": tier}, {"provider": name}, {"never": [alias or tier]},
+    ``require`` is one of {"model": alias}, {"min": tier}, {"min-effort": effort}, {"provider": name},
+    {"never": [alias or tier]},
     {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
     at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
@@ -292,12 +315,18 @@ class Step(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """One answer: a model (an alias of the catalog) with its temperature, or a deferral with its reason."""
+    """One answer: a model (an alias of the catalog) with its temperature and effort, or a deferral with its reason.
+
+    ``temperature`` and ``effort`` are None where the model's own default holds. ``trail`` are the reasons for the
+    model, ``effort_trail`` those for the effort.
+    """
 
     model: str | None
     temperature: float | None
     defer: str
     trail: tuple[Step, ...]
+    effort: str | None = None
+    effort_trail: tuple[Step, ...] = ()
 
 
 class Policy(NamedTuple):

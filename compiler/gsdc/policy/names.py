@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gsdc.policy.entry import model_of
-from gsdc.policy.model import HUMAN, TIERS, Agent, Assignment, Model, Ref
+from gsdc.policy.model import HUMAN, TIERS, Agent, Assignment, EffortRule, Model, Ref
 from gsdc.policy.sources import Sources, shipped_names
 from gsdc.policy.validate import INVALID_VALUE
 
@@ -39,7 +39,10 @@ class Names:
         return tuple(self.token(token, ref.child(index), human=human) for index, token in enumerate(tokens))
 
     def assignment(self, value: Any, ref: Ref, phases: tuple[str, ...]) -> Assignment:
-        """Return the assignment that ``value`` writes, its models, phases and ranges checked."""
+        """Return the assignment that ``value`` writes, its models, phases and ranges checked.
+
+        One that gives an effort only has the model "".
+        """
         if isinstance(value, str):
             return Assignment(self.token(value, ref), ref)
         by_phase = value.get("phases", {})
@@ -49,15 +52,34 @@ class Names:
                 self.phase(phase, ref.child("phases", phase), phases)
         ranges = self._ranges(value.get("complexity", {}), ref.child("complexity"))
         return Assignment(
-            model=self.token(value["model"], ref.child("model")),
+            model=self.token(value["model"], ref.child("model")) if "model" in value else "",
             ref=ref,
             phases=by_phase,
             complexity=ranges,
             temperature=value.get("temperature"),
             why=value.get("why", ""),
+            effort=self.effort(value["effort"], ref.child("effort"), phases) if "effort" in value else None,
         )
 
+    def effort(self, value: Any, ref: Ref, phases: tuple[str, ...]) -> EffortRule:
+        """Return what ``value``, an effort or a mapping with exceptions, says; its phases and ranges checked."""
+        if isinstance(value, str):
+            return EffortRule(value, ref)
+        by_phase = value.get("phases", {})
+        for phase in by_phase:
+            if phase not in phases:
+                self.phase(phase, ref.child("phases", phase), phases)
+        ranges = self._scores(value.get("complexity", {}), ref.child("complexity"))
+        return EffortRule(value.get("default", ""), ref, tuple(by_phase.items()), ranges)
+
     def _ranges(self, value: Mapping[str, str], ref: Ref) -> tuple[tuple[int, int, str], ...]:
+        ranges = self._scores(value, ref)
+        for key, token in value.items():
+            self.token(token, ref.child(key))
+        return ranges
+
+    def _scores(self, value: Mapping[str, str], ref: Ref) -> tuple[tuple[int, int, str], ...]:
+        """Return what ``value`` gives to each range of scores; ranges that are empty or overlap are reported."""
         ranges: list[tuple[int, int, str]] = []
         for key, token in value.items():
             first, _, second = key.partition("-")
@@ -65,7 +87,7 @@ class Names:
             if low > high or any(low <= other_high and other_low <= high for other_low, other_high, _ in ranges):
                 message = f'the range "{key}" is empty, or overlaps another one'
                 self.sources.report(INVALID_VALUE, ref.child(key), message, "give each score to one range", key=True)
-            ranges.append((low, high, self.token(token, ref.child(key))))
+            ranges.append((low, high, token))
         return tuple(ranges)
 
     def phase(self, phase: str, ref: Ref, phases: Iterable[str]) -> None:

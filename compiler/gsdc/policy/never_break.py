@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
 from gsdc.finding import Diagnostic, Severity
+from gsdc.models.effort import RANK
 from gsdc.policy.decide import TIER_INDEX, permits
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
-from gsdc.policy.requirement import AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
+from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
 from gsdc.policy.sources import Body
 from gsdc.policy.validate import schema
 
@@ -105,6 +106,8 @@ def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak)
         return True
     if "defer" in new:
         return "review" not in old
+    if "min-effort" in old:
+        return RANK[new.get("min-effort", "none")] >= RANK[old["min-effort"]]
     model = models.get(new.get("model", ""))
     tier = new.get("min") or (model and model.tier)
     if "model" in old:  # a newer release of the line
@@ -130,6 +133,8 @@ def allowed_by(rule: NeverBreak) -> str:
             return f'"{alias}"'
         case AtLeastTier(tier):
             return f"a model of tier {tier} or above"
+        case AtLeastEffort(effort):
+            return f"effort {effort} or above"
         case OnlyProvider(provider):
             return f'a model of provider "{provider}"'
         case Never():

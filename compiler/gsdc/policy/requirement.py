@@ -16,6 +16,12 @@ class AtLeastTier(NamedTuple):
     tier: str
 
 
+class AtLeastEffort(NamedTuple):
+    """The work runs at ``effort`` or above."""
+
+    effort: str
+
+
 class OnlyProvider(NamedTuple):
     """The work runs on a model of one provider."""
 
@@ -42,10 +48,11 @@ class Review(NamedTuple):
     reviewer: str
 
 
-Requirement = OnlyModel | AtLeastTier | OnlyProvider | Never | Keep | Defer | Review
+Requirement = OnlyModel | AtLeastTier | AtLeastEffort | OnlyProvider | Never | Keep | Defer | Review
 _OF_ONE_VALUE: Final[Mapping[str, Callable[[str], Requirement]]] = {
     "model": OnlyModel,
     "min": AtLeastTier,
+    "min-effort": AtLeastEffort,
     "provider": OnlyProvider,
     "review": Review,
 }

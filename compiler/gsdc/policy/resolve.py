@@ -172,7 +172,14 @@ class Resolver:
         model = item.value.get("model")
         if model is not None:
             self.names.token(model, item.ref.child("model"))
-        return ClassRule(name, item.value.get("min"), model, tuple(item.value.get("roles", ())), item.ref)
+        return ClassRule(
+            name,
+            item.value.get("min"),
+            model,
+            tuple(item.value.get("roles", ())),
+            item.ref,
+            item.value.get("effort", ""),
+        )
 
     def _escalation(self, bodies: tuple[Body, ...]) -> Escalation:
         item = last(bodies, "escalation")
@@ -215,6 +222,7 @@ class Resolver:
                     phases=tuple(item.get("phases", ())),
                     zones=tuple(item.get("zones", ())),
                     ref=ref,
+                    effort=item.get("effort", ""),
                 )
             )
         return tuple(found)
@@ -238,6 +246,7 @@ def _zone(name: str, bodies: tuple[Body, ...]) -> Zone:
         guidance=values.get("guidance", ""),
         ref=Ref(fields["from"].ref.document, fields["from"].ref.path[:-1]),
         refs={key: item.ref for key, item in fields.items()},
+        effort=values.get("effort", ""),
     )
 
 

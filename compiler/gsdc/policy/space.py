@@ -9,10 +9,13 @@ Such a *course* is computed once and shared by all states that start it.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, is_critical, stand
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Override, Policy, State, Step, Zone
+from gsdc.policy.effort import effort_rules
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Assignment, Decision, Override, Policy, State, Step, Zone
+
+_HIGHEST: Final = 10  # score of complexity
 
 
 class Point(NamedTuple):
@@ -49,7 +52,7 @@ class Space:
         # Each state looks through the overrides: with one for every agent that takes time with the square of the fleet.
         policy = self.policy._replace(overrides=self._overrides.get(agent.name, ()))
         assignment, _ = allocation(policy, agent)
-        scores = (None, *(low for low, _, _ in assignment.complexity))
+        scores = self._scores(agent, assignment)
         lapses = (False, True) if policy.overrides else (False,)
         for phase in agent.phases or (None,):
             for zone in ZONES:
@@ -59,6 +62,17 @@ class Space:
                             for costly in (False, True):
                                 state = State(agent.name, phase, zone, task_class, complexity, 0, 0, costly, lapsed)
                                 yield state, self._course(policy, agent, state)
+
+    def _scores(self, agent: Agent, assignment: Assignment) -> tuple[int | None, ...]:
+        """Return a score out of each range that is told apart: by the model, and by the effort where a rule asks."""
+        lows = {low for low, _, _ in assignment.complexity}
+        rules = self.policy.never_break.values()
+        if any("min-effort" in r.require and agent.role in r.when.get("role", (agent.role,)) for r in rules):
+            ranges = [span for rule, _ in effort_rules(self.policy, agent) for span in rule.complexity]
+            if ranges:
+                ranges += assignment.complexity
+                lows |= {bound for low, high, _ in ranges for bound in (low, high + 1) if bound <= _HIGHEST}
+        return (None, *sorted(lows))
 
     def _course(self, policy: Policy, agent: Agent, state: State) -> Course:
         zone = policy.zones[state.zone]
@@ -109,6 +123,7 @@ def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
             agent.phases,
             tuple(sorted(agent.raises.items())),
             agent.failover,
+            tuple(rule for rule, _ in effort_rules(policy, agent)),
         )
         found.setdefault(signature, []).append(agent)
     return tuple(map(tuple, found.values()))

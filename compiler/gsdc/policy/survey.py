@@ -6,8 +6,11 @@ start is accepted at once; one that leaves them is a suspect, of which somebody 
 
 from typing import NamedTuple
 
-from gsdc.policy.decide import TIER_INDEX, applies, entitled, permits
+from gsdc.models.effort import reaches
+from gsdc.policy.decide import TIER_INDEX, applies, asked_effort, entitled, permits
+from gsdc.policy.effort import fitted
 from gsdc.policy.model import Agent, NeverBreak, Policy, State
+from gsdc.policy.requirement import AtLeastEffort
 from gsdc.policy.space import Course, Space
 
 
@@ -89,5 +92,9 @@ class _Walker:
                     if work not in measures:
                         measures[work] = entitled(space.policy, state).alias
                     allowed = self._at_least[measures[work]]
+                elif isinstance(required := rule.requirement, AtLeastEffort):
+                    wanted = asked_effort(space.policy, agent, space.policy.zones[state.zone], state)
+                    models = map(space.policy.models.__getitem__, course.models)
+                    allowed = frozenset(m.alias for m in models if reaches(fitted(wanted, m)[0], required.effort))
                 if not course.models <= allowed:
                     self.suspects.append(Suspect(rule, agents, state, course))

@@ -23,6 +23,7 @@ from gsdc.rules.policy import (
     forbidden_above,
     inconsistent_budget,
     light_on_security,
+    low_effort_on_security,
     narrow_failover,
     overrated_model,
     security_downgrade,
@@ -30,6 +31,8 @@ from gsdc.rules.policy import (
     stale_override,
     stranded_agent,
     team_rule,
+    untaken_effort,
+    untaken_temperature,
     vacuous_rule,
     validation_below_standard,
 )
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 _BUILT_IN: Final[tuple[Rule, ...]] = (
     security_downgrade,
+    low_effort_on_security,
     light_on_security,
     validation_below_standard,
     critical_downgrade,
@@ -55,6 +59,8 @@ _BUILT_IN: Final[tuple[Rule, ...]] = (
     stranded_agent,
     deprecated_model,
     small_context,
+    untaken_effort,
+    untaken_temperature,
     inconsistent_budget,
     falling_threshold,
 )

@@ -125,6 +125,13 @@ class Tree:
         link = next((way for way in ways if not self._folder.holds(os.path.realpath(self.root / way))), path)
         return link_out(link)
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a regular file stands at ``path`` in the folder; one behind a link that leads out does not."""
+        try:
+            return self.locate(path).is_file()
+        except Rejected:
+            return False
+
     def size(self, path: str) -> int | None:
         """Return how many bytes the file ``path`` has, None where there is no such file; raise as ``locate`` does."""
         location = self.locate(path)

@@ -75,13 +75,15 @@ class Statement(NamedTuple):
     id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
     the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
-    ``at`` so that the agent gets another model, "" where writing the model does it.
+    ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
+    models are written there, "" for the client's own.
     """
 
     claim: Claim
     at: Span
     how: str = ""
     remedy: str = ""
+    ids: str = ""
 
 
 class View(NamedTuple):

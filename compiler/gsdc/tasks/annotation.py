@@ -6,48 +6,46 @@ A checkpoint waits for a person: it gets its place in the graph, and no model.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
-from gsdc.tasks import complexity, kind, security
+from gsdc.tasks import complexity, kind, security, work
 from gsdc.tasks.batches import Batch, batches
+from gsdc.tasks.context_mode import Placed, context_mode, subagent_for
 from gsdc.tasks.dependency import Dependencies, by_number, dependencies, numbers
 from gsdc.tasks.estimate import SPLIT, Estimate, Stated, dollars, estimate, stated_tokens
+from gsdc.tasks.order import ordered
+from gsdc.tasks.routing import route, route_decision
 from gsdc.tasks.written_model import written_model
-
-# Who does a kind of task where the fleet has no route for it: the first agent of one of these roles.
-_ROLES: Final = {
-    "boilerplate": ("boilerplate", "implementation"),
-    "implementation": ("implementation",),
-    "review": ("review", "verification", "validation"),
-    "testing": ("testing", "implementation"),
-    "docs": ("docs",),
-    "research": ("research",),
-    "infra": ("operations", "implementation"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """What is known of one task: attributes in their order, metrics, and the reasons behind them.
 
-    ``written`` is the attribute in which a person chose the model.
+    ``routed`` says why it is that agent; ``written`` is the attribute in which a person chose the model.
     """
 
     task: Task
     kind: kind.Kind
+    work: work.Work
     security: security.Verdict
     complexity: complexity.Complexity
     agent: Agent | None
+    routed: str
     decision: Decision | None
     model: Model | None
     estimate: Estimate | None
     attributes: tuple[tuple[str, str], ...]
     written: Attribute | None
+
+    @property
+    def task_class(self) -> str:
+        """The class that the policy decided by."""
+        return Nature(self.kind, self.work, self.security).task_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +66,47 @@ class Annotated:
 
 
 class Nature(NamedTuple):
-    """What a task is under any policy: its kind, and whether it is security-critical."""
+    """What a task is under any policy: its kind, what it is routed by, and whether it is security-critical."""
 
     kind: kind.Kind
+    work: work.Work
     security: security.Verdict
+
+    @property
+    def task_class(self) -> str:
+        """The class that the policy decides by: see ``gsdc.policy.model.TASK_CLASSES``."""
+        if self.security.critical or self.work.kind == "security-review":
+            return "security"
+        return "novel" if self.work.novel else "routine"
+
+
+def nature(task: Task) -> Nature:
+    """Return the nature of ``task``."""
+    of_kind, verdict = kind.classify(task), security.judge(task)
+    return Nature(of_kind, work.classify(task, of_kind, verdict), verdict)
 
 
 def natures(plan: Plan) -> Mapping[int, Nature]:
     """Return the nature of each task by its number: the costlier half of an analysis, the same for every policy."""
-    return {task.number: Nature(kind.classify(task), security.judge(task)) for task in plan.tasks}
+    return {task.number: nature(task) for task in plan.tasks}
 
 
 def analyse(plan: Plan, policy: Policy, zone: str, known: Mapping[int, Nature] | None = None) -> Annotated:
     """Annotate the tasks of ``plan`` under ``policy`` in budget ``zone``; ``known`` are its natures, if at hand."""
     known = natures(plan) if known is None else known
-    depends = dependencies(plan, policy.planning.caution)
     names = {number: nature.kind.name for number, nature in known.items()}
-    found = batches(plan.tasks, depends, names, policy.planning.max_parallel)
+    depends = ordered(plan, dependencies(plan, policy.planning.caution), names)
+    found = batches(plan.tasks, depends, policy.planning.max_parallel)
     together = {number for batch in found if batch.parallel for number in batch.tasks}
     remaining = _budget(policy)
     named = numbers(plan)
     annotations = []
     for task in plan.tasks:
-        waits = ",".join(by_number(depends[task.number], depends, named))
-        parallel = task.number in together
-        annotation = _annotate(task, known[task.number], policy, zone, remaining, depends, waits, parallel)
+        waits = depends[task.number]
+        after_batch = not together.isdisjoint(waits)
+        listed = ",".join(by_number(waits, depends, named))
+        placed = Placed(listed, waits, task.number in together, after_batch)
+        annotation = _annotate(task, known[task.number], policy, zone, remaining, placed)
         if annotation.estimate is not None and annotation.model is not None:
             remaining = max(0.0, remaining - dollars(annotation.estimate.tokens, annotation.model))
         annotations.append(annotation)
@@ -137,85 +151,88 @@ def _budget(policy: Policy) -> float:
     return dollars(policy.planning.token_budget, policy.model_of("standard"))
 
 
-def _annotate(
-    task: Task,
-    nature: Nature,
-    policy: Policy,
-    zone: str,
-    remaining: float,
-    depends: Dependencies,
-    named: str,
-    parallel: bool,
-) -> Annotation:
-    of_kind, verdict = nature
-    scored = complexity.score(task, of_kind.name, critical=verdict.critical)
-    given = task.attribute("estimated-complexity")
-    if given and given.value.isdecimal() and len(given.value) < 3 and 1 <= int(given.value) <= 10:
-        scored = complexity.Complexity(int(given.value), ("a person wrote it",))
-    waits = depends[task.number]
+def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: float, placed: Placed) -> Annotation:
+    of_kind, of_work, verdict = nature
+    scored = _scored(task, nature)
     written = written_model(task, policy.models)
     common = (
-        ("parallel", "can-parallelize" if parallel else "sequential"),
+        ("parallel", "can-parallelize" if placed.parallel else "sequential"),
         ("estimated-complexity", str(scored.score)),
-        ("depends-on", named),
+        ("depends-on", placed.waits),
     )
     if task.is_checkpoint:
         of_checkpoint = (common[0], common[2])
-        return Annotation(task, of_kind, verdict, scored, None, None, None, None, of_checkpoint, written)
-    agent = agent_for(policy, of_kind.name)
-    state = State(agent.name, None, zone, "security" if verdict.critical else "routine", scored.score)
-    decision = decide(policy, state)
+        return Annotation(task, of_kind, of_work, verdict, scored, None, "", None, None, None, of_checkpoint, written)
+    agent, routed = route(policy, of_work.kind)
+    state = State(agent.name, None, zone, nature.task_class, scored.score)
     stated = stated_tokens(task)
-    model = _affordable(policy, state, decision, of_kind.name, remaining, stated)
-    subagent = {"research": "explore", "infra": "bash"}.get(of_kind.name, "general-purpose")
-    inherited = subagent == "bash" or (not parallel and any(why.startswith("both write") for why in waits.values()))
+    decision = _affordable(policy, agent, state, Expense(nature, stated), remaining)
+    model = None if decision.model is None else policy.models[decision.model]
+    subagent = subagent_for(of_work.kind, model)
     attributes = (
         ("subagent", subagent),
         *([] if model is None else [("model", model.alias)]),
         *common,
-        ("context-mode", "inherited" if inherited else "fresh"),
+        ("context-mode", context_mode(subagent, placed)),
     )
     chosen = policy.models.get(written.value) if written else None
     runs_on = chosen or model
-    tier = runs_on.tier if runs_on is not None else None
-    estimated = estimate(of_kind.name, scored.score, tier, stated) if tier is not None else None
-    return Annotation(task, of_kind, verdict, scored, agent, decision, model, estimated, attributes, written)
+    estimated = estimate(of_kind.name, scored.score, runs_on.tier, stated) if runs_on is not None else None
+    return Annotation(
+        task, of_kind, of_work, verdict, scored, agent, routed, decision, model, estimated, attributes, written
+    )
 
 
-def agent_for(policy: Policy, of_kind: str) -> Agent:
-    """Return who does tasks of a kind: by the fleets' routes, else by role, else the first agent of the policy."""
-    for fleet in policy.fleets.values():
-        for route in fleet.routes:
-            if route.kind == of_kind:
-                return policy.agents[route.agent]
-    for role in _ROLES[of_kind]:
-        for agent in policy.agents.values():
-            if agent.role == role:
-                return agent
-    return next(iter(policy.agents.values()))
+def _scored(task: Task, nature: Nature) -> complexity.Complexity:
+    """Return how hard ``task`` is: what a person wrote, else the scorer's; novel work is 9 at least (seed 001, 2.2)."""
+    given = task.attribute("estimated-complexity")
+    if given and given.value.isdecimal() and len(given.value) < 3 and 1 <= int(given.value) <= 10:
+        return complexity.Complexity(int(given.value), ("a person wrote it",))
+    scored = complexity.score(task, nature.kind.name, critical=nature.security.critical)
+    if nature.task_class == "novel" and scored.score < 9:
+        return complexity.Complexity(9, (*scored.factors, f"{nature.work.kind} work without precedent: 9"))
+    return scored
 
 
 def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
     """Return the tier that ``policy`` gives to work such as ``task`` of complexity ``score``, None where it waits."""
-    agent = agent_for(policy, kind.classify(task).name)
-    task_class = "security" if security.judge(task).critical else "routine"
-    alias = decide(policy, State(agent.name, None, "green", task_class, score)).model
+    known = nature(task)
+    agent = route(policy, known.work.kind).agent
+    state = State(agent.name, None, "green", known.task_class, score)
+    alias = route_decision(policy, known.work.kind, agent, state).model
     return None if alias is None else policy.models[alias].tier
 
 
-def _affordable(
-    policy: Policy, state: State, decision: Decision, of_kind: str, remaining: float, stated: Stated | None
-) -> Model | None:
-    """Return the decided model, or the cheaper one that the policy gives to work that takes too much of what remains.
+def reasons(annotation: Annotation) -> tuple[str, ...]:
+    """Return why the model is not simply the one that the profile allocates: a class, cap, floor or the budget."""
+    return tuple(step.why for step in annotation.decision.trail[1:]) if annotation.decision else ()
+
+
+class Expense(NamedTuple):
+    """What decides how much a task takes beside its complexity: its nature, and the tokens that a person stated."""
+
+    nature: Nature
+    stated: Stated | None
+
+
+def _affordable(policy: Policy, agent: Agent, state: State, expense: Expense, remaining: float) -> Decision:
+    """Return the decision, or the cheaper one that the policy gives to work that takes too much of what remains.
 
     Seed 001, part 4.2: a task may take 15% of the remaining budget; never below a floor, and never for critical work.
     """
-    if decision.model is None:
-        return None
-    model, score = policy.models[decision.model], state.complexity or 5
+    kind_of_work = expense.nature.work.kind
+    decision = route_decision(policy, kind_of_work, agent, state)
     limit = remaining * policy.planning.budget_share
-    if dollars(estimate(of_kind, score, model.tier, stated).tokens, model) <= limit:
-        return model
-    cheaper = policy.models[decide(policy, state._replace(costly=True)).model or model.alias]
-    fits = dollars(estimate(of_kind, score, cheaper.tier, stated).tokens, cheaper) <= limit
-    return cheaper if fits else model
+    if decision.model is None or _price(policy, decision.model, state, expense) <= limit:
+        return decision
+    cheaper = route_decision(policy, kind_of_work, agent, state._replace(costly=True))
+    if cheaper.model is None or _price(policy, cheaper.model, state, expense) > limit:
+        return decision
+    return cheaper
+
+
+def _price(policy: Policy, alias: str, state: State, expense: Expense) -> float:
+    """Return the $ that the task would cost on the model ``alias``."""
+    model = policy.models[alias]
+    family = expense.nature.kind.name
+    return dollars(estimate(family, state.complexity or 5, model.tier, expense.stated).tokens, model)

@@ -1,13 +1,9 @@
 """Batches of tasks that may run side by side (seed 001, part 3; seed 004, rule 3)."""
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.source.task import Task
 from gsdc.tasks.dependency import MOST_TASKS, Dependencies
-
-# Set-up before implementation before review before tests, where dependencies do not say otherwise.
-_STAGE: Final = {"boilerplate": 0, "research": 0, "infra": 1, "implementation": 1, "docs": 2, "review": 2, "testing": 3}
 
 
 class Batch(NamedTuple):
@@ -22,7 +18,7 @@ class Batch(NamedTuple):
         return len(self.tasks) > 1
 
 
-def batches(tasks: tuple[Task, ...], depends: Dependencies, kinds: Mapping[int, str], most: int) -> tuple[Batch, ...]:
+def batches(tasks: tuple[Task, ...], depends: Dependencies, most: int) -> tuple[Batch, ...]:
     """Return the batches of ``tasks``: at most ``most`` in one, never two that write one file, checkpoints alone.
 
     A dependency on a task that does not exist, or on a later one, does not hold a task back.
@@ -33,12 +29,11 @@ def batches(tasks: tuple[Task, ...], depends: Dependencies, kinds: Mapping[int, 
     done: list[Batch] = []
     while waiting:
         ready = [task for task in waiting.values() if not waiting.keys() & depends[task.number].keys()]
-        stage = min(_stage(task, kinds) for task in ready)
         chosen: list[int] = []
         written: set[str] = set()
         for task in ready:
             alone = task.is_checkpoint or (chosen and waiting[chosen[0]].is_checkpoint)
-            if _stage(task, kinds) != stage or len(chosen) == most or (alone and chosen) or written & set(task.writes):
+            if len(chosen) == most or (alone and chosen) or written & set(task.writes):
                 continue
             chosen.append(task.number)
             written.update(task.writes)
@@ -46,7 +41,3 @@ def batches(tasks: tuple[Task, ...], depends: Dependencies, kinds: Mapping[int, 
             del waiting[number]
         done.append(Batch(len(done) + 1, tuple(chosen)))
     return tuple(done)
-
-
-def _stage(task: Task, kinds: Mapping[int, str]) -> int:
-    return _STAGE.get(kinds[task.number], 1)

@@ -28,6 +28,7 @@ _NUMBER: Final = re.compile(r"\d{1,6}")
 
 # Every task is compared with every other; public plans have up to 30.
 MOST_TASKS: Final = 500
+DECLARED: Final = "declared"  # the reason of a dependency that a person wrote
 
 Dependencies = Mapping[int, Mapping[int, str]]
 
@@ -49,14 +50,15 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
         earlier = [other for other in plan.tasks if other.number < task.number]
         written = declaration(task)
         if written is not None:
-            reasons = dict.fromkeys(declared(written.value, known_as), "declared")
+            reasons = dict.fromkeys(declared(written.value, known_as), DECLARED)
         else:
             reasons = _inferred(task, plan.tasks[: task.number - 1], made, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
                 reasons.setdefault(other.number, "a checkpoint stands between")
         known = {number: why for number, why in reasons.items() if 0 < number < task.number}
-        found[task.number] = known if written else _without_implied(known, found)
+        covered = implied(known, found)
+        found[task.number] = {n: why for n, why in known.items() if why == DECLARED or n not in covered}
     return found
 
 
@@ -162,14 +164,14 @@ def _reads(prose: str, path: str, caution: str) -> bool:
     return caution != "low" and distinct and name in prose
 
 
-def _without_implied(reasons: Mapping[int, str], found: Mapping[int, Mapping[int, str]]) -> dict[int, str]:
-    """Leave out what another dependency already waits for."""
-    implied: set[int] = set()
+def implied(reasons: Iterable[int], found: Mapping[int, Mapping[int, str]]) -> frozenset[int]:
+    """Return what other dependencies among ``reasons`` already wait for."""
+    seen: set[int] = set()
     for number in reasons:
         stack = list(found[number])
         while stack:
             deeper = stack.pop()
-            if deeper not in implied:
-                implied.add(deeper)
+            if deeper not in seen:
+                seen.add(deeper)
                 stack.extend(found[deeper])
-    return {number: why for number, why in reasons.items() if number not in implied}
+    return frozenset(seen)

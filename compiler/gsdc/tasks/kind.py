@@ -145,6 +145,11 @@ def classify(task: Task) -> Kind:
     return Kind("implementation", "nothing speaks for another kind")
 
 
+def is_document(path: str) -> bool:
+    """Tell whether ``path`` is a document rather than code."""
+    return _DOC_FILE.search(path) is not None
+
+
 def is_review(task: Task, kind: Kind) -> bool:
     """Tell whether ``task``, of ``kind``, looks at the work that was done, which a run of the build does not."""
     return kind.name == "review" and not task.files and bool(_READING.search(task.name) or not _RUN.search(task.name))

@@ -102,7 +102,7 @@ _NOT_PRODUCT: Final = re.compile(
 )
 # Of the tasks of public plans whose names speak of authentication, those above this score are work on it.
 _ABOUT: Final = 15.0
-_AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
+AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
 
 
 class Reason(NamedTuple):
@@ -190,7 +190,7 @@ def judge(task: Task) -> Verdict:
 def concerns_authentication(task: Task) -> bool:
     """Tell whether ``task`` is work on authentication, by its name and much evidence: a button to sign in is not."""
     known, _ = _vocabulary()
-    if _AUTHENTICATION.isdisjoint(match.topic for match in known.matches(task.name)):
+    if AUTHENTICATION.isdisjoint(match.topic for match in known.matches(task.name)):
         return False
     verdict = judge(task)
     return verdict.critical and verdict.score >= _ABOUT

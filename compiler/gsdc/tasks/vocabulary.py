@@ -60,6 +60,30 @@ class WholeWords:
         match = self._expression.search(text)
         return match[0] if match else ""
 
+    def match(self, text: str) -> str:
+        """Return the one of them that ``text`` begins with, "" where it begins with none."""
+        match = self._expression.match(text.lstrip())
+        return match[0] if match else ""
+
+
+class Patterns:
+    """A regular expression for texts such as paths, compiled on first use."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, re.IGNORECASE)
+
+    def search(self, text: str) -> bool:
+        """Tell whether it stands in ``text``."""
+        return self._expression.search(text) is not None
+
+    def sub(self, by: str, text: str) -> str:
+        """Return ``text`` with ``by`` instead of what it matches."""
+        return self._expression.sub(by, text)
+
 
 def words(text: str) -> list[str]:
     """Return the words of ``text`` in lower case, fillers left out."""

@@ -12,6 +12,7 @@ from gsdc.rules.clients import (
     older_model,
     stale_file,
     unlisted_model,
+    unwritten_client,
 )
 from gsdc.rules.clients.api import Context, Rule
 
@@ -22,6 +23,7 @@ RULES: Final[tuple[Rule, ...]] = (
     older_model,
     misspelt_agent,
     stale_file,
+    unwritten_client,
 )
 # What is expected where people choose models by hand.
 DRIFT: Final = frozenset({drifted_model.CODE, stale_file.CODE})

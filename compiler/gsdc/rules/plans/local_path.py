@@ -34,7 +34,8 @@ CODE: Final = "PL017"
 SEVERITY: Final = Severity.WARNING
 
 # What comes before a home folder's name. Looked for one by one: an expression for all would look at every character.
-_BEFORE: Final = ("/Users/", "/home/", ":\\Users\\", ":\\\\Users\\\\", ":/Users/")
+_HOME: Final = "/home/"
+_USERS: Final = ("/Users/", ":\\Users\\", ":\\\\Users\\\\", ":/Users/")
 _WHO: Final = re.compile(r"([A-Za-z][\w.-]*)[\\/]")
 # Clients put their own folders there, and expand "~" everywhere.
 _TILDE: Final = re.compile(r"\.(?:claude|config|codex|gemini|cursor)[\\/]")
@@ -69,7 +70,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
 
 def _homes(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where home folders' paths stand, their separators at the end left out, and whose they are."""
-    for before in _BEFORE:
+    for before in (_HOME, *_USERS) if "Users" in text else (_HOME,):
         at = text.find(before)
         while at >= 0:
             drive = before[0] == ":"

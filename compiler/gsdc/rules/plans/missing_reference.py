@@ -19,6 +19,7 @@ on get-shit-done 1.42: only `verify references` tells, and only who asks).
 """
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -36,6 +37,8 @@ _ELSEWHERE: Final = ("/", "~", "$", "http:", "https:", "<", "{", "[")
 # get-shit-done installs these into the project or the home folder, and rewrites the paths to them.
 _INSTALLED: Final = ("/get-shit-done", "/gsd")
 _PATTERN: Final = frozenset("*{}<>[]$")
+# A package of a registry, "scope/name" after the "@"; and a decorator of code, which opens its arguments.
+_PACKAGE: Final = re.compile(r"[a-z0-9][\w-]*/[a-z0-9][\w-]*(?:@[\w.^~-]+)?")
 
 
 def check_together(project: Project) -> Iterator[Finding]:
@@ -45,6 +48,8 @@ def check_together(project: Project) -> Iterator[Finding]:
         for path, line, column, excerpt in plan.references:
             if path.startswith(_ELSEWHERE) or path[1:2] == ":" or not _PATTERN.isdisjoint(path):
                 continue
+            if path.count("(") != path.count(")") or _is_package(project, path):
+                continue
             plain = path.removeprefix("./")
             if plain not in known:
                 known[plain] = _is_there(project, plain)
@@ -52,6 +57,11 @@ def check_together(project: Project) -> Iterator[Finding]:
                 help_ = "correct the path, or remove the reference"
                 at = Span(plan.path, line, column)
                 yield finding(__name__, at, f'"@{path}" does not exist', help_, excerpt=excerpt)
+
+
+def _is_package(project: Project, path: str) -> bool:
+    """Tell whether ``path`` names a package: two words without an extension, the first no folder of the project."""
+    return _PACKAGE.fullmatch(path) is not None and path.partition("/")[0] not in project.entries
 
 
 def _is_beside(project: Project, plan: Facts, path: str) -> bool:

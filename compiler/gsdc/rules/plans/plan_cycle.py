@@ -50,7 +50,7 @@ must_haves: {truths: []}
 ---
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from gsdc.finding import Finding, Severity
@@ -69,9 +69,17 @@ def check_together(project: Project) -> Iterator[Finding]:
     if not project.waits:
         return
     plans = {plan.path: plan for plan in project.plans}
-    graph = {path: project.waits.get(path, ()) for path in sorted(plans)}
-    for circle in cycles(graph):
-        names = " -> ".join(plans[path].name for path in (*circle, circle[0]))
-        first, *others = (Span(path, *plans[path].depends_on[0][1:3]) for path in circle)
+    spans = {path: Span(path, *plan.depends_on[0][1:3]) for path, plan in plans.items() if plan.depends_on}
+    names = {path: plan.name for path, plan in plans.items()}
+    yield from circles({path: project.waits.get(path, ()) for path in sorted(plans)}, spans, names)
+
+
+def circles(
+    waits: Mapping[str, Sequence[str]], spans: Mapping[str, Span], names: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Yield one finding for each circle in ``waits``; ``spans`` and ``names`` are those of the plans, by path."""
+    for circle in cycles(waits):
+        path = " -> ".join(names[path] for path in (*circle, circle[0]))
+        first, *others = (spans[path] for path in circle)
         help_ = "remove one of the dependencies"
-        yield finding(__name__, first, f"plans wait for each other: {names}", help_, related=tuple(others))
+        yield finding(__name__, first, f"plans wait for each other: {path}", help_, related=tuple(others))

@@ -36,6 +36,11 @@ SEVERITY: Final = Severity.ERROR
 
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each circle, at its first task."""
+    return circles(plan)
+
+
+def circles(plan: Plan) -> Iterator[Finding]:
+    """Yield one finding for each circle in what people declared that the tasks of ``plan`` wait for."""
     waits = declarations(plan)
     if not waits:
         return

@@ -83,13 +83,18 @@ class Context:
 
     def _message(self, breach: Breach) -> str:
         message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'
+        if "min-effort" in breach.rule.require:
+            message += (
+                f" at effort {breach.decision.effort}" if breach.decision.effort else ", which takes no such effort"
+            )
         if breach.state.zone != "green":
             message += f" in zone {breach.state.zone}"
         return message
 
     def _notes(self, breach: Breach) -> tuple[str, ...]:
-        path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in breach.decision.trail)
         rule = breach.rule
+        steps = breach.decision.trail + (breach.decision.effort_trail if "min-effort" in rule.require else ())
+        path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in steps)
         model = self.policy.models[str(breach.decision.model)]
         own, identity = model.ref, model.identity
         what = f": it is {identity.release}" if identity.line else f": {identity.why}"

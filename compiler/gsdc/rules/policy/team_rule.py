@@ -25,7 +25,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy import critical_downgrade, light_on_security, security_downgrade, validation_below_standard
+from gsdc.rules.policy import (
+    critical_downgrade,
+    light_on_security,
+    low_effort_on_security,
+    security_downgrade,
+    validation_below_standard,
+)
 from gsdc.rules.policy.api import Context
 
 ID: Final = "team-rule"
@@ -35,7 +41,13 @@ SEVERITY: Final = Severity.ERROR
 # The code of each never-break rule that gsdc ships, by the rule's name.
 SHIPPED: Final = {
     rule.ID: rule.CODE
-    for rule in (security_downgrade, light_on_security, validation_below_standard, critical_downgrade)
+    for rule in (
+        security_downgrade,
+        low_effort_on_security,
+        light_on_security,
+        validation_below_standard,
+        critical_downgrade,
+    )
 }
 
 

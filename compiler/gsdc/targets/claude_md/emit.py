@@ -8,7 +8,17 @@ from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
-from gsdc.policy.requirement import AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Requirement, Review
+from gsdc.policy.requirement import (
+    AtLeastEffort,
+    AtLeastTier,
+    Defer,
+    Keep,
+    Never,
+    OnlyModel,
+    OnlyProvider,
+    Requirement,
+    Review,
+)
 from gsdc.source import managed_block
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
@@ -260,6 +270,8 @@ def _required(requirement: Requirement) -> str:
             return f"only on {name}"
         case AtLeastTier(tier):
             return f"never below {tier}"
+        case AtLeastEffort(effort):
+            return f"never below effort {effort}"
         case Never(tokens):
             return f"never on {' or '.join(tokens)}"
         case Keep():

@@ -19,7 +19,16 @@ from gsdc.targets.agent_files import NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.gsd import DECLARATION, ROOT, WORKSTREAMS
-from gsdc.targets.gsd.resolve import ALIASES, CLAUDE, DEFAULT_PROFILE, client, profile_of, resolve
+from gsdc.targets.gsd.resolve import (
+    ALIASES,
+    CLAUDE,
+    DEFAULT_PROFILE,
+    IDS_OF_RUNTIME,
+    client,
+    profile_of,
+    resolve,
+    runtime_of,
+)
 from gsdc.targets.gsd.settings import File, settings
 from gsdc.targets.gsd.settings import read as read_file
 
@@ -27,7 +36,6 @@ _PROFILES: Final = ("quality", "balanced", "budget")
 _OVERRIDES: Final = "model_overrides"
 # What the versions in use read differently: where one of these is set, the table of a profile is not relied on.
 _DIFFER_BY_VERSION: Final = ("model_policy", "model_profile_overrides", "resolve_model_ids")
-_SLASHED: Final = {"opencode", "kilo", "hermes"}  # runtimes whose ids name the provider
 _MAKERS: Final = {"codex": "openai", "gemini": "google"}
 
 
@@ -59,7 +67,7 @@ def emit(request: Request) -> Emission:
     for path in request.tree.glob(WORKSTREAMS):
         own = read_file(path, request.tree.read(path) or b"")
         _reject_ignored(own)
-        merged = settings(own, read_file(ROOT, document.text.encode())).data
+        merged = settings(own, client(), read_file(ROOT, document.text.encode())).data
         stream = _document(request, path).update(_overrides(merged, wanted))
         artifacts.append(Artifact(path, stream.text.encode(), JSON_KEYS))
     return Emission(tuple(artifacts), wanted.findings)
@@ -71,7 +79,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     _reject_ignored(file)
     config, models = file.data or {}, tuple(models)
     if path == ROOT:
-        return tuple(Claim(name, _alias(resolve(config, name).model, models)) for name in client().agents)
+        return tuple(Claim(name, _alias(resolve(config, name, client()).model, models)) for name in client().agents)
     own = config.get(_OVERRIDES)
     overrides = own.items() if isinstance(own, dict) else ()
     return tuple(Claim(name, _alias(value, models)) for name, value in overrides if truthy(value))
@@ -83,19 +91,13 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     return frozenset(Claim(name, wanted.models[name].alias) for name in wanted.words)
 
 
-def runtime_of(config: Mapping[str, Any]) -> str:
-    """Return the runtime that the answers are for."""
-    runtime = config.get("runtime")
-    return text(runtime) if truthy(runtime) else CLAUDE
-
-
 def word_of(model: Model, runtime: str) -> str | None:
     """Return what ``runtime`` calls a model, None where it cannot ask for it."""
     if runtime == CLAUDE:
         word = model.ids.get("claude")
         return word if word in ALIASES else None
     slashed = model.ids.get("opencode")
-    if runtime in _SLASHED or slashed is None:
+    if runtime in IDS_OF_RUNTIME or slashed is None:
         return slashed
     maker, _, bare = slashed.partition("/")
     if runtime in _MAKERS:
@@ -172,7 +174,9 @@ def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ..
         if truthy(there.get(name)):
             is_right = there[name] == word
         else:
-            is_right = not doubtful and _alias(resolve(config, name).model, models) == wanted.models[name].alias
+            is_right = (
+                not doubtful and _alias(resolve(config, name, client()).model, models) == wanted.models[name].alias
+            )
         if not is_right:
             missing[_OVERRIDES, name] = word
     return missing

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Severity, nearest, some
+from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.source.javascript import text, truthy
 from gsdc.targets.api import INHERIT
@@ -12,14 +13,17 @@ from gsdc.targets.gsd.resolve import (
     ALIASES,
     CLAUDE,
     DEFAULT_PROFILE,
+    FABLE,
+    IDS_OF_RUNTIME,
     Key,
-    client,
     profile_of,
     resolve,
+    runtime_of,
     section,
 )
 from gsdc.targets.gsd.settings import Settings
 from gsdc.targets.model_names import alias_of, near, suggestion
+from gsdc.targets.opencode.findings import NO_PROVIDER
 
 UNKNOWN_PROFILE = Diagnostic(
     "GS002",
@@ -109,11 +113,11 @@ NO_DYNAMIC_ROUTING = Diagnostic(
     "GS007",
     "dynamic-routing-not-applied",
     Severity.WARNING,
-    """The configuration turns on `dynamic_routing`, which nothing in GSD 1.42 reads.
+    """The configuration turns on `dynamic_routing`, which no workflow that starts an agent asks for.
 
     ## Why is this bad?
     `resolve-model`, which every workflow asks, answers as if the block were not there: neither its models nor its
-    escalation happen (measured on get-shit-done 1.42).
+    escalation happen (measured on get-shit-done 1.42.3 and gsd-core 1.14.0, where only `resolve-execution` reads it).
 
     ## Example (.planning/config.json)
     {"dynamic_routing": {"enabled": true, "tier_models": {"heavy": "opus"}}}
@@ -145,9 +149,9 @@ NO_EFFECT = Diagnostic(
     """The key `runtime` or `model_profile_overrides` names something that GSD does not look up.
 
     ## Why is this bad?
-    Overrides count for the one runtime that `runtime` names, and never for claude, the default; for a runtime that GSD
-    does not know its answers are Claude's aliases. It says so, if at all, on standard error (measured on get-shit-done
-    1.42).
+    Overrides count for the one runtime that `runtime` names; for claude, the default, from gsd-core 1.14 on. For a
+    runtime that GSD does not know its answers are Claude's aliases. It says so, if at all, on standard error (measured
+    on get-shit-done 1.42.3 and gsd-core 1.14.0).
 
     ## Example (.planning/config.json)
     {"runtime": "codx", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
@@ -163,21 +167,44 @@ TWO_ANSWERS = Diagnostic(
     """GSD's two programs answer differently for a phase type of `models`.
 
     ## Why is this bad?
-    `gsd-tools.cjs resolve-model` takes the entry; `gsd-sdk query resolve-model`, which GSD's own workflows ask, takes
-    it only where a runtime other than claude is set, and never in profile inherit (measured on get-shit-done 1.42). An
-    agent that the entry holds up runs on what the profile says.
+    In get-shit-done 1.42 `gsd-tools.cjs resolve-model` takes the entry; `gsd-sdk query resolve-model`, which its own
+    workflows ask, takes it only where a runtime other than claude is set, and never in profile inherit (measured on
+    get-shit-done 1.42.3). An agent that the entry holds up runs on what the profile says.
 
     ## Example (.planning/config.json)
     {"model_profile": "budget", "models": {"verification": "opus"}}
+    -- .claude/get-shit-done/VERSION --
+    1.42.3
 
     ## Use instead (.planning/config.json)
     {"model_profile": "budget", "model_overrides": {"gsd-verifier": "opus"}}
+    -- .claude/get-shit-done/VERSION --
+    1.42.3
+    """,
+)
+
+REFUSED_MODEL = Diagnostic(
+    "GS011",
+    "model-refused-by-claude-code",
+    Severity.WARNING,
+    """An override names a model by a full id, which Claude Code's agent tool does not take.
+
+    ## Why is this bad?
+    GSD passes the id on as it stands, and the tool takes opus, sonnet, haiku and fable alone: the agent does not start
+    (measured on Claude Code 2.1.141 and 2.1.332). Of the ids, gsd-core 1.14 makes aliases of those that its own table
+    has, get-shit-done 1.42 of none.
+
+    ## Example (.planning/config.json)
+    {"model_overrides": {"gsd-security-auditor": "claude-opus-4-6"}}
+
+    ## Use instead (.planning/config.json)
+    {"model_overrides": {"gsd-security-auditor": "opus"}}
     """,
 )
 
 _DECIDING: Final = (
     *("model_profile", "model_overrides", "models", "dynamic_routing"),
-    *("runtime", "model_profile_overrides", "resolve_model_ids"),
+    *("runtime", "model_profile_overrides", "resolve_model_ids", "model_policy", "effort", "fast_mode"),
 )
 # The other keys at the top that GSD 1.42.3 takes or has taken: whoever writes one of them means it.
 _OTHERS: Final = (
@@ -200,20 +227,20 @@ def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
     yield from islice(_keys(settings), _MOST)
     if section(settings.data, "dynamic_routing").get("enabled") is True:
         help_ = "name the models in `model_overrides`"
-        message = "nothing in GSD 1.42 reads `dynamic_routing`: agents run on what the other settings say"
+        message = f"no workflow of {settings.known} that starts an agent asks for `dynamic_routing`"
         yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, help_)
 
 
 def _profile(settings: Settings) -> Iterator[Finding]:
     value = settings.data.get("model_profile")
-    profiles = client().profiles
+    profiles = settings.known.profiles
     if truthy(value) and profile_of(settings.data) not in profiles:
         message = f'GSD does not know the profile "{text(value)}", and silently takes "{DEFAULT_PROFILE}"'
         yield UNKNOWN_PROFILE.at(settings.span(("model_profile",)), message, nearest(text(value), profiles))
 
 
 def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    agents = client().agents
+    agents = settings.known.agents
     ours = {agent.name_in("gsd") for agent in policy.agents.values()}
     for name, model in section(settings.data, "model_overrides").items():
         key = ("model_overrides", name)
@@ -225,6 +252,8 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
             what = "is ignored" if not truthy(model) else "is passed on as it stands"
             message = f'the override of "{name}" is not the name of a model, and {what}'
             yield IGNORED_MODEL.at(settings.span(key), message, "name a model, or remove the entry")
+        elif refused := _refused(settings, policy, name, model):
+            yield refused
         elif alias_of(policy, "gsd", model) == model and (alias := near(model.strip(), ALIASES)) is not None:
             yield NEARLY_ALIAS.at(
                 settings.span(key), f'GSD passes "{model}" on as it stands', f'did you mean "{alias}"?'
@@ -234,8 +263,24 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
             yield NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
 
 
+def _refused(settings: Settings, policy: Policy, name: str, model: str) -> Finding | None:
+    """Return what is wrong with an override that the client which starts the agent does not take, None if it does."""
+    runtime, at = runtime_of(settings.data), settings.span(("model_overrides", name))
+    alias = alias_of(policy, "gsd", model)
+    if runtime in IDS_OF_RUNTIME and "/" not in model:
+        known = policy.models.get(alias)
+        meant = known.ids.get(IDS_OF_RUNTIME[runtime]) if known else None
+        message = f'"{name}" runs on "{model}", which has no provider: {runtime} cannot run it'
+        return NO_PROVIDER.at(at, message, f'write "{meant}"' if meant else 'write "provider/model"')
+    if runtime == CLAUDE and model.startswith("claude-") and model not in settings.known.aliases:
+        line = identify_for("claude", model).line
+        message = f'{settings.known} passes "{model}" on as it stands, and Claude Code\'s agent tool refuses it'
+        return REFUSED_MODEL.at(at, message, f'write "{line}"' if line in (*ALIASES, FABLE) else "write an alias")
+    return None
+
+
 def _phases(settings: Settings) -> Iterator[Finding]:
-    known = client()
+    known = settings.known
     models = settings.data.get("models")
     if models is not None and not isinstance(models, dict):
         help_ = f"write an object with the keys {', '.join(known.phases)}"
@@ -249,7 +294,7 @@ def _phases(settings: Settings) -> Iterator[Finding]:
             help_ = f"{nearest(text(model), ALIASES)}; other models belong into `model_overrides`"
             message = f'GSD ignores "{text(model)}" for phase type "{phase}"'
             yield IGNORED_MODEL.at(settings.span(key), message, help_)
-        elif model in ALIASES:
+        elif model in ALIASES and not known.is_core:
             yield from _two_answers(settings, key)
 
 
@@ -259,10 +304,10 @@ def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
     others = {other: value for other, value in section(settings.data, "models").items() if other != phase}
     without = {**settings.data, "models": others}
     differing = []
-    for name, agent in client().agents.items():
-        answer = resolve(settings.data, name)
+    for name, agent in settings.known.agents.items():
+        answer = resolve(settings.data, name, settings.known)
         is_taken = answer.key != key and profile_of(settings.data) != INHERIT
-        if agent.phase == phase and not is_taken and answer.model != resolve(without, name).model:
+        if agent.phase == phase and not is_taken and answer.model != resolve(without, name, settings.known).model:
             differing.append(name)
     if differing:
         message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {some(differing)}"
@@ -270,7 +315,7 @@ def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
 
 
 def _runtimes(settings: Settings) -> Iterator[Finding]:
-    known = client().runtimes
+    known = settings.known.runtimes
     runtime = settings.data.get("runtime")
     overrides = section(settings.data, "model_profile_overrides")
     if truthy(runtime) and text(runtime) not in known and text(runtime) not in overrides:
@@ -278,10 +323,12 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
         yield NO_EFFECT.at(settings.span(("runtime",)), message, nearest(text(runtime), tuple(known)))
     for name, tiers in overrides.items():
         key = ("model_profile_overrides", name)
-        if name == CLAUDE or text(runtime) not in overrides:
+        takes_none = name == CLAUDE and not settings.known.is_core
+        is_idle = runtime_of(settings.data) == CLAUDE and not settings.known.is_core
+        if takes_none or is_idle or runtime_of(settings.data) not in overrides:
             message = f'the overrides for runtime "{name}" have no effect: '
-            message += "GSD takes none for claude" if name == CLAUDE else "`runtime` does not name it"
-            help_ = "name the models in `model_overrides`" if name == CLAUDE else f'set `runtime` to "{name}"'
+            message += f"{settings.known} takes none for claude" if takes_none else "`runtime` does not name it"
+            help_ = "name the models in `model_overrides`" if takes_none else f'set `runtime` to "{name}"'
             yield NO_EFFECT.at(settings.span(key, of_key=True), message, help_)
         for tier in tiers if isinstance(tiers, dict) else ():
             if tier not in ALIASES[:3]:
@@ -290,6 +337,10 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
+    if "model_policy" in settings.data and not settings.known.is_core:
+        message = f"{settings.known} does not know the key `model_policy`, and ignores it: gsd-core does"
+        at = settings.span(("model_policy",), of_key=True)
+        yield NO_EFFECT.at(at, message, "name the models in `model_overrides`, or install gsd-core")
     blocks: tuple[tuple[Key, Mapping[str, Any], tuple[str, ...]], ...] = (
         ((), settings.data, _DECIDING),
         (("dynamic_routing",), section(settings.data, "dynamic_routing"), _ROUTING),

@@ -1,26 +1,45 @@
 """What get-shit-done answers when one of its workflows asks for the model of an agent.
 
-This is ``gsd-tools.cjs resolve-model`` of get-shit-done-cc 1.42.3 (core.cjs, ``resolveModelInternal``), measured: an
-override of the agent, else the tier that ``models`` gives its phase type, else the one that its own table gives it in
-the profile; then the runtime's id of that tier. ``dynamic_routing`` has no part in it: the function that reads it,
-``resolveModelForTier``, is called by nothing. The data are in client.yaml.
+This is ``gsd-tools.cjs resolve-model`` of gsd-core 1.14.0 and of get-shit-done-cc 1.42.3 (``resolveModelInternal``),
+measured: an override of the agent, else the tier that ``models`` gives its phase type, else the one that its own table
+gives it in the profile; then (core) what ``model_policy`` makes of that tier, then the runtime's id of it. What
+``dynamic_routing`` says is asked for by no workflow that spawns an agent. The data are in client.yaml.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gsdc.source.javascript import text, truthy
 from gsdc.source.yaml_text import loads
 from gsdc.targets.api import INHERIT
 
+if TYPE_CHECKING:
+    from gsdc.source.tree import Tree
+
+# Where the installer puts GSD for each runtime that has a folder in the project (gsd-core 1.14.0).
+CLIENT_FOLDERS: Final = (".claude", ".opencode", ".codex", ".github", ".kilo", ".qwen", ".cursor", ".agents", ".")
+# The words in which a runtime takes models, where they are not GSD's own: it passes on what a person wrote.
+IDS_OF_RUNTIME: Final = dict.fromkeys(("opencode", "kilo", "hermes"), "opencode")
 DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)
 CLAUDE: Final = "claude"
 OMIT: Final = "omit"
+FABLE: Final = "fable"
+
+GENERIC: Final = ("generic", "custom")  # providers of ``model_policy`` whose models the policy itself names
+_BUDGETS: Final = {"opus": "high", "sonnet": "medium", "haiku": "low"}
 
 Key = tuple[str, ...]
+
+
+class Release(StrEnum):
+    """The releases that were measured. The newest is assumed where a project does not show which one it has."""
+
+    CC = "1.42.3"
+    CORE = "1.14.0"
 
 
 class Agent(NamedTuple):
@@ -34,13 +53,28 @@ class Agent(NamedTuple):
 
 
 class Client(NamedTuple):
-    """What GSD knows by itself. ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there."""
+    """What a release of GSD knows by itself.
 
+    ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there. ``aliases`` are the ids that
+    become an alias, ``policies`` the ids of ``model_policy`` by provider, budget and alias: none in 1.42.
+    """
+
+    release: Release
     profiles: tuple[str, ...]
     phases: tuple[str, ...]
     agents: Mapping[str, Agent]
     adaptive: Mapping[str, str]
     runtimes: Mapping[str, Mapping[str, str]]
+    aliases: Mapping[str, str]
+    policies: Mapping[str, Mapping[str, Mapping[str, str]]]
+
+    def __str__(self) -> str:
+        return f"GSD {self.release}"
+
+    @property
+    def is_core(self) -> bool:
+        """Whether it is gsd-core, the successor of get-shit-done-cc."""
+        return self.release is Release.CORE
 
     def model(self, profile: str, name: str) -> str:
         """Return the alias that the table of a profile gives an agent."""
@@ -61,22 +95,43 @@ class Answer(NamedTuple):
 
 
 @cache
-def client() -> Client:
-    """Return the data of the client."""
+def client(release: Release = Release.CORE) -> Client:
+    """Return the data of a release."""
     data = loads(Path(__file__).with_name("client.yaml").read_text("utf-8"))
-    agents = {name: Agent(*values) for name, values in data["agents"].items()}
-    return Client(tuple(data["profiles"]), tuple(data["phase-types"]), agents, data["adaptive"], data["runtimes"])
+    core = data["core"] if release is Release.CORE else {}
+    agents = {name: Agent(*values) for name, values in (data["agents"] | core.get("agents", {})).items()}
+    return Client(
+        release,
+        tuple(data["profiles"]),
+        tuple(data["phase-types"]),
+        agents,
+        data["adaptive"],
+        core.get("runtimes", data["runtimes"]),
+        core.get("aliases", {}),
+        core.get("policies", {}),
+    )
 
 
-def resolve(config: Mapping[str, Any], name: str) -> Answer:
+def release_in(tree: "Tree") -> Release:
+    """Return the release that is installed in a project: 1.42 where only its folder is there, else the newest."""
+    folders = [folder for folder in CLIENT_FOLDERS if tree.holds(f"{folder}/get-shit-done/VERSION")]
+    is_old = folders and not any(tree.holds(f"{folder}/gsd-core/VERSION") for folder in CLIENT_FOLDERS)
+    return Release.CC if is_old else Release.CORE
+
+
+def resolve(config: Mapping[str, Any], name: str, known: Client) -> Answer:
     """Return what GSD answers for its agent ``name`` with the settings ``config``."""
+    runtime = runtime_of(config)
     override = section(config, "model_overrides").get(name)
     if truthy(override):
+        if runtime == CLAUDE and isinstance(override, str):
+            override = known.aliases.get(override, override)
         return Answer(override, ("model_overrides", name))
-    tier = _tier(config, name)
-    runtime = config.get("runtime")
-    if truthy(runtime) and runtime != CLAUDE and tier.model != INHERIT:
-        answer = _in_runtime(config, text(runtime), tier)
+    tier = _tier(config, name, known)
+    if tier.model != INHERIT:
+        answer = _by_policy(config, runtime, tier, known)
+        if answer is None and runtime != CLAUDE:
+            answer = _in_runtime(config, runtime, tier, known)
         if answer is not None:
             return answer
     ids = config.get("resolve_model_ids")
@@ -84,9 +139,20 @@ def resolve(config: Mapping[str, Any], name: str) -> Answer:
         return Answer(
             "", ("resolve_model_ids",), 'with `resolve_model_ids: "omit"` it runs on the runtime\'s own default'
         )
-    if truthy(ids) and tier.model != INHERIT:
-        return tier._replace(model=client().runtimes[CLAUDE][tier.model])
+    if known.is_core and runtime == CLAUDE and tier.model != INHERIT:
+        answer = _of_claude(config, tier, known)
+        if answer is not None:
+            return answer
+    is_full = ids is True if known.is_core else truthy(ids)
+    if is_full and tier.model != INHERIT:
+        return tier._replace(model=known.runtimes[CLAUDE][tier.model])
     return tier
+
+
+def runtime_of(config: Mapping[str, Any]) -> str:
+    """Return the runtime that the settings name, claude where they name none."""
+    runtime = config.get("runtime")
+    return text(runtime) if truthy(runtime) else CLAUDE
 
 
 def profile_of(config: Mapping[str, Any]) -> str:
@@ -103,9 +169,9 @@ def section(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _tier(config: Mapping[str, Any], name: str) -> Answer:
+def _tier(config: Mapping[str, Any], name: str, known: Client) -> Answer:
     """Return the alias that the agent runs on, before a runtime has made an id of it."""
-    agent = client().agents[name]
+    agent = known.agents[name]
     by_phase = section(config, "models").get(agent.phase)
     if by_phase in ALIASES:
         return Answer(by_phase, ("models", agent.phase), f'agents of phase type "{agent.phase}" run on {by_phase}')
@@ -113,18 +179,60 @@ def _tier(config: Mapping[str, Any], name: str) -> Answer:
     key: Key = ("model_profile",) if "model_profile" in config else ()
     if profile == INHERIT:
         return Answer(INHERIT, key, 'the profile "inherit" leaves it on the model of whoever calls it')
-    known = profile in client().profiles
-    taken = profile if known else DEFAULT_PROFILE
-    model = client().model(taken, name)
+    is_known = profile in known.profiles
+    taken = profile if is_known else DEFAULT_PROFILE
+    model = known.model(taken, name)
     how = f"its own table runs it on {model} in profile {taken}"
-    if not known:
+    if not is_known:
         how = f'GSD does not know the profile "{profile}", and {how}'
     return Answer(model, key, how)
 
 
-def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer) -> Answer | None:
+def _by_policy(config: Mapping[str, Any], runtime: str, tier: Answer, known: Client) -> Answer | None:
+    """Return what ``model_policy`` makes of an alias, None where it says nothing about it, or nothing that counts."""
+    policy = section(config, "model_policy")
+    if not known.is_core or not policy:
+        return None
+    model, key = _policy_model(policy, runtime, str(tier.model), known)
+    if runtime == CLAUDE:  # only what is one of its aliases counts
+        model = known.aliases.get(model, model)
+        model = model if model in ALIASES[:3] or model == FABLE else None
+    if not isinstance(model, str) or not model:
+        return None
+    return Answer(model, ("model_policy", *key), f"{tier.how}, which `model_policy` makes {model}")
+
+
+def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: Client) -> tuple[Any, Key]:
+    """Return the model that a policy has for an alias in a runtime, None where it has none, and its key."""
+    key: Key = ("runtime_tiers", runtime, alias)
+    entry = section(policy, *key[:-1]).get(alias)
+    if isinstance(entry, Mapping):
+        entry, key = entry.get("model"), (*key, "model")
+    if truthy(entry):
+        return entry, key
+    provider, budget = policy.get("provider"), policy.get("budget")
+    if provider in GENERIC:
+        return policy.get(_BUDGETS[alias]), (_BUDGETS[alias],)
+    presets = known.policies.get(provider, {}) if isinstance(provider, str) else {}
+    wanted = budget if isinstance(budget, str) and budget else "medium"
+    return presets.get(wanted, {}).get(alias), ("provider",)
+
+
+def _of_claude(config: Mapping[str, Any], tier: Answer, known: Client) -> Answer | None:
+    """Return what an entry for the runtime claude makes of an alias; 1.42 takes none."""
+    key: Key = ("model_profile_overrides", CLAUDE, str(tier.model))
+    entry = section(config, *key[:-1]).get(key[-1])
+    if isinstance(entry, Mapping):
+        entry, key = entry.get("model"), (*key, "model")
+    if not isinstance(entry, str) or not entry:
+        return None
+    model = known.aliases.get(entry, entry)
+    return Answer(model, key, f'{tier.how}, which is "{model}" in runtime "{CLAUDE}"')
+
+
+def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer, known: Client) -> Answer | None:
     """Return what the runtime makes of an alias: the user's entry over GSD's own, None where neither has a model."""
-    own = client().runtimes.get(runtime, {}).get(tier.model)
+    own = known.runtimes.get(runtime, {}).get(tier.model)
     entry = section(config, "model_profile_overrides", runtime).get(tier.model)
     key: Key = ("model_profile_overrides", runtime, tier.model)
     if isinstance(entry, dict) and "model" in entry:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span, span_at
-from gsdc.targets.gsd.resolve import Key
+from gsdc.targets.gsd.resolve import Client, Key
 from gsdc.targets.plain_json import NotJsonError, parse
 
 BROKEN = Diagnostic(
@@ -52,10 +52,11 @@ class File(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The settings that count: those of the first file laid over those of the next."""
+    """The settings that count: those of the first file laid over those of the next; ``known`` is who reads them."""
 
     files: tuple[File, ...]
     data: dict[str, Any]
+    known: Client
 
     def span(self, key: Key, *, of_key: bool = False) -> Span:
         """Return where the value of ``key`` stands, or the key itself; the file where nothing is written about it."""
@@ -82,7 +83,7 @@ def read(path: str, content: bytes) -> File:
     return File(path, data, document, Places(path, text), document.duplicates)
 
 
-def settings(own: File, root: File | None = None) -> Settings:
+def settings(own: File, known: Client, root: File | None = None) -> Settings:
     """Return the settings of ``own``, a workstream's where ``root`` is given.
 
     Where one of the two is ignored the other one counts alone.
@@ -91,7 +92,7 @@ def settings(own: File, root: File | None = None) -> Settings:
     data: dict[str, Any] = {}
     for file in reversed(files):
         data = _merged(data, file.data or {})
-    return Settings(files or (own,), data)
+    return Settings(files or (own,), data, known)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

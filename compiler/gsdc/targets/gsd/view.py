@@ -1,7 +1,7 @@
 """What get-shit-done makes of ``.planning/config.json``: on which model each of its agents runs.
 
 Every agent gets an answer, also where the file says nothing about it: GSD's own table decides then. The answers are
-those of ``gsd-tools.cjs resolve-model`` (see ``gsd_client``).
+those of ``gsd-tools.cjs resolve-model`` (see ``resolve``), of the release that the project has.
 """
 
 import json
@@ -16,7 +16,16 @@ from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd import findings as gsd_mistakes
-from gsdc.targets.gsd.resolve import CLAUDE, client, resolve, section
+from gsdc.targets.gsd.resolve import (
+    CLAUDE,
+    IDS_OF_RUNTIME,
+    Client,
+    client,
+    release_in,
+    resolve,
+    runtime_of,
+    section,
+)
 from gsdc.targets.gsd.settings import File, Settings, read, settings
 from gsdc.targets.model_names import alias_of
 
@@ -30,6 +39,7 @@ def view(tree: Tree, policy: Policy) -> View:
     A workstream adds what it answers otherwise than the project's own file. No file, no answers: without one GSD looks
     into the home folder.
     """
+    known = client(release_in(tree))
     statements: dict[tuple[Claim, Span], Statement] = {}
     findings: list[Finding] = []
     files: list[str] = []
@@ -41,13 +51,13 @@ def view(tree: Tree, policy: Policy) -> View:
         except Rejected as rejected:
             findings.extend(rejected.findings)
             continue
-        found = settings(own, root)
+        found = settings(own, known, root)
         root = root or (own if path == ROOT else None)
         for each in _statements(found, policy):
             statements.setdefault((each.claim, each.at), each)
         findings.extend(own.findings)
         if own.document is not None:
-            findings.extend(gsd_mistakes.check(settings(own), policy))
+            findings.extend(gsd_mistakes.check(settings(own, known), policy))
     return View(tuple(statements.values()), tuple(findings), tuple(files))
 
 
@@ -57,21 +67,23 @@ def remedy(statement: Statement, model: str) -> str:
 
 
 def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
-    agents = client().agents
-    for name in agents:
-        answer = resolve(found.data, name)
-        yield Statement(Claim(name, _model(answer.model, policy)), found.span(answer.key), answer.how)
+    known, ids = found.known, IDS_OF_RUNTIME.get(runtime_of(found.data), "")
+    for name in known.agents:
+        answer = resolve(found.data, name, known)
+        model = _model(answer.model, policy, known)
+        yield Statement(Claim(name, model), found.span(answer.key), answer.how, ids=ids)
     for name, model in section(found.data, "model_overrides").items():
-        if name not in agents and truthy(model):
-            yield Statement(Claim(name, _model(model, policy)), found.span(("model_overrides", name)))
+        if name not in known.agents and truthy(model):
+            at = found.span(("model_overrides", name))
+            yield Statement(Claim(name, _model(model, policy, known)), at, ids=ids)
 
 
-def _model(answer: Any, policy: Policy) -> str:
+def _model(answer: Any, policy: Policy, known: Client) -> str:
     """Return the model of an answer: an alias of the catalog where one is meant.
 
     GSD's own full ids of its aliases stand for them, in any runtime.
     """
     if not isinstance(answer, str):
         return text(answer) if isinstance(answer, float) else json.dumps(answer)
-    own = {model: alias for alias, model in client().runtimes[CLAUDE].items()}
+    own = {model: alias for alias, model in known.runtimes[CLAUDE].items()}
     return alias_of(policy, DECLARATION.ids, own.get(answer.rpartition("/")[2], answer)) if answer else INHERIT

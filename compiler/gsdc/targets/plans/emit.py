@@ -22,7 +22,7 @@ from gsdc.source.summary import summary_on_disk
 from gsdc.source.task import Task
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, title
+from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, reasons, title
 from gsdc.tasks.estimate import estimate, stated_tokens
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
@@ -237,7 +237,7 @@ def _annotated(plan: Plan, annotated: Annotated) -> str:
 def _graph(annotated: Annotated) -> str:
     """Return the section: batches in order, each task with its name, model and what it waits for."""
     items = {item.task.number: item for item in annotated.tasks}
-    order = "Batches run in order: what others wait for first, then set-up, implementation, review, tests."
+    order = "Batches run in order: what others wait for first. Tasks of different kinds keep the order written."
     lines = ["<task_dependency_graph>", "## Execution Graph", "", order, ""]
     for batch in annotated.batches:
         count = f"{len(batch.tasks)} tasks side by side" if batch.parallel else "one task"
@@ -247,7 +247,9 @@ def _graph(annotated: Annotated) -> str:
             listed = ", ".join(f"{annotated.label(n)} ({why})" for n, why in sorted(waits.items()))
             after = f"; after {listed}" if waits else ""
             name = _plain(title(items[number].task)[:100])
-            lines.append(f"- {annotated.label(number)}. {name} [{_who(items[number])}]{_plain(after)}")
+            because = "".join(f"; {why}" for why in reasons(items[number]))
+            who = f"{_who(items[number])}{_plain(because)}"
+            lines.append(f"- {annotated.label(number)}. {name} [{who}]{_plain(after)}")
         lines.append("")
     return "\n".join([*lines, "</task_dependency_graph>"])
 

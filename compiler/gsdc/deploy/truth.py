@@ -1,0 +1,34 @@
+"""What clients make of all their files, against the policy: another file may override a compiled one."""
+
+from collections.abc import Iterator
+
+from gsdc.finding import Finding
+from gsdc.policy.model import Policy
+from gsdc.policy.project import Project
+from gsdc.rules.clients import broken_never_break, drifted_model, unwritten_client
+from gsdc.rules.clients.api import Context, Reading
+from gsdc.source.tree import Tree
+from gsdc.targets.modules import viewer
+from gsdc.targets.registry import declarations, readable_targets
+
+
+def contradictions(project: Project, policy: Policy, target: str, tree: Tree) -> Iterator[Finding]:
+    """Yield where the client of ``target``, asked as a whole, runs agents otherwise than the policy decides."""
+    declaration = declarations()[target]
+    if not declaration.view:
+        return
+    reading = Reading(declaration, viewer(declaration).view(tree, policy).judgeable())
+    context = Context(policy, project, tree, (reading,))
+    yield from drifted_model.check(context)
+    yield from broken_never_break.check(context)
+
+
+def unwritten(project: Project, policy: Policy) -> Iterator[Finding]:
+    """Yield a finding for each client that is here and that no target writes."""
+    if not project.configured:
+        return
+    in_use, tree = project.targets(), project.tree
+    idle = [one for one in readable_targets(tree.root) if one.emit and one.shown_by and one.name not in in_use]
+    readings = tuple(Reading(one, viewer(one).view(tree, policy).judgeable()) for one in idle)
+    if readings:
+        yield from unwritten_client.check(Context(policy, project, tree, readings))

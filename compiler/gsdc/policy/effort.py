@@ -1,0 +1,106 @@
+"""The effort of a decision: what the policy asks for, in the nearest form that the chosen model takes.
+
+An effort is looked for apart from the model, so that a profile may change the one and keep the other: in the last layer
+that says one for the work, of the agent before its role; then in its fleet, then in the default. A class of task raises
+it, a budget zone caps it. A never-break rule that requires a least effort supplies it where nothing else says one, and
+no cap goes below; an effort that a person chose below it is decided as written, and reported.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gsdc.models.effort import RANK, fit
+from gsdc.policy.model import Agent, Assignment, EffortRule, Model, Override, Policy, Ref, State, Step, Zone
+
+
+class Floor(NamedTuple):
+    """The least effort that never-break rules require of some work, and the rule that requires it."""
+
+    effort: str
+    rule: str
+    ref: Ref
+
+
+class Wanted(NamedTuple):
+    """What effort is asked for, whatever the model; None: nothing says one. ``trail`` says why."""
+
+    effort: str | None
+    floor: Floor | None
+    trail: tuple[Step, ...]
+
+
+def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str]]:
+    """Yield what says an effort for ``agent``, the strongest first, each with where it stands in words."""
+    for layer in reversed(policy.layers):
+        own = agent.models.get(layer.name)
+        if own is None and layer.name == policy.profile:
+            own = agent.models.get("any")
+        given: tuple[tuple[Assignment | None, str], ...] = (
+            (layer.agents.get(agent.name), f'profile "{layer.name}" gives agent "{agent.name}"'),
+            (own, f'fleet "{agent.fleet}" gives agent "{agent.name}" for profile "{layer.name}"'),
+            (layer.roles.get(agent.role), f'profile "{layer.name}" gives role "{agent.role}"'),
+        )
+        for assignment, why in given:
+            if assignment is not None and assignment.effort is not None:
+                yield assignment.effort, why
+    if agent.effort is not None:
+        yield agent.effort, f'fleet "{agent.fleet}" gives agent "{agent.name}"'
+    if policy.default.effort is not None:
+        yield policy.default.effort, "the default of the profile is"
+
+
+def wanted_effort(
+    policy: Policy, agent: Agent, zone: Zone, state: State, override: Override | None, floor: Floor | None
+) -> Wanted:
+    """Return what ``policy`` asks for in ``state``; ``override`` is the one in force, ``floor`` what rules require."""
+    if override is not None and override.effort:
+        step = Step(override.ref.child("effort"), f"override: effort {override.effort}")
+        return Wanted(override.effort, floor, (step,))
+    trail: list[Step] = []
+    wanted = _allocated(policy, agent, state, trail)
+    rule = policy.classes.get(state.task_class)
+    if rule is not None and rule.effort and (wanted is None or RANK[wanted] < RANK[rule.effort]):
+        wanted = rule.effort
+        trail.append(Step(rule.ref.child("effort"), f'"{state.task_class}" work has effort {wanted} at least'))
+    critical = agent.criticality == "critical" or state.task_class == "security"
+    if zone.effort and not critical and (wanted is None or RANK[wanted] > RANK[zone.effort]):
+        wanted = zone.effort
+        if floor is not None and RANK[wanted] < RANK[floor.effort]:
+            wanted = floor.effort
+            trail.append(Step(floor.ref, f'zone {zone.name} caps the effort, but not below "{floor.rule}": {wanted}'))
+        else:
+            trail.append(Step(zone.at("effort"), f"zone {zone.name} caps the effort at {wanted}"))
+    if wanted is None and floor is not None:
+        wanted = floor.effort
+        trail.append(Step(floor.ref, f'nothing else says an effort: "{floor.rule}" requires {wanted} at least'))
+    return Wanted(wanted, floor, tuple(trail))
+
+
+def fitted(wanted: Wanted, model: Model) -> tuple[str | None, tuple[Step, ...]]:
+    """Return the effort that ``model`` runs at, and the reasons; None is its own default."""
+    if wanted.effort is None:
+        return None, wanted.trail
+    found = fit(wanted.effort, model.efforts, wanted.floor and wanted.floor.effort)
+    if found == wanted.effort:
+        return found, wanted.trail
+    takes = f"takes {', '.join(model.efforts)}" if model.efforts else "takes no effort"
+    what = f"{model.alias} {takes}: {found or 'its own default holds'}"
+    return found, (*wanted.trail, Step(model.ref, what))
+
+
+def _allocated(policy: Policy, agent: Agent, state: State, trail: list[Step]) -> str | None:
+    for rule, why in effort_rules(policy, agent):
+        for phase, effort in rule.phases:
+            if phase == state.phase:
+                trail.append(Step(rule.ref.child("phases", phase), f"{why} effort {effort} in phase {phase}"))
+                return effort
+        for low, high, effort in rule.complexity if state.complexity is not None else ():
+            if state.complexity is not None and low <= state.complexity <= high:
+                key = str(low) if low == high else f"{low}-{high}"
+                where = rule.ref.child("complexity", key)
+                trail.append(Step(where, f"{why} effort {effort} at complexity {state.complexity}"))
+                return effort
+        if rule.effort:
+            trail.append(Step(rule.ref, f"{why} effort {rule.effort}"))
+            return rule.effort
+    return None

@@ -1,0 +1,67 @@
+"""The order of a plan's tasks beyond what they depend on, as edges like any other.
+
+Seed 004, rule 3: set-up, then implementation, then review, then tests. Tasks of different stages keep the order in
+which a person wrote them, so that a test that is written first stays first. A task that a person marked
+``parallel="sequential"`` is a barrier: it waits for all before it, and all after it wait for it.
+
+Every one of these is an edge in ``depends-on``: an orchestrator that follows the attributes alone runs the same order
+as one that follows the batches.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gsdc.source.plan import Plan
+from gsdc.source.plan_annotation import generated
+from gsdc.tasks.dependency import DECLARED, MOST_TASKS, Dependencies, declaration, implied
+
+_STAGE: Final = {"boilerplate": 0, "research": 0, "infra": 1, "implementation": 1, "docs": 2, "review": 2, "testing": 3}
+_STAGE_NAMES: Final = ("set-up", "implementation", "review", "tests")
+
+
+def ordered(plan: Plan, depends: Dependencies, kinds: Mapping[int, str]) -> Dependencies:
+    """Return ``depends`` with the edges of stages and barriers, each with its reason, and without implied ones.
+
+    What a person declared stays as declared, barriers apart. ``kinds`` gives the family of each task.
+    """
+    if len(plan.tasks) > MOST_TASKS:
+        return depends
+    barriers = _barriers(plan)
+    found: dict[int, dict[int, str]] = {}
+    for task in plan.tasks:
+        reasons = dict(depends[task.number])
+        free = declaration(task) is None
+        for earlier in range(1, task.number):
+            if task.number in barriers or earlier in barriers:
+                barrier = task.number if task.number in barriers else earlier
+                reasons.setdefault(earlier, f"task {barrier} is written as sequential")
+            elif free and (why := _stage_reason(kinds[earlier], kinds[task.number])):
+                reasons.setdefault(earlier, why)
+        covered = implied(reasons, found)
+        found[task.number] = {n: why for n, why in reasons.items() if why == DECLARED or n not in covered}
+    return found
+
+
+def _barriers(plan: Plan) -> frozenset[int]:
+    """Return the tasks that a person marked as sequential; what gsdc wrote is no barrier."""
+    marked = {
+        task.number
+        for task in plan.tasks
+        if (attribute := task.attribute("parallel")) is not None and attribute.value == "sequential"
+    }
+    return (
+        frozenset(marked - {number for number, name in generated(plan) if name == "parallel"})
+        if marked
+        else frozenset()
+    )
+
+
+def _stage_reason(earlier: str, later: str) -> str:
+    if earlier == "checkpoint" or later == "checkpoint":
+        return ""
+    first, then = _STAGE.get(earlier, 1), _STAGE.get(later, 1)
+    if first == then:
+        return ""
+    if first > then:
+        return f"the plan has {_STAGE_NAMES[first]} before {_STAGE_NAMES[then]}"
+    return f"{_STAGE_NAMES[first]} before {_STAGE_NAMES[then]}"

@@ -1,0 +1,127 @@
+"""Who does a task, and on which model: the fleet's decision matrix (seed 004), then the policy.
+
+A security review goes to an agent of role security whatever the matrix says, so that the pin of that role reaches it.
+A fleet without such an agent has it reviewed by its reviewer *in* the role security: on the pin, or not at all.
+"""
+
+from typing import Final, NamedTuple
+
+from gsdc.policy.decide import TIER_INDEX, applies, decide, is_critical, permits
+from gsdc.policy.model import Agent, Decision, Policy, State, Step
+from gsdc.tasks.work import FAMILIES
+
+SECURITY: Final = "security"
+
+# Which roles do a kind of work where no fleet has a route for it, the best suited first.
+_ROLES: Final = {
+    "setup": ("boilerplate", "implementation"),
+    "config": ("boilerplate", "implementation"),
+    "boilerplate": ("boilerplate", "implementation"),
+    "docs": ("docs", "implementation"),
+    "implementation": ("implementation",),
+    "database": ("database", "implementation"),
+    "api": ("implementation",),
+    "auth": ("implementation",),
+    "frontend": ("implementation", "design"),
+    "infra": ("operations", "implementation"),
+    "testing": ("testing", "implementation"),
+    "debugging": ("debugging", "implementation"),
+    "refactoring": ("implementation",),
+    "review": ("review", "verification", "validation"),
+    "security-review": ("security",),
+    "performance": ("analysis", "review", "implementation"),
+    "research": ("research", "analysis"),
+    "exploration": ("research", "analysis"),
+    "planning": ("planning", "design", "implementation"),
+    "architecture": ("design", "planning", "implementation"),
+}
+_IN_FOR_SECURITY: Final = ("review", "validation", "verification", "implementation")
+
+
+class Route(NamedTuple):
+    """The agent that does a kind of work, and why it is that one."""
+
+    agent: Agent
+    why: str
+
+
+def route(policy: Policy, kind: str) -> Route:
+    """Return who does work of ``kind``: by the fleets' routes, else by role, else the first agent of the policy."""
+    if kind == "security-review":
+        return _security(policy)
+    for wanted in dict.fromkeys((kind, FAMILIES.get(kind, kind))):
+        for fleet in policy.fleets.values():
+            for row in fleet.routes:
+                if row.kind == wanted:
+                    return Route(policy.agents[row.agent], f'route "{wanted}" of fleet "{fleet.name}"')
+    return _by_role(policy, kind, _ROLES.get(kind, ("implementation",)))
+
+
+def route_decision(policy: Policy, kind: str, agent: Agent, state: State) -> Decision:
+    """Return what ``policy`` decides for work of ``kind`` that ``agent`` does in ``state``.
+
+    A security review never runs on what the pin of role security forbids: where the decision would, it waits.
+    Exploration runs on the light tier (seed 001, part 5.2) where no never-break rule and no criticality forbids it.
+    """
+    if kind == "security-review":
+        return _pinned(policy, agent, state)
+    decision = decide(policy, state)
+    return _explored(policy, agent, state, decision) if kind == "exploration" else decision
+
+
+def _security(policy: Policy) -> Route:
+    own = [agent for agent in policy.agents.values() if agent.role == SECURITY]
+    rows = [row for fleet in policy.fleets.values() for row in fleet.routes if row.kind == "security-review"]
+    for row in rows:
+        if policy.agents[row.agent].role == SECURITY:
+            return Route(policy.agents[row.agent], 'route "security-review"')
+    if own:
+        return Route(own[0], f'the agent of role "{SECURITY}"')
+    named = policy.agents[rows[0].agent] if rows else None
+    agent = named or _by_role(policy, "security-review", _IN_FOR_SECURITY).agent
+    return Route(agent, f'no agent has role "{SECURITY}": "{agent.name}" reviews in that role')
+
+
+def _by_role(policy: Policy, kind: str, roles: tuple[str, ...]) -> Route:
+    for role in roles:
+        for agent in policy.agents.values():
+            if agent.role == role:
+                return Route(agent, f'no fleet has a route for "{kind}": the first agent of role "{role}"')
+    agent = next(iter(policy.agents.values()))
+    return Route(agent, f'no fleet has a route for "{kind}", and no agent a role for it: the first agent')
+
+
+def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:
+    if agent.role != SECURITY:
+        agent = agent._replace(
+            name=f"{agent.name} in role {SECURITY}",
+            role=SECURITY,
+            criticality="critical",
+            models={},
+            raises={},
+            failover=(),
+        )
+        policy = policy._replace(agents={**policy.agents, agent.name: agent})
+        state = state._replace(agent=agent.name)
+    decision = decide(policy, state)
+    if decision.model is None:
+        return decision
+    model = policy.models[decision.model]
+    for rule in policy.never_break.values():
+        if applies(rule, agent, state) and not permits(rule, model):
+            why = f'"{rule.name}" forbids {decision.model} for a security review: it waits'
+            return Decision(None, None, why, (*decision.trail, Step(rule.ref, why)))
+    return decision
+
+
+def _explored(policy: Policy, agent: Agent, state: State, decision: Decision) -> Decision:
+    if decision.model is None or is_critical(agent, state.task_class):
+        return decision
+    light = policy.model_of("light")
+    rules = policy.never_break.values()
+    if TIER_INDEX[policy.models[decision.model].tier] <= TIER_INDEX[light.tier]:
+        return decision
+    if any(applies(rule, agent, state) and not permits(rule, light) for rule in rules):
+        return decision
+    step = Step(policy.planning.ref, "exploration runs on the light tier")
+    return decision._replace(model=light.alias, trail=(*decision.trail, step))

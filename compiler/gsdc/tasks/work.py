@@ -1,0 +1,395 @@
+"""What a task is routed by: one of the closed list of kinds that a fleet's decision matrix has (seed 004).
+
+``gsdc.tasks.kind`` says to which family a task belongs, which is what estimates count by. Routing asks finer: who
+writes a migration, a component or a threat model is not the same agent, though all of them are "implementation".
+"""
+
+from typing import Final, NamedTuple
+
+from gsdc.source.task import Task
+from gsdc.tasks import kind as family
+from gsdc.tasks import security
+from gsdc.tasks.vocabulary import Patterns, WholeWords
+
+# Every kind, with the family whose route and estimates hold where a fleet has no route of its own.
+FAMILIES: Final = {
+    "setup": "boilerplate",
+    "config": "boilerplate",
+    "docs": "docs",
+    "implementation": "implementation",
+    "database": "implementation",
+    "api": "implementation",
+    "auth": "implementation",
+    "frontend": "implementation",
+    "infra": "infra",
+    "testing": "testing",
+    "debugging": "implementation",
+    "refactoring": "implementation",
+    "review": "review",
+    "security-review": "review",
+    "performance": "implementation",
+    "research": "research",
+    "exploration": "research",
+    "planning": "implementation",
+    "architecture": "implementation",
+    "checkpoint": "checkpoint",
+}
+KINDS: Final = tuple(FAMILIES)
+
+_ARCHITECTURE: Final = WholeWords(
+    "(?:design|define|decide|choose|propose|evaluate|review|write|document)[^.:;]{0,40} architectur(?:e|al)",
+    "architectur(?:e|al) (?:decision|design|proposal|options?|record)s?",
+    "technical design",
+    "system design",
+    "adr",
+    "design doc(?:ument)?",
+    "decide (?:on|how|whether|which|between)[^.:;]{0,60}",
+)
+_PLANNING: Final = WholeWords(
+    "(?:create|write|draft|update|produce|refine|make|prepare)[^.:;]{0,40} (?:plans?|roadmap|backlog|task list)",
+    "plan (?:the|next|out|phase|work|sprint|milestone)[^.:;]{0,40}",
+    "(?:phase|sprint|execution|implementation|migration|milestone|release) planning",
+    "break[^.:;]{0,30} into tasks",
+    "roadmap",
+)
+_EXPLORATION: Final = WholeWords(
+    "(?:explore|investigate|map|scan|survey|inventory|understand|catalog(?:ue)?|locate|discover|search|study|read)"
+    "[^.:;]{0,40} (?:code ?base|code|repo(?:sitory)?|files?|modules?|usages?|call ?sites?|callers|dependencies|imports"
+    "|structure|project|patterns?|sources?|architecture|implementation)",
+    "code ?base (?:analysis|mapping|exploration|inventory|survey|scan)",
+    "dependency discovery",
+    "explor(?:e|ation)",
+)
+_DEBUGGING: Final = WholeWords(
+    "debug(?:ging)?",
+    "root ?cause",
+    "diagnos(?:e|is)",
+    "reproduce",
+    "hot ?fix",
+    "bug ?fix(?:es)?",
+    "fix(?:es|ed|ing)?",
+    "crash(?:es)?",
+    "regression",
+    "triage",
+    "troubleshoot",
+    "rca",
+)
+_REFACTORING: Final = WholeWords(
+    "refactor(?:s|ing|ed)?",
+    "extract",
+    "clean ?up",
+    "restructure",
+    "reorgani[sz]e",
+    "de ?dup(?:e|licate)",
+    "consolidate",
+    "simplify",
+    "split",
+    "rename",
+    "moderni[sz]e",
+    "decouple",
+    "remove dead code",
+)
+_PERFORMANCE: Final = WholeWords(
+    "performance",
+    "optimi[sz](?:e|es|ation|ing)",
+    "benchmarks?",
+    "profil(?:e|ing) (?:the|of|cpu|memory|query|queries|performance|slow|hot)",
+    "latency",
+    "throughput",
+    "load test(?:s|ing)?",
+    "speed ?up",
+    "memory leaks?",
+    "slow quer(?:y|ies)",
+    "bundle size",
+    "n\\+1",
+)
+_DATABASE: Final = WholeWords(
+    "database",
+    "schemas?",
+    "(?:sql|db|database|schema|prisma|alembic|knex|flyway|supabase) migrations?",
+    "tables?",
+    "prisma",
+    "typeorm",
+    "drizzle",
+    "sql(?:ite|alchemy)?",
+    "postgres(?:ql)?",
+    "entit(?:y|ies)",
+)
+_DATABASE_FILE: Final = Patterns(r"\.(?:sql|prisma)$|(?:^|/)(?:migrations?|alembic|prisma|drizzle|db/schema)(?:/|\.)")
+_API: Final = WholeWords(
+    "apis?",
+    "endpoints?",
+    "rest",
+    "graphql",
+    "resolvers?",
+    "controllers?",
+    "rpc",
+    "grpc",
+    "webhooks?",
+    "openapi",
+    "(?:get|post|put|patch|delete) /\\S*",
+    "route handlers?",
+)
+_API_FILE: Final = Patterns(
+    r"(?:^|/)(?:api|routes|routers?|controllers?|endpoints|handlers|resolvers)(?:/|\.)|/route\.[jt]s$|\.proto$"
+)
+_FRONTEND: Final = WholeWords(
+    "ui",
+    "frontend",
+    "front end",
+    "components?",
+    "pages?",
+    "screens?",
+    "views?",
+    "css",
+    "tailwind",
+    "buttons?",
+    "modals?",
+    "dialogs?",
+    "layouts?",
+    "react",
+    "vue",
+    "svelte",
+    "forms?",
+    "dashboards?",
+    "styl(?:es|ing)",
+    "responsive",
+)
+_FRONTEND_FILE: Final = Patterns(
+    r"\.(?:tsx|jsx|vue|svelte|css|scss|less|html|astro|swift|dart)$|(?:^|/)(?:components|pages|screens|views)/"
+)
+_CONFIG: Final = WholeWords(
+    "config(?:s|ure|uration)?",
+    "settings",
+    "environment variables?",
+    "env",
+    "eslint",
+    "prettier",
+    "tsconfig",
+    "editorconfig",
+    "gitignore",
+    "lint(?:er)? rules",
+)
+_CONFIG_FILE: Final = Patterns(
+    r"(?:^|/)(?:\.[\w.-]+|[\w.-]*config[\w.-]*|[\w.-]*rc(?:\.\w+)?|[\w.-]*settings[\w.-]*)$|\.(?:toml|ya?ml|ini|env|conf|cfg)$"
+)
+
+_SECURITY: Final = WholeWords(
+    "security",
+    "vulnerabilit(?:y|ies)",
+    "threats?",
+    "exploits?",
+    "attack surface",
+    "auth(?:n|z|entication|ori[sz]ation)?",
+    "o ?auth2?",
+    "jwts?",
+    "log ?in",
+    "sessions?",
+    "secrets?",
+    "credentials?",
+    "passwords?",
+    "tokens?",
+    "encryption",
+    "cryptograph(?:y|ic)",
+    "permissions?",
+    "access control",
+    "rls",
+    "rbac",
+    "row level security",
+    "injection",
+    "xss",
+    "csrf",
+    "ssrf",
+    "sandbox",
+    "api keys?",
+    "security holes?",
+    "privilege(?:s| escalation)?",
+    "owasp",
+    "cves?",
+    "sanit[ia][sz]ation",
+)
+# Words that name the look at security itself, whatever verb leads.
+_SECURITY_REVIEW: Final = WholeWords(
+    "threat (?:models?|modell?ing|analysis|assessments?|register)",
+    "stride",
+    "pen(?:etration)? test(?:s|ing)?",
+    "(?:security|vulnerability|owasp|auth(?:entication|orization)?|secrets?|permissions?|rls|crypto|access control)"
+    "(?: (?:code|design|posture|focused|and|&|privacy|compliance|architecture)){0,3}"
+    " (?:re ?)?(?:reviews?|audits?|assessments?|analysis|scans?|checks?|checklist|sign ?off|gates?|inspection|sweep"
+    "|verification|report)",
+    "red team(?:ing)?",
+)
+_LOOK: Final = WholeWords(
+    "(?:re ?)?(?:review|audit|assess|inspect|analy[sz]e|evaluate|examine|scrutini[sz]e|check|verify|validate|look)"
+    "(?:s|ing|ment)?",
+    "code review",
+    "(?:audit|review|inspection|assessment) of",
+)
+_DECIDE: Final = WholeWords("decide", "decisions?", "choose", "select", "evaluate", "compare", "weigh", "agree on")
+# Work on such a thing, or on what such a look found: it is done, not looked at.
+_MAKING: Final = WholeWords(
+    "implement",
+    "add",
+    "build",
+    "create",
+    "fix",
+    "fixes",
+    "remediate",
+    "apply",
+    "integrate",
+    "wire",
+    "expose",
+    "extend",
+    "refactor",
+    "address",
+    "resolve",
+    "close",
+    "patch",
+    "harden",
+    "enable",
+    "remove",
+    "rename",
+    "move",
+    "migrate",
+    "update",
+    "tests?",
+    "render",
+    "display",
+    "show",
+    "style",
+    "register",
+    "generate",
+    "install",
+    "configure",
+    "set ?up",
+    "port",
+    "extract",
+    "replace",
+    "support",
+    "make",
+    "enforce",
+    "store",
+    "rotate",
+    "encrypt",
+    "handle",
+    "log(?:ger|ging)?",
+    "trail",
+)
+_DOCUMENT: Final = WholeWords(
+    "write", "document", "produce", "create", "draft", "update", "generate", "complete", "finali[sz]e"
+)
+_NOVEL: Final = WholeWords(
+    "novel", "unprecedented", "new (?:paradigm|architecture|algorithm)", "reverse engineer(?:ing)?"
+)
+_LABEL: Final = Patterns(r"^\s*(?:task\s*)?#?[\d.]+[a-z]?\s*[:.)\u2014-]\s*")
+
+
+class Work(NamedTuple):
+    """The kind that a task is routed by, with the reason for it; ``novel`` work has no precedent to follow."""
+
+    kind: str
+    why: str
+    novel: bool = False
+
+
+def classify(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:
+    """Return what ``task`` is routed by; ``of`` is its family, ``verdict`` what is known of its security."""
+    if of.name == "checkpoint":
+        return Work("checkpoint", of.why)
+    if said := _security_review(task, of):
+        return Work("security-review", f'"{said}" makes it a look at security, whatever it writes')
+    found = _WITHIN.get(of.name, _same)(task, of, verdict)
+    novel = found.kind in {"architecture", "planning"} or bool(_NOVEL.search(task.name))
+    return found._replace(novel=True) if novel else found
+
+
+def _security_review(task: Task, of: family.Kind) -> str:
+    """Return the words that make ``task`` a review, audit, threat model or decision about security, "" without any."""
+    name = _LABEL.sub("", task.name) or _first_sentence(task)
+    said = _SECURITY_REVIEW.search(name)
+    making = _MAKING.search(name[: max(0, name.find(said))] if said else name)
+    if said:
+        writes_code = bool(task.writes) and of.name not in {"docs", "review", "research"} and not _only_documents(task)
+        # "Add security review to the page" makes something; "Create the threat model" writes what the look found.
+        documents = bool(_DOCUMENT.search(making)) if making else True
+        return said if documents and not (making and writes_code) and of.name != "testing" else ""
+    looked = _LOOK.match(name) or (of.name == "review" and _LOOK.search(name))
+    about = _SECURITY.search(name)
+    if looked and about and not making and (of.name in {"review", "research", "docs"} or _only_documents(task)):
+        return f"{looked} ... {about}"
+    decided = _DECIDE.match(name)
+    if decided and about and (not task.writes or _only_documents(task)):
+        return f"{decided} ... {about}"
+    if of.name == "review" and not task.writes and (said := _SECURITY_REVIEW.search(_first_sentence(task))):
+        return said
+    return ""
+
+
+def _only_documents(task: Task) -> bool:
+    return all(map(family.is_document, task.writes))
+
+
+def _first_sentence(task: Task) -> str:
+    return task.text("action").partition("\n")[0].partition(". ")[0][:200]
+
+
+def _same(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001 - one signature for all
+    return Work(of.name, of.why)
+
+
+def _setup(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+    if task.writes and all(map(_CONFIG_FILE.search, task.writes)):
+        return Work("config", "it writes configuration only")
+    said = _CONFIG.search(task.name)
+    return Work("config", f'"{said}" in its name') if said else Work("setup", of.why)
+
+
+def _documents(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+    return _named(task, of, (("architecture", _ARCHITECTURE), ("planning", _PLANNING), ("exploration", _EXPLORATION)))
+
+
+def _research(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+    words = (("exploration", _EXPLORATION), ("performance", _PERFORMANCE), ("debugging", _DEBUGGING))
+    return _named(task, of, words)
+
+
+def _review(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+    return _named(task, of, (("performance", _PERFORMANCE),))
+
+
+def _implementation(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:
+    if verdict.critical and not security.AUTHENTICATION.isdisjoint(verdict.topics):
+        return Work("auth", "security-critical work on authentication")
+    if not task.writes:
+        found = _named(task, of, (("architecture", _ARCHITECTURE), ("planning", _PLANNING)))
+        if found.kind != of.name:
+            return found
+    files = (("database", _DATABASE_FILE), ("api", _API_FILE), ("frontend", _FRONTEND_FILE))
+    verbs = (("debugging", _DEBUGGING), ("refactoring", _REFACTORING), ("performance", _PERFORMANCE))
+    first = _named(task, of, verbs, first=True)
+    if first.kind != of.name:
+        return first
+    for kind, pattern in files:
+        if task.writes and all(map(pattern.search, task.writes)):
+            return Work(kind, f"it writes {kind} files only")
+    return _named(
+        task, of, (("performance", _PERFORMANCE), ("database", _DATABASE), ("api", _API), ("frontend", _FRONTEND))
+    )
+
+
+def _named(task: Task, of: family.Kind, words: tuple[tuple[str, WholeWords], ...], *, first: bool = False) -> Work:
+    """Return the first kind whose words stand in the name of ``task``; with ``first``, lead it."""
+    name = _LABEL.sub("", task.name) or _first_sentence(task)
+    for kind, expression in words:
+        if said := expression.match(name) if first else expression.search(name):
+            return Work(kind, f'"{said}" in its name')
+    return Work(of.name, of.why)
+
+
+_WITHIN: Final = {
+    "boilerplate": _setup,
+    "docs": _documents,
+    "research": _research,
+    "review": _review,
+    "implementation": _implementation,
+}
