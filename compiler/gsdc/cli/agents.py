@@ -79,9 +79,12 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
     session.say(f"profile {profile}, zone {zone}: {counted(agents, 'agent')}", bold=True)
     if not rows:
         return
-    cells = [("agent", "role", "model", "decided by", "installed")]
-    cells += [(_named(row), row.role, row.model or "waits", place(row.origin), _installed(row)) for row in rows]
-    for line in table(cells, "<<<<<"):
+    cells = [("agent", "role", "model", "effort", "decided by", "installed")]
+    cells += [
+        (_named(row), row.role, row.model or "waits", row.effort or "-", place(row.origin), _installed(row))
+        for row in rows
+    ]
+    for line in table(cells, "<<<<<<"):
         session.say(line)
     if with_files:
         for agent, files in {row.agent: row.files for row in rows}.items():
@@ -109,6 +112,7 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "phases": row.phases,
         "model": row.model,
         "temperature": row.temperature,
+        "effort": row.effort,
         "defer": row.defer or None,
         "origin": {"path": span.path, "line": span.line, "column": span.column, "why": row.why},
         "files": [{"target": f.target, "path": f.path, "installed": f.is_installed} for f in row.files],
