@@ -24,6 +24,7 @@ GROUPS: Final = {
         "diff": "show what a profile would change: models, costs and files",
         "explain": "show why an agent or a plan's task gets its model",
         "history": "list what was changed, when, by whom and why",
+        "models": "list the models that are known, or show what an id is",
         "report": "report what a day, a week or a sprint has used, as Markdown, JSON or HTML",
         "status": "compare the installed files with what the policy compiles to",
         "tokens": "log what models have used, import it from clients, export it",

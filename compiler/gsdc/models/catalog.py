@@ -1,6 +1,6 @@
 """The releases that gsdc ships, by name, and how able each line is.
 
-``releases.json`` is generated from price maps (scripts/rebuild_releases.py) and read only where a name is no alias of
+``releases.json`` is generated from price maps (.ci/rebuild_releases.py) and read only where a name is no alias of
 the catalog; ``ranks.yaml`` is written by people.
 """
 

@@ -1,7 +1,7 @@
 """Rebuild the releases that gsdc ships (compiler/gsdc/models/releases.json) from pinned data packages.
 
     pip download --no-deps --dest DIR litellm==1.110.2
-    python scripts/rebuild_releases.py DIR/litellm-*.whl
+    python .ci/rebuild_releases.py DIR/litellm-*.whl
 
 LiteLLM's price map gives prices, windows and ends; models.dev (the test extra has it) gives days of release, the total
 window and OpenCode Zen's models. The part of LiteLLM's map that is used is written to tests/models/litellm.json: a test
