@@ -9,6 +9,7 @@ from gsdc.cli.session import CLEAN, Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned
+    from gsdc.source.span import Span
 
 
 @click.command(epilog="Example: gsdc agents --role security; gsdc agents --model opus --format json")
@@ -72,7 +73,6 @@ def command(
 
 def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, with_files: bool) -> None:
     from gsdc.finding import counted
-    from gsdc.migration.views import place
     from gsdc.report.table import table
 
     agents = len({row.agent for row in rows})
@@ -81,7 +81,7 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
         return
     cells = [("agent", "role", "model", "effort", "decided by", "installed")]
     cells += [
-        (_named(row), row.role, row.model or "waits", row.effort or "-", place(row.origin), _installed(row))
+        (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
         for row in rows
     ]
     for line in table(cells, "<<<<<<"):
@@ -92,6 +92,13 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
                 session.say(f"  {agent}: {file.path} ({file.target}), {'' if file.is_installed else 'not '}installed")
     elif any(_installed(row) in {"no", "partly"} for row in rows):
         session.say("`gsdc apply` installs the rest; `gsdc agents AGENT` shows the files")
+
+
+def _line(span: "Span") -> str:
+    """Return file and line; the column is in the JSON."""
+    from gsdc.migration.views import place
+
+    return place(span._replace(column=0)).removesuffix(":0")
 
 
 def _named(row: "Assigned") -> str:
