@@ -110,6 +110,8 @@ def claude(clients: Path) -> Path:
 @pytest.fixture(scope="module")
 def policy(tmp_path_factory):
     found = load(tmp_path_factory.mktemp("policy"), fleets=["gsd"]).policy
+    # The version that get-shit-done brings.
+    found = found and found._replace(clients={"claude-code": "2.1.141"})
     assert found is not None
     return found
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 from pathlib import Path
 
@@ -195,6 +196,50 @@ def test_every_agent_of_every_way_to_decide(tmp_path, node, gsd_tools, policy, r
     differing, count = compare(CONFIGS, tmp_path, node, gsd_tools, policy, release)
     assert differing == []
     assert count >= 33 * len(CONFIGS)
+
+
+def random_config(chance):
+    """Return settings that decide models, some of them odd: values of every kind for every key."""
+    words = ["opus", "sonnet", "haiku", "inherit", "fable", "claude-opus-4-8", "claude-opus-4-6", "openai/o3", ""]
+    values = [*words, 5, True, None, ["opus"], {}, {"model": "x"}, {"model": "claude-sonnet-5"}]
+    tiers = ["opus", "sonnet", "haiku"]
+
+    def one(names):
+        return {chance.choice(names): chance.choice(values) for _ in range(2)}
+
+    profiles = ["quality", "balanced", "Budget", "adaptive", "inherit", "qualty", 5, ""]
+    runtimes = ["claude", "opencode", "codex", "cursor", "codx", "kilo", "pi", "kimi", "zcode", "", None]
+    providers = ["anthropic", "anthropic-fable", "openai", "google", "qwen", "generic", "custom", "no", 5]
+    policy = {
+        "provider": chance.choice(providers),
+        "budget": chance.choice(["low", "medium", "high", "x", 5, ""]),
+        **{level: chance.choice(values) for level in ("high", "medium", "low")},
+        "runtime_tiers": {chance.choice(["claude", "opencode", "codex"]): one(tiers)},
+    }
+    config = {
+        "model_profile": chance.choice(profiles),
+        "runtime": chance.choice(runtimes),
+        "models": one(["planning", "verification", "execution", "research"]),
+        "model_overrides": one(["gsd-planner", "gsd-executor", "gsd-security-auditor"]),
+        "model_policy": {key: value for key, value in policy.items() if chance.random() < 0.7},
+        "model_profile_overrides": {chance.choice(["claude", "opencode", "codex", "codx"]): one(tiers)},
+        "resolve_model_ids": chance.choice(["omit", True, False, 1, "x"]),
+    }
+    return {key: value for key, value in config.items() if chance.random() < 0.5}
+
+
+def test_every_agent_of_odd_settings(tmp_path, node, gsd_tools, release):
+    """What the resolver answers, word for word; the view of it is compared above."""
+    chance = random.Random(15)
+    configs = [random_config(chance) for _ in range(300)]
+    folders = [folder_of(tmp_path, number, json.dumps(config)) for number, config in enumerate(configs)]
+    theirs = node_answers(node, gsd_tools, ASK, json.dumps([[str(folder), []] for folder in folders]))
+    known = gsd_client.client(release)
+    for config, answers in zip(configs, theirs, strict=True):
+        assert (config, answers) == (
+            config,
+            {name: gsd_client.resolve(config, name, known).model for name in known.agents},
+        )
 
 
 def test_every_agent_of_real_configurations(tmp_path, node, gsd_tools, policy, release):

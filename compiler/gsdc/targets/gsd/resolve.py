@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gsdc.policy.model import NOTHING
 from gsdc.source.javascript import text, truthy
 from gsdc.source.yaml_text import loads
 from gsdc.targets.api import INHERIT
@@ -112,8 +113,13 @@ def client(release: Release = Release.CORE) -> Client:
     )
 
 
-def release_in(tree: "Tree") -> Release:
-    """Return the release that is installed in a project: 1.42 where only its folder is there, else the newest."""
+def release_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> Release:
+    """Return the release that a project has: the one that ``clients`` of gsdc.yaml names, else the installed one.
+
+    It is 1.42 where only its folder is there, and the newest where nothing tells.
+    """
+    if "gsd-core" in clients or "get-shit-done-cc" in clients:
+        return Release.CORE if "gsd-core" in clients else Release.CC
     folders = [folder for folder in CLIENT_FOLDERS if tree.holds(f"{folder}/get-shit-done/VERSION")]
     is_old = folders and not any(tree.holds(f"{folder}/gsd-core/VERSION") for folder in CLIENT_FOLDERS)
     return Release.CC if is_old else Release.CORE
@@ -195,24 +201,25 @@ def _by_policy(config: Mapping[str, Any], runtime: str, tier: Answer, known: Cli
         return None
     model, key = _policy_model(policy, runtime, str(tier.model), known)
     if runtime == CLAUDE:  # only what is one of its aliases counts
-        model = known.aliases.get(model, model)
-        model = model if model in ALIASES[:3] or model == FABLE else None
-    if not isinstance(model, str) or not model:
+        model = known.aliases.get(model, model) if isinstance(model, str) else None
+        model = model if model in (*ALIASES[:3], FABLE) else None
+    if not truthy(model):
         return None
-    return Answer(model, ("model_policy", *key), f"{tier.how}, which `model_policy` makes {model}")
+    return Answer(model, ("model_policy", *key), f"{tier.how}, which `model_policy` makes {text(model)}")
 
 
 def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: Client) -> tuple[Any, Key]:
     """Return the model that a policy has for an alias in a runtime, None where it has none, and its key."""
     key: Key = ("runtime_tiers", runtime, alias)
     entry = section(policy, *key[:-1]).get(alias)
-    if isinstance(entry, Mapping):
-        entry, key = entry.get("model"), (*key, "model")
-    if truthy(entry):
+    if isinstance(entry, Mapping) and truthy(entry.get("model")):
+        return entry["model"], (*key, "model")
+    if isinstance(entry, str) and entry:
         return entry, key
     provider, budget = policy.get("provider"), policy.get("budget")
     if provider in GENERIC:
-        return policy.get(_BUDGETS[alias]), (_BUDGETS[alias],)
+        value = policy.get(_BUDGETS[alias])
+        return (value if isinstance(value, str) else None), (_BUDGETS[alias],)
     presets = known.policies.get(provider, {}) if isinstance(provider, str) else {}
     wanted = budget if isinstance(budget, str) and budget else "medium"
     return presets.get(wanted, {}).get(alias), ("provider",)

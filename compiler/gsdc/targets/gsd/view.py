@@ -39,7 +39,7 @@ def view(tree: Tree, policy: Policy) -> View:
     A workstream adds what it answers otherwise than the project's own file. No file, no answers: without one GSD looks
     into the home folder.
     """
-    known = client(release_in(tree))
+    known = client(release_in(tree, policy.clients))
     statements: dict[tuple[Claim, Span], Statement] = {}
     findings: list[Finding] = []
     files: list[str] = []
