@@ -21,8 +21,6 @@ REFUSES_COLON: Final = {"2.1.141": False, "2.1.250": True}
 REFUSES_HOOKS: Final = {"2.1.141": False, "2.1.250": True}
 # Whether `modelOverrides` maps the full id in an agent's file, too.
 MAPS_FULL_IDS: Final = {"2.1.141": False, "2.1.332": True}
-# The models that the agent tool takes with a call.
-CALL_MODELS: Final = {"2.1.141": ("sonnet", "opus", "haiku"), "2.1.332": ("sonnet", "opus", "haiku", "fable")}
 
 
 def version(policy: Policy) -> ClientVersion:
