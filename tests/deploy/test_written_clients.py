@@ -95,8 +95,22 @@ def test_a_command_that_starts_an_agent_on_a_model_gets_the_agents(project):
     skill = put(project, ".claude/skills/plan/SKILL.md", forked)
     session = put(project, ".claude/commands/talk.md", "---\ndescription: x\nmodel: haiku\n---\n")
     gsdc("apply", "--yes")
-    assert started.read_text() == skill.read_text() == forked.replace("haiku", "opus")
+    assert started.read_text() == skill.read_text() == forked.replace("haiku", "opus\neffort: high")
     assert "haiku" in session.read_text()
+
+
+def test_the_effort_that_the_policy_decides_is_written_and_a_persons_is_left_where_it_decides_none(project):
+    head = "---\nname: {}\ndescription: x\neffort: low\n---\n"
+    planner = put(project, ".claude/agents/planner.md", head.format("gsd-planner"))
+    executor = put(project, ".claude/agents/executor.md", head.format("gsd-executor"))
+    gsdc("apply", "--yes")
+    assert "effort: high\nmodel: opus\n" in planner.read_text()
+    assert "effort: low\nmodel: sonnet\n" in executor.read_text()
+    assert "in sync" in gsdc("status")
+    planner.write_text(planner.read_text().replace("effort: high", "effort: max"))
+    assert "in sync" not in gsdc("status", code=1)
+    gsdc("rollback", "--yes", "--force")
+    assert "effort: low" in executor.read_text()
 
 
 def test_what_the_client_does_not_load_is_left_alone(project):

@@ -118,6 +118,7 @@ def test_every_never_and_always_rule_is_in_the_policy(policy):
         "light-on-security",
         "validation-below-standard",
         "critical-downgrade",
+        "low-effort-on-security",  # ours: effort is younger than the seed
     }
     assert any("20%" in line for line in policy.always)
     assert len(policy.hatches) == 4

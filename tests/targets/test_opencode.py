@@ -89,7 +89,7 @@ def test_every_shipped_policy_is_compiled_and_reads_back(tmp_path, profile, zone
     data = json.loads(text)
     assert data["$schema"] == "https://opencode.ai/config.json"
     assert set(data["agent"]) == {agent.name_in("opencode") for agent in asked.policy.agents.values()}
-    allowed = {"model", "temperature", "description", "mode", "disable"}
+    allowed = {"model", "variant", "temperature", "description", "mode", "disable"}
     assert all(set(entry) <= allowed for entry in data["agent"].values())
     assert {finding.severity for finding in findings} <= {Severity.NOTE}
 
@@ -157,7 +157,8 @@ def test_a_deferred_agent_is_disabled_with_the_model_of_zone_green(tmp_path):
 def test_an_agent_waits_where_one_of_its_phases_would_run_on_a_weaker_model(tmp_path):
     _, text, findings = compiled(phased(tmp_path, "orange"))
     agents = json.loads(text)["agent"]
-    assert agents["checker"] == {"mode": "subagent", "model": "anthropic/claude-opus-4-6", "disable": True}
+    waits = {"mode": "subagent", "model": "anthropic/claude-opus-4-6", "variant": "high", "disable": True}
+    assert agents["checker"] == waits
     assert "disable" not in agents["helper"]
     [finding] = [finding for finding in findings if finding.code == "OC004"]
     assert finding.message == 'OpenCode knows no phases: "checker" wait in all of them, for one that has to wait'

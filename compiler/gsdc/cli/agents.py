@@ -9,6 +9,7 @@ from gsdc.cli.session import CLEAN, Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned
+    from gsdc.source.span import Span
 
 
 @click.command(epilog="Example: gsdc agents --role security; gsdc agents --model opus --format json")
@@ -72,16 +73,18 @@ def command(
 
 def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, with_files: bool) -> None:
     from gsdc.finding import counted
-    from gsdc.migration.views import place
     from gsdc.report.table import table
 
     agents = len({row.agent for row in rows})
     session.say(f"profile {profile}, zone {zone}: {counted(agents, 'agent')}", bold=True)
     if not rows:
         return
-    cells = [("agent", "role", "model", "decided by", "installed")]
-    cells += [(_named(row), row.role, row.model or "waits", place(row.origin), _installed(row)) for row in rows]
-    for line in table(cells, "<<<<<"):
+    cells = [("agent", "role", "model", "effort", "decided by", "installed")]
+    cells += [
+        (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
+        for row in rows
+    ]
+    for line in table(cells, "<<<<<<"):
         session.say(line)
     if with_files:
         for agent, files in {row.agent: row.files for row in rows}.items():
@@ -89,6 +92,13 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
                 session.say(f"  {agent}: {file.path} ({file.target}), {'' if file.is_installed else 'not '}installed")
     elif any(_installed(row) in {"no", "partly"} for row in rows):
         session.say("`gsdc apply` installs the rest; `gsdc agents AGENT` shows the files")
+
+
+def _line(span: "Span") -> str:
+    """Return file and line; the column is in the JSON."""
+    from gsdc.migration.views import place
+
+    return place(span._replace(column=0)).removesuffix(":0")
 
 
 def _named(row: "Assigned") -> str:
@@ -109,6 +119,7 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "phases": row.phases,
         "model": row.model,
         "temperature": row.temperature,
+        "effort": row.effort,
         "defer": row.defer or None,
         "origin": {"path": span.path, "line": span.line, "column": span.column, "why": row.why},
         "files": [{"target": f.target, "path": f.path, "installed": f.is_installed} for f in row.files],

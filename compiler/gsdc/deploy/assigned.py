@@ -37,6 +37,7 @@ class Assigned(NamedTuple):
     phases: tuple[str, ...] | None
     model: str | None
     temperature: float | None
+    effort: str | None
     defer: str
     origin: Span
     why: str
@@ -48,10 +49,11 @@ def assigned_models(proposal: Proposal) -> Iterator[Assigned]:
     policy, sources = proposal.policy, proposal.project.sources
     files = _files_by_name(proposal)
     for agent in policy.agents.values():
-        decisions: dict[tuple[str | None, float | None], tuple[Decision, list[str]]] = {}
+        decisions: dict[tuple[str | None, float | None, str | None], tuple[Decision, list[str]]] = {}
         for phase in agent.phases or (None,):
             decision = decide(policy, State(agent.name, phase, proposal.zone))
-            _, phases = decisions.setdefault((decision.model, decision.temperature), (decision, []))
+            answer = (decision.model, decision.temperature, decision.effort)
+            _, phases = decisions.setdefault(answer, (decision, []))
             phases.extend([phase] if phase else [])
         for decision, phases in decisions.values():
             step = decision.trail[-1]
@@ -62,6 +64,7 @@ def assigned_models(proposal: Proposal) -> Iterator[Assigned]:
                 phases=None if len(decisions) == 1 else tuple(phases),
                 model=decision.model,
                 temperature=decision.temperature,
+                effort=decision.effort,
                 defer=decision.defer,
                 origin=sources.origin(step.ref),
                 why=step.why,

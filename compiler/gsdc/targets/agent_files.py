@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.policy.model import Agent, Model, Policy
 from gsdc.source.key_document import value_at
@@ -70,10 +71,16 @@ NOT_HELD_BACK = Diagnostic(
 
 
 class AgentFile(NamedTuple):
-    """What a client reads of a file: the name of the agent that it is about, and the model as it is written."""
+    """What a client reads of a file: the name of the agent that it is about, its model and effort as written."""
 
     name: str
     model: Any
+    effort: Any = None
+
+    @property
+    def said_effort(self) -> str | None:
+        """The effort, None where it is no word of the scale."""
+        return self.effort if self.effort in EFFORTS else None
 
 
 class Shape(NamedTuple):
@@ -143,14 +150,23 @@ def read(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tu
     file = shape.find(path, decode(content, path))
     if file is None or not isinstance(file.model, str) or not file.model.strip():
         return ()
-    return (Claim(file.name, shape.alias_of(file.model.strip(), models)),)
+    return (Claim(file.name, shape.alias_of(file.model.strip(), models), effort=file.said_effort),)
 
 
 def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     """Return what the files ought to say of the agents that the client can run."""
     models = request.policy.models.values()
     ids = ((wanted, shape.id_of(wanted.choice.model)) for wanted in _wanted(shape, request, []))
-    return frozenset(Claim(wanted.file.name, shape.alias_of(id_, models)) for wanted, id_ in ids if id_ is not None)
+    return frozenset(
+        Claim(wanted.file.name, shape.alias_of(id_, models), effort=_effort(shape, wanted) or wanted.file.said_effort)
+        for wanted, id_ in ids
+        if id_ is not None
+    )
+
+
+def _effort(shape: Shape, wanted: _Wanted) -> str | None:
+    """Return the effort to write, None where the policy says none or the file has no key for it."""
+    return wanted.choice.effort if shape.effort else None
 
 
 def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Wanted]:
@@ -172,11 +188,13 @@ def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
 
 
 def _written(shape: Shape, wanted: _Wanted, id_: str) -> bytes:
-    """Return the file with the model in it."""
+    """Return the file with the model and the effort in it."""
     document = shape.ownership.open(wanted.path, wanted.text)
-    if value_at(document.data, (shape.model,)) != id_:
-        document = document.update({(shape.model,): id_})
-    return document.text.encode()
+    values: dict[tuple[str, ...], Any] = {(shape.model,): id_}
+    if effort := _effort(shape, wanted):
+        values[shape.effort,] = effort
+    missing = {key: value for key, value in values.items() if value_at(document.data, key) != value}
+    return (document.update(missing) if missing else document).text.encode()
 
 
 def _unreachable(shape: Shape, lacking: Mapping[str, list[_Wanted]]) -> Iterator[Finding]:

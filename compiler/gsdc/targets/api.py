@@ -23,6 +23,7 @@ class Claim(NamedTuple):
 
     ``agent`` is the name in the client's own words; ``model`` is an alias of the catalog where the client's id is
     known there, else the id as it stands; ``phase`` and ``zone`` are None where the format does not tell them apart.
+    ``effort`` is in the words of the policy, None where the file says none.
     """
 
     agent: str
@@ -30,6 +31,7 @@ class Claim(NamedTuple):
     phase: str | None = None
     zone: str | None = None
     temperature: float | None = None
+    effort: str | None = None
 
 
 class Artifact(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from gsdc.models.effort import RANK
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 
@@ -12,6 +13,7 @@ class Choice(NamedTuple):
 
     model: Model
     temperature: float | None
+    effort: str | None
     deferred: bool
 
 
@@ -30,10 +32,14 @@ def choose(policy: Policy, agent: Agent, zone: str) -> Choice:
         waits_for = [later.model for answer, later in zip(now, green, strict=True) if answer.model is None]
         if all(alias is not None and policy.models[alias].rank <= best[0].rank for alias in waits_for):
             return Choice(*best, deferred=False)
-    kept = _best(policy, green) or (policy.model_of(allocation(policy, agent)[0].model), None)
+    kept = _best(policy, green) or (policy.model_of(allocation(policy, agent)[0].model), None, None)
     return Choice(*kept, deferred=True)
 
 
-def _best(policy: Policy, answers: Iterable[Decision]) -> tuple[Model, float | None] | None:
-    running = [(policy.models[answer.model], answer.temperature) for answer in answers if answer.model is not None]
-    return max(running, key=lambda pair: pair[0].rank, default=None)
+def _best(policy: Policy, answers: Iterable[Decision]) -> tuple[Model, float | None, str | None] | None:
+    running = [
+        (policy.models[answer.model], answer.temperature, answer.effort)
+        for answer in answers
+        if answer.model is not None
+    ]
+    return max(running, key=lambda found: (found[0].rank, RANK.get(found[2] or "", -1)), default=None)

@@ -1,4 +1,4 @@
-"""Claude Code: the model in the frontmatter of each agent, and of each command and skill that starts one on a model.
+"""Claude Code: model and effort in the frontmatter of agents, and of commands and skills that start one on a model.
 
 The file of an agent decides its model (measured on Claude Code 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL``
 beats it, see the view). A command or a skill with ``context: fork`` runs the agent that it names on its own ``model``,
@@ -27,11 +27,11 @@ def _find(path: str, text: str) -> AgentFile | None:
         found = read_frontmatter(path, text)
         if found is None or any(unloaded(path, text, found)):
             return None
-        return AgentFile(found.data["name"], found.data.get("model"))
+        return AgentFile(found.data["name"], found.data.get("model"), found.data.get("effort"))
     found = read_frontmatter(path, text.removeprefix("\ufeff"))
     if found is None or found.problem is not None or not found.data.get("model") or not forked(found):
         return None
-    return AgentFile(forked(found), found.data["model"])
+    return AgentFile(forked(found), found.data["model"], found.data.get("effort"))
 
 
 def _id_of(model: Model) -> str | None:
@@ -50,6 +50,7 @@ _SHAPE: Final = Shape(
     _find,
     _id_of,
     _alias_of,
+    effort="effort",
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

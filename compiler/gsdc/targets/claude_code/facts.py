@@ -19,8 +19,8 @@ LAST_PATH_COUNTS: Final = {"2.1.141": False, "2.1.332": True}
 # Whether a name with a colon and a `hooks` that is no object keep an agent from being loaded.
 REFUSES_COLON: Final = {"2.1.141": False, "2.1.250": True}
 REFUSES_HOOKS: Final = {"2.1.141": False, "2.1.250": True}
-# The models that the agent tool takes with a call.
-CALL_MODELS: Final = {"2.1.141": ("sonnet", "opus", "haiku"), "2.1.332": ("sonnet", "opus", "haiku", "fable")}
+# Whether `modelOverrides` maps the full id in an agent's file, too.
+MAPS_FULL_IDS: Final = {"2.1.141": False, "2.1.332": True}
 
 
 def version(policy: Policy) -> ClientVersion:

@@ -308,7 +308,8 @@ def _real(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str
         return INHERIT, at, ""
     word = family(value)
     if word is None:
-        setting = mapped(value, settings)
+        is_mapped = since(facts.MAPS_FULL_IDS, facts.version(policy).number)
+        setting = mapped(value, settings) if is_mapped else None
         if setting is None:
             return model_of(value, policy), at, ""
         return (

@@ -1,4 +1,4 @@
-"""OpenCode's configuration: a model and a temperature for each agent, merged into the file that a person has.
+"""OpenCode's configuration: model, effort and temperature of each agent, merged into the file that a person has.
 
 As measured on OpenCode 1.18: ``model`` is one string "provider/model" and is not checked before the first request;
 unknown keys of an agent leak into requests, so only known ones are written; ``config.json`` is read from the global
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.effort import EFFORTS
 from gsdc.models.identity import identify
 from gsdc.models.spelling import right_spelling
 from gsdc.ownership.registry import JSON_KEYS
@@ -172,7 +173,8 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
         if entry.get("disable") is True:
             claims.append(Claim(name, None))
         elif isinstance(model, str):
-            claims.append(Claim(name, alias_of.get(model, model), temperature=_temperature(entry)))
+            alias = alias_of.get(model, model)
+            claims.append(Claim(name, alias, temperature=_temperature(entry), effort=_effort(entry)))
     return tuple(claims)
 
 
@@ -193,7 +195,8 @@ def expected_claims(request: Request) -> frozenset[Claim]:
         else:
             temperature = _temperature(entry) if choice.temperature is None else choice.temperature
             alias = alias_of.get(choice.model.ids.get(DECLARATION.ids, ""), choice.model.alias)
-            claims.add(Claim(name, alias, temperature=temperature))
+            effort = choice.effort or _effort(entry)
+            claims.add(Claim(name, alias, temperature=temperature, effort=effort))
     return frozenset(claims)
 
 
@@ -244,8 +247,12 @@ def _entry(before: Jsonc, name: str, agent: Agent, ours: dict[str, Any], finding
 
 def _ours(choice: Choice) -> dict[str, Any]:
     """Return the keys of an agent's entry that the policy decides."""
-    temperature = {} if choice.temperature is None else {"temperature": choice.temperature}
-    return {"model": choice.model.ids[DECLARATION.ids], **temperature, **({"disable": True} if choice.deferred else {})}
+    ours: dict[str, Any] = {"model": choice.model.ids[DECLARATION.ids]}
+    if choice.effort is not None:
+        ours["variant"] = choice.effort  # OpenCode's word for it (measured on 1.18.33)
+    if choice.temperature is not None:
+        ours["temperature"] = choice.temperature
+    return ours | ({"disable": True} if choice.deferred else {})
 
 
 def _misspelt(policy: Policy, model: Model) -> Iterator[Finding]:
@@ -279,6 +286,11 @@ def _key_variable(policy: Policy, model: Model) -> Values:
         return {}
     name = model.ids[DECLARATION.ids].partition("/")[0]
     return {("provider", name, "options", "apiKey"): f"{{env:{provider.key_variable}}}"}
+
+
+def _effort(entry: dict[str, Any]) -> str | None:
+    value = entry.get("variant")
+    return value if value in EFFORTS else None
 
 
 def _temperature(entry: dict[str, Any]) -> float | None:

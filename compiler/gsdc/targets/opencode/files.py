@@ -16,10 +16,10 @@ AGENT_FILES: Final = (
     (".opencode/modes/", "*.md"),
 )
 COMMAND_FILES: Final = ((".opencode/command/", "**/*.md"), (".opencode/commands/", "**/*.md"))
-DECIDED: Final = ("model", "temperature", "disable")
+DECIDED: Final = ("model", "variant", "temperature", "disable")
 KNOWN: Final = (
     *DECIDED,
-    *("variant", "top_p", "prompt", "tools", "description", "mode", "hidden"),
+    *("top_p", "prompt", "tools", "description", "mode", "hidden"),
     *("options", "color", "steps", "maxSteps", "permission"),
 )
 
