@@ -21,7 +21,7 @@ CLIENTS = {
     ),
     ".claude/agents/gsd-security-auditor.md": (AGENT, {}),
     ".claude/settings.json": (
-        '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku"}, "x": "HELD"}',
+        '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku", "CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}, "x": "HELD"}',
         {".claude/agents/planner.md": INHERITS, ".claude/agents/auditor.md": AGENT.replace("haiku", "opus")},
     ),
     ".planning/config.json": (

@@ -16,6 +16,7 @@ OF_PATHS: Final = frozenset(
     {"write_text", "write_bytes", "touch", "unlink", "mkdir", "rmdir", "symlink_to", "hardlink_to", "chmod"}
 )
 MODULES: Final = frozenset({"shutil", "tempfile"})
+READING: Final = frozenset({"which"})  # what of these modules looks up a program and changes nothing
 ELSEWHERE: Final = {
     "__main__.py": "a closed stream leads to the null device",
     "cache/store.py": "the cache, which lies outside of the project",
@@ -29,6 +30,8 @@ def writes(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from MODULES.intersection(alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            yield from {alias.name for alias in node.names} - READING
         if not isinstance(node, ast.Call):
             continue
         name = node.func

@@ -19,6 +19,7 @@ from gsdc.cli import COMMANDS
 
 ROOT: Final = Path(__file__).parents[2]
 ARGUMENTS: Final = {
+    "agents": (("agents",), ("agents", "--role", "security"), ("--format", "json", "agents")),
     "annotate": (("annotate", "--diff", ".planning"), ("annotate", ".planning")),
     "apply": (("apply", "--yes"), ("apply", "--dry-run"), ("apply", "--shadow")),
     "budget": (("budget",), ("budget", "--alerts")),
@@ -32,6 +33,7 @@ ARGUMENTS: Final = {
     "init": (("init",), ("init", "--force"), ("init", "--from", ".", "--force")),
     "lint": (("lint",), ("lint", "--fix"), ("lint", "--write-baseline"), ("--format", "sarif", "lint")),
     "migrate": (("migrate", "--to", "budget"),),
+    "models": (("models",), ("models", "--for", "opencode", "--retired"), ("models", "show", "opus")),
     "override": (("override", "gsd-planner", "opus", "--reason", "Release week"),),
     "pause": (("pause", "--reason", "Holidays"),),
     "prove": (("prove",),),

@@ -6,10 +6,10 @@ version is the one that ``clients`` in gsdc.yaml names, else that of the install
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from shutil import which
 from typing import Final, NamedTuple, TypeVar
 
 from gsdc.policy.model import Policy
@@ -56,7 +56,7 @@ def version_of(policy: Policy, client: str, newest: str, program: str = "") -> C
 
 def installed_version(program: str) -> str:
     """Return the version of an installed program, "" where it cannot be told without running it."""
-    found = shutil.which(program)
+    found = which(program)
     return _version_at(os.path.realpath(found)) if found else ""
 
 
