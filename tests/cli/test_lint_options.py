@@ -398,6 +398,7 @@ def test_reports_of_findings_are_for_lint(project, name, before):
         "schema": ["profile"],
         "pause": ["--reason", "Models by hand"],
         "migrate": ["--to", "budget", "--out", "x"],
+        "report": ["daily"],
         **{command: [] for command in ("build", "history", "init", "prove", "rollback")},
     }.get(name, ["x"])
     arguments = ["--format", "sarif", name] if before else [name, "--format", "sarif"]
