@@ -119,7 +119,7 @@ def test_what_gsdc_warns_of_is_what_the_client_does(run_opencode, tmp_path):
         "agents/context-scout.md": "model: x/y",
         "agents/nested/coder-agent.md": "model: x/y",
         "agent/any.md": "description: Use it: when\nname: coder-agent\nmodel: x/y",
-        "agent/test-engineer.md": "temperature: 0.77",
+        "agent/external-scout.md": "temperature: 0.77",
         "agent/doc-writer.md": "disable: true",
         "agent/openagent.md": "description: nothing else",
         "mode/front.md": "name: open-frontend-specialist\n'model': x/y",
@@ -143,12 +143,12 @@ def test_what_gsdc_warns_of_is_what_the_client_does(run_opencode, tmp_path):
     wanted = json.loads(artifact.content)["agent"]
     seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
 
-    decided = ("model", "temperature", "disable")
+    decided = ("model", "variant", "temperature", "disable")
     changed = {n for n in wanted if [wanted[n].get(k) for k in decided] != [seen[n].get(k) for k in decided]}
     warnings = [f.message for f in emission.findings if f.severity is Severity.WARNING and " wins" not in f.message]
     assert changed == {name for name in wanted if any(f'agent "{name}"' in message for message in warnings)}
     assert changed == {
-        *("context-scout", "coder-agent", "test-engineer", "doc-writer", "open-frontend-specialist"),
+        *("context-scout", "coder-agent", "external-scout", "doc-writer", "open-frontend-specialist"),
         *("task-manager", "build-agent", "code-reviewer"),
     }
     assert "ignored" not in seen
