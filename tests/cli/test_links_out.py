@@ -10,6 +10,8 @@ from gsdc.cli import main
 
 LIGHT = '{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-haiku-4-5"}}, "x": "HELD"}\n'
 AGENT = "---\nname: gsd-security-auditor\ndescription: HELD\nmodel: haiku\n---\nAudits.\n"
+# One within the project, which a diff may show.
+AUDITOR = AGENT.replace("haiku", "opus").replace("HELD", "Audits")
 INHERITS = "---\nname: gsd-planner\ndescription: Plans\n---\nPlans.\n"
 # The file that leads out, what it holds, and what else is there.
 CLIENTS = {
@@ -22,7 +24,7 @@ CLIENTS = {
     ".claude/agents/gsd-security-auditor.md": (AGENT, {}),
     ".claude/settings.json": (
         '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku", "CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}, "x": "HELD"}',
-        {".claude/agents/planner.md": INHERITS, ".claude/agents/auditor.md": AGENT.replace("haiku", "opus")},
+        {".claude/agents/planner.md": INHERITS, ".claude/agents/auditor.md": AUDITOR},
     ),
     ".planning/config.json": (
         '{"model_overrides": {"gsd-security-auditor": "haiku"}, "x": "HELD"}',

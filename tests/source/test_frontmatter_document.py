@@ -1,5 +1,7 @@
 """Markdown files with frontmatter whose keys gsdc writes, edited as their client reads them."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from gsdc.ownership.keys import leaves_of, revert_keys
 from gsdc.source.document import SYNTAX
 from gsdc.source.frontmatter_document import FrontmatterDocument
 from gsdc.source.span import Span
+from gsdc.targets.claude_code import facts
 from gsdc.targets.claude_code import frontmatter as claude_code
 
 AGENT = """\
@@ -29,9 +32,9 @@ model: haiku
 PLAIN = AGENT.replace("changes: auth", "changes (auth").replace("`eval`   # as agreed", "eval)")
 
 
-def as_claude_code(path, text):
+def as_claude_code(path, text, version=facts.NEWEST):
     """Read a frontmatter as Claude Code does."""
-    found = claude_code.read(path, text)
+    found = claude_code.read(path, text, version)
     if found is not None and found.problem:
         raise Rejected(SYNTAX.at(Span(path, found.problem[1]), found.problem[0], "correct the YAML"))
     return None if found is None else found.data
@@ -84,8 +87,6 @@ def test_of_a_key_that_stands_twice_the_one_that_counts_is_edited():
         ("---\nname: a\ndescription: Use: this\nmodel: opus # pinned\n---\n", "mapping values"),
         # The client sees the end of the frontmatter in the middle of the second line.
         ("---\ndescription: a --- b\nmodel: opus\n---\n", "something else"),
-        # It sees none at all behind a byte order mark.
-        ("\ufeff---\nmodel: opus\n---\n", "sees no frontmatter"),
     ],
 )
 def test_what_the_client_would_read_otherwise_is_rejected(text, why):
@@ -94,6 +95,15 @@ def test_what_the_client_would_read_otherwise_is_rejected(text, why):
     [finding] = caught.value.findings
     assert (finding.code, bool(finding.help)) == ("IN013", True)
     assert why in finding.message
+
+
+def test_behind_a_byte_order_mark_it_is_edited_for_the_versions_that_see_it():
+    text = "\ufeff---\nmodel: opus\n---\n"
+    edited = document(text, read=as_claude_code).update({("model",): "sonnet"})
+    assert edited.text == text.replace("opus", "sonnet")
+    before = document(text, read=lambda path, text: as_claude_code(path, text, "2.1.141"))
+    with pytest.raises(Rejected, match="sees no frontmatter"):
+        before.update({("model",): "sonnet"})
 
 
 @pytest.mark.parametrize(
@@ -165,6 +175,8 @@ def test_places_and_comments_are_told():
     assert not document("---\n# mine\n---\n").is_empty
 
 
+# The key, and the lines on which its text goes on: they are indented by more.
+OF_MODEL = re.compile(r"^([ \t]*)model:.*\n(?:(?:[ \t]*\r?\n)*\1[ \t]+[^\s#].*\n)*", re.MULTILINE)
 LINES = st.sampled_from([
     "model: opus", "model:  'opus'  # c", "description: Use: this", "description: >-", "  folded: text", "name: a",
     "# comment", "", "tools: [Read, Grep]", "- item", "hooks:", "  - x", "a --- b", "effort: high", "\tx: 1",
@@ -187,7 +199,6 @@ def test_whatever_people_write_only_the_lines_of_the_key_change(lines, newline, 
     else:
         findings = ()
         assert edited.data == {**before.data, "model": value}
-        lines, others = ([line for line in each.split(newline) if "model:" not in line] for each in (edited.text, text))
-        assert lines == others
+        assert OF_MODEL.sub("", edited.text) == OF_MODEL.sub("", text)
         assert "model" not in left.data
     assert all(finding.help for finding in findings)

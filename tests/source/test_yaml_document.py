@@ -182,6 +182,9 @@ def test_what_is_no_yaml_is_rejected(text):
         ("a: {b: 1, # mine\n  c: 2}\n", ("a",), False),
         ("a: 'not # one'\n", ("a",), True),
         ("a: 1\n", ("b",), True),
+        ('a: [\'x #b\', {"k #": "v #c"}]\n', ("a",), True),
+        ("a:\n- 'x #b' # c\n- z\n", ("a",), False),
+        ("a: ['x #b', {k: 'v #c' # c\n  }]\n", ("a",), False),
     ],
 )
 def test_comments_in_a_value_are_seen(text, key, expected):

@@ -15,6 +15,7 @@ CASES = yaml_text.loads(Path(__file__).with_name("yaml_texts.yaml").read_text(en
 READERS = {"whichever is faster": yaml_text.loads, "ruamel.yaml": yaml_careful.read}
 PIECES = (
     *("a", "b c", "01", "-01", "3.6", "03.6", "1_0", "0x1F", "1e3", "~", "true", "yes", "2024-01-01", ".inf", "''"),
+    *("1.0e-06", "-1.5E+07", "1.5e-0_6", "e-06", "1.5-06"),
     *('"x"', "'it''s'", '"\\n"', '"\\."', "*x", "&x ", "!t", "!!str", "@", "`", "|", ">-", "#", " #c", "---", "..."),
     *(": ", ":", "- ", ", ", "[", "]", "{", "}", "? ", "\n", "\n  ", "\n    ", "\t# c", "\r\n", "a: ", "b: ", "- a: "),
     *("\x07", "\x85", "\u2028", "\ufeff", "\ue000", "é", "😀", "%", "9" * 20),

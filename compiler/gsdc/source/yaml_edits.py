@@ -72,12 +72,28 @@ class YamlEdits:
         found = chain[-1]
         return not any(_COMMENT.search(self._text, start, end) for start, end in self._gaps(found))
 
+    def _outside_of_quotes(self, value: Value) -> Iterator[tuple[int, int]]:
+        """Yield the parts of the text of a list, or of a value in it, but keys and what stands in quotes."""
+        if value.kind is Kind.SCALAR and self._text[value.start] in "\"'":
+            return
+        last = value.start
+        for item in value.items:
+            yield last, item.start
+            yield from self._outside_of_quotes(item)
+            last = item.end
+        for each in value.members:
+            yield last, each.start
+            yield max(each.colon, each.start), max(each.value.start, each.colon)
+            yield from self._outside_of_quotes(each.value)
+            last = each.end
+        yield last, value.end
+
     def _gaps(self, found: Member) -> Iterator[tuple[int, int]]:
         """Yield the parts of the text of a member that are neither its key nor the text of a value."""
         value = found.value
         yield max(found.colon, found.start), max(value.start, found.colon)
         if value.kind is Kind.LIST:
-            yield value.start, value.end
+            yield from self._outside_of_quotes(value)
         if value.kind is not Kind.MAPPING:
             return
         members = value.members

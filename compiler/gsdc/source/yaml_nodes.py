@@ -39,12 +39,13 @@ class Value:
     ``flow`` is whether it is written in brackets. ``has_properties`` tells whether an anchor or a tag stands before it.
     """
 
-    __slots__ = ("_by_name", "end", "flow", "has_properties", "kind", "members", "start")
+    __slots__ = ("_by_name", "end", "flow", "has_properties", "items", "kind", "members", "start")
 
     def __init__(self, kind: Kind, start: int, end: int, *, flow: bool = False, properties: bool = False) -> None:
         self.kind, self.start, self.end = kind, start, end
         self.flow, self.has_properties = flow, properties
         self.members: tuple[Member, ...] = ()
+        self.items: tuple[Value, ...] = ()
         self._by_name: dict[str, Member] = {}
 
     def hold(self, members: "Iterable[Member]") -> None:
@@ -131,9 +132,11 @@ class _Reader:
             last = value.members[-1].end if value.members else start
         elif isinstance(node, SequenceNode):
             value = Value(Kind.LIST, start, end, flow=bool(node.flow_style), properties=properties)
-            last = start
+            last, items = start, []
             for item in node.value:
-                last = self.value(item, last).end
+                items.append(self.value(item, last))
+                last = items[-1].end
+            value.items = tuple(items)
         else:
             kind = Kind.NOTHING if start == end else Kind.SCALAR
             return Value(kind, start, end_of_scalar(self._text, node), properties=properties)

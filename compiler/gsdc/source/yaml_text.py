@@ -22,9 +22,9 @@ TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
 # The fast reader takes "01" and what has an underscore for a number, although it is text. A mark in it (a character for
-# private use) makes text of it, and is taken out again.
+# private use) makes text of it, and is taken out again. The zero of an exponent (1.0e-06) makes no text of a number.
 _MARK: Final = "\ue000"
-_LEADING_ZERO: Final = re.compile(r"0(?<![\w.]0)(?=\d+(?![\w.]))")
+_LEADING_ZERO: Final = re.compile(r"0(?<![\w.]0)(?<![eE][-+]0)(?=\d+(?![\w.]))")
 # The fast reader's exceptions; TypeError is for keys that are lists.
 _REJECTIONS: Final = (ValueError, TypeError, RecursionError)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
