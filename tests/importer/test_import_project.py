@@ -65,6 +65,12 @@ def best(policy: Policy, client: str, agent, claim) -> Decision:
     return max(decisions, key=lambda each: policy.models[each.model].rank if each.model else -1)
 
 
+def heat(policy: Policy, claim) -> float | None:
+    """Return the temperature of a claim, None where its model takes none."""
+    model = policy.models.get(claim.model)
+    return claim.temperature if model is None or model.temperature else None
+
+
 def test_what_is_decided_written_and_told(case, tmp_path):
     output = init(tmp_path)
     text = (tmp_path / "gsdc.yaml").read_text("utf-8")
@@ -89,7 +95,7 @@ def test_every_statement_is_decided(case, tmp_path):
             decision = best(policy, client, agent, claim)
             assert decision.model == claim.model, claim
             if client == "opencode" and claim.model is not None:
-                assert decision.temperature == claim.temperature, claim
+                assert decision.temperature == heat(policy, claim), claim
             seen += 1
     assert seen or case.get("disputed")
 
@@ -122,10 +128,11 @@ def test_what_is_built_says_the_same(case, tmp_path):
             if claim.zone in (None, "green")
         }
         for client, _, claim in said:
-            if client == name:
+            # get-shit-done is written for the agents that it knows itself.
+            if client == name and (name != "gsd" or (claim.agent, claim.phase) in emitted):
                 assert emitted[claim.agent, claim.phase].model == claim.model
                 if name == "opencode":
-                    assert emitted[claim.agent, claim.phase].temperature == claim.temperature
+                    assert heat(policy, emitted[claim.agent, claim.phase]) == heat(policy, claim)
 
 
 def test_lint_finds_no_drift_and_every_breach(case, tmp_path):

@@ -125,6 +125,7 @@ def _hotter(sources: Iterable[Source], shipped: Policy, fleet: str) -> list[str]
         for agent in agents
         for claim in (each.claim for each in source.statements)
         if claim.agent == agent.name_in(source.client) and claim.temperature is None and claim.model is not None
+        if claim.model not in shipped.models or shipped.models[claim.model].temperature
     ]
 
 
