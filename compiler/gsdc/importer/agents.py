@@ -8,6 +8,7 @@ from typing import Final
 
 from gsdc.importer import roles, slips
 from gsdc.importer.found import Found, Source
+from gsdc.importer.models import Models
 from gsdc.policy.model import Fleet, Policy
 from gsdc.targets.api import Description
 from gsdc.targets.registry import uses_fleet_names
@@ -57,7 +58,7 @@ class Roster:
             del self.known[key]
 
 
-def enrol(found: Found, shipped: Policy, shown: Iterable[str]) -> Roster:
+def enrol(found: Found, shipped: Policy, shown: Iterable[str], models: Models) -> Roster:
     """Return the agents of what was found; ``shipped`` is a policy of all shipped fleets.
 
     ``shown`` are the fleets by which ``gsdc lint`` judges the folder without a gsdc.yaml.
@@ -65,7 +66,7 @@ def enrol(found: Found, shipped: Policy, shown: Iterable[str]) -> Roster:
     by_client: dict[str, dict[str, None]] = {}
     for source in found.sources:
         by_client.setdefault(source.client, {}).update(dict.fromkeys(source.agents))
-    hotter = {fleet: _hotter(found.sources, shipped, fleet) for fleet in _fleets(by_client, shipped)}
+    hotter = {fleet: _hotter(found.sources, shipped, fleet, models) for fleet in _fleets(by_client, shipped)}
     fleets = tuple(fleet for fleet, agents in hotter.items() if not agents)
     near = [fleet for fleet in shipped.fleets.values() if fleet.name in {*fleets, *shown}]
     roster = Roster(fleets, {}, {}, tuple(phase for fleet in near for phase in fleet.phases))
@@ -115,7 +116,7 @@ def _is_telling(fleet: Fleet, name: str) -> bool:
     return name.isupper() or name.startswith(f"{fleet.name}-")
 
 
-def _hotter(sources: Iterable[Source], shipped: Policy, fleet: str) -> list[str]:
+def _hotter(sources: Iterable[Source], shipped: Policy, fleet: str, models: Models) -> list[str]:
     """Return the agents that run without a temperature, where the fleet would give them one that nothing takes away."""
     agents = [agent for agent in shipped.agents.values() if agent.fleet == fleet and agent.temperature is not None]
     return [
@@ -125,7 +126,7 @@ def _hotter(sources: Iterable[Source], shipped: Policy, fleet: str) -> list[str]
         for agent in agents
         for claim in (each.claim for each in source.statements)
         if claim.agent == agent.name_in(source.client) and claim.temperature is None and claim.model is not None
-        if claim.model not in shipped.models or shipped.models[claim.model].temperature
+        if models.takes_temperature(source.client, claim.model)
     ]
 
 

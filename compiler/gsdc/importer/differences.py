@@ -1,7 +1,7 @@
 """How what is wanted of agents differs from what a policy decides."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.importer.agents import Roster
@@ -39,18 +39,16 @@ def differences(policy: Policy, wanted: Mapping[str, Wanted]) -> list[Difference
 
 
 def _difference(policy: Policy, agent: Agent, one: Wanted) -> Difference | None:
-    now = {phase: decide(policy, State(agent.name, phase)) for phase in (None, *agent.phases)}
-    answers: Cells = {phase: decision.model for phase, decision in now.items()}
+    answers: Cells = {phase: decide(policy, State(agent.name, phase)).model for phase in (None, *agent.phases)}
     target = _target(policy, agent, one, answers)
-    heat = now[agent.phases[0] if agent.phases else None].temperature
-    is_hot = one.temperature is not None and heat != one.temperature
+    running = {phase: alias for phase, alias in target.items() if alias is not None}
+    is_other = any(answers[phase] != alias for phase, alias in running.items())
+    is_hot = _is_hot(policy, agent, one, running.values(), is_other=is_other)
     if target == answers and not is_hot:
         return None
-    running = {phase: alias for phase, alias in target.items() if alias is not None}
     waits: tuple[str | None, ...] = (None,)
     if running:
         waits = tuple(phase for phase, alias in target.items() if phase and alias is None and answers[phase])
-    is_other = any(answers[phase] != alias for phase, alias in running.items())
     assignment: Any = None
     if is_other or is_hot:
         ranges = () if is_other else allocation(policy, agent)[0].complexity
@@ -65,6 +63,17 @@ def _difference(policy: Policy, agent: Agent, one: Wanted) -> Difference | None:
         and not permits(rule, policy.models[alias])
     )
     return Difference(agent.name, assignment, waits, tuple(broken))
+
+
+def _is_hot(policy: Policy, agent: Agent, one: Wanted, running: Iterable[str], *, is_other: bool) -> bool:
+    """Tell whether a temperature has to be said: one is wanted that ``policy`` does not give, and a model takes it.
+
+    An assignment of an ``is_other`` model leaves only the agent's own temperature.
+    """
+    if one.temperature is None or not any(policy.models[alias].temperature for alias in running):
+        return False
+    given = None if is_other else allocation(policy, agent)[0].temperature
+    return one.temperature != (agent.temperature if given is None else given)
 
 
 def _target(policy: Policy, agent: Agent, one: Wanted, answers: Cells) -> Cells:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from gsdc.importer.slips import ModelSlips
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
 from gsdc.policy.recognition import recognise
+from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.registry import ids_name_provider, ids_of
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
@@ -56,6 +57,17 @@ class Models:
         """Return how able a model is."""
         return self._catalog[alias].rank if alias in self._catalog else int(self.new[alias]["rank"])
 
+    def heat(self, client: str, claim: Claim) -> float | None:
+        """Return a claim's temperature, None where its model takes none: the client's file says it to no effect."""
+        return claim.temperature if self.takes_temperature(client, claim.model) else None
+
+    def takes_temperature(self, client: str, model: str | None) -> bool:
+        """Tell whether a claim's ``model`` takes a temperature, as one does that nobody knows yet."""
+        if model is None or model == INHERIT:
+            return True
+        known = self._catalog.get(model) or self._known(ids_of(client), model)
+        return known is None or known.temperature
+
     def name_in(self, space: str) -> None:
         """Give every new model an id as a client writes them, without which nothing can be compiled for it."""
         for entry in self.new.values():
@@ -64,8 +76,7 @@ class Models:
 
     def _add(self, space: str, model: str) -> str:
         provider, _, name = model.rpartition("/")
-        found = recognise(self._catalog, space, model)
-        known = found.model if found.model is not None and (found.counts or found.model.tier == TIERS[0]) else None
+        known = self._known(space, model)
         like = known or self._catalog["sonnet"]
         provider = provider.partition("/")[0] or (like.provider if known else _ASKED.get(space, "unknown"))
         alias = self._free(name, provider)
@@ -80,6 +91,10 @@ class Models:
             **({} if like.temperature else {"temperature": False}),
         }
         return alias
+
+    def _known(self, space: str, model: str) -> Model | None:
+        found = recognise(self._catalog, space, model)
+        return found.model if found.model is not None and (found.counts or found.model.tier == TIERS[0]) else None
 
     def _free(self, name: str, provider: str) -> str:
         taken = {*self._catalog, *self.new, *TIERS, HUMAN, KEEP, DEFER, "inherit"}

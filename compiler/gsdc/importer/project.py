@@ -73,8 +73,8 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
     shipped = _policy(root, "profile: balanced\n", shipped_names("fleets"))
     tree = Tree(root, follow_links=follow_links)
     found = find(tree, shipped)
-    roster = enrol(found, shipped, fleets_shown_by(root))
     models = Models(shipped.models, found.providers)
+    roster = enrol(found, shipped, fleets_shown_by(root), models)
     gathered = Gathering(found, roster, models)
     if not roster.known:
         if found.unread:

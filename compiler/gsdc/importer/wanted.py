@@ -74,7 +74,8 @@ class Gathering:
             self.slips[f'phase "{claim.phase}" in {source.target.label}: that is nearly "{phase}"'] = None
             return
         if claim.model is not None:
-            self._merge_temperature(one, claim, f'"{name}" at temperature {claim.temperature} in {source.target.label}')
+            heat = self._models.heat(source.client, claim)
+            self._merge_temperature(one, heat, f'"{name}" at temperature {heat} in {source.target.label}')
         if claim.model == INHERIT:
             one.inherits = True
             return
@@ -98,9 +99,8 @@ class Gathering:
             one.whole = (self._stronger(before, alias),)
         one.disputed |= before != alias
 
-    def _merge_temperature(self, one: Wanted, claim: Claim, words: str) -> None:
+    def _merge_temperature(self, one: Wanted, heat: float | None, words: str) -> None:
         """Take the temperature of a claim, unless there is one: the first counts."""
-        heat = claim.temperature
         if heat is None or heat == one.temperature:
             return
         if one.temperature is None and 0 <= heat <= _HOTTEST:

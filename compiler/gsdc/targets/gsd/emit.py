@@ -55,7 +55,7 @@ def emit(request: Request) -> Emission:
     if not any(agent.name_in(DECLARATION.client) in client().agents for agent in request.policy.agents.values()):
         return Emission(())
     root = _root(request)
-    wanted = _wanted(request, runtime_of(root.data or {}))
+    wanted = _wanted(request, root.data or {})
     config = dict(root.data or {})
     profile = _profile(config, wanted)
     values: dict[tuple[str, ...], Any] = {}
@@ -74,20 +74,18 @@ def emit(request: Request) -> Emission:
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what GSD answers for each of its agents; of a workstream, what its own overrides say."""
+    """Return what GSD answers for each agent that it knows; of a workstream, what its own overrides say."""
     file = read_file(path, content)
     _reject_ignored(file)
     config, models = file.data or {}, tuple(models)
     if path == ROOT:
-        return tuple(Claim(name, _alias(resolve(config, name, client()).model, models)) for name in client().agents)
-    own = config.get(_OVERRIDES)
-    overrides = own.items() if isinstance(own, dict) else ()
-    return tuple(Claim(name, _alias(value, models)) for name, value in overrides if truthy(value))
+        return tuple(Claim(name, _alias(resolve(config, name, client()).model, models)) for name in _agents(config))
+    return tuple(Claim(name, _alias(value, models)) for name, value in _overridden(config).items() if truthy(value))
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what GSD ought to answer for the agents that its runtime can run on the policy's models."""
-    wanted = _wanted(request, runtime_of(_root(request).data or {}))
+    wanted = _wanted(request, _root(request).data or {})
     return frozenset(Claim(name, wanted.models[name].alias) for name in wanted.words)
 
 
@@ -123,15 +121,15 @@ def _document(request: Request, path: str) -> Jsonc:
     return Jsonc(path, "{}\n" if is_blank(content) else content)
 
 
-def _wanted(request: Request, runtime: str) -> _Wanted:
-    policy = request.policy
+def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
+    policy, runtime, known = request.policy, runtime_of(config), _agents(config)
     words: dict[str, str] = {}
     models: dict[str, Model] = {}
     lacking: dict[str, list[str]] = {}
     waiting: list[str] = []
     for agent in policy.agents.values():
         name = agent.name_in(DECLARATION.client)
-        if name not in client().agents or name in models:
+        if name not in known or name in models:
             continue
         choice: Choice = choose(policy, agent, request.zone)
         models[name] = choice.model
@@ -165,8 +163,7 @@ def _profile(config: Mapping[str, Any], wanted: _Wanted) -> str:
 
 def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ...], Any]:
     """Return the overrides that are missing in ``config``."""
-    own = config.get(_OVERRIDES)
-    there = own if isinstance(own, dict) else {}
+    there = _overridden(config)
     doubtful = any(truthy(config.get(key)) for key in _DIFFER_BY_VERSION)
     models = tuple(wanted.models.values())
     missing: dict[tuple[str, ...], Any] = {}
@@ -175,11 +172,24 @@ def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ..
             is_right = there[name] == word
         else:
             is_right = (
-                not doubtful and _alias(resolve(config, name, client()).model, models) == wanted.models[name].alias
+                name in client().agents
+                and not doubtful
+                and _alias(resolve(config, name, client()).model, models) == wanted.models[name].alias
             )
         if not is_right:
             missing[_OVERRIDES, name] = word
     return missing
+
+
+def _agents(config: Mapping[str, Any]) -> Mapping[str, None]:
+    """Return the agents that GSD knows with the settings ``config``: its own, and those that only an override names."""
+    named = (name for name, value in _overridden(config).items() if truthy(value))
+    return dict.fromkeys((*client().agents, *named))
+
+
+def _overridden(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    own = config.get(_OVERRIDES)
+    return own if isinstance(own, dict) else {}
 
 
 def _alias(answer: Any, models: Iterable[Model]) -> str:
