@@ -11,12 +11,12 @@ from click.testing import CliRunner
 
 from gsdc.cli import main
 from gsdc.policy.load import load
+from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT
 from gsdc.targets.choice import choose
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.gsd import view as gsd
-from gsdc.targets.gsd.resolve import Release
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "gsd-config"
 
@@ -131,7 +131,7 @@ def gsd_tools(clients, request):
 @pytest.fixture
 def release(gsd_tools):
     """Return the release that is asked."""
-    return Release.CC if gsd_tools.parts[-3] == "get-shit-done" else Release.CORE
+    return GsdVersion.CLASSIC if gsd_tools.parts[-3] == "get-shit-done" else GsdVersion.CORE
 
 
 @pytest.fixture(scope="module")
@@ -148,9 +148,9 @@ def node_answers(node, gsd_tools, script, data=""):
     return json.loads(done.stdout)
 
 
-def folder_of(root, number, text, release=Release.CC):
+def folder_of(root, number, text, release=GsdVersion.CLASSIC):
     folder = root / str(number)
-    version = folder / ".claude" / ("get-shit-done" if release is Release.CC else "gsd-core") / "VERSION"
+    version = folder / ".claude" / ("get-shit-done" if release is GsdVersion.CLASSIC else "gsd-core") / "VERSION"
     version.parent.mkdir(parents=True)
     version.write_text(release)
     (folder / ".planning").mkdir(parents=True)

@@ -125,10 +125,10 @@ class Tree:
         link = next((way for way in ways if not self._folder.holds(os.path.realpath(self.root / way))), path)
         return link_out(link)
 
-    def holds(self, path: str) -> bool:
-        """Tell whether a regular file stands at ``path`` in the folder; one behind a link that leads out does not."""
+    def exists(self, path: str) -> bool:
+        """Tell whether something stands at ``path`` in the folder; what lies behind a link that leads out does not."""
         try:
-            return self.locate(path).is_file()
+            return self.locate(path).exists()
         except Rejected:
             return False
 

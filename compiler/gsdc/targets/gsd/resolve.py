@@ -7,12 +7,12 @@ gives it in the profile; then (core) what ``model_policy`` makes of that tier, t
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gsdc.policy.model import NOTHING
+from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.javascript import text, truthy
 from gsdc.source.yaml_text import loads
 from gsdc.targets.api import INHERIT
@@ -20,8 +20,6 @@ from gsdc.targets.api import INHERIT
 if TYPE_CHECKING:
     from gsdc.source.tree import Tree
 
-# Where the installer puts GSD for each runtime that has a folder in the project (gsd-core 1.14.0).
-CLIENT_FOLDERS: Final = (".claude", ".opencode", ".codex", ".github", ".kilo", ".qwen", ".cursor", ".agents", ".")
 # The words in which a runtime takes models, where they are not GSD's own: it passes on what a person wrote.
 IDS_OF_RUNTIME: Final = dict.fromkeys(("opencode", "kilo", "hermes"), "opencode")
 DEFAULT_PROFILE: Final = "balanced"
@@ -33,14 +31,9 @@ FABLE: Final = "fable"
 GENERIC: Final = ("generic", "custom")  # providers of ``model_policy`` whose models the policy itself names
 _BUDGETS: Final = {"opus": "high", "sonnet": "medium", "haiku": "low"}
 
+_MEASURED: Final = {GsdVersion.CLASSIC: "1.42.3", GsdVersion.CORE: "1.14.0"}
+
 Key = tuple[str, ...]
-
-
-class Release(StrEnum):
-    """The releases that were measured. The newest is assumed where a project does not show which one it has."""
-
-    CC = "1.42.3"
-    CORE = "1.14.0"
 
 
 class Agent(NamedTuple):
@@ -54,13 +47,13 @@ class Agent(NamedTuple):
 
 
 class Client(NamedTuple):
-    """What a release of GSD knows by itself.
+    """What a version of GSD knows by itself.
 
     ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there. ``aliases`` are the ids that
     become an alias, ``policies`` the ids of ``model_policy`` by provider, budget and alias: none in 1.42.
     """
 
-    release: Release
+    version: GsdVersion
     profiles: tuple[str, ...]
     phases: tuple[str, ...]
     agents: Mapping[str, Agent]
@@ -70,12 +63,12 @@ class Client(NamedTuple):
     policies: Mapping[str, Mapping[str, Mapping[str, str]]]
 
     def __str__(self) -> str:
-        return f"GSD {self.release}"
+        return f"GSD {_MEASURED[self.version]}"
 
     @property
     def is_core(self) -> bool:
         """Whether it is gsd-core, the successor of get-shit-done-cc."""
-        return self.release is Release.CORE
+        return self.version is GsdVersion.CORE
 
     def model(self, profile: str, name: str) -> str:
         """Return the alias that the table of a profile gives an agent."""
@@ -96,13 +89,13 @@ class Answer(NamedTuple):
 
 
 @cache
-def client(release: Release = Release.CORE) -> Client:
-    """Return the data of a release."""
+def client(version: GsdVersion = GsdVersion.CORE) -> Client:
+    """Return the data of a version."""
     data = loads(Path(__file__).with_name("client.yaml").read_text("utf-8"))
-    core = data["core"] if release is Release.CORE else {}
+    core = data["core"] if version is GsdVersion.CORE else {}
     agents = {name: Agent(*values) for name, values in (data["agents"] | core.get("agents", {})).items()}
     return Client(
-        release,
+        version,
         tuple(data["profiles"]),
         tuple(data["phase-types"]),
         agents,
@@ -113,16 +106,16 @@ def client(release: Release = Release.CORE) -> Client:
     )
 
 
-def release_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> Release:
-    """Return the release that a project has: the one that ``clients`` of gsdc.yaml names, else the installed one.
+def version_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> GsdVersion:
+    """Return the version that a project has: the one that ``clients`` of gsdc.yaml names, else the installed one.
 
-    It is 1.42 where only its folder is there, and the newest where nothing tells.
+    The newest counts where nothing tells.
     """
-    if "gsd-core" in clients or "get-shit-done-cc" in clients:
-        return Release.CORE if "gsd-core" in clients else Release.CC
-    folders = [folder for folder in CLIENT_FOLDERS if tree.holds(f"{folder}/get-shit-done/VERSION")]
-    is_old = folders and not any(tree.holds(f"{folder}/gsd-core/VERSION") for folder in CLIENT_FOLDERS)
-    return Release.CC if is_old else Release.CORE
+    if "gsd-core" in clients:
+        return GsdVersion.CORE
+    if "get-shit-done-cc" in clients:
+        return GsdVersion.CLASSIC
+    return installed_gsd("", tree.exists) or GsdVersion.CORE
 
 
 def resolve(config: Mapping[str, Any], name: str, known: Client) -> Answer:

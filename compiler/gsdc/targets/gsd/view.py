@@ -1,7 +1,7 @@
 """What get-shit-done makes of ``.planning/config.json``: on which model each of its agents runs.
 
 Every agent gets an answer, also where the file says nothing about it: GSD's own table decides then. The answers are
-those of ``gsd-tools.cjs resolve-model`` (see ``resolve``), of the release that the project has.
+those of ``gsd-tools.cjs resolve-model`` (see ``resolve``), of the version that the project has.
 """
 
 import json
@@ -21,10 +21,10 @@ from gsdc.targets.gsd.resolve import (
     IDS_OF_RUNTIME,
     Client,
     client,
-    release_in,
     resolve,
     runtime_of,
     section,
+    version_in,
 )
 from gsdc.targets.gsd.settings import File, Settings, read, settings
 from gsdc.targets.model_names import alias_of
@@ -39,7 +39,7 @@ def view(tree: Tree, policy: Policy) -> View:
     A workstream adds what it answers otherwise than the project's own file. No file, no answers: without one GSD looks
     into the home folder.
     """
-    known = client(release_in(tree, policy.clients))
+    known = client(version_in(tree, policy.clients))
     statements: dict[tuple[Claim, Span], Statement] = {}
     findings: list[Finding] = []
     files: list[str] = []
