@@ -45,7 +45,7 @@ def answer_line(id_: str | None, request: str | None, output: int, **more: Any) 
         "usage": usage | more.pop("usage", {}),
     }
     record = {"type": "assistant", "timestamp": "2026-11-20T10:00:00.000Z", "sessionId": "S1", "isSidechain": False}
-    record |= {"cwd": "/tmp/p", "version": "2.1.332", "message": message} | more
+    record |= {"cwd": "/project", "version": "2.1.332", "message": message} | more
     if request:
         record["requestId"] = request
     return json.dumps(record, separators=(",", ":"))

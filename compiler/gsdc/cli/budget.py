@@ -38,8 +38,7 @@ def command(session: Session, profile: str | None, window: str | None, exit_zone
     from gsdc.finding import Rejected
     from gsdc.ledger.alerts import evaluate, findings
     from gsdc.ledger.budget import assess, deferrals
-    from gsdc.ledger.ledger import Ledger
-    from gsdc.ledger.opening import open_ledger
+    from gsdc.ledger.opening import opened_ledger
     from gsdc.policy.load import load
 
     loaded = load(session.folder(), profile=profile)
@@ -47,13 +46,10 @@ def command(session: Session, profile: str | None, window: str | None, exit_zone
         session.finish(loaded.findings)
     policy, now = loaded.policy, round(time.time() * 1000)
     try:
-        database = open_ledger(loaded.project)
-        ledger = Ledger(database) if database else None
-        budget = assess(ledger, policy, now, window or "")
-        fired = evaluate(ledger, policy, budget)
-        span = ledger.span() if ledger else None
-        if database:
-            database.__exit__()
+        with opened_ledger(loaded.project) as ledger:
+            budget = assess(ledger, policy, now, window or "")
+            fired = evaluate(ledger, policy, budget)
+            span = ledger.span() if ledger else None
     except Rejected as rejected:
         session.finish(rejected.findings)
     if alerts:

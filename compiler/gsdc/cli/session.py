@@ -198,7 +198,7 @@ class Session(NamedTuple):
 
     def alerts(self, profile: str | None) -> "tuple[Finding, ...]":
         """Return the alerts of the profile that the ledger is above, or why it cannot be read."""
-        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+        if not self._may_have_ledger():
             return ()
         from gsdc.finding import Rejected
         from gsdc.ledger.current import alerts_of
@@ -208,9 +208,13 @@ class Session(NamedTuple):
         except Rejected as rejected:
             return rejected.findings
 
+    def _may_have_ledger(self) -> bool:
+        """Tell whether there may be a ledger, without loading what reads it: most projects have none."""
+        return os.path.lexists(self.root / ".gsdc/ledger.db") or bool(os.environ.get("GSDC_LEDGER_URL"))
+
     def learned(self) -> "Mapping[tuple[str, int, str], int]":
         """Return the tokens that the ledger has learned of tasks; exit where it cannot be read."""
-        if not os.path.lexists(self.root / ".gsdc/ledger.db") and not os.environ.get("GSDC_LEDGER_URL"):
+        if not self._may_have_ledger():
             return {}
         from gsdc.finding import Rejected
         from gsdc.ledger.teaching import lessons, tokens_of

@@ -58,6 +58,7 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
     """Log what a task has used."""
     from gsdc.finding import Rejected
     from gsdc.ledger.entry import logged
+    from gsdc.ledger.event import NANO, as_data
 
     if listing:
         _list(session, "weekly")
@@ -76,11 +77,9 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
     except Rejected as rejected:
         session.finish(rejected.findings)
     if session.format == "json":
-        from gsdc.ledger.event import as_data
-
         session.print_json({"event": as_data(entry.event), "added": entry.added, "zone": entry.zone})
         return
-    priced = "no price known" if entry.event.nano is None else f"${entry.event.nano / 1e9:,.3f}"
+    priced = "no price known" if entry.event.nano is None else f"${entry.event.nano / NANO:,.3f}"
     if not entry.added:
         session.say(f'"{id_}" is logged already: nothing was added')
         return
@@ -105,9 +104,8 @@ def _list(session: Session, period: str) -> None:
     import time
 
     from gsdc.finding import Rejected
-    from gsdc.ledger.event import as_data, iso
-    from gsdc.ledger.ledger import Ledger
-    from gsdc.ledger.opening import open_ledger
+    from gsdc.ledger.event import NANO, as_data, iso
+    from gsdc.ledger.opening import opened_ledger
     from gsdc.ledger.window import calendar_of
     from gsdc.report.table import table
 
@@ -115,12 +113,8 @@ def _list(session: Session, period: str) -> None:
     assert loaded.policy is not None, "a session stops without one"
     try:
         window = calendar_of(loaded.policy.budgets).window(period, round(time.time() * 1000))
-        database = open_ledger(loaded.project)
-        if window is None or database is None:
-            events = []
-        else:
-            with database:
-                events = list(Ledger(database).events(window.start, window.end))
+        with opened_ledger(loaded.project) as ledger:
+            events = list(ledger.events(window.start, window.end)) if ledger and window else []
     except Rejected as rejected:
         session.finish(rejected.findings)
     if session.format == "json":
@@ -140,7 +134,7 @@ def _list(session: Session, period: str) -> None:
                 event.agent,
                 event.model or event.written,
                 f"{event.tokens:,}",
-                "-" if usd is None else f"{usd / 1e9:.3f}",
+                "-" if usd is None else f"{usd / NANO:.3f}",
             )
         )
     session.say(window.title)

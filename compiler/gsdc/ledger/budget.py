@@ -21,7 +21,7 @@ from gsdc.ledger.window import DAY, HOUR, PERIODS, Calendar, Window, calendar_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Policy, State
 
-_Z: Final = 1.2815515655446004  # the quantile of the normal distribution that leaves 10% on each side
+Z_80: Final = 1.2815515655446004  # deviations on each side of the mean that hold 80% of a normal distribution
 _RATE_DAYS: Final = 7
 _RATE_HOURS: Final = 24
 UNITS: Final = ("tokens", "usd")
@@ -215,7 +215,7 @@ def exhaustion(left: float, rate: Rate, now: int) -> Exhaustion:
     at = _moment(now, left / rate.mean, rate.period)
     if rate.deviation is None:
         return Exhaustion(at, None, None)
-    spread = _Z * rate.deviation
+    spread = Z_80 * rate.deviation
     root = math.sqrt(spread**2 + 4 * rate.mean * left)
     early, late = (((sign * spread + root) / (2 * rate.mean)) ** 2 for sign in (-1, 1))
     return Exhaustion(at, _moment(now, early, rate.period), _moment(now, late, rate.period))

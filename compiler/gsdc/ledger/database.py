@@ -212,13 +212,7 @@ def _connect(place: Place, expected: os.stat_result) -> Database:
     try:
         database.rows("SELECT 1")
         _expect_same(place, expected)
-        for pragma in (
-            "trusted_schema = OFF",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "cache_size = -65536",
-            "wal_autocheckpoint = 8000",
-        ):
+        for pragma in _PRAGMAS:
             database.run(f"PRAGMA {pragma}")
         database.migrate()
     except BaseException:

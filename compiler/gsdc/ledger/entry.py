@@ -7,8 +7,7 @@ from uuid import uuid4
 
 from gsdc.ledger.budget import assess
 from gsdc.ledger.event import Event, cut, milliseconds
-from gsdc.ledger.ledger import Ledger
-from gsdc.ledger.opening import open_ledger
+from gsdc.ledger.opening import opened_ledger
 from gsdc.ledger.price import pricer
 from gsdc.policy.load import Loaded
 from gsdc.transaction.log import user
@@ -34,10 +33,8 @@ def logged(loaded: Loaded, *, at: str | None, id_: str, given: Mapping[str, Any]
     now = round(time.time() * 1000)
     when = milliseconds(at) if at else now
     type_, origin = next(((kind, given[name]) for name, kind in _ORIGINS.items() if given[name]), ("usage", ""))
-    database = open_ledger(loaded.project, create=True)
-    assert database is not None, "it was created"
-    with database:
-        ledger = Ledger(database)
+    with opened_ledger(loaded.project, create=True) as ledger:
+        assert ledger is not None, "it was created"
         with ledger.transaction():
             zone = assess(ledger, policy, now).zone
             event = pricer(policy.models)(

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 NANO: Final = 1_000_000_000
 TYPES: Final = ("usage", "escalation", "failover", "override", "error")
 _MOST: Final = 1 << 53  # what JSON readers keep exactly
+_MOST_DOLLARS: Final = 1_000_000  # of one event
 _LONGEST: Final = 2_000  # characters of a text
 
 
@@ -124,6 +125,12 @@ def cut(value: Any) -> str:
         return value
     text = value[:_LONGEST].replace("\0", "")
     return text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+
+
+def nano_of(dollars: Any) -> int | None:
+    """Return the $ that a client wrote in billionths, None for what is none."""
+    is_price = isinstance(dollars, (int, float)) and 0 <= dollars < _MOST_DOLLARS
+    return round(dollars * NANO) if is_price else None
 
 
 def count(value: Any) -> int:

@@ -10,7 +10,7 @@ from gsdc.filesystem.file import place_of, replace_file
 from gsdc.ledger.event import as_data
 from gsdc.ledger.learning import observe, pool
 from gsdc.ledger.ledger import Ledger
-from gsdc.ledger.opening import open_ledger
+from gsdc.ledger.opening import opened_ledger
 from gsdc.ledger.sources import seeds
 from gsdc.ledger.window import calendar_of
 from gsdc.policy.load import Loaded
@@ -21,12 +21,8 @@ def export_to(loaded: Loaded, file: Path, shape: str) -> int:
 
     Raises ``Rejected`` where the ledger cannot be read, or the file not be written.
     """
-    database = open_ledger(loaded.project)
-    if database is None:
-        records, text = 0, ""
-    else:
-        with database:
-            records, text = _shaped(loaded, Ledger(database), shape)
+    with opened_ledger(loaded.project) as ledger:
+        records, text = (0, "") if ledger is None else _shaped(loaded, ledger, shape)
     place = place_of(file, (loaded.project.tree.root,), file.as_posix())
     replace_file(place, text.encode("utf-8", "backslashreplace"), file.as_posix(), mode=0o600)
     return records

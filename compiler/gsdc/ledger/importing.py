@@ -16,7 +16,7 @@ from gsdc.finding import Diagnostic, Finding, Rejected, Severity, counted
 from gsdc.ledger.event import Event, event_of
 from gsdc.ledger.learning import Pooled, add_pooled
 from gsdc.ledger.ledger import BATCH, Ledger, Mark, batches
-from gsdc.ledger.opening import open_ledger
+from gsdc.ledger.opening import opened_ledger
 from gsdc.ledger.price import pricer
 from gsdc.ledger.records import lines
 from gsdc.ledger.sources import claude_code, codex, gemini, gsd, litellm, opencode, seeds
@@ -84,7 +84,7 @@ class _Faults:
         if self._number:
             line, why = self._first
             message = f"{counted(self._number, 'record')} of this file skipped: {why}"
-            yield MALFORMED.at(Span(self._shown, line, 1), message, "mend the file, and import it again")
+            yield MALFORMED.at(Span(self._shown, line, 1), message, "correct the file, and import it again")
 
 
 def import_sessions(ledger: Ledger, source: Source, project: Path | None, price: Price, tick: Tick) -> Imported:
@@ -274,11 +274,9 @@ def import_all(
     """
     assert loaded.policy is not None, "the caller has checked"
     tree, price, wanted = loaded.project.tree, pricer(loaded.policy.models), tuple(sources)
-    database = open_ledger(loaded.project, create=True)
-    assert database is not None, "it was created"
     named = tuple(files)
-    with database:
-        ledger = Ledger(database)
+    with opened_ledger(loaded.project, create=True) as ledger:
+        assert ledger is not None, "it was created"
         if named:
             return [import_file(ledger, file, file.as_posix(), price) for file in named]
         project = None if everywhere else tree.root

@@ -1,11 +1,14 @@
 """Where a project's ledger lies: in .gsdc, or on the PostgreSQL server of a team."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.ledger.database import Database, open_postgres, open_sqlite
+from gsdc.ledger.ledger import Ledger
 from gsdc.policy.project import Project
 from gsdc.source.span import Span
 from gsdc.transaction.store import Store
@@ -49,6 +52,20 @@ INVALID_URL = Diagnostic(
     fleets: [leo]
     """,
 )
+
+
+@contextmanager
+def opened_ledger(project: Project, *, create: bool = False) -> Iterator[Ledger | None]:
+    """Give the ledger of ``project`` while it is open; None where there is none, and none is to be created.
+
+    Raises ``Rejected`` where it cannot be opened.
+    """
+    database = open_ledger(project, create=create)
+    if database is None:
+        yield None
+        return
+    with database:
+        yield Ledger(database)
 
 
 def open_ledger(project: Project, *, create: bool = False) -> Database | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from gsdc.ledger.event import Event
+from gsdc.ledger.event import NANO, Event
 from gsdc.ledger.ledger import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
@@ -51,4 +51,4 @@ def nano(event: Event | Sum, model: Model) -> int:
         cache_write=short,
         cache_write_long=event.cache_write_long,
     )
-    return round(cost * 1_000_000_000)
+    return round(cost * NANO)

@@ -7,11 +7,11 @@ fewer tokens). What no price is known of is left out on both sides.
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean, stdev
 from typing import Final, NamedTuple
 
 from gsdc.ledger.alerts import ENOUGH, Alert, evaluate
-from gsdc.ledger.budget import NO_SUM, Budget, Limit, assess, counted_tokens, of_days, shares, zone_at
+from gsdc.ledger.budget import NO_SUM, Z_80, Budget, Limit, assess, counted_tokens, of_days, shares, zone_at
 from gsdc.ledger.event import FIELDS, NANO, Event
 from gsdc.ledger.ledger import Ledger, Sum
 from gsdc.ledger.price import nano
@@ -20,7 +20,6 @@ from gsdc.policy.model import Policy
 
 PERIODS: Final = ("daily", "weekly", "sprint")
 BASELINES: Final = ("opus", "sonnet")
-_Z: Final = NormalDist().inv_cdf(0.9)
 
 
 class Day(NamedTuple):
@@ -185,7 +184,7 @@ def _accuracy(tasks: Iterable[list[Event]]) -> Accuracy | None:
     mean = fmean(logs)
     interval = None
     if len(logs) >= 3:
-        reach = _Z * stdev(logs) * math.sqrt(1 + 1 / len(logs))
+        reach = Z_80 * stdev(logs) * math.sqrt(1 + 1 / len(logs))
         interval = (math.exp(mean - reach), math.exp(mean + reach))
     return Accuracy(len(pairs), sum(e for e, _ in pairs), sum(a for _, a in pairs), math.exp(mean), interval)
 

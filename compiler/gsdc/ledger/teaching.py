@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from gsdc.ledger.event import FIELDS, Event
 from gsdc.ledger.learning import Key, Learned, Observation, learn, observe, pooled_of
 from gsdc.ledger.ledger import Ledger
-from gsdc.ledger.opening import open_ledger
+from gsdc.ledger.opening import opened_ledger
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.tasks.estimate import BASE_TOKENS, estimate
@@ -37,12 +37,12 @@ def lessons(loaded: Loaded) -> tuple[Lesson, ...]:
 
     Raises ``Rejected`` where the ledger cannot be read.
     """
-    database = open_ledger(loaded.project)
-    if database is None or loaded.policy is None:
+    if loaded.policy is None:
         return ()
-    with database:
-        ledger = Ledger(database)
-        own, others = observe(_taught(ledger)), pooled_of(database)
+    with opened_ledger(loaded.project) as ledger:
+        if ledger is None:
+            return ()
+        own, others = observe(_taught(ledger)), pooled_of(ledger.database)
     now = round(time.time() * 1000)
     found = []
     for key in sorted({*own, *others}):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from gsdc.ledger.event import Event, count, cut, milliseconds
+from gsdc.ledger.event import Event, count, cut, milliseconds, nano_of
 from gsdc.ledger.sources.api import Found, below, home, text
 
 NAME: Final = "claude-code"
@@ -53,7 +53,6 @@ class _Reader:
             return None
         model = cut(text(record, "message", "model"))
         failed = model == "<synthetic>"
-        cost = record.get("costUSD")
         return Event(
             key=_key(record),
             at=at,
@@ -70,7 +69,7 @@ class _Reader:
             cache_read=count(usage.get("cache_read_input_tokens")),
             cache_write=count(usage.get("cache_creation_input_tokens")),
             cache_write_long=count(text(usage, "cache_creation", "ephemeral_1h_input_tokens")),
-            client_nano=round(cost * 1e9) if isinstance(cost, (int, float)) and 0 <= cost < 1e6 else None,
+            client_nano=nano_of(record.get("costUSD")),
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gsdc.ledger.event import Event, count, cut, milliseconds
+from gsdc.ledger.event import Event, count, cut, milliseconds, nano_of
 from gsdc.ledger.sources.api import text
 
 NAME: Final = "litellm"
@@ -33,7 +33,6 @@ def _event(request: Mapping[str, Any]) -> Event | None:
     details = usage if isinstance(usage, dict) else {}
     read = count(text(details, "prompt_tokens_details", "cached_tokens"))
     write = count(details.get("cache_creation_input_tokens"))
-    spend = request.get("spend")
     return Event(
         key=f"{NAME}:{cut(request.get('request_id'))}",
         at=start,
@@ -48,5 +47,5 @@ def _event(request: Mapping[str, Any]) -> Event | None:
         cache_read=read,
         cache_write=write,
         duration_ms=duration if duration >= 0 else None,
-        client_nano=round(spend * 1e9) if isinstance(spend, (int, float)) and 0 <= spend < 1e6 else None,
+        client_nano=nano_of(request.get("spend")),
     )

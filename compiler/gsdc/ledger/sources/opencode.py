@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from gsdc.ledger.event import Event, count, cut
+from gsdc.ledger.event import Event, count, cut, nano_of
 from gsdc.ledger.sources.api import home, text
 
 NAME: Final = "opencode"
@@ -71,5 +71,5 @@ def _event(id_: str, session: str, data: Mapping[str, Any], directory: str) -> E
         cache_read=count(text(tokens, "cache", "read")),
         cache_write=count(text(tokens, "cache", "write")),
         duration_ms=max(0, completed - created) if created else None,
-        client_nano=round(cost * 1e9) if isinstance(cost, (int, float)) and 0 < cost < 1e6 else None,
+        client_nano=nano_of(cost) or None,
     )
