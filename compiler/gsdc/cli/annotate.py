@@ -87,9 +87,8 @@ def _annotated(
     from gsdc.targets.plans.emit import annotate
 
     found = find(paths)
-    if found.unvisited:
-        yield "", "", "", found.unvisited
-    yield "", "", "", found.skipped
+    if found.unvisited or found.skipped:
+        yield "", "", "", (*found.unvisited, *found.skipped)
     for file in found.files:
         if file.done and file.path not in paths:
             continue

@@ -60,8 +60,8 @@ def show(session: Session, id_: str) -> None:
 
     models = {model.alias: model for model in _models(session)}
     found = models[id_].identity if id_ in models else identify(id_)
-    known = models.get(id_) or recognise(models, "", id_).model
-    age = recognise(models, "", id_).age
+    recognised = recognise(models, "", id_)
+    known, age = models.get(id_) or recognised.model, recognised.age
     rank = rank_of(found)
     if session.format == "json":
         session.print_json({**found._asdict(), "release": found.release, "rank": rank, "alias": known and known.alias})
