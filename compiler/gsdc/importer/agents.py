@@ -11,6 +11,7 @@ from gsdc.importer.found import Found, Source
 from gsdc.importer.models import Models
 from gsdc.policy.model import Fleet, Policy
 from gsdc.targets.api import Description
+from gsdc.targets.model_names import letters
 from gsdc.targets.registry import uses_fleet_names
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -143,9 +144,9 @@ def _join(roster: Roster, client: str, names: Iterable[str], taken: set[str]) ->
     alike: dict[str, list[Own]] = {}
     for own in roster.own.values():
         if client not in own.clients:
-            alike.setdefault(_letters(own.name), []).append(own)
+            alike.setdefault(letters(own.name), []).append(own)
     for name in rest:
-        near = alike.get(_letters(name))
+        near = alike.get(letters(name))
         agent = near.pop(0) if near else Own(_free(name, client, taken, roster.own), {})
         if uses_fleet_names(client) and agent.name != name:
             roster.left_out.append(f'agent "{name}" of the executor: only case tells it from another')
@@ -179,7 +180,3 @@ def _short(text: str) -> str:
     if len(first) <= _LONGEST:
         return first
     return first[:_LONGEST].rpartition(" ")[0] + " ..." if " " in first[:_LONGEST] else first[:_LONGEST]
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()

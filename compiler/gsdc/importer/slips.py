@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gsdc.policy.model import Model
-from gsdc.targets.model_names import LONG_CONTEXT, near
+from gsdc.targets.model_names import LONG_CONTEXT, letters, near
 from gsdc.targets.registry import knows_its_agents
 
 _FEW: Final = 2  # characters more or less; a whole word more or less is another name
@@ -43,7 +43,7 @@ class ModelSlips:
         ids = [id_ for model in catalog.values() for id_ in model.ids.values()]
         names = dict.fromkeys((*catalog, *ids, *(id_.rpartition("/")[2] for id_ in ids)))
         self._names = {name: _words(name) for name in names}
-        self._letters = {_letters(name): name for name in reversed(names)}
+        self._letters = {letters(name): name for name in reversed(names)}
         # Providers that the files declare are meant as they stand, with their models.
         self._declared = set(_ids(declared))
         meant = (word for name in (*declared, *self._declared) for word in _words(name))
@@ -62,7 +62,7 @@ class ModelSlips:
         if model in self._names or model in self._declared:
             return None
         if self._words.issuperset(words):
-            return self._letters.get(_letters(model))
+            return self._letters.get(letters(model))
         alike = (name for name, known in self._names.items() if len(known) == len(words))
         return next((name for name in alike if all(map(self._is_meant, words, self._names[name]))), None)
 
@@ -74,10 +74,6 @@ class ModelSlips:
 
 def _words(name: str) -> list[str]:
     return _WORD.findall(name.lower())
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()
 
 
 def _ids(providers: Mapping[str, Any]) -> Iterator[str]:

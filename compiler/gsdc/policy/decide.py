@@ -40,6 +40,7 @@ from gsdc.policy.model import (
     State,
     Step,
     Zone,
+    range_key,
 )
 from gsdc.policy.recognition import fulfils
 from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
@@ -74,7 +75,7 @@ def decide(policy: Policy, state: State) -> Decision:
         own = own and climbed is model
         model = climbed
     if model is not None and state.hop:
-        critical = is_critical(agent, state.task_class)
+        critical = agent.is_critical(state.task_class)
         model = fail_over(policy, agent, zone, model, state.hop, trail, own=own, critical=critical)
     if standing is None or model is None:
         return Decision(None, None, trail[-1].why, tuple(trail))
@@ -144,11 +145,6 @@ def stand(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[St
     return None if capped is None else Standing(capped, own and capped is allocated, temperature)
 
 
-def is_critical(agent: Agent, task_class: str) -> bool:
-    """Tell whether this work is critical: by its agent, or because the task itself is security-critical."""
-    return agent.criticality == "critical" or task_class == "security"
-
-
 def _override(policy: Policy, state: State) -> Override | None:
     if state.lapsed:
         return None
@@ -168,9 +164,7 @@ def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
     for layer in reversed(policy.layers):
         if (found := layer.agents.get(agent.name)) is not None and found.model:
             return found, f'profile "{layer.name}" assigns agent "{agent.name}"'
-        own = agent.models.get(layer.name)
-        if own is None and layer.name == policy.profile:
-            own = agent.models.get("any")
+        own = agent.own_assignment(layer.name, is_chosen=layer.name == policy.profile)
         if own is not None:
             return own, f'fleet "{agent.fleet}" assigns agent "{agent.name}" for profile "{layer.name}"'
         if (found := layer.roles.get(agent.role)) is not None and found.model:
@@ -190,13 +184,9 @@ def _allocate(policy: Policy, agent: Agent, state: State) -> tuple[Assignment, s
     if state.complexity is not None:
         for low, high, token in assignment.complexity:
             if low <= state.complexity <= high:
-                where = assignment.ref.child("complexity", _range_key(low, high))
+                where = assignment.ref.child("complexity", range_key(low, high))
                 return assignment, token, Step(where, f"{why} at complexity {state.complexity}: {token}")
     return assignment, assignment.model, Step(assignment.ref, f"{why}: {assignment.model}")
-
-
-def _range_key(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}-{high}"
 
 
 def entitled(policy: Policy, state: State) -> Model:
@@ -216,7 +206,7 @@ def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zo
     raised = agent.raises.get(state.task_class)
     if raised is not None and (candidate := policy.model_of(raised)).rank > model.rank:
         upgrades = "all" if zone is None else zone.upgrades
-        if upgrades == "all" or (upgrades == "critical" and is_critical(agent, state.task_class)):
+        if upgrades == "all" or (upgrades == "critical" and agent.is_critical(state.task_class)):
             model = candidate
             where = agent.ref.child("raises", state.task_class)
             trail.append(Step(where, f'"{state.task_class}" work raises it: {raised}'))
@@ -229,7 +219,7 @@ def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zo
 
 
 def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, trail: list[Step]) -> Model | None:
-    criticality = "critical" if is_critical(agent, state.task_class) else agent.criticality
+    criticality = "critical" if agent.is_critical(state.task_class) else agent.criticality
     allowed = zone.allows[criticality]
     if allowed == KEEP:
         return model
@@ -253,7 +243,7 @@ def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, t
 def _economise(policy: Policy, agent: Agent, state: State, model: Model, trail: list[Step]) -> Model:
     """Return the model of the next cheaper tier, or ``model`` where the work is critical or a floor forbids it."""
     index = TIER_INDEX[model.tier]
-    if index == 0 or is_critical(agent, state.task_class):
+    if index == 0 or agent.is_critical(state.task_class):
         return model
     cheaper = policy.model_of(TIERS[index - 1])
     rules = policy.never_break.values()
@@ -349,7 +339,7 @@ def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
         "phase": state.phase,
         "zone": state.zone,
         "class": state.task_class,
-        "criticality": "critical" if is_critical(agent, state.task_class) else agent.criticality,
+        "criticality": "critical" if agent.is_critical(state.task_class) else agent.criticality,
     }
     anywhere = state.phase is None and not agent.phases
     return all(

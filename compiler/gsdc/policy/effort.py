@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gsdc.models.effort import RANK, fit
-from gsdc.policy.model import Agent, Assignment, EffortRule, Model, Override, Policy, Ref, State, Step, Zone
+from gsdc.policy.model import Agent, Assignment, EffortRule, Model, Override, Policy, Ref, State, Step, Zone, range_key
 
 
 class Floor(NamedTuple):
@@ -32,9 +32,7 @@ class Wanted(NamedTuple):
 def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str]]:
     """Yield what says an effort for ``agent``, the strongest first, each with where it stands in words."""
     for layer in reversed(policy.layers):
-        own = agent.models.get(layer.name)
-        if own is None and layer.name == policy.profile:
-            own = agent.models.get("any")
+        own = agent.own_assignment(layer.name, is_chosen=layer.name == policy.profile)
         given: tuple[tuple[Assignment | None, str], ...] = (
             (layer.agents.get(agent.name), f'profile "{layer.name}" gives agent "{agent.name}"'),
             (own, f'fleet "{agent.fleet}" gives agent "{agent.name}" for profile "{layer.name}"'),
@@ -62,8 +60,7 @@ def wanted_effort(
     if rule is not None and rule.effort and (wanted is None or RANK[wanted] < RANK[rule.effort]):
         wanted = rule.effort
         trail.append(Step(rule.ref.child("effort"), f'"{state.task_class}" work has effort {wanted} at least'))
-    critical = agent.criticality == "critical" or state.task_class == "security"
-    if zone.effort and not critical and (wanted is None or RANK[wanted] > RANK[zone.effort]):
+    if zone.effort and not agent.is_critical(state.task_class) and (wanted is None or RANK[wanted] > RANK[zone.effort]):
         wanted = zone.effort
         if floor is not None and RANK[wanted] < RANK[floor.effort]:
             wanted = floor.effort
@@ -96,8 +93,7 @@ def _allocated(policy: Policy, agent: Agent, state: State, trail: list[Step]) ->
                 return effort
         for low, high, effort in rule.complexity if state.complexity is not None else ():
             if state.complexity is not None and low <= state.complexity <= high:
-                key = str(low) if low == high else f"{low}-{high}"
-                where = rule.ref.child("complexity", key)
+                where = rule.ref.child("complexity", range_key(low, high))
                 trail.append(Step(where, f"{why} effort {effort} at complexity {state.complexity}"))
                 return effort
         if rule.effort:

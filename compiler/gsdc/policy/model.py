@@ -106,6 +106,11 @@ class Assignment(NamedTuple):
     effort: EffortRule | None = None
 
 
+def range_key(low: int, high: int) -> str:
+    """Return how a range of complexity is written."""
+    return str(low) if low == high else f"{low}-{high}"
+
+
 class Agent(NamedTuple):
     """An agent of a fleet. ``names`` are its names per client where they differ from ``name``.
 
@@ -128,6 +133,15 @@ class Agent(NamedTuple):
     triggers: tuple[str, ...]
     ref: Ref
     effort: EffortRule | None = None
+
+    def is_critical(self, task_class: str) -> bool:
+        """Tell whether its work is critical: by itself, or because the task is security-critical."""
+        return self.criticality == "critical" or task_class == "security"
+
+    def own_assignment(self, profile: str, *, is_chosen: bool) -> Assignment | None:
+        """Return what its fleet assigns for ``profile``, or for any profile that ``is_chosen``; None for nothing."""
+        own = self.models.get(profile)
+        return self.models.get("any") if own is None and is_chosen else own
 
     def name_in(self, client: str) -> str:
         """Return what ``client`` calls this agent."""

@@ -11,7 +11,7 @@ Such a *course* is computed once and shared by all states that start it.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, is_critical, stand
+from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, stand
 from gsdc.policy.effort import effort_rules
 from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Assignment, Decision, Override, Policy, State, Step, Zone
 
@@ -80,7 +80,7 @@ class Space:
         standing = stand(policy, agent, zone, state, trail)
         if standing is None:
             return WAITS
-        critical = is_critical(agent, state.task_class)
+        critical = agent.is_critical(state.task_class)
         key = (zone.name, standing.model.alias, standing.own, critical, agent.role, agent.criticality, agent.failover)
         found = self._courses.get(key)
         if found is None:

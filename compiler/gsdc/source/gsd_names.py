@@ -69,9 +69,8 @@ def role(folders: tuple[str, ...], name: str) -> Role:
 
 def in_phase(path: str) -> bool:
     """Tell whether the plan at ``path``, from the working folder, lies in a phase, where GSD reads it."""
-    return role(Path(path).absolute().parts[:-1], path.rpartition("/")[2]) in {Role.PLAN, Role.NESTED} and (
-        _within_phase(Path(path).absolute().parts[:-1]) is not None
-    )
+    *folders, name = Path(path).absolute().parts
+    return _within_phase(tuple(folders)) is not None and role(tuple(folders), name) in {Role.PLAN, Role.NESTED}
 
 
 def is_counted(path: str) -> bool:
@@ -151,9 +150,7 @@ def _is_meant(name: str) -> bool:
 @lru_cache(maxsize=256)
 def _within_phase(folders: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the folders below that of a phase, () for the phase itself; None outside of ``.planning/.../phases/``."""
-    if PLANNING not in folders:
-        return None
-    below = tuple(folders[len(folders) - list(reversed(folders)).index(PLANNING) :])
+    below = _below_planning(folders)
     if below[:1] == ("workstreams",):
         below = below[2:]
     return below[2:] if below[:1] == ("phases",) and len(below) > 1 else None
@@ -161,7 +158,9 @@ def _within_phase(folders: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def _is_archive(folders: tuple[str, ...]) -> bool:
     """Tell whether a folder lies among finished milestones, or in ``.planning/archive``: GSD runs nothing there."""
-    if PLANNING not in folders:
-        return False
-    below = folders[len(folders) - list(reversed(folders)).index(PLANNING) :]
-    return len(below) > 0 and below[0] in {"milestones", "archive"}
+    return _below_planning(folders)[:1] in {("milestones",), ("archive",)}
+
+
+def _below_planning(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders below the last planning folder, none where there is no such."""
+    return folders[len(folders) - folders[::-1].index(PLANNING) :] if PLANNING in folders else ()

@@ -4,17 +4,17 @@ gsdc writes into the files that are there: an agent that a client does not have 
 file stays to the byte.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
-from gsdc.policy.model import Agent, Model, Policy
+from gsdc.policy.model import Agent, Model
 from gsdc.source.key_document import value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
+from gsdc.targets.agent_names import folded
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
@@ -113,11 +113,6 @@ class _Wanted(NamedTuple):
     choice: Choice
 
 
-def letters(name: str) -> str:
-    """Return a name as clients compare it: case does not count, and "-", "_" and blanks are one."""
-    return re.sub(r"[-_\s]+", "-", name.strip()).lower()
-
-
 def emit(shape: Shape, request: Request) -> Emission:
     """Write the model of each agent of the policy into its file."""
     findings: list[Finding] = []
@@ -172,7 +167,7 @@ def _effort(shape: Shape, wanted: _Wanted) -> str | None:
 def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Wanted]:
     """Yield the files of the policy's agents, each once."""
     policy = request.policy
-    agents = {letters(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
+    agents = {folded(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
     chosen: dict[str, Choice] = {}
     for path, content in contents(request.tree, shape.patterns, findings):
         try:
@@ -180,7 +175,7 @@ def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
             file = shape.find(path, text)
         except Rejected:  # what is wrong with it is said where it is read
             continue
-        agent = agents.get(letters(file.name)) if file else None
+        agent = agents.get(folded(file.name)) if file else None
         if file is not None and agent is not None:
             if agent.name not in chosen:
                 chosen[agent.name] = choose(policy, agent, request.zone)
@@ -203,9 +198,3 @@ def _unreachable(shape: Shape, lacking: Mapping[str, list[_Wanted]]) -> Iterator
         message = f'{shape.label} cannot ask for "{alias}", which the policy decides for {names}'
         help_ = f"give them a model that {shape.label} has, or leave them to another client"
         yield UNREACHABLE.at(Span(files[0].path, 0, 0), message, help_)
-
-
-def policy_name(name: str, policy: Policy, client: str) -> str:
-    """Return the name of the policy's agent that a client takes ``name`` for, else the name as it stands."""
-    names = (agent.name_in(client) for agent in policy.agents.values())
-    return next((known for known in names if letters(known) == letters(name)), name)

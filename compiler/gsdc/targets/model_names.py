@@ -46,8 +46,8 @@ def near(word: str, known: Collection[str], cutoff: float = 0.75) -> str | None:
 
     if word in known or len(word) > _LONGEST:
         return None
-    own = _letters(word)
-    by_letters = {_letters(name): name for name in reversed(list(known))}
+    own = letters(word)
+    by_letters = {letters(name): name for name in reversed(list(known))}
     # What no order of letters would make alike is left out: a file may hold a hundred thousand words.
     alike = [name for name in by_letters if 2 * min(len(name), len(own)) >= cutoff * (len(name) + len(own))]
     close = get_close_matches(own, alike, n=1, cutoff=cutoff) if alike else ()
@@ -61,5 +61,6 @@ def suggestion(word: str, known: Collection[str], cutoff: float = 0.6) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _letters(word: str) -> str:
+def letters(word: str) -> str:
+    """Return the letters and digits of a word, in lower case: what is left of a slip in its spelling."""
     return re.sub(r"[\W_]+", "", word).lower()

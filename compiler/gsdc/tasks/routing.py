@@ -6,7 +6,7 @@ A fleet without such an agent has it reviewed by its reviewer *in* the role secu
 
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import TIER_INDEX, applies, decide, is_critical, permits
+from gsdc.policy.decide import TIER_INDEX, applies, decide, permits
 from gsdc.policy.model import Agent, Decision, Policy, State, Step
 from gsdc.tasks.work import FAMILIES
 
@@ -115,7 +115,7 @@ def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:
 
 
 def _explored(policy: Policy, agent: Agent, state: State, decision: Decision) -> Decision:
-    if decision.model is None or is_critical(agent, state.task_class):
+    if decision.model is None or agent.is_critical(state.task_class):
         return decision
     light = policy.model_of("light")
     rules = policy.never_break.values()

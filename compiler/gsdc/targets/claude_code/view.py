@@ -7,7 +7,6 @@ that names match without case, and with "-", "_" and blanks alike, on 2.1.332.
 ``gsdc`` reads the project only: a person's own folder and a company's managed settings may say otherwise.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -17,6 +16,7 @@ from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import NOTHING, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
 from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limits
 from gsdc.targets.claude_code import commands as claude_commands
@@ -184,7 +184,10 @@ def view(tree: Tree, policy: Policy) -> View:
             findings.extend(rejected.findings)
     agents = _loaded(agents, policy, findings)
     started = claude_commands.invocations(
-        tree, lambda value, at: _real(value, at, policy, settings), lambda name: _spelled(name, policy), findings
+        tree,
+        lambda value, at: _real(value, at, policy, settings),
+        lambda name: policy_name(name, policy, DECLARATION.client),
+        findings,
     )
     statements = _statements(agents, policy, settings, findings)
     descriptions = {agent.name: agent.description for agent in agents} | started.descriptions
@@ -244,7 +247,11 @@ def _read(path: str, text: str, policy: Policy, settings: Settings, findings: li
 
 
 def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: list[Finding]) -> Agent:
-    name, value, at = _spelled(found.data["name"], policy), found.data.get("model"), found.span("model")
+    name, value, at = (
+        policy_name(found.data["name"], policy, DECLARATION.client),
+        found.data.get("model"),
+        found.span("model"),
+    )
     description = found.data["description"]
     session = settings.session
     of_session = f', "{session.value}" by {session.at}' if session else ""
@@ -270,17 +277,6 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
     return Agent(name, model, where, how and f"{how} ({at})", found.path, description)
-
-
-def _spelled(name: str, policy: Policy) -> str:
-    """Return the name of the policy's agent that Claude Code takes ``name`` for, else the name as it stands."""
-    letters = _letters(name)
-    names = (agent.name_in(DECLARATION.client) for agent in policy.agents.values())
-    return next((known for known in names if _letters(known) == letters), name)
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[-_\s]+", "-", name.strip()).lower()
 
 
 def _foreign(value: str) -> tuple[str, str] | None:
