@@ -326,6 +326,15 @@ def test_a_disk_that_is_really_full(own):
         subprocess.run(["umount", full], check=True)
 
 
+@pytest.fixture
+def interruptible():
+    """Let an interrupt reach this process also where a shell has started it in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_at_every_call_leaves_nothing_to_recover(tmp_path):
     trial = Trial(SCENARIOS[0], tmp_path / "of")
     for call in range(trial.calls):

@@ -164,7 +164,7 @@ def _reads(prose: str, path: str, caution: str) -> bool:
     return caution != "low" and distinct and name in prose
 
 
-def implied(reasons: Iterable[int], found: Mapping[int, Mapping[int, str]]) -> frozenset[int]:
+def implied(reasons: Iterable[int], found: Mapping[int, Iterable[int]]) -> frozenset[int]:
     """Return what other dependencies among ``reasons`` already wait for."""
     seen: set[int] = set()
     for number in reasons:

@@ -58,10 +58,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
     marked = [task for task in plan.tasks if "can-parallelize" in task.values("parallel")]
     if len(marked) < 2:
         return
-    from gsdc.tasks.dependency import declaration, declared, labels
-
-    known = labels(plan)
-    waits = {t.number: set(declared(d.value, known)) if (d := declaration(t)) else set() for t in marked}
+    waits = _waits(plan)
 
     def ordered(one: "Task", other: "Task") -> bool:
         return one.number in waits[other.number] or other.number in waits[one.number]
@@ -75,6 +72,19 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
         offsets = (offset for one in (task, *others) for offset in _places(plan, one, shared))
         related = tuple(place for place in map(plan.at, offsets) if place != at)
         yield finding(__name__, at, message, help_, related=related)
+
+
+def _waits(plan: "Plan") -> dict[int, frozenset[int]]:
+    """Return the tasks that each task waits for as people declare it: directly, or because others wait for them."""
+    from gsdc.tasks.dependency import declaration, declared, implied, labels
+
+    known = labels(plan)
+    numbers = {task.number for task in plan.tasks}
+    direct = {
+        task.number: numbers.intersection(declared(written.value, known)) if (written := declaration(task)) else set()
+        for task in plan.tasks
+    }
+    return {number: frozenset(named | implied(named, direct)) for number, named in direct.items()}
 
 
 def check_together(project: Project) -> Iterator[Finding]:

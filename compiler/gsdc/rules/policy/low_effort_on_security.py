@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 A strong model that is told to think little finds little: for threat analysis the effort counts as the model does (seed
-002, "Never-Break Rules"). A model that takes no such effort cannot do the work either. A profile may require more.
+002, "Never Violate"). A model that takes no such effort cannot do the work either. A profile may require more.
 
 ## Example (profile)
 extends: balanced
