@@ -9,9 +9,9 @@ one counts.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from gsdc.source.frontmatter_entries import ENTRY, TABS, in_quotes, last_of_each
 from gsdc.source.span import Span, span_at
 from gsdc.source.yaml_text import NotYamlError, loads
 from gsdc.targets.claude_code import facts
@@ -21,9 +21,6 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 _BEGIN: Final = re.compile(r"---[ \t]*\r?\n")
 _END: Final = "---"
 _MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping itself is silent
-_LINE: Final = re.compile(r"""^["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?:[ \t]+([^\r\n]*)|(?=\r?$))""", re.MULTILINE)
-_SPECIAL: Final = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
-_TABS: Final = re.compile(r"^\t+", re.MULTILINE)
 
 
 class Frontmatter(NamedTuple):
@@ -57,16 +54,16 @@ def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | Non
     if opening is None or end < 0:
         return None
     block = text[start:end]
-    lines = list(_LINE.finditer(block))
+    lines = list(ENTRY.finditer(block))
     places = {line[1]: (start + line.start(), start + (line.start(2) if line[2] else line.start())) for line in lines}
     twice = tuple(name for name, count in Counter(line[1] for line in lines).items() if count > 1)
     data, problem = _parse(block)
     if problem is not None and twice:
-        data, problem = _parse("".join(_last_of_each(block)))
+        data, problem = _parse("".join(last_of_each(block)))
     if data is None:
         tab = since(facts.TAB, version)
-        plain = _TABS.sub(lambda tabs: tab * len(tabs[0]), block)
-        data, _ = _parse("".join(_in_quotes(plain)))
+        plain = TABS.sub(lambda tabs: tab * len(tabs[0]), block)
+        data, _ = _parse("".join(in_quotes(plain, of_windows=False)))
     line = None if data is not None or problem is None else (problem[0], problem[1] + 1)
     cut = None if text[:end].endswith("\n") else span_at(path, text, end)
     return Frontmatter(path, text, data or {}, places, line, cut, twice)
@@ -83,25 +80,3 @@ def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:
     merged = data.pop(_MERGE, None)
     below = [each for each in (merged if isinstance(merged, list) else [merged]) if isinstance(each, dict)]
     return {str(key): value for each in (*reversed(below), data) for key, value in each.items()}, None
-
-
-def _last_of_each(block: str) -> Iterator[str]:
-    """Yield the entries of ``block``, of each key the last."""
-    lines = list(_LINE.finditer(block))
-    last = {line[1]: index for index, line in enumerate(lines)}
-    ends = [*(line.start() for line in lines[1:]), len(block)]
-    for index, (line, end) in enumerate(zip(lines, ends, strict=False)):
-        if last[line[1]] == index:
-            yield block[line.start() : end]
-
-
-def _in_quotes(block: str) -> Iterator[str]:
-    """Yield the entries of ``block``, of each key the last, with their values in quotes where those are special."""
-    for entry in _last_of_each(block):
-        line = _LINE.match(entry)
-        value = (line[2] or "").rstrip() if line else ""
-        if line is None or "\r" in entry or not _SPECIAL.search(value) or (value[0] in "\"'" and value[0] == value[-1]):
-            yield entry
-        else:
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            yield f'{entry[: line.start(2)]}"{escaped}"{entry[line.start(2) + len(value) :]}'
