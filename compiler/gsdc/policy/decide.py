@@ -230,12 +230,11 @@ def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, t
     if TIER_INDEX[model.tier] <= TIER_INDEX[allowed]:
         return model
     target = policy.model_of(allowed)
-    for rule in policy.never_break.values():
-        if applies(rule, agent, state) and not permits(rule, target):
-            trail.append(
-                Step(rule.ref, f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits')
-            )
-            return None
+    rule = forbidding_rule(policy, agent, state, target)
+    if rule is not None:
+        why = f'zone {zone.name} caps at {allowed}, below what "{rule.name}" demands: it waits'
+        trail.append(Step(rule.ref, why))
+        return None
     trail.append(Step(where, f"zone {zone.name} caps {criticality} work at {allowed}"))
     return target
 
@@ -246,8 +245,7 @@ def _economise(policy: Policy, agent: Agent, state: State, model: Model, trail: 
     if index == 0 or agent.is_critical(state.task_class):
         return model
     cheaper = policy.model_of(TIERS[index - 1])
-    rules = policy.never_break.values()
-    if cheaper.rank >= model.rank or any(applies(r, agent, state) and not permits(r, cheaper) for r in rules):
+    if cheaper.rank >= model.rank or forbidding_rule(policy, agent, state, cheaper) is not None:
         return model
     share = f"{policy.planning.budget_share:.0%}"
     trail.append(Step(policy.planning.ref, f"it would take more than {share} of what remains: {TIERS[index - 1]}"))
@@ -329,6 +327,12 @@ def fail_over(
 def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
     """Tell whether a never-break rule speaks about this state: none does that is about plans."""
     return not rule.of_plans and selects(rule, agent, state)
+
+
+def forbidding_rule(policy: Policy, agent: Agent, state: State, model: Model) -> NeverBreak | None:
+    """Return the first never-break rule that does not let ``model`` do the work of ``state``, None where all do."""
+    rules = policy.never_break.values()
+    return next((rule for rule in rules if applies(rule, agent, state) and not permits(rule, model)), None)
 
 
 def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:

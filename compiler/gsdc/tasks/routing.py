@@ -6,7 +6,7 @@ A fleet without such an agent has it reviewed by its reviewer *in* the role secu
 
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import TIER_INDEX, applies, decide, permits
+from gsdc.policy.decide import TIER_INDEX, decide, forbidding_rule
 from gsdc.policy.model import Agent, Decision, Policy, State, Step
 from gsdc.tasks.work import FAMILIES
 
@@ -106,22 +106,20 @@ def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:
     decision = decide(policy, state)
     if decision.model is None:
         return decision
-    model = policy.models[decision.model]
-    for rule in policy.never_break.values():
-        if applies(rule, agent, state) and not permits(rule, model):
-            why = f'"{rule.name}" forbids {decision.model} for a security review: it waits'
-            return Decision(None, None, why, (*decision.trail, Step(rule.ref, why)))
-    return decision
+    rule = forbidding_rule(policy, agent, state, policy.models[decision.model])
+    if rule is None:
+        return decision
+    why = f'"{rule.name}" forbids {decision.model} for a security review: it waits'
+    return Decision(None, None, why, (*decision.trail, Step(rule.ref, why)))
 
 
 def _explored(policy: Policy, agent: Agent, state: State, decision: Decision) -> Decision:
     if decision.model is None or agent.is_critical(state.task_class):
         return decision
     light = policy.model_of("light")
-    rules = policy.never_break.values()
     if TIER_INDEX[policy.models[decision.model].tier] <= TIER_INDEX[light.tier]:
         return decision
-    if any(applies(rule, agent, state) and not permits(rule, light) for rule in rules):
+    if forbidding_rule(policy, agent, state, light) is not None:
         return decision
     step = Step(policy.planning.ref, "exploration runs on the light tier")
     return decision._replace(model=light.alias, trail=(*decision.trail, step))
