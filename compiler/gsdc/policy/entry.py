@@ -1,42 +1,79 @@
 """Entries of the catalog: laid over each other, key by key, and made into models."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
-from gsdc import data
-from gsdc.models.identity import Identity
+from gsdc.models.catalog import efforts_of
 from gsdc.policy.layers import Sourced
 from gsdc.policy.model import TIERS, Model, Ref
-from gsdc.policy.recognition import Age, compare, identity_of
+from gsdc.policy.recognition import identity_of
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import MISSING_KEY
-from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
+# What an entry says of its alias, not of its release: an entry that names the release does not take it over.
+_OF_ALIAS: Final = ("since", "successor", "strengths")
 
 
 def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
     """Return the models of ``layers``, the catalog first: one line changes one thing of the entry below.
 
-    An entry whose alias only a release has lies over that. What a new entry lacks is a finding, and the entry is left
-    out. The place of an entry is that of its last layer.
+    What an entry does not say is that of the release that it names (``release``), or of the release that is called like
+    its alias. What a new entry lacks is a finding, and the entry is left out. The place of an entry is that of its last
+    layer.
     """
-    found: dict[str, Sourced] = {}
+    written: dict[str, Sourced] = {}
     for layer in layers:
         for alias, given in layer.data.get("models", {}).items():
-            below = found[alias].value if alias in found else _release(alias, given)
-            found[alias] = Sourced(_merged(below, given), layer.ref.child("models", alias))
-    return {alias: item for alias, item in found.items() if _is_complete(sources, item)}
+            below = written[alias].value if alias in written else {}
+            written[alias] = Sourced(_merged(below, given), layer.ref.child("models", alias))
+    known = _Releases(sources, written)
+    found = {alias: Sourced(known.entry(alias), item.ref) for alias, item in written.items()}
+    return {alias: item for alias, item in found.items() if not _is_lost(item) and _is_complete(sources, item)}
 
 
-def _release(alias: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    if all(key in given for key in _REQUIRED):
-        return {}
-    from gsdc.models.catalog import release_entry
+def _is_lost(item: Sourced) -> bool:
+    """Tell whether the release that an entry names is not known: a finding has said so."""
+    return "release" in item.value and item.value["release"] != item.ref.path[-1] and "provider" not in item.value
 
-    return release_entry(alias) or {}
+
+def shipped_model(sources: Sources, alias: str) -> Model | None:
+    """Return what the shipped catalog alone says of ``alias``, whatever a project makes of it; None for nothing."""
+    catalog = sources.shipped("catalog.yaml", "catalog")
+    written = {name: Sourced(given, catalog.ref.child("models", name)) for name, given in catalog.data["models"].items()}
+    if alias not in written:
+        return None
+    value = _Releases(sources, written).entry(alias)
+    return model_of(alias, value, catalog.data["tiers"], written[alias].ref)
+
+
+class _Releases:
+    """What the entries of all layers are, each laid over the release that it names."""
+
+    def __init__(self, sources: Sources, written: Mapping[str, Sourced]) -> None:
+        self._sources = sources
+        self._written = written
+
+    def entry(self, alias: str, above: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Return the entry ``alias``; ``above`` are those that name it as their release, directly or not."""
+        from gsdc.models.catalog import release_entry
+
+        item = self._written.get(alias)
+        given = {} if item is None else item.value
+        name = given.get("release")
+        if item is not None and name not in (None, alias):
+            return _merged(self._named(name, item.ref, (*above, alias)), given)
+        return _merged({} if all(key in given for key in _REQUIRED) else release_entry(alias) or {}, given)
+
+    def _named(self, name: str, ref: Ref, above: tuple[str, ...]) -> dict[str, Any]:
+        below = {} if name in above else self.entry(name, above)
+        if not below:
+            from gsdc.models.catalog import releases
+
+            known = [*releases(), *self._written]
+            self._sources.unknown(ref.child("release"), "release", name, [one for one in known if one not in above])
+        return {key: value for key, value in below.items() if key not in _OF_ALIAS}
 
 
 def _merged(below: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,23 +115,7 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         input_limit=value.get("input-limit"),
         output_limit=value.get("output-limit"),
         released=value.get("released"),
-        efforts=tuple(value["efforts"]) if "efforts" in value else _usual_efforts(identity_of(value["ids"])),
+        since=value.get("since"),
+        successor=value.get("successor", ""),
+        efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(identity_of(value["ids"])),
     )
-
-
-def _usual_efforts(own: Identity) -> tuple[str, ...]:
-    """Return what the catalog's release of the line of ``own`` takes: of several the nearest older, else newer."""
-    older: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
-    newer: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
-    for known, efforts in _known_efforts() if own.line else ():
-        age = compare(own, known)
-        if age is not Age.UNKNOWN:
-            (newer if age is Age.OLDER else older).append((known.generation or (0, 0), efforts))
-    nearest = max(older, default=None) or min(newer, default=None)
-    return nearest[1] if nearest else ()
-
-
-@cache
-def _known_efforts() -> tuple[tuple[Identity, tuple[str, ...]], ...]:
-    catalog = read_document("catalog.yaml", (data.folder("profiles") / "catalog.yaml").read_text("utf-8")).data
-    return tuple((identity_of(entry["ids"]), tuple(entry.get("efforts", ()))) for entry in catalog["models"].values())

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gsdc.models.identity import Identity
-from gsdc.policy.recognition import identity_of
+from gsdc.models.name import generation_of
+from gsdc.policy.recognition import identity_of, newest_of
 from gsdc.policy.requirement import Requirement, requirement_of
 
 TIERS: Final = ("light", "standard", "heavy")
@@ -41,6 +42,8 @@ class Model(NamedTuple):
 
     Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
     on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
+    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids;
+    ``successor`` is the alias that takes its place when it has ended, "" where nobody says one.
     """
 
     alias: str
@@ -62,11 +65,24 @@ class Model(NamedTuple):
     output_limit: int | None = None
     released: str | None = None
     efforts: tuple[str, ...] = ()
+    since: str | None = None
+    successor: str = ""
 
     @property
     def identity(self) -> Identity:
-        """What its ids say that it is: its line and generation, whatever its alias."""
+        """What its ids say that it is: its line and generation, whatever its alias; the oldest where they differ."""
         return identity_of(self.ids)
+
+    @property
+    def current(self) -> Identity:
+        """The newest that its ids say that it is: the words of clients follow the catalog, each in its own time."""
+        return newest_of(self.ids)
+
+    @property
+    def pin(self) -> Identity:
+        """What fulfils a rule that requires it: its line, from ``since`` on."""
+        own = self.identity
+        return own._replace(generation=generation_of(self.since)) if self.since and own.line else own
 
 
 class Provider(NamedTuple):
@@ -251,8 +267,8 @@ class NeverBreak(NamedTuple):
     at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
 
-    ``ids`` are those of the aliases in ``require``, the shipped catalog's for its own: a model is required, or
-    forbidden, by its line and from its release on, under whatever alias and id it comes.
+    ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line and from a
+    generation on, under whatever alias and id it comes.
     """
 
     name: str
@@ -260,7 +276,7 @@ class NeverBreak(NamedTuple):
     require: Mapping[str, Any]
     why: str
     ref: Ref
-    ids: Mapping[str, Mapping[str, str]] = NOTHING
+    pins: Mapping[str, Identity] = NOTHING
 
     @property
     def requirement(self) -> Requirement:
@@ -274,8 +290,7 @@ class NeverBreak(NamedTuple):
 
     def identities(self, *aliases: str) -> tuple[Identity, ...]:
         """Return what those of ``aliases`` are of which that can be told."""
-        found = (identity_of(self.ids[alias]) for alias in aliases if alias in self.ids)
-        return tuple(identity for identity in found if identity.line)
+        return tuple(self.pins[alias] for alias in aliases if alias in self.pins and self.pins[alias].line)
 
     @property
     def of_plans(self) -> bool:

@@ -107,6 +107,16 @@ def identity_of(ids: Mapping[str, str]) -> Identity:
     return _agreed(tuple(ids.items()))
 
 
+def newest_of(ids: Mapping[str, str]) -> Identity:
+    """Return what a model with ``ids``, by client, is in the newest generation that any of them says."""
+    own = identity_of(ids)
+    if not own.line:
+        return own
+    found = [identify_for(client, id_) for client, id_ in ids.items()]
+    newest = max((one.generation for one in found if one.generation is not None), default=None)
+    return own._replace(generation=newest)
+
+
 @lru_cache(maxsize=1024)
 def _agreed(ids: tuple[tuple[str, str], ...]) -> Identity:
     found = [identify_for(client, id_) for client, id_ in ids]
