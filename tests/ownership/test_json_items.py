@@ -19,7 +19,12 @@ TEXTS = {
     "no list": '{\n  "model": "opus"\n}\n',
     "an empty list": '{\n  "hooks": {\n    "PreToolUse": []\n  }\n}\n',
     "a list on one line": '{"hooks": {"PreToolUse": [{"matcher": "Bash"}]}, "permissions": {"deny": ["Read(.env)"]}}',
-    "odd indentation": '{\n   "hooks": {"PreToolUse": [\n        {"matcher":  "Bash"},\n        {"matcher": "Edit"}\n   ]}}',
+    "odd indentation": """{
+   "hooks": {"PreToolUse": [
+        {"matcher":   "Bash"},
+        {"matcher": "Edit"}
+   ]}
+}""",
     "a comment and a comma": '{"permissions": {"deny": [\n  "Read(.env)", // secrets\n]}}',
     "CRLF": '{\r\n  "permissions": {\r\n    "deny": [\r\n      "Read(.env)"\r\n    ]\r\n  }\r\n}\r\n',
 }

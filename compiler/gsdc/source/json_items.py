@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gsdc.source.json_text import Node, skip
 from gsdc.source.jsonc import Jsonc, data_of
-from gsdc.source.key_document import Key
+from gsdc.source.key_document import Key, not_editable
 from gsdc.source.span import Span
 
 ITEM: Final = "- "
@@ -64,6 +64,9 @@ class JsonItems:
                 new[key[:-1]].append(json.loads(key[-1].removeprefix(ITEM)))
         for parent, items in new.items():
             node = document.node(parent)
+            if node is not None and not isinstance(node.data, list):
+                help_ = "write a list here, or remove it"
+                raise not_editable(document.span(parent), f'"{".".join(parent)}" is not a list', help_)
             if node is None or not node.members:
                 plain[parent] = items
             else:
