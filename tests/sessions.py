@@ -96,9 +96,7 @@ class Shell:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        return done.stdout.replace(f"{data.folder('profiles').parent}/", "").replace(
-            f"{self.project}", "/home/you/shop"
-        )
+        return done.stdout.replace(f"{data.folder('profiles').parent}/", "")
 
 
 def rewritten(text: str) -> str:

@@ -19,7 +19,7 @@ _RULE: Final = re.compile(r"[-| :]+")
 
 
 def render(text: str, width: int, style: Style) -> Iterator[str]:
-    """Yield the lines that show Markdown ``text`` in ``width`` columns, styled by ``click.style`` or what stands for it."""
+    """Yield the lines that show Markdown ``text`` in ``width`` columns; ``style`` is as ``click.style``."""
     for block in _blocks(text.splitlines()):
         first = block[0]
         if first.startswith(_FENCE):
