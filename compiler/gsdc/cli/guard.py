@@ -3,7 +3,7 @@
 import click
 
 
-@click.command(epilog="Example: echo '{...}' | gsdc guard claude-code")
+@click.command(epilog="Example: gsdc guard claude-code < hook.json")
 @click.argument("client", type=click.Choice(["claude-code"]), default="claude-code")
 def command(client: str) -> None:
     """Answer a client's hook: may this agent start on this model?
