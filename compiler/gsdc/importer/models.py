@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gsdc.importer.slips import ModelSlips
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
-from gsdc.policy.recognition import recognise
+from gsdc.policy.recognition import Age, recognise, release_of, stand_in
 from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.registry import ids_name_provider, ids_of
 
@@ -94,7 +94,10 @@ class Models:
 
     def _known(self, space: str, model: str) -> Model | None:
         found = recognise(self._catalog, space, model)
-        return found.model if found.model is not None and (found.counts or found.model.tier == TIERS[0]) else None
+        if found.model is None or found.age is Age.SAME:
+            return found.model
+        trusted = stand_in(self._catalog, space, model)
+        return release_of(found.identity) or found.model._replace(rank=trusted.rank, tier=trusted.tier)
 
     def _free(self, name: str, provider: str) -> str:
         taken = {*self._catalog, *self.new, *TIERS, HUMAN, KEEP, DEFER, "inherit"}

@@ -1,21 +1,20 @@
-"""The releases that gsdc ships, by name, how able each line is, and which efforts it takes.
+"""The releases that gsdc ships, by name, and how able each line is.
 
-``releases.json`` is generated from price maps (.ci/rebuild_releases.py); ``ranks.yaml`` and ``efforts.yaml`` are written
-by people.
+``releases.json`` is generated from price maps (.ci/rebuild_releases.py) and read only where a name is no alias of
+the catalog; ``ranks.yaml`` is written by people.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
-from gsdc.models.identity import Identity, identify
-from gsdc.models.name import generation_of
+from gsdc.models.identity import Identity
+from gsdc.models.name import Generation
 from gsdc.source.yaml_text import loads
 
 _HERE: Final = Path(__file__).parent
-_Value = TypeVar("_Value")
 
 
 @cache
@@ -27,6 +26,8 @@ def releases() -> Mapping[str, Mapping[str, Any]]:
 
 def release_entry(name: str) -> dict[str, Any] | None:
     """Return the release ``name`` as an entry of the catalog, with its rank; None where there is none such."""
+    from gsdc.models.identity import identify
+
     entry = releases().get(name)
     if entry is None:
         return None
@@ -36,34 +37,20 @@ def release_entry(name: str) -> dict[str, Any] | None:
 
 def rank_of(found: Identity) -> int | None:
     """Return the rank of a line at a generation: that of the newest entry which is not newer; None where none is."""
-    return _ranks().at(found)
-
-
-def efforts_of(found: Identity) -> tuple[str, ...]:
-    """Return which efforts a line takes at a generation; none where nothing is known of it."""
-    return _efforts().at(found) or ()
-
-
-class _Table(Generic[_Value]):
-    """Values by line, and by the generation from which on each holds."""
-
-    def __init__(self, name: str, value_of: Callable[[Any], _Value]) -> None:
-        data = loads((_HERE / name).read_text("utf-8"))
-        self.lines = {
-            line: tuple(sorted(((generation_of(since), value_of(value)) for since, value in by.items()), reverse=True))
-            for line, by in data.items()
-        }
-
-    def at(self, found: Identity) -> _Value | None:
-        generation = found.generation or (0, 0)
-        return next((value for since, value in self.lines.get(found.line, ()) if since <= generation), None)
+    by_generation = _ranks().get(found.line, ())
+    generation = found.generation or (0, 0)
+    return next((rank for since, rank in reversed(by_generation) if since <= generation), None)
 
 
 @cache
-def _ranks() -> _Table[int]:
-    return _Table("ranks.yaml", int)
+def _ranks() -> Mapping[str, tuple[tuple[Generation, int], ...]]:
+    data = loads((_HERE / "ranks.yaml").read_text("utf-8"))
+    return {
+        line: tuple(sorted((generation_of(since), rank) for since, rank in by.items())) for line, by in data.items()
+    }
 
 
-@cache
-def _efforts() -> _Table[tuple[str, ...]]:
-    return _Table("efforts.yaml", tuple)
+def generation_of(text: str) -> Generation:
+    """Return the generation that a table writes as "4.6" or "5"."""
+    major, _, minor = text.partition(".")
+    return int(major), int(minor or 0)

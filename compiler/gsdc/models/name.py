@@ -212,11 +212,5 @@ def _generation(parts: list[str]) -> Generation | None:
     return int(first), int(second[0] if second[1:] == "0" else second)
 
 
-def generation_of(text: str) -> Generation:
-    """Return the generation that people write as "4.6", or "5"."""
-    major, _, minor = text.partition(".")
-    return int(major), int(minor or 0)
-
-
 def _shown(item: str | list[str]) -> str:
     return item if isinstance(item, str) else ".".join(item)

@@ -1,14 +1,17 @@
 """Entries of the catalog: laid over each other, key by key, and made into models."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
-from gsdc.models.catalog import efforts_of
+from gsdc import data
+from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
 from gsdc.policy.model import TIERS, Model, Ref
 from gsdc.policy.recognition import identity_of
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import MISSING_KEY
+from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
@@ -41,7 +44,9 @@ def _is_lost(item: Sourced) -> bool:
 def shipped_model(sources: Sources, alias: str) -> Model | None:
     """Return what the shipped catalog alone says of ``alias``, whatever a project makes of it; None for nothing."""
     catalog = sources.shipped("catalog.yaml", "catalog")
-    written = {name: Sourced(given, catalog.ref.child("models", name)) for name, given in catalog.data["models"].items()}
+    written = {
+        name: Sourced(given, catalog.ref.child("models", name)) for name, given in catalog.data["models"].items()
+    }
     if alias not in written:
         return None
     value = _Releases(sources, written).entry(alias)
@@ -95,11 +100,15 @@ def _is_complete(sources: Sources, item: Sourced) -> bool:
 
 
 def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], ref: Ref) -> Model:
-    """Return the model that an entry describes; ``bounds`` are the ranks at which tiers begin."""
+    """Return the model that an entry describes; ``bounds`` are the ranks at which tiers begin.
+
+    Where the entry does not say which efforts or temperatures it takes, that is what the releases of its ids take.
+    """
+    own = identity_of(value["ids"])
     return Model(
         alias=alias,
         rank=value["rank"],
-        tier=max((tier for tier in TIERS if value["rank"] >= bounds[tier]), key=TIERS.index),
+        tier=tier_of(value["rank"], bounds),
         provider=value["provider"],
         ids=value["ids"],
         input_price=value["price"]["input"],
@@ -107,7 +116,7 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         context=value["context"],
         strengths=tuple(value.get("strengths", ())),
         deprecated=value.get("ends", value.get("deprecated")),
-        temperature=value.get("temperature", True),
+        temperature=value["temperature"] if "temperature" in value else takes_temperature(own),
         declare=tuple(value.get("declare", ())),
         ref=ref,
         cache_read_price=value["price"].get("cache-read"),
@@ -115,7 +124,20 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         input_limit=value.get("input-limit"),
         output_limit=value.get("output-limit"),
         released=value.get("released"),
+        efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(own),
         since=value.get("since"),
         successor=value.get("successor", ""),
-        efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(identity_of(value["ids"])),
     )
+
+
+def tier_of(rank: int, bounds: Mapping[str, int]) -> str:
+    """Return the highest tier that ``rank`` reaches; ``bounds`` are the ranks at which tiers begin."""
+    return max((tier for tier in TIERS if rank >= bounds[tier]), key=TIERS.index)
+
+
+@cache
+def shipped_bounds() -> Mapping[str, int]:
+    """Return the ranks at which tiers begin."""
+    text = (data.folder("profiles") / "catalog.yaml").read_text("utf-8")
+    bounds: dict[str, int] = read_document("catalog.yaml", text).data["tiers"]
+    return bounds

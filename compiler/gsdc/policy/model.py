@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gsdc.models.catalog import generation_of
+from gsdc.models.id_spaces import id_in
 from gsdc.models.identity import Identity
-from gsdc.models.name import generation_of
-from gsdc.policy.recognition import identity_of, newest_of
+from gsdc.policy.recognition import identity_of
 from gsdc.policy.requirement import Requirement, requirement_of
 
 TIERS: Final = ("light", "standard", "heavy")
@@ -70,19 +71,18 @@ class Model(NamedTuple):
 
     @property
     def identity(self) -> Identity:
-        """What its ids say that it is: its line and generation, whatever its alias; the oldest where they differ."""
+        """What its ids say that it is: its line and generation, whatever its alias."""
         return identity_of(self.ids)
-
-    @property
-    def current(self) -> Identity:
-        """The newest that its ids say that it is: the words of clients follow the catalog, each in its own time."""
-        return newest_of(self.ids)
 
     @property
     def pin(self) -> Identity:
         """What fulfils a rule that requires it: its line, from ``since`` on."""
         own = self.identity
         return own._replace(generation=generation_of(self.since)) if self.since and own.line else own
+
+    def id_in(self, client: str) -> str | None:
+        """Return what ``client`` calls this model, None where it cannot ask for it."""
+        return id_in(self.ids, client)
 
 
 class Provider(NamedTuple):

@@ -277,7 +277,9 @@ def _declared(policy: Policy, model: Model) -> Values:
     if provider is not None and provider.base_url:
         values["provider", name, "options", "baseURL"] = provider.base_url
     described: dict[str, Any] = {"temperature": model.temperature}
-    if DECLARATION.ids in model.declare:  # without these it has no efforts, no window and no price (measured on 1.18.33)
+    if (
+        DECLARATION.ids in model.declare
+    ):  # without these it has no efforts, no window and no price (measured on 1.18.33)
         described |= {"reasoning": bool(model.efforts), "limit": _limit(model), "cost": _cost(model)}
     return values | {("provider", name, "models", model_id, key): value for key, value in described.items()}
 
