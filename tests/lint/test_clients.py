@@ -12,7 +12,7 @@ from tests.targets.reading import cases, write
 from gsdc.cli import main
 
 CASES = cases("lint.yaml")
-AUDITOR = '{"$schema": "x", "agent": {"gsd-security-auditor": {"model": "openai/gpt-5-mini"}}}'
+AUDITOR = '{"$schema": "x", "agent": {"gsd-security-auditor": {"model": "openai/gpt-5.4-mini"}}}'
 
 
 def found(*arguments):
@@ -39,7 +39,7 @@ def test_case(tmp_path, case):
 def test_one_file_is_read_with_the_others_of_its_project(tmp_path, monkeypatch):
     """What stands elsewhere decides, but is not what was asked for."""
     monkeypatch.chdir(tmp_path)
-    own = "---\ndescription: Audits\nmodel: anthropic/claude-opus-4-6\n---\nAudit.\n"
+    own = "---\ndescription: Audits\nmodel: anthropic/claude-opus-5-5\n---\nAudit.\n"
     write(tmp_path, {"opencode.json": AUDITOR, ".opencode/agent/gsd-security-auditor.md": own})
     assert found("lint", "opencode.json") == ["OC005 opencode.json:1:53 warning"]
     assert found("lint", ".opencode/agent/gsd-security-auditor.md") == []

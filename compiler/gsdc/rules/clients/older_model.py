@@ -10,7 +10,7 @@ was judged by. Prices, context and abilities differ from release to release (des
 fleets: [gsd]
 
 ## Use instead (opencode.json, gsdc lint)
-{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-opus-5-5"}}}
 -- gsdc.yaml --
 fleets: [gsd]
 """

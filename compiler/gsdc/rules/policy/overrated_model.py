@@ -11,7 +11,7 @@ models:
   opus:
     rank: 34
     provider: anthropic
-    ids: {claude: haiku, opencode: anthropic/claude-haiku-4-5}
+    ids: {claude: haiku, opencode: anthropic/claude-haiku-5-5}
     price: {input: 5, output: 25}
     context: 200000
 

@@ -52,10 +52,10 @@ DISGUISED_ALIAS = Diagnostic(
     (documented by Claude Code, "Model configuration").
 
     ## Example (.claude/settings.json)
-    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-4-5"}}
+    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-5-5"}}
 
     ## Use instead (.claude/settings.json)
-    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-4-6"}}
+    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-5-5"}}
     """,
 )
 MISSPELT_SETTING = Diagnostic(

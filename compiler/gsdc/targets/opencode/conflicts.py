@@ -22,7 +22,7 @@ AGENT_FILE_WINS = Diagnostic(
     ## Example (.opencode/agent/gsd-planner.md)
     ---
     description: Plans
-    model: anthropic/claude-haiku-4-5
+    model: anthropic/claude-haiku-5-5
     ---
     Plan the phase.
 
@@ -43,10 +43,10 @@ LEGACY_MODE = Diagnostic(
     OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"mode": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"mode": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}}}
     """,
 )
 OTHER_FILE = Diagnostic(
@@ -60,12 +60,12 @@ OTHER_FILE = Diagnostic(
     The model that people see may not be the one that runs, or an agent is disabled by a file that nobody looks at.
 
     ## Example (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     -- .opencode/opencode.json --
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     -- .opencode/opencode.json --
     {"theme": "system"}
     """,
