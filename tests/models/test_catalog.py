@@ -56,8 +56,8 @@ def test_one_line_changes_one_thing_of_the_shipped_entry(tmp_path):
 
 
 def test_a_price_is_changed_without_the_other(tmp_path):
-    loaded = policy_of(tmp_path, "models: {sonnet: {price: {input: 2}}}\n")
-    assert (loaded.policy.models["sonnet"].input_price, loaded.policy.models["sonnet"].output_price) == (2, 15)
+    loaded = policy_of(tmp_path, "models: {sonnet: {price: {input: 2.5}}}\n")
+    assert (loaded.policy.models["sonnet"].input_price, loaded.policy.models["sonnet"].output_price) == (2.5, 10)
 
 
 def test_a_new_entry_needs_all_of_its_keys(tmp_path):

@@ -96,8 +96,8 @@ class Models:
         found = recognise(self._catalog, space, model)
         if found.model is None or found.age is Age.SAME:
             return found.model
-        trusted = stand_in(self._catalog, space, model)
-        return release_of(found.identity) or found.model._replace(rank=trusted.rank, tier=trusted.tier)
+        trusted, exact = stand_in(self._catalog, space, model), release_of(found.identity)
+        return (exact or found.model)._replace(alias=found.model.alias, rank=trusted.rank, tier=trusted.tier)
 
     def _free(self, name: str, provider: str) -> str:
         taken = {*self._catalog, *self.new, *TIERS, HUMAN, KEEP, DEFER, "inherit"}

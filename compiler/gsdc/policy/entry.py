@@ -16,7 +16,7 @@ from gsdc.source.document import read_document
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
 # What an entry says of its alias, not of its release: an entry that names the release does not take it over.
-_OF_ALIAS: Final = ("since", "successor", "strengths")
+_OF_ALIAS: Final = ("since", "strengths")
 
 
 def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
@@ -41,16 +41,16 @@ def _is_lost(item: Sourced) -> bool:
     return "release" in item.value and item.value["release"] != item.ref.path[-1] and "provider" not in item.value
 
 
-def shipped_model(sources: Sources, alias: str) -> Model | None:
-    """Return what the shipped catalog alone says of ``alias``, whatever a project makes of it; None for nothing."""
+def shipped_models(sources: Sources, *aliases: str) -> dict[str, Model]:
+    """Return what the shipped catalog alone says of ``aliases``, of all without any, whatever a project says."""
     catalog = sources.shipped("catalog.yaml", "catalog")
-    written = {
-        name: Sourced(given, catalog.ref.child("models", name)) for name, given in catalog.data["models"].items()
+    given: Mapping[str, Any] = catalog.data["models"]
+    known = _Releases(sources, {name: Sourced(one, catalog.ref.child("models", name)) for name, one in given.items()})
+    return {
+        alias: model_of(alias, known.entry(alias), catalog.data["tiers"], catalog.ref.child("models", alias))
+        for alias in aliases or given
+        if alias in given
     }
-    if alias not in written:
-        return None
-    value = _Releases(sources, written).entry(alias)
-    return model_of(alias, value, catalog.data["tiers"], written[alias].ref)
 
 
 class _Releases:
@@ -126,7 +126,6 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         released=value.get("released"),
         efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(own),
         since=value.get("since"),
-        successor=value.get("successor", ""),
     )
 
 

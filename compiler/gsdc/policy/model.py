@@ -43,8 +43,7 @@ class Model(NamedTuple):
 
     Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
     on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
-    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids;
-    ``successor`` is the alias that takes its place when it has ended, "" where nobody says one.
+    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids.
     """
 
     alias: str
@@ -67,7 +66,6 @@ class Model(NamedTuple):
     released: str | None = None
     efforts: tuple[str, ...] = ()
     since: str | None = None
-    successor: str = ""
 
     @property
     def identity(self) -> Identity:

@@ -7,7 +7,7 @@ from gsdc.finding import Diagnostic, Severity
 from gsdc.models.effort import RANK
 from gsdc.models.identity import Identity
 from gsdc.policy.decide import TIER_INDEX, permits
-from gsdc.policy.entry import shipped_model
+from gsdc.policy.entry import shipped_models
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
 from gsdc.policy.recognition import fulfils
@@ -94,7 +94,7 @@ def _pin(names: Names, alias: str) -> Identity:
     A project may ask for a newer generation (``since``), not for an older one, nor for another line.
     """
     own = names.models[alias].pin if alias in names.models else Identity(alias)
-    shipped = shipped_model(names.sources, alias)
+    shipped = shipped_models(names.sources, alias).get(alias)
     return own if shipped is None or fulfils(own, shipped.pin) else shipped.pin
 
 
