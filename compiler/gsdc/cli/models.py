@@ -4,14 +4,33 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.session import Session, of_policy, shared
 from gsdc.models.id_spaces import ID_SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime, timedelta
 
     from gsdc.policy.model import Model
 
+
+class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A number of days: 60d, or 60."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: "click.Parameter | None", ctx: click.Context | None) -> "timedelta":
+        from datetime import timedelta
+
+        if isinstance(value, timedelta):
+            return value
+        digits = str(value).removesuffix("d")
+        if not (digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS):
+            self.fail(f'"{value}" is no number of days, such as 60d', param, ctx)
+        return timedelta(days=int(digits))
+
+
+_MOST_DIGITS: Final = 4
 _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
@@ -81,6 +100,45 @@ def show(session: Session, id_: str) -> None:
         session.say(
             f'{word} "{known.alias}": {_prices(known)} $ per million tokens, {known.context:,} tokens of context'
         )
+
+
+@command.command(epilog="Example: gsdc models check --within 90d; gsdc models check --from litellm")
+@click.option("--within", type=_Days(), default="60d", help="How soon an end is a finding, such as 60d.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Check as of another day.")
+@click.option("--from", "source", metavar="SOURCE", help="Compare prices, windows and ends with a source.")
+@of_policy
+@shared
+@click.pass_obj
+def check(
+    session: Session,
+    within: "timedelta",
+    today: "datetime | None",
+    source: str | None,
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+) -> None:
+    """Check the models in use: what has ended or ends soon, what is newer, and what a source says otherwise.
+
+    SOURCE is a file or a URL in the shape of LiteLLM's price map or of models.dev, or one of litellm, models.dev (both
+    fetched), genai-prices, opencode (both as installed). Exits with 1 on a finding.
+    """
+    from datetime import date
+
+    from gsdc.finding import Rejected
+    from gsdc.policy.load import load
+    from gsdc.upkeep.check import check_models
+    from gsdc.upkeep.source import read_source
+
+    loaded = load(session.folder(), profile=profile, workflow=workflow, fleets=fleets)
+    if loaded.policy is None:
+        session.finish(loaded.findings)
+    day = date.today() if today is None else today.date()  # noqa: DTZ011 - a day as people count it
+    try:
+        facts = {} if source is None else read_source(source, session.root)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    session.finish(check_models(loaded, loaded.policy, day, within, facts, source or ""))
 
 
 def _models(session: Session) -> "Iterator[Model]":

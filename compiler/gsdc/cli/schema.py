@@ -6,7 +6,7 @@ from gsdc.cli.session import Session, shared
 
 
 @click.command(epilog="Example: gsdc schema profile > profile.schema.json")
-@click.argument("kind", type=click.Choice(["catalog", "common", "fleet", "migration", "profile", "project"]))
+@click.argument("kind", type=click.Choice(["catalog", "common", "fleet", "migration", "models", "profile", "project"]))
 @shared
 @click.pass_obj
 def command(session: Session, kind: str) -> None:
