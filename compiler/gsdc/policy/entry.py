@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from gsdc import data
+from gsdc.models.catalog import rank_of
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
 from gsdc.policy.model import TIERS, Model, Ref
@@ -16,7 +17,7 @@ from gsdc.source.document import read_document
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
 # What an entry says of its alias, not of its release: an entry that names the release does not take it over.
-_OF_ALIAS: Final = ("since", "strengths")
+_OF_ALIAS: Final = ("since", "strengths", "release")
 
 
 def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
@@ -32,8 +33,14 @@ def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
             below = written[alias].value if alias in written else {}
             written[alias] = Sourced(_merged(below, given), layer.ref.child("models", alias))
     known = _Releases(sources, written)
-    found = {alias: Sourced(known.entry(alias), item.ref) for alias, item in written.items()}
+    found = {alias: Sourced(_ranked(known.entry(alias)), item.ref) for alias, item in written.items()}
     return {alias: item for alias, item in found.items() if not _is_lost(item) and _is_complete(sources, item)}
+
+
+def _ranked(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with the rank of its line where it says none itself."""
+    rank = None if "rank" in entry or "ids" not in entry else rank_of(identity_of(entry["ids"]))
+    return entry if rank is None else {"rank": rank, **entry}
 
 
 def _is_lost(item: Sourced) -> bool:
@@ -126,6 +133,7 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         released=value.get("released"),
         efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(own),
         since=value.get("since"),
+        release=value.get("release", ""),
     )
 
 

@@ -43,7 +43,8 @@ class Model(NamedTuple):
 
     Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
     on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
-    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids.
+    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids;
+    ``release`` is the release that its entry names, "" where it names none.
     """
 
     alias: str
@@ -66,6 +67,7 @@ class Model(NamedTuple):
     released: str | None = None
     efforts: tuple[str, ...] = ()
     since: str | None = None
+    release: str = ""
 
     @property
     def identity(self) -> Identity:

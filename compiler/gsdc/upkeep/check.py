@@ -42,7 +42,7 @@ NEWER = Diagnostic(
 
     ## Why is this bad?
     Releases of a line get better and cheaper, and the old ones end (seed 003, "2.2 Performance Guardrails":
-    re-evaluation based on new releases). An alias that is the name of its release was chosen on purpose: that is a note.
+    re-evaluation based on new releases). An alias that is called like its release is a choice: a note.
 
     ## Example (gsdc.yaml, gsdc models check --today 2026-12-01)
     fleets: [leo]

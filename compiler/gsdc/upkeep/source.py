@@ -70,10 +70,10 @@ def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
         elif any(field.endswith("_cost_per_token") for field in value):
             provider = value.get("litellm_provider")
             found[key] = _litellm(value)
-            if isinstance(provider, str) and "/" not in key:
+            if isinstance(provider, str) and f"{provider}/{key}" not in data:
                 found[f"{provider}/{key}"] = found[key]
     if not found:
-        raise _unusable(name, f'"{name}" has neither the shape of LiteLLM\'s price map nor that of models.dev')
+        raise _unusable(f'"{name}" has neither the shape of LiteLLM\'s price map nor that of models.dev')
     return found
 
 
@@ -97,8 +97,8 @@ def _models_dev(entry: Mapping[str, Any]) -> Facts:
     return Facts(
         input=_number(cost.get("input")) if is_priced else None,
         output=_number(cost.get("output")) if is_priced else None,
-        cache_read=_number(cost.get("cache_read", cache.get("read"))),
-        cache_write=_number(cost.get("cache_write", cache.get("write"))),
+        cache_read=_number(cost.get("cache_read", cache.get("read"))) or None,
+        cache_write=_number(cost.get("cache_write", cache.get("write"))) or None,
         context=_count(limit.get("context")),
         input_limit=_count(limit.get("input")),
         output_limit=_count(limit.get("output")),
@@ -114,7 +114,7 @@ def _listed(text: str) -> Iterator[tuple[str, Facts]]:
         try:
             value, at = decoder.raw_decode(text, brace)
         except ValueError as error:
-            raise _unusable("opencode", "`opencode models --verbose` answers what gsdc cannot read") from error
+            raise _unusable("`opencode models --verbose` answers what gsdc cannot read") from error
         if lines and isinstance(value, dict):
             yield lines[-1], _models_dev(value)
 
@@ -122,13 +122,13 @@ def _listed(text: str) -> Iterator[tuple[str, Facts]]:
 def _ask_opencode() -> str:
     program = shutil.which("opencode")
     if program is None:
-        raise _unusable("opencode", "opencode is not installed")
+        raise _unusable("opencode is not installed")
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - the words are ours
             [program, "models", "--verbose"], capture_output=True, text=True, timeout=_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise _unusable("opencode", f"`opencode models --verbose` fails: {type(error).__name__}") from error
+        raise _unusable(f"`opencode models --verbose` fails: {type(error).__name__}") from error
     return done.stdout
 
 
@@ -137,7 +137,7 @@ def _genai() -> Iterator[tuple[str, Facts]]:
         from genai_prices.data import providers  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
         message = "genai-prices is not installed"
-        raise _unusable("genai-prices", message, 'pip install "gsdc[prices]"') from error
+        raise _unusable(message, 'pip install "gsdc[prices]"') from error
     for provider in providers:
         for model in provider.models:
             prices = model.prices if not isinstance(model.prices, list) else model.prices[-1].prices
@@ -160,7 +160,7 @@ def _text(name: str, root: Path) -> str:
         return (_fetched(site) if is_remote else _of_file(root / name)).decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-        raise _unusable(name, f'"{name}" cannot be read: {reason}') from error
+        raise _unusable(f'"{name}" cannot be read: {reason}') from error
 
 
 def _of_file(path: Path) -> bytes:
@@ -185,10 +185,10 @@ def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unusable(name, f'"{name}" is no JSON') from error
+        raise _unusable(f'"{name}" is no JSON') from error
 
 
-def _unusable(name: str, message: str, help_: str = "") -> Rejected:
+def _unusable(message: str, help_: str = "") -> Rejected:
     usual = (
         "name a file or URL in the shape of LiteLLM's map or models.dev's, litellm, models.dev, genai-prices, opencode"
     )
