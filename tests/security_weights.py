@@ -130,7 +130,7 @@ def _regress(examples: Sequence[Example], names: Sequence[str]) -> list[float]:
                     matrix[i][j] += weight * guess * (1 - guess) * value * other
         step = solve(matrix, right)
         found = [one + other for one, other in zip(found, step, strict=True)]
-        if max(map(abs, step)) < 1e-4:  # noqa: PLR2004 - converged
+        if max(map(abs, step)) < 1e-4:
             break
     return found
 

@@ -68,9 +68,7 @@ def judge(task: Task) -> Verdict:
         return _NOTHING
     found, weight = gather(task), weights()
     reasons = tuple(
-        Reason(one.said, one.part, weight[one.feature] * one.value)
-        for one in found.evidence
-        if weight.get(one.feature)
+        Reason(one.said, one.part, weight[one.feature] * one.value) for one in found.evidence if weight.get(one.feature)
     )
     score = weight[BASE] + sum(reason.weight for reason in reasons)
     return Verdict(score >= 0 and not only_beside(task), score, reasons, found.topics)
