@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from gsdc.policy.project import fleets_shown_by
 from gsdc.source.yaml_list import flow
 from gsdc.targets.api import Initial
+from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import initialiser
 from gsdc.targets.registry import compiled_targets, declarations
 
@@ -65,7 +66,7 @@ def find_targets(root: Path) -> Targets:
     options: dict[str, Mapping[str, str | list[str]]] = {}
     for name in compiled_targets():
         module = initialiser(declarations()[name])
-        shown = module.initial(root) if module else Initial({}, is_present=False, seen="")
+        shown = module.initial(root) if module else _by_signs(declarations()[name], root)
         line = f"{name}: {flow(shown.options)}"
         lines.append(f"  {line}" if shown.is_present else f"  # {line}")
         if shown.is_present:
@@ -73,6 +74,12 @@ def find_targets(root: Path) -> Targets:
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
+
+
+def _by_signs(declaration: Declaration, root: Path) -> Initial:
+    """Return what folder ``root`` shows of a target that has no module ``initial``: whether a file of its is there."""
+    there = next((sign for sign in declaration.shown_by if (root / sign).exists()), None)
+    return Initial({}, there is not None, f"{declaration.label}: {there}")
 
 
 def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:
