@@ -29,8 +29,9 @@ trust_level = "trusted"
 
 
 def _agent(name: str) -> tuple[str, str]:
-    body = f'# ours\nname = "{name}"\ndescription = "It works" # so\ndeveloper_instructions = """\n{wire.MARK}{name}!\n"""\n'
-    return f".codex/agents/team/{name}.toml", body
+    head = f'# ours\nname = "{name}"\ndescription = "It works" # so\n'
+    body = f'developer_instructions = """\n{wire.MARK}{name}!\n"""\n'
+    return f".codex/agents/team/{name}.toml", head + body
 
 
 def _script(names: Sequence[str]) -> Script:

@@ -5,7 +5,8 @@ import pytest
 from gsdc.models.catalog import releases
 from gsdc.models.effort import RANK
 from gsdc.models.identity import identify
-from gsdc.models.parameters import efforts_of, takes_temperature
+from gsdc.models.parameters import effort_in, efforts_of, takes_temperature
+from gsdc.models.words import identify_for
 from gsdc.policy.load import load
 
 
@@ -61,3 +62,23 @@ def test_another_id_is_another_release_unless_the_entry_says_what_it_takes(text,
     assert loaded.policy is not None, loaded.findings
     opus = loaded.policy.models["opus"]
     assert (len(opus.efforts), opus.temperature) == (efforts, heats)
+
+
+@pytest.mark.parametrize(
+    ("client", "id_", "version", "asked", "written"),
+    [
+        ("opencode", "anthropic/claude-haiku-4-5", "", "none", "none"),
+        ("claude", "opus", "", "high", "high"),
+        ("claude", "claude-opus-4-6", "", "xhigh", "high"),
+        ("claude", "claude-opus-4-5", "", "max", "high"),
+        ("claude", "haiku", "", "none", "low"),
+        ("claude", "haiku", "2.1.250", "high", None),
+        ("claude", "claude-sonnet-4-5", "", "high", None),
+        ("claude", "house-model", "", "minimal", "low"),
+        ("claude", "house-model", "", None, None),
+        ("gsd", "openai/gpt-5.2", "", "none", "low"),
+        ("gsd", "openai/gpt-5-mini", "", "minimal", "minimal"),
+    ],
+)
+def test_what_a_client_sends_of_it(client, id_, version, asked, written):
+    assert effort_in(client, asked, identify_for(client, id_, version)) == written

@@ -22,10 +22,16 @@ Lines = Mapping[str, tuple[tuple[Generation, Efforts], ...]]
 """Of each line, the efforts that it takes from a generation on, the newest first."""
 
 
+class _Client(NamedTuple):
+    words: Efforts
+    lines: Lines
+
+
 class _Table(NamedTuple):
     efforts: Lines
     no_temperature: Mapping[str, Generation]
     hosts: Mapping[str, Lines]
+    clients: Mapping[str, _Client]
 
 
 def efforts_of(found: Identity) -> Efforts:
@@ -37,6 +43,31 @@ def efforts_of(found: Identity) -> Efforts:
     if by_host is not None and (found.latest or by_maker is None or by_host[0] >= by_maker[0]):
         return by_host[1]
     return () if by_maker is None else by_maker[1]
+
+
+def sent_by(client: str, found: Identity) -> Efforts | None:
+    """Return the efforts that ``client`` sends for a release; None where it sends whatever the release takes.
+
+    Of a release that nobody knows it sends all that it has a word for.
+    """
+    known = _table().clients.get(client)
+    if known is None:
+        return None
+    own = _newest(known.lines, found)
+    if own is not None:
+        return own[1]
+    return tuple(word for word in efforts_of(found) if word in known.words) if found.line else known.words
+
+
+def effort_in(client: str, effort: str | None, found: Identity) -> str | None:
+    """Return the word that ``client`` sends for ``effort`` on a release: of two that are as near, the lower.
+
+    None where it has none: the model's default holds there.
+    """
+    sent = sent_by(client, found)
+    if effort is None or sent is None or effort in sent:
+        return effort
+    return min(sent, key=lambda word: abs(RANK[word] - RANK[effort]), default=None)
 
 
 def takes_temperature(found: Identity) -> bool:
@@ -59,7 +90,12 @@ def _table() -> _Table:
         _lines(data["efforts"]),
         {line: generation_of(since) for line, since in data["no-temperature"].items()},
         {host: _lines(lines) for host, lines in data["hosts"].items()},
+        {client: _client(**entry) for client, entry in data["clients"].items()},
     )
+
+
+def _client(words: list[str], **lines: Mapping[str, list[str]]) -> _Client:
+    return _Client(tuple(words), _lines(lines))
 
 
 def _lines(data: Mapping[str, Mapping[str, list[str]]]) -> Lines:
