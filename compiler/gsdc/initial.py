@@ -59,20 +59,30 @@ def head(profile: str, fleets: Iterable[str]) -> str:
 
 
 def find_targets(root: Path) -> Targets:
-    """Return the targets for folder ``root``; those that it does not show stand in comments."""
+    """Return the targets for folder ``root``; the others stand in comments.
+
+    Those that have options to show stand on a line of their own.
+    """
     lines = ["", "targets:"]
     seen: list[str] = []
     fleets: set[str] = set()
     options: dict[str, Mapping[str, str | list[str]]] = {}
+    others: list[str] = []
     for name in compiled_targets():
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else _by_signs(declarations()[name], root)
         line = f"{name}: {flow(shown.options)}"
-        lines.append(f"  {line}" if shown.is_present else f"  # {line}")
+        if shown.is_present:
+            lines.append(f"  {line}")
+        elif module:
+            lines.append(f"  # {line}")
+        else:
+            others.append(name)
         if shown.is_present:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
+    lines += [f"  # also: {', '.join(others)}"] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 
