@@ -10,17 +10,17 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from gsdc.ledger.database import Database
-from gsdc.ledger.event import FIELDS, Event
+from gsdc.ledger.event import DEFAULTS, FIELDS, Event
 
-BATCH: Final = 5_000
+BATCH: Final = 20_000  # fewer events in a transaction write the same pages of the index of keys more often
 QUARTER: Final = 900_000  # milliseconds: every time zone of today is off UTC by whole quarters of an hour
 
 _SET: Final = ", ".join(f"{name} = excluded.{name}" for name in FIELDS if name != "key")
 _ALL: Final = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write + {0}.unsplit"
-_INSERT: Final = (
-    f"INSERT INTO event ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))}) "
-    f"ON CONFLICT (key) DO UPDATE SET {_SET} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
-)
+_REPLACE: Final = f"ON CONFLICT (key) DO UPDATE SET {_SET} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
+_ALONE: Final = {name: {value} for name, value in DEFAULTS.items()}
+
+Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
 _SUMS: Final = (
     "COUNT(*), COALESCE(SUM(input), 0), COALESCE(SUM(output), 0), COALESCE(SUM(cache_read), 0), "
     "COALESCE(SUM(cache_write), 0), COALESCE(SUM(cache_write_long), 0), COALESCE(SUM(unsplit), 0), "
@@ -73,8 +73,14 @@ class Ledger:
 
     def add(self, events: Iterable[Event]) -> int:
         """Add events, in a transaction of the caller's; return how many are new, or more complete than before."""
-        # In the order of their keys: two who import the same wait for each other, and never for good.
-        return self.database.run_many(_INSERT, sorted(events, key=itemgetter(0)))
+        return self.add_columns(columns_of(events))
+
+    def add_columns(self, columns: Columns) -> int:
+        """Add events, as ``columns_of`` has laid them out, in a transaction of the caller's."""
+        if not columns:
+            return 0
+        sql = f"INSERT INTO event ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {_REPLACE}"
+        return self.database.run_many(sql, zip(*columns.values(), strict=True))
 
     def add_all(self, events: Iterable[Event]) -> int:
         """Add events, some thousands at a time in a transaction each; return how many are new."""
@@ -143,6 +149,17 @@ class Ledger:
             "ON CONFLICT (path) DO UPDATE SET position = excluded.position, state = excluded.state"
         )
         self.database.run(sql, (path, *mark))
+
+
+def columns_of(events: Iterable[Event]) -> Columns:
+    """Lay out events for ``Ledger.add_columns``, in the order of their keys.
+
+    Of some thirty fields a client fills a dozen; to hand on the others takes as long as to store these. And two
+    processes that import the same wait for each other, and never for good.
+    """
+    rows = sorted(events, key=itemgetter(0))
+    columns = zip(FIELDS, zip(*rows, strict=True), strict=False)
+    return {name: column for name, column in columns if set(column) != _ALONE.get(name)}
 
 
 def batches(events: Iterable[Event], size: int = BATCH) -> Iterator[Sequence[Event]]:
