@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from gsdc.ledger.event import FIELDS, NANO, Event
-from gsdc.ledger.ledger import Sum
+from gsdc.ledger.totals import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
 from gsdc.policy.recognition import recognise

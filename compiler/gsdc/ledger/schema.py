@@ -21,8 +21,19 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
             cache_write BIGINT NOT NULL DEFAULT 0, cache_write_long BIGINT NOT NULL DEFAULT 0,
             unsplit BIGINT NOT NULL DEFAULT 0, estimated BIGINT NOT NULL DEFAULT 0, duration_ms BIGINT,
             success INTEGER, rework INTEGER, origin TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
-            who TEXT NOT NULL DEFAULT '', nano BIGINT, client_nano BIGINT)""",
+            who TEXT NOT NULL DEFAULT '', nano BIGINT, client_nano BIGINT, moved BIGINT)""",
         "CREATE INDEX event_at ON event (at)",
+        "CREATE INDEX event_of_task ON event (at) WHERE task <> ''",
+        "CREATE INDEX event_taught ON event (at) WHERE kind <> '' AND complexity IS NOT NULL",
+        "CREATE INDEX event_of_type ON event (type, at) WHERE type <> 'usage'",
+        "CREATE INDEX event_moved ON event (moved) WHERE moved IS NOT NULL",
+        """CREATE TABLE total (
+            quarter BIGINT NOT NULL, type TEXT NOT NULL, client TEXT NOT NULL, written TEXT NOT NULL,
+            model TEXT NOT NULL, phase TEXT NOT NULL, agent TEXT NOT NULL, events BIGINT NOT NULL,
+            input BIGINT NOT NULL, output BIGINT NOT NULL, cache_read BIGINT NOT NULL, cache_write BIGINT NOT NULL,
+            cache_write_long BIGINT NOT NULL, unsplit BIGINT NOT NULL, nano BIGINT NOT NULL, reworks BIGINT NOT NULL,
+            rework BIGINT NOT NULL, answers BIGINT NOT NULL, answer_ms BIGINT NOT NULL,
+            PRIMARY KEY (quarter, type, client, written, model, phase, agent))""",
         "CREATE TABLE mark (path TEXT PRIMARY KEY, position BIGINT NOT NULL, state TEXT NOT NULL)",
         """CREATE TABLE pooled (
             pool TEXT NOT NULL, kind TEXT NOT NULL, complexity INTEGER NOT NULL, model TEXT NOT NULL,
@@ -32,4 +43,4 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
     ),
 )
 VERSION: Final = len(STEPS)
-TABLES: Final = frozenset({"event", "mark", "pooled", "ledger_version"})
+TABLES: Final = frozenset({"event", "mark", "pooled", "total", "ledger_version"})
