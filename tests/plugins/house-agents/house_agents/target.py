@@ -35,7 +35,7 @@ def emit(request):
     return Emission((Artifact(path, document.update(values).text.encode(), JSON_KEYS),))
 
 
-def read(path, content, models):  # noqa: ARG001
+def read(path, content, models):
     stated = data_of(path, decode(content, path)).get("models", {})
     return tuple(Claim(agent, None if model == "wait" else model) for agent, model in stated.items())
 
