@@ -1,6 +1,5 @@
 """The target "house": models by agent in ``house.json``."""
 
-
 from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.decide import decide
 from gsdc.policy.model import State
