@@ -17,6 +17,7 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 GROUPS: Final = {
     "Start": {
         "init": "write a commented gsdc.yaml for this folder",
+        "help": "show the guide: words, recipes, plans, CI and more",
     },
     "See": {
         "agents": "show which model each agent gets, what decides it, and whether it is installed",
@@ -46,6 +47,9 @@ GROUPS: Final = {
         "cost": "estimate what plans cost under each profile",
         "graph": "print the batches and dependencies of a plan's tasks",
         "verify": "check the artifacts and links that a plan promises",
+    },
+    "Run": {
+        "guard": "answer a client's hook: may this agent start on this model?",
     },
     "Escape": {
         "override": "force a model for an agent, with the reason, in gsdc.yaml",
@@ -93,7 +97,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog='Example: gsdc build --profile balanced. Completion: eval "$(_GSDC_COMPLETE=bash_source gsdc)".',
+    epilog='The guide: gsdc help. Completion: eval "$(_GSDC_COMPLETE=bash_source gsdc)".',
 )
 @click.version_option(__version__, "-V", "--version", prog_name="gsdc", message="%(prog)s %(version)s")
 @click.option(
