@@ -41,6 +41,8 @@ FAMILIES: Final = {
     "IF": "Installed files",
     "OC": "OpenCode",
     "CA": "Claude Code",
+    "AF": "Clients that keep agents in files",
+    "CX": "Codex",
     "CM": "Managed blocks of CLAUDE.md and AGENTS.md",
     "GS": "get-shit-done",
     "GU": "The guard",

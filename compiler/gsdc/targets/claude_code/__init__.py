@@ -31,5 +31,4 @@ DECLARATION: Final = Declaration(
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",
-    initial="gsdc.targets.claude_code.initial",
 )
