@@ -78,7 +78,7 @@ def _policy(found: "Checkup") -> str:
     return f"profile {policy.title}, fleets {fleets}: {counted(len(policy.agents), 'agent')}"
 
 
-def _row(client: "Client") -> tuple[str, ...]:
+def _row(client: "Client") -> tuple[str, str, str, str, str]:
     from gsdc.targets.registry import declarations
 
     has_program = bool(declarations()[client.name].program)
