@@ -29,9 +29,7 @@ _PLANNING: Final = ".planning"
 _MOST_WORDS: Final = 8
 _HOME: Final = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home)[\\/][^\\/\s]+[\\/]")
 # Below the folder of a client, such as "~/.claude/get-shit-done/".
-_INSTALLED_HOME: Final = re.compile(
-    _HOME.pattern + r"(?:[^\s\\/]+[\\/])*?\.[\w-]+[\\/](?:[\w-]+[\\/])?(?:get-shit-done|gsd)"
-)
+_INSTALLED_IN: Final = re.compile(r"[\\/]\.[\w./\\-]*?[\\/](?:get-shit-done|gsd)")
 
 
 class References:
@@ -132,7 +130,8 @@ def _goes_on(place: Place) -> bool:
 
 def is_installed(path: str) -> bool:
     """Tell whether ``path`` lies in get-shit-done as an installer put it into somebody's home folder."""
-    return _INSTALLED_HOME.match(path) is not None
+    home = _HOME.match(path)
+    return home is not None and _INSTALLED_IN.search(path, home.end() - 1) is not None
 
 
 def home_of(path: str) -> str:
