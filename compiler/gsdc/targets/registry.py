@@ -15,6 +15,7 @@ _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex"),
     *("claude_md", "overrides", "plans"),
     *("litellm", "prometheus"),
+    *("reference_doc", "quick_reference"),
 )
 
 
