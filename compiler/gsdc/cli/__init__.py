@@ -17,6 +17,7 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 GROUPS: Final = {
     "Start": {
         "init": "write a commented gsdc.yaml for this folder",
+        "doctor": "show clients, files, keys and catalog, and what to do next",
         "help": "show the guide: words, recipes, plans, CI and more",
     },
     "See": {

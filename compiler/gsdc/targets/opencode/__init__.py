@@ -28,6 +28,8 @@ DECLARATION: Final = Declaration(
             },
         },
     },
+    program="opencode",
+    measured=("1.18",),
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",
