@@ -91,11 +91,7 @@ def test_lint(done, line, named):
     (done / SUMMARY).write_text(f"{HEAD}execution:\n  {line}\n{BODY}")
     expected = CASES[line]
     paths = [SUMMARY] if named else []
-    found = [
-        one
-        for one in answer(done, "lint", *paths, code=0)["findings"]
-        if one["code"] == "LG011"
-    ]
+    found = [one for one in answer(done, "lint", *paths, code=0)["findings"] if one["code"] == "LG011"]
     assert [one["path"] for one in found] == [SUMMARY] * (expected is not None)
     if expected:
         assert expected[0] in found[0]["message"]
