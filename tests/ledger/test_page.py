@@ -70,6 +70,8 @@ def test_the_page_in_a_browser(week, tmp_path):
         page.show(width=390)
         widths = page.evaluate("[...document.querySelectorAll('td:first-child')].map((e) => e.clientWidth)")
         assert min(widths) > 90  # a name is no column of single letters
+        sizes = page.evaluate("[...document.querySelectorAll('svg text')].map((e) => e.getBoundingClientRect().height)")
+        assert min(sizes) > 8  # pixels: an axis can be read
         assert page.screenshot().startswith(b"\x89PNG")
         assert page.noise == []
         assert page.requests == [week.as_uri()]

@@ -107,8 +107,11 @@ def scatter(accuracy: Accuracy) -> str:
         parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{text}</text>')
     if accuracy.interval:
-        lower, upper = along(accuracy.interval[0]), along(accuracy.interval[1])
-        parts.append(f'<polygon class="band" points="{lower} {" ".join(reversed(upper.split()))}"/>')
+        lower, upper = (along(factor).split() for factor in accuracy.interval)
+        is_around = accuracy.interval[0] < 1 < accuracy.interval[1]  # then the band holds two corners of the chart
+        corners = [[point(high, high)], [point(low, low)]] if is_around else [[], []]
+        outline = [*lower, *corners[0], *reversed(upper), *corners[1]]
+        parts.append(f'<polygon class="band" points="{" ".join(outline)}"/>')
     parts.append(f'<polyline class="ideal" points="{along(1)}"/>')
     parts.append(f'<polyline class="projected" points="{along(accuracy.ratio)}"/>')
     for estimated, actual in accuracy.pairs[:_POINTS]:
@@ -148,4 +151,5 @@ def _labels(columns: Sequence[str], step: float) -> list[str]:
 
 def _svg(parts: Sequence[str], title: str) -> str:
     name = escape(title, quote=True)
-    return f'<svg role="img" aria-label="{name}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+    chart = f'<svg role="img" aria-label="{name}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+    return f'<div class="scroll">{chart}</div>'
