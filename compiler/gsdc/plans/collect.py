@@ -30,7 +30,8 @@ _CHANGES: Final = re.compile(
     re.VERBOSE,
 )
 _ORDERING: Final = ("wave", "depends_on", "gap_closure")
-_REFERRING: Final = ("execution_context", "context")
+# Sections whose references a client reads.
+REFERRING: Final = ("execution_context", "context")
 
 
 def facts(plan: Plan) -> Facts:
@@ -154,7 +155,7 @@ def wave_of(plan: Plan) -> float | None:
 def references(plan: Plan) -> Iterator[Place]:
     """Yield the paths after "@" that begin a line of a section in which a client reads files, fenced code apart."""
     text = plan.text
-    for name in _REFERRING:
+    for name in REFERRING:
         section = plan.section(name)
         if section is None:
             continue
