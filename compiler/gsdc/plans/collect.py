@@ -9,7 +9,7 @@ from gsdc.plans.facts import Facts, Place, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.plan import Plan
-from gsdc.tasks.kind import classify, is_review
+from gsdc.tasks.kind import classify, is_review, only_looks
 from gsdc.tasks.security import concerns_authentication
 
 # Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
@@ -88,7 +88,7 @@ def _writes(plan: Plan) -> Iterator[Write]:
     for task in plan.tasks:
         for written, path in zip(task.files, task.writes, strict=True):
             files = task.child("files")
-            if path not in seen and files is not None:
+            if path not in seen and files is not None and not only_looks(task):
                 seen.add(path)
                 yield Write(path, *plan.at(plan.text.find(written, files.start))[1:], declared="")
 
