@@ -1,15 +1,16 @@
 """The shape of clients that keep each agent in a file of its own, which names the agent's model under a key.
 
-gsdc writes into the files that are there: an agent that a client does not have is never added, and everything else in a
-file stays to the byte.
+gsdc writes into the files that are there, and everything else in them stays to the byte. An agent that a client does
+not have is added only with ``create: true``, as a file of gsdc's own.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
+from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Agent, Model
 from gsdc.source.key_document import value_at
 from gsdc.source.span import Span
@@ -18,6 +19,7 @@ from gsdc.targets.agent_names import folded
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
+from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
 
 UNREACHABLE = Diagnostic(
     "IF030",
@@ -89,10 +91,12 @@ class Shape(NamedTuple):
     ``client`` is whose names of agents count, ``patterns`` are the files, weakest first. ``find`` returns what the
     client makes of a file, None where it is no agent's. ``id_of`` returns what the client calls a model, None where it
     cannot ask for it; ``alias_of`` is its reverse. ``model`` is the key of the model. ``effort`` is the key of the
-    effort, "" where the file has none.
+    effort, "" where the file has none. ``target`` is the target's name. ``new`` returns path and text of a new agent's
+    file without its model, the line ``OURS`` in it; None where the target adds none.
     """
 
     label: str
+    target: str
     client: str
     patterns: tuple[str, ...]
     ownership: DocumentKeys
@@ -101,16 +105,18 @@ class Shape(NamedTuple):
     alias_of: Callable[[str, Iterable[Model]], str]
     model: str = "model"
     effort: str = ""
+    new: Callable[[Agent], tuple[str, str]] | None = None
 
 
 class _Wanted(NamedTuple):
-    """A file, what is in it, and what its agent gets."""
+    """A file, what is in it, and what its agent gets; ``is_ours`` where gsdc adds the file."""
 
     path: str
     text: str
     file: AgentFile
     agent: Agent
     choice: Choice
+    is_ours: bool = False
 
 
 def emit(shape: Shape, request: Request) -> Emission:
@@ -131,7 +137,7 @@ def emit(shape: Shape, request: Request) -> Emission:
         except Rejected as rejected:
             findings.extend(rejected.findings)
             continue
-        artifacts.append(Artifact(wanted.path, content, shape.ownership))
+        artifacts.append(Artifact(wanted.path, content, FILE if wanted.is_ours else shape.ownership))
     findings.extend(_unreachable(shape, lacking))
     if waiting:
         names = some([each.agent.name for each in waiting])
@@ -165,13 +171,17 @@ def _effort(shape: Shape, wanted: _Wanted) -> str | None:
 
 
 def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Wanted]:
-    """Yield the files of the policy's agents, each once."""
+    """Yield the files of the policy's agents, each once, and those that are to be added."""
     policy = request.policy
     agents = {folded(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
     chosen: dict[str, Choice] = {}
+    taken: set[str] = set()
     for path, content in contents(request.tree, shape.patterns, findings):
         try:
             text = decode(content, path)
+            if OURS in text:
+                continue
+            taken.add(path)
             file = shape.find(path, text)
         except Rejected:  # what is wrong with it is said where it is read
             continue
@@ -180,6 +190,24 @@ def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
             if agent.name not in chosen:
                 chosen[agent.name] = choose(policy, agent, request.zone)
             yield _Wanted(path, text, file, agent, chosen[agent.name])
+    missing = tuple(agent for agent in agents.values() if agent.name not in chosen)
+    findings.extend(told(request, shape.label, shape.target, missing, has_some=bool(chosen)))
+    yield from _new(shape, request, missing, taken, findings)
+
+
+def _new(
+    shape: Shape, request: Request, missing: Iterable[Agent], taken: Container[str], findings: list[Finding]
+) -> Iterator[_Wanted]:
+    """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    for agent in creatable(request, missing) if shape.new else ():
+        assert shape.new is not None
+        path, text = shape.new(agent)
+        if path in taken:
+            message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
+            findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
+        else:
+            file = AgentFile(agent.name_in(shape.client), None)
+            yield _Wanted(path, text, file, agent, choose(request.policy, agent, request.zone), is_ours=True)
 
 
 def _written(shape: Shape, wanted: _Wanted, id_: str) -> bytes:

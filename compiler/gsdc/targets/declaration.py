@@ -1,7 +1,17 @@
 """What a target says of itself, before any of its code is loaded: pure data, in the ``__init__`` of its folder."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+CREATE: Final[Mapping[str, Any]] = {
+    "create": {
+        "description": "Whether to add the agents that the client does not have, with a prompt made of the fleet's "
+        "description.",
+        "type": "boolean",
+        "default": False,
+    },
+}
+"""An option for the ``properties`` of a target's ``options``, see ``targets.creation``."""
 
 
 class Declaration(NamedTuple):
@@ -44,5 +54,4 @@ class Declaration(NamedTuple):
     tells_phases: bool = False  # an entry is about one phase
     tells_temperatures: bool = False
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
-    adds_agents: bool = False  # a build adds the agents that the client does not have
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time

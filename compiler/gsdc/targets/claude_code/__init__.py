@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".claude/agents/**/*.md"
 COMMANDS: Final = ".claude/commands/**/*.md"
@@ -16,7 +16,10 @@ DECLARATION: Final = Declaration(
     ids="claude",
     files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
     signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
-    options={"description": "The models in the frontmatter of Claude Code's agents, commands and skills."},
+    options={
+        "description": "The models in the frontmatter of Claude Code's agents, commands and skills.",
+        "properties": {**CREATE},
+    },
     shown_by=(".claude/agents/",),
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",

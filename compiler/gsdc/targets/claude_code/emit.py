@@ -10,7 +10,8 @@ from functools import partial
 from typing import Final
 
 from gsdc.ownership.registry import FRONTMATTER_KEYS
-from gsdc.policy.model import Model
+from gsdc.policy.model import Agent, Model
+from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
 from gsdc.targets.agent_files import AgentFile, Shape
 from gsdc.targets.api import aliases
@@ -19,6 +20,7 @@ from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
 from gsdc.targets.claude_code.settings import family
+from gsdc.targets.creation import OURS, prompt_of
 
 
 def _find(path: str, text: str) -> AgentFile | None:
@@ -42,8 +44,16 @@ def _alias_of(value: str, models: Iterable[Model]) -> str:
     return aliases(models, DECLARATION.ids).get(family(value) or value, value)
 
 
+def _new(agent: Agent) -> tuple[str, str]:
+    """Return path and text of a file for an agent that Claude Code does not have."""
+    name = agent.name_in(DECLARATION.client)
+    keys = f"name: {scalar(name)}\ndescription: {scalar(agent.description)}\n"
+    return f".claude/agents/{name}.md", f"---\n{OURS}\n{keys}---\n\n{prompt_of(agent)}\n"
+
+
 _SHAPE: Final = Shape(
     DECLARATION.label,
+    DECLARATION.name,
     DECLARATION.client,
     (AGENTS, COMMANDS, SKILLS),
     FRONTMATTER_KEYS,
@@ -51,6 +61,7 @@ _SHAPE: Final = Shape(
     _id_of,
     _alias_of,
     effort="effort",
+    new=_new,
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
 
 DECLARATION: Final = Declaration(
@@ -26,8 +26,10 @@ DECLARATION: Final = Declaration(
                 "type": "string",
                 "minLength": 1,
             },
+            **CREATE,
         },
     },
+    shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",
@@ -36,5 +38,4 @@ DECLARATION: Final = Declaration(
     reach="gsdc.targets.opencode.reach",
     tells_temperatures=True,
     ids_name_provider=True,
-    adds_agents=True,
 )
