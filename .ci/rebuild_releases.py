@@ -5,7 +5,8 @@
 
 LiteLLM's price map gives prices, windows and ends; models.dev (the test extra has it) gives days of release, the total
 window and OpenCode Zen's models. The part of LiteLLM's map that is used is written to tests/models/litellm.json: a test
-compares what is shipped with it. Ranks are not touched: they are a person's (compiler/gsdc/models/ranks.yaml).
+compares what is shipped with it. Ranks are not touched: they are a person's (compiler/gsdc/models/ranks.yaml), nor
+is what releases take (parameters.yaml).
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from gsdc.models.catalog import rank_of
 from gsdc.models.identity import Identity, identify
+from gsdc.models.parameters import takes_temperature
 from gsdc.models.vocabulary import vocabulary
 
 ROOT: Final = Path(__file__).parents[1]
@@ -122,25 +124,13 @@ def _release(found: Identity, provider: str, ids: dict[str, str], entry: dict[st
         one["input-limit"] = window
     if output:
         one["output-limit"] = output
-    if not _takes_temperature(found, entry):
+    if not takes_temperature(found):
         one["temperature"] = False
     if other and other.release_date:
         one["released"] = str(other.release_date)
     if "deprecation_date" in entry:
         one["ends"] = entry["deprecation_date"]
     return one
-
-
-def _takes_temperature(found: Identity, entry: dict[str, Any]) -> bool:
-    """Tell whether a release takes a temperature: measured on OpenCode 1.18, which knows it of every model."""
-    generation = found.generation or (0, 0)
-    if found.maker == "anthropic":
-        return (
-            entry.get("supports_sampling_params", True)
-            and generation < (5, 0)
-            and not (found.line == "opus" and generation >= (4, 7))
-        )
-    return not (found.maker == "openai" and found.line != "gpt-oss" and (generation >= (5, 0) or found.line[0] == "o"))
 
 
 def _zen(found: Identity, name: str, other: Any) -> dict[str, Any]:
@@ -152,7 +142,7 @@ def _zen(found: Identity, name: str, other: Any) -> dict[str, Any]:
         price = {key: value for key, value in named.items() if value is not None}
     one = {"line": found.line, "provider": "opencode", "ids": {"opencode": f"opencode/{name}"}, "price": price}
     one |= {"context": other.limit.context, "output-limit": other.limit.output}
-    if not _takes_temperature(found, {}):
+    if not takes_temperature(found):
         one["temperature"] = False
     return one | {"released": str(other.release_date)}
 

@@ -15,7 +15,7 @@ HEAVY += ("tomllib",)
 PACKAGE = Path(gsdc.__file__).parent
 # From the lowest to the highest; what stands in one line may import each other.
 LAYERS = (
-    {"cache", "credentials", "data", "finding", "filesystem", "source"},
+    {"cache", "credentials", "data", "finding", "filesystem", "guide", "source"},
     {"models", "ownership", "plugins"},
     {"declarations"},
     {"policy"},

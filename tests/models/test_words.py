@@ -34,7 +34,7 @@ def test_word(client, word, version, host, line, generation):
     assert (found.id, found.line, found.generation) == (word, line, generation)
 
 
-@pytest.mark.parametrize("client", ["claude", "gsd", "cursor", "copilot-cli", "gemini-cli", "qwen-code"])
+@pytest.mark.parametrize("client", ["claude", "gsd", "cursor", "copilot", "gemini-cli", "qwen-code"])
 def test_the_model_of_the_caller_has_no_line(client):
     found = identify_for(client, "inherit")
     assert (found.line, found.why) == ("", "it is the model of whoever calls")

@@ -17,6 +17,7 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 GROUPS: Final = {
     "Start": {
         "init": "write a commented gsdc.yaml for this folder",
+        "help": "show the guide: words, recipes, plans, CI and more",
     },
     "See": {
         "agents": "show which model each agent gets, what decides it, and whether it is installed",
@@ -93,7 +94,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog='Example: gsdc build --profile balanced. Completion: eval "$(_GSDC_COMPLETE=bash_source gsdc)".',
+    epilog='The guide: gsdc help. Completion: eval "$(_GSDC_COMPLETE=bash_source gsdc)".',
 )
 @click.version_option(__version__, "-V", "--version", prog_name="gsdc", message="%(prog)s %(version)s")
 @click.option(

@@ -259,7 +259,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
 
 
 def _data(found: _Views) -> dict[str, Any]:
-    """Return the views as JSON data, those that are not wanted as null; the README describes the keys."""
+    """Return the views as JSON data, those that are not wanted as null; the guide describes the keys (commands.md)."""
     from gsdc.migration.views import costs_data, shifts_data
 
     return {

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli.session import Session, shared
+from gsdc.models.id_spaces import ID_SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gsdc.policy.model import Model
 
-_CLIENTS: Final = ("claude", "opencode", "litellm", "gsd")
+_CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
 @click.group(invoke_without_command=True, epilog="Example: gsdc models --for opencode; gsdc models show opus")
@@ -35,7 +36,8 @@ def command(ctx: click.Context, client: str | None, retired: bool) -> None:
     found = [
         model
         for model in _models(session)
-        if (client is None or client in model.ids) and (retired or not model.deprecated or model.deprecated > today)
+        if (client is None or model.id_in(client) is not None)
+        and (retired or not model.deprecated or model.deprecated > today)
     ]
     if session.format == "json":
         session.print_json([_data(model) for model in found])
@@ -104,7 +106,7 @@ def _prices(model: "Model") -> str:
 
 def _row(model: "Model", client: str | None) -> tuple[str, ...]:
     cache = [model.cache_read_price, model.cache_write_price]
-    ids = [model.ids[client]] if client else dict.fromkeys(model.ids.values())
+    ids = [model.id_in(client) or ""] if client else dict.fromkeys(model.ids.values())
     return (
         model.alias,
         model.identity.line,
@@ -132,7 +134,7 @@ def _data(model: "Model") -> dict[str, Any]:
         "release": model.identity.release,
         "tier": model.tier,
         "rank": model.rank,
-        "ids": dict(model.ids),
+        "ids": {client: id_ for client in _CLIENTS if (id_ := model.id_in(client)) is not None},
         "price": prices,
         "context": model.context,
         "ends": model.deprecated,

@@ -107,7 +107,9 @@ def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
     for path, name in {use.path: use.target for use in uses}.items():
         ids = declarations()[name].ids
         lacking = dict.fromkeys(
-            use.alias for use in uses if use.path == path and ids and ids not in proposal.policy.models[use.alias].ids
+            use.alias
+            for use in uses
+            if use.path == path and ids and proposal.policy.models[use.alias].id_in(ids) is None
         )
         if lacking:
             message = f"{client_label(ids)} has no id for {some(tuple(lacking))}, which {path} names"

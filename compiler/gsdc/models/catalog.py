@@ -45,9 +45,12 @@ def rank_of(found: Identity) -> int | None:
 @cache
 def _ranks() -> Mapping[str, tuple[tuple[Generation, int], ...]]:
     data = loads((_HERE / "ranks.yaml").read_text("utf-8"))
-    return {line: tuple(sorted((_generation(since), rank) for since, rank in by.items())) for line, by in data.items()}
+    return {
+        line: tuple(sorted((generation_of(since), rank) for since, rank in by.items())) for line, by in data.items()
+    }
 
 
-def _generation(text: str) -> Generation:
+def generation_of(text: str) -> Generation:
+    """Return the generation that a table writes as "4.6" or "5"."""
     major, _, minor = text.partition(".")
     return int(major), int(minor or 0)

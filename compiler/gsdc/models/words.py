@@ -10,7 +10,12 @@ from gsdc.source.yaml_text import loads
 
 INHERIT: Final = "inherit"
 # The host that a client asks where an id names none.
-_HOSTS: Final = {"claude": "anthropic", "overrides": "anthropic"}
+_HOSTS: Final = {
+    **dict.fromkeys(("claude", "overrides"), "anthropic"),
+    "codex": "openai",
+    "gemini-cli": "google",
+    "copilot": "copilot",
+}
 # Clients that have the words of another.
 _SPEAKING: Final = {"overrides": "claude"}
 

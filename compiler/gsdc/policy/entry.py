@@ -1,17 +1,14 @@
 """Entries of the catalog: laid over each other, key by key, and made into models."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 
-from gsdc import data
-from gsdc.models.identity import Identity
+from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
 from gsdc.policy.model import TIERS, Model, Ref
-from gsdc.policy.recognition import Age, compare, identity_of
+from gsdc.policy.recognition import identity_of
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import MISSING_KEY
-from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
@@ -58,7 +55,11 @@ def _is_complete(sources: Sources, item: Sourced) -> bool:
 
 
 def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], ref: Ref) -> Model:
-    """Return the model that an entry describes; ``bounds`` are the ranks at which tiers begin."""
+    """Return the model that an entry describes; ``bounds`` are the ranks at which tiers begin.
+
+    Where the entry does not say which efforts or temperatures it takes, that is what the releases of its ids take.
+    """
+    own = identity_of(value["ids"])
     return Model(
         alias=alias,
         rank=value["rank"],
@@ -70,7 +71,7 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         context=value["context"],
         strengths=tuple(value.get("strengths", ())),
         deprecated=value.get("ends", value.get("deprecated")),
-        temperature=value.get("temperature", True),
+        temperature=value["temperature"] if "temperature" in value else takes_temperature(own),
         declare=tuple(value.get("declare", ())),
         ref=ref,
         cache_read_price=value["price"].get("cache-read"),
@@ -78,23 +79,5 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         input_limit=value.get("input-limit"),
         output_limit=value.get("output-limit"),
         released=value.get("released"),
-        efforts=tuple(value["efforts"]) if "efforts" in value else _usual_efforts(identity_of(value["ids"])),
+        efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(own),
     )
-
-
-def _usual_efforts(own: Identity) -> tuple[str, ...]:
-    """Return what the catalog's release of the line of ``own`` takes: of several the nearest older, else newer."""
-    older: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
-    newer: list[tuple[tuple[int, ...], tuple[str, ...]]] = []
-    for known, efforts in _known_efforts() if own.line else ():
-        age = compare(own, known)
-        if age is not Age.UNKNOWN:
-            (newer if age is Age.OLDER else older).append((known.generation or (0, 0), efforts))
-    nearest = max(older, default=None) or min(newer, default=None)
-    return nearest[1] if nearest else ()
-
-
-@cache
-def _known_efforts() -> tuple[tuple[Identity, tuple[str, ...]], ...]:
-    catalog = read_document("catalog.yaml", (data.folder("profiles") / "catalog.yaml").read_text("utf-8")).data
-    return tuple((identity_of(entry["ids"]), tuple(entry.get("efforts", ()))) for entry in catalog["models"].values())

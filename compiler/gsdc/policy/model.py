@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gsdc.models.id_spaces import id_in
 from gsdc.models.identity import Identity
 from gsdc.policy.recognition import identity_of
 from gsdc.policy.requirement import Requirement, requirement_of
@@ -67,6 +68,10 @@ class Model(NamedTuple):
     def identity(self) -> Identity:
         """What its ids say that it is: its line and generation, whatever its alias."""
         return identity_of(self.ids)
+
+    def id_in(self, client: str) -> str | None:
+        """Return what ``client`` calls this model, None where it cannot ask for it."""
+        return id_in(self.ids, client)
 
 
 class Provider(NamedTuple):

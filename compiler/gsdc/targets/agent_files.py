@@ -1,228 +1,252 @@
-"""The shape of clients that keep each agent in a file of its own, which names the agent's model under a key.
+"""The shape of clients whose files say of each agent on which model it runs: a file per agent, or keys of one file.
 
 gsdc writes into the files that are there, and everything else in them stays to the byte. An agent that a client does
-not have is added only with ``create: true``, as a file of gsdc's own.
+not have is added only with ``create: true``, as a file of gsdc's own. Where several files speak of one agent, each of
+them is brought into line, so that it does not matter which one the client prefers.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.finding import Finding, Rejected, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.registry import FILE
-from gsdc.policy.model import Agent, Model
-from gsdc.source.key_document import value_at
+from gsdc.policy.model import NOTHING, Agent, Model
+from gsdc.source.key_document import MISSING, Key, value_at
+from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
-from gsdc.targets.agent_names import folded
-from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
+from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
 
-UNREACHABLE = Diagnostic(
-    "IF030",
-    "unreachable-model",
-    Severity.WARNING,
-    """The policy gives an agent a model that its client cannot ask for.
 
-    The agent's file stays as it is.
-
-    ## Why is this bad?
-    The agent runs on what its file says, or on its caller's model, and not on what the policy decides: Claude Code asks
-    Anthropic for every model, Codex asks OpenAI.
-
-    ## Example (gsdc.yaml)
-    fleets: [gsd]
-    targets: {claude-code: true}
-    overrides:
-      - {agent: gsd-doc-writer, model: gpt-5.2, reason: A trial}
-    -- .claude/agents/gsd-doc-writer.md --
-    ---
-    name: gsd-doc-writer
-    description: Writes
-    ---
-
-    ## Use instead (gsdc.yaml)
-    fleets: [gsd]
-    targets: {claude-code: true}
-    overrides:
-      - {agent: gsd-doc-writer, model: sonnet, reason: A trial}
-    -- .claude/agents/gsd-doc-writer.md --
-    ---
-    name: gsd-doc-writer
-    description: Writes
-    ---
-    """,
-)
-NOT_HELD_BACK = Diagnostic(
-    "IF031",
-    "agent-not-held-back",
-    Severity.NOTE,
-    """The policy lets an agent wait, which its client cannot express.
-
-    ## Why is this bad?
-    The file keeps the model that the agent has in zone green: whoever starts the agent spends what the budget does not
-    have.
-
-    ## No example
-    It takes a build for a budget zone in which agents wait.
-    """,
-)
-
-
-class AgentFile(NamedTuple):
-    """What a client reads of a file: the name of the agent that it is about, its model and effort as written."""
+class Entry(NamedTuple):
+    """What a file says of one agent: its name, and below ``prefix`` the keys ``data``."""
 
     name: str
-    model: Any
-    effort: Any = None
+    data: Mapping[str, Any] = NOTHING
+    prefix: Key = ()
+    description: str = ""
 
-    @property
-    def said_effort(self) -> str | None:
-        """The effort, None where it is no word of the scale."""
-        return self.effort if self.effort in EFFORTS else None
+
+class Keys(NamedTuple):
+    """Where an entry says what is decided, as paths below the entry; () for what the client has no key for."""
+
+    model: Key = ("model",)
+    effort: Key = ()
+    temperature: Key = ()
+
+
+Find = Callable[[str, str, list[Finding]], Iterable[Entry]]
+"""Yield the agents of a file, of which it is given the path and the text; what keeps the client from loading one joins
+the findings. Raises ``Rejected`` for a file that is broken as a whole."""
+
+
+class Files(NamedTuple):
+    """Files of one kind, as patterns.
+
+    In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
+    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read.
+    """
+
+    patterns: tuple[str, ...]
+    ownership: DocumentKeys
+    find: Find
+    keys: Keys = Keys()
+    per_agent: bool = True
+    written: bool = True
 
 
 class Shape(NamedTuple):
     """How a client keeps its agents.
 
-    ``client`` is whose names of agents count, ``patterns`` are the files, weakest first. ``find`` returns what the
-    client makes of a file, None where it is no agent's. ``id_of`` returns what the client calls a model, None where it
-    cannot ask for it; ``alias_of`` is its reverse. ``model`` is the key of the model. ``effort`` is the key of the
-    effort, "" where the file has none. ``target`` is the target's name. ``new`` returns path and text of a new agent's
-    file without its model, the line ``OURS`` in it; None where the target adds none.
+    ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
+    first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
+    it is written there, where that is more than its id. ``new`` returns path and text of a new agent's file without
+    its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is one of the first kind.
     """
 
     label: str
-    target: str
     client: str
-    patterns: tuple[str, ...]
-    ownership: DocumentKeys
-    find: Callable[[str, str], AgentFile | None]
-    id_of: Callable[[Model], str | None]
-    alias_of: Callable[[str, Iterable[Model]], str]
-    model: str = "model"
-    effort: str = ""
+    ids: str
+    files: tuple[Files, ...]
+    fold: Callable[[str], str] = str
+    alias_of: Callable[[str, Iterable[Model]], str] | None = None
     new: Callable[[Agent], tuple[str, str]] | None = None
 
+    def alias(self, value: str, models: Iterable[Model]) -> str:
+        """Return the catalog's alias of a model, or the word as it stands."""
+        if self.alias_of is not None:
+            return self.alias_of(value, models)
+        return aliases(models, self.ids).get(value, value)
 
-class _Wanted(NamedTuple):
-    """A file, what is in it, and what its agent gets; ``is_ours`` where gsdc adds the file."""
+
+class _Place(NamedTuple):
+    """An entry of a file that speaks of an agent of the policy, and what the agent gets.
+
+    ``is_ours`` tells that gsdc adds the file.
+    """
 
     path: str
     text: str
-    file: AgentFile
+    files: Files
+    entry: Entry
     agent: Agent
     choice: Choice
     is_ours: bool = False
 
 
 def emit(shape: Shape, request: Request) -> Emission:
-    """Write the model of each agent of the policy into its file."""
+    """Write what the policy decides of each agent into the files that speak of it."""
     findings: list[Finding] = []
-    artifacts: list[Artifact] = []
-    lacking: dict[str, list[_Wanted]] = {}
-    waiting: list[_Wanted] = []
-    for wanted in _wanted(shape, request, findings):
-        id_ = shape.id_of(wanted.choice.model)
-        if id_ is None:
-            lacking.setdefault(wanted.choice.model.alias, []).append(wanted)
-            continue
-        if wanted.choice.deferred:
-            waiting.append(wanted)
+    places = tuple(_places(shape, request, findings))
+    lacking: dict[str, list[_Place]] = {}
+    by_path: dict[str, list[_Place]] = {}
+    for place in places:
+        if place.choice.model.id_in(shape.ids) is None:
+            lacking.setdefault(place.choice.model.alias, []).append(place)
+        else:
+            by_path.setdefault(place.path, []).append(place)
+    artifacts = []
+    for path, group in by_path.items():
         try:
-            content = _written(shape, wanted, id_)
+            owner = FILE if group[0].is_ours else group[0].files.ownership
+            artifacts.append(Artifact(path, _written(shape, group), owner))
         except Rejected as rejected:
             findings.extend(rejected.findings)
-            continue
-        artifacts.append(Artifact(wanted.path, content, FILE if wanted.is_ours else shape.ownership))
     findings.extend(_unreachable(shape, lacking))
-    if waiting:
-        names = some([each.agent.name for each in waiting])
-        message = f"{shape.label} cannot hold agents back: {names} would run on the model of zone green"
-        findings.append(NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone"))
+    findings.extend(_inexpressible(shape, [place for group in by_path.values() for place in group]))
     return Emission(tuple(artifacts), tuple(findings))
 
 
 def read(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
-    """Return what a file says of its agent; nothing where it names no model."""
-    file = shape.find(path, decode(content, path))
-    if file is None or not isinstance(file.model, str) or not file.model.strip():
-        return ()
-    return (Claim(file.name, shape.alias_of(file.model.strip(), models), effort=file.said_effort),)
+    """Return what a file says of its agents; nothing of those to which it gives no model."""
+    models = tuple(models)
+    parts = tuple(path.split("/"))
+    for files in shape.files:
+        if any(fits(parts, tuple(pattern.split("/"))) for pattern in files.patterns):
+            entries = files.find(path, decode(content, path), [])
+            return tuple(claim for entry in entries if (claim := _claim(shape, files.keys, entry, models)) is not None)
+    return ()
 
 
 def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     """Return what the files ought to say of the agents that the client can run."""
-    models = request.policy.models.values()
-    ids = ((wanted, shape.id_of(wanted.choice.model)) for wanted in _wanted(shape, request, []))
-    return frozenset(
-        Claim(wanted.file.name, shape.alias_of(id_, models), effort=_effort(shape, wanted) or wanted.file.said_effort)
-        for wanted, id_ in ids
-        if id_ is not None
+    models = tuple(request.policy.models.values())
+    claims = set()
+    for place in _places(shape, request, []):
+        id_ = place.choice.model.id_in(shape.ids)
+        if id_ is not None:
+            decided = _decided(place.files.keys, place.choice, id_)
+            kept = {key: _said(place.entry, key) for key in place.files.keys if key and key not in decided}
+            claims.add(claim_of(shape, place.files.keys, place.entry.name, {**kept, **decided}, models))
+    return frozenset(claims)
+
+
+def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], models: Iterable[Model]) -> Claim:
+    """Return what ``values``, by their keys, say of an agent that has a model."""
+    effort, temperature = values.get(keys.effort), values.get(keys.temperature)
+    return Claim(
+        name,
+        shape.alias(str(values[keys.model]).strip(), models),
+        effort=effort if isinstance(effort, str) and effort in EFFORTS else None,
+        temperature=temperature if isinstance(temperature, int | float) else None,
     )
 
 
-def _effort(shape: Shape, wanted: _Wanted) -> str | None:
-    """Return the effort to write, None where the policy says none or the file has no key for it."""
-    return wanted.choice.effort if shape.effort else None
+def _claim(shape: Shape, keys: Keys, entry: Entry, models: Iterable[Model]) -> Claim | None:
+    values = {key: _said(entry, key) for key in keys if key}
+    model = values[keys.model]
+    return claim_of(shape, keys, entry.name, values, models) if isinstance(model, str) and model.strip() else None
 
 
-def _wanted(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Wanted]:
-    """Yield the files of the policy's agents, each once, and those that are to be added."""
+def _said(entry: Entry, key: Key) -> Any:
+    """Return what an entry says under a key, None where it says nothing."""
+    value = value_at(entry.data, key)
+    return None if value is MISSING else value
+
+
+def _decided(keys: Keys, choice: Choice, id_: str) -> dict[Key, Any]:
+    """Return what the policy decides, by the keys of an entry."""
+    values = {keys.model: id_, keys.effort: choice.effort, keys.temperature: choice.temperature}
+    return {key: value for key, value in values.items() if key and value is not None}
+
+
+def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
+    """Yield where the policy's agents are to be written: file by file, in the order of the shape, then new files."""
     policy = request.policy
-    agents = {folded(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
+    agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
     chosen: dict[str, Choice] = {}
-    taken: set[str] = set()
-    for path, content in contents(request.tree, shape.patterns, findings):
-        try:
-            text = decode(content, path)
-            if OURS in text:
+    found: dict[str, list[_Place]] = {}
+    for files in shape.files:
+        for path, content in contents(request.tree, files.patterns if files.written else (), findings):
+            try:
+                text = decode(content, path)
+                entries = () if OURS in text else tuple(files.find(path, text, []))
+            except Rejected:  # what is wrong with it is said where it is read
                 continue
-            taken.add(path)
-            file = shape.find(path, text)
-        except Rejected:  # what is wrong with it is said where it is read
-            continue
-        agent = agents.get(folded(file.name)) if file else None
-        if file is not None and agent is not None:
-            if agent.name not in chosen:
-                chosen[agent.name] = choose(policy, agent, request.zone)
-            yield _Wanted(path, text, file, agent, chosen[agent.name])
+            for entry in entries:
+                agent = agents.get(shape.fold(entry.name))
+                if agent is not None:
+                    if agent.name not in chosen:
+                        chosen[agent.name] = choose(policy, agent, request.zone)
+                    place = _Place(path, text, files, entry, agent, chosen[agent.name])
+                    found.setdefault(agent.name, []).append(place)
+    for places in found.values():
+        telling = [
+            place for place in places if place.files.per_agent or _said(place.entry, place.files.keys.model) is not None
+        ]
+        yield from telling or places
     missing = tuple(agent for agent in agents.values() if agent.name not in chosen)
-    findings.extend(told(request, shape.label, shape.target, missing, has_some=bool(chosen)))
-    yield from _new(shape, request, missing, taken, findings)
+    findings.extend(told(request, shape.label, missing, has_some=bool(chosen), can_add=shape.new is not None))
+    yield from _new(shape, request, missing, findings)
 
 
-def _new(
-    shape: Shape, request: Request, missing: Iterable[Agent], taken: Container[str], findings: list[Finding]
-) -> Iterator[_Wanted]:
+def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
     """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
     for agent in creatable(request, missing) if shape.new else ():
         assert shape.new is not None
         path, text = shape.new(agent)
-        if path in taken:
+        if OURS.encode() in (request.tree.read(path) or OURS.encode()):
+            entry = Entry(agent.name_in(shape.client))
+            choice = choose(request.policy, agent, request.zone)
+            yield _Place(path, text, shape.files[0], entry, agent, choice, is_ours=True)
+        else:
             message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
-        else:
-            file = AgentFile(agent.name_in(shape.client), None)
-            yield _Wanted(path, text, file, agent, choose(request.policy, agent, request.zone), is_ours=True)
 
 
-def _written(shape: Shape, wanted: _Wanted, id_: str) -> bytes:
-    """Return the file with the model and the effort in it."""
-    document = shape.ownership.open(wanted.path, wanted.text)
-    values: dict[tuple[str, ...], Any] = {(shape.model,): id_}
-    if effort := _effort(shape, wanted):
-        values[shape.effort,] = effort
+def _written(shape: Shape, places: list[_Place]) -> bytes:
+    """Return a file with what is decided of its agents in it."""
+    path, text, files, *_ = places[0]
+    document = files.ownership.open(path, text)
+    values: dict[Key, Any] = {}
+    for place in places:
+        id_ = place.choice.model.id_in(shape.ids) or ""
+        decided = _decided(files.keys, place.choice, id_)
+        values |= {(*place.entry.prefix, *key): value for key, value in decided.items()}
     missing = {key: value for key, value in values.items() if value_at(document.data, key) != value}
     return (document.update(missing) if missing else document).text.encode()
 
 
-def _unreachable(shape: Shape, lacking: Mapping[str, list[_Wanted]]) -> Iterator[Finding]:
-    for alias, files in lacking.items():
-        names = some([wanted.agent.name for wanted in files])
-        message = f'{shape.label} cannot ask for "{alias}", which the policy decides for {names}'
+def _unreachable(shape: Shape, lacking: Mapping[str, list[_Place]]) -> Iterator[Finding]:
+    for alias, places in lacking.items():
+        message = f'{shape.label} cannot ask for "{alias}", which the policy decides for {_named(places)}'
         help_ = f"give them a model that {shape.label} has, or leave them to another client"
-        yield UNREACHABLE.at(Span(files[0].path, 0, 0), message, help_)
+        yield UNREACHABLE.at(Span(places[0].path, 0, 0), message, help_)
+
+
+def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
+    """Yield what the policy decides and no file of the client can say."""
+    waiting = [place for place in places if place.choice.deferred]
+    if waiting:
+        message = f"{shape.label} cannot hold agents back: {_named(waiting)} would run on the model of zone green"
+        yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
+
+
+def _named(places: Iterable[_Place]) -> str:
+    return some(list(dict.fromkeys(place.agent.name for place in places)))

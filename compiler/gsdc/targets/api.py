@@ -65,8 +65,8 @@ def aliases(models: Iterable[Model], client: str) -> dict[str, str]:
     """Return the alias of each of the client's ids: the first, where two models of the catalog share one."""
     found: dict[str, str] = {}
     for model in models:
-        if client in model.ids:
-            found.setdefault(model.ids[client], model.alias)
+        if (id_ := model.id_in(client)) is not None:
+            found.setdefault(id_, model.alias)
     return found
 
 

@@ -101,17 +101,19 @@ def creatable(request: Request, missing: Iterable[Agent]) -> tuple[Agent, ...]:
     return tuple(agent for agent in missing if agent.description.strip())
 
 
-def told(request: Request, label: str, target: str, missing: Collection[Agent], *, has_some: bool) -> Iterator[Finding]:
+def told(
+    request: Request, label: str, missing: Collection[Agent], *, has_some: bool, can_add: bool = True
+) -> Iterator[Finding]:
     """Yield what is to be said of the policy's agents that a client does not have.
 
-    ``has_some`` tells whether the client has any other agent of the policy.
+    ``has_some`` tells whether the client has any other agent of the policy, ``can_add`` whether gsdc can add some.
     """
     if not missing:
         return
     if not request.options.get("create", False):
         if not has_some:
             message = f"{label} has none of the policy's {counted(len(missing), 'agent')}: nothing is written"
-            help_ = f"install the agents first, or write `{target}: {{create: true}}` under `targets` to add them"
+            help_ = "install the agents first" + (", or give the target `create: true` to add them" if can_add else "")
             yield NO_AGENT.at(Span(PROJECT_FILE, 0, 0), message, help_)
         return
     undescribed = [agent for agent in missing if not agent.description.strip()]

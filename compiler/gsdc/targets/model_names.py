@@ -23,7 +23,7 @@ def alias_of(policy: Policy, client: str, model: str) -> str:
     plain = _without_date(model)
     for word in dict.fromkeys((model, plain)):
         for found in models:
-            if found.ids.get(client) == word:
+            if found.id_in(client) == word:
                 return found.alias
     for found in models:
         if any(plain in (known, known.rpartition("/")[2]) for known in found.ids.values()):

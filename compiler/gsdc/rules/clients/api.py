@@ -171,7 +171,7 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
 def remedy_for(policy: Policy, target: Declaration, statement: Statement, alias: str) -> str:
     """Return how a client is told to run the agent on ``alias``, in the client's own words and place."""
     model = policy.models.get(alias)
-    written = model.ids.get(statement.ids or target.ids, alias) if model else alias
+    written = (model.id_in(statement.ids or target.ids) if model else None) or alias
     if statement.remedy:
         return f'{statement.remedy}: "{statement.claim.agent}" has to run on "{written}"'
     return remedy(target, statement, written)

@@ -66,7 +66,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def can_ask(context: Context, target: Declaration, alias: str) -> bool:
     """Tell whether a client has an id of its own for a model; a target without ids names aliases of the catalog."""
-    return not target.ids or target.ids in context.policy.models[alias].ids
+    return not target.ids or context.policy.models[alias].id_in(target.ids) is not None
 
 
 def wanted_of(context: Context, known: Known) -> dict[str | None, None]:

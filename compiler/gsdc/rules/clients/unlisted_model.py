@@ -58,7 +58,7 @@ def _meant(context: Context, target: Declaration, model: str, found: Recognition
     """
     if found.model is None or found.age is not Age.SAME or model in context.policy.models:
         return None
-    known = found.model.ids.get(target.ids, "")
+    known = found.model.id_in(target.ids) or ""
     if meaning(target.ids, known) is not None:  # a word of the client's, for which any full id may stand
         return None
     theirs, ours = identify_for(target.ids, known), found.identity

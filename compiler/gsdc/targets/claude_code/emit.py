@@ -5,15 +5,17 @@ beats it, see the view). A command or a skill with ``context: fork`` runs the ag
 over that of the agent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
+from gsdc.finding import Finding
 from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.policy.model import Agent, Model
 from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
-from gsdc.targets.agent_files import AgentFile, Shape
+from gsdc.targets.agent_files import Entry, Files, Keys, Shape
+from gsdc.targets.agent_names import folded
 from gsdc.targets.api import aliases
 from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS
 from gsdc.targets.claude_code.commands import forked
@@ -23,21 +25,16 @@ from gsdc.targets.claude_code.settings import family
 from gsdc.targets.creation import OURS, prompt_of
 
 
-def _find(path: str, text: str) -> AgentFile | None:
-    """Return what Claude Code makes of an agent's file, or of a command that starts one on a model of its own."""
+def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - the view has them
+    """Yield what Claude Code makes of an agent's file, or of a command that starts one on a model of its own."""
     if path.startswith(".claude/agents/"):
         found = read_frontmatter(path, text)
-        if found is None or any(unloaded(path, text, found)):
-            return None
-        return AgentFile(found.data["name"], found.data.get("model"), found.data.get("effort"))
+        if found is not None and not any(unloaded(path, text, found)):
+            yield Entry(found.data["name"], found.data)
+        return
     found = read_frontmatter(path, text.removeprefix("\ufeff"))
-    if found is None or found.problem is not None or not found.data.get("model") or not forked(found):
-        return None
-    return AgentFile(forked(found), found.data["model"], found.data.get("effort"))
-
-
-def _id_of(model: Model) -> str | None:
-    return model.ids.get(DECLARATION.ids)
+    if found is not None and found.problem is None and found.data.get("model") and forked(found):
+        yield Entry(forked(found), found.data)
 
 
 def _alias_of(value: str, models: Iterable[Model]) -> str:
@@ -53,15 +50,12 @@ def _new(agent: Agent) -> tuple[str, str]:
 
 _SHAPE: Final = Shape(
     DECLARATION.label,
-    DECLARATION.name,
     DECLARATION.client,
-    (AGENTS, COMMANDS, SKILLS),
-    FRONTMATTER_KEYS,
-    _find,
-    _id_of,
+    DECLARATION.ids,
+    (Files((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
+    folded,
     _alias_of,
-    effort="effort",
-    new=_new,
+    _new,
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

@@ -15,7 +15,7 @@ from gsdc.source.javascript import text, truthy
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import is_blank
-from gsdc.targets.agent_files import NOT_HELD_BACK, UNREACHABLE
+from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.gsd import DECLARATION, ROOT, WORKSTREAMS

@@ -127,7 +127,7 @@ def _plan(request: Request) -> _Plan:
     everyone = wanted_agents(request, findings)
     missing = tuple(wanted.agent for name, wanted in everyone.items() if not merged.has(name))
     has_some = len(missing) < len(everyone)
-    findings.extend(told(request, DECLARATION.label, DECLARATION.name, missing, has_some=has_some))
+    findings.extend(told(request, DECLARATION.label, missing, has_some=has_some))
     new = {agent.name_in(DECLARATION.client) for agent in creatable(request, missing)}
     there = {name: wanted for name, wanted in everyone.items() if merged.has(name) or name in new}
     models = {wanted.choice.model.alias: wanted.choice.model for wanted in there.values()}

@@ -1,0 +1,62 @@
+"""``gsdc help``: the guide in the terminal."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from gsdc.cli.session import FORMATS, Session, printing
+
+if TYPE_CHECKING:
+    from gsdc.guide import Page
+
+MARKDOWN: Final = "md"
+_WIDEST: Final = 100  # wider lines are hard to read
+
+
+@click.command(epilog="Example: gsdc help recipes; gsdc help models --format md")
+@click.argument("topic", required=False)
+@printing((*FORMATS, MARKDOWN))
+@click.pass_context
+def command(ctx: click.Context, topic: str | None) -> None:
+    """Show the page of the guide on TOPIC, or list the topics; for the name of a command, show its --help."""
+    from gsdc.cli import COMMANDS, LazyGroup, main
+    from gsdc.finding import nearest
+    from gsdc.guide import TOPICS, page, pages
+
+    session: Session = ctx.obj
+    if topic is None:
+        _list(session, pages())
+    elif topic in TOPICS:
+        _show(session, page(topic))
+    elif topic in COMMANDS and isinstance(main, LazyGroup):
+        found = main.get_command(ctx, topic)
+        assert found is not None
+        click.echo(found.get_help(click.Context(found, ctx.parent, topic)))
+    else:
+        session.stop(f'no topic "{topic}": {nearest(topic, [*TOPICS, *COMMANDS])}')
+    if topic in TOPICS and topic in COMMANDS:
+        session.say(f"`gsdc {topic} --help` lists the options of the command")
+
+
+def _list(session: Session, found: "list[Page]") -> None:
+    if session.format == "json":
+        session.print_json([{"topic": page.topic, "title": page.title, "about": page.about} for page in found])
+        return
+    width = max(len(page.topic) for page in found)
+    for page in found:
+        session.echo(f"{page.topic:<{width}}  {page.about}")
+    session.say()
+    session.say("`gsdc help TOPIC` shows a page, `gsdc help COMMAND` the options of a command")
+
+
+def _show(session: Session, page: "Page") -> None:
+    if session.format == "json":
+        session.print_json(page._asdict())
+    elif session.format == MARKDOWN:
+        session.echo(page.text.rstrip())
+    else:
+        from gsdc.report.markdown import render
+        from gsdc.report.page_width import terminal_width
+
+        style = click.style if session.colored else lambda text, **_: text
+        session.echo("\n".join(render(page.text, min(terminal_width(), _WIDEST), style)).rstrip())

@@ -1,0 +1,53 @@
+"""What a client cannot express of the policy about agents that it has."""
+
+from gsdc.finding import Diagnostic, Severity
+
+UNREACHABLE = Diagnostic(
+    "IF030",
+    "unreachable-model",
+    Severity.WARNING,
+    """The policy gives an agent a model that its client cannot ask for.
+
+    The agent's file stays as it is.
+
+    ## Why is this bad?
+    The agent runs on what its file says, or on its caller's model, and not on what the policy decides: Claude Code asks
+    Anthropic for every model, Codex asks OpenAI.
+
+    ## Example (gsdc.yaml)
+    fleets: [gsd]
+    targets: {claude-code: true}
+    overrides:
+      - {agent: gsd-doc-writer, model: gpt-5.2, reason: A trial}
+    -- .claude/agents/gsd-doc-writer.md --
+    ---
+    name: gsd-doc-writer
+    description: Writes
+    ---
+
+    ## Use instead (gsdc.yaml)
+    fleets: [gsd]
+    targets: {claude-code: true}
+    overrides:
+      - {agent: gsd-doc-writer, model: sonnet, reason: A trial}
+    -- .claude/agents/gsd-doc-writer.md --
+    ---
+    name: gsd-doc-writer
+    description: Writes
+    ---
+    """,
+)
+NOT_HELD_BACK = Diagnostic(
+    "IF031",
+    "agent-not-held-back",
+    Severity.NOTE,
+    """The policy lets an agent wait, which its client cannot express.
+
+    ## Why is this bad?
+    The file keeps the model that the agent has in zone green: whoever starts the agent spends what the budget does not
+    have.
+
+    ## No example
+    It takes a build for a budget zone in which agents wait.
+    """,
+)
