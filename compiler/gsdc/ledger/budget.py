@@ -250,3 +250,23 @@ def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) ->
             key = (day, *values)
             found[key] = found.get(key, NO_SUM) + used
     return found
+
+
+def spent_share(ledger: Ledger, budgets: Mapping[str, Any], now: int) -> float:
+    """Return the largest share of a budget that is used: what decides the zone, without what ``assess`` adds to it."""
+    calendar = calendar_of(budgets)
+    counts_cache = bool(budgets.get("counting", {}).get("cache-reads", False))
+    found = [0.0]
+    for period in PERIODS:
+        window = calendar.window(period, now)
+        given = _given(budgets, window) if window else {}
+        if window is None or not given:
+            continue
+        used = ledger.total(window.start, window.end)
+        for unit in filter(given.__contains__, UNITS):
+            limit = Limit(unit, given[unit], _amount(used, unit, counts_cache=counts_cache), *_UNKNOWN)
+            found.append(limit.share)
+    return max(found)
+
+
+_UNKNOWN: Final = (Rate(0.0, None, DAY), Exhaustion(None, None, None))

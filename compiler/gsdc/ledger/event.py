@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 NANO: Final = 1_000_000_000
-TYPES: Final = ("usage", "escalation", "failover", "override", "error")
+TYPES: Final = ("usage", "escalation", "failover", "override", "error", "guard")
 _MOST: Final = 1 << 53  # what JSON readers keep exactly
 _MOST_DOLLARS: Final = 1_000_000  # of one event
 _LONGEST: Final = 2_000  # characters of a text
