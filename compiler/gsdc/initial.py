@@ -49,7 +49,7 @@ class Targets(NamedTuple):
     text: str
     seen: tuple[str, ...]
     fleets: frozenset[str]
-    options: Mapping[str, Mapping[str, str | list[str]]]
+    options: Mapping[str, Mapping[str, str | bool | list[str]]]
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
@@ -62,7 +62,7 @@ def find_targets(root: Path) -> Targets:
     lines = ["", "targets:"]
     seen: list[str] = []
     fleets: set[str] = set()
-    options: dict[str, Mapping[str, str | list[str]]] = {}
+    options: dict[str, Mapping[str, str | bool | list[str]]] = {}
     for name in compiled_targets():
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else Initial({}, is_present=False, seen="")

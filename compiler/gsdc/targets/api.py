@@ -196,7 +196,7 @@ class Initial(NamedTuple):
     shown in a comment; ``seen`` says what was seen, in words. ``fleet`` is the one that is usual with what is there.
     """
 
-    options: Mapping[str, str | list[str]]
+    options: Mapping[str, str | bool | list[str]]
     is_present: bool
     seen: str
     fleet: str = ""

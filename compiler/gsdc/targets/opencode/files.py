@@ -108,7 +108,14 @@ def layout_of(tree: Tree, options: Mapping[str, Any]) -> Layout:
 def _strongest(tree: Tree, names: list[str], folders: list[tuple[str, str]]) -> str:
     """Return the strongest file that is there; else one beside the agents, where a person's global agents lose."""
     default = ".opencode/opencode.json" if _has_agents(tree, folders) else "opencode.json"
-    return next((name for name in names if tree.read(name) is not None), default)
+    for name in names:
+        try:
+            if tree.read(name) is not None:
+                return name
+        except Rejected:
+            if ".opencode" not in name.split("/"):
+                raise
+    return default
 
 
 def _has_agents(tree: Tree, folders: Iterable[tuple[str, str]]) -> bool:
