@@ -69,6 +69,7 @@ IN_THE_WAY = Diagnostic(
       scribe: {role: docs, description: Writes the user manual}
     -- .claude/agents/scribe.md --
     ---
+    name: other
     description: Writes
     ---
 

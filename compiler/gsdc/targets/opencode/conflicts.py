@@ -12,14 +12,18 @@ AGENT_FILE_WINS = Diagnostic(
     The Markdown file wins, silently: the compiled model is not the one that runs, or a deferred agent is not held back
     (measured on OpenCode 1.18).
 
-    ## Example (.opencode/agent/gsd-planner.md)
+    ## Example (opencode.json)
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    -- .opencode/agent/gsd-planner.md --
     ---
     description: Plans
-    model: anthropic/claude-haiku-4-5
+    model: anthropic/claude-opus-4-6
     ---
     Plan the phase.
 
-    ## Use instead (.opencode/agent/gsd-planner.md)
+    ## Use instead (opencode.json)
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    -- .opencode/agent/gsd-planner.md --
     ---
     description: Plans
     ---
@@ -36,10 +40,11 @@ LEGACY_MODE = Diagnostic(
     OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"mode": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}},
+     "mode": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
     """,
 )
 OTHER_FILE = Diagnostic(

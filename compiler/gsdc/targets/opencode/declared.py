@@ -22,7 +22,7 @@ NO_ID = Diagnostic(
 
     ## Example (gsdc.yaml)
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     models:
       house-model:
         {rank: 25, provider: house, ids: {litellm: house/model}, price: {input: 1, output: 2}, context: 128000}
@@ -31,7 +31,7 @@ NO_ID = Diagnostic(
 
     ## Use instead (gsdc.yaml)
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     providers:
       house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
     models:

@@ -129,6 +129,8 @@ def _plan(request: Request) -> _Plan:
     has_some = len(missing) < len(everyone)
     findings.extend(told(request, DECLARATION.label, missing, has_some=has_some))
     new = {agent.name_in(DECLARATION.client) for agent in creatable(request, missing)}
+    bare = creatable(request, (wanted.agent for name, wanted in everyone.items() if _is_bare(merged, name)))
+    completed = {agent.name_in(DECLARATION.client) for agent in bare}
     there = {name: wanted for name, wanted in everyone.items() if merged.has(name) or name in new}
     models = {wanted.choice.model.alias: wanted.choice.model for wanted in there.values()}
     findings.extend(unresolvable(request.policy, models.values()))
@@ -138,7 +140,8 @@ def _plan(request: Request) -> _Plan:
         if name in new:
             values.setdefault(merged.layout.own, {})["agent", name] = _new(one)
             continue
-        for path, key, value in places(merged, name, one.keys):
+        added = {key: value for key, value in _new(one).items() if key not in merged.values(name)}
+        for path, key, value in places(merged, name, {**one.keys, **(added if name in completed else {})}):
             values.setdefault(path, {})[key] = value
         findings.extend(filter(None, [_disabled(merged, name, one), ignored_temperature(merged, name, one.keys)]))
     key_variables: dict[str, Values] = {}
@@ -155,6 +158,13 @@ def _new(wanted: Wanted) -> dict[str, Any]:
     """Return the entry of an agent that is added."""
     agent = wanted.agent
     return {"description": agent.description, "mode": agent.mode, "prompt": prompt_of(agent), **wanted.keys}
+
+
+def _is_bare(merged: Merged, name: str) -> bool:
+    """Tell whether an agent is there in little more than its name: what gsdc has added lacks what a person removed."""
+    values = merged.values(name)
+    is_described = "description" in values and "prompt" in values
+    return name in merged.agents and "model" not in values and "mode" not in values and not is_described
 
 
 def _disabled(merged: Merged, name: str, wanted: Wanted) -> Finding | None:

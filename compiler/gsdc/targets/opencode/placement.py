@@ -27,16 +27,18 @@ TEMPERATURE_IGNORED = Diagnostic(
     agent (measured on OpenCode 1.18).
 
     ## Example (gsdc.yaml)
-    fleets: [openagents]
     targets: {opencode: true}
+    agents:
+      scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
     -- opencode.json --
-    {"agents": {"openagent": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agents": {"scribe": {"model": "anthropic/claude-haiku-4-5"}}}
 
     ## Use instead (gsdc.yaml)
-    fleets: [openagents]
     targets: {opencode: true}
+    agents:
+      scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
     -- opencode.json --
-    {"agent": {"openagent": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"scribe": {"model": "anthropic/claude-haiku-4-5"}}}
     """,
 )
 

@@ -20,11 +20,13 @@ SAME_NAME = Diagnostic(
     knows an agent by its name only).
 
     ## Example (gsdc.yaml)
+    targets: {opencode: true}
     agents:
       planner: {role: planning, names: {opencode: plan}}
       replanner: {role: planning, models: {balanced: haiku}, names: {opencode: plan}}
 
     ## Use instead (gsdc.yaml)
+    targets: {opencode: true}
     agents:
       planner: {role: planning, names: {opencode: plan}}
       replanner: {role: planning, models: {balanced: haiku}, names: {opencode: replan}}
