@@ -16,7 +16,8 @@ from statistics import fmean, stdev
 from typing import Any, Final, NamedTuple
 
 from gsdc.ledger.event import NANO
-from gsdc.ledger.ledger import QUARTER, Ledger, Sum
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.totals import QUARTER, Sum
 from gsdc.ledger.window import DAY, HOUR, PERIODS, Calendar, Window, calendar_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Policy, State
@@ -243,7 +244,7 @@ def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) ->
     """Return the sums of a window by day, and by ``fields``."""
     edges = [(start, end, day) for day, start, end in calendar.days(window)]
     found: dict[tuple[Any, ...], Sum] = {}
-    for (quarter, *values), used in ledger.quarters(window.start, window.end, *fields).items():
+    for (quarter, *values), used in ledger.sums(window.start, window.end, "quarter", *fields).items():
         at = max(int(quarter) * QUARTER, window.start)
         day = next((day for start, end, day in edges if start <= at < end), None)
         if day is not None:

@@ -59,4 +59,5 @@ def _scalar(value: Any) -> str:
     if isinstance(value, str):
         is_plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
         return value if is_plain else json.dumps(value, ensure_ascii=not value.isprintable())
-    return json.dumps(value)
+    text = json.dumps(value)
+    return text if "." in text or "e" not in text or not isinstance(value, float) else text.replace("e", ".0e")

@@ -16,9 +16,9 @@ from gsdc.policy.model import NOTHING, Agent, Model
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
-from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
-from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
+from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
     name: str
     data: Mapping[str, Any] = NOTHING
-    prefix: Key = ()
+    prefix: tuple[Any, ...] = ()
     description: str = ""
 
 
@@ -50,7 +50,8 @@ class Files(NamedTuple):
     """Files of one kind, as patterns.
 
     In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
-    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read.
+    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read. What
+    ``replaces`` takes the place of all that weaker files say of the agent; else they still count key by key.
     """
 
     patterns: tuple[str, ...]
@@ -59,6 +60,32 @@ class Files(NamedTuple):
     keys: Keys = Keys()
     per_agent: bool = True
     written: bool = True
+    replaces: bool = False
+
+
+class Settings(NamedTuple):
+    """What a client's settings say of all agents.
+
+    ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
+    written. ``words`` are words for models that stand for others, such as aliases of the user's.
+    """
+
+    model: str = INHERIT
+    how: str = "it names no model, and runs on its caller's"
+    at: Span | None = None
+    words: Mapping[str, str] = NOTHING
+
+
+ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], Settings]
+"""Return what the client's settings in a tree say of all agents.
+
+What is wrong with the settings joins the findings, what was read the paths.
+"""
+
+
+def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:  # noqa: ARG001
+    """Return that agents without a model run on their caller's, whatever the settings say."""
+    return Settings()
 
 
 class Shape(NamedTuple):
@@ -66,7 +93,8 @@ class Shape(NamedTuple):
 
     ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
     first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
-    it is written there, where that is more than its id. ``new`` returns path and text of a new agent's file without
+    it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
+    is none; ``settings`` reads what is said of all agents. ``new`` returns path and text of a new agent's file without
     its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is one of the first kind.
     """
 
@@ -76,6 +104,8 @@ class Shape(NamedTuple):
     files: tuple[Files, ...]
     fold: Callable[[str], str] = str
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
+    inherit: str = ""
+    settings: ReadSettings = no_settings
     new: Callable[[Agent], tuple[str, str]] | None = None
 
     def alias(self, value: str, models: Iterable[Model]) -> str:
@@ -246,6 +276,11 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     if waiting:
         message = f"{shape.label} cannot hold agents back: {_named(waiting)} would run on the model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
+    thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
+    if thinking:
+        message = f"{shape.label} has no key for an agent's effort, which the policy decides for {_named(thinking)}"
+        help_ = "set it for all agents where the client can, or run them in a client that has such a key"
+        yield NO_EFFORT.at(Span(thinking[0].path, 0, 0), message, help_)
 
 
 def _named(places: Iterable[_Place]) -> str:

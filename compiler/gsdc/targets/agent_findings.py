@@ -51,3 +51,52 @@ NOT_HELD_BACK = Diagnostic(
     It takes a build for a budget zone in which agents wait.
     """,
 )
+NOT_LOADED = Diagnostic(
+    "AF001",
+    "agent-not-loaded",
+    Severity.WARNING,
+    """A client does not load the agent of a file.
+
+    ## Why is this bad?
+    The agent does not exist, and nothing says so: no client stops for it, and the exit code is 0 (measured on Codex
+    0.171.0, Gemini CLI 0.61.0, Qwen Code 0.24.4 and Copilot CLI 1.0.102).
+
+    ## Example (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    developer_instructions = "Review."
+
+    ## Use instead (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+    """,
+)
+NO_EFFORT = Diagnostic(
+    "AF004",
+    "effort-not-expressible",
+    Severity.NOTE,
+    """The policy decides how hard an agent thinks, and its client has no key for that.
+
+    ## Why is this bad?
+    The agent thinks as hard as the client's own default says, or as its caller does (measured on Gemini CLI 0.61.0,
+    Qwen Code 0.24.4 and Copilot CLI 1.0.102).
+
+    ## Example (gsdc.yaml, gsdc build)
+    fleets: [gsd]
+    targets: {copilot: true}
+    -- .github/agents/gsd-planner.agent.md --
+    ---
+    name: gsd-planner
+    description: Plans
+    ---
+
+    ## Use instead (gsdc.yaml, gsdc build)
+    fleets: [gsd]
+    targets: {claude-code: true}
+    -- .claude/agents/gsd-planner.md --
+    ---
+    name: gsd-planner
+    description: Plans
+    ---
+    """,
+)

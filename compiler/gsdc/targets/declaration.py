@@ -26,6 +26,8 @@ class Declaration(NamedTuple):
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named.
+    - ``program``: what starts the client on a command line; "" where it has no program of its own.
+    - ``measured``: the versions that gsdc was tried with, the newest last.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -41,6 +43,8 @@ class Declaration(NamedTuple):
     signs: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
     shown_by: tuple[str, ...] = ()
+    program: str = ""
+    measured: tuple[str, ...] = ()
     emit: str = ""
     view: str = ""
     describe: str = ""

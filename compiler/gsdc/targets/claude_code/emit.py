@@ -55,7 +55,7 @@ _SHAPE: Final = Shape(
     (Files((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
     folded,
     _alias_of,
-    _new,
+    new=_new,
 )
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 

@@ -30,6 +30,8 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
+    program="opencode",
+    measured=("1.18",),
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",
