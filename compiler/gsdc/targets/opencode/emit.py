@@ -71,7 +71,7 @@ def emit(request: Request) -> Emission:
     findings = list(plan.findings)
     artifacts: list[Artifact] = []
     for path in dict.fromkeys((*plan.values, *plan.key_variables)):
-        if path.endswith(".md"):
+        if _agent_folder(path):
             artifacts.append(Artifact(path, _markdown(request, plan, path), FRONTMATTER_KEYS))
             continue
         before = plan.merged.document(path)
@@ -93,7 +93,8 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     The deprecated ``mode`` block counts over ``agent``, as for the client. Raises ``Rejected`` for what is not JSONC.
     """
     text, alias_of = decode(content, path), aliases(models, DECLARATION.ids)
-    found = _read_markdown(path, text) if path.endswith(".md") else _read_json(data_of(path, text))
+    folder = _agent_folder(path)
+    found = _read_markdown(path, folder, text) if folder else _read_json(data_of(path, text))
     said = (claim_of(name, values, alias_of) for name, values in found.items())
     return tuple(claim for claim in said if claim is not None)
 
@@ -204,11 +205,19 @@ def _inexpressible(request: Request, plan: _Plan) -> Iterator[Finding]:
     yield from inexpressible(policy, zone, own, waiting)
 
 
-def _read_markdown(path: str, text: str) -> dict[str, Mapping[str, Any]]:
-    """Return the keys of a Markdown agent by its name; in the global folder agents lie without ``.opencode``."""
+def _agent_folder(path: str) -> str:
+    """Return the folder of agents in which a Markdown file lies, "" for any other file.
+
+    In the global folder such folders lie without ``.opencode``.
+    """
     names = (folder.removeprefix(".opencode/") for folder, _ in AGENT_FILES)
-    above, name = next((path.partition(name)[0], name) for name in names if f"/{name}" in f"/{path}")
-    one = markdown(path, above + name, text, [])
+    found = (f"/{path}".find(f"/{name}") + len(name) for name in names if f"/{name}" in f"/{path}")
+    return path[: next(found, 0)] if path.endswith(".md") else ""
+
+
+def _read_markdown(path: str, folder: str, text: str) -> dict[str, Mapping[str, Any]]:
+    """Return the keys of a Markdown agent by its name."""
+    one = markdown(path, folder, text, [])
     return {} if one is None else {one.agent: one.values}
 
 
