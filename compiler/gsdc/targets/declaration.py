@@ -23,6 +23,8 @@ class Declaration(NamedTuple):
     - ``ids``: whose ids of models its files use, as in ``ids`` of a model; "" where files name aliases of the catalog.
     - ``files``: the files that it reads, as patterns of ``Tree.glob`` relative to the project.
     - ``signs``: files and folders of which one is there wherever the target has something to read.
+    - ``marks``: names in a folder that show a project of its own below the one that is checked, as in a monorepo; by
+      default the hidden folders among the ``signs``.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named.
@@ -41,6 +43,7 @@ class Declaration(NamedTuple):
     ids: str = ""
     files: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
     shown_by: tuple[str, ...] = ()
     program: str = ""

@@ -11,6 +11,7 @@ DECLARATION: Final = Declaration(
     client="opencode",
     ids="opencode",
     files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in (*AGENT_FILES, *COMMAND_FILES))),
+    marks=("opencode.json", "opencode.jsonc", ".opencode"),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={
         "description": "OpenCode's configuration.",
