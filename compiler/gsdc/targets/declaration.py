@@ -1,7 +1,17 @@
 """What a target says of itself, before any of its code is loaded: pure data, in the ``__init__`` of its folder."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+CREATE: Final[Mapping[str, Any]] = {
+    "create": {
+        "description": "Whether to add the agents that the client does not have, with a prompt made of the fleet's "
+        "description.",
+        "type": "boolean",
+        "default": False,
+    },
+}
+"""An option for the ``properties`` of a target's ``options``, see ``targets.creation``."""
 
 
 class Declaration(NamedTuple):
@@ -13,6 +23,8 @@ class Declaration(NamedTuple):
     - ``ids``: whose ids of models its files use, as in ``ids`` of a model; "" where files name aliases of the catalog.
     - ``files``: the files that it reads, as patterns of ``Tree.glob`` relative to the project.
     - ``signs``: files and folders of which one is there wherever the target has something to read.
+    - ``marks``: names in a folder that show a project of its own below the one that is checked, as in a monorepo; by
+      default the hidden folders among the ``signs``.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named.
@@ -31,6 +43,7 @@ class Declaration(NamedTuple):
     ids: str = ""
     files: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
     shown_by: tuple[str, ...] = ()
     program: str = ""
@@ -48,5 +61,4 @@ class Declaration(NamedTuple):
     tells_phases: bool = False  # an entry is about one phase
     tells_temperatures: bool = False
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
-    adds_agents: bool = False  # a build adds the agents that the client does not have
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time
