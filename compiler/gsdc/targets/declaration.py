@@ -6,6 +6,16 @@ from typing import Any, Final, NamedTuple
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
+CREATE: Final[Mapping[str, Any]] = {
+    "create": {
+        "description": "Whether to add the agents that the client does not have, with a prompt made of the fleet's "
+        "description.",
+        "type": "boolean",
+        "default": False,
+    },
+}
+"""An option for the ``properties`` of a target's ``options``, see ``targets.creation``."""
+
 
 class Declaration(NamedTuple):
     """A target: a client, an engine or a document that a policy is compiled to, or whose files are only read.
@@ -58,5 +68,4 @@ class Declaration(NamedTuple):
     tells_phases: bool = False  # an entry is about one phase
     tells_temperatures: bool = False
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
-    adds_agents: bool = False  # a build adds the agents that the client does not have
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time

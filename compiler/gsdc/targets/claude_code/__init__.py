@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".claude/agents/**/*.md"
 COMMANDS: Final = ".claude/commands/**/*.md"
@@ -20,6 +20,7 @@ DECLARATION: Final = Declaration(
     options={
         "description": "The models in the frontmatter of Claude Code's agents, commands and skills.",
         "properties": {
+            **CREATE,
             "guard": {
                 "description": "What a hook does with an agent that would start on a model which the policy forbids: "
                 "deny it, rewrite it to the policy's model, or warn.",

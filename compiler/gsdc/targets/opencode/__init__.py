@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
 
 DECLARATION: Final = Declaration(
@@ -27,8 +27,10 @@ DECLARATION: Final = Declaration(
                 "type": "string",
                 "minLength": 1,
             },
+            **CREATE,
         },
     },
+    shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
     program="opencode",
     measured=("1.18",),
     families={"OC": "OpenCode"},
@@ -44,5 +46,4 @@ DECLARATION: Final = Declaration(
     reach="gsdc.targets.opencode.reach",
     tells_temperatures=True,
     ids_name_provider=True,
-    adds_agents=True,
 )
