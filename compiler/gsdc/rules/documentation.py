@@ -44,6 +44,8 @@ FAMILIES: Final = {
     "AF": "Clients that keep agents in files",
     "CX": "Codex",
     "QW": "Qwen Code",
+    "KI": "Kilo",
+    "OM": "oh-my-openagent",
     "CM": "Managed blocks of CLAUDE.md and AGENTS.md",
     "GS": "get-shit-done",
     "GU": "The guard",
