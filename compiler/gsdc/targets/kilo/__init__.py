@@ -20,6 +20,7 @@ DECLARATION: Final = Declaration(
         "description": "Model, effort (`variant`) and temperature of Kilo's agents, in their files or `kilo.json`."
     },
     shown_by=(".kilo/", ".kilocode/agents/", "kilo.json", "kilo.jsonc"),
+    families={"KI": "Kilo"},
     emit="gsdc.targets.kilo.client",
     view="gsdc.targets.kilo.client",
     describe="gsdc.targets.kilo.client",

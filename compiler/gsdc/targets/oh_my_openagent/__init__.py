@@ -26,6 +26,7 @@ DECLARATION: Final = Declaration(
         "oracle}`."
     },
     shown_by=(*FILES, *FORMER),
+    families={"OM": "oh-my-openagent"},
     emit="gsdc.targets.oh_my_openagent.emit",
     view="gsdc.targets.oh_my_openagent.view",
     ids_name_provider=True,
