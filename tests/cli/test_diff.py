@@ -262,7 +262,7 @@ def test_what_is_installed_is_no_change(demo, profile):
     found = data(demo, "--profile", profile, code=0)
     assert (found["from"], found["changed"], found["semantic"], found["text"]) == (None, False, [], [])
     shown = diff(demo, "--profile", profile, code=0)
-    assert "No agent gets another model or temperature." in shown
+    assert "No agent gets another model, effort or temperature." in shown
     assert "No file changes." in shown
     assert not data(demo, "--from", profile, "--profile", profile, code=0)["changed"]
 

@@ -3,6 +3,9 @@
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.models.parameters import effort_in
+from gsdc.models.words import identify_for
+from gsdc.policy.model import Model
 from gsdc.source.span import Span
 from gsdc.targets.api import Statement
 
@@ -34,6 +37,15 @@ class Effort(NamedTuple):
 
 
 NO_EFFORT: Final = Effort()
+
+
+def written_effort(ids: str, model: Model, effort: str | None) -> str | None:
+    """Return the effort that is written for ``model`` where its id is one of ``ids``, None where none is sent there.
+
+    Where the client has no id for a model the word is the policy's.
+    """
+    id_ = model.id_in(ids) if ids else None
+    return effort if id_ is None else effort_in(ids, effort, identify_for(ids, id_))
 
 
 def with_effort(statement: Statement, effort: Effort) -> Statement:
