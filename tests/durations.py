@@ -146,20 +146,25 @@ def _ranks(values: Sequence[float]) -> list[float]:
 def _least_squares(
     given: Sequence[Sequence[float]], wanted: Sequence[float], weights: Sequence[float]
 ) -> tuple[float, ...]:
-    """Solve the normal equations by elimination."""
+    """Solve the normal equations."""
     size = range(len(given[0]))
     rows = list(zip(given, wanted, weights, strict=True))
-    matrix = [
-        [sum(w * x[i] * x[j] for x, _, w in rows) for j in size] + [sum(w * x[i] * y for x, y, w in rows)] for i in size
-    ]
+    matrix = [[sum(w * x[i] * x[j] for x, _, w in rows) for j in size] for i in size]
+    return tuple(solve(matrix, [sum(w * x[i] * y for x, y, w in rows) for i in size]))
+
+
+def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
+    """Return x of ``matrix`` x = ``right``, by elimination."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    size = range(len(rows))
     for i in size:
-        pivot = max(range(i, len(size)), key=lambda k: abs(matrix[k][i]))
-        matrix[i], matrix[pivot] = matrix[pivot], matrix[i]
+        pivot = max(range(i, len(rows)), key=lambda k: abs(rows[k][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
         for k in size:
             if k != i:
-                factor = matrix[k][i] / matrix[i][i]
-                matrix[k] = [a - factor * b for a, b in zip(matrix[k], matrix[i], strict=True)]
-    return tuple(matrix[i][-1] / matrix[i][i] for i in size)
+                factor = rows[k][i] / rows[i][i]
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i], strict=True)]
+    return [rows[i][-1] / rows[i][i] for i in size]
 
 
 if __name__ == "__main__":

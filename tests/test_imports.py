@@ -26,6 +26,7 @@ LAYERS = (
     {"transaction"},
     {"migration", "deploy"},
     {"ledger"},
+    {"guard"},
     {"api", "__init__"},
     {"cli", "__main__"},
 )

@@ -5,8 +5,6 @@ import os
 import sys
 from io import TextIOWrapper
 
-from gsdc.cli import main
-
 CANNOT_START = 2
 
 
@@ -17,7 +15,7 @@ def run() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a person's words need not fit the encoding of the output
     try:
-        main(prog_name="gsdc")
+        _start()
         sys.stdout.flush()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -25,6 +23,17 @@ def run() -> None:
         os._exit(CANNOT_START)  # the interpreter would try to write it once more
     finally:
         gc.freeze()
+
+
+def _start() -> None:
+    if sys.argv[1:] == ["guard", "claude-code"]:  # a hook has no time for a command line
+        from gsdc.guard.run import main as guard
+
+        guard()
+        return
+    from gsdc.cli import main
+
+    main(prog_name="gsdc")
 
 
 def _open_closed_streams() -> None:

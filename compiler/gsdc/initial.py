@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from gsdc.policy.project import fleets_shown_by
 from gsdc.source.yaml_list import flow
 from gsdc.targets.api import Initial
+from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import initialiser
 from gsdc.targets.registry import compiled_targets, declarations
 
@@ -58,21 +59,37 @@ def head(profile: str, fleets: Iterable[str]) -> str:
 
 
 def find_targets(root: Path) -> Targets:
-    """Return the targets for folder ``root``; those that it does not show stand in comments."""
+    """Return the targets for folder ``root``; the others stand in comments.
+
+    Those that have options to show stand on a line of their own.
+    """
     lines = ["", "targets:"]
     seen: list[str] = []
     fleets: set[str] = set()
     options: dict[str, Mapping[str, str | list[str]]] = {}
+    others: list[str] = []
     for name in compiled_targets():
         module = initialiser(declarations()[name])
-        shown = module.initial(root) if module else Initial({}, is_present=False, seen="")
+        shown = module.initial(root) if module else _by_signs(declarations()[name], root)
         line = f"{name}: {flow(shown.options)}"
-        lines.append(f"  {line}" if shown.is_present else f"  # {line}")
+        if shown.is_present:
+            lines.append(f"  {line}")
+        elif module:
+            lines.append(f"  # {line}")
+        else:
+            others.append(name)
         if shown.is_present:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
+    lines += [f"  # also: {', '.join(others)}"] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
+
+
+def _by_signs(declaration: Declaration, root: Path) -> Initial:
+    """Return what folder ``root`` shows of a target that has no module ``initial``: whether a file of its is there."""
+    there = next((sign for sign in declaration.shown_by if (root / sign).exists()), None)
+    return Initial({}, there is not None, f"{declaration.label}: {there}")
 
 
 def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:

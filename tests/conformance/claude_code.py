@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 SESSION = "the-model-of-the-session"
@@ -16,16 +17,21 @@ MARK = "THIS-IS-AGENT-"
 
 
 class Answer(NamedTuple):
-    """What Claude Code does: the agents that it loads, and the model that each one asked for, by its mark."""
+    """What Claude Code does: the agents that it loads, and the model that each one asked for, by its mark.
+
+    ``output`` is what it printed, with the results of the calls.
+    """
 
     loaded: frozenset[str]
     models: Mapping[str, str]
+    output: str
 
 
 class _Provider(BaseHTTPRequestHandler):
     """Answers the first request of a session with a call of every agent, any other with a word."""
 
     names: Sequence[str]
+    inputs: Mapping[str, Mapping[str, str]]
     models: dict[str, str]
 
     def do_POST(self) -> None:
@@ -35,8 +41,11 @@ class _Provider(BaseHTTPRequestHandler):
         is_answered = "tool_result" in json.dumps(request["messages"][-1])
         if mark:
             self.models[mark[1]] = request["model"]
-        calls = [] if mark or is_answered or not tools else [(tools.copy().pop(), name) for name in self.names]
+        calls = [] if mark or is_answered or not tools else [(tools.copy().pop(), self.asked(n)) for n in self.names]
         self._send(list(_events(request["model"], calls)))
+
+    def asked(self, name: str) -> dict[str, str]:
+        return {"description": "greet", "prompt": "say hi", "subagent_type": name, **self.inputs.get(name, {})}
 
     def _send(self, events: list[dict[str, Any]]) -> None:
         body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events).encode()
@@ -50,18 +59,17 @@ class _Provider(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _events(model: str, calls: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+def _events(model: str, calls: Sequence[tuple[str, Mapping[str, str]]]) -> Iterator[dict[str, Any]]:
     usage = {"input_tokens": 1, "output_tokens": 1}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
     yield {"type": "message_start", "message": {**message, "stop_reason": None, "stop_sequence": None}}
-    for index, (tool, name) in enumerate(calls):
+    for index, (tool, asked) in enumerate(calls):
         block = {"type": "tool_use", "id": f"toolu_{index:024d}", "name": tool, "input": {}}
-        asked = json.dumps({"description": "greet", "prompt": "say hi", "subagent_type": name})
         yield {"type": "content_block_start", "index": index, "content_block": block}
         yield {
             "type": "content_block_delta",
             "index": index,
-            "delta": {"type": "input_json_delta", "partial_json": asked},
+            "delta": {"type": "input_json_delta", "partial_json": json.dumps(asked)},
         }
         yield {"type": "content_block_stop", "index": index}
     if not calls:
@@ -74,9 +82,9 @@ def _events(model: str, calls: Sequence[tuple[str, str]]) -> Iterator[dict[str, 
 
 
 @contextmanager
-def _provider(names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def _provider(names: Sequence[str], inputs: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
     models: dict[str, str] = {}
-    handler = type("Provider", (_Provider,), {"names": names, "models": models})
+    handler = type("Provider", (_Provider,), {"names": names, "inputs": inputs, "models": models})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -87,16 +95,26 @@ def _provider(names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
             thread.join()
 
 
-def ask(binary: Path, folder: Path, home: Path, names: Sequence[str]) -> Answer:
-    """Return what Claude Code makes of the project in ``folder`` when it starts the agents ``names``."""
+def ask(
+    binary: Path,
+    folder: Path,
+    home: Path,
+    names: Sequence[str],
+    inputs: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    session: str = SESSION,
+) -> Answer:
+    """Return what Claude Code makes of the project in ``folder`` when it starts the agents ``names``.
+
+    ``inputs`` are what the calls of some agents say besides, such as a model; ``session`` is the session's model.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    with _provider(names) as (url, models):
+    with _provider(names, inputs) as (url, models):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "ANTHROPIC_BASE_URL": url,
             "ANTHROPIC_API_KEY": "none",
-            "ANTHROPIC_MODEL": SESSION,
+            "ANTHROPIC_MODEL": session,
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
             "DISABLE_AUTOUPDATER": "1",
             "DISABLE_TELEMETRY": "1",
@@ -114,4 +132,4 @@ def ask(binary: Path, folder: Path, home: Path, names: Sequence[str]) -> Answer:
         )
     assert done.returncode == 0, done.stderr
     begun = next(line for line in map(json.loads, done.stdout.splitlines()) if line.get("subtype") == "init")
-    return Answer(frozenset(begun["agents"]), models)
+    return Answer(frozenset(begun["agents"]), models, done.stdout)

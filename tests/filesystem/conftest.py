@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from gsdc.filesystem import place
+from gsdc.filesystem import descent
 
 
 @pytest.fixture(params=["by descriptor", "by path"])
 def way(request, monkeypatch) -> str:
     """Run a test twice: as on systems that have descriptors of folders, and as on those that have none."""
     if request.param == "by path":
-        monkeypatch.setattr(place, "_BY_DESCRIPTOR", False)
+        monkeypatch.setattr(descent, "BY_DESCRIPTOR", False)
     return request.param
 
 

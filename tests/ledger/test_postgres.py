@@ -25,6 +25,20 @@ def program(name: str) -> str:
     return found
 
 
+def wait_for(url: str) -> None:
+    """Wait until the server answers: its socket is there some time before."""
+    import psycopg
+
+    for _ in range(300):
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not start within 30 seconds")
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Start a server on a socket of its own; yield its URL. As root, it runs as nobody: it refuses root."""
@@ -50,11 +64,9 @@ def server(tmp_path_factory):
             [*before, programs[1], *options], env=environment, cwd=folder, stdout=log, stderr=log
         )
     try:
-        for _ in range(100):
-            if (folder / ".s.PGSQL.5432").exists():
-                break
-            time.sleep(0.1)
-        yield f"postgresql://gsdc@/postgres?host={folder}"
+        url = f"postgresql://gsdc@/postgres?host={folder}"
+        wait_for(url)
+        yield url
     finally:
         process.terminate()
         process.wait(20)

@@ -1,4 +1,4 @@
-"""A plugin that brings a target, a rule and a fleet: they work in every command, with no line of code elsewhere."""
+"""A wheel that brings a target, a rule and a fleet: they work in every command, with no line of code elsewhere."""
 
 import json
 import os
@@ -10,14 +10,25 @@ import pytest
 
 import gsdc
 
-INSTALLED = Path(__file__).with_name("site-packages")
+SOURCE = Path(__file__).with_name("house-agents")
 PROJECT = "profile: balanced\nfleets: [house]\ntargets: {house: {path: house.json}}\n"
+
+pytestmark = pytest.mark.xdist_group("plugins")  # one worker builds the wheel, once
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory) -> Path:
+    """Build the wheel of the plugin, and return the folder into which it is installed."""
+    folder = tmp_path_factory.mktemp("plugin") / "site-packages"
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--target", str(folder))
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, str(SOURCE)], check=True, timeout=300)
+    return folder
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, installed):
     """Return how to run gsdc in a folder of its own, with the plugin among the installed packages."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(gsdc.__file__).parents[1]), str(INSTALLED)])}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(gsdc.__file__).parents[1]), str(installed)])}
 
     def run(*arguments: str, code: int = 0) -> str:
         command = [sys.executable, "-m", "gsdc", "--project", str(tmp_path), *arguments]

@@ -30,8 +30,8 @@ WITHOUT_EXAMPLE |= {"RF010"}
 WITHOUT_EXAMPLE |= {"IF031"}
 # A ledger that is used up.
 WITHOUT_EXAMPLE |= {"LG010"}
-# No target writes keys into YAML, TOML or a frontmatter yet.
-WITHOUT_EXAMPLE |= {"IN010", "IN013"}
+# A text that is written so that no key of it can be edited.
+WITHOUT_EXAMPLE |= {"IN013"}
 # An example of a plan shows the part that it is about; the rest of its frontmatter and of its tasks is missing.
 ONLY_A_PART = {"PL006", "PL007", "PL015"}
 # What cannot but come with it: waves do not rise in a circle; a comment that allows nothing leaves what it meant to
@@ -43,7 +43,7 @@ COMES_WITH |= {"NB012": {"NB001"}}
 # configuration of its; an id that it would not know is not in the catalog either, and runtimes differ.
 COMES_WITH |= {code: {"NB001", "IF002", "IF030"} for code in ALL if code.startswith("GS")}
 # Rules that come out of a seed document or of what a client does; these are about comments and blocks of our own.
-SOURCED = ("NB", "PL", "MH", "MD", "BG", "ST", "OC", "CA", "CM", "GS", "OV")
+SOURCED = ("NB", "PL", "MH", "MD", "BG", "ST", "OC", "CA", "CM", "GS", "OV", "AF", "CX")
 OUR_OWN = {"PL024", "PL025", "PL026", "CM001", "CM003", "CM004"}
 _SEED = r'seed 00[0-4], "[^"]+"(?: and "[^"]+")*'
 _OTHER = r"(?:measured on|documented by|reported to|design,) [^();]+"

@@ -1,8 +1,5 @@
 """What tasks are: kind, security, complexity, dependencies, batches."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from gsdc.source.plan import parse
@@ -10,8 +7,6 @@ from gsdc.tasks import complexity, kind, security
 from gsdc.tasks.batches import batches
 from gsdc.tasks.dependency import dependencies
 from gsdc.tasks.order import ordered
-
-SHARED = Path(__file__).parents[3] / "shared"
 
 
 def task(name="", files="", action="", kind_="auto"):
@@ -130,26 +125,3 @@ def test_tasks_of_different_stages_keep_the_order_written():
     assert [batch.tasks for batch in batches(found.tasks, depends, 5)] == [(1,), (2,), (3,), (4,)]
     assert {number: set(waits) for number, waits in depends.items()} == {1: set(), 2: {1}, 3: {2}, 4: {3}}
     assert "tests before review" in depends[2][1]
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is absent: its labels are not here")
-def test_labelled_tasks():
-    rows = [json.loads(line) for line in (SHARED / "labels/dev.jsonl").read_text().splitlines()]
-    right = near = 0
-    flagged, critical = [], []
-    for row in rows:
-        text = (SHARED / "corpus" / row["plan"]).read_bytes().decode()
-        one = parse(row["plan"], text).tasks[row["task"] - 1]
-        verdict = security.judge(one)
-        found = kind.classify(one).name
-        right += found == row["kind"]
-        near += abs(complexity.score(one, found, critical=verdict.critical).score - row["complexity"]) <= 2
-        if row["security"] != "unsure" and verdict.critical:
-            flagged.append(row["security"] in {"critical", "touching"})
-        if row["security"] == "critical":
-            critical.append(verdict.critical)
-    # What holds today, measured; the floor keeps it from getting worse unseen.
-    assert right / len(rows) >= 0.75
-    assert near / len(rows) >= 0.85
-    assert sum(flagged) / len(flagged) >= 0.85
-    assert sum(critical) >= 5

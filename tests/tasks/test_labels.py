@@ -1,62 +1,116 @@
-"""Classification against tasks that people judged: those handed out, and those of ``security-labels.tsv``.
+"""Classification against tasks that were judged by reading, and against made-up ones.
 
-The plans themselves are not part of this project; where they are absent, the tests are skipped.
+The plans of the judged tasks are no part of this project: where they are absent, those tests are skipped. Half of them
+are kept back: neither the words nor the weights were chosen by looking at them. The floors are what holds today.
 """
 
-import json
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
+from tests.labels import SHARED, Judged, cases, judged, rows, task_of
 
-from gsdc.source.plan import parse
-from gsdc.source.task import Task
-from gsdc.tasks.complexity import score
-from gsdc.tasks.kind import classify
+from gsdc.tasks import complexity, kind
 from gsdc.tasks.security import judge
 
-SHARED = Path(__file__).parents[3] / "shared"
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared, which holds the plans, is absent")
+real = pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the public plans are absent")
 
 
-@cache
-def tasks(plan: str) -> tuple[Task, ...]:
-    return parse(plan, (SHARED / "corpus" / plan).read_bytes().decode()).tasks
+def kept_back() -> list[Judged]:
+    return [one for one in judged() if one.kept_back]
 
 
-def handed_out() -> list[tuple[Task, dict]]:
-    rows = map(json.loads, (SHARED / "labels/dev.jsonl").read_text().splitlines())
-    return [(tasks(row["plan"])[row["task"] - 1], row) for row in rows]
+def scores(told: Sequence[tuple[str, bool]]) -> tuple[float, float, float]:
+    """Return the recall of critical tasks, and how many of those called so are critical, and critical or touching."""
+    found = [said for security, said in told if security == "critical"]
+    called = [security for security, said in told if said and security != "unsure"]
+    return sum(found) / len(found), called.count("critical") / len(called), 1 - called.count("none") / len(called)
 
 
-def judged() -> list[tuple[Task, str]]:
-    lines = (Path(__file__).parent / "security-labels.tsv").read_text().splitlines()[1:]
-    own = [(tasks(plan)[int(task) - 1], label) for plan, task, label in (line.split("\t") for line in lines)]
-    return own + [(task, row["security"]) for task, row in handed_out()]
+def test_enough_tasks_are_judged():
+    assert len(rows("judged.tsv")) >= 400
 
 
-def test_at_least_150_tasks_more_are_judged():
-    assert len(judged()) - len(handed_out()) >= 150
+def test_made_up_tasks():
+    recall, precision, near = scores([(security, judge(task).critical) for task, security in cases()])
+    assert recall >= 0.92
+    assert precision >= 0.85
+    assert near >= 0.95
 
 
-def test_critical_tasks_are_found():
-    critical = [judge(task).critical for task, label in judged() if label == "critical"]
-    assert sum(critical) / len(critical) >= 0.95
+@real
+def test_security_of_tasks_that_were_kept_back():
+    recall, precision, near = scores([(one.security, judge(one.task).critical) for one in kept_back()])
+    assert recall >= 0.85
+    assert precision >= 0.59
+    assert near >= 0.92
 
 
-def test_what_is_called_critical_is_at_least_near_security():
-    near = [label != "none" for task, label in judged() if label != "unsure" and judge(task).critical]
-    assert sum(near) / len(near) >= 0.85
+@real
+def test_kinds_of_tasks_that_were_kept_back():
+    right = [kind.classify(one.task).name == one.kind for one in kept_back() if one.kind]
+    assert sum(right) / len(right) >= 0.85
 
 
-def test_kinds():
-    right = [classify(task).name == row["kind"] for task, row in handed_out()]
-    assert sum(right) / len(right) >= 0.75
-
-
-def test_complexity_is_within_two():
+@real
+def test_complexity_of_tasks_that_were_kept_back_is_within_two():
     near = [
-        abs(score(task, classify(task).name, critical=judge(task).critical).score - row["complexity"]) <= 2
-        for task, row in handed_out()
+        abs(complexity.score(one.task, kind.classify(one.task).name, critical=judge(one.task).critical).score - said)
+        <= 2
+        for one in kept_back()
+        if (said := one.complexity)
     ]
-    assert sum(near) / len(near) >= 0.85
+    assert sum(near) / len(near) >= 0.92
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "expected"),
+    [
+        ("Task 3: Add the parser and unit tests", "src/parser.py, tests/test_parser.py", "implementation"),
+        ("Task 3: Add unit tests for the parser", "tests/test_parser.py, tests/fixtures/a.json", "testing"),
+        ("RED: failing tests for the exporter", "src/export.rs", "testing"),
+        ("Run the full test suite and confirm no regressions", "", "testing"),
+        ("Verify the build", "package.json", "testing"),
+        ("Create the gitlab runner role", "ansible/roles/runner/tasks/main.yml, ansible/site.yml", "infra"),
+        ("Make the dev shell work on both systems", "flake.nix", "infra"),
+        ("Add a serve recipe", "justfile", "infra"),
+        ("Provision the build host", "scripts/provision-host.sh", "infra"),
+        ("Parse the shell history", "src/history.sh", "implementation"),
+        ("Wire the ingest pipeline", "src/pipeline.cpp, src/ingest.cpp", "implementation"),
+        ("Integrate the dependencies check into init", "src/cli/init.py", "implementation"),
+        ("Admin bootstrap in the lifespan", "src/main.py, src/config.py", "implementation"),
+        ("Install the core dependencies", "package.json, package-lock.json", "boilerplate"),
+        ("Rename screnshot.ts to screenshot.ts", "src/screnshot.ts, src/screenshot.ts", "boilerplate"),
+        ("Document the verbosity in doc.go", "pkg/mount/doc.go", "docs"),
+        ("Create README.md and CHANGELOG.md", "README.md, CHANGELOG.md", "docs"),
+        ("Add the verify step to the workflow", "workflows/execute.md", "implementation"),
+        ("Add a dependency", "requirements.txt", "boilerplate"),
+        ("Inspect what the agents wrote", "", "review"),
+    ],
+)
+def test_kinds(name, files, expected):
+    assert kind.classify(task_of(name, files)).name == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "critical"),
+    [
+        ("Add OTP verification", "server/otp.ts", True),
+        ("requireRole on every admin route", "src/routes/admin.ts", True),
+        ("Build the argv without a shell", "src/exec.go", True),
+        ("Retry when the rate limit is hit", "src/client.ts", False),
+        ("Restrict index.ts to public exports", "src/index.ts", False),
+        ("Orders API with pagination, RLS as elsewhere", "src/api/orders.ts, tests/orders.test.ts", False),
+        ("Write tests for the login", "tests/test_login.py", False),
+        ("Author cards", "src/auth/AuthorCard.tsx", False),
+    ],
+)
+def test_security(name, files, critical):
+    verdict = judge(task_of(name, files))
+    assert verdict.critical is critical, verdict
+
+
+def test_every_verdict_has_its_reasons():
+    for task, _ in cases():
+        verdict = judge(task)
+        assert verdict.reasons or not verdict.critical
+        assert all(str(reason) for reason in verdict.reasons)

@@ -29,6 +29,8 @@ ARGUMENTS: Final = {
     "diff": (("diff",), ("diff", "--format", "md")),
     "explain": (("explain", "gsd-planner"), ("explain", ".planning/phases/01-core/01-01-PLAN.md#1")),
     "graph": (("graph", ".planning/phases/01-core/01-01-PLAN.md"),),
+    "guard": (("guard", "claude-code"),),
+    "help": (("help",),),
     "history": (("history",),),
     "init": (("init",), ("init", "--force"), ("init", "--from", ".", "--force")),
     "lint": (("lint",), ("lint", "--fix"), ("lint", "--write-baseline"), ("--format", "sarif", "lint")),

@@ -48,6 +48,9 @@ GROUPS: Final = {
         "graph": "print the batches and dependencies of a plan's tasks",
         "verify": "check the artifacts and links that a plan promises",
     },
+    "Run": {
+        "guard": "answer a client's hook: may this agent start on this model?",
+    },
     "Escape": {
         "override": "force a model for an agent, with the reason, in gsdc.yaml",
         "pause": "install and recommend nothing until `gsdc resume`",

@@ -13,8 +13,10 @@ from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.history import ADOPT, in_effect, standing
+from gsdc.transaction.places import Places
 from gsdc.transaction.preflight import expect_last, reason, unwritable
-from gsdc.transaction.record import IMAGES, File, Header, Known, Places, Record
+from gsdc.transaction.record import File, Header, Known, Record
+from gsdc.transaction.record_files import IMAGES
 from gsdc.transaction.store import Store
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """Places below a root folder: every call that creates, replaces or deletes something is made here.
 
 A path is walked from the root on, folder by folder, and no symbolic link is followed; the call itself names the last
-folder by its descriptor. A folder that is replaced by a link between a check and its use is refused as well. Windows
-has no descriptors of folders: there, the folders on the way are checked by path.
+folder by its descriptor (``descent``).
 """
 
 import errno
@@ -14,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gsdc.filesystem import descent
+from gsdc.filesystem.descent import FOLDER, NO_FOLLOW, THROUGH, reached, refuse_link
 from gsdc.finding import Rejected
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE
@@ -22,13 +23,7 @@ from gsdc.source.walk import DEEPEST
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 
-_BY_DESCRIPTOR: Final = {os.mkdir, os.open, os.rename, os.rmdir, os.stat, os.unlink} <= os.supports_dir_fd
-_NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
-_FOLDER: Final[int] = getattr(os, "O_DIRECTORY", 0) | _NO_FOLLOW
-# To go through a folder takes no permission to list it; not every system can open it for that alone.
-_THROUGH: Final[int] = getattr(os, "O_PATH", getattr(os, "O_SEARCH", os.O_RDONLY)) | _FOLDER
-_FILE: Final[int] = _NO_FOLLOW | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe is not waited for
-_JUNCTION: Final = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
+_FILE: Final[int] = NO_FOLLOW | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe is not waited for
 
 
 class Root:
@@ -51,7 +46,7 @@ class Root:
     def held(self) -> Iterator[None]:
         """Keep the folder open meanwhile, for many calls; otherwise each call opens it."""
         with suppress(OSError):  # the next call says what is wrong
-            self._descriptor = os.open(self.path, _THROUGH) if _BY_DESCRIPTOR else None
+            self._descriptor = os.open(self.path, THROUGH) if descent.BY_DESCRIPTOR else None
         try:
             yield
         finally:
@@ -66,7 +61,7 @@ class Root:
         """
         if self._descriptor is not None:
             return self._descriptor
-        opened.append(os.open(self.path, _THROUGH))
+        opened.append(os.open(self.path, THROUGH))
         return opened[-1]
 
     def make(self) -> "Root":
@@ -128,7 +123,7 @@ class Place(NamedTuple):
     def status(self) -> os.stat_result | None:
         """Return the status of what is here, of a symbolic link itself; None where there is nothing."""
         try:
-            with self._reached() as (name, folder):
+            with reached(self.root, self.parts) as (name, folder):
                 return os.stat(name, dir_fd=folder, follow_symlinks=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -140,7 +135,7 @@ class Place(NamedTuple):
 
     def is_allowed(self, access: int) -> bool:
         """Tell whether this user may do with what is here what ``os.access`` calls ``access``."""
-        with self._reached() as (name, folder):
+        with reached(self.root, self.parts) as (name, folder):
             return os.access(name, access, dir_fd=folder)
 
     def open(self, flags: int, mode: int = PRIVATE_FILE) -> int:
@@ -148,7 +143,7 @@ class Place(NamedTuple):
 
         Raises OSError for anything else, such as a folder, a pipe or a symbolic link.
         """
-        with self._reached() as (name, folder):
+        with reached(self.root, self.parts) as (name, folder):
             descriptor = os.open(name, flags | _FILE, mode, dir_fd=folder)
             if stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return descriptor
@@ -166,12 +161,12 @@ class Place(NamedTuple):
 
     def make_folder(self, mode: int | None = None) -> None:
         """Make a folder where there is none; give it the permission bits ``mode``, if any are named."""
-        with self._reached() as (name, folder):
+        with reached(self.root, self.parts) as (name, folder):
             try:
                 os.mkdir(name, 0o777 if mode is None else PRIVATE_FOLDER, dir_fd=folder)
             except FileExistsError:
                 there = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                self._refuse_link(len(self.parts), there)
+                refuse_link(self.parts, there)
                 if not stat.S_ISDIR(there.st_mode):
                     raise
         if mode is not None and sys.platform != "win32":
@@ -186,12 +181,12 @@ class Place(NamedTuple):
 
     def rename(self, target: "Place") -> None:
         """Give what is here the place ``target``, in one step, whether a file is there or not."""
-        with self._reached() as (name, folder), target._reached() as (other, into):  # noqa: SLF001 - its own class
+        with reached(self.root, self.parts) as (name, folder), reached(target.root, target.parts) as (other, into):
             os.replace(name, other, src_dir_fd=folder, dst_dir_fd=into)
 
     def link(self, target: "Place") -> None:
         """Give the file here a second name; raises OSError also where the file system has no hard links."""
-        with self._reached() as (name, folder), target._reached() as (other, into):  # noqa: SLF001 - its own class
+        with reached(self.root, self.parts) as (name, folder), reached(target.root, target.parts) as (other, into):
             if sys.platform == "win32":
                 os.link(name, other)
             else:
@@ -199,12 +194,12 @@ class Place(NamedTuple):
 
     def remove(self) -> None:
         """Remove a file, or a symbolic link; nothing happens where there is none."""
-        with suppress(FileNotFoundError, NotADirectoryError), self._reached() as (name, folder):
+        with suppress(FileNotFoundError, NotADirectoryError), reached(self.root, self.parts) as (name, folder):
             os.unlink(name, dir_fd=folder)
 
     def remove_folder(self) -> None:
         """Remove a folder, which has to be empty; nothing happens where there is none."""
-        with suppress(FileNotFoundError), self._reached() as (name, folder):
+        with suppress(FileNotFoundError), reached(self.root, self.parts) as (name, folder):
             os.rmdir(name, dir_fd=folder)
 
     def remove_tree(self) -> None:
@@ -217,10 +212,10 @@ class Place(NamedTuple):
 
     def names(self) -> list[str]:
         """Return the names of what is in the folder, sorted; raises OSError where there is no folder."""
-        with self._reached() as (name, folder):
+        with reached(self.root, self.parts) as (name, folder):
             if folder is None:
                 return sorted(os.listdir(name))  # noqa: PTH208 - as below
-            descriptor = os.open(name, os.O_RDONLY | _FOLDER, dir_fd=folder)
+            descriptor = os.open(name, os.O_RDONLY | FOLDER, dir_fd=folder)
             try:
                 return sorted(os.listdir(descriptor))  # noqa: PTH208 - of a descriptor
             finally:
@@ -259,7 +254,7 @@ class Place(NamedTuple):
         if sys.platform == "win32" and self.is_folder():  # it has no such call for folders
             return
         flags = (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | _FILE
-        with self._reached() as (name, folder):
+        with reached(self.root, self.parts) as (name, folder):
             descriptor = os.open(name, flags, dir_fd=folder)
             try:
                 flush(descriptor)
@@ -270,58 +265,12 @@ class Place(NamedTuple):
         status = self.status()
         if status is None or stat.S_IMODE(status.st_mode) == mode:
             return
-        with self._reached() as (name, folder):
-            descriptor = os.open(name, os.O_RDONLY | _FOLDER, dir_fd=folder)
+        with reached(self.root, self.parts) as (name, folder):
+            descriptor = os.open(name, os.O_RDONLY | FOLDER, dir_fd=folder)
             try:
                 os.fchmod(descriptor, mode)
             finally:
                 os.close(descriptor)
-
-    @contextmanager
-    def _reached(self) -> Iterator[tuple[str, int | None]]:
-        """Open the folder that this is in; yield the name for a call, and the descriptor that it is relative to."""
-        opened: list[int] = []
-        try:
-            if _BY_DESCRIPTOR:
-                yield self.parts[-1] if self.parts else ".", self._walk(opened)
-            else:
-                yield self._checked(), None
-        except OSError as error:
-            error.filename = str(self)
-            raise
-        finally:
-            for descriptor in opened:
-                os.close(descriptor)
-
-    def _walk(self, opened: list[int]) -> int:
-        """Return the descriptor of the folder that this is in, the last of those that are ``opened`` on the way."""
-        descriptor = self.root.opened(opened)
-        for depth, name in enumerate(self.parts[:-1], 1):
-            try:
-                descriptor = os.open(name, _THROUGH, dir_fd=descriptor)
-            except NotADirectoryError:
-                self._refuse_link(depth, os.stat(name, dir_fd=descriptor, follow_symlinks=False))
-                raise
-            except OSError as error:
-                if error.errno == errno.ELOOP:  # as some systems say it
-                    self._refuse_link(depth, os.stat(name, dir_fd=descriptor, follow_symlinks=False))
-                raise
-            opened.append(descriptor)
-        return descriptor
-
-    def _checked(self) -> str:
-        """Return the whole path, after a look at each folder on the way."""
-        for depth in range(1, len(self.parts)):
-            folder = self.root.path.joinpath(*self.parts[:depth])
-            with suppress(FileNotFoundError):
-                self._refuse_link(depth, folder.lstat())
-        return str(self.location)
-
-    def _refuse_link(self, depth: int, status: os.stat_result) -> None:
-        if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
-            shown = "/".join(self.parts[:depth])
-            message = f'"{shown}" is a symbolic link: gsdc writes nothing through it'
-            raise Rejected(OUTSIDE.at(Span(shown, 0, 0), message, "replace the link by a real folder"))
 
 
 def flush(descriptor: int) -> None:

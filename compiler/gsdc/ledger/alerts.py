@@ -116,11 +116,8 @@ def _value(ledger: Ledger | None, metric: str, budget: Budget) -> float | None:
 
 def _mean(ledger: Ledger, metric: str, start: int, end: int) -> float | None:
     """Return the mean rework, as a share, or the mean duration of an answer in seconds."""
-    column, divisor = ("rework", 100) if metric == "rework-rate" else ("duration_ms", 1000)
-    # A task may well take an hour: only what a client measured is one answer of a model.
-    of_answers = "" if column == "rework" else " AND source NOT IN ('log', 'gsd')"
-    number, total = ledger.database.rows(
-        f"SELECT COUNT({column}), SUM({column}) FROM event WHERE at >= ? AND at < ?{of_answers}",
-        (start, end),
-    )[0]
-    return float(total) / number / divisor if number >= ENOUGH else None
+    found = ledger.total(start, end)
+    number, total = (
+        (found.reworks, found.rework / 100) if metric == "rework-rate" else (found.answers, found.answer_ms / 1000)
+    )
+    return total / number if number >= ENOUGH else None

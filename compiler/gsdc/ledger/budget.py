@@ -16,7 +16,8 @@ from statistics import fmean, stdev
 from typing import Any, Final, NamedTuple
 
 from gsdc.ledger.event import NANO
-from gsdc.ledger.ledger import QUARTER, Ledger, Sum
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.totals import QUARTER, Sum
 from gsdc.ledger.window import DAY, HOUR, PERIODS, Calendar, Window, calendar_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Policy, State
@@ -243,10 +244,30 @@ def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) ->
     """Return the sums of a window by day, and by ``fields``."""
     edges = [(start, end, day) for day, start, end in calendar.days(window)]
     found: dict[tuple[Any, ...], Sum] = {}
-    for (quarter, *values), used in ledger.quarters(window.start, window.end, *fields).items():
+    for (quarter, *values), used in ledger.sums(window.start, window.end, "quarter", *fields).items():
         at = max(int(quarter) * QUARTER, window.start)
         day = next((day for start, end, day in edges if start <= at < end), None)
         if day is not None:
             key = (day, *values)
             found[key] = found.get(key, NO_SUM) + used
     return found
+
+
+def spent_share(ledger: Ledger, budgets: Mapping[str, Any], now: int) -> float:
+    """Return the largest share of a budget that is used: what decides the zone, without what ``assess`` adds to it."""
+    calendar = calendar_of(budgets)
+    counts_cache = bool(budgets.get("counting", {}).get("cache-reads", False))
+    found = [0.0]
+    for period in PERIODS:
+        window = calendar.window(period, now)
+        given = _given(budgets, window) if window else {}
+        if window is None or not given:
+            continue
+        used = ledger.total(window.start, window.end)
+        for unit in filter(given.__contains__, UNITS):
+            limit = Limit(unit, given[unit], _amount(used, unit, counts_cache=counts_cache), *_UNKNOWN)
+            found.append(limit.share)
+    return max(found)
+
+
+_UNKNOWN: Final = (Rate(0.0, None, DAY), Exhaustion(None, None, None))

@@ -27,7 +27,7 @@ _PRAGMAS: Final = (
     "wal_autocheckpoint = 8000",
 )
 _WAIT: Final = 60  # seconds for another writer; each holds the lock for a fraction of one
-_LOCK: Final = 0x67736463  # any number that every gsdc uses: who holds it in PostgreSQL creates the tables
+_LOCK: Final = 0x67736463  # any number that every gsdc uses: who holds it in PostgreSQL is the one that writes
 
 DAMAGED = Diagnostic(
     "LG001",
@@ -113,6 +113,8 @@ class Database:
         """Keep all that is done meanwhile, or nothing of it; other writers wait."""
         self.run("BEGIN" if self.is_postgres else "BEGIN IMMEDIATE")
         try:
+            if self.is_postgres:
+                self.rows("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
             yield
         except BaseException:
             with suppress(Rejected):
@@ -125,8 +127,6 @@ class Database:
         if self._version() == VERSION:
             return
         with self.transaction():
-            if self.is_postgres:
-                self.rows("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
             self.run("CREATE TABLE IF NOT EXISTS ledger_version (version INTEGER NOT NULL)")
             version = self._version()  # once more: another process may have been quicker
             serial = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if self.is_postgres else "INTEGER PRIMARY KEY"

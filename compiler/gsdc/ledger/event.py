@@ -4,15 +4,18 @@ Money is counted in whole billionths of a dollar ("nano"), so that sums are exac
 gives back what was stored to the last digit. Times are milliseconds since 1970 in UTC.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 NANO: Final = 1_000_000_000
-TYPES: Final = ("usage", "escalation", "failover", "override", "error")
+TYPES: Final = ("usage", "escalation", "failover", "override", "error", "guard")
 _MOST: Final = 1 << 53  # what JSON readers keep exactly
 _MOST_DOLLARS: Final = 1_000_000  # of one event
 _LONGEST: Final = 2_000  # characters of a text
+_LONGEST_ID: Final = 12  # characters of an id in a key; two of a million have the same hash once in ten billion times
 
 
 class Event(NamedTuple):
@@ -66,7 +69,7 @@ class Event(NamedTuple):
 
 
 FIELDS: Final = Event._fields
-_DEFAULTS: Final[Mapping[str, Any]] = Event._field_defaults
+DEFAULTS: Final[Mapping[str, Any]] = Event._field_defaults
 _OPTIONAL: Final = ("complexity", "duration_ms", "success", "rework", "nano", "client_nano")
 _NUMBERS: Final = frozenset(
     {*_OPTIONAL, "at", "input", "output", "cache_read", "cache_write", "cache_write_long", "unsplit", "estimated"}
@@ -76,7 +79,7 @@ _NUMBERS: Final = frozenset(
 def as_data(event: Event) -> dict[str, Any]:
     """Return an event as JSON data: the fields that are not what they are by default, in their order."""
     pairs = zip(FIELDS, event, strict=True)
-    return {name: value for name, value in pairs if name not in _DEFAULTS or value != _DEFAULTS[name]}
+    return {name: value for name, value in pairs if name not in DEFAULTS or value != DEFAULTS[name]}
 
 
 def event_of(data: Any) -> Event:
@@ -125,6 +128,11 @@ def cut(value: Any) -> str:
         return value
     text = value[:_LONGEST].replace("\0", "")
     return text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+
+
+def shortened(id_: str) -> str:
+    """Return an id of a client's as a key holds it: itself, or where it is longer, twelve characters of its hash."""
+    return id_ if len(id_) <= _LONGEST_ID else b64encode(blake2b(id_.encode(), digest_size=9).digest()).decode()
 
 
 def nano_of(dollars: Any) -> int | None:

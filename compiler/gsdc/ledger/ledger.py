@@ -10,48 +10,20 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from gsdc.ledger.database import Database
-from gsdc.ledger.event import FIELDS, Event
+from gsdc.ledger.event import DEFAULTS, FIELDS, Event
+from gsdc.ledger.totals import Sum, refresh, sums
 
-BATCH: Final = 5_000
-QUARTER: Final = 900_000  # milliseconds: every time zone of today is off UTC by whole quarters of an hour
+BATCH: Final = 20_000  # fewer events in a transaction write the same pages of the index of keys more often
 
 _SET: Final = ", ".join(f"{name} = excluded.{name}" for name in FIELDS if name != "key")
+_MOVED: Final = "moved = COALESCE(event.moved, event.at)"  # where it was, for ``gsdc.ledger.totals``
 _ALL: Final = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write + {0}.unsplit"
-_INSERT: Final = (
-    f"INSERT INTO event ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))}) "
-    f"ON CONFLICT (key) DO UPDATE SET {_SET} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
+_REPLACE: Final = (
+    f"ON CONFLICT (key) DO UPDATE SET {_SET}, {_MOVED} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
 )
-_SUMS: Final = (
-    "COUNT(*), COALESCE(SUM(input), 0), COALESCE(SUM(output), 0), COALESCE(SUM(cache_read), 0), "
-    "COALESCE(SUM(cache_write), 0), COALESCE(SUM(cache_write_long), 0), COALESCE(SUM(unsplit), 0), "
-    "COALESCE(SUM(COALESCE(nano, client_nano)), 0)"
-)
+_ALONE: Final = {name: {value} for name, value in DEFAULTS.items()}
 
-
-class Sum(NamedTuple):
-    """What events add up to; ``nano`` is $ in billionths, the client's own figure where the catalog has no price."""
-
-    events: int = 0
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_write: int = 0
-    cache_write_long: int = 0
-    unsplit: int = 0
-    nano: int = 0
-
-    @property
-    def tokens(self) -> int:
-        """All tokens but those read from a cache."""
-        return self.input + self.output + self.cache_write + self.unsplit
-
-    @property
-    def all_tokens(self) -> int:
-        """All tokens, those read from a cache as well."""
-        return self.tokens + self.cache_read
-
-    def __add__(self, other: object) -> "Sum":
-        return Sum(*(a + b for a, b in zip(self, other, strict=True))) if isinstance(other, Sum) else NotImplemented
+Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
 
 
 class Mark(NamedTuple):
@@ -73,8 +45,16 @@ class Ledger:
 
     def add(self, events: Iterable[Event]) -> int:
         """Add events, in a transaction of the caller's; return how many are new, or more complete than before."""
-        # In the order of their keys: two who import the same wait for each other, and never for good.
-        return self.database.run_many(_INSERT, sorted(events, key=itemgetter(0)))
+        return self.add_columns(columns_of(events))
+
+    def add_columns(self, columns: Columns) -> int:
+        """Add events, as ``columns_of`` has laid them out, in a transaction of the caller's."""
+        if not columns:
+            return 0
+        sql = f"INSERT INTO event ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {_REPLACE}"
+        changed = self.database.run_many(sql, zip(*columns.values(), strict=True))
+        refresh(self.database, columns["at"])
+        return changed
 
     def add_all(self, events: Iterable[Event]) -> int:
         """Add events, some thousands at a time in a transaction each; return how many are new."""
@@ -96,30 +76,15 @@ class Ledger:
 
     def total(self, start: int, end: int) -> Sum:
         """Return what the events of a span of time add up to."""
-        return Sum(
-            *map(int, self.database.rows(f"SELECT {_SUMS} FROM event WHERE at >= ? AND at < ?", (start, end))[0])
-        )
+        return self.sums(start, end).get((), Sum())
 
     def sums(self, start: int, end: int, *fields: str) -> dict[tuple[Any, ...], Sum]:
-        """Return the same for each combination of values of ``fields``."""
-        names = ", ".join(fields)
-        sql = f"SELECT {names}, {_SUMS} FROM event WHERE at >= ? AND at < ? GROUP BY {names}"
-        width = len(fields)
-        found = self.database.rows(sql, (start, end))
-        return {row[:width]: Sum(*map(int, row[width:])) for row in found}
-
-    def quarters(self, start: int, end: int, *fields: str) -> dict[tuple[Any, ...], Sum]:
-        """Return the sums by quarter of an hour (its number since 1970), and by ``fields``."""
-        names = ", ".join((f"at / {QUARTER}", *fields))
-        sql = f"SELECT {names}, {_SUMS} FROM event WHERE at >= ? AND at < ? GROUP BY {names}"
-        width = len(fields) + 1
-        found = self.database.rows(sql, (start, end))
-        return {row[:width]: Sum(*map(int, row[width:])) for row in found}
+        """Return the same for each combination of values of ``fields``, which are those of ``gsdc.ledger.totals``."""
+        return sums(self.database, start, end, fields)
 
     def counts(self, start: int, end: int) -> Mapping[str, int]:
         """Return how many events of each type there are."""
-        sql = "SELECT type, COUNT(*) FROM event WHERE at >= ? AND at < ? GROUP BY type"
-        return {str(type_): int(number) for type_, number in self.database.rows(sql, (start, end))}
+        return {type_: found.events for (type_,), found in self.sums(start, end, "type").items()}
 
     def span(self) -> tuple[int, int] | None:
         """Return the times of the first and the last event, None where there is none."""
@@ -143,6 +108,17 @@ class Ledger:
             "ON CONFLICT (path) DO UPDATE SET position = excluded.position, state = excluded.state"
         )
         self.database.run(sql, (path, *mark))
+
+
+def columns_of(events: Iterable[Event]) -> Columns:
+    """Lay out events for ``Ledger.add_columns``, in the order of their keys.
+
+    Of some thirty fields a client fills a dozen; to hand on the others takes as long as to store these. And two
+    processes that import the same wait for each other, and never for good.
+    """
+    rows = sorted(events, key=itemgetter(0))
+    columns = zip(FIELDS, zip(*rows, strict=True), strict=False)
+    return {name: column for name, column in columns if set(column) != _ALONE.get(name)}
 
 
 def batches(events: Iterable[Event], size: int = BATCH) -> Iterator[Sequence[Event]]:

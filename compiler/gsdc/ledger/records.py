@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.filesystem.read import Folder, read_part
 from gsdc.ledger.sources.api import Found
 
+_decode: Final = json.JSONDecoder().raw_decode
 _CHUNK: Final = 4_000_000
 _LONGEST_LINE: Final = 64_000_000  # bytes; a longer one is skipped, as no record
 
@@ -41,7 +42,9 @@ def lines(found: Found, position: int, number: int) -> Iterator[Line]:
 
 def _record(line: bytes) -> Mapping[str, Any] | None:
     try:
-        data = json.loads(line)
+        data, end = _decode(text := line.decode().strip())  # json.loads guesses the encoding, at a third of its time
     except (ValueError, RecursionError):
+        return None
+    if end != len(text):
         return None
     return data if isinstance(data, dict) else None

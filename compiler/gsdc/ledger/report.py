@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 from gsdc.ledger.alerts import ENOUGH, Alert, evaluate
 from gsdc.ledger.budget import NO_SUM, Z_80, Budget, Limit, assess, counted_tokens, of_days, shares, zone_at
 from gsdc.ledger.event import FIELDS, NANO, Event
-from gsdc.ledger.ledger import Ledger, Sum
+from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.price import nano
+from gsdc.ledger.totals import Sum
 from gsdc.ledger.window import Window
 from gsdc.policy.model import Policy
 
@@ -130,7 +131,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
 
 
 def _typed(ledger: Ledger, window: Window, type_: str) -> list[Event]:
-    return _events(ledger, window, "type = ?", type_)
+    return _events(ledger, window, "type <> 'usage' AND type = ?", type_)
 
 
 def _events(ledger: Ledger, window: Window, condition: str, *values: str) -> list[Event]:

@@ -7,6 +7,7 @@ from gsdc.ownership.block import Block
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.plan_attributes import PlanAttributes
 from gsdc.ownership.whole_file import PersonsFile, WholeFile
+from gsdc.source.json_items import JsonItems, items_of
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.key_document import KeyDocument
 
@@ -33,6 +34,7 @@ def _frontmatter(path: str, text: str) -> KeyDocument:
 FILE: Final = WholeFile()
 PERSONS_FILE: Final = PersonsFile()
 JSON_KEYS: Final = DocumentKeys("keys", Jsonc, data_of, "{}\n")
+JSON_ITEMS: Final = DocumentKeys("items", JsonItems, items_of, "{}\n")
 YAML_KEYS: Final = DocumentKeys("yaml-keys", _yaml, lambda path, text: _yaml(path, text).data, "")
 TOML_KEYS: Final = DocumentKeys("toml-keys", _toml, lambda path, text: _toml(path, text).data, "")
 FRONTMATTER_KEYS: Final = DocumentKeys(
@@ -41,7 +43,11 @@ FRONTMATTER_KEYS: Final = DocumentKeys(
 PLAN_ATTRIBUTES: Final = PlanAttributes()
 
 _STRATEGIES: Final[dict[str, Ownership]] = {
-    one.name: one for one in (FILE, PERSONS_FILE, JSON_KEYS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS, PLAN_ATTRIBUTES)
+    one.name: one
+    for one in (
+        *(FILE, PERSONS_FILE, PLAN_ATTRIBUTES),
+        *(JSON_KEYS, JSON_ITEMS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS),
+    )
 }
 _BLOCK: Final = "block"
 _FIRST_BLOCK: Final = "model-assignment"  # the only one that gsdc 0.1.0 wrote, as "block"

@@ -17,11 +17,10 @@ _REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?
 # A decorator or a package's scope is no file.
 _FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
 _NUMBER: Final = frozenset("0123456789.")
-# A path after a verb or a preposition. Each begins with literal text, which `re` finds fast; together they would not.
-_NAMED: Final = tuple(
-    re.compile(before + r" `?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*\.[a-z]\w{0,4})\b(?![/(])")
-    for before in (" in", " to", " of", "pdate", "odify", "xtend")
-)
+# The last part of a path. Begins with a literal, which `re` finds fast.
+_FILE_NAME: Final = re.compile(r"/[\w@.-]*\.[a-z]\w{0,4}\b(?![/(])")
+_PATH: Final = re.compile(r"`?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*)")
+_BEFORE_PATH: Final = (" in", " to", " of", "pdate", "odify", "xtend")
 _LONGEST_CLAUSE: Final = 160  # characters
 # What stands before the path: a verb, its object, a preposition, as in "extend the interface in `src/props.ts`".
 _CHANGES: Final = re.compile(
@@ -100,14 +99,18 @@ def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
         action = task.child("action")
         if action is None or "/" not in action.text:
             continue
-        for pattern in _NAMED:
-            for match in pattern.finditer(action.text):
-                path = plain(match[1])
-                if path not in known and _CHANGES.search(
-                    action.text, max(0, match.start() - _LONGEST_CLAUSE), match.start(1)
-                ):
-                    known.add(path)
-                    yield Write(path, *plan.at(action.start + match.start(1))[1:], declared="")
+        text = action.text
+        for match in _FILE_NAME.finditer(text):
+            begin = text.rfind(" ", 0, match.start()) + 1
+            if not text.endswith(_BEFORE_PATH, 0, max(begin - 1, 0)):
+                continue
+            named = _PATH.fullmatch(text, begin, match.end())
+            if named is None:
+                continue
+            path, at = plain(named[1]), named.start(1)
+            if path not in known and _CHANGES.search(text, max(0, begin - 1 - _LONGEST_CLAUSE), at):
+                known.add(path)
+                yield Write(path, *plan.at(action.start + at)[1:], declared="")
 
 
 def _place(plan: Plan, text: str, offset: int) -> Place:

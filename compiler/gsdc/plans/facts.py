@@ -4,8 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from gsdc.finding import Finding
-from gsdc.source.gsd_names import phase_folder, project_of
-from gsdc.source.gsd_status import SUPERSEDED
+from gsdc.source.gsd_names import SUPERSEDED, phase_folder, project_of
 
 _PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
 _IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")

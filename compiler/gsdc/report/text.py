@@ -13,7 +13,6 @@ _EXCERPT_WIDTH: Final = 160
 
 # What a runner of GitHub Actions takes for a command: "::name" at the beginning of a line, "##[name]" anywhere in it
 # (actions/runner, ActionCommand.cs). Azure Pipelines and TeamCity have the latter with a word before the bracket.
-_DOUBLE_COLON: Final = re.compile("::")
 _HASH: Final = re.compile(r"#(?=#\w{0,20}\[)")
 
 Style = Callable[..., str]
@@ -33,12 +32,17 @@ def tame(text: str) -> str:
     """
     if "##" in text:
         text = _HASH.sub(r"\\u0023", text)
-    return _DOUBLE_COLON.sub(_tame_colons, text) if "::" in text else text
-
-
-def _tame_colons(found: re.Match[str]) -> str:
-    line_start = found.string.rfind("\n", 0, found.start()) + 1
-    return found[0] if found.string[line_start : found.start()].strip() else "\\u003a:"
+    pieces: list[str] = []
+    done = at = 0
+    while (at := text.find("::", at)) >= 0:  # a pattern would look at every single colon
+        line_start = text.rfind("\n", 0, at) + 1
+        if not text[line_start:at].strip():
+            pieces += (text[done:at], "\\u003a:")
+            done = at + 2
+        at = text.find("\n", at)
+        if at < 0:
+            break
+    return "".join((*pieces, text[done:]))
 
 
 class _Printable(dict[str, str]):

@@ -8,13 +8,14 @@ Measured on get-shit-done 1.42.3 and GSD core 1.14.0 with ``phase-plan-index``. 
 import re
 from collections.abc import Sequence
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.tree import PLANNING
 
+SUPERSEDED: Final = "superseded"  # the ``status:`` of a plan that GSD core does not count
 _NESTED: Final = re.compile(r"(?:.*-)?PLAN-\d.*\.md", re.IGNORECASE)
 # What people call a plan although GSD skips it: "05-PLAN-01-setup.md", "plan.md", "05-01-PLAN-v2.md", "05-01_PLAN.md".
 _MEANT: Final = re.compile(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORECASE)
@@ -22,18 +23,7 @@ _MEANT: Final = re.compile(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORE
 _BESIDE: Final = re.compile(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
 # Elsewhere than in a phase, where no tool has an opinion: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
 _ANYWHERE: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-_CANONICAL: Final = {
-    GsdVersion.CORE: (
-        re.compile(r"(?:\d{2,}[A-Z]?|\d[A-Z])(?:\.\d+)*", re.IGNORECASE),
-        re.compile(r"(?:\d{2}[A-Z]?|\d[A-Z])(?:\.\d+)*", re.IGNORECASE),
-    ),
-    GsdVersion.CLASSIC: (re.compile(r"\d+[A-Z]?(?:\.\d+)*", re.IGNORECASE),) * 2,
-}
-_SUFFIXES: Final = (
-    re.compile(r"-PLAN\.md$", re.IGNORECASE),
-    re.compile(r"-SUMMARY\.md$", re.IGNORECASE),
-    re.compile(r"\.md$", re.IGNORECASE),
-)
+_SUFFIXES: Final = (r"-PLAN\.md$", r"-SUMMARY\.md$", r"\.md$")
 _PLANS: Final = "plans"
 
 
@@ -106,13 +96,23 @@ def canonical_id(name: str, version: GsdVersion) -> str:
     """
     base = name
     for suffix in _SUFFIXES:
-        base = suffix.sub("", base, count=1)
-    phase, plan = _CANONICAL[version]
+        base = re.sub(suffix, "", base, count=1, flags=re.IGNORECASE)
+    phase, plan = _canonical_parts(version)
     parts = [part for part in base.split("-") if part]
     first = next((index for index, part in enumerate(parts) if phase.fullmatch(part)), None)
     if first is None or first + 1 == len(parts) or not plan.fullmatch(parts[first + 1]):
         return base
     return f"{parts[first]}-{parts[first + 1]}"
+
+
+@cache
+def _canonical_parts(version: GsdVersion) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what the phase and the plan of an id look like. A lint that has its answers cached never asks."""
+    if version is GsdVersion.CLASSIC:
+        part = re.compile(r"\d+[A-Z]?(?:\.\d+)*", re.IGNORECASE)
+        return part, part
+    phase = re.compile(r"(?:\d{2,}[A-Z]?|\d[A-Z])(?:\.\d+)*", re.IGNORECASE)
+    return phase, re.compile(r"(?:\d{2}[A-Z]?|\d[A-Z])(?:\.\d+)*", re.IGNORECASE)
 
 
 class Ids:

@@ -3,11 +3,10 @@
 import os
 from typing import Final
 
-from gsdc.source.gsd_names import project_of
+from gsdc.source.gsd_names import SUPERSEDED, project_of
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.plan import Plan, parse
 
-SUPERSEDED: Final = "superseded"
 _LONGEST_HEAD: Final = 64 * 1024  # characters in which GSD core looks for a status
 
 

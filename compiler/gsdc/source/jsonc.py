@@ -213,6 +213,11 @@ class Jsonc:
             offset = match.end() if match else offset
         return offset
 
+    def rendered_after(self, offset: int, value: Any, *, inline: bool) -> str:
+        """Return ``value`` as it follows an item of a list at ``offset``, with the blank or line break before it."""
+        indent = self._indent(offset)
+        return (" " if inline else self._newline + indent) + self._render(value, indent, (), inline=inline)
+
     def _members(self, new: Mapping[str, Any], indent: str, escape: Sequence[str], *, inline: bool) -> str:
         """Return members as they follow another one, each with the blank or line break before it."""
         lead = " " if inline else self._newline + indent

@@ -25,8 +25,11 @@ SYNTAX = Diagnostic(
     ## Why is this bad?
     The client that reads it drops the file, or stops. gsdc neither guesses nor rewrites such a file.
 
-    ## No example
-    It takes a target that reads such a file.
+    ## Example (.codex/config.toml)
+    model = gpt-5.2
+
+    ## Use instead (.codex/config.toml)
+    model = "gpt-5.2"
     """,
 )
 MAX_DEPTH: Final = 100  # of tables in tables; no configuration has ten

@@ -44,8 +44,6 @@ _RARE: Final = {
     "\n%": re.compile(r"^%", re.MULTILINE),  # a directive
     "\n...": re.compile(r"^\.\.\.", re.MULTILINE),  # the end of a document
 }
-_ENTRY: Final = re.compile(r"^[A-Za-z_][\w-]*:(?=\s)", re.MULTILINE)
-_OTHER_ENTRY: Final = re.compile(r"^(?![A-Za-z_][\w-]*:\s|[ #]|- |\r?$)", re.MULTILINE)
 _EMPTY_BLOCK_AT_END: Final = re.compile(r"[|>][-+\d]*[ \t]*(?:#[^\n]*)?\s*\Z")
 _ANCHOR: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
 _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
@@ -106,7 +104,9 @@ def loads(text: str) -> Any:
     from gsdc.source import yaml_careful
 
     if rejected is not None and fast is not None:
-        yaml_careful.read(_without_good_beginning(fast, text))  # raises in most cases, and reads half as much
+        from gsdc.source.yaml_narrow import narrowed
+
+        yaml_careful.read(narrowed(text, lambda part: _data_of(fast, part)))  # raises in most cases, and reads less
     return yaml_careful.read(text)
 
 
@@ -148,6 +148,14 @@ def _read_fast(fast: Callable[[str], Any], text: str) -> Any:
     return _without_marks(data)
 
 
+def _data_of(fast: Callable[[str], Any], text: str) -> Any:
+    """Return what the fast reader makes of ``text``, None where it rejects it."""
+    try:
+        return _read_fast(fast, text)
+    except _REJECTIONS:
+        return None
+
+
 def _without_marks(value: Any) -> Any:
     """Return ``value`` without the marks of numbers that are text. Raises ValueError for a key that is no scalar."""
     kind = type(value)
@@ -168,25 +176,6 @@ def _without_marks(value: Any) -> Any:
             raise ValueError("a key stands twice")
         return clean
     return value
-
-
-def _without_good_beginning(fast: Callable[[str], Any], text: str) -> str:
-    """Return a plain ``text`` with blank lines for the top-level entries before the first that ``fast`` rejects.
-
-    The careful reader finds the same mistakes in it, at the same places.
-    """
-    starts = [match.start() for match in _ENTRY.finditer(text)]
-    names = [text[start : text.index(":", start)] for start in starts]
-    if not starts or text[: starts[0]].strip() or len({*names}) != len(names) or _OTHER_ENTRY.search(text):
-        return text
-    for name, start, end in zip(names, starts, [*starts[1:], len(text)], strict=True):
-        try:
-            data = _read_fast(fast, text[start:end])
-        except _REJECTIONS:
-            data = None
-        if not isinstance(data, dict) or [*data] != [name]:
-            return "\n" * text.count("\n", 0, start) + text[start:]
-    return text
 
 
 def _rejection(message: str) -> Problem:

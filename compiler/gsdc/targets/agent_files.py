@@ -15,9 +15,9 @@ from gsdc.policy.model import NOTHING, Agent, Model
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
+from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
-from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.efforts import written_effort
@@ -49,7 +49,8 @@ class Files(NamedTuple):
     """Files of one kind, as patterns.
 
     In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
-    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read.
+    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read. What
+    ``replaces`` takes the place of all that weaker files say of the agent; else they still count key by key.
     """
 
     patterns: tuple[str, ...]
@@ -58,6 +59,27 @@ class Files(NamedTuple):
     keys: Keys = Keys()
     per_agent: bool = True
     written: bool = True
+    replaces: bool = False
+
+
+class Silent(NamedTuple):
+    """What an agent runs on that names no model: an id, or INHERIT; ``how`` says why, ``at`` where that is written."""
+
+    model: str = INHERIT
+    how: str = "it names no model, and runs on its caller's"
+    at: Span | None = None
+
+
+Default = Callable[[Tree, list[Finding], dict[str, None]], Silent]
+"""Return what agents run on that name no model, by the client's settings in a tree.
+
+What is wrong with the settings joins the findings, what was read the paths.
+"""
+
+
+def by_caller(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Silent:  # noqa: ARG001 - a ``Default``
+    """Return that agents without a model run on their caller's, whatever the settings say."""
+    return Silent()
 
 
 class Shape(NamedTuple):
@@ -65,7 +87,8 @@ class Shape(NamedTuple):
 
     ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
     first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
-    it is written there, where that is more than its id.
+    it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
+    is none; ``silent`` returns what agents run on that name none.
     """
 
     label: str
@@ -74,6 +97,8 @@ class Shape(NamedTuple):
     files: tuple[Files, ...]
     fold: Callable[[str], str] = str
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
+    inherit: str = ""
+    silent: Default = by_caller
 
     def alias(self, value: str, models: Iterable[Model]) -> str:
         """Return the catalog's alias of a model, or the word as it stands."""

@@ -51,3 +51,23 @@ NOT_HELD_BACK = Diagnostic(
     It takes a build for a budget zone in which agents wait.
     """,
 )
+NOT_LOADED = Diagnostic(
+    "AF001",
+    "agent-not-loaded",
+    Severity.WARNING,
+    """A client does not load the agent of a file.
+
+    ## Why is this bad?
+    The agent does not exist, and nothing says so: no client stops for it, and the exit code is 0 (measured on Codex
+    0.171.0, Gemini CLI 0.61.0, Qwen Code 0.24.4 and Copilot CLI 1.0.102).
+
+    ## Example (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    developer_instructions = "Review."
+
+    ## Use instead (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+    """,
+)

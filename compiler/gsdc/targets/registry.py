@@ -11,7 +11,11 @@ from gsdc import plugins
 from gsdc.targets.declaration import Declaration
 
 # In the order in which they are compiled. Where two read one file, the first is named first.
-_BUILT_IN: Final = ("opencode", "gsd", "claude_code", "claude_md", "overrides", "plans")
+_BUILT_IN: Final = (
+    *("opencode", "gsd", "claude_code", "codex"),
+    *("claude_md", "overrides", "plans"),
+    *("litellm", "prometheus"),
+)
 
 
 @cache

@@ -5,7 +5,7 @@ a tenth of what one expression for each phrase does, and cannot find "auth" in "
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -23,25 +23,37 @@ class Match(NamedTuple):
 
 
 class Vocabulary:
-    """Phrases by topic: ``topics`` gives for each a text of phrases, separated by commas, by weight."""
+    """Phrases by topic: ``topics`` gives for each a text of phrases, separated by commas, by weight.
 
-    def __init__(self, topics: Mapping[str, Mapping[float, str]]) -> None:
+    ``lookalikes`` are phrases that count for nothing and hide what stands in them.
+    """
+
+    def __init__(self, topics: Mapping[str, Mapping[float, str]], lookalikes: str = "") -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
+        self._add(lookalikes, "", 0.0)
         for topic, weights in topics.items():
             for weight, phrases in weights.items():
-                for phrase in phrases.split(","):
-                    first, *rest = words(phrase)
-                    match = Match(" ".join(phrase.split()), topic, weight)
-                    self._phrases.setdefault(first, []).append((tuple(rest), match))
+                self._add(phrases, topic, weight)
+        for found in self._phrases.values():
+            found.sort(key=lambda phrase: -len(phrase[0]))
 
-    def matches(self, text: str) -> Iterator[Match]:
-        """Yield every phrase that stands in ``text``, as often as it does."""
-        found = words(text)
-        phrases = self._phrases
-        for index, word in enumerate(found):
-            for rest, match in phrases.get(word, ()):
-                if not rest or tuple(found[index + 1 : index + 1 + len(rest)]) == rest:
-                    yield match
+    def _add(self, phrases: str, topic: str, weight: float) -> None:
+        for phrase in filter(str.strip, phrases.split(",")):
+            first, *rest = words(phrase)
+            self._phrases.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
+
+    def matches(self, found: Sequence[str]) -> Iterator[Match]:
+        """Yield the phrases that stand in the words ``found``, as often as they do; the longest hides those in it."""
+        phrases, index = self._phrases, 0
+        for place, word in enumerate(found):
+            if place < index or word not in phrases:
+                continue
+            for rest, match in phrases[word]:
+                if not rest or tuple(found[place + 1 : place + 1 + len(rest)]) == rest:
+                    index = place + 1 + len(rest)
+                    if match.topic:
+                        yield match
+                    break
 
 
 class WholeWords:

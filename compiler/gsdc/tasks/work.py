@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from gsdc.source.task import Task
 from gsdc.tasks import kind as family
 from gsdc.tasks import security
+from gsdc.tasks.security_review import look_at_security, name_of
 from gsdc.tasks.vocabulary import Patterns, WholeWords
 
 # Every kind, with the family whose route and estimates hold where a fleet has no route of its own.
@@ -174,114 +175,9 @@ _CONFIG_FILE: Final = Patterns(
     r"(?:^|/)(?:\.[\w.-]+|[\w.-]*config[\w.-]*|[\w.-]*rc(?:\.\w+)?|[\w.-]*settings[\w.-]*)$|\.(?:toml|ya?ml|ini|env|conf|cfg)$"
 )
 
-_SECURITY: Final = WholeWords(
-    "security",
-    "vulnerabilit(?:y|ies)",
-    "threats?",
-    "exploits?",
-    "attack surface",
-    "auth(?:n|z|entication|ori[sz]ation)?",
-    "o ?auth2?",
-    "jwts?",
-    "log ?in",
-    "sessions?",
-    "secrets?",
-    "credentials?",
-    "passwords?",
-    "tokens?",
-    "encryption",
-    "cryptograph(?:y|ic)",
-    "permissions?",
-    "access control",
-    "rls",
-    "rbac",
-    "row level security",
-    "injection",
-    "xss",
-    "csrf",
-    "ssrf",
-    "sandbox",
-    "api keys?",
-    "security holes?",
-    "privilege(?:s| escalation)?",
-    "owasp",
-    "cves?",
-    "sanit[ia][sz]ation",
-)
-# Words that name the look at security itself, whatever verb leads.
-_SECURITY_REVIEW: Final = WholeWords(
-    "threat (?:models?|modell?ing|analysis|assessments?|register)",
-    "stride",
-    "pen(?:etration)? test(?:s|ing)?",
-    "(?:security|vulnerability|owasp|auth(?:entication|orization)?|secrets?|permissions?|rls|crypto|access control)"
-    "(?: (?:code|design|posture|focused|and|&|privacy|compliance|architecture)){0,3}"
-    " (?:re ?)?(?:reviews?|audits?|assessments?|analysis|scans?|checks?|checklist|sign ?off|gates?|inspection|sweep"
-    "|verification|report)",
-    "red team(?:ing)?",
-)
-_LOOK: Final = WholeWords(
-    "(?:re ?)?(?:review|audit|assess|inspect|analy[sz]e|evaluate|examine|scrutini[sz]e|check|verify|validate|look)"
-    "(?:s|ing|ment)?",
-    "code review",
-    "(?:audit|review|inspection|assessment) of",
-)
-_DECIDE: Final = WholeWords("decide", "decisions?", "choose", "select", "evaluate", "compare", "weigh", "agree on")
-# Work on such a thing, or on what such a look found: it is done, not looked at.
-_MAKING: Final = WholeWords(
-    "implement",
-    "add",
-    "build",
-    "create",
-    "fix",
-    "fixes",
-    "remediate",
-    "apply",
-    "integrate",
-    "wire",
-    "expose",
-    "extend",
-    "refactor",
-    "address",
-    "resolve",
-    "close",
-    "patch",
-    "harden",
-    "enable",
-    "remove",
-    "rename",
-    "move",
-    "migrate",
-    "update",
-    "tests?",
-    "render",
-    "display",
-    "show",
-    "style",
-    "register",
-    "generate",
-    "install",
-    "configure",
-    "set ?up",
-    "port",
-    "extract",
-    "replace",
-    "support",
-    "make",
-    "enforce",
-    "store",
-    "rotate",
-    "encrypt",
-    "handle",
-    "log(?:ger|ging)?",
-    "trail",
-)
-_DOCUMENT: Final = WholeWords(
-    "write", "document", "produce", "create", "draft", "update", "generate", "complete", "finali[sz]e"
-)
 _NOVEL: Final = WholeWords(
     "novel", "unprecedented", "new (?:paradigm|architecture|algorithm)", "reverse engineer(?:ing)?"
 )
-_LABEL: Final = Patterns(r"^\s*(?:task\s*)?#?[\d.]+[a-z]?\s*[:.)\u2014-]\s*")
 
 
 class Work(NamedTuple):
@@ -296,41 +192,11 @@ def classify(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:
     """Return what ``task`` is routed by; ``of`` is its family, ``verdict`` what is known of its security."""
     if of.name == "checkpoint":
         return Work("checkpoint", of.why)
-    if said := _security_review(task, of):
+    if said := look_at_security(task, of):
         return Work("security-review", f'"{said}" makes it a look at security, whatever it writes')
     found = _WITHIN.get(of.name, _same)(task, of, verdict)
     novel = found.kind in {"architecture", "planning"} or bool(_NOVEL.search(task.name))
     return found._replace(novel=True) if novel else found
-
-
-def _security_review(task: Task, of: family.Kind) -> str:
-    """Return the words that make ``task`` a review, audit, threat model or decision about security, "" without any."""
-    name = _LABEL.sub("", task.name) or _first_sentence(task)
-    said = _SECURITY_REVIEW.search(name)
-    making = _MAKING.search(name[: max(0, name.find(said))] if said else name)
-    if said:
-        writes_code = bool(task.writes) and of.name not in {"docs", "review", "research"} and not _only_documents(task)
-        # "Add security review to the page" makes something; "Create the threat model" writes what the look found.
-        documents = bool(_DOCUMENT.search(making)) if making else True
-        return said if documents and not (making and writes_code) and of.name != "testing" else ""
-    looked = _LOOK.match(name) or (of.name == "review" and _LOOK.search(name))
-    about = _SECURITY.search(name)
-    if looked and about and not making and (of.name in {"review", "research", "docs"} or _only_documents(task)):
-        return f"{looked} ... {about}"
-    decided = _DECIDE.match(name)
-    if decided and about and (not task.writes or _only_documents(task)):
-        return f"{decided} ... {about}"
-    if of.name == "review" and not task.writes and (said := _SECURITY_REVIEW.search(_first_sentence(task))):
-        return said
-    return ""
-
-
-def _only_documents(task: Task) -> bool:
-    return all(map(family.is_document, task.writes))
-
-
-def _first_sentence(task: Task) -> str:
-    return task.text("action").partition("\n")[0].partition(". ")[0][:200]
 
 
 def _same(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001 - one signature for all
@@ -379,7 +245,7 @@ def _implementation(task: Task, of: family.Kind, verdict: security.Verdict) -> W
 
 def _named(task: Task, of: family.Kind, words: tuple[tuple[str, WholeWords], ...], *, first: bool = False) -> Work:
     """Return the first kind whose words stand in the name of ``task``; with ``first``, lead it."""
-    name = _LABEL.sub("", task.name) or _first_sentence(task)
+    name = name_of(task)
     for kind, expression in words:
         if said := expression.match(name) if first else expression.search(name):
             return Work(kind, f'"{said}" in its name')

@@ -25,8 +25,9 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Change
 from gsdc.transaction.disk import DISK, Disk
+from gsdc.transaction.places import Places
 from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of, unwritable
-from gsdc.transaction.record import Header, Known, Places, Record
+from gsdc.transaction.record import Header, Known, Record
 from gsdc.transaction.recovery import keep, recover, sync_folders
 from gsdc.transaction.store import FOLDER, Store
 

@@ -11,7 +11,7 @@ from gsdc.source.span import Span
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.disk import Disk, Stamp
 from gsdc.transaction.exposed import exposed_by
-from gsdc.transaction.record import Places
+from gsdc.transaction.places import Places
 from gsdc.transaction.recovery import scratch_of
 from gsdc.transaction.store import FOLDER, Store
 

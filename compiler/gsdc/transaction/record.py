@@ -6,7 +6,6 @@ one after the other, each once). While the transaction runs it is the journal; a
 
 import json
 import os
-import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -14,35 +13,16 @@ from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
-from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.policy.model import NOTHING
 from gsdc.source.key_document import Key
-from gsdc.source.span import Span
-from gsdc.source.tree import parts_of
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.disk import DISK, LARGEST, Disk
-from gsdc.transaction.store import PROTECTED, Store
+from gsdc.transaction.places import Places
+from gsdc.transaction.record_files import FILES, HEADER, IMAGES, damaged
+from gsdc.transaction.store import Store
 
-HEADER: Final = "record.json"
-FILES: Final = "files.json"
-IMAGES: Final = "images"
 FORMAT: Final = 1
 MODES: Final = 0o7777  # all bits of permissions
-
-DAMAGED_RECORD = Diagnostic(
-    "DP004",
-    "damaged-record",
-    Severity.ERROR,
-    """What gsdc wrote down of a change cannot be read, or is not what it wrote.
-
-    ## Why is this bad?
-    Files would be given back other bytes than they had (design, "apply": rollback to the exact bytes). Nothing is
-    changed.
-
-    ## No example
-    History is written by gsdc only.
-    """,
-)
 
 
 class Header(NamedTuple):
@@ -123,7 +103,7 @@ class Record(NamedTuple):
         try:
             descriptor = place.open(os.O_RDONLY)
         except OSError as error:
-            raise _damaged(place, (error.strerror or str(error)).lower()) from None
+            raise damaged(place, (error.strerror or str(error)).lower()) from None
         with os.fdopen(descriptor, "rb") as file:
             there = os.fstat(descriptor).st_size
             yield partial(_image, place, file, there)
@@ -139,10 +119,10 @@ def _image(place: Place, file: BinaryIO, there: int, stored: Stored) -> Image:
         file.seek(min(stored.offset, there))
         content = file.read(min(stored.size, there, LARGEST))
     except OSError as error:
-        raise _damaged(place, (error.strerror or str(error)).lower()) from None
+        raise damaged(place, (error.strerror or str(error)).lower()) from None
     image = Image(content, stored.mode)
     if image.digest != stored.digest:
-        raise _damaged(place, "its bytes are not those that were written")
+        raise damaged(place, "its bytes are not those that were written")
     return image
 
 
@@ -208,7 +188,7 @@ def read(store: Store, folder: Place) -> Record:
     data = _load(folder / HEADER, dict)
     try:
         if data.pop("format") != FORMAT:
-            raise _damaged(folder / HEADER, "it was written by another version of gsdc")
+            raise damaged(folder / HEADER, "it was written by another version of gsdc")
         number, place = data.pop("number"), data.pop("place")
         folders, emptied = tuple(data.pop("folders")), dict(data.pop("emptied"))
         fields: dict[str, Any] = {
@@ -216,7 +196,7 @@ def read(store: Store, folder: Place) -> Record:
         }
         header = Header(**fields)
     except (KeyError, TypeError, ValueError):
-        raise _damaged(folder / HEADER, "it lacks what a record has") from None
+        raise damaged(folder / HEADER, "it lacks what a record has") from None
     typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
     if (
         not typed
@@ -225,11 +205,11 @@ def read(store: Store, folder: Place) -> Record:
         or not all(isinstance(name, str) for name in (*folders, *emptied))
         or not all(type(mode) is int and 0 <= mode <= MODES for mode in emptied.values())
     ):
-        raise _damaged(folder / HEADER, "it holds what no record has")
+        raise damaged(folder / HEADER, "it holds what no record has")
     if not all(type(number) is int for number in header.undoes) or not all(
         type(f) is str for f in (*header.fleets, *header.despite)
     ):
-        raise _damaged(folder / HEADER, "it holds what no record has")
+        raise damaged(folder / HEADER, "it holds what no record has")
     record = Record(number, header, folders, emptied, place, folder)
     places = Places(store)
     for path in (*folders, *emptied):
@@ -237,60 +217,18 @@ def read(store: Store, folder: Place) -> Record:
     return record
 
 
-class Places:
-    """Where paths of records lie. Each folder is looked at once: make a new one for each look at the tree."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._folders: dict[tuple[str, ...], Place] = {}
-
-    def at(self, path: str) -> Place:
-        """Return where a path lies.
-
-        Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
-        record may have come with somebody else's repository.
-        """
-        try:
-            *folders, name = parts_of(path, Span(path))
-        except Rejected as rejected:
-            raise _damaged(self._store.folder, str(rejected)) from None
-        if name.lower() in PROTECTED:
-            raise self._refused(path)
-        above = tuple(folders)
-        if above not in self._folders:
-            self._folders[above] = self._folder(above, path)
-        return self._folders[above] / name
-
-    def _folder(self, parts: tuple[str, ...], path: str) -> Place:
-        folder = Place(self._store.root, parts)
-        try:
-            status = folder.status()
-        except Rejected:  # it passes through a symbolic link
-            raise self._refused(path) from None
-        except OSError as error:
-            why = f'"{path}" cannot be reached: {(error.strerror or str(error)).lower()}'
-            raise _damaged(self._store.folder, why) from None
-        is_link = status is not None and stat.S_ISLNK(status.st_mode)
-        if is_link or any(part.lower() in PROTECTED for part in parts):
-            raise self._refused(path)
-        return folder
-
-    def _refused(self, path: str) -> Rejected:
-        return _damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')
-
-
 def _load(path: Place, kind: type) -> Any:
     try:
         image = DISK.read(path)
         if image is None:
-            raise _damaged(path, "it is missing")
+            raise damaged(path, "it is missing")
         data = json.loads(image.content)
     except OSError as error:
-        raise _damaged(path, (error.strerror or str(error)).lower()) from None
+        raise damaged(path, (error.strerror or str(error)).lower()) from None
     except (ValueError, RecursionError):
-        raise _damaged(path, "it is not JSON") from None
+        raise damaged(path, "it is not JSON") from None
     if not isinstance(data, kind):
-        raise _damaged(path, "it lacks what a record has")
+        raise damaged(path, "it lacks what a record has")
     return data
 
 
@@ -300,9 +238,9 @@ def _file(folder: Place, item: Mapping[str, Any]) -> File:
         before, after = (_stored(item[name]) for name in ("before", "after"))
         keys = frozenset(map(tuple, item["keys"]))
     except (KeyError, TypeError, ValueError):
-        raise _damaged(folder / FILES, "it lacks what a record has") from None
+        raise damaged(folder / FILES, "it lacks what a record has") from None
     if not all(isinstance(value, str) for value in (path, ownership, target, *chain.from_iterable(keys))):
-        raise _damaged(folder / FILES, "it holds what no record has")
+        raise damaged(folder / FILES, "it holds what no record has")
     return File(path, before, after, ownership, target, keys)
 
 
@@ -314,10 +252,3 @@ def _stored(item: Mapping[str, Any] | None) -> Stored | None:
         raise ValueError
     mode, offset, size = numbers
     return Stored(digest, mode & MODES, offset, size)
-
-
-def _damaged(path: Place, why: str) -> Rejected:
-    shown = str(path)
-    whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
-    help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
-    return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

@@ -14,7 +14,8 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Image
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.record import File, Places, Record, Stored
+from gsdc.transaction.places import Places
+from gsdc.transaction.record import File, Record, Stored
 from gsdc.transaction.store import Store
 
 INTERRUPTED = Diagnostic(

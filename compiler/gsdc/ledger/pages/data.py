@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gsdc.ledger.event import NANO, as_data, iso
-from gsdc.ledger.ledger import Sum
 from gsdc.ledger.report import Report
+from gsdc.ledger.totals import Sum
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from gsdc.ledger.event import NANO, iso
-from gsdc.ledger.ledger import Sum
 from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short
 from gsdc.ledger.report import Report
+from gsdc.ledger.totals import Sum
 
 _ROWS = 10
 _LIGHTS = {"green": "✅ Green Light", "yellow": "🟡 Yellow", "orange": "🟠 Orange", "red": "🔴 Red"}

@@ -2,8 +2,8 @@
 
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
-from gsdc.ledger.ledger import Sum
 from gsdc.ledger.report import Report
+from gsdc.ledger.totals import Sum
 from gsdc.ledger.window import Window
 
 _THOUSAND = 1000

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from gsdc.ledger.event import Event, count, cut, milliseconds, nano_of
+from gsdc.ledger.event import Event, count, cut, milliseconds, nano_of, shortened
 from gsdc.ledger.sources.api import Found, below, home, text
 
 NAME: Final = "claude-code"
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9]")
 _LONGEST_FOLDER: Final = 200
+_SIDE: Final = f"{NAME}:side:"
 
 
 def files(project: Path | None) -> Iterator[Found]:
@@ -44,26 +45,27 @@ class _Reader:
     def read(self, record: Mapping[str, Any]) -> Event | None:
         if record.get("type") != "assistant":
             return None
-        usage = text(record, "message", "usage")
-        if not isinstance(usage, dict):
+        message = record.get("message")
+        usage = message.get("usage") if isinstance(message, dict) else None
+        if not isinstance(message, dict) or not isinstance(usage, dict):
             return None
         try:
             at = milliseconds(str(record.get("timestamp")))
         except ValueError:
             return None
-        model = cut(text(record, "message", "model"))
-        failed = model == "<synthetic>"
+        model = cut(message.get("model"))
+        is_sidechain = record.get("isSidechain") is True
         return Event(
-            key=_key(record),
+            key=_key(record, cut(message.get("id")), is_sidechain=is_sidechain),
             at=at,
-            type="error" if failed else "usage",
+            type="error" if model == "<synthetic>" else "usage",
             source=NAME,
             client=NAME,
             project=cut(record.get("cwd")),
             session=cut(record.get("sessionId")) or self._session,
             written=model,
             effort=cut(record.get("effort")),
-            agent=cut(record.get("attributionAgent")) or ("subagent" if record.get("isSidechain") is True else "main"),
+            agent=cut(record.get("attributionAgent")) or ("subagent" if is_sidechain else "main"),
             input=count(usage.get("input_tokens")),
             output=count(usage.get("output_tokens")),
             cache_read=count(usage.get("cache_read_input_tokens")),
@@ -73,19 +75,18 @@ class _Reader:
         )
 
 
-def _key(record: Mapping[str, Any]) -> str:
-    message, request = cut(text(record, "message", "id")), cut(record.get("requestId"))
+def _key(record: Mapping[str, Any], message: str, *, is_sidechain: bool) -> str:
+    """Return the key of an answer: its ids, shortened, as an index of a million whole ones is slow to add to."""
     if not message:
         return f"{NAME}:line:{cut(record.get('uuid')) or cut(record.get('timestamp'))}"
-    if record.get("isSidechain") is True:
-        return f"{NAME}:side:{message}"
-    return f"{NAME}:{message}:{request}"
+    if is_sidechain:
+        return f"{_SIDE}{shortened(message)}"
+    return f"{NAME}:{shortened(message)}:{shortened(cut(record.get('requestId')))}"
 
 
 def original(key: str) -> str:
     """Return how the key of the answer begins that the event ``key`` would be a copy of, "" where it is no copy."""
-    start = f"{NAME}:side:"
-    return f"{NAME}:{key.removeprefix(start)}:" if key.startswith(start) else ""
+    return f"{NAME}:{key.removeprefix(_SIDE)}:" if key.startswith(_SIDE) else ""
 
 
 def reader(found: Found, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from gsdc.finding import Finding, some
+from gsdc.models.id_spaces import ID_SPACES
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Agent, Decision, Model, Policy, State
 from gsdc.policy.project import Project
@@ -170,8 +171,11 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
 
 def remedy_for(policy: Policy, target: Declaration, statement: Statement, alias: str) -> str:
     """Return how a client is told to run the agent on ``alias``, in the client's own words and place."""
-    model = policy.models.get(alias)
-    written = (model.id_in(statement.ids or target.ids) if model else None) or alias
+    model, ids = policy.models.get(alias), statement.ids or target.ids
+    id_ = model.id_in(ids) if model else None
+    if model is not None and id_ is None and ids in ID_SPACES:
+        return f'{target.label} cannot ask for "{alias}": leave "{statement.claim.agent}" to a client that can'
+    written = id_ or alias
     if statement.remedy:
         return f'{statement.remedy}: "{statement.claim.agent}" has to run on "{written}"'
     return remedy(target, statement, written)

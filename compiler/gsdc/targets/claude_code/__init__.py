@@ -8,6 +8,7 @@ AGENTS: Final = ".claude/agents/**/*.md"
 COMMANDS: Final = ".claude/commands/**/*.md"
 SKILLS: Final = ".claude/skills/*/SKILL.md"
 SETTINGS: Final = (".claude/settings.json", ".claude/settings.local.json")
+GUARD_TABLE: Final = ".claude/gsdc-guard.json"
 
 DECLARATION: Final = Declaration(
     name="claude-code",
@@ -16,10 +17,18 @@ DECLARATION: Final = Declaration(
     ids="claude",
     files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
     signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
-    options={"description": "The models in the frontmatter of Claude Code's agents, commands and skills."},
+    options={
+        "description": "The models in the frontmatter of Claude Code's agents, commands and skills.",
+        "properties": {
+            "guard": {
+                "description": "What a hook does with an agent that would start on a model which the policy forbids: "
+                "deny it, rewrite it to the policy's model, or warn.",
+                "enum": ["deny", "rewrite", "warn"],
+            },
+        },
+    },
     shown_by=(".claude/agents/",),
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",
-    initial="gsdc.targets.claude_code.initial",
 )

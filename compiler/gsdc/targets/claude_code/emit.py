@@ -15,8 +15,8 @@ from gsdc.policy.model import Model
 from gsdc.targets import agent_files
 from gsdc.targets.agent_files import Entry, Files, Keys, Shape
 from gsdc.targets.agent_names import folded
-from gsdc.targets.api import aliases
-from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS
+from gsdc.targets.api import Claim, Emission, Request, aliases
+from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, guard
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
@@ -47,6 +47,15 @@ _SHAPE: Final = Shape(
     folded,
     _alias_of,
 )
-emit = partial(agent_files.emit, _SHAPE)
-read = partial(agent_files.read, _SHAPE)
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
+
+
+def emit(request: Request) -> Emission:
+    """Write the models into the files that are there, and the guard where it is asked for."""
+    found = agent_files.emit(_SHAPE, request)
+    return found._replace(artifacts=(*found.artifacts, *guard.artifacts(request)))
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+    """Return what an emitted file says of its agent; the guard's files say nothing of their own."""
+    return agent_files.read(_SHAPE, path, content, models) if path.endswith(".md") else ()

@@ -40,6 +40,7 @@ ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
 VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, EFFORT, SUBAGENTS_EFFORT, *ALIASES.values())
 _LEVELS: Final = ("low", "medium", "high", "xhigh")  # any other `effortLevel` is ignored
+GUARD: Final = "gsdc guard"  # what the command of gsdc's own hook holds
 _ON: Final = ("1", "true", "yes", "on")
 _MOST: Final = 100  # nobody reads more findings of one kind
 
@@ -98,6 +99,27 @@ IGNORED_SETTINGS = Diagnostic(
 )
 
 
+GUARD_OFF = Diagnostic(
+    "GU001",
+    "guard-switched-off",
+    Severity.WARNING,
+    """The settings hold gsdc's guard, and switch all hooks off.
+
+    ## Why is this bad?
+    Claude Code asks no hook then: agents start on models that the policy forbids, and nothing says so (measured on
+    Claude Code 2.1.332).
+
+    ## Example (.claude/settings.json)
+    {"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "gsdc guard claude-code"}]}]}}
+    -- .claude/settings.local.json --
+    {"disableAllHooks": true}
+
+    ## Use instead (.claude/settings.json)
+    {"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "gsdc guard claude-code"}]}]}}
+    """,
+)
+
+
 class Setting(NamedTuple):
     """A value in a settings file, and where it stands."""
 
@@ -109,7 +131,8 @@ class Settings(NamedTuple):
     """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``.
 
     ``available`` is what all files together list in ``availableModels``, None where none does; ``fallbacks`` is the
-    ``fallbackModel`` of the file that counts, ``effort`` its ``effortLevel``.
+    ``fallbackModel`` of the file that counts, ``effort`` its ``effortLevel``. ``hooks_off`` is where all hooks are
+    switched off, and ``has_guard`` tells whether gsdc's own is among them.
     """
 
     variables: Mapping[str, Setting]
@@ -120,6 +143,8 @@ class Settings(NamedTuple):
     available: tuple[Setting, ...] | None = None
     fallbacks: tuple[Setting, ...] = ()
     effort: Setting | None = None
+    hooks_off: Span | None = None
+    has_guard: bool = False
 
     @property
     def session(self) -> Setting | None:
@@ -161,7 +186,7 @@ def read(tree: Tree, policy: Policy) -> Settings:
             continue
         findings.extend((*document.duplicates, *islice(_misspelt(document, data), _MOST)))
         found = _laid_over(found, document, data)
-    return found._replace(findings=(*findings, *_disguised(found, policy)))
+    return found._replace(findings=(*findings, *_disguised(found, policy), *_guard_off(found)))
 
 
 def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
@@ -204,8 +229,16 @@ def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Set
         model=model,
         overrides={**below.overrides, **overrides},
         available=below.available if available is None else (*(below.available or ()), *available),
+        hooks_off=_hooks_off(below, document, data),
+        has_guard=below.has_guard or GUARD in str(data.get("hooks", "")),
         fallbacks=below.fallbacks if (given := _listed(document, data, "fallbackModel")) is None else given,
     )
+
+
+def _hooks_off(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Span | None:
+    if "disableAllHooks" not in data:
+        return below.hooks_off
+    return document.span(("disableAllHooks",)) if data["disableAllHooks"] else None
 
 
 def _listed(document: Jsonc, data: Mapping[str, Any], key: str) -> tuple[Setting, ...] | None:
@@ -267,6 +300,12 @@ def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
         ):
             message = f'"{alias}" is not what it says: every agent that asks for it runs on "{model}"'
             yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
+
+
+def _guard_off(settings: Settings) -> Iterator[Finding]:
+    if settings.has_guard and settings.hooks_off is not None:
+        message = "all hooks are switched off, gsdc's guard among them"
+        yield GUARD_OFF.at(settings.hooks_off, message, "remove `disableAllHooks`, or set it to false")
 
 
 def _misspelt(document: Jsonc, data: Mapping[str, Any]) -> Iterator[Finding]:

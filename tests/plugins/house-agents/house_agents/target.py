@@ -1,6 +1,5 @@
 """The target "house": models by agent in ``house.json``."""
 
-
 from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.decide import decide
 from gsdc.policy.model import State
@@ -35,7 +34,7 @@ def emit(request):
     return Emission((Artifact(path, document.update(values).text.encode(), JSON_KEYS),))
 
 
-def read(path, content, models):  # noqa: ARG001
+def read(path, content, models):
     stated = data_of(path, decode(content, path)).get("models", {})
     return tuple(Claim(agent, None if model == "wait" else model) for agent, model in stated.items())
 

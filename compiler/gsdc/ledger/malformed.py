@@ -1,0 +1,51 @@
+"""Records of imported files that are not what they should be: counted, and the first is named."""
+
+from collections.abc import Iterator
+
+from gsdc.finding import Diagnostic, Finding, Severity, counted
+from gsdc.source.span import Span
+
+MALFORMED = Diagnostic(
+    "LG005",
+    "malformed-record",
+    Severity.WARNING,
+    """Lines or records of an imported file are not what they should be, and were skipped.
+
+    ## Why is this bad?
+    What they say was used is missing from the ledger. All others of the file were imported. Of several the first is
+    named.
+
+    ## Example (gsdc.yaml, gsdc tokens import events.jsonl)
+    fleets: [leo]
+    -- events.jsonl --
+    {"key": "log:1", "at": 1767225600000, "written": "haiku", "unsplit": 45000}
+    {"key": "log:2", "at": "yesterday"}
+
+    ## Use instead (gsdc.yaml, gsdc tokens import events.jsonl)
+    fleets: [leo]
+    -- events.jsonl --
+    {"key": "log:1", "at": 1767225600000, "written": "haiku", "unsplit": 45000}
+    """,
+)
+
+
+class Faults:
+    """Counts what is malformed in the file that users know as ``shown``, and keeps the first."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._number = 0
+        self._first = (0, "")
+
+    def add(self, line: int, why: str) -> None:
+        """Count a record, at ``line`` of the file, 0 where that is not known."""
+        self._number += 1
+        if self._number == 1:
+            self._first = (line, why)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the finding, if anything was malformed."""
+        if self._number:
+            line, why = self._first
+            message = f"{counted(self._number, 'record')} of this file skipped: {why}"
+            yield MALFORMED.at(Span(self._shown, line, 1), message, "correct the file, and import it again")

@@ -1,0 +1,136 @@
+"""Sessions of clients: read by a process of its own where there are many, so that one core reads while one stores."""
+
+import gc
+import json
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, Final, NamedTuple
+
+from gsdc.ledger.event import Event
+from gsdc.ledger.ledger import BATCH, Columns, Mark, columns_of
+from gsdc.ledger.malformed import Faults
+from gsdc.ledger.price import pricer
+from gsdc.ledger.records import lines
+from gsdc.ledger.sources import claude_code, codex, gemini
+from gsdc.ledger.sources.api import Found, Source
+from gsdc.policy.model import Model
+
+SESSIONS: Final[tuple[Source, ...]] = (claude_code, codex, gemini)
+_BY_NAME: Final = {source.NAME: source for source in SESSIONS}
+_MANY: Final = 20_000_000  # bytes: to start a process takes as long as to read some of them
+
+Models = Mapping[str, Model]
+
+
+class Task(NamedTuple):
+    """A file to read: behind line ``line``, from byte ``start`` on, with the state that its reader had there."""
+
+    source: str
+    found: Found
+    size: int
+    start: int
+    line: int
+    state: Mapping[str, Any]
+
+
+class Part(NamedTuple):
+    """What was read of a file, to be added in one transaction: ``copies`` only where there is no original of them.
+
+    ``mark`` is how far it was read; ``faults`` are those of the whole file, with its last part.
+    """
+
+    task: Task
+    events: int
+    columns: Columns
+    copies: tuple[Event, ...]
+    mark: Mark
+    faults: Faults | None = None
+
+
+def task_of(source: Source, found: Found, mark: Mark | None) -> Task | None:
+    """Return what there is to read of a file since ``mark``, None where that is nothing."""
+    size = _size(found)
+    if mark is None:
+        return Task(source.NAME, found, size, 0, 0, {})
+    if mark.position == size:
+        return None
+    if mark.position > size:  # it was cut, and written anew
+        return Task(source.NAME, found, size, 0, 0, {})
+    before = json.loads(mark.state)
+    return Task(source.NAME, found, size, mark.position, before.get("line", 0), before.get("reader", {}))
+
+
+def _size(found: Found) -> int:
+    try:
+        return os.stat(found.path).st_size  # noqa: PTH116 - of ten thousand files
+    except OSError:
+        return 0
+
+
+def read_sessions(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
+    """Yield what files hold, part by part, with models and prices."""
+    if sum(task.size - task.start for task in tasks) < _MANY:
+        yield from _parts(tasks, models)
+        return
+    context = get_context("spawn")  # a fork would copy locks that threads of libraries hold
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(sender, tuple(tasks), dict(models)), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        while (part := receiver.recv()) is not None:
+            yield part
+    finally:
+        receiver.close()  # which ends the process, whatever it is about to send
+        process.join()
+
+
+def _send(sender: Connection, tasks: Sequence[Task], models: Models) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started it says how it ends
+    gc.disable()
+    with suppress(BrokenPipeError):
+        for part in _parts(tasks, models):
+            sender.send(part)
+        sender.send(None)
+
+
+def _parts(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
+    price = pricer(models)
+    for task in tasks:
+        faults = Faults(task.found.path.as_posix())
+        reader = _BY_NAME[task.source].reader(task.found, task.state)
+        at, number = task.start, task.line
+        batch: list[Event] = []
+        try:
+            for line in lines(task.found, at, number):
+                at, number = line.end, line.number
+                event = reader.read(line.record) if line.record is not None else None
+                if line.record is None:
+                    faults.add(number, "it is no JSON object")
+                elif event is not None:
+                    batch.append(price(event))
+                if len(batch) >= BATCH:
+                    yield _part(task, batch, _mark(at, number, reader.state()))
+                    batch = []
+        except OSError as error:
+            faults.add(0, f"it cannot be read: {(error.strerror or str(error)).lower()}")
+        yield _part(task, batch, _mark(at, number, reader.state()))._replace(faults=faults)
+
+
+def _part(task: Task, batch: Sequence[Event], mark: Mark) -> Part:
+    copies = tuple(event for event in batch if original(event)) if task.source == claude_code.NAME else ()
+    own = [event for event in batch if not original(event)] if copies else batch
+    return Part(task, len(batch), columns_of(own), copies, mark)
+
+
+def original(event: Event) -> str:
+    """Return how the key of the event begins that this one would be a copy of, "" where it is no copy."""
+    return claude_code.original(event.key) if event.source == claude_code.NAME else ""
+
+
+def _mark(at: int, number: int, reader: Mapping[str, Any]) -> Mark:
+    return Mark(at, json.dumps({"line": number, "reader": reader} if reader else {"line": number}))

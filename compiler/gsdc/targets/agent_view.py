@@ -1,0 +1,146 @@
+"""What a client of the shape "agents in files" makes of all its files: on which model and effort each agent runs."""
+
+from typing import Any, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.effort import EFFORTS
+from gsdc.policy.model import Policy
+from gsdc.source.key_document import MISSING, Key, value_at
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.agent_files import Entry, Files, Shape, Silent
+from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
+from gsdc.targets.contents import contents
+from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.model_names import alias_of
+
+TWO_FILES = Diagnostic(
+    "AF003",
+    "two-files-for-one-agent",
+    Severity.WARNING,
+    """Two files of a client define an agent of the same name.
+
+    ## Why is this bad?
+    One of the two never runs (measured on Codex 0.171.0, Gemini CLI 0.61.0 and Qwen Code 0.24.4: the first by path
+    counts).
+
+    ## Example (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+    -- .codex/agents/old/reviewer.toml --
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+
+    ## Use instead (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+    -- .codex/agents/old/reviewer.toml --
+    name = "old-reviewer"
+    description = "Reviews as we did before"
+    developer_instructions = "Review."
+    """,
+)
+
+
+class _Said(NamedTuple):
+    """An entry of a file, with what is needed to say where in the file its keys stand."""
+
+    path: str
+    text: str
+    files: Files
+    entry: Entry
+
+    def value(self, key: Key) -> Any:
+        """Return what stands under a key of the entry, ``MISSING`` where nothing does."""
+        return value_at(self.entry.data, key) if key else MISSING
+
+    def span(self, key: Key) -> Span:
+        """Return where the value of a key stands, or the nearest that there is of it."""
+        try:
+            return self.files.ownership.open(self.path, self.text).span((*self.entry.prefix, *key))
+        except Rejected:  # the client is more tolerant than the editor
+            return Span(self.path)
+
+
+def view(shape: Shape, tree: Tree, policy: Policy) -> View:
+    """Return what the client makes of its files in ``tree``; a broken file is a finding."""
+    findings: list[Finding] = []
+    paths: dict[str, None] = {}
+    said = _said(shape, tree, findings, paths)
+    silent = shape.silent(tree, findings, paths)
+    names = {shape.fold(agent.name_in(shape.client)): agent.name_in(shape.client) for agent in policy.agents.values()}
+    statements = []
+    descriptions = {}
+    for folded, entries in said.items():
+        name = names.get(folded, entries[0].entry.name)
+        statements.append(_statement(shape, policy, name, entries, silent))
+        descriptions[name] = next((each.entry.description for each in entries if each.entry.description), "")
+    return View(tuple(statements), tuple(findings), tuple(paths), descriptions)
+
+
+def describe(shape: Shape, tree: Tree) -> Descriptions:
+    """Return how the client's files describe their agents."""
+    said = _said(shape, tree, [], {})
+    return Descriptions(
+        {
+            entries[0].entry.name: Description(
+                next((each.entry.description for each in entries if each.entry.description), "")
+            )
+            for entries in said.values()
+        }
+    )
+
+
+def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, None]) -> dict[str, list[_Said]]:
+    """Return what the files say of each agent, by its folded name, strongest first; ``paths`` gets what was read."""
+    said: dict[str, list[_Said]] = {}
+    for files in shape.files:
+        own: dict[str, _Said] = {}
+        for path, content in contents(tree, files.patterns, findings):
+            paths[path] = None
+            try:
+                text = decode(content, path)
+                entries = tuple(files.find(path, text, findings))
+            except Rejected as rejected:
+                findings.extend(rejected.findings)
+                continue
+            for entry in entries:
+                first = own.setdefault(shape.fold(entry.name), _Said(path, text, files, entry))
+                if first.path != path:
+                    message = f'"{entry.name}" is also defined in {first.path}, and {shape.label} takes that one'
+                    finding = TWO_FILES.at(Span(path), message, "rename one, or remove it")
+                    findings.append(finding._replace(related=(Span(first.path),)))
+        for name, one in own.items():
+            said[name] = [one, *(() if files.replaces else said.get(name, ()))]
+    return said
+
+
+def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], silent: Silent) -> Statement:
+    """Return what an agent runs on, by the strongest of its ``entries`` that says something of each key."""
+    model, effort, temperature = (_strongest(entries, index) for index in range(3))
+    heat = temperature[1] if temperature and isinstance(temperature[1], int | float) else None
+    claim = Claim(name, INHERIT, temperature=heat)
+    place = model[0] if model else entries[0]
+    at = place.span(place.files.keys.model)
+    if model is None or not isinstance(model[1], str) or not model[1].strip():
+        word = INHERIT if silent.model == INHERIT else alias_of(policy, shape.ids, silent.model)
+        statement = Statement(claim._replace(model=word), silent.at or at, silent.how)
+    elif model[1] == shape.inherit:
+        statement = Statement(claim, at)
+    else:
+        statement = Statement(claim._replace(model=alias_of(policy, shape.ids, model[1].strip())), at)
+    if effort is None or effort[1] not in EFFORTS:
+        return statement
+    return with_effort(statement, Effort(effort[1], effort[0].span(effort[0].files.keys.effort)))
+
+
+def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:
+    """Return the strongest entry that says something under a key of ``Keys``, and what it says."""
+    for each in entries:
+        value = each.value(each.files.keys[index])
+        if value is not MISSING:
+            return each, value
+    return None

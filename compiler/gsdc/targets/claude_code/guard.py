@@ -1,0 +1,93 @@
+"""The guard of Claude Code: a hook that ``gsdc guard`` answers, its table, and what needs no hook.
+
+Claude Code asks the hook before every start of an agent, and before a command or a skill that forks one. What has no
+exception is a line of ``permissions.deny``, which also counts where hooks are switched off. (Measured on Claude Code
+2.1.141 and 2.1.332: a hook that ends with 127 or 1 lets the call through, one that ends with 2 stops it.)
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from gsdc.ownership.registry import FILE, JSON_ITEMS
+from gsdc.policy.model import Agent, Policy
+from gsdc.policy.security_agent import SECURITY
+from gsdc.source.json_items import JsonItems, item_key
+from gsdc.source.key_document import Key
+from gsdc.source.tree import decode, is_blank
+from gsdc.targets.agent_names import folded
+from gsdc.targets.api import Artifact, Request
+from gsdc.targets.claude_code import DECLARATION, GUARD_TABLE, SETTINGS
+from gsdc.targets.claude_code.settings import ALIASES
+from gsdc.targets.guard_table import guard_table
+
+_WORDS: Final = (*ALIASES, "best", "opusplan")
+_MATCHER: Final = "Agent|Task|Skill"
+_SECONDS: Final = 10
+MISSING: Final = "gsdc is not installed, and security agents wait for its guard: pip install gsdc"
+
+
+def artifacts(request: Request) -> Iterator[Artifact]:
+    """Yield the table and the settings, where the target's option ``guard`` asks for them.
+
+    Raises ``Rejected`` where the settings cannot be read.
+    """
+    mode = request.options.get("guard")
+    if not mode:
+        return
+    table = guard_table(request.policy, mode, DECLARATION.client, DECLARATION.ids, tuple(ALIASES))
+    text = json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+    yield Artifact(GUARD_TABLE, text.encode(), FILE)
+    path = SETTINGS[0]
+    before = decode(request.tree.read(path) or b"", path)
+    document = JsonItems(path, "{}\n" if is_blank(before) else before)
+    keys = dict.fromkeys(_keys(request.policy, table, mode), True)
+    yield Artifact(path, document.update(keys).text.encode(), JSON_ITEMS)
+
+
+def _keys(policy: Policy, table: dict[str, Any], mode: str) -> Iterator[Key]:
+    """Yield the items of ours in the lists of the settings."""
+    hook = {"type": "command", "command": _command(policy), "timeout": _SECONDS}
+    yield ("hooks", "PreToolUse", item_key({"matcher": _MATCHER, "hooks": [hook]}))
+    yield ("hooks", "UserPromptExpansion", item_key({"hooks": [hook]}))
+    for line in _denied(policy, table) if mode != "warn" else ():
+        yield ("permissions", "deny", item_key(line))
+
+
+def _command(policy: Policy) -> str:
+    """Return the hook's command for a shell: without gsdc, security agents are stopped, and others start."""
+    agents = [agent.name_in(DECLARATION.client) for agent in policy.agents.values() if agent.role == SECURITY]
+    ask = "command -v gsdc >/dev/null && exec gsdc guard claude-code"
+    if not agents:
+        return f"{ask}; exit 0"
+    names = "|".join(sorted({re.sub(r"[^a-z0-9]+", "[-_ ]+", folded(name)) for name in agents}))
+    asks_one = f"""grep -qiE '"(subagent_type|command_name|skill)" *: *"({names})"'"""
+    return f"{ask}; {asks_one} || exit 0; echo '{MISSING}' >&2; exit 2"
+
+
+def _denied(policy: Policy, table: dict[str, Any]) -> Iterator[str]:
+    """Yield the rules of permission: agents that never start by themselves, and models that no agent may run on.
+
+    A Workflow starts agents on full ids of models without asking a hook: it is denied where there is a security agent.
+    """
+    for agent in policy.agents.values():
+        entry = table["agents"][folded(agent.name_in(DECLARATION.client))]
+        if any("zones" not in row and "phases" not in row for row in entry["waits"]):
+            yield f"Agent({agent.name_in(DECLARATION.client)})"
+    for word in ALIASES:
+        alias = table["models"].get(word)
+        if alias is not None and table["agents"] and all(_forbids(entry, alias) for entry in table["agents"].values()):
+            yield f"Agent(model:{word})"
+    if any(_is_security(agent) for agent in policy.agents.values()):
+        yield "Workflow"
+
+
+def _forbids(entry: dict[str, Any], alias: str) -> bool:
+    """Tell whether a rule forbids a model to an agent in every phase and zone."""
+    rows = [row for row in entry["rules"] if not {"phases", "zones", "effort"} & row.keys()]
+    return any(alias not in row["allow"] for row in rows)
+
+
+def _is_security(agent: Agent) -> bool:
+    return agent.role == SECURITY

@@ -1,0 +1,262 @@
+"""What Claude Code tells a hook of an agent that is about to start, and what it wants to be answered.
+
+The input names the agent and what the call says. The model is resolved here as Claude Code does it: FORCE, the call,
+the agent's file, ``CLAUDE_CODE_SUBAGENT_MODEL``, and at last the caller's model, which the transcript tells (measured
+on 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL`` comes first). Imports little: it runs before every start.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+IDS: Final = "claude"  # whose ids of models the question has
+INHERIT: Final = "inherit"
+DEFAULT: Final = "general-purpose"
+_BUILT_IN: Final = frozenset({DEFAULT, "claude", "explore", "plan", "statusline-setup"})
+_ALIASES: Final = ("opus", "sonnet", "haiku", "fable")
+_SYNONYMS: Final = {"best": "opus", "opusplan": "sonnet"}
+_ON: Final = ("1", "true", "yes", "on")
+_TAIL: Final = 262_144  # bytes of a transcript, from its end, that are searched for the model
+_VARIABLE_IS_DEFAULT: Final = (2, 1, 251)  # the version since which CLAUDE_CODE_SUBAGENT_MODEL overrides nothing
+_SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
+
+Input = Mapping[str, Any]
+"""What Claude Code writes to a hook's standard input, or the environment that it gives it."""
+
+
+class Start(NamedTuple):
+    """An agent that is about to start. ``model`` and ``effort`` are as written, "" where nobody knows them.
+
+    ``how`` says in words where the model comes from; ``can_rewrite`` tells whether another one can be answered.
+    """
+
+    agent: str
+    model: str
+    how: str
+    effort: str
+    description: str
+    is_built_in: bool
+    can_rewrite: bool
+
+
+class Definition(NamedTuple):
+    """What a file says of an agent, a command or a skill."""
+
+    agent: str = ""
+    model: str = ""
+    effort: str = ""
+    description: str = ""
+    forks: bool = False
+
+
+NOTHING: Final = Definition()
+
+
+def named_agent(data: Input) -> str:
+    """Return the agent that a call names, without looking at any file; "" where none is named."""
+    asked = data.get("tool_input")
+    return str(asked.get("subagent_type") or "") if isinstance(asked, dict) else ""
+
+
+def start_of(data: Input, root: str, environment: Input) -> Start | None:
+    """Return the agent that is about to start, None where none is."""
+    if data.get("hook_event_name") == "UserPromptExpansion":
+        return _forked(str(data.get("command_name", "")), data, root, environment)
+    asked = data.get("tool_input")
+    asked = asked if isinstance(asked, dict) else {}
+    if data.get("tool_name") == "Skill":
+        return _forked(str(asked.get("skill") or asked.get("command") or ""), data, root, environment)
+    if data.get("tool_name") not in ("Agent", "Task"):
+        return None
+    call = Definition(str(asked.get("subagent_type") or DEFAULT), _text(asked, "model"), _text(asked, "effort"))
+    return _start(call, "the call", data, root, environment)
+
+
+def _text(data: Input, key: str) -> str:
+    value = data.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _forked(name: str, data: Input, root: str, environment: Input) -> Start | None:
+    """Return the agent that a command or a skill starts in a fork, None where it starts none."""
+    name = name.lstrip("/")
+    if not name or ".." in name.split("/"):
+        return None
+    paths = (f".claude/skills/{name}/SKILL.md", f".claude/commands/{name.replace(':', '/')}.md")
+    for folder in (_home(environment, ""), root):  # a user's own counts before the project's
+        for path in paths:
+            found = _read(f"{folder}/{path}", needs_name=False)
+            if found is not None:
+                return _start(found, f"/{name}", data, root, environment) if found.forks else None
+    return None
+
+
+def _start(call: Definition, called_by: str, data: Input, root: str, environment: Input) -> Start:
+    agent = call.agent or DEFAULT
+    is_built_in = agent.lower() in _BUILT_IN
+    own = definition(agent, root, environment) or NOTHING
+    is_call = called_by == "the call"
+    caller, version = _caller(data)
+    model, how = _resolved(call, called_by, own, caller, environment, is_old=() < version < _VARIABLE_IS_DEFAULT)
+    if model.strip().lower() == "haiku" and data.get("permission_mode") == "plan":
+        model, how = "sonnet", f"{how}; plan mode makes sonnet of haiku"
+    effort = _text(environment, "CLAUDE_CODE_EFFORT_LEVEL") or call.effort or own.effort
+    return Start(agent, model, how, effort, own.description, is_built_in, is_call)
+
+
+def _resolved(
+    call: Definition, called_by: str, own: Definition, caller: str, environment: Input, *, is_old: bool
+) -> tuple[str, str]:
+    """Return the model that the agent would run on, and where it comes from."""
+    variable = _text(environment, _SUBAGENTS)
+    forced = _text(environment, f"{_SUBAGENTS}_FORCE").lower() in _ON
+    session = (caller, "the caller's model")
+    first = (variable, f"{_SUBAGENTS} of the environment")
+    if variable and (forced or (is_old and variable.lower() != INHERIT)):
+        return _meant(variable, "", environment), first[1]
+    for value, how in ((call.model, called_by), (own.model, "the agent's file"), first):
+        if value:
+            if value.lower() == INHERIT:
+                return session
+            return _meant(value, "" if how == first[1] else caller, environment), how
+    return session
+
+
+def _meant(value: str, caller: str, environment: Input) -> str:
+    """Return what an alias stands for: a variable's value, or the caller's own version where it is of the family."""
+    word = value.strip().lower()
+    word = _SYNONYMS.get(word, word)
+    if word not in _ALIASES:
+        return value
+    return (
+        _text(environment, f"ANTHROPIC_DEFAULT_{word.upper()}_MODEL")
+        or (caller if word in caller.split("-") else "")
+        or word
+    )
+
+
+def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
+    """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells."""
+    transcript = _text(data, "transcript_path")
+    own = _text(data, "agent_id")
+    paths = [transcript]
+    if own and own.isalnum():
+        paths.insert(0, f"{transcript.removesuffix('.jsonl')}/subagents/agent-{own}.jsonl")
+    for path in filter(None, paths):
+        for line in _last_lines(path):
+            if '"assistant"' in line and (found := _answered(line)):
+                return found
+    return "", ()
+
+
+def _last_lines(path: str) -> Iterator[str]:
+    """Yield the lines of a file from its end, as far as anybody looks."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes 5 ms to import
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _TAIL))
+            yield from reversed(file.read().decode("utf-8", "replace").splitlines())
+    except OSError:
+        return
+
+
+def _answered(line: str) -> tuple[str, tuple[int, ...]] | None:
+    try:
+        entry = json.loads(line)
+        model = entry["message"]["model"] if entry["type"] == "assistant" else ""
+        version = tuple(int(part) for part in str(entry.get("version", "")).split(".") if part.isdecimal())
+    except (ValueError, KeyError, TypeError):
+        return None
+    is_answer = isinstance(model, str) and model and model != "<synthetic>"
+    return (model, version) if is_answer else None
+
+
+def definition(agent: str, root: str, environment: Input) -> Definition | None:
+    """Return what the file of an agent says: the nearest one, the user's own last; None where there is none."""
+    wanted = _folded(agent)
+    for folder in (root, _home(environment, "")):
+        for path in sorted(_files(f"{folder}/.claude/agents"), key=os.fsencode, reverse=True):
+            found = _read(path, needs_name=True, wanted=wanted)
+            if found is not None:
+                return found
+    return None
+
+
+def _home(environment: Input, default: str) -> str:
+    return str(environment.get("HOME") or default)
+
+
+def _files(folder: str) -> Iterator[str]:
+    for above, _, names in os.walk(folder, followlinks=False):
+        yield from (f"{above}/{name}" for name in names if name.endswith(".md"))
+
+
+def _folded(name: str) -> str:
+    """As ``targets.agent_names.folded``, without its imports."""
+    return "-".join(name.strip().lower().replace("_", " ").replace("-", " ").split())
+
+
+def _read(path: str, *, needs_name: bool, wanted: str = "") -> Definition | None:
+    """Return what a Markdown file says, None where there is none, or it is that of another agent."""
+    try:
+        with open(path, encoding="utf-8", errors="replace", newline="") as file:  # noqa: PTH123
+            text = file.read(65_536)
+    except OSError:
+        return None
+    if needs_name and wanted not in _folded_text(text):
+        return None
+    data = _plain(text)
+    if data is None:
+        from gsdc.targets.claude_code.frontmatter import read
+
+        found = read(path, text)
+        data = found.data if found is not None and found.problem is None else {}
+    if needs_name and _folded(str(data.get("name", ""))) != wanted:
+        return None
+    return Definition(
+        _text(data, "agent"),
+        _text(data, "model"),
+        _text(data, "effort"),
+        _text(data, "description"),
+        str(data.get("context", "")).strip() == "fork",
+    )
+
+
+def _folded_text(text: str) -> str:
+    return text[:4096].lower().replace("_", "-").replace(" ", "-")
+
+
+def _plain(text: str) -> dict[str, str] | None:
+    """Return the keys of a frontmatter that is nothing but plain words, None where it takes a reader of YAML."""
+    head, _, rest = text.partition("\n")
+    block, end, _ = rest.partition("\n---\n")
+    if head != "---" or not end or "---" in block:
+        return None
+    data: dict[str, str] = {}
+    for line in block.split("\n"):
+        key, colon, value = line.partition(": ")
+        if not colon or key in data or not key.replace("-", "").isalnum() or not _is_plain(value):
+            return None
+        data[key] = value.strip()
+    return data
+
+
+def _is_plain(value: str) -> bool:
+    special = value[:1] in "\"'[]{}&*!|>%@`#,?-" or value[-1:] == ":"
+    return bool(value) and not special and ": " not in value and " #" not in value and "\t" not in value
+
+
+def answer(data: Input, *, deny: str = "", tell: str = "", change: Mapping[str, str] | None = None) -> str:
+    """Return what Claude Code reads: a denial with its reason, changed input, or a message; "" to let it go on."""
+    if deny and data.get("hook_event_name") == "UserPromptExpansion":
+        return json.dumps({"decision": "block", "reason": deny})
+    found: dict[str, Any] = {"systemMessage": tell} if tell else {}
+    specific: dict[str, Any] = {}
+    if deny:
+        specific = {"permissionDecision": "deny", "permissionDecisionReason": deny}
+    elif change:
+        specific = {"updatedInput": {**data["tool_input"], **change}}
+    if specific:
+        found["hookSpecificOutput"] = {"hookEventName": "PreToolUse", **specific}
+    return json.dumps(found) if found else ""

@@ -1,0 +1,22 @@
+"""Codex: agents in TOML files, and the project's configuration (measured on Codex CLI 0.171.0)."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+AGENTS: Final = ".codex/agents/**/*.toml"
+CONFIG: Final = ".codex/config.toml"
+
+DECLARATION: Final = Declaration(
+    name="codex",
+    label="Codex",
+    client="codex",
+    ids="codex",
+    files=(AGENTS, CONFIG),
+    signs=(".codex/agents", CONFIG),
+    options={"description": "`model` and `model_reasoning_effort` of Codex's agents, `.codex/agents/**/*.toml`."},
+    shown_by=(".codex/agents/",),
+    emit="gsdc.targets.codex.client",
+    view="gsdc.targets.codex.client",
+    describe="gsdc.targets.codex.client",
+)

@@ -1,0 +1,155 @@
+"""Codex: model and effort in the TOML file of each agent (measured on Codex CLI 0.171.0).
+
+An agent's file counts over the model of the call that starts it, over ``[agents] default_subagent_model`` and over the
+caller's model. It needs ``name``, ``description`` and ``developer_instructions``; any other key is one of the
+configuration's, and one that is not drops the agent, with exit code 0. An agent that names a model and no effort thinks
+as hard as its caller, on whatever model that is: both are written. A project's files count only where the user trusts
+the project; a person's own ``$CODEX_HOME`` is not read here.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.ownership.registry import TOML_KEYS
+from gsdc.source.key_document import MISSING, KeyDocument, value_at
+from gsdc.source.span import Span
+from gsdc.source.toml_document import TomlDocument
+from gsdc.source.tree import Tree, decode
+from gsdc.targets import agent_files, agent_view
+from gsdc.targets.agent_files import Entry, Files, Keys, Shape, Silent
+from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
+
+WITHOUT_EFFECT = Diagnostic(
+    "CX001",
+    "codex-setting-without-effect",
+    Severity.WARNING,
+    """A setting of Codex that looks as if it chose a model does nothing, or stops the client.
+
+    ## Why is this bad?
+    ``model`` of ``[agents.NAME]`` and a project's ``model_provider`` are ignored; ``profile`` is an error, for profiles
+    are files of their own (measured on Codex CLI 0.171.0).
+
+    ## Example (.codex/config.toml)
+    [agents.reviewer]
+    description = "Reviews"
+    model = "gpt-5.2"
+
+    ## Use instead (.codex/config.toml)
+    [agents.reviewer]
+    description = "Reviews"
+    """,
+)
+EFFORT_OF_CALLER = Diagnostic(
+    "CX002",
+    "effort-of-caller",
+    Severity.NOTE,
+    """An agent names a model and no effort.
+
+    ## Why is this bad?
+    It thinks as hard as whoever calls it: a light model that is called from a session at ``xhigh`` runs at ``xhigh``
+    (measured on Codex CLI 0.171.0).
+
+    ## Example (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+    model = "gpt-5.2"
+
+    ## Use instead (.codex/agents/reviewer.toml)
+    name = "reviewer"
+    description = "Reviews"
+    developer_instructions = "Review."
+    model = "gpt-5.2"
+    model_reasoning_effort = "medium"
+    """,
+)
+
+_REQUIRED: Final = ("name", "description", "developer_instructions")
+_MODEL: Final = "model"
+_EFFORT: Final = "model_reasoning_effort"
+# Keys of other clients' agents: Codex drops the agent that has one.
+_FOREIGN: Final = {
+    **dict.fromkeys(("effort", "reasoning_effort", "variant"), f"write `{_EFFORT}`"),
+    "prompt": "write `developer_instructions`",
+    "temperature": "remove it: Codex has no temperature",
+}
+
+
+def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
+    """Yield the agent of a file, where Codex loads one."""
+    document = TomlDocument(path, text)
+    data = document.data
+    reason = next(_reasons(document), None)
+    if reason is not None:
+        findings.append(NOT_LOADED.at(*reason))
+        return
+    if _MODEL in data and _EFFORT not in data:
+        message = f'"{data["name"]}" names a model and no effort: it thinks as hard as its caller'
+        findings.append(EFFORT_OF_CALLER.at(document.span((_MODEL,)), message, f"write `{_EFFORT}` beside it"))
+    yield Entry(data["name"], data, description=data["description"])
+
+
+def _reasons(document: KeyDocument) -> Iterator[tuple[Span, str, str]]:
+    """Yield why Codex drops an agent: place, message and remedy."""
+    data = document.data
+    for key in (*_REQUIRED, _MODEL, _EFFORT):
+        value = data.get(key)
+        if key in _REQUIRED and (value is None or value == ""):
+            yield Span(document.path), f'Codex ignores an agent without "{key}"', f"write `{key}`"
+        elif value is not None and not isinstance(value, str):
+            yield document.span((key,)), f'Codex ignores an agent whose "{key}" is no text', "write a text"
+    for key, help_ in _FOREIGN.items():
+        if key in data:
+            yield document.span((key,)), f'Codex knows no key "{key}", and ignores the whole agent', help_
+
+
+def _silent(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Silent:
+    """Return what the project's configuration gives agents without a model."""
+    try:
+        content = tree.read(CONFIG)
+        if content is None:
+            return Silent()
+        paths[CONFIG] = None
+        document = TomlDocument(CONFIG, decode(content, CONFIG))
+    except Rejected as rejected:
+        findings.extend(rejected.findings)
+        return Silent()
+    findings.extend(_ignored(document))
+    default = value_at(document.data, ("agents", "default_subagent_model"))
+    if isinstance(default, str):
+        at = document.span(("agents", "default_subagent_model"))
+        return Silent(default, "`default_subagent_model` is for agents that name no model", at)
+    session = document.data.get(_MODEL)
+    return Silent(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
+
+
+def _ignored(document: KeyDocument) -> Iterator[Finding]:
+    for key, message, help_ in (
+        ("model_provider", "Codex ignores `model_provider` of a project", "set it in the user's configuration"),
+        ("profile", "Codex stops at `profile`: profiles are files of their own", "remove it, and start with -p NAME"),
+    ):
+        if key in document.data:
+            yield WITHOUT_EFFECT.at(document.span((key,)), message, help_)
+    agents = document.data.get("agents")
+    for name, entry in agents.items() if isinstance(agents, Mapping) else ():
+        if value_at(entry, (_MODEL,)) is not MISSING:
+            message = f'Codex ignores `model` of "{name}" here'
+            help_ = f'write it into the file of "{name}" in .codex/agents/'
+            yield WITHOUT_EFFECT.at(document.span(("agents", name, _MODEL)), message, help_)
+
+
+_SHAPE: Final = Shape(
+    DECLARATION.label,
+    DECLARATION.client,
+    DECLARATION.ids,
+    (Files((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
+    silent=_silent,
+)
+emit = partial(agent_files.emit, _SHAPE)
+read = partial(agent_files.read, _SHAPE)
+expected_claims = partial(agent_files.expected_claims, _SHAPE)
+view = partial(agent_view.view, _SHAPE)
+describe = partial(agent_view.describe, _SHAPE)

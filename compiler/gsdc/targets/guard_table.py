@@ -1,0 +1,135 @@
+"""The table that ``gsdc guard`` answers by: what each agent may run on, decided when the policy is compiled.
+
+A guard is asked before every start of an agent, and has 60 ms: the policy is not loaded then. The table holds, for each
+agent of a client, which aliases each never-break rule allows, in which phases and zones the agent waits, and the model
+that the policy gives it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from gsdc.policy.breach import allows
+from gsdc.policy.decide import applies, decide
+from gsdc.policy.model import ZONES, Agent, NeverBreak, Policy, State
+from gsdc.policy.recognition import Age, recognise
+from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.security_agent import SECURITY
+from gsdc.targets.agent_names import folded
+from gsdc.targets.choice import choose
+
+FORMAT: Final = 1
+_Key = tuple[str | None, str]  # a phase and a zone
+
+
+def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequence[str]) -> dict[str, Any]:
+    """Return the table for ``client`` as JSON data; ``ids`` are whose ids of models it writes, ``words`` its aliases.
+
+    ``mode`` is "deny", "rewrite" or "warn". Agents are listed by their folded names, models by every word that means
+    one: what is not listed is looked up in the policy when somebody asks for it.
+    """
+    return {
+        "made-by": "gsdc",
+        "format": FORMAT,
+        "mode": mode,
+        "profile": policy.title,
+        "words": list(words),
+        "models": _models(policy, ids, words),
+        "agents": {folded(agent.name_in(client)): _entry(policy, agent, ids) for agent in policy.agents.values()},
+        "unlisted-security": _unlisted(policy),
+        "zones": {name: zone.start for name, zone in policy.zones.items()},
+        "budgets": _plain(policy.budgets),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+def _models(policy: Policy, ids: str, words: Iterable[str]) -> dict[str, str]:
+    """Return the alias of each word and id that means a model of the catalog, or a newer release of one."""
+    known = {id_: model.alias for model in reversed(tuple(policy.models.values())) for id_ in model.ids.values()}
+    known |= {model.alias: model.alias for model in policy.models.values()}
+    for word in words:
+        found = recognise(policy.models, ids, word)
+        if found.model is not None and found.age in (Age.SAME, Age.NEWER):
+            known[word] = found.model.alias
+        else:
+            known.pop(word, None)
+    return dict(sorted(known.items()))
+
+
+def _entry(policy: Policy, agent: Agent, ids: str) -> dict[str, Any]:
+    choice = choose(policy, agent, ZONES[0])
+    return {
+        "name": agent.name,
+        "security": agent.role == SECURITY,
+        "model": choice.model.ids.get(ids, ""),
+        "effort": choice.effort or "",
+        "rules": list(_rules(policy.of(agent.name), agent)),
+        "waits": list(_waits(policy, agent)),
+    }
+
+
+def _rules(policy: Policy, agent: Agent) -> Iterator[dict[str, Any]]:
+    """Yield what each rule allows the agent, once for all phases and zones in which that is the same."""
+    keys = [(phase, zone) for phase in agent.phases or (None,) for zone in ZONES]
+    for rule in policy.never_break.values():
+        same: dict[tuple[str, ...], list[_Key]] = defaultdict(list)
+        for phase, zone in keys:
+            state = State(agent.name, phase, zone)
+            if applies(rule, agent, state):
+                models = policy.models.values()
+                same[tuple(model.alias for model in models if allows(policy, rule, state, model))].append((phase, zone))
+        for allowed, places in same.items():
+            if len(allowed) < len(policy.models) or isinstance(rule.requirement, AtLeastEffort):
+                yield {**_rule(rule), "allow": list(allowed), **_where(keys, places)}
+
+
+def _rule(rule: NeverBreak) -> dict[str, Any]:
+    required = rule.requirement
+    effort = {"effort": required.effort} if isinstance(required, AtLeastEffort) else {}
+    return {"rule": rule.name, "why": rule.why, **effort}
+
+
+def _where(every: list[_Key], places: list[_Key]) -> dict[str, Any]:
+    """Return the phases and zones of ``places``, each where it is not all there are."""
+    phases, zones = (list(dict.fromkeys(place[index] for place in places)) for index in (0, 1))
+    all_phases = {phase for phase, _ in every}
+    found: dict[str, Any] = {}
+    if set(phases) != all_phases:
+        found["phases"] = phases
+    if set(zones) != set(ZONES):
+        found["zones"] = zones
+    return found
+
+
+def _waits(policy: Policy, agent: Agent) -> Iterator[dict[str, Any]]:
+    """Yield why the agent waits, with the phases and zones in which it does."""
+    keys = [(phase, zone) for phase in agent.phases or (None,) for zone in ZONES]
+    waiting: dict[str, list[_Key]] = defaultdict(list)
+    for phase, zone in keys:
+        answer = decide(policy, State(agent.name, phase, zone))
+        if answer.model is None:
+            waiting[answer.defer].append((phase, zone))
+    for why, places in waiting.items():
+        yield {"why": why, **_where(keys, places)}
+
+
+def _unlisted(policy: Policy) -> list[dict[str, Any]]:
+    """Return what the rules on the role of security allow: for agents that the policy does not have, and that are one.
+
+    Rules on efforts, phases and zones are left out: nothing is known of such an agent but its role.
+    """
+    return [
+        {**_rule(rule), "allow": [model.alias for model in policy.models.values() if _permits(policy, rule, model)]}
+        for rule in policy.never_break.values()
+        if rule.when.keys() == {"role"} and SECURITY in rule.when["role"] and rule.require.keys() & _OF_MODELS
+    ]
+
+
+_OF_MODELS: Final = {"model", "min", "provider", "never"}
+
+
+def _permits(policy: Policy, rule: NeverBreak, model: Any) -> bool:
+    return allows(policy, rule, State("", None), model)

@@ -1,0 +1,243 @@
+"""The proxy's configuration: a group for each agent, its tiers by ``order``, triggers and budgets in the keys that act.
+
+Measured on LiteLLM 1.106: failures are counted in a window of ``cooldown_time``; ``allowed_fails`` of a group of one
+deployment is ignored, ``allowed_fails_policy`` is not; a budget bites only where the model has a price; a client may
+name fallbacks in the body of its request, so pinned agents stand in a configuration of their own, with no other group
+to fall back to.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from gsdc.finding import Diagnostic, Finding, Severity, some
+from gsdc.models.effort import EFFORTS
+from gsdc.ownership.registry import FILE
+from gsdc.policy.model import Agent, Model, Policy
+from gsdc.source.span import Span
+from gsdc.source.yaml_text import NotYamlError, loads
+from gsdc.source.yaml_write import dump
+from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.litellm import CONFIG, DECLARATION, FOLDER, PINNED
+from gsdc.targets.litellm.tiers import Tier, is_pinned, tiers
+
+UNKNOWN_MODEL = Diagnostic(
+    "LM001",
+    "unserved-model",
+    Severity.WARNING,
+    """A model of the policy has no id for LiteLLM.
+
+    ## Why is this bad?
+    The proxy cannot ask for it: the agent is left without that tier of its chain, or without a group.
+
+    ## Example (gsdc.yaml)
+    fleets: [leo]
+    targets: {litellm: true}
+    models:
+      house: {rank: 25, provider: house, ids: {claude: house}, price: {input: 1, output: 2}, context: 128000}
+    overrides:
+      - {agent: STORIES, model: house, reason: We host it}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [leo]
+    targets: {litellm: true}
+    models:
+      house: {rank: 25, provider: house, ids: {litellm: openai/house}, price: {input: 1, output: 2}, context: 128000}
+    overrides:
+      - {agent: STORIES, model: house, reason: We host it}
+    """,
+)
+INEXPRESSIBLE = Diagnostic(
+    "LM002",
+    "inexpressible-trigger",
+    Severity.NOTE,
+    """A failover trigger of the profile has no key in LiteLLM's configuration.
+
+    ## Why is this bad?
+    LiteLLM counts the share of failures for the whole process, by environment variables, and not at all where failures
+    are counted: set DEFAULT_FAILURE_THRESHOLD_PERCENT and DEFAULT_FAILURE_THRESHOLD_MINIMUM_REQUESTS, and leave
+    `failures` out (measured on LiteLLM 1.106). The target prometheus raises an alert for it.
+
+    ## Example (gsdc.yaml)
+    fleets: [leo]
+    targets: {litellm: true}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [leo]
+    targets: {prometheus: true}
+    """,
+)
+
+_SERVER_ERRORS: Final = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError")
+_DAY: Final = "1d"
+_DEFAULT_COOLDOWN: Final = 60
+# What the proxy passes on as reasoning_effort.
+_SENT: Final = frozenset(EFFORTS) - {"max"}
+
+
+def emit(request: Request) -> Emission:
+    """Write the configuration for most agents, and one for those that are pinned to a model."""
+    policy = request.policy
+    folder = str(request.options.get("dir", FOLDER)).rstrip("/")
+    findings = list(_findings(request, f"{folder}/{CONFIG}"))
+    artifacts = []
+    for name, pinned in ((CONFIG, False), (PINNED, True)):
+        groups = [
+            deployment
+            for agent, served in _served(request)
+            if is_pinned(policy, agent) is pinned
+            for deployment in _group(request, agent, served[:1] if pinned else served, pinned=pinned)
+        ]
+        if groups:
+            data = {"model_list": groups, **_settings(request, pinned=pinned)}
+            head = f"# Made by gsdc from profile {policy.title}; change gsdc.yaml, not this file.\n"
+            artifacts.append(Artifact(f"{folder}/{name}", (head + dump(data)).encode(), FILE))
+    return Emission(tuple(artifacts), tuple(findings))
+
+
+def _served(request: Request) -> Iterator[tuple[Agent, list[Tier]]]:
+    """Yield the agents that the proxy serves, with the tiers that it has a model for."""
+    for agent in request.policy.agents.values():
+        found = [tier for tier in tiers(request.policy, agent, request.zone) if DECLARATION.ids in tier.model.ids]
+        if found:
+            yield agent, found
+
+
+def _group(request: Request, agent: Agent, served: list[Tier], *, pinned: bool) -> Iterator[dict[str, Any]]:
+    name, policy = agent.name_in(DECLARATION.client), request.policy
+    for order, tier in enumerate(served, 1):
+        info: dict[str, Any] = {"id": f"{name}.{order}", "cooldown_time": 0}
+        if not pinned:
+            info["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
+            info |= _counting(policy.failover.triggers)
+        params = {**_asked(policy, tier), "order": order, **_limits(policy, order, len(served))}
+        yield {"model_name": name, "litellm_params": params, "model_info": info}
+
+
+def _asked(policy: Policy, tier: Tier) -> dict[str, Any]:
+    """Return how the model is asked for: its id, host, temperature, effort and price."""
+    model = tier.model
+    id_ = model.ids[DECLARATION.ids]
+    params: dict[str, Any] = {"model": id_}
+    own = policy.providers.get(model.provider)
+    if own is not None:
+        bare = id_.removeprefix("openai/").removeprefix(f"{own.name}/")
+        key = f"os.environ/{own.key_variable}" if own.key_variable else "none"
+        params = {"model": f"openai/{bare}", "api_base": own.base_url, "api_key": key}
+    if tier.temperature is not None:
+        params["temperature"] = tier.temperature
+    if tier.effort in _SENT:
+        params["reasoning_effort"] = tier.effort
+    return {**params, **_prices(model)}
+
+
+def _prices(model: Model) -> dict[str, float]:
+    """Return the prices in $ per token: a model that the proxy has no price for would never use up its budget."""
+    prices = {"input_cost_per_token": model.input_price, "output_cost_per_token": model.output_price}
+    return {name: float(f"{price / 1_000_000:.12g}") for name, price in prices.items()}
+
+
+def _counting(triggers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return after how many failures of which kind a deployment is left alone."""
+    allowed: dict[str, int] = {}
+    if triggers.get("rate-limit"):
+        allowed["RateLimitErrorAllowedFails"] = 0
+    if "latency-seconds" in triggers:
+        allowed["TimeoutErrorAllowedFails"] = 0
+    if "failures" in triggers:
+        allowed |= {f"{kind}AllowedFails": triggers["failures"] - 1 for kind in _SERVER_ERRORS}
+    return {"allowed_fails_policy": {"AuthenticationErrorAllowedFails": 0, **allowed}} if allowed else {}
+
+
+def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
+    """Return the time that an answer may take, and what a tier may cost a day before the next one takes over."""
+    triggers = policy.failover.triggers
+    found: dict[str, Any] = {}
+    if order == number:
+        return found  # nothing takes over: a limit would only lose the answer
+    if "latency-seconds" in triggers:
+        found = {"timeout": triggers["latency-seconds"], "stream_timeout": triggers["latency-seconds"]}
+    if "daily-usd" in triggers:
+        found |= {"max_budget": triggers["daily-usd"], "budget_duration": _DAY}
+    return found
+
+
+def _settings(request: Request, *, pinned: bool) -> dict[str, Any]:
+    router: dict[str, Any] = {"num_retries": 0}
+    budget = request.policy.budgets.get("daily", {}).get("usd")
+    hosts = dict.fromkeys(
+        tier.model.ids[DECLARATION.ids].partition("/")[0]
+        for agent, served in _served(request)
+        if not is_pinned(request.policy, agent)
+        for tier in served
+        if tier.model.provider not in request.policy.providers
+    )
+    if budget and not pinned and hosts:
+        router["provider_budget_config"] = {host: {"budget_limit": budget, "time_period": _DAY} for host in hosts}
+    redis = request.options.get("redis")
+    if redis:
+        router |= {"redis_host": redis["host"], "redis_port": redis.get("port", 6379)}
+        if "password-variable" in redis:
+            router["redis_password"] = f"os.environ/{redis['password-variable']}"
+    return {
+        "litellm_settings": {"callbacks": ["prometheus"], "drop_params": True},
+        "router_settings": router,
+        "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
+    }
+
+
+def _findings(request: Request, path: str) -> Iterator[Finding]:
+    lacking: dict[str, list[str]] = {}
+    for agent in request.policy.agents.values():
+        for tier in tiers(request.policy, agent, request.zone):
+            if DECLARATION.ids not in tier.model.ids:
+                lacking.setdefault(tier.model.alias, []).append(agent.name)
+    for alias, agents in lacking.items():
+        help_ = f"give the model one: ids: {{{DECLARATION.ids}: provider/model}}"
+        message = f'LiteLLM has no id for "{alias}", which the policy decides for {some(agents)}'
+        yield UNKNOWN_MODEL.at(Span(path, 0, 0), message, help_)
+    if "error-rate" in request.policy.failover.triggers:
+        message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it does not act"
+        yield INEXPRESSIBLE.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+    """Return what a configuration says of each agent: its first tier."""
+    try:
+        data = loads(content.decode())
+    except NotYamlError:
+        return ()
+    models = tuple(models)
+    first = (entry for entry in data["model_list"] if entry["litellm_params"]["order"] == 1)
+    return tuple(
+        Claim(
+            entry["model_name"],
+            alias_in(entry["litellm_params"], models),
+            temperature=entry["litellm_params"].get("temperature"),
+            effort=entry["litellm_params"].get("reasoning_effort"),
+        )
+        for entry in first
+    )
+
+
+def alias_in(params: Mapping[str, Any], models: Iterable[Model]) -> str:
+    """Return the alias of the model that a deployment asks for, else its id as it stands."""
+    asked = str(params.get("model", ""))
+    bare = asked.removeprefix("openai/") if "api_base" in params else asked
+    for model in models:
+        known = model.ids.get(DECLARATION.ids, "")
+        if known in (asked, bare) or ("api_base" in params and known.partition("/")[2] == bare):
+            return model.alias
+    return asked
+
+
+def expected_claims(request: Request) -> frozenset[Claim]:
+    """Return what the groups ought to be."""
+    return frozenset(
+        Claim(
+            agent.name_in(DECLARATION.client),
+            served[0].model.alias,
+            temperature=served[0].temperature,
+            effort=served[0].effort if served[0].effort in _SENT else None,
+        )
+        for agent, served in _served(request)
+    )

@@ -1,0 +1,295 @@
+"""What LiteLLM's proxy makes of its configurations, whoever wrote them: on which models each group is served.
+
+A group's deployment of the lowest ``order`` is its model; every other one, and every group that it falls back to, is
+what it may run on as well. Measured on LiteLLM 1.106, whose own validation misses what is found here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.policy.model import Policy
+from gsdc.policy.security_agent import SECURITY, is_security_agent
+from gsdc.source.document import Document
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode
+from gsdc.targets.agent_names import policy_name
+from gsdc.targets.api import Claim, Statement, View
+from gsdc.targets.contents import contents
+from gsdc.targets.litellm import DECLARATION, FILES
+from gsdc.targets.litellm.emit import alias_in
+from gsdc.targets.model_names import near, suggestion
+
+UNKNOWN_GROUP = Diagnostic(
+    "LM003",
+    "unknown-fallback",
+    Severity.WARNING,
+    """A fallback names a group that the proxy does not have.
+
+    ## Why is this bad?
+    LiteLLM does not check it: the fallback fails when it is needed (measured on LiteLLM 1.106).
+
+    ## Example (litellm_config.yaml)
+    model_list:
+      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}}
+      - {model_name: backup, litellm_params: {model: openai/gpt-5.2}}
+    router_settings: {fallbacks: [{coder: [backups]}]}
+
+    ## Use instead (litellm_config.yaml)
+    model_list:
+      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}}
+      - {model_name: backup, litellm_params: {model: openai/gpt-5.2}}
+    router_settings: {fallbacks: [{coder: [backup]}]}
+    """,
+)
+TWICE = Diagnostic(
+    "LM004",
+    "deployment-twice",
+    Severity.WARNING,
+    """Two deployments have the same `model_info.id`.
+
+    ## Why is this bad?
+    LiteLLM keeps budgets, failures and cooldowns by that id: when one fails, or has used up its budget, so has the
+    other (measured on LiteLLM 1.106).
+
+    ## Example (litellm_config.yaml)
+    model_list:
+      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}, model_info: {id: a}}
+      - {model_name: coder, litellm_params: {model: openai/gpt-5.2}, model_info: {id: a}}
+
+    ## Use instead (litellm_config.yaml)
+    model_list:
+      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}, model_info: {id: a}}
+      - {model_name: coder, litellm_params: {model: openai/gpt-5.2}, model_info: {id: b}}
+    """,
+)
+NO_TRIGGER = Diagnostic(
+    "LM005",
+    "trigger-without-effect",
+    Severity.WARNING,
+    """A key that is to trigger failover does not act.
+
+    ## Why is this bad?
+    LiteLLM ignores a misspelt kind of failure, takes `allowed_fails: 3` for the default, and does not count
+    `model_info.allowed_fails` of a group of one deployment: the group goes on failing (measured on LiteLLM 1.106).
+
+    ## Example (litellm_config.yaml)
+    model_list:
+      - model_name: coder
+        litellm_params: {model: anthropic/claude-sonnet-4-6}
+        model_info: {allowed_fails_policy: {RateLimitAllowedFails: 0}}
+
+    ## Use instead (litellm_config.yaml)
+    model_list:
+      - model_name: coder
+        litellm_params: {model: anthropic/claude-sonnet-4-6}
+        model_info: {allowed_fails_policy: {RateLimitErrorAllowedFails: 0}}
+    """,
+)
+UNPINNED = Diagnostic(
+    "LM006",
+    "client-can-unpin",
+    Severity.WARNING,
+    """A security agent shares its proxy with other groups.
+
+    ## Why is this bad?
+    A request that carries `"fallbacks": ["coder"]` in its body is answered by that group: any client can take the agent
+    off its model. What holds is a proxy of its own, with that group alone (measured on LiteLLM 1.106).
+
+    ## Example (litellm_config.yaml)
+    model_list:
+      - {model_name: gsd-security-auditor, litellm_params: {model: anthropic/claude-opus-4-6}}
+      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}}
+
+    ## Use instead (litellm_config.yaml)
+    model_list:
+      - {model_name: gsd-security-auditor, litellm_params: {model: anthropic/claude-opus-4-6}}
+    """,
+)
+DROPPED = Diagnostic(
+    "LM007",
+    "dropped-deployment",
+    Severity.WARNING,
+    """A deployment has no name or no model.
+
+    ## Why is this bad?
+    LiteLLM leaves it out, starts, and says nothing (measured on LiteLLM 1.106).
+
+    ## Example (litellm_config.yaml)
+    model_list:
+      - {model_name: coder, litellm_params: {api_base: "https://models.example"}}
+
+    ## Use instead (litellm_config.yaml)
+    model_list:
+      - {model_name: coder, litellm_params: {model: openai/coder, api_base: "https://models.example"}}
+    """,
+)
+
+_KINDS: Final = tuple(
+    f"{kind}AllowedFails"
+    for kind in (
+        *("BadRequestError", "AuthenticationError", "TimeoutError", "RateLimitError", "ContentPolicyViolationError"),
+        *("InternalServerError", "ServiceUnavailableError", "BadGatewayError"),
+    )
+)
+_DEFAULT_FAILS: Final = 3
+_FALLBACKS: Final = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+_MOST: Final = 2_000  # deployments of a configuration that are looked at
+
+
+class Deployment(NamedTuple):
+    """A deployment of a group: where it stands in the file, and what it says."""
+
+    group: str
+    place: int
+    params: Mapping[str, Any]
+    info: Mapping[str, Any]
+
+    @property
+    def order(self) -> float:
+        """Its place in the group; the last without one."""
+        order = self.params.get("order")
+        return order if isinstance(order, (int, float)) else float("inf")
+
+
+def view(tree: Tree, policy: Policy) -> View:
+    """Return on which models each group is served; a broken file is a finding, never an exception."""
+    findings: list[Finding] = []
+    statements: list[Statement] = []
+    others: list[Statement] = []
+    files: list[str] = []
+    for path, content in contents(tree, FILES, findings):
+        try:
+            document = Document(path, decode(content, path))
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        data = document.data
+        if not isinstance(data, dict) or not isinstance(data.get("model_list"), list):
+            continue  # it is some other file
+        files.append(path)
+        found = list(_deployments(document, data["model_list"][:_MOST], findings))
+        own, more = _said(document, found, data, policy)
+        statements += own
+        others += more
+        findings.extend(_mistakes(document, data, found, policy))
+    return View(tuple(statements), tuple(findings), tuple(files), invocations=tuple(others))
+
+
+def _deployments(document: Document, entries: Sequence[Any], findings: list[Finding]) -> Iterator[Deployment]:
+    for index, entry in enumerate(entries):
+        entry_ = entry if isinstance(entry, dict) else {}
+        params, info = entry_.get("litellm_params"), entry_.get("model_info")
+        name = entry_.get("model_name")
+        if not isinstance(name, str) or not isinstance(params, dict) or not isinstance(params.get("model"), str):
+            message = "LiteLLM leaves this deployment out: it needs a `model_name`, and a `model` in `litellm_params`"
+            findings.append(DROPPED.at(document.span(("model_list", index)), message, "add what is missing"))
+            continue
+        yield Deployment(name, index, params, info if isinstance(info, dict) else {})
+
+
+def _said(
+    document: Document, deployments: Sequence[Deployment], data: Mapping[str, Any], policy: Policy
+) -> tuple[list[Statement], list[Statement]]:
+    """Return what each group is served by first, and what else it may be served by."""
+    groups: dict[str, list[Deployment]] = {}
+    for deployment in deployments:
+        groups.setdefault(deployment.group, []).append(deployment)
+    own, others = [], []
+    for name, members in groups.items():
+        first, *rest = sorted(members, key=lambda member: member.order)
+        own.append(_statement(document, first, name, policy))
+        others += [
+            _statement(document, each, name, policy, f'"{name}" is served by several deployments') for each in rest
+        ]
+    for group, target, at in _fallbacks(document, data):
+        for name in groups if group == "*" else [group] if group in groups else []:
+            if name != target:
+                how = f'"{name}" falls back to "{target}" ({at})'
+                others += [_statement(document, each, name, policy, how) for each in groups.get(target, ())]
+    return own, others
+
+
+def _statement(document: Document, deployment: Deployment, name: str, policy: Policy, how: str = "") -> Statement:
+    params = deployment.params
+    heat, effort = params.get("temperature"), params.get("reasoning_effort")
+    claim = Claim(
+        policy_name(name, policy, DECLARATION.client),
+        alias_in(params, policy.models.values()),
+        temperature=heat if isinstance(heat, (int, float)) else None,
+        effort=effort if isinstance(effort, str) else None,
+    )
+    return Statement(claim, document.span(("model_list", deployment.place, "litellm_params", "model")), how)
+
+
+def _fallbacks(document: Document, data: Mapping[str, Any]) -> Iterator[tuple[str, str, Span]]:
+    """Yield each fallback: of which group ("*" for all), to which, and where it stands."""
+    for section in ("router_settings", "litellm_settings"):
+        settings = data.get(section)
+        if not isinstance(settings, dict):
+            continue
+        for key in _FALLBACKS:
+            entries = settings.get(key)
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                for group, targets in entry.items() if isinstance(entry, dict) else ():
+                    for target in targets if isinstance(targets, list) else ():
+                        if isinstance(target, str):
+                            yield str(group), target, document.span((section, key, index, group))
+        default = settings.get("default_fallbacks")
+        for index, target in enumerate(default if isinstance(default, list) else ()):
+            if isinstance(target, str):
+                yield "*", target, document.span((section, "default_fallbacks", index))
+
+
+def _mistakes(
+    document: Document, data: Mapping[str, Any], deployments: Sequence[Deployment], policy: Policy
+) -> Iterator[Finding]:
+    groups = dict.fromkeys(deployment.group for deployment in deployments)
+    for _, target, at in _fallbacks(document, data):
+        if target not in groups and "*" not in target:
+            help_ = f"{suggestion(target, groups)}groups: {', '.join(list(groups)[:20])}"
+            yield UNKNOWN_GROUP.at(at, f'there is no group "{target}" to fall back to', help_)
+    yield from _doubles(document, deployments)
+    for deployment in deployments:
+        yield from _without_effect(document, deployment, deployments)
+    guarded = [
+        name
+        for name in groups
+        if is_security_agent(policy, DECLARATION.client, policy_name(name, policy, DECLARATION.client))
+    ]
+    if guarded and len(groups) > len(guarded):
+        first = next(each for each in deployments if each.group == guarded[0])
+        message = f'"{guarded[0]}" of role {SECURITY} shares its proxy with other groups: a client can fall back to one'
+        help_ = "give it a configuration of its own, as `gsdc build --target litellm` does"
+        yield UNPINNED.at(document.span(("model_list", first.place, "model_name")), message, help_)
+
+
+def _doubles(document: Document, deployments: Sequence[Deployment]) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for deployment in deployments:
+        name = deployment.info.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            at = document.span(("model_list", deployment.place, "model_info", "id"))
+            finding = TWICE.at(at, f'another deployment has the id "{name}" as well', "give each its own")
+            yield finding._replace(related=(document.span(("model_list", seen[name], "model_info", "id")),))
+        seen.setdefault(name, deployment.place)
+
+
+def _without_effect(document: Document, deployment: Deployment, deployments: Sequence[Deployment]) -> Iterator[Finding]:
+    place = ("model_list", deployment.place, "model_info")
+    counted = deployment.info.get("allowed_fails_policy")
+    for kind in counted if isinstance(counted, dict) else ():
+        if kind not in _KINDS:
+            meant = near(str(kind), _KINDS, 0.6)
+            help_ = f'did you mean "{meant}"?' if meant else f"allowed: {', '.join(_KINDS)}"
+            yield NO_TRIGGER.at(
+                document.span((*place, "allowed_fails_policy", kind), key=True), f'LiteLLM counts no "{kind}"', help_
+            )
+    fails = deployment.info.get("allowed_fails")
+    alone = sum(each.group == deployment.group for each in deployments) == 1
+    if fails is not None and (alone or fails == _DEFAULT_FAILS):
+        why = "of a group of one deployment is ignored" if alone else "of 3 is the default, and counts as not set"
+        help_ = "use allowed_fails_policy"
+        yield NO_TRIGGER.at(document.span((*place, "allowed_fails")), f"`allowed_fails` {why}", help_)

@@ -1,0 +1,147 @@
+"""What in a task speaks for and against security-critical work, as numbers with the words that they come from.
+
+Where a phrase stands counts: the beginning of the name says what the task is, what follows after "with" or a comma is
+a detail of it, and prose only says what is near.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Final, NamedTuple
+
+from gsdc.source.task import Task
+from gsdc.tasks.security_words import GUARDING, LOOKALIKES, PLAIN, STRONG, SUBJECTS, TOPICS, WEAK
+from gsdc.tasks.vocabulary import Match, Vocabulary, words
+
+_START: Final = 50  # words of the action that say what it does; the rest is detail
+_SHORTEST: Final = 120  # words: a share of fewer is no measure
+_STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
+_NEXT: Final = re.compile(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
+_FIRST: Final = 8  # characters of a name that are never cut
+_LABEL: Final = re.compile(r"^\s*(?:task\s*)?#?[\d.]+[a-z]?\s*[:.)\u2014-]\s*", re.IGNORECASE)
+_WITH_TESTS: Final = re.compile(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,30}\btests?\b", re.IGNORECASE)
+_SCREEN: Final = re.compile(
+    r"\.(?:tsx|jsx|vue|svelte|css|scss|html|astro|xaml|j2|hbs|erb)$|(?:^|/)(?:components|pages|screens|views|ui)/"
+    r"|(?:Screen|View)\.",
+    re.IGNORECASE,
+)
+_NOT_PRODUCT: Final = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|spec|docs?)/|[._-](?:test|spec)s?\.|(?:^|/)test_|\.(?:md|mdx|rst|txt)$|Tests?\.\w+$"
+)
+
+
+class Evidence(NamedTuple):
+    """A feature of a task with its value, the part of the task, and the words there."""
+
+    feature: str
+    value: float
+    part: str
+    said: str
+
+
+class Found(NamedTuple):
+    """All evidence of a task, and the topics that its name and its files speak of."""
+
+    evidence: tuple[Evidence, ...]
+    topics: frozenset[str]
+
+
+@cache
+def _security() -> Vocabulary:
+    return Vocabulary(TOPICS, LOOKALIKES)
+
+
+@cache
+def _subjects() -> Vocabulary:
+    return Vocabulary({subject: {1.0: phrases} for subject, phrases in SUBJECTS.items()})
+
+
+@cache
+def _guarding() -> Vocabulary:
+    return Vocabulary({"guarding": {1.0: GUARDING}})
+
+
+def gather(task: Task) -> Found:
+    """Return the evidence of ``task``."""
+    name = _LABEL.sub("", task.name)
+    cut = _NEXT.search(name, _FIRST)
+    known = _security()
+    head = tuple(known.matches(words(name[: cut.start()] if cut else name)))
+    rest = tuple(known.matches(words(name[cut.start() :]))) if cut else ()
+    files = tuple(
+        match for path in task.writes if not _NOT_PRODUCT.search(path) for match in known.matches(words(path))
+    )
+    evidence = (
+        *_strengths("name", head, 2),
+        *_strengths("rest of the name", rest, 2),
+        *_strengths("files", files, 2),
+        *_of_name(name, (*head, *rest)),
+        *_of_action(words(prose(task))),
+        *_of_files(task.writes),
+    )
+    return Found(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
+
+
+def prose(task: Task) -> str:
+    """Return what ``task`` tells to do."""
+    return task.text("action") or task.text("behavior") or ("" if task.children else task.inner)
+
+
+def topics_of_name(task: Task) -> frozenset[str]:
+    """Return the topics of security that the name of ``task`` speaks of."""
+    return frozenset(match.topic for match in _security().matches(words(task.name)) if match.weight > WEAK)
+
+
+def only_beside(task: Task) -> bool:
+    """Tell whether ``task`` writes tests and documents only, which cannot fail as the product would."""
+    return bool(task.writes) and all(map(_NOT_PRODUCT.search, task.writes))
+
+
+def _strengths(part: str, matches: Iterable[Match], most: int) -> Iterator[Evidence]:
+    by_strength: dict[float, list[str]] = {}
+    for match in matches:
+        phrases = by_strength.setdefault(match.weight, [])
+        if match.phrase not in phrases:
+            phrases.append(match.phrase)
+    for strength, phrases in by_strength.items():
+        yield Evidence(f"{part}: {_STRENGTHS[strength]}", min(most, len(phrases)), part, ", ".join(phrases[:3]))
+
+
+def _of_name(name: str, matches: Sequence[Match]) -> Iterator[Evidence]:
+    found = words(name)
+    if not matches:
+        yield Evidence("name: nothing", 1, "name", "")
+    share = sum(len(words(match.phrase)) for match in matches if match.weight > WEAK) / max(4, len(found))
+    if share:
+        yield Evidence("name: share", share, "name", f"{share:.0%} of its words")
+    # "Restrict ... to" says nothing by itself: indexes and exports are restricted too.
+    guarding = tuple(match.phrase for match in _guarding().matches(found))
+    if guarding and any(match.weight > WEAK for match in matches):
+        yield Evidence("name: guarding verb", min(2, len(guarding)), "name", guarding[0])
+    without_tests = words(_WITH_TESTS.sub("", name))
+    by_subject: dict[str, list[str]] = {}
+    for match in _subjects().matches(without_tests):
+        by_subject.setdefault(match.topic, []).append(match.phrase)
+    for subject, phrases in by_subject.items():
+        yield Evidence(f"about {subject}", min(2, len(phrases)), "name", phrases[0])
+
+
+def _of_action(found: Sequence[str]) -> Iterator[Evidence]:
+    matches = tuple(_security().matches(found))
+    yield from _strengths("start of the action", _security().matches(found[:_START]), 3)
+    strong = {match.phrase for match in matches if match.weight == STRONG}
+    if strong:
+        said = ", ".join(sorted(strong)[:3])
+        yield Evidence("action: protections", math.log1p(len(strong)), "action", said)
+    plain = [match.phrase for match in matches if match.weight == PLAIN]
+    if plain:
+        density = min(5.0, 100 * len(plain) / max(_SHORTEST, len(found)))
+        yield Evidence("action: subjects in 100 words", density, "action", plain[0])
+
+
+def _of_files(files: Sequence[str]) -> Iterator[Evidence]:
+    for feature, pattern in (("files: screens", _SCREEN), ("files: tests and documents", _NOT_PRODUCT)):
+        matching = [path for path in files if pattern.search(path)]
+        if matching:
+            yield Evidence(feature, len(matching) / len(files), "files", matching[0])

@@ -1,0 +1,212 @@
+"""Phrases of security by topic and strength, what only looks like them, and what a name may be about instead.
+
+A phrase is told by its words, whatever joins them (see ``gsdc.tasks.vocabulary``). Where two phrases begin at one word,
+the longer one counts, so a look-alike such as "token budget" hides the "token" in it.
+"""
+
+from typing import Final
+
+# Names a protection itself: such work is hardly ever anything else.
+STRONG: Final = 2.0
+# A thing of security, which is also merely used, shown or stored.
+PLAIN: Final = 1.0
+# Said of much else too.
+WEAK: Final = 0.5
+
+TOPICS: Final = {
+    "authentication": {
+        STRONG: (
+            "authenticate, authenticates, authenticated, authenticating, authentication, authenticator, authn, "
+            "oidc, saml, mfa, 2 fa, two factor, totp, otp, otps, one time password, one time passwords, one "
+            "time code, one time passcode, verification code, passkey, passkeys, web authn, session fixation, "
+            "session hijacking, password reset, session management, session cookie, session cookies, session "
+            "rotation, brute force, lockout, lock out, credential stuffing, login endpoint, login route, login "
+            "handler, magic link, magic links, pkce, auth middleware, auth guard, auth guards, require auth, "
+            "require user, require session, require login, login required, get current user, verify session, "
+            "verify sessions, signed in user, signed in users, protected route, protected routes, protect "
+            "route, protect routes, unauthenticated, auth check, auth checks, auth gate, auth enforcement, "
+            "enforce auth, add auth, auth endpoint, auth endpoints, auth helpers, auth service, auth hardening, "
+            "pin code, biometric, biometrics, impersonate, impersonation, account takeover, new session id, "
+            "client credentials, authorization code, state parameter, sign in flow, sso login"
+        ),
+        PLAIN: (
+            "auth, o auth, login, logins, log in, sign in, sign out, signed in, logout, log out, sso, session "
+            "token, session tokens, account recovery, captcha, pin, identity provider"
+        ),
+        WEAK: "401, sign up, signup, register user, session, sessions",
+    },
+    "tokens": {
+        STRONG: (
+            "jwt, jwts, refresh token, refresh tokens, token refresh, token rotation, token expiry, revoke "
+            "token, revoke tokens, csrf, xsrf, jwks, verify token, verify tokens, validate token, validate "
+            "tokens, token validation, token verification, token revocation, token storage, http only, same "
+            "site, bearer auth, invite token, invite tokens, reset token, reset tokens, single use token, token "
+            "introspection, scopes of token, token endpoint"
+        ),
+        PLAIN: (
+            "access token, access tokens, bearer token, bearer tokens, id token, api token, api tokens, auth "
+            "token, auth tokens, grant token, personal access token, bearer"
+        ),
+    },
+    "secrets": {
+        STRONG: (
+            "secret rotation, key rotation, rotate secret, rotate secrets, rotate key, rotate keys, rotate "
+            "signing, rotate credentials, secrets manager, secret manager, secret store, secrets store, secret "
+            "storage, secrets storage, secrets module, secret management, secrets management, credential store, "
+            "credential storage, credential vault, credential management, keystore, key store, keychain, "
+            "keyring, sops, sealed secret, sealed secrets, external secrets, encryption key, encryption keys, "
+            "signing key, signing keys, private key, private keys, authorized keys, password hash, password "
+            "hashes, password hashing, hash password, hash passwords, hashed password, password policy, "
+            "password verification, password validation, host key, host keys, per host key, per host keys, key "
+            "storage, key management, hardcoded secret, hardcoded secrets, hardcoded credentials, leaked "
+            "secret, leaked secrets, secret leak, secret scanning, secret detection, api key storage, api key "
+            "authentication, api key auth, api key validation, store credentials, store secrets"
+        ),
+        PLAIN: (
+            "vault, secret, secrets, credential, credentials, password, passwords, passphrase, api key, api "
+            "keys, ssh key, ssh keys, keypair, keypairs, key pair, service account, service accounts, webhook "
+            "secret, kms, getpass"
+        ),
+    },
+    "cryptography": {
+        STRONG: (
+            "encrypt, encrypts, encrypted, encryption, encrypting, decrypt, decrypts, decrypted, decryption, "
+            "hmac, bcrypt, argon, argon 2, scrypt, pbkdf, aes, constant time, timing safe, timing attack, "
+            "salted, salted hash, key derivation, code signing, digital signature, cryptographically, csprng, "
+            "secure random, mutual tls, certificate pinning, certificate validation, tls verification, verify "
+            "certificate, verify certificates, luks, pgp, gpg, cosign, sigstore"
+        ),
+        PLAIN: "cipher, ciphers, cryptographic, cryptography, crypto, m tls, mtls, salt",
+        WEAK: ("tls, ssl, certificate, certificates, cert, certs, pki, signature, signatures, signed, nonce, pubkey"),
+    },
+    "access": {
+        STRONG: (
+            "authorization, authorisation, authorize, authorizes, authorized, authz, rbac, abac, rls, row level "
+            "security, access control, access controls, access check, access checks, access rule, access rules, "
+            "least privilege, require role, requires role, require permission, require admin, require owner, "
+            "require tenant, role check, role checks, role enforcement, role guard, admin guard, permission "
+            "check, permission checks, check permission, check permissions, permission validation, permission "
+            "enforcement, permission guard, enforce permission, enforce permissions, role based access, tenant "
+            "isolation, tenant scoping, tenant scoped, tenant scope, cross tenant, org scoping, organization "
+            "scoping, workspace scoping, workspace isolation, user scoping, scoped to user, scoped to caller, "
+            "data isolation, ownership check, ownership checks, verify ownership, check ownership, owner check, "
+            "owner only, admin only, members only, staff only, recipient only, unauthorized, unauthorised, "
+            "network policy, network policies, security group, security groups, firewall, firewalls, nftables, "
+            "iptables, ufw, vpn, wireguard, cluster role, role binding, signed url, signed urls, presigned url, "
+            "presigned urls, file permissions, security definer, service role, default deny, deny by default, "
+            "unprotected, visibility rule, visibility rules, idor, privilege escalation, permission management, "
+            "permission model, permission system, iam policy, iam policies, iam role, grant permission, revoke "
+            "permission, fs sandbox, ownership, role aware, permissions policy, only members, only admins, only "
+            "admin, only owner, only owners, only editors, visible to, may not see, may see, may access, who "
+            "may, who can, belongs to caller, row belongs, only owner, context isolation, entitlements, private "
+            "channel, private channels, private content, unpublished content"
+        ),
+        PLAIN: (
+            "iam, acl, acls, privilege, privileges, privileged, allowlist, allow list, allowlisted, whitelist, "
+            "denylist, deny list, forbidden, tenant, tenants, multi tenant, multi tenancy, permission, "
+            "permissions, tenancy"
+        ),
+        WEAK: (
+            "role, roles, role based, access, visibility, visible, guard, guards, policy, policies, admin, "
+            "scoped, 403, restrict, restricts, restricted, private, unpublished, not allowed, cannot access, "
+            "can access, safety gate"
+        ),
+    },
+    "input": {
+        STRONG: (
+            "sanitize, sanitizes, sanitized, sanitizer, sanitization, sanitise, sanitised, sanitizing, path "
+            "traversal, directory traversal, zip slip, safe extraction, archive extraction, command injection, "
+            "sql injection, shell injection, argument injection, option injection, prompt injection, code "
+            "injection, header injection, log injection, template injection, xss, ssrf, xxe, untrusted, "
+            "malicious, magic bytes, magic number, upload validation, file validator, sandbox, sandboxed, "
+            "sandboxing, webhook signature, signature verification, verify signature, verifies signature, "
+            "verify webhook, verify hmac, invalid signature, open redirect, escape html, html escaping, shell "
+            "escape, shell escaping, shell quoting, argv, exec file, prototype pollution, unsafe "
+            "deserialization, csv injection, formula injection, security headers, content security policy, csp, "
+            "hsts, clickjacking, dom purify, replay attack, replay attacks, replay protection, parameterized "
+            "queries, parameterize, defusedxml, defense in depth, redos, zip bomb, injection attack, injection "
+            "attacks, metacharacters, null bytes, shell true, external entities, extra args, extra arguments, "
+            "user supplied, subresource integrity, trusted types"
+        ),
+        PLAIN: (
+            "input validation, injection, cors, special characters, arbitrary code, path validation, validate "
+            "path, validate paths, reject paths, path components, file validation"
+        ),
+        WEAK: "escape, escapes, escaped, escaping, fail closed",
+    },
+    "protection": {
+        STRONG: (
+            "vulnerability, vulnerabilities, attacker, attackers, threat model, secure storage, security fix, "
+            "security fixes, security hardening, redact, redacts, redacted, redaction, redacting, cve, "
+            "pseudonymous, pseudonymize, anonymize, privacy safe, tamper, tampering, tamper proof, per ip, rate "
+            "limit middleware, rate limiting middleware, chmod 600, 0600, 0700, localhost only"
+        ),
+        PLAIN: (
+            "security, secure, secured, securely, threat, threats, exploit, exploits, attack, attacks, pii, "
+            "privacy, spoof, spoofing, enumeration, side channel, rate limit, rate limits, rate limited, rate "
+            "limiter, rate limiting, loopback, abuse"
+        ),
+        WEAK: "harden, hardens, hardened, hardening, protect, protects, protected",
+    },
+}
+# What only looks like security.
+LOOKALIKES: Final = (
+    "design token, design tokens, token budget, token budgets, token count, token counts, token limit, token "
+    "limits, token usage, token cost, token estimation, token estimate, token counter, token consumption, token "
+    "cap, token window, max tokens, css token, css tokens, color tokens, theme tokens, token classifier, lexer "
+    "token, lexer tokens, token type, token types, token stream, camera permission, camera permissions, "
+    "microphone permission, location permission, location permissions, notification permission, notification "
+    "permissions, bluetooth permission, storage permission, runtime permission, runtime permissions, permission "
+    "dialog, permission prompt, media permission, overlay permission, attack animation, attack damage, attack "
+    "power, secret level, secret santa, primary key, primary keys, foreign key, foreign keys, cache key, cache "
+    "keys, query key, query keys, public key figures, aria role, aria roles, enemy role, agent role, agent roles, "
+    "role accent, private field, private fields, private method, private methods, protected method, protected "
+    "methods, access log, access logs, access time, data access, random access, quick access, file access, tab "
+    "visibility, column visibility, toggle visibility, visibility toggle, visibility change, retry policy, cache "
+    "policy, retention policy, restart policy, privacy policy page, form validation, schema validation, type "
+    "guard, type guards, import guard, null guard, re entrancy guard, guard clause, guard clauses, function "
+    "signature, function signatures, method signature, method signatures, signature help, type signature, type "
+    "signatures, rate limit error, rate limit errors, retry on rate limit, hits rate limit, rate limit hit, rate "
+    "limit retry, exploit parallelism, visible when, visible in, is visible, admin panel, admin dashboard, admin "
+    "layout, admin page, admin ui, game session, chat session, chat sessions, terminal session, terminal "
+    "sessions, session id, agent session, agent sessions, session list, session history, session storage, "
+    "training certificate, training certificates, scoped css, scoped styles, trust region, file lock, add auth "
+    "dependencies, add auth pre flight, add auth types, add auth store, add auth button, add auth tests, add auth "
+    "page, auth pre flight, obsidian vault, escape key, escape hatch, release signature, git log in, sandbox "
+    "environment, sandbox account, untrusted ca, form fields"
+)
+# What a name is about where it is about something else.
+SUBJECTS: Final = {
+    "a screen": (
+        "page, pages, screen, screens, component, components, button, buttons, form, forms, modal, dialog, "
+        "layout, view, views, tab, tabs, style, styles, styling, css, toggle, icon, badge, ui, spinner, card, "
+        "cards, composable, sidebar, panel, navigation, render, display, show, shows, dropdown, banner, "
+        "redesign, overlay, wizard"
+    ),
+    "a shape": (
+        "type, types, interface, interfaces, dto, enum, union, column, columns, model, models, store, hook, "
+        "hooks, strings, translation, translations, messages, locale, i 18 n, constants, seed, context, fields, "
+        "stub, stubs, skeleton, scaffold, table, tables"
+    ),
+    "a document": (
+        "document, documents, documented, documentation, documenting, docs, readme, changelog, guide, adr, "
+        "research, requirements, runbook, report, references, translate, architecture, examples, notes, "
+        "vocabulary, uat"
+    ),
+    "tests": "test, tests, testing, fixture, fixtures, mock, mocks, suite, coverage, e 2 e, red, smoke, regression",
+    "plumbing": (
+        "register, registers, wire, wires, wiring, container, di, dependency, dependencies, install, bump, "
+        "export, exports, barrel, import, imports, rename, move, subcommand, format, formatter, prettier, "
+        "sentry, extras, package"
+    ),
+    "a use": (
+        "call, calls, fetch, consume, client, retry, back off, backoff, integrate, integration, connect, "
+        "adapter, connector, classifier, warning"
+    ),
+}
+GUARDING: Final = (
+    "enforce, enforces, enforcement, require, requires, required, restrict, restricts, protect, protects, gate, "
+    "verify, verifies, validate, validates, validation, reject, rejects, refuse, deny, denies, block, blocks, "
+    "prevent, prevents, scope, isolate, isolation, revoke, lock, hash, encrypt, secure, harden, hardening, only, "
+    "check, checks, guard, limit, allowlist, escape, sanitize, least, safe, expire, rotate"
+)

@@ -1,0 +1,52 @@
+"""Where the paths of records lie: in the project, and at no place that gsdc does not write to."""
+
+import stat
+
+from gsdc.filesystem.place import Place
+from gsdc.finding import Rejected
+from gsdc.source.span import Span
+from gsdc.source.tree import parts_of
+from gsdc.transaction.record_files import damaged
+from gsdc.transaction.store import PROTECTED, Store
+
+
+class Places:
+    """Where paths of records lie. Each folder is looked at once: make a new one for each look at the tree."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._folders: dict[tuple[str, ...], Place] = {}
+
+    def at(self, path: str) -> Place:
+        """Return where a path lies.
+
+        Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
+        record may have come with somebody else's repository.
+        """
+        try:
+            *folders, name = parts_of(path, Span(path))
+        except Rejected as rejected:
+            raise damaged(self._store.folder, str(rejected)) from None
+        if name.lower() in PROTECTED:
+            raise self._refused(path)
+        above = tuple(folders)
+        if above not in self._folders:
+            self._folders[above] = self._folder(above, path)
+        return self._folders[above] / name
+
+    def _folder(self, parts: tuple[str, ...], path: str) -> Place:
+        folder = Place(self._store.root, parts)
+        try:
+            status = folder.status()
+        except Rejected:  # it passes through a symbolic link
+            raise self._refused(path) from None
+        except OSError as error:
+            why = f'"{path}" cannot be reached: {(error.strerror or str(error)).lower()}'
+            raise damaged(self._store.folder, why) from None
+        is_link = status is not None and stat.S_ISLNK(status.st_mode)
+        if is_link or any(part.lower() in PROTECTED for part in parts):
+            raise self._refused(path)
+        return folder
+
+    def _refused(self, path: str) -> Rejected:
+        return damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')

@@ -1,0 +1,34 @@
+"""The files of a record, and the finding for one that cannot be used."""
+
+from typing import Final
+
+from gsdc.filesystem.place import Place
+from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.source.span import Span
+
+HEADER: Final = "record.json"
+FILES: Final = "files.json"
+IMAGES: Final = "images"
+
+DAMAGED_RECORD = Diagnostic(
+    "DP004",
+    "damaged-record",
+    Severity.ERROR,
+    """What gsdc wrote down of a change cannot be read, or is not what it wrote.
+
+    ## Why is this bad?
+    Files would be given back other bytes than they had (design, "apply": rollback to the exact bytes). Nothing is
+    changed.
+
+    ## No example
+    History is written by gsdc only.
+    """,
+)
+
+
+def damaged(path: Place, why: str) -> Rejected:
+    """Return what to raise where the record, or the file of one, at ``path`` cannot be used, and ``why``."""
+    shown = str(path)
+    whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
+    help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
+    return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

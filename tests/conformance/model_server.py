@@ -1,0 +1,75 @@
+"""A model server on loopback that speaks OpenAI's chat completions: it notes requests, and fails when it is told to."""
+
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class ModelServer:
+    """``script`` is what a model does: a status, "slow", or a number of tokens (more than 1000) to bill.
+
+    ``asked`` are the models that were asked, in order; ``bodies`` what they were asked.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.script: dict[str, Any] = defaultdict(lambda: 200)
+        self.asked: list[str] = []
+        self.bodies: list[dict[str, Any]] = []
+
+    def answer(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        model, does = body["model"], self.script[body["model"]]
+        self.asked.append(model)
+        self.bodies.append(body)
+        if does == "slow":
+            time.sleep(3)
+        if isinstance(does, int) and 400 <= does < 600:
+            return does, {"error": {"message": f"told to answer {does}", "type": "told", "code": str(does)}}
+        tokens = does if isinstance(does, int) and does > 1000 else 10
+        usage = {"prompt_tokens": tokens, "completion_tokens": 1, "total_tokens": tokens + 1}
+        message = {"role": "assistant", "content": f"I am {model}"}
+        choice = {"index": 0, "finish_reason": "stop", "message": message}
+        return 200, {
+            "id": "x",
+            "object": "chat.completion",
+            "created": 1,
+            "model": model,
+            "choices": [choice],
+            "usage": usage,
+        }
+
+
+@contextmanager
+def model_server() -> Iterator[ModelServer]:
+    """Give a server while it runs."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            status, answer = server.answer(body)
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
+        server = ModelServer(listener.server_port)
+        thread = threading.Thread(target=listener.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            listener.shutdown()
+            thread.join()

@@ -1,0 +1,79 @@
+"""A model server on the loopback interface: it notes what a client asks, and answers by a script."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+
+class Asked(NamedTuple):
+    """A request: its path, its headers in lower case, and its body."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+Events = list[dict[str, Any] | str]
+"""An answer as server-sent events; one with a ``type`` is sent under that name."""
+
+Script = Callable[[Asked], Events | dict[str, Any]]
+"""Return the answer to a request: events, or an object that is sent as JSON."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    script: Script
+    asked: list[Asked]
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            body = json.loads(content)
+        except ValueError:
+            body = {}
+        asked = Asked(self.path, headers, body)
+        self.asked.append(asked)
+        answer = type(self).script(asked)
+        if isinstance(answer, dict):
+            self._send("application/json", json.dumps(answer))
+        else:
+            self._send("text/event-stream", "".join(map(_event, answer)))
+
+    def do_GET(self) -> None:
+        self._send("application/json", "{}")
+
+    def _send(self, kind: str, text: str) -> None:
+        data = text.encode()
+        self.send_response(200)
+        self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+def _event(event: dict[str, Any] | str) -> str:
+    if isinstance(event, str):
+        return f"data: {event}\n\n"
+    name = f"event: {event['type']}\n" if "type" in event else ""
+    return f"{name}data: {json.dumps(event)}\n\n"
+
+
+@contextmanager
+def recorder(script: Script) -> Iterator[tuple[str, list[Asked]]]:
+    """Serve on the loopback interface; yield the address, and the list to which each request is added."""
+    asked: list[Asked] = []
+    handler = type("Handler", (_Handler,), {"script": staticmethod(script), "asked": asked})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,112 @@
+"""What Codex itself asks for after ``gsdc apply``: on the wire, each agent's model and effort."""
+
+import json
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance import wire
+from tests.conformance.recorder import Asked, Events, Script
+
+SESSION = "the-model-of-the-session"
+CONFIG = """\
+model = "{session}"
+model_provider = "mock"
+[model_providers.mock]
+name = "mock"
+base_url = "{url}/v1"
+env_key = "MOCK_KEY"
+wire_api = "responses"
+request_max_retries = 0
+stream_max_retries = 0
+[agents]
+max_concurrent_threads_per_session = 40
+[projects."{folder}"]
+trust_level = "trusted"
+"""
+
+
+def _agent(name: str) -> tuple[str, str]:
+    head = f'# ours\nname = "{name}"\ndescription = "It works" # so\n'
+    body = f'developer_instructions = """\n{wire.MARK}{name}!\n"""\n'
+    return f".codex/agents/team/{name}.toml", head + body
+
+
+def _script(names: Sequence[str]) -> Script:
+    def answer(asked: Asked) -> Events:
+        if wire.marked(asked) is not None:
+            return _events([_message("hi")])
+        outputs = [item["output"] for item in asked.body["input"] if item.get("type") == "function_call_output"]
+        if not outputs:
+            calls = [_call(name, "spawn_agent", {"agent_type": name, "message": "hi"}) for name in names]
+            return _events(calls)
+        started = [found["agent_id"] for found in map(_object, outputs) if "agent_id" in found]
+        running = [one for one in started if not any(one in output for output in map(str, outputs[len(names) :]))]
+        if running:
+            targets = {"targets": running, "timeout_ms": 10_000}
+            return _events([_call(f"wait-{len(outputs)}", "wait_agent", targets)])
+        return _events([_message("done")])
+
+    return answer
+
+
+def _object(output: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(output)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _call(id_: str, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    call = {"type": "function_call", "namespace": "multi_agent_v1", "name": tool, "call_id": f"call-{id_}"}
+    return {**call, "arguments": json.dumps(arguments)}
+
+
+def _message(text: str) -> dict[str, Any]:
+    return {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+
+
+def _events(items: list[dict[str, Any]]) -> Events:
+    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    return [
+        {"type": "response.created", "response": {"id": "r"}},
+        *({"type": "response.output_item.done", "item": item} for item in items),
+        {"type": "response.completed", "response": {"id": "r", "usage": usage}},
+    ]
+
+
+def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
+    (home / ".codex").mkdir(exist_ok=True)
+    (home / ".codex/config.toml").write_text(CONFIG.format(session=SESSION, url=url, folder=folder))
+    return {"CODEX_HOME": str(home / ".codex"), "MOCK_KEY": "none"}
+
+
+CODEX = wire.Client(
+    target="codex",
+    agent=_agent,
+    script=_script,
+    command=lambda program, _folder, _url: [program, "exec", "--json", "--skip-git-repo-check", "go"],
+    environment=_environment,
+    wish=lambda asked: (asked.body["model"], (asked.body.get("reasoning") or {}).get("effort")),
+    roles="{planning: gpt-5.2-pro, implementation: codex, research: gpt-5.2, verification: gpt-5-mini}",
+)
+
+
+@pytest.fixture(scope="session")
+def codex(clients: Path) -> Path:
+    """Return Codex's binary for this platform."""
+    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    package = clients / "@openai" / f"codex-{platform.system().lower()}-{machine}"
+    binary = next(package.glob("vendor/*/bin/codex"), None)
+    if binary is None:
+        pytest.skip(f"codex has no package for {package.name}")
+    return binary
+
+
+@pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
+def test_every_agent_asks_for_what_the_policy_decides(profile, codex, tmp_path):
+    own = wire.project(CODEX, tmp_path / "project", "gsd", profile)
+    wire.check(CODEX, codex, own, tmp_path / "home")

@@ -1,0 +1,226 @@
+"""The proxy's configuration by LiteLLM itself, with a model server on loopback: what fails over, and what never does.
+
+LiteLLM takes 740 MB: it is that of $GSDC_LITELLM, or installed into .cache/litellm by ``make test-all``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.running import run
+from tests.conformance.debian import libraries, program
+from tests.conformance.model_server import ModelServer, model_server
+from tests.conformance.ports import free_port
+
+PIN = "litellm[proxy]==1.106.0"
+FOLDER = Path(__file__).parents[2] / ".cache" / "litellm"
+COOLDOWN = 4
+AGENTS = ("limited", "failing", "slow", "spent", "shared")
+PROJECT = """fleets: []
+profile: team
+targets: {litellm: {cooldown: %d%s}}
+profiles:
+  team:
+    extends: balanced
+    failover: {triggers: {failures: 3, rate-limit: true, latency-seconds: 1, daily-usd: 1}}
+    budgets: {weekly: {usd: 300}}
+    roles: {security: opus, implementation: a}
+providers: {house: {base-url: "http://127.0.0.1:%d/v1"}, other: {base-url: "http://127.0.0.1:%d/v1"}}
+models:
+  opus: {provider: house}
+  a: {rank: 25, provider: house, ids: {litellm: house/a}, price: {input: 1, output: 2}, context: 100000}
+  b: {rank: 24, provider: other, ids: {litellm: other/b}, price: {input: 1, output: 2}, context: 100000}
+  c: {rank: 23, provider: house, ids: {litellm: house/c}, price: {input: 1, output: 2}, context: 100000}
+agents:
+  auditor: {role: security, criticality: critical}
+"""
+OPUS = "anthropic/claude-opus-4-6"
+
+
+@pytest.fixture(scope="session")
+def litellm() -> str:
+    """Return LiteLLM's program, in a virtual environment of its own."""
+    if given := os.environ.get("GSDC_LITELLM"):
+        return given
+    found = FOLDER / "bin" / "litellm"
+    if not found.exists():
+        if "GSDC_ALL" not in os.environ:
+            pytest.skip("LiteLLM is not in .cache/litellm: make test-all installs it")
+        subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, timeout=60)
+        command = [FOLDER / "bin/pip", "install", "--quiet", "--disable-pip-version-check", PIN, "prometheus-client"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+        if done.returncode:
+            pytest.skip(f"LiteLLM cannot be installed: {done.stderr.strip().splitlines()[-1][:200]}")
+    return str(found)
+
+
+def compiled(folder: Path, port: int, more: str = "") -> Path:
+    """Return the folder with the configurations of a project with an agent for each test."""
+    agents = "".join(f"  {name}: {{role: implementation, failover: [b, c]}}\n" for name in AGENTS)
+    folder.mkdir(parents=True)
+    (folder / "gsdc.yaml").write_text(PROJECT % (COOLDOWN, more, port, port) + agents)
+    run(folder, "build")
+    return next(folder.glob("build/*/litellm"))
+
+
+class Proxy:
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def ask(self, agent: str, **more: Any) -> tuple[int, str]:
+        """Return the status and the answer's text."""
+        body = {"model": agent, "messages": [{"role": "user", "content": "hi"}], **more}
+        headers = {"content-type": "application/json", "authorization": "Bearer sk-test"}
+        url = f"http://127.0.0.1:{self.port}/v1/chat/completions"
+        request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, json.load(response)["choices"][0]["message"]["content"]
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/readiness", timeout=2) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def proxies(litellm: str, configs: Sequence[Path]) -> Iterator[list[Proxy]]:
+    """Start a proxy for each configuration, all at once, and end them."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(configs[0].parent),
+        "LITELLM_MASTER_KEY": "sk-test",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_TELEMETRY": "False",
+    }
+    with ExitStack() as stack:
+        running = []
+        for config in configs:
+            port = free_port()
+            log = stack.enter_context((config.parent / f"{port}.log").open("w"))
+            command = [litellm, "--config", config, "--port", str(port), "--host", "127.0.0.1"]
+            process = subprocess.Popen(
+                command, env=environment, cwd=config.parent, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+            stack.callback(process.wait, 20)
+            stack.callback(process.terminate)
+            running.append((Proxy(port), process, log.name))
+        deadline = time.monotonic() + 120
+        for proxy, process, log_name in running:
+            while not proxy.is_ready():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    pytest.fail(Path(log_name).read_text()[-2000:])
+                time.sleep(0.5)
+        yield [proxy for proxy, _, _ in running]
+
+
+@pytest.fixture(scope="module")
+def served(litellm, tmp_path_factory) -> Iterator[tuple[ModelServer, Proxy, Proxy]]:
+    """Return the model server, the proxy for most agents, and that for pinned ones."""
+    with model_server() as server:
+        folder = compiled(tmp_path_factory.mktemp("litellm") / "project", server.port)
+        with proxies(litellm, [folder / "config.yaml", folder / "pinned.yaml"]) as (main, pinned):
+            yield server, main, pinned
+
+
+@pytest.fixture
+def server(served) -> ModelServer:
+    found: ModelServer = served[0]
+    found.script.clear()
+    found.asked.clear()
+    return found
+
+
+def test_a_rate_limit_moves_on_at_once_and_back_after_the_cooldown(server, served):
+    proxy = served[1]
+    assert proxy.ask("limited") == (200, "I am a")
+    server.script["a"] = 429
+    answers = [proxy.ask("limited")[1] for _ in range(3)]
+    assert answers[-1] == "I am b"
+    assert server.asked.count("a") == 2  # once well, once limited: then it is left alone
+    server.script["b"] = 429
+    answers = [proxy.ask("limited")[1] for _ in range(2)]
+    assert answers[-1] == "I am c"
+    server.script.clear()
+    time.sleep(COOLDOWN + 1)
+    assert proxy.ask("limited") == (200, "I am a")
+
+
+def test_the_third_failure_moves_on(server, served):
+    proxy = served[1]
+    server.script["a"] = 500
+    answers = [proxy.ask("failing") for _ in range(6)]
+    assert server.asked.count("a") == 3
+    assert answers[-1] == (200, "I am b")
+
+
+def test_a_slow_answer_moves_on(server, served):
+    proxy = served[1]
+    server.script["a"] = "slow"
+    answers = [proxy.ask("slow")[1] for _ in range(2)]
+    assert answers[-1] == "I am b"
+    assert server.asked.count("a") == 1
+
+
+def test_a_spent_budget_moves_on(server, served):
+    proxy = served[1]
+    server.script["a"] = 2_000_000  # tokens: $2, of a budget of $1
+    assert proxy.ask("spent") == (200, "I am a")
+    for _ in range(20):
+        found = proxy.ask("spent")
+        if found == (200, "I am b"):
+            break
+        time.sleep(0.5)
+    assert found == (200, "I am b")
+
+
+def test_a_pinned_agent_reaches_no_other_model(server, served):
+    _, main, pinned = served
+    assert pinned.ask("auditor") == (200, "I am anthropic/claude-opus-4-6")
+    server.script[OPUS] = 500
+    server.asked.clear()
+    for more in ({}, {"fallbacks": ["limited"]}, {"fallbacks": ["auditor", "limited"]}, {"model_group": "limited"}):
+        status, _ = pinned.ask("auditor", **more)
+        assert status >= 400
+    assert set(server.asked) == {OPUS}
+    server.script.clear()
+    assert pinned.ask("auditor") == (200, f"I am {OPUS}")  # it is never left alone
+    assert main.ask("auditor")[0] >= 400
+    assert pinned.ask("limited")[0] >= 400
+
+
+def test_two_proxies_on_one_redis_share_a_cooldown(litellm, tmp_path):
+    redis = program("redis-server", "redis-server", "redis-tools", "libjemalloc2", "liblzf1")
+    port = free_port()
+    command = [redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    environment = os.environ | {"LD_LIBRARY_PATH": libraries("redis-server")}
+    store = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    try:
+        with model_server() as server:
+            more = f", redis: {{host: 127.0.0.1, port: {port}}}"
+            config = compiled(tmp_path / "project", server.port, more) / "config.yaml"
+            with proxies(litellm, [config, config]) as (one, other):
+                assert other.ask("shared") == (200, "I am a")
+                server.script["a"] = 429
+                one.ask("shared")
+                server.asked.clear()
+                assert other.ask("shared") == (200, "I am b")
+                assert server.asked == ["b"]
+    finally:
+        store.terminate()
+        store.wait(20)

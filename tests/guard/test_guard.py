@@ -1,0 +1,167 @@
+"""``gsdc guard`` by its input and output: what a hook of Claude Code is told, and what it answers."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from ruamel.yaml import YAML
+from tests.cli.running import run
+
+from gsdc.cli import main
+from gsdc.guard.run import TABLE
+from gsdc.ledger.database import open_sqlite
+from gsdc.ledger.event import Event
+from gsdc.ledger.ledger import Ledger
+from gsdc.transaction.store import Store
+
+CASES = YAML(typ="safe").load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
+AUDITOR, WRITER = "gsd-security-auditor", "gsd-doc-writer"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Return ``project(options, yaml)``: a folder in which the guard is applied."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SUBAGENT_MODEL", "CLAUDE_CODE_EFFORT_LEVEL", "GSDC_LEDGER_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def make(mode="deny", yaml="", agents=(AUDITOR, WRITER)):
+        (tmp_path / ".claude/agents").mkdir(parents=True)
+        (tmp_path / "gsdc.yaml").write_text(f"fleets: [gsd]\ntargets: {{claude-code: {{guard: {mode}}}}}\n{yaml}")
+        for name in agents:
+            (tmp_path / f".claude/agents/{name}.md").write_text(f"---\nname: {name}\ndescription: Works\n---\n")
+        run(tmp_path, "apply", "--yes")
+        return tmp_path
+
+    return make
+
+
+def guard(folder, agent="", tool="Agent", event="PreToolUse", asked=(), **more):
+    """Return what the guard answers, {} where the agent may start."""
+    given = {"subagent_type": agent} if agent else {}
+    data = {"hook_event_name": event, "tool_name": tool, "cwd": str(folder), "tool_input": given | dict(asked), **more}
+    done = CliRunner().invoke(main, ["guard", "claude-code"], input=json.dumps(data), catch_exceptions=False)
+    assert done.exit_code == 0
+    return json.loads(done.stdout or "{}")
+
+
+def denial(answer):
+    return answer.get("hookSpecificOutput", answer).get("permissionDecisionReason", answer.get("reason", ""))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_starts(name, project, tmp_path, monkeypatch):
+    case, folder = CASES[name], project()
+    for path, text in case.get("files", {}).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    for variable, value in case.get("environment", {}).items():
+        monkeypatch.setenv(variable, value)
+    lines = [
+        {"type": "assistant", "version": entry.get("version", "2.1.332"), "message": {"model": entry["model"]}}
+        for entry in case.get("transcript", ())
+    ]
+    transcript = tmp_path / "session.jsonl"
+    transcript.write_text("".join(f"{json.dumps(line)}\n" for line in (*lines, {"type": "user"})))
+    more = {"transcript_path": str(transcript), "command_name": case.get("command", "")}
+    tool, event = case.get("tool", "Agent"), case.get("event", "PreToolUse")
+    answer = guard(folder, case.get("agent", ""), tool, event, case.get("input", {}), **more)
+    if "say" in case:
+        assert case["say"] in denial(answer)
+    else:
+        assert answer == {}
+
+
+def test_a_model_is_rewritten_and_the_rest_of_the_call_stays(project):
+    answer = guard(project("rewrite"), AUDITOR, asked={"model": "haiku", "prompt": "p", "effort": "low"})
+    changed = answer["hookSpecificOutput"]["updatedInput"]
+    assert changed == {"subagent_type": AUDITOR, "model": "opus", "prompt": "p", "effort": "high"}
+    assert "permissionDecision" not in answer["hookSpecificOutput"]
+    assert 'it starts with model "opus" and effort "high"' in answer["systemMessage"]
+
+
+def test_where_nothing_can_be_rewritten_it_is_denied(project):
+    folder = project("rewrite")
+    (folder / ".claude/skills/audit").mkdir(parents=True)
+    (folder / ".claude/skills/audit/SKILL.md").write_text(f"---\ncontext: fork\nagent: {AUDITOR}\nmodel: haiku\n---\n")
+    assert "security-downgrade" in denial(guard(folder, tool="Skill", asked={"skill": "audit"}))
+
+
+def test_a_warning_lets_it_start(project):
+    answer = guard(project("warn"), AUDITOR, asked={"model": "haiku"})
+    assert list(answer) == ["systemMessage"]
+
+
+RED = """profile: team
+profiles:
+  team: {extends: balanced, budgets: {daily: {tokens: 1000}}, roles: {docs: light}}
+agents:
+  low-writer: {role: docs, criticality: low}
+"""
+
+
+def test_a_zone_defers_low_work_and_the_denial_is_logged(project):
+    folder = project("deny", RED)
+    assert guard(folder, "low-writer") == {}
+    with open_sqlite(Store(folder), create=True) as database:
+        ledger = Ledger(database)
+        now = round(time.time() * 1000)
+        ledger.add([Event("a", now, unsplit=990, model="haiku")])
+        assert "zone red defers low work" in denial(guard(folder, "low-writer"))
+        assert guard(folder, AUDITOR) == {}
+        guard(folder, AUDITOR, asked={"model": "haiku"})
+        logged = [event for event in ledger.events() if event.type == "guard"]
+    assert [(event.agent, event.kind, event.written) for event in logged] == [
+        ("low-writer", "deny", ""),
+        (AUDITOR, "deny", "haiku"),
+    ]
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[", None])
+def test_a_guard_that_fails_stops_security_agents_and_lets_others_start_and_says_so(broken, project):
+    folder = project()
+    (folder / TABLE).unlink()
+    if broken is not None:
+        (folder / TABLE).write_text(broken)
+    assert "waits until it works again" in denial(guard(folder, AUDITOR))
+    answer = guard(folder, WRITER)
+    assert "starts unguarded" in answer["systemMessage"]
+    assert "hookSpecificOutput" not in answer
+
+
+ODD = ("", "null", "[]", "{", '{"tool_input": 5}', '{"tool_name": "Agent", "tool_input": {"subagent_type": []}}')
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_input_is_answered(text, project, monkeypatch):
+    monkeypatch.chdir(project())
+    done = CliRunner().invoke(main, ["guard", "claude-code"], input=text, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert not done.stdout or json.loads(done.stdout)
+
+
+def test_a_second_build_changes_nothing_and_a_removed_hook_is_drift(project):
+    folder = project()
+    settings = folder / ".claude/settings.json"
+    assert "changed" not in run(folder, "apply", "--yes", code=0).output
+    data = json.loads(settings.read_text())
+    data["hooks"]["PreToolUse"] = [{"matcher": "Bash", "hooks": []}]
+    settings.write_text(json.dumps(data, indent=2))
+    assert "settings.json:3:" in run(folder, "status", code=1).output
+
+
+def test_the_guard_goes_where_its_option_goes(project):
+    folder = project()
+    (folder / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: true}\n")
+    run(folder, "apply", "--yes")
+    assert not (folder / TABLE).exists()
+
+
+def test_work_that_is_a_person_s_is_a_rule_of_permission(project):
+    rule = "never-break: {by-hand: {when: {agent: [gsd-doc-writer]}, require: {defer: true}, why: Ours to write}}"
+    folder = project("deny", f"profile: team\nprofiles:\n  team: {{extends: balanced, {rule}}}\n", [AUDITOR])
+    denied = json.loads((folder / ".claude/settings.json").read_text())["permissions"]["deny"]
+    assert denied == ["Agent(gsd-doc-writer)", "Workflow"]
+    assert "by-hand" in denial(guard(folder, WRITER))

@@ -1,0 +1,139 @@
+"""Fit the weights of ``gsdc.tasks.security``: ``python -m tests.security_weights [--write]``.
+
+A logistic regression with a ridge on the judged tasks that are not kept back, and on the made-up cases. A weight whose
+sign says the opposite of what its feature means is left out. The base is moved so that a task is critical from 0 on.
+Prints how well tasks are told: the ones of each repository by weights fitted on the others, and those kept back.
+"""
+
+import argparse
+import json
+import math
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from gsdc import data
+from gsdc.source.task import Task
+from gsdc.tasks.evidence import gather, only_beside
+from gsdc.tasks.security import BASE
+from tests.durations import solve
+from tests.labels import cases, judged
+
+RIDGE = 1.0
+ROUNDS = 25
+# A task that merely touches security is a smaller mistake; of critical ones there are few.
+WEIGHTS = {"critical": 1.5, "touching": 0.7, "none": 1.0}
+CUT = -0.3  # the logarithm of the odds from which on a task is called critical
+AGAINST = ("about ", "files: screens", "files: tests", "name: nothing")
+FOLDS = 10
+
+
+class Example(NamedTuple):
+    """A judged task: its repository, what it is, its features, and whether they decide."""
+
+    repository: str
+    security: str
+    features: dict[str, float]
+    decides: bool
+
+
+def example(repository: str, task: Task, security: str) -> Example:
+    """Return ``task`` as an example."""
+    features = {one.feature: one.value for one in gather(task).evidence}
+    return Example(repository, security, {BASE: 1.0, **features}, not (task.is_checkpoint or only_beside(task)))
+
+
+def fit(examples: Sequence[Example]) -> dict[str, float]:
+    """Return the weights for ``examples``."""
+    used = [one for one in examples if one.decides and one.security in WEIGHTS]
+    names = sorted({name for one in used for name in one.features})
+    while True:
+        found = dict(zip(names, _regress(used, names), strict=True))
+        wrong = {name for name, value in found.items() if name != BASE and value * _sign(name) < 0}
+        if not wrong:
+            return {**found, BASE: found[BASE] - CUT}
+        names = [name for name in names if name not in wrong]
+
+
+def critical(one: Example, weights: dict[str, float]) -> bool:
+    """Tell whether ``one`` is critical by ``weights``."""
+    return one.decides and sum(weights.get(name, 0.0) * value for name, value in one.features.items()) >= 0
+
+
+def report(title: str, told: Sequence[tuple[Example, bool]]) -> None:
+    """Print recall and precision of what was told."""
+    known = [(one.security, said) for one, said in told if one.security in WEIGHTS]
+    found = [said for security, said in known if security == "critical"]
+    called = [security for security, said in known if said]
+    line = {
+        "tasks": len(known),
+        "critical": len(found),
+        "recall": sum(found) / max(1, len(found)),
+        "precision": called.count("critical") / max(1, len(called)),
+        "or touching": 1 - called.count("none") / max(1, len(called)),
+    }
+    print(f"{title:<28}", {key: round(value, 3) for key, value in line.items()})  # noqa: T201 - a script
+
+
+def main() -> None:
+    """Print the scores; write the weights where that is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.security_weights", description=__doc__.partition("\n")[0])
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    made_up = [example(f"made up {number % FOLDS}", task, security) for number, (task, security) in enumerate(cases())]
+    real = [(example(PurePosixPath(one.plan).parts[1], one.task, one.security), one.kept_back) for one in judged()]
+    everything = [*made_up, *(one for one, _ in real)]
+    repositories = sorted({one.repository for one in everything})
+    told = []
+    for fold in range(FOLDS):
+        left_out = set(repositories[fold::FOLDS])
+        weights = fit([one for one in everything if one.repository not in left_out])
+        told += [(one, critical(one, weights)) for one in everything if one.repository in left_out]
+    report("other repositories", [(one, said) for one, said in told if not one.repository.startswith("made up")])
+    report("made-up cases", [(one, said) for one, said in told if one.repository.startswith("made up")])
+    weights = fit([*made_up, *(one for one, kept_back in real if not kept_back)])
+    report("kept back", [(one, critical(one, weights)) for one, kept_back in real if kept_back])
+    report("fitted on", [(one, critical(one, weights)) for one, kept_back in real if not kept_back])
+    if options.write:
+        numbers = {name: round(value, 3) for name, value in sorted(weights.items()) if round(value, 3)}
+        target = data.folder("profiles") / "security.json"
+        target.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
+
+
+def _sign(name: str) -> int:
+    return -1 if name.startswith(AGAINST) else 1
+
+
+def _regress(examples: Sequence[Example], names: Sequence[str]) -> list[float]:
+    """Return the coefficients by Newton's method."""
+    place = {name: index for index, name in enumerate(names)}
+    rows = [
+        (
+            [(place[name], value) for name, value in one.features.items() if name in place],
+            float(one.security == "critical"),
+            WEIGHTS[one.security],
+        )
+        for one in examples
+    ]
+    size = range(len(names))
+    found = [0.0] * len(names)
+    for _ in range(ROUNDS):
+        ridge = [0.001 if name == BASE else RIDGE for name in names]
+        matrix = [[ridge[i] if i == j else 0.0 for j in size] for i in size]
+        right = [-ridge[i] * found[i] for i in size]
+        for features, truth, weight in rows:
+            odds = max(-30.0, min(30.0, sum(found[i] * value for i, value in features)))
+            guess = 1 / (1 + math.exp(-odds))
+            for i, value in features:
+                right[i] += weight * (truth - guess) * value
+                for j, other in features:
+                    matrix[i][j] += weight * guess * (1 - guess) * value * other
+        step = solve(matrix, right)
+        found = [one + other for one, other in zip(found, step, strict=True)]
+        if max(map(abs, step)) < 1e-4:
+            break
+    return found
+
+
+if __name__ == "__main__":
+    main()

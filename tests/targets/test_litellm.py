@@ -1,0 +1,110 @@
+"""What the target litellm writes, and what its view makes of configurations. The proxy is for tests/conformance."""
+
+import pytest
+from ruamel.yaml import YAML
+from tests.cli.running import answer, run
+
+PROJECT = (
+    "fleets: [openagents, leo]\ntargets: {litellm: {redis: {host: cache.example, password-variable: REDIS_KEY}}}\n"
+)
+
+
+@pytest.fixture
+def built(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text(PROJECT)
+    run(tmp_path, "build")
+    folder = next(tmp_path.glob("build/*/litellm"))
+    return {path.stem: YAML(typ="safe").load(path.read_text()) for path in folder.iterdir()}
+
+
+def group(config, name):
+    return [entry for entry in config["model_list"] if entry["model_name"] == name]
+
+
+def test_tiers_follow_the_failover_chain(built):
+    found = group(built["config"], "OpenCoder")
+    assert [entry["litellm_params"]["model"] for entry in found] == [
+        "openai/gpt-5.2",
+        "anthropic/claude-sonnet-4-6",
+        "gemini/gemini-2.5-pro",
+    ]
+    assert [entry["litellm_params"]["order"] for entry in found] == [1, 2, 3]
+    first, last = found[0], found[-1]
+    assert first["litellm_params"]["timeout"] == 10
+    assert first["litellm_params"]["max_budget"] == 100
+    assert first["model_info"]["allowed_fails_policy"]["InternalServerErrorAllowedFails"] == 2
+    assert first["model_info"]["allowed_fails_policy"]["RateLimitErrorAllowedFails"] == 0
+    assert "timeout" not in last["litellm_params"]  # nothing would take over
+    assert first["litellm_params"]["input_cost_per_token"] == 0.00000175
+
+
+def test_pinned_agents_are_alone(built):
+    assert {entry["model_name"] for entry in built["pinned"]["model_list"]} == {"SECURITY"}
+    assert not group(built["config"], "SECURITY")
+    [only] = built["pinned"]["model_list"]
+    assert only["model_info"] == {"id": "SECURITY.1", "cooldown_time": 0}
+    assert "provider_budget_config" not in built["pinned"]["router_settings"]
+    assert "fallbacks" not in str(built)
+
+
+def test_redis_and_no_secret(built):
+    for config in built.values():
+        assert config["router_settings"]["redis_host"] == "cache.example"
+        assert config["router_settings"]["redis_password"] == "os.environ/REDIS_KEY"
+        assert config["general_settings"] == {"master_key": "os.environ/LITELLM_MASTER_KEY"}
+
+
+def test_what_it_writes_is_clean_and_an_edit_breaks_a_rule(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {litellm: true}\n")
+    run(tmp_path, "apply", "--yes")
+    run(tmp_path, "lint")
+    pinned = tmp_path / "litellm/pinned.yaml"
+    text = pinned.read_text()
+    pinned.write_text(text.replace("anthropic/claude-opus-4-6", "anthropic/claude-haiku-4-5"))
+    line = text[: text.index("anthropic/")].count("\n") + 1
+    found = run(tmp_path, "lint", code=1).output
+    assert f"litellm/pinned.yaml:{line}:" in found
+    assert "NB001" in found
+    assert f"litellm/pinned.yaml:{line}:" in run(tmp_path, "status", code=1).output
+    pinned.write_text(text)
+    run(tmp_path, "apply", "--yes")
+    assert pinned.read_text() == text
+    run(tmp_path, "rollback", "--yes")
+    assert not pinned.exists()
+
+
+HEAD = "model_list:\n"
+AUDITOR = "  - {model_name: SECURITY, litellm_params: {model: anthropic/claude-opus-4-6}}\n"
+CODER = "  - {model_name: coder, litellm_params: {model: anthropic/claude-haiku-4-5}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (HEAD + AUDITOR + CODER, "LM006"),
+        (HEAD + AUDITOR + CODER + "router_settings: {fallbacks: [{SECURITY: [coder]}]}\n", "NB001"),
+        (HEAD + AUDITOR + CODER + "litellm_settings: {default_fallbacks: [coder]}\n", "NB001"),
+        (HEAD + AUDITOR + AUDITOR.replace("opus", "haiku"), "NB001"),
+        (HEAD + CODER + "litellm_settings: {fallbacks: [{coder: [codr]}]}\n", "LM003"),
+        (HEAD + CODER.replace("}}", "}, model_info: {allowed_fails: 5}}"), "LM005"),
+        (HEAD + CODER.replace("}}", "}, model_info: {allowed_fails_policy: {TimeoutAllowedFails: 1}}}"), "LM005"),
+        (HEAD + 2 * CODER.replace("}}", "}, model_info: {id: x}}"), "LM004"),
+        (HEAD + CODER + "  - {model_name: broken}\n", "LM007"),
+        (HEAD + CODER + "  - 5\n", "LM007"),
+        ("model_list: [\n", "IN002"),
+    ],
+)
+def test_configurations_that_people_wrote(text, code, tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {}\n")
+    (tmp_path / "litellm_config.yaml").write_text(text)
+    found = answer(tmp_path, "lint", code=1)
+    assert code in {finding["code"] for finding in found["findings"]}, found
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "5", "model_list: 5\n", "other: file\n", "model_list: []\nrouter_settings: 5\n"]
+)
+def test_other_files_are_left_alone(text, tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {}\n")
+    (tmp_path / "litellm_config.yaml").write_text(text)
+    run(tmp_path, "lint")
