@@ -26,7 +26,7 @@ PAGES = {
     for path in (REPOSITORY / "README.md", *sorted(Path(guide.__file__).parent.glob("*.md")))
 }
 SHOWN = "cat "
-_BLOCK = re.compile(r"^```([a-z]+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```([a-z]+)(?: ([\w-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Block(NamedTuple):

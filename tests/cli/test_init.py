@@ -28,7 +28,7 @@ def test_from_writes_gsdc_yaml_into_the_project(tmp_path):
     (tmp_path / "from/opencode.json").write_text(AGENT)
     output = run(tmp_path / "to", "--from", str(tmp_path / "from")).output
     assert "OpenCode: 2 agents: gpt-5.2 (2)" in output
-    assert output.endswith("next: gsdc lint, then gsdc build\n")
+    assert output.endswith("next: `gsdc apply` installs the policy; `gsdc rollback` undoes it\n")
     assert files(tmp_path / "from") == {"opencode.json"}
     assert "tester: {role: testing}" in (tmp_path / "to/gsdc.yaml").read_text("utf-8")
     assert ".gsdc/schemas/project.schema.json" in files(tmp_path / "to")
@@ -53,7 +53,7 @@ def test_as_json(tmp_path):
     assert data["held"] == []
     assert data["added"] == {}
     assert data["path"] == (tmp_path / "gsdc.yaml").as_posix()
-    assert data["next-steps"] == ["gsdc lint, then gsdc build"]
+    assert [step.split("`")[1] for step in data["next-steps"]] == ["gsdc agents", "gsdc apply"]
 
 
 def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(tmp_path):

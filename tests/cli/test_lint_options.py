@@ -52,8 +52,8 @@ def configure(folder: Path, text: str) -> None:
     (folder / "gsdc.yaml").write_text(f"fleets: [gsd]\n{text}")
 
 
-def run(*arguments: str, code: int | None = None) -> Result:
-    result = CliRunner().invoke(main, ["lint", *arguments])
+def run(*arguments: str, code: int | None = None, strict: bool = True) -> Result:
+    result = CliRunner().invoke(main, ["lint", *(["--strict"] if strict else []), *arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert code is None or result.exit_code == code, result.output
     return result
@@ -65,6 +65,22 @@ def data(*arguments: str, code: int | None = None) -> dict:
 
 def codes(*arguments: str, code: int | None = None) -> list[str]:
     return sorted({finding["code"] for finding in data(*arguments, code=code)["findings"]})
+
+
+# --- exit codes
+
+
+def test_warnings_alone_fail_only_where_it_is_strict(project):
+    assert "2 warnings" in run(code=0, strict=False).output
+    assert run(code=1, strict=True).output == run(strict=False).output
+
+
+def test_errors_fail_whether_strict_or_not(project):
+    location = project / WHERE
+    location.write_text(location.read_text().replace("<task ", '<task depends-on="9" ', 1))
+    (project / "gsdc.yaml").write_text("profile: [\n")
+    for strict in (True, False):
+        run(code=1, strict=strict)
 
 
 # --- select, ignore, severity
@@ -392,7 +408,7 @@ def test_findings_of_other_commands_have_them_too(project, arguments):
 
 
 @pytest.mark.parametrize("before", [True, False])
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"lint"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"lint", "guard"}))  # guard answers in a client's own format
 def test_reports_of_findings_are_for_lint(project, name, before):
     argument = {
         "schema": ["profile"],
@@ -492,7 +508,7 @@ def test_watch_checks_again_when_a_file_changes(project, watch):
 
 
 def test_ctrl_c_exits_as_the_last_check_did(watch):
-    watching = watch(str(WHERE))
+    watching = watch("--strict", str(WHERE))
     report(watching)
     watching.send_signal(signal.SIGINT)
     assert watching.wait(20) == 1

@@ -91,24 +91,17 @@ def test_every_statement_is_decided(case, tmp_path):
     policy = policy_in(tmp_path)
     seen = 0
     for client, agent, claim in statements(tmp_path, policy, case.get("misspelt", ())):
-        if agent.name not in case.get("disputed", ()):
+        if agent.name not in (*case.get("disputed", ()), *case.get("against", ())):
             decision = best(policy, client, agent, claim)
             assert decision.model == claim.model, claim
             if client == "opencode" and claim.model is not None:
                 assert decision.temperature == heat(policy, claim), claim
             seen += 1
-    assert seen or case.get("disputed")
+    assert seen or case.get("disputed") or case.get("against")
 
 
 def test_what_is_built_says_the_same(case, tmp_path):
     init(tmp_path)
-    place = tmp_path / "gsdc.yaml"
-    lines = place.read_text("utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if "gsdc lint says so" not in line]
-    assert len(lines) - len(kept) == len(case.get("against", ()))
-    text = "".join(kept)
-    # A mapping of which nothing is left is no mapping.
-    place.write_text(text.removesuffix("    agents:\n"), "utf-8")
     policy = policy_in(tmp_path)
     said = [
         (client, agent, claim)
@@ -140,8 +133,9 @@ def test_lint_finds_no_drift_and_every_breach(case, tmp_path):
     found = json.loads(done.stdout)["findings"]
     drifted = [each for each in found if each["code"] == "IF003"]
     assert bool(drifted) == bool(case.get("disputed")), drifted
-    breaches = [each for each in found if each["code"] in ("NB001", "NB003") and each["path"] == "gsdc.yaml"]
-    assert len(breaches) == len(case.get("against", ()))
+    assert [each for each in found if each["path"] == "gsdc.yaml" and each["code"].startswith("NB")] == []
+    breaches = [each for each in found if each["code"] in ("NB001", "NB003")]
+    assert breaches or not case.get("against")
 
 
 def test_no_slip_is_taken_over_and_lint_goes_on_to_tell_each(case, tmp_path):

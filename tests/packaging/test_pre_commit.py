@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 from pre_commit.clientlib import load_manifest
 
+from gsdc import guide
 from gsdc.plans.discover import find
 from gsdc.targets.places import recognise
 from gsdc.targets.registry import declarations
@@ -193,6 +194,25 @@ def test_the_manifest_is_valid_and_has_the_hooks():
     assert tuple(hook["id"] for hook in load_manifest(MANIFEST)) == HOOKS
 
 
+@pytest.mark.parametrize("rev", ["v0.1.0", "HEAD"], ids=["tag", "commit"])
+def test_the_block_of_the_guide_works(project, rev):
+    clone = re.search(r"repo: (\S+)", (project.folder / ".pre-commit-config.yaml").read_text())[1]
+    hooks = Project(Path(clone), project.environment)
+    if rev == "HEAD":
+        rev = hooks.git("rev-parse", "HEAD")
+    else:
+        hooks.git("tag", "--force", rev)
+    block = re.search(r"(?m)^```yaml pre-commit\n(.*?)^```", guide.page("ci").text, re.DOTALL)[1]
+    config = block.replace("https://github.com/OWNER/gsdc", clone).replace("COMMIT-OR-TAG", rev)
+    assert (clone in config, rev in config) == (True, True)
+    project.write(".pre-commit-config.yaml", config)
+    project.write(f"{PHASE}/01-01-PLAN.md", plan(attributes=' model="haiku"'))
+    project.write("gsdc.yaml", "fleets: [gsd]\n")
+    code, output = project.pre_commit("run", "gsdc-lint-plans", "--color", "never")
+    assert (code, "Passed" in output) == (0, True), output
+    assert "pathspec" not in output
+
+
 @pytest.mark.parametrize("hook", ["gsdc-lint-plans", "gsdc-annotate"])
 def test_the_hooks_get_the_plans_that_gsdc_finds(hook, tmp_path):
     names = ("PLAN.md", "03-02-PLAN.md", "PLAN-3.md", "MASTERPLAN.md", "03-02-SUMMARY.md", "01-PLAN.superseded.md")
@@ -219,10 +239,29 @@ def test_the_hook_gets_the_files_that_a_target_reads(name):
 
 
 def test_a_security_agent_on_a_light_model_is_not_committed(project):
+    project.write("gsdc.yaml", "agents: {security-reviewer: {role: security}}\n")
     project.write(".claude/agents/security-reviewer.md", AGENT)
     code, output = project.run("gsdc-lint-clients")
     assert code == 1
-    assert ".claude/agents/security-reviewer.md:4:8: warning[NB001 security-downgrade]" in output
+    assert ".claude/agents/security-reviewer.md:4:8: error[NB001 security-downgrade]" in output
+
+
+def test_warnings_stop_no_commit(project):
+    project.write(".claude/agents/security-reviewer.md", AGENT)  # its role is a guess
+    project.write(f"{PHASE}/01-01-PLAN.md", plan().replace("npx vitest run src/notes.test.ts", "It works"))
+    for hook in ("gsdc-lint-clients", "gsdc-lint-plans"):
+        code, output = project.run(hook)
+        assert (code, "Passed" in output) == (0, True), output
+
+
+def test_finished_plans_are_left_alone(project):
+    plan_ = project.write(f"{PHASE}/01-01-PLAN.md", plan(name="jwt", title="Verify JWT", attributes=' model="haiku"'))
+    project.write(f"{PHASE}/01-01-SUMMARY.md", "# Done\n\nEverything works.\n")
+    before = plan_.read_bytes()
+    for hook in ("gsdc-lint-plans", "gsdc-annotate"):
+        code, output = project.run(hook)
+        assert (code, "Passed" in output) == (0, True), output
+    assert plan_.read_bytes() == before
 
 
 def test_a_good_plan_is_committed(project):
@@ -283,10 +322,11 @@ def test_siblings_that_agree_pass_and_clashes_are_told_once(project):
 
 def test_what_is_no_plan_of_the_project_is_left_alone(project):
     project.write("build/balanced/.planning/01-01-PLAN.md", "no plan")
+    project.write("build/balanced/.claude/agents/security-reviewer.md", AGENT)
     project.write("MASTERPLAN.md", "no plan")
     project.write("docker-compose.yaml", "services: {}\n")
     project.write("deploy/profiles/eu.yaml", "region: eu\n")
-    for hook in ("gsdc-lint-plans", "gsdc-annotate", "gsdc-lint-profiles"):
+    for hook in ("gsdc-lint-plans", "gsdc-annotate", "gsdc-lint-profiles", "gsdc-lint-clients"):
         code, output = project.run(hook)
         assert (code, "no files to check" in output) == (0, True), output
 

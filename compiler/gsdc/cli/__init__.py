@@ -17,11 +17,14 @@ from gsdc.cli.session import COLORS, REPORTS, Session
 GROUPS: Final = {
     "Start": {
         "init": "write a commented gsdc.yaml for this folder",
+        "doctor": "show clients, files, keys and catalog, and what to do next",
         "help": "show the guide: words, recipes, plans, CI and more",
     },
     "See": {
         "agents": "show which model each agent gets, what decides it, and whether it is installed",
+        "assign": "say which A/B group a plan or an agent belongs to, and how the groups compare",
         "budget": "show what is used and left, which budget zone that makes, and what it allows",
+        "compare": "compare what the work of the ledger would have cost under other profiles",
         "diff": "show what a profile would change: models, costs and files",
         "explain": "show why an agent or a plan's task gets its model",
         "history": "list what was changed, when, by whom and why",

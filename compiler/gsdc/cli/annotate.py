@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--write", "do", flag_value="write", help="Write the annotations into the plans.")
 @click.option("--diff", "do", flag_value="diff", default="diff", help="Show what would be written; the default.")
 @click.option("--check", "do", flag_value="check", help="Write nothing; exit with 1 where a plan is not up to date.")
+@click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
 @click.option("--remove", is_flag=True, help="Take every annotation of gsdc out instead.")
 @of_policy
 @in_zone
@@ -29,6 +30,7 @@ def command(
     paths: tuple[str, ...],
     do: str,
     remove: bool,
+    skip_done: bool,
     profile: str | None,
     workflow: str | None,
     fleets: tuple[str, ...],
@@ -37,7 +39,8 @@ def command(
     """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
 
     PATHS are plans, or folders with plans, of which finished ones are skipped. What a person wrote is kept, and
-    so is every other byte; annotating twice changes nothing, and --remove gives back what was there before.
+    so is every other byte; annotating twice changes nothing, and --remove gives back what was there before. Exits
+    with 1 on errors, and with --check where a plan is not up to date.
     """
     from gsdc.filesystem.file import place_of, replace_file
     from gsdc.finding import Rejected, sorted_findings
@@ -54,7 +57,7 @@ def command(
     findings: list[Finding] = []
     folders = (session.root, *map(Path, paths))
     try:
-        for path, before, after, found in _annotated(paths, policy, zone):
+        for path, before, after, found in _annotated(paths, policy, zone, skip_done=skip_done):
             findings.extend(found)
             if after != before:
                 texts[path] = (before, after)
@@ -63,7 +66,7 @@ def command(
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     _answer(session, do, texts, sorted_findings(findings))
-    session.exit(findings, failed=do == "check" and bool(texts))
+    session.exit(findings, failed=do == "check" and bool(texts), strict=False)
 
 
 def _mind_pause(session: Session, do: str) -> None:
@@ -77,7 +80,7 @@ def _mind_pause(session: Session, do: str) -> None:
 
 
 def _annotated(
-    paths: tuple[str, ...], policy: "Policy | None", zone: str
+    paths: tuple[str, ...], policy: "Policy | None", zone: str, *, skip_done: bool
 ) -> "Iterator[tuple[str, str, str, tuple[Finding, ...]]]":
     """Yield each plan's path, its text before and after, and what there is to say; without a policy, stripped."""
     from gsdc.plans.discover import find
@@ -87,13 +90,14 @@ def _annotated(
     from gsdc.targets.plans.emit import annotate
 
     found = find(paths)
+    named = () if skip_done else paths
     if found.unvisited or found.skipped:
         yield "", "", "", (*found.unvisited, *found.skipped)
     for file in found.files:
-        if file.done and file.path not in paths:
+        if file.done and file.path not in named:
             continue
         before = read_text(file.path)
-        if policy and file.path not in paths and is_superseded(before, file.path, ""):
+        if policy and file.path not in named and is_superseded(before, file.path, ""):
             continue
         after, findings = annotate(before, policy, zone, file.path) if policy else (strip(file.path, before), ())
         yield file.path, before, after, findings

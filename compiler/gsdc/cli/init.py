@@ -1,7 +1,7 @@
 """``gsdc init``: a first gsdc.yaml, after a look at what the folder holds, or out of the files of its clients."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -9,6 +9,11 @@ from gsdc.cli.session import Session, following, shared
 
 if TYPE_CHECKING:
     from gsdc.importer.project import Imported
+
+_FIRST_STEPS: Final = (
+    "`gsdc agents` shows which model each agent gets",
+    "`gsdc apply` installs the policy; `gsdc rollback` undoes it",
+)
 
 
 @click.command(epilog="Example: gsdc --project ~/code/shop init --from ~/code/shop")
@@ -59,7 +64,14 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     session.say(f"wrote {location.as_posix()}")
     for line in seen:
         session.say(f"  {line}")
-    for step in ("gsdc lint, then gsdc build",) if imported is None else imported.next_steps:
+    for step in (
+        (
+            "`gsdc agents` shows which model each agent gets",
+            "`gsdc apply` installs the policy; `gsdc rollback` undoes it",
+        )
+        if imported is None
+        else imported.next_steps
+    ):
         session.say(f"next: {step}")
 
 
@@ -93,7 +105,7 @@ def _told(imported: "Imported") -> list[str]:
     for title, words in (
         ("guessed", imported.guessed),
         ("not as a client says it", imported.differing),
-        ("against a never-break rule, as gsdc lint will say", imported.against),
+        ("left out, because a never-break rule forbids it", imported.against),
         ("not carried over", imported.left_out),
     ):
         lines += [f"{title}:", *(f"  {line}" for line in words)] if words else []

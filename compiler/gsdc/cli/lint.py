@@ -30,6 +30,7 @@ class Request(NamedTuple):
     baseline: str | None
     write_baseline: str | None
     statistics: bool
+    strict: bool
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -40,8 +41,8 @@ class Request(NamedTuple):
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
 @click.argument("paths", nargs=-1, type=click.Path())
 @of_policy
-@click.option("--fix", is_flag=True, help="Mend what has a safe remedy, in the plans themselves.")
-@click.option("--unsafe-fixes", is_flag=True, help="Mend also what may change what a plan means.")
+@click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in the plans themselves.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a plan means.")
 @click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
 @click.option("--select", multiple=True, metavar="RULES", help="Show these alone: codes, their beginnings, or names.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these out. RULES are separated by commas.")
@@ -55,8 +56,9 @@ class Request(NamedTuple):
     help="Write what is found into this file, .gsdc/baseline.json by default.",
 )
 @click.option("--statistics", is_flag=True, help="Show how many findings there are of each rule.")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not on errors alone.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
-@click.option("--skip-done", is_flag=True, help="Pass by plans that are done also where they are named.")
+@click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
 @following
 @printing(REPORTS)
@@ -68,8 +70,9 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     that is not done. A profile or fleet among PATHS is checked in the project, with the project's other half; a plan
     together with the other plans of its phase.
 
-    What is shown can be chosen here, or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and
-    fail also where they are hidden here.
+    Exits with 1 where there are errors, with --strict also where there are warnings. What is shown can be chosen here,
+    or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden
+    here.
     """
     request = Request(**options)
     if request.statistics and session.format not in {"text", "json"}:
@@ -93,7 +96,7 @@ def _check(session: Session, request: Request) -> NoReturn:
         session.finish(rejected.findings)
     if wanted.written:
         _tell_of_baseline(session, wanted)
-    session.answer(answer, counts=request.statistics)
+    session.answer(answer, counts=request.statistics, strict=request.strict)
 
 
 def _filter(session: Session, request: Request) -> "Filter":

@@ -327,8 +327,11 @@ class Session(NamedTuple):
 
         self.answer(Answer.plain(findings, self.files))
 
-    def answer(self, answer: "Answer", *, counts: bool = False) -> NoReturn:
-        """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found."""
+    def answer(self, answer: "Answer", *, counts: bool = False, strict: bool = True) -> NoReturn:
+        """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found.
+
+        Warnings fail the command only where it is ``strict``.
+        """
         match self.format:
             case "json":
                 self.print_json(answer.data(counts=counts))
@@ -350,7 +353,7 @@ class Session(NamedTuple):
         if self.quiet or self.format != "text":
             for warning in answer.warnings:
                 self.warn(warning)
-        self.exit(answer.counted)
+        self.exit(answer.counted, strict=strict)
 
     def _tell(self, answer: "Answer", *, counts: bool) -> None:
         """Print an answer for people."""
@@ -367,9 +370,10 @@ class Session(NamedTuple):
         for remark in answer.remarks:
             self.say(remark)
 
-    def exit(self, findings: "Iterable[Finding]", *, failed: bool = False) -> NoReturn:
-        """Exit: with 2 where gsdc cannot start, with 1 where findings weigh or the command ``failed``, else with 0.
+    def exit(self, findings: "Iterable[Finding]", *, failed: bool = False, strict: bool = True) -> NoReturn:
+        """Exit: with 2 where gsdc cannot start, with 1 where findings count or the command ``failed``, else with 0.
 
+        Errors count, warnings only where the command is ``strict``, notes never.
         It cannot start where a file cannot be read, or where an option (whose place is its name) names what does not
         exist.
         """
@@ -380,7 +384,8 @@ class Session(NamedTuple):
         found = tuple(findings)
         if any(finding.code == UNUSABLE.code or is_argument(finding.span.path) for finding in found):
             sys.exit(CANNOT_START)
-        sys.exit(FINDINGS if failed or any(f.severity is not Severity.NOTE for f in found) else CLEAN)
+        counting = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        sys.exit(FINDINGS if failed or any(f.severity in counting for f in found) else CLEAN)
 
     def print_diff(self, path: str, before: str, after: str) -> None:
         """Print how a file would change, as ``diff -u`` does."""

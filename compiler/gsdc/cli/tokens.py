@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from gsdc.cli.session import FINDINGS, Session, shared
+from gsdc.cli.tokens_execution import execution
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -24,6 +25,9 @@ def command() -> None:
     The ledger is .gsdc/ledger.db, or the PostgreSQL database that GSDC_LEDGER_URL names. `gsdc budget` says what is
     left.
     """
+
+
+command.add_command(execution)
 
 
 @command.command(epilog="Example: gsdc tokens log --sd SD-XYZ --phase EXEC --tokens 125000 --model haiku")

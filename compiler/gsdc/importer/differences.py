@@ -26,6 +26,16 @@ class Difference(NamedTuple):
     waits: tuple[str | None, ...]
     breaks: tuple[str, ...]
 
+    @property
+    def kept(self) -> bool:
+        """Whether a profile can say it: what breaks a never-break rule is left to the profile that is extended."""
+        return bool((self.assignment is not None and not self.breaks) or self.waits)
+
+    @property
+    def model(self) -> str:
+        """The model of the assignment."""
+        return str(self.assignment if isinstance(self.assignment, str) else self.assignment["model"])
+
 
 def differences(policy: Policy, wanted: Mapping[str, Wanted]) -> list[Difference]:
     """Return what a profile that extends the one of ``policy`` has to say for each agent to get what is wanted."""

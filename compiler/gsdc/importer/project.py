@@ -89,6 +89,7 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
     def text(base: str, differing: Iterable[Difference]) -> str:
         return text_of(base, roster.fleets, targets.text, roster.own.values(), models, providers, differing)
 
+    # Of two profiles the nearer one is that with fewer differences, whether or not a rule lets them be kept.
     best = min(
         ((base, differences(_policy(root, text(base, ())), gathered.wanted)) for base in _bases(profile)),
         key=lambda choice: len(choice[1]),
@@ -101,12 +102,12 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
         fleets=roster.fleets,
         clients=tuple(_clients(found)),
         guessed=tuple(_guessed(policy, roster, models, gathered)),
-        differing=tuple(_differing(policy, found, roster, models, gathered)),
-        against=tuple(_against(best[1])),
+        differing=tuple(_differing(policy, found, roster, models, gathered, {e.agent for e in best[1] if e.breaks})),
+        against=tuple(_against(policy, best[1])),
         held=tuple(each.agent for each in best[1] if each.waits),
         added=dict(_added(policy, found, targets)),
         left_out=(*_left_out(policy, found, roster, gathered), *notes),
-        next_steps=tuple(_next_steps(tree, found, best[1], slips=bool(roster.slips or gathered.slips))),
+        next_steps=tuple(_next_steps(tree, found, slips=bool(roster.slips or gathered.slips))),
     )
 
 
@@ -149,22 +150,26 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
         yield f'{some(names)}: on the model of the caller or session, and on "{model}" here, by role'
 
 
-def _differing(policy: Policy, found: Found, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:
+def _differing(
+    policy: Policy, found: Found, roster: Roster, models: Models, gathered: Gathering, against: set[str]
+) -> Iterator[str]:
+    """Yield in words what is decided otherwise than a client says, but for agents ``against`` a never-break rule."""
     disputes = {agent: one.dispute for agent, one in gathered.wanted.items() if one.disputed}
     said: dict[str, dict[str, None]] = {}
     for agent, words in (*disputes.items(), *unlike(policy, found, roster, models)):
-        if disputes.get(agent, words) == words:
+        if agent not in against and disputes.get(agent, words) == words:
             said.setdefault(words, {})[agent] = None
     for words, agents in said.items():
         yield f"{some(list(agents))}: {words}"
 
 
-def _against(found: Iterable[Difference]) -> Iterator[str]:
+def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
     for each in found:
         if each.breaks:
-            model = each.assignment if isinstance(each.assignment, str) else each.assignment["model"]
-            rules = ", ".join(f'"{name}"' for name in each.breaks)
-            yield f'"{each.agent}" runs on "{model}", against never-break rule {rules}'
+            phases = policy.agents[each.agent].phases or (None,)
+            answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
+            rules = ", ".join(each.breaks)
+            yield f'"{each.agent}": {each.model} breaks {rules}; here {" or ".join(answers)}'
 
 
 def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -192,11 +197,9 @@ def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering)
         yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
 
 
-def _next_steps(tree: Tree, found: Found, differing: Iterable[Difference], *, slips: bool) -> Iterator[str]:
+def _next_steps(tree: Tree, found: Found, *, slips: bool) -> Iterator[str]:
     if slips:
         yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
-    if any(each.breaks for each in differing):
-        yield "remove the lines that are against a never-break rule (and a key that has none left): build refuses them"
     tables = [
         path
         for source in found.sources
@@ -206,7 +209,8 @@ def _next_steps(tree: Tree, found: Found, differing: Iterable[Difference], *, sl
     foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(tree, path)]
     if foreign:
         yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"
-    yield "gsdc lint, then gsdc build"
+    yield "`gsdc agents` shows which model each agent gets, `gsdc lint` what your files say otherwise"
+    yield "`gsdc apply` installs the policy; `gsdc rollback` undoes it"
 
 
 def _is_ours(tree: Tree, path: str) -> bool:

@@ -41,7 +41,8 @@ def text_of(
 ) -> str:
     """Return the text; ``shipped`` is the profile that it starts from, with ``differences``."""
     own, differences = tuple(own), tuple(differences)
-    lines = [head(PROFILE if differences else shipped, fleets), targets]
+    kept = tuple(each for each in differences if each.kept)
+    lines = [head(PROFILE if kept else shipped, fleets), targets]
     if own:
         lines.append(_OTHER_AGENTS)
         lines += [_agent(agent) for agent in own]
@@ -52,20 +53,23 @@ def text_of(
         lines.append(_PROVIDERS)
         lines += [_entry(name, value, 2) for name, value in providers.items()]
     lines.append(OVERRIDES)
-    if differences:
+    if kept:
         lines.append(f"\n# What your files decide otherwise than profile {shipped}.\nprofiles:\n  {PROFILE}:\n")
         lines.append(f"    extends: {shipped}\n")
-        lines += _profile(differences)
+        lines += _profile(kept)
+    broken = [each for each in differences if each.breaks]
+    if broken:
+        lines.append(f"\n# What your files decide against a never-break rule is left out: profile {shipped} decides.\n")
+        lines += [f"#   {flow(each.agent)}: {each.model}  # {', '.join(each.breaks)}\n" for each in broken]
     return "".join(lines)
 
 
 def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
-    assigned = [each for each in differences if each.assignment is not None]
+    assigned = [each for each in differences if each.assignment is not None and not each.breaks]
     if assigned:
         yield "    agents:\n"
     for each in assigned:
-        comment = f"  # against {', '.join(each.breaks)}: gsdc lint says so" if each.breaks else ""
-        yield f"{_entry(each.agent, each.assignment, 6).rstrip()}{comment}\n"
+        yield _entry(each.agent, each.assignment, 6)
     waiting: dict[tuple[str | None, ...], list[str]] = {}
     for each in differences:
         if each.waits:

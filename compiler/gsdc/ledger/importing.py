@@ -78,17 +78,20 @@ def _keep(ledger: Ledger, part: Part) -> int:
 def import_opencode(ledger: Ledger, project: Path | None, price: Price) -> Imported:
     """Import the steps of OpenCode's sessions, of ``project`` or of all."""
     files = events = added = 0
-    faults: list[Finding] = []
+    findings: list[Finding] = []
     for path in opencode.databases():
         files += 1
+        faults = Faults(path.as_posix())
         try:
-            for batch in batches(opencode.events(path, project)):
+            for batch in batches(opencode.events(path, project, faults)):
                 events += len(batch)
                 added += ledger.add_all(map(price, batch))
         except (ValueError, OSError) as error:
             message = f"OpenCode's store cannot be read: {error}"
-            faults.append(MALFORMED.at(Span(path.as_posix(), 0, 0), message, "check that OpenCode itself can open it"))
-    return Imported(opencode.NAME, files, events, added, tuple(faults))
+            help_ = "check that OpenCode itself can open it"
+            findings.append(MALFORMED.at(Span(path.as_posix(), 0, 0), message, help_))
+        findings += faults.findings()
+    return Imported(opencode.NAME, files, events, added, tuple(findings))
 
 
 def import_summaries(ledger: Ledger, tree: Tree, price: Price) -> Imported:

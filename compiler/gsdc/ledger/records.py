@@ -35,16 +35,17 @@ def lines(found: Found, position: int, number: int) -> Iterator[Line]:
             position += len(line) + 1
             number += 1
             if line.strip():
-                yield Line(_record(line), number, position)
+                yield Line(record_of(line), number, position)
         if len(rest) > _LONGEST_LINE:
             return
 
 
-def _record(line: bytes) -> Mapping[str, Any] | None:
+def record_of(line: bytes | str) -> Mapping[str, Any] | None:
+    """Return the JSON object that a line is, None for one that is none."""
     try:
-        data, end = _decode(text := line.decode().strip())  # json.loads guesses the encoding, at a third of its time
-    except (ValueError, RecursionError):
+        # json.loads guesses the encoding of bytes, which takes a third of its time.
+        text = (line.decode() if isinstance(line, bytes) else line).strip()
+        data, end = _decode(text)
+    except (ValueError, RecursionError, AttributeError):
         return None
-    if end != len(text):
-        return None
-    return data if isinstance(data, dict) else None
+    return data if end == len(text) and isinstance(data, dict) else None

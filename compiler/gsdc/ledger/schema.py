@@ -24,6 +24,7 @@ STEPS: Final[tuple[tuple[str, ...], ...]] = (
             who TEXT NOT NULL DEFAULT '', nano BIGINT, client_nano BIGINT, moved BIGINT)""",
         "CREATE INDEX event_at ON event (at)",
         "CREATE INDEX event_of_task ON event (at) WHERE task <> ''",
+        "CREATE INDEX event_of_plan ON event (plan, at) WHERE plan <> ''",
         "CREATE INDEX event_taught ON event (at) WHERE kind <> '' AND complexity IS NOT NULL",
         "CREATE INDEX event_of_type ON event (type, at) WHERE type <> 'usage'",
         "CREATE INDEX event_moved ON event (moved) WHERE moved IS NOT NULL",

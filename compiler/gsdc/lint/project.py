@@ -17,8 +17,10 @@ from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import validate
 from gsdc.rules.registry import check
 from gsdc.source.document import Document, read_document
+from gsdc.source.execution import execution_of
 from gsdc.source.span import Span
-from gsdc.source.tree import PROJECT_FILE, UNUSABLE, decode, read_named
+from gsdc.source.summary import SUMMARY
+from gsdc.source.tree import PLANNING, PROJECT_FILE, UNUSABLE, decode, read_named
 
 UNKNOWN_KIND = Diagnostic(
     "IN003",
@@ -72,10 +74,19 @@ def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
     loaded = policies.load(root)
     yield from loaded.findings
     yield from _targets(loaded.project)
+    yield from _summaries(loaded.project)
     for path, text in loaded.project.sources.own_texts():
         yield from credentials(path, text, store.folder("secrets", root))
     if loaded.policy is not None:
         yield from _rules(loaded.project, loaded.policy, policies)
+
+
+def _summaries(project: Project) -> Iterator[Finding]:
+    """Yield what is wrong with how plans were run, as their summaries say it."""
+    for path in project.tree.glob(f"{PLANNING}/**/*{SUMMARY}.md"):
+        content = project.tree.read(path)
+        if content is not None and b"\nexecution:" in content:
+            yield from execution_of(path, decode(content, path))[1]
 
 
 def lint_nested(base: Path, folders: Iterable[str], policies: Policies) -> Iterator[Finding]:
@@ -133,7 +144,11 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: 
     content = read_named(path, Folder("."), follow_links=follow_links)
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
-    document = read_document(path, decode(content, path))
+    text = decode(content, path)
+    if path.endswith(f"{SUMMARY}.md"):
+        yield from execution_of(path, text)[1]
+        return
+    document = read_document(path, text)
     kind = kind_of(document, location)
     if kind is None:
         help_ = "begin it with `# yaml-language-server: $schema=profile.schema.json`, or fleet, catalog, project"

@@ -130,6 +130,7 @@ def _with_clients(base: Path, folders: Iterable[str]) -> list[str]:
 
 
 def _divide(named: tuple[str, ...]) -> Paths:
+    from gsdc.source.summary import SUMMARY
     from gsdc.source.tree import PLANNING
 
     paths = Paths([], [], [], [])
@@ -153,5 +154,6 @@ def _divide(named: tuple[str, ...]) -> Paths:
             paths.places.extend(found if is_there else ())
             paths.others.extend([] if is_there else [path])
         else:
-            (paths.plans if path.endswith(".md") else paths.others).append(path)
+            is_plan = path.endswith(".md") and not path.endswith(f"{SUMMARY}.md")
+            (paths.plans if is_plan else paths.others).append(path)
     return paths

@@ -43,6 +43,7 @@ FAMILIES: Final = {
     "CA": "Claude Code",
     "AF": "Clients that keep agents in files",
     "CX": "Codex",
+    "QW": "Qwen Code",
     "CM": "Managed blocks of CLAUDE.md and AGENTS.md",
     "GS": "get-shit-done",
     "GU": "The guard",

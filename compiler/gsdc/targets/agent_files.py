@@ -16,7 +16,7 @@ from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
+from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
     name: str
     data: Mapping[str, Any] = NOTHING
-    prefix: Key = ()
+    prefix: tuple[Any, ...] = ()
     description: str = ""
 
 
@@ -62,24 +62,29 @@ class Files(NamedTuple):
     replaces: bool = False
 
 
-class Silent(NamedTuple):
-    """What an agent runs on that names no model: an id, or INHERIT; ``how`` says why, ``at`` where that is written."""
+class Settings(NamedTuple):
+    """What a client's settings say of all agents.
+
+    ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
+    written. ``words`` are words for models that stand for others, such as aliases of the user's.
+    """
 
     model: str = INHERIT
     how: str = "it names no model, and runs on its caller's"
     at: Span | None = None
+    words: Mapping[str, str] = NOTHING
 
 
-Default = Callable[[Tree, list[Finding], dict[str, None]], Silent]
-"""Return what agents run on that name no model, by the client's settings in a tree.
+ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], Settings]
+"""Return what the client's settings in a tree say of all agents.
 
 What is wrong with the settings joins the findings, what was read the paths.
 """
 
 
-def by_caller(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Silent:  # noqa: ARG001 - a ``Default``
+def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:  # noqa: ARG001
     """Return that agents without a model run on their caller's, whatever the settings say."""
-    return Silent()
+    return Settings()
 
 
 class Shape(NamedTuple):
@@ -88,7 +93,7 @@ class Shape(NamedTuple):
     ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
     first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
     it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
-    is none; ``silent`` returns what agents run on that name none.
+    is none; ``settings`` reads what is said of all agents.
     """
 
     label: str
@@ -98,7 +103,7 @@ class Shape(NamedTuple):
     fold: Callable[[str], str] = str
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
     inherit: str = ""
-    silent: Default = by_caller
+    settings: ReadSettings = no_settings
 
     def alias(self, value: str, models: Iterable[Model]) -> str:
         """Return the catalog's alias of a model, or the word as it stands."""
@@ -250,6 +255,11 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     if waiting:
         message = f"{shape.label} cannot hold agents back: {_named(waiting)} would run on the model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
+    thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
+    if thinking:
+        message = f"{shape.label} has no key for an agent's effort, which the policy decides for {_named(thinking)}"
+        help_ = "set it for all agents where the client can, or run them in a client that has such a key"
+        yield NO_EFFORT.at(Span(thinking[0].path, 0, 0), message, help_)
 
 
 def _named(places: Iterable[_Place]) -> str:

@@ -13,9 +13,13 @@ class Declaration(NamedTuple):
     - ``ids``: whose ids of models its files use, as in ``ids`` of a model; "" where files name aliases of the catalog.
     - ``files``: the files that it reads, as patterns of ``Tree.glob`` relative to the project.
     - ``signs``: files and folders of which one is there wherever the target has something to read.
+    - ``marks``: names in a folder that show a project of its own below the one that is checked, as in a monorepo; by
+      default the hidden folders among the ``signs``.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named.
+    - ``program``: what starts the client on a command line; "" where it has no program of its own.
+    - ``measured``: the versions that gsdc was tried with, the newest last.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -29,8 +33,11 @@ class Declaration(NamedTuple):
     ids: str = ""
     files: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
     shown_by: tuple[str, ...] = ()
+    program: str = ""
+    measured: tuple[str, ...] = ()
     emit: str = ""
     view: str = ""
     describe: str = ""

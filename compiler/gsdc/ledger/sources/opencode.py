@@ -3,7 +3,6 @@
 The database is OpenCode's: it is opened for reading only. Cost 0 says that OpenCode knows no price.
 """
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -12,12 +11,14 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from gsdc.ledger.event import Event, count, cut, nano_of
+from gsdc.ledger.malformed import Faults
+from gsdc.ledger.records import record_of
 from gsdc.ledger.sources.api import home, text
 
 NAME: Final = "opencode"
 _STEPS: Final = (
     "SELECT m.id, m.session_id, m.data, s.directory FROM message m LEFT JOIN session s ON s.id = m.session_id "
-    "WHERE json_valid(m.data) AND json_extract(m.data, '$.role') = 'assistant' ORDER BY m.id"
+    "ORDER BY m.id"
 )
 
 
@@ -34,14 +35,17 @@ def databases() -> Iterator[Path]:
         yield from (path for path in sorted(folder.glob("opencode*.db")) if path.is_file())
 
 
-def events(path: Path, project: Path | None) -> Iterator[Event]:
+def events(path: Path, project: Path | None, faults: Faults) -> Iterator[Event]:
     """Yield the steps of the sessions of ``project``, or of all. Raises ValueError where it is no such store."""
     connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=10)
     try:
         for id_, session, data, directory in connection.execute(_STEPS):
             if project is None or (directory and Path(directory).resolve() == project.resolve()):
-                event = _event(str(id_), str(session), json.loads(data), cut(directory))
-                if event is not None:
+                record = record_of(data)
+                event = None if record is None else _event(str(id_), str(session), record, cut(directory))
+                if record is None:
+                    faults.add(0, f"message {cut(id_)} is no JSON object")
+                elif event is not None:
                     yield event
     except sqlite3.Error as error:
         raise ValueError(str(error)) from None
@@ -52,8 +56,8 @@ def events(path: Path, project: Path | None) -> Iterator[Event]:
 def _event(id_: str, session: str, data: Mapping[str, Any], directory: str) -> Event | None:
     created, completed = count(text(data, "time", "created")), count(text(data, "time", "completed"))
     tokens = data.get("tokens")
-    if not completed or not isinstance(tokens, dict):
-        return None  # it is still being written
+    if data.get("role") != "assistant" or not completed or not isinstance(tokens, dict):
+        return None  # a person's, or it is still being written
     provider, model, cost = cut(data.get("providerID")), cut(data.get("modelID")), data.get("cost")
     return Event(
         key=f"{NAME}:{id_}",

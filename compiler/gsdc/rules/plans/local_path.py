@@ -10,14 +10,14 @@ which names two). A home folder also tells a person's name.
 Writes "~" for the home folder before a client's own folder, such as `~/.claude/`. Other paths are left to a person.
 
 ## Example (PLAN.md)
-<execution_context>
-@/Users/ada/.claude/get-shit-done/workflows/execute-plan.md
-</execution_context>
+<context>
+@/Users/ada/.claude/notes.md
+</context>
 
 ## Use instead (PLAN.md)
-<execution_context>
-@~/.claude/get-shit-done/workflows/execute-plan.md
-</execution_context>
+<context>
+@~/.claude/notes.md
+</context>
 """
 
 import re
@@ -25,6 +25,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Fix, Severity
+from gsdc.plans.collect import references
+from gsdc.plans.reference import is_installed
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import BEGIN, END
@@ -48,14 +50,17 @@ _NOBODY: Final = frozenset(
 def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each line that holds such a path, at the first of them."""
     text, last = plan.text, -1
+    homes = sorted(set(_homes(text)))
+    # What an installer wrote is said once for the project (PL033).
+    installed = {place.line for place in references(plan) if is_installed(place.text)} if homes else set()
     begin = text.find(BEGIN.rstrip())
     block_end = text.find(END, begin) if begin >= 0 else -1
-    for start, end, who in sorted(set(_homes(text))):
+    for start, end, who in homes:
         if 0 <= begin < start < block_end:
             continue  # in our own block, which repeats the name of a task
         same_line = last >= 0 and "\n" not in text[last:start]
         last = start
-        if same_line:
+        if same_line or (installed and plan.at(start).line in installed):
             continue
         home = text[start:end]
         tilde = _TILDE.match(text, end + 1)

@@ -28,6 +28,8 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=(".claude/agents/",),
+    program="claude",
+    measured=("2.1.141", "2.1.332"),
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",

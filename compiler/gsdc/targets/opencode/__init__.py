@@ -11,6 +11,7 @@ DECLARATION: Final = Declaration(
     client="opencode",
     ids="opencode",
     files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in (*AGENT_FILES, *COMMAND_FILES))),
+    marks=("opencode.json", "opencode.jsonc", ".opencode"),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={
         "description": "OpenCode's configuration.",
@@ -28,6 +29,8 @@ DECLARATION: Final = Declaration(
             },
         },
     },
+    program="opencode",
+    measured=("1.18",),
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",

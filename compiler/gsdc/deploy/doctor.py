@@ -1,0 +1,155 @@
+"""What gsdc finds on this machine and in a project: clients, files that decide, variables, catalog, cache, next step.
+
+Nothing is run and nothing is written. Of a variable it is told whether it is set, never its value.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import which
+from typing import Final, NamedTuple
+
+from gsdc.cache import store
+from gsdc.finding import Finding, Severity, counted
+from gsdc.models.catalog import releases
+from gsdc.policy.decide import decide
+from gsdc.policy.load import Loaded
+from gsdc.policy.model import Policy, State
+from gsdc.source.tree import PROJECT_FILE
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.registry import declarations
+from gsdc.targets.versions import installed_version
+
+# Where the programs of providers look for a key, by what each documents.
+KEYS: Final = {
+    "alibaba": "DASHSCOPE_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "deepseek": "DEEPSEEK_API_KEY",
+    "google": "GEMINI_API_KEY",
+    "mistral": "MISTRAL_API_KEY",
+    "moonshotai": "MOONSHOT_API_KEY",
+    "openai": "OPENAI_API_KEY",
+    "openrouter": "OPENROUTER_API_KEY",
+    "xai": "XAI_API_KEY",
+    "zai": "ZAI_API_KEY",
+}
+# Variables that decide a model, or where gsdc looks, and what they are for.
+DECIDING: Final = {
+    "ANTHROPIC_MODEL": "Claude Code's model",
+    "CLAUDE_CODE_SUBAGENT_MODEL": "the model of Claude Code's agents that name none",
+    "OPENCODE_CONFIG": "one more configuration of OpenCode",
+    "OPENCODE_CONFIG_CONTENT": "one more configuration of OpenCode",
+    "GSDC_CACHE_DIR": "gsdc's cache",
+    "GSDC_LEDGER_URL": "the ledger of a team",
+}
+
+
+class Client(NamedTuple):
+    """A client: its program on this machine ("" where there is none), and its files in the project.
+
+    ``version`` is "" where it cannot be told without running the program; ``measured`` are the versions that gsdc was
+    tried with. ``written`` tells whether a target of gsdc.yaml writes its files.
+    """
+
+    name: str
+    label: str
+    program: str
+    version: str
+    measured: tuple[str, ...]
+    files: tuple[str, ...]
+    written: bool
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the program is installed or the project has files for it."""
+        return bool(self.program or self.files)
+
+
+class Variable(NamedTuple):
+    """An environment variable, whether it is set, and what it is for."""
+
+    name: str
+    is_set: bool
+    purpose: str
+
+
+class Checkup(NamedTuple):
+    """All that was found. ``models`` counts those of the policy, ``released`` is the newest day in the catalog.
+
+    ``cache`` is the folder, None where nothing is kept.
+    """
+
+    project: Path
+    loaded: Loaded
+    clients: tuple[Client, ...]
+    variables: tuple[Variable, ...]
+    releases: int
+    released: str
+    cache: Path | None
+    next_steps: tuple[str, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the policy."""
+        return tuple(finding for finding in self.loaded.findings if finding.severity is not Severity.NOTE)
+
+
+def examine(loaded: Loaded) -> Checkup:
+    """Return what is found for a project; it may have no gsdc.yaml, or a broken one."""
+    tree = loaded.project.tree
+    written = loaded.project.targets() if (tree.root / PROJECT_FILE).is_file() else {}
+    clients = tuple(
+        _client(one, tuple(sorted({path for pattern in one.files for path in tree.glob(pattern)})), one.name in written)
+        for one in declarations().values()
+        if one.client
+    )
+    known = releases()
+    return Checkup(
+        tree.root,
+        loaded,
+        clients,
+        tuple(_variables(loaded)),
+        len(known),
+        max((entry.get("released", "") for entry in known.values()), default=""),
+        store.folder("", tree.root),
+        tuple(_next_steps(loaded, clients, written)),
+    )
+
+
+def _client(declaration: Declaration, files: tuple[str, ...], written: bool) -> Client:
+    program = (declaration.program and which(declaration.program)) or ""
+    version = installed_version(declaration.program) if program else ""
+    return Client(declaration.name, declaration.label, program, version, declaration.measured, files, written)
+
+
+def _variables(loaded: Loaded) -> Iterator[Variable]:
+    """Yield the variables of the keys of the policy's providers, and those set that decide something."""
+    if loaded.policy is not None:
+        for provider, number in _providers(loaded.policy).items():
+            own = loaded.policy.providers.get(provider)
+            name = (own.key_variable if own is not None else "") or KEYS.get(provider, "")
+            if name:
+                yield Variable(name, name in os.environ, f"key of {provider}: {counted(number, 'agent')}")
+    yield from (Variable(name, True, purpose) for name, purpose in DECIDING.items() if name in os.environ)
+
+
+def _providers(policy: Policy) -> Counter[str]:
+    """Return how many agents run on a model of each provider."""
+    states = (State(agent.name, phase) for agent in policy.agents.values() for phase in agent.phases or (None,))
+    found = {(state.agent, decide(policy, state).model) for state in states}
+    return Counter(policy.models[model].provider for _, model in sorted(found, key=str) if model is not None)
+
+
+def _next_steps(loaded: Loaded, clients: tuple[Client, ...], written: Mapping[str, object]) -> Iterator[str]:
+    if not (loaded.project.tree.root / PROJECT_FILE).is_file():
+        has_files = any(client.files for client in clients)
+        yield "`gsdc init --from .` writes gsdc.yaml from these files" if has_files else "`gsdc init` writes gsdc.yaml"
+        return
+    if loaded.policy is None:
+        yield "`gsdc lint` shows why gsdc.yaml cannot be used"
+        return
+    for client in clients:
+        if client.files and not client.written and declarations()[client.name].emit:
+            yield f"add `{client.name}: true` under `targets` in gsdc.yaml: {client.label}'s files are not written"
+    yield "`gsdc status` compares the policy with your files" if written else "name `targets` in gsdc.yaml"

@@ -1,0 +1,117 @@
+"""How a plan was run, from the ledger: the ``execution`` of its SUMMARY.md (seed 001, 8.3), written on request.
+
+Events count whose plan is this one. Those of no agent, or of "main", are the main context's; a task of any other agent
+is a subagent's, one spawn for each session that worked on it. Tasks ran in parallel where their times overlap: an entry
+is made when a task ends, and says how long it took. In one context each task would have read again what those before
+it had written (seed 001, 10.2: the context accumulates); that is the sequential cost.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gsdc.filesystem.file import place_of, replace_file
+from gsdc.finding import Finding
+from gsdc.ledger.event import FIELDS, Event
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.opening import opened_ledger
+from gsdc.policy.load import Loaded
+from gsdc.source.execution import NAME, Execution, execution_of
+from gsdc.source.frontmatter_document import FrontmatterDocument
+from gsdc.source.tree import decode
+from gsdc.tasks.estimate import OUTPUT_SHARE
+
+_MAIN: Final = frozenset({"", "main"})
+
+
+class _Run(NamedTuple):
+    """A task that a subagent did: its tokens, those of them that it wrote, and its time in milliseconds since 1970."""
+
+    tokens: int
+    written: float
+    start: int
+    end: int
+    spawns: int
+
+
+def executed(events: Iterable[Event]) -> Execution | None:
+    """Return how a plan was run whose events these are, None where nothing was used for it."""
+    main = 0
+    tasks: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        if event.type != "usage" or not event.tokens:
+            continue
+        if event.agent in _MAIN:
+            main += event.tokens
+        else:
+            tasks.setdefault((event.task or event.session or event.key, event.agent), []).append(event)
+    runs = sorted((_run(parts) for parts in tasks.values()), key=lambda run: run.start)
+    if not main and not runs:
+        return None
+    parallel = main + sum(run.tokens for run in runs)
+    so_far, again = 0.0, 0.0
+    for run in runs:
+        again += so_far
+        so_far += run.written
+    sequential = parallel + round(again)
+    return Execution(
+        _batches(runs),
+        sum(run.spawns for run in runs),
+        parallel - main,
+        main,
+        round(sequential / parallel, 2),
+        sequential - parallel,
+    )
+
+
+def _run(parts: list[Event]) -> _Run:
+    return _Run(
+        sum(event.tokens for event in parts),
+        sum(event.output + event.unsplit * OUTPUT_SHARE for event in parts),
+        min(event.at - (event.duration_ms or 0) for event in parts),
+        max(event.at for event in parts),
+        len({event.session for event in parts}),
+    )
+
+
+def _batches(runs: list[_Run]) -> int:
+    """Return how many groups of two tasks or more overlap in time; ``runs`` are in the order in which they began."""
+    batches, size, end = 0, 0, -1
+    for run in runs:
+        size = size + 1 if run.start < end else 1
+        end = max(end, run.end)
+        batches += size == 2
+    return batches
+
+
+class Written(NamedTuple):
+    """The execution of a plan by the ledger, None without any; what its summary said, and what was wrong with that."""
+
+    execution: Execution | None
+    before: dict[str, object]
+    findings: tuple[Finding, ...]
+
+
+def write_execution(loaded: Loaded, plan: str, summary: Path, *, check: bool) -> Written:
+    """Write how ``plan``, a path from the project's folder, was run into ``summary``; only look with ``check``.
+
+    Raises ``Rejected`` where the ledger or the file cannot be read or written, and OSError as the system does.
+    """
+    shown = summary.as_posix()
+    text = decode(summary.read_bytes(), shown)
+    before, findings = execution_of(shown, text)
+    with opened_ledger(loaded.project) as ledger:
+        found = executed(_of_plan(ledger, plan)) if ledger else None
+    if found is not None and not check:
+        document = FrontmatterDocument(shown, text, create=True)
+        document = document if isinstance(document.data.get(NAME), dict) else document.remove((NAME,))
+        document = document.update({(NAME, name): value for name, value in found._asdict().items()})
+        if document.text != text:
+            place = place_of(summary, (loaded.project.tree.root,), shown)
+            replace_file(place, document.text.encode(), shown)
+    return Written(found, dict(before), findings)
+
+
+def _of_plan(ledger: Ledger, plan: str) -> Iterable[Event]:
+    sql = f"SELECT {', '.join(FIELDS)} FROM event WHERE plan <> '' AND plan = ? AND type = 'usage' ORDER BY at, seq"
+    return map(Event._make, ledger.database.stream(sql, (plan,)))
