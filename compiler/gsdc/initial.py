@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
@@ -40,6 +41,8 @@ _PROFILES: Final = """
 #     roles: {docs: standard}
 """
 
+_WIDEST: Final = 120  # characters of a line
+
 
 class Targets(NamedTuple):
     """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the options of those used.
@@ -50,7 +53,7 @@ class Targets(NamedTuple):
     text: str
     seen: tuple[str, ...]
     fleets: frozenset[str]
-    options: Mapping[str, Mapping[str, str | list[str]]]
+    options: Mapping[str, Mapping[str, str | bool | list[str]]]
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
@@ -66,7 +69,7 @@ def find_targets(root: Path) -> Targets:
     lines = ["", "targets:"]
     seen: list[str] = []
     fleets: set[str] = set()
-    options: dict[str, Mapping[str, str | list[str]]] = {}
+    options: dict[str, Mapping[str, str | bool | list[str]]] = {}
     others: list[str] = []
     for name in compiled_targets():
         module = initialiser(declarations()[name])
@@ -82,7 +85,8 @@ def find_targets(root: Path) -> Targets:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    lines += [f"  # also: {', '.join(others)}"] if others else []
+    if others:
+        lines += wrap(f"also: {', '.join(others)}", _WIDEST, initial_indent="  # ", subsequent_indent="  # ")
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 

@@ -16,7 +16,7 @@ _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot", "cursor", "qwen_code"),
     *("claude_md", "overrides", "plans"),
     *("litellm", "prometheus"),
-    *("reference_doc", "quick_reference"),
+    *("orchestrator", "reference_doc", "quick_reference"),
 )
 
 
