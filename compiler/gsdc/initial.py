@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from textwrap import wrap
 from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
@@ -41,8 +40,6 @@ _PROFILES: Final = """
 #     roles: {docs: standard}
 """
 
-_WIDEST: Final = 120  # characters of a line
-
 
 class Targets(NamedTuple):
     """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the options of those used.
@@ -70,7 +67,7 @@ def find_targets(root: Path) -> Targets:
     seen: list[str] = []
     fleets: set[str] = set()
     options: dict[str, Mapping[str, str | bool | list[str]]] = {}
-    others: list[str] = []
+    others = False
     for name in compiled_targets():
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else _by_signs(declarations()[name], root)
@@ -80,13 +77,12 @@ def find_targets(root: Path) -> Targets:
         elif module:
             lines.append(f"  # {line}")
         else:
-            others.append(name)
+            others = True
         if shown.is_present:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    if others:
-        lines += wrap(f"also: {', '.join(others)}", _WIDEST, initial_indent="  # ", subsequent_indent="  # ")
+    lines += ["  # `gsdc help clients` lists the other targets."] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 
