@@ -50,7 +50,7 @@ class Targets(NamedTuple):
     text: str
     seen: tuple[str, ...]
     fleets: frozenset[str]
-    options: Mapping[str, Mapping[str, str | list[str]]]
+    options: Mapping[str, Mapping[str, str | bool | list[str]]]
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
@@ -66,8 +66,8 @@ def find_targets(root: Path) -> Targets:
     lines = ["", "targets:"]
     seen: list[str] = []
     fleets: set[str] = set()
-    options: dict[str, Mapping[str, str | list[str]]] = {}
-    others: list[str] = []
+    options: dict[str, Mapping[str, str | bool | list[str]]] = {}
+    others = False
     for name in compiled_targets():
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else _by_signs(declarations()[name], root)
@@ -77,12 +77,12 @@ def find_targets(root: Path) -> Targets:
         elif module:
             lines.append(f"  # {line}")
         else:
-            others.append(name)
+            others = True
         if shown.is_present:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    lines += [f"  # also: {', '.join(others)}"] if others else []
+    lines += ["  # `gsdc help clients` lists the other targets."] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 

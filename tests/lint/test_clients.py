@@ -61,7 +61,7 @@ def test_a_client_in_a_folder_below_is_seen(tmp_path, monkeypatch, path):
     toml = (
         'name = "security-auditor"\ndescription = "Audits"\nmodel = "gpt-5-nano"\ndeveloper_instructions = "Audit."\n'
     )
-    text = "---\nname: security-auditor\ndescription: Security audits\nmodel: anthropic/claude-haiku-4-5\n---\nAudit.\n"
+    text = "---\nname: security-auditor\ndescription: Security audits\nmodel: anthropic/claude-haiku-5-5\n---\nAudit.\n"
     write(tmp_path, {f"services/shop/{path}": toml if path.endswith(".toml") else text})
     assert any(finding.startswith(f"NB001 services/shop/{path}") for finding in found("lint"))
 
@@ -111,7 +111,10 @@ def test_the_profile_that_is_asked_for_judges(tmp_path):
 
 
 def test_what_was_built_and_installed_is_clean_until_the_policy_changes(tmp_path):
-    write(tmp_path, {"gsdc.yaml": "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: true}\n"})
+    write(
+        tmp_path,
+        {"gsdc.yaml": "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: {create: true}}\n"},
+    )
     project = ["--project", str(tmp_path)]
     assert CliRunner().invoke(main, [*project, "build", "--zone", "orange"]).exit_code == 0
     for path in (tmp_path / "build/balanced").rglob("*"):
@@ -121,7 +124,7 @@ def test_what_was_built_and_installed_is_clean_until_the_policy_changes(tmp_path
             target.write_bytes(path.read_bytes())
     assert found(*project, "lint") == []
     (tmp_path / "gsdc.yaml").write_text(
-        "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: true}\nprofile: quality\n"
+        "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: {create: true}}\nprofile: quality\n"
     )
     codes = {(line.split()[0], line.split()[1].split(":")[0]) for line in found(*project, "lint")}
     assert {("IF005", "CLAUDE.md"), ("IF005", "config/phase-model-config.json")} <= codes

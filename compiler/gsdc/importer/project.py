@@ -169,13 +169,13 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
             phases = policy.agents[each.agent].phases or (None,)
             answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
             rules = ", ".join(each.breaks)
-            yield f'"{each.agent}": {each.model} breaks {rules}; here {" or ".join(answers)}'
+            yield f'"{each.agent}": {each.said} breaks {rules}; here {" or ".join(answers)}'
 
 
 def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each client's file with the agents that a build will add to it."""
     for target in (declarations()[name] for name in targets.options):
-        if target.adds_agents:
+        if targets.options[target.name].get("create"):
             present = {name for source in found.sources if source.client == target.client for name in source.agents}
             present |= {name for client, name in found.words if client == target.client}
             names = dict.fromkeys(agent.name_in(target.client) for agent in policy.agents.values())

@@ -1,8 +1,8 @@
 """The shape of clients whose files say of each agent on which model it runs: a file per agent, or keys of one file.
 
-gsdc writes into the files that are there: an agent that a client does not have is never added, and everything else in a
-file stays to the byte. Where several files speak of one agent, each of them is brought into line, so that it does not
-matter which one the client prefers.
+gsdc writes into the files that are there, and everything else in them stays to the byte. An agent that a client does
+not have is added only with ``create: true``, as a file of gsdc's own. Where several files speak of one agent, each of
+them is brought into line, so that it does not matter which one the client prefers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from gsdc.finding import Finding, Rejected, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
+from gsdc.ownership.registry import FILE
 from gsdc.policy.model import NOTHING, Agent, Model
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
@@ -20,6 +21,8 @@ from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
+from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
+from gsdc.targets.efforts import written_effort
 
 
 class Entry(NamedTuple):
@@ -92,7 +95,8 @@ class Shape(NamedTuple):
     ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
     first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
     it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
-    is none; ``settings`` reads what is said of all agents.
+    is none; ``settings`` reads what is said of all agents. ``new`` returns path and text of a new agent's file without
+    its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is one of the first kind.
     """
 
     label: str
@@ -103,6 +107,7 @@ class Shape(NamedTuple):
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
     inherit: str = ""
     settings: ReadSettings = no_settings
+    new: Callable[[Agent], tuple[str, str]] | None = None
 
     def alias(self, value: str, models: Iterable[Model]) -> str:
         """Return the catalog's alias of a model, or the word as it stands."""
@@ -112,7 +117,10 @@ class Shape(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """An entry of a file that speaks of an agent of the policy, and what the agent gets."""
+    """An entry of a file that speaks of an agent of the policy, and what the agent gets.
+
+    ``is_ours`` tells that gsdc adds the file.
+    """
 
     path: str
     text: str
@@ -120,6 +128,7 @@ class _Place(NamedTuple):
     entry: Entry
     agent: Agent
     choice: Choice
+    is_ours: bool = False
 
 
 def emit(shape: Shape, request: Request) -> Emission:
@@ -136,7 +145,8 @@ def emit(shape: Shape, request: Request) -> Emission:
     artifacts = []
     for path, group in by_path.items():
         try:
-            artifacts.append(Artifact(path, _written(shape, group), group[0].files.ownership))
+            owner = FILE if group[0].is_ours else group[0].files.ownership
+            artifacts.append(Artifact(path, _written(shape, group), owner))
         except Rejected as rejected:
             findings.extend(rejected.findings)
     findings.extend(_unreachable(shape, lacking))
@@ -162,7 +172,7 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     for place in _places(shape, request, []):
         id_ = place.choice.model.id_in(shape.ids)
         if id_ is not None:
-            decided = _decided(place.files.keys, place.choice, id_)
+            decided = _decided(shape, place)
             kept = {key: _said(place.entry, key) for key in place.files.keys if key and key not in decided}
             claims.add(claim_of(shape, place.files.keys, place.entry.name, {**kept, **decided}, models))
     return frozenset(claims)
@@ -191,14 +201,19 @@ def _said(entry: Entry, key: Key) -> Any:
     return None if value is MISSING else value
 
 
-def _decided(keys: Keys, choice: Choice, id_: str) -> dict[Key, Any]:
-    """Return what the policy decides, by the keys of an entry."""
-    values = {keys.model: id_, keys.effort: choice.effort, keys.temperature: choice.temperature}
+def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
+    """Return what the policy decides, by the keys of an entry, in the words of the client."""
+    keys, (model, temperature, effort, _) = place.files.keys, place.choice
+    values = {
+        keys.model: model.id_in(shape.ids),
+        keys.effort: written_effort(shape.ids, model, effort),
+        keys.temperature: temperature,
+    }
     return {key: value for key, value in values.items() if key and value is not None}
 
 
 def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
-    """Yield where the policy's agents are to be written: file by file, in the order of the shape."""
+    """Yield where the policy's agents are to be written: file by file, in the order of the shape, then new files."""
     policy = request.policy
     agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
     chosen: dict[str, Choice] = {}
@@ -207,7 +222,7 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
         for path, content in contents(request.tree, files.patterns if files.written else (), findings):
             try:
                 text = decode(content, path)
-                entries = tuple(files.find(path, text, []))
+                entries = () if OURS in text else tuple(files.find(path, text, []))
             except Rejected:  # what is wrong with it is said where it is read
                 continue
             for entry in entries:
@@ -222,6 +237,23 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
             place for place in places if place.files.per_agent or _said(place.entry, place.files.keys.model) is not None
         ]
         yield from telling or places
+    missing = tuple(agent for agent in agents.values() if agent.name not in chosen)
+    findings.extend(told(request, shape.label, missing, has_some=bool(chosen), can_add=shape.new is not None))
+    yield from _new(shape, request, missing, findings)
+
+
+def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
+    """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    for agent in creatable(request, missing) if shape.new else ():
+        assert shape.new is not None
+        path, text = shape.new(agent)
+        if OURS.encode() in (request.tree.read(path) or OURS.encode()):
+            entry = Entry(agent.name_in(shape.client))
+            choice = choose(request.policy, agent, request.zone)
+            yield _Place(path, text, shape.files[0], entry, agent, choice, is_ours=True)
+        else:
+            message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
+            findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
 
 
 def _written(shape: Shape, places: list[_Place]) -> bytes:
@@ -230,8 +262,7 @@ def _written(shape: Shape, places: list[_Place]) -> bytes:
     document = files.ownership.open(path, text)
     values: dict[Key, Any] = {}
     for place in places:
-        id_ = place.choice.model.id_in(shape.ids) or ""
-        decided = _decided(files.keys, place.choice, id_)
+        decided = _decided(shape, place)
         values |= {(*place.entry.prefix, *key): value for key, value in decided.items()}
     missing = {key: value for key, value in values.items() if value_at(document.data, key) != value}
     return (document.update(missing) if missing else document).text.encode()

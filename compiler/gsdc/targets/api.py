@@ -78,7 +78,8 @@ class Statement(NamedTuple):
     the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
     ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
-    models are written there, "" for the client's own.
+    models are written there, "" for the client's own. ``effort_at`` is
+    where the effort is decided, None where no file says one.
     """
 
     claim: Claim
@@ -86,6 +87,7 @@ class Statement(NamedTuple):
     how: str = ""
     remedy: str = ""
     ids: str = ""
+    effort_at: Span | None = None
 
 
 class View(NamedTuple):
@@ -121,7 +123,7 @@ class View(NamedTuple):
 
 
 class Emitter(Protocol):
-    """The module ``emit`` of a target.
+    """The module ``emit`` of a target. It may also have a ``read_all``, see ``ReadAll``.
 
     What ``read`` finds in the artifacts of ``emit(request)`` must equal ``expected_claims(request)`` on the agents of
     the policy.
@@ -138,6 +140,13 @@ class Emitter(Protocol):
 
     def expected_claims(self, request: Request) -> frozenset[Claim]:
         """Return what the files of this target ought to say."""
+
+
+class ReadAll(Protocol):
+    """The function ``read_all`` of a module ``emit``, where files of the client count over each other key by key."""
+
+    def __call__(self, request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
+        """Return what all files of the client say, with ``artifacts`` among them; it is read instead of each alone."""
 
 
 class Description(NamedTuple):
@@ -189,7 +198,7 @@ class Initial(NamedTuple):
     shown in a comment; ``seen`` says what was seen, in words. ``fleet`` is the one that is usual with what is there.
     """
 
-    options: Mapping[str, str | list[str]]
+    options: Mapping[str, str | bool | list[str]]
     is_present: bool
     seen: str
     fleet: str = ""
