@@ -29,16 +29,16 @@ TEMPERATURE_IGNORED = Diagnostic(
     ## Example (gsdc.yaml)
     targets: {opencode: true}
     agents:
-      scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
+      scribe: {role: docs, models: {any: {model: gemini-flash, temperature: 0.3}}}
     -- opencode.json --
-    {"agents": {"scribe": {"model": "anthropic/claude-haiku-5-5"}}}
+    {"agents": {"scribe": {"model": "google/gemini-3.8-flash"}}}
 
     ## Use instead (gsdc.yaml)
     targets: {opencode: true}
     agents:
-      scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
+      scribe: {role: docs, models: {any: {model: gemini-flash, temperature: 0.3}}}
     -- opencode.json --
-    {"agent": {"scribe": {"model": "anthropic/claude-haiku-5-5"}}}
+    {"agent": {"scribe": {"model": "google/gemini-3.8-flash"}}}
     """,
 )
 
