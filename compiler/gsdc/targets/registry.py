@@ -15,7 +15,7 @@ from gsdc.targets.declaration import Declaration
 _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot", "cursor", "qwen_code"),
     *("claude_md", "overrides", "plans"),
-    *("litellm", "prometheus"),
+    *("opencode_plugin", "litellm", "prometheus"),
     *("orchestrator", "reference_doc", "quick_reference"),
 )
 
