@@ -15,7 +15,9 @@ from gsdc.targets.declaration import Declaration
 _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot"),
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
-    *("claude_md", "overrides", "plans", "litellm", "prometheus", "orchestrator", "reference_doc", "quick_reference"),
+    *("claude_md", "overrides", "plans"),
+    *("opencode_plugin", "litellm", "prometheus"),
+    *("orchestrator", "reference_doc", "quick_reference"),
 )
 
 
