@@ -104,7 +104,7 @@ def test_as_json_what_a_build_adds_goes_by_file(tmp_path):
 def test_a_gsdc_yaml_that_is_there_stays_unless_forced(tmp_path):
     (tmp_path / "opencode.json").write_text(AGENT)
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
-    assert "--force" in run(tmp_path, "--from", str(tmp_path), code=2).output
+    assert "--force" in run(tmp_path, code=2).output
     assert (tmp_path / "gsdc.yaml").read_text() == "fleets: [leo]\n"
     run(tmp_path, "--from", str(tmp_path), "--force")
     assert "fleets: []\n" in (tmp_path / "gsdc.yaml").read_text("utf-8")
