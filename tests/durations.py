@@ -1,8 +1,8 @@
 """Fit the model of ``gsdc.plans.duration``: ``python -m tests.durations CSV PLANS [--write]``.
 
 The CSV has the columns ``repo``, ``plan_path`` (below the folder PLANS) and ``minutes``. Each repository is predicted
-by a model that was fitted on the others, once without and once with its own other plans. ``--write`` puts the numbers
-of a fit on everything into profiles/durations.json.
+by a model that was fitted on the others: without its own other plans, with those before, and with all. ``--write`` puts
+the numbers of a fit on everything into profiles/durations.json.
 """
 
 import argparse
@@ -65,21 +65,23 @@ def model_of(rows: Sequence[Row]) -> Model:
     return Model(coefficients, _interval(plain), _interval(scaled))
 
 
-def validate(rows: Sequence[Row]) -> tuple[Score, Score]:
-    """Return the scores without and with the other plans of each repository, predicted by all other repositories."""
-    predicted: dict[bool, list[tuple[float, float, bool]]] = {False: [], True: []}
+def validate(rows: Sequence[Row]) -> dict[str, Score]:
+    """Return the scores of each repository's plans, predicted by all others: alone, with those before, with all own.
+
+    "plans before" replays a repository in the order of its plans, as a project meets them: the first is predicted
+    without any.
+    """
+    predicted: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
     for repository in sorted({row.repository for row in rows}):
         model = model_of([row for row in rows if row.repository != repository])
-        own = [row for row in rows if row.repository == repository]
-        for row in own:
+        own = sorted((row for row in rows if row.repository == repository), key=lambda row: row.plan.path)
+        for number, row in enumerate(own):
             center, took = expected_log(row.plan.features, model.coefficients), math.log(row.plan.minutes)
-            moved = center + _own_shift(own, row, model.coefficients)
-            for with_history, log, (low, high) in (
-                (False, center, model.interval),
-                (True, moved, model.interval_with_history),
-            ):
-                predicted[with_history].append((math.exp(log), row.plan.minutes, low <= took - log <= high))
-    return _score(predicted[False]), _score(predicted[True])
+            for name, known in (("no plans", []), ("plans before", own[:number]), ("all own plans", own)):
+                log = center + _own_shift(known, row, model.coefficients)
+                low, high = model.interval_with_history if len(known) else model.interval
+                predicted[name].append((math.exp(log), row.plan.minutes, low <= took - log <= high))
+    return {name: _score(found) for name, found in predicted.items()}
 
 
 def read(table: Path, plans: Path) -> list[Row]:
@@ -100,7 +102,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     rows = read(options.table, options.plans)
-    for name, score in zip(("without own plans", "with own plans"), validate(rows), strict=True):
+    for name, score in validate(rows).items():
         print(f"{name:<20}", {key: round(value, 3) for key, value in score._asdict().items()})  # noqa: T201 - a script
     if options.write:
         numbers = {name: [round(one, 4) for one in value] for name, value in model_of(rows)._asdict().items()}
@@ -149,7 +151,8 @@ def _least_squares(
     """Solve the normal equations."""
     size = range(len(given[0]))
     rows = list(zip(given, wanted, weights, strict=True))
-    matrix = [[sum(w * x[i] * x[j] for x, _, w in rows) for j in size] for i in size]
+    # The summand on the diagonal keeps a feature that no plan has, or all have, from dividing by 0.
+    matrix = [[sum(w * x[i] * x[j] for x, _, w in rows) + (i == j) * 1e-9 for j in size] for i in size]
     return tuple(solve(matrix, [sum(w * x[i] * y for x, y, w in rows) for i in size]))
 
 

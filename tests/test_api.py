@@ -128,7 +128,7 @@ def test_a_build_of_one_target(demo):
         ("fleets: [gsd]\n", {"fleets": ["no"]}, "RF001"),
         ("fleets: [gsd]\n", {"targets": ["no"]}, "RF001"),
         ("fleets: [gsd]\n", {"zone": "no"}, "RF001"),
-        ("targets: {opencode: {path: X.md}, claude-md: {paths: [X.md]}}\n", {}, "BD001"),
+        ("targets: {opencode: {path: X.md, create: true}, claude-md: {paths: [X.md]}}\n", {}, "BD001"),
     ],
 )
 def test_a_bad_project_is_rejected_with_its_findings(tmp_path, text, asked, code):

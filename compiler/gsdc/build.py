@@ -49,7 +49,7 @@ OUTPUT_CLASH = Diagnostic(
 
     ## Example (gsdc.yaml)
     targets:
-      opencode: {path: CLAUDE.md}
+      opencode: {path: CLAUDE.md, create: true}
       claude-md: {paths: [CLAUDE.md]}
 
     ## Use instead (gsdc.yaml)

@@ -50,7 +50,7 @@ class Targets(NamedTuple):
     text: str
     seen: tuple[str, ...]
     fleets: frozenset[str]
-    options: Mapping[str, Mapping[str, str | list[str]]]
+    options: Mapping[str, Mapping[str, str | bool | list[str]]]
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
@@ -66,7 +66,7 @@ def find_targets(root: Path) -> Targets:
     lines = ["", "targets:"]
     seen: list[str] = []
     fleets: set[str] = set()
-    options: dict[str, Mapping[str, str | list[str]]] = {}
+    options: dict[str, Mapping[str, str | bool | list[str]]] = {}
     others: list[str] = []
     for name in compiled_targets():
         module = initialiser(declarations()[name])

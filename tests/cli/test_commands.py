@@ -189,7 +189,7 @@ providers:
   house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
 agents:
   scribe: {role: docs, temperature: 0.4}
-targets: {opencode: true}
+targets: {opencode: {create: true}}
 """
     )
     run(tmp_path, "build")

@@ -434,7 +434,7 @@ HOSTILE = "a|b`c`*d*<img src=x>[l](u)&amp;\\"
 
 
 def test_markdown_keeps_its_tables_whatever_names_hold(tmp_path):
-    folder = project(tmp_path, "fleets: [leo]\ntargets: {opencode: true, claude-md: true, plans: true}\n")
+    folder = project(tmp_path, "fleets: [leo]\ntargets: {opencode: {create: true}, claude-md: true, plans: true}\n")
     agents = {HOSTILE: {"model": "anthropic/claude-opus-4-6"}, "SECURITY": {"model": HOSTILE}}
     plan = f".planning/{HOSTILE}-PLAN.md".replace("\\", "")
     (folder / ".planning").mkdir()
@@ -491,7 +491,7 @@ def test_markdown_says_what_the_terminal_says(demo, before, after):
 
 
 def test_what_files_hold_never_drives_the_terminal(tmp_path):
-    folder = project(tmp_path, "fleets: [leo]\ntargets: {opencode: true}\n")
+    folder = project(tmp_path, "fleets: [leo]\ntargets: {opencode: {create: true}}\n")
     (folder / "opencode.json").write_text(
         '{"agent": {"SECURITY": {"model": "\x1b[31mred\\u001b[2J"}}}\n// \x1b]0;owned\x07\n', newline=""
     )

@@ -13,7 +13,7 @@ from gsdc.cli import COMMANDS, GROUPS, main
 POLICY = """\
 profile: balanced
 fleets: [gsd]
-targets: {opencode: {path: opencode.json}}
+targets: {opencode: {path: opencode.json, create: true}}
 overrides:
   - {agent: gsd-verifier, model: opus, reason: Billing moves money}
 """

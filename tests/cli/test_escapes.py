@@ -22,7 +22,7 @@ PROJECT = f"""\
 profile: team
 fleets: [leo, gsd, team.yaml]
 targets:
-  opencode: true
+  opencode: {{create: true}}
   claude-md: true
   overrides: true
   plans: true
@@ -189,7 +189,7 @@ BROKEN = {
     "an override": in_project(overrides="[{agent: EVIL, model: EVIL, reason: EVIL, until: EVIL, phases: [EVIL]}]"),
     "a key twice": {"gsdc.yaml": f"{QUOTED}: 1\n{QUOTED}: 2\n"},
     "a target": in_project(targets="{EVIL: true}"),
-    "a target's path": in_project(targets="{opencode: {path: EVIL}}"),
+    "a target's path": in_project(targets="{opencode: {path: EVIL, create: true}}"),
     "a whole list": in_project(profile="[EVIL, EVIL]"),
     "raw characters": {"gsdc.yaml": f"profile: {IN_LINE}\n"},
     "raw characters in a comment": {"gsdc.yaml": f"fleets: [gsd\n# {EVIL}\n"},
@@ -197,10 +197,13 @@ BROKEN = {
     "an anchor": {"gsdc.yaml": "profile: *a\u202e\u2066b\n"},
     "a tag": {"gsdc.yaml": "profile: !<\u202e\u2066> b\n"},
     "opencode.json": {
-        "gsdc.yaml": "targets: {opencode: true}\n",
+        "gsdc.yaml": "targets: {opencode: {create: true}}\n",
         "opencode.json": f'{{{QUOTED}: 1, "agent": {{{QUOTED}: {{"model": {QUOTED}, {QUOTED}: {QUOTED}}}}}}}',
     },
-    "a broken opencode.json": {"gsdc.yaml": "targets: {opencode: true}\n", "opencode.json": f'{{"{EVIL}": {EVIL}'},
+    "a broken opencode.json": {
+        "gsdc.yaml": "targets: {opencode: {create: true}}\n",
+        "opencode.json": f'{{"{EVIL}": {EVIL}',
+    },
     "CLAUDE.md": {
         "gsdc.yaml": "targets: {claude-md: true}\n",
         "CLAUDE.md": f"{EVIL}\n<!-- gsdc:begin {IN_LINE} -->\n{EVIL}\n<!-- gsdc:begin {IN_LINE} -->\n",

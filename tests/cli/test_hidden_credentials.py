@@ -92,7 +92,7 @@ def test_a_key_of_many_lines_is_hidden_also_where_no_scanner_is_installed(tmp_pa
 @pytest.mark.parametrize("arguments", [("build",), ("build", "--check"), ("migrate", "--to", "budget", "--out", "out")])
 def test_what_would_copy_it_refuses_and_says_so(tmp_path, arguments):
     text = f'{{\n  "provider": {{"x": {{"options": {{"apiKey": "{KEY}"}}}}}}\n}}\n'
-    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: true}\n")
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true}}\n")
     (tmp_path / "opencode.json").write_text(text)
     [found] = [each for each in answer(tmp_path, *arguments, code=1)["findings"] if each["severity"] == "error"]
     assert (found["code"], found["path"], found["line"]) == ("NB006", "opencode.json", 2)

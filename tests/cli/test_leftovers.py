@@ -7,10 +7,10 @@ from tests.transaction.small import FILES, tree
 
 TARGETS = {
     "CLAUDE.md": "  claude-md: {paths: [CLAUDE.md]}\n",
-    "opencode.jsonc": "  opencode: {path: opencode.jsonc}\n",
+    "opencode.jsonc": "  opencode: {path: opencode.jsonc, create: true}\n",
     "config/phase-model-config.json": "  overrides: {dir: config}\n",
 }
-TESTER = "  tester: {role: testing, models: {any: haiku, quality: sonnet}}\n"
+TESTER = "  tester: {role: testing, description: tests, models: {any: haiku, quality: sonnet}}\n"
 
 
 @pytest.fixture
@@ -62,13 +62,13 @@ def test_an_agent_that_has_left_the_fleet(applied):
 
 
 def test_what_a_person_wrote_into_the_entry_of_an_agent_that_has_left_stays(applied):
-    replace(applied / "opencode.jsonc", '"tester": {', '"tester": {\n      "prompt": "Test it.",')
+    replace(applied / "opencode.jsonc", '"tester": {', '"tester": {\n      "color": "accent",')
     run(applied, "apply", "--yes", "--profile", "budget")
     replace(applied / "fleet.yaml", TESTER, "")
     run(applied, "apply", "--yes")
     text = (applied / "opencode.jsonc").read_text()
     entry = text[text.index('"tester"') :].partition("}")[0]
-    assert entry.split() == ['"tester":', "{", '"prompt":', '"Test', 'it."']
+    assert entry.split() == ['"tester":', "{", '"color":', '"accent"']
 
 
 def test_an_old_model_does_not_come_back(small):
@@ -215,7 +215,9 @@ def test_a_value_that_a_person_has_removed_does_not_come_back(small):
 
 
 def test_the_tables_that_gsdc_compiled_do_not_choose_the_fleet(small):
-    (small / "gsdc.yaml").write_text("targets: {opencode: {path: opencode.jsonc}, overrides: {dir: config}}\n")
+    (small / "gsdc.yaml").write_text(
+        "targets: {opencode: {path: opencode.jsonc, create: true}, overrides: {dir: config}}\n"
+    )
     (small / "fleet.yaml").unlink()
     run(small, "apply", "--yes")
     before = tree(small)

@@ -100,7 +100,7 @@ JSON = {
 def test_files_of_clients(tmp_path, name):
     text = JSON[name]
     paths = ("opencode.json", ".planning/config.json", ".claude/settings.json")
-    project = "fleets: [gsd]\ntargets: {opencode: {path: opencode.json}}\n"
+    project = "fleets: [gsd]\ntargets: {opencode: {path: opencode.json, create: true}}\n"
     written(tmp_path, {"gsdc.yaml": project, **dict.fromkeys(paths, text)})
     assert any(path == "opencode.json" and line for _, path, line, _ in findings(tmp_path, "lint"))
     for command in (["build"], ["status"]):

@@ -106,7 +106,7 @@ def test_status_names_no_target_broken(tmp_path):
     (tmp_path / "opencode.json").write_text("{}")
     root = tmp_path / "project"
     root.mkdir()
-    (root / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: true}\n")
+    (root / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true}}\n")
     (root / "opencode.json").symlink_to("../opencode.json")
     assert [each["state"] for each in answer(root, "status", code=1)["targets"]] == ["not judged"]
     assert [each["state"] for each in answer(root, "status", "--follow-links", code=1)["targets"]] == ["never applied"]

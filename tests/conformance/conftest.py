@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from tests.conformance.clients import OutOfReachError, modules, opencode_environment
 
+pytest.register_assert_rewrite("tests.conformance.wire")
 HERE = Path(__file__).parent
 
 

@@ -52,7 +52,7 @@ def test_node_imports_the_tables(ask, node, tmp_path):
 
 def test_a_file_that_counts_over_the_compiled_one(ask, tmp_path):
     files = {
-        "gsdc.yaml": "fleets: [openagents]\ntargets: {opencode: true}\n",
+        "gsdc.yaml": "fleets: [openagents]\ntargets: {opencode: {create: true}}\n",
         ".opencode/agent/coder-agent.md": AGENT,
     }
     gate = ask(project(tmp_path / "p", files))
@@ -65,7 +65,7 @@ def test_a_file_that_counts_over_the_compiled_one(ask, tmp_path):
 
 def test_what_opencode_refuses_is_told_in_its_words(ask, tmp_path):
     files = {
-        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: true}\n",
+        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: {create: true}}\n",
         "opencode.json": CONFIG % '"agent": {"mine": {"temperature": "warm"}}',
     }
     gate = ask(project(tmp_path / "p", files))
@@ -80,7 +80,7 @@ def test_no_plugin_is_run(ask, tmp_path, where):
     plugin = f"require('fs').writeFileSync({str(ran)!r}, 'x')\nexport default async () => ({{}})\n"
     path = tmp_path / "p" / (".opencode/plugin/evil.ts" if where == "folder" else "evil.ts")
     named = f'"plugin": ["{path}"]' if where == "plugin" else '"model": "openai/gpt-5.2"'
-    files = {"gsdc.yaml": "fleets: [leo]\ntargets: {opencode: true}\n", "opencode.json": CONFIG % named}
+    files = {"gsdc.yaml": "fleets: [leo]\ntargets: {opencode: {create: true}}\n", "opencode.json": CONFIG % named}
     project(tmp_path / "p", files)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(plugin)
@@ -90,7 +90,7 @@ def test_no_plugin_is_run(ask, tmp_path, where):
 
 def test_files_that_it_refers_to_are_not_copied(ask, tmp_path):
     files = {
-        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: true}\n",
+        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: {create: true}}\n",
         "opencode.json": CONFIG % '"provider": {"openai": {"options": {"apiKey": "{file:./keys/openai}"}}}',
         "keys/openai": "a key",
     }
@@ -113,7 +113,7 @@ def test_nothing_is_left_behind(ask, tmp_path, monkeypatch):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    root = project(tmp_path / "p", {"gsdc.yaml": "fleets: [leo]\ntargets: {opencode: true}\n"})
+    root = project(tmp_path / "p", {"gsdc.yaml": "fleets: [leo]\ntargets: {opencode: {create: true}}\n"})
     assert ask(root).go is True
     assert list(scratch.iterdir()) == []
     assert [path.name for path in root.iterdir()] == ["gsdc.yaml"]

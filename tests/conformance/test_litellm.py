@@ -19,7 +19,7 @@ import pytest
 from tests.cli.running import run
 from tests.conformance.debian import libraries, program
 from tests.conformance.model_server import ModelServer, model_server
-from tests.conformance.ports import free_port
+from tests.conformance.ports import free_port, wait_for
 
 PIN = "litellm[proxy]==1.106.0"
 FOLDER = Path(__file__).parents[2] / ".cache" / "litellm"
@@ -211,6 +211,7 @@ def test_two_proxies_on_one_redis_share_a_cooldown(litellm, tmp_path):
         command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
     try:
+        wait_for(port)
         with model_server() as server:
             more = f", redis: {{host: 127.0.0.1, port: {port}}}"
             config = compiled(tmp_path / "project", server.port, more) / "config.yaml"

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from tests.targets import test_opencode_places as places
+from tests.targets.reading import write
 
-from gsdc.finding import Severity
 from gsdc.policy.load import load
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.conformance
 
 FLEETS = ("gsd", "leo", "openagents", "granter")
 PROFILES = ("quality", "balanced", "budget", "research")
+# Not for this client, which reads another folder then, or another name only through a variable; nor one without agents.
+PLACES = [case for case in places.CASES if "options" not in case and case["name"] != "no agent of the policy"]
 KEYS = ("model", "temperature", "disable", "description", "mode")
 
 PERSONAL = """\ufeff{
@@ -31,7 +34,7 @@ PERSONAL = """\ufeff{
 def compiled(root, *, profile="balanced", zone="green", fleets=FLEETS) -> str:
     loaded = load(root, profile=profile, fleets=fleets)
     assert loaded.policy is not None, loaded.findings
-    emission = compile_target("opencode", Request(loaded.policy, zone, Tree(root)))
+    emission = compile_target("opencode", Request(loaded.policy, zone, Tree(root), {"create": True}))
     [artifact] = emission.artifacts
     (root / artifact.path).write_bytes(artifact.content)
     return artifact.content.decode()
@@ -112,46 +115,20 @@ def test_the_client_has_or_is_told_every_model(run_opencode, tmp_path):
     assert undeclared - known == set(), "the catalog names models that the client does not have"
 
 
-def test_what_gsdc_warns_of_is_what_the_client_does(run_opencode, tmp_path):
+@pytest.mark.parametrize("case", PLACES, ids=[case["name"] for case in PLACES])
+def test_what_is_written_is_what_the_client_runs(run_opencode, tmp_path, case):
     root = tmp_path / "project"
-    folder = root / ".opencode"
-    for path, text in {
-        "agents/context-scout.md": "model: x/y",
-        "agents/nested/coder-agent.md": "model: x/y",
-        "agent/any.md": "description: Use it: when\nname: coder-agent\nmodel: x/y",
-        "agent/external-scout.md": "temperature: 0.77",
-        "agent/doc-writer.md": "disable: true",
-        "agent/openagent.md": "description: nothing else",
-        "mode/front.md": "name: open-frontend-specialist\n'model': x/y",
-        "modes/nested/opencoder.md": "name: opencoder\nmodel: x/y",
-    }.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(f"---\n{text}\n---\nBe brief\n")
-    schema = {"$schema": "https://opencode.ai/config.json"}
-    other = {"model": "x/y"}
-    (folder / "opencode.json").write_text(json.dumps({**schema, "agent": {"task-manager": other}}))
-    weaker = {"agent": {"build-agent": {"disable": True}, "opencoder": other}, "mode": {"code-reviewer": other}}
-    (root / "opencode.json").write_text(json.dumps({**schema, **weaker}))
-    (root / "config.json").write_text(json.dumps({**schema, "agent": {"ignored": other}}))
-    (root / "opencode.jsonc").write_text("{}")
-
-    loaded = load(root, profile="balanced", fleets=("openagents",))
-    assert loaded.policy is not None, loaded.findings
-    emission = compile_target("opencode", Request(loaded.policy, "green", Tree(root)))
-    [artifact] = emission.artifacts
-    (root / artifact.path).write_bytes(artifact.content)
-    wanted = json.loads(artifact.content)["agent"]
+    write(root, {"opencode.json": "{}", **case["files"]})
+    write(root, places.compiled(root, case))
     seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
-
-    decided = ("model", "variant", "temperature", "disable")
-    changed = {n for n in wanted if [wanted[n].get(k) for k in decided] != [seen[n].get(k) for k in decided]}
-    warnings = [f.message for f in emission.findings if f.severity is Severity.WARNING and " wins" not in f.message]
-    assert changed == {name for name in wanted if any(f'agent "{name}"' in message for message in warnings)}
-    assert changed == {
-        *("context-scout", "coder-agent", "external-scout", "doc-writer", "open-frontend-specialist"),
-        *("task-manager", "build-agent", "code-reviewer"),
+    decided = {
+        "scribe": {"model": "anthropic/claude-opus-4-6", "variant": "high"},
+        "warm": {"model": "anthropic/claude-haiku-4-5", "temperature": 0.3},
+        "general": {"model": "anthropic/claude-haiku-4-5"},
     }
-    assert "ignored" not in seen
+    assert any(name in seen for name in decided)
+    for name in decided.keys() & seen.keys():
+        assert {key: seen[name].get(key) for key in decided[name]} == decided[name]
 
 
 def test_unknown_keys_of_an_agent_become_request_options(run_opencode, tmp_path):
@@ -162,7 +139,7 @@ def test_unknown_keys_of_an_agent_become_request_options(run_opencode, tmp_path)
     (root / "opencode.json").write_text(json.dumps({"agent": {"mine": entry}}))
     loaded = load(root, profile="balanced", fleets=("openagents",))
     assert loaded.policy is not None, loaded.findings
-    emission = compile_target("opencode", Request(loaded.policy, "green", Tree(root)))
+    emission = compile_target("opencode", Request(loaded.policy, "green", Tree(root), {"create": True}))
     (root / "opencode.json").write_bytes(emission.artifacts[0].content)
     seen = seen_by_client(run_opencode, root, tmp_path / "home")["agent"]
     warned = {f.message.split("`")[1] for f in emission.findings if f.code == "OC010"}

@@ -60,8 +60,13 @@ def gsdc(folder: Path, *arguments: str) -> str:
     return result.output
 
 
-def project(client: Client, folder: Path, fleet: str, profile: str, most: int = 100) -> Project:
-    """Return a project that has a file of the client's for each agent of a fleet which the client can run."""
+def project(
+    client: Client, folder: Path, fleet: str, profile: str, *, most: int = 100, efforts: bool = True
+) -> Project:
+    """Return a project that has a file of the client's for each agent of a fleet which the client can run.
+
+    Without ``efforts`` the client has no key for them.
+    """
     folder.mkdir(parents=True)
     text = f"fleets: [{fleet}]\ntargets: {{{client.target}: true}}\nprofile: "
     own = f"own\nprofiles: {{own: {{extends: {profile}, roles: {client.roles}}}}}" if client.roles else profile
@@ -70,7 +75,9 @@ def project(client: Client, folder: Path, fleet: str, profile: str, most: int = 
     assert policy is not None
     chosen = {agent.name_in(client.target): choose(policy, agent, "green") for agent in policy.agents.values()}
     ids = {name: choice.model.id_in(_space(client.target)) for name, choice in chosen.items()}
-    wanted = {name: (id_, chosen[name].effort) for name, id_ in list(ids.items()) if id_ is not None}
+    wanted = {
+        name: (id_, chosen[name].effort if efforts else None) for name, id_ in list(ids.items()) if id_ is not None
+    }
     wanted = dict(list(wanted.items())[:most])
     for path, content in (*map(client.agent, wanted), *client.files.items()):
         place = folder / path

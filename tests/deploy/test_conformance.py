@@ -14,7 +14,7 @@ from gsdc.targets.client_process import ClientFailedError, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the clients of these tests are shell scripts")
 
-PROJECT = "fleets: [leo]\ntargets: {opencode: true, overrides: {dir: config}}\n"
+PROJECT = "fleets: [leo]\ntargets: {opencode: {create: true}, overrides: {dir: config}}\n"
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def project(request, tmp_path, monkeypatch) -> Path:
     root = tmp_path / "project"
     root.mkdir()
     monkeypatch.chdir(root)
-    (root / "gsdc.yaml").write_text("profile: balanced\nfleets: [gsd]\ntargets: {opencode: true}\n")
+    (root / "gsdc.yaml").write_text("profile: balanced\nfleets: [gsd]\ntargets: {opencode: {create: true}}\n")
     (root / "opencode.json").write_text(BEGINNINGS[request.param] % KEY)
     return root
 
@@ -78,7 +78,7 @@ def test_a_broken_file_is_refused_without_it(tmp_path, monkeypatch):
 
 
 def test_a_rollback_tells_a_credential_once(tmp_path):
-    (tmp_path / "gsdc.yaml").write_text("profile: balanced\nfleets: [gsd]\ntargets: {opencode: true}\n")
+    (tmp_path / "gsdc.yaml").write_text("profile: balanced\nfleets: [gsd]\ntargets: {opencode: {create: true}}\n")
     assert run(tmp_path, "apply", "--yes").exit_code == 0
     path = tmp_path / "opencode.json"
     options = f'{{\n  "provider": {{"x": {{"options": {{"apiKey": "{KEY}"}}}}}},'

@@ -105,7 +105,7 @@ def test_other_errors_of_a_file_that_stays_are_only_told(tmp_path):
 
 def test_errors_of_a_file_that_changes_stand_in_the_way(tmp_path):
     files = {
-        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: true}\n",
+        "gsdc.yaml": "fleets: [leo]\ntargets: {opencode: {create: true}}\n",
         "opencode.json": '{"agent": {"mine": {"temperature": "warm"}}}',
     }
     gate = asked(project(tmp_path / "p", files))["lint"]
@@ -155,7 +155,7 @@ def test_what_a_stage_leaves_on_a_broken_policy_stands_in_the_way(tmp_path):
 
 MODELS = """\
 fleets: [leo]
-targets: {{opencode: true}}
+targets: {{opencode: {{create: true}}}}
 {providers}
 models:
   house: {{rank: 25, provider: house, ids: {{opencode: {id}}}, price: {{input: 1, output: 2}}, context: 99000{ended}}}

@@ -84,7 +84,7 @@ def test_the_first_stage_needs_to_know_what_runs(demo):
 def test_own_agents(tmp_path, fleets):
     (tmp_path / "team.yaml").write_text("agents:\n  odd: {role: research}\n")
     (tmp_path / "gsdc.yaml").write_text(
-        f"fleets: {fleets}\ntargets: {{opencode: true}}\nagents:\n"
+        f"fleets: {fleets}\ntargets: {{opencode: {{create: true}}}}\nagents:\n"
         "  builder: {role: implementation, criticality: low}\n  auditor: {role: security}\n"
     )
     arguments = ("apply", "--profile", "budget", "--from", "quality", "--stage", "50", "--yes")

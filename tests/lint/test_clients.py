@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from tests.targets.reading import cases, write
 
 from gsdc.cli import main
+from gsdc.targets.registry import declarations
 
 CASES = cases("lint.yaml")
 AUDITOR = '{"$schema": "x", "agent": {"gsd-security-auditor": {"model": "openai/gpt-5-mini"}}}'
@@ -43,6 +44,26 @@ def test_one_file_is_read_with_the_others_of_its_project(tmp_path, monkeypatch):
     write(tmp_path, {"opencode.json": AUDITOR, ".opencode/agent/gsd-security-auditor.md": own})
     assert found("lint", "opencode.json") == ["OC005 opencode.json:1:53 warning"]
     assert found("lint", ".opencode/agent/gsd-security-auditor.md") == []
+
+
+def test_every_client_whose_files_are_read_marks_a_project():
+    """Else a folder below that holds nothing but its files would not be looked into."""
+    read = [one for one in declarations().values() if one.view]
+    unmarked = {one.name for one in read if not one.marks and not any(sign.startswith(".") for sign in one.signs)}
+    assert unmarked <= {"overrides", "litellm"}  # their folders have common names, such as lib and config
+
+
+@pytest.mark.parametrize(
+    "path", [".codex/agents/security-auditor.toml", ".claude/agents/security-auditor.md", ".opencode/agent/auditor.md"]
+)
+def test_a_client_in_a_folder_below_is_seen(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    toml = (
+        'name = "security-auditor"\ndescription = "Audits"\nmodel = "gpt-5-nano"\ndeveloper_instructions = "Audit."\n'
+    )
+    text = "---\nname: security-auditor\ndescription: Security audits\nmodel: anthropic/claude-haiku-4-5\n---\nAudit.\n"
+    write(tmp_path, {f"services/shop/{path}": toml if path.endswith(".toml") else text})
+    assert any(finding.startswith(f"NB001 services/shop/{path}") for finding in found("lint"))
 
 
 def test_a_project_in_a_folder_below(tmp_path, monkeypatch):
@@ -90,7 +111,10 @@ def test_the_profile_that_is_asked_for_judges(tmp_path):
 
 
 def test_what_was_built_and_installed_is_clean_until_the_policy_changes(tmp_path):
-    write(tmp_path, {"gsdc.yaml": "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: true}\n"})
+    write(
+        tmp_path,
+        {"gsdc.yaml": "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: {create: true}}\n"},
+    )
     project = ["--project", str(tmp_path)]
     assert CliRunner().invoke(main, [*project, "build", "--zone", "orange"]).exit_code == 0
     for path in (tmp_path / "build/balanced").rglob("*"):
@@ -100,7 +124,7 @@ def test_what_was_built_and_installed_is_clean_until_the_policy_changes(tmp_path
             target.write_bytes(path.read_bytes())
     assert found(*project, "lint") == []
     (tmp_path / "gsdc.yaml").write_text(
-        "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: true}\nprofile: quality\n"
+        "fleets: [leo]\ntargets: {claude-md: true, overrides: true, opencode: {create: true}}\nprofile: quality\n"
     )
     codes = {(line.split()[0], line.split()[1].split(":")[0]) for line in found(*project, "lint")}
     assert {("IF005", "CLAUDE.md"), ("IF005", "config/phase-model-config.json")} <= codes

@@ -60,7 +60,7 @@ def test_text(project):
         "  haiku    1, 3    7,800  0.023\n"
         "  plan     all    15,800  0.095\n"
         "\n"
-        "  about 5 minutes (2 to 23)\n"
+        "  about 5 minutes (2 to 17)\n"
         "\n"
         "  profile   tokens      $     against all opus   against all sonnet\n"
         "  balanced  15,800  0.095  48% less than 0.184  27% less than 0.131\n"

@@ -47,7 +47,7 @@ def test_zones_merge_field_by_field(tmp_path):
 
 def test_project_files_extend_each_other(tmp_path):
     (tmp_path / "shared.yaml").write_text(
-        "profile: budget\nfleets: [gsd]\ntargets: {opencode: true, overrides: true}\n"
+        "profile: budget\nfleets: [gsd]\ntargets: {opencode: {create: true}, overrides: true}\n"
     )
     loaded = resolve(tmp_path, "extends: shared.yaml\nprofile: quality\ntargets: {overrides: false}\n")
     assert loaded.policy.profile == "quality"

@@ -35,6 +35,19 @@ CASES = [
     (".planning/phases/0[1-3]*", ".planning/phases/04-x/PLAN.md", False),
     ("a[!b]c", "adc", True),
     ("a[!b]c", "abc", False),
+    ("a[^b]c", "adc", True),
+    ("a[^b]c", "abc", False),
+    (r"\*.md", "*.md", True),
+    (r"\*.md", "a.md", False),
+    (r"\a", "a", True),
+    ("[]a]", "]", True),
+    (r"[a\]]", "]", True),
+    ("[[:digit:]]", "7", True),
+    ("[[:digit:]]", "d", False),
+    ("[c-a]", "b", False),
+    ("[a", "[a", False),
+    ("a\\", "a\\", False),
+    ("a?b", "a\nb", True),
     ("Docs", "docs/a.md", False),
 ]
 
@@ -53,8 +66,10 @@ def repository(tmp_path_factory):
     return folder
 
 
-NAMES = st.text("ab.", min_size=1, max_size=3).filter(lambda name: name.strip("."))
-PATTERN = st.lists(st.one_of(st.just("**"), st.text("ab*?", min_size=1, max_size=4)), min_size=1, max_size=4)
+NAMES = st.text("ab.]*", min_size=1, max_size=3).filter(lambda name: name.strip("."))
+PIECES = st.sampled_from(["a", "b", ".", "*", "?", "[ab]", "[^a]", "[!a]", "[]a]", r"\a", r"\*", "[[:alpha:]]", "[a"])
+NAME = st.lists(PIECES, min_size=1, max_size=4).map("".join).filter(lambda name: "**" not in name)
+PATTERN = st.lists(st.one_of(st.just("**"), NAME), min_size=1, max_size=4)
 
 
 @settings(max_examples=100, deadline=None)

@@ -119,6 +119,17 @@ def test_unclosed_task_is_a_finding_and_hides_nothing():
         ("(none)", []),
         ("1. a.py\n2) b.py", ["a.py", "b.py"]),
         ("src/x.ts: add y", ["src/x.ts"]),
+        ("Various", []),
+        ("Multiple files under src/", []),
+        ("(invoke)", []),
+        ("scripts/release.sh (invoke), src/a.ts", ["src/a.ts"]),
+        ("src/config.ts (read-only)\nsrc/b.ts (NEW)", ["src/b.ts"]),
+        ("src/a.rs OR src/b.rs", ["src/a.rs", "src/b.rs"]),
+        ("See the action: e.g. src/foo.ts and others", []),
+        ("GitHub repository settings / secrets", []),
+        ("wBlock Scripts (iOS)/Resources/background.js", ["wBlock Scripts (iOS)/Resources/background.js"]),
+        ("Makefile, LICENSE", ["Makefile", "LICENSE"]),
+        ("None \u2014 verification only", []),
     ],
 )
 def test_paths(text, expected):

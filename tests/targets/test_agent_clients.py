@@ -12,7 +12,7 @@ from tests.targets.reading import cases, outcome, wanted, write
 
 from gsdc.cli import main
 
-CLIENTS = ("codex",)
+CLIENTS = ("codex", "gemini_cli", "copilot", "cursor", "qwen_code")
 READ = [(client, case) for client in CLIENTS for case in cases(f"{client}.yaml")]
 WRITTEN = cases("written.yaml")
 

@@ -18,7 +18,7 @@ FILES: Final = {
 profile: balanced
 fleets: [fleet.yaml]
 targets:
-  opencode: {path: opencode.jsonc}
+  opencode: {path: opencode.jsonc, create: true}
   claude-md: {paths: [CLAUDE.md]}
   overrides: {dir: config}
   plans: {paths: ["plans/*PLAN.md"]}
@@ -27,9 +27,9 @@ targets:
 phases: [PLAN, EXEC]
 agents:
   chief: {role: orchestration, models: {any: opus, budget: sonnet}, criticality: high}
-  coder: {role: implementation, models: {any: sonnet, budget: haiku}}
-  tester: {role: testing, models: {any: haiku, quality: sonnet}}
-  guard: {role: security, models: {any: opus}, criticality: critical}
+  coder: {role: implementation, description: codes, models: {any: sonnet, budget: haiku}}
+  tester: {role: testing, description: tests, models: {any: haiku, quality: sonnet}}
+  guard: {role: security, description: guards, models: {any: opus}, criticality: critical}
 """,
     "plans/01-PLAN.md": """\
 <objective>

@@ -26,7 +26,7 @@ AGENT: Final = "---\nname: gsd-planner\ndescription: Plans\nmodel: opus\n---\nPl
 # Every kind of file that gsdc reads in a repository, each in a valid form.
 FILES: Final = {
     "gsdc.yaml": "fleets: [gsd]\n"
-    "targets: {opencode: {path: opencode.json}, claude-md: {paths: [CLAUDE.md]}, plans: true}\n",
+    "targets: {opencode: {path: opencode.json, create: true}, claude-md: {paths: [CLAUDE.md]}, plans: true}\n",
     "opencode.json": '{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}\n',
     ".opencode/opencode.jsonc": '{"agent": {}} // ours\n',
     ".opencode/agent/reviewer.md": "---\ndescription: Reviews\nmode: subagent\n---\nReview.\n",

@@ -22,7 +22,9 @@ GROUPS: Final = {
     },
     "See": {
         "agents": "show which model each agent gets, what decides it, and whether it is installed",
+        "assign": "say which A/B group a plan or an agent belongs to, and how the groups compare",
         "budget": "show what is used and left, which budget zone that makes, and what it allows",
+        "compare": "compare what the work of the ledger would have cost under other profiles",
         "diff": "show what a profile would change: models, costs and files",
         "explain": "show why an agent or a plan's task gets its model",
         "history": "list what was changed, when, by whom and why",

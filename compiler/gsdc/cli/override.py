@@ -78,6 +78,7 @@ def command(
         session.finish(rejected.findings)
     if not edited.broken:
         _commit(session, edited, reason or "")
+        _log(session, before, edited, agent, reason or "")
     session.remind()
     _answer(session, before, edited)
 
@@ -136,6 +137,17 @@ def _commit(session: Session, edited: "Edited", reason: str) -> None:
 
     with exclusive_session(session, "gsdc override") as store:
         commit(store, Header("override", now(), user(), reason), (edited.change,))
+
+
+def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reason: str) -> None:
+    """Log the override, or its end, in the ledger: which model the agent had, and which it has. It holds without."""
+    from gsdc.finding import Rejected
+    from gsdc.ledger.overriding import log_override
+
+    try:
+        log_override(before, edited.after, agent, reason)
+    except Rejected as rejected:
+        session.warn(f"the override is written, but not in the ledger: {rejected.findings[0].message}")
 
 
 def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:

@@ -20,8 +20,11 @@ from gsdc.transaction.history import Installed
 from gsdc.transaction.record import Record, Stored
 from gsdc.transaction.store import real_path
 
-Compile = Callable[[Tree], Mapping[str, bytes]]
-"""Compile every file of which gsdc owns some keys; their contents by path, but for those that cannot be compiled."""
+Compile = Callable[[Tree], Mapping[str, bytes | None]]
+"""Compile every file of which gsdc owns some keys; their contents by path, but for those that cannot be compiled.
+
+None is a file in which nothing is wanted any more.
+"""
 
 
 def deployed(found: Installed) -> Deployed:
@@ -52,34 +55,21 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
                     there[path] = content
     if not there:
         return tree
-    # Into a blank file everything is written that is wanted today; into one that is there, only what it lacks.
-    compiled = compile_(Overlay(tree.root, dict.fromkeys(there, b""), follow_links=tree.follow_links))
-    settled = _settled(there, known, compiled, {})
-    touched = {path: content for path, content in there.items() if settled.get(path, content) != content}
-    if touched:
-        # What is wanted may depend on what a person has written beside it.
-        bare = _settled(touched, known, dict.fromkeys(touched, b""), {})
-        beside = compile_(Overlay(tree.root, bare, follow_links=tree.follow_links))
-        settled |= _settled(touched, known, compiled, beside)
+    # Without the keys that gsdc has added, all that is wanted of them is compiled anew.
+    bare = {path: _without(path, content, known, None) for path, content in there.items()}
+    compiled = compile_(Overlay(tree.root, bare, follow_links=tree.follow_links))
+    settled = {
+        path: _without(path, content, known, compiled[path]) for path, content in there.items() if path in compiled
+    }
     return Overlay(tree.root, settled, follow_links=tree.follow_links)
 
 
-def _settled(
-    there: Mapping[str, bytes],
-    known: Mapping[str, Installed],
-    compiled: Mapping[str, bytes],
-    beside: Mapping[str, bytes],
-) -> dict[str, bytes | None]:
-    """Return the files without the keys that gsdc wrote, and that neither ``compiled`` nor ``beside`` has."""
-    settled: dict[str, bytes | None] = {}
-    for path, content in there.items():
-        if path in compiled:
-            with suppress(Rejected):  # its target says so
-                strategy, written = ownership(known[path].file.ownership), deployed(known[path])
-                if path in beside:
-                    written.keys -= strategy.added_keys(path, None, beside[path], None)
-                settled[path] = strategy.remove_stale(path, content, written, compiled[path])
-    return settled
+def _without(path: str, content: bytes, known: Mapping[str, Installed], wanted: bytes | None) -> bytes | None:
+    """Return a file without the keys that gsdc has added and that ``wanted`` does not have; None where none is left."""
+    with suppress(Rejected):  # its target says so
+        strategy = ownership(known[path].file.ownership)
+        return strategy.remove_stale(path, content, deployed(known[path]), wanted)
+    return content
 
 
 def added_keys(change: Change, known: Installed | None) -> frozenset[Key]:

@@ -25,7 +25,7 @@ ENDED = Diagnostic(
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     models:
       old:
         {rank: 22, provider: openai, ids: {opencode: openai/old}, price: {input: 1, output: 2}, context: 99000,
@@ -35,7 +35,7 @@ ENDED = Diagnostic(
 
     ## Use instead (gsdc.yaml, gsdc apply --yes)
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     overrides:
       - {agent: STORIES, model: gpt-5.2, reason: The old one has ended}
     """,

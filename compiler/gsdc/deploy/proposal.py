@@ -146,12 +146,18 @@ def _digests(records: Iterable[Record], path: str, known: Installed | None) -> s
 
 def _compiled(
     project: Project, policy: Policy, zone: str, only: tuple[str, ...], known: Mapping[str, Installed], tree: Tree
-) -> Mapping[str, bytes]:
-    """Compile the targets that own keys of files; return their contents by path, but for what cannot be compiled."""
+) -> Mapping[str, bytes | None]:
+    """Compile the targets that own keys of files; return their contents by path, but for what cannot be compiled.
+
+    None stands for a file in which nothing is wanted any more.
+    """
     in_use = project.targets()
-    found: dict[str, bytes] = {}
-    for name in {there.file.target for there in known.values() if there.file.keys}:
+    found: dict[str, bytes | None] = {}
+    keyed = {path: there.file.target for path, there in known.items() if there.file.keys}
+    for name in set(keyed.values()):
         if name in (only or in_use):
             emission = compile_target(name, Request(policy, zone, tree, in_use.get(name, {})))
+            if not any(finding.severity is Severity.ERROR for finding in emission.findings):
+                found |= dict.fromkeys(path for path, target in keyed.items() if target == name)
             found |= {real_path(project.tree, artifact.path): artifact.content for artifact in emission.artifacts}
     return found

@@ -175,7 +175,7 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
 def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each client's file with the agents that a build will add to it."""
     for target in (declarations()[name] for name in targets.options):
-        if target.adds_agents:
+        if targets.options[target.name].get("create"):
             present = {name for source in found.sources if source.client == target.client for name in source.agents}
             present |= {name for client, name in found.words if client == target.client}
             names = dict.fromkeys(agent.name_in(target.client) for agent in policy.agents.values())

@@ -39,7 +39,7 @@ class Day(NamedTuple):
 class Accuracy(NamedTuple):
     """Estimates against what tasks took: ``ratio`` is actual by estimated, the geometric mean, with its 80% interval.
 
-    The interval is None below three tasks.
+    The interval is None below three tasks. ``pairs`` are estimated and actual of each task.
     """
 
     tasks: int
@@ -47,6 +47,7 @@ class Accuracy(NamedTuple):
     actual: int
     ratio: float
     interval: tuple[float, float] | None
+    pairs: tuple[tuple[int, int], ...]
 
 
 class Kpi(NamedTuple):
@@ -93,6 +94,7 @@ class Report(NamedTuple):
     kpis: tuple[Kpi, ...]
     alerts: tuple[Alert, ...]
     escalations: tuple[Event, ...]
+    overrides: tuple[Event, ...]
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -127,6 +129,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
         tuple(_kpis(work, counts, rework, saved)),
         evaluate(ledger, policy, budget),
         tuple(_typed(ledger, window, "escalation")),
+        tuple(_typed(ledger, window, "override")),
     )
 
 
@@ -187,7 +190,9 @@ def _accuracy(tasks: Iterable[list[Event]]) -> Accuracy | None:
     if len(logs) >= 3:
         reach = Z_80 * stdev(logs) * math.sqrt(1 + 1 / len(logs))
         interval = (math.exp(mean - reach), math.exp(mean + reach))
-    return Accuracy(len(pairs), sum(e for e, _ in pairs), sum(a for _, a in pairs), math.exp(mean), interval)
+    return Accuracy(
+        len(pairs), sum(e for e, _ in pairs), sum(a for _, a in pairs), math.exp(mean), interval, tuple(pairs)
+    )
 
 
 def _saved(ledger: Ledger, policy: Policy, window: Window) -> dict[str, tuple[float, float]]:

@@ -58,8 +58,10 @@ def lint_plans(
     checked, unless ``skip_done``. Rules on several plans see the whole phase, whatever was named. Raises ``Rejected``
     for a path that does not exist.
     """
+    from gsdc.targets.registry import project_marks
+
     named = {path for path in paths if not os.path.isdir(os.path.join(base, path))}  # noqa: PTH112, PTH118
-    found = find(paths, base, follow_links=follow_links)
+    found = find(paths, base, follow_links=follow_links, marks=project_marks())
     files = found.files
     wanted = {file.path for file in files if not file.done or (file.path in named and not skip_done)}
     homes = _homes(files, base, root)
@@ -75,7 +77,7 @@ def lint_plans(
         lint.save()
         if lint.complete:
             cache.keep_answer(question, lint.disk, findings)
-    return PlanLint((*found.unvisited, *found.skipped, *findings), len(wanted), len(files) - len(wanted), found.signed)
+    return PlanLint((*found.unvisited, *found.skipped, *findings), len(wanted), len(files) - len(wanted), found.marked)
 
 
 def _with_excerpts(findings: Iterable[Finding], root: Path, *, follow_links: bool) -> tuple[Finding, ...]:

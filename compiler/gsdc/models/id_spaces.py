@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 _CANONICAL: Final = "opencode"  # whose ids name the maker's own API before the slash
+_OLD_CLAUDE: Final = re.compile(r"claude-([a-z]+)-([34])-(\d)")
 _VERSION: Final = re.compile(r"(?<=-\d)-(?=\d\b)")
 
 
@@ -27,10 +28,22 @@ def _with_dots(provider: str, id_: str) -> str:
     return _VERSION.sub(".", id_) if provider == "anthropic" else id_
 
 
+def _for_cursor(provider: str, id_: str) -> str:
+    """Return an id as Cursor spells it: claude-4.6-opus for Anthropic's claude-opus-4-6, until generation 5."""
+    found = _OLD_CLAUDE.fullmatch(id_)
+    return f"claude-{found[2]}.{found[3]}-{found[1]}" if provider == "anthropic" and found else id_
+
+
+_AMERICAN: Final = dict.fromkeys(("anthropic", "openai", "google", "xai"), "")
+# Providers with an API like OpenAI's: Qwen Code reaches them by the same kind of account.
+_LIKE_OPENAI: Final = ("openai", "openrouter", "deepseek", "moonshotai", "zai", "xai", "mistral", "alibaba", "minimax")
+
 ID_SPACES: Final[Mapping[str, IdSpace]] = {
     "codex": IdSpace({"openai": ""}),
     "gemini-cli": IdSpace({"google": ""}),
-    "copilot": IdSpace(dict.fromkeys(("anthropic", "openai", "google", "xai"), ""), _with_dots),
+    "copilot": IdSpace(_AMERICAN, _with_dots),
+    "cursor": IdSpace(_AMERICAN, _for_cursor),
+    "qwen-code": IdSpace({"anthropic": "anthropic:", "google": "gemini:", **dict.fromkeys(_LIKE_OPENAI, "openai:")}),
 }
 
 

@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import accumulate
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -13,7 +13,7 @@ from gsdc.source.gsd_names import Role, project_of, role
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.span import Span
 from gsdc.source.summary import SUMMARY, is_done
-from gsdc.source.tree import COPIES, PLANNING, PROJECT_FILE, UNUSABLE, link_out
+from gsdc.source.tree import COPIES, PLANNING, UNUSABLE, link_out
 from gsdc.source.walk import not_visited, walk
 
 SKIPPED_PLAN = Diagnostic(
@@ -54,10 +54,6 @@ SKIPPED_PLAN = Diagnostic(
     ---
     """,
 )
-# What shows that a client is at work in a folder, or a policy of its own: it need not be the top of a repository.
-SIGNS: Final = frozenset(
-    {PROJECT_FILE, ".claude", ".opencode", "opencode.json", "opencode.jsonc", PLANNING, "CLAUDE.md", "AGENTS.md"}
-)
 
 
 class PlanFile(NamedTuple):
@@ -85,27 +81,30 @@ class PlanFile(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What lies below some paths: the plans, each once, sorted; the folders that show a client; what was not visited.
+    """What lies below some paths: the plans, each once, sorted; the folders that hold a mark; what was not visited.
 
-    ``signed`` are the folders that hold one of ``SIGNS``: nobody else has to walk the tree for them. ``unvisited`` is a
-    finding for each path below which folders lie too deep, ``skipped`` one for each file that is meant as a plan and
-    that get-shit-done skips.
+    ``marked`` are the folders that hold one of the ``marks`` asked for: nobody else has to walk the tree for them.
+    ``unvisited`` is a finding for each path below which folders lie too deep, ``skipped`` one for each file that is
+    meant as a plan and that get-shit-done skips.
     """
 
     files: tuple[PlanFile, ...]
-    signed: tuple[str, ...]
+    marked: tuple[str, ...]
     unvisited: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
 
 
-def find(paths: Iterable[str], base: str = "", *, follow_links: bool = False) -> Found:
+def find(
+    paths: Iterable[str], base: str = "", *, follow_links: bool = False, marks: Collection[str] = frozenset()
+) -> Found:
     """Return the plans among ``paths``: a file counts whatever its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
-    are skipped, as are symbolic links. Raises ``Rejected`` for a path that does not exist, and for a folder that a link
-    takes out of ``base``, unless with ``follow_links``: it may lead to the whole machine.
+    are skipped, as are symbolic links. ``marks`` are names of which one lies in each folder that the caller looks for.
+    Raises ``Rejected`` for a path that does not exist, and for a folder that a link takes out of ``base``, unless with
+    ``follow_links``: it may lead to the whole machine.
     """
-    search = _Search()
+    search = _Search(frozenset(marks))
     for path in paths:
         location = os.path.join(base, path)  # noqa: PTH118 - with os.scandir, a path is a string throughout
         try:
@@ -144,9 +143,10 @@ class _Around(NamedTuple):
 class _Search:
     """What is found so far, by path."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: frozenset[str]) -> None:
+        self._marks = marks
         self._files: dict[str, PlanFile] = {}
-        self._signed: list[str] = []
+        self._marked: list[str] = []
         self._unvisited: list[Finding] = []
         self._skipped: dict[str, Finding] = {}
         self._versions: dict[str, GsdVersion] = {}
@@ -156,7 +156,7 @@ class _Search:
         """Return what was found."""
         files = tuple(self._files[path] for path in sorted(self._files))
         skipped = tuple(self._skipped[path] for path in sorted(self._skipped))
-        return Found(files, tuple(self._signed), tuple(self._unvisited), skipped)
+        return Found(files, tuple(self._marked), tuple(self._unvisited), skipped)
 
     def add_file(self, location: str, path: str, stat: os.stat_result) -> None:
         """Add the file at ``location``, which a person named ``path``: it counts whatever its name."""
@@ -194,8 +194,8 @@ class _Search:
         deep: list[str] = []
         for path, entries in walk(location, deep, enters):
             names = [entry.name for entry in entries]
-            if not SIGNS.isdisjoint(names) and not is_planning(path):
-                self._signed.append((shown + path).rstrip("/"))
+            if not self._marks.isdisjoint(names) and not is_planning(path):
+                self._marked.append((shown + path).rstrip("/"))
             candidates = [
                 entry for entry in entries if "plan" in entry.name.lower() and entry.name[-3:].lower() == ".md"
             ]

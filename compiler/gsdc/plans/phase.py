@@ -60,11 +60,6 @@ class Project:
         """What the project's folder holds."""
         return frozenset(self.disk.entries(self.location))
 
-    @property
-    def is_checkout(self) -> bool:
-        """Whether the folder holds more than plans: else what the plans refer to cannot be expected."""
-        return any(not name.startswith(".") for name in self.entries)
-
     def locate(self, plan: Facts, path: str) -> str:
         """Return where ``path`` lies on disk if it is relative to the folder of ``plan``."""
         return os.path.join(self._base, plan.folder, path)  # noqa: PTH118

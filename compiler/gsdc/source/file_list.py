@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from gsdc.source.invisible import without_invisible
@@ -15,29 +16,63 @@ _SEPARATOR: Final = re.compile(r"[,;]")
 _MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
 _UNTIDY_ENDS: Final = ("/.", "/..")
-_NO_PATHS: Final = frozenset({"none", "n/a", "-", "tbd"})
+# Words that stand where nothing is written, or nobody knows yet what.
+_NO_PATHS: Final = re.compile(
+    r"-|\u2013|\u2014|all|any|existing|invoke|manual|many|multiple|n/?a|none?|nothing|runtime|see|several|tbd|todo|unknown|various"
+    r"|varies|verification",
+    re.IGNORECASE,
+)
+# A note that says the file is there already, and stays as it is.
+_NOT_WRITTEN: Final = re.compile(
+    r"\((?:invoke[ds]?|run(?:s| only)?|execut\w+|read(?:[ -]?only)?|read, no \w+|reference(?: only)?|verif\w+(?: only)?"
+    r"|no (?:code )?changes?|unchanged|not modified|check(?:ed)? only|context)\b[^()]*\)\s*$",
+    re.IGNORECASE,
+)
+_SEVERAL: Final = re.compile(r"(?<=\S)\s+(?:or|and|OR|AND|\+|&)\s+")
+_ENDING: Final = re.compile(r"(?:\.\w{1,10}|/|\*)$")
+_PROSE: Final = re.compile(
+    r"(?:all|any|as|each|every|e\.g\.|existing|files?|if|in|multiple|new|no|none|other|others|possibly|read|related|relevant|run|see"
+    r"|several|tbd|test|tests|the|to|under|update|updated|various|verification|whichever|wherever)\b[ :]",
+    re.IGNORECASE,
+)
 
 
 def paths(text: str) -> tuple[str, ...]:
     """Return the paths of a ``<files>`` element: separated by commas, lines or bullets, notes taken off.
 
     Commas and spaces inside brackets belong to a path or to its note: ``app/(auth)/page.tsx``, ``x.go (NEW, empty)``.
+    Prose is no path, nor is a file of which a note says that it is only read or run.
     """
-    if _ONE_PATH.fullmatch(text) and text.lower() not in _NO_PATHS:
+    if _ONE_PATH.fullmatch(text) and not _NO_PATHS.fullmatch(text):
         return (text,)
     found: list[str] = []
     for line in text.splitlines():
         for part in _split(_BULLET.sub("", line.strip(), count=1)):
-            unnoted = _NOTE.sub("", part.strip()).strip()
-            words = unnoted.split()
-            # Blanks separate paths only where every word is one: a folder's name may hold blanks.
-            for path in words if len(words) > 1 and all(map(_PATH.fullmatch, words)) else [unnoted]:
-                bare = path.strip("`\"'").strip()
-                if bare.startswith("[") and bare.endswith("]") and "/" in bare and bare.count("[") == 1:
-                    bare = bare[1:-1]
-                if bare and bare.lower() not in _NO_PATHS and ("/" in bare or "." in bare or " " not in bare):
-                    found.append(bare)
+            if not _NOT_WRITTEN.search(part):
+                found += _entries(_NOTE.sub("", part.strip()).strip())
     return tuple(dict.fromkeys(found))
+
+
+def _entries(text: str) -> Iterator[str]:
+    """Yield the paths of one entry without its note."""
+    words = text.split()
+    several = _SEVERAL.split(text)
+    # Blanks separate paths only where every word is one: a folder's name may hold blanks.
+    if len(words) > 1 and all(map(_PATH.fullmatch, words)):
+        parts = words
+    else:
+        parts = several if len(several) > 1 and all(map(_PATH.fullmatch, several)) else [text]
+    for path in parts:
+        bare = path.strip("`\"'").strip()
+        if bare.startswith("[") and bare.endswith("]") and "/" in bare and bare.count("[") == 1:
+            bare = bare[1:-1]
+        if bare and not _NO_PATHS.fullmatch(bare) and (" " not in bare or _is_path(bare)):
+            yield bare
+
+
+def _is_path(text: str) -> bool:
+    """Tell whether ``text``, which holds blanks, is a path rather than prose."""
+    return ("/" in text or "." in text) and _ENDING.search(text) is not None and _PROSE.match(text) is None
 
 
 def plain(path: str) -> str:

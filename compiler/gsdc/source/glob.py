@@ -1,12 +1,35 @@
-"""Patterns of paths as in a .gitignore, matched in time that is linear in the path."""
+"""Patterns of paths as in a .gitignore, matched in time that is linear in the path.
+
+Held against ``git check-ignore``. ``pathspec``, the library for such patterns, is not used: its regular expressions go
+back and forth in a long name, for hours where a pattern means harm, and patterns come from anybody's repository.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import translate
 from typing import Final
 
 _ANY_FOLDERS: Final = "**"
 _NOTHING: Final = re.compile(r"(?!)")
+_CLASSES: Final = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": r" \t",
+    "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": r"!-/:-@\[-`{-~",
+    "space": r"\s",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+# A set in brackets: its first "]" stands for itself, a backslash takes what follows, "[:name:]" is a class.
+_SET: Final = re.compile(r"\[([!^]?)(\]?(?:\[:\w*:\]|\\.|[^\]\\])*)\]", re.DOTALL)
+_IN_SET: Final = re.compile(r"\[:(?P<name>\w*):\]|(?P<low>\\.|.)(?:-(?P<high>\\.|[^\]]))?", re.DOTALL)
+_TOKEN: Final = re.compile(
+    rf"(?P<stars>\*+)|(?P<one>\?)|(?P<set>{_SET.pattern})|\\(?P<escaped>.)|(?P<plain>.)", re.DOTALL
+)
 
 
 class Glob:
@@ -17,17 +40,15 @@ class Glob:
     """
 
     def __init__(self, pattern: str) -> None:
-        names = [name for name in pattern.split("/") if name]
-        anywhere = [] if "/" in pattern.rstrip("/") else [_ANY_FOLDERS]
+        names = [name for name in _names(pattern) if name]
+        anywhere = [] if len(_names(pattern.rstrip("/"))) > 1 else [_ANY_FOLDERS]
         if names[-1:] == [_ANY_FOLDERS]:
             names.append("*")  # what is matched lies in those folders
         if pattern.endswith("/"):
             names.append("*")  # and here in the folder that is matched
         # A regular expression for each name, and None for any number of them: no expression sees more than one name,
-        # and those of `translate` never go back over what they have passed.
-        self._parts = [
-            None if name == _ANY_FOLDERS else re.compile(translate(name)) for name in (*anywhere, *names, _ANY_FOLDERS)
-        ]
+        # and none goes back over what it has passed.
+        self._parts = [None if name == _ANY_FOLDERS else _compiled(name) for name in (*anywhere, *names, _ANY_FOLDERS)]
 
     def matches(self, path: str) -> bool:
         """Tell whether the pattern matches ``path``, which is relative to the project's folder."""
@@ -51,3 +72,57 @@ class Glob:
             if part is None and state in reached:
                 reached.add(state + 1)
         return reached
+
+
+def _names(pattern: str) -> list[str]:
+    """Return the parts of a pattern between slashes; one in brackets divides nothing."""
+    names = [""]
+    for match in _TOKEN.finditer(pattern):
+        if match["plain"] == "/":
+            names.append("")
+        else:
+            names[-1] += match[0]
+    return names
+
+
+def _compiled(name: str) -> re.Pattern[str]:
+    """Return the expression for one name; one with an open bracket, or a backslash at its end, matches nothing."""
+    sections = [""]  # what stands between stars
+    for match in _TOKEN.finditer(name):
+        if match["stars"]:
+            sections.append("")
+        elif match["set"]:
+            sections[-1] += _set(match["set"])
+        elif match["one"]:
+            sections[-1] += "."
+        elif match["plain"] in {"[", "\\"}:
+            return _NOTHING
+        else:
+            sections[-1] += re.escape(match["escaped"] or match["plain"])
+    first, *rest = sections
+    if not rest:
+        return re.compile(rf"(?s:{first})\Z")
+    # The first place where a section fits will do: what comes before the next star needs no second try.
+    middle = "".join(f"(?>.*?{section})" for section in rest[:-1])
+    return re.compile(rf"(?s:{first}{middle}.*{rest[-1]})\Z")
+
+
+def _set(text: str) -> str:
+    """Return the set of a regular expression for one in brackets."""
+    found = _SET.fullmatch(text)
+    if found is None:
+        raise AssertionError(text)
+    negated, inside = found.groups()
+    members = "".join(map(_member, _IN_SET.finditer(inside)))
+    if not members:
+        return "." if negated else "(?!)"
+    return f"[{'^' if negated else ''}{members}]"
+
+
+def _member(match: re.Match[str]) -> str:
+    if match["name"] is not None:
+        return _CLASSES.get(match["name"], "")
+    low, high = (each.removeprefix("\\") or each if each else each for each in match.group("low", "high"))
+    if high is None:
+        return re.escape(low)
+    return f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""

@@ -45,3 +45,9 @@ class Overlay(Tree):
         real = self.locate(path).resolve()
         root = self.root.resolve()
         return real.relative_to(root).as_posix() if real.is_relative_to(root) else path
+
+
+def overlaid(tree: Tree, files: Mapping[str, bytes | None]) -> Overlay:
+    """Return ``tree`` with other content of ``files``."""
+    below = tree.files if isinstance(tree, Overlay) else {}
+    return Overlay(tree.root, {**below, **files}, follow_links=tree.follow_links)

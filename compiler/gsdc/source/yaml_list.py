@@ -15,7 +15,7 @@ from gsdc.source.yaml_value import scalar
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-Item = Mapping[str, str | list[str]]
+Item = Mapping[str, str | bool | list[str]]
 
 # A date stays one, for those who read YAML 1.1.
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -178,7 +178,9 @@ def _block(item: Item) -> list[str]:
     return [f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines)]
 
 
-def _value(value: str | list[str]) -> str:
+def _value(value: str | bool | list[str]) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return _scalar(value) if isinstance(value, str) else f"[{', '.join(map(_scalar, value))}]"
 
 

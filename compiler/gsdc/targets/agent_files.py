@@ -1,8 +1,8 @@
 """The shape of clients whose files say of each agent on which model it runs: a file per agent, or keys of one file.
 
-gsdc writes into the files that are there: an agent that a client does not have is never added, and everything else in a
-file stays to the byte. Where several files speak of one agent, each of them is brought into line, so that it does not
-matter which one the client prefers.
+gsdc writes into the files that are there, and everything else in them stays to the byte. An agent that a client does
+not have is added only with ``create: true``, as a file of gsdc's own. Where several files speak of one agent, each of
+them is brought into line, so that it does not matter which one the client prefers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 from gsdc.finding import Finding, Rejected, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
+from gsdc.ownership.registry import FILE
 from gsdc.policy.model import NOTHING, Agent, Model
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
+from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
+from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
 
 
 class Entry(NamedTuple):
@@ -27,7 +29,7 @@ class Entry(NamedTuple):
 
     name: str
     data: Mapping[str, Any] = NOTHING
-    prefix: Key = ()
+    prefix: tuple[Any, ...] = ()
     description: str = ""
 
 
@@ -61,24 +63,29 @@ class Files(NamedTuple):
     replaces: bool = False
 
 
-class Silent(NamedTuple):
-    """What an agent runs on that names no model: an id, or INHERIT; ``how`` says why, ``at`` where that is written."""
+class Settings(NamedTuple):
+    """What a client's settings say of all agents.
+
+    ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
+    written. ``words`` are words for models that stand for others, such as aliases of the user's.
+    """
 
     model: str = INHERIT
     how: str = "it names no model, and runs on its caller's"
     at: Span | None = None
+    words: Mapping[str, str] = NOTHING
 
 
-Default = Callable[[Tree, list[Finding], dict[str, None]], Silent]
-"""Return what agents run on that name no model, by the client's settings in a tree.
+ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], Settings]
+"""Return what the client's settings in a tree say of all agents.
 
 What is wrong with the settings joins the findings, what was read the paths.
 """
 
 
-def by_caller(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Silent:  # noqa: ARG001 - a ``Default``
+def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:  # noqa: ARG001
     """Return that agents without a model run on their caller's, whatever the settings say."""
-    return Silent()
+    return Settings()
 
 
 class Shape(NamedTuple):
@@ -87,7 +94,8 @@ class Shape(NamedTuple):
     ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
     first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
     it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
-    is none; ``silent`` returns what agents run on that name none.
+    is none; ``settings`` reads what is said of all agents. ``new`` returns path and text of a new agent's file without
+    its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is one of the first kind.
     """
 
     label: str
@@ -97,7 +105,8 @@ class Shape(NamedTuple):
     fold: Callable[[str], str] = str
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
     inherit: str = ""
-    silent: Default = by_caller
+    settings: ReadSettings = no_settings
+    new: Callable[[Agent], tuple[str, str]] | None = None
 
     def alias(self, value: str, models: Iterable[Model]) -> str:
         """Return the catalog's alias of a model, or the word as it stands."""
@@ -107,7 +116,10 @@ class Shape(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """An entry of a file that speaks of an agent of the policy, and what the agent gets."""
+    """An entry of a file that speaks of an agent of the policy, and what the agent gets.
+
+    ``is_ours`` tells that gsdc adds the file.
+    """
 
     path: str
     text: str
@@ -115,6 +127,7 @@ class _Place(NamedTuple):
     entry: Entry
     agent: Agent
     choice: Choice
+    is_ours: bool = False
 
 
 def emit(shape: Shape, request: Request) -> Emission:
@@ -131,7 +144,8 @@ def emit(shape: Shape, request: Request) -> Emission:
     artifacts = []
     for path, group in by_path.items():
         try:
-            artifacts.append(Artifact(path, _written(shape, group), group[0].files.ownership))
+            owner = FILE if group[0].is_ours else group[0].files.ownership
+            artifacts.append(Artifact(path, _written(shape, group), owner))
         except Rejected as rejected:
             findings.extend(rejected.findings)
     findings.extend(_unreachable(shape, lacking))
@@ -193,7 +207,7 @@ def _decided(keys: Keys, choice: Choice, id_: str) -> dict[Key, Any]:
 
 
 def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
-    """Yield where the policy's agents are to be written: file by file, in the order of the shape."""
+    """Yield where the policy's agents are to be written: file by file, in the order of the shape, then new files."""
     policy = request.policy
     agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
     chosen: dict[str, Choice] = {}
@@ -202,7 +216,7 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
         for path, content in contents(request.tree, files.patterns if files.written else (), findings):
             try:
                 text = decode(content, path)
-                entries = tuple(files.find(path, text, []))
+                entries = () if OURS in text else tuple(files.find(path, text, []))
             except Rejected:  # what is wrong with it is said where it is read
                 continue
             for entry in entries:
@@ -217,6 +231,23 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
             place for place in places if place.files.per_agent or _said(place.entry, place.files.keys.model) is not None
         ]
         yield from telling or places
+    missing = tuple(agent for agent in agents.values() if agent.name not in chosen)
+    findings.extend(told(request, shape.label, missing, has_some=bool(chosen), can_add=shape.new is not None))
+    yield from _new(shape, request, missing, findings)
+
+
+def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
+    """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    for agent in creatable(request, missing) if shape.new else ():
+        assert shape.new is not None
+        path, text = shape.new(agent)
+        if OURS.encode() in (request.tree.read(path) or OURS.encode()):
+            entry = Entry(agent.name_in(shape.client))
+            choice = choose(request.policy, agent, request.zone)
+            yield _Place(path, text, shape.files[0], entry, agent, choice, is_ours=True)
+        else:
+            message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
+            findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
 
 
 def _written(shape: Shape, places: list[_Place]) -> bytes:
@@ -245,6 +276,11 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     if waiting:
         message = f"{shape.label} cannot hold agents back: {_named(waiting)} would run on the model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
+    thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
+    if thinking:
+        message = f"{shape.label} has no key for an agent's effort, which the policy decides for {_named(thinking)}"
+        help_ = "set it for all agents where the client can, or run them in a client that has such a key"
+        yield NO_EFFORT.at(Span(thinking[0].path, 0, 0), message, help_)
 
 
 def _named(places: Iterable[_Place]) -> str:

@@ -71,3 +71,32 @@ NOT_LOADED = Diagnostic(
     developer_instructions = "Review."
     """,
 )
+NO_EFFORT = Diagnostic(
+    "AF004",
+    "effort-not-expressible",
+    Severity.NOTE,
+    """The policy decides how hard an agent thinks, and its client has no key for that.
+
+    ## Why is this bad?
+    The agent thinks as hard as the client's own default says, or as its caller does (measured on Gemini CLI 0.61.0,
+    Qwen Code 0.24.4 and Copilot CLI 1.0.102).
+
+    ## Example (gsdc.yaml, gsdc build)
+    fleets: [gsd]
+    targets: {copilot: true}
+    -- .github/agents/gsd-planner.agent.md --
+    ---
+    name: gsd-planner
+    description: Plans
+    ---
+
+    ## Use instead (gsdc.yaml, gsdc build)
+    fleets: [gsd]
+    targets: {claude-code: true}
+    -- .claude/agents/gsd-planner.md --
+    ---
+    name: gsd-planner
+    description: Plans
+    ---
+    """,
+)

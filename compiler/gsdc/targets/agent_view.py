@@ -8,7 +8,7 @@ from gsdc.policy.model import Policy
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.agent_files import Entry, Files, Shape, Silent
+from gsdc.targets.agent_files import Entry, Files, Settings, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of
@@ -69,13 +69,13 @@ def view(shape: Shape, tree: Tree, policy: Policy) -> View:
     findings: list[Finding] = []
     paths: dict[str, None] = {}
     said = _said(shape, tree, findings, paths)
-    silent = shape.silent(tree, findings, paths)
+    settings = shape.settings(tree, findings, paths)
     names = {shape.fold(agent.name_in(shape.client)): agent.name_in(shape.client) for agent in policy.agents.values()}
     statements = []
     descriptions = {}
     for folded, entries in said.items():
         name = names.get(folded, entries[0].entry.name)
-        statements.append(_statement(shape, policy, name, entries, silent))
+        statements.append(_statement(shape, policy, name, entries, settings))
         descriptions[name] = next((each.entry.description for each in entries if each.entry.description), "")
     return View(tuple(statements), tuple(findings), tuple(paths), descriptions)
 
@@ -117,7 +117,7 @@ def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, No
     return said
 
 
-def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], silent: Silent) -> Statement:
+def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], settings: Settings) -> Statement:
     """Return what an agent runs on, by the strongest of its ``entries`` that says something of each key."""
     model, effort, temperature = (_strongest(entries, index) for index in range(3))
     claim = Claim(
@@ -129,11 +129,14 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], si
     place = model[0] if model else entries[0]
     at = place.span(place.files.keys.model)
     if model is None or not isinstance(model[1], str) or not model[1].strip():
-        word = INHERIT if silent.model == INHERIT else alias_of(policy, shape.ids, silent.model)
-        return Statement(claim._replace(model=word), silent.at or at, silent.how)
+        word = INHERIT if settings.model == INHERIT else alias_of(policy, shape.ids, settings.model)
+        return Statement(claim._replace(model=word), settings.at or at, settings.how)
     if model[1] == shape.inherit:
         return Statement(claim, at)
-    return Statement(claim._replace(model=alias_of(policy, shape.ids, model[1].strip())), at)
+    word = model[1].strip()
+    real = settings.words.get(word, word)
+    how = f'"{word}" stands for "{real}" in the settings' if real != word else ""
+    return Statement(claim._replace(model=alias_of(policy, shape.ids, real)), at, how)
 
 
 def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:

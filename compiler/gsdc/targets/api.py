@@ -121,7 +121,7 @@ class View(NamedTuple):
 
 
 class Emitter(Protocol):
-    """The module ``emit`` of a target.
+    """The module ``emit`` of a target. It may also have a ``read_all``, see ``ReadAll``.
 
     What ``read`` finds in the artifacts of ``emit(request)`` must equal ``expected_claims(request)`` on the agents of
     the policy.
@@ -138,6 +138,13 @@ class Emitter(Protocol):
 
     def expected_claims(self, request: Request) -> frozenset[Claim]:
         """Return what the files of this target ought to say."""
+
+
+class ReadAll(Protocol):
+    """The function ``read_all`` of a module ``emit``, where files of the client count over each other key by key."""
+
+    def __call__(self, request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
+        """Return what all files of the client say, with ``artifacts`` among them; it is read instead of each alone."""
 
 
 class Description(NamedTuple):
@@ -189,7 +196,7 @@ class Initial(NamedTuple):
     shown in a comment; ``seen`` says what was seen, in words. ``fleet`` is the one that is usual with what is there.
     """
 
-    options: Mapping[str, str | list[str]]
+    options: Mapping[str, str | bool | list[str]]
     is_present: bool
     seen: str
     fleet: str = ""

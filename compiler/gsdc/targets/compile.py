@@ -2,7 +2,7 @@
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
-from gsdc.targets.api import Claim, Emission, Request
+from gsdc.targets.api import Artifact, Claim, Emission, Emitter, ReadAll, Request
 from gsdc.targets.modules import emitter
 
 MISCOMPILED = Diagnostic(
@@ -34,9 +34,7 @@ def compile_target(name: str, request: Request) -> Emission:
         return Emission((), rejected.findings)
     if any(finding.severity is Severity.ERROR for finding in emission.findings):
         return Emission((), emission.findings)
-    read: set[Claim] = set()
-    for artifact in emission.artifacts:
-        read.update(module.read(artifact.path, artifact.content, request.policy.models.values()))
+    read = _read(module, request, emission.artifacts)
     wanted = module.expected_claims(request)
     agents = {claim.agent for claim in wanted}
     difference = wanted ^ {claim for claim in read if claim.agent in agents}
@@ -45,6 +43,15 @@ def compile_target(name: str, request: Request) -> Emission:
             (), (*emission.findings, *(_bug(name, claim, claim in wanted) for claim in sorted(difference, key=str)))
         )
     return emission
+
+
+def _read(module: Emitter, request: Request, artifacts: tuple[Artifact, ...]) -> set[Claim]:
+    """Return what the artifacts say, together where files of the client count over each other."""
+    whole: ReadAll | None = getattr(module, "read_all", None)
+    if whole is not None:
+        return set(whole(request, artifacts))
+    models = request.policy.models.values()
+    return {claim for each in artifacts for claim in module.read(each.path, each.content, models)}
 
 
 def _bug(name: str, claim: Claim, missing: bool) -> Finding:

@@ -1,7 +1,20 @@
 """What a target says of itself, before any of its code is loaded: pure data, in the ``__init__`` of its folder."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+CREATE: Final[Mapping[str, Any]] = {
+    "create": {
+        "description": "Whether to add the agents that the client does not have, with a prompt made of the fleet's "
+        "description.",
+        "type": "boolean",
+        "default": False,
+    },
+}
+"""An option for the ``properties`` of a target's ``options``, see ``targets.creation``."""
 
 
 class Declaration(NamedTuple):
@@ -13,11 +26,15 @@ class Declaration(NamedTuple):
     - ``ids``: whose ids of models its files use, as in ``ids`` of a model; "" where files name aliases of the catalog.
     - ``files``: the files that it reads, as patterns of ``Tree.glob`` relative to the project.
     - ``signs``: files and folders of which one is there wherever the target has something to read.
+    - ``marks``: names in a folder that show a project of its own below the one that is checked, as in a monorepo; by
+      default the hidden folders among the ``signs``.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
+    - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
+    - ``variables``: the environment variables that decide a model for the client, each with what it is for.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -31,10 +48,13 @@ class Declaration(NamedTuple):
     ids: str = ""
     files: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
     shown_by: tuple[str, ...] = ()
     program: str = ""
     measured: tuple[str, ...] = ()
+    families: Mapping[str, str] = _NOTHING
+    variables: Mapping[str, str] = _NOTHING
     emit: str = ""
     view: str = ""
     describe: str = ""
@@ -48,5 +68,4 @@ class Declaration(NamedTuple):
     tells_phases: bool = False  # an entry is about one phase
     tells_temperatures: bool = False
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
-    adds_agents: bool = False  # a build adds the agents that the client does not have
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from gsdc import plugins
+from gsdc.source.tree import PROJECT_FILE
 from gsdc.targets.declaration import Declaration
 
 # In the order in which they are compiled. Where two read one file, the first is named first.
 _BUILT_IN: Final = (
-    *("opencode", "gsd", "claude_code", "codex"),
+    *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot", "cursor", "qwen_code"),
     *("claude_md", "overrides", "plans"),
     *("litellm", "prometheus"),
+    *("orchestrator", "reference_doc", "quick_reference"),
 )
 
 
@@ -85,6 +87,16 @@ def targets_shown_by(root: Path) -> list[str]:
 def _is_there(root: Path, sign: str) -> bool:
     """Tell whether a file, or a folder where ``sign`` ends with a slash, is in folder ``root``."""
     return (root / sign).is_dir() if sign.endswith("/") else (root / sign).exists()
+
+
+@cache
+def project_marks() -> frozenset[str]:
+    """Return the names of which one lies in each folder that is a project of its own, with a client or a policy."""
+    found = {PROJECT_FILE}
+    for one in declarations().values():
+        hidden = (sign.partition("/")[0] for sign in one.signs if sign.startswith("."))
+        found.update(one.marks or hidden)
+    return frozenset(found)
 
 
 def readable_targets(root: Path, coming: Iterable[str] = ()) -> Iterator[Declaration]:

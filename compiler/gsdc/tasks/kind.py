@@ -80,6 +80,10 @@ _RED: Final = WholeWords(
 _VERIFY: Final = WholeWords(
     "verify", "confirm", "check", "validate", "run", "re ?run", "test", "verification", "ensure"
 )
+_CHANGE: Final = WholeWords(
+    "fix(?:es)?|updat(?:e|es|ing)|add|create|write|adapt|implement|clean ?up|finali[sz]e|commit|document|close|replace"
+    "|remove|correct|extend|refactor|flip|wire|adjust|repair|record|gate|enforce"
+)
 _SUITE: Final = WholeWords(
     "tests?",
     "suite",
@@ -241,6 +245,12 @@ def is_document(path: str) -> bool:
 def is_review(task: Task, kind: Kind) -> bool:
     """Tell whether ``task``, of ``kind``, looks at the work that was done, which a run of the build does not."""
     return kind.name == "review" and not task.files and bool(_READING.search(task.name) or not _RUN.search(task.name))
+
+
+def only_looks(task: Task) -> bool:
+    """Tell whether ``task`` says that it verifies or runs something, and changes nothing: its files are read."""
+    name = _subject(task)
+    return bool(_VERIFY.match(name) or _READING.match(name)) and not _CHANGE.search(name)
 
 
 def _subject(task: Task) -> str:

@@ -34,6 +34,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "kpis": [one._asdict() | {"met": one.met} for one in report.kpis],
         "alerts": [one._asdict() | {"fires": one.fires} for one in report.alerts],
         "escalations": [as_data(event) for event in report.escalations],
+        "overrides": [as_data(event) for event in report.overrides],
     }
 
 

@@ -104,11 +104,21 @@ def _figures(report: Report) -> Iterator[str]:
         value = "too few" if kpi.value is None else f"{kpi.value:.1%}"
         met = {None: "-", True: "yes", False: "no"}[kpi.met]
         yield f"| {kpi.name} | {value} | {'below' if kpi.below else 'above'} {kpi.target:.0%} | {met} | {kpi.source} |"
-    if report.escalations:
-        yield from ("", "## Escalations", "", "| when | task | from | to | reason |", "|---|---|---|---|---|")
-        for event in report.escalations[-_ROWS:]:
-            cells = (iso(event.at)[:16], event.task, event.origin, event.model or event.written, event.reason)
-            yield f"| {' | '.join(map(_plain, cells))} |"
+    for title, what, events in (
+        ("Escalations", "task", report.escalations),
+        ("Overrides", "agent", report.overrides),
+    ):
+        if events:
+            yield from (
+                "",
+                f"## {title}",
+                "",
+                f"| when | {what} | from | to | reason | who |",
+                "|---|---|---|---|---|---|",
+            )
+        for event in events[-_ROWS:]:
+            names = (event.task or event.agent, event.origin, event.model or event.written, event.reason, event.who)
+            yield f"| {' | '.join(map(_plain, (iso(event.at)[:16], *names)))} |"
 
 
 def _burn(report: Report) -> Iterator[str]:

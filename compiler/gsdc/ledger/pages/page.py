@@ -9,7 +9,7 @@ from gsdc import data
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
 from gsdc.ledger.pages import words
-from gsdc.ledger.pages.charts import Series, bars, burn_down, legend
+from gsdc.ledger.pages.charts import Series, bars, burn_down, legend, scatter
 from gsdc.ledger.report import Report
 from gsdc.ledger.window import DAY
 
@@ -30,6 +30,8 @@ def page(report: Report) -> str:
         spend=Markup(bars(columns, series, "Dollars by day and model")),  # noqa: S704 - names in it are escaped
         legend=legend(series),
         burns=[(limit, Markup(_burn(report, limit))) for limit in report.limits],  # noqa: S704 - figures only
+        estimates=Markup(scatter(report.accuracy)) if report.accuracy else "",  # noqa: S704 - figures only
+        changes=[("Escalations", "task", report.escalations), ("Overrides", "agent", report.overrides)],
         firing=[alert for alert in report.alerts if alert.fires],
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from gsdc.rules.plans import (
     dropped_dependency,
+    installed_path,
     missing_plan,
     missing_reference,
     other_wave,
@@ -29,4 +30,5 @@ PHASE_RULES: Final[tuple[PhaseRule, ...]] = (
     shared_prose_file,
     unreviewed_auth,
     missing_reference,
+    installed_path,
 )

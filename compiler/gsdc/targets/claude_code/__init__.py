@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".claude/agents/**/*.md"
 COMMANDS: Final = ".claude/commands/**/*.md"
@@ -20,6 +20,7 @@ DECLARATION: Final = Declaration(
     options={
         "description": "The models in the frontmatter of Claude Code's agents, commands and skills.",
         "properties": {
+            **CREATE,
             "guard": {
                 "description": "What a hook does with an agent that would start on a model which the policy forbids: "
                 "deny it, rewrite it to the policy's model, or warn.",
@@ -30,6 +31,11 @@ DECLARATION: Final = Declaration(
     shown_by=(".claude/agents/",),
     program="claude",
     measured=("2.1.141", "2.1.332"),
+    families={"CA": "Claude Code"},
+    variables={
+        "ANTHROPIC_MODEL": "Claude Code's model",
+        "CLAUDE_CODE_SUBAGENT_MODEL": "the model of Claude Code's agents that name none",
+    },
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",

@@ -11,7 +11,8 @@ from typing import Final
 
 from gsdc.finding import Finding
 from gsdc.ownership.registry import FRONTMATTER_KEYS
-from gsdc.policy.model import Model
+from gsdc.policy.model import Agent, Model
+from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
 from gsdc.targets.agent_files import Entry, Files, Keys, Shape
 from gsdc.targets.agent_names import folded
@@ -21,6 +22,7 @@ from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
 from gsdc.targets.claude_code.settings import family
+from gsdc.targets.creation import OURS, prompt_of
 
 
 def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - the view has them
@@ -39,6 +41,13 @@ def _alias_of(value: str, models: Iterable[Model]) -> str:
     return aliases(models, DECLARATION.ids).get(family(value) or value, value)
 
 
+def _new(agent: Agent) -> tuple[str, str]:
+    """Return path and text of a file for an agent that Claude Code does not have."""
+    name = agent.name_in(DECLARATION.client)
+    keys = f"name: {scalar(name)}\ndescription: {scalar(agent.description)}\n"
+    return f".claude/agents/{name}.md", f"---\n{OURS}\n{keys}---\n\n{prompt_of(agent)}\n"
+
+
 _SHAPE: Final = Shape(
     DECLARATION.label,
     DECLARATION.client,
@@ -46,6 +55,7 @@ _SHAPE: Final = Shape(
     (Files((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
     folded,
     _alias_of,
+    new=_new,
 )
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 

@@ -10,6 +10,7 @@ DECLARATION: Final = Declaration(
     client="claude",
     ids="claude",
     files=("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md"),
+    marks=("CLAUDE.md", "AGENTS.md"),
     signs=("CLAUDE.md", "AGENTS.md", ".claude/CLAUDE.md"),
     options={
         "description": 'The section "Model Assignment Strategy" of CLAUDE.md and AGENTS.md.',
@@ -22,6 +23,7 @@ DECLARATION: Final = Declaration(
             },
         },
     },
+    families={"CM": "Managed blocks of CLAUDE.md and AGENTS.md"},
     emit="gsdc.targets.claude_md.emit",
     view="gsdc.targets.claude_md.view",
     initial="gsdc.targets.claude_md.initial",

@@ -219,8 +219,8 @@ def _general(policy: Policy) -> dict[str, Any]:
             for z in policy.zones.values()
         ],
         "escalation": (policy.escalation.after, policy.escalation.ladder),
-        "failover": list(_chains(policy)),
-        "never": [_never(rule) for rule in policy.never_break.values()],
+        "failover": list(chains(policy)),
+        "never": [never(rule) for rule in policy.never_break.values()],
     }
 
 
@@ -242,7 +242,8 @@ def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _chains(policy: Policy) -> Iterator[tuple[str, str]]:
+def chains(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield each failover chain in words: what it is for, and where work goes."""
     failover = policy.failover
     for role, chain in failover.roles.items():
         yield f"role {role}", "defer" if chain.defer else ", then ".join(chain.models)
@@ -259,7 +260,8 @@ def _override(policy: Policy, item: Override) -> str:
     )
 
 
-def _never(rule: NeverBreak) -> str:
+def never(rule: NeverBreak) -> str:
+    """Return a never-break rule as a sentence, with its reason."""
     who = " and ".join(f"{key} {' or '.join(values)}" for key, values in rule.when.items())
     return f"{who[0].upper()}{who[1:]}: {_required(rule.requirement)}. {rule.why}."
 

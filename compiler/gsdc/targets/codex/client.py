@@ -18,7 +18,7 @@ from gsdc.source.span import Span
 from gsdc.source.toml_document import TomlDocument
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Entry, Files, Keys, Shape, Silent
+from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
 
@@ -106,24 +106,24 @@ def _reasons(document: KeyDocument) -> Iterator[tuple[Span, str, str]]:
             yield document.span((key,)), f'Codex knows no key "{key}", and ignores the whole agent', help_
 
 
-def _silent(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Silent:
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
     """Return what the project's configuration gives agents without a model."""
     try:
         content = tree.read(CONFIG)
         if content is None:
-            return Silent()
+            return Settings()
         paths[CONFIG] = None
         document = TomlDocument(CONFIG, decode(content, CONFIG))
     except Rejected as rejected:
         findings.extend(rejected.findings)
-        return Silent()
+        return Settings()
     findings.extend(_ignored(document))
     default = value_at(document.data, ("agents", "default_subagent_model"))
     if isinstance(default, str):
         at = document.span(("agents", "default_subagent_model"))
-        return Silent(default, "`default_subagent_model` is for agents that name no model", at)
+        return Settings(default, "`default_subagent_model` is for agents that name no model", at)
     session = document.data.get(_MODEL)
-    return Silent(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
+    return Settings(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
 
 
 def _ignored(document: KeyDocument) -> Iterator[Finding]:
@@ -146,7 +146,7 @@ _SHAPE: Final = Shape(
     DECLARATION.client,
     DECLARATION.ids,
     (Files((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
-    silent=_silent,
+    settings=_settings,
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

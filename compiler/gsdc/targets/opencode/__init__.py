@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
 
 DECLARATION: Final = Declaration(
@@ -11,6 +11,7 @@ DECLARATION: Final = Declaration(
     client="opencode",
     ids="opencode",
     files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in (*AGENT_FILES, *COMMAND_FILES))),
+    marks=("opencode.json", "opencode.jsonc", ".opencode"),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={
         "description": "OpenCode's configuration.",
@@ -26,10 +27,17 @@ DECLARATION: Final = Declaration(
                 "type": "string",
                 "minLength": 1,
             },
+            **CREATE,
         },
     },
+    shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
     program="opencode",
     measured=("1.18",),
+    families={"OC": "OpenCode"},
+    variables={
+        "OPENCODE_CONFIG": "one more configuration of OpenCode",
+        "OPENCODE_CONFIG_CONTENT": "one more configuration of OpenCode",
+    },
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",
@@ -38,5 +46,4 @@ DECLARATION: Final = Declaration(
     reach="gsdc.targets.opencode.reach",
     tells_temperatures=True,
     ids_name_provider=True,
-    adds_agents=True,
 )

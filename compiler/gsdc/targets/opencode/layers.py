@@ -8,7 +8,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE, Tree, decode
 from gsdc.targets.model_names import suggestion
-from gsdc.targets.opencode.files import KNOWN
+from gsdc.targets.opencode.files import KNOWN, is_mode_folder
 from gsdc.targets.opencode.findings import IGNORED, MOST, STOPS, UNREADABLE_AGENT, refused
 from gsdc.targets.opencode.keys import TOP_LEVEL, fault, lowered, lowered_model
 from gsdc.targets.opencode.limits import leak
@@ -193,7 +193,7 @@ def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> Agen
         findings.append(UNREADABLE_AGENT.at(agent.at or Span(path), agent.problem, help_))
     if agent.skipped:
         return None
-    is_mode = folder.startswith(".opencode/mode")
+    is_mode = is_mode_folder(folder)
     values, is_refused = {}, False
     for key, value in agent.data.items():
         if remedy := fault(key, value) if key != "permissions" else "":

@@ -23,7 +23,7 @@ NO_FAILOVER = Diagnostic(
 
     ## Example (gsdc.yaml)
     fleets: [openagents]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
 
     ## Use instead (gsdc.yaml)
     fleets: [openagents]
@@ -43,17 +43,19 @@ PHASES_MERGED = Diagnostic(
     OpenCode has one model for an agent (measured on OpenCode 1.18): it may cost more than the policy says, never be
     weaker.
 
-    ## Example (profile)
-    extends: balanced
-    roles:
-      docs: {model: standard, phases: {LEAD: light}}
-      validation: standard
+    ## Example (gsdc.yaml)
+    fleets: [leo]
+    targets: {opencode: {create: true}}
+    profile: team
+    profiles:
+      team: {extends: balanced, roles: {docs: {model: standard, phases: {LEAD: light}}, validation: standard}}
 
-    ## Use instead (profile)
-    extends: balanced
-    roles:
-      docs: light
-      validation: standard
+    ## Use instead (gsdc.yaml)
+    fleets: [leo]
+    targets: {opencode: {create: true}}
+    profile: team
+    profiles:
+      team: {extends: balanced, roles: {docs: light, validation: standard}}
     """,
 )
 PHASE_RULE = Diagnostic(
@@ -69,7 +71,7 @@ PHASE_RULE = Diagnostic(
     ## Example (gsdc.yaml)
     profile: team
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     profiles:
       team:
         extends: balanced

@@ -22,7 +22,7 @@ UNDECLARED = Diagnostic(
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     models:
       house-model: {rank: 25, provider: house, ids: {opencode: house/m}, price: {input: 1, output: 2}, context: 128000}
     overrides:
@@ -30,7 +30,7 @@ UNDECLARED = Diagnostic(
 
     ## Use instead (gsdc.yaml, gsdc apply --yes)
     fleets: [leo]
-    targets: {opencode: true}
+    targets: {opencode: {create: true}}
     providers:
       house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
     models:

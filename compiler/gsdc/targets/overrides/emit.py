@@ -155,7 +155,10 @@ def _cells(policy: Policy, zone: str) -> Iterator[tuple[Agent, str | None, Decis
 def _value(policy: Policy, decision: Decision) -> str:
     if decision.model is None:
         return DEFER
-    model = policy.models[decision.model]
+    return _id(policy.models[decision.model])
+
+
+def _id(model: Model) -> str:
     return model.ids.get(DECLARATION.ids, model.alias)
 
 
@@ -181,6 +184,8 @@ def _config(policy: Policy, zone: str) -> str:
     defaults: dict[str, Any] = {}
     for agent, phase, decision in _cells(policy, zone):
         entry: dict[str, Any] = {"model": _value(policy, decision), "reason": _reason(policy, agent, decision)}
+        if agent.raises:  # seed 002, "Escalate to Opus?"
+            entry["raises"] = {name: _id(policy.model_of(token)) for name, token in agent.raises.items()}
         if decision.model is None:
             entry["defer"] = True
         (defaults if phase is None else phases.setdefault(phase, {}))[agent.name] = entry

@@ -1,0 +1,160 @@
+"""What the work of a ledger would have cost under other profiles, and where their floors are touched.
+
+Each piece of work is the usage of one agent, phase, zone, kind and complexity on one model. A profile is asked for its
+decision on it, and the same tokens are priced on that model. Where it is another tier, it needs more or fewer tokens:
+seed 001's multipliers (part 6.2), unless the ledger has ten tasks of the kind and complexity on both models, whose
+medians count then. How far such a factor is off is the same for all work that it holds for, so the ends of the
+intervals add up. Work that stays on its model costs what it did.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.ledger.budget import Z_80
+from gsdc.ledger.event import NANO
+from gsdc.ledger.learning import ENOUGH, Key
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.price import nano
+from gsdc.ledger.teaching import Lesson
+from gsdc.ledger.totals import Sum
+from gsdc.policy.decide import forbidding_rule
+from gsdc.policy.model import ZONES, Agent, Model, Policy, State
+from gsdc.tasks.estimate import TIER_MULTIPLIER
+from gsdc.tasks.routing import route, route_decision
+from gsdc.tasks.work import KINDS
+
+_FIELDS: Final = ("agent", "phase", "zone", "kind", "complexity", "model")
+_TOKENS: Final = Sum._fields[1:7]
+_OFF: Final = math.log(1.3)  # seed 001, part 6.2: an estimate without data is 30% off either way
+_MEDIAN: Final = math.sqrt(math.pi / 2)  # the deviation of a median, in those of a mean
+
+
+class Work(NamedTuple):
+    """A piece of work: who did what on which model, and what was used."""
+
+    agent: str
+    phase: str
+    zone: str
+    kind: str
+    complexity: int | None
+    model: str
+    used: Sum
+
+
+class Floor(NamedTuple):
+    """A never-break rule that forbids a profile the model that work ran on, or a zone in which it waits."""
+
+    agent: str
+    phase: str
+    model: str
+    rule: str
+    now: str | None
+
+
+class Outcome(NamedTuple):
+    """What work would have cost under a profile, in $, with its 80% interval; what would wait is left out of it."""
+
+    profile: str
+    usd: float
+    low: float
+    high: float
+    waiting: int
+    models: Mapping[str, int]
+    floors: tuple[Floor, ...]
+
+
+class Comparison(NamedTuple):
+    """Profiles on the same work: its tokens and what it did cost; ``unplaced`` tokens belong to no agent of theirs."""
+
+    tokens: int
+    usd: float
+    unplaced: int
+    outcomes: tuple[Outcome, ...]
+
+
+def work_of(ledger: Ledger, start: int, end: int) -> list[Work]:
+    """Return the work of a span of time, as the ledger has it."""
+    names, sums = ", ".join(_FIELDS), ", ".join(f"SUM({name})" for name in _TOKENS)
+    found = ledger.database.rows(
+        f"SELECT {names}, COUNT(*), {sums}, SUM(COALESCE(nano, client_nano, 0)) FROM event "
+        f"WHERE at >= ? AND at < ? AND type = 'usage' GROUP BY {names} ORDER BY {names}",
+        (start, end),
+    )
+    width = len(_FIELDS)
+    return [Work._make((*row[:width], Sum(*map(int, row[width:])))) for row in found]
+
+
+def compare(work: list[Work], policies: Mapping[str, Policy], taught: tuple[Lesson, ...]) -> Comparison:
+    """Return what ``work`` costs under each of ``policies``, by the names of their profiles."""
+    learned = {(one.kind, one.complexity, one.model): one for one in taught if one.learned.observations >= ENOUGH}
+    placed = [one for one in work if all(_placed(policy, one) for policy in policies.values())]
+    return Comparison(
+        sum(one.used.tokens for one in placed),
+        sum(one.used.nano for one in placed) / NANO,
+        sum(one.used.tokens for one in work) - sum(one.used.tokens for one in placed),
+        tuple(_outcome(name, policy, placed, learned) for name, policy in policies.items()),
+    )
+
+
+def _placed(policy: Policy, one: Work) -> Agent | None:
+    """Return the agent of a policy that does such work, None where none is known, or the model has no price."""
+    if one.model not in policy.models:
+        return None
+    for agent in policy.agents.values():
+        if one.agent and one.agent in (agent.name, *agent.names.values()):
+            return agent
+    return route(policy, one.kind).agent if one.kind in KINDS else None
+
+
+def _outcome(name: str, policy: Policy, work: list[Work], learned: Mapping[Key, Lesson]) -> Outcome:
+    cost = low = high = 0.0
+    waiting, models, floors = 0, dict[str, int](), dict[Floor, None]()
+    for one in work:
+        agent = _placed(policy, one)
+        assert agent is not None, "only placed work is compared"
+        phase = one.phase if one.phase in agent.phases else None
+        zone = one.zone if one.zone in policy.zones else ZONES[0]
+        state = State(agent.name, phase, zone, "routine", one.complexity)
+        decision = route_decision(policy, one.kind, agent, state)
+        floors |= dict.fromkeys(_floors(policy, agent, state, one, decision.model, decision.defer))
+        if decision.model is None:
+            waiting += one.used.tokens
+            continue
+        model = policy.models[decision.model]
+        factor, off = _factor(one, policy.models[one.model], model, learned)
+        price = one.used.nano / NANO if model.alias == one.model else factor * nano(one.used, model) / NANO
+        cost, low, high = cost + price, low + price * math.exp(-off), high + price * math.exp(off)
+        models[model.alias] = models.get(model.alias, 0) + round(one.used.tokens * factor)
+    return Outcome(name, cost, low, high, waiting, models, tuple(floors))
+
+
+def _floors(policy: Policy, agent: Agent, state: State, one: Work, decided: str | None, why: str) -> Iterator[Floor]:
+    rule = forbidding_rule(policy, agent, state, policy.models[one.model])
+    if rule is not None:
+        yield Floor(agent.name, state.phase or "", one.model, rule.name, decided)
+    elif decided is None:
+        yield Floor(agent.name, state.phase or "", one.model, why, None)
+
+
+def _factor(one: Work, now: Model, then: Model, learned: Mapping[Key, Lesson]) -> tuple[float, float]:
+    """Return how many times the tokens another model needs for such work, and how far off that is, in logarithms."""
+    if now.alias == then.alias:
+        return 1.0, 0.0
+    pair = [learned.get((one.kind, one.complexity or 0, alias)) for alias in (now.alias, then.alias)]
+    before, after = (lesson.learned if lesson else None for lesson in pair)
+    if before is not None and after is not None:
+        squares = [
+            (math.log(found.high / found.low) / (2 * Z_80)) ** 2 / found.observations for found in (before, after)
+        ]
+        return after.tokens / before.tokens, Z_80 * _MEDIAN * math.sqrt(sum(squares))
+    return TIER_MULTIPLIER[then.tier] / TIER_MULTIPLIER[now.tier], _OFF
+
+
+def data_of(found: Comparison) -> dict[str, Any]:
+    """Return a comparison as JSON data."""
+    rows = [
+        one._asdict() | {"models": dict(one.models), "floors": [floor._asdict() for floor in one.floors]}
+        for one in found.outcomes
+    ]
+    return found._asdict() | {"outcomes": rows}

@@ -1,0 +1,145 @@
+"""A/B groups: who belongs to which, by a stable hash, and whether what they used differs by more than chance.
+
+A unit, a plan or an agent, belongs to the same group on every machine and for good: nothing is stored. Each unit counts
+once, however many events it has, since what one plan uses says little of another. Dollars are compared by their
+logarithms, with a permutation test: how often groups that are drawn anew differ as much. The share of units that
+succeeded is compared with Fisher's exact test.
+"""
+
+import math
+import random
+from collections.abc import Sequence
+from hashlib import sha256
+from statistics import fmean, variance
+from typing import Final, NamedTuple
+
+from gsdc.ledger.event import NANO
+from gsdc.ledger.ledger import Ledger
+
+LEAST: Final = 8  # units of a group, below which the least of differences looks large, and a large one like chance
+_DRAWS: Final = 5_000
+_SIGNIFICANT: Final = 0.05
+_Z_95: Final = 1.959963984540054
+_POWER_80: Final = 0.8416212335729143
+
+
+class Unit(NamedTuple):
+    """A plan or an agent with what it used: $, tokens, and its last word on success, None where nobody said."""
+
+    name: str
+    usd: float
+    tokens: int
+    success: int | None
+
+
+class Group(NamedTuple):
+    """The units of a group: how many, the geometric mean of their $, how many were judged and succeeded."""
+
+    name: str
+    units: int
+    usd: float
+    judged: int
+    succeeded: int
+
+
+class Result(NamedTuple):
+    """Two groups against each other.
+
+    ``ratio`` is how many times the $ of the first group the second uses, within ``low`` and ``high`` with 95%; None
+    where a group is empty. ``chance`` is how often chance alone makes such a difference, in $ and in success, None
+    where too few units were used or judged. ``visible`` is the least ratio that so many units show four times of five.
+    """
+
+    groups: tuple[Group, Group]
+    ratio: float | None
+    low: float | None
+    high: float | None
+    chance: float | None
+    success_chance: float | None
+    visible: float | None
+    verdict: str
+
+
+def group_of(experiment: str, unit: str, groups: Sequence[str]) -> str:
+    """Return the group of ``groups`` that a unit belongs to in an experiment."""
+    digest = sha256(f"{experiment}\0{unit}".encode("utf-8", "surrogatepass")).digest()
+    return groups[int.from_bytes(digest[:8]) % len(groups)]
+
+
+def units_of(ledger: Ledger, by: str, start: int, end: int) -> list[Unit]:
+    """Return the units of a span of time; ``by`` is "plan" or "agent"."""
+    rows = ledger.database.rows(
+        f"SELECT {by}, SUM(COALESCE(nano, client_nano, 0)), SUM(input + output + cache_write + unsplit) FROM event "
+        f"WHERE at >= ? AND at < ? AND type = 'usage' AND {by} <> '' GROUP BY {by} ORDER BY {by}",
+        (start, end),
+    )
+    judged = ledger.database.rows(
+        f"SELECT {by}, success FROM event WHERE at >= ? AND at < ? AND type = 'usage' AND success IS NOT NULL "
+        "ORDER BY at, seq",
+        (start, end),
+    )
+    last = {str(name): int(success) for name, success in judged}
+    return [Unit(name, int(nano) / NANO, int(tokens), last.get(name)) for name, nano, tokens in rows]
+
+
+def result(experiment: str, groups: tuple[str, str], units: Sequence[Unit]) -> Result:
+    """Return how the two groups of an experiment compare."""
+    parts = [[unit for unit in units if group_of(experiment, unit.name, groups) == name] for name in groups]
+    logs = [[math.log(unit.usd) for unit in part if unit.usd > 0] for part in parts]
+    shown = (_group(groups[0], parts[0], logs[0]), _group(groups[1], parts[1], logs[1]))
+    success = fisher(shown) if min(one.judged for one in shown) >= LEAST else None
+    if min(map(len, logs)) < 2:
+        return Result(shown, None, None, None, None, success, None, _too_few(logs))
+    difference = fmean(logs[1]) - fmean(logs[0])
+    error = math.sqrt(sum(variance(part) / len(part) for part in logs))
+    freedom = min(map(len, logs)) - 1  # the lesser of the two: an interval that is rather too wide
+    reach = (_Z_95 + (_Z_95**3 + _Z_95) / (4 * freedom)) * error
+    visible = math.exp((_Z_95 + _POWER_80) * error)
+    chance = _permuted(*logs) if min(map(len, logs)) >= LEAST else None
+    ends = (math.exp(difference), math.exp(difference - reach), math.exp(difference + reach))
+    return Result(shown, *ends, chance, success, visible, _verdict(logs, chance, success, ends[0], visible))
+
+
+def _group(name: str, units: Sequence[Unit], logs: Sequence[float]) -> Group:
+    judged = [unit.success for unit in units if unit.success is not None]
+    return Group(name, len(units), math.exp(fmean(logs)) if logs else 0.0, len(judged), sum(judged))
+
+
+def _too_few(logs: Sequence[Sequence[float]]) -> str:
+    return f"too few: {len(logs[0])} and {len(logs[1])} units with a price; each group needs {LEAST}"
+
+
+def _verdict(
+    logs: Sequence[Sequence[float]], chance: float | None, success: float | None, ratio: float, visible: float
+) -> str:
+    if chance is None:
+        return _too_few(logs)
+    differs = "" if success is None or success >= _SIGNIFICANT else "; their success differs"
+    if chance < _SIGNIFICANT:
+        return f"the second uses {ratio:.2f} times the dollars of the first, which is not chance{differs}"
+    least = f"so many units would show {visible:.2f} times, or more"
+    return f"no difference in dollars that chance does not make ({least}){differs}"
+
+
+def _permuted(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return how often groups that are drawn at random differ as much; the draws are the same each time."""
+    chance, together = random.Random(0), [*first, *second]  # noqa: S311 - a statistic, no secret
+    seen, size, total = abs(fmean(second) - fmean(first)), len(first), math.fsum(together)
+    as_much = 0
+    for _ in range(_DRAWS):
+        drawn = math.fsum(chance.sample(together, size))
+        other = (total - drawn) / (len(together) - size)
+        as_much += abs(other - drawn / size) >= seen - 1e-12
+    return (as_much + 1) / (_DRAWS + 1)
+
+
+def fisher(groups: Sequence[Group]) -> float:
+    """Return how likely two shares are that differ at least as much, where both groups succeed alike."""
+    (first, second), wins = groups, sum(one.succeeded for one in groups)
+    whole = math.comb(first.judged + second.judged, wins)
+    ways = [
+        math.comb(first.judged, won) * math.comb(second.judged, wins - won)
+        for won in range(max(0, wins - second.judged), min(wins, first.judged) + 1)
+    ]
+    seen = math.comb(first.judged, first.succeeded) * math.comb(second.judged, second.succeeded)
+    return sum(one for one in ways if one <= seen) / whole

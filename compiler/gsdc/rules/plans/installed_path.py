@@ -1,0 +1,44 @@
+"""Plans read get-shit-done's own files from a path that only one machine has.
+
+An installer that was run for the project alone writes such lines into every plan, so this is said once for a project.
+
+## Why is this bad?
+On any other machine the workflow is not there, and the client goes on without it (seed 000, "execution_context"). A
+home folder also tells a person's name.
+
+## Example (PLAN.md)
+<execution_context>
+@/Users/ada/.claude/get-shit-done/workflows/execute-plan.md
+</execution_context>
+
+## Use instead (PLAN.md)
+<execution_context>
+@~/.claude/get-shit-done/workflows/execute-plan.md
+</execution_context>
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Finding, Severity, counted
+from gsdc.plans.phase import Project
+from gsdc.plans.reference import home_of, is_installed
+from gsdc.rules.plans.api import finding
+from gsdc.source.span import Span
+
+ID: Final = "installed-path"
+CODE: Final = "PL033"
+SEVERITY: Final = Severity.NOTE
+
+
+def check_together(project: Project) -> Iterator[Finding]:
+    """Yield one finding for a project, at the first such line."""
+    found = [(plan, place) for plan in project.plans for place in plan.references if is_installed(place.text)]
+    if not found:
+        return
+    plan, place = found[0]
+    plans = counted(len({other.path for other, _ in found}), "plan")
+    homes = ", ".join(f'"{home}"' for home in dict.fromkeys(home_of(other.text) for _, other in found))
+    message = f"{plans} of this project read get-shit-done from the home folder {homes}"
+    help_ = 'begin these paths with "~", and those of later plans by a global installation'
+    yield finding(__name__, Span(plan.path, place.line, place.column), message, help_, excerpt=place.excerpt)

@@ -1,0 +1,22 @@
+"""Copilot CLI: agents in Markdown files (measured on Copilot CLI 1.0.102)."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+AGENTS: Final = ".github/agents/**/*.md"
+OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
+
+DECLARATION: Final = Declaration(
+    name="copilot",
+    label="Copilot",
+    client="copilot",
+    ids="copilot",
+    files=(AGENTS,),
+    signs=(".github/agents",),
+    options={"description": "`model` of the agents of Copilot, `.github/agents/**/*.md`."},
+    shown_by=(".github/agents/",),
+    emit="gsdc.targets.copilot.client",
+    view="gsdc.targets.copilot.client",
+    describe="gsdc.targets.copilot.client",
+)

@@ -1,0 +1,40 @@
+"""Copilot: the model in the frontmatter of each agent (measured on Copilot CLI 1.0.102, with a key of one's own).
+
+The agent's file counts over the main model; the call's own ``model`` and ``subagents.agents.NAME`` of the user's
+settings, which also has an effort, count over the file. The same block in a project's settings has no effect, and a
+user's agent counts over the project's. ``.claude/agents/*.md`` is loaded as well: its ``model: sonnet`` is asked for as
+it stands. Where ``.github/agents/`` has an agent of the name, that one counts.
+"""
+
+from functools import partial
+from typing import Any, Final
+
+from gsdc.ownership.registry import FRONTMATTER_KEYS
+from gsdc.targets import agent_files, agent_view
+from gsdc.targets.agent_files import Files, Shape
+from gsdc.targets.api import INHERIT
+from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE
+from gsdc.targets.markdown_agents import Dialect, find, text_or_nothing
+
+
+def _model(value: Any) -> str | None:
+    """Return the model that a value names: of a list the first, whether it can be had or not."""
+    return text_or_nothing(value[0] if isinstance(value, list) and value else value)
+
+
+_FIND: Final = partial(find, Dialect(DECLARATION.label, required=("description",), model=_model))
+_SHAPE: Final = Shape(
+    DECLARATION.label,
+    DECLARATION.client,
+    DECLARATION.ids,
+    (
+        Files((OF_CLAUDE_CODE,), FRONTMATTER_KEYS, _FIND, written=False),
+        Files((AGENTS,), FRONTMATTER_KEYS, _FIND, replaces=True),
+    ),
+    inherit=INHERIT,
+)
+emit = partial(agent_files.emit, _SHAPE)
+read = partial(agent_files.read, _SHAPE)
+expected_claims = partial(agent_files.expected_claims, _SHAPE)
+view = partial(agent_view.view, _SHAPE)
+describe = partial(agent_view.describe, _SHAPE)

@@ -1,0 +1,123 @@
+"""Agents that a client does not have: they are added only where the target says ``create: true``.
+
+A policy speaks of whole fleets. An agent that is added without a prompt would be started and do anything, so gsdc adds
+none unasked, and only those of which the fleet says what they do.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Severity, counted, some
+from gsdc.policy.model import Agent
+from gsdc.source.span import Span
+from gsdc.source.tree import PROJECT_FILE
+from gsdc.targets.api import Request
+
+NO_AGENT = Diagnostic(
+    "IF033",
+    "no-agent-to-write",
+    Severity.NOTE,
+    """A client that a target writes has none of the policy's agents.
+
+    ## Why is this bad?
+    Nothing is written for the client, and its agents run on what its own files say. gsdc adds no agent unasked: one
+    without a prompt of its own is of little use.
+
+    ## Example (gsdc.yaml)
+    fleets: [openagents]
+    targets: {opencode: true}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [openagents]
+    targets: {opencode: {create: true}}
+    """,
+)
+NOT_DESCRIBED = Diagnostic(
+    "IF034",
+    "agent-without-description",
+    Severity.WARNING,
+    """An agent cannot be added to a client, because its fleet does not say what it does.
+
+    ## Why is this bad?
+    A client starts an agent by its description, and the prompt is made of it: without one there is nothing to write.
+
+    ## Example (gsdc.yaml)
+    targets: {opencode: {create: true}}
+    agents:
+      scribe: {role: docs}
+
+    ## Use instead (gsdc.yaml)
+    targets: {opencode: {create: true}}
+    agents:
+      scribe: {role: docs, description: Writes the user manual}
+    """,
+)
+IN_THE_WAY = Diagnostic(
+    "IF035",
+    "file-in-the-way",
+    Severity.WARNING,
+    """A client's file stands where an agent is to be added, and the client makes no agent of that name of it.
+
+    The file stays as it is, and the agent is not added.
+
+    ## Why is this bad?
+    The policy decides about an agent that the client does not have.
+
+    ## Example (gsdc.yaml)
+    targets: {claude-code: {create: true}}
+    agents:
+      scribe: {role: docs, description: Writes the user manual}
+    -- .claude/agents/scribe.md --
+    ---
+    name: other
+    description: Writes
+    ---
+
+    ## Use instead (gsdc.yaml)
+    targets: {claude-code: {create: true}}
+    agents:
+      scribe: {role: docs, description: Writes the user manual}
+    -- .claude/agents/scribe.md --
+    ---
+    name: scribe
+    description: Writes
+    ---
+    """,
+)
+OURS: Final = "# added by gsdc: remove this line to make the file yours"
+"""The line of a file that gsdc has added, by which it is known again."""
+
+
+def prompt_of(agent: Agent) -> str:
+    """Return a prompt for an agent that has a description: what it is and does, in one paragraph."""
+    description = agent.description.strip()
+    ending = "" if description.endswith((".", "!", "?")) else "."
+    return f"You are {agent.name}, an agent for {agent.role}. Your task: {description}{ending}"
+
+
+def creatable(request: Request, missing: Iterable[Agent]) -> tuple[Agent, ...]:
+    """Return those of the ``missing`` agents that are to be added."""
+    if not request.options.get("create", False):
+        return ()
+    return tuple(agent for agent in missing if agent.description.strip())
+
+
+def told(
+    request: Request, label: str, missing: Collection[Agent], *, has_some: bool, can_add: bool = True
+) -> Iterator[Finding]:
+    """Yield what is to be said of the policy's agents that a client does not have.
+
+    ``has_some`` tells whether the client has any other agent of the policy, ``can_add`` whether gsdc can add some.
+    """
+    if not missing:
+        return
+    if not request.options.get("create", False):
+        if not has_some:
+            message = f"{label} has none of the policy's {counted(len(missing), 'agent')}: nothing is written"
+            help_ = "install the agents first" + (", or give the target `create: true` to add them" if can_add else "")
+            yield NO_AGENT.at(Span(PROJECT_FILE, 0, 0), message, help_)
+        return
+    undescribed = [agent for agent in missing if not agent.description.strip()]
+    if undescribed:
+        message = f"{some([agent.name for agent in undescribed])} cannot be added to {label} without a description"
+        yield NOT_DESCRIBED.at(Span(undescribed[0].ref.document, 0, 0), message, "give them a `description`")

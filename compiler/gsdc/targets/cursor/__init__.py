@@ -1,0 +1,22 @@
+"""Cursor: agents in Markdown files (documented by Cursor, ``docs/agent/subagents``; not measured)."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+AGENTS: Final = ".cursor/agents/*.md"
+OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
+
+DECLARATION: Final = Declaration(
+    name="cursor",
+    label="Cursor",
+    client="cursor",
+    ids="cursor",
+    files=(AGENTS,),
+    signs=(".cursor/agents",),
+    options={"description": "`model` of the agents of Cursor, `.cursor/agents/*.md`."},
+    shown_by=(".cursor/agents/",),
+    emit="gsdc.targets.cursor.client",
+    view="gsdc.targets.cursor.client",
+    describe="gsdc.targets.cursor.client",
+)

@@ -1,0 +1,34 @@
+"""Cursor: the model in the frontmatter of each agent (documented by Cursor; the client runs signed in only).
+
+``model`` is ``inherit``, the default, or an id of Cursor's own; limits of the plan and of the team count over it.
+``.claude/agents/*.md`` is loaded as well, where ``.cursor/agents/`` has no agent of the name. Cursor writes the effort
+into the id (``gpt-5.3-codex-high``), and which ids there are depends on the plan: ``ids: {cursor: ...}`` of a model in
+gsdc.yaml says which one is meant.
+"""
+
+from functools import partial
+from typing import Final
+
+from gsdc.ownership.registry import FRONTMATTER_KEYS
+from gsdc.targets import agent_files, agent_view
+from gsdc.targets.agent_files import Files, Shape
+from gsdc.targets.api import INHERIT
+from gsdc.targets.cursor import AGENTS, DECLARATION, OF_CLAUDE_CODE
+from gsdc.targets.markdown_agents import Dialect, find
+
+_FIND: Final = partial(find, Dialect(DECLARATION.label, required=()))
+_SHAPE: Final = Shape(
+    DECLARATION.label,
+    DECLARATION.client,
+    DECLARATION.ids,
+    (
+        Files((OF_CLAUDE_CODE,), FRONTMATTER_KEYS, _FIND, written=False),
+        Files((AGENTS,), FRONTMATTER_KEYS, _FIND, replaces=True),
+    ),
+    inherit=INHERIT,
+)
+emit = partial(agent_files.emit, _SHAPE)
+read = partial(agent_files.read, _SHAPE)
+expected_claims = partial(agent_files.expected_claims, _SHAPE)
+view = partial(agent_view.view, _SHAPE)
+describe = partial(agent_view.describe, _SHAPE)

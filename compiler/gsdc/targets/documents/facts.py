@@ -1,0 +1,176 @@
+"""The facts of a policy for its documents: who runs on what, in which zone, at which price, under which rules."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from gsdc.policy.decide import decide
+from gsdc.policy.model import TIERS, ZONES, Agent, Model, Policy, State
+from gsdc.policy.sources import shipped_names
+from gsdc.targets.claude_md.emit import chains, never
+
+# Seed 000, "Workflow-Specific Rules": the kinds of workflow, and the roles that work in each.
+WORKFLOWS: Final = {
+    "planning": ("orchestration", "planning", "design"),
+    "execution": ("implementation", "database", "debugging", "boilerplate", "operations", "docs"),
+    "research": ("research", "analysis"),
+    "verification": ("testing", "validation", "verification", "review", "security"),
+}
+_WAITS: Final = "waits"
+
+
+def facts(policy: Policy, zone: str) -> dict[str, Any]:
+    """Return the values that templates of documents may use."""
+    rows = [_row(policy, agent, phase) for agent in policy.agents.values() for phase in _phases(policy, agent)]
+    return {
+        "profile": policy.profile,
+        "workflow": policy.workflow,
+        "fleets": list(policy.fleets),
+        "zone": zone,
+        "zone_names": ZONES,
+        "agents": len(policy.agents),
+        "rows": rows,
+        "workflows": {name: [row for row in rows if row["role"] in roles] for name, roles in WORKFLOWS.items()},
+        "models": [_model(model) for model in _used(policy)],
+        "cheapest": _price(min(_used(policy), key=_cost)),
+        "dearest": _price(max(_used(policy), key=_cost)),
+        "tiers": [(tier, policy.tiers[tier], _price(policy.models[policy.tiers[tier]])) for tier in TIERS],
+        "zones": list(_zones(policy)),
+        "classes": list(_classes(policy)),
+        "routes": [
+            {"kind": route.kind, "agent": route.agent, "complexity": route.complexity or "any", "why": route.why}
+            for fleet in policy.fleets.values()
+            for route in fleet.routes
+        ],
+        "after": policy.escalation.after,
+        "ladder": policy.escalation.ladder,
+        "failover": list(chains(policy)),
+        "triggers": list(_triggers(policy)),
+        "never": [(rule.name, never(rule)) for rule in policy.never_break.values()],
+        "budgets": list(_budgets(policy)),
+        "reserve": _share(policy.budgets["reserve"]) if "reserve" in policy.budgets else "",
+        "alerts": [(entry["metric"], _level(entry["metric"], entry["above"]), entry["do"]) for entry in policy.alerts],
+        "parallel": policy.planning.max_parallel,
+        "share": _share(policy.planning.budget_share),
+        "tokens": f"{policy.planning.token_budget:,}",
+        "always": policy.always,
+        "hatches": policy.hatches,
+        "layers": [layer.name for layer in policy.layers],
+        "profiles": [name for name in shipped_names() if name not in ("base", "catalog")],
+        "overlays": shipped_names("workflows"),
+    }
+
+
+def _phases(policy: Policy, agent: Agent) -> list[str | None]:
+    """Return the phases to tell apart: None alone where the agent gets the same in all of them."""
+    phases = agent.phases or (None,)
+    answers = {tuple(_model_in(policy, agent, phase, zone) for zone in ZONES) for phase in phases}
+    return [None] if len(answers) == 1 else list(phases)
+
+
+def _row(policy: Policy, agent: Agent, phase: str | None) -> dict[str, Any]:
+    known = phase or next(iter(agent.phases), None)
+    answers = [_model_in(policy, agent, known, zone) for zone in ZONES]
+    model = policy.models.get(answers[0])
+    return {
+        "agent": agent.name,
+        "role": agent.role,
+        "phase": phase or "any",
+        "criticality": agent.criticality,
+        "zones": answers,
+        "price": _price(model) if model else "-",
+        "raises": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or "-",
+    }
+
+
+def _model_in(policy: Policy, agent: Agent, phase: str | None, zone: str) -> str:
+    return decide(policy, State(agent.name, phase, zone)).model or _WAITS
+
+
+def _used(policy: Policy) -> list[Model]:
+    """Return the models that a decision or a chain may name, the ablest first."""
+    tokens = {*policy.tiers.values(), *policy.failover.models}
+    for chain in (*policy.failover.roles.values(), *policy.failover.models.values(), *policy.failover.tiers.values()):
+        tokens.update(chain.models)
+    for agent in policy.agents.values():
+        tokens.update(agent.failover)
+        tokens.update(_model_in(policy, agent, phase, zone) for phase in agent.phases or (None,) for zone in ZONES)
+    aliases = {policy.tiers.get(token, token) for token in tokens} & policy.models.keys()
+    return sorted((policy.models[alias] for alias in aliases), key=lambda model: (-model.rank, model.alias))
+
+
+def _model(model: Model) -> dict[str, Any]:
+    return {
+        "alias": model.alias,
+        "tier": model.tier,
+        "provider": model.provider,
+        "price": _price(model),
+        "context": f"{model.context:,}",
+        "strengths": ", ".join(model.strengths) or "-",
+    }
+
+
+def _price(model: Model) -> str:
+    return f"${model.input_price:g} / ${model.output_price:g}"
+
+
+def _cost(model: Model) -> float:
+    return model.input_price + model.output_price
+
+
+def _share(share: float) -> str:
+    return f"{share * 100:g}%"
+
+
+def _zones(policy: Policy) -> Iterator[dict[str, Any]]:
+    zones = list(policy.zones.values())
+    for zone, later in zip(zones, (*zones[1:], None), strict=True):
+        end = _share(later.start) if later else "above"
+        yield {
+            "name": zone.name,
+            "from": _share(zone.start),
+            "to": end,
+            "allows": [zone.allows[name] for name in ("low", "normal", "high", "critical")],
+            "effort": zone.effort or "-",
+            "escalates": "yes" if zone.escalate else "no: a person decides",
+            "upgrades": zone.upgrades,
+            "guidance": zone.guidance,
+        }
+
+
+def _classes(policy: Policy) -> Iterator[tuple[str, str]]:
+    for rule in policy.classes.values():
+        parts = []
+        if rule.minimum:
+            parts.append(f"{rule.minimum} at least")
+        if rule.model:
+            parts.append(f"{rule.model} for {', '.join(rule.roles)}")
+        if rule.effort:
+            parts.append(f"effort {rule.effort} at least")
+        yield rule.name, "; ".join(parts) or "-"
+
+
+def _triggers(policy: Policy) -> Iterator[str]:
+    words = {
+        "failures": "{} failures in a row",
+        "rate-limit": "a rate limit (429)",
+        "error-rate": "more than {} of requests failing",
+        "latency-seconds": "more than {} seconds to an answer",
+        "daily-usd": "${} spent in a day",
+    }
+    for name, value in policy.failover.triggers.items():
+        if value is not False:
+            yield words[name].format(_share(value) if name == "error-rate" else f"{value:g}")
+
+
+def _budgets(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    for period in ("daily", "weekly", "monthly", "sprint"):
+        given = policy.budgets.get(period, {})
+        if given.keys() & {"tokens", "usd"}:
+            tokens, usd = given.get("tokens"), given.get("usd")
+            yield period, f"{tokens:,}" if tokens is not None else "-", f"${usd:g}" if usd is not None else "-"
+
+
+def _level(metric: str, above: float) -> str:
+    if metric.endswith("-usd"):
+        return f"${above:g}"
+    return f"{above:g} s" if metric == "latency-seconds" else _share(above)

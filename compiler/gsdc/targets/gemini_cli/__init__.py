@@ -1,0 +1,22 @@
+"""Gemini CLI: agents in Markdown files, and settings that count over them (measured on Gemini CLI 0.61.0)."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+AGENTS: Final = ".gemini/agents/*.md"
+SETTINGS: Final = ".gemini/settings.json"
+
+DECLARATION: Final = Declaration(
+    name="gemini-cli",
+    label="Gemini CLI",
+    client="gemini-cli",
+    ids="gemini-cli",
+    files=(AGENTS, SETTINGS),
+    signs=(".gemini/agents", SETTINGS),
+    options={"description": "`model` of the agents of Gemini CLI, in `.gemini/agents/` and its settings."},
+    shown_by=(".gemini/agents/",),
+    emit="gsdc.targets.gemini_cli.client",
+    view="gsdc.targets.gemini_cli.client",
+    describe="gsdc.targets.gemini_cli.client",
+)

@@ -1,0 +1,47 @@
+"""Settings of clients in JSON with comments: the entries of agents in them, and what they say of all agents."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gsdc.finding import Finding, Rejected
+from gsdc.policy.model import NOTHING
+from gsdc.source.jsonc import data_of
+from gsdc.source.key_document import Key, value_at
+from gsdc.source.tree import Tree, decode, is_blank
+from gsdc.targets.agent_files import Entry
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a value that is an object, an empty one for anything else."""
+    return value if isinstance(value, Mapping) else NOTHING
+
+
+def data_in(path: str, text: str) -> Mapping[str, Any]:
+    """Return what settings say; raise ``Rejected`` where they are no JSON."""
+    return NOTHING if is_blank(text) else mapping(data_of(path, text))
+
+
+def settings_in(path: str, tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Mapping[str, Any]:
+    """Return what the settings at ``path`` of a project say; what is wrong with them joins the findings."""
+    try:
+        content = tree.read(path)
+        if content is not None:
+            paths[path] = None
+            return data_in(path, decode(content, path))
+    except Rejected as rejected:
+        findings.extend(rejected.findings)
+    return NOTHING
+
+
+def entries_of(*blocks: Key) -> Callable[[str, str, list[Finding]], Iterator[Entry]]:
+    """Return how the entries of agents are found in settings: by their names, below each of ``blocks``."""
+
+    def find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - a broken file raises
+        data = data_in(path, text)
+        for block in blocks:
+            for name, entry in mapping(value_at(data, block)).items():
+                if isinstance(entry, dict):
+                    description = entry.get("description")
+                    yield Entry(name, entry, (*block, name), description if isinstance(description, str) else "")
+
+    return find

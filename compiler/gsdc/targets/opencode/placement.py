@@ -1,0 +1,97 @@
+"""Where a key of an agent has to be written so that it counts, in the files that a person has.
+
+That is the place that decides the key already; a key that stands nowhere goes beside the agent's model; an agent of
+which no file names a model gets it in the strongest JSON file that speaks of it, else in the target's own file.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.key_document import Key
+from gsdc.targets.opencode.keys import lowered_model
+from gsdc.targets.opencode.layers import AgentConfigLayer
+from gsdc.targets.opencode.merged import Merged
+
+TEMPERATURE_IGNORED = Diagnostic(
+    "OC030",
+    "temperature-in-agents",
+    Severity.WARNING,
+    """The policy decides a temperature for an agent that stands in `agents`, the block of the next version.
+
+    The temperature is not written.
+
+    ## Why is this bad?
+    OpenCode 1 reads `agents`, and ignores `temperature` in there; an entry in `agent` beside it would replace the whole
+    agent (measured on OpenCode 1.18).
+
+    ## Example (gsdc.yaml)
+    targets: {opencode: true}
+    agents:
+      scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
+    -- opencode.json --
+    {"agents": {"scribe": {"model": "anthropic/claude-haiku-4-5"}}}
+
+    ## Use instead (gsdc.yaml)
+    targets: {opencode: true}
+    agents:
+      scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
+    -- opencode.json --
+    {"agent": {"scribe": {"model": "anthropic/claude-haiku-4-5"}}}
+    """,
+)
+
+
+class Place(NamedTuple):
+    """A value, and where it is to be written: the file, and the path of the key in there."""
+
+    path: str
+    key: Key
+    value: Any
+
+
+def places(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Iterator[Place]:
+    """Yield the places of the decided ``keys`` of an agent that OpenCode has."""
+    lowered: dict[str, tuple[AgentConfigLayer, dict[str, Any]]] = {}
+    for key, value in keys.items():
+        layers = merged.deciding(agent, key) or merged.deciding(agent, "model") or _strongest_json(merged, agent)
+        if not layers:
+            yield Place(merged.layout.own, ("agent", agent, key), value)
+        for layer in layers:
+            path = layer.source.path
+            if layer.block == "agents":
+                lowered.setdefault(path, (layer, {}))[1][key] = value
+            else:
+                yield Place(path, (key,) if layer.block == "markdown" else (layer.block, agent, key), value)
+    for path, (layer, decided) in lowered.items():
+        yield from _in_agents(path, layer, decided)
+
+
+def _strongest_json(merged: Merged, agent: str) -> tuple[AgentConfigLayer, ...]:
+    return tuple(one for one in merged.agents.get(agent, ()) if isinstance(one.source, Jsonc))[-1:]
+
+
+def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -> Iterator[Place]:
+    """Yield the places in ``agents``, where the effort is a part of the model, and `disabled` the word for a pause."""
+    assert isinstance(layer.source, Jsonc)
+    model = decided.get("model", layer.values.get("model"))
+    variant = decided.get("variant", layer.values.get("variant"))
+    node = layer.source.node(("agents", layer.agent, "model"))
+    wanted = {"model": model, **({"variant": variant} if variant else {})}
+    if model and (node is None or lowered_model(node.data) != wanted):
+        yield Place(path, ("agents", layer.agent, "model"), f"{model}#{variant}" if variant else model)
+    if "disable" in decided:
+        yield Place(path, ("agents", layer.agent, "disabled"), decided["disable"])
+
+
+def ignored_temperature(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Finding | None:
+    """Return the finding that the temperature of an agent cannot be written, None where it can."""
+    if "temperature" not in keys:
+        return None
+    layers = merged.deciding(agent, "temperature") or merged.deciding(agent, "model") or _strongest_json(merged, agent)
+    layer = next((one for one in layers if one.block == "agents"), None)
+    if layer is None:
+        return None
+    message = f'OpenCode ignores `temperature` of agent "{agent}" in `agents`: it is not written'
+    return TEMPERATURE_IGNORED.at(layer.span(), message, "move the agent to `agent`")

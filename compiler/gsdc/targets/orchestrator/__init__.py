@@ -1,0 +1,40 @@
+"""An orchestrator (seed 004): its configuration, and a dispatch file for each plan, from which tasks are handed out."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+FOLDER: Final = "orchestrator"
+CONFIG: Final = "orchestrator_config.json"
+
+DECLARATION: Final = Declaration(
+    name="orchestrator",
+    label="an orchestrator",
+    options={
+        "description": "The configuration of an orchestrator, and for each plan its tasks, ready to be handed out.",
+        "properties": {
+            "dir": {"description": "The folder for them.", "type": "string", "minLength": 1, "default": FOLDER},
+            "name": {
+                "description": "What the orchestrator is called.",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+            },
+            "client": {
+                "description": "The client that runs the tasks, by the name of its target.",
+                "type": "string",
+                "minLength": 1,
+                "default": "claude-code",
+            },
+            "paths": {
+                "description": "Glob patterns of plans.",
+                "type": "array",
+                "items": {"type": "string", "minLength": 1},
+                "minItems": 1,
+                "uniqueItems": True,
+            },
+        },
+    },
+    shown_by=(f"{FOLDER}/{CONFIG}",),
+    emit="gsdc.targets.orchestrator.emit",
+)

@@ -1,0 +1,123 @@
+"""The configuration of an orchestrator: who does what, what may run side by side, what it costs, when to escalate."""
+
+from typing import Any, Final
+
+from gsdc.policy.model import HUMAN, Agent, Policy, Zone
+from gsdc.targets.choice import choose
+from gsdc.targets.declaration import Declaration
+
+# Seed 004, "Daily Responsibilities" and "Daily Standup Pattern".
+ROUTINE: Final = {
+    "morning": {
+        "at": "08:00",
+        "steps": [
+            "Check all blocked tasks: escalate or reassign them",
+            "Queue tasks of high priority, by the routes below",
+            "Send completed tasks to review",
+            "Report completed, in progress, blocked and failed tasks",
+        ],
+        "commands": ["gsdc budget", "gsdc report daily"],
+    },
+    "mid-day": {
+        "at": "12:00",
+        "steps": ["Watch tokens and cost", "Check reviews", "Reassign what is behind"],
+        "commands": ["gsdc budget --alerts"],
+    },
+    "evening": {
+        "at": "17:00",
+        "steps": ["Merge what is completed and reviewed", "Report blockers", "Plan tomorrow"],
+        "commands": ["gsdc report daily", "gsdc calibrate"],
+    },
+}
+# Seed 004, "Rule 3: Parallel Execution".
+_SEQUENCE: Final = ("setup", "implementation", "review", "testing", "merge")
+
+
+def config(policy: Policy, zone: str, client: Declaration, name: str) -> dict[str, Any]:
+    """Return the configuration as JSON data."""
+    orchestrator = _first(policy, "orchestration")
+    reviewer = _first(policy, "review", "verification", "validation")
+    return {
+        "_generated": "by gsdc: change gsdc.yaml, not this file",
+        "name": name,
+        "status": "initialized",
+        "profile": policy.title,
+        "zone": zone,
+        "client": client.name,
+        "agent": orchestrator.name if orchestrator else None,
+        "model": _model(policy, orchestrator, zone, client),
+        "review": {"agent": reviewer.name if reviewer else None, "model": _model(policy, reviewer, zone, client)},
+        "routing": [
+            {
+                "kind": route.kind,
+                "agent": route.agent,
+                "model": _model(policy, policy.agents[route.agent], zone, client),
+                "alternatives": list(route.alternatives),
+                "complexity": route.complexity,
+                "why": route.why,
+            }
+            for fleet in policy.fleets.values()
+            for route in fleet.routes
+        ],
+        "parallel": {
+            "most": policy.planning.max_parallel,
+            "same-file": "sequential",
+            "sequence": list(_SEQUENCE),
+            "checkpoints": "alone",
+        },
+        "escalation": {
+            "after": policy.escalation.after,
+            "ladder": list(policy.escalation.ladder),
+            "triggers": _triggers(policy),
+        },
+        "budgets": {key: dict(value) if key != "reserve" else value for key, value in _budgets(policy).items()},
+        "task": {"budget-share": policy.planning.budget_share, "token-budget": policy.planning.token_budget},
+        "zones": {name: _zone(each) for name, each in policy.zones.items()},
+        "alerts": [dict(alert) for alert in policy.alerts],
+        "rules": {rule.name: rule.why for rule in policy.never_break.values()},
+        "always": list(policy.always),
+        "routine": ROUTINE,
+        "messages": ["message-assignment", "message-status", "message-blocker"],
+    }
+
+
+def _first(policy: Policy, *roles: str) -> Agent | None:
+    """Return the first agent of the first role that has one."""
+    return next((agent for role in roles for agent in policy.agents.values() if agent.role == role), None)
+
+
+def _model(policy: Policy, agent: Agent | None, zone: str, client: Declaration) -> str | None:
+    """Return the client's id of an agent's model, None where it waits or there is none such."""
+    if agent is None:
+        return None
+    choice = choose(policy, agent, zone)
+    return None if choice.deferred else choice.model.ids.get(client.ids, choice.model.alias)
+
+
+def _zone(zone: Zone) -> dict[str, Any]:
+    return {"from": zone.start, "allows": dict(zone.allows), "escalate": zone.escalate, "guidance": zone.guidance}
+
+
+def _budgets(policy: Policy) -> dict[str, Any]:
+    kept = ("daily", "weekly", "monthly", "sprint", "reserve")
+    return {key: policy.budgets[key] for key in kept if key in policy.budgets}
+
+
+def _triggers(policy: Policy) -> list[dict[str, str]]:
+    """Return what escalates by itself (seed 004, "Escalation Triggers"), and to whom."""
+    found = [
+        {"when": f"{policy.escalation.after} failed on one rung", "to": "the next rung of the ladder"},
+        {"when": "a task is harder than its plan says", "to": "the next rung, with a new scope"},
+        {"when": "the ladder ends", "to": HUMAN},
+    ]
+    found.extend(
+        {"when": f"work turns out to be {rule.name}", "to": f"{rule.minimum} at least"}
+        for rule in policy.classes.values()
+        if rule.minimum
+    )
+    found.extend(
+        {"when": f"an attempt fails in zone {zone.name}", "to": HUMAN}
+        for zone in policy.zones.values()
+        if not zone.escalate
+    )
+    return found

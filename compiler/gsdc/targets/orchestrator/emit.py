@@ -1,0 +1,84 @@
+"""The files of an orchestrator."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from gsdc.finding import Finding, Rejected, nearest
+from gsdc.ownership.registry import FILE
+from gsdc.policy.model import Model
+from gsdc.policy.sources import UNKNOWN_NAME
+from gsdc.source.plan import Plan, parse
+from gsdc.source.plan_annotation import strip
+from gsdc.source.span import Span
+from gsdc.source.tree import decode
+from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.declaration import Declaration
+from gsdc.targets.orchestrator import CONFIG, DECLARATION, FOLDER
+from gsdc.targets.orchestrator.config import config
+from gsdc.targets.orchestrator.dispatch import dispatch
+from gsdc.targets.plans.emit import DEFAULT_PATHS, at_hand
+from gsdc.targets.registry import declarations
+from gsdc.tasks.annotation import analyse, model_of
+
+
+def emit(request: Request) -> Emission:
+    """Write the configuration, and a dispatch file for each plan that is still to be run.
+
+    Raises ``Rejected`` for a client that no target is called.
+    """
+    client = _client(request)
+    folder = str(request.options.get("dir", FOLDER)).rstrip("/")
+    name = str(request.options.get("name", "ORCHESTRATOR"))
+    artifacts = [_artifact(f"{folder}/{CONFIG}", config(request.policy, request.zone, client, name))]
+    findings: list[Finding] = []
+    for plan in _plans(request):
+        findings.extend(plan.findings)
+        path = f"{folder}/dispatch/{_short(plan.path)}.json"
+        artifacts.append(_artifact(path, dispatch(plan, request.policy, request.zone, client)))
+    return Emission(tuple(artifacts), tuple(findings))
+
+
+def _client(request: Request) -> Declaration:
+    name = str(request.options.get("client", "claude-code"))
+    known = {one.name: one for one in declarations().values() if one.ids and one.client}
+    if name not in known:
+        at = Span("gsdc.yaml", 0, 0)
+        message = f'targets.{DECLARATION.name}.client is "{name}", which is no client'
+        raise Rejected(UNKNOWN_NAME.at(at, message, nearest(name, list(known))))
+    return known[name]
+
+
+def _plans(request: Request) -> Iterator[Plan]:
+    """Yield the plans with tasks, as a person wrote them."""
+    for path, text in at_hand(request.tree, request.options.get("paths", DEFAULT_PATHS)):
+        plan = parse(path, strip(path, text))
+        if plan.tasks and not plan.is_cut:
+            yield plan
+
+
+def _short(path: str) -> str:
+    """Return the path of a plan without what all of them share: "01-core/01-02-PLAN"."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    return "/".join(part for part in parts if part not in (".planning", "phases"))
+
+
+def _artifact(path: str, data: Any) -> Artifact:
+    return Artifact(path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode(), FILE)
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+    """Return the model of each task of a dispatch file; the agent is "path#number"."""
+    data = json.loads(decode(content, path))
+    tasks = (task for batch in data.get("batches", ()) for task in batch["tasks"])
+    return tuple(Claim(task["task_id"], task["model"]) for task in tasks)
+
+
+def expected_claims(request: Request) -> frozenset[Claim]:
+    """Return the models that the tasks ought to have."""
+    return frozenset(
+        Claim(f"{plan.path}#{item.task.number}", model_of(item))
+        for plan in _plans(request)
+        for item in analyse(plan, request.policy, request.zone).tasks
+    )

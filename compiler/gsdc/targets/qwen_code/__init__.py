@@ -1,0 +1,23 @@
+"""Qwen Code: agents in Markdown files, and its settings (measured on Qwen Code 0.24.4)."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+AGENTS: Final = ".qwen/agents/*.md"
+SETTINGS: Final = ".qwen/settings.json"
+
+DECLARATION: Final = Declaration(
+    name="qwen-code",
+    label="Qwen Code",
+    client="qwen-code",
+    ids="qwen-code",
+    files=(AGENTS, SETTINGS),
+    signs=(".qwen/agents", SETTINGS),
+    options={"description": "`model` of the agents of Qwen Code, `.qwen/agents/*.md`."},
+    shown_by=(".qwen/agents/",),
+    families={"QW": "Qwen Code"},
+    emit="gsdc.targets.qwen_code.client",
+    view="gsdc.targets.qwen_code.client",
+    describe="gsdc.targets.qwen_code.client",
+)

@@ -1,0 +1,81 @@
+"""Qwen Code: the model in the frontmatter of each agent (measured on Qwen Code 0.24.4).
+
+The agent's file counts over the grade of the call and over the main model. It needs a name, a description and a prompt,
+else it is not there, without a word. ``fast`` is ``fastModel`` of the settings. How hard a model thinks, and at which
+temperature, is said with the model in ``modelProviders``, for all agents alike. ``modelFallbacks`` moves agents with a
+model of their own too.
+"""
+
+import re
+from functools import partial
+from typing import Any, Final
+
+from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.ownership.registry import FRONTMATTER_KEYS
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.tree import Tree, decode
+from gsdc.targets import agent_files, agent_view
+from gsdc.targets.agent_files import Files, Settings, Shape
+from gsdc.targets.api import INHERIT
+from gsdc.targets.json_settings import mapping, settings_in
+from gsdc.targets.markdown_agents import Dialect, find
+from gsdc.targets.qwen_code import AGENTS, DECLARATION, SETTINGS
+
+FALLBACK = Diagnostic(
+    "QW001",
+    "fallback-moves-pinned-agents",
+    Severity.WARNING,
+    """Qwen Code falls back from a model, and takes agents along that name one.
+
+    ## Why is this bad?
+    An agent that its file pins to a model runs on the fallback once that model answers 429, 503 or 529 (measured on
+    Qwen Code 0.24.4).
+
+    ## Example (.qwen/settings.json)
+    {"modelFallbacks": "qwen3-coder"}
+
+    ## Use instead (.qwen/settings.json)
+    {"model": {"name": "qwen3-coder"}}
+    """,
+)
+
+
+def _model(value: Any) -> str | None:
+    """Return the model that a value names: whatever it is becomes text."""
+    items = value if isinstance(value, list) else [value]
+    return ",".join("" if item is None else str(item) for item in items).strip() or None
+
+
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
+    """Return what the word ``fast`` stands for, and the main model."""
+    data = settings_in(SETTINGS, tree, findings, paths)
+    if data.get("modelFallbacks"):
+        at = Jsonc(SETTINGS, decode(tree.read(SETTINGS) or b"", SETTINGS)).span(("modelFallbacks",))
+        message = "Qwen Code falls back to these models with all agents, also with those that name a model"
+        findings.append(FALLBACK.at(at, message, "remove it, or put a proxy with fallbacks of its own in front"))
+    fast, main = data.get("fastModel"), mapping(data.get("model")).get("name")
+    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    return Settings(how=how, words={"fast": fast} if isinstance(fast, str) else {})
+
+
+_DIALECT: Final = Dialect(
+    DECLARATION.label,
+    name=re.compile(r"[A-Za-z0-9_-]{2,50}"),
+    reserved=frozenset(("self", "system", "user", "model", "tool", "config", "default", "main")),
+    needs_body=True,
+    model=_model,
+)
+_SHAPE: Final = Shape(
+    DECLARATION.label,
+    DECLARATION.client,
+    DECLARATION.ids,
+    (Files((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),),
+    str.lower,
+    inherit=INHERIT,
+    settings=_settings,
+)
+emit = partial(agent_files.emit, _SHAPE)
+read = partial(agent_files.read, _SHAPE)
+expected_claims = partial(agent_files.expected_claims, _SHAPE)
+view = partial(agent_view.view, _SHAPE)
+describe = partial(agent_view.describe, _SHAPE)

@@ -1,0 +1,33 @@
+"""The reference document, and on demand the three that it links to."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from gsdc.ownership.registry import FILE
+from gsdc.policy.model import Model
+from gsdc.source.rendering import render
+from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.documents.facts import facts
+from gsdc.targets.reference_doc import FOLDER, NAME
+
+LINKED: Final = ("model-profiles.md", "model-routing-logic.md", "model-profile-resolution.md")
+
+
+def emit(request: Request) -> Emission:
+    """Write the documents."""
+    folder = str(request.options.get("dir", FOLDER)).rstrip("/")
+    names = (NAME, *(LINKED if request.options.get("linked") else ()))
+    values = facts(request.policy, request.zone)
+    texts = {name: render(f"documents/{name}.j2", **values) for name in names}
+    artifacts = (Artifact(f"{folder}/{name}", text.encode(), FILE) for name, text in texts.items())
+    return Emission(tuple(artifacts))
+
+
+def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+    """Return nothing: a document is read by people."""
+    return ()
+
+
+def expected_claims(request: Request) -> frozenset[Claim]:  # noqa: ARG001
+    """Return nothing, see ``read``."""
+    return frozenset()

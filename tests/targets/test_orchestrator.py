@@ -1,0 +1,153 @@
+"""The files of an orchestrator: seed 004's configuration, messages, and plans ready to be handed out."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+from tests.cli.running import run
+
+DEMO = Path(__file__).parents[1] / "projects" / "demo"
+# Seed 004, "Communication Protocol", as it stands there.
+MESSAGES = {
+    "message-assignment": {
+        "task_id": "S1-D1-1",
+        "sprint": 1,
+        "day": 1,
+        "mcp_assignment": "claude-bridge",
+        "model": "haiku",
+        "prompt": "Setup Turbo monorepo...",
+        "token_budget": 2000,
+        "priority": "critical",
+        "blockers_if_fail": ["S1-D1-2"],
+        "success_criteria": ["docker compose up"],
+        "deadline": "2026-02-03 10:30",
+        "assigned_to": "human-dev-1",
+    },
+    "message-status": {
+        "task_id": "S1-D1-1",
+        "status": "completed",
+        "tokens_used": 1800,
+        "quality_score": 9.5,
+        "issues": [],
+        "completedAt": "2026-02-03 09:45",
+        "next_task_id": "S1-D1-2",
+        "ready_for_review": True,
+    },
+    "message-blocker": {
+        "alert_type": "blocker",
+        "task_id": "S1-D2-1",
+        "reason": "Complex security logic - Haiku insufficient",
+        "recommended_escalation": "sonnet",
+        "timestamp": "2026-02-04 11:23",
+        "action_required": True,
+        "priority": "high",
+    },
+}
+# Keys of an assignment that a dispatch file names otherwise or not at all.
+SHARED = ("task_id", "prompt", "token_budget", "priority", "blockers_if_fail", "success_criteria", "assigned_to")
+
+
+@pytest.fixture
+def project(tmp_path):
+    shutil.copytree(DEMO, tmp_path / "demo")
+    (tmp_path / "demo/gsdc.yaml").write_text("fleets: [gsd]\ntargets: {orchestrator: {name: BILLING}}\n")
+    (tmp_path / "demo/opencode.jsonc").unlink()  # it breaks a rule, which is another test's
+    return tmp_path / "demo"
+
+
+def schema(project, kind):
+    return Draft202012Validator(json.loads(run(project, "schema", kind).stdout))
+
+
+def dispatched(project):
+    return [json.loads(path.read_text()) for path in sorted(project.glob("orchestrator/dispatch/**/*.json"))]
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_the_messages_of_the_seed_are_valid_and_others_are_not(kind, project):
+    validator, message = schema(project, kind), MESSAGES[kind]
+    validator.validate(message)
+    required = json.loads(run(project, "schema", kind).stdout)["required"]
+    for broken in ({"extra": 1}, {required[0]: ""}, {"priority": "soon"}, {"timestamp": "later"}, {"status": "ok"}):
+        with pytest.raises(ValidationError):
+            validator.validate({**message, **broken})
+    for key in required:
+        with pytest.raises(ValidationError):
+            validator.validate({name: value for name, value in message.items() if name != key})
+
+
+def test_a_dispatch_file_has_all_that_an_executor_needs(project):
+    run(project, "apply", "--yes")
+    plans = dispatched(project)
+    assert [plan["plan"] for plan in plans] == [f".planning/phases/03-billing/03-0{n}-PLAN.md" for n in (1, 2, 3)]
+    validator = schema(project, "message-assignment")
+    for plan in plans:
+        done: set[str] = set()
+        for batch in plan["batches"]:
+            for task in batch["tasks"]:
+                assert set(task["depends_on"]) <= done
+                assert task["escalation"][-1:] in (["human"], [])
+                if task["assigned_to"] != "human":
+                    message = {key: task[key] for key in SHARED} | {"model": task["model_id"]}
+                    validator.validate(message)
+                    assert f"feat({plan['phase']}-{plan['number']}): {task['name']}" in task["prompt"]
+            written = [file for task in batch["tasks"] for file in task["files"]]
+            assert len(written) == len(set(written))
+            done |= {task["task_id"] for task in batch["tasks"]}
+
+
+def test_what_fails_names_what_it_blocks_and_security_climbs_to_a_person(project):
+    run(project, "apply", "--yes")
+    tasks = {task["task_id"]: task for plan in dispatched(project) for b in plan["batches"] for task in b["tasks"]}
+    for task in tasks.values():
+        for blocked in task["blockers_if_fail"]:
+            assert task["task_id"] in tasks[blocked]["depends_on"]
+    critical = [task for task in tasks.values() if task["class"] == "security" and task["model"]]
+    assert critical
+    for task in critical:
+        assert task["priority"] == "critical"
+        assert "haiku" not in (task["model"], *task["escalation"], *task["failover"])
+
+
+def test_the_configuration(project):
+    run(project, "apply", "--yes")
+    config = json.loads((project / "orchestrator/orchestrator_config.json").read_text())
+    assert config["name"] == "BILLING"
+    assert config["budgets"]["daily"] == {"tokens": 100000, "usd": 100}
+    assert config["parallel"]["most"] == 5
+    assert config["escalation"]["ladder"] == ["light", "standard", "heavy", "human"]
+    assert {route["kind"] for route in config["routing"]} >= {"docs", "auth", "review"}
+    assert list(config["routine"]) == ["morning", "mid-day", "evening"]
+    assert {"when": "an attempt fails in zone red", "to": "human"} in config["escalation"]["triggers"]
+    assert config["messages"] == list(MESSAGES)
+
+
+def test_a_zone_makes_work_wait_with_the_reason(project):
+    (project / "gsdc.yaml").write_text(
+        "fleets: [gsd]\nprofile: team\ntargets: {orchestrator: true}\n"
+        "profiles: {team: {extends: balanced, zones: {red: {normal: defer}}}}\n"
+    )
+    run(project, "apply", "--yes", "--zone", "red")
+    waiting = [t for plan in dispatched(project) for b in plan["batches"] for t in b["tasks"] if t["waits"]]
+    assert waiting
+    assert all("red" in task["waits"] and task["model_id"] is None for task in waiting)
+
+
+def test_an_unknown_client_is_a_finding(project):
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {orchestrator: {client: claude-cod}}\n")
+    assert 'did you mean "claude-code"' in run(project, "build", code=1).output
+
+
+def test_an_edited_decision_is_drift_and_rollback_removes_all(project):
+    run(project, "apply", "--yes")
+    run(project, "apply", "--yes")
+    path = project / "orchestrator/dispatch/03-billing/03-02-PLAN.json"
+    text = path.read_text()
+    path.write_text(text.replace('"model": "sonnet"', '"model": "haiku"', 1))
+    line = text[: text.index('"model": "sonnet"')].count("\n") + 1
+    assert f"03-02-PLAN.json:{line}" in run(project, "status", code=1).output
+    path.write_text(text)
+    run(project, "rollback", "--yes")
+    assert not (project / "orchestrator").exists()
