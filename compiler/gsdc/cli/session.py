@@ -261,26 +261,29 @@ class Session(NamedTuple):
         from gsdc.report.page_width import folded, limit
         from gsdc.report.text import printable
 
-        for line in folded(printable(hidden(text)), limit() if fold else None):
+        for line in folded(self._short(printable(hidden(text))), limit() if fold else None):
             self.echo(self.style(line, **style))
 
     def echo(self, text: str) -> None:
         """Print lines: none of them is a command to a build server. For people, shipped files have short names."""
         from gsdc.report.text import tame
 
+        self._write(tame(self._short(text)))
+
+    def _short(self, text: str) -> str:
         if self.format == "text" and "profiles" in text:
             from gsdc import data
 
             shipped = data.folder("profiles")
             text = text.replace(f"{shipped}{os.sep}", f"{shipped.name}/")
-        self._write(tame(text))
+        return text
 
     def echo_folded(self, lines: "Iterable[str]") -> None:
         """Print lines that are printable, those that are wider than the terminal folded."""
         from gsdc.report.page_width import folded, limit
 
         width = limit()
-        self.echo("\n".join(part for line in lines for part in folded(line, width)))
+        self.echo("\n".join(part for line in lines for part in folded(self._short(line), width)))
 
     def warn(self, text: str) -> None:
         """Print a line about the command itself, beside what it answers."""
@@ -315,7 +318,7 @@ class Session(NamedTuple):
 
         shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
         style = click.style if self.colored else lambda text, **_: text
-        lines = "\n".join(render(shown, self.files, style, limit()))
+        lines = "\n".join(render(shown, self.files, style, limit(), self._short))
         if lines:
             self.echo(lines)
 

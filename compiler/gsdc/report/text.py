@@ -16,6 +16,7 @@ _EXCERPT_WIDTH: Final = 160
 _HASH: Final = re.compile(r"#(?=#\w{0,20}\[)")
 
 Style = Callable[..., str]
+Short = Callable[[str], str]
 
 
 def printable(text: str) -> str:
@@ -57,13 +58,16 @@ class _Printable(dict[str, str]):
         return shown
 
 
-def render(findings: Iterable[Finding], files: Files, style: Style, width: int | None = None) -> Iterator[str]:
+def render(
+    findings: Iterable[Finding], files: Files, style: Style, width: int | None = None, short: Short = str
+) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing.
 
-    Lines are folded at ``width`` columns, and excerpts cut there; by default they are as long as they are.
+    Lines are folded at ``width`` columns, and excerpts cut there; by default they are as long as they are. What is
+    folded is made ``short`` before.
     """
     if width is not None:
-        yield from _rendered(findings, files, style, width)
+        yield from _rendered(findings, files, style, width, short)
         return
     heads: dict[tuple[str, Severity], str] = {}
     margins: dict[int, tuple[str, str]] = {}
@@ -90,15 +94,15 @@ def render(findings: Iterable[Finding], files: Files, style: Style, width: int |
             yield f"{indent}= help: {shown[help_]}"
 
 
-def _rendered(findings: Iterable[Finding], files: Files, style: Style, width: int) -> Iterator[str]:
+def _rendered(findings: Iterable[Finding], files: Files, style: Style, width: int, short: Short) -> Iterator[str]:
     """Do what ``render`` does for a terminal of ``width`` columns."""
     from gsdc.report.page_width import folded
 
     for finding in without_credentials(findings):
         severity, number = finding.severity, finding.span.line
         mark = f"{severity}[{finding.code} {finding.name}]"
-        place = printable(str(finding.span))
-        head, *rest = folded(f"{place}: {mark}: {printable(finding.message)}", width)
+        place = printable(short(str(finding.span)))
+        head, *rest = folded(f"{place}: {mark}: {printable(short(finding.message))}", width)
         if head.startswith(f"{place}: {mark}"):
             colored = style(mark, fg=_COLORS[severity], bold=True)
             head = f"{style(place, bold=True)}: {colored}{head[len(place) + 2 + len(mark) :]}"
@@ -113,7 +117,7 @@ def _rendered(findings: Iterable[Finding], files: Files, style: Style, width: in
         words = [*(f"note: {note}" for note in finding.notes), *(f"see: {place}" for place in finding.related)]
         words += [f"help: {finding.help}"] if finding.help else []
         for word in words:
-            yield from folded(f"{indent[:-1]} = {printable(word)}", width, "  ")
+            yield from folded(f"{indent[:-1]}= {printable(short(word))}", width, "  ")
 
 
 def capped(findings: Iterable[Finding], most: int) -> tuple[list[Finding], list[Finding]]:
