@@ -67,7 +67,7 @@ def find_targets(root: Path) -> Targets:
     seen: list[str] = []
     fleets: set[str] = set()
     options: dict[str, Mapping[str, str | bool | list[str]]] = {}
-    others: list[str] = []
+    others = False
     for name in compiled_targets():
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else _by_signs(declarations()[name], root)
@@ -77,12 +77,12 @@ def find_targets(root: Path) -> Targets:
         elif module:
             lines.append(f"  # {line}")
         else:
-            others.append(name)
+            others = True
         if shown.is_present:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    lines += [f"  # also: {', '.join(others)}"] if others else []
+    lines += ["  # `gsdc help clients` lists the other targets."] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 

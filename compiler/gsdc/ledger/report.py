@@ -5,7 +5,7 @@ fewer tokens). What no price is known of is left out on both sides.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from statistics import fmean, stdev
 from typing import Final, NamedTuple
@@ -68,12 +68,27 @@ class Kpi(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A task of the window: its tokens, the model that took most, and its last word on success (None: nobody said)."""
+    """A task of the window: its tokens and $ (in billionths), and its last word on success (None: nobody said).
+
+    ``model`` and ``agent`` are those that took most of its tokens.
+    """
 
     name: str
     model: str
     tokens: int
     success: int | None
+    agent: str
+    nano: int
+
+
+class Record(NamedTuple):
+    """How tasks went on one model, or with one agent: how many, of how many judged succeeded, and $ a task."""
+
+    name: str
+    tasks: int
+    judged: int
+    succeeded: int
+    usd: float
 
 
 class Report(NamedTuple):
@@ -151,12 +166,40 @@ def _tasks(ledger: Ledger, window: Window) -> dict[str, list[Event]]:
 
 
 def _work(name: str, parts: list[Event]) -> Work:
-    models: dict[str, int] = {}
-    for event in parts:
-        models[event.model or event.written] = models.get(event.model or event.written, 0) + event.tokens
     successes = [event.success for event in parts if event.success is not None]
-    model = max(models, key=lambda one: models[one])
-    return Work(name, model, sum(models.values()), successes[-1] if successes else None)
+    return Work(
+        name,
+        _most(parts, lambda event: event.model or event.written),
+        sum(event.tokens for event in parts),
+        successes[-1] if successes else None,
+        _most(parts, lambda event: event.agent),
+        sum(event.nano if event.nano is not None else event.client_nano or 0 for event in parts),
+    )
+
+
+def _most(parts: list[Event], name: Callable[[Event], str]) -> str:
+    """Return the name that most tokens of a task have."""
+    tokens: dict[str, int] = {}
+    for event in parts:
+        tokens[name(event)] = tokens.get(name(event), 0) + event.tokens
+    return max(tokens, key=lambda one: tokens[one])
+
+
+def records(work: Iterable[Work], name: Callable[[Work], str]) -> tuple[Record, ...]:
+    """Return how tasks went by ``name`` (seed 003, "Ongoing KPIs": cost of a task by agent, success by model)."""
+    groups: dict[str, list[Work]] = {}
+    for one in work:
+        groups.setdefault(name(one), []).append(one)
+    return tuple(
+        Record(
+            group,
+            len(tasks),
+            sum(task.success is not None for task in tasks),
+            sum(task.success or 0 for task in tasks),
+            sum(task.nano for task in tasks) / NANO / len(tasks),
+        )
+        for group, tasks in sorted(groups.items())
+    )
 
 
 def _days(ledger: Ledger, policy: Policy, budget: Budget, window: Window, at: int) -> tuple[Day, ...]:
