@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
@@ -14,6 +15,7 @@ from gsdc.targets.registry import compiled_targets, declarations
 # Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
 SCHEMAS: Final = ".gsdc/schemas"
 
+WIDTH: Final = 120
 _HEAD: Final = """\
 # yaml-language-server: $schema={schemas}/project.schema.json
 # One policy for every coding agent of this project. `gsdc lint` checks it, `gsdc build` compiles it, `gsdc explain
@@ -82,7 +84,9 @@ def find_targets(root: Path) -> Targets:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    lines += [f"  # also: {', '.join(others)}"] if others else []
+    lines += (
+        wrap(f"also: {', '.join(others)}", WIDTH, initial_indent="  # ", subsequent_indent="  # ") if others else []
+    )
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 
