@@ -151,7 +151,8 @@ def _least_squares(
     """Solve the normal equations."""
     size = range(len(given[0]))
     rows = list(zip(given, wanted, weights, strict=True))
-    matrix = [[sum(w * x[i] * x[j] for x, _, w in rows) for j in size] for i in size]
+    # The summand on the diagonal keeps a feature that no plan has, or all have, from dividing by 0.
+    matrix = [[sum(w * x[i] * x[j] for x, _, w in rows) + (i == j) * 1e-9 for j in size] for i in size]
     return tuple(solve(matrix, [sum(w * x[i] * y for x, y, w in rows) for i in size]))
 
 

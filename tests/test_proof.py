@@ -125,7 +125,7 @@ def test_all_proves_every_profile_with_every_shipped_fleet_where_there_is_no_pro
     proofs = gsdc(tmp_path, "prove", "--all")
     names = {(proof["profile"], *proof["fleets"]) for proof in proofs}
     fleets = ("granter", "gsd", "leo", "openagents")
-    assert names == set(product(("balanced", "budget", "granter", "quality", "research"), fleets))
+    assert names == set(product(("balanced", "budget", "granter", "quality", "research", "sonnet-default"), fleets))
     assert all(rule["holds"] for proof in proofs for rule in proof["rules"])
     assert all(proof["states"] > 1000 and proof["transitions"] > proof["states"] for proof in proofs)
 
@@ -133,7 +133,7 @@ def test_all_proves_every_profile_with_every_shipped_fleet_where_there_is_no_pro
 def test_all_proves_the_profiles_of_a_project_with_its_fleets(tmp_path):
     (tmp_path / "gsdc.yaml").write_text(BROKEN, encoding="utf-8")
     proofs = {proof["profile"]: proof for proof in gsdc(tmp_path, "prove", "--all")}
-    assert sorted(proofs) == ["balanced", "budget", "granter", "p", "quality", "research"]
+    assert sorted(proofs) == ["balanced", "budget", "granter", "p", "quality", "research", "sonnet-default"]
     assert proofs["p"]["fleets"] == ["own"]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from textwrap import wrap
 from typing import Final, NamedTuple
 
 from gsdc.policy.project import fleets_shown_by
@@ -15,7 +14,6 @@ from gsdc.targets.registry import compiled_targets, declarations
 # Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
 SCHEMAS: Final = ".gsdc/schemas"
 
-WIDTH: Final = 120
 _HEAD: Final = """\
 # yaml-language-server: $schema={schemas}/project.schema.json
 # One policy for every coding agent of this project. `gsdc lint` checks it, `gsdc build` compiles it, `gsdc explain
@@ -69,7 +67,7 @@ def find_targets(root: Path) -> Targets:
     seen: list[str] = []
     fleets: set[str] = set()
     options: dict[str, Mapping[str, str | bool | list[str]]] = {}
-    others: list[str] = []
+    others = False
     for name in compiled_targets():
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else _by_signs(declarations()[name], root)
@@ -79,14 +77,12 @@ def find_targets(root: Path) -> Targets:
         elif module:
             lines.append(f"  # {line}")
         else:
-            others.append(name)
+            others = True
         if shown.is_present:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))
-    lines += (
-        wrap(f"also: {', '.join(others)}", WIDTH, initial_indent="  # ", subsequent_indent="  # ") if others else []
-    )
+    lines += ["  # `gsdc help clients` lists the other targets."] if others else []
     return Targets("\n".join(lines) + "\n", tuple(seen), frozenset(fleets), options)
 
 

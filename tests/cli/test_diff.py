@@ -41,10 +41,11 @@ WEEK = {
 }
 SIDE = {
     "type": ["object", "null"],
-    "required": ["model", "temperature", "origins"],
+    "required": ["model", "temperature", "effort", "origins"],
     "properties": {
         "model": {"type": ["string", "null"]},
         "temperature": {"type": ["number", "null"]},
+        "effort": {"enum": [None, "none", "minimal", "low", "medium", "high", "xhigh", "max"]},
         "origins": {
             "type": "array",
             "items": {
@@ -248,9 +249,9 @@ def test_every_row_is_what_explain_says_and_no_row_is_missing(tmp_path, explaine
             rows[row["agent"], *place] = row
     for state, old in explained[before].items():
         new, row = explained[after][state], rows.get(state)
-        assert (row is not None) == (old["model"] != new["model"])
+        assert (row is not None) == ((old["model"], old["effort"]) != (new["model"], new["effort"]))
         for side, answer in {"before": old, "after": new}.items() if row else ():
-            assert row[side]["model"] == answer["model"]
+            assert (row[side]["model"], row[side]["effort"]) == (answer["model"], answer["effort"])
             reasons = [(f"{one['path']}:{one['line']}:{one['column']}", one["why"]) for one in answer["origins"]]
             found = [(one["place"], one["why"]) for one in row[side]["origins"]]
             assert any(place.endswith(near) and why == said for near, why in found for place, said in reasons)
@@ -262,7 +263,7 @@ def test_what_is_installed_is_no_change(demo, profile):
     found = data(demo, "--profile", profile, code=0)
     assert (found["from"], found["changed"], found["semantic"], found["text"]) == (None, False, [], [])
     shown = diff(demo, "--profile", profile, code=0)
-    assert "No agent gets another model or temperature." in shown
+    assert "No agent gets another model, effort or temperature." in shown
     assert "No file changes." in shown
     assert not data(demo, "--from", profile, "--profile", profile, code=0)["changed"]
 

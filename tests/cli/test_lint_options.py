@@ -162,7 +162,7 @@ def test_what_gsdc_yaml_does_not_select_still_never_breaks(project, text):
 
 
 def test_a_warning_of_a_never_break_rule_can_be_ignored(project):
-    auth = PLAN.replace("Draw the chart", "Verify JWT signatures in the auth middleware")
+    auth = PLAN.replace("Draw the chart", "Add JWT signatures to the auth middleware")
     (project / WHERE).write_text(auth.replace("src/chart.ts", "src/auth/jwt.ts"))
     assert "NB005" in codes()
     configure(project, "lint: {ignore: [NB005]}\n")
@@ -415,6 +415,7 @@ def test_reports_of_findings_are_for_lint(project, name, before):
         "pause": ["--reason", "Models by hand"],
         "migrate": ["--to", "budget", "--out", "x"],
         "report": ["daily"],
+        "assign": ["--groups", "a,b"],
         **{command: [] for command in ("build", "history", "init", "prove", "rollback")},
     }.get(name, ["x"])
     arguments = ["--format", "sarif", name] if before else [name, "--format", "sarif"]

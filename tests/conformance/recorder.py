@@ -50,6 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(data)))
+        self.send_header("request-id", f"req_{len(self.asked):024d}")  # as Anthropic's API does
         self.end_headers()
         self.wfile.write(data)
 

@@ -10,6 +10,7 @@ from gsdc.policy.load import load
 from gsdc.policy.model import ZONES, State
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Request
+from gsdc.targets.efforts import written_effort
 from gsdc.targets.overrides import emit as overrides
 
 # LEO's loader: keys with "_" are comments, ``value.effort || value.model``; a phase first, then the default.
@@ -29,7 +30,9 @@ const asked = JSON.parse(process.argv[2]);
 console.log(JSON.stringify({
   module: asked.map(([agent, phase, zone]) => table.getModelForAgentAndPhase(agent, phase, zone)),
   loader: asked.map(([agent, phase, zone]) => configs[zone].phases[phase]?.[agent] || configs[zone].defaults[agent]),
-  same: JSON.stringify(configs) === JSON.stringify(table.ZONES),
+  efforts: asked.map(([agent, phase, zone]) => table.getEffortForAgentAndPhase(agent, phase, zone) ?? null),
+  same: Object.entries(table.ZONES).every(([zone, { phases, defaults }]) =>
+    JSON.stringify(configs[zone]) === JSON.stringify({ phases, defaults })),
   active: [table.ACTIVE_ZONE, table.PHASE_MODEL_OVERRIDES === table.ZONES[table.ACTIVE_ZONE].phases],
 }));
 """
@@ -54,8 +57,13 @@ def test_node_and_the_loader_answer_as_the_policy_decides(tmp_path, node, profil
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
+
+    def effort_of(decision):
+        return decision.model and written_effort("claude", policy.models[decision.model], decision.effort)
+
     wanted = [decide(policy, State(*question)).model or "defer" for question in asked]
     ids = [policy.models[model].ids.get("claude", model) if model != "defer" else model for model in wanted]
     assert (answer["module"], answer["loader"]) == (ids, ids)
+    assert answer["efforts"] == [effort_of(decide(policy, State(*question))) for question in asked]
     assert (answer["same"], answer["active"]) == (True, ["orange", True])
     assert "defer" in wanted

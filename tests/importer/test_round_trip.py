@@ -44,11 +44,15 @@ def imported(folder: Path) -> Policy:
     return loaded.policy
 
 
-def decisions(policy: Policy, names, *, temperature: bool) -> dict:
-    answers = {
-        (name, phase): decide(policy, State(name, phase)) for name, phases in names.items() for phase in (None, *phases)
+def decisions(policy: Policy, names, *, temperature: bool, like: Policy | None = None) -> dict:
+    """Return what is decided; an effort only where ``like`` says one: of another one files say nothing."""
+    places = [(name, phase) for name, phases in names.items() for phase in (None, *phases)]
+    told = {place: decide(like or policy, State(*place)).effort for place in places}
+    return {
+        place: (each.model, each.temperature if temperature else None, each.effort if told[place] else None)
+        for place in places
+        for each in [decide(policy, State(*place))]
     }
-    return {key: (each.model, each.temperature if temperature else None) for key, each in answers.items()}
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
@@ -60,7 +64,7 @@ def test_every_shipped_profile_and_fleet(profile, fleet, tmp_path):
     text = import_project(tmp_path / "there").text
     again = imported(tmp_path / "there")
     names = {agent.name: agent.phases for agent in built.agents.values()}
-    assert decisions(again, names, temperature=True) == decisions(built, names, temperature=True)
+    assert decisions(again, names, temperature=True, like=built) == decisions(built, names, temperature=True)
     # A shipped profile says in one word what was decided; that it is another one of equals does no harm.
     assert f"fleets: [{fleet}]" in text
     assert profile == "research" or "\nprofiles:" not in text
@@ -74,7 +78,7 @@ def test_the_demo(profile, tmp_path):
     built = installed(DEMO, there, profile=profile)
     again = imported(there)
     names = {agent.name: agent.phases for agent in built.agents.values()}
-    assert decisions(again, names, temperature=True) == decisions(built, names, temperature=True)
+    assert decisions(again, names, temperature=True, like=built) == decisions(built, names, temperature=True)
     assert again.fleets.keys() == {"gsd", "own"}  # opencode.jsonc has an agent of the studio's own
 
 
@@ -86,7 +90,7 @@ def test_generated_policies_by_phase(data, targets):
         again = imported(Path(there))
     names = {agent.name: agent.phases for agent in built.agents.values()}
     wanted = decisions(built, names, temperature=False)
-    assert decisions(again, names, temperature=False) == wanted
+    assert decisions(again, names, temperature=False, like=built) == wanted
 
 
 @settings(max_examples=40, deadline=None)
@@ -98,13 +102,13 @@ def test_generated_policies_for_opencode(data):
         built, again = load(Path(root)), imported(Path(there))
         opencode = emitter("opencode")
         claims = [
-            # What a client says of effort is not imported yet.
-            {
-                claim._replace(effort=None)
-                for claim in opencode.expected_claims(Request(policy, "green", built.project.tree))
-            }
+            {claim.agent: claim for claim in opencode.expected_claims(Request(policy, "green", built.project.tree))}
             for policy in (built.policy, again)
         ]
+    # Of an agent without an effort the files say nothing: it gets that of the profile.
+    for agent, claim in claims[0].items():
+        if claim.effort is None:
+            claims[1][agent] = claims[1][agent]._replace(effort=None)
     assert claims[0] == claims[1]
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.running import answer, run
 
 from gsdc.ledger.learning import Observation, Pooled, learn
+from gsdc.tasks.work import FAMILIES
 
 NOW = 1_780_000_000_000
 DAY = 86_400_000
@@ -114,8 +115,26 @@ def test_cost_reads_the_ledger(project):
 
     before = task()
     tasks(project, 40, kind=before["kind"], complexity=before["complexity"], model=before["model"], tokens=123_456)
-    assert before["tokens"] < 10_000
+    assert before["tokens"] < 60_000
     assert task()["tokens"] == pytest.approx(123_456, rel=0.5)
+
+
+def test_kinds_that_are_estimated_alike_teach_together(project):
+    """A plan's task is of the family "implementation"; what was logged of "api" and "auth" is such work."""
+    path = project / ".planning/phases/01-core/01-01-PLAN.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(PLAN.replace("Write the docs", "Implement the parser").replace("README.md", "src/parser.py"))
+
+    def task():
+        return answer(project, "cost", str(path))["plans"][0]["profiles"][0]["tasks"][0]
+
+    before = task()
+    assert before["kind"] == "implementation"
+    kinds = [kind for kind, family in FAMILIES.items() if family == before["kind"]]
+    for kind in kinds:
+        tasks(project, 8, kind=kind, complexity=before["complexity"], model=before["model"], tokens=123_456)
+    assert task()["tokens"] == pytest.approx(123_456, rel=0.5)
+    assert {lesson["kind"] for lesson in answer(project, "calibrate")["lessons"]} == set(kinds)
 
 
 def test_aggregates_go_to_another_project_without_texts(project, tmp_path):

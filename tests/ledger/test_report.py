@@ -107,6 +107,26 @@ def test_figures_by_hand(project):
     assert "too much \\| rework" in text
 
 
+def test_tasks_by_model_and_agent(project):
+    """Seed 003, "Ongoing KPIs": what a task costs by agent, and how many succeed by model."""
+    load(
+        project,
+        {"output": 900, "written": "haiku", "agent": "DOCMON", "task": "a", "success": 0, "nano": 10},
+        {"output": 100, "written": "opus", "agent": "SECURITY", "task": "a", "success": 1, "nano": 2_000_000_000},
+        {"output": 100, "written": "haiku", "agent": "DOCMON", "task": "b", "success": 0, "nano": 1_000_000_000},
+        {"output": 100, "written": "opus", "agent": "DOCMON", "task": "c", "client_nano": 500_000_000},
+    )
+    found = answer(project, "report", "weekly", "--date", "2026-02-03")["records"]
+    haiku = {"name": "haiku", "tasks": 2, "judged": 2, "succeeded": 1}
+    assert [{key: row[key] for key in haiku} for row in found["model"]] == [
+        haiku,
+        {"name": "opus", "tasks": 1, "judged": 0, "succeeded": 0},
+    ]
+    assert [(row["name"], row["tasks"]) for row in found["agent"]] == [("DOCMON", 3)]
+    text = run(project, "report", "weekly", "--date", "2026-02-03").output
+    assert "| haiku | 2 | 1 of 2 |" in text
+
+
 def test_the_mean_of_estimates_and_its_interval(project):
     """Ratios 1/2, 1 and 2: geometric mean 1, deviation of logarithms ln 2; exp(1.2816 * ln 2 * sqrt(4/3)) = 2.789."""
     load(project, *({"task": str(n), "estimated": 1000, "unsplit": took} for n, took in enumerate((500, 1000, 2000))))

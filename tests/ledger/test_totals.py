@@ -1,5 +1,8 @@
 """The sums that are kept by quarter of an hour are those of the events, whatever is added, replaced and moved."""
 
+import itertools
+import multiprocessing
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from gsdc.ledger import sessions
 from gsdc.ledger.database import open_memory, open_sqlite
 from gsdc.ledger.event import DEFAULTS, FIELDS, Event
 from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.sources.api import Found
 from gsdc.ledger.totals import DIMENSIONS, QUARTER, Sum
 from gsdc.transaction.store import Store
 
@@ -98,3 +102,27 @@ def test_a_process_of_its_own_reads_what_one_process_reads(project, transcript, 
     assert answer(project, "tokens", "import")["added"] == 0
     with open_sqlite(Store(project), create=False) as database:
         assert Ledger(database).total(0, 1 << 50).output == sum(range(40)) + 10
+
+
+@pytest.mark.parametrize("batches", [0, 1, 3])
+def test_what_is_left_is_read_here_when_the_process_is_killed(project, transcript, monkeypatch, batches):
+    def killed(tasks, models):
+        yield from itertools.islice(sessions._parts(tasks, models), batches)
+
+    monkeypatch.setattr(sessions, "_MANY", 0)
+    monkeypatch.setattr(sessions, "BATCH", 7)
+    monkeypatch.setattr(sessions, "_read_apart", killed)
+    transcript(*(answer_line(f"m{n}", f"r{n}", n) for n in range(10)), "{broken")
+    transcript(*(answer_line(f"n{n}", f"r{n}", n) for n in range(10)), "{broken", name="S2.jsonl")
+    found = answer(project, "tokens", "import", code=1)
+    assert (found["added"], [one["line"] for one in found["findings"]]) == (20, [11, 11])
+
+
+def test_a_process_that_reads_ends_with_the_one_that_stores(transcript):
+    path = transcript(*(answer_line(f"m{n}", f"r{n}", n) for n in range(3 * sessions.BATCH)))
+    task = sessions.task_of(sessions.SESSIONS[0], Found(path, path.parent), None)
+    parts = sessions._read_apart([task], {})
+    assert next(parts).events == sessions.BATCH
+    assert len(multiprocessing.active_children()) == 1
+    parts.close()
+    assert multiprocessing.active_children() == []

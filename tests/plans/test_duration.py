@@ -17,9 +17,9 @@ from gsdc.plans.duration import (
     finished_plans,
     fitted,
     minutes,
-    stated_minutes,
 )
 from gsdc.source.plan import parse
+from gsdc.source.stated_duration import stated_minutes
 
 PHASE = Path(".planning/phases/05-ui")
 TASK = '<task type="auto">\n<name>Task: Add it</name>\n<files>src/a.ts</files>\n<action>Add it.</action>\n</task>\n'

@@ -44,7 +44,8 @@ def said(view: View, agents: set[str]) -> list[str]:
 
 def _line(statement: Statement) -> str:
     claim, at = statement.claim, statement.at
-    return f"{whom(claim.agent, claim.phase, claim.zone)} {claim.model} {at.path}:{at.line}:{at.column}"
+    effort = f" at {claim.effort}" if claim.effort else ""
+    return f"{whom(claim.agent, claim.phase, claim.zone)} {claim.model} {at.path}:{at.line}:{at.column}{effort}"
 
 
 def whom(agent: str, phase: str | None, zone: str | None) -> str:

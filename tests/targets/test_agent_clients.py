@@ -12,14 +12,15 @@ from tests.targets.reading import cases, outcome, wanted, write
 
 from gsdc.cli import main
 
-CLIENTS = ("codex", "gemini_cli", "copilot", "cursor", "qwen_code")
+CLIENTS = ("codex", "gemini_cli", "copilot", "cursor", "qwen_code", "kilo", "oh_my_openagent")
+MODULES = {"oh_my_openagent": "view"}
 READ = [(client, case) for client in CLIENTS for case in cases(f"{client}.yaml")]
 WRITTEN = cases("written.yaml")
 
 
 @pytest.mark.parametrize(("client", "case"), READ, ids=[f"{client}: {case['name']}" for client, case in READ])
 def test_a_client_reads_its_files(client, case, tmp_path):
-    reader = import_module(f"gsdc.targets.{client}.client")
+    reader = import_module(f"gsdc.targets.{client}.{MODULES.get(client, 'client')}")
     assert outcome(reader, case, tmp_path) == wanted(case)
 
 

@@ -117,11 +117,18 @@ def test_a_hand_edited_block_is_a_warning_with_its_place_and_is_replaced(tmp_pat
 
 def test_a_hand_edited_row_is_read_as_it_stands_or_rejected_at_its_place(tmp_path):
     text, _ = compiled(request(tmp_path))
-    row = "| SECURITY | security | any | opus | - | - |"
+    row = "| SECURITY | security | any | opus | high | - | - |"
     line = text[: text.index(row)].count("\n") + 1
-    edited = text.replace(row, "| SECURITY | security | any | haiku | 0.5 | - |")
-    assert Claim("SECURITY", "haiku", None, "green", 0.5) in claude_md.read("CLAUDE.md", edited.encode(), ())
-    for broken in ("| SECURITY | security | any | opus | warm | - |", "| SECURITY | opus |", "|SECURITY|"):
+    edited = text.replace(row, "| SECURITY | security | any | haiku | low | 0.5 | - |")
+    assert Claim("SECURITY", "haiku", None, "green", 0.5, "low") in claude_md.read("CLAUDE.md", edited.encode(), ())
+    before = text.replace(row, "| SECURITY | security | any | haiku | 0.5 | - |")  # a table without efforts
+    assert Claim("SECURITY", "haiku", None, "green", 0.5) in claude_md.read("CLAUDE.md", before.encode(), ())
+    for broken in (
+        "| SECURITY | security | any | opus | high | warm | - |",
+        "| SECURITY | security | any | opus | turbo | - | - |",
+        "| SECURITY | opus |",
+        "|SECURITY|",
+    ):
         with pytest.raises(Rejected) as caught:
             claude_md.read("CLAUDE.md", text.replace(row, broken).encode(), ())
         assert str(caught.value.findings[0].span) == f"CLAUDE.md:{line}:1"

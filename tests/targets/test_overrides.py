@@ -82,7 +82,7 @@ def test_the_reason_of_an_override_is_the_reason_of_its_entries(tmp_path):
     assert loaded.policy is not None, loaded.findings
     files = compiled(Request(loaded.policy, "green", Tree(tmp_path), {}))
     entry = json.loads(files["config/phase-model-config.json"])["phaseModelOverrides"]["EXEC"]["API"]
-    assert entry == {"model": "opus", "reason": f"override: {NASTY}"}
+    assert entry == {"model": "opus", "reason": f"override: {NASTY}", "raises": {"security": "opus"}}
     assert files["config/phase-model-overrides.mjs"].isascii()
 
 

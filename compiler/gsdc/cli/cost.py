@@ -25,6 +25,12 @@ _LONGEST_NAME: Final = 60
     default="calibrated",
     help="Minutes by real plans, or by 400 tokens a minute (seed 001, part 6).",
 )
+@click.option(
+    "--tokens",
+    type=click.Choice(("read", "seed")),
+    default="read",
+    help="Tokens by what is read and written, or by kind and complexity (seed 001, part 6.2).",
+)
 @shared
 @click.pass_obj
 def command(
@@ -35,20 +41,24 @@ def command(
     fleets: tuple[str, ...],
     zone: str,
     durations: str,
+    tokens: str,
 ) -> None:
     """Estimate tokens, dollars and minutes of plans, under each profile, against opus alone and sonnet alone.
 
     Minutes come with an interval that holds four of five plans; they follow what the project's finished plans took.
 
-    Tokens are those that the project's ledger has learned of such tasks, where it has any (`gsdc calibrate`).
+    Tokens are what the plan, its references and the files of its tasks hold, and what is written; what every turn reads
+    again from the cache is shown apart, and counts in dollars. What a person expects of a task counts instead, or what
+    the project's ledger has learned of such tasks (`gsdc calibrate`).
 
     PATHS are plans, or folders with plans. Tasks, batches and models are shown under one profile, and under all of them
     with --format json.
     """
     from gsdc.finding import Rejected
-    from gsdc.plans.cost import PROFILES, compare, comparison_data, cost, cost_data, seed_minutes
+    from gsdc.plans.cost import PROFILES, Known, compare, comparison_data, cost, cost_data, seed_minutes
     from gsdc.plans.duration import history_of, minutes
     from gsdc.plans.reading import read_plans
+    from gsdc.plans.usage import sizes, usage
     from gsdc.policy.load import load
     from gsdc.tasks.annotation import analyse, natures
 
@@ -71,7 +81,10 @@ def command(
     for plan in plans:
         known = natures(plan)
         annotated = [analyse(plan, policy, zone, known) for policy in policies]
-        costs[plan.path] = [cost(one, policy, learned) for one, policy in zip(annotated, policies, strict=True)]
+        used = {} if tokens == "seed" else usage(plan, sizes(plan))
+        costs[plan.path] = [
+            cost(one, policy, Known(learned or {}, used)) for one, policy in zip(annotated, policies, strict=True)
+        ]
         if durations == "seed":
             took[plan.path] = seed_minutes(annotated[0])
         else:
@@ -127,6 +140,8 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     yield from _indented(table(sums, "<<>>"))
     yield ""
     scaled = f", scaled by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
+    if shown.total.turns:
+        yield f"  about {shown.total.turns} turns, which read {shown.total.cached:,} tokens again from the cache"
     yield f"  about {took.expected:.0f} minutes ({took.low:.0f} to {took.high:.0f}){scaled}"
     yield ""
     yield from _comparison(compare(costs))

@@ -221,7 +221,7 @@ class Session(NamedTuple):
         from gsdc.policy.load import load
 
         try:
-            return tokens_of(lessons(load(self.root)))
+            return tokens_of(lessons(load(self.root), by_family=True))
         except Rejected as rejected:
             self.finish(rejected.findings)
 

@@ -34,15 +34,8 @@ KEYS: Final = {
     "xai": "XAI_API_KEY",
     "zai": "ZAI_API_KEY",
 }
-# Variables that decide a model, or where gsdc looks, and what they are for.
-DECIDING: Final = {
-    "ANTHROPIC_MODEL": "Claude Code's model",
-    "CLAUDE_CODE_SUBAGENT_MODEL": "the model of Claude Code's agents that name none",
-    "OPENCODE_CONFIG": "one more configuration of OpenCode",
-    "OPENCODE_CONFIG_CONTENT": "one more configuration of OpenCode",
-    "GSDC_CACHE_DIR": "gsdc's cache",
-    "GSDC_LEDGER_URL": "the ledger of a team",
-}
+# Variables that say where gsdc looks.
+_OWN_VARIABLES: Final = {"GSDC_CACHE_DIR": "gsdc's cache", "GSDC_LEDGER_URL": "the ledger of a team"}
 
 
 class Client(NamedTuple):
@@ -131,7 +124,8 @@ def _variables(loaded: Loaded) -> Iterator[Variable]:
             name = (own.key_variable if own is not None else "") or KEYS.get(provider, "")
             if name:
                 yield Variable(name, name in os.environ, f"key of {provider}: {counted(number, 'agent')}")
-    yield from (Variable(name, True, purpose) for name, purpose in DECIDING.items() if name in os.environ)
+    for variables in (*(one.variables for one in declarations().values()), _OWN_VARIABLES):
+        yield from (Variable(name, True, purpose) for name, purpose in variables.items() if name in os.environ)
 
 
 def _providers(policy: Policy) -> Counter[str]:

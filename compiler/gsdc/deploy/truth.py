@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gsdc.finding import Finding
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
-from gsdc.rules.clients import broken_never_break, drifted_model, unwritten_client
+from gsdc.rules.clients import broken_never_break, drifted_effort, drifted_model, unwritten_client
 from gsdc.rules.clients.api import Context, Reading
 from gsdc.source.tree import Tree
 from gsdc.targets.modules import viewer
@@ -20,6 +20,7 @@ def contradictions(project: Project, policy: Policy, target: str, tree: Tree) ->
     reading = Reading(declaration, viewer(declaration).view(tree, policy).judgeable())
     context = Context(policy, project, tree, (reading,))
     yield from drifted_model.check(context)
+    yield from drifted_effort.check(context)
     yield from broken_never_break.check(context)
 
 

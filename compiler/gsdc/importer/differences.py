@@ -8,9 +8,13 @@ from gsdc.importer.agents import Roster
 from gsdc.importer.found import Found, Source
 from gsdc.importer.models import Models
 from gsdc.importer.wanted import Cells, Wanted, runs, tells_phases
-from gsdc.policy.decide import allocation, decide, permits, selects
-from gsdc.policy.model import ZONES, Agent, Policy, State
+from gsdc.models.effort import RANK, reaches
+from gsdc.policy.decide import allocation, asked_effort, decide, permits, selects
+from gsdc.policy.effort import fitted
+from gsdc.policy.model import ZONES, Agent, Model, NeverBreak, Policy, State
+from gsdc.policy.requirement import AtLeastEffort
 from gsdc.targets.api import INHERIT, Claim
+from gsdc.targets.efforts import written_effort
 
 PROFILES: Final = ("balanced", "quality", "budget", "research")  # of equals the first is the nearest
 
@@ -32,9 +36,13 @@ class Difference(NamedTuple):
         return bool((self.assignment is not None and not self.breaks) or self.waits)
 
     @property
-    def model(self) -> str:
-        """The model of the assignment."""
-        return str(self.assignment if isinstance(self.assignment, str) else self.assignment["model"])
+    def said(self) -> str:
+        """What the assignment says, in words."""
+        if isinstance(self.assignment, str):
+            return self.assignment
+        effort = self.assignment.get("effort", "")
+        said = str(self.assignment.get("model", ""))
+        return f"{said} at effort {effort}".strip() if isinstance(effort, str) and effort else said or "another effort"
 
 
 def differences(policy: Policy, wanted: Mapping[str, Wanted]) -> list[Difference]:
@@ -54,7 +62,8 @@ def _difference(policy: Policy, agent: Agent, one: Wanted) -> Difference | None:
     running = {phase: alias for phase, alias in target.items() if alias is not None}
     is_other = any(answers[phase] != alias for phase, alias in running.items())
     is_hot = _is_hot(policy, agent, one, running.values(), is_other=is_other)
-    if target == answers and not is_hot:
+    effort = _effort(policy, agent, one, running)
+    if target == answers and not is_hot and effort is None:
         return None
     waits: tuple[str | None, ...] = (None,)
     if running:
@@ -63,16 +72,50 @@ def _difference(policy: Policy, agent: Agent, one: Wanted) -> Difference | None:
     if is_other or is_hot:
         ranges = () if is_other else allocation(policy, agent)[0].complexity
         assignment = _assignment(agent, running, one.temperature if is_hot else None, ranges)
+    if effort is not None:
+        assignment = {**({"model": assignment} if isinstance(assignment, str) else assignment or {}), "effort": effort}
     broken = dict.fromkeys(
         rule.name
         for phase, alias in running.items()
-        if answers[phase] != alias
         for rule in policy.never_break.values()
-        if not rule.of_plans
-        and selects(rule, agent, State(agent.name, phase))
-        and not permits(rule, policy.models[alias])
+        if not rule.of_plans and selects(rule, agent, State(agent.name, phase))
+        if (answers[phase] != alias and not permits(rule, policy.models[alias])) or _is_too_little(rule, effort, phase)
     )
     return Difference(agent.name, assignment, waits, tuple(broken))
+
+
+def _is_too_little(rule: NeverBreak, effort: str | dict[str, Any] | None, phase: str | None) -> bool:
+    """Tell whether a never-break rule requires more than the ``effort`` that is said for a phase."""
+    if not isinstance(rule.requirement, AtLeastEffort) or effort is None:
+        return False
+    said = effort if isinstance(effort, str) else effort["phases"].get(phase, effort.get("default"))
+    return said is not None and not reaches(said, rule.requirement.effort)
+
+
+def _effort(
+    policy: Policy, agent: Agent, one: Wanted, running: Mapping[str | None, str]
+) -> str | dict[str, Any] | None:
+    """Return what a profile has to say of an agent's effort on the models that it gets, None where nothing.
+
+    A phase of which no client says an effort is left as it is.
+    """
+    got: dict[str | None, tuple[Model, str | None]] = {}
+    for phase, alias in running.items():
+        model = policy.models[alias]
+        asked = asked_effort(policy, agent, policy.zones["green"], State(agent.name, phase))
+        got[phase] = model, fitted(asked, model)[0]
+    if one.effort is not None and not one.efforts:
+        cells = [got[phase] for phase in agent.phases or (None,) if phase in got] or list(got.values())
+        best = max(cells, key=lambda cell: (cell[0].rank, RANK.get(cell[1] or "", -1)), default=None)
+        return None if best is None or written_effort(one.effort.ids, *best) == one.effort.word else one.effort.word
+    said = {phase: effort for phase, effort in one.efforts.items() if phase in got}
+    other = {phase: each.word for phase, each in said.items() if written_effort(each.ids, *got[phase]) != each.word}
+    default = other.pop(None, None)
+    if default is None:
+        return {"phases": other} if other else None
+    kept = {phase: said[phase].word if phase in said else effort for phase, (_, effort) in got.items() if phase}
+    phases = {phase: effort for phase, effort in kept.items() if effort not in (None, default)}
+    return {"default": default, "phases": phases} if phases else default
 
 
 def _is_hot(policy: Policy, agent: Agent, one: Wanted, running: Iterable[str], *, is_other: bool) -> bool:

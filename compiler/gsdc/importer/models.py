@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gsdc.importer.slips import ModelSlips
+from gsdc.models.effort import RANK
+from gsdc.models.parameters import efforts_of
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
-from gsdc.policy.recognition import recognise
+from gsdc.policy.recognition import identity_of, recognise
 from gsdc.targets.api import INHERIT, Claim
+from gsdc.targets.efforts import written_effort
 from gsdc.targets.registry import ids_name_provider, ids_of
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
@@ -67,6 +70,19 @@ class Models:
             return True
         known = self._catalog.get(model) or self._known(ids_of(client), model)
         return known is None or known.temperature
+
+    def takes(self, alias: str, effort: str) -> None:
+        """Note that a client sends ``effort`` for a model: one that nobody knows takes it."""
+        entry = self.new.get(alias)
+        if entry is None or effort in efforts_of(identity_of(entry["ids"])):
+            return
+        known = {*entry.get("efforts", efforts_of(identity_of(entry["ids"]))), effort}
+        entry["efforts"] = sorted(known, key=RANK.__getitem__)
+
+    def written(self, alias: str, effort: str, ids: str) -> str | None:
+        """Return how a client with ``ids`` writes an effort for a model."""
+        model = self._catalog.get(alias)
+        return effort if model is None else written_effort(ids, model, effort)
 
     def name_in(self, space: str) -> None:
         """Give every new model an id as a client writes them, without which nothing can be compiled for it."""

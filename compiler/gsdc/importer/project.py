@@ -166,7 +166,7 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
             phases = policy.agents[each.agent].phases or (None,)
             answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
             rules = ", ".join(each.breaks)
-            yield f'"{each.agent}": {each.model} breaks {rules}; here {" or ".join(answers)}'
+            yield f'"{each.agent}": {each.said} breaks {rules}; here {" or ".join(answers)}'
 
 
 def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:

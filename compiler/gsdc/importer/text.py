@@ -60,7 +60,7 @@ def text_of(
     broken = [each for each in differences if each.breaks]
     if broken:
         lines.append(f"\n# What your files decide against a never-break rule is left out: profile {shipped} decides.\n")
-        lines += [f"#   {flow(each.agent)}: {each.model}  # {', '.join(each.breaks)}\n" for each in broken]
+        lines += [f"#   {flow(each.agent)}: {each.said}  # {', '.join(each.breaks)}\n" for each in broken]
     return "".join(lines)
 
 

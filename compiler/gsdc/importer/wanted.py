@@ -1,7 +1,7 @@
 """What was decided for each agent, put together from what all clients say."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from gsdc.importer import slips
 from gsdc.importer.agents import Roster
@@ -15,13 +15,21 @@ Cells = dict[str | None, str | None]
 _HOTTEST: Final = 2
 
 
+class Effort(NamedTuple):
+    """An effort, and the ids of the client that says it: its words are for the models there."""
+
+    word: str
+    ids: str
+
+
 @dataclass
 class Wanted:
     """What the clients say of one agent.
 
     ``cells`` are of clients that tell phases apart. ``whole`` is what the others say, () where nothing: the best of its
     models over all phases. ``said`` are the clients that say each thing, in words, in order. Where ``is_elsewhere`` a
-    client takes its model from what gsdc.yaml cannot name.
+    client takes its model from what gsdc.yaml cannot name. ``efforts`` are of the clients that tell phases apart,
+    ``effort`` is what the others say; a phase that is not there is left to the profile.
     """
 
     cells: Cells = field(default_factory=dict)
@@ -31,6 +39,8 @@ class Wanted:
     said: dict[str, dict[str, None]] = field(default_factory=dict)
     disputed: bool = False
     is_elsewhere: bool = False
+    efforts: dict[str | None, Effort] = field(default_factory=dict)
+    effort: Effort | None = None
 
     @property
     def is_stated(self) -> bool:
@@ -90,6 +100,8 @@ class Gathering:
                 self.lost[f'"{name}" on "{claim.model}" in {source.target.label}: that is no id of one model'] = None
                 one.is_elsewhere = True
                 return
+        if alias is not None and claim.effort is not None:
+            self._take_effort(one, source, claim, alias, name)
         one.said.setdefault(runs(alias), {})[source.target.label] = None
         if tells_phases(source, claim):
             before = one.cells.get(claim.phase, alias)
@@ -98,6 +110,17 @@ class Gathering:
             before = one.whole[0] if one.whole else alias
             one.whole = (self._stronger(before, alias),)
         one.disputed |= before != alias
+
+    def _take_effort(self, one: Wanted, source: Source, claim: Claim, alias: str, name: str) -> None:
+        """Take the effort of a claim, unless there is one: the first counts."""
+        effort = Effort(str(claim.effort), source.target.ids)
+        self._models.takes(alias, effort.word)
+        if tells_phases(source, claim):
+            first = one.efforts.setdefault(claim.phase, effort)
+        else:
+            first = one.effort = one.effort or effort
+        if first != effort and self._models.written(alias, first.word, effort.ids) != effort.word:
+            self.lost[f'"{name}" at effort {effort.word} in {source.target.label}'] = None
 
     def _merge_temperature(self, one: Wanted, heat: float | None, words: str) -> None:
         """Take the temperature of a claim, unless there is one: the first counts."""

@@ -17,6 +17,7 @@ from gsdc.policy.model import TIERS, Policy, State
 from gsdc.policy.project import Project
 from gsdc.source.tree import PROJECT_FILE
 from gsdc.tasks.routing import route
+from gsdc.tasks.work import FAMILIES
 
 NAME: Final = "calibrated"
 _ENOUGH: Final = 10
@@ -24,9 +25,8 @@ _REWORK: Final = 0.20
 _HARDLY: Final = 0.05
 _WELL: Final = 0.90
 _Z: Final = 1.6449
-_KINDS: Final = frozenset(
-    {"boilerplate", "implementation", "review", "testing", "docs", "research", "infra"}
-)  # those that an agent can be found for
+# Those of which a policy may choose the model: a checkpoint is a person's, a security review the pin's.
+_KINDS: Final = {*FAMILIES, *FAMILIES.values()} - {"checkpoint", "security-review"}
 
 
 class Proposal(NamedTuple):

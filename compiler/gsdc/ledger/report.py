@@ -5,7 +5,7 @@ fewer tokens). What no price is known of is left out on both sides.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from statistics import fmean, stdev
 from typing import Final, NamedTuple
@@ -39,7 +39,7 @@ class Day(NamedTuple):
 class Accuracy(NamedTuple):
     """Estimates against what tasks took: ``ratio`` is actual by estimated, the geometric mean, with its 80% interval.
 
-    The interval is None below three tasks.
+    The interval is None below three tasks. ``pairs`` are estimated and actual of each task.
     """
 
     tasks: int
@@ -47,6 +47,7 @@ class Accuracy(NamedTuple):
     actual: int
     ratio: float
     interval: tuple[float, float] | None
+    pairs: tuple[tuple[int, int], ...]
 
 
 class Kpi(NamedTuple):
@@ -67,12 +68,27 @@ class Kpi(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A task of the window: its tokens, the model that took most, and its last word on success (None: nobody said)."""
+    """A task of the window: its tokens and $ (in billionths), and its last word on success (None: nobody said).
+
+    ``model`` and ``agent`` are those that took most of its tokens.
+    """
 
     name: str
     model: str
     tokens: int
     success: int | None
+    agent: str
+    nano: int
+
+
+class Record(NamedTuple):
+    """How tasks went on one model, or with one agent: how many, of how many judged succeeded, and $ a task."""
+
+    name: str
+    tasks: int
+    judged: int
+    succeeded: int
+    usd: float
 
 
 class Report(NamedTuple):
@@ -93,6 +109,7 @@ class Report(NamedTuple):
     kpis: tuple[Kpi, ...]
     alerts: tuple[Alert, ...]
     escalations: tuple[Event, ...]
+    overrides: tuple[Event, ...]
 
     @property
     def limits(self) -> tuple[Limit, ...]:
@@ -127,6 +144,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
         tuple(_kpis(work, counts, rework, saved)),
         evaluate(ledger, policy, budget),
         tuple(_typed(ledger, window, "escalation")),
+        tuple(_typed(ledger, window, "override")),
     )
 
 
@@ -148,12 +166,40 @@ def _tasks(ledger: Ledger, window: Window) -> dict[str, list[Event]]:
 
 
 def _work(name: str, parts: list[Event]) -> Work:
-    models: dict[str, int] = {}
-    for event in parts:
-        models[event.model or event.written] = models.get(event.model or event.written, 0) + event.tokens
     successes = [event.success for event in parts if event.success is not None]
-    model = max(models, key=lambda one: models[one])
-    return Work(name, model, sum(models.values()), successes[-1] if successes else None)
+    return Work(
+        name,
+        _most(parts, lambda event: event.model or event.written),
+        sum(event.tokens for event in parts),
+        successes[-1] if successes else None,
+        _most(parts, lambda event: event.agent),
+        sum(event.nano if event.nano is not None else event.client_nano or 0 for event in parts),
+    )
+
+
+def _most(parts: list[Event], name: Callable[[Event], str]) -> str:
+    """Return the name that most tokens of a task have."""
+    tokens: dict[str, int] = {}
+    for event in parts:
+        tokens[name(event)] = tokens.get(name(event), 0) + event.tokens
+    return max(tokens, key=lambda one: tokens[one])
+
+
+def records(work: Iterable[Work], name: Callable[[Work], str]) -> tuple[Record, ...]:
+    """Return how tasks went by ``name`` (seed 003, "Ongoing KPIs": cost of a task by agent, success by model)."""
+    groups: dict[str, list[Work]] = {}
+    for one in work:
+        groups.setdefault(name(one), []).append(one)
+    return tuple(
+        Record(
+            group,
+            len(tasks),
+            sum(task.success is not None for task in tasks),
+            sum(task.success or 0 for task in tasks),
+            sum(task.nano for task in tasks) / NANO / len(tasks),
+        )
+        for group, tasks in sorted(groups.items())
+    )
 
 
 def _days(ledger: Ledger, policy: Policy, budget: Budget, window: Window, at: int) -> tuple[Day, ...]:
@@ -187,7 +233,9 @@ def _accuracy(tasks: Iterable[list[Event]]) -> Accuracy | None:
     if len(logs) >= 3:
         reach = Z_80 * stdev(logs) * math.sqrt(1 + 1 / len(logs))
         interval = (math.exp(mean - reach), math.exp(mean + reach))
-    return Accuracy(len(pairs), sum(e for e, _ in pairs), sum(a for _, a in pairs), math.exp(mean), interval)
+    return Accuracy(
+        len(pairs), sum(e for e, _ in pairs), sum(a for _, a in pairs), math.exp(mean), interval, tuple(pairs)
+    )
 
 
 def _saved(ledger: Ledger, policy: Policy, window: Window) -> dict[str, tuple[float, float]]:

@@ -73,17 +73,41 @@ def _size(found: Found) -> int:
 
 def read_sessions(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
     """Yield what files hold, part by part, with models and prices."""
-    if sum(task.size - task.start for task in tasks) < _MANY:
-        yield from _parts(tasks, models)
-        return
+    if sum(task.size - task.start for task in tasks) >= _MANY:
+        waiting = {task.found: task for task in tasks}
+        for part in _read_apart(tasks, models):
+            yield part
+            if part.faults is None:
+                waiting[part.task.found] = _behind(part)
+            else:
+                del waiting[part.task.found]
+        tasks = tuple(waiting.values())  # none, unless the process was killed, or could not be started
+    yield from _parts(tasks, models)
+
+
+def _behind(part: Part) -> Task:
+    """Return what is left to read of the file of ``part``."""
+    state = json.loads(part.mark.state)
+    return part.task._replace(start=part.mark.position, line=state["line"], state=state.get("reader", {}))
+
+
+def _read_apart(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
+    """Yield what a process of its own reads, until it ends."""
     context = get_context("spawn")  # a fork would copy locks that threads of libraries hold
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(sender, tuple(tasks), dict(models)), daemon=True)
-    process.start()
-    sender.close()
+    try:
+        process.start()
+    except OSError:
+        receiver.close()
+        return
+    finally:
+        sender.close()
     try:
         while (part := receiver.recv()) is not None:
             yield part
+    except EOFError:
+        return
     finally:
         receiver.close()  # which ends the process, whatever it is about to send
         process.join()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from gsdc.ledger.event import FIELDS, Event
 from gsdc.ledger.learning import Key, Learned, Observation, learn, observe, pooled_of
@@ -11,8 +11,10 @@ from gsdc.ledger.opening import opened_ledger
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.tasks.estimate import BASE_TOKENS, estimate
+from gsdc.tasks.work import FAMILIES
 
 _DEFAULT_KIND: Final = "implementation"
+_Some = TypeVar("_Some")
 
 
 class Lesson(NamedTuple):
@@ -32,10 +34,11 @@ class Lesson(NamedTuple):
 _REWORKED: Final = 20  # percent (seed 002: "If >20% rework needed, escalate")
 
 
-def lessons(loaded: Loaded) -> tuple[Lesson, ...]:
+def lessons(loaded: Loaded, *, by_family: bool = False) -> tuple[Lesson, ...]:
     """Return what the ledger of a project teaches, with what other projects have given it; sorted.
 
-    Raises ``Rejected`` where the ledger cannot be read.
+    ``by_family`` puts kinds that are estimated alike together, such as "api" and "auth" with "implementation". Raises
+    ``Rejected`` where the ledger cannot be read.
     """
     if loaded.policy is None:
         return ()
@@ -43,6 +46,8 @@ def lessons(loaded: Loaded) -> tuple[Lesson, ...]:
         if ledger is None:
             return ()
         own, others = observe(_taught(ledger)), pooled_of(ledger.database)
+    if by_family:
+        own, others = _by_family(own), _by_family(others)
     now = round(time.time() * 1000)
     found = []
     for key in sorted({*own, *others}):
@@ -64,8 +69,16 @@ def default_tokens(policy: Policy, key: Key) -> int | None:
     kind, complexity, model = key
     if model not in policy.models:
         return None
-    known = kind if kind in BASE_TOKENS else _DEFAULT_KIND
+    family = FAMILIES.get(kind, kind)
+    known = family if family in BASE_TOKENS else _DEFAULT_KIND
     return estimate(known, min(10, max(1, complexity)), policy.models[model].tier).tokens
+
+
+def _by_family(found: Mapping[Key, list[_Some]]) -> dict[Key, list[_Some]]:
+    families: dict[Key, list[_Some]] = {}
+    for (kind, complexity, model), values in found.items():
+        families.setdefault((FAMILIES.get(kind, kind), complexity, model), []).extend(values)
+    return families
 
 
 def _taught(ledger: Ledger) -> Iterator[Event]:

@@ -8,10 +8,10 @@ from typing import Final
 
 from gsdc.source.tree import COPIES
 from gsdc.source.walk import walk
+from gsdc.targets.registry import project_marks
 
-_SUFFIXES: Final = (".md", ".yaml", ".yml", ".json", ".jsonc", ".mjs", ".js")
-# Hidden folders that hold what is linted.
-_HIDDEN: Final = frozenset({".planning", ".opencode", ".claude", ".gsdc"})
+_SUFFIXES: Final = (".md", ".yaml", ".yml", ".toml", ".json", ".jsonc", ".mjs", ".js")
+_OWN_FOLDER: Final = ".gsdc"
 _INTERVAL: Final = 0.5  # seconds
 
 Stamps = dict[str, tuple[int, int]]
@@ -39,8 +39,10 @@ def wait_for_change(places: Sequence[str], seen: Stamps) -> None:
 
 
 def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    hidden = project_marks() | {_OWN_FOLDER}
+
     def enters(_: str, name: str) -> bool:
-        return name in _HIDDEN or not (name.startswith(".") or name in COPIES)
+        return name in hidden or not (name.startswith(".") or name in COPIES)
 
     for _, entries in walk(folder, [], enters):
         for entry in entries:

@@ -1,4 +1,4 @@
-"""What a change means: which agent gets another model, in which phases and budget zones, and the line that says so.
+"""What a change means: which agent gets another model or effort, in which phases and zones, and the line that says so.
 
 Two policies are asked about every agent in every phase that it works in, every zone and every task class. What is
 installed is known by what the clients' files say: each target reads its own files back, before and after.
@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Rejected
 from gsdc.policy.decide import decide
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Model, Policy, Ref, State, Step
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Model, Policy, Ref, State, Step
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
 from gsdc.targets.api import Claim
@@ -31,13 +31,14 @@ class Origin(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What an agent gets: a model (None: its work waits) at a temperature, and where that is decided.
+    """What an agent gets: a model (None: its work waits) at a temperature and an effort, and where that is decided.
 
     ``origins`` is empty where a file says it that no agent of the policy is behind, such as a plan's task.
     """
 
     model: str | None
     temperature: float | None
+    effort: str | None
     origins: tuple[Origin, ...]
 
 
@@ -61,17 +62,27 @@ class Shift(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """An answer, and what looks up the steps that led to it: only a row of the difference needs them."""
+    """An answer, and what looks up the steps that led to it: only a row of the difference needs them.
+
+    ``steps`` gives those that led to the model, and those that led to the effort.
+    """
 
     model: str | None
     temperature: float | None
-    trail: Callable[[], tuple[Step, ...]]
+    effort: str | None
+    steps: "Callable[[], _Steps]"
 
     @property
-    def choice(self) -> tuple[str | None, float | None]:
-        return self.model, self.temperature
+    def choice(self) -> tuple[str | None, float | None, str | None]:
+        return self.model, self.temperature, self.effort
+
+    def trail(self, other: "_Said | None") -> tuple[Step, ...]:
+        """Return the steps that led to what is not as in ``other``: the effort, where nothing else differs."""
+        of_model, of_effort = self.steps()
+        return of_effort if other is not None and self.choice[:2] == other.choice[:2] else of_model
 
 
+_Steps = tuple[tuple[Step, ...], tuple[Step, ...]]
 _Place = tuple[str | None, str, str]  # phase, zone, task class or path
 _Pair = tuple[_Said | None, _Said | None]
 
@@ -136,8 +147,12 @@ def _answers(policy: Policy, agent: str) -> dict[_Place, _Said]:
     found: dict[_Place, _Said] = {}
     for place in product(policy.agents[agent].phases or (None,), ZONES, TASK_CLASSES):
         decision = decide(policy, State(agent, *place))
-        found[place] = _Said(decision.model, decision.temperature, partial(getattr, decision, "trail"))
+        found[place] = _Said(decision.model, decision.temperature, decision.effort, partial(_steps, decision))
     return found
+
+
+def _steps(decision: Decision) -> _Steps:
+    return decision.trail, decision.effort_trail
 
 
 def _claimed(proposal: Proposal, named: Mapping[str, Agent], change: Change) -> Iterator[tuple[str, _Place, _Pair]]:
@@ -158,8 +173,8 @@ def _claimed(proposal: Proposal, named: Mapping[str, Agent], change: Change) -> 
             agent,
             (phase, zone, change.path),
             (
-                None if old is None else _Said(old.model, old.temperature, partial(_found_in, change.path)),
-                None if new is None else _Said(new.model, new.temperature, partial(_deciding, proposal, named, new)),
+                old and _Said(old.model, old.temperature, old.effort, partial(_found_in, change.path)),
+                new and _Said(new.model, new.temperature, new.effort, partial(_deciding, proposal, named, new)),
             ),
         )
 
@@ -173,19 +188,23 @@ def _read(change: Change, image: Image | None, models: Iterable[Model]) -> tuple
         return ()
 
 
-def _found_in(path: str) -> tuple[Step, ...]:
-    return (Step(Ref(path), "installed"),)
+def _found_in(path: str) -> _Steps:
+    steps = (Step(Ref(path), "installed"),)
+    return steps, steps
 
 
-def _deciding(proposal: Proposal, agents: Mapping[str, Agent], claim: Claim) -> tuple[Step, ...]:
+def _deciding(proposal: Proposal, agents: Mapping[str, Agent], claim: Claim) -> _Steps:
     """Return the steps behind a claim of a compiled file: where its agent gets this answer in some phase."""
     agent = agents.get(claim.agent)
+    found: _Steps = ((), ())
     if agent is not None:
         for phase in (claim.phase,) if claim.phase else (None, *agent.phases):
             decision = decide(proposal.policy, State(agent.name, phase, claim.zone or proposal.zone))
             if decision.model == claim.model:
-                return decision.trail
-    return ()
+                if decision.effort == claim.effort:
+                    return _steps(decision)
+                found = found if any(found) else _steps(decision)
+    return found
 
 
 def _rows(cells: Mapping[_Place, _Pair]) -> Iterator[_Row]:
@@ -227,8 +246,8 @@ def _side(pairs: Iterable[_Pair], sources: Sources) -> Side | None:
     for other, said in pairs:
         if said is None:
             return None
-        trail = said.trail()
-        shared = other.trail() if other else ()
+        trail = said.trail(other)
+        shared = other.trail(said) if other else ()
         own = [step for step in trail if step not in shared] or trail
         steps.update(dict.fromkeys(own[-1:]))
     if said is None:

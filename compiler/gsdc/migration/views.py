@@ -39,7 +39,7 @@ Blocks = Iterable[str | Table]
 def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | Table]:
     """Yield the semantic view: a row for every shift, with the first line that each side comes from."""
     if not shifts:
-        yield "No agent gets another model or temperature."
+        yield "No agent gets another model, effort or temperature."
         return
     decided = any(shift.classes for shift in shifts)
     rows = []
@@ -194,7 +194,8 @@ def _said(side: Side | None) -> str:
         return "no model"
     if side.model is None:
         return "waits"
-    return side.model if side.temperature is None else f"{side.model} at {side.temperature:g}"
+    heat = "" if side.temperature is None else f" at {side.temperature:g}"
+    return f"{side.model}{heat}" + (f", effort {side.effort}" if side.effort else "")
 
 
 def _where(shift: Shift) -> str:
@@ -259,7 +260,7 @@ def _side_data(side: Side | None) -> dict[str, Any] | None:
     if side is None:
         return None
     origins = [{"place": place(origin.span), "why": origin.why} for origin in side.origins]
-    return {"model": side.model, "temperature": side.temperature, "origins": origins}
+    return {"model": side.model, "temperature": side.temperature, "effort": side.effort, "origins": origins}
 
 
 def _week_data(week: Week) -> dict[str, Any]:

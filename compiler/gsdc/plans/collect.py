@@ -9,7 +9,7 @@ from gsdc.plans.facts import Facts, Place, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.plan import Plan
-from gsdc.tasks.kind import classify, is_review
+from gsdc.tasks.kind import classify, is_review, only_looks
 from gsdc.tasks.security import concerns_authentication
 
 # Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
@@ -30,7 +30,8 @@ _CHANGES: Final = re.compile(
     re.VERBOSE,
 )
 _ORDERING: Final = ("wave", "depends_on", "gap_closure")
-_REFERRING: Final = ("execution_context", "context")
+# Sections whose references a client reads.
+REFERRING: Final = ("execution_context", "context")
 
 
 def facts(plan: Plan) -> Facts:
@@ -87,7 +88,7 @@ def _writes(plan: Plan) -> Iterator[Write]:
     for task in plan.tasks:
         for written, path in zip(task.files, task.writes, strict=True):
             files = task.child("files")
-            if path not in seen and files is not None:
+            if path not in seen and files is not None and not only_looks(task):
                 seen.add(path)
                 yield Write(path, *plan.at(plan.text.find(written, files.start))[1:], declared="")
 
@@ -154,7 +155,7 @@ def wave_of(plan: Plan) -> float | None:
 def references(plan: Plan) -> Iterator[Place]:
     """Yield the paths after "@" that begin a line of a section in which a client reads files, fenced code apart."""
     text = plan.text
-    for name in _REFERRING:
+    for name in REFERRING:
         section = plan.section(name)
         if section is None:
             continue

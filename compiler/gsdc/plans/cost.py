@@ -1,6 +1,9 @@
 """What a plan costs under a profile, in tokens and dollars, and what it would cost on one model throughout.
 
-The tokens of a task (seed 001, part 6.2; the kinds of tasks are those of seed 004)::
+Tokens are told by what is read (``gsdc.plans.usage``), with what comes from the cache apart; dollars are those of a
+bill, so they count the cache as well. Without that, the formula of the seeds holds.
+
+The tokens of a task by that formula (seed 001, part 6.2; the kinds of tasks are those of seed 004)::
 
     tokens = base(kind) x (1 + 0.15 x (complexity - 5)) x multiplier(tier)
 
@@ -21,10 +24,13 @@ are estimated and priced on that one model, those that cost nothing left out the
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gsdc.plans.duration import Minutes
+from gsdc.plans.usage import Usage
 from gsdc.policy.model import Policy
+from gsdc.policy.price import usd
 from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
 from gsdc.tasks.estimate import dollars, estimate, stated_tokens
 
@@ -35,10 +41,13 @@ Learned = Mapping[tuple[str, int, str], int]
 
 
 class Amount(NamedTuple):
-    """Tokens and the $ that they cost."""
+    """Tokens and the $ that they cost; ``cached`` are those that are read again, which ``tokens`` leaves out."""
 
     tokens: int = 0
     usd: float = 0.0
+    written: int = 0
+    cached: int = 0
+    turns: int = 0
 
 
 class TaskCost(NamedTuple):
@@ -93,9 +102,18 @@ class Comparison(NamedTuple):
     against: Mapping[str, Amount]
 
 
-def cost(annotated: Annotated, policy: Policy, learned: Learned | None = None) -> PlanCost:
-    """Return what a plan costs, annotated under ``policy``; of what was ``learned``, that counts."""
-    known = learned or {}
+class Known(NamedTuple):
+    """What tells the tokens of a task: what was learned of such, and what each uses, by number; else the formula."""
+
+    learned: Learned = MappingProxyType({})
+    used: Mapping[int, Usage] = MappingProxyType({})
+
+
+UNKNOWN: Final = Known()
+
+
+def cost(annotated: Annotated, policy: Policy, known: Known = UNKNOWN) -> PlanCost:
+    """Return what a plan costs, annotated under ``policy``."""
     tasks = tuple(_task(item, policy, known) for item in annotated.tasks)
     running = [item for item, task in zip(annotated.tasks, tasks, strict=True) if task.priced_as is not None]
     against = {alias: add(_amount(item, alias, policy, known) for item in running) for alias in BASELINES}
@@ -118,7 +136,7 @@ def compare(costs: Iterable[PlanCost]) -> tuple[Comparison, ...]:
 def add(amounts: Iterable[Amount]) -> Amount:
     """Return the sum of ``amounts``."""
     found = list(amounts)
-    return Amount(sum(amount.tokens for amount in found), sum(amount.usd for amount in found))
+    return Amount(*(sum(values) for values in zip(*found, strict=True))) if found else Amount()
 
 
 def seed_minutes(annotated: Annotated) -> Minutes:
@@ -160,23 +178,33 @@ def comparison_data(one: Comparison) -> dict[str, Any]:
     return {"profile": one.profile, **_data(one.total), "against": against}
 
 
-def _task(item: Annotation, policy: Policy, learned: Learned) -> TaskCost:
+def _task(item: Annotation, policy: Policy, known: Known) -> TaskCost:
     kind, score, model = item.kind.name, item.complexity.score, model_of(item)
     # A model of a person's own wins; where the catalog lacks it, the decided one stands in for its price.
     priced = model if model in policy.models else item.model.alias if item.model else None
     deferred = item.decision.defer if item.decision is not None and priced is None else ""
-    amount = _amount(item, priced, policy, learned) if priced is not None else Amount()
+    amount = _amount(item, priced, policy, known) if priced is not None else Amount()
     return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount)
 
 
-def _amount(item: Annotation, alias: str, policy: Policy, learned: Learned) -> Amount:
-    """Return what a task takes on a model: what a person expects of it, else what was learned, else the formula."""
+def _amount(item: Annotation, alias: str, policy: Policy, known: Known) -> Amount:
+    """Return what a task takes on a model.
+
+    What a person expects of it counts, else what was learned, else what it reads and writes, else the formula.
+    """
     model, kind, score = policy.models[alias], item.kind.name, item.complexity.score
     stated = stated_tokens(item.task)
-    known = None if stated else learned.get((kind, score, alias))
-    tokens = known or estimate(kind, score, model.tier, stated).tokens
-    return Amount(tokens, dollars(tokens, model))
+    learned = None if stated else known.learned.get((kind, score, alias))
+    tokens = learned or estimate(kind, score, model.tier, stated).tokens
+    used = known.used.get(item.task.number)
+    if used is None:
+        return Amount(tokens, dollars(tokens, model))
+    if stated or learned:
+        used = used.scaled(tokens)
+    spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached)
+    return Amount(used.tokens, spent, used.written, used.cached, used.turns)
 
 
 def _data(amount: Amount) -> dict[str, float]:
-    return {"tokens": amount.tokens, "usd": round(amount.usd, 6)}
+    shown = {"tokens": amount.tokens, "usd": round(amount.usd, 6)}
+    return shown | ({"written": amount.written, "cached": amount.cached, "turns": amount.turns} if amount.turns else {})

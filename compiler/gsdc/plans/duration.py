@@ -1,17 +1,19 @@
 """How many minutes a plan takes: a model fitted on real durations, scaled by the repository's own finished plans.
 
     log(minutes) = c0 + c1 log(tasks) + c2 checkpoints + c3 log(characters / 10,000)
+                      + c4 threats + c5 compiled + c6 requirements + c7 must-haves + c8 attended
 
 with the tasks that are no checkpoints (at least 1), at most 3 checkpoints, and the characters of the whole plan. The
-numbers are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28 public
-repositories whose summaries state how long they took. A repository's finished plans shift the result by the median of
-their own differences, weighted n / (n + 4) for n plans. ``low`` to ``high`` holds four of five plans.
+rest is 1 or 0: the plan has a threat model; writes code that is compiled first (Rust, C++, C#, Kotlin, Swift, Java);
+names its requirements, and must-haves, as planners of get-shit-done did from some version on; is not autonomous. The
+numbers are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28
+public repositories whose summaries state how long they took. A repository's finished plans shift the result by the
+median of their own differences, weighted n / (n + 4) for n plans. ``low`` to ``high`` holds four of five plans.
 """
 
 import json
 import math
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from statistics import median
@@ -25,20 +27,14 @@ from gsdc.source.gsd_names import project_of
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
+from gsdc.source.stated_duration import stated_minutes
 from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import PLANNING, decode, read_named
 
 # So many finished plans count as much as the model does.
 PRIOR: Final = 4
 _MOST_HISTORY: Final = 200  # finished plans that are read
-_FIELD: Final = re.compile(
-    r"(?im)^[ \t]*(?:[-*][ \t]+)?\*{0,2}(duration(?:_minutes)?)\*{0,2}[ \t]*:\*{0,2}[ \t]*(\S[^\n]{0,80})"
-)
-_HOURS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*h(?:ours?|rs?)?\b", re.IGNORECASE)
-_MINUTES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\b", re.IGNORECASE)
-_SECONDS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*s(?:ec(?:ond)?s?)?\b", re.IGNORECASE)
-_JOINED: Final = re.compile(r"(?<=\d)([hm])(?=\d)", re.IGNORECASE)
-_LEAST: Final = 0.25  # minutes
+_COMPILED: Final = (".rs", ".cpp", ".cc", ".h", ".hpp", ".cs", ".xaml", ".kt", ".swift", ".java")
 
 
 class Minutes(NamedTuple):
@@ -77,7 +73,19 @@ def features(plan: Plan) -> tuple[float, ...]:
     """Return what the minutes of ``plan`` are told by, the constant 1 first."""
     checkpoints = sum(task.is_checkpoint for task in plan.tasks)
     work = max(1, len(plan.tasks) - checkpoints)
-    return 1.0, math.log(work), float(min(checkpoints, 3)), math.log(max(1, len(plan.text)) / 10_000)
+    head = plan.frontmatter
+    compiled = any(path.endswith(_COMPILED) for task in plan.tasks for path in task.files)
+    return (
+        1.0,
+        math.log(work),
+        float(min(checkpoints, 3)),
+        math.log(max(1, len(plan.text)) / 10_000),
+        float("<threat_model>" in plan.text),
+        float(compiled),
+        float("requirements" in head),
+        float("must_haves" in head),
+        float(str(head.get("autonomous")).lower() == "false"),
+    )
 
 
 def minutes(plan: Plan, history: Sequence[Finished] = (), model: Model | None = None) -> Minutes:
@@ -109,19 +117,6 @@ def finished_plans(project: str) -> tuple[Finished, ...]:
     version = installed_gsd(project) or GsdVersion.CORE
     done = [file.path for file in find([planning]).files if file.done]
     return tuple(_read(done[-_MOST_HISTORY:], version))
-
-
-def stated_minutes(summary: str) -> float | None:
-    """Return the minutes that the text of a summary states, None where it states none, or a number without a unit."""
-    for match in _FIELD.finditer(summary):
-        text = _JOINED.sub(r"\1 ", match[2])
-        if match[1].lower() == "duration_minutes":
-            text += " min"
-        parts = ((_HOURS, 60.0), (_MINUTES, 1.0), (_SECONDS, 1 / 60))
-        found = [float(number[1]) * unit for pattern, unit in parts if (number := pattern.search(text))]
-        if found and (total := sum(found)) >= _LEAST:
-            return total
-    return None
 
 
 def _read(paths: Iterable[str], version: GsdVersion) -> Iterator[Finished]:

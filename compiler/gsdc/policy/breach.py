@@ -55,14 +55,14 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
     """Tell whether ``decision`` for ``state`` fulfils what ``rule`` requires. A deferral always does."""
     if decision.model is None:
         return True
-    policy, required = policy.of(state.agent), rule.requirement
-    if isinstance(required, AtLeastEffort) and decision.effort is not None:
-        return reaches(decision.effort, required.effort)
-    return allows(policy, rule, state, policy.models[decision.model])
+    policy = policy.of(state.agent)
+    return allows(policy, rule, state, policy.models[decision.model], decision.effort)
 
 
-def allows(policy: Policy, rule: NeverBreak, state: State, model: Model) -> bool:
-    """Tell whether ``rule`` lets ``model`` do the work of ``state``."""
+def allows(policy: Policy, rule: NeverBreak, state: State, model: Model, effort: str | None = None) -> bool:
+    """Tell whether ``rule`` lets ``model`` do the work of ``state``, at ``effort`` where one is said."""
+    if isinstance(rule.requirement, AtLeastEffort) and effort is not None:
+        return reaches(effort, rule.requirement.effort)
     if "keep" not in rule.require:
         return permits(rule, model)
     return TIER_INDEX[model.tier] >= TIER_INDEX[entitled(policy, state).tier]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from gsdc.rules.documentation import FAMILIES, Documentation, Example, File
+from gsdc.rules.documentation import Documentation, Example, File, families
 
 # Lines of examples are as long as they are, and every rule has the same sections.
 _HEAD: Final = '<!-- markdownlint-configure-file {"MD013": false, "MD024": {"siblings_only": true}} -->'
@@ -20,7 +20,7 @@ _FENCE: Final = re.compile(r"`{3,}")
 
 def reference(rules: Iterable[Documentation]) -> str:
     """Return all ``rules`` as one Markdown document with a table of contents, family by family."""
-    order = list(FAMILIES.values())
+    order = list(families().values())
     found = sorted(rules, key=lambda rule: (order.index(rule.family) if rule.family in order else len(order), rule))
     contents = []
     for family, members in groupby(found, key=lambda rule: rule.family):

@@ -26,12 +26,14 @@ section ``## No example``, which says why in one line.
 """
 
 import re
+from functools import cache
 from typing import Final, Literal, NamedTuple, cast
 
 from gsdc.finding import Severity
 
-# What the first two letters of a code stand for, in the order of the reference.
-FAMILIES: Final = {
+# What the first two letters of a code stand for, in the order of the reference; those of targets stand after "IF".
+_BEFORE_TARGETS: Final = "IF"
+_FAMILIES: Final = {
     "NB": "Never-break rules",
     "PL": "Plans",
     "MH": "Must-haves of plans",
@@ -39,17 +41,8 @@ FAMILIES: Final = {
     "BG": "Budgets",
     "ST": "States",
     "IF": "Installed files",
-    "OC": "OpenCode",
-    "CA": "Claude Code",
     "AF": "Clients that keep agents in files",
-    "CX": "Codex",
-    "QW": "Qwen Code",
-    "CM": "Managed blocks of CLAUDE.md and AGENTS.md",
-    "GS": "get-shit-done",
     "GU": "The guard",
-    "LM": "LiteLLM",
-    "PR": "Prometheus",
-    "OV": "Override tables",
     "IN": "Input",
     "SC": "Schema",
     "RF": "References",
@@ -59,6 +52,21 @@ FAMILIES: Final = {
     "LG": "The ledger",
     "TV": "Translation validation",
 }
+
+
+@cache
+def families() -> dict[str, str]:
+    """Return what the first two letters of each code stand for, in the order of the reference."""
+    from gsdc.targets.registry import declarations
+
+    found: dict[str, str] = {}
+    for letters, title in _FAMILIES.items():
+        found[letters] = title
+        if letters == _BEFORE_TARGETS:
+            for declaration in declarations().values():
+                found |= declaration.families
+    return found
+
 
 Safety = Literal["safe", "unsafe"]
 
@@ -93,7 +101,7 @@ class Documentation(NamedTuple):
     @property
     def family(self) -> str:
         """What the rule is about: "Plans"."""
-        return FAMILIES.get(self.code[:2], self.code[:2])
+        return families().get(self.code[:2], self.code[:2])
 
     @property
     def parts(self) -> "Parts":

@@ -22,6 +22,7 @@ from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliase
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
+from gsdc.targets.efforts import written_effort
 
 
 class Entry(NamedTuple):
@@ -171,7 +172,7 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     for place in _places(shape, request, []):
         id_ = place.choice.model.id_in(shape.ids)
         if id_ is not None:
-            decided = _decided(place.files.keys, place.choice, id_)
+            decided = _decided(shape, place)
             kept = {key: _said(place.entry, key) for key in place.files.keys if key and key not in decided}
             claims.add(claim_of(shape, place.files.keys, place.entry.name, {**kept, **decided}, models))
     return frozenset(claims)
@@ -200,9 +201,14 @@ def _said(entry: Entry, key: Key) -> Any:
     return None if value is MISSING else value
 
 
-def _decided(keys: Keys, choice: Choice, id_: str) -> dict[Key, Any]:
-    """Return what the policy decides, by the keys of an entry."""
-    values = {keys.model: id_, keys.effort: choice.effort, keys.temperature: choice.temperature}
+def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
+    """Return what the policy decides, by the keys of an entry, in the words of the client."""
+    keys, (model, temperature, effort, _) = place.files.keys, place.choice
+    values = {
+        keys.model: model.id_in(shape.ids),
+        keys.effort: written_effort(shape.ids, model, effort),
+        keys.temperature: temperature,
+    }
     return {key: value for key, value in values.items() if key and value is not None}
 
 
@@ -256,8 +262,7 @@ def _written(shape: Shape, places: list[_Place]) -> bytes:
     document = files.ownership.open(path, text)
     values: dict[Key, Any] = {}
     for place in places:
-        id_ = place.choice.model.id_in(shape.ids) or ""
-        decided = _decided(files.keys, place.choice, id_)
+        decided = _decided(shape, place)
         values |= {(*place.entry.prefix, *key): value for key, value in decided.items()}
     missing = {key: value for key, value in values.items() if value_at(document.data, key) != value}
     return (document.update(missing) if missing else document).text.encode()

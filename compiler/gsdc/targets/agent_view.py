@@ -11,6 +11,7 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_files import Entry, Files, Settings, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
 from gsdc.targets.contents import contents
+from gsdc.targets.efforts import Effort, with_effort
 from gsdc.targets.model_names import alias_of
 
 TWO_FILES = Diagnostic(
@@ -120,23 +121,23 @@ def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, No
 def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], settings: Settings) -> Statement:
     """Return what an agent runs on, by the strongest of its ``entries`` that says something of each key."""
     model, effort, temperature = (_strongest(entries, index) for index in range(3))
-    claim = Claim(
-        name,
-        INHERIT,
-        effort=effort[1] if effort and effort[1] in EFFORTS else None,
-        temperature=temperature[1] if temperature and isinstance(temperature[1], int | float) else None,
-    )
+    heat = temperature[1] if temperature and isinstance(temperature[1], int | float) else None
+    claim = Claim(name, INHERIT, temperature=heat)
     place = model[0] if model else entries[0]
     at = place.span(place.files.keys.model)
     if model is None or not isinstance(model[1], str) or not model[1].strip():
         word = INHERIT if settings.model == INHERIT else alias_of(policy, shape.ids, settings.model)
-        return Statement(claim._replace(model=word), settings.at or at, settings.how)
-    if model[1] == shape.inherit:
-        return Statement(claim, at)
-    word = model[1].strip()
-    real = settings.words.get(word, word)
-    how = f'"{word}" stands for "{real}" in the settings' if real != word else ""
-    return Statement(claim._replace(model=alias_of(policy, shape.ids, real)), at, how)
+        statement = Statement(claim._replace(model=word), settings.at or at, settings.how)
+    elif model[1] == shape.inherit:
+        statement = Statement(claim, at)
+    else:
+        word = model[1].strip()
+        real = settings.words.get(word, word)
+        how = f'"{word}" stands for "{real}" in the settings' if real != word else ""
+        statement = Statement(claim._replace(model=alias_of(policy, shape.ids, real)), at, how)
+    if effort is None or effort[1] not in EFFORTS:
+        return statement
+    return with_effort(statement, Effort(effort[1], effort[0].span(effort[0].files.keys.effort)))
 
 
 def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:

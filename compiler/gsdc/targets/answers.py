@@ -46,4 +46,5 @@ def _difference(client: str, path: str, wanted: Claim, said: Claim | None) -> Fi
 
 def _shown(claim: Claim) -> str:
     model = f'"{claim.model}"' if claim.model else "no model"
-    return model if claim.temperature is None else f"{model} at temperature {claim.temperature:g}"
+    effort = f" at effort {claim.effort}" if claim.effort else ""
+    return f"{model}{effort}" + ("" if claim.temperature is None else f" at temperature {claim.temperature:g}")

@@ -78,7 +78,8 @@ class Statement(NamedTuple):
     the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
     ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
-    models are written there, "" for the client's own.
+    models are written there, "" for the client's own. ``effort_at`` is
+    where the effort is decided, None where no file says one.
     """
 
     claim: Claim
@@ -86,6 +87,7 @@ class Statement(NamedTuple):
     how: str = ""
     remedy: str = ""
     ids: str = ""
+    effort_at: Span | None = None
 
 
 class View(NamedTuple):

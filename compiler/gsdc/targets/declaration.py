@@ -1,7 +1,10 @@
 """What a target says of itself, before any of its code is loaded: pure data, in the ``__init__`` of its folder."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 CREATE: Final[Mapping[str, Any]] = {
     "create": {
@@ -30,6 +33,8 @@ class Declaration(NamedTuple):
       named.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
+    - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
+    - ``variables``: the environment variables that decide a model for the client, each with what it is for.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -48,6 +53,8 @@ class Declaration(NamedTuple):
     shown_by: tuple[str, ...] = ()
     program: str = ""
     measured: tuple[str, ...] = ()
+    families: Mapping[str, str] = _NOTHING
+    variables: Mapping[str, str] = _NOTHING
     emit: str = ""
     view: str = ""
     describe: str = ""

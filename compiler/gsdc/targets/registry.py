@@ -13,9 +13,20 @@ from gsdc.targets.declaration import Declaration
 
 # In the order in which they are compiled. Where two read one file, the first is named first.
 _BUILT_IN: Final = (
-    *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot", "cursor", "qwen_code"),
+    *(
+        "opencode",
+        "gsd",
+        "claude_code",
+        "codex",
+        "gemini_cli",
+        "copilot",
+        "cursor",
+        "qwen_code",
+        "kilo",
+        "oh_my_openagent",
+    ),
     *("claude_md", "overrides", "plans"),
-    *("litellm", "prometheus"),
+    *("opencode_plugin", "litellm", "prometheus"),
     *("orchestrator", "reference_doc", "quick_reference"),
 )
 

@@ -4,19 +4,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from gsdc.policy.model import Model
+from gsdc.tasks.dependency import Follows
 
 _SUBAGENTS: Final = {"exploration": "explore", "research": "explore", "planning": "plan", "architecture": "plan"}
-# A task that waits for one of these reasons follows another one without going on with its work.
-_ONLY_AFTER: Final = (
-    "a checkpoint",
-    "the profile",
-    "it writes nothing",
-    "the plan has",
-    "set-up before",
-    "implementation before",
-    "review before",
-    "task ",
-)
 
 
 class Placed(NamedTuple):
@@ -48,5 +38,5 @@ def context_mode(subagent: str, placed: Placed) -> str:
     """
     if subagent == "bash":
         return "inherited"
-    continues = any(not why.startswith(_ONLY_AFTER) for why in placed.reasons.values())
+    continues = any(not isinstance(why, Follows) for why in placed.reasons.values())
     return "inherited" if continues and not placed.parallel and not placed.after_batch else "fresh"

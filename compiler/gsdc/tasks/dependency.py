@@ -30,6 +30,13 @@ _NUMBER: Final = re.compile(r"\d{1,6}")
 MOST_TASKS: Final = 500
 DECLARED: Final = "declared"  # the reason of a dependency that a person wrote
 
+
+class Follows(str):
+    """A reason to wait for a task that says nothing of its work: what comes after does not go on with it."""
+
+    __slots__ = ()
+
+
 Dependencies = Mapping[int, Mapping[int, str]]
 
 
@@ -42,7 +49,9 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
     before it. Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
     """
     if len(plan.tasks) > MOST_TASKS:
-        return {n: {n - 1: "the plan has too many tasks"} if n > 1 else {} for n in range(1, len(plan.tasks) + 1)}
+        return {
+            n: {n - 1: Follows("the plan has too many tasks")} if n > 1 else {} for n in range(1, len(plan.tasks) + 1)
+        }
     known_as = labels(plan)
     made = {} if caution == "low" else {task.number: _made(task) for task in plan.tasks}
     found: dict[int, dict[int, str]] = {}
@@ -55,7 +64,7 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
             reasons = _inferred(task, plan.tasks[: task.number - 1], made, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
-                reasons.setdefault(other.number, "a checkpoint stands between")
+                reasons.setdefault(other.number, Follows("a checkpoint stands between"))
         known = {number: why for number, why in reasons.items() if 0 < number < task.number}
         covered = implied(known, found)
         found[task.number] = {n: why for n, why in known.items() if why == DECLARED or n not in covered}
@@ -133,12 +142,12 @@ def _inferred(
         elif names := used & made.get(other.number, frozenset()):
             reasons[other.number] = f"uses {min(names)}"
         elif made and not writes and not task.is_checkpoint:
-            reasons[other.number] = "it writes nothing: it looks at what is there"
+            reasons[other.number] = Follows("it writes nothing: it looks at what is there")
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
             reasons.setdefault(known_as.get(int(number), 0), f'mentions "{match[0]}"')
     if caution == "high" and task.number > 1:
-        reasons.setdefault(task.number - 1, "the profile is cautious")
+        reasons.setdefault(task.number - 1, Follows("the profile is cautious"))
     return reasons
 
 

@@ -1,14 +1,18 @@
 """Charts as SVG: no script, no font and no request; they can be told apart without colour, by pattern and by label."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import Final, NamedTuple
+
+from gsdc.ledger.report import Accuracy
 
 WIDTH: Final = 720
 HEIGHT: Final = 220
 _LEFT, _BOTTOM, _TOP = 64, 28, 12
 _SERIES: Final = 6  # patterns that the page defines; what is beyond is one series, "other"
 _LABELS: Final = 10  # at most so many along an axis
+_POINTS: Final = 1000
 
 
 class Series(NamedTuple):
@@ -77,6 +81,46 @@ def burn_down(left: Sequence[float | None], limit: float, ends: tuple[float, flo
     return _svg(parts, title)
 
 
+def scatter(accuracy: Accuracy) -> str:
+    """Return a point for each task: what was estimated to the right, what it took upwards, both by their logarithms."""
+    values = [math.log(value) for pair in accuracy.pairs for value in pair]
+    low, high = min(values) - 0.2, max(values) + 0.2
+    width, height = WIDTH - _LEFT, HEIGHT - _BOTTOM - _TOP
+
+    def point(across: float, up: float) -> str:
+        x, y = (min(1.0, max(0.0, (value - low) / (high - low))) for value in (across, up))
+        return f"{_LEFT + x * width:.1f},{_TOP + (1 - y) * height:.1f}"
+
+    def along(factor: float) -> str:
+        """Return the line of all tasks that took ``factor`` times their estimate, as far as it is in the chart."""
+        moved = math.log(factor)
+        first, last = max(low, low - moved), min(high, high - moved)
+        return f"{point(first, first + moved)} {point(last, last + moved)}"
+
+    parts = []
+    for n in range(4):
+        at = low + n / 3 * (high - low)
+        x, y = _LEFT + n / 3 * width, _TOP + (1 - n / 3) * height
+        text = f"{math.exp(at):,.0f}"
+        anchor = ("start", "middle", "middle", "end")[n]
+        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{text}</text>')
+    if accuracy.interval:
+        lower, upper = (along(factor).split() for factor in accuracy.interval)
+        is_around = accuracy.interval[0] < 1 < accuracy.interval[1]  # then the band holds two corners of the chart
+        corners = [[point(high, high)], [point(low, low)]] if is_around else [[], []]
+        outline = [*lower, *corners[0], *reversed(upper), *corners[1]]
+        parts.append(f'<polygon class="band" points="{" ".join(outline)}"/>')
+    parts.append(f'<polyline class="ideal" points="{along(1)}"/>')
+    parts.append(f'<polyline class="projected" points="{along(accuracy.ratio)}"/>')
+    for estimated, actual in accuracy.pairs[:_POINTS]:
+        across, up = point(math.log(estimated), math.log(actual)).split(",")
+        tip = f"{estimated:,} estimated, {actual:,} used"
+        parts.append(f'<circle class="point" cx="{across}" cy="{up}" r="3"><title>{tip}</title></circle>')
+    return _svg(parts, "Estimated and used tokens of each task")
+
+
 def _merged(series: Sequence[Series]) -> list[Series]:
     ordered = sorted(series, key=lambda one: -sum(one.values))
     if len(ordered) <= _SERIES:
@@ -107,4 +151,5 @@ def _labels(columns: Sequence[str], step: float) -> list[str]:
 
 def _svg(parts: Sequence[str], title: str) -> str:
     name = escape(title, quote=True)
-    return f'<svg role="img" aria-label="{name}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+    chart = f'<svg role="img" aria-label="{name}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+    return f'<div class="scroll">{chart}</div>'

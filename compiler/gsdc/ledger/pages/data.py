@@ -1,10 +1,11 @@
 """A report as JSON data."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from gsdc.ledger.event import NANO, as_data, iso
-from gsdc.ledger.report import Report
+from gsdc.ledger.report import Report, records
 from gsdc.ledger.totals import Sum
 
 
@@ -27,6 +28,9 @@ def report_data(report: Report) -> dict[str, Any]:
         "days": [{"day": one.day.isoformat(), "zone": one.zone, "models": _sums(one.models)} for one in report.days],
         "by": {name: _sums(shares) for name, shares in report.by.items()},
         "tasks": [one._asdict() for one in report.work],
+        "records": {
+            name: [one._asdict() for one in records(report.work, attrgetter(name))] for name in ("model", "agent")
+        },
         "counts": dict(report.counts),
         "rework": report.rework,
         "accuracy": report.accuracy and report.accuracy._asdict(),
@@ -34,6 +38,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "kpis": [one._asdict() | {"met": one.met} for one in report.kpis],
         "alerts": [one._asdict() | {"fires": one.fires} for one in report.alerts],
         "escalations": [as_data(event) for event in report.escalations],
+        "overrides": [as_data(event) for event in report.overrides],
     }
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from operator import attrgetter
 
 from gsdc.ledger.event import NANO, iso
-from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short
-from gsdc.ledger.report import Report
+from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short, succeeded
+from gsdc.ledger.report import Report, records
 from gsdc.ledger.totals import Sum
 
 _ROWS = 10
@@ -89,6 +90,7 @@ def _figures(report: Report) -> Iterator[str]:
         yield from ("## Burn-down", "")
         yield from _burn(report)
         yield ""
+    yield from _records(report)
     yield from ("## Estimates and savings", "")
     if report.accuracy:
         one = report.accuracy
@@ -104,11 +106,29 @@ def _figures(report: Report) -> Iterator[str]:
         value = "too few" if kpi.value is None else f"{kpi.value:.1%}"
         met = {None: "-", True: "yes", False: "no"}[kpi.met]
         yield f"| {kpi.name} | {value} | {'below' if kpi.below else 'above'} {kpi.target:.0%} | {met} | {kpi.source} |"
-    if report.escalations:
-        yield from ("", "## Escalations", "", "| when | task | from | to | reason |", "|---|---|---|---|---|")
-        for event in report.escalations[-_ROWS:]:
-            cells = (iso(event.at)[:16], event.task, event.origin, event.model or event.written, event.reason)
-            yield f"| {' | '.join(map(_plain, cells))} |"
+    for title, what, events in (
+        ("Escalations", "task", report.escalations),
+        ("Overrides", "agent", report.overrides),
+    ):
+        if events:
+            yield from (
+                "",
+                f"## {title}",
+                "",
+                f"| when | {what} | from | to | reason | who |",
+                "|---|---|---|---|---|---|",
+            )
+        for event in events[-_ROWS:]:
+            names = (event.task or event.agent, event.origin, event.model or event.written, event.reason, event.who)
+            yield f"| {' | '.join(map(_plain, (iso(event.at)[:16], *names)))} |"
+
+
+def _records(report: Report) -> Iterator[str]:
+    for name in ("model", "agent") if report.work else ():
+        yield from (f"## Tasks by {name}", "", "| | tasks | succeeded | $ a task |", "|---|---:|---:|---:|")
+        for one in records(report.work, attrgetter(name)):
+            yield f"| {_plain(one.name) or '(not said)'} | {one.tasks} | {succeeded(one)} | {one.usd:,.4f} |"
+        yield ""
 
 
 def _burn(report: Report) -> Iterator[str]:

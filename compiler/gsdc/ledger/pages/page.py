@@ -1,5 +1,6 @@
 """A report as one self-contained HTML page: no script, no request, light and dark, and for print."""
 
+from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,8 +10,8 @@ from gsdc import data
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
 from gsdc.ledger.pages import words
-from gsdc.ledger.pages.charts import Series, bars, burn_down, legend
-from gsdc.ledger.report import Report
+from gsdc.ledger.pages.charts import Series, bars, burn_down, legend, scatter
+from gsdc.ledger.report import Report, records
 from gsdc.ledger.window import DAY
 
 
@@ -30,6 +31,9 @@ def page(report: Report) -> str:
         spend=Markup(bars(columns, series, "Dollars by day and model")),  # noqa: S704 - names in it are escaped
         legend=legend(series),
         burns=[(limit, Markup(_burn(report, limit))) for limit in report.limits],  # noqa: S704 - figures only
+        estimates=Markup(scatter(report.accuracy)) if report.accuracy else "",  # noqa: S704 - figures only
+        tasks=[(name, records(report.work, attrgetter(name))) for name in ("model", "agent") if report.work],
+        changes=[("Escalations", "task", report.escalations), ("Overrides", "agent", report.overrides)],
         firing=[alert for alert in report.alerts if alert.fires],
     )
 

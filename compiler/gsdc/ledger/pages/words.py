@@ -2,7 +2,7 @@
 
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
-from gsdc.ledger.report import Report
+from gsdc.ledger.report import Record, Report
 from gsdc.ledger.totals import Sum
 from gsdc.ledger.window import Window
 
@@ -32,6 +32,11 @@ def judgement(limit: Limit, window: Window) -> str:
     if not is_on_track(limit, window):
         return "at risk"
     return "healthy" if limit.share < _HEALTHY and window.name != "daily" else "on track"
+
+
+def succeeded(record: Record) -> str:
+    """Return how many of the judged tasks succeeded."""
+    return f"{record.succeeded} of {record.judged}" if record.judged else "-"
 
 
 def amount(value: float, unit: str) -> str:

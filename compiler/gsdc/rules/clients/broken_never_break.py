@@ -56,7 +56,7 @@ def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
     for phase in known.phases:
         state = State(known.agent.name, phase, claim.zone or "green")
         for rule in policy.never_break.values():
-            if applies(rule, known.agent, state) and not allows(policy, rule, state, model):
+            if applies(rule, known.agent, state) and not allows(policy, rule, state, model, claim.effort):
                 yield rule
 
 
@@ -67,7 +67,7 @@ def _finding(
     if kind == "model":
         help_ = remedy_for(context.policy, target, statement, str(value))
     else:
-        named = kind in ("min", "provider")
+        named = kind in ("min", "provider") or (kind == "min-effort" and statement.claim.effort)
         help_ = f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`"
     code = team_rule.SHIPPED.get(rule.name, team_rule.CODE)
     name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
@@ -76,6 +76,9 @@ def _finding(
         *_told(context, target, statement),
         f'never-break rule "{rule.name}" ({context.project.sources.origin(rule.ref, key=True)}): {rule.why}',
     )
+    if kind == "min-effort" and statement.effort_at is not None:
+        message = f"{says(statement)} at effort {statement.claim.effort}"
+        return Finding(statement.effort_at, code, name, severity, message, help_, notes)
     return Finding(statement.at, code, name, severity, says(statement), help_, notes)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from gsdc.finding import Finding
 from gsdc.rules.clients import (
     broken_never_break,
+    drifted_effort,
     drifted_model,
     inherited_model,
     misspelt_agent,
@@ -20,13 +21,14 @@ RULES: Final[tuple[Rule, ...]] = (
     inherited_model,
     unlisted_model,
     drifted_model,
+    drifted_effort,
     older_model,
     misspelt_agent,
     stale_file,
     unwritten_client,
 )
 # What is expected where people choose models by hand.
-DRIFT: Final = frozenset({drifted_model.CODE, stale_file.CODE})
+DRIFT: Final = frozenset({drifted_model.CODE, drifted_effort.CODE, stale_file.CODE})
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -21,15 +21,16 @@ Writes "~" for the home folder before a client's own folder, such as `~/.claude/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from gsdc.finding import Finding, Fix, Severity
-from gsdc.plans.collect import references
+from gsdc.plans.collect import REFERRING
 from gsdc.plans.reference import is_installed
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import BEGIN, END
+from gsdc.source.task import Child
 
 ID: Final = "local-path"
 CODE: Final = "PL017"
@@ -51,8 +52,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each line that holds such a path, at the first of them."""
     text, last = plan.text, -1
     homes = sorted(set(_homes(text)))
-    # What an installer wrote is said once for the project (PL033).
-    installed = {place.line for place in references(plan) if is_installed(place.text)} if homes else set()
+    sections = [found for name in REFERRING if homes and (found := plan.section(name))]
     begin = text.find(BEGIN.rstrip())
     block_end = text.find(END, begin) if begin >= 0 else -1
     for start, end, who in homes:
@@ -60,7 +60,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
             continue  # in our own block, which repeats the name of a task
         same_line = last >= 0 and "\n" not in text[last:start]
         last = start
-        if same_line or (installed and plan.at(start).line in installed):
+        if same_line or (text[start - 1] == "@" and _is_installed(text, start, sections)):
             continue
         home = text[start:end]
         tilde = _TILDE.match(text, end + 1)
@@ -71,6 +71,13 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         )
         fix = Fix(((start, end, "~"),), safe=False) if tilde else None
         yield finding(__name__, plan.at(start), f'"{home}" is the home folder of "{who}"', help_, fix=fix)
+
+
+def _is_installed(text: str, start: int, sections: Sequence[Child]) -> bool:
+    """Tell whether the path at ``start`` is what an installer wrote, which is said once for the project (PL033)."""
+    end = text.find("\n", start)
+    inside = any(section.start <= start < section.end for section in sections)
+    return inside and is_installed(text[start : end if end >= 0 else None])
 
 
 def _homes(text: str) -> Iterator[tuple[int, int, str]]:

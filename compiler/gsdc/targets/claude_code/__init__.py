@@ -31,6 +31,11 @@ DECLARATION: Final = Declaration(
     shown_by=(".claude/agents/",),
     program="claude",
     measured=("2.1.141", "2.1.332"),
+    families={"CA": "Claude Code"},
+    variables={
+        "ANTHROPIC_MODEL": "Claude Code's model",
+        "CLAUDE_CODE_SUBAGENT_MODEL": "the model of Claude Code's agents that name none",
+    },
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",
     describe="gsdc.targets.claude_code.view",

@@ -32,11 +32,14 @@ FORCE: Final = "CLAUDE_CODE_SUBAGENT_MODEL_FORCE"
 SESSION: Final = "ANTHROPIC_MODEL"
 USUAL: Final = "ANTHROPIC_DEFAULT_MODEL"
 NO_FALLBACK: Final = "CLAUDE_CODE_NO_MODEL_FALLBACK"
+EFFORT: Final = "CLAUDE_CODE_EFFORT_LEVEL"
+SUBAGENTS_EFFORT: Final = "CLAUDE_CODE_SUBAGENT_EFFORT"
 # An alias, and the variable that says what it stands for.
 ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in ("opus", "sonnet", "haiku", "fable")}
 # Outside of its mode for planning, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
-VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, *ALIASES.values())
+VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, EFFORT, SUBAGENTS_EFFORT, *ALIASES.values())
+_LEVELS: Final = ("low", "medium", "high", "xhigh")  # any other `effortLevel` is ignored
 GUARD: Final = "gsdc guard"  # what the command of gsdc's own hook holds
 _ON: Final = ("1", "true", "yes", "on")
 _MOST: Final = 100  # nobody reads more findings of one kind
@@ -128,8 +131,8 @@ class Settings(NamedTuple):
     """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``.
 
     ``available`` is what all files together list in ``availableModels``, None where none does; ``fallbacks`` is the
-    ``fallbackModel`` of the file that counts. ``hooks_off`` is where all hooks are switched off, and ``has_guard``
-    tells whether gsdc's own is among them.
+    ``fallbackModel`` of the file that counts, ``effort`` its ``effortLevel``. ``hooks_off`` is where all hooks are
+    switched off, and ``has_guard`` tells whether gsdc's own is among them.
     """
 
     variables: Mapping[str, Setting]
@@ -139,6 +142,7 @@ class Settings(NamedTuple):
     findings: tuple[Finding, ...]
     available: tuple[Setting, ...] | None = None
     fallbacks: tuple[Setting, ...] = ()
+    effort: Setting | None = None
     hooks_off: Span | None = None
     has_guard: bool = False
 
@@ -218,7 +222,9 @@ def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Set
         if isinstance(value, str) and value.strip()
     }
     available = _listed(document, data, "availableModels")
+    level = data.get("effortLevel")
     return below._replace(
+        effort=Setting(level, document.span(("effortLevel",))) if level in _LEVELS else below.effort,
         variables={**below.variables, **variables},
         model=model,
         overrides={**below.overrides, **overrides},

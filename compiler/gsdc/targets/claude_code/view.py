@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
+from gsdc.models.identity import Identity
 from gsdc.models.spelling import right_spelling
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import NOTHING, Policy
@@ -21,6 +22,7 @@ from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statemen
 from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limits
 from gsdc.targets.claude_code import commands as claude_commands
 from gsdc.targets.claude_code import settings as claude_settings
+from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import Frontmatter
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
@@ -36,6 +38,7 @@ from gsdc.targets.claude_code.settings import (
     stands_for,
 )
 from gsdc.targets.contents import contents
+from gsdc.targets.efforts import NO_EFFORT, Effort, with_effort
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.model_names import near
 from gsdc.targets.versions import ClientVersion, since
@@ -137,7 +140,7 @@ class Agent(NamedTuple):
     """An agent that Claude Code loads: what its frontmatter says of its model, in what words, and where.
 
     ``is_silent`` tells that it names none; ``by_caller`` that it leaves the model to get-shit-done then, which names
-    one whenever it starts it.
+    one whenever it starts it. ``effort`` is what it thinks at.
     """
 
     name: str
@@ -148,6 +151,12 @@ class Agent(NamedTuple):
     description: str
     by_caller: bool = False
     is_silent: bool = False
+    effort: Effort = NO_EFFORT
+
+    def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
+        """Return what is stated of the agent, or that it runs on another ``model``."""
+        said = (model, at, how) if at is not None else (self.model, self.at, self.how)
+        return with_effort(Statement(Claim(self.name, said[0]), *said[1:]), self.effort)
 
 
 def remedy(statement: Statement, model: str) -> str:
@@ -219,17 +228,12 @@ def _statements(
         if variable is None:
             how = f"{FORCE} without {SUBAGENTS} puts every sub-agent on the session's model"
         how = f"{how}, whatever %s says ({version.client} {version.number}, {version.source})"
-        return tuple(Statement(Claim(agent.name, model), at, how % agent.path) for agent in agents)
+        return tuple(agent.statement(model, at, how % agent.path) for agent in agents)
     if variable is None:
-        return tuple(Statement(Claim(agent.name, agent.model), agent.at, agent.how) for agent in own)
+        return tuple(agent.statement() for agent in own)
     model, at, ways = _real(variable.value, variable.at, policy, settings)
     how = f'{SUBAGENTS} says "{variable.value}" for sub-agents that name no model{f"; {ways}" if ways else ""}'
-    return tuple(
-        Statement(Claim(agent.name, model), at, how)
-        if agent.is_silent
-        else Statement(Claim(agent.name, agent.model), agent.at, agent.how)
-        for agent in own
-    )
+    return tuple(agent.statement(model, at, how) if agent.is_silent else agent.statement() for agent in own)
 
 
 def _read(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:
@@ -243,7 +247,18 @@ def _read(path: str, text: str, policy: Policy, settings: Settings, findings: li
     findings.extend(misread(found))
     if reasons:
         return
-    yield _agent(found, policy, settings, findings)
+    agent = _agent(found, policy, settings, findings)
+    written, at = found.data.get("effort"), found.span("effort")
+    yield agent._replace(effort=effort_of(agent.name, written, at, _sent(found, agent, version), settings, findings))
+
+
+def _sent(found: Frontmatter, agent: Agent, version: str) -> Identity:
+    """Return what the model of an agent is, for the efforts that go out with it."""
+    if agent.model == INHERIT:
+        return Identity("the session's model")
+    written = str(found.data.get("model", "")).strip()
+    is_other = agent.at.path != found.path  # the settings make another model of it
+    return identify_for(DECLARATION.ids, agent.model if is_other else written, version)
 
 
 def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: list[Finding]) -> Agent:

@@ -23,6 +23,7 @@ DECLARATION: Final = Declaration(
             },
         },
     },
+    families={"CM": "Managed blocks of CLAUDE.md and AGENTS.md"},
     emit="gsdc.targets.claude_md.emit",
     view="gsdc.targets.claude_md.view",
     initial="gsdc.targets.claude_md.initial",

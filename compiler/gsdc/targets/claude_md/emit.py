@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, assert_never
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.models.effort import EFFORTS
 from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
@@ -28,7 +29,8 @@ from gsdc.targets.claude_md import DECLARATION
 from gsdc.targets.claude_md.imports import read_once
 
 BLOCK: Final = "model-assignment"
-_COLUMNS: Final = 6
+_COLUMNS: Final = 7
+_BEFORE_EFFORTS: Final = 6  # columns of a block of gsdc 0.1 and before, without the one of efforts
 _ANY_PHASE: Final = "any"
 _NONE: Final = "-"
 _NUMBER: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,17})?(e-[0-9]{1,2})?")
@@ -60,24 +62,25 @@ UNREADABLE = Diagnostic(
     """A row of the table of assignments was edited into something that says nothing.
 
     ## Why is this bad?
-    A row has six cells, and its temperature is a number or "-". What a row of another form means would be a guess.
+    A row has seven cells: its effort is a word of the scale or "-", its temperature a number or "-". What a row of
+    another form means would be a guess.
 
     ## Example (CLAUDE.md)
     <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->
     ### Assignments
 
-    | Agent | Role | Phase | Model | Temperature | Raised by |
-    | --- | --- | --- | --- | --- | --- |
-    | gsd-planner | planning | any | opus | warm | - |
+    | Agent | Role | Phase | Model | Effort | Temperature | Raised by |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | gsd-planner | planning | any | opus | high | warm | - |
     <!-- gsdc:end model-assignment -->
 
     ## Use instead (CLAUDE.md)
     <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->
     ### Assignments
 
-    | Agent | Role | Phase | Model | Temperature | Raised by |
-    | --- | --- | --- | --- | --- | --- |
-    | gsd-planner | planning | any | opus | 0.2 | - |
+    | Agent | Role | Phase | Model | Effort | Temperature | Raised by |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | gsd-planner | planning | any | opus | high | 0.2 | - |
     <!-- gsdc:end model-assignment -->
     """,
 )
@@ -125,6 +128,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
             None if phase == _ANY_PHASE else phase,
             request.zone,
             decision.temperature,
+            decision.effort,
         )
         for agent, phase, decision in _rows(request.policy, request.zone)
     )
@@ -163,9 +167,13 @@ def _cells(line: str) -> list[str]:
 
 def _claim(cells: list[str], zone: str | None, span: Span) -> Claim:
     help_ = "build the file anew, and make the change in gsdc.yaml"
+    if len(cells) == _BEFORE_EFFORTS:
+        cells = [*cells[:4], _NONE, *cells[4:]]
     if len(cells) != _COLUMNS:
         raise Rejected(UNREADABLE.at(span, f"a row of {len(cells)} cells, not {_COLUMNS}", help_))
-    agent, _, phase, model, temperature, _ = cells
+    agent, _, phase, model, effort, temperature, _ = cells
+    if effort not in (_NONE, *EFFORTS):
+        raise Rejected(UNREADABLE.at(span, f'"{effort}" is not an effort', f"allowed: {_NONE}, {', '.join(EFFORTS)}"))
     if temperature != _NONE and not _NUMBER.fullmatch(temperature):
         raise Rejected(UNREADABLE.at(span, f'"{temperature}" is not a temperature', help_))
     return Claim(
@@ -174,13 +182,14 @@ def _claim(cells: list[str], zone: str | None, span: Span) -> Claim:
         phase=None if phase == _ANY_PHASE else phase,
         zone=zone,
         temperature=None if temperature == _NONE else float(temperature),
+        effort=None if effort == _NONE else effort,
     )
 
 
 def _rows(policy: Policy, zone: str) -> Iterator[tuple[Agent, str, Decision]]:
     for agent in policy.agents.values():
         answers = {phase: decide(policy, State(agent.name, phase, zone)) for phase in agent.phases or (None,)}
-        if len({(answer.model, answer.temperature) for answer in answers.values()}) == 1:
+        if len({(answer.model, answer.effort, answer.temperature) for answer in answers.values()}) == 1:
             yield agent, _ANY_PHASE, next(iter(answers.values()))
         else:
             yield from ((agent, str(phase), answer) for phase, answer in answers.items())
@@ -238,6 +247,7 @@ def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
         "role": agent.role,
         "phase": phase,
         "model": decision.model or "defer",
+        "effort": decision.effort or _NONE,
         "temperature": _NONE if decision.temperature is None else repr(float(decision.temperature)),
         "raised": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or _NONE,
     }
@@ -256,9 +266,8 @@ def _override(policy: Policy, item: Override) -> str:
     where = f" in {', '.join(item.phases)}" if item.phases else ""
     zones = f" in zone {', '.join(item.zones)}" if item.zones else ""
     until = f" until {item.until}" if item.until else ""
-    return (
-        f"{policy.agents[item.agent].name_in(DECLARATION.client)} on {item.model}{where}{zones}{until}: {item.reason}"
-    )
+    name, effort = policy.agents[item.agent].name_in(DECLARATION.client), f" at {item.effort}" if item.effort else ""
+    return f"{name} on {item.model}{effort}{where}{zones}{until}: {item.reason}"
 
 
 def never(rule: NeverBreak) -> str:

@@ -16,10 +16,13 @@ from gsdc.targets.api import Statement, View
 from gsdc.targets.claude_md import DECLARATION
 from gsdc.targets.claude_md import emit as claude_md
 from gsdc.targets.contents import contents
+from gsdc.targets.efforts import Effort, with_effort
 
 _HEADING: Final = "### Assignments"
 _ROWS: Final = 4  # from the heading to the first row: a blank line, the names of the columns, and a rule
 _MODEL: Final = 3
+_EFFORT: Final = 4
+_COLUMNS: Final = 7
 _BORDER: Final = re.compile(r"(?<!\\)\|")
 
 
@@ -42,18 +45,29 @@ def view(tree: Tree, policy: Policy) -> View:
                     help_ = "move what you added out of the block, or into gsdc.yaml"
                     findings.append(claude_md.EDITED.at(Span(path, block.line), "the block was edited by hand", help_))
                 claims = claude_md.read(path, content, policy.models.values())
-                statements.extend(map(Statement, claims, _places(path, block)))
+                for claim, (model, effort) in zip(claims, _places(path, block), strict=False):
+                    statements.append(with_effort(Statement(claim, model), Effort(claim.effort, effort)))
         except Rejected as rejected:
             findings.extend(rejected.findings)
     return View(tuple(statements), tuple(findings), tuple(files))
 
 
-def _places(path: str, block: managed_block.Block) -> Iterator[Span]:
-    """Yield where the model of each row of the table stands, in the order in which its claims are read."""
+def _places(path: str, block: managed_block.Block) -> Iterator[tuple[Span, Span | None]]:
+    """Yield where model and effort of each row of the table stand, in the order in which its claims are read.
+
+    A row of a table without efforts, as gsdc wrote it before it had any, has no place of one.
+    """
     lines = block.body.splitlines()
     start = lines.index(_HEADING) + _ROWS if _HEADING in lines else len(lines)
     for number, line in enumerate(lines[start:], start + 1):
         borders = [border.start() for border in _BORDER.finditer(line)]
-        cell = line[borders[_MODEL] + 1 :] if len(borders) > _MODEL else ""
-        column = len(line) - len(cell.lstrip()) + 1
-        yield Span(path, block.line + number, column if cell else 1)
+        model, effort = (
+            Span(path, block.line + number, _column(line, borders[cell] + 1 if len(borders) > cell else 0))
+            for cell in (_MODEL, _EFFORT)
+        )
+        yield model, effort if len(borders) > _COLUMNS else None
+
+
+def _column(line: str, start: int) -> int:
+    """Return the column, from 1, of what stands in a cell from ``start`` on; that of the row where there is none."""
+    return len(line) - len(line[start:].lstrip()) + 1 if start else 1

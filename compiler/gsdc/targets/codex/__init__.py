@@ -16,6 +16,7 @@ DECLARATION: Final = Declaration(
     signs=(".codex/agents", CONFIG),
     options={"description": "`model` and `model_reasoning_effort` of Codex's agents, `.codex/agents/**/*.toml`."},
     shown_by=(".codex/agents/",),
+    families={"CX": "Codex"},
     emit="gsdc.targets.codex.client",
     view="gsdc.targets.codex.client",
     describe="gsdc.targets.codex.client",

@@ -17,6 +17,7 @@ DECLARATION: Final = Declaration(
     options={"description": "The profile and the overrides of models in get-shit-done's `.planning/config.json`."},
     shown_by=(ROOT,),
     measured=("1.42.3", "gsd-core 1.14.0"),
+    families={"GS": "get-shit-done"},
     emit="gsdc.targets.gsd.emit",
     view="gsdc.targets.gsd.view",
     initial="gsdc.targets.gsd.initial",

@@ -50,6 +50,7 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=(f"{FOLDER}/{CONFIG}",),
+    families={"LM": "LiteLLM"},
     emit="gsdc.targets.litellm.emit",
     view="gsdc.targets.litellm.view",
 )

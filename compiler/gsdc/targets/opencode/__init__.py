@@ -33,6 +33,11 @@ DECLARATION: Final = Declaration(
     shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
     program="opencode",
     measured=("1.18",),
+    families={"OC": "OpenCode"},
+    variables={
+        "OPENCODE_CONFIG": "one more configuration of OpenCode",
+        "OPENCODE_CONFIG_CONTENT": "one more configuration of OpenCode",
+    },
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",

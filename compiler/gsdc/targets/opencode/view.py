@@ -18,11 +18,13 @@ from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
+from gsdc.targets.efforts import with_effort
 from gsdc.targets.model_names import alias_of
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.commands import descriptions as command_descriptions
 from gsdc.targets.opencode.commands import invocations, json_commands, markdown_commands, undecided_agents
 from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
+from gsdc.targets.opencode.efforts import declared_variants, effort_of
 from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
 from gsdc.targets.opencode.findings import MOST, NO_PROVIDER, TWO_FILES, UNREAD
@@ -73,8 +75,13 @@ def view(tree: Tree, policy: Policy) -> View:
     findings.extend(_undecidable(tree, policy, documents, said, found))
     findings.extend(undecided_agents(commands, has_security=_has_security(policy, said)))
     winners = {key: values[-1] for key, values in tops.items()}
+    declared = declared_variants(documents)
+    statements = [
+        with_effort(_statement(found, name, layers, winners), effort_of(name, layers, declared, findings))
+        for name, layers in said.items()
+    ]
     return View(
-        tuple(_statement(found, name, layers, winners) for name, layers in said.items()),
+        tuple(statements),
         tuple(findings),
         tuple(files),
         {**descriptions, **command_descriptions(commands)},

@@ -23,6 +23,7 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=(EXECUTOR, TABLES[0]),
+    families={"OV": "Override tables"},
     emit="gsdc.targets.overrides.emit",
     view="gsdc.targets.overrides.view",
     initial="gsdc.targets.overrides.initial",

@@ -17,11 +17,17 @@ _ASK: Final = """
 import * as table from './table.mjs';
 const zones = {};
 for (const [zone, { phases, defaults }] of Object.entries(table.ZONES)) {
-  const ask = (phase) => ([agent]) => [agent, table.getModelForAgentAndPhase(agent, phase, zone)];
-  const asked = Object.entries(phases).map(([phase, agents]) =>
-    [phase, Object.fromEntries(Object.entries(agents).map(ask(phase)))]);
-  const byDefault = Object.entries(defaults).map(ask());
-  zones[zone] = { phases: Object.fromEntries(asked), defaults: Object.fromEntries(byDefault) };
+  const answers = (of) => {
+    const inPhase = (agents, phase) =>
+      Object.fromEntries(Object.keys(agents).map((agent) => [agent, of(agent, phase, zone)]));
+    return [
+      Object.fromEntries(Object.entries(phases).map(([phase, agents]) => [phase, inPhase(agents, phase)])),
+      inPhase(defaults),
+    ];
+  };
+  const [models, byDefault] = answers(table.getModelForAgentAndPhase);
+  const [efforts, effortsByDefault] = answers(table.getEffortForAgentAndPhase);
+  zones[zone] = { phases: models, defaults: byDefault, phaseEfforts: efforts, defaultEfforts: effortsByDefault };
 }
 console.log(JSON.stringify({ zones }));
 """

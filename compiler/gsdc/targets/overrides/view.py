@@ -7,11 +7,12 @@ constants in ``lib/sub-agent-executor.js``. JavaScript is read, never run. Agent
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.effort import EFFORTS
 from gsdc.policy.model import DEFER, ZONES, Policy
 from gsdc.policy.security_agent import SECURITY, is_security_agent
 from gsdc.source.javascript_literal import UNKNOWN, constants
@@ -21,13 +22,12 @@ from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Claim, Statement, View
 from gsdc.targets.contents import contents
+from gsdc.targets.efforts import NO_EFFORT, UNSENT, Effort, with_effort
 from gsdc.targets.model_names import alias_of, near
 from gsdc.targets.overrides import DECLARATION
-from gsdc.targets.overrides.emit import UNREADABLE
-from gsdc.targets.overrides.uses import uses
+from gsdc.targets.overrides.emit import CONFIG_KEYS, CONSTANTS, UNREADABLE, ZONE_KEYS
+from gsdc.targets.overrides.uses import DEPTHS, uses
 
-PHASES: Final = "PHASE_MODEL_OVERRIDES"
-DEFAULTS: Final = "DEFAULT_MODEL_ASSIGNMENTS"
 _MOST: Final = 100  # findings of one file
 
 NO_MODEL = Diagnostic(
@@ -82,7 +82,7 @@ MISSPELT = Diagnostic(
     const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: 'opus' } };
     """,
 )
-EFFORTS = Diagnostic(
+INSTEAD_OF_MODEL = Diagnostic(
     "OV006",
     "effort-instead-of-model",
     Severity.NOTE,
@@ -122,16 +122,18 @@ CHANGED = Diagnostic(
     """,
 )
 
-_EFFORTS: Final = ("minimal", "low", "medium", "high", "xhigh", "max")
-
 
 class Table(NamedTuple):
-    """A mapping of agents to entries in a file, for one zone and phase; ``strict`` where entries must be objects."""
+    """A mapping of agents to entries in a file, for one zone and phase; ``strict`` where entries must be objects.
+
+    ``efforts`` are those of the same agents.
+    """
 
     node: Node
     zone: str | None
     phase: str | None
     strict: bool
+    efforts: Node | None = None
 
 
 def view(tree: Tree, policy: Policy) -> View:
@@ -166,13 +168,13 @@ class _Reader:
             self.findings.extend(document.duplicates)
             self._members = self._mapping(document.root)
         else:
-            self._members = constants(text, (PHASES, DEFAULTS, "ZONES"))
+            self._members = constants(text, (*CONSTANTS, "ZONES"))
             self._judge_uses(text)
 
     def statements(self) -> Iterator[Statement]:
         """Yield what each entry of each table says."""
         for table in self._tables():
-            entries = self._mapping(table.node)
+            entries, efforts = self._mapping(table.node), partial(self._effort, self._mapping(table.efforts))
             for agent, entry in entries.items():
                 if entry.data is UNKNOWN and _is_any(agent):
                     self._computed(entry, "what this stands for", self._concerned(entries, entry))
@@ -182,7 +184,7 @@ class _Reader:
                 if found is not None:
                     model, at = found
                     known = None if model == DEFER else alias_of(self.policy, DECLARATION.ids, model)
-                    yield Statement(Claim(agent, known, table.phase, table.zone), at)
+                    yield with_effort(Statement(Claim(agent, known, table.phase, table.zone), at), efforts(agent))
 
     def _judge_uses(self, text: str) -> None:
         """Report what a module does with its tables besides answering from them."""
@@ -192,7 +194,8 @@ class _Reader:
         def is_model(word: str) -> bool:
             return alias_of(self.policy, DECLARATION.ids, word.strip()) in self.policy.models
 
-        found = uses(text, tuple(self._members), literals, is_model) if self._members else iter(())
+        tables = tuple(name for name in self._members if name in DEPTHS)
+        found = uses(text, tables, literals, is_model) if tables else iter(())
         for use in islice(found, _MOST):
             help_ = "write models into the tables only, and read them there"
             message = f"{use.message}: which model runs cannot be judged"
@@ -209,22 +212,30 @@ class _Reader:
     def _tables(self) -> Iterator[Table]:
         zone = self._zone()
         members = self._members
-        for phases, defaults, strict in (
-            ("phaseModelOverrides", "defaultModelAssignments", True),
-            (PHASES, DEFAULTS, False),
-        ):
-            yield from self._both(members.get(phases), members.get(defaults), zone, strict=strict)
+        for keys in (CONFIG_KEYS, CONSTANTS):
+            yield from self._both(members, keys, zone)
         zones = members.get("ZONES" if "ZONES" in members else "zones")
         for name, each in self._mapping(zones).items():
-            tables = self._mapping(each)
-            yield from self._both(tables.get("phases"), tables.get("defaults"), name, strict=False)
+            yield from self._both(self._mapping(each), ZONE_KEYS, name)
 
-    def _both(self, phases: Node | None, defaults: Node | None, zone: str | None, *, strict: bool) -> Iterator[Table]:
+    def _both(self, members: Mapping[str, Node], keys: tuple[str, ...], zone: str | None) -> Iterator[Table]:
+        phases, defaults, phase_efforts, default_efforts = map(members.get, keys)
+        strict, efforts = keys is CONFIG_KEYS, self._mapping(phase_efforts)
         for phase, node in self._mapping(phases).items():
             self._known("phase", phase, node, self._phases)
-            yield Table(node, zone, phase, strict)
+            yield Table(node, zone, phase, strict, efforts.get(phase))
         if defaults is not None:
-            yield Table(defaults, zone, None, strict)
+            yield Table(defaults, zone, None, strict, default_efforts)
+
+    def _effort(self, efforts: Mapping[str, Node], agent: str) -> Effort:
+        node = efforts.get(agent)
+        if node is None:
+            return NO_EFFORT
+        if node.data not in EFFORTS:
+            message = f'the effort "{node.data}" of "{agent}" is none'
+            self.findings.append(UNSENT.at(self._at(node), message, f"allowed: {', '.join(EFFORTS)}"))
+            return NO_EFFORT
+        return Effort(str(node.data), self._at(node))
 
     def _zone(self) -> str | None:
         """Return the zone that the file is for: as it says itself, else as its name does."""
@@ -245,11 +256,13 @@ class _Reader:
         elif node is None or not isinstance(node.data, str):
             help_ = 'give it one, as in {"model": "sonnet", "reason": "..."}' if table.strict else "give it one"
             self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" names no model', help_))
-        elif node is fields.get("effort") and node.data in _EFFORTS:
+        elif node is fields.get("effort") and node.data in EFFORTS:
             if ("effort", "") not in self._seen:
                 self._seen.add(("effort", ""))
                 message = f'"{agent}" has the effort "{node.data}", which counts before a model'
-                self.findings.append(EFFORTS.at(self._at(node), message, "name a model instead, where one is meant"))
+                self.findings.append(
+                    INSTEAD_OF_MODEL.at(self._at(node), message, "name a model instead, where one is meant")
+                )
         else:
             return node.data.strip(), self._at(node)
         return None

@@ -33,5 +33,6 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=(f"{FOLDER}/{RULES}",),
+    families={"PR": "Prometheus"},
     emit="gsdc.targets.prometheus.emit",
 )

@@ -16,6 +16,7 @@ DECLARATION: Final = Declaration(
     signs=(".qwen/agents", SETTINGS),
     options={"description": "`model` of the agents of Qwen Code, `.qwen/agents/*.md`."},
     shown_by=(".qwen/agents/",),
+    families={"QW": "Qwen Code"},
     emit="gsdc.targets.qwen_code.client",
     view="gsdc.targets.qwen_code.client",
     describe="gsdc.targets.qwen_code.client",

@@ -89,6 +89,21 @@ export const ZONES = {
       "DOCMON": "haiku",
       "RETRO": "haiku",
       "QUICKFIX": "haiku"
+    },
+    "phaseEfforts": {
+      "LEAD": {
+        "SECURITY": "high"
+      },
+      "PLAN": {
+        "SECURITY": "high"
+      },
+      "EXEC": {
+        "SECURITY": "high",
+        "VALIDATION": "high"
+      }
+    },
+    "defaultEfforts": {
+      "SECURITY": "high"
     }
   },
   "yellow": {
@@ -177,6 +192,21 @@ export const ZONES = {
       "DOCMON": "haiku",
       "RETRO": "haiku",
       "QUICKFIX": "haiku"
+    },
+    "phaseEfforts": {
+      "LEAD": {
+        "SECURITY": "high"
+      },
+      "PLAN": {
+        "SECURITY": "high"
+      },
+      "EXEC": {
+        "SECURITY": "high",
+        "VALIDATION": "high"
+      }
+    },
+    "defaultEfforts": {
+      "SECURITY": "high"
     }
   },
   "orange": {
@@ -265,6 +295,88 @@ export const ZONES = {
       "DOCMON": "haiku",
       "RETRO": "defer",
       "QUICKFIX": "haiku"
+    },
+    "phaseEfforts": {
+      "LEAD": {
+        "SECURITY": "high",
+        "VALIDATION": "high",
+        "TESTING": "high",
+        "DATABASE": "medium",
+        "DESIGN": "high",
+        "API": "high",
+        "STORIES": "high",
+        "RISK": "high",
+        "PERFORMANCE": "high",
+        "DEPENDENCY": "high",
+        "SECURITY_SUB": "high",
+        "UAT": "high",
+        "REGRESSION": "high",
+        "RCA": "high",
+        "ORCHESTRATOR_CHILD": "high",
+        "GITHUB": "high",
+        "DOCMON": "high",
+        "QUICKFIX": "high"
+      },
+      "PLAN": {
+        "SECURITY": "high",
+        "VALIDATION": "medium",
+        "TESTING": "high",
+        "DATABASE": "medium",
+        "DESIGN": "high",
+        "API": "high",
+        "STORIES": "high",
+        "RISK": "high",
+        "PERFORMANCE": "high",
+        "DEPENDENCY": "high",
+        "SECURITY_SUB": "high",
+        "UAT": "high",
+        "REGRESSION": "high",
+        "RCA": "high",
+        "ORCHESTRATOR_CHILD": "high",
+        "GITHUB": "high",
+        "DOCMON": "high",
+        "QUICKFIX": "high"
+      },
+      "EXEC": {
+        "SECURITY": "high",
+        "VALIDATION": "medium",
+        "TESTING": "high",
+        "DATABASE": "medium",
+        "DESIGN": "high",
+        "API": "high",
+        "STORIES": "high",
+        "RISK": "high",
+        "PERFORMANCE": "high",
+        "DEPENDENCY": "high",
+        "SECURITY_SUB": "high",
+        "UAT": "high",
+        "REGRESSION": "high",
+        "RCA": "high",
+        "ORCHESTRATOR_CHILD": "high",
+        "GITHUB": "high",
+        "DOCMON": "high",
+        "QUICKFIX": "high"
+      }
+    },
+    "defaultEfforts": {
+      "SECURITY": "high",
+      "VALIDATION": "medium",
+      "TESTING": "high",
+      "DATABASE": "medium",
+      "DESIGN": "high",
+      "API": "high",
+      "STORIES": "high",
+      "RISK": "high",
+      "PERFORMANCE": "high",
+      "DEPENDENCY": "high",
+      "SECURITY_SUB": "high",
+      "UAT": "high",
+      "REGRESSION": "high",
+      "RCA": "high",
+      "ORCHESTRATOR_CHILD": "high",
+      "GITHUB": "high",
+      "DOCMON": "high",
+      "QUICKFIX": "high"
     }
   },
   "red": {
@@ -353,6 +465,81 @@ export const ZONES = {
       "DOCMON": "haiku",
       "RETRO": "defer",
       "QUICKFIX": "haiku"
+    },
+    "phaseEfforts": {
+      "LEAD": {
+        "SECURITY": "high",
+        "TESTING": "low",
+        "DESIGN": "low",
+        "API": "low",
+        "STORIES": "low",
+        "RISK": "low",
+        "PERFORMANCE": "low",
+        "DEPENDENCY": "low",
+        "SECURITY_SUB": "low",
+        "UAT": "low",
+        "REGRESSION": "low",
+        "RCA": "low",
+        "ORCHESTRATOR_CHILD": "low",
+        "GITHUB": "low",
+        "DOCMON": "low",
+        "QUICKFIX": "low"
+      },
+      "PLAN": {
+        "SECURITY": "high",
+        "TESTING": "low",
+        "DESIGN": "low",
+        "API": "low",
+        "STORIES": "low",
+        "RISK": "low",
+        "PERFORMANCE": "low",
+        "DEPENDENCY": "low",
+        "SECURITY_SUB": "low",
+        "UAT": "low",
+        "REGRESSION": "low",
+        "RCA": "low",
+        "ORCHESTRATOR_CHILD": "low",
+        "GITHUB": "low",
+        "DOCMON": "low",
+        "QUICKFIX": "low"
+      },
+      "EXEC": {
+        "SECURITY": "high",
+        "TESTING": "low",
+        "DATABASE": "low",
+        "DESIGN": "low",
+        "API": "low",
+        "STORIES": "low",
+        "RISK": "low",
+        "PERFORMANCE": "low",
+        "DEPENDENCY": "low",
+        "SECURITY_SUB": "low",
+        "UAT": "low",
+        "REGRESSION": "low",
+        "RCA": "low",
+        "ORCHESTRATOR_CHILD": "low",
+        "GITHUB": "low",
+        "DOCMON": "low",
+        "QUICKFIX": "low"
+      }
+    },
+    "defaultEfforts": {
+      "SECURITY": "high",
+      "TESTING": "low",
+      "DESIGN": "low",
+      "API": "low",
+      "STORIES": "low",
+      "RISK": "low",
+      "PERFORMANCE": "low",
+      "DEPENDENCY": "low",
+      "SECURITY_SUB": "low",
+      "UAT": "low",
+      "REGRESSION": "low",
+      "RCA": "low",
+      "ORCHESTRATOR_CHILD": "low",
+      "GITHUB": "low",
+      "DOCMON": "low",
+      "QUICKFIX": "low"
     }
   }
 };
@@ -362,6 +549,10 @@ export const ACTIVE_ZONE = "red";
 export const PHASE_MODEL_OVERRIDES = ZONES[ACTIVE_ZONE].phases;
 
 export const DEFAULT_MODEL_ASSIGNMENTS = ZONES[ACTIVE_ZONE].defaults;
+
+export const PHASE_EFFORT_OVERRIDES = ZONES[ACTIVE_ZONE].phaseEfforts;
+
+export const DEFAULT_EFFORT_ASSIGNMENTS = ZONES[ACTIVE_ZONE].defaultEfforts;
 
 export const REASONS = {
   "SECURITY": {
@@ -483,4 +674,10 @@ export const REASONS = {
 export function getModelForAgentAndPhase(agent, phase, zone = ACTIVE_ZONE) {
   const tables = ZONES[zone];
   return tables?.phases[phase]?.[agent] ?? tables?.defaults[agent];
+}
+
+// How hard the model thinks (none, minimal, low, medium, high, xhigh, max); undefined: as it does by default.
+export function getEffortForAgentAndPhase(agent, phase, zone = ACTIVE_ZONE) {
+  const tables = ZONES[zone];
+  return tables?.phases[phase]?.[agent] ? tables.phaseEfforts[phase]?.[agent] : tables?.defaultEfforts[agent];
 }

@@ -1,0 +1,126 @@
+"""The tokens that carrying out a plan uses: read, written, and read again from the client's cache at every turn.
+
+get-shit-done gives a plan to one executor, which is one conversation. It begins with the executor's prompt, reads the
+plan and what this refers to with "@", then for each task the files that it changes or is told to read first. Every turn
+sends all before it again, which clients take from their cache at a tenth of the price: these tokens are kept apart, and
+are most of a bill.
+
+Files count by their size on disk, four characters a token as get-shit-done counts; one that is not there costs nothing
+to read. No public summary states tokens, so the numbers for turns and for what is written are an assumption, given here
+by name: they are not fitted.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from gsdc.plans.collect import references
+from gsdc.source.gsd_names import project_of
+from gsdc.source.plan import Plan
+from gsdc.source.task import Task
+
+CHARACTERS: Final = 4  # a token
+# The system prompt and the tools of a client, the executor's agent file, execute-plan.md and the summary's template.
+PROMPT: Final = 25_000
+# Turns of a plan for its state, summary and commit; of a task; and for each file that it writes.
+PLAN_TURNS, TASK_TURNS, FILE_TURNS = 8, 5, 3
+# What a turn adds to the conversation: a call with its words, and the output of a command.
+CALL, RESULT = 120, 400
+SUMMARY: Final = 1_200  # tokens of the summary of a plan
+# Code in an action is written out as it stands; of prose, this much is written for each token of it.
+FROM_CODE, FROM_PROSE = 1.0, 0.7
+LARGEST_READ: Final = 25_000  # tokens: clients cut what they read of one file
+_ELSEWHERE: Final = ("/", "~", "\\")
+_FENCE: Final = re.compile(r"```[^\n]*\n(.*?)```", re.DOTALL)
+_PATH: Final = re.compile(r"[\w@./()\[\]-]{1,200}\.\w{1,8}")
+
+
+class Usage(NamedTuple):
+    """Tokens that are read for the first time, written, and read from the cache, in so many turns."""
+
+    read: int = 0
+    written: int = 0
+    cached: int = 0
+    turns: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """What is read and written, without what comes from the cache."""
+        return self.read + self.written
+
+    def scaled(self, tokens: int) -> "Usage":
+        """Return the same work with ``tokens`` read and written together, as a person expects them."""
+        share = tokens / self.tokens if self.tokens else 0.0
+        written = round(self.written * share)
+        return Usage(tokens - written, written, round(self.cached * share), self.turns)
+
+
+Size = Callable[[str], int]
+
+
+def sizes(plan: Plan, base: str | Path = ".") -> Size:
+    """Return a function for the bytes of a file of the project of ``plan``, 0 for one that is not there."""
+    project = os.path.join(base, project_of(plan.path))  # noqa: PTH118
+    known: dict[str, int] = {}
+
+    def size(path: str) -> int:
+        if path not in known and path.startswith(_ELSEWHERE):
+            known[path] = 0  # the workflow itself, which is in the prompt, or what other machines do not have
+        if path not in known:
+            try:
+                location = os.path.join(project, path)  # noqa: PTH118
+                known[path] = os.path.getsize(location) if os.path.isfile(location) else 0  # noqa: PTH113, PTH202
+            except (OSError, ValueError):
+                known[path] = 0
+        return known[path]
+
+    return size
+
+
+def usage(plan: Plan, size: Size) -> Mapping[int, Usage]:
+    """Return what each task of ``plan`` uses, by its number; the first carries what is read before all of them.
+
+    A checkpoint uses nothing: a person acts.
+    """
+    seen: set[str] = set()
+    context = PROMPT + len(plan.text) // CHARACTERS + _read((place.text for place in references(plan)), seen, size)
+    opening, turns_before = context, PLAN_TURNS
+    found: dict[int, Usage] = {}
+    context = 0
+    for task in plan.tasks:
+        if task.is_checkpoint:
+            found[task.number] = Usage()
+            continue
+        turns = TASK_TURNS + FILE_TURNS * len(task.files) + turns_before
+        written = _written(task) + turns * CALL + (SUMMARY if turns_before else 0)
+        read = opening + _read(_named(task), seen, size) + turns * RESULT
+        # On the average, half of what a task adds is there at each of its turns.
+        cached = turns * (context + opening) + turns * (read - opening + written) // 2
+        found[task.number] = Usage(read, written, cached, turns)
+        context += read + written
+        opening = turns_before = 0
+    return found
+
+
+def _read(paths: Iterable[str], seen: set[str], size: Size) -> int:
+    """Return the tokens of those of ``paths`` that were not read before."""
+    total = 0
+    for path in paths:
+        if path not in seen:
+            seen.add(path)
+            total += min(LARGEST_READ, size(path) // CHARACTERS)
+    return total
+
+
+def _named(task: Task) -> tuple[str, ...]:
+    """Return the files that ``task`` writes, and those that it is told to read first."""
+    return (*task.files, *_PATH.findall(task.text("read_first")))
+
+
+def _written(task: Task) -> int:
+    """Return the tokens that ``task`` writes into files, by the code and the prose of its action."""
+    action = task.text("action") or task.text("behavior") or ("" if task.children else task.inner)
+    code = sum(map(len, _FENCE.findall(action)))
+    return round((code * FROM_CODE + (len(action) - code) * FROM_PROSE) / CHARACTERS)

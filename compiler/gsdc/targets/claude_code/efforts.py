@@ -1,0 +1,47 @@
+"""The effort of a sub-agent in Claude Code, as measured on Claude Code 2.1.332.
+
+``CLAUDE_CODE_EFFORT_LEVEL`` counts over ``effort`` in the agent's file, that over ``CLAUDE_CODE_SUBAGENT_EFFORT``, and
+that over the setting ``effortLevel``. A number in the agent's file means that none is sent; any other word than those
+of the client is ignored. What a model does not have is sent as ``high``, or not at all.
+"""
+
+from typing import Any, Final
+
+from gsdc.finding import Finding
+from gsdc.models.identity import Identity
+from gsdc.models.parameters import sent_by
+from gsdc.source.span import Span
+from gsdc.targets.claude_code import DECLARATION
+from gsdc.targets.claude_code.settings import EFFORT, SUBAGENTS_EFFORT, Settings
+from gsdc.targets.efforts import NO_EFFORT, Effort, unsent
+
+_WORDS: Final = ("low", "medium", "high", "xhigh", "max")
+_DEFAULTS: Final = ("auto", "unset")  # of CLAUDE_CODE_EFFORT_LEVEL: nothing is sent
+
+
+def effort_of(
+    name: str, written: Any, at: Span, model: Identity, settings: Settings, findings: list[Finding]
+) -> Effort:
+    """Return the effort of agent ``name`` on ``model``.
+
+    ``written`` stands ``at`` a place of the agent's own file; where it is never sent, that joins ``findings``.
+    """
+    sent = sent_by(DECLARATION.ids, model) or ()
+    forced = settings.variables.get(EFFORT)
+    if forced is not None and forced.value.lower() in (*_WORDS, *_DEFAULTS):
+        return Effort(_sent(forced.value.lower(), sent), forced.at)
+    if written is not None:
+        word = _sent(written, sent)
+        if word != written:
+            findings.append(unsent(at, name, written, model.id, sent))
+        if written in _WORDS or isinstance(written, int | float):
+            return Effort(word, at)
+    default = settings.variables.get(SUBAGENTS_EFFORT, settings.effort)
+    return NO_EFFORT if default is None else Effort(_sent(default.value.lower(), sent), default.at)
+
+
+def _sent(word: Any, sent: tuple[str, ...]) -> str | None:
+    """Return what goes out for ``word``: itself, ``high`` for more than the model has, or nothing."""
+    if word in sent:
+        return str(word)
+    return "high" if word in ("xhigh", "max") and "high" in sent else None

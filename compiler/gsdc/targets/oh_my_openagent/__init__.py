@@ -1,0 +1,33 @@
+"""oh-my-openagent: a plugin of OpenCode with agents and failover of its own.
+
+Measured on oh-my-openagent 4.19.4 with OpenCode 1.18.34.
+"""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+FILES: Final = (".omo/omo.jsonc", ".omo/omo.json")  # strongest first
+# What the plugin moves into .omo/ at its next start.
+FORMER: Final = tuple(
+    f".opencode/{name}.{ending}" for name in ("oh-my-openagent", "oh-my-opencode") for ending in ("jsonc", "json")
+)
+
+DECLARATION: Final = Declaration(
+    name="oh-my-openagent",
+    label="oh-my-openagent",
+    client="oh-my-openagent",
+    ids="opencode",
+    files=(*FILES, *FORMER),
+    signs=(*FILES, *FORMER),
+    options={
+        "description": "Model, `variant` and `fallback_models` of the plugin's agents, and of categories, in "
+        "`.omo/omo.jsonc`. An agent of the policy is the one of its name there, or that of `names: {oh-my-openagent: "
+        "oracle}`."
+    },
+    shown_by=(*FILES, *FORMER),
+    families={"OM": "oh-my-openagent"},
+    emit="gsdc.targets.oh_my_openagent.emit",
+    view="gsdc.targets.oh_my_openagent.view",
+    ids_name_provider=True,
+)

@@ -1,0 +1,44 @@
+"""The agents and categories of oh-my-openagent: whose names it knows, and what its file says of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.source.key_document import Key, value_at
+from gsdc.targets.json_settings import mapping
+
+BLOCK: Final = "[opencode]"  # what stands in there counts over the same at the top
+AGENTS: Final = "agents"
+CATEGORIES: Final = "categories"
+MIGRATIONS: Final = "_migrations"
+# The second one replaces `model` and `fallback_models` by keys that the plugin does not read; a file that lists both is
+# left alone.
+DONE: Final = ("2026-07-opencode-config-unification", "2026-08-reasoning-unification")
+# Every other name in `agents` is ignored: work of other agents gets a chain as a category.
+KNOWN: Final = frozenset(
+    (
+        *("sisyphus", "hephaestus", "prometheus", "atlas", "sisyphus-junior", "metis", "momus"),
+        *("oracle", "librarian", "explore", "multimodal-looker", "build", "plan", "OpenCode-Builder"),
+    )
+)
+
+
+class Entry(NamedTuple):
+    """What a file says of an agent or a category: its ``data``, and where it stands."""
+
+    name: str
+    key: Key
+    data: Mapping[str, Any]
+
+
+def place_of(name: str) -> Key:
+    """Return where what is decided of an agent, or of a category, is written."""
+    return (BLOCK, AGENTS if name in KNOWN else CATEGORIES, name)
+
+
+def entries(data: Any) -> Iterator[Entry]:
+    """Yield the agents and categories of a file, weakest first."""
+    for above in ((), (BLOCK,)):
+        for block in (AGENTS, CATEGORIES):
+            for name, entry in mapping(value_at(data, (*above, block))).items():
+                if isinstance(entry, Mapping):
+                    yield Entry(name, (*above, block, name), entry)

@@ -1,0 +1,116 @@
+"""What oh-my-openagent makes of its files: on which model each of its agents and categories runs, and what it ignores.
+
+Invalid JSON, unknown keys and unknown names are ignored without a word, and so is an agent of these names in OpenCode's
+own files.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.models.effort import EFFORTS
+from gsdc.policy.model import Policy
+from gsdc.source.jsonc import Jsonc
+from gsdc.source.key_document import value_at
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree, decode, is_blank
+from gsdc.targets.api import Claim, Statement, View
+from gsdc.targets.contents import contents
+from gsdc.targets.model_names import alias_of, suggestion
+from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
+from gsdc.targets.oh_my_openagent.emit import FORMER_FILE
+from gsdc.targets.oh_my_openagent.entries import AGENTS, BLOCK, DONE, KNOWN, MIGRATIONS, Entry, entries
+
+DESTROYED = Diagnostic(
+    "OM002",
+    "omo-chain-destroyed",
+    Severity.WARNING,
+    """The plugin is going to replace a chain of models by a key that it does not read.
+
+    ## Why is this bad?
+    At its next start a migration makes ``models`` of ``model`` and ``fallback_models``, and ``reasoning`` of
+    ``variant``: the agent then runs on the plugin's own default (measured on oh-my-openagent 4.19.4).
+
+    ## Example (.omo/omo.jsonc)
+    {"[opencode]": {"agents": {"oracle": {"model": "openai/gpt-5.2", "fallback_models": ["google/gemini-2.5-pro"]}}}}
+
+    ## Use instead (.omo/omo.jsonc)
+    {"_migrations": ["2026-07-opencode-config-unification", "2026-08-reasoning-unification"],
+     "[opencode]": {"agents": {"oracle": {"model": "openai/gpt-5.2", "fallback_models": ["google/gemini-2.5-pro"]}}}}
+    """,
+)
+IGNORED = Diagnostic(
+    "OM003",
+    "omo-ignored",
+    Severity.WARNING,
+    """The plugin ignores what its configuration says.
+
+    ## Why is this bad?
+    It says nothing of names of agents and keys that it does not know (measured on oh-my-openagent 4.19.4): the agent
+    runs on what OpenCode's own files say, or on the plugin's default.
+
+    ## Example (.omo/omo.jsonc)
+    {"[opencode]": {"agents": {"security-auditor": {"model": "anthropic/claude-opus-4-6"}}}}
+
+    ## Use instead (.omo/omo.jsonc)
+    {"[opencode]": {"categories": {"security": {"model": "anthropic/claude-opus-4-6"}}}}
+    """,
+)
+
+_UNREAD: Final = {
+    "models": "write `model` and `fallback_models`",
+    "reasoning": "write `variant`",
+    "reasoningEffort": "write `variant`",
+}
+
+
+def view(tree: Tree, policy: Policy) -> View:
+    """Return what the plugin makes of its files; of those of the project's folder the first counts."""
+    findings: list[Finding] = []
+    found = [*contents(tree, FILES, findings), *contents(tree, FORMER, findings)]
+    said: dict[str, Statement] = {}
+    for path, content in found[:1]:
+        if path in FORMER:
+            message = f"the plugin moves this file to {FILES[0]} at its next start"
+            findings.append(FORMER_FILE.at(Span(path), message, "start OpenCode once"))
+        try:
+            text = decode(content, path)
+            document = Jsonc(path, "{}" if is_blank(text) else text)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        findings.extend(_destroyed(document))
+        for entry in entries(document.data):
+            findings.extend(_ignored(document, entry))
+            model = entry.data.get("model")
+            if not isinstance(model, str) or (entry.key[-2] == AGENTS and entry.name not in KNOWN):
+                continue
+            effort = entry.data.get("variant")
+            claim = Claim(
+                entry.name, alias_of(policy, DECLARATION.ids, model), effort=effort if effort in EFFORTS else None
+            )
+            said[entry.name] = Statement(claim, document.span((*entry.key, "model")))
+    return View(tuple(said.values()), tuple(findings), tuple(path for path, _ in found))
+
+
+def _destroyed(document: Jsonc) -> Iterator[Finding]:
+    done = value_at(document.data, (MIGRATIONS,))
+    chained = [entry for entry in entries(document.data) if {"model", "fallback_models"} <= entry.data.keys()]
+    if chained and not (isinstance(done, list) and set(DONE) <= set(map(str, done))):
+        at = document.span((*chained[0].key, "fallback_models"))
+        names = ", ".join(f'"{name}"' for name in DONE)
+        yield DESTROYED.at(at, "the plugin replaces this chain at its next start", f'add "{MIGRATIONS}": [{names}]')
+
+
+def _ignored(document: Jsonc, entry: Entry) -> Iterator[Finding]:
+    if entry.key[-2] == AGENTS and entry.name not in KNOWN:
+        help_ = suggestion(entry.name, KNOWN) + "write it under `categories`"
+        yield IGNORED.at(document.span(entry.key), f'the plugin has no agent "{entry.name}"', help_)
+        return
+    for key, help_ in _UNREAD.items():
+        if key in entry.data:
+            message = f'the plugin does not read "{key}" of "{entry.name}"'
+            yield IGNORED.at(document.span((*entry.key, key)), message, help_)
+    if "fallback_models" in entry.data and entry.key[0] != BLOCK:
+        at = document.span((*entry.key, "fallback_models"))
+        yield IGNORED.at(at, f'a chain outside of "{BLOCK}" voids all that stands there', f'write it into "{BLOCK}"')

@@ -1,0 +1,50 @@
+"""The effort of an agent in OpenCode: its ``variant``, which names an entry of the model's ``variants``.
+
+As measured on OpenCode 1.18: a variant counts only for the model of the same agent, and one that the model does not
+have is dropped without a word. ``provider.X.models.M.variants`` declares more of them, or disables some.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from gsdc.finding import Finding
+from gsdc.models.effort import EFFORTS
+from gsdc.models.parameters import efforts_of
+from gsdc.models.words import identify_for
+from gsdc.source.jsonc import Jsonc
+from gsdc.targets.efforts import NO_EFFORT, Effort, unsent
+from gsdc.targets.opencode import DECLARATION
+from gsdc.targets.opencode.layers import AgentConfigLayer, strongest
+from gsdc.targets.opencode.providers import mapping, models
+
+Variants = Mapping[str, Mapping[str, bool]]
+"""The variants that files declare, by model ("provider/name") and name: whether it is there."""
+
+
+def declared_variants(documents: Iterable[Jsonc]) -> Variants:
+    """Return the variants that the files, the weakest first, declare."""
+    found: dict[str, dict[str, bool]] = {}
+    for document in documents:
+        for path, model in models(document.data):
+            for name, options in mapping(model.get("variants")).items():
+                found.setdefault(f"{path[1]}/{path[3]}", {})[name] = mapping(options).get("disabled") is not True
+    return found
+
+
+def effort_of(name: str, layers: Sequence[AgentConfigLayer], declared: Variants, findings: list[Finding]) -> Effort:
+    """Return the effort of agent ``name``; a variant that its model does not have joins ``findings``."""
+    variant, chosen = strongest(layers, "variant"), strongest(layers, "model")
+    if variant is None or "variant" in variant.undecided or not (value := variant.values["variant"]):
+        return NO_EFFORT
+    at = variant.span("variant", of_key=False)
+    if chosen is None or not chosen.values["model"]:
+        findings.append(unsent(at, name, value, "the model of whoever calls", ()))
+        return NO_EFFORT
+    model: Any = chosen.values["model"]
+    found = identify_for(DECLARATION.ids, model)
+    own = declared.get(model, {})
+    taken = tuple(word for word in dict.fromkeys((*efforts_of(found), *own)) if own.get(word, True))
+    if "model" not in chosen.undecided and found.line and value not in taken:
+        findings.append(unsent(at, name, value, model, taken))
+        return NO_EFFORT
+    return Effort(value if value in EFFORTS else None, at)
