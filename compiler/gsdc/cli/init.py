@@ -161,9 +161,6 @@ def _told(imported: "Imported") -> list[str]:
         lines += [f"{title}:", *(f"  {line}" for line in words)] if words else []
     if imported.held:
         lines.append(f"held back by a rule in gsdc.yaml, as by their files: {some(imported.held)}")
-    for path, added in imported.added.items():
-        agents = f"{len(added)} agent{'s' if len(added) != 1 else ''}"
-        lines.append(f"a build will add {agents} to {path} that its client does not have: {some(added)}")
     return lines
 
 

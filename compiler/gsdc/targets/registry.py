@@ -26,7 +26,7 @@ _BUILT_IN: Final = (
         "oh_my_openagent",
     ),
     *("claude_md", "overrides", "plans"),
-    *("litellm", "prometheus"),
+    *("opencode_plugin", "litellm", "prometheus", "grafana"),
     *("orchestrator", "reference_doc", "quick_reference"),
 )
 

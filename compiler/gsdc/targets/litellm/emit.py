@@ -18,7 +18,7 @@ from gsdc.source.yaml_text import NotYamlError, loads
 from gsdc.source.yaml_write import dump
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.litellm import CONFIG, DECLARATION, FOLDER, PINNED
-from gsdc.targets.litellm.tiers import Tier, is_pinned, tiers
+from gsdc.targets.tiers import Tier, is_pinned, tiers
 
 UNKNOWN_MODEL = Diagnostic(
     "LM001",
