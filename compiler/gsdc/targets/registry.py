@@ -16,7 +16,7 @@ _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot"),
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
     *("claude_md", "overrides", "plans"),
-    *("opencode_plugin", "litellm", "prometheus"),
+    *("opencode_plugin", "litellm", "prometheus", "grafana"),
     *("orchestrator", "reference_doc", "quick_reference"),
 )
 
