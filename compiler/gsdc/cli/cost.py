@@ -105,9 +105,9 @@ def command(
         )
         return
     for path, of_plan in costs.items():
-        session.echo("\n".join(_plan_lines(path, zone, of_plan, took[path])))
+        session.echo_folded(_plan_lines(path, zone, of_plan, took[path]))
     if len(costs) > 1:
-        session.echo("\n".join([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)]))
+        session.echo_folded([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)])
 
 
 def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") -> Iterator[str]:
