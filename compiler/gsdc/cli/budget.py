@@ -88,7 +88,7 @@ def _lines(
         yield ""
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
-        yield from _table(name, budget, width)
+        yield from _table(name, budget)
     yield from _allowed(session, budget, changed, width)
     yield ""
 
@@ -155,9 +155,9 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Itera
     yield f"{burn} used up {budget.calendar.shown(found.at)}{interval}"
 
 
-def _table(name: str, budget: "Budget", width: int) -> Iterator[str]:
+def _table(name: str, budget: "Budget") -> Iterator[str]:
     from gsdc.ledger.event import NANO
-    from gsdc.report.page_width import narrowed
+    from gsdc.report.table import table
 
     shares = sorted(budget.by[name].items(), key=lambda item: (-item[1].tokens, item[0]))
     if not shares:
@@ -175,7 +175,7 @@ def _table(name: str, budget: "Budget", width: int) -> Iterator[str]:
             )
         )
     yield ""
-    yield from narrowed(rows, "<>>>>", width)
+    yield from table(rows, "<>>>>")
     if len(shares) > _ROWS:
         yield f"and {len(shares) - _ROWS} more"
 

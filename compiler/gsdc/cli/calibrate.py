@@ -59,7 +59,7 @@ def command(session: Session, profile: str | None, out: Path | None) -> None:
 
 
 def _tell_lessons(session: Session, taught: "tuple[Lesson, ...]", policy: "Policy") -> None:
-    from gsdc.report.page_width import narrowed, terminal_width
+    from gsdc.report.table import table
 
     if not taught:
         session.say("the ledger knows of no task with a kind and a complexity: log them with gsdc tokens log")
@@ -80,7 +80,7 @@ def _tell_lessons(session: Session, taught: "tuple[Lesson, ...]", policy: "Polic
             )
         )
     session.say(f"profile {policy.profile}")
-    for line in narrowed(rows, "<<>>>>>>", terminal_width()):
+    for line in table(rows, "<<>>>>>>"):
         session.tell(line)
 
 

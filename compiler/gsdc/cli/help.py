@@ -42,9 +42,10 @@ def _list(session: Session, found: "list[Page]") -> None:
     if session.format == "json":
         session.print_json([{"topic": page.topic, "title": page.title, "about": page.about} for page in found])
         return
-    width = max(len(page.topic) for page in found)
-    for page in found:
-        session.echo(f"{page.topic:<{width}}  {page.about}")
+    from gsdc.report.table import table
+
+    for line in table([("topic", "about"), *((page.topic, page.about) for page in found)], "<<"):
+        session.echo(line)
     session.say()
     session.say("`gsdc help TOPIC` shows a page, `gsdc help COMMAND` the options of a command")
 

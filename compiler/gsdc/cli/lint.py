@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.session import CLEAN, REPORTS, Session, following, of_policy, pause_of, printing
+from gsdc.cli.session import CLEAN, MOST, REPORTS, Session, following, of_policy, pause_of, printing
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -31,6 +31,7 @@ class Request(NamedTuple):
     write_baseline: str | None
     statistics: bool
     strict: bool
+    most: int
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -57,6 +58,14 @@ class Request(NamedTuple):
 )
 @click.option("--statistics", is_flag=True, help="Show how many findings there are of each rule.")
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not on errors alone.")
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(0),
+    default=MOST,
+    metavar="N",
+    help=f"Show at most N findings as text, the severe ones first; 0 shows all. {MOST} by default.",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
@@ -96,7 +105,7 @@ def _check(session: Session, request: Request) -> NoReturn:
         session.finish(rejected.findings)
     if wanted.written:
         _tell_of_baseline(session, wanted)
-    session.answer(answer, counts=request.statistics, strict=request.strict)
+    session.answer(answer, counts=request.statistics, strict=request.strict, most=request.most)
 
 
 def _filter(session: Session, request: Request) -> "Filter":

@@ -136,7 +136,7 @@ def _answer(
             }
         )
         return
-    session.show(findings)
+    session.show_beside(findings)
     if not written:
         session.say(f"nothing to migrate: the files are what profile {asked.profile} compiles; nothing was written")
         return

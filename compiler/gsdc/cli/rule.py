@@ -40,9 +40,11 @@ def command(session: Session, name: str | None, whole: bool) -> None:
     elif name is not None or whole:
         session.echo("\n\n".join(f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.text}" for rule in found))
     else:
-        width = max(len(rule.name) for rule in found)
-        for rule in found:
-            session.echo(f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.parts.summary}")
+        from gsdc.report.table import table
+
+        rows = [(rule.code, rule.name, str(rule.severity), rule.parts.summary) for rule in found]
+        for line in table([("code", "name", "severity", "what it finds"), *rows], "<<<<"):
+            session.echo(line)
 
 
 def _near(word: str, rules: "Sequence[Documentation]") -> str:

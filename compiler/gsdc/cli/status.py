@@ -42,7 +42,7 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
     if session.format == "json":
         session.print_json(_data(session, found._replace(findings=(*found.findings, *alerts))))
     else:
-        session.show((*found.findings, *alerts))
+        session.show_beside((*found.findings, *alerts))
         for line in _lines(found):
             session.say(line)
     sys.exit(CLEAN if found.settled and not alerts else FINDINGS)
