@@ -26,10 +26,10 @@ def run() -> None:
 
 
 def _start() -> None:
-    if sys.argv[1:] == ["guard", "claude-code"]:  # a hook has no time for a command line
+    if sys.argv[1:] in (["guard", "claude-code"], ["guard", "opencode-plugin"]):  # a hook has no time for the others
         from gsdc.guard.run import main as guard
 
-        guard()
+        guard(sys.argv[2])
         return
     from gsdc.cli import main
 

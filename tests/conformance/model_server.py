@@ -13,12 +13,14 @@ from typing import Any
 class ModelServer:
     """``script`` is what a model does: a status, "slow", or a number of tokens (more than 1000) to bill.
 
-    ``asked`` are the models that were asked, in order; ``bodies`` what they were asked.
+    ``calls`` are the calls of the tool "task" with which a model answers first. ``asked`` are the models that were
+    asked, in order; ``bodies`` what they were asked.
     """
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.script: dict[str, Any] = defaultdict(lambda: 200)
+        self.calls: dict[str, list[dict[str, str]]] = {}
         self.asked: list[str] = []
         self.bodies: list[dict[str, Any]] = []
 
@@ -32,8 +34,15 @@ class ModelServer:
             return does, {"error": {"message": f"told to answer {does}", "type": "told", "code": str(does)}}
         tokens = does if isinstance(does, int) and does > 1000 else 10
         usage = {"prompt_tokens": tokens, "completion_tokens": 1, "total_tokens": tokens + 1}
-        message = {"role": "assistant", "content": f"I am {model}"}
+        message: dict[str, Any] = {"role": "assistant", "content": f"I am {model}"}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
+        calls = self.calls.pop(model, [])
+        if calls:
+            choice["finish_reason"] = "tool_calls"
+            message["tool_calls"] = [
+                {"id": f"call_{n}", "type": "function", "function": {"name": "task", "arguments": json.dumps(call)}}
+                for n, call in enumerate(calls)
+            ]
         return 200, {
             "id": "x",
             "object": "chat.completion",
@@ -42,6 +51,22 @@ class ModelServer:
             "choices": [choice],
             "usage": usage,
         }
+
+
+def _streamed(answer: dict[str, Any]) -> bytes:
+    """Return an answer as the events in which OpenAI streams it."""
+    head = {**{key: answer[key] for key in ("id", "created", "model")}, "object": "chat.completion.chunk"}
+    message = answer["choices"][0]["message"]
+    delta = {key: value for key, value in message.items() if key != "tool_calls"}
+    if "tool_calls" in message:
+        delta["tool_calls"] = [{"index": n, **call} for n, call in enumerate(message["tool_calls"])]
+    reason = answer["choices"][0]["finish_reason"]
+    chunks = (
+        {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]},
+        {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]},
+        {**head, "choices": [], "usage": answer["usage"]},
+    )
+    return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
 
 
 @contextmanager
@@ -54,9 +79,10 @@ def model_server() -> Iterator[ModelServer]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             status, answer = server.answer(body)
-            data = json.dumps(answer).encode()
+            streams = bool(body.get("stream")) and status == 200
+            data = _streamed(answer) if streams else json.dumps(answer).encode()
             self.send_response(status)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", "text/event-stream" if streams else "application/json")
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

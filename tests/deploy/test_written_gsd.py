@@ -33,11 +33,31 @@ def test_the_first_apply_on_a_stock_project_adds_what_its_table_breaks(project):
     assert json.loads(config.read_text()) == {
         **json.loads(STOCK),
         "model_overrides": {"gsd-security-auditor": "opus"},
+        "effort": {
+            "agent_overrides": dict.fromkeys(
+                ("gsd-planner", "gsd-roadmapper", "gsd-eval-planner", "gsd-security-auditor"), "high"
+            )
+        },
     }
     assert not {"NB001", "IF003", "IF001"}.intersection(found("lint"))
     assert "in sync" in gsdc("status")
     gsdc("rollback", "--yes")
     assert config.read_text() == STOCK
+
+
+def test_an_effort_that_was_changed_by_hand_is_drift(project):
+    config = put(project, ".planning/config.json", STOCK)
+    gsdc("apply", "--yes")
+    config.write_text(config.read_text().replace('"gsd-planner": "high"', '"gsd-planner": "low"'))
+    assert "IF020" in found("lint")
+
+
+def test_the_version_before_has_no_efforts(project):
+    config = put(project, ".planning/config.json", STOCK)
+    text = (project / "gsdc.yaml").read_text()
+    (project / "gsdc.yaml").write_text(text + "clients: {get-shit-done-cc: 1.42.3}\n")
+    gsdc("apply", "--yes")
+    assert "effort" not in json.loads(config.read_text())
 
 
 @pytest.mark.parametrize("name", PROFILES)

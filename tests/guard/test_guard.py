@@ -10,10 +10,10 @@ from ruamel.yaml import YAML
 from tests.cli.running import run
 
 from gsdc.cli import main
-from gsdc.guard.run import TABLE
 from gsdc.ledger.database import open_sqlite
 from gsdc.ledger.event import Event
 from gsdc.ledger.ledger import Ledger
+from gsdc.targets.claude_code.hook import TABLE
 from gsdc.transaction.store import Store
 
 CASES = YAML(typ="safe").load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))

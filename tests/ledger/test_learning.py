@@ -123,12 +123,13 @@ def test_kinds_that_are_estimated_alike_teach_together(project):
     """A plan's task is of the family "implementation"; what was logged of "api" and "auth" is such work."""
     path = project / ".planning/phases/01-core/01-01-PLAN.md"
     path.parent.mkdir(parents=True)
-    path.write_text(PLAN)
+    path.write_text(PLAN.replace("Write the docs", "Implement the parser").replace("README.md", "src/parser.py"))
 
     def task():
         return answer(project, "cost", str(path))["plans"][0]["profiles"][0]["tasks"][0]
 
     before = task()
+    assert before["kind"] == "implementation"
     kinds = [kind for kind, family in FAMILIES.items() if family == before["kind"]]
     for kind in kinds:
         tasks(project, 8, kind=kind, complexity=before["complexity"], model=before["model"], tokens=123_456)

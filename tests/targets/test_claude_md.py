@@ -74,6 +74,27 @@ def test_a_file_and_a_link_to_it_are_one(tmp_path):
     assert [a.path for a in claude_md.emit(request(tmp_path)).artifacts] == ["CLAUDE.md"]
 
 
+@pytest.mark.parametrize(
+    ("files", "paths"),
+    [
+        ({"CLAUDE.md": "@AGENTS.md\n", "AGENTS.md": "# Ours\n"}, ["AGENTS.md"]),
+        ({"CLAUDE.md": "See @./AGENTS.md.\n", "AGENTS.md": ""}, ["AGENTS.md"]),
+        ({"CLAUDE.md": "- @docs/all.md", "docs/all.md": "@../AGENTS.md", "AGENTS.md": ""}, ["AGENTS.md"]),
+        ({"CLAUDE.md": "@AGENTS.md", "AGENTS.md": "@CLAUDE.md"}, ["AGENTS.md"]),
+        ({"CLAUDE.md": "", "AGENTS.md": "@CLAUDE.md"}, ["CLAUDE.md", "AGENTS.md"]),
+        ({"CLAUDE.md": "`@AGENTS.md`\n```\n@AGENTS.md\n```\n", "AGENTS.md": ""}, ["CLAUDE.md", "AGENTS.md"]),
+        ({"CLAUDE.md": "me@AGENTS.md, @../AGENTS.md, @/AGENTS.md", "AGENTS.md": ""}, ["CLAUDE.md", "AGENTS.md"]),
+        ({"CLAUDE.md": "@other.md", "AGENTS.md": ""}, ["CLAUDE.md", "AGENTS.md"]),
+    ],
+)
+def test_what_claude_code_imports_is_written_once(tmp_path, files, paths):
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    emission = compile_target("claude-md", request(tmp_path, paths=["CLAUDE.md", "AGENTS.md"]))
+    assert [artifact.path for artifact in emission.artifacts] == paths
+
+
 def test_everything_outside_the_block_stays_and_building_twice_changes_nothing(tmp_path):
     before = "\ufeff# Mine\r\n\r\n\ttabs  \r\n".encode()
     file = tmp_path / "CLAUDE.md"

@@ -1,8 +1,13 @@
 """What the target litellm writes, and what its view makes of configurations. The proxy is for tests/conformance."""
 
+import json
+
 import pytest
+from click.testing import CliRunner
 from ruamel.yaml import YAML
-from tests.cli.running import answer, run
+from tests.cli.running import run
+
+from gsdc.cli import main
 
 PROJECT = (
     "fleets: [openagents, leo]\ntargets: {litellm: {redis: {host: cache.example, password-variable: REDIS_KEY}}}\n"
@@ -32,8 +37,10 @@ def test_tiers_follow_the_failover_chain(built):
     first, last = found[0], found[-1]
     assert first["litellm_params"]["timeout"] == 10
     assert first["litellm_params"]["max_budget"] == 100
-    assert first["model_info"]["allowed_fails_policy"]["InternalServerErrorAllowedFails"] == 2
-    assert first["model_info"]["allowed_fails_policy"]["RateLimitErrorAllowedFails"] == 0
+    router = built["config"]["router_settings"]
+    assert router["allowed_fails_policy"]["InternalServerErrorAllowedFails"] == 2
+    assert router["allowed_fails_policy"]["RateLimitErrorAllowedFails"] == 0
+    assert router["cooldown_time"] == 60
     assert "timeout" not in last["litellm_params"]  # nothing would take over
     assert first["litellm_params"]["input_cost_per_token"] == 0.00000175
 
@@ -97,8 +104,8 @@ CODER = "  - {model_name: coder, litellm_params: {model: anthropic/claude-haiku-
 def test_configurations_that_people_wrote(text, code, tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {}\n")
     (tmp_path / "litellm_config.yaml").write_text(text)
-    found = answer(tmp_path, "lint", code=1)
-    assert code in {finding["code"] for finding in found["findings"]}, found
+    done = CliRunner().invoke(main, ["--project", str(tmp_path), "--format", "json", "lint"], catch_exceptions=False)
+    assert code in {finding["code"] for finding in json.loads(done.stdout)["findings"]}, done.stdout
 
 
 @pytest.mark.parametrize(
@@ -108,3 +115,10 @@ def test_other_files_are_left_alone(text, tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {}\n")
     (tmp_path / "litellm_config.yaml").write_text(text)
     run(tmp_path, "lint")
+
+
+def test_a_fleet_of_two_hundred_agents_compiles_and_is_read(tmp_path):
+    agents = "".join(f"  agent-{n}: {{role: implementation}}\n" for n in range(200))
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{litellm: true}}\nagents:\n{agents}")
+    run(tmp_path, "apply", "--yes")
+    run(tmp_path, "status")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, of_policy, shared
 from gsdc.models.id_spaces import ID_SPACES
 
@@ -71,7 +72,7 @@ def command(ctx: click.Context, client: str | None, retired: bool) -> None:
 
 
 @command.command(epilog="Example: gsdc models show openrouter/anthropic/claude-opus-4.8")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=completion.of("model"))
 @shared
 @click.pass_obj
 def show(session: Session, id_: str) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 
 from gsdc.finding import Rejected
 from gsdc.ownership.api import Deployed
+from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.registry import ownership
 from gsdc.source.key_document import Key
 from gsdc.source.overlay import Overlay
@@ -56,12 +57,21 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
     if not there:
         return tree
     # Without the keys that gsdc has added, all that is wanted of them is compiled anew.
-    bare = {path: _without(path, content, known, None) for path, content in there.items()}
+    bare = {path: _bare(path, content, known) for path, content in there.items()}
     compiled = compile_(Overlay(tree.root, bare, follow_links=tree.follow_links))
     settled = {
         path: _without(path, content, known, compiled[path]) for path, content in there.items() if path in compiled
     }
     return Overlay(tree.root, settled, follow_links=tree.follow_links)
+
+
+def _bare(path: str, content: bytes, known: Mapping[str, Installed]) -> bytes:
+    """Return a file without the keys that gsdc has added, also those that a person has edited since."""
+    strategy = ownership(known[path].file.ownership)
+    if isinstance(strategy, DocumentKeys):
+        with suppress(Rejected):  # its target says so
+            return strategy.remove_added(path, content, deployed(known[path]))
+    return content
 
 
 def _without(path: str, content: bytes, known: Mapping[str, Installed], wanted: bytes | None) -> bytes | None:

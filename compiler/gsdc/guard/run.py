@@ -15,7 +15,6 @@ from typing import Any, Final, TextIO
 
 from gsdc.guard.judge import ALLOWED, Question, Row, Verdict, judge, judge_unlisted
 
-TABLE: Final = ".claude/gsdc-guard.json"
 SECONDS: Final = 5.0  # the client waits 10
 _LEDGER: Final = ".gsdc/ledger.db"
 _LONGEST: Final = 4_000_000  # bytes of input
@@ -50,7 +49,7 @@ def _limit_time(seconds: float = SECONDS) -> None:
 
 def _answer(hook: Any, data: Mapping[str, Any]) -> str:
     root = _root(data)
-    table = read_table(root)
+    table = read_table(root, hook.TABLE)
     start = hook.start_of(data, root, os.environ)
     if start is None:
         return ""
@@ -77,12 +76,12 @@ def _root(data: Mapping[str, Any]) -> str:
     return os.environ.get("CLAUDE_PROJECT_DIR") or str(data.get("cwd") or ".")
 
 
-def read_table(root: str) -> Row:
-    """Return the compiled table of the project in ``root``; raise OSError or ValueError where there is none."""
-    with open(f"{root}/{TABLE}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib takes 5 ms to import
+def read_table(root: str, path: str) -> Row:
+    """Return the compiled table at ``path`` in ``root``; raise OSError or ValueError where there is none."""
+    with open(f"{root}/{path}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib takes 5 ms to import
         table = json.load(file)
     if not isinstance(table, dict) or table.get("made-by") != "gsdc" or table.get("format") != 1:
-        raise ValueError(f"{TABLE} is not a table of this version of gsdc: run gsdc apply")
+        raise ValueError(f"{path} is not a table of this version of gsdc: run gsdc apply")
     return table
 
 
@@ -148,7 +147,7 @@ def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
     why = f"gsdc guard failed ({str(error) or type(error).__name__})"
     agent = str(hook.named_agent(data))
     try:
-        closed = _is_security(_root(data), agent)
+        closed = _is_security(hook, _root(data), agent)
     except Exception:  # noqa: BLE001 - nothing tells what the agent is
         closed = True
     if closed:
@@ -156,9 +155,9 @@ def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
     return str(hook.answer(data, tell=f'{why}: "{agent or "an agent"}" starts unguarded'))
 
 
-def _is_security(root: str, agent: str) -> bool:
+def _is_security(hook: Any, root: str, agent: str) -> bool:
     try:
-        entry = read_table(root)["agents"].get(_folded(agent))
+        entry = read_table(root, hook.TABLE)["agents"].get(_folded(agent))
     except (OSError, ValueError, KeyError):
         entry = None
     return bool(entry["security"]) if entry is not None else bool(agent) and _seems_security(agent, "")

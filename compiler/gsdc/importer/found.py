@@ -66,10 +66,10 @@ def find(tree: Tree, policy: Policy) -> Found:
     return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)), tuple(unread))
 
 
-def _order(target: Declaration) -> tuple[bool, bool]:
+def _order(target: Declaration) -> tuple[bool, bool, bool]:
     """Sort the clients by how much their names of agents count.
 
-    First those that use the fleet's own names, then those that have the agents, and last those that only start agents
-    of others.
+    First those that use the fleet's own names, then those that have the agents: for models of one provider, then for
+    those of any. Last come those that only start agents of others.
     """
-    return not target.uses_fleet_names, target.passes_model_with_call
+    return not target.uses_fleet_names, target.passes_model_with_call, target.ids_name_provider

@@ -12,7 +12,7 @@ from gsdc.importer.found import Found, find
 from gsdc.importer.models import Models, providers_of
 from gsdc.importer.text import text_of
 from gsdc.importer.wanted import Gathering
-from gsdc.initial import Targets, find_targets
+from gsdc.initial import find_targets
 from gsdc.policy.decide import decide
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy, State
@@ -40,8 +40,7 @@ class Imported(NamedTuple):
     """An imported project.
 
     ``guessed`` are in words the guesses, ``differing`` what is not as a client says it, with the reason; ``against``
-    the agents whose models never-break rules do not allow, ``held`` those that their files disable, ``added`` those
-    that a build will write into a client's file, by its path, where that client has none of the name, and ``left_out``
+    the agents whose models never-break rules do not allow, ``held`` those that their files disable, and ``left_out``
     what could not be carried over.
     """
 
@@ -53,7 +52,6 @@ class Imported(NamedTuple):
     differing: tuple[str, ...]
     against: tuple[str, ...]
     held: tuple[str, ...]
-    added: dict[str, tuple[str, ...]]
     left_out: tuple[str, ...]
     next_steps: tuple[str, ...]
 
@@ -105,7 +103,6 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
         differing=tuple(_differing(policy, found, roster, models, gathered, {e.agent for e in best[1] if e.breaks})),
         against=tuple(_against(policy, best[1])),
         held=tuple(each.agent for each in best[1] if each.waits),
-        added=dict(_added(policy, found, targets)),
         left_out=(*_left_out(policy, found, roster, gathered), *notes),
         next_steps=tuple(_next_steps(tree, found, slips=bool(roster.slips or gathered.slips))),
     )
@@ -170,18 +167,6 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
             answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
             rules = ", ".join(each.breaks)
             yield f'"{each.agent}": {each.said} breaks {rules}; here {" or ".join(answers)}'
-
-
-def _added(policy: Policy, found: Found, targets: Targets) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each client's file with the agents that a build will add to it."""
-    for target in (declarations()[name] for name in targets.options):
-        if targets.options[target.name].get("create"):
-            present = {name for source in found.sources if source.client == target.client for name in source.agents}
-            present |= {name for client, name in found.words if client == target.client}
-            names = dict.fromkeys(agent.name_in(target.client) for agent in policy.agents.values())
-            added = tuple(name for name in names if name not in present)
-            if added:
-                yield str(targets.options[target.name].get("path", target.label)), added
 
 
 def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:

@@ -69,6 +69,7 @@ class Event(NamedTuple):
 
 
 FIELDS: Final = Event._fields
+_NAMES: Final = frozenset(FIELDS)
 DEFAULTS: Final[Mapping[str, Any]] = Event._field_defaults
 _OPTIONAL: Final = ("complexity", "duration_ms", "success", "rework", "nano", "client_nano")
 _NUMBERS: Final = frozenset(
@@ -86,20 +87,25 @@ def event_of(data: Any) -> Event:
     """Return the event that ``as_data`` wrote. Raises ValueError, which says what is wrong, where it is none."""
     if not isinstance(data, dict):
         raise ValueError("it is no JSON object")  # noqa: TRY004 - to its reader it is a bad value
-    unknown = sorted(str(name) for name in data.keys() - set(FIELDS))
-    if unknown:
-        raise ValueError(f'"{unknown[0][:40]}" is no field of an event')
+    if not data.keys() <= _NAMES:
+        unknown = min(str(name) for name in data.keys() - _NAMES)
+        raise ValueError(f'"{unknown[:40]}" is no field of an event')
     for name in ("key", "at"):
         if not data.get(name) and data.get(name) != 0:
             raise ValueError(f'it has no "{name}"')
     for name, value in data.items():
-        _check(name, value)
+        if name in _NUMBERS:
+            if type(value) is not int or not 0 <= value < _MOST:
+                _check(name, value)
+        elif type(value) is not str or len(value) > _LONGEST or not value.isascii() or "\0" in value:
+            _check(name, value)
     if data.get("type", "usage") not in TYPES:
         raise ValueError(f'"type" is one of {", ".join(TYPES)}')
     return Event(**data)
 
 
 def _check(name: str, value: Any) -> None:
+    """Raise ValueError for a value that a field cannot have."""
     if name in _NUMBERS:
         if value is None and name in _OPTIONAL:
             return

@@ -15,6 +15,7 @@ from gsdc.models.name import Generation
 from gsdc.source.yaml_text import loads
 
 _TABLE: Final = Path(__file__).with_name("parameters.yaml")
+_MOST_UPWARDS: Final = 2  # steps: low is nearer to none than what a model does by default
 _FIRST: Final[Generation] = (0, 0)
 
 Efforts = tuple[str, ...]
@@ -62,12 +63,13 @@ def sent_by(client: str, found: Identity) -> Efforts | None:
 def effort_in(client: str, effort: str | None, found: Identity) -> str | None:
     """Return the word that ``client`` sends for ``effort`` on a release: of two that are as near, the lower.
 
-    None where it has none: the model's default holds there.
+    None where it has none, or only such that are far above: the model's default holds there.
     """
     sent = sent_by(client, found)
     if effort is None or sent is None or effort in sent:
         return effort
-    return min(sent, key=lambda word: abs(RANK[word] - RANK[effort]), default=None)
+    nearest = min(sent, key=lambda word: abs(RANK[word] - RANK[effort]), default=None)
+    return None if nearest is None or RANK[nearest] - RANK[effort] > _MOST_UPWARDS else nearest
 
 
 def takes_temperature(found: Identity) -> bool:

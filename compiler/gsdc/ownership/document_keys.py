@@ -61,6 +61,12 @@ class DocumentKeys(NamedTuple):
         gone = wanted is None and deployed.original is None and plain.is_empty
         return None if gone else plain.text.encode()
 
+    def remove_added(self, path: str, current: bytes, deployed: Deployed) -> bytes:
+        """Return ``current`` without the keys that gsdc has added, whoever has edited them since."""
+        document = self.open(path, decode(current, path))
+        there = deployed.keys.intersection(leaves_of(document.data))
+        return self._without(path, document, deployed, set(there)).text.encode()
+
     def added_keys(self, path: str, before: bytes | None, after: bytes, deployed: Deployed | None) -> frozenset[Key]:
         """Return the keys that are new in ``after``, and those added earlier that no person has edited since."""
         old, new = self._leaves(path, before), self._leaves(path, after)
@@ -81,8 +87,12 @@ class DocumentKeys(NamedTuple):
     ) -> KeyDocument:
         now, written = leaves_of(document.data), self._leaves(path, deployed.last)
         stale = {key for key in deployed.keys if key not in wanted and key in now and now[key] == written.get(key)}
+        return self._without(path, document, deployed, stale)
+
+    def _without(self, path: str, document: KeyDocument, deployed: Deployed, stale: set[Key]) -> KeyDocument:
         if not stale:
             return document
+        now = leaves_of(document.data)
         empty = {key: value for key, value in self._leaves(path, deployed.original).items() if value == {}}
         stays = {key: value for key, value in now.items() if key not in stale}
         return revert_keys(document, {**empty, **stays}, now).document

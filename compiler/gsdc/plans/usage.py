@@ -34,7 +34,7 @@ FROM_CODE, FROM_PROSE = 1.0, 0.7
 LARGEST_READ: Final = 25_000  # tokens: clients cut what they read of one file
 _ELSEWHERE: Final = ("/", "~", "\\")
 _FENCE: Final = re.compile(r"```[^\n]*\n(.*?)```", re.DOTALL)
-_PATH: Final = re.compile(r"[\w@.-]+(?:/[\w@.()\[\] -]+)*\.\w{1,8}")
+_PATH: Final = re.compile(r"[\w@./()\[\]-]{1,200}\.\w{1,8}")
 
 
 class Usage(NamedTuple):

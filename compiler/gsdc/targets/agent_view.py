@@ -78,7 +78,7 @@ def view(shape: Shape, tree: Tree, policy: Policy) -> View:
         name = names.get(folded, entries[0].entry.name)
         statements.append(_statement(shape, policy, name, entries, settings))
         descriptions[name] = next((each.entry.description for each in entries if each.entry.description), "")
-    return View(tuple(statements), tuple(findings), tuple(paths), descriptions)
+    return View(tuple(statements), tuple(dict.fromkeys(findings)), tuple(paths), descriptions)
 
 
 def describe(shape: Shape, tree: Tree) -> Descriptions:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gsdc.models.effort import fit
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
@@ -128,6 +129,12 @@ def model_of(annotation: Annotation) -> str | None:
     return (written and written.value) or (annotation.model and annotation.model.alias) or None
 
 
+def effort_of(annotation: Annotation) -> str | None:
+    """Return the effort of a task: a person's choice, else the policy's; None where the model's own default holds."""
+    written = annotation.task.attribute("effort")
+    return written.value if written else dict(annotation.attributes).get("effort")
+
+
 def metrics(annotation: Annotation) -> str:
     """Return the ``<metrics>`` element of a task with an estimate, without indentation."""
     e = annotation.estimate
@@ -169,18 +176,27 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
     decision = _affordable(policy, agent, state, Expense(nature, stated), remaining)
     model = None if decision.model is None else policy.models[decision.model]
     subagent = subagent_for(of_work.kind, model)
+    chosen = policy.models.get(written.value) if written else None
     attributes = (
         ("subagent", subagent),
         *([] if model is None else [("model", model.alias)]),
+        *_effort(decision, model, chosen),
         *common,
         ("context-mode", context_mode(subagent, placed)),
     )
-    chosen = policy.models.get(written.value) if written else None
     runs_on = chosen or model
     estimated = estimate(of_kind.name, scored.score, runs_on.tier, stated) if runs_on is not None else None
     return Annotation(
         task, of_kind, of_work, verdict, scored, agent, routed, decision, model, estimated, attributes, written
     )
+
+
+def _effort(decision: Decision, model: Model | None, chosen: Model | None) -> list[tuple[str, str]]:
+    """Return the attribute of the effort: the decided one, or the nearest that a person's ``chosen`` model takes."""
+    effort = decision.effort
+    if effort is not None and chosen is not None and chosen is not model:
+        effort = fit(effort, chosen.efforts)
+    return [] if effort is None else [("effort", effort)]
 
 
 def _scored(task: Task, nature: Nature) -> complexity.Complexity:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from gsdc.source.task import Task
 from gsdc.tasks.security_words import GUARDING, LOOKALIKES, PLAIN, STRONG, SUBJECTS, TOPICS, WEAK
+from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, words
 
 _START: Final = 50  # words of the action that say what it does; the rest is detail
@@ -19,7 +20,6 @@ _SHORTEST: Final = 120  # words: a share of fewer is no measure
 _STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
 _NEXT: Final = re.compile(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
 _FIRST: Final = 8  # characters of a name that are never cut
-_LABEL: Final = re.compile(r"^\s*(?:task\s*)?#?[\d.]+[a-z]?\s*[:.)\u2014-]\s*", re.IGNORECASE)
 _WITH_TESTS: Final = re.compile(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,30}\btests?\b", re.IGNORECASE)
 _SCREEN: Final = re.compile(
     r"\.(?:tsx|jsx|vue|svelte|css|scss|html|astro|xaml|j2|hbs|erb)$|(?:^|/)(?:components|pages|screens|views|ui)/"
@@ -64,7 +64,7 @@ def _guarding() -> Vocabulary:
 
 def gather(task: Task) -> Found:
     """Return the evidence of ``task``."""
-    name = _LABEL.sub("", task.name)
+    name = unlabelled(task.name)
     cut = _NEXT.search(name, _FIRST)
     known = _security()
     head = tuple(known.matches(words(name[: cut.start()] if cut else name)))

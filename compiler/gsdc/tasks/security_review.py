@@ -4,7 +4,8 @@ from typing import Final
 
 from gsdc.source.task import Task
 from gsdc.tasks.kind import Kind, is_document
-from gsdc.tasks.vocabulary import Patterns, WholeWords
+from gsdc.tasks.task_name import unlabelled
+from gsdc.tasks.vocabulary import WholeWords
 
 _SECURITY: Final = WholeWords(
     "security",
@@ -110,7 +111,6 @@ _MAKING: Final = WholeWords(
 _DOCUMENT: Final = WholeWords(
     "write", "document", "produce", "create", "draft", "update", "generate", "complete", "finali[sz]e"
 )
-_LABEL: Final = Patterns(r"^\s*(?:task\s*)?#?[\d.]+[a-z]?\s*[:.)\u2014-]\s*")
 
 
 def look_at_security(task: Task, of: Kind) -> str:
@@ -137,7 +137,7 @@ def look_at_security(task: Task, of: Kind) -> str:
 
 def name_of(task: Task) -> str:
     """Return the name of ``task`` without its number, the first sentence of its action where it has none."""
-    return _LABEL.sub("", task.name) or first_sentence(task)
+    return unlabelled(task.name) or first_sentence(task)
 
 
 def first_sentence(task: Task) -> str:

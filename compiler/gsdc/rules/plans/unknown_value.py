@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity, nearest
+from gsdc.models.effort import EFFORTS
 from gsdc.rules.plans.api import INHERIT, Context, finding, task_label
 from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
@@ -32,6 +33,7 @@ VALUES: Final = {
     "subagent": ("general-purpose", "explore", "plan", "bash"),
     "parallel": ("sequential", "can-parallelize"),
     "context-mode": ("fresh", "inherited"),
+    "effort": EFFORTS,
     "estimated-complexity": tuple(map(str, range(1, 11))),
     "gate": ("blocking", "blocking-human", "advisory"),
     "tdd": ("true", "false"),

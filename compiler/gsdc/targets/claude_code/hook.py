@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+TABLE: Final = ".claude/gsdc-guard.json"
 IDS: Final = "claude"  # whose ids of models the question has
 INHERIT: Final = "inherit"
 DEFAULT: Final = "general-purpose"

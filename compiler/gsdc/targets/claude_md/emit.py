@@ -26,6 +26,7 @@ from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.claude_md import DECLARATION
+from gsdc.targets.claude_md.imports import read_once
 
 BLOCK: Final = "model-assignment"
 _COLUMNS: Final = 7
@@ -134,12 +135,12 @@ def expected_claims(request: Request) -> frozenset[Claim]:
 
 
 def _paths(request: Request) -> list[str]:
-    """Return the files to write, one path for each file: AGENTS.md is often a link to CLAUDE.md."""
+    """Return the files to write, one path for each file: AGENTS.md is often a link to CLAUDE.md, or imported by it."""
     tree = request.tree
     paths: list[str] | None = request.options.get("paths")
     if paths is None:
         paths = [path for path in ("CLAUDE.md", "AGENTS.md") if tree.read(path) is not None] or ["CLAUDE.md"]
-    return list({tree.locate(path).resolve(): path for path in reversed(paths)}.values())[::-1]
+    return list(read_once(tree, list({tree.locate(path).resolve(): path for path in reversed(paths)}.values())[::-1]))
 
 
 def _table(lines: list[str]) -> Iterator[tuple[int, list[str]]]:

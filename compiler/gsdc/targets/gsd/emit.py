@@ -2,7 +2,8 @@
 
 An override counts over everything else in ``.planning/config.json`` (measured on gsd-core 1.14.0 and on
 get-shit-done-cc 1.42.3), so it is written in the words that the runtime takes: Claude Code's agent tool takes aliases
-only, OpenCode provider/model, Codex its own ids.
+only, OpenCode provider/model, Codex its own ids. gsd-core 1.14 has efforts too, which it writes into agents' files when
+it is installed: ``effort.agent_overrides`` counts over the tiers there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected, Severity, some
 from gsdc.ownership.registry import JSON_KEYS
-from gsdc.policy.model import Model
+from gsdc.policy.model import NOTHING, Model
+from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.javascript import text, truthy
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
@@ -18,16 +20,20 @@ from gsdc.source.tree import is_blank
 from gsdc.targets.agent_findings import NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.choice import Choice, choose
+from gsdc.targets.efforts import written_effort
 from gsdc.targets.gsd import DECLARATION, ROOT, WORKSTREAMS
 from gsdc.targets.gsd.resolve import (
     ALIASES,
     CLAUDE,
     DEFAULT_PROFILE,
+    EFFORT_OVERRIDES,
     IDS_OF_RUNTIME,
     client,
+    effort_override,
     profile_of,
     resolve,
     runtime_of,
+    version_in,
 )
 from gsdc.targets.gsd.settings import File, settings
 from gsdc.targets.gsd.settings import read as read_file
@@ -40,11 +46,15 @@ _MAKERS: Final = {"codex": "openai", "gemini": "google"}
 
 
 class _Wanted(NamedTuple):
-    """What GSD ought to answer for its agents: a word of the runtime's, and the model of the catalog, by agent."""
+    """What GSD ought to answer for its agents: a word of the runtime's, and the model of the catalog, by agent.
+
+    ``efforts`` are those that the policy decides, where the version has any.
+    """
 
     words: Mapping[str, str]
     models: Mapping[str, Model]
     findings: tuple[Finding, ...]
+    efforts: Mapping[str, str] = NOTHING
 
 
 def emit(request: Request) -> Emission:
@@ -62,13 +72,17 @@ def emit(request: Request) -> Emission:
     if profile != profile_of(config):
         values["model_profile",] = profile
     values |= _overrides(config | {"model_profile": profile}, wanted)
+    values |= _efforts(config, wanted)
     document = _document(request, ROOT).update(values)
     artifacts = [Artifact(ROOT, document.text.encode(), JSON_KEYS)]
     for path in request.tree.glob(WORKSTREAMS):
         own = read_file(path, request.tree.read(path) or b"")
         _reject_ignored(own)
         merged = settings(own, client(), read_file(ROOT, document.text.encode())).data
-        stream = _document(request, path).update(_overrides(merged, wanted))
+        overrides = _overrides(merged, wanted)
+        named = {*_overridden(own.data or {}), *(key[-1] for key in overrides)}  # what the stream itself answers
+        efforts = {key: word for key, word in _efforts(own.data or {}, wanted).items() if key[-1] in named}
+        stream = _document(request, path).update(overrides | efforts)
         artifacts.append(Artifact(path, stream.text.encode(), JSON_KEYS))
     return Emission(tuple(artifacts), wanted.findings)
 
@@ -79,14 +93,25 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     _reject_ignored(file)
     config, models = file.data or {}, tuple(models)
     if path == ROOT:
-        return tuple(Claim(name, _alias(resolve(config, name, client()).model, models)) for name in _agents(config))
-    return tuple(Claim(name, _alias(value, models)) for name, value in _overridden(config).items() if truthy(value))
+        return tuple(
+            Claim(name, _alias(resolve(config, name, client()).model, models), effort=effort_override(config, name))
+            for name in _agents(config)
+        )
+    return tuple(
+        Claim(name, _alias(value, models), effort=effort_override(config, name))
+        for name, value in _overridden(config).items()
+        if truthy(value)
+    )
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what GSD ought to answer for the agents that its runtime can run on the policy's models."""
-    wanted = _wanted(request, _root(request).data or {})
-    return frozenset(Claim(name, wanted.models[name].alias) for name in wanted.words)
+    config = _root(request).data or {}
+    wanted = _wanted(request, config)
+    return frozenset(
+        Claim(name, wanted.models[name].alias, effort=wanted.efforts.get(name) or effort_override(config, name))
+        for name in wanted.words
+    )
 
 
 def word_of(model: Model, runtime: str) -> str | None:
@@ -125,6 +150,8 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
     policy, runtime, known = request.policy, runtime_of(config), _agents(config)
     words: dict[str, str] = {}
     models: dict[str, Model] = {}
+    efforts: dict[str, str] = {}
+    has_efforts = version_in(request.tree, policy.clients) is GsdVersion.CORE
     lacking: dict[str, list[str]] = {}
     waiting: list[str] = []
     for agent in policy.agents.values():
@@ -138,9 +165,12 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
             lacking.setdefault(choice.model.alias, []).append(agent.name)
             continue
         words[name] = word
+        effort = written_effort(DECLARATION.ids, choice.model, choice.effort)
+        if has_efforts and effort is not None:
+            efforts[name] = effort
         if choice.deferred:
             waiting.append(agent.name)
-    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)))
+    return _Wanted(words, models, tuple(_told(runtime, lacking, waiting)), efforts)
 
 
 def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) -> Iterator[Finding]:
@@ -179,6 +209,12 @@ def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ..
         if not is_right:
             missing[_OVERRIDES, name] = word
     return missing
+
+
+def _efforts(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ...], Any]:
+    """Return the efforts that are missing in ``config``."""
+    missing = {name: word for name, word in wanted.efforts.items() if effort_override(config, name) != word}
+    return {(*EFFORT_OVERRIDES, name): word for name, word in missing.items()}
 
 
 def _agents(config: Mapping[str, Any]) -> Mapping[str, None]:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gsdc.models.effort import EFFORTS
 from gsdc.policy.model import NOTHING
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.javascript import text, truthy
@@ -26,6 +27,7 @@ DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)
 CLAUDE: Final = "claude"
 OMIT: Final = "omit"
+EFFORT_OVERRIDES: Final = ("effort", "agent_overrides")  # gsd-core takes every effort but "none" there
 FABLE: Final = "fable"
 
 GENERIC: Final = ("generic", "custom")  # providers of ``model_policy`` whose models the policy itself names
@@ -166,6 +168,12 @@ def section(config: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value if isinstance(value, Mapping) else {}
+
+
+def effort_override(config: Mapping[str, Any], name: str) -> str | None:
+    """Return the effort that the settings give an agent by its name, None where they give none that gsd-core takes."""
+    word = section(config, *EFFORT_OVERRIDES).get(name)
+    return word if isinstance(word, str) and word in EFFORTS[1:] else None
 
 
 def _tier(config: Mapping[str, Any], name: str, known: Client) -> Answer:

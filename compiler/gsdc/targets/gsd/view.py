@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Finding, Rejected
 from gsdc.policy.model import Policy
+from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.javascript import text, truthy
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT, Claim, Statement, View
 from gsdc.targets.contents import contents
+from gsdc.targets.efforts import Effort, with_effort
 from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd import findings as gsd_mistakes
 from gsdc.targets.gsd.resolve import (
     CLAUDE,
+    EFFORT_OVERRIDES,
     IDS_OF_RUNTIME,
     Client,
     client,
+    effort_override,
     resolve,
     runtime_of,
     section,
@@ -68,14 +72,20 @@ def remedy(statement: Statement, model: str) -> str:
 
 def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
     known, ids = found.known, IDS_OF_RUNTIME.get(runtime_of(found.data), "")
+
+    def with_own_effort(statement: Statement) -> Statement:
+        name = statement.claim.agent
+        word = effort_override(found.data, name) if known.version is GsdVersion.CORE else None
+        return with_effort(statement, Effort(word, found.span((*EFFORT_OVERRIDES, name)) if word else None))
+
     for name in known.agents:
         answer = resolve(found.data, name, known)
         model = _model(answer.model, policy, known)
-        yield Statement(Claim(name, model), found.span(answer.key), answer.how, ids=ids)
+        yield with_own_effort(Statement(Claim(name, model), found.span(answer.key), answer.how, ids=ids))
     for name, model in section(found.data, "model_overrides").items():
         if name not in known.agents and truthy(model):
             at = found.span(("model_overrides", name))
-            yield Statement(Claim(name, _model(model, policy, known)), at, ids=ids)
+            yield with_own_effort(Statement(Claim(name, _model(model, policy, known)), at, ids=ids))
 
 
 def _model(answer: Any, policy: Policy, known: Client) -> str:

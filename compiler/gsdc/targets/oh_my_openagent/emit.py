@@ -18,9 +18,9 @@ from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode, is_blank
 from gsdc.targets.agent_findings import UNREACHABLE
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
-from gsdc.targets.litellm.tiers import Tier, tiers
 from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
 from gsdc.targets.oh_my_openagent.entries import BLOCK, DONE, KNOWN, MIGRATIONS, entries, place_of
+from gsdc.targets.tiers import Tier, tiers
 
 FORMER_FILE = Diagnostic(
     "OM001",

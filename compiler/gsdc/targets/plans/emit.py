@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import PLAN_ATTRIBUTES
 from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.model import Model, Policy
+from gsdc.source.attribute import Attribute
 from gsdc.source.gsd_names import Role, project_of, role
 from gsdc.source.gsd_status import is_superseded
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
@@ -179,14 +181,23 @@ def emit(request: Request) -> Emission:
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
-    """Return the model of every task that has one; the agent is "path#number"."""
+    """Return model and effort of every task that has a model; the agent is "path#number"."""
     plan = parse(path, decode(content, path))
     named = ((task, task.attribute("model")) for task in plan.tasks)
-    return tuple(Claim(f"{path}#{task.number}", model.value) for task, model in named if model is not None)
+    return tuple(
+        Claim(f"{path}#{task.number}", model.value, effort=_effort(task.attribute("effort")))
+        for task, model in named
+        if model is not None
+    )
+
+
+def _effort(written: Attribute | None) -> str | None:
+    """Return the effort that an attribute says, None where it says none of the scale."""
+    return written.value if written is not None and written.value in EFFORTS else None
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:
-    """Return the models that the tasks ought to have: a person's, else the policy's."""
+    """Return the models and efforts that the tasks ought to have: a person's, else the policy's."""
     claims = set()
     for path, text in _plans(request):
         plan = parse(path, strip(path, text))
@@ -195,8 +206,10 @@ def expected_claims(request: Request) -> frozenset[Claim]:
             unclosed = annotation.task.end == annotation.task.close_start  # nothing is put into such a task
             put_in = {} if unclosed else dict(fitting(annotation.task, annotation.attributes))
             model = written.value if written else put_in.get("model")
+            given = annotation.task.attribute("effort")
+            effort = _effort(given) if given else put_in.get("effort")
             if model is not None:
-                claims.add(Claim(f"{path}#{annotation.task.number}", model))
+                claims.add(Claim(f"{path}#{annotation.task.number}", model, effort=effort))
     return frozenset(claims)
 
 

@@ -1,13 +1,13 @@
 """The tiers of an agent: its model, and those that its failover chain moves to, in order."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.policy.requirement import OnlyModel
 from gsdc.targets.choice import choose
 
-LONGEST = 10  # no chain has more hops
+LONGEST: Final = 10  # no chain has more hops
 
 
 class Tier(NamedTuple):

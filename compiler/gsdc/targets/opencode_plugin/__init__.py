@@ -1,0 +1,40 @@
+"""A plugin of OpenCode: never-break rules hold while agents run, and work moves along its failover chain."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+PLUGIN: Final = ".opencode/plugin/gsdc.js"
+TABLE: Final = ".opencode/gsdc-guard.json"
+
+DECLARATION: Final = Declaration(
+    name="opencode-plugin",
+    label="the plugin for OpenCode",
+    client="opencode",
+    ids="opencode",
+    options={
+        "description": "A plugin that stops agents on forbidden models, and moves on where a model fails.",
+        "properties": {
+            "guard": {
+                "description": "What it does with an agent on a model which the policy forbids: deny it, rewrite it to "
+                "the policy's model, or warn.",
+                "enum": ["deny", "rewrite", "warn"],
+                "default": "deny",
+            },
+            "failover": {
+                "description": "Whether work moves along its failover chain where a model fails.",
+                "type": "boolean",
+                "default": True,
+            },
+            "cooldown": {
+                "description": "Seconds for which a model that failed is left alone.",
+                "type": "integer",
+                "minimum": 1,
+                "default": 60,
+            },
+        },
+    },
+    shown_by=(PLUGIN,),
+    emit="gsdc.targets.opencode_plugin.emit",
+    fails_over_for="opencode",
+)

@@ -1,0 +1,203 @@
+"""Words and paths that tell the kind of a task: see ``gsdc.tasks.kind``."""
+
+from typing import Final
+
+from gsdc.tasks.vocabulary import Patterns, WholeWords
+
+TEST_FILE: Final = Patterns(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|androidTest)/|[._-](?:test|spec)s?\."
+    r"|(?:^|/)(?:test_|conftest\.py)|[._-]smoke\.|(?-i:(?<=[a-z\d])Tests?\.\w+$)"
+)
+# Prompts, commands and workflows of agents are Markdown that runs.
+PROMPT_FILE: Final = Patterns(r"(?:^|/)(?:agents|commands|workflows|skills|prompts|templates)/.*\.md$")
+DOC_FILE: Final = Patterns(
+    r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICENSE|NOTICE|AUTHORS)(?:$|\.)"
+)
+TEXT_DATA: Final = Patterns(r"(?:^|/)(?:requirements[\w.-]*|CMakeLists|robots|constraints)\.txt$")
+INFRA_FILE: Final = Patterns(
+    r"(?:^|/)(?:\.github/(?:workflows|actions)|\.gitlab|\.circleci|\.buildkite|terraform|helm|charts|k8s|kubernetes"
+    r"|kustomize|deploy(?:ment)?|infra(?:structure)?|ansible|playbooks|group_vars|host_vars|nixos|packer|pulumi|systemd"
+    r"|iac|docker)/"
+    r"|(?:^|/)roles/[^/]+/(?:tasks|handlers|defaults|vars|meta)/"
+    r"|(?:^|/)(?:\.gitlab-ci\.ya?ml|Jenkinsfile|Vagrantfile|Procfile|Caddyfile|Brewfile|\.?justfile|Taskfile\.ya?ml"
+    r"|Makefile|GNUmakefile|action\.ya?ml|fly\.toml|vercel\.json|netlify\.toml|wrangler\.(?:toml|jsonc?)|railway\.\w+"
+    r"|kustomization\.ya?ml|Chart\.yaml|flake\.lock|ansible\.cfg|nginx\.conf)$"
+    r"|Dockerfile|\.dockerignore$|docker-compose|(?:^|/)compose\.ya?ml|\.(?:tf|tfvars|hcl|nix|just|service|timer)$"
+)
+SETUP_FILE: Final = Patterns(
+    r"(?:^|/)(?:package(?:-lock)?\.json|pnpm-(?:lock|workspace)\.yaml|yarn\.lock|bun\.lockb?|pyproject\.toml|uv\.lock"
+    r"|poetry\.lock|requirements[\w.-]*\.txt|Cargo\.(?:toml|lock)|go\.(?:mod|sum|work)|Gemfile(?:\.lock)?|composer\.json"
+    r"|pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|\w+\.(?:csproj|sln|props)|xmake\.lua|CMakeLists\.txt"
+    r"|tsconfig[\w.]*\.json|turbo\.json|biome\.json\w*|\.(?:gitignore|gitattributes|env[\w.]*|editorconfig|npmrc|nvmrc"
+    r"|prettierrc[\w.]*|eslintrc[\w.]*|tool-versions|python-version|pre-commit-config\.yaml))$"
+    r"|(?:^|/)[\w.-]*config\.(?:js|ts|mjs|cjs|json|yaml|yml|toml)$|\.gitkeep$"
+)
+SHELL_FILE: Final = Patterns(r"\.(?:sh|bash|zsh|ps1)$|(?:^|/)(?:bin|scripts?)/[\w-]+$")
+
+TESTS: Final = WholeWords(
+    "tests?",
+    "test (?:suite|coverage|stubs?|scaffolds?|fixtures?|infrastructure|assertions?|cases?|files?|package)s?",
+    "(?:smoke|e2e|uat|regression|parity|oracle) (?:tests?|harness|suite|checks?|gate)",
+    "no ?regressions?",
+    "coverage",
+    "uat",
+    "benchmarks?",
+)
+TEST_VERB: Final = WholeWords(
+    "write",
+    "add",
+    "create",
+    "extend",
+    "update",
+    "fix",
+    "implement",
+    "red",
+    "failing",
+    "unit",
+    "integration",
+    "e2e",
+    "tests?",
+    "tst\\d+",
+    "automated",
+    "comprehensive",
+    "wave 0",
+    "(?:run|re ?run|execute)",
+)
+RED: Final = WholeWords(
+    "red",
+    "failing",
+    "(?:write|add|create|extend|update|fix|implement)(?: [\\w-]+){0,3} tests? (?:for|of|that|to|on|covering|asserting)",
+)
+# Looks whether something holds, and what such a look runs.
+VERIFY: Final = WholeWords("verify", "confirm", "check", "validate", "run", "re ?run", "test", "verification", "ensure")
+CHANGE: Final = WholeWords(
+    "fix(?:es)?|updat(?:e|es|ing)|add|create|write|adapt|implement|clean ?up|finali[sz]e|commit|document|close|replace"
+    "|remove|correct|extend|refactor|flip|wire|adjust|repair|record|gate|enforce"
+)
+SUITE: Final = WholeWords(
+    "tests?",
+    "suite",
+    "builds?",
+    "compil(?:es?|ation)",
+    "type ?checks?",
+    "lint(?:er|ing)?",
+    "clippy",
+    "coverage",
+    "regressions?",
+    "end to end",
+    "e2e",
+    "ci",
+    "cli",
+    "automated",
+    "smoke",
+    "no hidden",
+    "visual(?:ly)?",
+)
+DOCUMENT: Final = WholeWords(
+    "document(?:s|ing|ation)?",
+    "readme(?:\\.\\w+)?",
+    "changelog(?:\\.\\w+)?",
+    "docs?",
+    "adr",
+    "runbook",
+    "guide",
+    "roadmap",
+    "state\\.md",
+    "release notes",
+    "(?:doc )?comments?",
+    "docstrings?",
+    "translat(?:e|ions?)",
+    "licen[sc]e",
+    "audit rows?",
+)
+REVIEW: Final = WholeWords(
+    "review", "audit", "verify", "validate", "verification", "check", "confirm", "inspect", "quality gate"
+)
+RESEARCH: Final = WholeWords(
+    "research",
+    "investigate",
+    "explore",
+    "spike",
+    "evaluate",
+    "discover",
+    "analy[sz]e",
+    "diagnose",
+    "measure",
+    "profile",
+)
+# Leading a name alone: a "map" or a "scan" further on is a thing that is made.
+EXPLORE: Final = WholeWords(
+    "map|survey|inventory|scan|understand|catalog(?:ue)?|locate|study|trace|read|search|find|compare"
+)
+INFRA: Final = WholeWords(
+    "deploy(?:ment|s)?",
+    "docker(?:file)?",
+    "ci",
+    "ci cd",
+    "github actions?",
+    "workflow file",
+    "release workflow",
+    "provision(?:ing|s)?",
+    "ansible",
+    "playbooks?",
+    "nix(?:os)?",
+    "flake",
+    "dev ?shell",
+    "just ?file",
+    "terraform",
+    "kubernetes",
+    "helm",
+    "systemd",
+    "publish",
+    "(?:ci|cd|release|build|deployment) pipeline",
+)
+# What makes a shell script provisioning.
+PROVISION: Final = WholeWords(
+    "deploy",
+    "provision",
+    "bootstrap",
+    "install(?:er)?",
+    "set ?up",
+    "migrate",
+    "migration",
+    "backup",
+    "restore",
+    "dotfiles",
+    "packages",
+    "host",
+    "server",
+    "recipes?",
+)
+SETUP: Final = WholeWords(
+    "scaffold(?:ing)?",
+    "(?:set ?up|initiali[sz]e|init|bootstrap)(?: the| a| an)?[^.:,;]{0,30}"
+    " (?:projects?|repo(?:sitory)?|workspace|monorepo|app|package|directory|folders?|structure)",
+    "install(?! (?:module|command|method|function|flow|logic|script))",
+    "(?:re ?)?install",
+    "bump",
+    "rename",
+    "delete",
+    "commit(?: and push)?",
+    "push",
+    "regenerate",
+    "re ?exports?",
+    "update (?:re ?exports|exports|barrel|index|version)",
+    "(?:add|update|upgrade) [^.:,;]{0,40}dependenc(?:y|ies)$",
+    "(?:create|add|set up) [^.:,;]{0,40}(?:directory|folder|project) (?:structure|skeleton)",
+    "create [^.:,;]{0,40}(?:module index|barrel(?: file)?)$",
+    "(?:create|update) [^.:,;]{0,30}\\.?gitignore",
+)
+# What a machine does, which looks at no line of the work.
+RUN: Final = WholeWords(
+    "run",
+    "re ?run",
+    "build",
+    "builds",
+    "compile[sd]?",
+    "compilation",
+    "bundle",
+    "lint(?:s|er|ing)?",
+    "type ?check(?:s|ing)?",
+    "tests? pass(?:es)?",
+)
+READING: Final = WholeWords("review", "audit", "inspect", "quality gate")
