@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.changing import changing, confirm, exclusive_session, now, refuse, summary_of
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_option, of_policy, pause_of, shared
@@ -26,10 +27,21 @@ _MOST_MOVES: Final = 3  # of the summary before the question, which has 15 lines
 
 @click.command(epilog="Example: gsdc apply --profile budget --dry-run")
 @of_policy
-@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    shell_complete=completion.of("target"),
+    help="A target; may be given again. All in use by default.",
+)
 @in_zone
 @click.option("--stage", type=click.Choice(["25", "50", "100"]), default="100", help="Percent of agents to cut over.")
-@click.option("--from", "before", help="The profile that runs now, for --stage; that of the last apply by default.")
+@click.option(
+    "--from",
+    "before",
+    shell_complete=completion.of("profile"),
+    help="The profile that runs now, for --stage; that of the last apply by default.",
+)
 @click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")

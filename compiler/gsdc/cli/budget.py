@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ _NAMES: Final = 4
 
 
 @click.command(epilog="Example: gsdc budget --window weekly --exit-zone red")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile; that of gsdc.yaml, or balanced, by default.",
+)
 @click.option(
     "--window", type=click.Choice(("daily", "weekly", "monthly", "sprint")), help="One budget; all by default."
 )

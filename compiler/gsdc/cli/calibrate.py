@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, shared
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: gsdc calibrate --out profiles/calibrated.yaml")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile; that of gsdc.yaml, or balanced, by default.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the proposals to this file, as a profile.")
 @shared
 @click.pass_obj

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import FORMATS, Session, printing
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ _WIDEST: Final = 100  # wider lines are hard to read
 
 
 @click.command(epilog="Example: gsdc help recipes; gsdc help models --format md")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=completion.of("topic"))
 @printing((*FORMATS, MARKDOWN))
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:

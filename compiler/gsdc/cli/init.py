@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, following, shared
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ _FIRST_STEPS: Final = (
 
 
 @click.command(epilog="Example: gsdc --project ~/code/shop init --from ~/code/shop")
-@click.option("--profile", help="The profile to begin with; by default balanced, or the nearest to what --from finds.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile to begin with; by default balanced, or the nearest to what --from finds.",
+)
 @click.option(
     "--from",
     "source",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, MOST, REPORTS, Session, following, of_policy, pause_of, printing
 
 if TYPE_CHECKING:
@@ -45,8 +46,20 @@ class Request(NamedTuple):
 @click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in the plans themselves.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a plan means.")
 @click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
-@click.option("--select", multiple=True, metavar="RULES", help="Show these alone: codes, their beginnings, or names.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these out. RULES are separated by commas.")
+@click.option(
+    "--select",
+    multiple=True,
+    shell_complete=completion.of("rule"),
+    metavar="RULES",
+    help="Show these alone: codes, their beginnings, or names.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    shell_complete=completion.of("rule"),
+    metavar="RULES",
+    help="Leave these out. RULES are separated by commas.",
+)
 @click.option("--severity", type=click.Choice(("error", "warning", "note")), help="Show this level and above.")
 @click.option("--baseline", metavar="FILE", help="Leave out what stands in this file.")
 @click.option(

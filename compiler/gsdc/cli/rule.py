@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import FORMATS, Session, printing
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ MARKDOWN: Final = "md"
 
 
 @click.command(epilog="Example: gsdc rule security-downgrade; gsdc rule --all --format md > rules.md")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completion.of("rule"))
 @click.option("--all", "whole", is_flag=True, help="Print the whole reference.")
 @printing((*FORMATS, MARKDOWN))
 @click.pass_obj

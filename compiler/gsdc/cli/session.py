@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import click
 
+from gsdc.cli import completion
+
 if TYPE_CHECKING:
     from gsdc.deploy.pause import Pause
     from gsdc.finding import Finding
@@ -95,10 +97,20 @@ def of_policy(function: Command) -> Command:
     """Let a command choose the policy: ``profile``, ``workflow`` and ``fleets``."""
     for option in (
         click.option(
-            "--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default."
+            "--fleet",
+            "fleets",
+            multiple=True,
+            shell_complete=completion.of("fleet"),
+            help="A fleet; may be given again. Those of gsdc.yaml by default.",
         ),
-        click.option("--workflow", help="An overlay, such as planning-heavy."),
-        click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default."),
+        click.option(
+            "--workflow", shell_complete=completion.of("workflow"), help="An overlay, such as planning-heavy."
+        ),
+        click.option(
+            "--profile",
+            shell_complete=completion.of("profile"),
+            help="The profile; that of gsdc.yaml, or balanced, by default.",
+        ),
     ):
         function = option(function)
     return function

@@ -7,7 +7,7 @@ from gsdc.ledger.event import FIELDS, MOST_NANO, NANO, Event
 from gsdc.ledger.totals import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
-from gsdc.policy.recognition import recognise
+from gsdc.policy.recognition import Age, recognise, release_of
 from gsdc.tasks.estimate import OUTPUT_SHARE
 
 _MODEL: Final = FIELDS.index("model")
@@ -33,14 +33,15 @@ def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
 def _identified(models: Mapping[str, Model], client: str, written: str) -> tuple[str, Model | None]:
     """Return the alias of the model, else its line, else ""; and the model that its price is known of.
 
-    A release that the catalog does not know is another model: its price is not guessed.
+    An older release counts for the alias of its line at its own price. The price of one that is in no price map is not
+    guessed.
     """
     if not written:
         return "", None
     found = recognise(models, _CLIENTS.get(client, client), written)
-    if found.model is not None and found.counts:
-        return found.model.alias, found.model
-    return found.identity.line, None
+    if found.model is None:
+        return found.identity.line, None
+    return found.model.alias, found.model if found.age is Age.SAME else release_of(found.identity)
 
 
 _CLIENTS = {"claude-code": "claude"}

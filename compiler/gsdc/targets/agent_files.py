@@ -22,7 +22,7 @@ from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliase
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
-from gsdc.targets.efforts import written_effort
+from gsdc.targets.efforts import written_effort, written_temperature
 
 
 class Entry(NamedTuple):
@@ -210,7 +210,7 @@ def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
     values = {
         keys.model: model.id_in(shape.ids),
         keys.effort: written_effort(shape.ids, model, effort),
-        keys.temperature: temperature,
+        keys.temperature: written_temperature(shape.ids, model, temperature),
     }
     return {key: value for key, value in values.items() if key and value is not None}
 
