@@ -98,3 +98,14 @@ def test_failover_for_opencode_is_said_where_nothing_carries_it(others, is_said,
     write(tmp_path, {"opencode.json": '{"agent": {"coder-agent": {"mode": "subagent"}}}\n'})
     (tmp_path / "gsdc.yaml").write_text(f"fleets: [openagents]\ntargets: {{opencode: true{others}}}\n")
     assert ("OC003" in codes(tmp_path, "build", "--out", str(tmp_path / "out"))) is is_said
+
+
+def test_the_guide_names_every_target_with_the_version_that_was_measured():
+    from gsdc import data
+    from gsdc.targets.registry import compiled_targets, declarations
+
+    guide = Path(data.__file__).with_name("guide") / "clients.md"
+    lines = {line.split("`")[1]: line for line in guide.read_text().splitlines() if line.startswith("| `")}
+    assert not set(compiled_targets()) - set(lines)
+    newest = {name: declarations()[name].measured[-1:] for name in compiled_targets()}
+    assert not [name for name, versions in newest.items() if versions and versions[0].split()[-1] not in lines[name]]

@@ -30,8 +30,8 @@ def test_tiers_follow_the_failover_chain(built):
     found = group(built["config"], "OpenCoder")
     assert [entry["litellm_params"]["model"] for entry in found] == [
         "openai/gpt-5.2",
-        "anthropic/claude-sonnet-4-6",
-        "gemini/gemini-2.5-pro",
+        "anthropic/claude-sonnet-5-5",
+        "gemini/gemini-3.1-pro-preview",
     ]
     assert [entry["litellm_params"]["order"] for entry in found] == [1, 2, 3]
     first, last = found[0], found[-1]
@@ -67,7 +67,7 @@ def test_what_it_writes_is_clean_and_an_edit_breaks_a_rule(tmp_path):
     run(tmp_path, "lint")
     pinned = tmp_path / "litellm/pinned.yaml"
     text = pinned.read_text()
-    pinned.write_text(text.replace("anthropic/claude-opus-4-6", "anthropic/claude-haiku-4-5"))
+    pinned.write_text(text.replace("anthropic/claude-opus-5-5", "anthropic/claude-haiku-5-5"))
     line = text[: text.index("anthropic/")].count("\n") + 1
     found = run(tmp_path, "lint", code=1).output
     assert f"litellm/pinned.yaml:{line}:" in found
@@ -81,8 +81,8 @@ def test_what_it_writes_is_clean_and_an_edit_breaks_a_rule(tmp_path):
 
 
 HEAD = "model_list:\n"
-AUDITOR = "  - {model_name: SECURITY, litellm_params: {model: anthropic/claude-opus-4-6}}\n"
-CODER = "  - {model_name: coder, litellm_params: {model: anthropic/claude-haiku-4-5}}\n"
+AUDITOR = "  - {model_name: SECURITY, litellm_params: {model: anthropic/claude-opus-5-5}}\n"
+CODER = "  - {model_name: coder, litellm_params: {model: anthropic/claude-haiku-5-5}}\n"
 
 
 @pytest.mark.parametrize(
