@@ -10,10 +10,14 @@ BUILT := $(DEMO)/build/balanced
 GSDC := $(VENV)/bin/gsdc --project $(DEMO)
 PLAN := .planning/phases/03-billing/03-02-PLAN.md
 
-.PHONY: test demo bench clean
+.PHONY: test test-all demo bench clean
 
 test: $(VENV)/with-tests
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+# With the conformance tests that take minutes, or install what is large (LiteLLM: 740 MB, into .cache/litellm).
+test-all: $(VENV)/with-tests
+	GSDC_ALL=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 demo: $(VENV)/with-gsdc
 	@rm -rf $(DEMO) && mkdir -p .cache && cp -R tests/projects/demo $(DEMO)

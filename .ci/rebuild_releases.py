@@ -53,6 +53,31 @@ PRICES: Final = (
     ("cache-read", "cache_read_input_token_cost"),
     ("cache-write", "cache_creation_input_token_cost"),
 )
+# What no price map has today: models that seeds name and that have ended (prices of Vertex AI in earlier maps, ends of
+# ai.google.dev/gemini-api/docs/deprecations), and one that Claude Code 2.1.332 offers, at the price that it lists.
+BESIDES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "gemini-2.0-flash": (
+        "google/gemini-2.0-flash",
+        {"price": {"input": 0.15, "output": 0.6}, "context": 1048576, "output-limit": 8192, "ends": "2026-06-01"},
+    ),
+    "gemini-2.0-flash-lite": (
+        "google/gemini-2.0-flash-lite",
+        {"price": {"input": 0.075, "output": 0.3}, "context": 1048576, "output-limit": 8192, "ends": "2026-06-01"},
+    ),
+    "gemini-3-pro-preview": (
+        "google/gemini-3-pro-preview",
+        {"price": {"input": 2, "output": 12}, "context": 1048576, "output-limit": 65536, "ends": "2026-03-09"},
+    ),
+    "claude-fable-5-2": (
+        "anthropic/claude-fable-5-2",
+        {
+            "price": {"input": 8, "output": 40, "cache-read": 0.2, "cache-write": 10},
+            "context": 1000000,
+            "output-limit": 128000,
+            "temperature": False,
+        },
+    ),
+}
 # What of OpenAI's windows is for input alone; the rest of the window is the longest output.
 OPENAI_INPUTS: Final = (272000, 922000)
 
@@ -68,9 +93,7 @@ def main(wheel: str) -> None:
     used: dict[str, dict[str, Any]] = {}
     for source, prefix, provider in PROVIDERS:
         for key, name, found in _candidates(prices, source, provider):
-            ids = {"opencode": f"{provider}/{name}", "litellm": f"{prefix}{name}", "gsd": f"{provider}/{name}"}
-            if provider == "anthropic":
-                ids = {"claude": name, **ids, "gsd": name}
+            ids = _ids(provider, prefix, name)
             alias = f"ollama-{name}".replace(":", "-") if provider == "ollama" else name
             other = known.get(provider, {}).get(name)
             releases[alias.lower()] = _release(found, provider, ids, prices[key], other)
@@ -79,7 +102,17 @@ def main(wheel: str) -> None:
         found = identify(f"opencode/{name}")
         if rank_of(found) is not None and other.limit:
             releases[f"zen-{name}"] = _zen(found, name, other)
+    for name, (id_, facts) in BESIDES.items():
+        provider = id_.partition("/")[0]
+        prefix = next(prefix for _, prefix, known_as in PROVIDERS if known_as == provider)
+        ids = _ids(provider, prefix, name)
+        releases[name] = {"line": identify(id_).line, "provider": provider, "ids": ids, **facts}
     _write(releases, used)
+
+
+def _ids(provider: str, prefix: str, name: str) -> dict[str, str]:
+    ids = {"opencode": f"{provider}/{name}", "litellm": f"{prefix}{name}", "gsd": f"{provider}/{name}"}
+    return {"claude": name, **ids, "gsd": name} if provider == "anthropic" else ids
 
 
 def _candidates(prices: dict[str, Any], source: str, provider: str) -> list[tuple[str, str, Identity]]:

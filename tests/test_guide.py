@@ -91,7 +91,8 @@ def test_every_profile_is_listed():
 
 
 def test_help_lists_the_topics():
-    assert [line.split()[0] for line in help_().split("\n\n")[0].splitlines()] == list(guide.TOPICS)
+    first = [line.split()[0] for line in help_().split("\n\n")[0].splitlines() if not line.startswith(" ")]
+    assert first == ["topic", *guide.TOPICS]
 
 
 @pytest.mark.parametrize("topic", guide.TOPICS)

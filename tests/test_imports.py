@@ -24,7 +24,7 @@ LAYERS = (
     {"plans", "rules", "report"},
     {"lint", "build", "proof", "initial", "importer"},
     {"transaction"},
-    {"migration", "deploy"},
+    {"migration", "deploy", "upkeep"},
     {"ledger"},
     {"guard"},
     {"api", "__init__"},

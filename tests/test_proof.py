@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from gsdc.cli import main
 
-TIERS = {"opus": 2, "gpt-5.2-pro": 2, "sonnet": 1, "gpt-5.2": 1, "gemini-pro": 1, "haiku": 0, "gpt-5-mini": 0}
+TIERS = {"opus": 2, "gpt-5.2-pro": 2, "sonnet": 1, "gpt-5.2": 1, "gemini-pro": 1, "haiku": 0, "gpt-mini": 0}
 ZONES = ("green", "yellow", "orange", "red")
 CLASSES = ("routine", "security", "novel", "large-context")
 
@@ -16,7 +16,7 @@ SOUND = """
 fleets: []
 agents:
   guard: {role: security, criticality: critical}
-  clerk: {role: docs, criticality: low, failover: [gpt-5-mini]}
+  clerk: {role: docs, criticality: low, failover: [gpt-mini]}
 """
 # Each of these breaks something: a chain below the floor, an override, a zone that caps critical work.
 BROKEN = """
@@ -34,7 +34,7 @@ profiles:
     zones: {orange: {critical: standard}}
     never-break:
       no-gemini: {when: {role: [validation]}, require: {never: [gemini-pro]}, why: It reads what it should not}
-      no-mini: {when: {role: [validation]}, require: {never: [gpt-5-mini]}, why: It guesses}
+      no-mini: {when: {role: [validation]}, require: {never: [gpt-mini]}, why: It guesses}
 """
 AGENTS = {
     SOUND: {"guard": ("security", "critical", None), "clerk": ("docs", "low", None)},
@@ -91,7 +91,7 @@ def test_the_proof_equals_brute_force_through_explain(tmp_path, text, holds):
                 if "critical" in (criticality, "critical" * (task_class == "security")) and first:
                     found.update(["critical-downgrade"] * (tier < TIERS[first]))
                 if role == "validation" and "no-gemini" in text:
-                    found.update(["no-gemini"] * (model == "gemini-pro") + ["no-mini"] * (model == "gpt-5-mini"))
+                    found.update(["no-gemini"] * (model == "gemini-pro") + ["no-mini"] * (model == "gpt-mini"))
     assert broken == found
     assert proof["states"] == states
     assert (not broken) is holds

@@ -22,8 +22,8 @@ AGENT: Final = "---\nname: helper\ndescription: Helps\nmodel: {}\n---\nHelp.\n"
 FILES: Final = {
     "gsdc.yaml": "fleets: [gsd, fleet.yaml]\nlint: {baseline: .gsdc/baseline.json}\n",
     "fleet.yaml": "agents: {helper: {role: docs}}\n",
-    "opencode.json": '{"agent": {"helper": {"model": "anthropic/claude-haiku-4-5"}}}\n',
-    ".opencode/agent/helper.md": AGENT.format("anthropic/claude-haiku-4-5"),
+    "opencode.json": '{"agent": {"helper": {"model": "anthropic/claude-haiku-5-5"}}}\n',
+    ".opencode/agent/helper.md": AGENT.format("anthropic/claude-haiku-5-5"),
     ".claude/agents/helper.md": AGENT.format("haiku"),
     ".claude/settings.json": "{}\n",
     ".planning/config.json": "{}\n",

@@ -59,7 +59,7 @@ def test_nothing_is_changed_unless_it_is_said(small, options):
     assert tree(small) == before
     assert not (small / ".gsdc/history").exists()
     assert ("nobody is there to ask" in done.output) is not bool(options)
-    assert ('+      "model": "anthropic/claude-opus-4-6"' in done.output) is bool(options)
+    assert ('+      "model": "anthropic/claude-opus-5-5"' in done.output) is bool(options)
 
 
 def test_only_some_targets(small):
@@ -70,7 +70,7 @@ def test_only_some_targets(small):
 
 EDITS = {
     "CLAUDE.md": ("Compiled by gsdc", "Written by us"),
-    "opencode.jsonc": ("anthropic/claude-opus-4-6", "anthropic/claude-opus-4-1"),
+    "opencode.jsonc": ("anthropic/claude-opus-5-5", "anthropic/claude-opus-4-1"),
     CONFIG: ('"model": "', '"model": "our-'),
 }
 

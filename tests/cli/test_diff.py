@@ -342,12 +342,12 @@ def test_failover_chains_count_where_the_model_stays(tmp_path):
     folder = project(
         tmp_path,
         "fleets: []\nagents: {one: {role: docs}, two: {role: analysis}}\ntargets: {}\nprofile: own\nprofiles:\n"
-        "  own: {extends: balanced, failover: {roles: {docs: [gpt-5-mini, sonnet], analysis: defer}}}\n",
+        "  own: {extends: balanced, failover: {roles: {docs: [gpt-mini, sonnet], analysis: defer}}}\n",
     )
     found = data(folder, "--from", "balanced", "--view", "semantic")
     assert found["semantic"] == []
     by_name = {row["agent"]: row for row in found["failover"]}
-    assert [by_name["one"]["model"], by_name["one"]["after"]] == ["haiku", ["gpt-5-mini", "sonnet"]]
+    assert [by_name["one"]["model"], by_name["one"]["after"]] == ["haiku", ["gpt-mini", "sonnet"]]
     assert [by_name["two"]["model"], by_name["two"]["after"]] == ["sonnet", []]
     for row in found["failover"]:
         for profile, side in (("balanced", "before"), ("own", "after")):
@@ -356,7 +356,7 @@ def test_failover_chains_count_where_the_model_stays(tmp_path):
                 answer = CliRunner().invoke(main, ["--project", str(folder), "explain", row["agent"], *options]).output
                 assert json.loads(answer)["model"] == model
     shown = diff(folder, "--from", "balanced", "--view", "semantic")
-    assert re.search(r"one +all phases +haiku .* gpt-5-mini, then sonnet\n", shown)
+    assert re.search(r"one +all phases +haiku .* gpt-mini, then sonnet\n", shown)
     assert re.search(r"two +all phases +sonnet .* waits\n", shown)
 
 
@@ -436,7 +436,7 @@ HOSTILE = "a|b`c`*d*<img src=x>[l](u)&amp;\\"
 
 def test_markdown_keeps_its_tables_whatever_names_hold(tmp_path):
     folder = project(tmp_path, "fleets: [leo]\ntargets: {opencode: {create: true}, claude-md: true, plans: true}\n")
-    agents = {HOSTILE: {"model": "anthropic/claude-opus-4-6"}, "SECURITY": {"model": HOSTILE}}
+    agents = {HOSTILE: {"model": "anthropic/claude-opus-5-5"}, "SECURITY": {"model": HOSTILE}}
     plan = f".planning/{HOSTILE}-PLAN.md".replace("\\", "")
     (folder / ".planning").mkdir()
     (folder / plan).write_text('<task type="auto">\n  <name>Task 1: Fix a typo</name>\n</task>\n')

@@ -99,7 +99,7 @@ def test_an_edit_of_one_agent_makes_no_other_outdated(project):
     run(project, "apply", "--yes")
     path = project / "opencode.json"
     edited = json.loads(path.read_text())
-    edited["agent"]["gsd-planner"]["model"] = "anthropic/claude-haiku-4-5"
+    edited["agent"]["gsd-planner"]["model"] = "anthropic/claude-haiku-5-5"
     path.write_text(json.dumps(edited))
     installed = {name: row["files"][0]["installed"] for name, row in agents_of(project).items()}
     assert [name for name, is_installed in installed.items() if not is_installed] == ["gsd-planner"]

@@ -96,7 +96,7 @@ def test_where_every_agent_is_misspelt_it_points_to_lint(tmp_path):
 def test_a_gsdc_yaml_that_is_there_stays_unless_forced(tmp_path):
     (tmp_path / "opencode.json").write_text(AGENT)
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\n")
-    assert "--force" in run(tmp_path, "--from", str(tmp_path), code=2).output
+    assert "--force" in run(tmp_path, code=2).output
     assert (tmp_path / "gsdc.yaml").read_text() == "fleets: [leo]\n"
     run(tmp_path, "--from", str(tmp_path), "--force")
     assert "fleets: []\n" in (tmp_path / "gsdc.yaml").read_text("utf-8")

@@ -77,7 +77,7 @@ def test_an_old_model_does_not_come_back(small):
     run(small, "apply", "--yes")
     replace(small / "gsdc.yaml", TARGETS["opencode.jsonc"], "")
     run(small, "apply", "--yes")
-    assert (small / "opencode.jsonc").read_text() == before.replace('"x/y"', '"anthropic/claude-opus-4-6"')
+    assert (small / "opencode.jsonc").read_text() == before.replace('"x/y"', '"anthropic/claude-opus-5-5"')
 
 
 def test_what_a_person_has_edited_stays(applied):
@@ -207,7 +207,7 @@ def test_an_edit_that_a_rollback_has_kept_is_not_written_over(small):
 def test_a_value_that_a_person_has_removed_does_not_come_back(small):
     replace(small / "opencode.jsonc", '"description": "leads"', '"description": "leads",\n      "model": "x/y"')
     run(small, "apply", "--yes")
-    replace(small / "opencode.jsonc", ',\n      "model": "anthropic/claude-opus-4-6"', "")
+    replace(small / "opencode.jsonc", ',\n      "model": "anthropic/claude-opus-5-5"', "")
     run(small, "apply", "--yes", "--profile", "budget", "--force")
     replace(small / "gsdc.yaml", TARGETS["opencode.jsonc"], "")
     run(small, "apply", "--yes")

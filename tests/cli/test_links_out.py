@@ -8,7 +8,7 @@ from tests.cli.running import answer, run
 
 from gsdc.cli import main
 
-LIGHT = '{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-haiku-4-5"}}, "x": "HELD"}\n'
+LIGHT = '{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-haiku-5-5"}}, "x": "HELD"}\n'
 AGENT = "---\nname: gsd-security-auditor\ndescription: HELD\nmodel: haiku\n---\nAudits.\n"
 # One within the project, which a diff may show.
 AUDITOR = AGENT.replace("haiku", "opus").replace("HELD", "Audits")
@@ -18,7 +18,7 @@ CLIENTS = {
     "opencode.json": (LIGHT, {}),
     ".opencode/opencode.jsonc": (LIGHT, {"opencode.json": '{"agent": {"gsd-planner": {"mode": "subagent"}}}'}),
     ".opencode/agent/gsd-security-auditor.md": (
-        "---\ndescription: HELD\nmodel: anthropic/claude-haiku-4-5\n---\n",
+        "---\ndescription: HELD\nmodel: anthropic/claude-haiku-5-5\n---\n",
         {"opencode.json": '{"agent": {"gsd-security-auditor": {"mode": "subagent"}}}'},
     ),
     ".claude/agents/gsd-security-auditor.md": (AGENT, {}),
@@ -66,7 +66,7 @@ def test_no_command_shows_what_it_holds(project):
 
 def test_a_person_who_trusts_the_link_has_it_judged(project):
     root, path = project
-    found = answer(root, "lint", "--follow-links", code=1)["findings"]
+    found = answer(root, "lint", "--follow-links", "--strict", code=1)["findings"]
     assert "IN004" not in {each["code"] for each in found}
     assert any(each["path"] == path and each["line"] for each in found)
 

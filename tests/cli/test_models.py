@@ -38,7 +38,7 @@ def test_a_client_has_its_models_alone(tmp_path):
     [
         ("openrouter/anthropic/claude-opus-4.8", "opus 4.8"),
         ("us.anthropic.claude-haiku-4-5-20251001-v1:0", "haiku 4.5"),
-        ("opus", "opus 4.6"),
+        ("opus", "opus 5.5"),
         ("claude-opus-lite", "unknown"),
     ],
 )

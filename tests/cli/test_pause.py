@@ -119,11 +119,11 @@ def test_what_recommends_says_that_it_is_paused(arguments, project):
 
 def test_drift_is_no_more_than_a_note_and_never_break_rules_go_on(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", "utf-8")
-    drifted = '{"agent": {"gsd-planner": {"model": "anthropic/claude-sonnet-4-6"}}}'
+    drifted = '{"agent": {"gsd-planner": {"model": "anthropic/claude-sonnet-5-5"}}}'
     (tmp_path / "opencode.json").write_text(drifted, "utf-8")
-    assert run(tmp_path, "lint").exit_code == 1
+    assert run(tmp_path, "lint", "--strict").exit_code == 1
     run(tmp_path, "pause", "--reason", REASON)
-    done = run(tmp_path, "lint")
+    done = run(tmp_path, "lint", "--strict")
     assert done.exit_code == 0
     assert "note[IF003 drifted-model]" in done.stdout
     (tmp_path / "opencode.json").write_text(drifted.replace("planner", "security-auditor"), "utf-8")

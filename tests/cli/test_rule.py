@@ -53,7 +53,8 @@ def shown(rule) -> list[str]:
 
 
 def test_the_list_has_a_line_for_each_rule():
-    lines = run().output.splitlines()
+    head, *lines = run().output.splitlines()
+    assert head.split(maxsplit=3) == ["code", "name", "severity", "what it finds"]
     assert [line.split()[0] for line in lines] == CODES
     assert lines[0].split(maxsplit=3)[1:3] == ["agent-not-loaded", "warning"]
 

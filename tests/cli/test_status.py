@@ -90,13 +90,13 @@ def test_an_edit_of_what_gsdc_manages_is_told_in_words_of_agents(project):
     path = project / "opencode.jsonc"
     text = path.read_text("utf-8")
     place = text.index('"gsd-planner"')
-    model = '"anthropic/claude-opus-4-6"'
+    model = '"anthropic/claude-opus-5-5"'
     path.write_text(
-        text[:place] + text[place:].replace(model, '"anthropic/claude-haiku-4-5"', 1), "utf-8", newline="\n"
+        text[:place] + text[place:].replace(model, '"anthropic/claude-haiku-5-5"', 1), "utf-8", newline="\n"
     )
     answer = status(project, exit_code=1)
     assert states(answer)["opencode"] == "drifted"
-    assert 'agent.gsd-planner.model is now "anthropic/claude-haiku-4-5"' in whys(answer)["opencode.jsonc"]
+    assert 'agent.gsd-planner.model is now "anthropic/claude-haiku-5-5"' in whys(answer)["opencode.jsonc"]
     assert [(s["agent"], s["before"]["model"], s["after"]["model"]) for s in answer["shifts"]] == [
         ("gsd-planner", "haiku", "opus")
     ]
@@ -325,7 +325,7 @@ def test_no_control_character_reaches_the_terminal(project):
     path = project / "opencode.jsonc"
     run(project, "apply", "--yes")
     (project / ".gsdc/paused.json").write_text(json.dumps({"since": "\x1b[2J", "reason": "\x1b]0;x", "who": "\x07"}))
-    path.write_text(path.read_text("utf-8").replace("claude-opus-4-6", "claude-\\u001b[31m", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("claude-opus-5-5", "claude-\\u001b[31m", 1), "utf-8")
     assert not {"\x1b", "\x07"} & set(run(project, "status").stdout)
 
 

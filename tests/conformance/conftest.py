@@ -23,6 +23,13 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
             item.add_marker("conformance")
 
 
+@pytest.fixture
+def exhaustive() -> None:
+    """Leave a test that takes long to ``make test-all``."""
+    if "GSDC_ALL" not in os.environ:
+        pytest.skip("it takes long: make test-all runs it")
+
+
 @pytest.fixture(scope="session")
 def clients(tmp_path_factory, worker_id) -> Path:
     """Return the clients' ``node_modules``; skip with the reason where npm is out of reach."""

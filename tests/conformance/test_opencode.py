@@ -18,7 +18,7 @@ FLEETS = ("gsd", "leo", "openagents", "granter")
 PROFILES = ("quality", "balanced", "budget", "research")
 # Not for this client, which reads another folder then, or another name only through a variable; nor one without agents.
 PLACES = [case for case in places.CASES if "options" not in case and case["name"] != "no agent of the policy"]
-KEYS = ("model", "temperature", "disable", "description", "mode")
+KEYS = ("model", "variant", "temperature", "disable", "description", "mode")
 
 PERSONAL = """\ufeff{
   "$schema": "https://opencode.ai/config.json", // the client would add it

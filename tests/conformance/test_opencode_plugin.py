@@ -105,6 +105,7 @@ def test_a_forbidden_model_is_stopped_before_the_wire_and_others_run(project, as
     assert server.asked == ["a"]
 
 
+@pytest.mark.usefixtures("exhaustive")
 def test_it_is_rewritten_to_the_policy_s_model(project, ask, server: ModelServer):
     assert f"I am {OPUS}" in ask(project("rewrite", auditor="mock/haiku"), "auditor").stdout
     assert server.asked == [OPUS]
@@ -119,6 +120,7 @@ def test_a_rate_limit_moves_on_within_the_request_and_the_next_run_remembers(pro
     assert server.asked == ["a", "b", "b"]
 
 
+@pytest.mark.usefixtures("exhaustive")
 def test_another_provider_takes_the_next_prompt(project, ask, server: ModelServer):
     folder = project()
     server.script.update(a=429, b=429)
@@ -128,6 +130,7 @@ def test_another_provider_takes_the_next_prompt(project, ask, server: ModelServe
     assert server.asked == ["a", "b", "c"]
 
 
+@pytest.mark.usefixtures("exhaustive")
 def test_a_slow_model_is_left(project, ask, server: ModelServer):
     folder = project()
     server.script["a"] = "slow"
@@ -142,6 +145,7 @@ def test_a_sub_agent_is_stopped_too(project, ask, server: ModelServer):
     assert any("may not run on" in json.dumps(body["messages"]) for body in server.bodies)
 
 
+@pytest.mark.usefixtures("exhaustive")
 def test_a_sub_agent_moves_on_too(project, ask, server: ModelServer):
     folder = project(auditor=f"mock/{OPUS}", caller="mock/haiku")
     server.calls["haiku"] = [{"subagent_type": "coder", "description": "code", "prompt": "write"}]

@@ -158,3 +158,15 @@ def test_a_real_prometheus_raises_the_alerts(usd, answered_by, wanted, tmp_path)
     with exporter(*lines) as scraped, prometheus(folder, scraped) as api:
         burning = {"BurnRateOverDailyBudget": "pending"}  # all of it within the last hour
         assert states(api, {**burning, **wanted}) == {**burning, **wanted}
+
+
+def test_every_query_of_the_dashboard_is_promql(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {grafana: true}\n")
+    run(tmp_path, "build")
+    dashboard = json.loads(next(tmp_path.glob("build/*/monitoring/*.json")).read_text())
+    queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    rules = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(queries)]
+    (tmp_path / "panels.yml").write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}))
+    check(program("prometheus", "promtool"), "check", "rules", "panels.yml", cwd=tmp_path)
+    foundation = pytest.importorskip("grafana_foundation_sdk.models.dashboard")
+    assert len(foundation.Dashboard.from_json(dashboard).panels) == len(dashboard["panels"])

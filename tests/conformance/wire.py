@@ -14,6 +14,7 @@ from tests.conformance.recorder import Asked, Script, recorder
 from gsdc.cli import main
 from gsdc.policy.load import load
 from gsdc.targets.choice import choose
+from gsdc.targets.efforts import written_effort
 
 MARK = "THIS-IS-AGENT-"
 SECONDS = 90
@@ -76,7 +77,9 @@ def project(
     chosen = {agent.name_in(client.target): choose(policy, agent, "green") for agent in policy.agents.values()}
     ids = {name: choice.model.id_in(_space(client.target)) for name, choice in chosen.items()}
     wanted = {
-        name: (id_, chosen[name].effort if efforts else None) for name, id_ in list(ids.items()) if id_ is not None
+        name: (id_, written_effort(_space(client.target), chosen[name].model, chosen[name].effort) if efforts else None)
+        for name, id_ in list(ids.items())
+        if id_ is not None
     }
     wanted = dict(list(wanted.items())[:most])
     for path, content in (*map(client.agent, wanted), *client.files.items()):

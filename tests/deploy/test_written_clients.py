@@ -158,7 +158,7 @@ def test_in_sync_is_said_of_the_client_as_a_whole(project):
     put(project, ".claude/agents/x.md", "---\nname: gsd-planner\ndescription: x\n---\n")
     gsdc("apply", "--yes")
     assert "claude-code  in sync" in gsdc("status")
-    put(project, ".claude/settings.json", '{"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-4-5"}}')
+    put(project, ".claude/settings.json", '{"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-5-5"}}')
     said = gsdc("status", code=1)
     assert "claude-code  overridden" in said
     assert ".claude/settings.json" in said

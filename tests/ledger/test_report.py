@@ -107,6 +107,20 @@ def test_figures_by_hand(project):
     assert "too much \\| rework" in text
 
 
+def test_the_course_of_a_budget_by_the_hour_and_by_the_day(granter):
+    """30,000 tokens a day: 10,000 at 11:00 of the 3rd, 15,000 at 14:30; 150,000 a week."""
+    load(granter, {"unsplit": 10_000, "written": "haiku"}, {"unsplit": 15_000, "written": "haiku", "at": 1770129000000})
+
+    def course(period, date):
+        limits = answer(granter, "report", period, "--date", date)["limits"]
+        return next(limit["course"] for limit in limits if limit["unit"] == "tokens")
+
+    day = course("daily", "2026-02-03")
+    assert [left for _, left in day] == [30_000] * 12 + [20_000] * 3 + [5_000] * 10
+    assert (day[0][0], day[11][0]) == ("2026-02-03T00:00:00.000Z", "2026-02-03T11:00:00.000Z")
+    assert [left for _, left in course("weekly", "2026-02-03")] == [150_000] * 2 + [125_000] * 6
+
+
 def test_tasks_by_model_and_agent(project):
     """Seed 003, "Ongoing KPIs": what a task costs by agent, and how many succeed by model."""
     load(

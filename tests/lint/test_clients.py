@@ -13,7 +13,7 @@ from gsdc.cli import main
 from gsdc.targets.registry import declarations
 
 CASES = cases("lint.yaml")
-AUDITOR = '{"$schema": "x", "agent": {"gsd-security-auditor": {"model": "openai/gpt-5-mini"}}}'
+AUDITOR = '{"$schema": "x", "agent": {"gsd-security-auditor": {"model": "openai/gpt-5.4-mini"}}}'
 
 
 def found(*arguments):
@@ -40,7 +40,7 @@ def test_case(tmp_path, case):
 def test_one_file_is_read_with_the_others_of_its_project(tmp_path, monkeypatch):
     """What stands elsewhere decides, but is not what was asked for."""
     monkeypatch.chdir(tmp_path)
-    own = "---\ndescription: Audits\nmodel: anthropic/claude-opus-4-6\n---\nAudit.\n"
+    own = "---\ndescription: Audits\nmodel: anthropic/claude-opus-5-5\n---\nAudit.\n"
     write(tmp_path, {"opencode.json": AUDITOR, ".opencode/agent/gsd-security-auditor.md": own})
     assert found("lint", "opencode.json") == ["OC005 opencode.json:1:53 warning"]
     assert found("lint", ".opencode/agent/gsd-security-auditor.md") == []
@@ -61,7 +61,7 @@ def test_a_client_in_a_folder_below_is_seen(tmp_path, monkeypatch, path):
     toml = (
         'name = "security-auditor"\ndescription = "Audits"\nmodel = "gpt-5-nano"\ndeveloper_instructions = "Audit."\n'
     )
-    text = "---\nname: security-auditor\ndescription: Security audits\nmodel: anthropic/claude-haiku-4-5\n---\nAudit.\n"
+    text = "---\nname: security-auditor\ndescription: Security audits\nmodel: anthropic/claude-haiku-5-5\n---\nAudit.\n"
     write(tmp_path, {f"services/shop/{path}": toml if path.endswith(".toml") else text})
     assert any(finding.startswith(f"NB001 services/shop/{path}") for finding in found("lint"))
 

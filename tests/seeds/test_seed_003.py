@@ -9,20 +9,20 @@ AGENTS = {
     "OpenAgent": ("big-pickle", 0.2),
     "OpenCoder": ("gpt-5.2", 0.1),
     "CoderAgent": ("big-pickle", 0.0),
-    "TestEngineer": ("gpt-5-mini", 0.1),
+    "TestEngineer": ("gpt-mini", 0.1),
     "CodeReviewer": ("gpt-5.2", 0.0),
-    "BuildAgent": ("gpt-5-mini", 0.1),
+    "BuildAgent": ("gpt-mini", 0.1),
     "ContextScout": ("gemini-flash-lite", 0.0),
     "ExternalScout": ("gemini-flash", 0.2),
     "TaskManager": ("gpt-5.2", 0.0),
-    "DocWriter": ("gpt-5-mini", 0.2),
+    "DocWriter": ("gpt-mini", 0.2),
     "OpenFrontendSpecialist": ("sonnet", 0.3),
     "OpenDevopsSpecialist": ("gpt-5.2", 0.0),
     "ContextOrganizer": ("gemini-flash", 0.1),
 }
 # Section 1.3, and the failover column of the test matrix (section 3.1).
 FAILOVER = {
-    "CoderAgent": (["gpt-5-mini", "qwen3-coder"], ("cost-limit", "rate-limit", "error-rate>5%")),
+    "CoderAgent": (["gpt-mini", "qwen3-coder"], ("cost-limit", "rate-limit", "error-rate>5%")),
     "TaskManager": (["sonnet", "gemini-pro"], ("cost-threshold", "complexity-score<8")),
 }
 ALERTS = {("daily-usd", 50, "alert"), ("weekly-usd", 300, "review"), ("failover-rate", 0.15, "investigate")}

@@ -12,7 +12,7 @@ from tests.targets.reading import cases, outcome, wanted, write
 
 from gsdc.cli import main
 
-CLIENTS = ("codex", "gemini_cli", "copilot", "cursor", "qwen_code", "kilo", "oh_my_openagent")
+CLIENTS = ("codex", "gemini_cli", "copilot", "cursor", "qwen_code", "kilo", "oh_my_openagent", "aider")
 MODULES = {"oh_my_openagent": "view"}
 READ = [(client, case) for client in CLIENTS for case in cases(f"{client}.yaml")]
 WRITTEN = cases("written.yaml")
@@ -66,3 +66,46 @@ def test_init_turns_on_what_is_there(case, tmp_path):
     assert f"\n  {case['target']}: " in text
     others = {each["target"] for each in WRITTEN} - {case["target"]}
     assert not [other for other in others if f"\n  {other}: " in text]
+
+
+ADDED = {
+    "codex": ("gpt-5-mini", ".codex/agents/scribe.toml"),
+    "gemini-cli": ("gemini-pro", ".gemini/agents/scribe.md"),
+    "copilot": ("haiku", ".github/agents/scribe.agent.md"),
+    "cursor": ("haiku", ".cursor/agents/scribe.md"),
+    "qwen-code": ("haiku", ".qwen/agents/scribe.md"),
+    "kilo": ("haiku", ".kilo/agents/scribe.md"),
+}
+
+
+@pytest.mark.parametrize("target", ADDED)
+def test_an_agent_is_added_on_request_only(target, tmp_path):
+    model, path = ADDED[target]
+    agents = f'agents: {{scribe: {{role: docs, description: "Writes: \\"all\\" of it", models: {{any: {model}}}}}}}'
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{{target}: true}}\n{agents}\n")
+    assert codes(tmp_path, "build", "--out", str(tmp_path / "out")) == {"IF033"}
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{{target}: {{create: true}}}}\n{agents}\n")
+    gsdc(tmp_path, "apply", "--yes")
+    assert 'Writes: "all" of it' in (tmp_path / path).read_text().replace("\\", "")
+    assert "in sync" in gsdc(tmp_path, "status")
+    assert not codes(tmp_path, "lint") - {"AF004", "CX002"}
+    gsdc(tmp_path, "rollback", "--yes")
+    assert not (tmp_path / path).exists()
+
+
+@pytest.mark.parametrize(("others", "is_said"), [("", True), (", oh-my-openagent: true", False)])
+def test_failover_for_opencode_is_said_where_nothing_carries_it(others, is_said, tmp_path):
+    write(tmp_path, {"opencode.json": '{"agent": {"coder-agent": {"mode": "subagent"}}}\n'})
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: [openagents]\ntargets: {{opencode: true{others}}}\n")
+    assert ("OC003" in codes(tmp_path, "build", "--out", str(tmp_path / "out"))) is is_said
+
+
+def test_the_guide_names_every_target_with_the_version_that_was_measured():
+    from gsdc import data
+    from gsdc.targets.registry import compiled_targets, declarations
+
+    guide = Path(data.__file__).with_name("guide") / "clients.md"
+    lines = {line.split("`")[1]: line for line in guide.read_text().splitlines() if line.startswith("| `")}
+    assert not set(compiled_targets()) - set(lines)
+    newest = {name: declarations()[name].measured[-1:] for name in compiled_targets()}
+    assert not [name for name, versions in newest.items() if versions and versions[0].split()[-1] not in lines[name]]

@@ -30,15 +30,17 @@ def test_tiers_follow_the_failover_chain(built):
     found = group(built["config"], "OpenCoder")
     assert [entry["litellm_params"]["model"] for entry in found] == [
         "openai/gpt-5.2",
-        "anthropic/claude-sonnet-4-6",
-        "gemini/gemini-2.5-pro",
+        "anthropic/claude-sonnet-5-5",
+        "gemini/gemini-3.1-pro-preview",
     ]
     assert [entry["litellm_params"]["order"] for entry in found] == [1, 2, 3]
     first, last = found[0], found[-1]
     assert first["litellm_params"]["timeout"] == 10
     assert first["litellm_params"]["max_budget"] == 100
-    assert first["model_info"]["allowed_fails_policy"]["InternalServerErrorAllowedFails"] == 2
-    assert first["model_info"]["allowed_fails_policy"]["RateLimitErrorAllowedFails"] == 0
+    router = built["config"]["router_settings"]
+    assert router["allowed_fails_policy"]["InternalServerErrorAllowedFails"] == 2
+    assert router["allowed_fails_policy"]["RateLimitErrorAllowedFails"] == 0
+    assert router["cooldown_time"] == 60
     assert "timeout" not in last["litellm_params"]  # nothing would take over
     assert first["litellm_params"]["input_cost_per_token"] == 0.00000175
 
@@ -65,7 +67,7 @@ def test_what_it_writes_is_clean_and_an_edit_breaks_a_rule(tmp_path):
     run(tmp_path, "lint")
     pinned = tmp_path / "litellm/pinned.yaml"
     text = pinned.read_text()
-    pinned.write_text(text.replace("anthropic/claude-opus-4-6", "anthropic/claude-haiku-4-5"))
+    pinned.write_text(text.replace("anthropic/claude-opus-5-5", "anthropic/claude-haiku-5-5"))
     line = text[: text.index("anthropic/")].count("\n") + 1
     found = run(tmp_path, "lint", code=1).output
     assert f"litellm/pinned.yaml:{line}:" in found
@@ -79,8 +81,8 @@ def test_what_it_writes_is_clean_and_an_edit_breaks_a_rule(tmp_path):
 
 
 HEAD = "model_list:\n"
-AUDITOR = "  - {model_name: SECURITY, litellm_params: {model: anthropic/claude-opus-4-6}}\n"
-CODER = "  - {model_name: coder, litellm_params: {model: anthropic/claude-haiku-4-5}}\n"
+AUDITOR = "  - {model_name: SECURITY, litellm_params: {model: anthropic/claude-opus-5-5}}\n"
+CODER = "  - {model_name: coder, litellm_params: {model: anthropic/claude-haiku-5-5}}\n"
 
 
 @pytest.mark.parametrize(
@@ -113,3 +115,10 @@ def test_other_files_are_left_alone(text, tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {}\n")
     (tmp_path / "litellm_config.yaml").write_text(text)
     run(tmp_path, "lint")
+
+
+def test_a_fleet_of_two_hundred_agents_compiles_and_is_read(tmp_path):
+    agents = "".join(f"  agent-{n}: {{role: implementation}}\n" for n in range(200))
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{litellm: true}}\nagents:\n{agents}")
+    run(tmp_path, "apply", "--yes")
+    run(tmp_path, "status")

@@ -108,7 +108,7 @@ def test_the_file_of_a_person_keeps_every_other_byte(tmp_path):
 \t// mine
 \t"agent": {
 \t\t"coder-agent": {"model": "openai/gpt-4o", "prompt": "{file:./coder.md}", "temperature": 0}, // tuned
-\t\t"mine": { "model": "anthropic/claude-haiku-4-5", },
+\t\t"mine": { "model": "anthropic/claude-haiku-5-5", },
 \t},
 }
 """.replace("\n", "\r\n")
@@ -159,7 +159,7 @@ def test_a_deferred_agent_is_disabled_with_the_model_of_zone_green(tmp_path):
 def test_an_agent_waits_where_one_of_its_phases_would_run_on_a_weaker_model(tmp_path):
     _, text, findings = compiled(phased(tmp_path, "orange"))
     agents = json.loads(text)["agent"]
-    waits = {"mode": "subagent", "model": "anthropic/claude-opus-4-6", "variant": "high", "disable": True}
+    waits = {"mode": "subagent", "model": "anthropic/claude-opus-5-5", "variant": "high", "disable": True}
     assert {key: agents["checker"][key] for key in waits} == waits
     assert "disable" not in agents["helper"]
     [finding] = [finding for finding in findings if finding.code == "OC004"]
@@ -277,13 +277,13 @@ def test_reading_says_what_every_agent_runs_on(tmp_path):
     models = request(tmp_path).policy.models.values()
     text = """{
       "agent": {
-        "a": {"model": "anthropic/claude-opus-4-6", "temperature": 0.1}, // known
+        "a": {"model": "anthropic/claude-opus-5-5", "temperature": 0.1}, // known
         "b": {"model": "some/other", "temperature": true},
         "c": {"model": "some/other", "disable": true},
         "d": {"prompt": "no model"}, "e": "not an object", "f": {"model": 3}, "h": {"disable": true},
-        "g": {"model": "anthropic/claude-opus-4-6"},
+        "g": {"model": "anthropic/claude-opus-5-5"},
       },
-      "mode": {"g": {"model": "anthropic/claude-haiku-4-5"}},
+      "mode": {"g": {"model": "anthropic/claude-haiku-5-5"}},
     }"""
     assert opencode.read("opencode.json", text.encode(), models) == (
         Claim("a", "opus", temperature=0.1),

@@ -45,7 +45,7 @@ TRICKS = [
     "export const modelOf = () => 'haiku'",
     "const f = function () { return ('haiku') }",
     "const f = a => ['haiku'][0]",
-    "const f = () => ({ model: 'claude-haiku-4-5' })",
+    "const f = () => ({ model: 'claude-haiku-5-5' })",
     "const LIGHT = 'haiku'; function f() { return LIGHT }",
     "let m = 'opus'; m = 'haiku'; function f() { return m }",
     "function f(a, p) { if (a === 'SECURITY') return 'haiku'; return PHASE_MODEL_OVERRIDES[p][a]; }",

@@ -27,7 +27,7 @@ AGENT: Final = "---\nname: gsd-planner\ndescription: Plans\nmodel: opus\n---\nPl
 FILES: Final = {
     "gsdc.yaml": "fleets: [gsd]\n"
     "targets: {opencode: {path: opencode.json, create: true}, claude-md: {paths: [CLAUDE.md]}, plans: true}\n",
-    "opencode.json": '{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}\n',
+    "opencode.json": '{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}\n',
     ".opencode/opencode.jsonc": '{"agent": {}} // ours\n',
     ".opencode/agent/reviewer.md": "---\ndescription: Reviews\nmode: subagent\n---\nReview.\n",
     ".opencode/command/audit.md": "---\nagent: gsd-planner\n---\nAudit.\n",

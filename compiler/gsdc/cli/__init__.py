@@ -64,6 +64,15 @@ GROUPS: Final = {
 COMMANDS: Final = {name: text for commands in GROUPS.values() for name, text in commands.items()}
 
 
+# What may take more than a second on a large project: a sign of life is shown meanwhile.
+SLOW: Final = frozenset(
+    {
+        *("annotate", "apply", "build", "cost", "diff", "graph", "init", "lint"),
+        *("migrate", "prove", "report", "rollback", "status", "tokens", "verify"),
+    }
+)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are modules of their own, imported on use."""
 
@@ -123,6 +132,11 @@ def main(ctx: click.Context, project: Path | None, format_: str, color: str, qui
         # A first gsdc.yaml is written where the person stands.
         project = Path() if ctx.invoked_subcommand == "init" else nearest_project()
     ctx.obj = Session(project, format_, color, quiet, verbose)
+    if ctx.invoked_subcommand in SLOW:
+        from gsdc.cli import progress
+
+        progress.start(ctx.invoked_subcommand)
+        ctx.call_on_close(progress.end)
     if ctx.invoked_subcommand is None:
         from gsdc.cli.start import show
 

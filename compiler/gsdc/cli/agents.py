@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
@@ -13,9 +14,15 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: gsdc agents --role security; gsdc agents --model opus --format json")
-@click.argument("names", nargs=-1, metavar="[AGENT]...")
+@click.argument("names", nargs=-1, shell_complete=completion.of("agent"), metavar="[AGENT]...")
 @click.option("--role", "roles", multiple=True, help="Show agents with this role; may be given again.")
-@click.option("--model", "models", multiple=True, help="Show agents that run on this model; may be given again.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    shell_complete=completion.of("model"),
+    help="Show agents that run on this model; may be given again.",
+)
 @of_policy
 @in_zone
 @shared

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
+from gsdc.cli import completion
+from gsdc.cli.changing import changing, confirm, exclusive_session, now, refuse, summary_of
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_option, of_policy, pause_of, shared
 
@@ -20,15 +21,27 @@ if TYPE_CHECKING:
 # The proof is none of them: never-break rules of the policy hold whatever anybody says.
 _WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
 PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which takes its time to import
-_MOST_LINES: Final = 40  # of the table of what shifts
+_MOST_LINES: Final = 40  # of the table of what shifts, with --dry-run
+_MOST_MOVES: Final = 3  # of the summary before the question, which has 15 lines at most
 
 
 @click.command(epilog="Example: gsdc apply --profile budget --dry-run")
 @of_policy
-@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    shell_complete=completion.of("target"),
+    help="A target; may be given again. All in use by default.",
+)
 @in_zone
 @click.option("--stage", type=click.Choice(["25", "50", "100"]), default="100", help="Percent of agents to cut over.")
-@click.option("--from", "before", help="The profile that runs now, for --stage; that of the last apply by default.")
+@click.option(
+    "--from",
+    "before",
+    shell_complete=completion.of("profile"),
+    help="The profile that runs now, for --stage; that of the last apply by default.",
+)
 @click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
@@ -224,19 +237,21 @@ class Answer(NamedTuple):
 
         session, changes = self.session, self.proposal.changes
         if session.format == "text":
-            session.show(self.findings)
+            session.show_beside(self.findings)
         if session.quiet or session.format != "text":
             return
-        lines = list(views.lines(views.of_shifts(semantic.installed(self.proposal))))
+        shifts = semantic.installed(self.proposal)
+        if not diff:
+            for line in (*views.summary(shifts, _MOST_MOVES), summary_of(changes)):
+                session.say(line)
+            return
+        lines = list(views.lines(views.of_shifts(shifts)))
         for line in lines[:_MOST_LINES]:
             session.echo(line)
         if len(lines) > _MOST_LINES:
             session.say(f"... and {len(lines) - _MOST_LINES} more: see `gsdc diff`")
-        if diff:
-            for change in changes:
-                session.print_lines(shown(change))
-        else:
-            print_changes(session, changes)
+        for change in changes:
+            session.print_lines(shown(change))
 
     def _refuse_edits(self) -> NoReturn:
         """Say what somebody has edited that would be lost, with the edit itself, and exit."""

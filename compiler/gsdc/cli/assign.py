@@ -66,13 +66,14 @@ def _results(session: Session, experiment: str, groups: tuple[str, str], by: str
 
 
 def _tell(session: Session, found: "Result", by: str) -> None:
-    from gsdc.report.page_width import fitted, narrowed, terminal_width
+    from gsdc.report.page_width import fitted, terminal_width
+    from gsdc.report.table import table
 
     rows = [("group", f"{by}s", f"$ a {by}", "succeeded")]
     for one in found.groups:
         share = f"{one.succeeded} of {one.judged}" if one.judged else "-"
         rows.append((one.name, f"{one.units:,}", f"{one.usd:,.4f}", share))
-    lines = list(narrowed(rows, "<>>>", terminal_width()))
+    lines = list(table(rows, "<>>>"))
     if found.ratio is not None and found.low is not None and found.high is not None:
         chance = "" if found.chance is None else f", chance {found.chance:.3f}"
         lines.append(f"{found.ratio:.2f} times the dollars (95%: {found.low:.2f} to {found.high:.2f}{chance})")

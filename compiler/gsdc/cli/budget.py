@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
 
 if TYPE_CHECKING:
@@ -22,7 +23,11 @@ _NAMES: Final = 4
 
 
 @click.command(epilog="Example: gsdc budget --window weekly --exit-zone red")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile; that of gsdc.yaml, or balanced, by default.",
+)
 @click.option(
     "--window", type=click.Choice(("daily", "weekly", "monthly", "sprint")), help="One budget; all by default."
 )
@@ -88,7 +93,7 @@ def _lines(
         yield ""
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
-        yield from _table(name, budget, width)
+        yield from _table(name, budget)
     yield from _allowed(session, budget, changed, width)
     yield ""
 
@@ -155,9 +160,9 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Itera
     yield f"{burn} used up {budget.calendar.shown(found.at)}{interval}"
 
 
-def _table(name: str, budget: "Budget", width: int) -> Iterator[str]:
+def _table(name: str, budget: "Budget") -> Iterator[str]:
     from gsdc.ledger.event import NANO
-    from gsdc.report.page_width import narrowed
+    from gsdc.report.table import table
 
     shares = sorted(budget.by[name].items(), key=lambda item: (-item[1].tokens, item[0]))
     if not shares:
@@ -175,7 +180,7 @@ def _table(name: str, budget: "Budget", width: int) -> Iterator[str]:
             )
         )
     yield ""
-    yield from narrowed(rows, "<>>>>", width)
+    yield from table(rows, "<>>>>")
     if len(shares) > _ROWS:
         yield f"and {len(shares) - _ROWS} more"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: gsdc build --profile balanced --target opencode --zone orange")
 @of_policy
-@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    shell_complete=completion.of("target"),
+    help="A target; may be given again. All in use by default.",
+)
 @in_zone
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")

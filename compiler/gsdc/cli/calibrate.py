@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, shared
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: gsdc calibrate --out profiles/calibrated.yaml")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile; that of gsdc.yaml, or balanced, by default.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the proposals to this file, as a profile.")
 @shared
 @click.pass_obj
@@ -59,7 +64,7 @@ def command(session: Session, profile: str | None, out: Path | None) -> None:
 
 
 def _tell_lessons(session: Session, taught: "tuple[Lesson, ...]", policy: "Policy") -> None:
-    from gsdc.report.page_width import narrowed, terminal_width
+    from gsdc.report.table import table
 
     if not taught:
         session.say("the ledger knows of no task with a kind and a complexity: log them with gsdc tokens log")
@@ -80,7 +85,7 @@ def _tell_lessons(session: Session, taught: "tuple[Lesson, ...]", policy: "Polic
             )
         )
     session.say(f"profile {policy.profile}")
-    for line in narrowed(rows, "<<>>>>>>", terminal_width()):
+    for line in table(rows, "<<>>>>>>"):
         session.tell(line)
 
 

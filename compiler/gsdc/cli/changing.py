@@ -76,7 +76,7 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
     from gsdc.report.text import render, tame
 
     if session.format == "text":
-        session.show(findings)
+        session.show_beside(findings)
         return
     for line in render(findings, session.files, lambda text, **_: text):
         click.echo(tame(line), err=True)
@@ -86,6 +86,9 @@ def confirm(session: Session, question: str) -> None:
     """Ask; exit where the answer is no, or where nobody can answer."""
     if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
         session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
+    from gsdc.cli import progress
+
+    progress.end()
     if not click.confirm(question, default=False):
         session.say("nothing was changed")
         sys.exit(FINDINGS)
@@ -102,3 +105,17 @@ def print_changes(session: Session, changes: "Iterable[Change]") -> None:
 
     for change in changes:
         session.say(f"  {word(change.before, change.after):<8} {change.path}")
+
+
+def summary_of(changes: "Iterable[Change]") -> str:
+    """Return in one line how many files are new, changed and removed, and whose they are."""
+    from collections import Counter
+
+    from gsdc.finding import counted
+    from gsdc.transaction.change import word
+
+    found = list(changes)
+    kinds = Counter(word(change.before, change.after) for change in found)
+    targets = ", ".join(dict.fromkeys(change.target for change in found))
+    listed = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    return f"  {counted(len(found), 'file')} of {targets} ({listed}): gsdc apply --dry-run shows them"

@@ -68,7 +68,8 @@ def _span(ledger: "Ledger", policy: "Policy", window: str) -> tuple[int, int]:
 
 
 def _tell(session: Session, found: "Comparison") -> None:
-    from gsdc.report.page_width import fitted, narrowed, terminal_width
+    from gsdc.report.page_width import fitted, terminal_width
+    from gsdc.report.table import table
 
     width = terminal_width()
     if not found.tokens:
@@ -79,7 +80,7 @@ def _tell(session: Session, found: "Comparison") -> None:
         against = f"{(one.usd - found.usd) / found.usd:+.0%}" if found.usd else "-"
         rows.append((one.profile, f"{one.usd:,.2f}", f"{one.low:,.2f} to {one.high:,.2f}", against, f"{one.waiting:,}"))
     session.tell(f"{found.tokens:,} tokens, which did cost ${found.usd:,.2f}")
-    for line in narrowed(rows, "<>>>>", width):
+    for line in table(rows, "<>>>>"):
         session.tell(line)
     if found.unplaced:
         for line in fitted(f"{found.unplaced:,} more tokens name no agent and no kind that a profile knows", width):

@@ -105,9 +105,9 @@ def command(
         )
         return
     for path, of_plan in costs.items():
-        session.echo("\n".join(_plan_lines(path, zone, of_plan, took[path])))
+        session.echo_folded(_plan_lines(path, zone, of_plan, took[path]))
     if len(costs) > 1:
-        session.echo("\n".join([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)]))
+        session.echo_folded([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)])
 
 
 def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") -> Iterator[str]:
@@ -129,6 +129,8 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
         model = task.model or ("a person" if task.kind == "checkpoint" else "deferred")
         if task.model != task.priced_as:
             model += f" (priced as {task.priced_as})" if task.priced_as else " (no price)"
+        if task.effort:
+            model += f", effort {task.effort}"
         rows.append((f"{task.number}. {name}", task.kind, str(task.complexity), model, *_figures(task.amount)))
     yield from _indented(table(rows, "<<><>>"))
     yield from (f"  task {task.number} waits: {printable(task.deferred)}" for task in shown.tasks if task.deferred)

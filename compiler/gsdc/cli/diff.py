@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, following, in_zone, of_option, of_policy, printing
 
 if TYPE_CHECKING:
@@ -80,9 +81,19 @@ class _Views(NamedTuple):
 )
 @of_policy
 @click.option(
-    "--from", "origin", metavar="PROFILE", help="Compare with this profile; by default with what is installed."
+    "--from",
+    "origin",
+    metavar="PROFILE",
+    shell_complete=completion.of("profile"),
+    help="Compare with this profile; by default with what is installed.",
 )
-@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    shell_complete=completion.of("target"),
+    help="A target; may be given again. All in use by default.",
+)
 @in_zone
 @click.option(
     "--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; may be given again. All by default."

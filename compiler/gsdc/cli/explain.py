@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, in_zone, of_policy, shared
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     epilog="Example: gsdc explain VALIDATION --fleet leo --phase EXEC --zone red. "
     "Or: gsdc explain .planning/phases/03-billing/03-02-PLAN.md#1"
 )
-@click.argument("agent", metavar="AGENT|PLAN#TASK")
+@click.argument("agent", shell_complete=completion.of("agent"), metavar="AGENT|PLAN#TASK")
 @of_policy
 @click.option("--phase", help="The phase that the agent works in.")
 @in_zone

@@ -56,7 +56,10 @@ def command(
         return
     drawn = draw_tasks(nodes[0].path, nodes[0].graph) if len(nodes) == 1 else draw_plans(nodes)
     renderer = {"text": drawing.text, "mermaid": drawing.mermaid, "dot": drawing.dot}[session.format]
-    session.echo("\n".join(renderer(drawn)))
+    if session.format == "text":
+        session.echo_folded(renderer(drawn))
+    else:
+        session.echo("\n".join(renderer(drawn)))
 
 
 def _circles(plans: "Iterable[Plan]", nodes: "Iterable[PlanNode]") -> "Iterator[Finding]":

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import FORMATS, Session, printing
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ _WIDEST: Final = 100  # wider lines are hard to read
 
 
 @click.command(epilog="Example: gsdc help recipes; gsdc help models --format md")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=completion.of("topic"))
 @printing((*FORMATS, MARKDOWN))
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
@@ -42,9 +43,10 @@ def _list(session: Session, found: "list[Page]") -> None:
     if session.format == "json":
         session.print_json([{"topic": page.topic, "title": page.title, "about": page.about} for page in found])
         return
-    width = max(len(page.topic) for page in found)
-    for page in found:
-        session.echo(f"{page.topic:<{width}}  {page.about}")
+    from gsdc.report.table import table
+
+    for line in table([("topic", "about"), *((page.topic, page.about) for page in found)], "<<"):
+        session.echo(line)
     session.say()
     session.say("`gsdc help TOPIC` shows a page, `gsdc help COMMAND` the options of a command")
 

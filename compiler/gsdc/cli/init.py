@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, following, shared
 
 if TYPE_CHECKING:
     from gsdc.importer.project import Imported
 
+_OLD: Final = ".gsdc/gsdc.yaml.old"
 _FIRST_STEPS: Final = (
     "`gsdc agents` shows which model each agent gets",
     "`gsdc apply` installs the policy; `gsdc rollback` undoes it",
@@ -17,7 +19,11 @@ _FIRST_STEPS: Final = (
 
 
 @click.command(epilog="Example: gsdc --project ~/code/shop init --from ~/code/shop")
-@click.option("--profile", help="The profile to begin with; by default balanced, or the nearest to what --from finds.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile to begin with; by default balanced, or the nearest to what --from finds.",
+)
 @click.option(
     "--from",
     "source",
@@ -25,7 +31,9 @@ _FIRST_STEPS: Final = (
     help="Take over what the clients' files in this folder decide, as far as one policy can: OpenCode, Claude Code, "
     "get-shit-done, executors.",
 )
-@click.option("--force", is_flag=True, help="Replace a gsdc.yaml that is there.")
+@click.option(
+    "--force", is_flag=True, help="Replace a gsdc.yaml that is there; the old one is kept in .gsdc/gsdc.yaml.old."
+)
 @click.option("--dry-run", is_flag=True, help="Print the file, and write nothing.")
 @following
 @shared
@@ -37,6 +45,9 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     disagree, the stronger model counts in all of them, and a build adds to OpenCode the agents of the others. All of
     that is printed, with what is misspelt or cannot be carried over. The JSON Schemas go into .gsdc/schemas/, where
     editors find them to complete the file.
+
+    Where there is a gsdc.yaml, --from adds what is new (agents, fleets, targets) and changes nothing that stands there.
+    --force writes a new one, and keeps the old one in .gsdc/gsdc.yaml.old.
     """
     from gsdc.finding import nearest
     from gsdc.initial import initial_text
@@ -47,8 +58,14 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     if profile is not None and profile not in shipped_names():
         session.stop(f'unknown profile "{profile}": {nearest(profile, shipped_names())}')
     location = root / PROJECT_FILE
-    if not (force or dry_run) and (location.exists() or location.is_symlink()):
-        session.stop(f"{location} is already there: edit it, or replace it with --force")
+    if not force and (location.exists() or location.is_symlink()):
+        if source is not None:
+            _merge(session, source, profile, dry_run=dry_run)
+            return
+        if not dry_run:
+            session.stop(
+                f"{location} is already there: `gsdc init --from .` adds what is new, --force replaces the file"
+            )
     imported = None if source is None else _imported(session, source, profile)
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
@@ -59,7 +76,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
         return
     if dry_run:
         for line in text.splitlines():
-            session.tell(line)
+            session.tell(line, fold=False)
         return
     session.say(f"wrote {location.as_posix()}")
     for line in seen:
@@ -73,6 +90,44 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
         else imported.next_steps
     ):
         session.say(f"next: {step}")
+
+
+def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool) -> None:
+    """Add to gsdc.yaml what the files in ``source`` have that it does not."""
+    from gsdc.filesystem.file import replace_file
+    from gsdc.filesystem.place import Root
+    from gsdc.finding import Rejected
+    from gsdc.importer.merge import merge
+    from gsdc.policy.load import load
+    from gsdc.source.tree import PROJECT_FILE, decode
+
+    if profile is not None:
+        session.stop("--profile is for a new gsdc.yaml: this one names its profile; edit it, or use --force")
+    imported = _imported(session, source, None)
+    loaded = load(session.root, follow_links=session.follow_links)
+    try:
+        text = decode(loaded.project.tree.read(PROJECT_FILE) or b"", PROJECT_FILE)
+        merged = merge(loaded, text, imported)
+        if not dry_run and merged.after != text:
+            replace_file(Root(session.root).locate(PROJECT_FILE), merged.after.encode(), PROJECT_FILE)
+    except Rejected as rejected:
+        session.finish(rejected.findings)
+    path = (session.root / PROJECT_FILE).as_posix()
+    if session.format == "json":
+        data = {"path": path, "added": merged.added, "left-out": merged.left_out}
+        session.print_json(data | ({"text": merged.after} if dry_run else {}))
+        return
+    if dry_run:
+        session.print_diff(PROJECT_FILE, text, merged.after)
+    elif merged.added:
+        session.say(f"added to {path}, which is otherwise as it was")
+    else:
+        session.say(f"nothing is new: {path} is as it was")
+    for title, words in (("added", merged.added), ("not carried over", merged.left_out)):
+        for line in [f"{title}:", *(f"  {word}" for word in words)] if words else []:
+            session.say(f"  {line}")
+    if merged.added:
+        session.say("next: `gsdc agents` shows which model each agent gets; correct roles in gsdc.yaml")
 
 
 def _imported(session: Session, source: Path, profile: str | None) -> "Imported":
@@ -114,6 +169,17 @@ def _told(imported: "Imported") -> list[str]:
     return lines
 
 
+def _content(session: Session) -> bytes | None:
+    """Return the gsdc.yaml that is there, None where there is none or it cannot be read."""
+    from gsdc.finding import Rejected
+    from gsdc.source.tree import PROJECT_FILE, Tree
+
+    try:
+        return Tree(session.root).read(PROJECT_FILE)
+    except Rejected:
+        return None
+
+
 def _write(session: Session, text: str) -> None:
     """Write gsdc.yaml, and the schemas for editors; exit where that is refused."""
     from gsdc import data
@@ -127,6 +193,9 @@ def _write(session: Session, text: str) -> None:
     contents[PROJECT_FILE] = text.encode()
     try:
         root = Root(session.root)
+        before = _content(session)
+        if before is not None:
+            contents[_OLD] = before
         # Where one of them leads out of the project, none is written.
         for path, place in [(path, root.locate(path)) for path in contents]:
             replace_file(place, contents[path], path)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.session import CLEAN, REPORTS, Session, following, of_policy, pause_of, printing
+from gsdc.cli import completion
+from gsdc.cli.session import CLEAN, MOST, REPORTS, Session, following, of_policy, pause_of, printing
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     write_baseline: str | None
     statistics: bool
     strict: bool
+    most: int
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -44,8 +46,20 @@ class Request(NamedTuple):
 @click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in the plans themselves.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a plan means.")
 @click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
-@click.option("--select", multiple=True, metavar="RULES", help="Show these alone: codes, their beginnings, or names.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these out. RULES are separated by commas.")
+@click.option(
+    "--select",
+    multiple=True,
+    shell_complete=completion.of("rule"),
+    metavar="RULES",
+    help="Show these alone: codes, their beginnings, or names.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    shell_complete=completion.of("rule"),
+    metavar="RULES",
+    help="Leave these out. RULES are separated by commas.",
+)
 @click.option("--severity", type=click.Choice(("error", "warning", "note")), help="Show this level and above.")
 @click.option("--baseline", metavar="FILE", help="Leave out what stands in this file.")
 @click.option(
@@ -57,6 +71,14 @@ class Request(NamedTuple):
 )
 @click.option("--statistics", is_flag=True, help="Show how many findings there are of each rule.")
 @click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not on errors alone.")
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(0),
+    default=MOST,
+    metavar="N",
+    help=f"Show at most N findings as text, the severe ones first; 0 shows all. {MOST} by default.",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
@@ -96,7 +118,7 @@ def _check(session: Session, request: Request) -> NoReturn:
         session.finish(rejected.findings)
     if wanted.written:
         _tell_of_baseline(session, wanted)
-    session.answer(answer, counts=request.statistics, strict=request.strict)
+    session.answer(answer, counts=request.statistics, strict=request.strict, most=request.most)
 
 
 def _filter(session: Session, request: Request) -> "Filter":

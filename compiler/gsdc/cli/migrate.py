@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.changing import print_changes
 from gsdc.cli.session import Session, in_zone, of_option, shared
 
@@ -18,12 +19,31 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: gsdc migrate --to budget --from balanced --out migrations/budget")
-@click.option("--to", "profile", metavar="PROFILE", required=True, help="The profile to migrate to.")
-@click.option("--from", "origin", metavar="PROFILE", help="Compare with this profile; by default with the files.")
+@click.option(
+    "--to",
+    "profile",
+    metavar="PROFILE",
+    shell_complete=completion.of("profile"),
+    required=True,
+    help="The profile to migrate to.",
+)
+@click.option(
+    "--from",
+    "origin",
+    metavar="PROFILE",
+    shell_complete=completion.of("profile"),
+    help="Compare with this profile; by default with the files.",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the migration.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
 @click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
-@click.option("--target", "targets", multiple=True, help="A target; may be given again. All in use by default.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    shell_complete=completion.of("target"),
+    help="A target; may be given again. All in use by default.",
+)
 @in_zone
 @shared
 @click.pass_obj
@@ -136,7 +156,7 @@ def _answer(
             }
         )
         return
-    session.show(findings)
+    session.show_beside(findings)
     if not written:
         session.say(f"nothing to migrate: the files are what profile {asked.profile} compiles; nothing was written")
         return

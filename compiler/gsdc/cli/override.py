@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.changing import exclusive_session, now
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     epilog='Example: gsdc override gsd-executor opus --reason "Payment code this week" --until 2030-01-31. '
     "Or: gsdc override gsd-executor --remove"
 )
-@click.argument("agent")
-@click.argument("model", required=False)
+@click.argument("agent", shell_complete=completion.of("agent"))
+@click.argument("model", required=False, shell_complete=completion.of("model"))
 @reasoned(required=False)
 @click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
 @click.option("--effort", type=click.Choice(EFFORTS), help="How hard it thinks; without it the policy's effort holds.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import Session, shared
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ _PERIODS = ("daily", "weekly", "sprint")
 @click.command(epilog="Example: gsdc report weekly --html week.html")
 @click.argument("period", type=click.Choice(_PERIODS))
 @click.option("--date", "day", help="A day in the window, as in 2026-01-30; today by default.")
-@click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="The profile; that of gsdc.yaml, or balanced, by default.",
+)
 @click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page to this file.")
 @shared
 @click.pass_obj

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import FORMATS, Session, printing
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ MARKDOWN: Final = "md"
 
 
 @click.command(epilog="Example: gsdc rule security-downgrade; gsdc rule --all --format md > rules.md")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completion.of("rule"))
 @click.option("--all", "whole", is_flag=True, help="Print the whole reference.")
 @printing((*FORMATS, MARKDOWN))
 @click.pass_obj
@@ -40,9 +41,11 @@ def command(session: Session, name: str | None, whole: bool) -> None:
     elif name is not None or whole:
         session.echo("\n\n".join(f"# {rule.code} {rule.name} ({rule.severity})\n\n{rule.text}" for rule in found))
     else:
-        width = max(len(rule.name) for rule in found)
-        for rule in found:
-            session.echo(f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.parts.summary}")
+        from gsdc.report.table import table
+
+        rows = [(rule.code, rule.name, str(rule.severity), rule.parts.summary) for rule in found]
+        for line in table([("code", "name", "severity", "what it finds"), *rows], "<<<<"):
+            session.echo(line)
 
 
 def _near(word: str, rules: "Sequence[Documentation]") -> str:

@@ -7,7 +7,7 @@ import click
 from gsdc.cli.session import Session, shared
 
 KINDS: Final = (
-    *("catalog", "common", "fleet", "migration", "profile", "project"),
+    *("catalog", "common", "fleet", "migration", "models", "profile", "project"),
     *("message-assignment", "message-status", "message-blocker"),
 )
 

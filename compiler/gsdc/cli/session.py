@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import click
 
+from gsdc.cli import completion
+
 if TYPE_CHECKING:
     from gsdc.deploy.pause import Pause
     from gsdc.finding import Finding
@@ -24,6 +26,7 @@ CANNOT_START: Final = 2
 FORMATS: Final = ("text", "json")
 REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command that answers with findings and nothing else
 COLORS: Final = ("auto", "always", "never")
+MOST: Final = 50  # findings that are shown at once
 ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
 AUTO: Final = "auto"
 
@@ -94,10 +97,20 @@ def of_policy(function: Command) -> Command:
     """Let a command choose the policy: ``profile``, ``workflow`` and ``fleets``."""
     for option in (
         click.option(
-            "--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default."
+            "--fleet",
+            "fleets",
+            multiple=True,
+            shell_complete=completion.of("fleet"),
+            help="A fleet; may be given again. Those of gsdc.yaml by default.",
         ),
-        click.option("--workflow", help="An overlay, such as planning-heavy."),
-        click.option("--profile", help="The profile; that of gsdc.yaml, or balanced, by default."),
+        click.option(
+            "--workflow", shell_complete=completion.of("workflow"), help="An overlay, such as planning-heavy."
+        ),
+        click.option(
+            "--profile",
+            shell_complete=completion.of("profile"),
+            help="The profile; that of gsdc.yaml, or balanced, by default.",
+        ),
     ):
         function = option(function)
     return function
@@ -251,32 +264,54 @@ class Session(NamedTuple):
         if not self.quiet and self.format == "text":
             self.tell(text, **style)
 
-    def tell(self, text: str, **style: Any) -> None:
-        """Print a line that may hold words of a user's: they never drive the terminal, nor show a credential."""
+    def tell(self, text: str, *, fold: bool = True, **style: Any) -> None:
+        """Print a line that may hold words of a user's: they never drive the terminal, nor show a credential.
+
+        A line that is wider than the terminal is folded, unless it is part of a file.
+        """
         from gsdc.credentials.masks import hidden
+        from gsdc.report.page_width import folded, limit
         from gsdc.report.text import printable
 
-        self.echo(self.style(printable(hidden(text)), **style))
+        for line in folded(self._short(printable(hidden(text))), limit() if fold else None):
+            self.echo(self.style(line, **style))
 
     def echo(self, text: str) -> None:
         """Print lines: none of them is a command to a build server. For people, shipped files have short names."""
         from gsdc.report.text import tame
 
+        self._write(tame(self._short(text)))
+
+    def _short(self, text: str) -> str:
         if self.format == "text" and "profiles" in text:
             from gsdc import data
 
             shipped = data.folder("profiles")
             text = text.replace(f"{shipped}{os.sep}", f"{shipped.name}/")
-        self._write(tame(text))
+        return text
+
+    def echo_folded(self, lines: "Iterable[str]") -> None:
+        """Print lines that are printable, those that are wider than the terminal folded."""
+        from gsdc.report.page_width import folded, limit
+
+        width = limit()
+        self.echo("\n".join(part for line in lines for part in folded(self._short(line), width)))
 
     def warn(self, text: str) -> None:
         """Print a line about the command itself, beside what it answers."""
         from gsdc.report.text import printable, tame
 
+        self._clear_progress()
         click.echo(tame(f"gsdc: {printable(text)}"), err=True)
 
     def _write(self, text: str) -> None:
+        self._clear_progress()
         click.echo(text, color=self.colored)
+
+    def _clear_progress(self) -> None:
+        progress = sys.modules.get("gsdc.cli.progress")  # imported where a sign of life may be shown
+        if progress is not None:
+            progress.clear()
 
     def print_json(self, data: Any) -> None:
         """Print ``data`` as JSON."""
@@ -290,13 +325,18 @@ class Session(NamedTuple):
     def show(self, findings: "Iterable[Finding]") -> None:
         """Print findings as text; notes are left out when asked to be quiet."""
         from gsdc.finding import Severity
+        from gsdc.report.page_width import limit
         from gsdc.report.text import render
 
         shown = findings if self.verbose else (f for f in findings if f.severity is not Severity.NOTE or not self.quiet)
         style = click.style if self.colored else lambda text, **_: text
-        lines = "\n".join(render(shown, self.files, style))
+        lines = "\n".join(render(shown, self.files, style, limit(), self._short))
         if lines:
             self.echo(lines)
+
+    def show_beside(self, findings: "Iterable[Finding]") -> None:
+        """Print findings beside another answer, without what a client cannot express: `gsdc build` says that."""
+        self.show(f for f in findings if self.verbose or not f.name.endswith("-not-expressible"))
 
     def stop(self, message: str) -> NoReturn:
         """Say why a command cannot start, and exit with 2."""
@@ -327,9 +367,10 @@ class Session(NamedTuple):
 
         self.answer(Answer.plain(findings, self.files))
 
-    def answer(self, answer: "Answer", *, counts: bool = False, strict: bool = True) -> NoReturn:
+    def answer(self, answer: "Answer", *, counts: bool = False, strict: bool = True, most: int = MOST) -> NoReturn:
         """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found.
 
+        People are shown the ``most`` severe findings, 0 meaning all of them.
         Warnings fail the command only where it is ``strict``.
         """
         match self.format:
@@ -349,15 +390,16 @@ class Session(NamedTuple):
 
                 self.echo(junit(answer.shown))
             case _:
-                self._tell(answer, counts=counts)
+                self._tell(answer, counts=counts, most=most)
         if self.quiet or self.format != "text":
             for warning in answer.warnings:
                 self.warn(warning)
         self.exit(answer.counted, strict=strict)
 
-    def _tell(self, answer: "Answer", *, counts: bool) -> None:
+    def _tell(self, answer: "Answer", *, counts: bool, most: int) -> None:
         """Print an answer for people."""
-        from gsdc.report.text import summary
+        from gsdc.finding import counted
+        from gsdc.report.text import capped, summary
 
         if counts:
             from gsdc.report.statistics import statistics_lines
@@ -365,7 +407,11 @@ class Session(NamedTuple):
             for line in statistics_lines(answer.shown):
                 self.echo(line)
         else:
-            self.show(answer.shown)
+            shown, rest = capped(answer.shown, most)
+            self.show(shown)
+            if rest:
+                files = counted(len({finding.span.path for finding in rest}), "file")
+                self.tell(f"... and {len(rest)} more in {files}: gsdc lint --max 0 shows all, --statistics counts them")
         self.say(summary(answer.shown))
         for remark in answer.remarks:
             self.say(remark)

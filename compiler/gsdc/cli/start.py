@@ -33,7 +33,7 @@ def _lines(session: Session) -> Iterator[str]:
     yield "gsdc agents      which model each agent gets, and why"
     yield "gsdc lint        what breaks a rule"
     yield "gsdc apply       install the policy; `gsdc rollback` undoes it"
-    yield "gsdc --help      all commands"
+    yield "gsdc --help      all commands; `gsdc help` lists the guide"
 
 
 def _described(loaded: "Loaded") -> Iterator[str]:

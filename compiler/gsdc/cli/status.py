@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, following, shared
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ _MOST_EDITS: Final = 3  # of one file
 
 
 @click.command(epilog="Example: gsdc status --format json")
-@click.option("--profile", help="Compare with this profile; by default with that of the last apply, or of gsdc.yaml.")
+@click.option(
+    "--profile",
+    shell_complete=completion.of("profile"),
+    help="Compare with this profile; by default with that of the last apply, or of gsdc.yaml.",
+)
 @click.option("--zone", type=click.Choice(ZONES), help="The budget zone; that of the last apply, or green, by default.")
 @following
 @shared
@@ -42,7 +47,7 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
     if session.format == "json":
         session.print_json(_data(session, found._replace(findings=(*found.findings, *alerts))))
     else:
-        session.show((*found.findings, *alerts))
+        session.show_beside((*found.findings, *alerts))
         for line in _lines(found):
             session.say(line)
     sys.exit(CLEAN if found.settled and not alerts else FINDINGS)

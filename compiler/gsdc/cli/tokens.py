@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.session import FINDINGS, Session, shared
 from gsdc.cli.tokens_execution import execution
 
@@ -34,7 +35,7 @@ command.add_command(execution)
 @click.option("--sd", "task", default="", help="The strategic directive, or any other name of the task.")
 @click.option("--phase", default="", help="The phase, such as LEAD, PLAN or EXEC.")
 @click.option("--tokens", type=click.IntRange(0, 10**12), default=0, help="Tokens in all, where no more is known.")
-@click.option("--model", default="", help="The model, in any spelling.")
+@click.option("--model", default="", shell_complete=completion.of("model"), help="The model, in any spelling.")
 @click.option("--input", "input_", type=click.IntRange(0, 10**12), default=0, help="Input tokens without cached ones.")
 @click.option("--output", type=click.IntRange(0, 10**12), default=0, help="Output tokens.")
 @click.option("--cache-read", type=click.IntRange(0, 10**12), default=0, help="Tokens read from a cache.")

@@ -8,7 +8,7 @@ from gsdc.importer.slips import ModelSlips
 from gsdc.models.effort import RANK
 from gsdc.models.parameters import efforts_of
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
-from gsdc.policy.recognition import identity_of, recognise
+from gsdc.policy.recognition import Age, identity_of, recognise, release_of, stand_in
 from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.registry import ids_name_provider, ids_of
@@ -110,7 +110,10 @@ class Models:
 
     def _known(self, space: str, model: str) -> Model | None:
         found = recognise(self._catalog, space, model)
-        return found.model if found.model is not None and (found.counts or found.model.tier == TIERS[0]) else None
+        if found.model is None or found.age is Age.SAME:
+            return found.model
+        trusted, exact = stand_in(self._catalog, space, model), release_of(found.identity)
+        return (exact or found.model)._replace(alias=found.model.alias, rank=trusted.rank, tier=trusted.tier)
 
     def _free(self, name: str, provider: str) -> str:
         taken = {*self._catalog, *self.new, *TIERS, HUMAN, KEEP, DEFER, "inherit"}

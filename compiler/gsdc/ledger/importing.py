@@ -7,6 +7,7 @@ events: a kill between the two is none. What is imported twice all the same has 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -167,7 +168,7 @@ def _completed(price: Price, event: Event) -> Event:
 
 
 def _exported(content: bytes, fault: Faults) -> Iterator[Event]:
-    for number, line in enumerate(content.split(b"\n"), 1):
+    for number, line in enumerate(BytesIO(content), 1):
         if not line.strip():
             continue
         try:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from gsdc.ledger.event import FIELDS, NANO, Event
+from gsdc.ledger.event import FIELDS, MOST_NANO, NANO, Event
 from gsdc.ledger.totals import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
-from gsdc.policy.recognition import recognise
+from gsdc.policy.recognition import Age, recognise, release_of
 from gsdc.tasks.estimate import OUTPUT_SHARE
 
 _MODEL: Final = FIELDS.index("model")
@@ -23,7 +23,7 @@ def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
         if written not in known:
             known[written] = _identified(models, *written)
         name, model = known[written]
-        price = None if model is None else nano(event, model)
+        price = None if model is None else min(nano(event, model), MOST_NANO)
         # As ``event._replace`` does, in a third of the time.
         return Event._make((*event[:_MODEL], name, *event[_MODEL + 1 : _NANO], price, *event[_NANO + 1 :]))
 
@@ -33,14 +33,15 @@ def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
 def _identified(models: Mapping[str, Model], client: str, written: str) -> tuple[str, Model | None]:
     """Return the alias of the model, else its line, else ""; and the model that its price is known of.
 
-    A release that the catalog does not know is another model: its price is not guessed.
+    An older release counts for the alias of its line at its own price. The price of one that is in no price map is not
+    guessed.
     """
     if not written:
         return "", None
     found = recognise(models, _CLIENTS.get(client, client), written)
-    if found.model is not None and found.counts:
-        return found.model.alias, found.model
-    return found.identity.line, None
+    if found.model is None:
+        return found.identity.line, None
+    return found.model.alias, found.model if found.age is Age.SAME else release_of(found.identity)
 
 
 _CLIENTS = {"claude-code": "claude"}

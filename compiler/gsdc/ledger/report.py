@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from gsdc.ledger.alerts import ENOUGH, Alert, evaluate
 from gsdc.ledger.budget import NO_SUM, Z_80, Budget, Limit, assess, counted_tokens, of_days, shares, zone_at
+from gsdc.ledger.course import Course, course_of
 from gsdc.ledger.event import FIELDS, NANO, Event
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.price import nano
@@ -110,11 +111,20 @@ class Report(NamedTuple):
     alerts: tuple[Alert, ...]
     escalations: tuple[Event, ...]
     overrides: tuple[Event, ...]
+    courses: Mapping[str, Course]
 
     @property
     def limits(self) -> tuple[Limit, ...]:
         """The limits of the window's own budget."""
-        return next((one.limits for one in self.budget.windows if one.window.name == self.window.name), ())
+        return _limits(self.budget, self.window)
+
+
+def _limits(budget: Budget, window: Window) -> tuple[Limit, ...]:
+    return next((one.limits for one in budget.windows if one.window.name == window.name), ())
+
+
+def _counts_cache(policy: Policy) -> bool:
+    return bool(policy.budgets.get("counting", {}).get("cache-reads", False))
 
 
 def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, now: int) -> Report:
@@ -145,6 +155,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
         evaluate(ledger, policy, budget),
         tuple(_typed(ledger, window, "escalation")),
         tuple(_typed(ledger, window, "override")),
+        course_of(ledger, budget.calendar, _limits(budget, window), window, at, counts_cache=_counts_cache(policy)),
     )
 
 
@@ -204,8 +215,7 @@ def records(work: Iterable[Work], name: Callable[[Work], str]) -> tuple[Record, 
 
 def _days(ledger: Ledger, policy: Policy, budget: Budget, window: Window, at: int) -> tuple[Day, ...]:
     """Return the days of a window; the zone of each is that of the window's own budget at its end."""
-    limits = next((one.limits for one in budget.windows if one.window.name == window.name), ())
-    counts_cache = bool(policy.budgets.get("counting", {}).get("cache-reads", False))
+    limits, counts_cache = _limits(budget, window), _counts_cache(policy)
     sums: dict[tuple[date, str], Sum] = {}
     for (day, model, written), used in of_days(ledger, budget.calendar, window, "model", "written").items():
         sums[day, model or written] = sums.get((day, model or written), NO_SUM) + used

@@ -27,21 +27,21 @@ NOT_AS_COMPILED = Diagnostic(
     ## Example (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
     fleets: []
     targets: {opencode: {}}
-    agents: {writer: {role: docs}}
+    agents: {writer: {role: database}}
     -- opencode.json --
     {
       "$schema": "https://opencode.ai/config.json",
-      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-opus-4-6"}}
+      "agent": {"writer": {"mode": "subagent", "model": "openai/gpt-5.2"}}
     }
 
     ## Use instead (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
     fleets: []
     targets: {opencode: {}}
-    agents: {writer: {role: docs}}
+    agents: {writer: {role: database}}
     -- opencode.json --
     {
       "$schema": "https://opencode.ai/config.json",
-      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-sonnet-4-6"}}
+      "agent": {"writer": {"mode": "subagent", "model": "anthropic/claude-opus-5-5"}}
     }
     """,
 )

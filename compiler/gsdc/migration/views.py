@@ -21,6 +21,8 @@ from gsdc.report.text import printable
 from gsdc.source.span import Span
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&$])")
+_NO_MODEL: Final = "no model"
+_NAMES: Final = 3  # agents in a line of a summary
 _TICKS: Final = re.compile(r"`{3,}")
 _EXCESS: Final = {"": "", "budget": " That is more than the budget.", "spendable": " That needs the reserve."}
 
@@ -49,6 +51,24 @@ def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | Table]:
         rows.append((shift.agent, _phases(shift), *(scope if decided else (_first(_files(shift)),)), *sides))
     head = ("agent", "phases", *(("zones", "work") if decided else ("file",)), "before", "after", "where")
     yield Table(head, tuple(rows), "<" * len(head))
+
+
+def summary(shifts: Sequence[Shift], most: int) -> Iterator[str]:
+    """Yield in at most ``most`` lines which agents and tasks change models, and those that get a first one last."""
+    if not shifts:
+        yield "  no agent gets another model"
+        return
+    moved: dict[tuple[str, str], dict[str, None]] = {}
+    for shift in shifts:
+        moved.setdefault((_said(shift.before), _said(shift.after)), {})[shift.agent.rpartition("/")[2]] = None
+    ordered = sorted(moved.items(), key=lambda item: (item[0][0] == _NO_MODEL, -len(item[1])))
+    shown = ordered if len(ordered) <= most else ordered[: most - 1]
+    for (before, after), names in shown:
+        listed = [*names][:_NAMES] if len(names) <= _NAMES else [*[*names][:_NAMES], f"{len(names) - _NAMES} more"]
+        yield f"  {before} -> {after}: {', '.join(listed)}"
+    rest = sum(len(names) for _, names in ordered[len(shown) :])
+    if rest:
+        yield f"  {counted(rest, 'other')}: gsdc diff shows them"
 
 
 def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | Table]:
@@ -191,7 +211,7 @@ def _first(names: Sequence[str]) -> str:
 
 def _said(side: Side | None) -> str:
     if side is None:
-        return "no model"
+        return _NO_MODEL
     if side.model is None:
         return "waits"
     heat = "" if side.temperature is None else f" at {side.temperature:g}"

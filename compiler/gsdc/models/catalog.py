@@ -15,6 +15,7 @@ from gsdc.models.name import Generation
 from gsdc.source.yaml_text import loads
 
 _HERE: Final = Path(__file__).parent
+_TOLD_BY_IDS: Final = ("line", "temperature")  # an entry that lies over a release may give it other ids
 
 
 @cache
@@ -32,7 +33,7 @@ def release_entry(name: str) -> dict[str, Any] | None:
     if entry is None:
         return None
     found = identify(entry["ids"]["opencode"])
-    return {**{key: value for key, value in entry.items() if key != "line"}, "rank": rank_of(found) or 0}
+    return {**{key: value for key, value in entry.items() if key not in _TOLD_BY_IDS}, "rank": rank_of(found) or 0}
 
 
 def rank_of(found: Identity) -> int | None:

@@ -31,7 +31,7 @@ from gsdc.plans.duration import Minutes
 from gsdc.plans.usage import Usage
 from gsdc.policy.model import Policy
 from gsdc.policy.price import usd
-from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
+from gsdc.tasks.annotation import Annotated, Annotation, effort_of, model_of, title
 from gsdc.tasks.estimate import dollars, estimate, stated_tokens
 
 PROFILES: Final = ("quality", "balanced", "budget", "research")
@@ -54,6 +54,7 @@ class TaskCost(NamedTuple):
     """A task with its cost. ``model`` is None where nothing runs: at a checkpoint, or where ``deferred`` says why.
 
     ``priced_as`` is the model whose price counts: another one where a person wrote a model that the catalog lacks.
+    ``effort`` is how hard it thinks, None where its own default holds.
     """
 
     number: int
@@ -64,6 +65,7 @@ class TaskCost(NamedTuple):
     priced_as: str | None
     deferred: str
     amount: Amount
+    effort: str | None = None
 
 
 class PlanCost(NamedTuple):
@@ -158,6 +160,7 @@ def cost_data(one: PlanCost) -> dict[str, Any]:
                 "complexity": task.complexity,
                 "model": task.model,
                 "priced_as": task.priced_as,
+                "effort": task.effort,
                 "deferred": task.deferred or None,
                 **_data(task.amount),
             }
@@ -184,7 +187,8 @@ def _task(item: Annotation, policy: Policy, known: Known) -> TaskCost:
     priced = model if model in policy.models else item.model.alias if item.model else None
     deferred = item.decision.defer if item.decision is not None and priced is None else ""
     amount = _amount(item, priced, policy, known) if priced is not None else Amount()
-    return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount)
+    effort = None if model is None else effort_of(item)
+    return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount, effort)
 
 
 def _amount(item: Annotation, alias: str, policy: Policy, known: Known) -> Amount:

@@ -27,6 +27,7 @@ _INSTALLED: Final = ("/get-shit-done", "/gsd")
 _KEPT: Final = frozenset({"PROJECT.md", "ROADMAP.md", "STATE.md", "config.json", "REQUIREMENTS.md", "MILESTONES.md"})
 _PLANNING: Final = ".planning"
 _MOST_WORDS: Final = 8
+_LONGEST_PATH: Final = 1_000  # characters; what is longer is no path that an installer wrote
 _HOME: Final = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home)[\\/][^\\/\s]+[\\/]")
 # Below the folder of a client, such as "~/.claude/get-shit-done/".
 _INSTALLED_IN: Final = re.compile(r"[\\/]\.[\w./\\-]*?[\\/](?:get-shit-done|gsd)")
@@ -131,7 +132,7 @@ def _goes_on(place: Place) -> bool:
 def is_installed(path: str) -> bool:
     """Tell whether ``path`` lies in get-shit-done as an installer put it into somebody's home folder."""
     home = _HOME.match(path)
-    return home is not None and _INSTALLED_IN.search(path, home.end() - 1) is not None
+    return home is not None and _INSTALLED_IN.search(path, home.end() - 1, _LONGEST_PATH) is not None
 
 
 def home_of(path: str) -> str:

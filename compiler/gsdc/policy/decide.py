@@ -186,7 +186,8 @@ def _allocate(policy: Policy, agent: Agent, state: State) -> tuple[Assignment, s
             if low <= state.complexity <= high:
                 where = assignment.ref.child("complexity", range_key(low, high))
                 return assignment, token, Step(where, f"{why} at complexity {state.complexity}: {token}")
-    return assignment, assignment.model, Step(assignment.ref, f"{why}: {assignment.model}")
+    reason = f" ({assignment.why})" if assignment.why else ""
+    return assignment, assignment.model, Step(assignment.ref, f"{why}: {assignment.model}{reason}")
 
 
 def entitled(policy: Policy, state: State) -> Model:

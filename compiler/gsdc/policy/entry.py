@@ -1,39 +1,91 @@
 """Entries of the catalog: laid over each other, key by key, and made into models."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
+from gsdc import data
+from gsdc.models.catalog import rank_of
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
 from gsdc.policy.model import TIERS, Model, Ref
 from gsdc.policy.recognition import identity_of
 from gsdc.policy.sources import Body, Sources
 from gsdc.policy.validate import MISSING_KEY
+from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
+# What an entry says of its alias, not of its release: an entry that names the release does not take it over.
+_OF_ALIAS: Final = ("since", "strengths", "release")
 
 
 def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
     """Return the models of ``layers``, the catalog first: one line changes one thing of the entry below.
 
-    An entry whose alias only a release has lies over that. What a new entry lacks is a finding, and the entry is left
-    out. The place of an entry is that of its last layer.
+    What an entry does not say is that of the release that it names (``release``), or of the release that is called like
+    its alias. What a new entry lacks is a finding, and the entry is left out. The place of an entry is that of its last
+    layer.
     """
-    found: dict[str, Sourced] = {}
+    written: dict[str, Sourced] = {}
     for layer in layers:
         for alias, given in layer.data.get("models", {}).items():
-            below = found[alias].value if alias in found else _release(alias, given)
-            found[alias] = Sourced(_merged(below, given), layer.ref.child("models", alias))
-    return {alias: item for alias, item in found.items() if _is_complete(sources, item)}
+            below = written[alias].value if alias in written else {}
+            written[alias] = Sourced(_merged(below, given), layer.ref.child("models", alias))
+    known = _Releases(sources, written)
+    found = {alias: Sourced(_ranked(known.entry(alias)), item.ref) for alias, item in written.items()}
+    return {alias: item for alias, item in found.items() if not _is_lost(item) and _is_complete(sources, item)}
 
 
-def _release(alias: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    if all(key in given for key in _REQUIRED):
-        return {}
-    from gsdc.models.catalog import release_entry
+def _ranked(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with the rank of its line where it says none itself."""
+    rank = None if "rank" in entry or "ids" not in entry else rank_of(identity_of(entry["ids"]))
+    return entry if rank is None else {"rank": rank, **entry}
 
-    return release_entry(alias) or {}
+
+def _is_lost(item: Sourced) -> bool:
+    """Tell whether the release that an entry names is not known: a finding has said so."""
+    return "release" in item.value and item.value["release"] != item.ref.path[-1] and "provider" not in item.value
+
+
+def shipped_models(sources: Sources, *aliases: str) -> dict[str, Model]:
+    """Return what the shipped catalog alone says of ``aliases``, of all without any, whatever a project says."""
+    catalog = sources.shipped("catalog.yaml", "catalog")
+    given: Mapping[str, Any] = catalog.data["models"]
+    known = _Releases(sources, {name: Sourced(one, catalog.ref.child("models", name)) for name, one in given.items()})
+    return {
+        alias: model_of(alias, known.entry(alias), catalog.data["tiers"], catalog.ref.child("models", alias))
+        for alias in aliases or given
+        if alias in given
+    }
+
+
+class _Releases:
+    """What the entries of all layers are, each laid over the release that it names."""
+
+    def __init__(self, sources: Sources, written: Mapping[str, Sourced]) -> None:
+        self._sources = sources
+        self._written = written
+
+    def entry(self, alias: str, above: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Return the entry ``alias``; ``above`` are those that name it as their release, directly or not."""
+        from gsdc.models.catalog import release_entry
+
+        item = self._written.get(alias)
+        given = {} if item is None else item.value
+        name = given.get("release")
+        if item is not None and name not in (None, alias):
+            return _merged(self._named(name, item.ref, (*above, alias)), given)
+        return _merged({} if all(key in given for key in _REQUIRED) else release_entry(alias) or {}, given)
+
+    def _named(self, name: str, ref: Ref, above: tuple[str, ...]) -> dict[str, Any]:
+        below = {} if name in above else self.entry(name, above)
+        if not below:
+            from gsdc.models.catalog import releases
+
+            known = [*releases(), *self._written]
+            self._sources.unknown(ref.child("release"), "release", name, [one for one in known if one not in above])
+        return {key: value for key, value in below.items() if key not in _OF_ALIAS}
 
 
 def _merged(below: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +115,7 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
     return Model(
         alias=alias,
         rank=value["rank"],
-        tier=max((tier for tier in TIERS if value["rank"] >= bounds[tier]), key=TIERS.index),
+        tier=tier_of(value["rank"], bounds),
         provider=value["provider"],
         ids=value["ids"],
         input_price=value["price"]["input"],
@@ -80,4 +132,19 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         output_limit=value.get("output-limit"),
         released=value.get("released"),
         efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(own),
+        since=value.get("since"),
+        release=value.get("release", ""),
     )
+
+
+def tier_of(rank: int, bounds: Mapping[str, int]) -> str:
+    """Return the highest tier that ``rank`` reaches; ``bounds`` are the ranks at which tiers begin."""
+    return max((tier for tier in TIERS if rank >= bounds[tier]), key=TIERS.index)
+
+
+@cache
+def shipped_bounds() -> Mapping[str, int]:
+    """Return the ranks at which tiers begin."""
+    text = (data.folder("profiles") / "catalog.yaml").read_text("utf-8")
+    bounds: dict[str, int] = read_document("catalog.yaml", text).data["tiers"]
+    return bounds

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gsdc.models.catalog import generation_of
 from gsdc.models.id_spaces import id_in
 from gsdc.models.identity import Identity
 from gsdc.policy.recognition import identity_of
@@ -42,6 +43,8 @@ class Model(NamedTuple):
 
     Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
     on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
+    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids;
+    ``release`` is the release that its entry names, "" where it names none.
     """
 
     alias: str
@@ -63,11 +66,19 @@ class Model(NamedTuple):
     output_limit: int | None = None
     released: str | None = None
     efforts: tuple[str, ...] = ()
+    since: str | None = None
+    release: str = ""
 
     @property
     def identity(self) -> Identity:
         """What its ids say that it is: its line and generation, whatever its alias."""
         return identity_of(self.ids)
+
+    @property
+    def pin(self) -> Identity:
+        """What fulfils a rule that requires it: its line, from ``since`` on."""
+        own = self.identity
+        return own._replace(generation=generation_of(self.since)) if self.since and own.line else own
 
     def id_in(self, client: str) -> str | None:
         """Return what ``client`` calls this model, None where it cannot ask for it."""
@@ -256,8 +267,8 @@ class NeverBreak(NamedTuple):
     at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
 
-    ``ids`` are those of the aliases in ``require``, the shipped catalog's for its own: a model is required, or
-    forbidden, by its line and from its release on, under whatever alias and id it comes.
+    ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line and from a
+    generation on, under whatever alias and id it comes.
     """
 
     name: str
@@ -265,7 +276,7 @@ class NeverBreak(NamedTuple):
     require: Mapping[str, Any]
     why: str
     ref: Ref
-    ids: Mapping[str, Mapping[str, str]] = NOTHING
+    pins: Mapping[str, Identity] = NOTHING
 
     @property
     def requirement(self) -> Requirement:
@@ -279,8 +290,7 @@ class NeverBreak(NamedTuple):
 
     def identities(self, *aliases: str) -> tuple[Identity, ...]:
         """Return what those of ``aliases`` are of which that can be told."""
-        found = (identity_of(self.ids[alias]) for alias in aliases if alias in self.ids)
-        return tuple(identity for identity in found if identity.line)
+        return tuple(self.pins[alias] for alias in aliases if alias in self.pins and self.pins[alias].line)
 
     @property
     def of_plans(self) -> bool:

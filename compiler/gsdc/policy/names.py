@@ -20,18 +20,18 @@ class Names:
     def token(self, token: str, ref: Ref, *, tiers: bool = True, human: bool = False) -> str:
         """Check a model's alias, or a tier where ``tiers`` may stand, or "human" where a person may."""
         known = [*self.models, *(TIERS if tiers else ()), *((HUMAN,) if human else ())]
-        if token not in known and not self._is_release(token):
+        if token not in known and not self._is_release(token, ref):
             self.sources.unknown(ref, "model", token, known)
         return token
 
-    def _is_release(self, name: str) -> bool:
+    def _is_release(self, name: str, ref: Ref) -> bool:
         """Tell whether a release has this name, and take it among the models: only those in use are loaded."""
         from gsdc.models.catalog import release_entry
 
         entry = release_entry(name)
         if entry is None:
             return False
-        self.models[name] = model_of(name, entry, self.bounds, Ref(""))
+        self.models[name] = model_of(name, entry, self.bounds, ref)
         return True
 
     def tokens(self, tokens: Iterable[str], ref: Ref, *, human: bool = False) -> tuple[str, ...]:

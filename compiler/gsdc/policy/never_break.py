@@ -1,13 +1,16 @@
 """Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.models.effort import RANK
+from gsdc.models.identity import Identity
 from gsdc.policy.decide import TIER_INDEX, permits
+from gsdc.policy.entry import shipped_models
 from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
 from gsdc.policy.names import Names
+from gsdc.policy.recognition import fulfils
 from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
 from gsdc.policy.sources import Body
 from gsdc.policy.validate import schema
@@ -82,15 +85,17 @@ def _rule(
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
-    return NeverBreak(name, selected, require, value["why"], ref, _ids(names, aliases))
+    return NeverBreak(name, selected, require, value["why"], ref, {alias: _pin(names, alias) for alias in aliases})
 
 
-def _ids(names: Names, aliases: Iterable[str]) -> dict[str, Mapping[str, str]]:
-    """Return the ids of ``aliases``: what the shipped catalog says of its own, whatever a project makes of them."""
-    shipped = names.sources.shipped("catalog.yaml", "catalog").data["models"]
-    known: dict[str, Mapping[str, str]] = {alias: model.ids for alias, model in names.models.items()}
-    known |= {alias: entry["ids"] for alias, entry in shipped.items()}
-    return {alias: known[alias] for alias in aliases if alias in known}
+def _pin(names: Names, alias: str) -> Identity:
+    """Return what fulfils a rule that names ``alias``: of an alias of the catalog's, never less than that says.
+
+    A project may ask for a newer generation (``since``), not for an older one, nor for another line.
+    """
+    own = names.models[alias].pin if alias in names.models else Identity(alias)
+    shipped = shipped_models(names.sources, alias).get(alias)
+    return own if shipped is None or fulfils(own, shipped.pin) else shipped.pin
 
 
 def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:

@@ -1,5 +1,6 @@
 """The user's project: gsdc.yaml and what it names, or sensible defaults where there is none."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,19 +10,25 @@ from gsdc.finding import Rejected
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.model import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
-from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree
+from gsdc.source.document import read_document
+from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree, decode
 from gsdc.targets.registry import compiled_targets, targets_shown_by
 
 DEFAULT_PROFILE: Final = "balanced"
+MODELS_FILE: Final = "models.yaml"
 _BEGINNING: Final = 200  # bytes in which gsdc marks what it writes
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: its layers (gsdc.yaml and what it extends), and the profiles and fleets that it may name."""
+    """A project: its layers (gsdc.yaml and what it extends), and the profiles and fleets that it may name.
+
+    ``overlay`` is its models.yaml, which lies over the shipped catalog and below the layers.
+    """
 
     sources: Sources
     layers: tuple[Body, ...]
+    overlay: tuple[Body, ...] = ()
 
     @property
     def tree(self) -> Tree:
@@ -103,7 +110,23 @@ def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links
     def parent(path: str, ref: Ref) -> Body | None:
         return sources.own(path, "project", ref)
 
-    return Project(sources, chain(sources, start._replace(name=PROJECT_FILE), parent))
+    return Project(sources, chain(sources, start._replace(name=PROJECT_FILE), parent), _overlay(sources))
+
+
+def _overlay(sources: Sources) -> tuple[Body, ...]:
+    """Return the project's models.yaml. A file of that name that has no mapping ``models`` is another program's."""
+    if not os.path.lexists(sources.tree.root / MODELS_FILE):
+        return ()
+    try:
+        content = sources.tree.read(MODELS_FILE)
+        found = None if content is None else read_document(MODELS_FILE, decode(content, MODELS_FILE)).data
+    except Rejected as rejected:
+        sources.findings.extend(rejected.findings)
+        return ()
+    if not isinstance(found, dict) or not isinstance(found.get("models"), dict):
+        return ()
+    body = sources.own(MODELS_FILE, "models")
+    return () if body is None else (body,)
 
 
 def fleets_shown_by(root: Path) -> list[str]:

@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gsdc.models.identity import Identity
-from gsdc.models.words import identify_for
+from gsdc.models.catalog import rank_of
+from gsdc.models.identity import Identity, identify
+from gsdc.models.words import identify_for, meaning
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Model
@@ -28,7 +29,7 @@ class Age(StrEnum):
 class Recognition(NamedTuple):
     """What an id is, and the model of the catalog that it is a release of; None where there is none.
 
-    ``age`` compares the two. Its tier may be relied on where ``counts``.
+    ``age`` compares the two.
     """
 
     identity: Identity
@@ -37,13 +38,8 @@ class Recognition(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether the id is at least what the model of the catalog is, or an earlier release of its major version."""
-        if self.model is None or self.age is Age.UNKNOWN:
-            return False
-        if self.age is not Age.OLDER:
-            return True
-        ours, theirs = self.model.identity.generation, self.identity.generation
-        return ours is not None and theirs is not None and ours[0] == theirs[0]
+        """Whether it is known how able the id is: its line has a rank at its generation."""
+        return self.model is not None and self.age is not Age.UNKNOWN
 
 
 def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recognition:
@@ -61,7 +57,22 @@ def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recog
             # The newest that the id is not older than, else the oldest.
             pick = min if age is Age.OLDER else max
             return Recognition(found, pick(ages[age], key=lambda model: model.identity.generation or (0, 0)), age)
-    return Recognition(found)
+    release = release_of(found)
+    return Recognition(found) if release is None else Recognition(found, release, Age.SAME)
+
+
+def release_of(found: Identity) -> "Model | None":
+    """Return the shipped release that an id is, at its maker's price; None where none is known."""
+    from gsdc.models.catalog import release_entry, releases
+    from gsdc.policy.entry import model_of, shipped_bounds
+    from gsdc.policy.model import Ref
+
+    for name, given in releases().items():
+        if given["line"] == found.line and compare(found, identify(given["ids"]["opencode"])) is Age.SAME:
+            entry = release_entry(name)
+            assert entry is not None, "a release has an entry"
+            return model_of(name, entry, shipped_bounds(), Ref(""))
+    return None
 
 
 def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model":
@@ -76,11 +87,22 @@ def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model
         return found.model
     head, slash, _ = written.partition("/")
     is_path = bool(slash) and not head.startswith("arn:")
-    usual = found.model.provider if found.model is not None and found.counts else found.identity.host
+    usual = found.model.provider if found.model is not None else found.identity.host
     provider, ids = head if is_path else usual, {client: written}
-    if found.model is not None and found.counts:
-        return found.model._replace(alias=written, provider=provider, ids=ids)
-    return Model(written, 0, "light", provider, ids, 0, 0, 0, (), None, False, (), Ref(""))
+    if found.model is None:
+        return Model(written, 0, "light", provider, ids, 0, 0, 0, (), None, False, (), Ref(""))
+    rank, tier = _trusted(found.model, found)
+    return found.model._replace(alias=written, rank=rank, tier=tier, provider=provider, ids=ids)
+
+
+def _trusted(model: "Model", found: Recognition) -> tuple[int, str]:
+    """Return rank and tier of an id: those of ``model``, of which it is a release; an older one may be less able."""
+    from gsdc.policy.entry import shipped_bounds, tier_of
+
+    if found.age is not Age.OLDER:
+        return model.rank, model.tier
+    rank = min(model.rank, rank_of(found.identity) or 0)
+    return rank, tier_of(rank, shipped_bounds())
 
 
 def compare(found: Identity, wanted: Identity) -> Age:
@@ -103,7 +125,11 @@ def fulfils(found: Identity, wanted: Identity) -> bool:
 
 
 def identity_of(ids: Mapping[str, str]) -> Identity:
-    """Return what a model with ``ids``, by client, is: that on which all of them agree, in its oldest generation."""
+    """Return what a model with ``ids``, by client, is: that on which all of them agree, in its oldest generation.
+
+    A word of a client's, such as opus, names a line: each client moves it to another release in its own time. It says
+    the generation only where no full id does.
+    """
     return _agreed(tuple(ids.items()))
 
 
@@ -113,7 +139,8 @@ def _agreed(ids: tuple[tuple[str, str], ...]) -> Identity:
     unknown = next((one for one in found if not one.line), None)
     if unknown is not None:
         return unknown
-    oldest = min(found, key=lambda one: (one.generation is None, one.generation or (0, 0)))
+    full = [one for one, (client, id_) in zip(found, ids, strict=True) if meaning(client, id_) is None]
+    oldest = min(full or found, key=lambda one: (one.generation is None, one.generation or (0, 0)))
     other = next((one for one in found if one.line != oldest.line), None)
     if other is not None:
         why = f'"{oldest.id}" is {oldest.release}, and "{other.id}" is {other.release}'

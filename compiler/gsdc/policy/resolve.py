@@ -89,7 +89,8 @@ class Resolver:
     def _load_models(self) -> None:
         catalog = self.sources.shipped("catalog.yaml", "catalog")
         self.names.bounds = catalog.data["tiers"]
-        for alias, (value, ref) in overlaid(self.sources, (catalog, *self.project.layers)).items():
+        layers = (catalog, *self.project.overlay, *self.project.layers)
+        for alias, (value, ref) in overlaid(self.sources, layers).items():
             if alias in (*TIERS, HUMAN, KEEP, DEFER):
                 self.sources.report(
                     INVALID_VALUE, ref, f'"{alias}" has a meaning of its own', "give the model another name"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_ERRORS = 100  # nobody reads more, and each takes a millisecond
 _LONGEST_PATTERN = 1_000
-KINDS = ("catalog", "fleet", "profile", "project")
+KINDS = ("catalog", "fleet", "models", "profile", "project")
 
 UNKNOWN_KEY = Diagnostic(
     "SC001",

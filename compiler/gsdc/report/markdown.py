@@ -93,7 +93,6 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
         max(width, 20),
         initial_indent=text[:lead],
         subsequent_indent=indent,
-        break_long_words=False,
         break_on_hyphens=False,
     )
 

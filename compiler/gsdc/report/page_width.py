@@ -2,11 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
-from gsdc.report.table import table
+from gsdc.report.table import columns, split
 
 _DEFAULT: Final = 80
 _LEAST: Final = 20
@@ -23,20 +22,27 @@ def terminal_width() -> int:
         return _DEFAULT
 
 
+def limit() -> int | None:
+    """Return how wide a line may be: as the terminal, or as COLUMNS says; None in a pipe, where any width will do."""
+    if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
+        return terminal_width()
+    return None
+
+
+def folded(text: str, width: int | None, indent: str = "") -> list[str]:
+    """Return a line in lines of at most ``width`` columns, those after the first with ``indent`` and more."""
+    if width is None or columns(text) <= width:
+        return [text]
+    lead = text[: len(text) - len(text.lstrip(" │"))] + (indent or "  ")
+    if len(lead) > width // 2:
+        lead = ""
+    first, *rest = split(text, width, width - len(lead))
+    return [first, *(lead + line for line in rest)]
+
+
 def fitted(text: str, width: int) -> list[str]:
     """Return a text in lines of at most ``width`` columns; a longer word has a line of its own."""
     return wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) or [""]
-
-
-def narrowed(rows: Sequence[Sequence[str]], align: str, width: int) -> Iterator[str]:
-    """Yield the lines of a table without as many of its last columns as do not fit; one column always stays."""
-    columns = len(align)
-    while True:
-        lines = list(table((row[:columns] for row in rows), align[:columns]))
-        if columns == 1 or max(map(len, lines)) <= width:
-            yield from lines
-            return
-        columns -= 1
 
 
 def bar(share: float, width: int) -> str:

@@ -16,6 +16,7 @@ _EXCERPT_WIDTH: Final = 160
 _HASH: Final = re.compile(r"#(?=#\w{0,20}\[)")
 
 Style = Callable[..., str]
+Short = Callable[[str], str]
 
 
 def printable(text: str) -> str:
@@ -57,8 +58,17 @@ class _Printable(dict[str, str]):
         return shown
 
 
-def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[str]:
-    """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing."""
+def render(
+    findings: Iterable[Finding], files: Files, style: Style, width: int | None = None, short: Short = str
+) -> Iterator[str]:
+    """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing.
+
+    Lines are folded at ``width`` columns, and excerpts cut there; by default they are as long as they are. What is
+    folded is made ``short`` before.
+    """
+    if width is not None:
+        yield from _rendered(findings, files, style, width, short)
+        return
     heads: dict[tuple[str, Severity], str] = {}
     margins: dict[int, tuple[str, str]] = {}
     shown, lines = _Printable(), _Printable(_EXCERPT_WIDTH)
@@ -82,6 +92,42 @@ def render(findings: Iterable[Finding], files: Files, style: Style) -> Iterator[
             yield f"{indent}= see: {printable(str(place))}"
         if help_:
             yield f"{indent}= help: {shown[help_]}"
+
+
+def _rendered(findings: Iterable[Finding], files: Files, style: Style, width: int, short: Short) -> Iterator[str]:
+    """Do what ``render`` does for a terminal of ``width`` columns."""
+    from gsdc.report.page_width import folded
+
+    for finding in without_credentials(findings):
+        severity, number = finding.severity, finding.span.line
+        mark = f"{severity}[{finding.code} {finding.name}]"
+        place = printable(short(str(finding.span)))
+        head, *rest = folded(f"{place}: {mark}: {printable(short(finding.message))}", width)
+        if head.startswith(f"{place}: {mark}"):
+            colored = style(mark, fg=_COLORS[severity], bold=True)
+            head = f"{style(place, bold=True)}: {colored}{head[len(place) + 2 + len(mark) :]}"
+        yield from (head, *rest)
+        line = files.line(finding) if finding.excerpt is None else finding.excerpt
+        margin = f"{number} |"
+        indent = " " * len(margin)
+        if line is not None:
+            text = printable(line[:_EXCERPT_WIDTH])
+            room = max(width - len(margin) - 2, 1)
+            yield f"{style(margin, dim=True)} {text if len(text) <= room else f'{text[:room]}…'}".rstrip()
+        words = [*(f"note: {note}" for note in finding.notes), *(f"see: {place}" for place in finding.related)]
+        words += [f"help: {finding.help}"] if finding.help else []
+        for word in words:
+            yield from folded(f"{indent[:-1]}= {printable(short(word))}", width, "  ")
+
+
+def capped(findings: Iterable[Finding], most: int) -> tuple[list[Finding], list[Finding]]:
+    """Return the ``most`` severe of ``findings`` (0: all of them) and the rest, both in their order."""
+    found = list(findings)
+    if not most or len(found) <= most:
+        return found, []
+    severe = sorted(range(len(found)), key=lambda place: list(Severity).index(found[place].severity))
+    kept = set(severe[:most])
+    return [found[place] for place in sorted(kept)], [found[place] for place in sorted(severe[most:])]
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -22,7 +22,7 @@ from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliase
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
-from gsdc.targets.efforts import written_effort
+from gsdc.targets.efforts import written_effort, written_temperature
 
 
 class Entry(NamedTuple):
@@ -96,7 +96,8 @@ class Shape(NamedTuple):
     first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
     it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
     is none; ``settings`` reads what is said of all agents. ``new`` returns path and text of a new agent's file without
-    its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is one of the first kind.
+    its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is of the
+    first kind that is written per agent.
     """
 
     label: str
@@ -157,12 +158,14 @@ def emit(shape: Shape, request: Request) -> Emission:
 def read(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what a file says of its agents; nothing of those to which it gives no model."""
     models = tuple(models)
-    parts = tuple(path.split("/"))
-    for files in shape.files:
-        if any(fits(parts, tuple(pattern.split("/"))) for pattern in files.patterns):
-            entries = files.find(path, decode(content, path), [])
-            return tuple(claim for entry in entries if (claim := _claim(shape, files.keys, entry, models)) is not None)
-    return ()
+    parts, text = tuple(path.split("/")), decode(content, path)
+    return tuple(
+        claim
+        for files in shape.files
+        if files.written and any(fits(parts, tuple(pattern.split("/"))) for pattern in files.patterns)
+        for entry in files.find(path, text, [])
+        if (claim := _claim(shape, files.keys, entry, models)) is not None
+    )
 
 
 def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
@@ -207,7 +210,7 @@ def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
     values = {
         keys.model: model.id_in(shape.ids),
         keys.effort: written_effort(shape.ids, model, effort),
-        keys.temperature: temperature,
+        keys.temperature: written_temperature(shape.ids, model, temperature),
     }
     return {key: value for key, value in values.items() if key and value is not None}
 
@@ -244,13 +247,14 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
 
 def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
     """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    kind = next((files for files in shape.files if files.written and files.per_agent), shape.files[0])
     for agent in creatable(request, missing) if shape.new else ():
         assert shape.new is not None
         path, text = shape.new(agent)
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = Entry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
-            yield _Place(path, text, shape.files[0], entry, agent, choice, is_ours=True)
+            yield _Place(path, text, kind, entry, agent, choice, is_ours=True)
         else:
             message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))

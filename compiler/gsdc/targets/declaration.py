@@ -68,4 +68,5 @@ class Declaration(NamedTuple):
     tells_phases: bool = False  # an entry is about one phase
     tells_temperatures: bool = False
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
+    fails_over_for: str = ""  # the client whose agents it takes along the failover chains
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time

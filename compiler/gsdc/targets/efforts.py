@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity
-from gsdc.models.parameters import effort_in
+from gsdc.models.parameters import effort_in, takes_temperature
 from gsdc.models.words import identify_for
 from gsdc.policy.model import Model
 from gsdc.source.span import Span
@@ -46,6 +46,12 @@ def written_effort(ids: str, model: Model, effort: str | None) -> str | None:
     """
     id_ = model.id_in(ids) if ids else None
     return effort if id_ is None else effort_in(ids, effort, identify_for(ids, id_))
+
+
+def written_temperature(ids: str, model: Model, temperature: float | None) -> float | None:
+    """Return the temperature that is written for ``model``, None where its release there takes none."""
+    id_ = model.id_in(ids) if ids else None
+    return temperature if id_ is None or takes_temperature(identify_for(ids, id_)) else None
 
 
 def with_effort(statement: Statement, effort: Effort) -> Statement:

@@ -6,10 +6,13 @@ from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected
+from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
+from gsdc.source.yaml_value import scalar
 from gsdc.targets.agent_files import Entry
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.creation import OURS, prompt_of
 
 _MODEL: Final = "model"
 _MARK: Final = "\ufeff"
@@ -43,6 +46,21 @@ class Dialect(NamedTuple):
     needs_body: bool = False
     is_agent: Callable[[PurePosixPath], bool] = lambda _path: True
     model: Callable[[Any], str | None] = text_or_nothing
+
+
+def new(folder: str, client: str, *, named: bool, ending: str = ".md") -> Callable[[Agent], tuple[str, str]]:
+    """Return how an agent is added that the client does not have: the path and the text of its file, without a model.
+
+    ``named`` tells whether the file says its name; else the agent is called as the file is.
+    """
+
+    def file_of(agent: Agent) -> tuple[str, str]:
+        name = agent.name_in(client)
+        own = f"name: {scalar(name)}\n" if named else ""
+        keys = f"{own}description: {scalar(agent.description)}\n"
+        return f"{folder}/{name}{ending}", f"---\n{OURS}\n{keys}---\n\n{prompt_of(agent)}\n"
+
+    return file_of
 
 
 def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:

@@ -13,20 +13,10 @@ from gsdc.targets.declaration import Declaration
 
 # In the order in which they are compiled. Where two read one file, the first is named first.
 _BUILT_IN: Final = (
-    *(
-        "opencode",
-        "gsd",
-        "claude_code",
-        "codex",
-        "gemini_cli",
-        "copilot",
-        "cursor",
-        "qwen_code",
-        "kilo",
-        "oh_my_openagent",
-    ),
+    *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot"),
+    *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
     *("claude_md", "overrides", "plans"),
-    *("opencode_plugin", "litellm", "prometheus"),
+    *("opencode_plugin", "litellm", "prometheus", "grafana"),
     *("orchestrator", "reference_doc", "quick_reference"),
 )
 

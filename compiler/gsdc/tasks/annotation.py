@@ -129,6 +129,12 @@ def model_of(annotation: Annotation) -> str | None:
     return (written and written.value) or (annotation.model and annotation.model.alias) or None
 
 
+def effort_of(annotation: Annotation) -> str | None:
+    """Return the effort of a task: a person's choice, else the policy's; None where the model's own default holds."""
+    written = annotation.task.attribute("effort")
+    return written.value if written else dict(annotation.attributes).get("effort")
+
+
 def metrics(annotation: Annotation) -> str:
     """Return the ``<metrics>`` element of a task with an estimate, without indentation."""
     e = annotation.estimate

@@ -28,7 +28,7 @@ MODES: Final = 0o7777  # all bits of permissions
 class Header(NamedTuple):
     """What a transaction was for.
 
-    ``kind`` is "apply", "adopt", "rollback" or "override"; ``time`` is UTC, in ISO format. ``profile``,
+    ``kind`` is "apply", "adopt", "rollback", "override" or "models"; ``time`` is UTC, in ISO format. ``profile``,
     ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
     ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over, and
     ``before_workflow`` the workflow of those that were not. ``despite`` are the gates that a person waived, ``undoes``

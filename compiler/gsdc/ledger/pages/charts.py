@@ -48,36 +48,44 @@ def legend(series: Sequence[Series]) -> list[tuple[int, str]]:
     return list(enumerate(one.name for one in _merged(series)))
 
 
-def burn_down(left: Sequence[float | None], limit: float, ends: tuple[float, float, float] | None, title: str) -> str:
+def burn_down(
+    left: Sequence[tuple[float, float]],
+    limit: float,
+    ends: tuple[float, float, float] | None,
+    title: str,
+    ticks: Sequence[tuple[float, str]],
+) -> str:
     """Return what is left of a budget over time, and how it goes on.
 
-    ``left`` is what is left at the beginning and after each column, None for those to come; ``ends`` are the columns
-    (fractions counted) at which it would be used up: early, expected and late.
+    Time is the share of the window that has passed: of each of ``left``, of the ``ends``, at which it would be used up
+    (early, expected and late), and of the ``ticks``, with what stands there.
     """
-    width = WIDTH - _LEFT
-    columns = max(1, len(left) - 1)
     most = limit or 1.0
 
-    def point(column: float, value: float) -> str:
+    def point(time: float, value: float) -> str:
         y = _TOP + (1 - max(0.0, value) / most) * (HEIGHT - _BOTTOM - _TOP)
-        return f"{_LEFT + min(column, columns) / columns * width:.1f},{y:.1f}"
+        return f"{_LEFT + time * (WIDTH - _LEFT):.1f},{y:.1f}"
 
-    known = [(n, value) for n, value in enumerate(left) if value is not None]
     parts = _axis(most)
-    parts.append(f'<polyline class="ideal" points="{point(0, limit)} {point(columns, 0)}"/>')
-    if known and ends is not None:
-        n, value = known[-1]
+    every = -(-len(ticks) // _LABELS) or 1
+    for time, text in ticks[::every]:
+        x = _LEFT + time * (WIDTH - _LEFT)
+        parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 8}">{escape(text)}</text>')
+    parts.append(f'<polyline class="ideal" points="{point(0, limit)} {point(1, 0)}"/>')
+    if left and ends is not None:
+        now, value = left[-1]
 
         def at_edge(end: float) -> str:
             """Return where the line to ``end`` leaves the chart."""
-            if end <= columns or end <= n:
-                return point(max(end, n), 0)
-            return point(columns, value * (1 - (columns - n) / (end - n)))
+            if end <= 1 or end <= now:
+                return point(min(1.0, max(end, now)), 0)
+            return point(1, value * (1 - (1 - now) / (end - now)))
 
         early, expected, late = ends
-        parts.append(f'<polygon class="band" points="{point(n, value)} {at_edge(early)} {at_edge(late)}"/>')
-        parts.append(f'<polyline class="projected" points="{point(n, value)} {at_edge(expected)}"/>')
-    parts.append(f'<polyline class="line" points="{" ".join(point(n, value) for n, value in known)}"/>')
+        corner = f" {point(1, 0)}" if early < 1 < late else ""  # which the band holds
+        parts.append(f'<polygon class="band" points="{point(now, value)} {at_edge(early)}{corner} {at_edge(late)}"/>')
+        parts.append(f'<polyline class="projected" points="{point(now, value)} {at_edge(expected)}"/>')
+    parts.append(f'<polyline class="line" points="{" ".join(point(*one) for one in left)}"/>')
     return _svg(parts, title)
 
 

@@ -23,6 +23,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "limits": [
             {"unit": one.unit, "limit": one.limit, "used": one.used, "share": one.share, "perDay": one.rate.per_day}
             | {"exhausted": [None if at is None else iso(at) for at in one.exhaustion]}
+            | {"course": [[iso(at), left] for at, left in report.courses[one.unit]]}
             for one in report.limits
         ],
         "days": [{"day": one.day.isoformat(), "zone": one.zone, "models": _sums(one.models)} for one in report.days],

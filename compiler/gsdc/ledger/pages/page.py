@@ -1,5 +1,6 @@
 """A report as one self-contained HTML page: no script, no request, light and dark, and for print."""
 
+import math
 from operator import attrgetter
 from typing import Any
 
@@ -12,7 +13,6 @@ from gsdc.ledger.event import NANO
 from gsdc.ledger.pages import words
 from gsdc.ledger.pages.charts import Series, bars, burn_down, legend, scatter
 from gsdc.ledger.report import Report, records
-from gsdc.ledger.window import DAY
 
 
 def page(report: Report) -> str:
@@ -43,15 +43,26 @@ def _usd(models: Any, name: str) -> float:
 
 
 def _burn(report: Report, limit: Limit) -> str:
-    """Return the burn-down of a budget: by the day, or for a day's own budget from its beginning to now."""
-    left: list[float | None] = [float(limit.limit)]
-    so_far = 0.0
-    for day in report.days:
-        so_far += day.total.tokens if limit.unit == "tokens" else day.total.nano / NANO
-        left.append(limit.limit - so_far if day.zone else None)
-    found, start = limit.exhaustion, report.window.start
+    """Return the burn-down of a budget, from the beginning of the window to now, and on from there."""
+    window, found = report.window, limit.exhaustion
+
+    def part(at: int) -> float:
+        return (at - window.start) / (window.end - window.start)
+
+    left = [(part(at), value) for at, value in report.courses[limit.unit]]
     ends = None
     if found.at is not None and limit.left > 0:
-        early, late = found.early or found.at, found.late or found.at
-        ends = ((early - start) / DAY, (found.at - start) / DAY, (late - start) / DAY)
-    return burn_down(left, limit.limit, ends, f"What is left of the budget in {limit.unit}")
+        late = math.inf if found.late is None and found.early is not None else part(found.late or found.at)
+        ends = (part(found.early or found.at), part(found.at), late)
+    return burn_down(left, limit.limit, ends, f"What is left of the budget in {limit.unit}", _ticks(report))
+
+
+def _ticks(report: Report) -> list[tuple[float, str]]:
+    """Return what stands along the time of a window: its days, or the hours of a day."""
+    window = report.window
+    if window.name == "daily":
+        return [(hour / 24, f"{hour}:00") for hour in range(0, 24, 4)]
+    whole = window.end - window.start
+    midnights = (report.budget.calendar.midnight(day.day) for day in report.days)
+    shown = zip(midnights, report.days, strict=True)
+    return [(max(0.0, (at - window.start) / whole), f"{day.day:%b %d}") for at, day in shown]

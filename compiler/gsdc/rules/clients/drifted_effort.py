@@ -6,12 +6,12 @@ a model thinks decides what its work costs, and how good it is, as the model its
 for every assignment).
 
 ## Example (opencode.json, gsdc lint)
-{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6", "variant": "low"}}}
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5", "variant": "low"}}}
 -- gsdc.yaml --
 fleets: [gsd]
 
 ## Use instead (opencode.json, gsdc lint)
-{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6", "variant": "high"}}}
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5", "variant": "high"}}}
 -- gsdc.yaml --
 fleets: [gsd]
 """

@@ -5,12 +5,12 @@ The policy and what runs have drifted apart: somebody edited the file, or change
 002, task 4: one source for every assignment).
 
 ## Example (opencode.json, gsdc lint)
-{"agent": {"gsd-planner": {"model": "anthropic/claude-sonnet-4-6"}}}
+{"agent": {"gsd-planner": {"model": "anthropic/claude-sonnet-5-5"}}}
 -- gsdc.yaml --
 fleets: [gsd]
 
 ## Use instead (opencode.json, gsdc lint)
-{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
 -- gsdc.yaml --
 fleets: [gsd]
 """

@@ -8,7 +8,7 @@ runs light (OpenCode 1.18: a sub-agent without a model inherits its caller's; Cl
 {"agent": {"gsd-planner": {"mode": "subagent", "description": "Plans"}}}
 
 ## Use instead (opencode.json)
-{"agent": {"gsd-planner": {"mode": "subagent", "description": "Plans", "model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-planner": {"mode": "subagent", "description": "Plans", "model": "anthropic/claude-opus-5-5"}}}
 """
 
 from collections.abc import Iterator

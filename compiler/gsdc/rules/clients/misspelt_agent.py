@@ -5,10 +5,10 @@ A client answers an unknown agent with its default one, without an error (measur
 default agent", exit code 0): the model that stands here never runs.
 
 ## Example (opencode.json)
-{"agent": {"gsd-planer": {"model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-planer": {"model": "anthropic/claude-opus-5-5"}}}
 
 ## Use instead (opencode.json)
-{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
 """
 
 from collections.abc import Iterator

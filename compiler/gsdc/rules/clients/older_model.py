@@ -10,7 +10,7 @@ was judged by. Prices, context and abilities differ from release to release (des
 fleets: [gsd]
 
 ## Use instead (opencode.json, gsdc lint)
-{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-security-auditor": {"model": "anthropic/claude-opus-5-5"}}}
 -- gsdc.yaml --
 fleets: [gsd]
 """
@@ -20,7 +20,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.model import Model, NeverBreak
-from gsdc.policy.recognition import Age
+from gsdc.policy.recognition import Age, compare
 from gsdc.rules.clients.api import Context, Known, remedy_for
 from gsdc.rules.clients.broken_never_break import broken, is_only_old
 from gsdc.rules.clients.drifted_model import wanted_of
@@ -56,12 +56,12 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _older(context: Context, target: Declaration, statement: Statement) -> Model | None:
-    """Return the model of the catalog of which a statement names an older release, None where it does not."""
+    """Return the model of which a statement names an older release than rules ask for, None where it does not."""
     written = statement.claim.model
     if written is None or written == INHERIT:
         return None
     found = context.recognise(target, written)
-    return found.model if found.age is Age.OLDER else None
+    return found.model if found.model and compare(found.identity, found.model.pin) is Age.OLDER else None
 
 
 def _is_wanted(context: Context, known: Known, model: Model) -> bool:
@@ -79,7 +79,7 @@ def _finding(
 ) -> Finding:
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
-    named = (rule and rule.pin) or model.identity
+    named = (rule and rule.pin) or model.pin
     message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy asks: {named.release}'
     notes = [note for note in (statement.how, how) if note]
     if rule is not None:

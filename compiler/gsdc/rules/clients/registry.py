@@ -12,6 +12,7 @@ from gsdc.rules.clients import (
     misspelt_agent,
     older_model,
     stale_file,
+    ungoverned_agent,
     unlisted_model,
     unwritten_client,
 )
@@ -25,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     older_model,
     misspelt_agent,
     stale_file,
+    ungoverned_agent,
     unwritten_client,
 )
 # What is expected where people choose models by hand.

@@ -8,7 +8,7 @@ OpenCode 1.18: an unknown model passes every check before).
 {"agent": {"gsd-planner": {"model": "anthropic/claude-opsu-4-6"}}}
 
 ## Use instead (opencode.json)
-{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _meant(context: Context, target: Declaration, model: str, found: Recognition) -> str | None:
     """Return the catalog's id of the same release on the same host, None where ``model`` is it or means another.
 
-    One host has one spelling of an id: it refuses claude-opus-4.6 where it knows claude-opus-4-6.
+    One host has one spelling of an id: it refuses claude-opus-5.5 where it knows claude-opus-5-5.
     """
     if found.model is None or found.age is not Age.SAME or model in context.policy.models:
         return None

@@ -11,7 +11,7 @@ models:
   opus:
     rank: 34
     provider: anthropic
-    ids: {claude: haiku, opencode: anthropic/claude-haiku-4-5}
+    ids: {claude: haiku, opencode: anthropic/claude-haiku-5-5}
     price: {input: 5, output: 25}
     context: 200000
 
@@ -27,15 +27,16 @@ models:
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
 from gsdc.models.identity import Identity, identify
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import TIER_INDEX
-from gsdc.policy.model import TIERS, Model
-from gsdc.policy.recognition import Age, compare, identity_of
+from gsdc.policy.entry import shipped_models
+from gsdc.policy.model import Model
+from gsdc.policy.recognition import Age, compare
 from gsdc.rules.policy.api import Context
 
 ID: Final = "overrated-model"
@@ -51,21 +52,12 @@ class Fault(NamedTuple):
     help: str
 
 
-class Shipped(NamedTuple):
-    """A model of the shipped catalog: its alias, what it is, its rank and its tier."""
-
-    alias: str
-    identity: Identity
-    rank: int
-    tier: str
-
-
 def check(context: Context) -> Iterator[Finding]:
     """Yield the first fault of each of the project's models."""
     own = [model for model in context.policy.models.values() if is_own(model.ref)]
     if not own:
         return
-    catalog = _catalog(context.sources.shipped("catalog.yaml", "catalog").data)
+    catalog = shipped_models(context.sources)
     for model in own:
         fault = next(_faults(model, catalog), None)
         if fault is not None:
@@ -73,16 +65,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(at, CODE, ID, SEVERITY, fault.message, fault.help)
 
 
-def _catalog(data: Mapping[str, Any]) -> dict[str, Shipped]:
-    """Return the models of the shipped catalog by alias."""
-    bounds, found = data["tiers"], {}
-    for alias, entry in data["models"].items():
-        tier = max((tier for tier in TIERS if entry["rank"] >= bounds[tier]), key=TIERS.index)
-        found[alias] = Shipped(alias, identity_of(entry["ids"]), entry["rank"], tier)
-    return found
-
-
-def _faults(model: Model, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
+def _faults(model: Model, catalog: Mapping[str, Model]) -> Iterator[Fault]:
     shipped = catalog.get(model.alias)
     for client, id_ in model.ids.items():
         found = identify_for(client, id_)
@@ -98,7 +81,7 @@ def _faults(model: Model, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
         yield Fault(("rank",), message, "keep its rank, or give the model a name of its own")
 
 
-def _another(shipped: Shipped, key: tuple[str, ...], id_: str, found: Identity) -> Iterator[Fault]:
+def _another(shipped: Model, key: tuple[str, ...], id_: str, found: Identity) -> Iterator[Fault]:
     """Yield why an id under an alias of the catalog is not that model."""
     alias, wanted = shipped.alias, shipped.identity
     own_name = "give the model a name of its own"
@@ -109,9 +92,10 @@ def _another(shipped: Shipped, key: tuple[str, ...], id_: str, found: Identity) 
         yield Fault(
             key, f'"{id_}" is {found.release}, and "{alias}" is {wanted.release}', f"name {alias}, or {own_name}"
         )
-    elif compare(found, wanted) is Age.OLDER:
-        message = f'"{id_}" is {found.release}, older than "{alias}" of the catalog, which is {wanted.release}'
-        yield Fault(key, message, f"name {wanted.release} or newer, or {own_name}")
+    elif compare(found, shipped.pin) is Age.OLDER:
+        oldest = shipped.pin.release
+        message = f'"{id_}" is {found.release}, older than what "{alias}" stands for in rules: {oldest} or newer'
+        yield Fault(key, message, f"name {oldest} or newer, or {own_name}")
     elif compare(found, wanted) is Age.UNKNOWN and found.generation is not None:
         message = f'"{id_}" is {found.release} of size {found.size or "unknown"}, and "{alias}" is not'
         yield Fault(key, message, own_name)
@@ -125,7 +109,7 @@ def _misnamed(alias: str, key: tuple[str, ...], id_: str, found: Identity) -> It
         yield Fault(key, message, "call the model what it is")
 
 
-def _overrated(model: Model, client: str, id_: str, found: Identity, catalog: Mapping[str, Shipped]) -> Iterator[Fault]:
+def _overrated(model: Model, client: str, id_: str, found: Identity, catalog: Mapping[str, Model]) -> Iterator[Fault]:
     """Yield the catalog's model that an id is, where that has a lower rank.
 
     A newer release may be more able: that is its rank to say, up to one tier more. A client's own word is no release.
@@ -139,5 +123,5 @@ def _overrated(model: Model, client: str, id_: str, found: Identity, catalog: Ma
             yield Fault(key, message, f"give it rank {other.rank} at most, or the id of what it claims to be")
 
 
-def _tiers_between(lower: Shipped, higher: Model) -> int:
+def _tiers_between(lower: Model, higher: Model) -> int:
     return TIER_INDEX[higher.tier] - TIER_INDEX[lower.tier]

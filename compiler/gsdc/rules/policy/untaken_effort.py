@@ -12,7 +12,7 @@ roles:
 ## Use instead (profile)
 extends: balanced
 roles:
-  docs: {model: haiku, effort: none}
+  docs: {model: haiku, effort: low}
 """
 
 from collections.abc import Iterator

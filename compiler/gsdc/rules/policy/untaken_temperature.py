@@ -7,12 +7,12 @@ Claude Opus 4.7 and later and GPT-5 and later take none). Effort has taken its p
 ## Example (profile)
 extends: balanced
 roles:
-  docs: {model: gpt-5-mini, temperature: 0.2}
+  docs: {model: gpt-mini, temperature: 0.2}
 
 ## Use instead (profile)
 extends: balanced
 roles:
-  docs: {model: gpt-5-mini, effort: low}
+  docs: {model: gpt-mini, effort: low}
 """
 
 from collections.abc import Iterator

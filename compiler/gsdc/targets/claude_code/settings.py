@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
-from gsdc.policy.recognition import Age, recognise
+from gsdc.policy.recognition import fulfils, recognise
 from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
@@ -55,10 +55,10 @@ DISGUISED_ALIAS = Diagnostic(
     (documented by Claude Code, "Model configuration").
 
     ## Example (.claude/settings.json)
-    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-4-5"}}
+    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-5-5"}}
 
     ## Use instead (.claude/settings.json)
-    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-4-6"}}
+    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-5-5"}}
     """,
 )
 MISSPELT_SETTING = Diagnostic(
@@ -268,14 +268,14 @@ def model_of(value: str, policy: Policy) -> str:
     """Return the catalog's alias of a value of Claude Code's, or the value as it stands.
 
     What has a provider before it is asked for as it stands, and fails; an ARN of Bedrock is a full id. A release that
-    is not older than the catalog's, on any host, is what its alias stands for.
+    is not older than rules ask for, on any host, is what its alias stands for.
     """
     value = value.strip()
     if "/" in value and not value.startswith("arn:"):  # a provider's name before it is another client's way
         return value
     known = alias_of(policy, DECLARATION.ids, family(value) or value)
     found = recognise(policy.models, DECLARATION.ids, known)
-    return found.model.alias if found.model and found.age in (Age.SAME, Age.NEWER) else known
+    return found.model.alias if found.model and fulfils(found.identity, found.model.pin) else known
 
 
 def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Setting | None]:

@@ -297,7 +297,7 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
 def _foreign(value: str) -> tuple[str, str] | None:
     """Return message and remedy for an id in another client's words or of another maker, None where it is neither.
 
-    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-4.6: Anthropic knows no such ids.
+    Cursor writes claude-4.6-opus-high-thinking, Copilot claude-opus-5.5: Anthropic knows no such ids.
     """
     value = value.strip()
     found = identify_for(DECLARATION.ids, value)

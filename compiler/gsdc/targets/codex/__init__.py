@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".codex/agents/**/*.toml"
 CONFIG: Final = ".codex/config.toml"
@@ -14,8 +14,13 @@ DECLARATION: Final = Declaration(
     ids="codex",
     files=(AGENTS, CONFIG),
     signs=(".codex/agents", CONFIG),
-    options={"description": "`model` and `model_reasoning_effort` of Codex's agents, `.codex/agents/**/*.toml`."},
+    options={
+        "description": "`model` and `model_reasoning_effort` of Codex's agents, `.codex/agents/**/*.toml`.",
+        "properties": {**CREATE},
+    },
     shown_by=(".codex/agents/",),
+    program="codex",
+    measured=("0.171.0",),
     families={"CX": "Codex"},
     emit="gsdc.targets.codex.client",
     view="gsdc.targets.codex.client",

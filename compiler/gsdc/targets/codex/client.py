@@ -7,12 +7,14 @@ as hard as its caller, on whatever model that is: both are written. A project's 
 the project; a person's own ``$CODEX_HOME`` is not read here.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.ownership.registry import TOML_KEYS
+from gsdc.policy.model import Agent
 from gsdc.source.key_document import MISSING, KeyDocument, value_at
 from gsdc.source.span import Span
 from gsdc.source.toml_document import TomlDocument
@@ -21,6 +23,7 @@ from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
+from gsdc.targets.creation import OURS, prompt_of
 
 WITHOUT_EFFECT = Diagnostic(
     "CX001",
@@ -141,12 +144,21 @@ def _ignored(document: KeyDocument) -> Iterator[Finding]:
             yield WITHOUT_EFFECT.at(document.span(("agents", name, _MODEL)), message, help_)
 
 
+def _new(agent: Agent) -> tuple[str, str]:
+    """Return path and text of a file for an agent that Codex does not have."""
+    name = agent.name_in(DECLARATION.client)
+    values = {"name": name, "description": agent.description, "developer_instructions": prompt_of(agent)}
+    keys = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    return f".codex/agents/{name}.toml", f"{OURS}\n{keys}"
+
+
 _SHAPE: Final = Shape(
     DECLARATION.label,
     DECLARATION.client,
     DECLARATION.ids,
     (Files((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
     settings=_settings,
+    new=_new,
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

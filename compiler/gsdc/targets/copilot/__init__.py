@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".github/agents/**/*.md"
 OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
@@ -14,8 +14,13 @@ DECLARATION: Final = Declaration(
     ids="copilot",
     files=(AGENTS,),
     signs=(".github/agents",),
-    options={"description": "`model` of the agents of Copilot, `.github/agents/**/*.md`."},
+    options={
+        "description": "`model` of the agents of Copilot, `.github/agents/**/*.md`.",
+        "properties": CREATE,
+    },
     shown_by=(".github/agents/",),
+    program="copilot",
+    measured=("1.0.102",),
     emit="gsdc.targets.copilot.client",
     view="gsdc.targets.copilot.client",
     describe="gsdc.targets.copilot.client",

@@ -14,7 +14,7 @@ from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_files import Files, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE
-from gsdc.targets.markdown_agents import Dialect, find, text_or_nothing
+from gsdc.targets.markdown_agents import Dialect, find, new, text_or_nothing
 
 
 def _model(value: Any) -> str | None:
@@ -32,6 +32,7 @@ _SHAPE: Final = Shape(
         Files((AGENTS,), FRONTMATTER_KEYS, _FIND, replaces=True),
     ),
     inherit=INHERIT,
+    new=new(".github/agents", DECLARATION.client, named=True, ending=".agent.md"),
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".cursor/agents/*.md"
 OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
@@ -14,7 +14,10 @@ DECLARATION: Final = Declaration(
     ids="cursor",
     files=(AGENTS,),
     signs=(".cursor/agents",),
-    options={"description": "`model` of the agents of Cursor, `.cursor/agents/*.md`."},
+    options={
+        "description": "`model` of the agents of Cursor, `.cursor/agents/*.md`.",
+        "properties": CREATE,
+    },
     shown_by=(".cursor/agents/",),
     emit="gsdc.targets.cursor.client",
     view="gsdc.targets.cursor.client",

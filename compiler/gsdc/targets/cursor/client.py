@@ -14,7 +14,7 @@ from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_files import Files, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.cursor import AGENTS, DECLARATION, OF_CLAUDE_CODE
-from gsdc.targets.markdown_agents import Dialect, find
+from gsdc.targets.markdown_agents import Dialect, find, new
 
 _FIND: Final = partial(find, Dialect(DECLARATION.label, required=()))
 _SHAPE: Final = Shape(
@@ -26,6 +26,7 @@ _SHAPE: Final = Shape(
         Files((AGENTS,), FRONTMATTER_KEYS, _FIND, replaces=True),
     ),
     inherit=INHERIT,
+    new=new(".cursor/agents", DECLARATION.client, named=True),
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

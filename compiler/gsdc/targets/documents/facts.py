@@ -20,7 +20,9 @@ _WAITS: Final = "waits"
 
 def facts(policy: Policy, zone: str) -> dict[str, Any]:
     """Return the values that templates of documents may use."""
-    rows = [_row(policy, agent, phase) for agent in policy.agents.values() for phase in _phases(policy, agent)]
+    answers = _Answers(policy)
+    rows = [_row(answers, agent, phase) for agent in policy.agents.values() for phase in _phases(answers, agent)]
+    models = _used(answers)
     return {
         "profile": policy.profile,
         "workflow": policy.workflow,
@@ -30,9 +32,9 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:
         "agents": len(policy.agents),
         "rows": rows,
         "workflows": {name: [row for row in rows if row["role"] in roles] for name, roles in WORKFLOWS.items()},
-        "models": [_model(model) for model in _used(policy)],
-        "cheapest": _price(min(_used(policy), key=_cost)),
-        "dearest": _price(max(_used(policy), key=_cost)),
+        "models": [_model(model) for model in models],
+        "cheapest": _price(min(models, key=_cost)),
+        "dearest": _price(max(models, key=_cost)),
         "tiers": [(tier, policy.tiers[tier], _price(policy.models[policy.tiers[tier]])) for tier in TIERS],
         "zones": list(_zones(policy)),
         "classes": list(_classes(policy)),
@@ -60,40 +62,53 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:
     }
 
 
-def _phases(policy: Policy, agent: Agent) -> list[str | None]:
+class _Answers:
+    """The models that the policy decides, each asked for once."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._known: dict[tuple[str, str | None], list[str]] = {}
+
+    def of(self, agent: Agent, phase: str | None) -> list[str]:
+        """Return what an agent gets in a phase, in each zone."""
+        key = (agent.name, phase)
+        if key not in self._known:
+            answers = (decide(self.policy, State(agent.name, phase, zone)) for zone in ZONES)
+            self._known[key] = [answer.model or _WAITS for answer in answers]
+        return self._known[key]
+
+
+def _phases(answers: _Answers, agent: Agent) -> list[str | None]:
     """Return the phases to tell apart: None alone where the agent gets the same in all of them."""
     phases = agent.phases or (None,)
-    answers = {tuple(_model_in(policy, agent, phase, zone) for zone in ZONES) for phase in phases}
-    return [None] if len(answers) == 1 else list(phases)
+    return [None] if len({tuple(answers.of(agent, phase)) for phase in phases}) == 1 else list(phases)
 
 
-def _row(policy: Policy, agent: Agent, phase: str | None) -> dict[str, Any]:
+def _row(answers: _Answers, agent: Agent, phase: str | None) -> dict[str, Any]:
     known = phase or next(iter(agent.phases), None)
-    answers = [_model_in(policy, agent, known, zone) for zone in ZONES]
-    model = policy.models.get(answers[0])
+    found = answers.of(agent, known)
+    model = answers.policy.models.get(found[0])
     return {
         "agent": agent.name,
         "role": agent.role,
         "phase": phase or "any",
         "criticality": agent.criticality,
-        "zones": answers,
+        "zones": found,
         "price": _price(model) if model else "-",
         "raises": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or "-",
     }
 
 
-def _model_in(policy: Policy, agent: Agent, phase: str | None, zone: str) -> str:
-    return decide(policy, State(agent.name, phase, zone)).model or _WAITS
-
-
-def _used(policy: Policy) -> list[Model]:
+def _used(answers: _Answers) -> list[Model]:
     """Return the models that a decision or a chain may name, the ablest first."""
+    policy = answers.policy
     tokens = {*policy.tiers.values(), *policy.failover.models}
     for chain in (*policy.failover.roles.values(), *policy.failover.models.values(), *policy.failover.tiers.values()):
         tokens.update(chain.models)
     for agent in policy.agents.values():
         tokens.update(agent.failover)
-        tokens.update(_model_in(policy, agent, phase, zone) for phase in agent.phases or (None,) for zone in ZONES)
+        for phase in agent.phases or (None,):
+            tokens.update(answers.of(agent, phase))
     aliases = {policy.tiers.get(token, token) for token in tokens} & policy.models.keys()
     return sorted((policy.models[alias] for alias in aliases), key=lambda model: (-model.rank, model.alias))
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".gemini/agents/*.md"
 SETTINGS: Final = ".gemini/settings.json"
@@ -14,8 +14,13 @@ DECLARATION: Final = Declaration(
     ids="gemini-cli",
     files=(AGENTS, SETTINGS),
     signs=(".gemini/agents", SETTINGS),
-    options={"description": "`model` of the agents of Gemini CLI, in `.gemini/agents/` and its settings."},
+    options={
+        "description": "`model` of the agents of Gemini CLI, in `.gemini/agents/` and its settings.",
+        "properties": {**CREATE},
+    },
     shown_by=(".gemini/agents/",),
+    program="gemini",
+    measured=("0.61.0",),
     emit="gsdc.targets.gemini_cli.client",
     view="gsdc.targets.gemini_cli.client",
     describe="gsdc.targets.gemini_cli.client",

@@ -22,7 +22,7 @@ from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.gemini_cli import AGENTS, DECLARATION, SETTINGS
 from gsdc.targets.json_settings import data_in, entries_of, mapping, settings_in
-from gsdc.targets.markdown_agents import Dialect, find
+from gsdc.targets.markdown_agents import Dialect, find, new
 
 _MODEL: Final = ("modelConfig", "model")
 _DIALECT: Final = Dialect(
@@ -77,6 +77,7 @@ _SHAPE: Final = Shape(
     ),
     inherit=INHERIT,
     settings=_settings,
+    new=new(".gemini/agents", DECLARATION.client, named=True),
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

@@ -195,7 +195,7 @@ REFUSED_MODEL = Diagnostic(
     has, get-shit-done 1.42 of none.
 
     ## Example (.planning/config.json)
-    {"model_overrides": {"gsd-security-auditor": "claude-opus-4-6"}}
+    {"model_overrides": {"gsd-security-auditor": "claude-opus-5-5"}}
 
     ## Use instead (.planning/config.json)
     {"model_overrides": {"gsd-security-auditor": "opus"}}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = (".kilo/agent/**/*.md", ".kilo/agents/**/*.md", ".kilocode/agents/**/*.md")
 # Weakest first; Kilo reads OpenCode's file, too, above its own of the project's root.
@@ -17,9 +17,12 @@ DECLARATION: Final = Declaration(
     files=(*AGENTS, *(path for path in CONFIGS if path != OF_OPENCODE)),
     signs=(".kilo", ".kilocode/agents", "kilo.json", "kilo.jsonc"),
     options={
-        "description": "Model, effort (`variant`) and temperature of Kilo's agents, in their files or `kilo.json`."
+        "description": "Model, effort (`variant`) and temperature of Kilo's agents, in their files or `kilo.json`.",
+        "properties": {**CREATE},
     },
     shown_by=(".kilo/", ".kilocode/agents/", "kilo.json", "kilo.jsonc"),
+    program="kilo",
+    measured=("7.7.9",),
     families={"KI": "Kilo"},
     emit="gsdc.targets.kilo.client",
     view="gsdc.targets.kilo.client",

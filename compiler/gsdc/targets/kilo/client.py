@@ -20,6 +20,7 @@ from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
 from gsdc.targets.json_settings import entries_of, settings_in
 from gsdc.targets.kilo import AGENTS, CONFIGS, DECLARATION, OF_OPENCODE
+from gsdc.targets.markdown_agents import new
 
 LOST = Diagnostic(
     "KI001",
@@ -94,6 +95,7 @@ _SHAPE: Final = Shape(
         Files(AGENTS, FRONTMATTER_KEYS, _find, _KEYS),
     ),
     settings=_settings,
+    new=new(".kilo/agents", DECLARATION.client, named=False),
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

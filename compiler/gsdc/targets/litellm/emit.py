@@ -71,6 +71,7 @@ _SERVER_ERRORS: Final = ("InternalServerError", "ServiceUnavailableError", "BadG
 _DAY: Final = "1d"
 _DEFAULT_COOLDOWN: Final = 60
 # What the proxy passes on as reasoning_effort.
+Served = tuple[Agent, list[Tier]]
 _SENT: Final = frozenset(EFFORTS) - {"max"}
 
 
@@ -78,37 +79,53 @@ def emit(request: Request) -> Emission:
     """Write the configuration for most agents, and one for those that are pinned to a model."""
     policy = request.policy
     folder = str(request.options.get("dir", FOLDER)).rstrip("/")
-    findings = list(_findings(request, f"{folder}/{CONFIG}"))
+    decided = _decided(request)
+    findings = tuple(_findings(policy, decided, f"{folder}/{CONFIG}"))
     artifacts = []
     for name, pinned in ((CONFIG, False), (PINNED, True)):
+        agents = [(agent, served) for agent, served in _served(decided) if is_pinned(policy, agent) is pinned]
         groups = [
             deployment
-            for agent, served in _served(request)
-            if is_pinned(policy, agent) is pinned
+            for agent, served in agents
             for deployment in _group(request, agent, served[:1] if pinned else served, pinned=pinned)
         ]
         if groups:
-            data = {"model_list": groups, **_settings(request, pinned=pinned)}
+            hosts = () if pinned else _hosts(policy, agents)
+            data = {"model_list": groups, **_settings(request, hosts, pinned=pinned)}
             head = f"# Made by gsdc from profile {policy.title}; change gsdc.yaml, not this file.\n"
             artifacts.append(Artifact(f"{folder}/{name}", (head + dump(data)).encode(), FILE))
-    return Emission(tuple(artifacts), tuple(findings))
+    return Emission(tuple(artifacts), findings)
 
 
-def _served(request: Request) -> Iterator[tuple[Agent, list[Tier]]]:
+def _decided(request: Request) -> list[Served]:
+    """Return the tiers of every agent."""
+    return [(agent, tiers(request.policy, agent, request.zone)) for agent in request.policy.agents.values()]
+
+
+def _served(decided: Iterable[Served]) -> Iterator[Served]:
     """Yield the agents that the proxy serves, with the tiers that it has a model for."""
-    for agent in request.policy.agents.values():
-        found = [tier for tier in tiers(request.policy, agent, request.zone) if DECLARATION.ids in tier.model.ids]
+    for agent, all_tiers in decided:
+        found = [tier for tier in all_tiers if DECLARATION.ids in tier.model.ids]
         if found:
             yield agent, found
+
+
+def _hosts(policy: Policy, agents: Iterable[Served]) -> Iterable[str]:
+    """Return the providers that serve ``agents``, but for those of the project's own."""
+    return dict.fromkeys(
+        tier.model.ids[DECLARATION.ids].partition("/")[0]
+        for _, served in agents
+        for tier in served
+        if tier.model.provider not in policy.providers
+    )
 
 
 def _group(request: Request, agent: Agent, served: list[Tier], *, pinned: bool) -> Iterator[dict[str, Any]]:
     name, policy = agent.name_in(DECLARATION.client), request.policy
     for order, tier in enumerate(served, 1):
-        info: dict[str, Any] = {"id": f"{name}.{order}", "cooldown_time": 0}
-        if not pinned:
-            info["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
-            info |= _counting(policy.failover.triggers)
+        info: dict[str, Any] = {"id": f"{name}.{order}"}
+        if pinned:
+            info["cooldown_time"] = 0
         params = {**_asked(policy, tier), "order": order, **_limits(policy, order, len(served))}
         yield {"model_name": name, "litellm_params": params, "model_info": info}
 
@@ -161,17 +178,13 @@ def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
     return found
 
 
-def _settings(request: Request, *, pinned: bool) -> dict[str, Any]:
+def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[str, Any]:
     router: dict[str, Any] = {"num_retries": 0}
+    if not pinned:
+        router["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
+        router |= _counting(request.policy.failover.triggers)
     budget = request.policy.budgets.get("daily", {}).get("usd")
-    hosts = dict.fromkeys(
-        tier.model.ids[DECLARATION.ids].partition("/")[0]
-        for agent, served in _served(request)
-        if not is_pinned(request.policy, agent)
-        for tier in served
-        if tier.model.provider not in request.policy.providers
-    )
-    if budget and not pinned and hosts:
+    if budget and hosts:
         router["provider_budget_config"] = {host: {"budget_limit": budget, "time_period": _DAY} for host in hosts}
     redis = request.options.get("redis")
     if redis:
@@ -185,17 +198,17 @@ def _settings(request: Request, *, pinned: bool) -> dict[str, Any]:
     }
 
 
-def _findings(request: Request, path: str) -> Iterator[Finding]:
+def _findings(policy: Policy, decided: Iterable[Served], path: str) -> Iterator[Finding]:
     lacking: dict[str, list[str]] = {}
-    for agent in request.policy.agents.values():
-        for tier in tiers(request.policy, agent, request.zone):
+    for agent, all_tiers in decided:
+        for tier in all_tiers:
             if DECLARATION.ids not in tier.model.ids:
                 lacking.setdefault(tier.model.alias, []).append(agent.name)
     for alias, agents in lacking.items():
         help_ = f"give the model one: ids: {{{DECLARATION.ids}: provider/model}}"
         message = f'LiteLLM has no id for "{alias}", which the policy decides for {some(agents)}'
         yield UNKNOWN_MODEL.at(Span(path, 0, 0), message, help_)
-    if "error-rate" in request.policy.failover.triggers:
+    if "error-rate" in policy.failover.triggers:
         message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it does not act"
         yield INEXPRESSIBLE.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
 
@@ -239,5 +252,5 @@ def expected_claims(request: Request) -> frozenset[Claim]:
             temperature=served[0].temperature,
             effort=served[0].effort if served[0].effort in _SENT else None,
         )
-        for agent, served in _served(request)
+        for agent, served in _served(_decided(request))
     )

@@ -26,8 +26,10 @@ DECLARATION: Final = Declaration(
         "oracle}`."
     },
     shown_by=(*FILES, *FORMER),
+    measured=("4.19.4",),
     families={"OM": "oh-my-openagent"},
     emit="gsdc.targets.oh_my_openagent.emit",
     view="gsdc.targets.oh_my_openagent.view",
     ids_name_provider=True,
+    fails_over_for="opencode",
 )

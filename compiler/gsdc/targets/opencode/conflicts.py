@@ -13,16 +13,16 @@ AGENT_FILE_WINS = Diagnostic(
     (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}}}
     -- .opencode/agent/gsd-planner.md --
     ---
     description: Plans
-    model: anthropic/claude-opus-4-6
+    model: anthropic/claude-opus-5-5
     ---
     Plan the phase.
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     -- .opencode/agent/gsd-planner.md --
     ---
     description: Plans
@@ -40,11 +40,11 @@ LEGACY_MODE = Diagnostic(
     OpenCode merges `mode` over `agent`: the model that people see is not the one that runs (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}},
-     "mode": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}},
+     "mode": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     """,
 )
 OTHER_FILE = Diagnostic(
@@ -58,12 +58,12 @@ OTHER_FILE = Diagnostic(
     The model that people see may not be the one that runs, or an agent is disabled by a file that nobody looks at.
 
     ## Example (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     -- .opencode/opencode.json --
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     -- .opencode/opencode.json --
     {"theme": "system"}
     """,

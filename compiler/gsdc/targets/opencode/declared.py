@@ -77,7 +77,21 @@ def declared(policy: Policy, model: Model) -> Values:
         values["provider", name, "npm"] = provider.package
     if provider is not None and provider.base_url:
         values["provider", name, "options", "baseURL"] = provider.base_url
-    return {**values, ("provider", name, "models", model_id, "temperature"): model.temperature}
+    described: dict[str, Any] = {"temperature": model.temperature}
+    if DECLARATION.ids in model.declare:  # else it has no efforts, no window and no price (measured on 1.18.33)
+        described |= {"reasoning": bool(model.efforts), "limit": _limit(model), "cost": _cost(model)}
+    return values | {("provider", name, "models", model_id, key): value for key, value in described.items()}
+
+
+def _limit(model: Model) -> dict[str, int]:
+    return {"context": model.context, "output": model.output_limit or model.context}
+
+
+def _cost(model: Model) -> dict[str, float]:
+    """Return the $ per million tokens in OpenCode's words."""
+    cache = {"cache_read": model.cache_read_price, "cache_write": model.cache_write_price}
+    known = {key: price for key, price in cache.items() if price is not None}
+    return {"input": model.input_price, "output": model.output_price, **known}
 
 
 def key_variable(policy: Policy, model: Model) -> Values:

@@ -23,11 +23,12 @@ from gsdc.targets.opencode.declared import Values, declared, key_variable, unres
 from gsdc.targets.opencode.files import AGENT_FILES, layout_of
 from gsdc.targets.opencode.keys import lowered
 from gsdc.targets.opencode.layers import markdown, strongest
-from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys
+from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys, without_failover
 from gsdc.targets.opencode.merged import Merged, claim_of, claims, merge
 from gsdc.targets.opencode.placement import ignored_temperature, places
 from gsdc.targets.opencode.providers import other_models, providers
 from gsdc.targets.opencode.wanted import Wanted, wanted_agents
+from gsdc.targets.registry import declarations
 
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
 # The client substitutes these in the raw text, before it parses: a person's literal one is written with an escape.
@@ -202,6 +203,8 @@ def _inexpressible(request: Request, plan: _Plan) -> Iterator[Finding]:
         wanted.agent.name: wanted.choice.model.alias for wanted in plan.wanted.values() if not wanted.choice.deferred
     }
     yield from broken_in_a_phase(policy, zone, own, running)
+    if not any(declarations()[name].fails_over_for == DECLARATION.client for name in request.others):
+        yield from without_failover(policy, own)
     yield from inexpressible(policy, zone, own, waiting)
 
 

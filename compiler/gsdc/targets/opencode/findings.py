@@ -36,10 +36,10 @@ IGNORED = Diagnostic(
     Nothing says so: a misspelt `model` leaves the agents on the model that was used last (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"modle": "anthropic/claude-opus-4-6"}
+    {"modle": "anthropic/claude-opus-5-5"}
 
     ## Use instead (opencode.json)
-    {"model": "anthropic/claude-opus-4-6"}
+    {"model": "anthropic/claude-opus-5-5"}
     """,
 )
 UNREAD = Diagnostic(
@@ -52,12 +52,12 @@ UNREAD = Diagnostic(
     None of it counts. OpenCode reads config.json in its global folder only (measured on OpenCode 1.18).
 
     ## Example (config.json)
-    {"$schema": "https://opencode.ai/config.json", "agent": {"build": {"model": "anthropic/claude-opus-4-6"}}}
+    {"$schema": "https://opencode.ai/config.json", "agent": {"build": {"model": "anthropic/claude-opus-5-5"}}}
     -- opencode.json --
     {"$schema": "https://opencode.ai/config.json"}
 
     ## Use instead (opencode.json)
-    {"$schema": "https://opencode.ai/config.json", "agent": {"build": {"model": "anthropic/claude-opus-4-6"}}}
+    {"$schema": "https://opencode.ai/config.json", "agent": {"build": {"model": "anthropic/claude-opus-5-5"}}}
     """,
 )
 NO_PROVIDER = Diagnostic(
@@ -71,10 +71,10 @@ NO_PROVIDER = Diagnostic(
     request, which then fails (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"agent": {"build": {"model": "claude-opus-4-6"}}}
+    {"agent": {"build": {"model": "claude-opus-5-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"build": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"build": {"model": "anthropic/claude-opus-5-5"}}}
     """,
 )
 UNREADABLE_AGENT = Diagnostic(
@@ -90,14 +90,14 @@ UNREADABLE_AGENT = Diagnostic(
     ## Example (.opencode/agent/gsd-planner.md)
     ---
     description: "Plans
-    model: anthropic/claude-opus-4-6
+    model: anthropic/claude-opus-5-5
     ---
     Plan the phase.
 
     ## Use instead (.opencode/agent/gsd-planner.md)
     ---
     description: "Plans"
-    model: anthropic/claude-opus-4-6
+    model: anthropic/claude-opus-5-5
     ---
     Plan the phase.
     """,
@@ -116,7 +116,7 @@ UNDECIDED = Diagnostic(
     {"agent": {"build": {"model": "{env:BUILD_MODEL}"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"build": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"build": {"model": "anthropic/claude-opus-5-5"}}}
     """,
 )
 TWO_FILES = Diagnostic(
@@ -136,13 +136,13 @@ TWO_FILES = Diagnostic(
     -- .opencode/agents/gsd-planner.md --
     ---
     description: Plans
-    model: anthropic/claude-opus-4-6
+    model: anthropic/claude-opus-5-5
     ---
 
     ## Use instead (.opencode/agents/gsd-planner.md)
     ---
     description: Plans
-    model: anthropic/claude-opus-4-6
+    model: anthropic/claude-opus-5-5
     ---
     """,
 )

@@ -133,17 +133,19 @@ def broken_in_a_phase(policy: Policy, zone: str, path: str, chosen: Mapping[str,
                     break
 
 
-def inexpressible(policy: Policy, zone: str, path: str, waiting: Collection[str]) -> Iterator[Finding]:
-    """Yield a note for the failover chains of the policy, and one for the agents whose phases differ.
-
-    ``waiting`` are the agents that the compiled file holds back.
-    """
+def without_failover(policy: Policy, path: str) -> Iterator[Finding]:
+    """Yield a note where the policy has failover chains."""
     span = Span(path, 0, 0)
     failovers = [part.failover for part in policy.parts()]
     chains = [chain for f in failovers for chain in (*f.roles.values(), *f.models.values(), *f.tiers.values())]
     if any(chain.models for chain in chains) or any(agent.failover for agent in policy.agents.values()):
-        help_ = "point the agents at a proxy that has fallbacks, such as LiteLLM, or write a plugin that retries"
+        help_ = "point the agents at a proxy that has fallbacks, such as LiteLLM, or add the target oh-my-openagent"
         yield NO_FAILOVER.at(span, "OpenCode has no failover: the policy's chains are not in this file", help_)
+
+
+def inexpressible(policy: Policy, zone: str, path: str, waiting: Collection[str]) -> Iterator[Finding]:
+    """Yield a note for the agents whose phases differ; ``waiting`` are those that the compiled file holds back."""
+    span = Span(path, 0, 0)
     mixed = [
         agent.name
         for agent in policy.agents.values()

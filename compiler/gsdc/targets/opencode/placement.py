@@ -31,14 +31,14 @@ TEMPERATURE_IGNORED = Diagnostic(
     agents:
       scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
     -- opencode.json --
-    {"agents": {"scribe": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agents": {"scribe": {"model": "anthropic/claude-haiku-5-5"}}}
 
     ## Use instead (gsdc.yaml)
     targets: {opencode: true}
     agents:
       scribe: {role: docs, models: {any: {model: haiku, temperature: 0.3}}}
     -- opencode.json --
-    {"agent": {"scribe": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"scribe": {"model": "anthropic/claude-haiku-5-5"}}}
     """,
 )
 

@@ -30,10 +30,10 @@ OTHER_MODEL = Diagnostic(
     1.18).
 
     ## Example (opencode.json)
-    {"provider": {"anthropic": {"models": {"claude-opus-4-6": {"id": "claude-haiku-4-5"}}}}}
+    {"provider": {"anthropic": {"models": {"claude-opus-5-5": {"id": "claude-haiku-5-5"}}}}}
 
     ## Use instead (opencode.json)
-    {"provider": {"anthropic": {"models": {"claude-opus-4-6": {"options": {"effort": "high"}}}}}}
+    {"provider": {"anthropic": {"models": {"claude-opus-5-5": {"options": {"effort": "high"}}}}}}
     """,
 )
 OPTION = Diagnostic(
@@ -49,10 +49,10 @@ OPTION = Diagnostic(
     the agent names (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6", "options": {"model": "claude-haiku-4-5"}}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5", "options": {"model": "claude-haiku-5-5"}}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     """,
 )
 _REMEDY: Final = "remove the `id`"

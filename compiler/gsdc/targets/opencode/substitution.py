@@ -28,10 +28,10 @@ UNDECIDED_KEY = Diagnostic(
     substituted as values are).
 
     ## Example (opencode.json)
-    {"agent": {"{env:AGENT}": {"model": "anthropic/claude-haiku-4-5"}}}
+    {"agent": {"{env:AGENT}": {"model": "anthropic/claude-haiku-5-5"}}}
 
     ## Use instead (opencode.json)
-    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}
+    {"agent": {"gsd-planner": {"model": "anthropic/claude-opus-5-5"}}}
     """,
 )
 

@@ -7,6 +7,7 @@ from gsdc.policy.model import Agent
 from gsdc.source.span import Span
 from gsdc.targets.api import Request
 from gsdc.targets.choice import Choice, choose
+from gsdc.targets.efforts import written_temperature
 from gsdc.targets.opencode import DECLARATION
 
 SAME_NAME = Diagnostic(
@@ -51,8 +52,9 @@ class Wanted(NamedTuple):
         keys: dict[str, Any] = {"model": self.id}
         if self.choice.effort is not None:
             keys["variant"] = self.choice.effort  # OpenCode's word for it (measured on 1.18.33)
-        if self.choice.temperature is not None:
-            keys["temperature"] = self.choice.temperature
+        temperature = written_temperature(DECLARATION.ids, self.choice.model, self.choice.temperature)
+        if temperature is not None:
+            keys["temperature"] = temperature
         return keys | ({"disable": True} if self.choice.deferred else {})
 
 

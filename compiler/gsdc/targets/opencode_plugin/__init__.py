@@ -36,4 +36,5 @@ DECLARATION: Final = Declaration(
     },
     shown_by=(PLUGIN,),
     emit="gsdc.targets.opencode_plugin.emit",
+    fails_over_for="opencode",
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import CREATE, Declaration
 
 AGENTS: Final = ".qwen/agents/*.md"
 SETTINGS: Final = ".qwen/settings.json"
@@ -14,8 +14,13 @@ DECLARATION: Final = Declaration(
     ids="qwen-code",
     files=(AGENTS, SETTINGS),
     signs=(".qwen/agents", SETTINGS),
-    options={"description": "`model` of the agents of Qwen Code, `.qwen/agents/*.md`."},
+    options={
+        "description": "`model` of the agents of Qwen Code, `.qwen/agents/*.md`.",
+        "properties": CREATE,
+    },
     shown_by=(".qwen/agents/",),
+    program="qwen",
+    measured=("0.24.4",),
     families={"QW": "Qwen Code"},
     emit="gsdc.targets.qwen_code.client",
     view="gsdc.targets.qwen_code.client",

@@ -18,7 +18,7 @@ from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_files import Files, Settings, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.json_settings import mapping, settings_in
-from gsdc.targets.markdown_agents import Dialect, find
+from gsdc.targets.markdown_agents import Dialect, find, new
 from gsdc.targets.qwen_code import AGENTS, DECLARATION, SETTINGS
 
 FALLBACK = Diagnostic(
@@ -73,6 +73,7 @@ _SHAPE: Final = Shape(
     str.lower,
     inherit=INHERIT,
     settings=_settings,
+    new=new(".qwen/agents", DECLARATION.client, named=True),
 )
 emit = partial(agent_files.emit, _SHAPE)
 read = partial(agent_files.read, _SHAPE)

@@ -1,0 +1,92 @@
+"""What clients' files have that a gsdc.yaml does not: added to it, with every other byte as it was."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from gsdc.finding import Rejected
+from gsdc.importer.project import Imported
+from gsdc.importer.text import PROFILE
+from gsdc.policy.load import Loaded, load
+from gsdc.policy.model import Policy
+from gsdc.source.key_document import Key
+from gsdc.source.tree import PROJECT_FILE
+from gsdc.source.yaml_document import YamlDocument
+from gsdc.targets.registry import declarations
+
+
+class Merged(NamedTuple):
+    """A gsdc.yaml before and after, and in words what was added and what was not."""
+
+    before: str
+    after: str
+    added: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def merge(loaded: Loaded, text: str, imported: Imported) -> Merged:
+    """Add to ``text``, the gsdc.yaml of ``loaded``, what was ``imported`` and is new there.
+
+    New are agents that no fleet in use and no entry has, the models that they run on, shipped fleets, and targets.
+    Nothing that stands there is changed. Raises ``Rejected`` where policy or file cannot be used.
+    """
+    policy = loaded.policy
+    if policy is None:
+        raise Rejected(*loaded.findings)
+    document = YamlDocument(PROJECT_FILE, text)
+    found = YamlDocument(PROJECT_FILE, imported.text).data
+    values: dict[Key, Any] = {}
+    added: list[str] = []
+    fleets = [name for name in imported.fleets if name not in policy.fleets]
+    if fleets:
+        values["fleets",] = [*document.data.get("fleets", policy.fleets), *fleets]
+        added += [f"fleet {name}" for name in fleets]
+    known = {name for agent in policy.agents.values() for name in (agent.name, *agent.names.values())}
+    new = {name: entry for name, entry in found.get("agents", {}).items() if name not in known}
+    for name, entry in new.items():
+        values["agents", name] = entry
+        added.append(f"agent {name}, role {entry['role']} (a guess)")
+    own, left_out = _models(document.data, policy, found, new)
+    values |= own
+    added += [f"{key[0].removesuffix('s')} {key[1]}" for key in own if key[0] != "profiles"]
+    for name, options in _targets(document.data, found, imported):
+        values["targets", name] = options
+        added.append(f"target {name}")
+    after = document.update(values).text
+    merged = load(loaded.project.tree.root, texts={PROJECT_FILE: after})
+    if merged.policy is None:
+        raise Rejected(*merged.findings)
+    return Merged(text, after, tuple(added), tuple(left_out))
+
+
+def _models(
+    data: Mapping[str, Any], policy: Policy, found: Mapping[str, Any], new: Mapping[str, Any]
+) -> tuple[dict[Key, Any], list[str]]:
+    """Return what gives new agents the models of their files, and in words those that the profile decides instead."""
+    assigned = found.get("profiles", {}).get(PROFILE, {}).get("agents", {})
+    values: dict[Key, Any] = {}
+    left_out = []
+    for name, assignment in assigned.items():
+        model = assignment if isinstance(assignment, str) else assignment["model"]
+        if name not in new:
+            continue
+        if policy.profile not in data.get("profiles", {}):
+            left_out.append(f"{name} on {model}: profile {policy.profile} decides; a profile of your own could say so")
+            continue
+        values["profiles", policy.profile, "agents", name] = assignment
+        entry = found.get("models", {}).get(model)
+        if model not in policy.models and entry is not None:
+            values["models", model] = entry
+            provider = found.get("providers", {}).get(entry["provider"])
+            if provider is not None and entry["provider"] not in policy.providers:
+                values["providers", entry["provider"]] = provider
+    return values, left_out
+
+
+def _targets(data: Mapping[str, Any], found: Mapping[str, Any], imported: Imported) -> Iterator[tuple[str, Any]]:
+    """Yield the targets of clients that are new. Without ``targets`` those that the folder shows are in use anyway."""
+    if "targets" not in data:
+        return
+    here = {client.name for client in imported.clients if client.agents}
+    for name, options in (found.get("targets") or {}).items():
+        if name not in data["targets"] and declarations()[name].label in here:
+            yield name, options

@@ -1,0 +1,25 @@
+"""Aider: a model for each of its roles, in ``.aider.conf.yml`` (documented by Aider; not measured)."""
+
+from typing import Final
+
+from gsdc.targets.declaration import Declaration
+
+CONFIG: Final = ".aider.conf.yml"
+
+DECLARATION: Final = Declaration(
+    name="aider",
+    label="Aider",
+    client="aider",
+    ids="litellm",
+    files=(CONFIG,),
+    signs=(CONFIG,),
+    options={
+        "description": "The models of Aider's roles that `.aider.conf.yml` names. An agent of the policy takes one by "
+        "its name there: `names: {aider: model}`, `weak-model` or `editor-model`."
+    },
+    shown_by=(CONFIG,),
+    program="aider",
+    emit="gsdc.targets.aider.client",
+    view="gsdc.targets.aider.client",
+    describe="gsdc.targets.aider.client",
+)

@@ -1,0 +1,50 @@
+"""Aider: the models of its three roles, and the effort of the main one, in ``.aider.conf.yml`` (documented by Aider).
+
+Aider has no agents. Its main model edits, the weak one writes commit messages and summaries, the editor model applies
+what an architect planned. The file of the working folder counts over those of the git root and of the home folder; an
+effort reaches only a model that lists it among the settings it accepts.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final
+
+from gsdc.finding import Finding
+from gsdc.ownership.registry import YAML_KEYS
+from gsdc.source.key_document import Key
+from gsdc.targets import agent_files, agent_view
+from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
+from gsdc.targets.aider import CONFIG, DECLARATION
+
+# The effort is written for the main model alone: Aider has one key for it.
+_ROLES: Final[dict[str, Key]] = {"model": ("reasoning-effort",), "weak-model": (), "editor-model": ()}
+
+
+def _role(name: str) -> Callable[[str, str, list[Finding]], Iterator[Entry]]:
+    """Return how a role is found: the file names a model for it."""
+
+    def find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - a broken file raises
+        data = YAML_KEYS.read(path, text)
+        if isinstance(data, dict) and name in data:
+            yield Entry(name, data)
+
+    return find
+
+
+_SHAPE: Final = Shape(
+    DECLARATION.label,
+    DECLARATION.client,
+    DECLARATION.ids,
+    tuple(
+        Files((CONFIG,), YAML_KEYS, _role(name), Keys((name,), effort), per_agent=False)
+        for name, effort in _ROLES.items()
+    ),
+    settings=lambda _tree, _findings, _paths: Settings(
+        how="it names no model, and Aider chooses one by the keys there"
+    ),
+)
+emit = partial(agent_files.emit, _SHAPE)
+read = partial(agent_files.read, _SHAPE)
+expected_claims = partial(agent_files.expected_claims, _SHAPE)
+view = partial(agent_view.view, _SHAPE)
+describe = partial(agent_view.describe, _SHAPE)

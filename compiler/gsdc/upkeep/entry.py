@@ -1,0 +1,84 @@
+"""``gsdc models add``: an entry for an id that the catalog does not have, partly guessed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.models.catalog import rank_of, releases
+from gsdc.models.identity import Identity, identify
+from gsdc.policy.model import Model
+
+_UNSUITED: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST: Final = 80
+_CONTEXT: Final = 128_000  # of a model of which nothing is known
+
+
+class Entry(NamedTuple):
+    """An entry for gsdc.yaml: its alias, its keys, and which of those are guessed, with what from."""
+
+    alias: str
+    values: Mapping[str, Any]
+    guesses: Mapping[str, str]
+
+
+def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -> Entry:
+    """Return an entry for the id ``id_``; ``given`` are keys of it that a person says, which are no guesses.
+
+    Prices and the window are those of the nearest release of its line; the rank is that of the line at its generation.
+    """
+    found = identify(id_)
+    like = _nearest(found)
+    line = found.line or found.guess
+    rank = rank_of(found._replace(line=line))
+    name = f"nearest to {like}" if like else "nothing is known of it"
+    facts = releases()[like] if like else {}
+    price = dict(facts["price"]) if like else {"input": 0, "output": 0}
+    values = {"rank": rank or 0, "price": price, "context": facts.get("context", _CONTEXT)}
+    ranked = (
+        f"that of {line} at its generation" if rank is not None else "nothing is known of it: too weak for every floor"
+    )
+    guesses = {"rank": f"guessed: {ranked}", "price": f"guessed: {name}", "context": f"guessed: {name}"}
+    if not found.line:
+        guesses["ids"] = f"what it is cannot be told: {found.why}"
+    guesses = {key: words for key, words in guesses.items() if key not in given}
+    values = {**values, **given}
+    ids = _ids(id_, found, facts)
+    provider = ids["opencode"].partition("/")[0]
+    ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values}
+    return Entry(_free(id_, models), ordered, guesses)
+
+
+def _nearest(found: Identity) -> str | None:
+    """Return the newest release of the line that is not newer, at its maker; the oldest where all are newer."""
+    line, generation = found.line or found.guess, found.generation or (0, 0)
+    older: list[tuple[tuple[int, int], str]] = []
+    newer: list[tuple[tuple[int, int], str]] = []
+    for name, entry in releases().items():
+        other = identify(entry["ids"]["opencode"])
+        if other.line == line and other.generation is not None and "litellm" in entry["ids"]:
+            (older if other.generation <= generation else newer).append((other.generation, name))
+    near = max(older, default=None) or min(newer, default=None)
+    return near[1] if near else None
+
+
+def _ids(id_: str, found: Identity, like: Mapping[str, Any]) -> dict[str, str]:
+    """Return what clients call it: as they call the release ``like``, where it is an id of the maker's own."""
+    path, _, name = id_.rpartition("/")
+    is_makers = bool(like) and found.host in ("", found.maker) and path in ("", like["provider"])
+    if not is_makers:
+        own = id_ if path else f"{found.host or found.maker or 'unknown'}/{id_}"
+        return {"opencode": own, "litellm": own, "gsd": own}
+    ids: dict[str, str] = like["ids"]
+    return {client: f"{known.rpartition('/')[0]}/{name}".lstrip("/") for client, known in ids.items()}
+
+
+def _free(id_: str, models: Mapping[str, Model]) -> str:
+    """Return a name for an id that no model has: the end of the id, with what stands before it where that is taken."""
+    last = _plain(id_.rpartition("/")[2])
+    whole = _plain(id_)
+    candidates = (last, whole, *(f"{whole[: _LONGEST - 4]}-{number}" for number in range(2, 100)))
+    return next(name for name in candidates if name and name not in models)
+
+
+def _plain(text: str) -> str:
+    return _UNSUITED.sub("-", text).strip("-._")[:_LONGEST] or "model"

@@ -1,0 +1,70 @@
+"""What sources say of models: prices, windows and ends, in the words of the catalog."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.policy.model import Model
+
+_EPSILON: Final = 1e-6  # sources say $ per token, the catalog $ per million: quotients are not exact
+
+
+class Facts(NamedTuple):
+    """What one source says of one model; None where it says nothing. Prices are $ per million tokens."""
+
+    input: float | None = None
+    output: float | None = None
+    cache_read: float | None = None
+    cache_write: float | None = None
+    context: int | None = None
+    input_limit: int | None = None
+    output_limit: int | None = None
+    ends: str | None = None
+
+
+# The key of each fact in the catalog.
+KEYS: Final[Mapping[str, str]] = {
+    "input": "price.input",
+    "output": "price.output",
+    "cache_read": "price.cache-read",
+    "cache_write": "price.cache-write",
+    "context": "context",
+    "input_limit": "input-limit",
+    "output_limit": "output-limit",
+    "ends": "ends",
+}
+
+
+def facts_of(model: Model) -> Facts:
+    """Return what the catalog says of ``model``."""
+    return Facts(
+        model.input_price,
+        model.output_price,
+        model.cache_read_price,
+        model.cache_write_price,
+        model.context,
+        model.input_limit or model.context,
+        model.output_limit,
+        model.deprecated,
+    )
+
+
+def differences(ours: Facts, theirs: Facts) -> dict[str, tuple[Any, Any]]:
+    """Return what differs, by its key in the catalog; what a source does not say is no difference."""
+    return {
+        KEYS[field]: (mine, said)
+        for field, mine, said in zip(Facts._fields, ours, theirs, strict=True)
+        if said is not None and not _is_same(mine, said)
+    }
+
+
+def _is_same(mine: Any, said: Any) -> bool:
+    if isinstance(mine, int | float) and isinstance(said, int | float):
+        return abs(mine - said) <= _EPSILON * max(1, abs(mine))
+    return bool(mine == said)
+
+
+def shown(value: Any) -> str:
+    """Return a fact for people."""
+    if value is None:
+        return "unknown"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)

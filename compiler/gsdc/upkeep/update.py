@@ -1,0 +1,96 @@
+"""``gsdc models update``: what a source says otherwise, as entries for models.yaml. Ranks are never touched."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gsdc.models.catalog import rank_of, releases
+from gsdc.models.identity import Identity, identify
+from gsdc.policy.breach import is_own
+from gsdc.policy.load import Loaded
+from gsdc.policy.model import Model, Ref
+from gsdc.source.key_document import Key
+from gsdc.upkeep.facts import KEYS, Facts, differences, facts_of
+
+_NEEDED: Final = ("price.input", "price.output")
+
+
+class Proposal(NamedTuple):
+    """What models.yaml is to say: values by key; ``changed`` and ``new`` are the names that they are about."""
+
+    values: Mapping[Key, Any]
+    changed: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+def propose(loaded: Loaded, source: Mapping[str, Facts]) -> Proposal:
+    """Return what ``source`` says otherwise than the catalog and models.yaml, and which releases it alone has.
+
+    What gsdc.yaml itself says of a model stays as it is. A new release is one of a line that has a rank, newer than
+    every release of that line that is known.
+    """
+    values: dict[Key, Any] = {}
+    changed: list[str] = []
+    known = {model.alias: model for model in _known(loaded)}
+    for name, model in known.items():
+        said = next((source[id_] for id_ in dict.fromkeys(model.ids.values()) if id_ in source), None)
+        differing = differences(facts_of(model), said) if said else {}
+        for key, (_, theirs) in differing.items():
+            values["models", name, *key.split(".")] = theirs
+        if differing:
+            changed.append(name)
+    new = dict(_new(known, source))
+    for name, entry in new.items():
+        values["models", name] = entry
+    return Proposal(values, tuple(changed), tuple(new))
+
+
+def _known(loaded: Loaded) -> Iterator[Model]:
+    """Yield every release, and the aliases that name none: an alias follows its release."""
+    from gsdc.models.catalog import release_entry
+    from gsdc.policy.entry import model_of, shipped_bounds
+
+    assert loaded.policy is not None, "what is updated has a policy"
+    models = loaded.policy.models
+    own = [body.ref.document for body in loaded.project.overlay]
+    for name in releases():
+        entry = release_entry(name)
+        if name not in models and entry is not None:
+            yield model_of(name, entry, shipped_bounds(), Ref(""))
+    for model in models.values():
+        is_elsewhere = is_own(model.ref) and model.ref.document not in own and "models" in model.ref.path
+        if not model.release and not is_elsewhere:
+            yield model
+
+
+def _new(known: Mapping[str, Model], source: Mapping[str, Facts]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield name and entry of each release that only ``source`` has."""
+    newest: dict[tuple[str, str], tuple[Identity, Model]] = {}
+    for model in known.values():
+        one = model.identity
+        key = (one.line, model.provider)
+        if one.generation and (key not in newest or one.generation > (newest[key][0].generation or (0, 0))):
+            newest[key] = (one, model)
+    for id_, facts in source.items():
+        provider, slash, name = id_.partition("/")
+        found = identify(id_)
+        below = newest.get((found.line, provider))
+        is_release = bool(slash) and "/" not in name and not found.variants and not found.effort and not found.date
+        if below is None or not is_release or found.generation is None or rank_of(found) is None:
+            continue
+        identity, model = below
+        if found.generation > (identity.generation or (0, 0)) and name not in known and found.size == identity.size:
+            entry = _entry(name, model, facts)
+            if entry is not None:
+                yield name, entry
+
+
+def _entry(name: str, model: Model, facts: Facts) -> dict[str, Any] | None:
+    """Return the entry of a release, with the ids of ``model`` under its own name; None without prices."""
+    said = {KEYS[field]: value for field, value in facts._asdict().items() if value is not None}
+    if not all(key in said for key in _NEEDED):
+        return None
+    price = {key.removeprefix("price."): value for key, value in said.items() if key.startswith("price.")}
+    rest = {key: value for key, value in said.items() if not key.startswith("price.")}
+    rest.setdefault("context", rest.pop("input-limit", model.context))
+    ids = {client: f"{known.rpartition('/')[0]}/{name}".lstrip("/") for client, known in model.ids.items()}
+    return {"provider": model.provider, "ids": ids, "price": price, **rest}

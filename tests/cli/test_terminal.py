@@ -1,0 +1,176 @@
+"""What commands print fits the terminal, whole in pipes, and nothing is lost."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.cli.running import run
+
+import gsdc
+from gsdc.cli import main
+
+DEMO = Path(__file__).parents[1] / "projects/demo"
+PLAN = ".planning/phases/03-billing/03-02-PLAN.md"
+COMMANDS = (
+    ["agents"],
+    ["agents", "gsd-verifier"],
+    ["lint"],
+    ["lint", "--statistics"],
+    ["lint", "--no-cache", "--select", "NB"],
+    ["status"],
+    ["cost", ".planning"],
+    ["graph", PLAN],
+    ["models", "--for", "gsd"],
+    ["explain", "gsd-verifier"],
+    ["explain", f"{PLAN}#1"],
+    ["prove"],
+    ["budget"],
+    ["calibrate"],
+    ["diff", "--profile", "budget", "--view", "semantic", "--view", "cost"],
+    ["verify", ".planning"],
+    ["doctor"],
+    ["help"],
+    ["rule"],
+    ["tokens", "list"],
+    ["override", "gsd-planner", "opus", "--reason", "Because the plan moves money"],
+    ["build"],
+    ["migrate", "--to", "budget", "--out", "migration"],
+    ["apply", "--yes"],
+    ["history"],
+)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    shutil.copytree(DEMO, tmp_path / "project", ignore=shutil.ignore_patterns("build"))
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "project"
+
+
+def shown(*arguments: str, width: int | None) -> str:
+    environment = {"COLUMNS": None if width is None else str(width), "GSDC_CACHE_DIR": None}
+    return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False).output
+
+
+def letters(text: str) -> str:
+    """Return what a text says, however its lines are folded."""
+    return re.sub(r"[\s│]", "", text)
+
+
+@pytest.mark.parametrize("width", [20, 80])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_no_line_is_wider_than_the_terminal(project, arguments, width):
+    lines = shown(*arguments, width=width).splitlines()
+    assert lines
+    assert [line for line in lines if len(line) > width] == []
+
+
+@pytest.mark.parametrize("arguments", [["agents"], ["status"], ["cost", PLAN], ["graph", PLAN]])
+def test_nothing_is_lost_at_80_columns(project, arguments):
+    whole = letters(shown(*arguments, width=None))
+    narrow = letters(shown(*arguments, width=80))
+    assert sorted(narrow) == sorted(whole)  # cells of a row may follow each other in another order
+
+
+def test_a_path_that_is_folded_is_whole_again_without_its_line_ends(project):
+    (project / "src").mkdir(exist_ok=True)
+    path = "src/" + "-".join(f"part{number}" for number in range(12)) + ".md"
+    (project / path).write_text("---\nphase: 01-x\nplan: 01\n---\n<task type='auto'>\n<name>Draw</name></task>\n")
+    assert path in letters(shown("lint", path, width=40))
+
+
+def many(project: Path, count: int) -> str:
+    """Make a plan in which ``count`` tasks have a vague verification, and the last one is an error as well."""
+    tasks = "".join(
+        f'<task type="auto">\n  <name>Task {n}: Draw part {n}</name>\n  <files>src/p{n}.ts</files>\n'
+        "  <action>Draw it.</action>\n  <verify>It works</verify>\n  <done>It is there</done>\n</task>\n"
+        for n in range(1, count + 1)
+    ).replace(f"Task {count}: Draw part {count}", f"Task {count}: Verify JWT signatures of the auth middleware")
+    tasks = tasks[::-1].replace('"otua"=epyt ksat<', '"ukiah"=ledom "otua"=epyt ksat<', 1)[::-1]
+    files = ", ".join(f"src/p{n}.ts" for n in range(1, count + 1))
+    head = f"---\nphase: 09-x\nplan: 01\ntype: execute\nwave: 1\ndepends_on: []\nfiles_modified: [{files}]\n"
+    path = project / ".planning/phases/09-x/09-01-PLAN.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{head}autonomous: true\nmust_haves: {{truths: []}}\n---\n{tasks}")
+    return path.relative_to(project).as_posix()
+
+
+@pytest.mark.parametrize(("most", "expected"), [((), 50), (("--max", "3"), 3), (("--max", "0"), None)])
+def test_findings_are_capped_the_severe_ones_first_and_the_rest_counted(project, most, expected):
+    path = many(project, 60)
+    found = json.loads(shown("--format", "json", "lint", path, *most, width=None))["findings"]
+    output = shown("lint", path, *most, width=None)
+    lines = [line for line in output.splitlines() if line.startswith(path)]
+    assert len(lines) == (expected or len(found))
+    assert "error[NB018 " in output
+    assert ("more in 1 file" in output) == (expected is not None)
+    assert f"{sum(each['severity'] == 'warning' for each in found)} warnings" in output
+
+
+def test_apply_asks_with_at_most_15_lines(project):
+    output = shown("apply", "--yes", width=80).split("applied ")[0]
+    assert len(output.splitlines()) <= 15
+    assert "  haiku -> opus: gsd-security-auditor\n" in output
+    assert " others: gsdc diff shows them\n" in output
+    assert "(5 changed, 7 new): gsdc apply --dry-run" in " ".join(output.split())
+
+
+def test_what_a_client_cannot_express_is_said_by_build_alone(project):
+    for command in (["apply", "--yes"], ["status"], ["diff", "--profile", "budget"], ["lint"]):
+        assert "OC003" not in shown(*command, width=None)
+    assert "OC003" in shown("build", width=None)
+    assert "OC003" in shown("status", "-v", width=None)
+
+
+# --- signs of life
+
+IMPATIENT = """\
+import sys
+from gsdc.cli import main, progress
+progress._SILENCE = 0
+main(sys.argv[1:], prog_name="gsdc")
+"""
+
+
+def on_a_terminal(folder: Path, *arguments: str, term: str) -> str:
+    """Return what a terminal gets from a command that shows its sign of life at once."""
+    pty = pytest.importorskip("pty")
+    parent, child = pty.openpty()
+    environment = os.environ | {"TERM": term, "PYTHONPATH": str(Path(gsdc.__file__).parents[1])}
+    command = [sys.executable, "-c", IMPATIENT, *arguments]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdin=child, stdout=child, stderr=child):
+        os.close(child)
+        output = b""
+        while True:
+            try:
+                part = os.read(parent, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            output += part
+    os.close(parent)
+    return output.decode()
+
+
+def test_a_command_that_says_nothing_shows_that_it_works(project):
+    output = on_a_terminal(project, "prove", "--all", term="xterm")
+    assert "\r\x1b[Kgsdc prove: 0 s" in output
+    assert output.rpartition("gsdc prove:")[2].count("\r\x1b[K") >= 1  # erased before the answer
+    assert "rules hold" in output
+
+
+def test_a_dumb_terminal_gets_no_sign_and_no_colour(project):
+    output = on_a_terminal(project, "prove", "--all", term="dumb")
+    assert "\x1b" not in output
+    assert "rules hold" in output
+
+
+def test_a_pipe_gets_no_sign(project):
+    assert "\x1b" not in run(project, "prove", "--all").output
