@@ -69,7 +69,7 @@ def test_init_turns_on_what_is_there(case, tmp_path):
 
 
 ADDED = {
-    "codex": ("gpt-5-mini", ".codex/agents/scribe.toml"),
+    "codex": ("gpt-mini", ".codex/agents/scribe.toml"),
     "gemini-cli": ("gemini-pro", ".gemini/agents/scribe.md"),
     "copilot": ("haiku", ".github/agents/scribe.agent.md"),
     "cursor": ("haiku", ".cursor/agents/scribe.md"),
