@@ -91,7 +91,7 @@ CODEX = wire.Client(
     command=lambda program, _folder, _url: [program, "exec", "--json", "--skip-git-repo-check", "go"],
     environment=_environment,
     wish=lambda asked: (asked.body["model"], (asked.body.get("reasoning") or {}).get("effort")),
-    roles="{planning: gpt-5.2-pro, implementation: codex, research: gpt-5.2, verification: gpt-5-mini}",
+    roles="{planning: gpt-5.2-pro, implementation: codex, research: gpt-5.2, verification: gpt-mini}",
 )
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from tests.conformance import chat, wire
 
-MODELS = ("claude-opus-4-6", "claude-sonnet-4-6", "claude-haiku-4-5", "the-model-of-the-session")
+from gsdc.policy.load import load
+
+SESSION = "the-model-of-the-session"
 
 
 def _agent(name: str) -> tuple[str, str]:
@@ -15,17 +17,21 @@ def _agent(name: str) -> tuple[str, str]:
     return f".kilo/agents/{name}.md", head
 
 
-def _environment(home: Path, _folder: Path, url: str) -> dict[str, str]:
+def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
+    policy = load(folder).policy
+    assert policy is not None
+    ids = [model.ids.get("opencode", "").partition("/") for model in policy.models.values()]
+    models = [SESSION, *(name for provider, _, name in ids if provider == "anthropic")]
     limits = {"reasoning": True, "temperature": True, "limit": {"context": 200_000, "output": 8_000}}
     provider = {
         "npm": "@ai-sdk/openai-compatible",
         "options": {"baseURL": f"{url}/v1", "apiKey": "none"},
-        "models": dict.fromkeys(MODELS, limits),
+        "models": dict.fromkeys(models, limits),
     }
     config = {
         "provider": {"anthropic": provider},
-        "model": f"anthropic/{MODELS[-1]}",
-        "small_model": f"anthropic/{MODELS[-1]}",
+        "model": f"anthropic/{SESSION}",
+        "small_model": f"anthropic/{SESSION}",
     }
     place = home / ".config/kilo/kilo.json"
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -170,3 +170,25 @@ def test_a_client_that_no_target_writes_is_said(command, project):
     (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {plans: true}\n")
     result = CliRunner().invoke(main, command)
     assert "claude-code: 1 agent is not written by gsdc" in result.output
+
+
+@pytest.mark.parametrize("command", [["lint"], ["status"], ["apply", "--dry-run"]])
+def test_opencode_that_no_target_writes_is_said(command, project):
+    put(project, "opencode.json", '{"agent": {"gsd-planner": {"model": "anthropic/claude-opus-4-6"}}}')
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {plans: true}\n")
+    result = CliRunner().invoke(main, command)
+    assert "opencode: 1 agent is not written by gsdc" in result.output
+
+
+def test_an_agent_that_claude_code_does_not_have_is_added_on_request_and_goes_with_it(project):
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: {create: true}}\n")
+    gsdc("apply", "--yes")
+    names = {path.stem for path in (project / ".claude/agents").iterdir()}
+    assert "gsd-planner" in names
+    text = (project / ".claude/agents/gsd-planner.md").read_text()
+    assert "Your task: Creates executable phase plans." in text
+    assert "model: opus" in text
+    assert "nothing to apply" in gsdc("apply", "--yes")
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: true}\n")
+    gsdc("apply", "--yes")
+    assert not (project / ".claude/agents/gsd-planner.md").exists()

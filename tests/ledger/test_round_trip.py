@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cli.running import replace, run
+from tests.cli.running import answer, replace, run
 from tests.ledger.test_tokens import exported
 
 from gsdc.ledger.database import open_memory
@@ -63,6 +63,22 @@ def test_whatever_a_line_holds_is_an_event_or_a_finding(data):
         done = import_file(Ledger(database), file, "out.jsonl", lambda event: event)
         assert 1 <= done.added <= 2
         assert done.findings
+
+
+def test_the_largest_numbers_add_up(project):
+    """A damaged or hostile export must not make a ledger that cannot be summed: nothing is ever taken out of it."""
+    largest = dict.fromkeys(("input", "output", "cache_read", "cache_write", "unsplit"), 10**12)
+    lines = [
+        {"key": str(n), "at": 1_790_000_000_000 + n, "nano": 10**14, "written": "opus"} | largest for n in range(500)
+    ]
+    lines += [{"key": "x", "at": 5, "input": 10**12 + 1}, {"key": "y", "at": 5, "nano": 10**14 + 1}]
+    lines += [{"key": f"o{n}", "at": 1_790_000_000_000, "written": "opus"} | largest for n in range(500)]
+    (project / "in.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    found = answer(project, "tokens", "import", str(project / "in.jsonl"), code=1)["findings"][0]["message"]
+    assert found == '2 records of this file skipped: "input" is no whole number from 0 to 1,000,000,000,000'
+    assert len(exported(project)) == 1000
+    run(project, "budget")
+    run(project, "report", "weekly", "--date", "2026-09-21")
 
 
 def test_an_override_is_logged_with_who_and_why(project, monkeypatch):

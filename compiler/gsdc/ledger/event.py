@@ -12,8 +12,11 @@ from typing import Any, Final, NamedTuple
 
 NANO: Final = 1_000_000_000
 TYPES: Final = ("usage", "escalation", "failover", "override", "error", "guard")
-_MOST: Final = 1 << 53  # what JSON readers keep exactly
-_MOST_DOLLARS: Final = 1_000_000  # of one event
+# Of one event: millions of the largest still add up to what a database counts with, 2^63.
+_MOST: Final = 10**12
+MOST_NANO: Final = 100_000 * NANO
+_MOST_TIME: Final = 1 << 53  # what JSON readers keep exactly
+_MOSTS: Final = {"at": _MOST_TIME, "nano": MOST_NANO, "client_nano": MOST_NANO}
 _LONGEST: Final = 2_000  # characters of a text
 _LONGEST_ID: Final = 12  # characters of an id in a key; two of a million have the same hash once in ten billion times
 
@@ -95,7 +98,7 @@ def event_of(data: Any) -> Event:
             raise ValueError(f'it has no "{name}"')
     for name, value in data.items():
         if name in _NUMBERS:
-            if type(value) is not int or not 0 <= value < _MOST:
+            if type(value) is not int or not 0 <= value <= _MOST:
                 _check(name, value)
         elif type(value) is not str or len(value) > _LONGEST or not value.isascii() or "\0" in value:
             _check(name, value)
@@ -109,8 +112,8 @@ def _check(name: str, value: Any) -> None:
     if name in _NUMBERS:
         if value is None and name in _OPTIONAL:
             return
-        if type(value) is not int or not 0 <= value < _MOST:
-            raise ValueError(f'"{name}" is no whole number from 0 on')
+        if type(value) is not int or not 0 <= value <= _MOSTS.get(name, _MOST):
+            raise ValueError(f'"{name}" is no whole number from 0 to {_MOSTS.get(name, _MOST):,}')
     elif not isinstance(value, str) or len(value) > _LONGEST or cut(value) != value:
         raise ValueError(f'"{name}" is no text of at most {_LONGEST:,} characters')
 
@@ -143,10 +146,15 @@ def shortened(id_: str) -> str:
 
 def nano_of(dollars: Any) -> int | None:
     """Return the $ that a client wrote in billionths, None for what is none."""
-    is_price = isinstance(dollars, (int, float)) and 0 <= dollars < _MOST_DOLLARS
+    is_price = isinstance(dollars, (int, float)) and 0 <= dollars * NANO <= MOST_NANO
     return round(dollars * NANO) if is_price else None
 
 
 def count(value: Any) -> int:
     """Return a number of tokens that a client wrote, 0 for what is none."""
-    return value if type(value) is int and 0 <= value < _MOST else 0
+    return value if type(value) is int and 0 <= value <= _MOST else 0
+
+
+def moment(value: Any) -> int:
+    """Return a time in milliseconds that a client wrote, 0 for what is none."""
+    return value if type(value) is int and 0 <= value <= _MOST_TIME else 0

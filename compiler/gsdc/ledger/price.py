@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from gsdc.ledger.event import FIELDS, NANO, Event
+from gsdc.ledger.event import FIELDS, MOST_NANO, NANO, Event
 from gsdc.ledger.totals import Sum
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
@@ -23,7 +23,7 @@ def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
         if written not in known:
             known[written] = _identified(models, *written)
         name, model = known[written]
-        price = None if model is None else nano(event, model)
+        price = None if model is None else min(nano(event, model), MOST_NANO)
         # As ``event._replace`` does, in a third of the time.
         return Event._make((*event[:_MODEL], name, *event[_MODEL + 1 : _NANO], price, *event[_NANO + 1 :]))
 

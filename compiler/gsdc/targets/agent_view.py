@@ -135,6 +135,9 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
         real = settings.words.get(word, word)
         how = f'"{word}" stands for "{real}" in the settings' if real != word else ""
         statement = Statement(claim._replace(model=alias_of(policy, shape.ids, real)), at, how)
+    if not place.files.written:
+        how = statement.how or f"{shape.label} reads this file, too"
+        statement = statement._replace(how=how, remedy=f"give {shape.label} a file of its own for the agent")
     if effort is None or effort[1] not in EFFORTS:
         return statement
     return with_effort(statement, Effort(effort[1], effort[0].span(effort[0].files.keys.effort)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from gsdc.ledger.event import Event, count, cut, nano_of
+from gsdc.ledger.event import Event, count, cut, moment, nano_of
 from gsdc.ledger.malformed import Faults
 from gsdc.ledger.records import record_of
 from gsdc.ledger.sources.api import home, text
@@ -54,7 +54,7 @@ def events(path: Path, project: Path | None, faults: Faults) -> Iterator[Event]:
 
 
 def _event(id_: str, session: str, data: Mapping[str, Any], directory: str) -> Event | None:
-    created, completed = count(text(data, "time", "created")), count(text(data, "time", "completed"))
+    created, completed = moment(text(data, "time", "created")), moment(text(data, "time", "completed"))
     tokens = data.get("tokens")
     if data.get("role") != "assistant" or not completed or not isinstance(tokens, dict):
         return None  # a person's, or it is still being written

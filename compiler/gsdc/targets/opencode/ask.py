@@ -17,10 +17,12 @@ from gsdc.credentials.exposed import credentials
 from gsdc.finding import Rejected
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.answers import compare_answers
-from gsdc.targets.api import Question, Reply
+from gsdc.targets.api import Question, Reply, aliases
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.emit import read
+from gsdc.targets.opencode.files import Layout, layout_of
+from gsdc.targets.opencode.merged import claims, merge
 from gsdc.targets.opencode.substitution import referenced
 
 GATE: Final = "opencode"
@@ -42,10 +44,10 @@ def ask(question: Question) -> Reply:
     binary = os.environ.get(BINARY) or shutil.which("opencode")
     if not question.artifacts or binary is None:
         return Reply(None, "OpenCode is not installed" if question.artifacts else "nothing is compiled for OpenCode")
-    [artifact] = question.artifacts
     models = question.policy.models.values()
+    layout = layout_of(question.tree, question.options)
     try:
-        seen = read("what OpenCode says", _resolved(binary, question), models)
+        seen = read("what OpenCode says", _resolved(binary, question, layout), models)
     except SkippedError as skipped:
         return Reply(None, str(skipped))
     except OSError as error:
@@ -53,20 +55,21 @@ def ask(question: Question) -> Reply:
     except (ClientFailedError, Rejected) as error:
         return Reply(False, f"OpenCode cannot read the files as they would be: {error}")
     agents = {agent.name_in(DECLARATION.client) for agent in question.policy.agents.values()}
-    wanted = (claim for claim in read(artifact.path, artifact.content, models) if claim.agent in agents)
-    return compare_answers("OpenCode", artifact.path, wanted, seen)
+    said = claims(merge(question.tree, layout, []), aliases(models, DECLARATION.ids))
+    wanted = (claim for claim in said if claim.agent in agents)
+    return compare_answers("OpenCode", layout.own, wanted, seen)
 
 
-def _resolved(binary: str, question: Question) -> bytes:
+def _resolved(binary: str, question: Question, layout: Layout) -> bytes:
     """Return the configuration that OpenCode resolves from copies of its files."""
-    [artifact] = question.artifacts
     is_global = question.options.get("scope") == "global"
     with tempfile.TemporaryDirectory(prefix="gsdc-") as name:
         home, project = Path(name, "home"), Path(name, "project")
         config = home / ".config" / "opencode" if is_global else project
         for each in (home, project, config):
             each.mkdir(parents=True, exist_ok=True)
-        patterns = (artifact.path,) if is_global else (*DECLARATION.files, artifact.path)
+        markdown = (folder + pattern for folder, pattern in layout.folders)
+        patterns = (*layout.json, *markdown) if is_global else (*DECLARATION.files, layout.own)
         _copy(question.tree, patterns, config)
         variables = _OFFLINE | {
             "XDG_CONFIG_HOME": str(home / ".config"),
@@ -74,8 +77,8 @@ def _resolved(binary: str, question: Question) -> bytes:
             "XDG_CACHE_HOME": str(home / ".cache"),
             "XDG_STATE_HOME": str(home / ".local/state"),
         }
-        if artifact.path not in DECLARATION.files and not is_global:
-            variables["OPENCODE_CONFIG"] = str(project / artifact.path)
+        if layout.own not in DECLARATION.files and not is_global:
+            variables["OPENCODE_CONFIG"] = str(project / layout.own)
         return run((binary, "debug", "config", "--pure"), project, home, variables)
 
 

@@ -33,11 +33,11 @@ AGENT_FILE_WINS = Diagnostic(
 LEGACY_MODE = Diagnostic(
     "OC007",
     "legacy-mode-overrides",
-    Severity.ERROR,
+    Severity.WARNING,
     """The deprecated `mode` block of a file overrides what is said of an agent.
 
     ## Why is this bad?
-    OpenCode merges `mode` over `agent`: the compiled model would not be the one that runs (measured on OpenCode 1.18).
+    OpenCode merges `mode` over `agent`: the model that people see is not the one that runs (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
     {"agent": {"gsd-planner": {"model": "anthropic/claude-haiku-5-5"}},

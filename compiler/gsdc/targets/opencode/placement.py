@@ -1,7 +1,7 @@
 """Where a key of an agent has to be written so that it counts, in the files that a person has.
 
 That is the place that decides the key already; a key that stands nowhere goes beside the agent's model; an agent of
-which no file names a model gets it in the strongest JSON file that speaks of it, else in the target's own file.
+which no file names a model gets it in the target's own file: the strongest one, where no other is named.
 """
 
 from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def places(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Iterator[Plac
     """Yield the places of the decided ``keys`` of an agent that OpenCode has."""
     lowered: dict[str, tuple[AgentConfigLayer, dict[str, Any]]] = {}
     for key, value in keys.items():
-        layers = merged.deciding(agent, key) or merged.deciding(agent, "model") or _strongest_json(merged, agent)
+        layers = merged.deciding(agent, key) or merged.deciding(agent, "model") or _own_agents(merged, agent)
         if not layers:
             yield Place(merged.layout.own, ("agent", agent, key), value)
         for layer in layers:
@@ -68,8 +68,10 @@ def places(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Iterator[Plac
         yield from _in_agents(path, layer, decided)
 
 
-def _strongest_json(merged: Merged, agent: str) -> tuple[AgentConfigLayer, ...]:
-    return tuple(one for one in merged.agents.get(agent, ()) if isinstance(one.source, Jsonc))[-1:]
+def _own_agents(merged: Merged, agent: str) -> tuple[AgentConfigLayer, ...]:
+    """Return the agent in `agents` of the target's own file, where an entry in `agent` would replace it."""
+    layers = merged.agents.get(agent, ())
+    return tuple(one for one in layers if one.block == "agents" and one.source.path == merged.layout.own)
 
 
 def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -> Iterator[Place]:
@@ -79,8 +81,10 @@ def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -
     variant = decided.get("variant", layer.values.get("variant"))
     node = layer.source.node(("agents", layer.agent, "model"))
     wanted = {"model": model, **({"variant": variant} if variant else {})}
-    if model and (node is None or lowered_model(node.data) != wanted):
-        yield Place(path, ("agents", layer.agent, "model"), f"{model}#{variant}" if variant else model)
+    if model:
+        is_said = node is not None and lowered_model(node.data) == wanted
+        value = node.data if node is not None and is_said else f"{model}#{variant}" if variant else model
+        yield Place(path, ("agents", layer.agent, "model"), value)
     if "disable" in decided:
         yield Place(path, ("agents", layer.agent, "disabled"), decided["disable"])
 
@@ -89,7 +93,7 @@ def ignored_temperature(merged: Merged, agent: str, keys: Mapping[str, Any]) -> 
     """Return the finding that the temperature of an agent cannot be written, None where it can."""
     if "temperature" not in keys:
         return None
-    layers = merged.deciding(agent, "temperature") or merged.deciding(agent, "model") or _strongest_json(merged, agent)
+    layers = merged.deciding(agent, "temperature") or merged.deciding(agent, "model") or _own_agents(merged, agent)
     layer = next((one for one in layers if one.block == "agents"), None)
     if layer is None:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.ownership.registry import JSON_KEYS
 from gsdc.policy.breach import is_own
 from gsdc.policy.sources import Sources
 from gsdc.source.jsonc import data_of
@@ -42,20 +43,21 @@ UNDECLARED = Diagnostic(
 
 
 def find_unreachable(question: Question, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
-    """Yield a finding for each of the models ``aliases`` whose provider is known neither to gsdc nor to the file."""
+    """Yield a finding for each of the models ``aliases`` whose provider is known neither to gsdc nor to a file."""
     policy, ids = question.policy, DECLARATION.ids
-    known = {_provider(one.ids[ids]) for one in policy.models.values() if ids in one.ids and not is_own(one.ref)}
+    there = {_provider(one.ids[ids]) for one in policy.models.values() if ids in one.ids and not is_own(one.ref)}
     for artifact in question.artifacts:
-        data = data_of(artifact.path, decode(artifact.content, artifact.path))
-        declared = data.get("provider") if isinstance(data, dict) else None
-        there = known | (set(declared) if isinstance(declared, dict) else set())
-        for model in (policy.models[alias] for alias in aliases):
-            provider = _provider(model.ids[ids])
-            if provider not in there:
-                at = sources.origin(model.ref.child("ids", ids))
-                message = f'provider "{provider}" of "{model.alias}" is declared nowhere'
-                help_ = f"write `providers: {{{model.provider}: {{base-url: ...}}}}`, unless OpenCode knows it"
-                yield UNDECLARED.at(at, message, help_)
+        if artifact.ownership is JSON_KEYS:
+            data = data_of(artifact.path, decode(artifact.content, artifact.path))
+            declared = data.get("provider") if isinstance(data, dict) else None
+            there |= set(declared) if isinstance(declared, dict) else set()
+    for model in (policy.models[alias] for alias in aliases):
+        provider = _provider(model.ids[ids])
+        if provider not in there:
+            at = sources.origin(model.ref.child("ids", ids))
+            message = f'provider "{provider}" of "{model.alias}" is declared nowhere'
+            help_ = f"write `providers: {{{model.provider}: {{base-url: ...}}}}`, unless OpenCode knows it"
+            yield UNDECLARED.at(at, message, help_)
 
 
 def _provider(model_id: str) -> str:
