@@ -16,7 +16,7 @@ CASES = cases("opencode_places.yaml")
 POLICY = """\
 agents:
   scribe: {role: docs, models: {any: {model: claude-opus-4-6, effort: high}}, description: Writes}
-  warm: {role: docs, models: {any: {model: claude-gemini-flash-4-5, temperature: 0.3}}, description: Chats}
+  warm: {role: docs, models: {any: {model: claude-haiku-4-5, temperature: 0.3}}, description: Chats}
 """
 
 
@@ -59,5 +59,5 @@ def test_the_view_then_says_what_the_policy_decides(case, tmp_path):
     assert policy is not None
     tree = overlaid(Tree(tmp_path), {path: text.encode() for path, text in files.items()})
     said = {each.claim.agent: each.claim.model for each in reader.view(tree, policy).statements}
-    decided = {"scribe": "claude-opus-4-6", "warm": "claude-gemini-flash-4-5", "general": "claude-gemini-flash-4-5"}
+    decided = {"scribe": "claude-opus-4-6", "warm": "claude-haiku-4-5", "general": "claude-haiku-4-5"}
     assert {name: said[name] for name in said if name in decided} == {n: decided[n] for n in said if n in decided}
