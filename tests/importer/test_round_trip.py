@@ -23,6 +23,9 @@ projects = projects.filter(lambda data: len({name.casefold() for name in data["a
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
 
 
+CREATE = {"create": True}  # there is nothing of OpenCode's that names an agent
+
+
 def installed(root: Path, folder: Path, *targets: str, profile: str | None = None) -> Policy:
     """Build ``targets`` of the project in ``root``, all by default, install them in ``folder``; return the policy."""
     loaded = load(root, profile=profile)
@@ -58,7 +61,7 @@ def decisions(policy: Policy, names, *, temperature: bool, like: Policy | None =
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
 @pytest.mark.parametrize("fleet", ["gsd", "leo", "openagents", "granter"])
 def test_every_shipped_profile_and_fleet(profile, fleet, tmp_path):
-    (tmp_path / "gsdc.yaml").write_text(f"fleets: [{fleet}]\n", "utf-8")
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: [{fleet}]\ntargets: {{opencode: {{create: true}}}}\n", "utf-8")
     targets = ("opencode", "claude-md", "overrides")
     built = installed(tmp_path, tmp_path / "there", *targets, profile=profile)
     text = import_project(tmp_path / "there").text
@@ -98,11 +101,17 @@ def test_generated_policies_by_phase(data, targets):
 def test_generated_policies_for_opencode(data):
     """OpenCode knows no phases: what is compiled of both policies is the same."""
     with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as there:
-        installed(project_of(data, root), Path(there), "opencode")
+        described = {name: {"description": "Works"} | agent for name, agent in data["agents"].items()}
+        file = project_of(data | {"agents": described}, root) / "gsdc.yaml"
+        file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"targets": {"opencode": CREATE}}), "utf-8")
+        installed(Path(root), Path(there), "opencode")
         built, again = load(Path(root)), imported(Path(there))
         opencode = emitter("opencode")
         claims = [
-            {claim.agent: claim for claim in opencode.expected_claims(Request(policy, "green", built.project.tree))}
+            {
+                claim.agent: claim
+                for claim in opencode.expected_claims(Request(policy, "green", built.project.tree, CREATE))
+            }
             for policy in (built.policy, again)
         ]
     # Of an agent without an effort the files say nothing: it gets that of the profile.

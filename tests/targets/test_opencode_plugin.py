@@ -23,12 +23,12 @@ def test_the_table_has_rules_and_chains_and_pins_have_none(project):
     assert table["mode"] == "rewrite"
     assert table["failover"]["chains"]["opencoder"] == [
         "openai/gpt-5.2",
-        "anthropic/claude-sonnet-4-6",
-        "google/gemini-2.5-pro",
+        "anthropic/claude-sonnet-5-5",
+        "google/gemini-3.1-pro-preview",
     ]
     assert "security" not in table["failover"]["chains"]
     assert table["agents"]["security"]["rules"][0]["allow"] == ["opus"]
-    assert table["agents"]["security"]["model"] == "anthropic/claude-opus-4-6"
+    assert table["agents"]["security"]["model"] == "anthropic/claude-opus-5-5"
     assert table["failover"]["triggers"]["failures"] == 3
 
 
