@@ -25,7 +25,7 @@ _CLASSES: Final = {
     "xdigit": "0-9A-Fa-f",
 }
 # A set in brackets: its first "]" stands for itself, a backslash takes what follows, "[:name:]" is a class.
-_SET: Final = re.compile(r"\[([!^]?)(\]?(?:\[:\w*:\]|\\.|[^\]\\])*)\]", re.DOTALL)
+_SET: Final = re.compile(r"\[([!^]?)(\]?(?:\[:\w*:\]|\\.|[^\]\\])*+)\]", re.DOTALL)
 _IN_SET: Final = re.compile(r"\[:(?P<name>\w*):\]|(?P<low>\\.|.)(?:-(?P<high>\\.|[^\]]))?", re.DOTALL)
 _TOKEN: Final = re.compile(
     rf"(?P<stars>\*+)|(?P<one>\?)|(?P<set>{_SET.pattern})|\\(?P<escaped>.)|(?P<plain>.)", re.DOTALL

@@ -39,8 +39,8 @@ SEVERITY: Final = Severity.NOTE
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each client that gsdc could write, where gsdc.yaml says which targets are in use."""
-    if not context.project.configured:
-        return
+    if not context.project.configured or context.tree.root != context.project.tree.root:
+        return  # a folder below: targets write into the folder of their gsdc.yaml
     in_use = context.project.targets()
     agents: dict[str, set[str]] = {}
     for known in context.known:
