@@ -183,7 +183,7 @@ def test_terminal_escapes_never_reach_the_terminal(tmp_path):
 @pytest.mark.parametrize("content", [b"{not json", b"[]", b'{"agent": []}', b"\xff", b"[" * 5000])
 def test_broken_opencode_json(tmp_path, content):
     (tmp_path / "opencode.json").write_bytes(content)
-    (tmp_path / "gsdc.yaml").write_text("targets: {opencode: true}\n")
+    (tmp_path / "gsdc.yaml").write_text("targets: {opencode: {create: true}}\n")
     assert findings(tmp_path, "build")[0]["path"] == "opencode.json"
 
 

@@ -188,7 +188,7 @@ models:
 providers:
   house: {base-url: "http://127.0.0.1:8000/v1", key-variable: HOUSE_KEY}
 agents:
-  scribe: {role: docs, temperature: 0.4}
+  scribe: {role: docs, temperature: 0.4, description: Writes}
 targets: {opencode: {create: true}}
 """
     )

@@ -68,6 +68,7 @@ def test_a_client_that_crashes_says_no(ask, name, script, words):
 
 def test_a_client_that_is_no_program_says_no(ask, monkeypatch, tmp_path):
     monkeypatch.setenv("GSDC_OPENCODE", str(tmp_path / "absent"))
+    (tmp_path / "gsdc.yaml").write_text("targets: {opencode: {create: true}}\n")
     loaded = load(tmp_path, profile="balanced", fleets=["leo"])
     assert loaded.policy is not None
     gate = next(g for g in gates(propose(loaded.project, loaded.policy, "green")) if g.name == "opencode")

@@ -81,7 +81,7 @@ def test_a_rollback_tells_a_credential_once(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("profile: balanced\nfleets: [gsd]\ntargets: {opencode: {create: true}}\n")
     assert run(tmp_path, "apply", "--yes").exit_code == 0
     path = tmp_path / "opencode.json"
-    options = f'{{\n  "provider": {{"x": {{"options": {{"apiKey": "{KEY}"}}}}}},'
+    options = f'{{\n  "mcp": {{"x": {{"environment": {{"apiKey": "{KEY}"}}}}}},'
     path.write_text(path.read_text().replace("{", options, 1))
     before = path.read_bytes()
     done = run(tmp_path, "rollback", "--yes")

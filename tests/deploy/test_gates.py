@@ -207,9 +207,9 @@ profiles: {{own: {{extends: balanced, budgets: {{weekly: {{usd: {usd}}}, reserve
 @pytest.mark.parametrize(
     ("usd", "answer", "why"),
     [
-        (18, True, "$9.00 expected a week, of $18.00, $9.00 without the reserve"),
-        (10, True, "$9.00 expected a week, of $10.00, $5.00 without the reserve: it needs the reserve"),
-        (8, False, "$9.00 expected a week, of $8.00, $4.00 without the reserve: more than the whole budget"),
+        (12, True, "$6.00 expected a week, of $12.00, $6.00 without the reserve"),
+        (8, True, "$6.00 expected a week, of $8.00, $4.00 without the reserve: it needs the reserve"),
+        (5, False, "$6.00 expected a week, of $5.00, $2.50 without the reserve: more than the whole budget"),
     ],
 )
 def test_the_weekly_budget(tmp_path, usd, answer, why):
@@ -231,10 +231,10 @@ profiles:
 @pytest.mark.parametrize(
     ("profile", "before", "answer", "why"),
     [
-        ("small", None, True, "$0.009 expected a week, of $1.00"),
-        ("small", "large", False, "$9.00 expected a week, of $1.00: more than the whole budget"),
+        ("small", None, True, "$0.006 expected a week, of $1.00"),
+        ("small", "large", False, "$6.00 expected a week, of $1.00: more than the whole budget"),
         ("silent", None, None, "not known: nobody has said how many tokens a week"),
-        ("silent", "small", True, "$0.009 expected a week, of $1.00, $0.900 without the reserve"),
+        ("silent", "small", True, "$0.006 expected a week, of $1.00, $0.900 without the reserve"),
     ],
 )
 def test_a_week_costs_what_the_cost_view_says(tmp_path, profile, before, answer, why):

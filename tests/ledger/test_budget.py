@@ -216,13 +216,13 @@ def test_as_json(project):
     run(project, "tokens", "log", "--tokens", "90000", "--model", "haiku", "--agent", "DOCMON", "--phase", "EXEC")
     found = answer(project, "budget")
     assert (found["zone"], found["windows"][0]["limits"][0]["share"]) == ("orange", 0.9)
-    assert found["by"]["agent"]["DOCMON"] == {"tokens": 90_000, "cacheRead": 0, "usd": 0.27, "events": 1}
+    assert found["by"]["agent"]["DOCMON"] == {"tokens": 90_000, "cacheRead": 0, "usd": 0.027, "events": 1}
     waiting = {one["agent"] for one in found["changed"] if one["now"] is None}
     assert not any(name.startswith("SECURITY") for name in waiting)
 
 
 ALERTS = {
-    "daily-usd": [("--model", "opus", "--tokens", "4000000")],  # $ 60
+    "daily-usd": [("--model", "opus", "--tokens", "5000000")],  # $ 60
     "budget-used": [("--model", "haiku", "--tokens", "80000")],
     "failover-rate": [("--model", "haiku", "--tokens", "1")] * 20 + [("--failed-over-from", "opus")] * 4,
     "failover-rate at 15%": [("--model", "haiku", "--tokens", "1")] * 20 + [("--failed-over-from", "opus")] * 3,

@@ -40,14 +40,14 @@ def test_work_that_stays_on_its_model_costs_what_it_did(project):
 
 
 def test_another_model_needs_other_tokens_and_has_an_interval(project):
-    """Half of 1,000,000 tokens is output: $ 9 on sonnet, at $ 3 and 15. Haiku takes 1.2 times as many, at $ 1 and 5."""
+    """Half of 1,000,000 tokens is output: $ 6 on sonnet, at $ 2 and 10. Haiku takes 1.2 times as many, at $ 0.1 and 0.5."""
     log(project, 1_000_000, "sonnet", "DOCMON")
     found, by = outcomes(project, "balanced")
     one = by["balanced"]
-    assert (found["usd"], list(one["models"])) == (9.0, ["haiku"])
+    assert (found["usd"], list(one["models"])) == (6.0, ["haiku"])
     assert one["models"]["haiku"] == 1_200_000
-    assert one["usd"] == pytest.approx(3.6)
-    assert (one["low"], one["high"]) == (pytest.approx(3.6 / 1.3), pytest.approx(3.6 * 1.3))
+    assert one["usd"] == pytest.approx(0.36)
+    assert (one["low"], one["high"]) == (pytest.approx(0.36 / 1.3), pytest.approx(0.36 * 1.3))
 
 
 def test_the_ledger_s_own_factor_counts_from_ten_tasks_on(project):

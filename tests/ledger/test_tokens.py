@@ -36,8 +36,8 @@ def test_the_commands_of_seed_002_work_word_for_word(project):
     run(project, *["tokens", "log", "--sd", "SD-XYZ", "--phase", "EXEC", "--tokens", "125000", "--model", "haiku"])
     output = run(project, "tokens", "log", "--log").output
     assert "248,000 tokens in 3 entries" in output
-    # Half of the tokens are output: haiku costs $ 1 and 5 a million, sonnet 3 and 15.
-    assert [event["nano"] for event in exported(project)] == [135_000_000, 702_000_000, 375_000_000]
+    # Half of the tokens are output: haiku costs $ 0.1 and 0.5 a million, sonnet 2 and 10.
+    assert [event["nano"] for event in exported(project)] == [13_500_000, 468_000_000, 37_500_000]
     assert [event["zone"] for event in exported(project)] == ["green", "green", "red"]
 
 

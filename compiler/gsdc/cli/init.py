@@ -183,8 +183,8 @@ def _content(session: Session) -> bytes | None:
 def _write(session: Session, text: str) -> None:
     """Write gsdc.yaml, and the schemas for editors; exit where that is refused."""
     from gsdc import data
-    from gsdc.filesystem.file import replace_file
-    from gsdc.filesystem.place import Root
+    from gsdc.filesystem.file import NEW_FILE, replace_file
+    from gsdc.filesystem.place import PRIVATE_FILE, Root
     from gsdc.finding import Rejected
     from gsdc.initial import SCHEMAS
     from gsdc.source.tree import PROJECT_FILE
@@ -198,6 +198,6 @@ def _write(session: Session, text: str) -> None:
             contents[_OLD] = before
         # Where one of them leads out of the project, none is written.
         for path, place in [(path, root.locate(path)) for path in contents]:
-            replace_file(place, contents[path], path)
+            replace_file(place, contents[path], path, mode=PRIVATE_FILE if path == _OLD else NEW_FILE)
     except Rejected as rejected:
         session.finish(rejected.findings)

@@ -4,13 +4,14 @@ Nothing that a client reads is touched. What is compared are the tasks of the pr
 and what it would run on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from gsdc.build import write as write_build
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Finding, Rejected, sorted_findings
-from gsdc.plans.cost import Amount, TaskCost, add, cost
+from gsdc.plans.cost import Amount, Known, TaskCost, add, cost
+from gsdc.plans.usage import sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.source.gsd_status import is_superseded
 from gsdc.source.plan import Plan, parse
@@ -91,21 +92,24 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
         if is_superseded(text, path, str(tree.root)):
             continue
         plan = parse(path, strip(path, text))
-        after = analyse(plan, policy, proposal.zone)
-        old = cost(analyse(plan, before, proposal.zone), before).tasks if before else _written(text, plan, proposal)
-        for item, then, now in zip(after.tasks, cost(after, policy).tasks, old, strict=True):
+        after, used = analyse(plan, policy, proposal.zone), Known(used=usage(plan, sizes(plan, tree.root)))
+        if before:
+            old: Iterable[TaskCost] = cost(analyse(plan, before, proposal.zone), before, used).tasks
+        else:
+            old = _written(text, plan, proposal, used)
+        for item, then, now in zip(after.tasks, cost(after, policy, used).tasks, old, strict=True):
             agent = item.agent.name if item.agent else ""
             rows.append(Row(path, then.number, then.name, agent, now.model, then.model, now.amount, then.amount))
     against = f"profile {before.title}" if before else "what the plans say"
     return Shadow(against, policy.title, proposal.zone, tuple(rows), tuple(findings))
 
 
-def _written(text: str, stripped: Plan, proposal: Proposal) -> Iterator[TaskCost]:
+def _written(text: str, stripped: Plan, proposal: Proposal, used: Known) -> Iterator[TaskCost]:
     """Yield what the tasks of a plan cost as its ``text`` stands; those without a model cost nothing that is known."""
     plan, policy = parse(stripped.path, text), proposal.policy
     if len(plan.tasks) != len(stripped.tasks):  # a task that is never closed has swallowed what was generated
         plan = stripped
-    for task, known in zip(plan.tasks, cost(analyse(plan, policy, proposal.zone), policy).tasks, strict=True):
+    for task, known in zip(plan.tasks, cost(analyse(plan, policy, proposal.zone), policy, used).tasks, strict=True):
         yield known if task.attribute("model") else known._replace(model=None, priced_as=None, amount=Amount())
 
 

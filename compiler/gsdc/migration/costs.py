@@ -10,9 +10,11 @@ seed 002 sets aside for emergencies ("Escape Hatches"): a week that needs it is 
 """
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from gsdc.plans.cost import Amount, add, cost
+from gsdc.plans.cost import Amount, Known, add, cost
+from gsdc.plans.usage import sizes, usage
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Policy, State
 from gsdc.policy.project import Project
@@ -95,8 +97,13 @@ class Costs(NamedTuple):
         return compared and any(item.before != item.after for item in (*self.agents, *self.plans))
 
 
-def compare(before: Policy | None, after: Policy, zone: str, plans: Iterable[Plan] = ()) -> Costs:
-    """Return what agents and plans cost under two policies, or under ``after`` alone."""
+def compare(
+    before: Policy | None, after: Policy, zone: str, plans: Iterable[Plan] = (), root: str | Path = "."
+) -> Costs:
+    """Return what agents and plans cost under two policies, or under ``after`` alone.
+
+    The paths of plans are relative to the folder ``root``, whose files they read.
+    """
     sides = [after] if before is None else [before, after]
     volume = expected(sides)
     agents = tuple(
@@ -105,8 +112,8 @@ def compare(before: Policy | None, after: Policy, zone: str, plans: Iterable[Pla
     )
     costed = []
     for plan in plans:
-        known = natures(plan)
-        amounts = [cost(analyse(plan, policy, zone, known), policy).total for policy in sides]
+        known, used = natures(plan), Known(used=usage(plan, sizes(plan, root)))
+        amounts = [cost(analyse(plan, policy, zone, known), policy, used).total for policy in sides]
         costed.append(Item(plan.path, amounts[0] if before else None, amounts[-1]))
     week_before = before and _week(before, [item.before for item in agents])
     return Costs(zone, volume, agents, tuple(costed), week_before, _week(after, [item.after for item in agents]))

@@ -119,7 +119,7 @@ def prepare(proposal: Proposal, start: Start | None, asked: Asked, gates: tuple[
     before = start.proposal.policy if start else None
     of_files = installed(proposal)
     shifts = _differences(start.proposal, proposal) if start and start.named else of_files
-    cost = compare(before, proposal.policy, proposal.zone, plans_at_hand(proposal.project))
+    cost = compare(before, proposal.policy, proposal.zone, plans_at_hand(proposal.project), proposal.project.tree.root)
     rerouted = reroutings(before, proposal.policy) if before else ()
     dangers = risks(proposal, before, shifts, of_files, rerouted)
     return Migration(proposal, start, asked, shifts, rerouted, cost, dangers, gates)

@@ -1,5 +1,6 @@
 """The user's files as they would be: some replaced, added or removed in memory, the others as they are."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -42,7 +43,7 @@ class Overlay(Tree):
         return sorted({*there, *coming})
 
     def _real(self, path: str) -> str:
-        real = self.locate(path).resolve()
+        real = Path(os.path.realpath(self.locate(path)))  # ``resolve`` raises for a link to itself
         root = self.root.resolve()
         return real.relative_to(root).as_posix() if real.is_relative_to(root) else path
 

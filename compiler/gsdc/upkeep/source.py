@@ -4,11 +4,11 @@ Nothing is fetched unless a person names a source that lies on the network.
 """
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from shutil import which
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
@@ -120,12 +120,17 @@ def _listed(text: str) -> Iterator[tuple[str, Facts]]:
 
 
 def _ask_opencode() -> str:
-    program = shutil.which("opencode")
+    program = which("opencode")
     if program is None:
         raise _unusable("opencode is not installed")
     try:
         done = subprocess.run(  # noqa: S603 - the words are ours
-            [program, "models", "--verbose"], capture_output=True, text=True, timeout=_SECONDS, check=True
+            [program, "models", "--verbose"],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+            cwd=Path.home(),  # in the project, the client would load what is in there
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise _unusable(f"`opencode models --verbose` fails: {type(error).__name__}") from error
