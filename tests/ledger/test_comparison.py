@@ -40,7 +40,7 @@ def test_work_that_stays_on_its_model_costs_what_it_did(project):
 
 
 def test_another_model_needs_other_tokens_and_has_an_interval(project):
-    """Half of 1,000,000 tokens is output: $ 6 on sonnet, at $ 2 and 10. Haiku takes 1.2 times as many, at $ 0.1 and 0.5."""
+    """Half of 1,000,000 tokens is output: $ 6 on sonnet, at $ 2 and 10. Haiku, at $ 0.1 and 0.5, takes 1.2 as many."""
     log(project, 1_000_000, "sonnet", "DOCMON")
     found, by = outcomes(project, "balanced")
     one = by["balanced"]

@@ -43,31 +43,31 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_text(project):
-    # Task 2, for one: 8,000 x 1.0 x 1.0 tokens on sonnet, at (3 + 15) / 2 $ a million: $0.072.
+    # Task 2, for one: 8,000 x 1.0 x 1.0 tokens on sonnet, at (2 + 10) / 2 $ a million: $0.048.
     assert run("PLAN.md").output == (
         "PLAN.md: profile balanced, zone green\n"
         "\n"
-        "  task                     kind            complexity  model     tokens      $\n"
-        "  1. Scaffold the package  boilerplate              3  haiku      2,500  0.007\n"
-        "  2. Add the list          implementation           5  sonnet     8,000  0.072\n"
-        "  3. Add the 目次          implementation           2  haiku      5,300  0.016\n"
-        "  4. The list              checkpoint               2  a person       -      -\n"
+        "  task                     kind            complexity  model              tokens      $\n"
+        "  1. Scaffold the package  boilerplate              3  haiku, effort low   2,500  0.001\n"
+        "  2. Add the list          implementation           5  sonnet              8,000  0.048\n"
+        "  3. Add the 目次          implementation           2  haiku, effort low   5,300  0.002\n"
+        "  4. The list              checkpoint               2  a person                -      -\n"
         "\n"
         "           tasks  tokens      $\n"
-        "  batch 1  1       2,500  0.007\n"
-        "  batch 2  2, 3   13,300  0.088\n"
+        "  batch 1  1       2,500  0.001\n"
+        "  batch 2  2, 3   13,300  0.050\n"
         "  batch 3  4           -      -\n"
-        "  sonnet   2       8,000  0.072\n"
-        "  haiku    1, 3    7,800  0.023\n"
-        "  plan     all    15,800  0.095\n"
+        "  sonnet   2       8,000  0.048\n"
+        "  haiku    1, 3    7,800  0.002\n"
+        "  plan     all    15,800  0.050\n"
         "\n"
         "  about 5 minutes (2 to 17)\n"
         "\n"
         "  profile   tokens      $     against all opus   against all sonnet\n"
-        "  balanced  15,800  0.095  48% less than 0.184  27% less than 0.131\n"
-        "  quality   13,300  0.161  13% less than 0.184  23% more than 0.131\n"
-        "  budget    17,400  0.052  72% less than 0.184  60% less than 0.131\n"
-        "  research  15,800  0.095  48% less than 0.184  27% less than 0.131\n"
+        "  balanced  15,800  0.050  66% less than 0.148  42% less than 0.087\n"
+        "  quality   13,300  0.121  18% less than 0.148  39% more than 0.087\n"
+        "  budget    17,400  0.005  96% less than 0.148  94% less than 0.087\n"
+        "  research  15,800  0.050  66% less than 0.148  42% less than 0.087\n"
         "\n"
     )
 
@@ -88,13 +88,14 @@ def test_json_has_every_profile_and_its_parts_add_up(project):
         "complexity": 5,
         "model": "sonnet",
         "priced_as": "sonnet",
+        "effort": None,
         "deferred": None,
         "tokens": 8000,
-        "usd": 0.072,
+        "usd": 0.048,
     }
-    assert profiles[0]["models"][0] == {"model": "sonnet", "tasks": [2], "tokens": 8000, "usd": 0.072}
-    # Opus alone: 2,100 x 0.85, 8,000 x 0.85 and 4,400 x 0.85 tokens, rounded to hundreds, at $15 a million.
-    assert profiles[0]["against"]["opus"] == {"tokens": 12300, "usd": 0.1845}
+    assert profiles[0]["models"][0] == {"model": "sonnet", "tasks": [2], "tokens": 8000, "usd": 0.048}
+    # Opus alone: 2,100 x 0.85, 8,000 x 0.85 and 4,400 x 0.85 tokens, rounded to hundreds, at $12 a million.
+    assert profiles[0]["against"]["opus"] == {"tokens": 12300, "usd": 0.1476}
     assert found["total"][0]["against"] == profiles[0]["against"]
 
 
@@ -109,7 +110,7 @@ def test_one_model_throughout_costs_the_same_as_that_model_alone(project):
 def test_a_model_that_the_catalog_lacks_is_priced_as_the_policys(project):
     (project / "PLAN.md").write_text(task("a", "a.ts", 5, ' model="inherit"'))
     (found,) = data("PLAN.md")["plans"][0]["profiles"][0]["tasks"]
-    assert (found["model"], found["priced_as"], found["usd"]) == ("inherit", "sonnet", 0.072)
+    assert (found["model"], found["priced_as"], found["usd"]) == ("inherit", "sonnet", 0.048)
     assert "inherit (priced as sonnet)" in run("PLAN.md").output
 
 
@@ -128,7 +129,7 @@ def test_several_plans_have_a_total(project):
     output = run(".").output
     assert output.count(": profile balanced, zone green") == 2
     assert "All 2 plans, zone green\n" in output
-    assert "  balanced  31,600  0.191  48% less than 0.369  27% less than 0.261\n" in output
+    assert "  balanced  31,600  0.101  66% less than 0.295  42% less than 0.174\n" in output
     assert data(".")["total"][0]["tokens"] == 31600
 
 

@@ -83,11 +83,8 @@ STALE = Diagnostic(
     Releases and ends that were announced since are not in it: that nothing is found says little (seed 003, "2.2
     Performance Guardrails": re-evaluation every quarter).
 
-    ## Example (gsdc.yaml, gsdc models check --today 2027-12-01)
-    fleets: [leo]
-
-    ## Use instead (gsdc.yaml, gsdc models check --today 2026-12-01)
-    fleets: [leo]
+    ## No example
+    It takes a catalog that is more than 120 days old: install a newer gsdc.
     """,
 )
 
