@@ -20,7 +20,7 @@ ALL = {item.code: item for item in documentation()}
 EXAMPLES = sorted(code for code, item in ALL.items() if item.parts.example)
 
 # No files can show these: a bug of gsdc itself, what a disk refuses, and what yesterday's policy compiled.
-WITHOUT_EXAMPLE = {"DP043", "TV001", "IN005", "IF005"}
+WITHOUT_EXAMPLE = {"MD006", "DP043", "TV001", "IN005", "IF005"}
 # What is too much for an example: a hundred folders in each other, a thousand tasks.
 WITHOUT_EXAMPLE |= {"IN011", "PL032"}
 # A history, two processes, a process that dies, a link: these take more than files.
