@@ -24,7 +24,7 @@ def answers(policy: Policy) -> dict[tuple, tuple]:
     for agent in policy.agents.values():
         for place in product(agent.phases or (None,), ZONES, TASK_CLASSES):
             decision = decide(policy, State(agent.name, *place))
-            found[agent.name, *place] = (decision.model, decision.temperature)
+            found[agent.name, *place] = (decision.model, decision.temperature, decision.effort)
     return found
 
 
@@ -43,9 +43,12 @@ def test_every_difference_has_one_row_and_the_way_back_is_its_mirror(one, other)
     for shift in there:
         for state in states(shift):
             assert state not in rows
-            rows[state] = tuple(side and (side.model, side.temperature) for side in (shift.before, shift.after))
+            rows[state] = tuple(
+                side and (side.model, side.temperature, side.effort) for side in (shift.before, shift.after)
+            )
         for side in (shift.before, shift.after):
-            assert side is None or (side.origins and all(origin.span.line for origin in side.origins))
+            assert side is None or side.origins or side.effort is None  # where only the efforts differ
+            assert side is None or all(origin.span.line for origin in side.origins)
     wanted = {state: (before.get(state), after.get(state)) for state in before.keys() | after.keys()}
     assert rows == {state: pair for state, pair in wanted.items() if pair[0] != pair[1]}
     back = differences(second.policy, first.policy, *reversed(sides))
