@@ -57,7 +57,7 @@ def _tell(session: Session, found: "Checkup") -> None:
         for line in lines:
             session.say(f"  {line}")
     session.say()
-    session.say(f"catalog  {found.releases} releases, the newest of {found.released or 'an unknown day'}")
+    session.say(f"catalog  {found.releases} releases, compared with their sources on {found.compared}")
     session.say(f"cache    {found.cache or 'none: nothing is kept between runs'}")
     if found.findings:
         session.say(f"findings {counted(len(found.findings), 'finding')}: `gsdc lint` shows them")
@@ -133,7 +133,7 @@ def _data(found: "Checkup") -> dict[str, Any]:
             for client in found.clients
         ],
         "variables": [{"name": v.name, "set": v.is_set, "purpose": v.purpose} for v in found.variables],
-        "catalog": {"releases": found.releases, "newest": found.released or None},
+        "catalog": {"releases": found.releases, "compared": found.compared},
         "cache": str(found.cache) if found.cache else None,
         "findings": len(found.findings),
         "next": found.next_steps,

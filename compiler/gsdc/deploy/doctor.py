@@ -68,8 +68,9 @@ class Variable(NamedTuple):
 
 
 class Checkup(NamedTuple):
-    """All that was found. ``models`` counts those of the policy, ``released`` is the newest day in the catalog.
+    """All that was found.
 
+    ``releases`` counts those that are known, ``compared`` is the day (ISO) on which they were compared with their sources.
     ``cache`` is the folder, None where nothing is kept.
     """
 
@@ -78,7 +79,7 @@ class Checkup(NamedTuple):
     clients: tuple[Client, ...]
     variables: tuple[Variable, ...]
     releases: int
-    released: str
+    compared: str
     cache: Path | None
     next_steps: tuple[str, ...]
 
@@ -97,14 +98,13 @@ def examine(loaded: Loaded) -> Checkup:
         for one in declarations().values()
         if one.client
     )
-    known = releases()
     return Checkup(
         tree.root,
         loaded,
         clients,
         tuple(_variables(loaded)),
-        len(known),
-        max((entry.get("released", "") for entry in known.values()), default=""),
+        len(releases()),
+        loaded.project.catalog_day().value,
         store.folder("", tree.root),
         tuple(_next_steps(loaded, clients, written)),
     )

@@ -44,6 +44,12 @@ class Project:
         """Return what gsdc.yaml says of ``key``, with its place."""
         return last(self.layers, key)
 
+    def catalog_day(self) -> Sourced:
+        """Return the day (ISO) on which the catalog or models.yaml was last compared with its sources."""
+        layers = (self.sources.shipped("catalog.yaml", "catalog"), *self.overlay)
+        days = [Sourced(str(body.data["as-of"]), body.ref.child("as-of")) for body in layers if "as-of" in body.data]
+        return max(days, key=lambda day: str(day.value))
+
     def targets(self) -> dict[str, dict[str, Any]]:
         """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
         given = entries(self.layers, "targets")

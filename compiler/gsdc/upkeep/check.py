@@ -178,13 +178,9 @@ def _differing(loaded: Loaded, model: Model, source: Mapping[str, Facts], said_b
 
 
 def _stale(loaded: Loaded, today: date) -> Iterator[Finding]:
-    sources = loaded.project.sources
-    catalog = sources.shipped("catalog.yaml", "catalog")
-    layers = (catalog, *loaded.project.overlay)
-    days = [(str(layer.data["as-of"]), layer) for layer in layers if "as-of" in layer.data]
-    day, layer = max(days, key=lambda item: item[0])
-    age = today - date.fromisoformat(day)
+    day = loaded.project.catalog_day()
+    age = today - date.fromisoformat(day.value)
     if age > FRESH:
-        at = sources.origin(layer.ref.child("as-of"))
-        message = f"the catalog was compared with its sources on {day}, {age.days} days ago"
+        at = loaded.project.sources.origin(day.ref)
+        message = f"the catalog was compared with its sources on {day.value}, {age.days} days ago"
         yield STALE.at(at, message, "install a newer gsdc, or gsdc models update --from SOURCE")
