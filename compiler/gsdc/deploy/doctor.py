@@ -70,7 +70,7 @@ class Variable(NamedTuple):
 class Checkup(NamedTuple):
     """All that was found.
 
-    ``releases`` counts those that are known, ``compared`` is the day (ISO) on which they were compared with their sources.
+    ``releases`` counts those that are known, ``compared`` is the day (ISO) of their last comparison with their sources.
     ``cache`` is the folder, None where nothing is kept.
     """
 
