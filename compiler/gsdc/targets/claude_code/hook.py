@@ -7,6 +7,7 @@ on 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL`` comes first). Imports l
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,7 @@ _ALIASES: Final = ("opus", "sonnet", "haiku", "fable")
 _SYNONYMS: Final = {"best": "opus", "opusplan": "sonnet"}
 _ON: Final = ("1", "true", "yes", "on")
 _TAIL: Final = 262_144  # bytes of a transcript, from its end, that are searched for the model
+_WAITS: Final = (0.0, 0.05, 0.1, 0.2, 0.4)  # seconds before each look at a transcript
 _VARIABLE_IS_DEFAULT: Final = (2, 1, 251)  # the version since which CLAUDE_CODE_SUBAGENT_MODEL overrides nothing
 _SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 
@@ -138,16 +140,21 @@ def _meant(value: str, caller: str, environment: Input) -> str:
 
 
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
-    """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells."""
+    """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells.
+
+    At the first call of a session Claude Code may start the hook before it has written the answer that calls.
+    """
     transcript = _text(data, "transcript_path")
     own = _text(data, "agent_id")
     paths = [transcript]
     if own and own.isalnum():
         paths.insert(0, f"{transcript.removesuffix('.jsonl')}/subagents/agent-{own}.jsonl")
-    for path in filter(None, paths):
-        for line in _last_lines(path):
-            if '"assistant"' in line and (found := _answered(line)):
-                return found
+    for wait in _WAITS if transcript else ():
+        time.sleep(wait)
+        for path in filter(None, paths):
+            for line in _last_lines(path):
+                if '"assistant"' in line and (found := _answered(line)):
+                    return found
     return "", ()
 
 
