@@ -144,7 +144,7 @@ def states(api: str, wanted: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("usd", "answered_by", "wanted"),
     [
-        (43, "anthropic/claude-opus-4-6", {"BudgetZoneOrange": "firing", "BudgetUsedOver80Percent": "pending"}),
+        (43, "anthropic/claude-opus-5-5", {"BudgetZoneOrange": "firing", "BudgetUsedOver80Percent": "pending"}),
         (30, "gpt-5-mini", {"SecurityPinViolated": "firing"}),
     ],
 )

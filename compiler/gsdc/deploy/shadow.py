@@ -4,6 +4,7 @@ Nothing that a client reads is touched. What is compared are the tasks of the pr
 and what it would run on.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -27,6 +28,7 @@ from gsdc.transaction.store import Store
 
 FOLDER: Final = "shadow"
 _NOTHING: Final = "-"
+_ESTIMATE: Final = re.compile(r"<estimated-tokens>[^<]*</estimated-tokens>")
 _NO_LEDGER: Final = "there is no ledger of past work yet: the plans at hand are all that is compared"
 
 
@@ -106,6 +108,8 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
 
 def _written(text: str, stripped: Plan, proposal: Proposal, used: Known) -> Iterator[TaskCost]:
     """Yield what the tasks of a plan cost as its ``text`` stands; those without a model cost nothing that is known."""
+    if "<estimated-tokens>" not in stripped.text:  # those of the text are gsdc's own
+        text = _ESTIMATE.sub("", text)
     plan, policy = parse(stripped.path, text), proposal.policy
     if len(plan.tasks) != len(stripped.tasks):  # a task that is never closed has swallowed what was generated
         plan = stripped

@@ -65,7 +65,7 @@ def classify(task: Task) -> Kind:
 # How an action begins that only looks.
 _LOOKS: Final = re.compile(
     r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
-    r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build)",
+    r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check)",
     re.IGNORECASE,
 )
 
