@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, Final, TextIO
 
 from gsdc.guard.judge import ALLOWED, Question, Row, Verdict, judge, judge_unlisted
+from gsdc.source.agent_name import folded
 
 SECONDS: Final = 5.0  # the client waits 10
 _LEDGER: Final = ".gsdc/ledger.db"
@@ -86,17 +87,13 @@ def read_table(root: str, path: str) -> Row:
 
 
 def _judge(hook: Any, table: Row, question: Question, start: Any, root: str) -> Verdict:
-    entry = table["agents"].get(_folded(question.agent))
+    entry = table["agents"].get(folded(question.agent))
     if entry is not None:
         named = question._replace(agent=entry["name"])
         return judge(table, entry, named, lambda: _zone(table, root), _slow(root, hook, entry["name"]))
     if start.is_built_in or not _seems_security(start.agent, start.description):
         return ALLOWED
     return judge_unlisted(table, question, _slow(root, hook, ""))
-
-
-def _folded(name: str) -> str:
-    return "-".join(name.strip().lower().replace("_", " ").replace("-", " ").split())
 
 
 def _seems_security(name: str, description: str) -> bool:
@@ -157,7 +154,7 @@ def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
 
 def _is_security(hook: Any, root: str, agent: str) -> bool:
     try:
-        entry = read_table(root, hook.TABLE)["agents"].get(_folded(agent))
+        entry = read_table(root, hook.TABLE)["agents"].get(folded(agent))
     except (OSError, ValueError, KeyError):
         entry = None
     return bool(entry["security"]) if entry is not None else bool(agent) and _seems_security(agent, "")

@@ -1,13 +1,7 @@
 """Names of agents as clients compare them."""
 
-import re
-
 from gsdc.policy.model import Policy
-
-
-def folded(name: str) -> str:
-    """Return a name as clients compare it: case does not count, and "-", "_" and blanks are one."""
-    return re.sub(r"[-_\s]+", "-", name.strip()).lower()
+from gsdc.source.agent_name import folded
 
 
 def policy_name(name: str, policy: Policy, client: str) -> str:

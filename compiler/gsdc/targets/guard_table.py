@@ -15,7 +15,7 @@ from gsdc.policy.model import ZONES, Agent, NeverBreak, Policy, State
 from gsdc.policy.recognition import Age, recognise
 from gsdc.policy.requirement import AtLeastEffort
 from gsdc.policy.security_agent import SECURITY
-from gsdc.targets.agent_names import folded
+from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
 
 FORMAT: Final = 1

@@ -12,10 +12,10 @@ from typing import Final
 from gsdc.finding import Finding
 from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.policy.model import Agent, Model
+from gsdc.source.agent_name import folded
 from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
 from gsdc.targets.agent_files import Entry, Files, Keys, Shape
-from gsdc.targets.agent_names import folded
 from gsdc.targets.api import Claim, Emission, Request, aliases
 from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, guard
 from gsdc.targets.claude_code.commands import forked

@@ -13,10 +13,10 @@ from typing import Any, Final
 from gsdc.ownership.registry import FILE, JSON_ITEMS
 from gsdc.policy.model import Agent, Policy
 from gsdc.policy.security_agent import SECURITY
+from gsdc.source.agent_name import folded
 from gsdc.source.json_items import JsonItems, item_key
 from gsdc.source.key_document import Key
 from gsdc.source.tree import decode, is_blank
-from gsdc.targets.agent_names import folded
 from gsdc.targets.api import Artifact, Request
 from gsdc.targets.claude_code import DECLARATION, GUARD_TABLE, SETTINGS
 from gsdc.targets.claude_code.settings import ALIASES

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from gsdc.source.agent_name import folded
+
 TABLE: Final = ".claude/gsdc-guard.json"
 IDS: Final = "claude"  # whose ids of models the question has
 INHERIT: Final = "inherit"
@@ -182,7 +184,7 @@ def _answered(line: str) -> tuple[str, tuple[int, ...]] | None:
 
 def definition(agent: str, root: str, environment: Input) -> Definition | None:
     """Return what the file of an agent says: the nearest one, the user's own last; None where there is none."""
-    wanted = _folded(agent)
+    wanted = folded(agent)
     for folder in (root, _home(environment, "")):
         for path in sorted(_files(f"{folder}/.claude/agents"), key=os.fsencode, reverse=True):
             found = _read(path, needs_name=True, wanted=wanted)
@@ -200,11 +202,6 @@ def _files(folder: str) -> Iterator[str]:
         yield from (f"{above}/{name}" for name in names if name.endswith(".md"))
 
 
-def _folded(name: str) -> str:
-    """As ``targets.agent_names.folded``, without its imports."""
-    return "-".join(name.strip().lower().replace("_", " ").replace("-", " ").split())
-
-
 def _read(path: str, *, needs_name: bool, wanted: str = "") -> Definition | None:
     """Return what a Markdown file says, None where there is none, or it is that of another agent."""
     try:
@@ -220,7 +217,7 @@ def _read(path: str, *, needs_name: bool, wanted: str = "") -> Definition | None
 
         found = read(path, text)
         data = found.data if found is not None and found.problem is None else {}
-    if needs_name and _folded(str(data.get("name", ""))) != wanted:
+    if needs_name and folded(str(data.get("name", ""))) != wanted:
         return None
     return Definition(
         _text(data, "agent"),

@@ -6,8 +6,8 @@ from typing import Any
 
 from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Model
+from gsdc.source.agent_name import folded
 from gsdc.source.rendering import render
-from gsdc.targets.agent_names import folded
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.guard_table import guard_table
 from gsdc.targets.opencode_plugin import DECLARATION, PLUGIN, TABLE
