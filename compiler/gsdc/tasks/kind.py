@@ -15,6 +15,7 @@ from gsdc.tasks.kind_words import (
     EXPLORE,
     INFRA,
     INFRA_FILE,
+    LOOKS,
     PROMPT_FILE,
     PROVISION,
     READING,
@@ -62,14 +63,6 @@ def classify(task: Task) -> Kind:
     )
 
 
-# How an action begins that only looks.
-_LOOKS: Final = re.compile(
-    r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
-    r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check)",
-    re.IGNORECASE,
-)
-
-
 def is_document(path: str) -> bool:
     """Tell whether ``path`` is a document rather than code."""
     return DOC_FILE.search(path)
@@ -85,7 +78,7 @@ def only_looks(task: Task) -> bool:
     name, action = _subject(task), task.text("action")
     looks = bool(VERIFY.match(name) or READING.match(name)) and not CHANGE.search(name)
     # "Verify JWT signatures" may be what the code is to do: the action then tells what to write.
-    return looks and not (action and {*map(_sort, task.writes)} == {"code"} and not _LOOKS.match(action))
+    return looks and not (action and {*map(_sort, task.writes)} == {"code"} and not LOOKS.match(action))
 
 
 def _subject(task: Task) -> str:

@@ -1,5 +1,6 @@
 """Words and paths that tell the kind of a task: see ``gsdc.tasks.kind``."""
 
+import re
 from typing import Final
 
 from gsdc.tasks.vocabulary import Patterns, WholeWords
@@ -201,3 +202,9 @@ RUN: Final = WholeWords(
     "tests? pass(?:es)?",
 )
 READING: Final = WholeWords("review", "audit", "inspect", "quality gate")
+# How an action begins that only looks.
+LOOKS: Final = re.compile(
+    r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
+    r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check)",
+    re.IGNORECASE,
+)
