@@ -271,7 +271,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
 
 def _data(found: _Views) -> dict[str, Any]:
     """Return the views as JSON data, those that are not wanted as null; the guide describes the keys (commands.md)."""
-    from gsdc.migration.views import costs_data, shifts_data
+    from gsdc.migration.views_data import costs_data, shifts_data
 
     return {
         "from": found.before,

@@ -153,7 +153,7 @@ def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reaso
 
 def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     """Print what the override changes, or why it is refused, and exit."""
-    from gsdc.migration import semantic, views
+    from gsdc.migration import semantic, views, views_data
 
     shifts: tuple[semantic.Shift, ...] = ()
     if before.policy is not None and edited.after.policy is not None and not edited.broken:
@@ -162,7 +162,7 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     if session.format == "json":
         data: dict[str, Any] = {
             "changed": [] if edited.broken else [edited.change.path],
-            "shifts": views.shifts_data(shifts),
+            "shifts": views_data.shifts_data(shifts),
             "findings": session.findings_data(edited.findings),
         }
         session.print_json(data)

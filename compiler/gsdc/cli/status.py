@@ -125,7 +125,7 @@ def _override_line(forced: "Forced") -> str:
 
 
 def _data(session: Session, found: "Status") -> dict[str, Any]:
-    from gsdc.migration import views
+    from gsdc.migration import views_data
 
     last, pending = found.last, found.pending
     return {
@@ -142,7 +142,7 @@ def _data(session: Session, found: "Status") -> dict[str, Any]:
         "targets": [
             {"name": t.name, "state": t.state, "files": [file._asdict() for file in t.files]} for t in found.targets
         ],
-        "shifts": views.shifts_data(found.shifts),
+        "shifts": views_data.shifts_data(found.shifts),
         "overrides": [
             {
                 "agent": override.agent,
