@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, following, in_zone, of_option, of_policy, printing
+from gsdc.cli.options import FORMATS, following, in_zone, of_policy, printing
+from gsdc.cli.session import CLEAN, FINDINGS, Session, of_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

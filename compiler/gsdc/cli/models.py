@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, of_policy, shared
+from gsdc.cli.options import of_policy, shared
+from gsdc.cli.session import Session
 from gsdc.models.id_spaces import ID_SPACES
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import click
 
 from gsdc.cli import completion
 from gsdc.cli.changing import exclusive_session, now
+from gsdc.cli.options import ZONES, shared
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
