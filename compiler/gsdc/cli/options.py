@@ -106,6 +106,30 @@ def of_policy(function: Command) -> Command:
     return function
 
 
+def of_targets(function: Command) -> Command:
+    """Let a command choose ``targets``; none stand for all in use."""
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        shell_complete=completion.of("target"),
+        help="A target; may be given again. All in use by default.",
+    )(function)
+
+
+def gathered(kind: Callable[..., Any]) -> Callable[[Command], Command]:
+    """Give a command what it is asked for as one value of ``kind``, a named tuple, instead of a parameter each."""
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def with_one(session: "Session", /, **options: Any) -> None:
+            function(session, kind(**options))
+
+        return with_one
+
+    return decorate
+
+
 def following(function: Command) -> Command:
     """Let a command read files to which symbolic links lead out of the project."""
 
