@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,6 +23,11 @@ class Asked(NamedTuple):
     zone: str
     out: Path | None
     check: bool
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """Which policy is asked for."""
+        return {"profile": self.profile, "fleets": self.fleets, "workflow": self.workflow}
 
 
 @click.command(epilog="Example: gsdc build --profile balanced --target opencode --zone orange")
@@ -47,14 +52,7 @@ def command(session: Session, asked: Asked) -> None:
     root = session.folder()
     session.remind()
     try:
-        built = build_project(
-            root,
-            profile=asked.profile,
-            fleets=asked.fleets,
-            workflow=asked.workflow,
-            zone=asked.zone,
-            targets=asked.targets,
-        )
+        built = build_project(root, **asked.policy, zone=asked.zone, targets=asked.targets)
     except Rejected as rejected:
         session.finish(rejected.findings)
     policy, build = built.policy, built.build

@@ -73,17 +73,13 @@ def command(session: Session, asked: Asked) -> None:
     session.remind()
     together = compare(one for of_plan in costs.values() for one in of_plan)
     if session.format == "json":
-        session.print_json(
-            {
-                "profile": policies[0].profile,
-                "zone": asked.zone,
-                "plans": [
-                    {"path": path, "minutes": took[path]._asdict(), "profiles": list(map(cost_data, found))}
-                    for path, found in costs.items()
-                ],
-                "total": list(map(comparison_data, together)),
-            }
-        )
+        plans_data = [
+            {"path": path, "minutes": took[path]._asdict(), "profiles": list(map(cost_data, found))}
+            for path, found in costs.items()
+        ]
+        total = list(map(comparison_data, together))
+        data = {"profile": policies[0].profile, "zone": asked.zone, "plans": plans_data, "total": total}
+        session.print_json(data)
         return
     for path, of_plan in costs.items():
         session.echo_folded(_plan_lines(path, asked.zone, of_plan, took[path]))

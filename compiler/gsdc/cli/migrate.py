@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gsdc.deploy.proposal import Proposal
     from gsdc.finding import Finding
-    from gsdc.migration.migration import Asked, Start
+    from gsdc.migration.migration import Asked, Migration, Start
 
 
 class Options(NamedTuple):
@@ -64,9 +64,7 @@ def command(session: Session, given: Options) -> None:
     """
     from gsdc.deploy.gates import gates
     from gsdc.deploy.proposal import propose
-    from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected, Severity, sorted_findings
-    from gsdc.migration.files import files_of, write
     from gsdc.migration.migration import Asked, obstacles, prepare
     from gsdc.policy.load import load
 
@@ -84,20 +82,33 @@ def command(session: Session, given: Options) -> None:
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     session.remind()
-    if not proposal.changes:
-        _answer(session, given, proposal, findings, ())
-        return
+    files: Iterable[str] = ()
+    if proposal.changes:
+        try:
+            migration = prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None))
+        except Rejected as rejected:
+            session.finish((*findings, *rejected.findings))
+        files = _write(session, given.out, migration, findings)
+    _answer(session, given, proposal, findings, files)
+
+
+def _write(session: Session, out: Path, migration: "Migration", findings: "tuple[Finding, ...]") -> "Iterable[str]":
+    """Write the files of a migration into the folder ``out``; exit where that is not possible."""
+    from gsdc.filesystem.place import Root
+    from gsdc.finding import Rejected
+    from gsdc.migration.files import files_of, write
+
     try:
-        files = files_of(prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None)))
-        absolute = given.out.absolute()
+        files = files_of(migration)
+        absolute = out.absolute()
         refused = write(files, Root(absolute.parent).make() / absolute.name)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
     except OSError as error:
-        session.stop(f'"{given.out}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
+        session.stop(f'"{out}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
         session.finish((*findings, *refused))
-    _answer(session, given, proposal, findings, files)
+    return files
 
 
 def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | None":

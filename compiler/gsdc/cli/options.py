@@ -28,7 +28,9 @@ def shared(function: Command) -> Command:
     return printing(FORMATS)(function)
 
 
-def printing(formats: tuple[str, ...]) -> Callable[[Command], Command]:
+def printing(  # long: a line for each argument of five options
+    formats: tuple[str, ...],
+) -> Callable[[Command], Command]:
     """Do what ``shared`` does for a command that prints in other ``formats``."""
 
     def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
