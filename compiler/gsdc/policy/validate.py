@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from gsdc import data
 from gsdc.finding import Diagnostic, Finding, Severity, nearest
-from gsdc.source.document import Document
 from gsdc.source.path_pattern import mistake
+from gsdc.source.span import Span
 from gsdc.targets.registry import options_schema
 
 if TYPE_CHECKING:
@@ -90,6 +90,19 @@ _TYPE_NAMES = {
 }
 
 PROJECT: Final = "project"
+
+
+class Document(Protocol):
+    """A text with data and places, whatever its format: YAML of the language, or JSON."""
+
+    @property
+    def data(self) -> Any:
+        """What the text says, as plain Python data."""
+        ...
+
+    def span(self, path: tuple[str | int, ...] = (), /, *, key: bool = False) -> Span:
+        """Return where the value at ``path`` stands, or its key."""
+        ...
 
 
 @cache
