@@ -267,7 +267,7 @@ def _models(session: Session) -> "Iterator[Model]":
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of
     from gsdc.policy.load import load
-    from gsdc.policy.model import Ref
+    from gsdc.policy.ref import Ref
 
     loaded = load(session.folder())
     if loaded.policy is None:
