@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, of_policy, shared
+from gsdc.cli.options import of_policy, shared
+from gsdc.cli.session import Session
 from gsdc.models.id_spaces import ID_SPACES
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ def _models(session: Session) -> "Iterator[Model]":
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of
     from gsdc.policy.load import load
-    from gsdc.policy.model import Ref
+    from gsdc.policy.ref import Ref
 
     loaded = load(session.folder())
     if loaded.policy is None:
