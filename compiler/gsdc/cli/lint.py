@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, MOST, REPORTS, Session, following, of_policy, pause_of, printing
+from gsdc.cli.options import REPORTS, following, of_policy, printing
+from gsdc.cli.session import CLEAN, MOST, Session, pause_of
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
