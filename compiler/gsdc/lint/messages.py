@@ -10,12 +10,12 @@ from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding, Rejected, Severity
 from gsdc.policy.breach import allows
-from gsdc.policy.decide import applies
+from gsdc.policy.constraints import applies
 from gsdc.policy.governing import Policies
-from gsdc.policy.model import Agent, NeverBreak, Policy, State
+from gsdc.policy.model import Agent, Policy, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import stand_in
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.validate import schema, validate
 from gsdc.rules.policy import team_rule
 from gsdc.source.agent_name import folded
