@@ -49,7 +49,8 @@ def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recog
         return Recognition(own.identity, own, Age.SAME)
     found = identify_for(client, written)
     if not found.line:
-        return Recognition(found)
+        described = next((model for model in models.values() if written in model.ids.values()), None)
+        return Recognition(found) if described is None else Recognition(found, described, Age.SAME)
     alike = [(compare(found, model.identity), model) for model in models.values()]
     ages = {age: [model for one, model in alike if one is age] for age in Age}
     for age in (Age.SAME, Age.NEWER, Age.OLDER):
