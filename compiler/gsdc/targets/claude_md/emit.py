@@ -2,26 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, Agent, Decision, Model, Policy, State
-from gsdc.policy.profile import Override
-from gsdc.policy.requirement import (
-    AtLeastEffort,
-    AtLeastTier,
-    Defer,
-    Keep,
-    Never,
-    NeverBreak,
-    OnlyHosts,
-    OnlyModel,
-    Requirement,
-    Review,
-)
 from gsdc.source import managed_block
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
@@ -29,6 +16,7 @@ from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.claude_md import DECLARATION
 from gsdc.targets.claude_md.imports import read_once
+from gsdc.targets.claude_md.sentences import chains, never, override
 
 BLOCK: Final = "model-assignment"
 _COLUMNS: Final = 7
@@ -217,7 +205,7 @@ def _section(request: Request) -> str:
         always=policy.always,
         hatches=policy.hatches,
         overrides=[
-            _override(part, item) for part in policy.parts() for item in part.overrides if item.agent in part.agents
+            override(part, item) for part in policy.parts() for item in part.overrides if item.agent in part.agents
         ],
     )
 
@@ -253,49 +241,3 @@ def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
         "temperature": _NONE if decision.temperature is None else repr(float(decision.temperature)),
         "raised": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or _NONE,
     }
-
-
-def chains(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield each failover chain in words: what it is for, and where work goes."""
-    failover = policy.failover
-    for role, chain in failover.roles.items():
-        yield f"role {role}", "defer" if chain.defer else ", then ".join(chain.models)
-    for name, chain in (*failover.models.items(), *failover.tiers.items()):
-        yield name, ", then ".join(chain.models)
-
-
-def _override(policy: Policy, item: Override) -> str:
-    where = f" in {', '.join(item.phases)}" if item.phases else ""
-    zones = f" in zone {', '.join(item.zones)}" if item.zones else ""
-    until = f" until {item.until}" if item.until else ""
-    name, effort = policy.agents[item.agent].name_in(DECLARATION.client), f" at {item.effort}" if item.effort else ""
-    return f"{name} on {item.model}{effort}{where}{zones}{until}: {item.reason}"
-
-
-def never(rule: NeverBreak) -> str:
-    """Return a never-break rule as a sentence, with its reason."""
-    who = " and ".join(f"{key} {' or '.join(values)}" for key, values in rule.when.items())
-    where = f" on {' or '.join(rule.hosts)}" if rule.hosts else ""
-    return f"{who[0].upper()}{who[1:]}: {_required(rule.requirement)}{where}. {rule.why}."
-
-
-def _required(requirement: Requirement) -> str:
-    match requirement:
-        case OnlyHosts():
-            return "only"
-        case OnlyModel(name):
-            return f"only on {name}"
-        case AtLeastTier(tier):
-            return f"never below {tier}"
-        case AtLeastEffort(effort):
-            return f"never below effort {effort}"
-        case Never(tokens):
-            return f"never on {' or '.join(tokens)}"
-        case Keep():
-            return "deferred, never downgraded"
-        case Defer():
-            return "never done by an agent: a person does it"
-        case Review(reviewer):
-            return f"a later task of {reviewer} reviews it"
-        case other:
-            assert_never(other)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, ZONES, Agent, Model, Policy, State
 from gsdc.policy.sources import shipped_names
-from gsdc.targets.claude_md.emit import chains, never
+from gsdc.targets.claude_md.sentences import chains, never
 
 # Seed 000, "Workflow-Specific Rules": the kinds of workflow, and the roles that work in each.
 WORKFLOWS: Final = {
