@@ -238,6 +238,15 @@ class Session(NamedTuple):
         except Rejected as rejected:
             self.finish(rejected.findings)
 
+    @property
+    def in_force(self) -> "Callable[..., Loaded]":
+        """What loads the policy that decides now: of a gradual cut-over that is under way, its stage."""
+        if os.path.isdir(f"{self.root}/.gsdc/history"):  # noqa: PTH112 - nothing is imported where there is none
+            from gsdc.deploy.current_policy import in_force as load
+        else:
+            from gsdc.policy.load import load
+        return load
+
     def remind(self) -> None:
         """Say beside the answer that recommendations are paused, where they are."""
         found = pause_of(self.root)

@@ -167,8 +167,9 @@ def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
         own = agent.own_assignment(layer.name, is_chosen=layer.name == policy.profile)
         if own is not None:
             return own, f'fleet "{agent.fleet}" assigns agent "{agent.name}" for profile "{layer.name}"'
-        if (found := layer.roles.get(agent.role)) is not None and found.model:
-            return found, f'profile "{layer.name}" assigns role "{agent.role}"'
+        for role in agent.roles:
+            if (found := layer.roles.get(role)) is not None and found.model:
+                return found, f'profile "{layer.name}" assigns role "{role}"'
     return policy.default, "the default of the profile"
 
 
@@ -201,7 +202,7 @@ def entitled(policy: Policy, state: State) -> Model:
 def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zone | None, trail: list[Step]) -> Model:
     """Return the model after what the task's class does to it; without a ``zone`` no budget keeps it from a raise."""
     rule = policy.classes.get(state.task_class)
-    if rule is not None and rule.model is not None and agent.role in rule.roles:
+    if rule is not None and rule.model is not None and agent.has_role(rule.roles):
         model = policy.model_of(rule.model)
         trail.append(Step(rule.ref, f'"{state.task_class}" work of role "{agent.role}" goes to {rule.model}'))
     raised = agent.raises.get(state.task_class)
@@ -282,7 +283,7 @@ def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain 
     attempt or a task class, it follows the chain of that model, or a hop would undo the raise.
     """
     failover = policy.failover
-    by_role = failover.roles.get(agent.role)
+    by_role = next(filter(None, map(failover.roles.get, agent.roles)), None)
     if by_role is not None and by_role.defer:
         return by_role
     if own and agent.failover:
@@ -338,8 +339,9 @@ def forbidding_rule(policy: Policy, agent: Agent, state: State, model: Model) ->
 
 def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
     """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
+    if "role" in rule.when and not agent.has_role(rule.when["role"]):
+        return False
     values = {
-        "role": agent.role,
         "agent": agent.name,
         "phase": state.phase,
         "zone": state.zone,
@@ -348,7 +350,8 @@ def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
     }
     anywhere = state.phase is None and not agent.phases
     return all(
-        key == "files" or values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
+        key in {"files", "role"} or values[key] in wanted or (key == "phase" and anywhere)
+        for key, wanted in rule.when.items()
     )
 
 

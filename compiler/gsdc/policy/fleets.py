@@ -121,7 +121,7 @@ def _agent(
     return Agent(
         name=name,
         fleet=fleet,
-        role=value["role"],
+        role=(role := names.role(value["role"], ref.child("role"))),
         criticality=value.get("criticality", "normal"),
         phases=own_phases,
         names=value.get("names", {}),
@@ -135,6 +135,7 @@ def _agent(
         triggers=tuple(value.get("triggers", ())),
         ref=ref,
         effort=names.effort(value["effort"], ref.child("effort"), own_phases) if "effort" in value else None,
+        own_role="" if value["role"] == role else value["role"],
     )
 
 

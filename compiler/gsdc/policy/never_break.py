@@ -13,7 +13,6 @@ from gsdc.policy.names import Names
 from gsdc.policy.recognition import fulfils
 from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
 from gsdc.policy.sources import Body
-from gsdc.policy.validate import schema
 
 WEAKENED_RULE = Diagnostic(
     "RF004",
@@ -67,6 +66,8 @@ def _rule(
     names: Names, name: str, value: Mapping[str, Any], ref: Ref, phases: tuple[str, ...], agents: Mapping[str, Agent]
 ) -> NeverBreak:
     when, require = value["when"], value["require"]
+    for index, role in enumerate(when.get("role", ())):
+        names.role(role, ref.child("when", "role", index))
     for index, agent in enumerate(when.get("agent", ())):
         names.agent(agent, ref.child("when", "agent", index), agents)
     for index, phase in enumerate(when.get("phase", ())):
@@ -78,7 +79,7 @@ def _rule(
     if require.get("provider") not in (None, *providers):
         names.sources.unknown(ref.child("require", "provider"), "provider", require["provider"], list(providers))
     reviewer = require.get("review")
-    if reviewer is not None and reviewer not in schema("common")["$defs"]["role"]["enum"]:
+    if reviewer is not None and reviewer not in names.roles:
         names.agent(reviewer, ref.child("require", "review"), agents)
     selected = {key: tuple(items) for key, items in when.items()}
     if "phase" in when:  # a fleet that writes them otherwise means the same phases

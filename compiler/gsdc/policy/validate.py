@@ -102,6 +102,11 @@ def schema(name: str) -> dict[str, Any]:
     return loaded
 
 
+def shipped_roles() -> tuple[str, ...]:
+    """Return the roles that every project knows."""
+    return tuple(schema("common")["$defs"]["shipped-role"]["enum"])
+
+
 @cache
 def _fast(kind: str) -> Any:
     import jsonschema_rs
@@ -184,9 +189,9 @@ def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
     name = _quoted(path)
     value: Any = error.instance
     limit: Any = error.validator_value
+    schema_: Any = error.schema
     match error.validator:
         case "additionalProperties":
-            schema_: Any = error.schema
             allowed = sorted(schema_.get("properties", {}))
             for key in value:
                 if key not in allowed:
@@ -215,7 +220,9 @@ def _explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
         case "type":
             wanted = _TYPE_NAMES[str(limit)]
             message = f"{_kind_of(value)} stands where {wanted} is meant{name}"
-            yield INVALID_VALUE.at(document.span(path), message, f"write {wanted}")
+            needed = [f'"{key}"' for key in schema_.get("required", ())]
+            help_ = f"write {wanted}" + (f" with {' and '.join(needed)}" if needed else "")
+            yield INVALID_VALUE.at(document.span(path), message, help_)
         case _:
             yield INVALID_VALUE.at(document.span(path), _other(error) + name, _hint(error))
 

@@ -244,7 +244,7 @@ def _held(part: Policy, whole: dict[str, Any]) -> dict[str, Any]:
 def _row(agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
     return {
         "agent": agent.name_in(DECLARATION.client),
-        "role": agent.role,
+        "role": agent.roles[0],
         "phase": phase,
         "model": decision.model or "defer",
         "effort": decision.effort or _NONE,
