@@ -43,8 +43,8 @@ class Choice(NamedTuple):
 
 def policies_for(choice: Choice) -> Policies:
     """Return the policies that govern the folders of a project, loaded by the options of a command."""
-    options = {"profile": choice.profile, "fleets": choice.fleets, "workflow": choice.workflow}
-    loader = partial(load, **options) if any(options.values()) else choice.in_force
+    asked = partial(load, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
+    loader = asked if choice.profile or choice.fleets or choice.workflow else choice.in_force
     return Policies(choice.root, loader, follow_links=choice.follow_links)
 
 

@@ -8,10 +8,11 @@ from gsdc import data
 from gsdc.models.catalog import rank_of
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
-from gsdc.policy.model import TIERS, Model, Ref
+from gsdc.policy.model import TIERS, Model
 from gsdc.policy.recognition import identity_of
+from gsdc.policy.ref import Ref
+from gsdc.policy.schema_errors import MISSING_KEY
 from gsdc.policy.sources import Body, Sources
-from gsdc.policy.validate import MISSING_KEY
 from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gsdc.policy.entry import model_of
-from gsdc.policy.model import HUMAN, NOTHING, TIERS, Agent, Assignment, EffortRule, Model, Ref
+from gsdc.policy.model import HUMAN, TIERS, Agent, Model
+from gsdc.policy.profile import Assignment, EffortRule
+from gsdc.policy.ref import NOTHING, Ref
+from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Sources, shipped_names
-from gsdc.policy.validate import INVALID_VALUE, shipped_roles
+from gsdc.policy.validate import shipped_roles
 
 
 class Names:

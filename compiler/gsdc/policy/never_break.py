@@ -6,12 +6,23 @@ from typing import Any, Final, assert_never
 from gsdc.finding import Diagnostic, Severity
 from gsdc.models.effort import RANK
 from gsdc.models.identity import Identity
-from gsdc.policy.decide import TIER_INDEX, permits
+from gsdc.policy.constraints import permits
 from gsdc.policy.entry import shipped_models
-from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
+from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIER_INDEX, TIERS, ZONES, Agent, Model
 from gsdc.policy.names import Names
 from gsdc.policy.recognition import fulfils
-from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
+from gsdc.policy.ref import Ref
+from gsdc.policy.requirement import (
+    AtLeastEffort,
+    AtLeastTier,
+    Defer,
+    Keep,
+    Never,
+    NeverBreak,
+    OnlyModel,
+    OnlyProvider,
+    Review,
+)
 from gsdc.policy.sources import Body
 
 WEAKENED_RULE = Diagnostic(

@@ -65,7 +65,7 @@ def release_of(found: Identity) -> "Model | None":
     """Return the shipped release that an id is, at its maker's price; None where none is known."""
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of, shipped_bounds
-    from gsdc.policy.model import Ref
+    from gsdc.policy.ref import Ref
 
     for name, given in releases().items():
         if given["line"] == found.line and compare(found, identify(given["ids"]["opencode"])) is Age.SAME:
@@ -80,7 +80,8 @@ def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model
 
     What is unknown is a light model of its own: no floor is met by it.
     """
-    from gsdc.policy.model import Model, Ref
+    from gsdc.policy.model import Model
+    from gsdc.policy.ref import Ref
 
     found = recognise(models, client, written)
     if found.model is not None and written in models:

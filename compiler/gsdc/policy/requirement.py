@@ -1,7 +1,10 @@
-"""What a never-break rule requires, as a type for each kind: whoever handles one handles them all."""
+"""Never-break rules, and what they require, as a type for each kind: whoever handles one handles them all."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
+
+from gsdc.models.identity import Identity
+from gsdc.policy.ref import NOTHING, Ref
 
 
 class OnlyModel(NamedTuple):
@@ -68,3 +71,43 @@ def requirement_of(require: Mapping[str, Any]) -> Requirement:
     if kind == "never":
         return Never(tuple(value))
     return _OF_ONE_VALUE[kind](str(value))
+
+
+class NeverBreak(NamedTuple):
+    """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
+
+    ``require`` is one of {"model": alias}, {"min": tier}, {"min-effort": effort}, {"provider": name},
+    {"never": [alias or tier]},
+    {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
+    at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
+    whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
+
+    ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line and from a
+    generation on, under whatever alias and id it comes.
+    """
+
+    name: str
+    when: Mapping[str, tuple[str, ...]]
+    require: Mapping[str, Any]
+    why: str
+    ref: Ref
+    pins: Mapping[str, Identity] = NOTHING
+
+    @property
+    def requirement(self) -> Requirement:
+        """What ``require`` says, as a type."""
+        return requirement_of(self.require)
+
+    @property
+    def pin(self) -> Identity | None:
+        """What the required model is, None where no model is required, or it cannot be told what it is."""
+        return next(iter(self.identities(self.require.get("model", ""))), None)
+
+    def identities(self, *aliases: str) -> tuple[Identity, ...]:
+        """Return what those of ``aliases`` are of which that can be told."""
+        return tuple(self.pins[alias] for alias in aliases if alias in self.pins and self.pins[alias].line)
+
+    @property
+    def of_plans(self) -> bool:
+        """Whether only a plan can break it: decisions know of no files, and of no later tasks."""
+        return "files" in self.when or "review" in self.require

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gsdc.policy.breach import allows
-from gsdc.policy.decide import applies, decide
-from gsdc.policy.model import ZONES, Agent, NeverBreak, Policy, State
+from gsdc.policy.constraints import applies
+from gsdc.policy.decide import decide
+from gsdc.policy.model import ZONES, Agent, Policy, State
 from gsdc.policy.recognition import Age, recognise
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.security_agent import SECURITY
 from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose

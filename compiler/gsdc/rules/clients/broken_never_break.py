@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import allows
-from gsdc.policy.decide import applies, permits
-from gsdc.policy.model import NeverBreak, State
+from gsdc.policy.constraints import applies, permits
+from gsdc.policy.model import State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, compare
+from gsdc.policy.requirement import NeverBreak
 from gsdc.rules.clients.api import Context, Known, remedy_for, says
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule

@@ -19,8 +19,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.model import Model, NeverBreak
+from gsdc.policy.model import Model
 from gsdc.policy.recognition import Age, compare
+from gsdc.policy.requirement import NeverBreak
 from gsdc.rules.clients.api import Context, Known, remedy_for
 from gsdc.rules.clients.broken_never_break import broken, is_only_old
 from gsdc.rules.clients.drifted_model import wanted_of

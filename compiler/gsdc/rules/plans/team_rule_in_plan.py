@@ -69,7 +69,8 @@ from gsdc.finding import Finding, Severity
 from gsdc.rules.plans.api import Context, finding, task_label
 
 if TYPE_CHECKING:
-    from gsdc.policy.model import NeverBreak, Policy
+    from gsdc.policy.model import Policy
+    from gsdc.policy.requirement import NeverBreak
     from gsdc.source.plan import Plan
     from gsdc.tasks.annotation import Annotation
 
@@ -102,7 +103,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:
 
 
 def _selects(rule: "NeverBreak", item: "Annotation") -> bool:
-    from gsdc.policy.decide import selects
+    from gsdc.policy.constraints import selects
     from gsdc.policy.model import State
     from gsdc.source.glob import Glob
 

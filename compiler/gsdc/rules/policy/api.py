@@ -10,8 +10,9 @@ from typing import Protocol
 from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
 from gsdc.policy.governing import Placed, Policies
-from gsdc.policy.model import Policy, Ref, State
+from gsdc.policy.model import Policy, State
 from gsdc.policy.never_break import allowed_by
+from gsdc.policy.ref import Ref
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
 from gsdc.rules.policy.named import Named

@@ -14,7 +14,8 @@ from gsdc.finding import Diagnostic, Finding, Rejected, Severity, some
 from gsdc.models.identity import Identity
 from gsdc.models.spelling import right_spelling
 from gsdc.models.words import identify_for, meaning
-from gsdc.policy.model import NOTHING, Policy
+from gsdc.policy.model import Policy
+from gsdc.policy.ref import NOTHING
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_names import policy_name

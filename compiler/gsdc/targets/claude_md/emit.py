@@ -8,13 +8,15 @@ from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.block import Block
 from gsdc.policy.decide import decide
-from gsdc.policy.model import TIERS, Agent, Decision, Model, NeverBreak, Override, Policy, State
+from gsdc.policy.model import TIERS, Agent, Decision, Model, Policy, State
+from gsdc.policy.profile import Override
 from gsdc.policy.requirement import (
     AtLeastEffort,
     AtLeastTier,
     Defer,
     Keep,
     Never,
+    NeverBreak,
     OnlyModel,
     OnlyProvider,
     Requirement,

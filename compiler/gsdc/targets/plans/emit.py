@@ -11,8 +11,7 @@ from typing import Final
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import PLAN_ATTRIBUTES
-from gsdc.policy.decide import TIER_INDEX
-from gsdc.policy.model import Model, Policy
+from gsdc.policy.model import TIER_INDEX, Model, Policy
 from gsdc.source.attribute import Attribute
 from gsdc.source.gsd_names import Role, project_of, role
 from gsdc.source.gsd_status import is_superseded
