@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gsdc.finding import Diagnostic, Finding, Severity, nearest
-from gsdc.source.document import Document
+from gsdc.source.span import Span
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -79,6 +79,19 @@ _TYPE_NAMES = {
     "boolean": "true or false",
     "null": "nothing",
 }
+
+
+class Document(Protocol):
+    """A text with data and places, whatever its format: YAML of the language, or JSON."""
+
+    @property
+    def data(self) -> Any:
+        """What the text says, as plain Python data."""
+        ...
+
+    def span(self, path: tuple[str | int, ...] = (), /, *, key: bool = False) -> Span:
+        """Return where the value at ``path`` stands, or its key."""
+        ...
 
 
 def explain(document: Document, error: "ValidationError") -> Iterator[Finding]:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gsdc import data
 from gsdc.finding import Finding
-from gsdc.policy.schema_errors import INVALID_VALUE, explain, shown
-from gsdc.source.document import Document
+from gsdc.policy.schema_errors import INVALID_VALUE, Document, explain, shown
 from gsdc.source.path_pattern import mistake
 from gsdc.targets.registry import options_schema
 
