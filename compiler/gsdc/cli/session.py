@@ -10,7 +10,7 @@ import click
 from gsdc.cli.terminal import CANNOT_START, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gsdc.deploy.pause import Pause
     from gsdc.finding import Finding
