@@ -4,7 +4,7 @@ from typing import assert_never
 
 from gsdc.models.effort import reaches
 from gsdc.policy.model import TIER_INDEX, Agent, Model, Policy, State
-from gsdc.policy.recognition import fulfils
+from gsdc.policy.recognition import fulfils, is_served_by
 from gsdc.policy.requirement import (
     AtLeastEffort,
     AtLeastTier,
@@ -12,8 +12,8 @@ from gsdc.policy.requirement import (
     Keep,
     Never,
     NeverBreak,
+    OnlyHosts,
     OnlyModel,
-    OnlyProvider,
     Review,
 )
 
@@ -47,6 +47,20 @@ def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
 
 def permits(rule: NeverBreak, model: Model) -> bool:
     """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
+    return permits_host(rule, model) and _permits_by_itself(rule, model)
+
+
+def permits_host(rule: NeverBreak, model: Model) -> bool:
+    """Tell whether ``rule`` lets the host of ``model`` serve the work that it speaks about."""
+    return not rule.hosts or all(is_served_by(name, rule.hosts) for name in _servers(model))
+
+
+def _servers(model: Model) -> set[str]:
+    """Return who serves ``model``: its provider, and the one that its id in OpenCode names where that is another."""
+    return {model.provider, model.ids.get("opencode", model.provider).partition("/")[0]}
+
+
+def _permits_by_itself(rule: NeverBreak, model: Model) -> bool:
     match rule.requirement:
         case OnlyModel(alias):
             pin = rule.pin
@@ -55,14 +69,12 @@ def permits(rule: NeverBreak, model: Model) -> bool:
             return TIER_INDEX[model.tier] >= TIER_INDEX[tier]
         case AtLeastEffort(effort):
             return any(reaches(one, effort) for one in model.efforts)
-        case OnlyProvider(provider):
-            return model.provider == provider
         case Never(tokens):
             lines = {identity.line for identity in rule.identities(*tokens)}
             return model.alias not in tokens and model.tier not in tokens and model.identity.line not in lines
         case Defer():
             return False
-        case Keep() | Review():
+        case Keep() | Review() | OnlyHosts():
             return True
         case other:
             assert_never(other)

@@ -4,13 +4,14 @@ Models are compared by line and generation (``gsdc.models.identity``), never by 
 does what the line is trusted with, an older one is told apart, and what cannot be told counts as no model at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.models.catalog import rank_of
 from gsdc.models.identity import Identity, identify
+from gsdc.models.vocabulary import vocabulary
 from gsdc.models.words import identify_for, meaning
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def release_of(found: Identity) -> "Model | None":
     return None
 
 
+def asked_for(pin: Identity) -> str:
+    """Return in words which releases a rule with ``pin`` accepts, and since when there are such."""
+    oldest = release_of(pin)
+    since = f", out since {oldest.released}" if oldest is not None and oldest.released else ""
+    return f"{pin.release} or newer{since}"
+
+
 def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model":
     """Return a model with the tier that ``written`` may be trusted with, in its own identity and of its own provider.
 
@@ -124,6 +132,18 @@ def compare(found: Identity, wanted: Identity) -> Age:
 def fulfils(found: Identity, wanted: Identity) -> bool:
     """Tell whether ``found`` is of the line of ``wanted``, and not older."""
     return compare(found, wanted) in (Age.SAME, Age.NEWER)
+
+
+def is_served_by(provider: str, hosts: Collection[str]) -> bool:
+    """Tell whether ``provider`` is one of ``hosts``, by whatever name of theirs: amazon-bedrock is bedrock."""
+    return provider in hosts or host_named(provider) in {host_named(host) for host in hosts}
+
+
+def host_named(name: str) -> str:
+    """Return the one name of a host or maker that is called ``name``; another name is that of a provider of its own."""
+    words = vocabulary()
+    lower = name.lower()
+    return words.hosts.get(lower) or words.makers.get(lower) or name
 
 
 def identity_of(ids: Mapping[str, str]) -> Identity:

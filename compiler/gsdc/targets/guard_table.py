@@ -129,7 +129,7 @@ def _unlisted(policy: Policy) -> list[dict[str, Any]]:
     ]
 
 
-_OF_MODELS: Final = {"model", "min", "provider", "never"}
+_OF_MODELS: Final = {"model", "min", "provider", "hosts", "never"}
 
 
 def _permits(policy: Policy, rule: NeverBreak, model: Any) -> bool:

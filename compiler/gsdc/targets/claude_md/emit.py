@@ -12,8 +12,8 @@ from gsdc.policy.requirement import (
     Keep,
     Never,
     NeverBreak,
+    OnlyHosts,
     OnlyModel,
-    OnlyProvider,
     Requirement,
     Review,
 )
@@ -134,12 +134,15 @@ def _override(policy: Policy, item: Override) -> str:
 def never(rule: NeverBreak) -> str:
     """Return a never-break rule as a sentence, with its reason."""
     who = " and ".join(f"{key} {' or '.join(values)}" for key, values in rule.when.items())
-    return f"{who[0].upper()}{who[1:]}: {_required(rule.requirement)}. {rule.why}."
+    where = f" on {' or '.join(rule.hosts)}" if rule.hosts else ""
+    return f"{who[0].upper()}{who[1:]}: {_required(rule.requirement)}{where}. {rule.why}."
 
 
 def _required(requirement: Requirement) -> str:
     match requirement:
-        case OnlyModel(name) | OnlyProvider(name):
+        case OnlyHosts():
+            return "only"
+        case OnlyModel(name):
             return f"only on {name}"
         case AtLeastTier(tier):
             return f"never below {tier}"
