@@ -70,6 +70,7 @@ def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) 
         session.print_json([_data(model) for model in found])
         return
     shown = found
+    columns: tuple[str, ...]
     if client is not None:
         columns, align = ("model", "rank", "$ in/out", f"id in {client}"), "<>><"
     elif whole or retired:

@@ -91,7 +91,7 @@ def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
 
 def _agent(agent: Own) -> str:
     value = {
-        "role": agent.role,
+        "role": agent.roles[0],
         "mode": agent.mode,
         "temperature": agent.temperature,
         "phases": list(agent.phases),
