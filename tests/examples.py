@@ -1,4 +1,4 @@
-"""How much is tried of what can be tried at will: a fifth with ``make test``, all of it with ``make test-all``."""
+"""How much is tried of what can be tried at will: a fifth with ``make test``, all of it with ``make test-slow``."""
 
 import os
 from typing import Any, Final
@@ -10,7 +10,7 @@ _SHARE: Final = 5
 
 
 def examples(most: int, **options: Any) -> settings:
-    """Return the settings of a property test that tries ``most`` examples with ``make test-all``."""
+    """Return the settings of a property test that tries ``most`` examples with ``make test-slow``."""
     return settings(max_examples=some(most), deadline=None, **options)
 
 
