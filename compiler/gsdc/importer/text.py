@@ -91,7 +91,7 @@ def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
 
 def _agent(agent: Own) -> str:
     value = {
-        "role": agent.roles[0],
+        "role": agent.role,
         "mode": agent.mode,
         "temperature": agent.temperature,
         "phases": list(agent.phases),
