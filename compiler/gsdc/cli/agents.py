@@ -53,7 +53,11 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.deploy.proposal import propose
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    root = session.folder()
+    if asked.profile or asked.fleets or asked.workflow:
+        loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    else:
+        loaded = session.in_force(root)
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
@@ -65,7 +69,7 @@ def command(session: Session, asked: Asked) -> None:
         row
         for row in assigned_models(proposal)
         if (not asked.names or row.agent in asked.names)
-        and (not asked.roles or row.role in asked.roles)
+        and (not asked.roles or row.role in asked.roles or row.like in asked.roles)
         and (not asked.models or row.model in asked.models)
     ]
     if session.format == "json":
@@ -79,7 +83,7 @@ def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
     """Exit where an agent, role or model is asked for that the policy does not have."""
     from gsdc.finding import nearest
 
-    roles = sorted({agent.role for agent in policy.agents.values()})
+    roles = sorted({role for agent in policy.agents.values() for role in agent.roles})
     for what, names, known in (
         ("agent", asked.names, list(policy.agents)),
         ("role", asked.roles, roles),
@@ -135,6 +139,7 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "agent": row.agent,
         "fleet": row.fleet,
         "role": row.role,
+        "like": row.like,
         "phases": row.phases,
         "model": row.model,
         "temperature": row.temperature,

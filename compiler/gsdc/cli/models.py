@@ -34,18 +34,23 @@ class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 _MOST_DIGITS: Final = 4
+_COLUMNS: Final = ("model", "release", "tier", "rank", "$ in/out", "context", "ends")
 _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
 @click.group(invoke_without_command=True, epilog="Example: gsdc models --for opencode; gsdc models show opus")
 @click.option("--for", "client", type=click.Choice(_CLIENTS), help="Only models that this client has an id for.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Every release that is known, with the prices of the cache and all ids."
+)
 @click.option("--retired", is_flag=True, help="Also models that have ended.")
 @shared
 @click.pass_context
-def command(ctx: click.Context, client: str | None, retired: bool) -> None:
-    """List the models that are known: those of the policy first, then every other release.
+def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) -> None:
+    """List the models that profiles can name by an alias; with --all or --for, every release that is known as well.
 
-    Prices are $ per million tokens: input/output, and those of the cache where they are known.
+    Prices are $ per million tokens: input/output; with --all also those of the cache, read/written. JSON has all of
+    it.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -64,12 +69,20 @@ def command(ctx: click.Context, client: str | None, retired: bool) -> None:
     if session.format == "json":
         session.print_json([_data(model) for model in found])
         return
-    rows: list[tuple[str, ...]] = [
-        ("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")
-    ]
-    rows += [_row(model, client) for model in found]
-    for line in table(rows, "<<<<>>>><<"):
+    shown = found
+    columns: tuple[str, ...]
+    if client is not None:
+        columns, align = ("model", "rank", "$ in/out", f"id in {client}"), "<>><"
+    elif whole or retired:
+        columns, align = (*_COLUMNS, "$ cache", "ids"), "<<<>>><><"
+    else:
+        columns, align = _COLUMNS, "<<<>>><"
+        shown = [model for model in found if model.ref.document]
+    rows = [columns, *(_row(model, columns) for model in shown)]
+    for line in table(rows, align):
         session.tell(line)
+    if len(shown) < len(found):
+        session.say(f"{len(found) - len(shown)} more releases: gsdc models --all; what an id is: gsdc models show ID")
 
 
 @command.command(epilog="Example: gsdc models show openrouter/anthropic/claude-opus-4.8")
@@ -178,21 +191,20 @@ def _prices(model: "Model") -> str:
     return f"{model.input_price:g}/{model.output_price:g}"
 
 
-def _row(model: "Model", client: str | None) -> tuple[str, ...]:
-    cache = [model.cache_read_price, model.cache_write_price]
-    ids = [model.id_in(client) or ""] if client else dict.fromkeys(model.ids.values())
-    return (
-        model.alias,
-        model.identity.line,
-        model.identity.release,
-        model.tier,
-        str(model.rank),
-        _prices(model),
-        "/".join("-" if price is None else f"{price:g}" for price in cache),
-        f"{model.context:,}",
-        model.deprecated or "",
-        " ".join(ids),
-    )
+def _row(model: "Model", columns: tuple[str, ...]) -> tuple[str, ...]:
+    cache = (model.cache_read_price, model.cache_write_price)
+    cells = {
+        "model": model.alias,
+        "release": model.identity.release.removeprefix(model.identity.line).strip(),
+        "tier": model.tier,
+        "rank": str(model.rank),
+        "$ in/out": _prices(model),
+        "context": f"{model.context:,}",
+        "ends": model.deprecated or "",
+        "$ cache": "/".join("-" if price is None else f"{price:g}" for price in cache),
+        "ids": " ".join(dict.fromkeys(model.ids.values())),
+    }
+    return tuple(cells[name] if name in cells else model.id_in(name.split()[-1]) or "" for name in columns)
 
 
 def _data(model: "Model") -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _agent(  # long: what is known of one agent, from the fleet's file and its k
     return Agent(
         name=name,
         fleet=fleet,
-        role=value["role"],
+        role=(role := names.role(value["role"], ref.child("role"))),
         criticality=value.get("criticality", "normal"),
         phases=own_phases,
         names=value.get("names", {}),
@@ -136,6 +136,7 @@ def _agent(  # long: what is known of one agent, from the fleet's file and its k
         triggers=tuple(value.get("triggers", ())),
         ref=ref,
         effort=names.effort(value["effort"], ref.child("effort"), own_phases) if "effort" in value else None,
+        own_role="" if value["role"] == role else value["role"],
     )
 
 

@@ -30,7 +30,7 @@ class Declaration(NamedTuple):
       default the hidden folders among the ``signs``.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
-      named.
+      named; never, where it is None.
     - ``home``: its own folder in a person's home folder, where it expands "~"; "" where it has none.
     - ``provider``: whom it asks for a model whose id names no provider; "" where ids name one, or it cannot be told.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
@@ -52,7 +52,7 @@ class Declaration(NamedTuple):
     signs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
-    shown_by: tuple[str, ...] = ()
+    shown_by: tuple[str, ...] | None = ()
     home: str = ""
     provider: str = ""
     program: str = ""
