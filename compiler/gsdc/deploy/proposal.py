@@ -87,21 +87,7 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         return Proposal(project, policy, zone, Build((), b"", ()), (), rejected.findings)
     build = compile_project(project, policy, zone, only, tree)
     findings = [*build.findings, *(() if only else unwritten(project, policy))]
-    changes: dict[str, Change] = {}
-    for target, artifact in () if build.broken else build.artifacts:
-        try:
-            path = real_path(project.tree, artifact.path)
-            before = image_at(project.tree, path)
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-            continue
-        after = Image(artifact.content, before.mode if before else NEW_MODE)
-        change = Change(path, before, after, artifact.ownership.name, target)
-        other = changes.get(path, change)
-        changes[path] = _together(other, change)
-        if other.after != after:
-            message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
-            findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
+    changes = {} if build.broken else _compiled_changes(project, build, findings)
     changes = {path: _with_known_blocks(change, known.get(path), only) for path, change in changes.items()}
     if not build.broken and not only:
         changes |= {change.path: change for change in find_leftovers(project.tree, known, changes)}
@@ -116,6 +102,26 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         findings.extend(rejected.findings)
     last = max((record.number for record in records), default=0)
     return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, adopted, last)
+
+
+def _compiled_changes(project: Project, build: Build, findings: list[Finding]) -> dict[str, Change]:
+    """Return how each compiled file differs from the user's, by its path; what cannot be compared is a finding."""
+    changes: dict[str, Change] = {}
+    for target, artifact in build.artifacts:
+        try:
+            path = real_path(project.tree, artifact.path)
+            before = image_at(project.tree, path)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        after = Image(artifact.content, before.mode if before else NEW_MODE)
+        change = Change(path, before, after, artifact.ownership.name, target)
+        other = changes.get(path, change)
+        changes[path] = _together(other, change)
+        if other.after != after:
+            message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
+            findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
+    return changes
 
 
 def _together(one: Change, other: Change) -> Change:
