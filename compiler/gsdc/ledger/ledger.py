@@ -21,7 +21,7 @@ _ALL: Final = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write + {0}.u
 _REPLACE: Final = (
     f"ON CONFLICT (key) DO UPDATE SET {_SET}, {_MOVED} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
 )
-_ALONE: Final = {name: {value} for name, value in DEFAULTS.items()}
+_NO_DEFAULT: Final = object()
 
 Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
 
@@ -118,7 +118,12 @@ def columns_of(events: Iterable[Event]) -> Columns:
     """
     rows = sorted(events, key=itemgetter(0))
     columns = zip(FIELDS, zip(*rows, strict=True), strict=False)
-    return {name: column for name, column in columns if set(column) != _ALONE.get(name)}
+    return {name: column for name, column in columns if not _is_default(name, column)}
+
+
+def _is_default(name: str, column: tuple[Any, ...]) -> bool:
+    default = DEFAULTS.get(name, _NO_DEFAULT)
+    return column[0] == default and column.count(default) == len(column)
 
 
 def batches(events: Iterable[Event], size: int = BATCH) -> Iterator[Sequence[Event]]:
