@@ -82,10 +82,15 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
     for path in opencode.databases():
         files += 1
         faults = Faults(path.as_posix())
+        # A project's own import leaves what is of others to the import of all.
+        mark = f"{opencode.NAME} {path.as_posix()} {project.as_posix() if project else ''}"
         try:
-            for batch in batches(opencode.events(path, project, faults)):
-                events += len(batch)
-                added += ledger.add_all(map(price, batch))
+            for batch in batches(opencode.steps(path, project, opencode.Place.of(ledger.mark(mark)), faults)):
+                found = [price(step.event) for step in batch if step.event is not None]
+                events += len(found)
+                with ledger.transaction():
+                    added += ledger.add(found)
+                    ledger.set_mark(mark, batch[-1].place.mark())
         except (ValueError, OSError) as error:
             message = f"OpenCode's store cannot be read: {error}"
             help_ = "check that OpenCode itself can open it"

@@ -7,7 +7,7 @@ with more tokens, replaces what was there.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from gsdc.ledger.database import Database
 from gsdc.ledger.event import DEFAULTS, FIELDS, Event
@@ -23,6 +23,7 @@ _REPLACE: Final = (
 )
 _NO_DEFAULT: Final = object()
 
+_Some = TypeVar("_Some")
 Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
 
 
@@ -126,9 +127,9 @@ def _is_default(name: str, column: tuple[Any, ...]) -> bool:
     return column[0] == default and column.count(default) == len(column)
 
 
-def batches(events: Iterable[Event], size: int = BATCH) -> Iterator[Sequence[Event]]:
-    """Yield ``events`` in groups of at most ``size``."""
-    batch: list[Event] = []
+def batches(events: Iterable[_Some], size: int = BATCH) -> Iterator[Sequence[_Some]]:
+    """Yield ``events``, or what leads to them, in groups of at most ``size``."""
+    batch: list[_Some] = []
     for event in events:
         batch.append(event)
         if len(batch) == size:
