@@ -22,6 +22,17 @@ def test_json_has_every_key_of_every_model(tmp_path):
     assert by_alias["opus"]["line"] == by_alias["claude-opus-5-5"]["line"] == "opus"
 
 
+def test_the_table_fits_80_columns_and_counts_what_it_leaves_out(tmp_path):
+    lines = CliRunner().invoke(main, ["--project", str(tmp_path), "models"], env={"COLUMNS": "80"}).stdout.splitlines()
+    rows = json.loads(run(tmp_path, "models", "--format", "json").stdout)
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 24
+    assert all(line[0] != " " for line in lines)  # no row is folded
+    assert {"opus", "haiku", "gpt-mini"} <= {line.split()[0] for line in lines}
+    assert f"{len(rows) - len(lines) + 2} more releases: gsdc models --all" in lines[-1]
+    assert len(run(tmp_path, "models", "--all").stdout.splitlines()) == len(rows) + 1
+
+
 def test_ended_models_are_listed_on_request(tmp_path):
     assert "deepseek-reasoner" not in run(tmp_path, "models").stdout
     assert "2026-07-24" in run(tmp_path, "models", "--retired").stdout
@@ -51,3 +62,48 @@ def test_show_says_what_an_id_is(tmp_path, id_, words):
 def test_show_answers_programs(tmp_path):
     data = json.loads(run(tmp_path, "models", "show", "claude-opus-5-5", "--format", "json").stdout)
     assert (data["line"], data["generation"], data["rank"]) == ("opus", [5, 5], 34)
+
+
+UNKNOWN = [
+    # id, what its note says
+    ("anthropic/claude-opus-super-4-6", 'it may be opus 4.6 (rank 34), but nothing is known of "super" in it'),
+    ("openrouter/anthropic/claude-opus-4.6-lite", 'it may be opus 4.6 (rank 34), but nothing is known of "lite" in it'),
+    ("openai/gpt-9-hyper", 'it may be gpt 9 (rank 23), but nothing is known of "hyper" in it'),
+    ("house/rocket-7", "what it is cannot be told: it names no model that gsdc knows"),
+    ("cursor/composer-2.5", "it is composer 2.5"),
+]
+
+
+@pytest.mark.parametrize(("id_", "told"), UNKNOWN, ids=[id_ for id_, _ in UNKNOWN])
+def test_an_unknown_model_is_a_finding_until_it_is_described(tmp_path, id_, told):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", encoding="utf-8")
+    agents = {"agent": {"gsd-planner": {"model": id_}}}
+    (tmp_path / "opencode.json").write_text(json.dumps(agents), encoding="utf-8")
+    (found,) = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
+    assert found["code"] == "IF002"
+    assert told in found["notes"][0]
+    assert "too weak for every floor, and has no price" in found["notes"][0]
+    assert f"`gsdc models add {id_}`" in found["help"]
+    assert told in run(tmp_path, "models", "show", id_).stdout.replace("\n", " ") or told.startswith("it is")
+    assert run(tmp_path, "models", "add", id_).exit_code == 0
+    after = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
+    assert "IF002" not in {each["code"] for each in after}
+    assert "gsdc.yaml describes" in run(tmp_path, "models", "show", id_).stdout or told.startswith("it is")
+
+
+def test_an_id_in_a_plan_is_told_with_the_words_that_describe_it(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", encoding="utf-8")
+    text = '<task type="auto" model="openai/gpt-9-hyper">\n  <name>Task 1: Add it</name>\n</task>\n'
+    (tmp_path / "01-PLAN.md").write_text(text, encoding="utf-8")
+    done = run(tmp_path, "--format", "json", "lint", str(tmp_path / "01-PLAN.md"))
+    (found,) = [each for each in json.loads(done.stdout)["findings"] if each["code"] == "PL009"]
+    assert "gpt 9 (rank 23)" in found["notes"][0]
+    assert "`gsdc models add openai/gpt-9-hyper`" in found["help"]
+
+
+def test_the_release_with_the_nearest_numbers_is_meant(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", encoding="utf-8")
+    agents = {"agent": {"gsd-planner": {"model": "anthropic/claude-opsu-4-6"}}}
+    (tmp_path / "opencode.json").write_text(json.dumps(agents), encoding="utf-8")
+    (found,) = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
+    assert found["help"].startswith('did you mean "anthropic/claude-opus-4-6"?')

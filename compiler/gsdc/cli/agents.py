@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, Session, in_zone, of_policy, shared
+from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.session import CLEAN, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned
@@ -48,11 +49,15 @@ def command(
     from gsdc.finding import nearest
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    root = session.folder()
+    if profile or fleets or workflow:
+        loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    else:
+        loaded = session.in_force(root)
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
-    known_roles = sorted({agent.role for agent in policy.agents.values()})
+    known_roles = sorted({role for agent in policy.agents.values() for role in agent.roles})
     for what, asked, known in (
         ("agent", names, list(policy.agents)),
         ("role", roles, known_roles),
@@ -68,7 +73,7 @@ def command(
         row
         for row in assigned_models(proposal)
         if (not names or row.agent in names)
-        and (not roles or row.role in roles)
+        and (not roles or row.role in roles or row.like in roles)
         and (not models or row.model in models)
     ]
     if session.format == "json":
@@ -123,6 +128,7 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "agent": row.agent,
         "fleet": row.fleet,
         "role": row.role,
+        "like": row.like,
         "phases": row.phases,
         "model": row.model,
         "temperature": row.temperature,

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, of_policy, shared
+from gsdc.cli.options import of_policy, shared
+from gsdc.cli.session import Session
 from gsdc.models.id_spaces import ID_SPACES
 
 if TYPE_CHECKING:
@@ -33,18 +34,23 @@ class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 _MOST_DIGITS: Final = 4
+_COLUMNS: Final = ("model", "release", "tier", "rank", "$ in/out", "context", "ends")
 _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
 @click.group(invoke_without_command=True, epilog="Example: gsdc models --for opencode; gsdc models show opus")
 @click.option("--for", "client", type=click.Choice(_CLIENTS), help="Only models that this client has an id for.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Every release that is known, with the prices of the cache and all ids."
+)
 @click.option("--retired", is_flag=True, help="Also models that have ended.")
 @shared
 @click.pass_context
-def command(ctx: click.Context, client: str | None, retired: bool) -> None:
-    """List the models that are known: those of the policy first, then every other release.
+def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) -> None:
+    """List the models that profiles can name by an alias; with --all or --for, every release that is known as well.
 
-    Prices are $ per million tokens: input/output, and those of the cache where they are known.
+    Prices are $ per million tokens: input/output; with --all also those of the cache, read/written. JSON has all of
+    it.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -63,12 +69,20 @@ def command(ctx: click.Context, client: str | None, retired: bool) -> None:
     if session.format == "json":
         session.print_json([_data(model) for model in found])
         return
-    rows: list[tuple[str, ...]] = [
-        ("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")
-    ]
-    rows += [_row(model, client) for model in found]
-    for line in table(rows, "<<<<>>>><<"):
+    shown = found
+    columns: tuple[str, ...]
+    if client is not None:
+        columns, align = ("model", "rank", "$ in/out", f"id in {client}"), "<>><"
+    elif whole or retired:
+        columns, align = (*_COLUMNS, "$ cache", "ids"), "<<<>>><><"
+    else:
+        columns, align = _COLUMNS, "<<<>>><"
+        shown = [model for model in found if model.ref.document]
+    rows = [columns, *(_row(model, columns) for model in shown)]
+    for line in table(rows, align):
         session.tell(line)
+    if len(shown) < len(found):
+        session.say(f"{len(found) - len(shown)} more releases: gsdc models --all; what an id is: gsdc models show ID")
 
 
 @command.command(epilog="Example: gsdc models show openrouter/anthropic/claude-opus-4.8")
@@ -80,6 +94,7 @@ def show(session: Session, id_: str) -> None:
     from gsdc.models.catalog import rank_of
     from gsdc.models.identity import identify
     from gsdc.policy.recognition import Age, recognise
+    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
 
     models = {model.alias: model for model in _models(session)}
     found = models[id_].identity if id_ in models else identify(id_)
@@ -88,20 +103,24 @@ def show(session: Session, id_: str) -> None:
     rank = rank_of(found)
     if session.format == "json":
         session.print_json({**found._asdict(), "release": found.release, "rank": rank, "alias": known and known.alias})
-        return
-    if not found.line:
-        guess = f"; it may be meant for {found.guess}, on which nothing relies" if found.guess else ""
-        session.say(f'"{id_}" is unknown: {found.why}{guess}')
-        session.say("it counts as too weak for every floor")
-        return
-    session.say(f'"{id_}" is {found.release}, of {found.maker}{f", served by {found.host}" if found.host else ""}')
-    if rank is not None:
-        session.say(f"rank {rank}, by its line and generation")
-    if known is not None:
-        word = "it is" if age is Age.SAME or id_ in models else f"its release is {age} than that of"
-        session.say(
-            f'{word} "{known.alias}": {_prices(known)} $ per million tokens, {known.context:,} tokens of context'
-        )
+    elif found.line:
+        session.say(f'"{id_}" is {found.release}, of {found.maker}{f", served by {found.host}" if found.host else ""}')
+        if rank is not None:
+            session.say(f"rank {rank}, by its line and generation")
+        if known is not None:
+            is_same = age is Age.SAME or id_ in models
+            word = "it is" if is_same else f"its release is {age} than that of"
+            session.say(f'{word} "{known.alias}": {_facts(known)}')
+    elif known is not None:
+        session.say(f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}')
+        session.say(f"its name does not say which model it is: {found.why}")
+    else:
+        session.say(f'"{id_}" is unknown: {what_is_told(found)}')
+        session.say(f"next: {how_to_confirm(id_)}")
+
+
+def _facts(model: "Model") -> str:
+    return f"{_prices(model)} $ per million tokens, {model.context:,} tokens of context"
 
 
 @command.command(epilog="Example: gsdc models check --within 90d; gsdc models check --from litellm")
@@ -267,7 +286,7 @@ def _models(session: Session) -> "Iterator[Model]":
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of
     from gsdc.policy.load import load
-    from gsdc.policy.model import Ref
+    from gsdc.policy.ref import Ref
 
     loaded = load(session.folder())
     if loaded.policy is None:
@@ -284,21 +303,20 @@ def _prices(model: "Model") -> str:
     return f"{model.input_price:g}/{model.output_price:g}"
 
 
-def _row(model: "Model", client: str | None) -> tuple[str, ...]:
-    cache = [model.cache_read_price, model.cache_write_price]
-    ids = [model.id_in(client) or ""] if client else dict.fromkeys(model.ids.values())
-    return (
-        model.alias,
-        model.identity.line,
-        model.identity.release,
-        model.tier,
-        str(model.rank),
-        _prices(model),
-        "/".join("-" if price is None else f"{price:g}" for price in cache),
-        f"{model.context:,}",
-        model.deprecated or "",
-        " ".join(ids),
-    )
+def _row(model: "Model", columns: tuple[str, ...]) -> tuple[str, ...]:
+    cache = (model.cache_read_price, model.cache_write_price)
+    cells = {
+        "model": model.alias,
+        "release": model.identity.release.removeprefix(model.identity.line).strip(),
+        "tier": model.tier,
+        "rank": str(model.rank),
+        "$ in/out": _prices(model),
+        "context": f"{model.context:,}",
+        "ends": model.deprecated or "",
+        "$ cache": "/".join("-" if price is None else f"{price:g}" for price in cache),
+        "ids": " ".join(dict.fromkeys(model.ids.values())),
+    }
+    return tuple(cells[name] if name in cells else model.id_in(name.split()[-1]) or "" for name in columns)
 
 
 def _data(model: "Model") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gsdc.finding import Finding, Rejected
 
 if TYPE_CHECKING:
     from gsdc.policy.governing import Policies
+    from gsdc.policy.load import Loaded
     from gsdc.targets.places import Place
 
 
@@ -18,7 +19,8 @@ class Asked(NamedTuple):
 
     Without ``cached`` every plan is checked anew. With ``skip_done``, plans that are done are skipped also where they
     are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
-    read also where a symbolic link takes them out of the project.
+    read also where a symbolic link takes them out of the project. ``in_force`` loads what decides about the clients'
+    files where no option chooses: of a gradual cut-over, its stage. Without it, that is gsdc.yaml.
     """
 
     paths: tuple[str, ...] = ()
@@ -29,6 +31,7 @@ class Asked(NamedTuple):
     skip_done: bool = False
     paused: Callable[[Path], object] = lambda _: None
     follow_links: bool = False
+    in_force: Callable[..., "Loaded"] | None = None
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -99,8 +102,9 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
         from gsdc.lint.installed import Choice, lint_named, lint_projects
+        from gsdc.policy.load import load
 
-        choice = Choice(root, *policy, asked.paused, asked.follow_links)
+        choice = Choice(root, *policy, asked.paused, asked.follow_links, asked.in_force or load)
         findings.extend(lint_named(paths.places, choice))
         findings.extend(lint_projects(Path(base), projects, choice))
     return Found(findings, done)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gsdc.models.effort import RANK, fit
-from gsdc.policy.model import Agent, Assignment, EffortRule, Model, Override, Policy, Ref, State, Step, Zone, range_key
+from gsdc.policy.model import Agent, Model, Policy, State, Step
+from gsdc.policy.profile import Assignment, EffortRule, Override, Zone, range_key
+from gsdc.policy.ref import Ref
 
 
 class Floor(NamedTuple):
@@ -36,7 +38,7 @@ def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str
         given: tuple[tuple[Assignment | None, str], ...] = (
             (layer.agents.get(agent.name), f'profile "{layer.name}" gives agent "{agent.name}"'),
             (own, f'fleet "{agent.fleet}" gives agent "{agent.name}" for profile "{layer.name}"'),
-            (layer.roles.get(agent.role), f'profile "{layer.name}" gives role "{agent.role}"'),
+            *((layer.roles.get(role), f'profile "{layer.name}" gives role "{role}"') for role in agent.roles),
         )
         for assignment, why in given:
             if assignment is not None and assignment.effort is not None:

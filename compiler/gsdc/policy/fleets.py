@@ -5,9 +5,10 @@ from typing import Any
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.policy.layers import entries
-from gsdc.policy.model import Agent, Fleet, Ref, Route
+from gsdc.policy.model import Agent, Fleet, Route
 from gsdc.policy.names import Names
 from gsdc.policy.project import Project
+from gsdc.policy.ref import Ref
 from gsdc.policy.sources import Body
 from gsdc.source.tree import PROJECT_FILE
 
@@ -121,7 +122,7 @@ def _agent(
     return Agent(
         name=name,
         fleet=fleet,
-        role=value["role"],
+        role=(role := names.role(value["role"], ref.child("role"))),
         criticality=value.get("criticality", "normal"),
         phases=own_phases,
         names=value.get("names", {}),
@@ -135,6 +136,7 @@ def _agent(
         triggers=tuple(value.get("triggers", ())),
         ref=ref,
         effort=names.effort(value["effort"], ref.child("effort"), own_phases) if "effort" in value else None,
+        own_role="" if value["role"] == role else value["role"],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gsdc.finding import Rejected
 from gsdc.policy.layers import Sourced, chain, entries, last
-from gsdc.policy.model import NOTHING, Ref
+from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
 from gsdc.source.document import read_document
 from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree, decode
@@ -49,6 +49,10 @@ class Project:
         layers = (self.sources.shipped("catalog.yaml", "catalog"), *self.overlay)
         days = [Sourced(str(body.data["as-of"]), body.ref.child("as-of")) for body in layers if "as-of" in body.data]
         return max(days, key=lambda day: str(day.value))
+
+    def roles(self) -> dict[str, str]:
+        """Return the project's own roles, each with the shipped role that it behaves like."""
+        return {name: item.value["like"] for name, item in entries(self.layers, "roles").items()}
 
     def targets(self) -> dict[str, dict[str, Any]]:
         """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""

@@ -5,34 +5,14 @@ from collections.abc import Iterable, Mapping
 from gsdc.policy.entry import model_of, overlaid
 from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
-from gsdc.policy.model import (
-    CRITICALITIES,
-    DEFER,
-    HUMAN,
-    KEEP,
-    TIERS,
-    ZONES,
-    Agent,
-    Assignment,
-    Chain,
-    ClassRule,
-    Escalation,
-    Failover,
-    Fleet,
-    Layer,
-    Model,
-    Override,
-    Planning,
-    Policy,
-    Provider,
-    Ref,
-    Zone,
-)
+from gsdc.policy.model import CRITICALITIES, DEFER, HUMAN, KEEP, TIERS, ZONES, Agent, Fleet, Model, Policy, Provider
 from gsdc.policy.names import Names
 from gsdc.policy.never_break import never_breaks
+from gsdc.policy.profile import Assignment, Chain, ClassRule, Escalation, Failover, Layer, Override, Planning, Zone
 from gsdc.policy.project import DEFAULT_PROFILE, Project
+from gsdc.policy.ref import Ref
+from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Body, Sources
-from gsdc.policy.validate import INVALID_VALUE
 from gsdc.source.span import Argument
 from gsdc.source.tree import PROJECT_FILE
 
@@ -48,7 +28,7 @@ class Resolver:
         self.extra = extra
         self.sources: Sources = project.sources
         self.models: dict[str, Model] = {}
-        self.names = Names(self.sources, self.models)
+        self.names = Names(self.sources, self.models, project.roles())
 
     def policy(
         self, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
@@ -153,6 +133,8 @@ class Resolver:
                 name: self.names.assignment(item, body.ref.child(key, name), phases) for name, item in given.items()
             }
 
+        for name in body.data.get("roles", {}):
+            self.names.role(name, body.ref.child("roles", name), key=True)
         for name in body.data.get("agents", {}):
             self.names.agent(name, body.ref.child("agents", name), agents, key=True)
         return Layer(body.name, assignments("roles"), assignments("agents"), body.ref)
@@ -173,6 +155,8 @@ class Resolver:
         model = item.value.get("model")
         if model is not None:
             self.names.token(model, item.ref.child("model"))
+        for index, role in enumerate(item.value.get("roles", ())):
+            self.names.role(role, item.ref.child("roles", index))
         return ClassRule(
             name,
             item.value.get("min"),
@@ -197,6 +181,8 @@ class Resolver:
                 for name, item in entries(bodies, "failover", key).items()
             }
 
+        for role, item in entries(bodies, "failover", "roles").items():
+            self.names.role(role, item.ref, key=True)
         for alias, item in entries(bodies, "failover", "models").items():
             self.names.token(alias, item.ref, tiers=False)
         triggers = {name: item.value for name, item in entries(bodies, "failover", "triggers").items()}

@@ -11,9 +11,11 @@ Such a *course* is computed once and shared by all states that start it.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, stand
+from gsdc.policy.decide import Standing, allocation, decide, stand
 from gsdc.policy.effort import effort_rules
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Assignment, Decision, Override, Policy, State, Step, Zone
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Policy, State, Step
+from gsdc.policy.profile import Assignment, Override
+from gsdc.policy.retries import escalate, fail_over
 
 _HIGHEST: Final = 10  # score of complexity
 
@@ -67,7 +69,7 @@ class Space:
         """Return a score out of each range that is told apart: by the model, and by the effort where a rule asks."""
         lows = {low for low, _, _ in assignment.complexity}
         rules = self.policy.never_break.values()
-        if any("min-effort" in r.require and agent.role in r.when.get("role", (agent.role,)) for r in rules):
+        if any("min-effort" in r.require and agent.has_role(r.when.get("role", agent.roles)) for r in rules):
             ranges = [span for rule, _ in effort_rules(self.policy, agent) for span in rule.complexity]
             if ranges:
                 ranges += assignment.complexity
@@ -81,14 +83,15 @@ class Space:
         if standing is None:
             return WAITS
         critical = agent.is_critical(state.task_class)
-        key = (zone.name, standing.model.alias, standing.own, critical, agent.role, agent.criticality, agent.failover)
+        key = (zone.name, standing.model.alias, standing.own, critical, agent.roles, agent.criticality, agent.failover)
         found = self._courses.get(key)
         if found is None:
-            found = self._courses[key] = _course(policy, agent, zone, standing, critical=critical)
+            found = self._courses[key] = _course(policy, agent, state, standing)
         return found
 
 
-def _course(policy: Policy, agent: Agent, zone: Zone, standing: Standing, *, critical: bool) -> Course:
+def _course(policy: Policy, agent: Agent, state: State, standing: Standing) -> Course:
+    zone = policy.zones[state.zone]
     points: list[Point] = []
     attempt, trail = 0, list[Step]()
     while True:
@@ -99,7 +102,7 @@ def _course(policy: Policy, agent: Agent, zone: Zone, standing: Standing, *, cri
         own, hop = standing.own and model is standing.model, 0
         while points[-1].model is not None:
             hop += 1
-            target = fail_over(policy, agent, zone, model, hop, trail, own=own, critical=critical)
+            target = fail_over(policy, agent, state._replace(hop=hop), model, trail, own=own)
             points.append(Point(attempt, hop, target and target.alias))
         attempt += policy.escalation.after
     return Course(tuple(points), frozenset(point.model for point in points if point.model is not None))
@@ -118,7 +121,7 @@ def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
             tuple(sorted(assignment.phases.items())),
             assignment.complexity,
             not agent.models or assignment in agent.models.values(),
-            agent.role,
+            agent.roles,
             agent.criticality,
             agent.phases,
             tuple(sorted(agent.raises.items())),

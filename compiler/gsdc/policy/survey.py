@@ -7,10 +7,11 @@ start is accepted at once; one that leaves them is a suspect, of which somebody 
 from typing import NamedTuple
 
 from gsdc.models.effort import reaches
-from gsdc.policy.decide import TIER_INDEX, applies, asked_effort, entitled, permits
+from gsdc.policy.constraints import applies, permits
+from gsdc.policy.decide import asked_effort, entitled
 from gsdc.policy.effort import fitted
-from gsdc.policy.model import Agent, NeverBreak, Policy, State
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.model import TIER_INDEX, Agent, Policy, State
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.space import Course, Space
 
 
@@ -73,7 +74,7 @@ class _Walker:
 
     def group(self, space: Space, agents: tuple[Agent, ...]) -> None:
         agent, size = agents[0], len(agents)
-        rules = [rule for rule in self._rules if agent.role in rule.when.get("role", (agent.role,))]
+        rules = [rule for rule in self._rules if agent.has_role(rule.when.get("role", agent.roles))]
         speaking: dict[tuple[str | None, str, str], list[NeverBreak]] = {}
         measures: dict[tuple[str | None, str, int | None], str] = {}
         for state, course in space.starts(agent):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.decide import applies
+from gsdc.policy.constraints import applies
 from gsdc.policy.model import State
 from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
 from gsdc.rules.clients.security_agent import suspicion

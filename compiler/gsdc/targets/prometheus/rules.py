@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from gsdc.policy.model import Policy, Zone
+from gsdc.policy.model import Policy
+from gsdc.policy.profile import Zone
 from gsdc.policy.requirement import OnlyModel
 from gsdc.targets.prometheus.series import (
     FAILURES,
@@ -211,7 +212,7 @@ def pins(policy: Policy) -> tuple[Pin, ...]:
         if isinstance(required, OnlyModel) and rule.when.keys() == {"role"} and required.alias in policy.models:
             ids = policy.models[required.alias].ids
             known = tuple(dict.fromkeys(name for id_ in ids.values() for name in (id_, id_.rpartition("/")[2])))
-            found += [Pin(name, known) for name, agent in policy.agents.items() if agent.role in rule.when["role"]]
+            found += [Pin(name, known) for name, agent in policy.agents.items() if agent.has_role(rule.when["role"])]
     return tuple({pin.agent: pin for pin in found}.values())
 
 
