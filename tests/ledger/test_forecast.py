@@ -157,9 +157,8 @@ def test_the_spread_of_estimated_tasks_counts(project, plans):
     """They took exactly what was estimated, so nothing is uncertain."""
     policy_of(project, budgets(f"tokens: {plans + 1000}"))
     for name in "abc":
-        run(
-            project, "tokens", "log", "--sd", name, "--tokens", "1000", "--estimated", "1000", "--at", "2020-01-01T10:00"
-        )
+        exact = ("--tokens", "1000", "--estimated", "1000", "--at", "2020-01-01T10:00")
+        run(project, "tokens", "log", "--sd", name, *exact)
     found = answer(project, "budget", ".planning")["plans"][0]
     assert (found["low"], found["ends"], found["high"]) == ("red", "red", "red")
 
