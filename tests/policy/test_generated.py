@@ -19,7 +19,7 @@ from gsdc.policy.validate import schema
 from gsdc.proof import prove
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
-ROLES = [role for role in schema("common")["$defs"]["role"]["enum"] if role != "security"]
+ROLES = [role for role in schema("common")["$defs"]["shipped-role"]["enum"] if role != "security"]
 MODELS = ["opus", "sonnet", "haiku", "gpt-5.2", "gemini-pro", "gpt-5-mini", "codex"]
 PHASES = ["one", "two"]
 NASTY = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Co"]), min_size=1, max_size=30).filter(

@@ -219,9 +219,6 @@ def _data(
 ) -> dict[str, Any]:
     from gsdc.ledger.event import NANO, iso
 
-    def when(at: int | None) -> str | None:
-        return None if at is None else iso(at)
-
     return {
         "profile": policy.profile,
         "zone": budget.zone,
@@ -235,19 +232,7 @@ def _data(
                 "start": iso(one.window.start),
                 "end": iso(one.window.end),
                 "zone": one.zone,
-                "limits": [
-                    {
-                        "unit": limit.unit,
-                        "limit": limit.limit,
-                        "used": limit.used,
-                        "left": limit.left,
-                        "share": limit.share,
-                        "perDay": limit.rate.per_day,
-                        "exhausted": when(limit.exhaustion.at),
-                        "interval": [when(limit.exhaustion.early), when(limit.exhaustion.late)],
-                    }
-                    for limit in one.limits
-                ],
+                "limits": [_limit_data(limit) for limit in one.limits],
             }
             for one in budget.windows
         ],
@@ -266,6 +251,25 @@ def _data(
         "changed": [one._asdict() for one in changed],
         "alerts": [_alert_data(alert) for alert in alerts],
     }
+
+
+def _limit_data(limit: "Limit") -> dict[str, Any]:
+    return {
+        "unit": limit.unit,
+        "limit": limit.limit,
+        "used": limit.used,
+        "left": limit.left,
+        "share": limit.share,
+        "perDay": limit.rate.per_day,
+        "exhausted": _when(limit.exhaustion.at),
+        "interval": [_when(limit.exhaustion.early), _when(limit.exhaustion.late)],
+    }
+
+
+def _when(at: int | None) -> str | None:
+    from gsdc.ledger.event import iso
+
+    return None if at is None else iso(at)
 
 
 def _alert_data(alert: "Alert") -> dict[str, Any]:
