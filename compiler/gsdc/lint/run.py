@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gsdc.finding import Finding, Rejected
 
 if TYPE_CHECKING:
+    from gsdc.lint.plans import PlanLint
     from gsdc.policy.governing import Policies
+    from gsdc.policy.load import Loaded
     from gsdc.targets.places import Place
 
 
@@ -18,7 +20,8 @@ class Asked(NamedTuple):
 
     Without ``cached`` every plan is checked anew. With ``skip_done``, plans that are done are skipped also where they
     are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
-    read also where a symbolic link takes them out of the project.
+    read also where a symbolic link takes them out of the project. ``in_force`` loads what decides about the clients'
+    files where no option chooses: of a gradual cut-over, its stage. Without it, that is gsdc.yaml.
     """
 
     paths: tuple[str, ...] = ()
@@ -29,6 +32,7 @@ class Asked(NamedTuple):
     skip_done: bool = False
     paused: Callable[[Path], object] = lambda _: None
     follow_links: bool = False
+    in_force: Callable[..., "Loaded"] | None = None
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -68,29 +72,16 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
     if paths.others or (not asked.paths and (any(policy) or present)):
         from gsdc.lint.project import lint_files, lint_project
 
-        others = paths.others
-        findings.extend(
-            lint_files(root, others, asked.fleets, follow_links=asked.follow_links)
-            if others
-            else lint_project(root, _policies(root, asked))
-        )
+        if paths.others:
+            findings.extend(lint_files(root, paths.others, asked.fleets, follow_links=asked.follow_links))
+        else:
+            findings.extend(lint_project(root, _policies(root, asked)))
     base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
     if paths.plans or not asked.paths:
-        from gsdc.lint.plans import lint_plans
-
-        places = paths.plans or ["."]
-        try:
-            if fix is not None:
-                fix(places, base)
-            checked = lint_plans(
-                places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
-            )
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-        else:
-            findings.extend(checked.findings)
-            projects = [*projects, *checked.projects]
-            done = checked.done
+        checked = _lint_plans(paths.plans or ["."], root, base, asked, fix)
+        findings.extend(checked.findings)
+        projects = [*projects, *checked.projects]
+        done = checked.done
     nested = _nested(root, Path(base), projects)
     if nested:
         from gsdc.lint.project import lint_nested
@@ -99,11 +90,28 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
         from gsdc.lint.installed import Choice, lint_named, lint_projects
+        from gsdc.policy.load import load
 
-        choice = Choice(root, *policy, asked.paused, asked.follow_links)
+        choice = Choice(root, *policy, asked.paused, asked.follow_links, asked.in_force or load)
         findings.extend(lint_named(paths.places, choice))
         findings.extend(lint_projects(Path(base), projects, choice))
     return Found(findings, done)
+
+
+def _lint_plans(
+    places: list[str], root: Path, base: str, asked: Asked, fix: Callable[[list[str], str], None] | None
+) -> "PlanLint":
+    """Check the plans in ``places``, which may be fixed before; what is wrong with the places are findings as well."""
+    from gsdc.lint.plans import PlanLint, lint_plans
+
+    try:
+        if fix is not None:
+            fix(places, base)
+        return lint_plans(
+            places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
+        )
+    except Rejected as rejected:
+        return PlanLint(rejected.findings, 0, 0, ())
 
 
 def _policies(root: Path, asked: Asked) -> "Policies":
