@@ -52,45 +52,22 @@ class Paths(NamedTuple):
     others: list[str]
 
 
-def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None = None) -> Found:
+Fixer = Callable[[Callable[[], Iterable[Finding]], str, tuple[Path, ...]], None]
+"""Fix what a check finds. It is given the folder that the paths of findings are relative to, and those that may be
+written."""
+
+
+def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> Found:
     """Return all that is wrong with the project in ``root``, or with what is asked for.
 
-    ``fix`` is called before plans are checked, with their paths and the folder that these are relative to.
+    ``fix`` is called with each check of plans and of clients' files before that check counts.
     """
-    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
-
-    policy = asked.policy
     paths = _divide(asked.paths)
-    findings: list[Finding] = []
-    done = 0
-    # Without a project file, and with nothing named, there is nothing of a project's own to check.
-    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
-    if paths.others or (not asked.paths and (any(policy) or present)):
-        from gsdc.lint.project import lint_files, lint_project
-
-        others = paths.others
-        findings.extend(
-            lint_files(root, others, asked.fleets, follow_links=asked.follow_links)
-            if others
-            else lint_project(root, _policies(root, asked))
-        )
     base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
-    if paths.plans or not asked.paths:
-        from gsdc.lint.plans import lint_plans
-
-        places = paths.plans or ["."]
-        try:
-            if fix is not None:
-                fix(places, base)
-            checked = lint_plans(
-                places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
-            )
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-        else:
-            findings.extend(checked.findings)
-            projects = [*projects, *checked.projects]
-            done = checked.done
+    findings = _of_language(root, asked, paths.others)
+    plans = _of_plans(root, asked, paths.plans, base, fix) if paths.plans or not asked.paths else _Plans()
+    findings.extend(plans.findings)
+    projects = [*projects, *plans.projects]
     nested = _nested(root, Path(base), projects)
     if nested:
         from gsdc.lint.project import lint_nested
@@ -98,12 +75,65 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
         findings.extend(lint_nested(Path(base), nested, _policies(root, asked)))
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
-        from gsdc.lint.installed import Choice, lint_named, lint_projects
+        findings.extend(_of_clients(root, asked, paths.places, (base, projects), fix))
+    return Found(findings, plans.done)
 
-        choice = Choice(root, *policy, asked.paused, asked.follow_links)
-        findings.extend(lint_named(paths.places, choice))
-        findings.extend(lint_projects(Path(base), projects, choice))
-    return Found(findings, done)
+
+class _Plans(NamedTuple):
+    findings: Iterable[Finding] = ()
+    projects: Iterable[str] = ()
+    done: int = 0
+
+
+def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
+    """Return what is wrong with the project's policy, or with the files of the language that are named."""
+    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
+
+    # Without a project file, and with nothing named, there is nothing of a project's own to check.
+    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
+    if not others and (asked.paths or not (any(asked.policy) or present)):
+        return []
+    from gsdc.lint.project import lint_files, lint_project
+
+    if others:
+        return list(lint_files(root, others, asked.fleets, follow_links=asked.follow_links))
+    return list(lint_project(root, _policies(root, asked)))
+
+
+def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer | None) -> _Plans:
+    from gsdc.lint.plans import lint_plans
+
+    places = named or ["."]
+    try:
+        if fix is not None:
+            folders = (root, *(Path(base, path) for path in places))
+            fix(lambda: lint_plans(places, root, base, cached=False).findings, base, folders)
+        checked = lint_plans(
+            places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
+        )
+    except Rejected as rejected:
+        return _Plans(rejected.findings)
+    return _Plans(checked.findings, checked.projects, checked.done)
+
+
+def _of_clients(
+    root: Path, asked: Asked, places: "list[Place]", projects: tuple[str, list[str]], fix: Fixer | None
+) -> list[Finding]:
+    """Return what is wrong with clients' files: with those named, and in ``projects``, folders below a base."""
+    from gsdc.lint.installed import Choice, lint_named, lint_projects
+
+    base, folders = projects
+    choice = Choice(root, *asked.policy, asked.paused, asked.follow_links)
+
+    def check() -> list[Finding]:
+        return [*lint_named(places, choice), *lint_projects(Path(base), folders, choice)]
+
+    if fix is not None:
+        try:
+            fix(check, base, (*(Path(place.root) for place in places), *(Path(base, folder) for folder in folders)))
+        except Rejected as rejected:
+            return list(rejected.findings)
+    return check()
 
 
 def _policies(root: Path, asked: Asked) -> "Policies":

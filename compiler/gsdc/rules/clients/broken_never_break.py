@@ -14,7 +14,8 @@ from gsdc.policy.decide import applies, permits
 from gsdc.policy.model import NeverBreak, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, compare
-from gsdc.rules.clients.api import Context, Known, remedy_for, says
+from gsdc.rules.clients.api import Context, Known, says
+from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule
 from gsdc.targets.api import INHERIT, Statement
@@ -65,10 +66,10 @@ def _finding(
 ) -> Finding:
     kind, value = next(iter(rule.require.items()))
     if kind == "model":
-        help_ = remedy_for(context.policy, target, statement, str(value))
+        remedy = remedy_for(context, target, statement, str(value))
     else:
         named = kind in ("min", "provider") or (kind == "min-effort" and statement.claim.effort)
-        help_ = f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`"
+        remedy = Remedy(f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`")
     code = team_rule.SHIPPED.get(rule.name, team_rule.CODE)
     name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
     notes = (
@@ -78,8 +79,8 @@ def _finding(
     )
     if kind == "min-effort" and statement.effort_at is not None:
         message = f"{says(statement)} at effort {statement.claim.effort}"
-        return Finding(statement.effort_at, code, name, severity, message, help_, notes)
-    return Finding(statement.at, code, name, severity, says(statement), help_, notes)
+        return remedy.on(Finding(statement.effort_at, code, name, severity, message, notes=notes))
+    return remedy.on(Finding(statement.at, code, name, severity, says(statement), notes=notes))
 
 
 def _told(context: Context, target: Declaration, statement: Statement) -> Iterator[str]:

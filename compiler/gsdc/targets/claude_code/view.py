@@ -18,7 +18,7 @@ from gsdc.policy.model import NOTHING, Policy
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_names import policy_name
-from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
+from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limits
 from gsdc.targets.claude_code import commands as claude_commands
 from gsdc.targets.claude_code import settings as claude_settings
@@ -156,7 +156,8 @@ class Agent(NamedTuple):
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
         """Return what is stated of the agent, or that it runs on another ``model``."""
         said = (model, at, how) if at is not None else (self.model, self.at, self.how)
-        return with_effort(Statement(Claim(self.name, said[0]), *said[1:]), self.effort)
+        own = KeyPlace(self.path, ("model",)) if said[1].path == self.path else None
+        return with_effort(Statement(Claim(self.name, said[0]), *said[1:], writable=own), self.effort)
 
 
 def remedy(statement: Statement, model: str) -> str:
@@ -223,7 +224,9 @@ def _statements(
     own = [agent for agent in agents if not agent.by_caller]
     if forced is not None:
         model, at, _ = _real(forced.value, forced.at, policy, settings)
-        findings.extend(_overridden(forced.at, agents, model, version))
+        is_default = not since(facts.VARIABLE_OVERRIDES, version.number)
+        place = forcing.at if is_default and forcing is not None else forced.at
+        findings.extend(_overridden(place, agents, model, version))
         how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
         if variable is None:
             how = f"{FORCE} without {SUBAGENTS} puts every sub-agent on the session's model"
