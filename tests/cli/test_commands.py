@@ -212,7 +212,7 @@ def test_color(tmp_path):
 
 
 def test_the_zones_of_the_command_line_are_those_of_the_policy():
-    from gsdc.cli import session
+    from gsdc.cli import options
     from gsdc.policy import model
 
-    assert session.ZONES == model.ZONES
+    assert options.ZONES == model.ZONES

@@ -51,3 +51,48 @@ def test_show_says_what_an_id_is(tmp_path, id_, words):
 def test_show_answers_programs(tmp_path):
     data = json.loads(run(tmp_path, "models", "show", "claude-opus-5-5", "--format", "json").stdout)
     assert (data["line"], data["generation"], data["rank"]) == ("opus", [5, 5], 34)
+
+
+UNKNOWN = [
+    # id, what its note says
+    ("anthropic/claude-opus-super-4-6", 'it may be opus 4.6 (rank 34), but nothing is known of "super" in it'),
+    ("openrouter/anthropic/claude-opus-4.6-lite", 'it may be opus 4.6 (rank 34), but nothing is known of "lite" in it'),
+    ("openai/gpt-9-hyper", 'it may be gpt 9 (rank 23), but nothing is known of "hyper" in it'),
+    ("house/rocket-7", "what it is cannot be told: it names no model that gsdc knows"),
+    ("cursor/composer-2.5", "it is composer 2.5"),
+]
+
+
+@pytest.mark.parametrize(("id_", "told"), UNKNOWN, ids=[id_ for id_, _ in UNKNOWN])
+def test_an_unknown_model_is_a_finding_until_it_is_described(tmp_path, id_, told):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", encoding="utf-8")
+    agents = {"agent": {"gsd-planner": {"model": id_}}}
+    (tmp_path / "opencode.json").write_text(json.dumps(agents), encoding="utf-8")
+    (found,) = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
+    assert found["code"] == "IF002"
+    assert told in found["notes"][0]
+    assert "too weak for every floor, and has no price" in found["notes"][0]
+    assert f"`gsdc models add {id_}`" in found["help"]
+    assert told in run(tmp_path, "models", "show", id_).stdout.replace("\n", " ") or told.startswith("it is")
+    assert run(tmp_path, "models", "add", id_).exit_code == 0
+    after = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
+    assert "IF002" not in {each["code"] for each in after}
+    assert "gsdc.yaml describes" in run(tmp_path, "models", "show", id_).stdout or told.startswith("it is")
+
+
+def test_an_id_in_a_plan_is_told_with_the_words_that_describe_it(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", encoding="utf-8")
+    text = '<task type="auto" model="openai/gpt-9-hyper">\n  <name>Task 1: Add it</name>\n</task>\n'
+    (tmp_path / "01-PLAN.md").write_text(text, encoding="utf-8")
+    done = run(tmp_path, "--format", "json", "lint", str(tmp_path / "01-PLAN.md"))
+    (found,) = [each for each in json.loads(done.stdout)["findings"] if each["code"] == "PL009"]
+    assert "gpt 9 (rank 23)" in found["notes"][0]
+    assert "`gsdc models add openai/gpt-9-hyper`" in found["help"]
+
+
+def test_the_release_with_the_nearest_numbers_is_meant(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n", encoding="utf-8")
+    agents = {"agent": {"gsd-planner": {"model": "anthropic/claude-opsu-4-6"}}}
+    (tmp_path / "opencode.json").write_text(json.dumps(agents), encoding="utf-8")
+    (found,) = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
+    assert found["help"].startswith('did you mean "anthropic/claude-opus-4-6"?')

@@ -1,6 +1,7 @@
 """``gsdc guard`` by its input and output: what a hook of Claude Code is told, and what it answers."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -165,3 +166,20 @@ def test_work_that_is_a_person_s_is_a_rule_of_permission(project):
     denied = json.loads((folder / ".claude/settings.json").read_text())["permissions"]["deny"]
     assert denied == ["Agent(gsd-doc-writer)", "Workflow"]
     assert "by-hand" in denial(guard(folder, WRITER))
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment"),
+    [
+        ({"model": "claude-haiku-4-5"}, {}),
+        ({"model": "haiku"}, {"ANTHROPIC_DEFAULT_HAIKU_MODEL": "claude-haiku-4-5"}),
+        ({}, {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku", "CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}),
+    ],
+)
+def test_the_transcript_is_not_opened_where_it_decides_nothing(project, monkeypatch, asked, environment):
+    folder = project()
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    os.mkfifo(folder / "session.jsonl")  # to open it takes until somebody writes
+    answer = guard(folder, AUDITOR, asked=asked, transcript_path=str(folder / "session.jsonl"))
+    assert "security-downgrade" in denial(answer)

@@ -155,7 +155,7 @@ A_FILE_THAT_CANNOT_BE_EDITED = (
     *("move what ", "build the file anew", "write models into the tables only"),
 )
 ANOTHER_PLACE = (
-    *("run `gsdc apply`", "add the target", "`gsdc init", "start OpenCode", "read what it does", "point the agent at"),
+    *("run `gsdc apply`", "add the target", "`gsdc ", "start OpenCode", "read what it does", "point the agent at"),
     *(
         "Codex cannot",
         "Gemini CLI cannot",

@@ -4,7 +4,7 @@ import pytest
 
 from gsdc import data
 from gsdc.policy.breach import is_own
-from gsdc.policy.model import Ref
+from gsdc.policy.ref import Ref
 
 SHIPPED = data.folder("profiles")
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gsdc.build import compile_project
-from gsdc.policy.decide import TIER_INDEX, allocation, decide
+from gsdc.policy.decide import allocation, decide
 from gsdc.policy.load import load
-from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, State
+from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIER_INDEX, TIERS, ZONES, State
 from gsdc.policy.space import groups
 from gsdc.policy.validate import schema
 from gsdc.proof import prove

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from gsdc.policy.decide import TIER_INDEX, decide
-from gsdc.policy.model import State
+from gsdc.policy.decide import decide
+from gsdc.policy.model import TIER_INDEX, State
 
 # "Configuration Templates": what each configuration is for, as the model of the agents that it is about.
 CONFIGURATIONS = {

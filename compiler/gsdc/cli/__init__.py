@@ -11,7 +11,8 @@ from typing import Final
 import click
 
 from gsdc import __version__
-from gsdc.cli.session import COLORS, REPORTS, Session
+from gsdc.cli.options import COLORS, REPORTS
+from gsdc.cli.session import Session
 
 # By the job that a person has, in the order in which a newcomer meets them.
 GROUPS: Final = {

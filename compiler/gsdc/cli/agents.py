@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, Session, in_zone, of_policy, shared
+from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.session import CLEAN, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned

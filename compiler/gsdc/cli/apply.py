@@ -8,8 +8,9 @@ import click
 
 from gsdc.cli import completion
 from gsdc.cli.changing import changing, confirm, exclusive_session, now, refuse, summary_of
+from gsdc.cli.options import in_zone, of_policy, shared
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_option, of_policy, pause_of, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session, of_option, pause_of
 
 if TYPE_CHECKING:
     from gsdc.deploy.gate import Gate

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.ledger.experiment import Result

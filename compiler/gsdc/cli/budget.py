@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+from gsdc.cli.options import ZONES, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.ledger.alerts import Alert

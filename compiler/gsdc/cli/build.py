@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, FINDINGS, Session, in_zone, of_policy, shared
+from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.build import Built

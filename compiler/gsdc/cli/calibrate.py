@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.ledger.teaching import Lesson

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from gsdc.cli.session import CANNOT_START, FINDINGS, Command, Session
+from gsdc.cli.options import Command
+from gsdc.cli.session import FINDINGS, Session
+from gsdc.cli.terminal import CANNOT_START
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gsdc.cli.session import Session, in_zone, of_policy, shared
+from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.plans.cost import Amount, Comparison, PlanCost

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, FINDINGS, FORMATS, Session, following, in_zone, of_option, of_policy, printing
+from gsdc.cli.options import FORMATS, following, in_zone, of_policy, printing
+from gsdc.cli.session import CLEAN, FINDINGS, Session, of_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -271,7 +272,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
 
 def _data(found: _Views) -> dict[str, Any]:
     """Return the views as JSON data, those that are not wanted as null; the guide describes the keys (commands.md)."""
-    from gsdc.migration.views import costs_data, shifts_data
+    from gsdc.migration.views_data import costs_data, shifts_data
 
     return {
         "from": found.before,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.doctor import Checkup, Client

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, in_zone, of_policy, shared
+from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Policy

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gsdc.cli.session import Session, in_zone, of_policy, printing
+from gsdc.cli.options import in_zone, of_policy, printing
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

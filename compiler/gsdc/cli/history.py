@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.transaction.record import Record

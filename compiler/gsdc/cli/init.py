@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, following, shared
+from gsdc.cli.options import following, shared
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.importer.project import Imported

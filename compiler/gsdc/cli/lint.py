@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, MOST, REPORTS, Session, following, of_policy, pause_of, printing
+from gsdc.cli.options import REPORTS, following, of_policy, printing
+from gsdc.cli.session import CLEAN, MOST, Session, pause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -89,11 +90,12 @@ class Request(NamedTuple):
 @printing(REPORTS)
 @click.pass_obj
 def command(session: Session, /, *, watch: bool, **options: Any) -> None:
-    """Check the project, or PATHS: plans, folders of plans, profiles, fleets, catalogs and project files.
+    """Check the project, or PATHS: plans, folders of plans, profiles, fleets, catalogs, project files and messages.
 
     Without PATHS: gsdc.yaml, the files it names, the never-break rules over every state of its policy, and every plan
     that is not done. A profile or fleet among PATHS is checked in the project, with the project's other half; a plan
-    together with the other plans of its phase.
+    together with the other plans of its phase. A message of an orchestrator (.json) is checked against its schema (see
+    `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
 
     Exits with 1 where there are errors, with --strict also where there are warnings. What is shown can be chosen here,
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden

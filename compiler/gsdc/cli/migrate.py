@@ -8,7 +8,8 @@ import click
 
 from gsdc.cli import completion
 from gsdc.cli.changing import print_changes
-from gsdc.cli.session import Session, in_zone, of_option, shared
+from gsdc.cli.options import in_zone, shared
+from gsdc.cli.session import Session, of_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import Session, of_policy, shared
+from gsdc.cli.options import of_policy, shared
+from gsdc.cli.session import Session
 from gsdc.models.id_spaces import ID_SPACES
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def show(session: Session, id_: str) -> None:
     from gsdc.models.catalog import rank_of
     from gsdc.models.identity import identify
     from gsdc.policy.recognition import Age, recognise
+    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
 
     models = {model.alias: model for model in _models(session)}
     found = models[id_].identity if id_ in models else identify(id_)
@@ -88,20 +90,24 @@ def show(session: Session, id_: str) -> None:
     rank = rank_of(found)
     if session.format == "json":
         session.print_json({**found._asdict(), "release": found.release, "rank": rank, "alias": known and known.alias})
-        return
-    if not found.line:
-        guess = f"; it may be meant for {found.guess}, on which nothing relies" if found.guess else ""
-        session.say(f'"{id_}" is unknown: {found.why}{guess}')
-        session.say("it counts as too weak for every floor")
-        return
-    session.say(f'"{id_}" is {found.release}, of {found.maker}{f", served by {found.host}" if found.host else ""}')
-    if rank is not None:
-        session.say(f"rank {rank}, by its line and generation")
-    if known is not None:
-        word = "it is" if age is Age.SAME or id_ in models else f"its release is {age} than that of"
-        session.say(
-            f'{word} "{known.alias}": {_prices(known)} $ per million tokens, {known.context:,} tokens of context'
-        )
+    elif found.line:
+        session.say(f'"{id_}" is {found.release}, of {found.maker}{f", served by {found.host}" if found.host else ""}')
+        if rank is not None:
+            session.say(f"rank {rank}, by its line and generation")
+        if known is not None:
+            is_same = age is Age.SAME or id_ in models
+            word = "it is" if is_same else f"its release is {age} than that of"
+            session.say(f'{word} "{known.alias}": {_facts(known)}')
+    elif known is not None:
+        session.say(f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}')
+        session.say(f"its name does not say which model it is: {found.why}")
+    else:
+        session.say(f'"{id_}" is unknown: {what_is_told(found)}')
+        session.say(f"next: {how_to_confirm(id_)}")
+
+
+def _facts(model: "Model") -> str:
+    return f"{_prices(model)} $ per million tokens, {model.context:,} tokens of context"
 
 
 @command.command(epilog="Example: gsdc models check --within 90d; gsdc models check --from litellm")
@@ -267,7 +273,7 @@ def _models(session: Session) -> "Iterator[Model]":
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of
     from gsdc.policy.load import load
-    from gsdc.policy.model import Ref
+    from gsdc.policy.ref import Ref
 
     loaded = load(session.folder())
     if loaded.policy is None:

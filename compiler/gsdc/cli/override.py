@@ -9,8 +9,9 @@ import click
 
 from gsdc.cli import completion
 from gsdc.cli.changing import exclusive_session, now
+from gsdc.cli.options import ZONES, shared
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reaso
 
 def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     """Print what the override changes, or why it is refused, and exit."""
-    from gsdc.migration import semantic, views
+    from gsdc.migration import semantic, views, views_data
 
     shifts: tuple[semantic.Shift, ...] = ()
     if before.policy is not None and edited.after.policy is not None and not edited.broken:
@@ -162,7 +163,7 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     if session.format == "json":
         data: dict[str, Any] = {
             "changed": [] if edited.broken else [edited.change.path],
-            "shifts": views.shifts_data(shifts),
+            "shifts": views_data.shifts_data(shifts),
             "findings": session.findings_data(edited.findings),
         }
         session.print_json(data)

@@ -4,8 +4,9 @@ import sys
 
 import click
 
+from gsdc.cli.options import shared
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import FINDINGS, Session, shared
+from gsdc.cli.session import FINDINGS, Session
 
 
 @click.command(epilog='Example: gsdc pause --reason "Billing release: models by hand until Friday"')

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session, of_policy, shared
+from gsdc.cli.options import of_policy, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.proof import Event, Proof

@@ -2,7 +2,8 @@
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import Session
 
 
 @click.command(epilog="Example: gsdc resume")

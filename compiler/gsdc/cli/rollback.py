@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
+from gsdc.cli.options import shared
 from gsdc.cli.reason import reasoned
-from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.rollback import Undoing

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import FORMATS, Session, printing
+from gsdc.cli.options import FORMATS, printing
+from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

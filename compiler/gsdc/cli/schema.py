@@ -4,7 +4,8 @@ from typing import Final
 
 import click
 
-from gsdc.cli.session import Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import Session
 
 KINDS: Final = (
     *("catalog", "common", "fleet", "migration", "models", "profile", "project"),

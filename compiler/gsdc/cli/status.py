@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import CLEAN, FINDINGS, ZONES, Session, following, shared
+from gsdc.cli.options import ZONES, following, shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.status import Forced, Status
@@ -125,7 +126,7 @@ def _override_line(forced: "Forced") -> str:
 
 
 def _data(session: Session, found: "Status") -> dict[str, Any]:
-    from gsdc.migration import views
+    from gsdc.migration import views_data
 
     last, pending = found.last, found.pending
     return {
@@ -142,7 +143,7 @@ def _data(session: Session, found: "Status") -> dict[str, Any]:
         "targets": [
             {"name": t.name, "state": t.state, "files": [file._asdict() for file in t.files]} for t in found.targets
         ],
-        "shifts": views.shifts_data(found.shifts),
+        "shifts": views_data.shifts_data(found.shifts),
         "overrides": [
             {
                 "agent": override.agent,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.session import FINDINGS, Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import FINDINGS, Session
 from gsdc.cli.tokens_execution import execution
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from gsdc.cli.session import FINDINGS, Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import FINDINGS, Session
 
 
 @click.command(epilog="Example: gsdc tokens execution .planning/phases/01-core/01-02-PLAN.md")

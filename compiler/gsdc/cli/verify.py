@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gsdc.cli.session import CLEAN, FINDINGS, Session, shared
+from gsdc.cli.options import shared
+from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.plans.verification import Checked, Verdict

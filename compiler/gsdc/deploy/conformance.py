@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
-from gsdc.policy.model import NOTHING
+from gsdc.policy.ref import NOTHING
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Question
 from gsdc.targets.modules import asker

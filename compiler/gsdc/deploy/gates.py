@@ -16,7 +16,8 @@ from gsdc.finding import Finding, Rejected, Severity, counted, sorted_findings
 from gsdc.lint.installed import lint_tree
 from gsdc.lint.plan import check_plan
 from gsdc.migration.costs import UNKNOWN, compare, in_dollars
-from gsdc.policy.model import NOTHING, Policy
+from gsdc.policy.model import Policy
+from gsdc.policy.ref import NOTHING
 from gsdc.rules.plans.api import Context as PlanContext
 from gsdc.rules.policy import team_rule
 from gsdc.rules.policy.api import Context

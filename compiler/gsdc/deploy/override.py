@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
 from gsdc.policy.layers import Sourced
 from gsdc.policy.load import Loaded, load
-from gsdc.policy.model import Ref
+from gsdc.policy.ref import Ref
 from gsdc.rules.registry import check
 from gsdc.source.document import read_document
 from gsdc.source.span import Span

@@ -8,7 +8,8 @@ import hashlib
 from math import ceil
 from typing import Final
 
-from gsdc.policy.model import CRITICALITIES, NOTHING, Agent, Policy
+from gsdc.policy.model import CRITICALITIES, Agent, Policy
+from gsdc.policy.ref import NOTHING
 
 STAGES: Final = (25, 50, 100)
 

@@ -17,7 +17,8 @@ from gsdc.deploy.truth import contradictions
 from gsdc.finding import Finding, Rejected, Severity
 from gsdc.migration import semantic
 from gsdc.policy.load import Loaded, load
-from gsdc.policy.model import Override, Policy
+from gsdc.policy.model import Policy
+from gsdc.policy.profile import Override
 from gsdc.rules.policy import forbidden_above
 from gsdc.rules.policy.api import Context
 from gsdc.source.tree import OUTSIDE

@@ -9,10 +9,11 @@ from gsdc.importer.found import Found, Source
 from gsdc.importer.models import Models
 from gsdc.importer.wanted import Cells, Wanted, runs, tells_phases
 from gsdc.models.effort import RANK, reaches
-from gsdc.policy.decide import allocation, asked_effort, decide, permits, selects
+from gsdc.policy.constraints import permits, selects
+from gsdc.policy.decide import allocation, asked_effort, decide
 from gsdc.policy.effort import fitted
-from gsdc.policy.model import ZONES, Agent, Model, NeverBreak, Policy, State
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.model import ZONES, Agent, Model, Policy, State
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.efforts import written_effort
 

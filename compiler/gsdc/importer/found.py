@@ -1,5 +1,6 @@
 """What there is to import: the agents that clients have in a folder, what each client makes of them, and providers."""
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
@@ -42,6 +43,14 @@ class Found(NamedTuple):
     providers: dict[str, Any]
     broken: tuple[str, ...]
     unread: tuple[Finding, ...]
+
+    @property
+    def written(self) -> Iterator[tuple[str, str]]:
+        """The models that statements name, each with its client: aliases of the catalog, or ids as they stand."""
+        for source in self.sources:
+            for claim, *_ in source.statements:
+                if claim.model is not None:
+                    yield source.client, claim.model
 
 
 def find(tree: Tree, policy: Policy) -> Found:

@@ -1,14 +1,15 @@
 """Models that the catalog does not have, and the providers that serve them: entries for gsdc.yaml, partly guessed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from gsdc.importer.slips import ModelSlips
 from gsdc.models.effort import RANK
+from gsdc.models.identity import identify
 from gsdc.models.parameters import efforts_of
 from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
-from gsdc.policy.recognition import Age, identity_of, recognise, release_of, stand_in
+from gsdc.policy.recognition import Age, fulfils, identity_of, recognise, release_of, stand_in
 from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.registry import ids_name_provider, ids_of
@@ -26,12 +27,17 @@ _ASKED: Final = {"claude": "anthropic"}
 class Models:
     """Aliases for the ids that clients write. ``new`` are the entries for those that the catalog lacks.
 
-    ``declared`` are the providers that the files declare.
+    ``moved`` are entries for aliases of the catalog: the same model, as another provider has it, or an older release of
+    it that rules accept. ``declared`` are the providers that the files declare, ``written`` the models that they name,
+    each with its client.
     """
 
-    def __init__(self, catalog: Mapping[str, Model], declared: Mapping[str, Any]) -> None:
+    def __init__(
+        self, catalog: Mapping[str, Model], declared: Mapping[str, Any], written: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self._catalog = catalog
         self._slips = ModelSlips(catalog, declared)
+        self._alias_of, self.moved = _moved(catalog, {(ids_of(client), model) for client, model in written})
         self._named: dict[str, list[str]] = {}  # the new ones by what their ids end in
         self.new: dict[str, dict[str, Any]] = {}
         self.like: dict[str, str] = {}  # which model of the catalog each new one is taken to be like
@@ -43,6 +49,8 @@ class Models:
         if self.meant(model) is not None:
             return None
         space = ids_of(client)
+        if (space, model) in self._alias_of:
+            return self._alias_of[space, model]
         if not _ID.fullmatch(model) or (ids_name_provider(space) and not all(model.partition("/"))):
             return None
         for alias in self._named.get(_end(model), ()):
@@ -124,6 +132,43 @@ class Models:
         return next(free for number in range(2, 10_000) if (free := f"{alias[:70]}-{number}") not in taken)
 
 
+def _moved(
+    catalog: Mapping[str, Model], written: Collection[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], str], dict[str, dict[str, Any]]]:
+    """Return which ids of which client are models of the catalog, with the entries that say so.
+
+    An alias moves where the client's files name one id of its line, which rules accept, and not the catalog's own.
+    """
+    alike: dict[tuple[str, str], list[str]] = {}
+    for space, id_ in sorted(written):
+        model = None if id_ in catalog else _accepted(catalog, space, id_)
+        if model is not None and _ID.fullmatch(id_) and ids_name_provider(space) and all(id_.partition("/")):
+            alike.setdefault((space, model.alias), []).append(id_)
+    aliases, entries = dict[tuple[str, str], str](), dict[str, dict[str, Any]]()
+    for (space, alias), ids in alike.items():
+        is_used = (space, alias) in written or ids[0] == catalog[alias].id_in(space)
+        if len(ids) == 1 and not is_used:
+            aliases[space, ids[0]] = alias
+            entries.setdefault(alias, {}).update(_entry(catalog[alias], space, ids[0]))
+    return aliases, entries
+
+
+def _accepted(catalog: Mapping[str, Model], space: str, id_: str) -> Model | None:
+    """Return the model of the catalog as which rules accept an id, None where there is none, or it is a variant."""
+    found, model, _ = recognise(catalog, space, id_)
+    is_variant = found.free or found.variants or found.effort or found.context
+    return model if model and model.alias in catalog and not is_variant and fulfils(found, model.pin) else None
+
+
+def _entry(model: Model, space: str, id_: str) -> dict[str, Any]:
+    """Return what an alias's entry says where ``id_`` is what a client calls its model."""
+    exact = release_of(identify(id_))
+    release = {} if exact is None or exact.alias == model.release else {"release": exact.alias}
+    if exact is not None and exact.id_in(space) == id_:
+        return release
+    return {**release, "provider": _plain(id_.partition("/")[0]), "ids": {space: id_}}
+
+
 def _end(model: str) -> str:
     return model.rpartition("/")[2]
 
@@ -146,7 +191,7 @@ def providers_of(
     """Return entries for the ``declared`` providers of ``models``, and in words what of them is not carried over."""
     entries: dict[str, dict[str, str]] = {}
     notes: list[str] = []
-    for name in dict.fromkeys(str(model["provider"]) for model in models.values()):
+    for name in dict.fromkeys(str(model["provider"]) for model in models.values() if "provider" in model):
         value = declared.get(name)
         options = value.get("options") if isinstance(value, dict) else None
         if not isinstance(value, dict) or not isinstance(options, dict):

@@ -71,7 +71,7 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
     shipped = _policy(root, "profile: balanced\n", shipped_names("fleets"))
     tree = Tree(root, follow_links=follow_links)
     found = find(tree, shipped)
-    models = Models(shipped.models, found.providers)
+    models = Models(shipped.models, found.providers, found.written)
     roster = enrol(found, shipped, fleets_shown_by(root), models)
     gathered = Gathering(found, roster, models)
     if not roster.known:
@@ -82,7 +82,7 @@ def import_project(root: Path, profile: str | None = None, *, follow_links: bool
     for name in targets.options:
         if declarations()[name].ids_name_provider:
             models.name_in(declarations()[name].ids)
-    providers, notes = providers_of(models.new, found.providers)
+    providers, notes = providers_of({**models.new, **models.moved}, found.providers)
 
     def text(base: str, differing: Iterable[Difference]) -> str:
         return text_of(base, roster.fleets, targets.text, roster.own.values(), models, providers, differing)

@@ -6,9 +6,11 @@ models like all others, and nobody would say so again.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 from gsdc.policy.model import Model
+from gsdc.policy.unknown_model import known_ids
 from gsdc.targets.model_names import LONG_CONTEXT, letters, near
 from gsdc.targets.registry import knows_its_agents
 
@@ -40,7 +42,7 @@ class ModelSlips:
     """The names of a catalog's models, word by word: another version of a model has the same words."""
 
     def __init__(self, catalog: Mapping[str, Model], declared: Mapping[str, Any]) -> None:
-        ids = [id_ for model in catalog.values() for id_ in model.ids.values()]
+        ids = list(known_ids(id_ for model in catalog.values() for id_ in model.ids.values()))
         names = dict.fromkeys((*catalog, *ids, *(id_.rpartition("/")[2] for id_ in ids)))
         self._names = {name: _words(name) for name in names}
         self._letters = {letters(name): name for name in reversed(names)}
@@ -64,7 +66,9 @@ class ModelSlips:
         if self._words.issuperset(words):
             return self._letters.get(letters(model))
         alike = (name for name, known in self._names.items() if len(known) == len(words))
-        return next((name for name in alike if all(map(self._is_meant, words, self._names[name]))), None)
+        meant = [name for name in alike if all(map(self._is_meant, words, self._names[name]))]
+        # Releases of a line have the same words: the one with the nearest numbers is meant.
+        return max(meant, key=lambda name: SequenceMatcher(None, model, name).ratio(), default=None)
 
     def _is_meant(self, word: str, known: str) -> bool:
         if word == known or word in self._words:

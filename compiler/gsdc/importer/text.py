@@ -20,10 +20,11 @@ _OTHER_AGENTS: Final = """
 # rules go by it.
 agents:
 """
-_OTHER_MODELS: Final = """
-# Models that the catalog does not have. Rank, price and context are guesses: floors and failed attempts go by the rank.
-models:
-"""
+_MOVED: Final = "  # Models of the catalog, as your files name them. Each holds for every agent on its alias.\n"
+_OTHER_MODELS: Final = (
+    "  # Models that the catalog does not have. Rank, price and context are guesses: floors and failed attempts go by\n"
+    "  # the rank.\n"
+)
 _PROVIDERS: Final = """
 # Providers that your files declare.
 providers:
@@ -46,6 +47,11 @@ def text_of(
     if own:
         lines.append(_OTHER_AGENTS)
         lines += [_agent(agent) for agent in own]
+    if models.new or models.moved:
+        lines.append("\nmodels:\n")
+    if models.moved:
+        lines.append(_MOVED)
+        lines += [_entry(alias, entry, 2) for alias, entry in models.moved.items()]
     if models.new:
         lines.append(_OTHER_MODELS)
         lines += [_model(alias, entry, models.like[alias]) for alias, entry in models.new.items()]

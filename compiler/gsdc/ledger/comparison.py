@@ -18,7 +18,7 @@ from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.price import nano
 from gsdc.ledger.teaching import Lesson
 from gsdc.ledger.totals import Sum
-from gsdc.policy.decide import forbidding_rule
+from gsdc.policy.constraints import forbidding_rule
 from gsdc.policy.model import ZONES, Agent, Model, Policy, State
 from gsdc.tasks.estimate import TIER_MULTIPLIER
 from gsdc.tasks.routing import route, route_decision

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from gsdc import data
 from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, from_folder
+from gsdc.lint.messages import lint_message, message_kind
 from gsdc.policy.governing import Policies
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
@@ -18,6 +20,7 @@ from gsdc.policy.validate import validate
 from gsdc.rules.registry import check
 from gsdc.source.document import Document, read_document
 from gsdc.source.execution import execution_of
+from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.summary import SUMMARY
 from gsdc.source.tree import PLANNING, PROJECT_FILE, UNUSABLE, decode, read_named
@@ -134,9 +137,13 @@ def kind_of(document: Document, path: Path) -> str | None:
             return named
     if path.name == PROJECT_FILE:
         return "project"
-    if not isinstance(document.data, dict):
+    return _kind_by_keys(document.data)
+
+
+def _kind_by_keys(content: Any) -> str | None:
+    if not isinstance(content, dict):
         return None
-    return next((kind for key, kind in _TELLTALES.items() if key in document.data), None)
+    return next((kind for key, kind in _TELLTALES.items() if key in content), None)
 
 
 def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: bool) -> Iterator[Finding]:
@@ -148,10 +155,17 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: 
     if path.endswith(f"{SUMMARY}.md"):
         yield from execution_of(path, text)[1]
         return
+    if path.endswith(".json"):
+        message = Jsonc(path, text)
+        if _kind_by_keys(message.data) is None and (kind := message_kind(message.data)) is not None:
+            yield from lint_message(message, kind, root, Policies(root, follow_links=follow_links))
+            return
     document = read_document(path, text)
     kind = kind_of(document, location)
     if kind is None:
         help_ = "begin it with `# yaml-language-server: $schema=profile.schema.json`, or fleet, catalog, project"
+        if path.endswith(".json"):
+            help_ = "a message of an orchestrator has `prompt` and `model`, or `status`, or `alert_type` and `reason`"
         raise Rejected(UNKNOWN_KIND.at(Span(path), f'"{path}" is not of a kind that gsdc checks', help_))
     found = validate(document, kind)
     if found:

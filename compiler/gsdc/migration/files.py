@@ -15,7 +15,7 @@ from gsdc.deploy.gates import data
 from gsdc.filesystem.folder import replace_folder, unlisted
 from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Finding, Severity
-from gsdc.migration import views
+from gsdc.migration import views_data
 from gsdc.migration.guide import guide
 from gsdc.migration.migration import Migration
 from gsdc.migration.patch import patch, reverse
@@ -116,9 +116,9 @@ def _plan(migration: Migration) -> dict[str, Any]:
             }
             for change in proposal.changes
         ],
-        "shifts": views.shifts_data(migration.shifts),
+        "shifts": views_data.shifts_data(migration.shifts),
         "failover": [row._asdict() for row in migration.reroutings],
-        "cost": views.costs_data(migration.costs),
+        "cost": views_data.costs_data(migration.costs),
         "risks": [risk._asdict() for risk in migration.risks],
         "gates": data(migration.gates),
     }

@@ -12,8 +12,8 @@ from gsdc.migration import views
 from gsdc.migration.migration import Asked, Migration, Start
 from gsdc.migration.patch import count
 from gsdc.migration.semantic import Shift
-from gsdc.policy.model import Ref
 from gsdc.policy.project import Project
+from gsdc.policy.ref import Ref
 from gsdc.report.text import printable
 from gsdc.source.rendering import render
 from gsdc.source.tree import PROJECT_FILE

@@ -11,8 +11,8 @@ from gsdc.finding import counted
 from gsdc.migration.rerouting import Rerouting
 from gsdc.migration.semantic import Shift
 from gsdc.plans.discover import find
-from gsdc.policy.decide import TIER_INDEX, decide
-from gsdc.policy.model import CRITICALITIES, ZONES, Agent, Model, Policy, State
+from gsdc.policy.decide import decide
+from gsdc.policy.model import CRITICALITIES, TIER_INDEX, ZONES, Agent, Model, Policy, State
 
 _GIT_MODES = (0o644, 0o755)
 

@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeVar
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Rejected
 from gsdc.policy.decide import decide
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Model, Policy, Ref, State, Step
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Model, Policy, State, Step
+from gsdc.policy.ref import Ref
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
 from gsdc.targets.api import Claim

@@ -7,7 +7,7 @@ where they are printed: they never drive a terminal, end a table's cell or begin
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc import data
 from gsdc.finding import counted, some
@@ -156,31 +156,6 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", printable(text).replace("\t", " "))
 
 
-def shifts_data(shifts: Iterable[Shift]) -> list[dict[str, Any]]:
-    """Return shifts as JSON data: the fields of ``Shift``; a model that is null means that the work waits."""
-    return [
-        {**shift._asdict(), "before": _side_data(shift.before), "after": _side_data(shift.after)} for shift in shifts
-    ]
-
-
-def costs_data(costs: Costs) -> dict[str, Any]:
-    """Return costs as JSON data; $ are rounded to millionths, and null on a side that is not there."""
-    volume = costs.volume
-    return {
-        "zone": costs.zone,
-        "volume": {
-            "tokens": volume.total,
-            "from": "budget" if volume.profile else "fleet",
-            "profile": volume.profile or None,
-            "agents": dict(volume.agents),
-            "without": list(volume.silent),
-        },
-        "week": {side: week and _week_data(week) for side, week in (("before", costs.before), ("after", costs.after))},
-        "agents": [{"agent": item.name, **_item_data(item)} for item in costs.agents],
-        "plans": [{"path": item.name, **_item_data(item)} for item in costs.plans],
-    }
-
-
 def place(span: Span) -> str:
     """Return a place as it is on every machine: what is shipped with gsdc is named from its folder "profiles"."""
     shipped = f"{data.folder('profiles').parent}/"
@@ -274,32 +249,3 @@ def _sum(amounts: Iterable[Amount | None]) -> Amount:
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _side_data(side: Side | None) -> dict[str, Any] | None:
-    if side is None:
-        return None
-    origins = [{"place": place(origin.span), "why": origin.why} for origin in side.origins]
-    return {"model": side.model, "temperature": side.temperature, "effort": side.effort, "origins": origins}
-
-
-def _week_data(week: Week) -> dict[str, Any]:
-    return {
-        "profile": week.profile,
-        **_amount_data(week.amount),
-        "budget": week.budget,
-        "spendable": week.spendable,
-        "reserve": week.reserve,
-        "exceeds": week.exceeds or None,
-    }
-
-
-def _item_data(item: Item) -> dict[str, Any]:
-    return {
-        "before": item.before and _amount_data(item.before),
-        "after": item.after and _amount_data(item.after),
-    }
-
-
-def _amount_data(amount: Amount) -> dict[str, float]:
-    return {"tokens": amount.tokens, "usd": round(amount.usd, 6)}

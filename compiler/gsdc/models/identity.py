@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from gsdc.models.name import Generation, Name, Scan
 from gsdc.models.vocabulary import Family, Vocabulary, vocabulary
 
-_LONGEST: Final = 200  # characters; the longest id of the price maps has 98
+LONGEST: Final = 200  # characters; the longest id of the price maps has 98
 _ARN: Final = re.compile(r"(.*/)?arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
 # What of Bedrock an ARN names by the id of a model. Anything else, such as an application's profile, is a number.
 _TELLING: Final = ("foundation-model", "inference-profile")
@@ -63,7 +63,7 @@ class Identity(NamedTuple):
 def identify(model: str) -> Identity:
     """Return what the id ``model`` says. Any text is answered, also one that is no id; nothing is raised."""
     text = model.strip()
-    if not text.isascii() or not text.isprintable() or len(text) > _LONGEST:
+    if not text.isascii() or not text.isprintable() or len(text) > LONGEST:
         return Identity(model, why="it has characters that no id has, or too many of them")
     text = text.lower()
     arn = _ARN.fullmatch(text)

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from gsdc import data
 from gsdc.models.effort import reaches
-from gsdc.policy.decide import TIER_INDEX, applies, decide, entitled, permits
-from gsdc.policy.model import Agent, Decision, Model, NeverBreak, Policy, Ref, State
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.constraints import applies, permits
+from gsdc.policy.decide import decide, entitled
+from gsdc.policy.model import TIER_INDEX, Agent, Decision, Model, Policy, State
+from gsdc.policy.ref import Ref
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.space import distance
 from gsdc.policy.survey import Survey, Suspect
 

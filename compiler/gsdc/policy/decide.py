@@ -18,36 +18,19 @@ the rules report it. Only what happens by itself (a budget cap) gives way to a f
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
 from gsdc.finding import Rejected, nearest
-from gsdc.models.effort import RANK, reaches
+from gsdc.models.effort import RANK
+from gsdc.policy.constraints import applies, forbidding_rule
 from gsdc.policy.effort import Floor, Wanted, fitted, wanted_effort
-from gsdc.policy.model import (
-    DEFER,
-    HUMAN,
-    KEEP,
-    TASK_CLASSES,
-    TIERS,
-    Agent,
-    Assignment,
-    Chain,
-    Decision,
-    Model,
-    NeverBreak,
-    Override,
-    Policy,
-    State,
-    Step,
-    Zone,
-    range_key,
-)
-from gsdc.policy.recognition import fulfils
-from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
+from gsdc.policy.model import DEFER, KEEP, TASK_CLASSES, TIER_INDEX, TIERS, Agent, Decision, Model, Policy, State, Step
+from gsdc.policy.profile import Assignment, Override, Zone, range_key
+from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.retries import escalate, fail_over
 from gsdc.source.span import Argument, Span
 
 MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
-TIER_INDEX: Final = {tier: index for index, tier in enumerate(TIERS)}
 
 
 class Standing(NamedTuple):
@@ -75,8 +58,7 @@ def decide(policy: Policy, state: State) -> Decision:
         own = own and climbed is model
         model = climbed
     if model is not None and state.hop:
-        critical = agent.is_critical(state.task_class)
-        model = fail_over(policy, agent, zone, model, state.hop, trail, own=own, critical=critical)
+        model = fail_over(policy, agent, state, model, trail, own=own)
     if standing is None or model is None:
         return Decision(None, None, trail[-1].why, tuple(trail))
     effort, why = fitted(asked_effort(policy, agent, zone, state), model)
@@ -251,125 +233,3 @@ def _economise(policy: Policy, agent: Agent, state: State, model: Model, trail: 
     share = f"{policy.planning.budget_share:.0%}"
     trail.append(Step(policy.planning.ref, f"it would take more than {share} of what remains: {TIERS[index - 1]}"))
     return cheaper
-
-
-def escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: list[Step]) -> Model | None:
-    """Climb the ladder from ``model`` for ``attempt`` failures; None where the work waits for a person."""
-    escalation = policy.escalation
-    for _ in range(attempt // escalation.after):
-        if not zone.escalate:
-            trail.append(Step(zone.at("escalate"), f"zone {zone.name} does not escalate: a person decides"))
-            return None
-        for index, rung in enumerate(escalation.ladder):
-            if rung == HUMAN:
-                trail.append(Step(escalation.ref.child("ladder", index), "the ladder ends at a person"))
-                return None
-            candidate = policy.model_of(rung)
-            if TIER_INDEX[candidate.tier] > TIER_INDEX[model.tier]:
-                model = candidate
-                trail.append(Step(escalation.ref.child("ladder", index), f"a failed attempt escalates to {rung}"))
-                break
-        else:
-            trail.append(Step(escalation.ref.child("ladder"), "the ladder has no higher rung"))
-            return None
-    return model
-
-
-def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain | None:
-    """Return the failover chain for ``agent`` on ``model``, the most specific first.
-
-    An agent's own chain stands for the model that its fleet chose (``own``): moved to another by the profile, a failed
-    attempt or a task class, it follows the chain of that model, or a hop would undo the raise.
-    """
-    failover = policy.failover
-    by_role = failover.roles.get(agent.role)
-    if by_role is not None and by_role.defer:
-        return by_role
-    if own and agent.failover:
-        return Chain(agent.failover, defer=False, ref=agent.ref.child("failover"))
-    if own and by_role is not None:
-        return by_role
-    return failover.models.get(model.alias) or failover.tiers.get(model.tier)
-
-
-def fail_over(
-    policy: Policy,
-    agent: Agent,
-    zone: Zone,
-    model: Model,
-    hop: int,
-    trail: list[Step],
-    *,
-    own: bool,
-    critical: bool,
-) -> Model | None:
-    """Follow the failover chain of ``model`` for ``hop`` steps; None where the work waits."""
-    chain = chain_of(policy, agent, model, own=own)
-    if chain is None:
-        trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it waits"))
-        return None
-    if chain.defer:
-        trail.append(Step(chain.ref, f'role "{agent.role}" waits rather than fails over'))
-        return None
-    hops = [(index, token) for index, token in enumerate(chain.models) if policy.model_of(token) is not model]
-    if hop > len(hops):
-        trail.append(Step(chain.ref, "the failover chain ends: it waits"))
-        return None
-    index, token = hops[hop - 1]
-    target = policy.model_of(token)
-    allowed = zone.allows["critical" if critical else agent.criticality]
-    if allowed in TIER_INDEX and TIER_INDEX[target.tier] > max(TIER_INDEX[allowed], TIER_INDEX[model.tier]):
-        trail.append(Step(zone.ref, f"zone {zone.name} does not pay for {token}: it waits"))
-        return None
-    trail.append(Step(chain.ref.child(index), f"failover hop {hop}: {token}"))
-    return target
-
-
-def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether a never-break rule speaks about this state: none does that is about plans."""
-    return not rule.of_plans and selects(rule, agent, state)
-
-
-def forbidding_rule(policy: Policy, agent: Agent, state: State, model: Model) -> NeverBreak | None:
-    """Return the first never-break rule that does not let ``model`` do the work of ``state``, None where all do."""
-    rules = policy.never_break.values()
-    return next((rule for rule in rules if applies(rule, agent, state) and not permits(rule, model)), None)
-
-
-def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
-    values = {
-        "role": agent.role,
-        "agent": agent.name,
-        "phase": state.phase,
-        "zone": state.zone,
-        "class": state.task_class,
-        "criticality": "critical" if agent.is_critical(state.task_class) else agent.criticality,
-    }
-    anywhere = state.phase is None and not agent.phases
-    return all(
-        key == "files" or values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
-    )
-
-
-def permits(rule: NeverBreak, model: Model) -> bool:
-    """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
-    match rule.requirement:
-        case OnlyModel(alias):
-            pin = rule.pin
-            return fulfils(model.identity, pin) if pin else model.alias == alias
-        case AtLeastTier(tier):
-            return TIER_INDEX[model.tier] >= TIER_INDEX[tier]
-        case AtLeastEffort(effort):
-            return any(reaches(one, effort) for one in model.efforts)
-        case OnlyProvider(provider):
-            return model.provider == provider
-        case Never(tokens):
-            lines = {identity.line for identity in rule.identities(*tokens)}
-            return model.alias not in tokens and model.tier not in tokens and model.identity.line not in lines
-        case Defer():
-            return False
-        case Keep() | Review():
-            return True
-        case other:
-            assert_never(other)

@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gsdc.policy.model import NOTHING, Policy
+from gsdc.policy.model import Policy
+from gsdc.policy.ref import NOTHING
 
 
 def digest(policy: Policy) -> str:

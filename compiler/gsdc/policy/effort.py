@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gsdc.models.effort import RANK, fit
-from gsdc.policy.model import Agent, Assignment, EffortRule, Model, Override, Policy, Ref, State, Step, Zone, range_key
+from gsdc.policy.model import Agent, Model, Policy, State, Step
+from gsdc.policy.profile import Assignment, EffortRule, Override, Zone, range_key
+from gsdc.policy.ref import Ref
 
 
 class Floor(NamedTuple):

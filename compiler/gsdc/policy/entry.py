@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from gsdc import data
 from gsdc.models.catalog import rank_of
+from gsdc.models.identity import identify
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
-from gsdc.policy.model import TIERS, Model, Ref
+from gsdc.policy.model import TIERS, Model
 from gsdc.policy.recognition import identity_of
+from gsdc.policy.ref import Ref
+from gsdc.policy.schema_errors import MISSING_KEY
 from gsdc.policy.sources import Body, Sources
-from gsdc.policy.validate import MISSING_KEY
 from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
@@ -33,8 +35,16 @@ def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
             below = written[alias].value if alias in written else {}
             written[alias] = Sourced(_merged(below, given), layer.ref.child("models", alias))
     known = _Releases(sources, written)
+    shipped = _Releases(sources, {alias: Sourced(value, Ref("")) for alias, value in _models_in(layers[:1]).items()})
     found = {alias: Sourced(_ranked(known.entry(alias)), item.ref) for alias, item in written.items()}
+    for alias, item in found.items():
+        if _is_lost(item) and alias in _models_in(layers[:1]):  # what the catalog says of it stays in force
+            found[alias] = Sourced(_ranked(shipped.entry(alias)), item.ref)
     return {alias: item for alias, item in found.items() if not _is_lost(item) and _is_complete(sources, item)}
+
+
+def _models_in(layers: tuple[Body, ...]) -> Mapping[str, Any]:
+    return {alias: entry for layer in layers for alias, entry in layer.data.get("models", {}).items()}
 
 
 def _ranked(entry: dict[str, Any]) -> dict[str, Any]:
@@ -83,9 +93,16 @@ class _Releases:
         if not below:
             from gsdc.models.catalog import releases
 
-            known = [*releases(), *self._written]
-            self._sources.unknown(ref.child("release"), "release", name, [one for one in known if one not in above])
+            known = [one for one in (*releases(), *self._written) if one not in above]
+            self._sources.unknown(ref.child("release"), "release", name, _of_line(name, known))
         return {key: value for key, value in below.items() if key not in _OF_ALIAS}
+
+
+def _of_line(name: str, known: list[str]) -> list[str]:
+    """Return those of ``known`` that are of the same line as ``name``; all of them where none is."""
+    wanted = identify(name)
+    line = wanted.line or wanted.guess
+    return [one for one in known if line and identify(one).line == line] or known
 
 
 def _merged(below: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ entry), or every layer is kept and looked up in turn (roles and agents, in ``dec
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from gsdc.policy.model import Ref
+from gsdc.policy.ref import Ref
 from gsdc.policy.sources import CYCLE, Body, Sources
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gsdc.finding import Finding, sorted_findings
-from gsdc.policy.model import NOTHING, Policy
+from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
+from gsdc.policy.ref import NOTHING
 from gsdc.policy.resolve import Resolver
 
 

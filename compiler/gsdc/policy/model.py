@@ -7,14 +7,15 @@ column only when somebody asks.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gsdc.models.catalog import generation_of
 from gsdc.models.id_spaces import id_in
 from gsdc.models.identity import Identity
+from gsdc.policy.profile import Assignment, ClassRule, EffortRule, Escalation, Failover, Layer, Override, Planning, Zone
 from gsdc.policy.recognition import identity_of
-from gsdc.policy.requirement import Requirement, requirement_of
+from gsdc.policy.ref import NOTHING, Ref
+from gsdc.policy.requirement import NeverBreak
 
 TIERS: Final = ("light", "standard", "heavy")
 ZONES: Final = ("green", "yellow", "orange", "red")
@@ -23,19 +24,6 @@ TASK_CLASSES: Final = ("routine", "security", "novel", "large-context")
 HUMAN: Final = "human"
 KEEP: Final = "keep"
 DEFER: Final = "defer"
-
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
-class Ref(NamedTuple):
-    """A symbolic place: a key path in a document (``document`` is the path that a person sees)."""
-
-    document: str
-    path: tuple[str | int, ...] = ()
-
-    def child(self, *keys: str | int) -> "Ref":
-        """Return the place of ``keys`` below this one."""
-        return Ref(self.document, (*self.path, *keys))
 
 
 class Model(NamedTuple):
@@ -95,38 +83,6 @@ class Provider(NamedTuple):
     ref: Ref
 
 
-class EffortRule(NamedTuple):
-    """How hard the models of an agent or a role think, with exceptions by phase and by complexity.
-
-    ``effort`` is "" where nothing is said of the other phases and scores.
-    """
-
-    effort: str
-    ref: Ref
-    phases: tuple[tuple[str, str], ...] = ()
-    complexity: tuple[tuple[int, int, str], ...] = ()
-
-
-class Assignment(NamedTuple):
-    """Which model an agent or a role gets: an alias or a tier, with exceptions by phase and by complexity.
-
-    ``model`` is "" where only the effort is given: the model is that of an earlier layer.
-    """
-
-    model: str
-    ref: Ref
-    phases: Mapping[str, str] = NOTHING
-    complexity: tuple[tuple[int, int, str], ...] = ()
-    temperature: float | None = None
-    why: str = ""
-    effort: EffortRule | None = None
-
-
-def range_key(low: int, high: int) -> str:
-    """Return how a range of complexity is written."""
-    return str(low) if low == high else f"{low}-{high}"
-
-
 class Agent(NamedTuple):
     """An agent of a fleet. ``names`` are its names per client where they differ from ``name``.
 
@@ -182,138 +138,6 @@ class Fleet(NamedTuple):
     phases: tuple[str, ...]
     agents: tuple[str, ...]
     routes: tuple[Route, ...]
-    ref: Ref
-
-
-class ClassRule(NamedTuple):
-    """What a task class does to a decision: a least tier or effort, or another model for some roles."""
-
-    name: str
-    minimum: str | None
-    model: str | None
-    roles: tuple[str, ...]
-    ref: Ref
-    effort: str = ""
-
-
-class Zone(NamedTuple):
-    """A budget state. ``start`` is the share of the budget used, from 0 to 1, at which it begins.
-
-    ``allows`` says for each criticality what happens to its work: "keep" its model, "defer" it, or a tier that caps
-    it. ``upgrades`` says whose work may still be raised by its task class: "all", "critical" or "none". ``effort`` caps
-    that of work which is not critical, "" where nothing does.
-    """
-
-    name: str
-    start: float
-    allows: Mapping[str, str]
-    upgrades: str
-    escalate: bool
-    guidance: str
-    ref: Ref
-    refs: Mapping[str, Ref] = NOTHING
-    effort: str = ""
-
-    def at(self, key: str) -> Ref:
-        """Return where ``key`` of the zone is set, or the zone itself where it has its default."""
-        return self.refs.get(key, self.ref)
-
-
-class Escalation(NamedTuple):
-    """What happens when attempts fail: after ``after`` failures on a rung, the next rung of the ladder."""
-
-    after: int
-    ladder: tuple[str, ...]
-    ref: Ref
-
-
-class Chain(NamedTuple):
-    """A failover chain: aliases or tiers to try in order, or a deferral instead."""
-
-    models: tuple[str, ...]
-    defer: bool
-    ref: Ref
-
-
-class Failover(NamedTuple):
-    """Failover chains, the most specific first: by role, by model, by tier; with their triggers."""
-
-    roles: Mapping[str, Chain]
-    models: Mapping[str, Chain]
-    tiers: Mapping[str, Chain]
-    triggers: Mapping[str, Any]
-    ref: Ref
-
-
-class Override(NamedTuple):
-    """A decision that a person forces, with the reason that is logged and, where given, its last day."""
-
-    agent: str
-    model: str
-    reason: str
-    until: str | None
-    phases: tuple[str, ...]
-    zones: tuple[str, ...]
-    ref: Ref
-    effort: str = ""
-
-
-class NeverBreak(NamedTuple):
-    """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
-
-    ``require`` is one of {"model": alias}, {"min": tier}, {"min-effort": effort}, {"provider": name},
-    {"never": [alias or tier]},
-    {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
-    at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
-    whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans.
-
-    ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line and from a
-    generation on, under whatever alias and id it comes.
-    """
-
-    name: str
-    when: Mapping[str, tuple[str, ...]]
-    require: Mapping[str, Any]
-    why: str
-    ref: Ref
-    pins: Mapping[str, Identity] = NOTHING
-
-    @property
-    def requirement(self) -> Requirement:
-        """What ``require`` says, as a type."""
-        return requirement_of(self.require)
-
-    @property
-    def pin(self) -> Identity | None:
-        """What the required model is, None where no model is required, or it cannot be told what it is."""
-        return next(iter(self.identities(self.require.get("model", ""))), None)
-
-    def identities(self, *aliases: str) -> tuple[Identity, ...]:
-        """Return what those of ``aliases`` are of which that can be told."""
-        return tuple(self.pins[alias] for alias in aliases if alias in self.pins and self.pins[alias].line)
-
-    @property
-    def of_plans(self) -> bool:
-        """Whether only a plan can break it: decisions know of no files, and of no later tasks."""
-        return "files" in self.when or "review" in self.require
-
-
-class Layer(NamedTuple):
-    """One profile of the chain from base to project: what it alone says about roles and agents."""
-
-    name: str
-    roles: Mapping[str, Assignment]
-    agents: Mapping[str, Assignment]
-    ref: Ref
-
-
-class Planning(NamedTuple):
-    """How plans are annotated (seed 001): parallel width, budget share of one task, caution of inference."""
-
-    max_parallel: int
-    budget_share: float
-    token_budget: int
-    caution: str
     ref: Ref
 
 
@@ -447,3 +271,6 @@ class Policy(NamedTuple):
     def model_of(self, token: str) -> Model:
         """Return the model that ``token``, a tier or an alias, stands for."""
         return self.models[self.tiers.get(token, token)]
+
+
+TIER_INDEX: Final = {tier: index for index, tier in enumerate(TIERS)}

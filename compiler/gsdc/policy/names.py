@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gsdc.policy.entry import model_of
-from gsdc.policy.model import HUMAN, TIERS, Agent, Assignment, EffortRule, Model, Ref
+from gsdc.policy.model import HUMAN, TIERS, Agent, Model
+from gsdc.policy.profile import Assignment, EffortRule
+from gsdc.policy.ref import Ref
+from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Sources, shipped_names
-from gsdc.policy.validate import INVALID_VALUE
 
 
 class Names:

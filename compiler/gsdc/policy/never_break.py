@@ -6,12 +6,28 @@ from typing import Any, Final, assert_never
 from gsdc.finding import Diagnostic, Severity
 from gsdc.models.effort import RANK
 from gsdc.models.identity import Identity
-from gsdc.policy.decide import TIER_INDEX, permits
+from gsdc.models.vocabulary import vocabulary
+from gsdc.policy.constraints import permits
 from gsdc.policy.entry import shipped_models
-from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIERS, ZONES, Agent, Model, NeverBreak, Ref
+from gsdc.policy.model import CRITICALITIES, TASK_CLASSES, TIER_INDEX, TIERS, ZONES, Agent, Model
 from gsdc.policy.names import Names
-from gsdc.policy.recognition import fulfils
-from gsdc.policy.requirement import AtLeastEffort, AtLeastTier, Defer, Keep, Never, OnlyModel, OnlyProvider, Review
+from gsdc.policy.recognition import fulfils, host_named
+from gsdc.policy.ref import Ref
+from gsdc.policy.requirement import (
+    AtLeastEffort,
+    AtLeastTier,
+    Defer,
+    Keep,
+    Never,
+    NeverBreak,
+    OnlyHosts,
+    OnlyModel,
+    Review,
+    clash_of,
+    hosts_of,
+    main_of,
+)
+from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Body
 from gsdc.policy.validate import schema
 
@@ -74,9 +90,7 @@ def _rule(
     if "model" in require:
         names.token(require["model"], ref.child("require", "model"), tiers=False)
     names.tokens(require.get("never", ()), ref.child("require", "never"))
-    providers = {model.provider for model in names.models.values()}
-    if require.get("provider") not in (None, *providers):
-        names.sources.unknown(ref.child("require", "provider"), "provider", require["provider"], list(providers))
+    _check_hosts(names, require, ref.child("require"))
     reviewer = require.get("review")
     if reviewer is not None and reviewer not in schema("common")["$defs"]["role"]["enum"]:
         names.agent(reviewer, ref.child("require", "review"), agents)
@@ -86,6 +100,24 @@ def _rule(
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
     return NeverBreak(name, selected, require, value["why"], ref, {alias: _pin(names, alias) for alias in aliases})
+
+
+def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:
+    """Report a host that nobody knows, and keys that cannot stand together."""
+    if len(require) == 1 and not hosts_of(require):
+        return
+    clash = clash_of(require)
+    if clash is not None:
+        message = f'"{clash[0]}" and "{clash[1]}" cannot stand in one rule'
+        names.sources.report(INVALID_VALUE, ref.child(clash[1]), message, "write two rules: both hold", key=True)
+    providers = {model.provider for model in names.models.values()}
+    words = vocabulary()
+    if require.get("provider") not in (None, *providers, *words.hosts, *words.makers):
+        names.sources.unknown(ref.child("provider"), "provider", require["provider"], list(providers))
+    for index, host in enumerate(require.get("hosts", ())):
+        if host not in providers and host not in words.hosts and host not in words.makers:
+            known = {*providers, *words.hosts.values(), *words.makers.values()}
+            names.sources.unknown(ref.child("hosts", index), "host", host, list(known))
 
 
 def _pin(names: Names, alias: str) -> Identity:
@@ -106,8 +138,10 @@ def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> 
 
 
 def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak) -> bool:
-    new, old = rule.require, earlier.require
-    if new == old:
+    if earlier.hosts and not _is_narrower(rule, earlier):
+        return False
+    new, old = dict([main_of(rule.require)]), dict([main_of(earlier.require)])
+    if new == old or isinstance(earlier.requirement, OnlyHosts):
         return True
     if "defer" in new:
         return "review" not in old
@@ -121,8 +155,6 @@ def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak)
         return set(TIERS[: TIER_INDEX[old["min"]]]) <= set(new["never"])
     if "min" in old:
         return tier is not None and TIER_INDEX[tier] >= TIER_INDEX[old["min"]]
-    if "provider" in old:
-        return model is not None and model.provider == old["provider"]
     if "never" in old:
         never, besides = old["never"], new.get("never", ())
         if model is not None:
@@ -131,8 +163,19 @@ def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak)
     return False
 
 
+def _is_narrower(rule: NeverBreak, earlier: NeverBreak) -> bool:
+    """Tell whether ``rule`` lets no other host serve the work than ``earlier`` does."""
+    is_within = {host_named(host) for host in rule.hosts} <= {host_named(host) for host in earlier.hosts}
+    return "defer" in rule.require or bool(rule.hosts and is_within)
+
+
 def allowed_by(rule: NeverBreak) -> str:
     """Return in words which models may do the work that ``rule`` speaks about."""
+    where = f" on {' or '.join(rule.hosts)}" if rule.hosts else ""
+    return _allowed_models(rule) + where
+
+
+def _allowed_models(rule: NeverBreak) -> str:
     match rule.requirement:
         case OnlyModel(alias):
             return f'"{alias}"'
@@ -140,8 +183,8 @@ def allowed_by(rule: NeverBreak) -> str:
             return f"a model of tier {tier} or above"
         case AtLeastEffort(effort):
             return f"effort {effort} or above"
-        case OnlyProvider(provider):
-            return f'a model of provider "{provider}"'
+        case OnlyHosts():
+            return "a model"
         case Never():
             return "another model"
         case Keep():

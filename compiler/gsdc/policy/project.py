@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gsdc.finding import Rejected
 from gsdc.policy.layers import Sourced, chain, entries, last
-from gsdc.policy.model import NOTHING, Ref
+from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
 from gsdc.source.document import read_document
 from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE, Tree, decode

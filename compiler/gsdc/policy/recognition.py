@@ -4,13 +4,14 @@ Models are compared by line and generation (``gsdc.models.identity``), never by 
 does what the line is trusted with, an older one is told apart, and what cannot be told counts as no model at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.models.catalog import rank_of
 from gsdc.models.identity import Identity, identify
+from gsdc.models.vocabulary import vocabulary
 from gsdc.models.words import identify_for, meaning
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recog
         return Recognition(own.identity, own, Age.SAME)
     found = identify_for(client, written)
     if not found.line:
-        return Recognition(found)
+        described = next((model for model in models.values() if written in model.ids.values()), None)
+        return Recognition(found) if described is None else Recognition(found, described, Age.SAME)
     alike = [(compare(found, model.identity), model) for model in models.values()]
     ages = {age: [model for one, model in alike if one is age] for age in Age}
     for age in (Age.SAME, Age.NEWER, Age.OLDER):
@@ -65,7 +67,7 @@ def release_of(found: Identity) -> "Model | None":
     """Return the shipped release that an id is, at its maker's price; None where none is known."""
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of, shipped_bounds
-    from gsdc.policy.model import Ref
+    from gsdc.policy.ref import Ref
 
     for name, given in releases().items():
         if given["line"] == found.line and compare(found, identify(given["ids"]["opencode"])) is Age.SAME:
@@ -75,12 +77,20 @@ def release_of(found: Identity) -> "Model | None":
     return None
 
 
+def asked_for(pin: Identity) -> str:
+    """Return in words which releases a rule with ``pin`` accepts, and since when there are such."""
+    oldest = release_of(pin)
+    since = f", out since {oldest.released}" if oldest is not None and oldest.released else ""
+    return f"{pin.release} or newer{since}"
+
+
 def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model":
     """Return a model with the tier that ``written`` may be trusted with, in its own identity and of its own provider.
 
     What is unknown is a light model of its own: no floor is met by it.
     """
-    from gsdc.policy.model import Model, Ref
+    from gsdc.policy.model import Model
+    from gsdc.policy.ref import Ref
 
     found = recognise(models, client, written)
     if found.model is not None and written in models:
@@ -122,6 +132,18 @@ def compare(found: Identity, wanted: Identity) -> Age:
 def fulfils(found: Identity, wanted: Identity) -> bool:
     """Tell whether ``found`` is of the line of ``wanted``, and not older."""
     return compare(found, wanted) in (Age.SAME, Age.NEWER)
+
+
+def is_served_by(provider: str, hosts: Collection[str]) -> bool:
+    """Tell whether ``provider`` is one of ``hosts``, by whatever name of theirs: amazon-bedrock is bedrock."""
+    return provider in hosts or host_named(provider) in {host_named(host) for host in hosts}
+
+
+def host_named(name: str) -> str:
+    """Return the one name of a host or maker that is called ``name``; another name is that of a provider of its own."""
+    words = vocabulary()
+    lower = name.lower()
+    return words.hosts.get(lower) or words.makers.get(lower) or name
 
 
 def identity_of(ids: Mapping[str, str]) -> Identity:

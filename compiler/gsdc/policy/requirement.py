@@ -1,7 +1,10 @@
-"""What a never-break rule requires, as a type for each kind: whoever handles one handles them all."""
+"""Never-break rules, and what they require, as a type for each kind: whoever handles one handles them all."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
+
+from gsdc.models.identity import Identity
+from gsdc.policy.ref import NOTHING, Ref
 
 
 class OnlyModel(NamedTuple):
@@ -22,10 +25,10 @@ class AtLeastEffort(NamedTuple):
     effort: str
 
 
-class OnlyProvider(NamedTuple):
-    """The work runs on a model of one provider."""
+class OnlyHosts(NamedTuple):
+    """The work runs on any model that one of these hosts serves."""
 
-    provider: str
+    hosts: tuple[str, ...]
 
 
 class Never(NamedTuple):
@@ -48,19 +51,21 @@ class Review(NamedTuple):
     reviewer: str
 
 
-Requirement = OnlyModel | AtLeastTier | AtLeastEffort | OnlyProvider | Never | Keep | Defer | Review
+Requirement = OnlyModel | AtLeastTier | AtLeastEffort | OnlyHosts | Never | Keep | Defer | Review
 _OF_ONE_VALUE: Final[Mapping[str, Callable[[str], Requirement]]] = {
     "model": OnlyModel,
     "min": AtLeastTier,
     "min-effort": AtLeastEffort,
-    "provider": OnlyProvider,
     "review": Review,
 }
+_OF_HOSTS: Final = ("hosts", "provider")  # may stand alone, or beside what is required of the model
 
 
 def requirement_of(require: Mapping[str, Any]) -> Requirement:
     """Return the requirement that ``require``, which the schema has validated, says. Raises KeyError for another."""
-    kind, value = next(iter(require.items()))
+    kind, value = main_of(require)
+    if kind in _OF_HOSTS:
+        return OnlyHosts(hosts_of(require))
     if kind == "keep":
         return Keep()
     if kind == "defer":
@@ -68,3 +73,69 @@ def requirement_of(require: Mapping[str, Any]) -> Requirement:
     if kind == "never":
         return Never(tuple(value))
     return _OF_ONE_VALUE[kind](str(value))
+
+
+def main_of(require: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the key and value of what is required of the model or the work; of its host where nothing else is."""
+    return next(((key, value) for key, value in require.items() if key not in _OF_HOSTS), next(iter(require.items())))
+
+
+def hosts_of(require: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the hosts that ``require`` names, () where any host will do."""
+    return tuple(require.get("hosts", ())) or ((require["provider"],) if "provider" in require else ())
+
+
+def clash_of(require: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return two keys of ``require`` that cannot stand together, None where all can."""
+    mains = [key for key in require if key not in _OF_HOSTS]
+    places = [key for key in require if key in _OF_HOSTS]
+    for keys in (mains, places):
+        if len(keys) > 1:
+            return keys[0], keys[1]
+    alone = next((key for key in mains if places and key not in ("model", "min", "never")), None)
+    return None if alone is None else (alone, places[0])
+
+
+class NeverBreak(NamedTuple):
+    """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
+
+    ``require`` is one of {"model": alias}, {"min": tier}, {"min-effort": effort}, {"never": [alias or tier]},
+    {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
+    at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
+    whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans. {"hosts": [name]} or
+    {"provider": name} says who has to serve the model, alone or beside "model", "min" or "never".
+
+    ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line and from a
+    generation on, under whatever alias and id it comes.
+    """
+
+    name: str
+    when: Mapping[str, tuple[str, ...]]
+    require: Mapping[str, Any]
+    why: str
+    ref: Ref
+    pins: Mapping[str, Identity] = NOTHING
+
+    @property
+    def requirement(self) -> Requirement:
+        """What ``require`` says, as a type."""
+        return requirement_of(self.require)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts of which one has to serve the model, () where any will do."""
+        return hosts_of(self.require)
+
+    @property
+    def pin(self) -> Identity | None:
+        """What the required model is, None where no model is required, or it cannot be told what it is."""
+        return next(iter(self.identities(self.require.get("model", ""))), None)
+
+    def identities(self, *aliases: str) -> tuple[Identity, ...]:
+        """Return what those of ``aliases`` are of which that can be told."""
+        return tuple(self.pins[alias] for alias in aliases if alias in self.pins and self.pins[alias].line)
+
+    @property
+    def of_plans(self) -> bool:
+        """Whether only a plan can break it: decisions know of no files, and of no later tasks."""
+        return "files" in self.when or "review" in self.require

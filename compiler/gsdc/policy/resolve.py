@@ -5,34 +5,14 @@ from collections.abc import Iterable, Mapping
 from gsdc.policy.entry import model_of, overlaid
 from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
-from gsdc.policy.model import (
-    CRITICALITIES,
-    DEFER,
-    HUMAN,
-    KEEP,
-    TIERS,
-    ZONES,
-    Agent,
-    Assignment,
-    Chain,
-    ClassRule,
-    Escalation,
-    Failover,
-    Fleet,
-    Layer,
-    Model,
-    Override,
-    Planning,
-    Policy,
-    Provider,
-    Ref,
-    Zone,
-)
+from gsdc.policy.model import CRITICALITIES, DEFER, HUMAN, KEEP, TIERS, ZONES, Agent, Fleet, Model, Policy, Provider
 from gsdc.policy.names import Names
 from gsdc.policy.never_break import never_breaks
+from gsdc.policy.profile import Assignment, Chain, ClassRule, Escalation, Failover, Layer, Override, Planning, Zone
 from gsdc.policy.project import DEFAULT_PROFILE, Project
+from gsdc.policy.ref import Ref
+from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Body, Sources
-from gsdc.policy.validate import INVALID_VALUE
 from gsdc.source.span import Argument
 from gsdc.source.tree import PROJECT_FILE
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from gsdc import data, plugins
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest
-from gsdc.policy.model import NOTHING, Ref
+from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.validate import validate
 from gsdc.source.document import Document, read_document
 from gsdc.source.span import Span

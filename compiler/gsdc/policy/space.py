@@ -11,9 +11,11 @@ Such a *course* is computed once and shared by all states that start it.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import Standing, allocation, decide, escalate, fail_over, stand
+from gsdc.policy.decide import Standing, allocation, decide, stand
 from gsdc.policy.effort import effort_rules
-from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Assignment, Decision, Override, Policy, State, Step, Zone
+from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Policy, State, Step
+from gsdc.policy.profile import Assignment, Override
+from gsdc.policy.retries import escalate, fail_over
 
 _HIGHEST: Final = 10  # score of complexity
 
@@ -84,11 +86,12 @@ class Space:
         key = (zone.name, standing.model.alias, standing.own, critical, agent.role, agent.criticality, agent.failover)
         found = self._courses.get(key)
         if found is None:
-            found = self._courses[key] = _course(policy, agent, zone, standing, critical=critical)
+            found = self._courses[key] = _course(policy, agent, state, standing)
         return found
 
 
-def _course(policy: Policy, agent: Agent, zone: Zone, standing: Standing, *, critical: bool) -> Course:
+def _course(policy: Policy, agent: Agent, state: State, standing: Standing) -> Course:
+    zone = policy.zones[state.zone]
     points: list[Point] = []
     attempt, trail = 0, list[Step]()
     while True:
@@ -99,7 +102,7 @@ def _course(policy: Policy, agent: Agent, zone: Zone, standing: Standing, *, cri
         own, hop = standing.own and model is standing.model, 0
         while points[-1].model is not None:
             hop += 1
-            target = fail_over(policy, agent, zone, model, hop, trail, own=own, critical=critical)
+            target = fail_over(policy, agent, state._replace(hop=hop), model, trail, own=own)
             points.append(Point(attempt, hop, target and target.alias))
         attempt += policy.escalation.after
     return Course(tuple(points), frozenset(point.model for point in points if point.model is not None))

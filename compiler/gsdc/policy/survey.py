@@ -7,10 +7,11 @@ start is accepted at once; one that leaves them is a suspect, of which somebody 
 from typing import NamedTuple
 
 from gsdc.models.effort import reaches
-from gsdc.policy.decide import TIER_INDEX, applies, asked_effort, entitled, permits
+from gsdc.policy.constraints import applies, permits
+from gsdc.policy.decide import asked_effort, entitled
 from gsdc.policy.effort import fitted
-from gsdc.policy.model import Agent, NeverBreak, Policy, State
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.model import TIER_INDEX, Agent, Policy, State
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.space import Course, Space
 
 

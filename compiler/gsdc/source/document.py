@@ -1,7 +1,7 @@
 """A YAML document: its data at once, the places of its values when somebody asks.
 
-How YAML is read says ``gsdc.source.yaml_text``. Where a value stands is found by ``ruamel.yaml``, which takes 10 ms for
-1 kB: only when there is something to say about it.
+How YAML is read says ``gsdc.source.yaml_text``. Where a value stands says ``gsdc.source.yaml_compose``: it is looked up
+only when there is something to say about it.
 """
 
 import math
@@ -14,7 +14,7 @@ from gsdc.source.span import Places, Span, span_at
 from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
 
 if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node
+    from gsdc.source.yaml_compose import Node
 
 Path = tuple[str | int, ...]
 
@@ -99,20 +99,12 @@ class Document:
         except (ValueError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
-    def _compose(self) -> "Node | None":
-        from ruamel.yaml import YAML
-
-        return YAML(typ="safe", pure=True).compose(self.text)  # type: ignore[no-any-return]
-
     @cached_property
     def _spans(self) -> dict[Path, tuple[Span, Span]]:
-        from ruamel.yaml.error import YAMLError
+        from gsdc.source.yaml_compose import compose
 
         spans: dict[Path, tuple[Span, Span]] = {}
-        try:
-            root = self._compose() if is_composable(self.text) else None
-        except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
-            root = None
+        root = compose(self.text)
         if root is not None:
             _walk(self.path, root, (), Span(self.path), spans, set())
         else:
@@ -200,19 +192,20 @@ def _walk(
     alias: Span | None = None,
 ) -> None:
     """Note where everything in ``node`` stands: inside of an ``alias``, where that does."""
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-
     if alias is None and id(node) in known:
         alias = key_span
     known.add(id(node))
     own = Span(path, node.start_mark.line + 1, node.start_mark.column + 1)
-    after = alias is None and isinstance(node, ScalarNode) and own > key_span
+    written = (
+        node.end_mark.index > node.start_mark.index
+    )  # for a value that is missing, the libraries give other places
+    after = alias is None and node.id == "scalar" and written and own > key_span
     spans[at] = (key_span, own if after else key_span)
-    if isinstance(node, MappingNode):
+    if node.id == "mapping":
         for key_node, value_node in node.value:
             here = alias or Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             _walk(path, value_node, (*at, str(key_node.value)), here, spans, known, alias)
-    elif isinstance(node, SequenceNode):
+    elif node.id == "sequence":
         for index, item in enumerate(node.value):
             here = alias or Span(path, item.start_mark.line + 1, item.start_mark.column + 1)
             _walk(path, item, (*at, index), here, spans, known, alias)

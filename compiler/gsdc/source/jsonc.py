@@ -54,7 +54,7 @@ class Jsonc:
             node = node.members[index][2]
         return node, len(path)
 
-    def span(self, path: Path, *, key: bool = False) -> Span:
+    def span(self, path: Path = (), *, key: bool = False) -> Span:
         """Return where the value at ``path`` stands, or its key; where there is none, where its nearest parent does."""
         node, start = self.root, self.root.start
         for name in path:

@@ -12,7 +12,8 @@ from gsdc.finding import Finding, Rejected, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.registry import FILE
-from gsdc.policy.model import NOTHING, Agent, Model
+from gsdc.policy.model import Agent, Model
+from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span

@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from gsdc.finding import Finding
 from gsdc.ownership.api import Ownership
-from gsdc.policy.model import NOTHING, Model, Policy
+from gsdc.policy.model import Model, Policy
+from gsdc.policy.ref import NOTHING
 from gsdc.policy.sources import Sources
 from gsdc.source.key_document import Key
 from gsdc.source.span import Span

@@ -30,7 +30,7 @@ class Declaration(NamedTuple):
       default the hidden folders among the ``signs``.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
-      named.
+      named; never, where it is None.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
@@ -50,7 +50,7 @@ class Declaration(NamedTuple):
     signs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
-    shown_by: tuple[str, ...] = ()
+    shown_by: tuple[str, ...] | None = ()
     program: str = ""
     measured: tuple[str, ...] = ()
     families: Mapping[str, str] = _NOTHING

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gsdc.policy.breach import allows
-from gsdc.policy.decide import applies, decide
-from gsdc.policy.model import ZONES, Agent, NeverBreak, Policy, State
+from gsdc.policy.constraints import applies
+from gsdc.policy.decide import decide
+from gsdc.policy.model import ZONES, Agent, Policy, State
 from gsdc.policy.recognition import Age, recognise
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.security_agent import SECURITY
 from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
@@ -128,7 +129,7 @@ def _unlisted(policy: Policy) -> list[dict[str, Any]]:
     ]
 
 
-_OF_MODELS: Final = {"model", "min", "provider", "never"}
+_OF_MODELS: Final = {"model", "min", "provider", "hosts", "never"}
 
 
 def _permits(policy: Policy, rule: NeverBreak, model: Any) -> bool:

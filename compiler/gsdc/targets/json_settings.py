@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gsdc.finding import Finding, Rejected
-from gsdc.policy.model import NOTHING
+from gsdc.policy.ref import NOTHING
 from gsdc.source.jsonc import data_of
 from gsdc.source.key_document import Key, value_at
 from gsdc.source.tree import Tree, decode, is_blank

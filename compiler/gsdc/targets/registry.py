@@ -15,9 +15,9 @@ from gsdc.targets.declaration import Declaration
 _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot"),
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
-    *("claude_md", "overrides", "plans"),
+    *("claude_md", "agents_md", "overrides", "plans"),
     *("opencode_plugin", "litellm", "prometheus", "grafana"),
-    *("orchestrator", "reference_doc", "quick_reference"),
+    *("orchestrator", "reference_doc", "quick_reference", "troubleshooting"),
 )
 
 
@@ -81,7 +81,8 @@ def targets_shown_by(root: Path) -> list[str]:
     return [
         name
         for name in compiled_targets()
-        if not (signs := declarations()[name].shown_by) or any(_is_there(root, sign) for sign in signs)
+        if (signs := declarations()[name].shown_by) is not None
+        and (not signs or any(_is_there(root, sign) for sign in signs))
     ]
 
 

@@ -6,8 +6,9 @@ A fleet without such an agent has it reviewed by its reviewer *in* the role secu
 
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import TIER_INDEX, decide, forbidding_rule
-from gsdc.policy.model import Agent, Decision, Policy, State, Step
+from gsdc.policy.constraints import forbidding_rule
+from gsdc.policy.decide import decide
+from gsdc.policy.model import TIER_INDEX, Agent, Decision, Policy, State, Step
 from gsdc.tasks.work import FAMILIES
 
 SECURITY: Final = "security"

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 
 from gsdc.finding import Diagnostic, Rejected, Severity
-from gsdc.policy.model import NOTHING
+from gsdc.policy.ref import NOTHING
 from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Change

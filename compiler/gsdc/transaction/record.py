@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
-from gsdc.policy.model import NOTHING
+from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.disk import DISK, LARGEST, Disk

@@ -7,7 +7,8 @@ from gsdc.models.catalog import rank_of, releases
 from gsdc.models.identity import Identity, identify
 from gsdc.policy.breach import is_own
 from gsdc.policy.load import Loaded
-from gsdc.policy.model import Model, Ref
+from gsdc.policy.model import Model
+from gsdc.policy.ref import Ref
 from gsdc.source.key_document import Key
 from gsdc.upkeep.facts import KEYS, Facts, differences, facts_of
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import allows
-from gsdc.policy.decide import applies, permits
-from gsdc.policy.model import NeverBreak, State
+from gsdc.policy.constraints import applies, permits, permits_host
+from gsdc.policy.model import State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, compare
+from gsdc.policy.requirement import NeverBreak, main_of
 from gsdc.rules.clients.api import Context, Known, says
 from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.rules.clients.security_agent import suspicion
@@ -64,23 +65,31 @@ def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
 def _finding(
     context: Context, target: Declaration, statement: Statement, rule: NeverBreak, severity: Severity, how: str
 ) -> Finding:
-    kind, value = next(iter(rule.require.items()))
-    if kind == "model":
+    kind, value = main_of(rule.require)
+    if kind == "model" and permits_host(rule, context.stand_in(target, str(statement.claim.model))):
         remedy = remedy_for(context, target, statement, str(value))
     else:
-        named = kind in ("min", "provider") or (kind == "min-effort" and statement.claim.effort)
+        named = kind in ("model", "min", "provider", "hosts") or (kind == "min-effort" and statement.claim.effort)
         remedy = Remedy(f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`")
     code = team_rule.SHIPPED.get(rule.name, team_rule.CODE)
     name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
     notes = (
         *([how] if how else []),
         *_told(context, target, statement),
+        *_served(context, target, statement, rule),
         f'never-break rule "{rule.name}" ({context.project.sources.origin(rule.ref, key=True)}): {rule.why}',
     )
     if kind == "min-effort" and statement.effort_at is not None:
         message = f"{says(statement)} at effort {statement.claim.effort}"
         return remedy.on(Finding(statement.effort_at, code, name, severity, message, notes=notes))
     return remedy.on(Finding(statement.at, code, name, severity, says(statement), notes=notes))
+
+
+def _served(context: Context, target: Declaration, statement: Statement, rule: NeverBreak) -> Iterator[str]:
+    """Yield who serves a model that the rule allows on other hosts only."""
+    model = context.stand_in(target, str(statement.claim.model))
+    if not permits_host(rule, model):
+        yield f'"{model.provider}" serves it, and the rule asks for {" or ".join(rule.hosts)}'
 
 
 def _told(context: Context, target: Declaration, statement: Statement) -> Iterator[str]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.decide import applies
+from gsdc.policy.constraints import applies
 from gsdc.policy.model import State
 from gsdc.rules.clients.api import Context, Known, likewise, says
 from gsdc.rules.clients.remedies import remedy_for

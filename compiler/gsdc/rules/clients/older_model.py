@@ -22,8 +22,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.model import Model, NeverBreak
-from gsdc.policy.recognition import Age, compare
+from gsdc.policy.model import Model
+from gsdc.policy.recognition import Age, asked_for, compare
+from gsdc.policy.requirement import NeverBreak
 from gsdc.rules.clients.api import Context, Known
 from gsdc.rules.clients.broken_never_break import broken, is_only_old
 from gsdc.rules.clients.drifted_model import wanted_of
@@ -84,10 +85,10 @@ def _finding(
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
     named = (rule and rule.pin) or model.pin
-    message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy asks: {named.release}'
+    message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy asks: {asked_for(named)}'
     notes = [note for note in (statement.how, how) if note]
     if rule is not None:
         place = context.project.sources.origin(rule.ref, key=True)
         notes.append(f'never-break rule "{rule.name}" ({place}): {rule.why}')
     remedy = remedy_for(context, target, statement, model.alias)
-    return remedy.on(Finding(statement.at, CODE, ID, severity, message, notes=tuple(notes)), ", or a newer release")
+    return remedy.on(Finding(statement.at, CODE, ID, severity, message, notes=tuple(notes)))

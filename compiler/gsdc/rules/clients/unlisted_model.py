@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ID: Final = "unlisted-model"
 CODE: Final = "IF002"
 SEVERITY: Final = Severity.WARNING
-_MOST: Final = 1000  # findings with the name that is nearly meant: each takes a comparison with every id
+_MOST: Final = 100  # findings with the name that is nearly meant: each takes a comparison with every id
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -69,21 +69,13 @@ def _meant(context: Context, target: Declaration, model: str, found: Recognition
 def _unlisted(
     context: Context, statement: Statement, identity: Identity, severity: Severity, *, suggests: bool
 ) -> Finding:
+    from gsdc.policy.unknown_model import how_to_confirm, known_ids, what_is_told
     from gsdc.targets.model_names import suggestion
 
     model = str(statement.claim.model)
     is_asked = suggests and not identity.line
-    ids = [id_ for known in context.policy.models.values() for id_ in known.ids.values()] if is_asked else []
-    help_ = suggestion(model, ids, 0.85) + "a model that does exist is described under `models` in gsdc.yaml"
+    ours = (id_ for known in context.policy.models.values() for id_ in known.ids.values())
+    ids = list(dict.fromkeys(known_ids(ours))) if is_asked else []
     message = f'"{statement.claim.agent}" runs on "{model}", which the catalog does not have'
-    return Finding(statement.at, CODE, ID, severity, message, help_, tuple(_told(identity)))
-
-
-def _told(identity: Identity) -> Iterator[str]:
-    """Yield what can be told of a model that the catalog does not have."""
-    if identity.line:
-        yield f"it is {identity.release}: without a rank it counts as light"
-    elif identity.guess:
-        yield f"it may be {identity.guess}, but {identity.why}: it counts as light"
-    else:
-        yield f"what it is cannot be told: {identity.why}"
+    help_ = suggestion(model, ids, 0.85) + how_to_confirm(model)
+    return Finding(statement.at, CODE, ID, severity, message, help_, (what_is_told(identity),))

@@ -69,7 +69,8 @@ from gsdc.finding import Finding, Severity
 from gsdc.rules.plans.api import Context, finding, task_label
 
 if TYPE_CHECKING:
-    from gsdc.policy.model import NeverBreak, Policy
+    from gsdc.policy.model import Policy
+    from gsdc.policy.requirement import NeverBreak
     from gsdc.source.plan import Plan
     from gsdc.tasks.annotation import Annotation
 
@@ -102,7 +103,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:
 
 
 def _selects(rule: "NeverBreak", item: "Annotation") -> bool:
-    from gsdc.policy.decide import selects
+    from gsdc.policy.constraints import selects
     from gsdc.policy.model import State
     from gsdc.source.glob import Glob
 
@@ -148,11 +149,14 @@ def _reviews(item: "Annotation", wanted: str) -> bool:
 
 
 def _remedy(rule: "NeverBreak") -> str:
-    kind, value = next(iter(rule.require.items()))
+    from gsdc.policy.requirement import main_of
+
+    kind, value = main_of(rule.require)
     return {
         "model": f'write model="{value}" into the task',
         "min": f"write a model of tier {value} or above into the task",
         "provider": f'write a model of "{value}" into the task',
+        "hosts": f"write a model into the task that {' or '.join(rule.hosts)} serves",
         "review": f'add a later task that reviews it, with agent="{value}"',
         "defer": "make it a checkpoint: a person does it",
     }.get(kind, "write another model into the task")

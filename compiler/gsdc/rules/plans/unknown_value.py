@@ -51,7 +51,21 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
             allowed = _allowed(attribute, context)
             if allowed and attribute.value not in allowed:
                 message = f'{task_label(task)} has {attribute.name} "{attribute.value}"'
-                yield finding(__name__, plan.at(attribute.start), message, nearest(attribute.value, allowed))
+                help_ = nearest(attribute.value, allowed)
+                notes: tuple[str, ...] = ()
+                if attribute.name == "model" and "/" in attribute.value:  # an id, not a misspelt alias
+                    notes, help_ = _of_id(attribute.value)
+                yield finding(__name__, plan.at(attribute.start), message, help_, notes=notes)
+
+
+def _of_id(model: str) -> tuple[tuple[str, ...], str]:
+    """Return notes and help for an id where an alias is expected."""
+    from gsdc.models.identity import identify
+    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
+
+    found = identify(model)
+    known = f"it is {found.release}: plans name models by their alias" if found.line else what_is_told(found)
+    return (known,), f"name an alias (`gsdc models` lists them), or {how_to_confirm(model)}"
 
 
 def _allowed(attribute: Attribute, context: Context) -> tuple[str, ...]:

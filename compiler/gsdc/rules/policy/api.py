@@ -9,9 +9,12 @@ from typing import Protocol
 
 from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
+from gsdc.policy.constraints import permits_host
 from gsdc.policy.governing import Placed, Policies
-from gsdc.policy.model import Policy, Ref, State
+from gsdc.policy.model import Policy, State
 from gsdc.policy.never_break import allowed_by
+from gsdc.policy.recognition import Age, asked_for, compare
+from gsdc.policy.ref import Ref
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
 from gsdc.rules.policy.named import Named
@@ -98,10 +101,14 @@ class Context:
         model = self.policy.models[str(breach.decision.model)]
         own, identity = model.ref, model.identity
         what = f": it is {identity.release}" if identity.line else f": {identity.why}"
+        if rule.pin is not None and compare(identity, rule.pin) is Age.OLDER:
+            what += f", older than the rule asks: {asked_for(rule.pin)}"
+        served = f'"{model.provider}" serves "{model.alias}", and the rule asks for {" or ".join(rule.hosts)}'
         defined = (f'"{model.alias}" is defined at {self.sources.origin(own, key=True)}{what}',)
         return (
             f"{describe(breach.state)}: {path}",
             f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',
+            *(() if permits_host(rule, model) else (served,)),
             *(() if Path(own.document).is_absolute() else defined),
         )
 

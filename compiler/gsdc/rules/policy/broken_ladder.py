@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.decide import TIER_INDEX
-from gsdc.policy.model import HUMAN
+from gsdc.policy.model import HUMAN, TIER_INDEX
 from gsdc.rules.policy.api import Context
 
 ID: Final = "broken-ladder"

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.model import Override
+from gsdc.policy.profile import Override
 from gsdc.rules.policy.api import Context
 
 ID: Final = "dead-override"

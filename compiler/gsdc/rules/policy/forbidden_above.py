@@ -46,14 +46,15 @@ from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import breaches, is_own
-from gsdc.policy.model import Ref
+from gsdc.policy.ref import Ref
 from gsdc.policy.survey import survey
 from gsdc.rules.policy.api import Context, describe
 from gsdc.source.tree import PROJECT_FILE
 
 if TYPE_CHECKING:
     from gsdc.policy.breach import Breach
-    from gsdc.policy.model import NeverBreak, Policy
+    from gsdc.policy.model import Policy
+    from gsdc.policy.requirement import NeverBreak
 
 ID: Final = "forbidden-above"
 CODE: Final = "NB019"

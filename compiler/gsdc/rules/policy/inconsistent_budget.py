@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.policy.model import Ref
+from gsdc.policy.ref import Ref
 from gsdc.rules.policy.api import Context
 
 ID: Final = "inconsistent-budget"

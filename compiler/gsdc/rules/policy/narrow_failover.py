@@ -22,7 +22,9 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.decide import allocation
-from gsdc.policy.model import Chain, Model, Policy, Ref
+from gsdc.policy.model import Model, Policy
+from gsdc.policy.profile import Chain
+from gsdc.policy.ref import Ref
 from gsdc.rules.policy.api import Context
 
 ID: Final = "narrow-failover"

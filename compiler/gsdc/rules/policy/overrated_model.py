@@ -33,9 +33,8 @@ from gsdc.finding import Finding, Severity
 from gsdc.models.identity import Identity, identify
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.breach import is_own
-from gsdc.policy.decide import TIER_INDEX
 from gsdc.policy.entry import shipped_models
-from gsdc.policy.model import Model
+from gsdc.policy.model import TIER_INDEX, Model
 from gsdc.policy.recognition import Age, compare
 from gsdc.rules.policy.api import Context
 

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Finding, Severity, some
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import decide
-from gsdc.policy.model import Ref, State
+from gsdc.policy.model import State
 from gsdc.rules.policy.api import Context
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Decision, Model, Policy
+    from gsdc.policy.ref import Ref
 
 ID: Final = "untaken-effort"
 CODE: Final = "NB021"

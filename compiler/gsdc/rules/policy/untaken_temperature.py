@@ -16,13 +16,16 @@ roles:
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity, some
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import allocation, decide
-from gsdc.policy.model import Ref, State
+from gsdc.policy.model import State
 from gsdc.rules.policy.api import Context
+
+if TYPE_CHECKING:
+    from gsdc.policy.ref import Ref
 
 ID: Final = "untaken-temperature"
 CODE: Final = "NB022"

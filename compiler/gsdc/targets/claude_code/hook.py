@@ -8,7 +8,8 @@ on 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL`` comes first). Imports l
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from gsdc.source.agent_name import folded
@@ -28,6 +29,9 @@ _SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 
 Input = Mapping[str, Any]
 """What Claude Code writes to a hook's standard input, or the environment that it gives it."""
+
+Caller = Callable[[], tuple[str, tuple[int, ...]]]
+"""Return the caller's model and the version of Claude Code. To find them may take 0.75 s: see ``_caller``."""
 
 
 class Start(NamedTuple):
@@ -102,43 +106,38 @@ def _start(call: Definition, called_by: str, data: Input, root: str, environment
     is_built_in = agent.lower() in _BUILT_IN
     own = definition(agent, root, environment) or NOTHING
     is_call = called_by == "the call"
-    caller, version = _caller(data)
-    model, how = _resolved(call, called_by, own, caller, environment, is_old=() < version < _VARIABLE_IS_DEFAULT)
+    model, how = _resolved(call, called_by, own, cache(partial(_caller, data)), environment)
     if model.strip().lower() == "haiku" and data.get("permission_mode") == "plan":
         model, how = "sonnet", f"{how}; plan mode makes sonnet of haiku"
     effort = _text(environment, "CLAUDE_CODE_EFFORT_LEVEL") or call.effort or own.effort
     return Start(agent, model, how, effort, own.description, is_built_in, is_call)
 
 
-def _resolved(
-    call: Definition, called_by: str, own: Definition, caller: str, environment: Input, *, is_old: bool
-) -> tuple[str, str]:
-    """Return the model that the agent would run on, and where it comes from."""
+def _resolved(call: Definition, called_by: str, own: Definition, caller: Caller, environment: Input) -> tuple[str, str]:
+    """Return the model that the agent would run on, and where it comes from; ``caller`` is asked where it decides."""
     variable = _text(environment, _SUBAGENTS)
     forced = _text(environment, f"{_SUBAGENTS}_FORCE").lower() in _ON
-    session = (caller, "the caller's model")
-    first = (variable, f"{_SUBAGENTS} of the environment")
-    if variable and (forced or (is_old and variable.lower() != INHERIT)):
-        return _meant(variable, "", environment), first[1]
-    for value, how in ((call.model, called_by), (own.model, "the agent's file"), first):
+    by_variable = f"{_SUBAGENTS} of the environment"
+    if variable and (forced or (variable.lower() != INHERIT and () < caller()[1] < _VARIABLE_IS_DEFAULT)):
+        return _meant(variable, None, environment), by_variable
+    for value, how in ((call.model, called_by), (own.model, "the agent's file"), (variable, by_variable)):
         if value:
             if value.lower() == INHERIT:
-                return session
-            return _meant(value, "" if how == first[1] else caller, environment), how
-    return session
+                break
+            return _meant(value, None if how == by_variable else caller, environment), how
+    return caller()[0], "the caller's model"
 
 
-def _meant(value: str, caller: str, environment: Input) -> str:
+def _meant(value: str, caller: Caller | None, environment: Input) -> str:
     """Return what an alias stands for: a variable's value, or the caller's own version where it is of the family."""
     word = value.strip().lower()
     word = _SYNONYMS.get(word, word)
     if word not in _ALIASES:
         return value
-    return (
-        _text(environment, f"ANTHROPIC_DEFAULT_{word.upper()}_MODEL")
-        or (caller if word in caller.split("-") else "")
-        or word
-    )
+    if found := _text(environment, f"ANTHROPIC_DEFAULT_{word.upper()}_MODEL"):
+        return found
+    own = caller()[0] if caller is not None else ""
+    return own if word in own.split("-") else word
 
 
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:

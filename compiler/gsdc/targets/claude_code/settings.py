@@ -3,29 +3,22 @@
 The local file wins over the shared one, and the variables of their ``env`` blocks are those of the session (documented,
 "Settings", "Model configuration"). ``CLAUDE_CODE_SUBAGENT_MODEL`` is the model of sub-agents that name none, up to
 2.1.250 and with ``CLAUDE_CODE_SUBAGENT_MODEL_FORCE`` that of all, whatever their files say; ``inherit`` is the
-session's. ``ANTHROPIC_MODEL`` wins over ``model``, even over the
-local file's. ``ANTHROPIC_DEFAULT_OPUS_MODEL`` and its like, and ``modelOverrides``, say what an alias stands for. A
-file with a comment, a trailing comma, or one value of a wrong kind is ignored as a whole, see ``settings_shape`` (all
-of this was measured on Claude Code 2.1.141 and 2.1.332; what differs between them is in ``facts``).
+session's. ``ANTHROPIC_MODEL`` wins over ``model``, even over the local file's. ``ANTHROPIC_DEFAULT_OPUS_MODEL`` and its
+like, and ``modelOverrides``, say what an alias stands for. A file with a comment, a
+trailing comma, or one value of a wrong kind is ignored as a whole, see ``settings_shape`` (all of this was measured on
+Claude Code 2.1.141 and 2.1.332; what differs between them is in ``facts``).
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.models.words import identify_for, meaning
+from gsdc.finding import Finding
+from gsdc.models.words import meaning
 from gsdc.policy.model import Policy
 from gsdc.policy.recognition import fulfils, recognise
-from gsdc.source.javascript import text
-from gsdc.source.jsonc import Jsonc
-from gsdc.source.span import Span, span_at
-from gsdc.source.tree import Tree, decode
-from gsdc.targets.claude_code import DECLARATION, SETTINGS, facts
-from gsdc.targets.claude_code.settings_shape import first_mistake
-from gsdc.targets.contents import contents
-from gsdc.targets.model_names import LONG_CONTEXT, alias_of, near
-from gsdc.targets.plain_json import NotJsonError, parse
+from gsdc.source.span import Span
+from gsdc.targets.claude_code import DECLARATION, facts
+from gsdc.targets.model_names import LONG_CONTEXT, alias_of
 
 SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 FORCE: Final = "CLAUDE_CODE_SUBAGENT_MODEL_FORCE"
@@ -39,85 +32,7 @@ ALIASES: Final = {alias: f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL" for alias in
 # Outside of its mode for planning, opusplan is sonnet.
 _OTHERS: Final = {"best": "opus", "opusplan": "sonnet"}
 VARIABLES: Final = (SUBAGENTS, FORCE, SESSION, USUAL, NO_FALLBACK, EFFORT, SUBAGENTS_EFFORT, *ALIASES.values())
-_LEVELS: Final = ("low", "medium", "high", "xhigh")  # any other `effortLevel` is ignored
-GUARD: Final = "gsdc guard"  # what the command of gsdc's own hook holds
 _ON: Final = ("1", "true", "yes", "on")
-_MOST: Final = 100  # nobody reads more findings of one kind
-
-DISGUISED_ALIAS = Diagnostic(
-    "CA007",
-    "disguised-alias",
-    Severity.WARNING,
-    """The settings make another model of an alias of Claude Code.
-
-    ## Why is this bad?
-    Every agent that asks for opus runs on what the variable names, and no agent file shows it
-    (documented by Claude Code, "Model configuration").
-
-    ## Example (.claude/settings.json)
-    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-haiku-5-5"}}
-
-    ## Use instead (.claude/settings.json)
-    {"env": {"ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-5-5"}}
-    """,
-)
-MISSPELT_SETTING = Diagnostic(
-    "CA008",
-    "misspelt-claude-setting",
-    Severity.WARNING,
-    """A setting that decides models is nearly written.
-
-    ## Why is this bad?
-    Claude Code ignores it, and the models are others than the file says (documented by Claude Code, "Settings").
-
-    ## Example (.claude/settings.json)
-    {"env": {"CLAUDE_CODE_SUBAGENTS_MODEL": "opus"}}
-
-    ## Use instead (.claude/settings.json)
-    {"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "opus"}}
-    """,
-)
-
-
-IGNORED_SETTINGS = Diagnostic(
-    "CA009",
-    "ignored-claude-settings",
-    Severity.ERROR,
-    """Claude Code ignores a settings file.
-
-    ## Why is this bad?
-    A comment, a trailing comma, or one value of the wrong kind (`"model": 5`, `"fallbackModel": "haiku"`), and nothing
-    in the file counts: no model, no variable, no permission, no hook. Claude Code says nothing about it (measured on
-    Claude Code 2.1.332).
-
-    ## Example (.claude/settings.json)
-    {"model": "opus",}
-
-    ## Use instead (.claude/settings.json)
-    {"model": "opus"}
-    """,
-)
-
-
-GUARD_OFF = Diagnostic(
-    "GU001",
-    "guard-switched-off",
-    Severity.WARNING,
-    """The settings hold gsdc's guard, and switch all hooks off.
-
-    ## Why is this bad?
-    Claude Code asks no hook then: agents start on models that the policy forbids, and nothing says so (measured on
-    Claude Code 2.1.332).
-
-    ## Example (.claude/settings.json)
-    {"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "gsdc guard claude-code"}]}]}}
-    -- .claude/settings.local.json --
-    {"disableAllHooks": true}
-
-    ## Use instead (.claude/settings.json)
-    {"hooks": {"PreToolUse": [{"hooks": [{"type": "command", "command": "gsdc guard claude-code"}]}]}}
-    """,
-)
 
 
 class Setting(NamedTuple):
@@ -173,90 +88,6 @@ class Settings(NamedTuple):
         return self.variables.get(ALIASES[name]) or found
 
 
-def read(tree: Tree, policy: Policy) -> Settings:
-    """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
-    found = Settings({}, None, {}, (), ())
-    findings: list[Finding] = []
-    for path, content in contents(tree, SETTINGS, findings):
-        found = found._replace(files=(*found.files, path))
-        try:
-            document, data = _document(path, decode(content, path).removeprefix("\ufeff"))
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-            continue
-        findings.extend((*document.duplicates, *islice(_misspelt(document, data), _MOST)))
-        found = _laid_over(found, document, data)
-    return found._replace(findings=(*findings, *_disguised(found, policy), *_guard_off(found)))
-
-
-def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
-    """Return a settings file and its data; raise ``Rejected`` for one that Claude Code ignores as a whole."""
-    help_ = "write plain JSON, without comments and trailing commas"
-    try:
-        data = parse(source)
-    except NotJsonError as error:
-        message = f"Claude Code ignores this file: {error.reason}"
-        raise Rejected(IGNORED_SETTINGS.at(span_at(path, source, error.at), message, help_)) from None
-    document = Jsonc(path, source)
-    if not isinstance(data, dict):
-        raise Rejected(IGNORED_SETTINGS.at(Span(path), "Claude Code ignores this file: it is no object", help_))
-    mistake = first_mistake(data)
-    if mistake is not None:
-        key = ".".join(map(str, mistake.key))
-        message = f"Claude Code ignores this file: `{key}` has to be {mistake.wanted}"
-        raise Rejected(IGNORED_SETTINGS.at(document.span(mistake.key), message, f"correct `{key}`, or remove it"))
-    return document, data
-
-
-def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Settings:
-    """Return the settings ``below`` with those of another file laid over them."""
-    model = Setting(data["model"].strip(), document.span(("model",))) if data.get("model", "").strip() else below.model
-    variables = {
-        name: Setting(value, document.span(("env", name)))
-        for name in VARIABLES
-        if (value := _text(data.get("env", {}).get(name)))
-    }
-    overrides = {
-        key: Setting(value.strip(), document.span(("modelOverrides", key)))
-        for key, value in islice(data.get("modelOverrides", {}).items(), _MOST)
-        if isinstance(value, str) and value.strip()
-    }
-    available = _listed(document, data, "availableModels")
-    level = data.get("effortLevel")
-    return below._replace(
-        effort=Setting(level, document.span(("effortLevel",))) if level in _LEVELS else below.effort,
-        variables={**below.variables, **variables},
-        model=model,
-        overrides={**below.overrides, **overrides},
-        available=below.available if available is None else (*(below.available or ()), *available),
-        hooks_off=_hooks_off(below, document, data),
-        has_guard=below.has_guard or GUARD in str(data.get("hooks", "")),
-        fallbacks=below.fallbacks if (given := _listed(document, data, "fallbackModel")) is None else given,
-    )
-
-
-def _hooks_off(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Span | None:
-    if "disableAllHooks" not in data:
-        return below.hooks_off
-    return document.span(("disableAllHooks",)) if data["disableAllHooks"] else None
-
-
-def _listed(document: Jsonc, data: Mapping[str, Any], key: str) -> tuple[Setting, ...] | None:
-    """Return the entries of a list of models, None where there is none; an empty list stands for itself."""
-    if key not in data:
-        return None
-    return tuple(
-        Setting(item.strip(), document.span((key, index)))
-        for index, item in enumerate(data[key][:_MOST])
-        if item.strip()
-    )
-
-
-def _text(value: Any) -> str:
-    """Return the value of a variable: a number or true is text there, anything else nothing."""
-    return text(value).strip() if isinstance(value, str | float) else ""
-
-
 def family(value: str) -> str | None:
     """Return the alias that a value of Claude Code's is, in any case and with the mark of a long context."""
     word = value.strip().lower().removesuffix(LONG_CONTEXT)
@@ -289,31 +120,3 @@ def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Set
 def mapped(value: str, settings: Settings) -> Setting | None:
     """Return what ``modelOverrides`` makes of a full id, once; None where it stays what it is."""
     return settings.overrides.get(value.strip().removesuffix(LONG_CONTEXT))
-
-
-def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
-    for alias in ALIASES:
-        model, setting = stands_for(alias, policy, settings)
-        if (
-            setting is not None
-            and identify_for(DECLARATION.ids, setting.value).line != identify_for(DECLARATION.ids, alias).line
-        ):
-            message = f'"{alias}" is not what it says: every agent that asks for it runs on "{model}"'
-            yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
-
-
-def _guard_off(settings: Settings) -> Iterator[Finding]:
-    if settings.has_guard and settings.hooks_off is not None:
-        message = "all hooks are switched off, gsdc's guard among them"
-        yield GUARD_OFF.at(settings.hooks_off, message, "remove `disableAllHooks`, or set it to false")
-
-
-def _misspelt(document: Jsonc, data: Mapping[str, Any]) -> Iterator[Finding]:
-    for name in islice(data, 10 * _MOST) if "model" not in data else ():
-        if name != "mode" and near(name, ("model",), 0.8) is not None:
-            message = f'Claude Code does not know the setting "{name}"'
-            yield MISSPELT_SETTING.at(document.span((name,), key=True), message, 'did you mean "model"?')
-    for name in islice(data.get("env", {}), 10 * _MOST):
-        if name not in VARIABLES and (meant := near(name, VARIABLES, 0.95)) is not None:
-            message = f'Claude Code does not know the variable "{name}"'
-            yield MISSPELT_SETTING.at(document.span(("env", name), key=True), message, f'did you mean "{meant}"?')

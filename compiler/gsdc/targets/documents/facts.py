@@ -33,9 +33,9 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:
         "rows": rows,
         "workflows": {name: [row for row in rows if row["role"] in roles] for name, roles in WORKFLOWS.items()},
         "models": [_model(model) for model in models],
-        "cheapest": _price(min(models, key=_cost)),
-        "dearest": _price(max(models, key=_cost)),
-        "tiers": [(tier, policy.tiers[tier], _price(policy.models[policy.tiers[tier]])) for tier in TIERS],
+        "cheapest": price(min(models, key=_cost)),
+        "dearest": price(max(models, key=_cost)),
+        "tiers": [(tier, policy.tiers[tier], price(policy.models[policy.tiers[tier]])) for tier in TIERS],
         "zones": list(_zones(policy)),
         "classes": list(_classes(policy)),
         "routes": [
@@ -94,7 +94,7 @@ def _row(answers: _Answers, agent: Agent, phase: str | None) -> dict[str, Any]:
         "phase": phase or "any",
         "criticality": agent.criticality,
         "zones": found,
-        "price": _price(model) if model else "-",
+        "price": price(model) if model else "-",
         "raises": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or "-",
     }
 
@@ -118,13 +118,14 @@ def _model(model: Model) -> dict[str, Any]:
         "alias": model.alias,
         "tier": model.tier,
         "provider": model.provider,
-        "price": _price(model),
+        "price": price(model),
         "context": f"{model.context:,}",
         "strengths": ", ".join(model.strengths) or "-",
     }
 
 
-def _price(model: Model) -> str:
+def price(model: Model) -> str:
+    """Return what a model costs, in $ per million tokens of input and output."""
     return f"${model.input_price:g} / ${model.output_price:g}"
 
 

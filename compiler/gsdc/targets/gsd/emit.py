@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected, Severity, some
 from gsdc.ownership.registry import JSON_KEYS
-from gsdc.policy.model import NOTHING, Model
+from gsdc.policy.model import Model
+from gsdc.policy.ref import NOTHING
 from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.javascript import text, truthy
 from gsdc.source.jsonc import Jsonc

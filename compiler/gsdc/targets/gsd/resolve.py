@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gsdc.models.effort import EFFORTS
-from gsdc.policy.model import NOTHING
+from gsdc.policy.ref import NOTHING
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.javascript import text, truthy
 from gsdc.source.yaml_text import loads

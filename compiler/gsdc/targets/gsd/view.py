@@ -17,7 +17,7 @@ from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.efforts import Effort, with_effort
 from gsdc.targets.gsd import DECLARATION, ROOT
-from gsdc.targets.gsd import findings as gsd_mistakes
+from gsdc.targets.gsd.checks import check
 from gsdc.targets.gsd.resolve import (
     CLAUDE,
     EFFORT_OVERRIDES,
@@ -62,7 +62,7 @@ def view(tree: Tree, policy: Policy) -> View:
             statements.setdefault((each.claim, each.at), each)
         findings.extend(own.findings)
         if own.document is not None:
-            findings.extend(gsd_mistakes.check(settings(own, known), policy))
+            findings.extend(check(settings(own, known), policy))
     return View(tuple(statements.values()), tuple(findings), tuple(files))
 
 

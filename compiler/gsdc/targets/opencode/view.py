@@ -23,7 +23,7 @@ from gsdc.targets.model_names import alias_of
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.commands import descriptions as command_descriptions
 from gsdc.targets.opencode.commands import invocations, json_commands, markdown_commands, undecided_agents
-from gsdc.targets.opencode.conflicts import AGENT_FILE_WINS, LEGACY_MODE, OTHER_FILE
+from gsdc.targets.opencode.conflicts import Top, overridden, overridden_at_top
 from gsdc.targets.opencode.efforts import declared_variants, effort_of
 from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
@@ -50,10 +50,7 @@ _MODES: Final = {
     **dict.fromkeys(("build", "plan", "title", "summary", "compaction"), "primary"),
     **dict.fromkeys(("general", "explore"), "subagent"),
 }
-# What of an agent decides how it works; its description or color may differ between files without harm.
-_WEIGHTY: Final = ("model", "variant", "temperature", "top_p", "disable", "mode", "steps", "prompt")
 
-Top = tuple[Any, bool, Jsonc]
 """A value at the top of a file, whether it is known before OpenCode starts, and the file."""
 
 
@@ -68,9 +65,9 @@ def view(tree: Tree, policy: Policy) -> View:
     descriptions = {name: text for name, layers in said.items() if (text := _description(layers))}
     findings.extend(_unread(tree))
     for key, values in tops.items():
-        findings.extend(_overridden_at_top(key, values))
+        findings.extend(overridden_at_top(key, values))
     for name, layers in said.items():
-        findings.extend(_overridden(name, layers))
+        findings.extend(overridden(name, layers))
     findings.extend(_without_provider(policy, said, tops))
     findings.extend(_undecidable(tree, policy, documents, said, found))
     findings.extend(undecided_agents(commands, has_security=_has_security(policy, said)))
@@ -225,38 +222,6 @@ def _models(
         for one in layers:
             if "model" in one.values and "model" not in one.undecided:
                 yield one.values["model"], one.span("model", of_key=False), f'`model` of agent "{name}"'
-
-
-def _overridden_at_top(key: str, values: Sequence[Top]) -> Iterator[Finding]:
-    *weaker, (winner, _, document) = values
-    for value, _, other in weaker:
-        if value != winner:
-            message = f"`{key}` does not count here: {document.path} says {_shown(key, winner)}"
-            finding = OTHER_FILE.at(other.span((key,), key=True), message, "remove it here, or there")
-            yield finding._replace(related=(document.span((key,), key=True),))
-
-
-def _overridden(name: str, layers: Sequence[AgentConfigLayer]) -> Iterator[Finding]:
-    """Yield a finding for each key of an agent that a stronger place gives another value."""
-    for key in _WEIGHTY if len(layers) > 1 else ():
-        saying = [one for one in layers if key in one.values]
-        for loser in saying[:-1]:
-            winner = saying[-1]
-            ours, theirs = loser.values[key], winner.values[key]
-            if ours == theirs and isinstance(ours, bool) == isinstance(theirs, bool):
-                continue
-            diagnostic = {"mode": LEGACY_MODE, "markdown": AGENT_FILE_WINS}.get(winner.block, OTHER_FILE)
-            where = "the deprecated `mode` block of " if winner.block == "mode" else ""
-            place = winner.span(key)
-            message = f'`{key}` of agent "{name}" does not count here: {where}{place.path} says {_shown(key, theirs)}'
-            finding = diagnostic.at(loser.span(key), message, "remove it here, or there")
-            yield finding._replace(related=(place,))
-
-
-def _shown(key: str, value: Any) -> str:
-    if key == "prompt":
-        return "another" if value else "nothing"
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def _statement(found: Providers, name: str, layers: Sequence[AgentConfigLayer], tops: Mapping[str, Top]) -> Statement:

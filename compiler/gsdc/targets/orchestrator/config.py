@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from gsdc.policy.model import HUMAN, Agent, Policy, Zone
+from gsdc.policy.model import HUMAN, Agent, Policy
+from gsdc.policy.profile import Zone
 from gsdc.targets.choice import choose
 from gsdc.targets.declaration import Declaration
 

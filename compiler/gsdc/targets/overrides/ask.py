@@ -9,7 +9,7 @@ from gsdc.finding import Rejected
 from gsdc.targets.answers import compare_answers
 from gsdc.targets.api import Question, Reply
 from gsdc.targets.client_process import ClientFailedError, run
-from gsdc.targets.overrides.emit import read
+from gsdc.targets.overrides.claims import read
 
 GATE: Final = "node"
 # Every cell of the tables, asked of the module as an executor would.

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from gsdc.policy.model import Policy, Zone
+from gsdc.policy.model import Policy
+from gsdc.policy.profile import Zone
 from gsdc.policy.requirement import OnlyModel
 from gsdc.targets.prometheus.series import (
     FAILURES,

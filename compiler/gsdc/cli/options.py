@@ -1,0 +1,135 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from gsdc.cli import completion
+
+if TYPE_CHECKING:
+    from gsdc.cli.session import Session
+
+
+FORMATS: Final = ("text", "json")
+REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command that answers with findings and nothing else
+COLORS: Final = ("auto", "always", "never")
+ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
+AUTO: Final = "auto"
+
+
+Command = Callable[..., None]
+
+
+def shared(function: Command) -> Command:
+    """Let a command take the global printing options as well: people write them after the command's name."""
+    return printing(FORMATS)(function)
+
+
+def printing(formats: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Do what ``shared`` does for a command that prints in other ``formats``."""
+
+    def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+        def callback(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ARG001
+            if value:
+                ctx.obj = ctx.obj._replace(**{name: value})
+
+        return callback
+
+    def replace_format(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        # What stands before the command's name is checked here, where the formats of the command are known.
+        chosen = parameter.type.convert(value or ctx.obj.format, parameter, ctx)
+        ctx.obj = ctx.obj._replace(format=chosen)
+
+    options = (
+        click.option(
+            "--format", type=click.Choice(formats), expose_value=False, callback=replace_format, help="How to print."
+        ),
+        click.option(
+            "--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=replace("quiet"),
+            help="Print errors and warnings only.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=replace("verbose"),
+            help="Print notes as well.",
+        ),
+        click.option(
+            "--project",
+            type=click.Path(file_okay=False, path_type=Path),
+            expose_value=False,
+            callback=replace("root"),
+            help="The project's folder.",
+        ),
+    )
+
+    def decorate(function: Command) -> Command:
+        for option in options:
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def of_policy(function: Command) -> Command:
+    """Let a command choose the policy: ``profile``, ``workflow`` and ``fleets``."""
+    for option in (
+        click.option(
+            "--fleet",
+            "fleets",
+            multiple=True,
+            shell_complete=completion.of("fleet"),
+            help="A fleet; may be given again. Those of gsdc.yaml by default.",
+        ),
+        click.option(
+            "--workflow", shell_complete=completion.of("workflow"), help="An overlay, such as planning-heavy."
+        ),
+        click.option(
+            "--profile",
+            shell_complete=completion.of("profile"),
+            help="The profile; that of gsdc.yaml, or balanced, by default.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def following(function: Command) -> Command:
+    """Let a command read files to which symbolic links lead out of the project."""
+
+    def callback(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
+        ctx.obj = ctx.obj._replace(follow_links=value)
+
+    return click.option(
+        "--follow-links",
+        is_flag=True,
+        expose_value=False,
+        callback=callback,
+        help="Read files to which symbolic links lead out of the project.",
+    )(function)
+
+
+def in_zone(function: Command) -> Command:
+    """Let a command choose the budget ``zone``; "auto" is the one that the ledger is in."""
+
+    @wraps(function)
+    def in_that(*arguments: Any, zone: str, **options: Any) -> None:
+        if zone == AUTO:
+            session: Session = click.get_current_context().obj
+            zone = session.zone_of_ledger(options.get("profile"))
+        function(*arguments, zone=zone, **options)
+
+    help_ = 'The budget zone; "auto" is the one that the ledger is in, as gsdc budget says.'
+    return click.option("--zone", type=click.Choice((*ZONES, AUTO)), default=ZONES[0], help=help_)(in_that)

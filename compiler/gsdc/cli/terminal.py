@@ -1,0 +1,131 @@
+"""Printing: in the format and colours that the global options ask for, and without words that drive a terminal."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CANNOT_START: Final = 2
+
+
+class Terminal(NamedTuple):
+    """The global options, and how to print under them.
+
+    ``root`` is the project's folder; ``format`` is one of those that the command takes, ``color`` one of ``COLORS``.
+    """
+
+    root: Path
+    format: str
+    color: str
+    quiet: bool
+    verbose: bool
+    follow_links: bool = False
+
+    def style(self, text: str, **attributes: Any) -> str:
+        """Style ``text`` as click does, where colour is wanted."""
+        return click.style(text, **attributes) if self.colored else text
+
+    @property
+    def colored(self) -> bool:
+        """Whether colour is wanted."""
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):  # https://no-color.org
+            return False
+        if os.environ.get("FORCE_COLOR", "0") != "0":  # https://force-color.org
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    def say(self, text: str = "", **style: Any) -> None:
+        """Print a line for people, unless asked to be quiet or to print JSON."""
+        if not self.quiet and self.format == "text":
+            self.tell(text, **style)
+
+    def tell(self, text: str, *, fold: bool = True, **style: Any) -> None:
+        """Print a line that may hold words of a user's: they never drive the terminal, nor show a credential.
+
+        A line that is wider than the terminal is folded, unless it is part of a file.
+        """
+        from gsdc.credentials.masks import hidden
+        from gsdc.report.page_width import folded, limit
+        from gsdc.report.text import printable
+
+        for line in folded(self._short(printable(hidden(text))), limit() if fold else None):
+            self.echo(self.style(line, **style))
+
+    def echo(self, text: str) -> None:
+        """Print lines: none of them is a command to a build server. For people, shipped files have short names."""
+        from gsdc.report.text import tame
+
+        self._write(tame(self._short(text)))
+
+    def _short(self, text: str) -> str:
+        if self.format == "text" and "profiles" in text:
+            from gsdc import data
+
+            shipped = data.folder("profiles")
+            text = text.replace(f"{shipped}{os.sep}", f"{shipped.name}/")
+        return text
+
+    def echo_folded(self, lines: "Iterable[str]") -> None:
+        """Print lines that are printable, those that are wider than the terminal folded."""
+        from gsdc.report.page_width import folded, limit
+
+        width = limit()
+        self.echo("\n".join(part for line in lines for part in folded(self._short(line), width)))
+
+    def warn(self, text: str) -> None:
+        """Print a line about the command itself, beside what it answers."""
+        from gsdc.report.text import printable, tame
+
+        self._clear_progress()
+        click.echo(tame(f"gsdc: {printable(text)}"), err=True)
+
+    def _write(self, text: str) -> None:
+        self._clear_progress()
+        click.echo(text, color=self.colored)
+
+    def _clear_progress(self) -> None:
+        progress = sys.modules.get("gsdc.cli.progress")  # imported where a sign of life may be shown
+        if progress is not None:
+            progress.clear()
+
+    def print_json(self, data: Any) -> None:
+        """Print ``data`` as JSON."""
+        import json
+
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+        if not text.replace("\n", "").isprintable():  # it may drive a terminal, or is no UTF-8
+            text = json.dumps(data, indent=2)
+        self.echo(text)
+
+    def stop(self, message: str) -> NoReturn:
+        """Say why a command cannot start, and exit with 2."""
+        self.warn(message)
+        sys.exit(CANNOT_START)
+
+    def print_diff(self, path: str, before: str, after: str) -> None:
+        """Print how a file would change, as ``diff -u`` does."""
+        from difflib import unified_diff
+
+        from gsdc.cache import store
+        from gsdc.credentials.masks import Masks
+
+        masks = Masks()
+        for text in (before, after):
+            masks.add(path, text, store.folder("secrets"))
+        old, new = ([line.rstrip("\r") for line in text.split("\n")] for text in (before, after))
+        lines = unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
+        self.print_lines(f"{line[:1]}{masks.of(line[1:])}" for line in lines)
+
+    def print_lines(self, lines: "Iterable[str]") -> None:
+        """Print the lines of a unified diff, in its colours."""
+        from gsdc.report.text import printable
+
+        colors = {"+": "green", "-": "red", "@": "cyan"}
+        self.echo("\n".join(self.style(printable(line), fg=colors.get(line[:1])) for line in lines))

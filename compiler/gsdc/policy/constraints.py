@@ -1,0 +1,80 @@
+"""Which never-break rules apply to a state, and which models they permit there."""
+
+from typing import assert_never
+
+from gsdc.models.effort import reaches
+from gsdc.policy.model import TIER_INDEX, Agent, Model, Policy, State
+from gsdc.policy.recognition import fulfils, is_served_by
+from gsdc.policy.requirement import (
+    AtLeastEffort,
+    AtLeastTier,
+    Defer,
+    Keep,
+    Never,
+    NeverBreak,
+    OnlyHosts,
+    OnlyModel,
+    Review,
+)
+
+
+def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
+    """Tell whether a never-break rule speaks about this state: none does that is about plans."""
+    return not rule.of_plans and selects(rule, agent, state)
+
+
+def forbidding_rule(policy: Policy, agent: Agent, state: State, model: Model) -> NeverBreak | None:
+    """Return the first never-break rule that does not let ``model`` do the work of ``state``, None where all do."""
+    rules = policy.never_break.values()
+    return next((rule for rule in rules if applies(rule, agent, state) and not permits(rule, model)), None)
+
+
+def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
+    """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
+    values = {
+        "role": agent.role,
+        "agent": agent.name,
+        "phase": state.phase,
+        "zone": state.zone,
+        "class": state.task_class,
+        "criticality": "critical" if agent.is_critical(state.task_class) else agent.criticality,
+    }
+    anywhere = state.phase is None and not agent.phases
+    return all(
+        key == "files" or values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
+    )
+
+
+def permits(rule: NeverBreak, model: Model) -> bool:
+    """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
+    return permits_host(rule, model) and _permits_by_itself(rule, model)
+
+
+def permits_host(rule: NeverBreak, model: Model) -> bool:
+    """Tell whether ``rule`` lets the host of ``model`` serve the work that it speaks about."""
+    return not rule.hosts or all(is_served_by(name, rule.hosts) for name in _servers(model))
+
+
+def _servers(model: Model) -> set[str]:
+    """Return who serves ``model``: its provider, and the one that its id in OpenCode names where that is another."""
+    return {model.provider, model.ids.get("opencode", model.provider).partition("/")[0]}
+
+
+def _permits_by_itself(rule: NeverBreak, model: Model) -> bool:
+    match rule.requirement:
+        case OnlyModel(alias):
+            pin = rule.pin
+            return fulfils(model.identity, pin) if pin else model.alias == alias
+        case AtLeastTier(tier):
+            return TIER_INDEX[model.tier] >= TIER_INDEX[tier]
+        case AtLeastEffort(effort):
+            return any(reaches(one, effort) for one in model.efforts)
+        case Never(tokens):
+            lines = {identity.line for identity in rule.identities(*tokens)}
+            return model.alias not in tokens and model.tier not in tokens and model.identity.line not in lines
+        case Defer():
+            return False
+        case Keep() | Review() | OnlyHosts():
+            return True
+        case other:
+            assert_never(other)
