@@ -1,6 +1,6 @@
 """The proxy's configuration by LiteLLM itself, with a model server on loopback: what fails over, and what never does.
 
-LiteLLM takes 740 MB: it is that of $GSDC_LITELLM, or installed into .cache/litellm by ``make test-all``.
+LiteLLM takes 740 MB: it is that of $GSDC_LITELLM, or installed into .cache/litellm by ``make test-slow``.
 """
 
 import json
@@ -54,7 +54,7 @@ def litellm() -> str:
     found = FOLDER / "bin" / "litellm"
     if not found.exists():
         if "GSDC_ALL" not in os.environ:
-            pytest.skip("LiteLLM is not in .cache/litellm: make test-all installs it")
+            pytest.skip("LiteLLM is not in .cache/litellm: make test-slow installs it")
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, timeout=60)
         command = [FOLDER / "bin/pip", "install", "--quiet", "--disable-pip-version-check", PIN, "prometheus-client"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)

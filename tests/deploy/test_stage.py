@@ -5,8 +5,9 @@ import sys
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.build import compile_project
 from gsdc.deploy.stage import STAGES, cohort, staged
@@ -215,7 +216,7 @@ agents = st.dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(own=agents, data=st.data())
 def test_one_agent_more_leaves_the_order_of_the_others(own, data, tmp_path_factory):
     import json

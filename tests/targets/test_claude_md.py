@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Rejected, Severity
 from gsdc.policy.load import load
@@ -150,7 +151,7 @@ def test_an_override_of_another_fleets_agent_is_left_out(tmp_path):
     assert "gsd-planner" not in written
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)
 )

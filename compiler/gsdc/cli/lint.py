@@ -139,7 +139,13 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
     fixes = request.fix or request.unsafe_fixes or request.diff
     asked = Asked(
-        request.paths, *request.policy, not request.no_cache, request.skip_done, pause_of, session.follow_links
+        request.paths,
+        *request.policy,
+        not request.no_cache,
+        request.skip_done,
+        pause_of,
+        session.follow_links,
+        session.in_force,
     )
     found = lint(session.root, asked, partial(_apply_fixes, session, request, wanted) if fixes else None)
     if found.done:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gsdc.finding import Finding, Rejected
 
 if TYPE_CHECKING:
+    from gsdc.lint.plans import PlanLint
     from gsdc.policy.governing import Policies
+    from gsdc.policy.load import Loaded
     from gsdc.targets.places import Place
 
 
@@ -18,7 +20,8 @@ class Asked(NamedTuple):
 
     Without ``cached`` every plan is checked anew. With ``skip_done``, plans that are done are skipped also where they
     are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
-    read also where a symbolic link takes them out of the project.
+    read also where a symbolic link takes them out of the project. ``in_force`` loads what decides about the clients'
+    files where no option chooses: of a gradual cut-over, its stage. Without it, that is gsdc.yaml.
     """
 
     paths: tuple[str, ...] = ()
@@ -29,6 +32,7 @@ class Asked(NamedTuple):
     skip_done: bool = False
     paused: Callable[[Path], object] = lambda _: None
     follow_links: bool = False
+    in_force: Callable[..., "Loaded"] | None = None
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -65,9 +69,11 @@ def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> Found:
     paths = _divide(asked.paths)
     base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
     findings = _of_language(root, asked, paths.others)
-    plans = _of_plans(root, asked, paths.plans, base, fix) if paths.plans or not asked.paths else _Plans()
-    findings.extend(plans.findings)
-    projects = [*projects, *plans.projects]
+    done = 0
+    if paths.plans or not asked.paths:
+        plans = _of_plans(root, asked, paths.plans, base, fix)
+        findings.extend(plans.findings)
+        projects, done = [*projects, *plans.projects], plans.done
     nested = _nested(root, Path(base), projects)
     if nested:
         from gsdc.lint.project import lint_nested
@@ -76,13 +82,7 @@ def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> Found:
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
         findings.extend(_of_clients(root, asked, paths.places, (base, projects), fix))
-    return Found(findings, plans.done)
-
-
-class _Plans(NamedTuple):
-    findings: Iterable[Finding] = ()
-    projects: Iterable[str] = ()
-    done: int = 0
+    return Found(findings, done)
 
 
 def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
@@ -100,20 +100,20 @@ def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
     return list(lint_project(root, _policies(root, asked)))
 
 
-def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer | None) -> _Plans:
-    from gsdc.lint.plans import lint_plans
+def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer | None) -> "PlanLint":
+    """Check the plans in ``named`` places, which may be fixed before; what is wrong with the places are findings too."""
+    from gsdc.lint.plans import PlanLint, lint_plans
 
     places = named or ["."]
     try:
         if fix is not None:
             folders = (root, *(Path(base, path) for path in places))
             fix(lambda: lint_plans(places, root, base, cached=False).findings, base, folders)
-        checked = lint_plans(
+        return lint_plans(
             places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
         )
     except Rejected as rejected:
-        return _Plans(rejected.findings)
-    return _Plans(checked.findings, checked.projects, checked.done)
+        return PlanLint(rejected.findings, 0, 0, ())
 
 
 def _of_clients(
@@ -121,9 +121,10 @@ def _of_clients(
 ) -> list[Finding]:
     """Return what is wrong with clients' files: with those named, and in ``projects``, folders below a base."""
     from gsdc.lint.installed import Choice, lint_named, lint_projects
+    from gsdc.policy.load import load
 
     base, folders = projects
-    choice = Choice(root, *asked.policy, asked.paused, asked.follow_links)
+    choice = Choice(root, *asked.policy, asked.paused, asked.follow_links, asked.in_force or load)
 
     def check() -> list[Finding]:
         return [*lint_named(places, choice), *lint_projects(Path(base), folders, choice)]

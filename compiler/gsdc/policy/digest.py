@@ -17,6 +17,9 @@ def digest(policy: Policy) -> str:
         data["held"] = {agent: before[id(other)] for agent, other in policy.held.items()}
     else:
         del data["stage"], data["held"]
+    for agent in data["agents"].values():
+        if not agent["own_role"]:  # nor do agents of shipped roles change theirs
+            del agent["own_role"]
     if not policy.clients:  # a project that names no versions keeps the digest that it had
         del data["clients"]
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

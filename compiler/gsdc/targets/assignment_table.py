@@ -150,7 +150,7 @@ class Section(NamedTuple):
     def _row(self, agent: Agent, phase: str, decision: Decision) -> dict[str, Any]:
         return {
             "agent": agent.name_in(self.target.client),
-            "role": agent.role,
+            "role": agent.roles[0],
             "phase": phase,
             "model": decision.model or "defer",
             "effort": decision.effort or _NONE,

@@ -18,7 +18,7 @@ WORKFLOWS: Final = {
 _WAITS: Final = "waits"
 
 
-def facts(policy: Policy, zone: str) -> dict[str, Any]:
+def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for each value that templates may use
     """Return the values that templates of documents may use."""
     answers = _Answers(policy)
     rows = [_row(answers, agent, phase) for agent in policy.agents.values() for phase in _phases(answers, agent)]
@@ -31,7 +31,7 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:
         "zone_names": ZONES,
         "agents": len(policy.agents),
         "rows": rows,
-        "workflows": {name: [row for row in rows if row["role"] in roles] for name, roles in WORKFLOWS.items()},
+        "workflows": {name: [row for row in rows if row["kind"] in roles] for name, roles in WORKFLOWS.items()},
         "models": [_model(model) for model in models],
         "cheapest": price(min(models, key=_cost)),
         "dearest": price(max(models, key=_cost)),
@@ -90,7 +90,8 @@ def _row(answers: _Answers, agent: Agent, phase: str | None) -> dict[str, Any]:
     model = answers.policy.models.get(found[0])
     return {
         "agent": agent.name,
-        "role": agent.role,
+        "role": agent.roles[0],
+        "kind": agent.role,
         "phase": phase or "any",
         "criticality": agent.criticality,
         "zones": found,
