@@ -101,7 +101,7 @@ def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
 
 
 def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer | None) -> "PlanLint":
-    """Check the plans in ``named`` places, which may be fixed before; what is wrong with the places are findings too."""
+    """Check the plans in ``named`` places, fixed before where asked; what is wrong with the places is a finding too."""
     from gsdc.lint.plans import PlanLint, lint_plans
 
     places = named or ["."]
