@@ -135,7 +135,7 @@ def compile_project(
     owner: dict[str, str] = {MANIFEST: "the manifest"}
     tree = tree or project.tree
     for name, target_options in wanted.items():
-        request = Request(policy, zone, tree, target_options, options.keys())
+        request = Request(policy, zone, tree, target_options, options)
         emission = compile_target(name, request)
         shared = _shared(artifacts, emission)
         if shared:  # each target puts its own block into what the others made of the document

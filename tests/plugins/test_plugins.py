@@ -15,7 +15,7 @@ BLOCKS = ("claude-md", "house-notes")
 MINE = "# Mine\n\nKeep this.\n"
 PROJECT = "profile: balanced\nfleets: [house]\ntargets: {house: {path: house.json}}\n"
 
-pytestmark = pytest.mark.xdist_group("plugins")  # one worker builds the wheel, once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plugins")]  # one worker builds the wheel, once
 
 
 @pytest.fixture(scope="session")

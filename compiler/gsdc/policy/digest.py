@@ -8,8 +8,8 @@ from typing import Any, Final
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
 
-# Places depend on where gsdc and the project are installed; the others follow from `require` of a never-break rule.
-_LEFT_OUT: Final = frozenset({"ref", "refs", "requirement", "hosts"})
+# Places depend on where gsdc and the project are installed; what is required follows from `require`.
+_LEFT_OUT: Final = frozenset({"ref", "refs", "requirement"})
 
 
 def digest(policy: Policy) -> str:

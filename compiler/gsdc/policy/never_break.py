@@ -102,7 +102,7 @@ def _rule(
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
     pins = {alias: _pin(names, alias) for alias in aliases}
-    return NeverBreak(name, selected, require, requirement_of(require), hosts_of(require), value["why"], ref, pins)
+    return NeverBreak(name, selected, require, requirement_of(require), value["why"], ref, pins)
 
 
 def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:

@@ -105,19 +105,22 @@ class NeverBreak(NamedTuple):
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans. {"hosts": [name]} or
     {"provider": name} says who has to serve the model, alone or beside "model", "min" or "never".
 
-    ``requirement`` is what ``require`` says of the model or the work, as a type, and ``hosts`` who has to serve it, ()
-    where any will do. ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line
-    and from a generation on, under whatever alias and id it comes.
+    ``requirement`` is what ``require`` says, as a type. ``pins`` are what the aliases in it mean: a model is required,
+    or forbidden, by its line and from a generation on, under whatever alias and id it comes.
     """
 
     name: str
     when: Mapping[str, tuple[str, ...]]
     require: Mapping[str, Any]
     requirement: Requirement
-    hosts: tuple[str, ...]
     why: str
     ref: Ref
     pins: Mapping[str, Identity] = NOTHING
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts of which one has to serve the model, () where any will do."""
+        return hosts_of(self.require)
 
     @property
     def pin(self) -> Identity | None:
