@@ -161,7 +161,8 @@ def test_a_file_without_a_marker_is_not_parsed():
 LINES = st.sampled_from(
     [
         BEGIN, END, f" {BEGIN}", f"    {END}", f"\t{BEGIN}", f"- {BEGIN}", f"> {END}", f"{BEGIN} more", f"more {BEGIN}",
-        "<!-- one line -->", "<!-- opens", "closes -->", "<!-->", "<div>", " <b>", "- <div>", "<?php", "text", "", "   ",
+        "<!-- one line -->", "<!-- opens", "closes -->", "<!-->", "<div>", " <b>", "- <div>", "<?php", "text",
+        "", "   ",
         "```", "````", "~~~", "~~~~ info", "``` `x`", "```x", " ```", "   ~~~", "    ```", "- ```", "> ```", "  more",
         "`code`", "~x~", "- item", "1. one", "> quote", "# Title", "===", "---", "[a]: /b 'c", "c'", "| a |",
         "\x0c<!--", "\x00", "\u2028```", "\ufeff```",
