@@ -242,7 +242,7 @@ def _allowed(session: Session, budget: "Budget", changed: "tuple[Deferral, ...]"
 def _ahead(outlooks: "tuple[Outlook, ...]") -> Iterator[str]:
     """Yield which zones the open plans lead to."""
     from gsdc.report.table import table
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     if not outlooks:
         return
