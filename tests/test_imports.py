@@ -23,7 +23,7 @@ LAYERS = (
     {"plans"},
     {"targets"},
     {"rules", "report"},
-    {"lint", "build", "proof", "initial", "importer"},
+    {"lint", "build", "proof", "client_proof", "initial", "importer"},
     {"transaction"},
     {"migration", "deploy", "upkeep"},
     {"ledger"},

@@ -84,8 +84,7 @@ def test_the_formula_of_seed_001_is_a_choice(project):
         "fleets: [leo]\nprofile: team\nprofiles:\n  team: {extends: balanced, plans: {estimates: seed}}\n"
     )
     expected = [
-        task["tokens"]
-        for task in answer(project, "cost", PATH, "--tokens", "seed")["plans"][0]["profiles"][0]["tasks"]
+        task["tokens"] for task in answer(project, "cost", PATH, "--tokens", "seed")["plans"][0]["profiles"][0]["tasks"]
     ]
     ranges = annotated(project)
     assert ranges == [(round(tokens * 0.7 / 100) * 100, round(tokens * 1.3 / 100) * 100) for tokens in expected]

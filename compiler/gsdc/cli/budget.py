@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gsdc.ledger.budget import Budget, Deferral, Exhaustion, Limit, WindowBudget
     from gsdc.ledger.ledger import Ledger
     from gsdc.ledger.outlook import Outlook
+    from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
 
 _COLORS: Final = {"green": "green", "yellow": "yellow", "orange": "bright_red", "red": "red"}
@@ -57,7 +58,7 @@ def command(
     from gsdc.ledger.alerts import evaluate, findings
     from gsdc.ledger.budget import assess, deferrals
     from gsdc.ledger.opening import opened_ledger
-    from gsdc.ledger.pages.budget_data import alert_data, budget_data
+    from gsdc.ledger.pages.budget_data import budget_data
     from gsdc.policy.load import load
 
     loaded = load(session.folder(), profile=profile)
@@ -73,13 +74,7 @@ def command(
     except Rejected as rejected:
         session.finish(rejected.findings)
     if alerts:
-        if session.format == "json":
-            session.print_json({"alerts": [alert_data(alert) for alert in fired]})
-        else:
-            session.show(findings(loaded, fired))
-            firing = sum(alert.fires for alert in fired)
-            session.say(f"{firing} of {len(fired)} alerts fire")
-        sys.exit(FINDINGS if any(alert.fires for alert in fired) else CLEAN)
+        _answer_alerts(session, loaded, fired)
     changed = deferrals(policy, budget.zone)
     if session.format == "json":
         found = session.findings_data(findings(loaded, fired))
@@ -89,6 +84,20 @@ def command(
         _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
     reached = exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
+
+
+def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...]") -> NoReturn:
+    """Print the alerts alone, and exit."""
+    from gsdc.ledger.alerts import findings
+    from gsdc.ledger.pages.budget_data import alert_data
+
+    firing = sum(alert.fires for alert in alerts)
+    if session.format == "json":
+        session.print_json({"alerts": [alert_data(alert) for alert in alerts]})
+    else:
+        session.show(findings(loaded, alerts))
+        session.say(f"{firing} of {len(alerts)} alerts fire")
+    sys.exit(FINDINGS if firing else CLEAN)
 
 
 class Shown(NamedTuple):

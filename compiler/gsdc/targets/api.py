@@ -4,7 +4,7 @@ A target renders a policy and reads its own bytes back. A client reads more: sev
 defaults of its own where they are silent. A view is that whole, as the client would answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -50,14 +50,14 @@ class Artifact(NamedTuple):
 class Request(NamedTuple):
     """What is asked of a target: the policy, the budget zone, the user's files and the target's own options.
 
-    ``others`` are the names of the targets that are compiled with it.
+    ``others`` are the options of all targets of the project, by their names.
     """
 
     policy: Policy
     zone: str
     tree: Tree
     options: Mapping[str, Any] = NOTHING
-    others: Collection[str] = ()
+    others: Mapping[str, Mapping[str, Any]] = NOTHING
 
 
 class Emission(NamedTuple):

@@ -39,6 +39,8 @@ from gsdc.targets.gsd.resolve import (
 )
 from gsdc.targets.gsd.settings import File, settings
 from gsdc.targets.gsd.settings import read as read_file
+from gsdc.targets.gsd_workflow import DECLARATION as WORKFLOW
+from gsdc.targets.gsd_workflow.skills import folder_of, skill_values
 
 _PROFILES: Final = ("quality", "balanced", "budget")
 # What the versions in use read differently: where one of these is set, the table of a profile is not relied on.
@@ -74,6 +76,8 @@ def emit(request: Request) -> Emission:
         values["model_profile",] = profile
     values |= _overrides(config | {"model_profile": profile}, wanted)
     values |= _efforts(config, wanted)
+    if WORKFLOW.name in request.others:
+        values |= skill_values(config, folder_of(request.others[WORKFLOW.name]))
     document = _document(request, ROOT).update(values)
     artifacts = [Artifact(ROOT, document.text.encode(), JSON_KEYS)]
     for path in request.tree.glob(WORKSTREAMS):
