@@ -35,6 +35,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 def test_sixteen_processes_at_once(tmp_path):
     (tmp_path / "project").mkdir()
     root = make(tmp_path / "project")
