@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.transaction.small import Wish, header, make, proposal, tree
 
 import gsdc
