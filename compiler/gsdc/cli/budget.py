@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.options import ZONES, shared
+from gsdc.cli.options import ZONES, gathered, shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
@@ -26,6 +26,16 @@ _ROWS: Final = 6
 _NAMES: Final = 4
 
 
+class Asked(NamedTuple):
+    """What is asked for: which budget, what is foretold of ``plans``, and in which zone it fails."""
+
+    plans: tuple[str, ...]
+    profile: str | None
+    window: str | None
+    exit_zone: str | None
+    alerts: bool
+
+
 @click.command(epilog="Example: gsdc budget --window weekly --exit-zone red")
 @click.argument("plans", nargs=-1, type=click.Path())
 @click.option(
@@ -40,14 +50,8 @@ _NAMES: Final = 4
 @click.option("--alerts", is_flag=True, help="Evaluate the profile's alerts alone; exit 1 where one fires.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    plans: tuple[str, ...],
-    profile: str | None,
-    window: str | None,
-    exit_zone: str | None,
-    alerts: bool,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Say which zone the budget is in, what is used and left, how long it lasts, and what the zone allows.
 
     What was used is in the ledger: `gsdc tokens import` reads it from the clients, `gsdc tokens log` takes it by hand.
@@ -61,19 +65,19 @@ def command(
     from gsdc.ledger.pages.budget_data import budget_data
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile)
+    loaded = load(session.folder(), profile=asked.profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy, now = loaded.policy, round(time.time() * 1000)
     try:
         with opened_ledger(loaded.project) as ledger:
-            budget = assess(ledger, policy, now, window or "")
+            budget = assess(ledger, policy, now, asked.window or "")
             fired = evaluate(ledger, policy, budget)
             span = ledger.span() if ledger else None
-            ahead = _outlooks(session, ledger, policy, budget, plans) if plans else ()
+            ahead = _outlooks(session, ledger, policy, budget, asked.plans) if asked.plans else ()
     except Rejected as rejected:
         session.finish(rejected.findings)
-    if alerts:
+    if asked.alerts:
         _answer_alerts(session, loaded, fired)
     changed = deferrals(policy, budget.zone)
     if session.format == "json":
@@ -82,7 +86,7 @@ def command(
     else:
         session.remind()
         _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
-    reached = exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(exit_zone)
+    reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
 
 
