@@ -242,7 +242,7 @@ def _data(
                         "used": limit.used,
                         "left": limit.left,
                         "share": limit.share,
-                        "perDay": limit.rate.per_day,
+                        "per_day": limit.rate.per_day,
                         "exhausted": when(limit.exhaustion.at),
                         "interval": [when(limit.exhaustion.early), when(limit.exhaustion.late)],
                     }
@@ -255,7 +255,7 @@ def _data(
             name: {
                 value: {
                     "tokens": used.tokens,
-                    "cacheRead": used.cache_read,
+                    "cache_read": used.cache_read,
                     "usd": used.nano / NANO,
                     "events": used.events,
                 }

@@ -189,6 +189,8 @@ def add(
     entry = entry_for(id_, models, {key: value for key, value in given.items() if value is not None})
     key = ("models", entry.alias)
     _write(session, loaded, PROJECT_FILE, {key: entry.values}, {(*key, of): say for of, say in entry.guesses.items()})
+    if session.format == "json":
+        session.print_json({"path": PROJECT_FILE, "alias": entry.alias, "guessed": sorted(entry.guesses)})
     session.say(f"next: look at what is guessed, then name {entry.alias} in a profile; gsdc models show {entry.alias}")
 
 
@@ -323,8 +325,8 @@ def _data(model: "Model") -> dict[str, Any]:
     prices = {
         "input": model.input_price,
         "output": model.output_price,
-        "cache-read": model.cache_read_price,
-        "cache-write": model.cache_write_price,
+        "cache_read": model.cache_read_price,
+        "cache_write": model.cache_write_price,
     }
     return {
         "alias": model.alias,
