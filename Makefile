@@ -14,14 +14,14 @@ PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: test test-slow test-all demo bench clean
 
-# Everything that a change may break, with a fifth of the generated examples and without the real clients.
+# Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
 	$(PYTEST) -m "not conformance and not slow"
 
 # What make test leaves out: the real clients (npm installs them into .cache/clients, pip LiteLLM into .cache/litellm,
-# 740 MB), slow tests, and property tests with all their examples.
+# 740 MB), slow tests, and property tests and sampled tests with all their examples.
 test-slow: $(VENV)/with-tests
-	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis"
+	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or sampled or thorough"
 
 test-all: test test-slow
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from hypothesis import settings
 
 THOROUGH: Final = "GSDC_ALL" in os.environ
-_SHARE: Final = 5
+SHARE: Final = 5
 
 
 def examples(most: int, **options: Any) -> settings:
@@ -16,4 +16,4 @@ def examples(most: int, **options: Any) -> settings:
 
 def some(most: int) -> int:
     """Return how many of ``most`` generated cases are tried."""
-    return most if THOROUGH else max(5, most // _SHARE)
+    return most if THOROUGH else max(5, most // SHARE)

@@ -9,7 +9,10 @@ import pytest
 from tests.cli.hostile import KINDS
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files"),
+    pytest.mark.thorough,
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

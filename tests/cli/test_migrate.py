@@ -98,6 +98,7 @@ def applied(tmp_path_factory) -> dict[str, Path]:
     return found
 
 
+@pytest.mark.sampled
 @needs_git
 @pytest.mark.parametrize(("before", "after"), PAIRS, ids=map("-to-".join, PAIRS))
 def test_git_apply_does_what_the_commands_do_between_all_profiles(before, after, applied, tmp_path):
@@ -150,6 +151,7 @@ def corpus_project(name: str, folder: Path) -> None:
         config.write_text(json.dumps(settings, indent=2))
 
 
+@pytest.mark.sampled
 @needs_git
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real plans is not beside the repository")
 @pytest.mark.parametrize("name", corpus_projects()[:20])

@@ -13,7 +13,7 @@ import gsdc
 SOURCE = Path(__file__).with_name("house-agents")
 PROJECT = "profile: balanced\nfleets: [house]\ntargets: {house: {path: house.json}}\n"
 
-pytestmark = pytest.mark.xdist_group("plugins")  # one worker builds the wheel, once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plugins")]  # one worker builds the wheel, once
 
 
 @pytest.fixture(scope="session")

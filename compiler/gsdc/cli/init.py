@@ -10,6 +10,8 @@ from gsdc.cli.options import following, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gsdc.importer.project import Imported
 
 _OLD: Final = ".gsdc/gsdc.yaml.old"
@@ -71,6 +73,13 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
         _write(session, text)
+    _answer(session, location, text, seen, imported, dry_run=dry_run)
+
+
+def _answer(
+    session: Session, location: Path, text: str, seen: "Iterable[str]", imported: "Imported | None", *, dry_run: bool
+) -> None:
+    """Say what was written, or print it, and what comes next."""
     if session.format == "json":
         data = imported.data() if imported is not None else {"seen": seen}
         session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})

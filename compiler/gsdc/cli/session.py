@@ -69,6 +69,15 @@ class Session(Terminal):
             recover(self)
         return self.root
 
+    def expect_targets(self, names: "Iterable[str]") -> None:
+        """Exit where one of ``names`` is no target that something is compiled to."""
+        from gsdc.finding import nearest
+        from gsdc.targets.registry import compiled_targets
+
+        for name in names:
+            if name not in compiled_targets():
+                self.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
+
     def zone_of_ledger(self, profile: str | None) -> str:
         """Return the budget zone that the ledger is in, and say it beside the answer; exit where it cannot be read."""
         from gsdc.finding import Rejected

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gsdc.finding import Finding, Rejected
 
 if TYPE_CHECKING:
+    from gsdc.lint.plans import PlanLint
     from gsdc.policy.governing import Policies
     from gsdc.policy.load import Loaded
     from gsdc.targets.places import Place
@@ -71,29 +72,16 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
     if paths.others or (not asked.paths and (any(policy) or present)):
         from gsdc.lint.project import lint_files, lint_project
 
-        others = paths.others
-        findings.extend(
-            lint_files(root, others, asked.fleets, follow_links=asked.follow_links)
-            if others
-            else lint_project(root, _policies(root, asked))
-        )
+        if paths.others:
+            findings.extend(lint_files(root, paths.others, asked.fleets, follow_links=asked.follow_links))
+        else:
+            findings.extend(lint_project(root, _policies(root, asked)))
     base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
     if paths.plans or not asked.paths:
-        from gsdc.lint.plans import lint_plans
-
-        places = paths.plans or ["."]
-        try:
-            if fix is not None:
-                fix(places, base)
-            checked = lint_plans(
-                places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
-            )
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-        else:
-            findings.extend(checked.findings)
-            projects = [*projects, *checked.projects]
-            done = checked.done
+        checked = _lint_plans(paths.plans or ["."], root, base, asked, fix)
+        findings.extend(checked.findings)
+        projects = [*projects, *checked.projects]
+        done = checked.done
     nested = _nested(root, Path(base), projects)
     if nested:
         from gsdc.lint.project import lint_nested
@@ -108,6 +96,22 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
         findings.extend(lint_named(paths.places, choice))
         findings.extend(lint_projects(Path(base), projects, choice))
     return Found(findings, done)
+
+
+def _lint_plans(
+    places: list[str], root: Path, base: str, asked: Asked, fix: Callable[[list[str], str], None] | None
+) -> "PlanLint":
+    """Check the plans in ``places``, which may be fixed before; what is wrong with the places are findings as well."""
+    from gsdc.lint.plans import PlanLint, lint_plans
+
+    try:
+        if fix is not None:
+            fix(places, base)
+        return lint_plans(
+            places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
+        )
+    except Rejected as rejected:
+        return PlanLint(rejected.findings, 0, 0, ())
 
 
 def _policies(root: Path, asked: Asked) -> "Policies":

@@ -107,7 +107,7 @@ def _guarded(agent: Agent) -> tuple[bool, bool]:
     return agent.role == "security", agent.criticality == "critical"
 
 
-def _agent(
+def _agent(  # long: what is known of one agent, from the fleet's file and its key
     project: Project, names: Names, name: str, value: dict[str, Any], fleet: str, phases: tuple[str, ...], ref: Ref
 ) -> Agent:
     own_phases = tuple(value.get("phases", phases))

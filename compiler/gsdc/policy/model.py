@@ -255,7 +255,7 @@ class Policy(NamedTuple):
         found = {id(policy): policy for policy in (self, *self.held.values())}
         return tuple(found[key]._replace(stage=100, held=NOTHING, agents=agents) for key, agents in mine.items())
 
-    def decide(  # the parameters are the fields of a State
+    def decide(  # long: its parameters are the fields of a State
         self,
         agent: str,
         *,

@@ -26,6 +26,7 @@ from gsdc.policy.requirement import (
     clash_of,
     hosts_of,
     main_of,
+    requirement_of,
 )
 from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Body
@@ -100,7 +101,8 @@ def _rule(
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
-    return NeverBreak(name, selected, require, value["why"], ref, {alias: _pin(names, alias) for alias in aliases})
+    pins = {alias: _pin(names, alias) for alias in aliases}
+    return NeverBreak(name, selected, require, requirement_of(require), value["why"], ref, pins)
 
 
 def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:

@@ -1,6 +1,6 @@
 """What tokens cost on a model: the one function that estimates, gates and the ledger share."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from gsdc.policy.model import Model
 
@@ -8,6 +8,31 @@ from gsdc.policy.model import Model
 CACHE_READ: Final = 0.1
 CACHE_WRITE: Final = 1.25
 CACHE_WRITE_LONG: Final = 2.0
+
+
+class Rates(NamedTuple):
+    """What a million tokens cost on a model, in $: read, written, and of its cache."""
+
+    input: float
+    output: float
+    cache_read: float
+    cache_write: float
+    cache_write_long: float
+
+    def usd(
+        self, into: float, out: float, cache_read: float = 0, cache_write: float = 0, cache_write_long: float = 0
+    ) -> float:
+        """Return the $ that tokens cost; none is counted twice."""
+        total = into * self.input + out * self.output + cache_read * self.cache_read + cache_write * self.cache_write
+        return (total + cache_write_long * self.cache_write_long) / 1_000_000
+
+
+def rates(model: Model) -> Rates:
+    """Return what tokens cost on ``model``."""
+    price = model.input_price
+    read = price * CACHE_READ if model.cache_read_price is None else model.cache_read_price
+    write = price * CACHE_WRITE if model.cache_write_price is None else model.cache_write_price
+    return Rates(price, model.output_price, read, write, price * CACHE_WRITE_LONG)
 
 
 def usd(
@@ -23,8 +48,4 @@ def usd(
 
     ``cache_write_long`` are tokens that are cached for an hour; tokens are never counted twice.
     """
-    price = model.input_price
-    read = price * CACHE_READ if model.cache_read_price is None else model.cache_read_price
-    write = price * CACHE_WRITE if model.cache_write_price is None else model.cache_write_price
-    total = into * price + out * model.output_price + cache_read * read + cache_write * write
-    return (total + cache_write_long * price * CACHE_WRITE_LONG) / 1_000_000
+    return rates(model).usd(into, out, cache_read, cache_write, cache_write_long)

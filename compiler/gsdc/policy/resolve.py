@@ -82,7 +82,7 @@ class Resolver:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
         return load_fleets(self.project, self.names, bodies, with_own=not asked)
 
-    def _build(
+    def _build(  # long: one line for each field of a Policy
         self,
         profile: str,
         workflow: str | None,

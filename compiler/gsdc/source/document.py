@@ -106,7 +106,7 @@ class Document:
         spans: dict[Path, tuple[Span, Span]] = {}
         root = compose(self.text)
         if root is not None:
-            _walk(self.path, root, (), Span(self.path), spans, set())
+            _Walk(self.path, spans).note(root, (), Span(self.path))
         else:
             places = Places(self.path, self.text)
             for key in _TOP_KEY.finditer(self.text):
@@ -182,30 +182,29 @@ def _key(key: Any) -> str:
     return "null" if key is None else str(key).lower() if isinstance(key, bool) else str(key)
 
 
-def _walk(
-    path: str,
-    node: "Node",
-    at: Path,
-    key_span: Span,
-    spans: dict[Path, tuple[Span, Span]],
-    known: set[int],
-    alias: Span | None = None,
-) -> None:
-    """Note where everything in ``node`` stands: inside of an ``alias``, where that does."""
-    if alias is None and id(node) in known:
-        alias = key_span
-    known.add(id(node))
-    own = Span(path, node.start_mark.line + 1, node.start_mark.column + 1)
-    written = (
-        node.end_mark.index > node.start_mark.index
-    )  # for a value that is missing, the libraries give other places
-    after = alias is None and node.id == "scalar" and written and own > key_span
-    spans[at] = (key_span, own if after else key_span)
-    if node.id == "mapping":
-        for key_node, value_node in node.value:
-            here = alias or Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            _walk(path, value_node, (*at, str(key_node.value)), here, spans, known, alias)
-    elif node.id == "sequence":
-        for index, item in enumerate(node.value):
-            here = alias or Span(path, item.start_mark.line + 1, item.start_mark.column + 1)
-            _walk(path, item, (*at, index), here, spans, known, alias)
+class _Walk:
+    """A walk through the nodes of a file, which notes in ``spans`` where each stands."""
+
+    def __init__(self, path: str, spans: dict[Path, tuple[Span, Span]]) -> None:
+        self._path = path
+        self._spans = spans
+        self._known: set[int] = set()
+
+    def note(self, node: "Node", at: Path, key_span: Span, alias: Span | None = None) -> None:
+        """Note where everything in ``node`` stands: at the ``alias`` that stands for it, where one does."""
+        if alias is None and id(node) in self._known:
+            alias = key_span
+        self._known.add(id(node))
+        own = self._start(node)
+        written = node.end_mark.index > node.start_mark.index  # libraries differ on where a missing value is
+        after = alias is None and node.id == "scalar" and written and own > key_span
+        self._spans[at] = (key_span, own if after else key_span)
+        if node.id == "mapping":
+            for key_node, value_node in node.value:
+                self.note(value_node, (*at, str(key_node.value)), alias or self._start(key_node), alias)
+        elif node.id == "sequence":
+            for index, item in enumerate(node.value):
+                self.note(item, (*at, index), alias or self._start(item), alias)
+
+    def _start(self, node: "Node") -> Span:
+        return Span(self._path, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -31,6 +31,8 @@ class Declaration(NamedTuple):
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named; never, where it is None.
+    - ``home``: its own folder in a person's home folder, where it expands "~"; "" where it has none.
+    - ``provider``: whom it asks for a model whose id names no provider; "" where ids name one, or it cannot be told.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
@@ -51,6 +53,8 @@ class Declaration(NamedTuple):
     marks: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
     shown_by: tuple[str, ...] | None = ()
+    home: str = ""
+    provider: str = ""
     program: str = ""
     measured: tuple[str, ...] = ()
     families: Mapping[str, str] = _NOTHING

@@ -65,6 +65,20 @@ def ids_name_provider(ids: str) -> bool:
     return any(one.ids == ids and one.ids_name_provider for one in declarations().values())
 
 
+def provider_of(ids: str) -> str:
+    """Return whom a client asks for a model whose id names no provider, by the client's name in models' ``ids``.
+
+    "" where that cannot be told.
+    """
+    return next((one.provider for one in declarations().values() if one.ids == ids and one.provider), "")
+
+
+@cache
+def home_folders() -> frozenset[str]:
+    """Return the folders in a person's home folder in which clients keep their own."""
+    return frozenset(one.home.partition("/")[0] for one in declarations().values() if one.home)
+
+
 def options_schema() -> dict[str, Any]:
     """Return the JSON Schema of the key ``targets`` of gsdc.yaml, as the mapping of its properties."""
     found = {}

@@ -91,6 +91,12 @@ def _figures(report: Report) -> Iterator[str]:
         yield from _burn(report)
         yield ""
     yield from _records(report)
+    yield from _savings(report)
+    yield from _targets(report)
+    yield from _decisions(report)
+
+
+def _savings(report: Report) -> Iterator[str]:
     yield from ("## Estimates and savings", "")
     if report.accuracy:
         one = report.accuracy
@@ -101,11 +107,18 @@ def _figures(report: Report) -> Iterator[str]:
     for alias, (base, saved) in report.saved.items():
         word = "less" if saved >= 0 else "more"
         yield f"- ${abs(saved):,.2f} {word} than all {alias} (${base:,.2f})"
+
+
+def _targets(report: Report) -> Iterator[str]:
     yield from ("", "## Targets", "", "| figure | value | target | met | source |", "|---|---:|---:|---|---|")
     for kpi in report.kpis:
         value = "too few" if kpi.value is None else f"{kpi.value:.1%}"
         met = {None: "-", True: "yes", False: "no"}[kpi.met]
         yield f"| {kpi.name} | {value} | {'below' if kpi.below else 'above'} {kpi.target:.0%} | {met} | {kpi.source} |"
+
+
+def _decisions(report: Report) -> Iterator[str]:
+    """Yield what was decided otherwise than by the policy alone."""
     for title, what, events in (
         ("Escalations", "task", report.escalations),
         ("Overrides", "agent", report.overrides),

@@ -43,9 +43,9 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         rule = broken(context, known)
         if rule is not None and is_only_old(context, known.target, known.statement, rule):
-            yield _finding(context, known.target, known.statement, model, Severity.ERROR, rule)
+            yield _finding(context, (known.target, known.statement), model, Severity.ERROR, rule)
         elif rule is None and _is_wanted(context, known, model):
-            yield _finding(context, known.target, known.statement, model, SEVERITY)
+            yield _finding(context, (known.target, known.statement), model, SEVERITY)
     pin = context.policy.never_break.get(security_downgrade.ID)
     for target, statement in (*context.strangers, *context.strangers_invoked):
         model = _older(context, target, statement)
@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         found = suspicion(context, target.client, statement.claim.agent)
         if found is not None:
-            yield _finding(context, target, statement, model, found.severity, pin, found.why)
+            yield _finding(context, (target, statement), model, found.severity, pin, found.why)
 
 
 def _older(context: Context, target: Declaration, statement: Statement) -> Model | None:
@@ -71,13 +71,13 @@ def _is_wanted(context: Context, known: Known, model: Model) -> bool:
 
 def _finding(
     context: Context,
-    target: Declaration,
-    statement: Statement,
+    stated: tuple[Declaration, Statement],
     model: Model,
     severity: Severity,
     rule: NeverBreak | None = None,
     how: str = "",
 ) -> Finding:
+    target, statement = stated
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
     named = (rule and rule.pin) or model.pin

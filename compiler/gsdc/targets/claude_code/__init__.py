@@ -29,6 +29,8 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=(".claude/agents/",),
+    home=".claude",
+    provider="anthropic",
     program="claude",
     measured=("2.1.141", "2.1.332"),
     families={"CA": "Claude Code"},

@@ -19,6 +19,7 @@ DECLARATION: Final = Declaration(
         "properties": {**CREATE},
     },
     shown_by=(".codex/agents/",),
+    home=".codex",
     program="codex",
     measured=("0.171.0",),
     families={"CX": "Codex"},

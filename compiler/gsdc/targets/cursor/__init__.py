@@ -14,6 +14,7 @@ DECLARATION: Final = Declaration(
     ids="cursor",
     files=(AGENTS,),
     signs=(".cursor/agents",),
+    home=".cursor",
     options={
         "description": "`model` of the agents of Cursor, `.cursor/agents/*.md`.",
         "properties": CREATE,

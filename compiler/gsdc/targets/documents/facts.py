@@ -18,7 +18,7 @@ WORKFLOWS: Final = {
 _WAITS: Final = "waits"
 
 
-def facts(policy: Policy, zone: str) -> dict[str, Any]:
+def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for each value that templates may use
     """Return the values that templates of documents may use."""
     answers = _Answers(policy)
     rows = [_row(answers, agent, phase) for agent in policy.agents.values() for phase in _phases(answers, agent)]

@@ -19,6 +19,7 @@ DECLARATION: Final = Declaration(
         "properties": {**CREATE},
     },
     shown_by=(".gemini/agents/",),
+    home=".gemini",
     program="gemini",
     measured=("0.61.0",),
     emit="gsdc.targets.gemini_cli.client",

@@ -31,6 +31,7 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
+    home=".config/opencode",
     program="opencode",
     measured=("1.18",),
     families={"OC": "OpenCode"},

@@ -34,7 +34,9 @@ ROUTINE: Final = {
 _SEQUENCE: Final = ("setup", "implementation", "review", "testing", "merge")
 
 
-def config(policy: Policy, zone: str, client: Declaration, name: str) -> dict[str, Any]:
+def config(  # long: one entry for each key of the configuration
+    policy: Policy, zone: str, client: Declaration, name: str
+) -> dict[str, Any]:
     """Return the configuration as JSON data."""
     orchestrator = _first(policy, "orchestration")
     reviewer = _first(policy, "review", "verification", "validation")
