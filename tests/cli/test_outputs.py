@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from gsdc.cli import COMMANDS, main
 from gsdc.cli.schema import output_schema, printing_commands
@@ -62,10 +63,8 @@ def test_what_commands_print_is_as_described(project, tmp_path, monkeypatch):
         words = line.split()
         result = CliRunner().invoke(main, ["--format", "json", *words], catch_exceptions=False)
         assert result.exit_code in {0, 1, 2}, (line, result.output)
-        problems += [
-            f"{line}: {error.json_path}: {error.message[:300]}"
-            for error in validator(command_of(words)).iter_errors(json.loads(result.stdout))
-        ]
+        error = best_match(validator(command_of(words)).iter_errors(json.loads(result.stdout)))
+        problems += [f"{line}: {error.json_path}: {error.message[:200]}"] if error else []
     assert not problems
 
 
