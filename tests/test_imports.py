@@ -22,7 +22,7 @@ LAYERS = (
     {"tasks"},
     {"targets"},
     {"plans", "rules", "report"},
-    {"lint", "build", "proof", "initial", "importer"},
+    {"lint", "build", "proof", "client_proof", "initial", "importer"},
     {"transaction"},
     {"migration", "deploy", "upkeep"},
     {"ledger"},

@@ -132,7 +132,7 @@ def compile_project(
     findings: list[Finding] = []
     owner: dict[str, str] = {MANIFEST: "the manifest"}
     for name, target_options in wanted.items():
-        emission = compile_target(name, Request(policy, zone, tree or project.tree, target_options, options.keys()))
+        emission = compile_target(name, Request(policy, zone, tree or project.tree, target_options, options))
         findings.extend(emission.findings)
         for artifact in emission.artifacts:
             if artifact.path in owner:

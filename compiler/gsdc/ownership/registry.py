@@ -1,5 +1,6 @@
 """The list of all strategies of ownership, by the names under which manifests and the history know them."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from gsdc.ownership.api import Ownership
@@ -49,8 +50,19 @@ _STRATEGIES: Final[dict[str, Ownership]] = {
         *(JSON_KEYS, JSON_ITEMS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS),
     )
 }
+_BY_SUFFIX: Final = {
+    **dict.fromkeys((".json", ".jsonc"), JSON_KEYS),
+    **dict.fromkeys((".yaml", ".yml"), YAML_KEYS),
+    ".toml": TOML_KEYS,
+    ".md": FRONTMATTER_KEYS,
+}
 _BLOCK: Final = "block"
 _FIRST_BLOCK: Final = "model-assignment"  # the only one that gsdc 0.1.0 wrote, as "block"
+
+
+def document_keys(path: str) -> DocumentKeys | None:
+    """Return the strategy for keys in the file at ``path``, None where its format has none that gsdc can edit."""
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix)
 
 
 def ownership(name: str) -> Ownership:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.nesting import LONGEST_YAML
 from gsdc.source.span import Places, Span, span_at
 from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
 
@@ -86,14 +87,15 @@ _REMEDIES = (
 class Document:
     """One YAML text. ``path`` is as a person should see it; ``data`` has only str, int, float, bool, None, list, dict.
 
-    Raises ``Rejected`` with every reason that it can find, each with line and column.
+    Raises ``Rejected`` with every reason that it can find, each with line and column: also for a text of more than
+    ``longest`` characters.
     """
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, longest: int = LONGEST_YAML) -> None:
         self.path = path
         self.text = text.removeprefix("\ufeff")
         try:
-            self.data = _plain(loads(self.text), [_MOST_VALUES])
+            self.data = _plain(loads(self.text, longest), [_MOST_VALUES])
         except NotYamlError as error:
             raise Rejected(*explain(path, error)) from None
         except (ValueError, RecursionError) as error:

@@ -15,7 +15,7 @@ from gsdc.targets.declaration import Declaration
 _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot"),
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
-    *("claude_md", "agents_md", "overrides", "plans"),
+    *("claude_md", "agents_md", "overrides", "plans", "gsd_workflow"),
     *("opencode_plugin", "litellm", "prometheus", "grafana"),
     *("orchestrator", "reference_doc", "quick_reference", "troubleshooting"),
 )

@@ -13,6 +13,7 @@ from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Agent, Model, Policy
+from gsdc.source.nesting import LONGEST_CONFIGURATION
 from gsdc.source.span import Span
 from gsdc.source.yaml_text import NotYamlError, loads
 from gsdc.source.yaml_write import dump
@@ -67,8 +68,35 @@ INEXPRESSIBLE = Diagnostic(
     """,
 )
 
+INEXPRESSIBLE_BUDGET = Diagnostic(
+    "LM008",
+    "inexpressible-budget",
+    Severity.NOTE,
+    """A budget of the profile stands in another place of LiteLLM's configuration than one would think, or nowhere.
+
+    ## Why is this bad?
+    LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). Of a week and a
+    day the week is the providers'; the day then holds for each tier of each agent alone, not for all of them together.
+    Longer periods than a week have no key beside it. The target prometheus raises alerts for the sums.
+
+    ## Example (gsdc.yaml)
+    fleets: [leo]
+    targets: {litellm: true}
+    profile: team
+    profiles: {team: {extends: balanced, budgets: {daily: {usd: 100}, weekly: {usd: 300}}}}
+
+    ## Use instead (gsdc.yaml)
+    fleets: [leo]
+    targets: {prometheus: true}
+    profile: team
+    profiles: {team: {extends: balanced, budgets: {daily: {usd: 100}, weekly: {usd: 300}}}}
+    """,
+)
+
 _SERVER_ERRORS: Final = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError")
 _DAY: Final = "1d"
+# What a provider's budget is taken from: the first of these that the profile sets.
+_PERIODS: Final = {"weekly": "7d", "monthly": "30d", "daily": _DAY}
 _DEFAULT_COOLDOWN: Final = 60
 # What the proxy passes on as reasoning_effort.
 Served = tuple[Agent, list[Tier]]
@@ -126,7 +154,8 @@ def _group(request: Request, agent: Agent, served: list[Tier], *, pinned: bool) 
         info: dict[str, Any] = {"id": f"{name}.{order}"}
         if pinned:
             info["cooldown_time"] = 0
-        params = {**_asked(policy, tier), "order": order, **_limits(policy, order, len(served))}
+        limits = {} if pinned else _limits(policy, order, len(served))
+        params = {**_asked(policy, tier), "order": order, **limits}
         yield {"model_name": name, "litellm_params": params, "model_info": info}
 
 
@@ -166,16 +195,28 @@ def _counting(triggers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
-    """Return the time that an answer may take, and what a tier may cost a day before the next one takes over."""
-    triggers = policy.failover.triggers
+    """Return the time that an answer may take, and what a tier may cost a day.
+
+    The last tier has no time and no trigger of costs: nothing takes over, and a limit would only lose the answer. A
+    day's budget, which is no trigger, holds for it too where no provider has it.
+    """
+    triggers, is_last = policy.failover.triggers, order == number
     found: dict[str, Any] = {}
-    if order == number:
-        return found  # nothing takes over: a limit would only lose the answer
-    if "latency-seconds" in triggers:
+    if "latency-seconds" in triggers and not is_last:
         found = {"timeout": triggers["latency-seconds"], "stream_timeout": triggers["latency-seconds"]}
-    if "daily-usd" in triggers:
-        found |= {"max_budget": triggers["daily-usd"], "budget_duration": _DAY}
-    return found
+    costs = [] if is_last or "daily-usd" not in triggers else [triggers["daily-usd"]]
+    if _period(policy) not in ("", "daily") and (day := _usd(policy, "daily")):
+        costs.append(day)
+    return {**found, "max_budget": min(costs), "budget_duration": _DAY} if costs else found
+
+
+def _usd(policy: Policy, period: str) -> Any:
+    return policy.budgets.get(period, {}).get("usd")
+
+
+def _period(policy: Policy) -> str:
+    """Return the period of the providers' budgets, "" where the profile sets none in $."""
+    return next((period for period in _PERIODS if _usd(policy, period)), "")
 
 
 def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[str, Any]:
@@ -183,9 +224,10 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
     if not pinned:
         router["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
         router |= _counting(request.policy.failover.triggers)
-    budget = request.policy.budgets.get("daily", {}).get("usd")
-    if budget and hosts:
-        router["provider_budget_config"] = {host: {"budget_limit": budget, "time_period": _DAY} for host in hosts}
+    period = _period(request.policy)
+    if period and hosts:
+        limit = {"budget_limit": _usd(request.policy, period), "time_period": _PERIODS[period]}
+        router["provider_budget_config"] = dict.fromkeys(hosts, limit)
     redis = request.options.get("redis")
     if redis:
         router |= {"redis_host": redis["host"], "redis_port": redis.get("port", 6379)}
@@ -211,12 +253,18 @@ def _findings(policy: Policy, decided: Iterable[Served], path: str) -> Iterator[
     if "error-rate" in policy.failover.triggers:
         message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it does not act"
         yield INEXPRESSIBLE.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
+    period = _period(policy)
+    for other in _PERIODS:
+        if other != period and _usd(policy, other):
+            where = "holds for each tier of each agent alone" if other == "daily" else "has no key"
+            message = f"the {other} budget {where}: LiteLLM keeps one budget of a provider, which is the {period} one"
+            yield INEXPRESSIBLE_BUDGET.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return what a configuration says of each agent: its first tier."""
     try:
-        data = loads(content.decode())
+        data = loads(content.decode(), LONGEST_CONFIGURATION)
     except NotYamlError:
         return ()
     models = tuple(models)
