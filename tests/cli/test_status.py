@@ -161,6 +161,7 @@ def test_a_stage_is_in_sync_with_itself(project):
     assert (answer["profile"], answer["stage"]) == ("budget", 25)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("options", "commands"),
     [

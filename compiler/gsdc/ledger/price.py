@@ -87,7 +87,9 @@ def _price(price: Rates | None, *tokens: int) -> int | None:
     return None if price is None else min(_nano(price, *tokens), MOST_NANO)
 
 
-def _nano(price: Rates, into: int, out: int, cache_read: int, cache_write: int, long: int, unsplit: int) -> int:
+def _nano(  # long: a parameter for each kind of tokens; a million events are priced by it
+    price: Rates, into: int, out: int, cache_read: int, cache_write: int, long: int, unsplit: int
+) -> int:
     """Return what tokens cost, in billionths of a dollar."""
     short = max(0, cache_write - long)
     read, written = into + unsplit * (1 - OUTPUT_SHARE), out + unsplit * OUTPUT_SHARE

@@ -1,21 +1,34 @@
 """Everything that is known of one task of a plan, with the reasons."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from gsdc.plans.cost import Learned
+from gsdc.plans.expectation import NOTHING, expectations
+from gsdc.plans.usage import sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
-from gsdc.report.text import printable
 from gsdc.source.plan import Plan
+from gsdc.source.printable import printable
 from gsdc.tasks.annotation import analyse, model_of, title
 from gsdc.tasks.estimate import dollars
 
 
-def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sources) -> dict[str, Any]:
-    """Return what is known of task ``number`` of ``plan`` under ``policy`` in budget ``zone``, as JSON data."""
-    annotated = analyse(plan, policy, zone)
+class Question(NamedTuple):
+    """What is asked of a plan: task ``number``, in budget ``zone``, with what a ledger has ``learned``."""
+
+    number: int
+    zone: str
+    learned: Learned = NOTHING
+
+
+def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> dict[str, Any]:
+    """Return what is known of a task of ``plan`` under ``policy``, as JSON data."""
+    number = asked.number
+    annotated = analyse(plan, policy, asked.zone)
+    expected = expectations(plan, annotated, policy.planning, usage(plan, sizes(plan)), asked.learned)
     item = annotated.tasks[number - 1]
-    verdict, estimate, model = item.security, item.estimate, model_of(item)
+    verdict, estimate, model = item.security, expected.get(number), model_of(item)
     written = item.written
     priced = policy.models.get(model or "")
     trail = item.decision.trail if item.decision else ()

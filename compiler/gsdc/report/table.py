@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from unicodedata import combining, east_asian_width
 
-from gsdc.report.text import printable
+from gsdc.source.printable import printable
 
 _GAP: Final = 2  # blanks between columns, and before a table that is indented
 _LEAST: Final = 8  # columns of a cell that is written in several lines
