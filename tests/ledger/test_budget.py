@@ -217,7 +217,7 @@ def test_as_json(project):
     run(project, "tokens", "log", "--tokens", "90000", "--model", "haiku", "--agent", "DOCMON", "--phase", "EXEC")
     found = answer(project, "budget")
     assert (found["zone"], found["windows"][0]["limits"][0]["share"]) == ("orange", 0.9)
-    assert found["by"]["agent"]["DOCMON"] == {"tokens": 90_000, "cacheRead": 0, "usd": 0.027, "events": 1}
+    assert found["by"]["agent"]["DOCMON"] == {"tokens": 90_000, "cache_read": 0, "usd": 0.027, "events": 1}
     waiting = {one["agent"] for one in found["changed"] if one["now"] is None}
     assert not any(name.startswith("SECURITY") for name in waiting)
 
