@@ -129,7 +129,7 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     from gsdc.finding import counted
     from gsdc.plans.cost import compare
     from gsdc.report.table import table
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     shown = costs[0]
     yield printable(f"{path}: profile {shown.profile}, zone {zone}")

@@ -211,8 +211,8 @@ def _data(model: "Model") -> dict[str, Any]:
     prices = {
         "input": model.input_price,
         "output": model.output_price,
-        "cache-read": model.cache_read_price,
-        "cache-write": model.cache_write_price,
+        "cache_read": model.cache_read_price,
+        "cache_write": model.cache_write_price,
     }
     return {
         "alias": model.alias,
