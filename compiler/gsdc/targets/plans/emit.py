@@ -6,11 +6,8 @@ done stays as it is: it is a record of the work.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-<<<<<<< HEAD
 from functools import lru_cache
-=======
 from pathlib import Path
->>>>>>> main
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
@@ -30,12 +27,18 @@ from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.plans.disagreements import disagreements
-<<<<<<< HEAD
-from gsdc.tasks.annotation import Annotated, Annotation, Nature, analyse, metrics, natures, reasons, title
-=======
-from gsdc.tasks.annotation import ESTIMATED, Annotated, Annotation, analyse, metrics, reasons, title
+from gsdc.tasks.annotation import (
+    ESTIMATED,
+    Annotated,
+    Annotation,
+    Nature,
+    analyse,
+    metrics,
+    natures,
+    reasons,
+    title,
+)
 from gsdc.tasks.estimate import Estimate
->>>>>>> main
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
 
