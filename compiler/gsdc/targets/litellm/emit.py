@@ -18,6 +18,7 @@ from gsdc.source.yaml_write import dump
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.litellm import CONFIG, DECLARATION, FOLDER, PINNED
 from gsdc.targets.litellm.budgets import DAY, PERIODS, dollars, period_of
+from gsdc.targets.litellm.by_model import model_groups
 from gsdc.targets.litellm.inexpressible import inexpressible
 from gsdc.targets.tiers import Tier, is_pinned, tiers
 
@@ -40,10 +41,16 @@ def emit(request: Request) -> Emission:
         groups = [
             deployment
             for agent, served in agents
-            for deployment in _group(request, agent, served[:1] if pinned else served, pinned=pinned)
+            for deployment in _group(
+                policy, agent.name_in(DECLARATION.client), served[:1] if pinned else served, pinned=pinned
+            )
         ]
+        shared = () if pinned else tuple(model_groups(request))
+        groups += [one for each in shared for one in _group(policy, each.name, each.tiers, pinned=each.pinned)]
         if groups:
-            hosts = () if pinned else _hosts(policy, agents)
+            # What all agents of a provider have spent must not stop one that is pinned to it.
+            spared = {each.host for each in shared if each.pinned}
+            hosts = () if pinned else [host for host in _hosts(policy, agents) if host not in spared]
             data = {"model_list": groups, **_settings(request, hosts, pinned=pinned)}
             head = f"# Made by gsdc from profile {policy.title}; change gsdc.yaml, not this file.\n"
             artifacts.append(Artifact(f"{folder}/{name}", (head + dump(data)).encode(), FILE))
@@ -73,8 +80,7 @@ def _hosts(policy: Policy, agents: Iterable[Served]) -> Iterable[str]:
     )
 
 
-def _group(request: Request, agent: Agent, served: list[Tier], *, pinned: bool) -> Iterator[dict[str, Any]]:
-    name, policy = agent.name_in(DECLARATION.client), request.policy
+def _group(policy: Policy, name: str, served: list[Tier], *, pinned: bool) -> Iterator[dict[str, Any]]:
     for order, tier in enumerate(served, 1):
         info: dict[str, Any] = {"id": f"{name}.{order}"}
         if pinned:
@@ -188,7 +194,8 @@ def alias_in(params: Mapping[str, Any], models: Iterable[Model]) -> str:
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the groups ought to be."""
-    return frozenset(
+    models = {Claim(each.name, each.tiers[0].model.alias) for each in model_groups(request)}
+    return frozenset(models) | frozenset(
         Claim(
             agent.name_in(DECLARATION.client),
             served[0].model.alias,
