@@ -51,7 +51,7 @@ def emit(request: Request) -> Emission:
             # What all agents of a provider have spent must not stop one that is pinned to it.
             spared = {each.host for each in shared if each.pinned}
             hosts = () if pinned else [host for host in _hosts(policy, agents) if host not in spared]
-            data = {"model_list": groups, **_settings(request, hosts, pinned=pinned)}
+            data = {"model_list": groups, **_settings(request, hosts, pinned=pinned, by_model=bool(shared))}
             head = f"# Made by gsdc from profile {policy.title}; change gsdc.yaml, not this file.\n"
             artifacts.append(Artifact(f"{folder}/{name}", (head + dump(data)).encode(), FILE))
     return Emission(tuple(artifacts), findings)
@@ -141,7 +141,7 @@ def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
     return {**found, "max_budget": min(costs), "budget_duration": DAY} if costs else found
 
 
-def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[str, Any]:
+def _settings(request: Request, hosts: Iterable[str], *, pinned: bool, by_model: bool) -> dict[str, Any]:
     router: dict[str, Any] = {"num_retries": 0}
     if not pinned:
         router["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
@@ -155,8 +155,10 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
         router |= {"redis_host": redis["host"], "redis_port": redis.get("port", 6379)}
         if "password-variable" in redis:
             router["redis_password"] = f"os.environ/{redis['password-variable']}"
+    # A client that speaks Anthropic's protocol is answered by another provider through its chat completions.
+    translated = {"use_chat_completions_url_for_anthropic_messages": True} if by_model else {}
     return {
-        "litellm_settings": {"callbacks": ["prometheus"], "drop_params": True},
+        "litellm_settings": {"callbacks": ["prometheus"], "drop_params": True, **translated},
         "router_settings": router,
         "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
     }
