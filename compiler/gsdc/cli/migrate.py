@@ -92,7 +92,9 @@ def command(
         _answer(session, asked, out, proposal, findings, ())
         return
     try:
-        files = files_of(prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None)))
+        learned = session.learned()
+        answers = gates(proposal, start.proposal.policy if start else None, learned=learned)
+        files = files_of(prepare(proposal, start, asked, answers, learned))
         absolute = out.absolute()
         refused = write(files, Root(absolute.parent).make() / absolute.name)
     except Rejected as rejected:

@@ -38,6 +38,7 @@ PROFILES: Final = ("quality", "balanced", "budget", "research")
 BASELINES: Final = ("opus", "sonnet")
 # What a ledger teaches: tokens by kind, complexity and model. It counts before the formula.
 Learned = Mapping[tuple[str, int, str], int]
+NOTHING_LEARNED: Final[Learned] = MappingProxyType({})
 
 
 class Amount(NamedTuple):
@@ -107,7 +108,7 @@ class Comparison(NamedTuple):
 class Known(NamedTuple):
     """What tells the tokens of a task: what was learned of such, and what each uses, by number; else the formula."""
 
-    learned: Learned = MappingProxyType({})
+    learned: Learned = NOTHING_LEARNED
     used: Mapping[int, Usage] = MappingProxyType({})
 
 
