@@ -48,7 +48,10 @@ _CLIENTS = {"claude-code": "claude"}
 
 
 def nano(event: Event | Sum, model: Model) -> int:
-    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
+    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar.
+
+    An event is one request, whose prompt may be long enough for another price; of a sum that cannot be told.
+    """
     short = max(0, event.cache_write - event.cache_write_long)
     cost = usd(
         model,
@@ -57,5 +60,6 @@ def nano(event: Event | Sum, model: Model) -> int:
         cache_read=event.cache_read,
         cache_write=short,
         cache_write_long=event.cache_write_long,
+        prompt=event.input + event.cache_read + event.cache_write if isinstance(event, Event) else 0,
     )
     return round(cost * NANO)

@@ -231,7 +231,8 @@ def _amount(item: Annotation, model: Model, known: Known) -> Amount:
         return Amount(tokens, dollars(tokens, model))
     if stated or learned:
         used = used.scaled(tokens)
-    spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached)
+    prompt = used.cached / used.turns if used.turns else 0  # of a turn, on the average
+    spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached, prompt=prompt)
     return Amount(used.tokens, spent, used.written, used.cached, used.turns)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.policy.model import Model
+from gsdc.policy.model import LongPrice, Model
 
 # Shares of the input price, where the catalog has no price of its own: what Anthropic lists, and others come close to.
 CACHE_READ: Final = 0.1
@@ -18,13 +18,19 @@ def usd(
     cache_read: float = 0,
     cache_write: float = 0,
     cache_write_long: float = 0,
+    prompt: float = 0,
 ) -> float:
     """Return the $ that tokens cost on ``model``: read (``into``), written (``out``), and of its cache.
 
-    ``cache_write_long`` are tokens that are cached for an hour; tokens are never counted twice.
+    ``cache_write_long`` are tokens that are cached for an hour; tokens are never counted twice. ``prompt`` are the
+    tokens that one request holds: some models cost more where it is long.
     """
-    price = model.input_price
-    read = price * CACHE_READ if model.cache_read_price is None else model.cache_read_price
-    write = price * CACHE_WRITE if model.cache_write_price is None else model.cache_write_price
-    total = into * price + out * model.output_price + cache_read * read + cache_write * write
+    at: Model | LongPrice = model
+    for longer in model.long_prices:
+        if prompt > longer.above:
+            at = longer
+    price = at.input_price
+    read = price * CACHE_READ if at.cache_read_price is None else at.cache_read_price
+    write = price * CACHE_WRITE if at.cache_write_price is None else at.cache_write_price
+    total = into * price + out * at.output_price + cache_read * read + cache_write * write
     return (total + cache_write_long * price * CACHE_WRITE_LONG) / 1_000_000

@@ -67,7 +67,7 @@ def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
             found |= {
                 f"{key}/{id_}": _models_dev(model) for id_, model in value["models"].items() if isinstance(model, dict)
             }
-        elif any(field.endswith("_cost_per_token") for field in value):
+        elif any(field.endswith("_cost_per_token") or field == "tiered_pricing" for field in value):
             provider = value.get("litellm_provider")
             found[key] = _litellm(value)
             if isinstance(provider, str) and f"{provider}/{key}" not in data:
@@ -78,6 +78,9 @@ def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
 
 
 def _litellm(entry: Mapping[str, Any]) -> Facts:
+    tiers = entry.get("tiered_pricing")  # prices that grow with the prompt: those of the shortest
+    shortest = _mapping(tiers[0]) if isinstance(tiers, list) and tiers else {}
+    entry = {**shortest, **entry}
     return Facts(
         input=_per_million(entry.get("input_cost_per_token")),
         output=_per_million(entry.get("output_cost_per_token")),
