@@ -50,7 +50,7 @@ _CLIENTS = {"claude-code": "claude"}
 def nano(event: Event | Sum, model: Model) -> int:
     """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar.
 
-    An event is one request, whose prompt may be long enough for another price; of a sum that cannot be told.
+    Some models cost more where a prompt is long: a request that a client wrote down says how long it was.
     """
     short = max(0, event.cache_write - event.cache_write_long)
     cost = usd(
@@ -60,6 +60,17 @@ def nano(event: Event | Sum, model: Model) -> int:
         cache_read=event.cache_read,
         cache_write=short,
         cache_write_long=event.cache_write_long,
-        prompt=event.input + event.cache_read + event.cache_write if isinstance(event, Event) else 0,
+        prompt=_prompt(event) if model.long_prices else 0,
     )
     return round(cost * NANO)
+
+
+def _prompt(event: Event | Sum) -> int:
+    """Return the tokens of a request's prompt; 0 for what may be several requests: sums, and work logged by hand."""
+    if not isinstance(event, Event) or event.source not in _BY_REQUEST:
+        return 0
+    return event.input + event.cache_read + event.cache_write
+
+
+# Sources that write down each request by itself.
+_BY_REQUEST: Final = frozenset({"claude-code", "codex", "gemini", "litellm", "opencode"})
