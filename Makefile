@@ -10,14 +10,20 @@ BUILT := $(DEMO)/build/balanced
 GSDC := $(VENV)/bin/gsdc --project $(DEMO)
 PLAN := .planning/phases/03-billing/03-02-PLAN.md
 
-.PHONY: test test-all demo bench clean
+PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
+.PHONY: test test-slow test-all demo bench clean
+
+# Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
-	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+	$(PYTEST) -m "not conformance and not slow"
 
-# With the conformance tests that take minutes, or install what is large (LiteLLM: 740 MB, into .cache/litellm).
-test-all: $(VENV)/with-tests
-	GSDC_ALL=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+# What make test leaves out: the real clients (npm installs them into .cache/clients, pip LiteLLM into .cache/litellm,
+# 740 MB), slow tests, and property tests and sampled tests with all their examples.
+test-slow: $(VENV)/with-tests
+	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or sampled or thorough"
+
+test-all: test test-slow
 
 demo: $(VENV)/with-gsdc
 	@rm -rf $(DEMO) && mkdir -p .cache && cp -R tests/projects/demo $(DEMO)

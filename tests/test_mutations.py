@@ -20,7 +20,6 @@ from ruamel.yaml import YAML
 from gsdc import data
 from gsdc.cli import main
 from gsdc.policy.sources import shipped_names
-from gsdc.source.document import Document
 
 CASES = Path(__file__).parent / "cases"
 PHASE = Path(".planning/phases/03-billing")
@@ -136,22 +135,6 @@ def mentions(finding: dict[str, Any], at: str) -> bool:
     return at in map(place, finding["related"]) or any(
         re.search(rf"(?<![\w/.-]){re.escape(at)}(?!\d)", note) for note in finding["notes"]
     )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def every_text_parsed_once():
-    """Remember what was parsed: to tell the lines of a shipped profile takes longer than all the rest of a case."""
-    known: dict[str, Any] = {}
-    compose = Document._compose
-
-    def remembered(document: Document) -> Any:
-        if document.text not in known:
-            known[document.text] = compose(document)
-        return known[document.text]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Document, "_compose", remembered)
-        yield
 
 
 @pytest.mark.parametrize("case", parameters(*sorted((CASES / "mutations").glob("*.yaml"))))

@@ -73,6 +73,7 @@ class OpenProject(NamedTuple):
         A file that is broken or missing is a finding, not an exception. Raises ``Rejected`` for a baseline, named in
         gsdc.yaml, that cannot be read.
         """
+        from gsdc.deploy.current_policy import in_force
         from gsdc.deploy.pause import paused
         from gsdc.lint.filter import Filter, Options
         from gsdc.lint.run import Asked, lint
@@ -80,7 +81,7 @@ class OpenProject(NamedTuple):
 
         named = tuple(fspath(path) for path in paths)
         wanted = Filter(Files(self.root), Options(), named)
-        asked = Asked(named, profile, workflow, tuple(fleets), cached, paused=paused)
+        asked = Asked(named, profile, workflow, tuple(fleets), cached, paused=paused, in_force=in_force)
         return wanted.answer(lint(self.root, asked).findings).shown
 
     def build(

@@ -88,7 +88,7 @@ def find_targets(root: Path) -> Targets:
 
 def _by_signs(declaration: Declaration, root: Path) -> Initial:
     """Return what folder ``root`` shows of a target that has no module ``initial``: whether a file of its is there."""
-    there = next((sign for sign in declaration.shown_by if (root / sign).exists()), None)
+    there = next((sign for sign in declaration.shown_by or () if (root / sign).exists()), None)
     return Initial({}, there is not None, f"{declaration.label}: {there}")
 
 

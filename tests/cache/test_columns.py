@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.cache.columns import DamagedError, pack, unpack
 
@@ -56,7 +57,7 @@ def types(value):
     return type(value), tuple(map(types, value)) if isinstance(value, tuple) else value
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(ROWS, max_size=6))
 def test_rows_come_back(rows):
     data = json.loads(json.dumps(pack(rows, Row)))
@@ -69,7 +70,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(JSON)
 def test_other_data_are_refused(data):
     try:
@@ -79,7 +80,7 @@ def test_other_data_are_refused(data):
     assert found == ()
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(ROWS, min_size=1, max_size=3), JSON, st.randoms())
 def test_damaged_data_are_refused_or_have_the_right_types(rows, other, chance):
     data = json.loads(json.dumps(pack(rows, Row)))

@@ -32,6 +32,7 @@ def test_help_has_an_example(name):
     assert "Example: gsdc" in CliRunner().invoke(main, [name, "--help"]).output
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("fleet", FLEETS)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_shipped_profile_and_fleet_is_clean_and_builds_twice_to_the_same_bytes(tmp_path, profile, fleet):
@@ -67,6 +68,7 @@ def test_every_shipped_profile_and_fleet_is_clean_and_builds_twice_to_the_same_b
         assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("workflow", shipped_names("workflows"))
 @pytest.mark.parametrize("fleet", FLEETS)
 @pytest.mark.parametrize("profile", PROFILES)

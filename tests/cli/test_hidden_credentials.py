@@ -57,6 +57,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("path", "text"), CASES)
 def test_no_command_shows_or_copies_it(tmp_path, monkeypatch, path, text):
     monkeypatch.chdir(tmp_path)

@@ -9,9 +9,13 @@ import pytest
 from tests.cli.hostile import KINDS
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files"),
+    pytest.mark.thorough,
+]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_command_hangs_or_breaks(tmp_path, kind):
     command = [sys.executable, "-m", "tests.cli.hostile", kind, str(tmp_path)]

@@ -24,6 +24,7 @@ def applied(small):
     return small
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("path", TARGETS)
 def test_a_target_that_is_used_no_more(applied, path):
     before = tree(applied)

@@ -71,6 +71,7 @@ YAML = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", YAML)
 def test_policies(tmp_path, name):
     text, place = YAML[name]
@@ -96,6 +97,7 @@ JSON = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", JSON)
 def test_files_of_clients(tmp_path, name):
     text = JSON[name]
@@ -119,6 +121,7 @@ PLANS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", PLANS)
 def test_plans(tmp_path, monkeypatch, name):
     text, wanted = PLANS[name]
@@ -176,6 +179,7 @@ PATTERNS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize("command", ["lint", "build", "status"])
 def test_patterns_are_checked_when_they_are_read(tmp_path, command, pattern):

@@ -97,6 +97,7 @@ def put_link(project: Path, outside: Path, path: str, kind: str) -> None:
                 os.link(named, place)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("path", "kind"), LINKS, ids=[f"{path}, {kind}" for path, kind in LINKS])
 def test_nothing_outside_changes(tmp_path, monkeypatch, path, kind):
     monkeypatch.setenv("PATH", "")
@@ -242,6 +243,7 @@ def test_a_history_of_an_older_version_is_made_private_and_stays_readable(small)
     assert (small / "CLAUDE.md").read_text() == FILES["CLAUDE.md"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["apply", "apply --yes", "build", "lint", "rollback", "init --force"])
 def test_a_closed_stream_is_no_traceback(small, closed, command):

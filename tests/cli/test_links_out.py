@@ -124,6 +124,7 @@ def test_an_import_says_that_there_may_be_more(tmp_path):
     assert "gsd-security-auditor" in run(root, "init", "--from", str(root), "--dry-run", "--follow-links").output
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("command", ["lint", "annotate", "graph", "cost", "verify"])
 def test_a_plan_that_is_named_and_leads_out_is_not_read(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)

@@ -98,6 +98,7 @@ def applied(tmp_path_factory) -> dict[str, Path]:
     return found
 
 
+@pytest.mark.sampled
 @needs_git
 @pytest.mark.parametrize(("before", "after"), PAIRS, ids=map("-to-".join, PAIRS))
 def test_git_apply_does_what_the_commands_do_between_all_profiles(before, after, applied, tmp_path):
@@ -150,6 +151,7 @@ def corpus_project(name: str, folder: Path) -> None:
         config.write_text(json.dumps(settings, indent=2))
 
 
+@pytest.mark.sampled
 @needs_git
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real plans is not beside the repository")
 @pytest.mark.parametrize("name", corpus_projects()[:20])
@@ -328,6 +330,7 @@ def refused(project: Path, out: Path, *arguments: str) -> list[tuple[str, str, i
     return [(one["code"], one["path"], one["line"]) for one in found if one["severity"] == "error"]
 
 
+@pytest.mark.slow
 def test_a_credential_gets_into_no_patch(project, tmp_path):
     token = "ghp_" + "kD7wQ2sLx9VbN4mR8tYc1ZpF6hJ3aG5eU0iO"
     notes = project / "CLAUDE.md"

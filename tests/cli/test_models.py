@@ -26,6 +26,17 @@ def test_json_has_every_key_of_every_model(tmp_path):
     assert by_alias["opus"]["line"] == by_alias["claude-opus-5-5"]["line"] == "opus"
 
 
+def test_the_table_fits_80_columns_and_counts_what_it_leaves_out(tmp_path):
+    lines = CliRunner().invoke(main, ["--project", str(tmp_path), "models"], env={"COLUMNS": "80"}).stdout.splitlines()
+    rows = json.loads(run(tmp_path, "models", "--format", "json").stdout)
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 24
+    assert all(line[0] != " " for line in lines)  # no row is folded
+    assert {"opus", "haiku", "gpt-mini"} <= {line.split()[0] for line in lines}
+    assert f"{len(rows) - len(lines) + 2} more releases: gsdc models --all" in lines[-1]
+    assert len(run(tmp_path, "models", "--all").stdout.splitlines()) == len(rows) + 1
+
+
 def test_ended_models_are_listed_on_request(tmp_path):
     assert "deepseek-reasoner" not in run(tmp_path, "models").stdout
     assert "2026-07-24" in run(tmp_path, "models", "--retired").stdout

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc import data
 from gsdc.cli import main
@@ -189,7 +190,7 @@ def texts(draw) -> str:
 
 
 @given(text=texts(), reason=st.text(st.characters(exclude_categories=("C", "Z")), min_size=8, max_size=30))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_what_is_added_can_be_taken_out_again(text, reason):
     from gsdc.source.yaml_list import with_first, without
 
@@ -201,7 +202,7 @@ def test_what_is_added_can_be_taken_out_again(text, reason):
 
 
 @given(text=texts(), chance=st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_what_is_taken_out_is_one_item_and_no_comment_of_another(text, chance):
     from gsdc.source.yaml_list import without
 

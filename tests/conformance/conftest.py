@@ -25,9 +25,9 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
 
 @pytest.fixture
 def exhaustive() -> None:
-    """Leave a test that takes long to ``make test-all``."""
+    """Leave a test that takes long to ``make test-slow``."""
     if "GSDC_ALL" not in os.environ:
-        pytest.skip("it takes long: make test-all runs it")
+        pytest.skip("it takes long: make test-slow runs it")
 
 
 @pytest.fixture(scope="session")

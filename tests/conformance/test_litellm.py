@@ -1,6 +1,6 @@
 """The proxy's configuration by LiteLLM itself, with a model server on loopback: what fails over, and what never does.
 
-LiteLLM takes 740 MB: it is that of $GSDC_LITELLM, or installed into .cache/litellm by ``make test-all``.
+LiteLLM takes 740 MB: it is that of $GSDC_LITELLM, or installed into .cache/litellm by ``make test-slow``.
 """
 
 import json
@@ -33,17 +33,20 @@ profiles:
     extends: balanced
     failover: {triggers: {failures: 3, rate-limit: true, latency-seconds: 1, daily-usd: 1}}
     budgets: {weekly: {usd: 300}}
-    roles: {security: opus, implementation: a}
+    roles: {security: opus, implementation: a, analysis: wa}
 providers: {house: {base-url: "http://127.0.0.1:%d/v1"}, other: {base-url: "http://127.0.0.1:%d/v1"}}
 models:
   opus: {provider: house}
   a: {rank: 25, provider: house, ids: {litellm: house/a}, price: {input: 1, output: 2}, context: 100000}
   b: {rank: 24, provider: other, ids: {litellm: other/b}, price: {input: 1, output: 2}, context: 100000}
   c: {rank: 23, provider: house, ids: {litellm: house/c}, price: {input: 1, output: 2}, context: 100000}
+  wa: {rank: 25, provider: openai, ids: {litellm: openai/wa}, price: {input: 1, output: 2}, context: 100000}
+  wb: {rank: 24, provider: vllm, ids: {litellm: hosted_vllm/wb}, price: {input: 1, output: 2}, context: 100000}
 agents:
   auditor: {role: security, criticality: critical}
+  monday: {role: analysis, failover: [wb]}
+  tuesday: {role: analysis, failover: [wb]}
 """
-OPUS = "anthropic/claude-opus-4-6"
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +57,7 @@ def litellm() -> str:
     found = FOLDER / "bin" / "litellm"
     if not found.exists():
         if "GSDC_ALL" not in os.environ:
-            pytest.skip("LiteLLM is not in .cache/litellm: make test-all installs it")
+            pytest.skip("LiteLLM is not in .cache/litellm: make test-slow installs it")
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True, timeout=60)
         command = [FOLDER / "bin/pip", "install", "--quiet", "--disable-pip-version-check", PIN, "prometheus-client"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
@@ -97,14 +100,17 @@ class Proxy:
 
 
 @contextmanager
-def proxies(litellm: str, configs: Sequence[Path]) -> Iterator[list[Proxy]]:
-    """Start a proxy for each configuration, all at once, and end them."""
+def proxies(litellm: str, configs: Sequence[Path], models: int) -> Iterator[list[Proxy]]:
+    """Start a proxy for each configuration, all at once, and end them; ``models`` is the port of the model server."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(configs[0].parent),
         "LITELLM_MASTER_KEY": "sk-test",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_TELEMETRY": "False",
+        "OPENAI_API_KEY": "none",
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{models}/v1",
+        "HOSTED_VLLM_API_BASE": f"http://127.0.0.1:{models}/v1",
     }
     with ExitStack() as stack:
         running = []
@@ -132,7 +138,7 @@ def served(litellm, tmp_path_factory) -> Iterator[tuple[ModelServer, Proxy, Prox
     """Return the model server, the proxy for most agents, and that for pinned ones."""
     with model_server() as server:
         folder = compiled(tmp_path_factory.mktemp("litellm") / "project", server.port)
-        with proxies(litellm, [folder / "config.yaml", folder / "pinned.yaml"]) as (main, pinned):
+        with proxies(litellm, [folder / "config.yaml", folder / "pinned.yaml"], server.port) as (main, pinned):
             yield server, main, pinned
 
 
@@ -187,17 +193,32 @@ def test_a_spent_budget_moves_on(server, served):
     assert found == (200, "I am b")
 
 
+def test_a_week_that_is_spent_on_a_provider_moves_every_agent_on(server, served):
+    proxy = served[1]
+    server.script["wa"] = 400_000_000  # tokens: $400, of a week's $300
+    assert proxy.ask("monday") == (200, "I am wa")
+    for _ in range(20):
+        found = proxy.ask("tuesday")  # its own day has $1, of which nothing is spent
+        if found == (200, "I am wb"):
+            break
+        server.script["wa"] = 10
+        time.sleep(0.5)
+    assert found == (200, "I am wb")
+
+
 def test_a_pinned_agent_reaches_no_other_model(server, served):
     _, main, pinned = served
-    assert pinned.ask("auditor") == (200, "I am anthropic/claude-opus-4-6")
-    server.script[OPUS] = 500
+    assert pinned.ask("auditor")[0] == 200
+    [opus] = server.asked
+    assert "claude-opus" in opus
+    server.script[opus] = 500
     server.asked.clear()
     for more in ({}, {"fallbacks": ["limited"]}, {"fallbacks": ["auditor", "limited"]}, {"model_group": "limited"}):
         status, _ = pinned.ask("auditor", **more)
         assert status >= 400
-    assert set(server.asked) == {OPUS}
+    assert set(server.asked) == {opus}
     server.script.clear()
-    assert pinned.ask("auditor") == (200, f"I am {OPUS}")  # it is never left alone
+    assert pinned.ask("auditor") == (200, f"I am {opus}")  # it is never left alone
     assert main.ask("auditor")[0] >= 400
     assert pinned.ask("limited")[0] >= 400
 
@@ -215,7 +236,7 @@ def test_two_proxies_on_one_redis_share_a_cooldown(litellm, tmp_path):
         with model_server() as server:
             more = f", redis: {{host: 127.0.0.1, port: {port}}}"
             config = compiled(tmp_path / "project", server.port, more) / "config.yaml"
-            with proxies(litellm, [config, config]) as (one, other):
+            with proxies(litellm, [config, config], server.port) as (one, other):
                 assert other.ask("shared") == (200, "I am a")
                 server.script["a"] = 429
                 one.ask("shared")

@@ -5,8 +5,9 @@ import sys
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.build import compile_project
 from gsdc.deploy.stage import STAGES, cohort, staged
@@ -76,6 +77,7 @@ def test_it_is_the_same_in_every_run(policies, tmp_path):
         assert done.stdout.split() == wanted
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("fleets", FLEETS, ids="+".join)
 @pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_every_agent_is_decided_by_the_policy_it_belongs_to(policies, before, after, fleets):
@@ -110,6 +112,7 @@ def test_the_whole_space_is_that_of_the_owners(policies, before, after):
     assert seen.reachable == parts[0].reachable | parts[1].reachable
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("zone", ["green", "red"])
 @pytest.mark.parametrize("percent", STAGES)
 @pytest.mark.parametrize(("before", "after"), PAIRS)
@@ -215,7 +218,7 @@ agents = st.dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(own=agents, data=st.data())
 def test_one_agent_more_leaves_the_order_of_the_others(own, data, tmp_path_factory):
     import json

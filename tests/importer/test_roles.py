@@ -33,7 +33,7 @@ def test_a_guess(name, description, role):
 
 
 def test_every_role_has_its_words():
-    assert {*VOCABULARY, "implementation", "security"} == set(schema("common")["$defs"]["role"]["enum"])
+    assert {*VOCABULARY, "implementation", "security"} == set(schema("common")["$defs"]["shipped-role"]["enum"])
 
 
 def test_of_the_shipped_agents_most_are_guessed(tmp_path):

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.policy.test_generated import NASTY, names, project_of, projects
 
 from gsdc.build import compile_project
@@ -85,7 +86,7 @@ def test_the_demo(profile, tmp_path):
     assert again.fleets.keys() == {"gsd", "own"}  # opencode.jsonc has an agent of the studio's own
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(projects, st.sampled_from([("overrides",), ("overrides", "opencode"), ("overrides", "opencode", "claude-md")]))
 def test_generated_policies_by_phase(data, targets):
     with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as there:
@@ -96,7 +97,7 @@ def test_generated_policies_by_phase(data, targets):
     assert decisions(again, names, temperature=False, like=built) == wanted
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(projects)
 def test_generated_policies_for_opencode(data):
     """OpenCode knows no phases: what is compiled of both policies is the same."""
@@ -141,7 +142,7 @@ provider = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(agents, agents, settings_of_gsd, st.dictionaries(st.sampled_from(["a", "x", "house"]), provider))
 def test_whatever_people_write_a_valid_project_comes_of_it(ours, theirs, gsd, providers):
     with tempfile.TemporaryDirectory() as name:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.running import answer, replace, run
+from tests.examples import examples
 from tests.ledger.test_tokens import exported
 
 from gsdc.ledger.database import open_memory
@@ -37,7 +38,7 @@ EVENTS = st.fixed_dictionaries(
 ).map(lambda fields: Event(**fields))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.lists(EVENTS, max_size=8, unique_by=lambda event: event.key))
 def test_every_event_comes_back(events):
     with TemporaryDirectory() as folder, open_memory() as first, open_memory() as second:

@@ -138,11 +138,15 @@ def opencode(project, tmp_path):
     def add(id_: str, data: object, directory: str = "") -> None:
         with sqlite3.connect(path) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS session (id TEXT PRIMARY KEY, directory TEXT)")
-            connection.execute("CREATE TABLE IF NOT EXISTS message (id TEXT PRIMARY KEY, session_id TEXT, data TEXT)")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS message (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, "
+                "time_created INTEGER NOT NULL, time_updated INTEGER NOT NULL, data TEXT NOT NULL)"
+            )
             session = directory or str(project)
             connection.execute("INSERT OR IGNORE INTO session VALUES (?, ?)", (session, session))
-            text = data if isinstance(data, str) else json.dumps(data)
-            connection.execute("INSERT OR REPLACE INTO message VALUES (?, ?, ?)", (id_, session, text))
+            text = data if isinstance(data, str | bytes) else json.dumps(data)
+            added = "INSERT INTO message VALUES (?, ?, 0, 0, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data"
+            connection.execute(added, (id_, session, text))
         connection.close()
 
     return add
@@ -170,12 +174,52 @@ def test_opencode_completes_what_it_was_writing(project, opencode):
     assert import_all(project, "opencode")["added"] == 1
 
 
+def read_of(project: Path, *more: str) -> tuple[int, int]:
+    """Return how many events an import has found, and how many of them were new."""
+    found = answer(project, "tokens", "import", "--source", "opencode", *more)["sources"][0]
+    return found["events"], found["added"]
+
+
+def test_opencodes_store_is_read_on_from_where_the_last_import_stopped(project, opencode):
+    for number in range(5):
+        opencode(f"msg_{number}", message())
+    assert read_of(project) == (5, 5)
+    assert read_of(project) == (0, 0)
+    opencode("msg_5", message(time={"created": 1796031498000}))
+    opencode("msg_6", message(), directory="/somewhere/else")
+    opencode("msg_7", message())
+    assert read_of(project) == (1, 1)
+    opencode("msg_5", message())
+    assert read_of(project) == (1, 1)
+    assert read_of(project) == (0, 0)
+    assert read_of(project, "--all") == (8, 1)
+    assert read_of(project, "--all") == (0, 0)
+
+
+@pytest.mark.parametrize("deleted", ["id > 'msg_2'", "id IN ('msg_0', 'msg_4')", "1"])
+@pytest.mark.parametrize("after", [1, 2, 3, 9])
+def test_rows_that_were_deleted_hide_no_new_ones(project, opencode, tmp_path, deleted, after):
+    """SQLite gives their numbers to the new ones."""
+    for number in range(5):
+        opencode(f"msg_{number}", message())
+    opencode("msg_open", message(time={"created": 1796031498000}))
+    assert read_of(project) == (5, 5)
+    with sqlite3.connect(tmp_path / "home/.local/share/opencode/opencode.db") as connection:
+        connection.execute(f"DELETE FROM message WHERE {deleted}")
+        connection.commit()
+        connection.execute("VACUUM")
+    for number in range(after):
+        opencode(f"msg_new_{number}", message())
+    assert read_of(project)[1] == after
+    assert read_of(project) == (0, 0)
+
+
 def test_what_is_malformed_in_opencodes_store_is_counted(project, opencode):
-    for number, data in enumerate(["{", "[]", message(), "\0"]):
+    for number, data in enumerate(["{", "[]", message(), "\0", b"\xff{"]):
         opencode(f"msg_{number}", data)
     found = import_all(project, "opencode", code=1)
     assert found["added"] == 1
-    assert found["findings"][0]["message"] == "3 records of this file skipped: message msg_0 is no JSON object"
+    assert found["findings"][0]["message"] == "4 records of this file skipped: message msg_0 is no JSON object"
 
 
 def test_a_store_that_is_none_is_told(project, tmp_path):

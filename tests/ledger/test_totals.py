@@ -106,8 +106,8 @@ def test_a_process_of_its_own_reads_what_one_process_reads(project, transcript, 
 
 @pytest.mark.parametrize("batches", [0, 1, 3])
 def test_what_is_left_is_read_here_when_the_process_is_killed(project, transcript, monkeypatch, batches):
-    def killed(tasks, models):
-        yield from itertools.islice(sessions._parts(tasks, models), batches)
+    def killed(tasks):
+        yield from itertools.islice(sessions._parts(tasks), batches)
 
     monkeypatch.setattr(sessions, "_MANY", 0)
     monkeypatch.setattr(sessions, "BATCH", 7)
@@ -121,7 +121,7 @@ def test_what_is_left_is_read_here_when_the_process_is_killed(project, transcrip
 def test_a_process_that_reads_ends_with_the_one_that_stores(transcript):
     path = transcript(*(answer_line(f"m{n}", f"r{n}", n) for n in range(3 * sessions.BATCH)))
     task = sessions.task_of(sessions.SESSIONS[0], Found(path, path.parent), None)
-    parts = sessions._read_apart([task], {})
+    parts = sessions._read_apart([task])
     assert next(parts).events == sessions.BATCH
     assert len(multiprocessing.active_children()) == 1
     parts.close()

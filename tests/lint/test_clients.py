@@ -161,3 +161,73 @@ def test_a_named_file_behind_a_link_out_of_the_project_is_not_clean(tmp_path, mo
     monkeypatch.chdir(tmp_path / "shop")
     assert found("lint", ".claude/agents/security.md") == ["IN004 .claude:0:0 error"]
     assert found("lint", ".claude/agents") == ["IN004 .claude:0:0 error"]
+
+
+STOCK = '{"mode": "yolo", "model_profile": "balanced", "parallelization": true}\n'
+
+
+def test_fix_writes_the_override_that_a_stock_gsd_needs(tmp_path, monkeypatch):
+    """Its own table runs the security auditor on sonnet; with the override an apply works, and nothing is left."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {".planning/config.json": STOCK})
+    shown = CliRunner().invoke(main, ["lint", "--diff"])
+    assert '+{"mode": "yolo", "model_profile": "balanced", "parallelization": true, "model_overrides": {"gsd-s' in (
+        shown.stdout
+    )
+    assert (tmp_path / ".planning/config.json").read_text() == STOCK
+    fixed = CliRunner().invoke(main, ["lint", "--fix"])
+    assert (fixed.exit_code, fixed.stdout) == (0, "fixed 1 finding in 1 file\nno findings\n")
+    after = json.loads((tmp_path / ".planning/config.json").read_text())
+    assert after == json.loads(STOCK) | {"model_overrides": {"gsd-security-auditor": "opus"}}
+
+
+def test_the_first_apply_on_a_stock_gsd_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {".planning/config.json": STOCK, "gsdc.yaml": "fleets: [gsd]\ntargets: {gsd: true}\n"})
+    applied = CliRunner().invoke(main, ["apply", "--yes"])
+    assert applied.exit_code == 0, applied.output
+    assert found("lint") == []
+    rolled = CliRunner().invoke(main, ["rollback", "--yes"])
+    assert rolled.exit_code == 0, rolled.output
+    assert (tmp_path / ".planning/config.json").read_text() == STOCK
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "fixed"),
+    [
+        (
+            ".claude/agents/gsd-security-auditor.md",
+            "\ufeff---\r\nname: gsd-security-auditor # ours\r\ndescription: 'x'\r\nmodel: haiku  # cheap\r\n---\r\nx",
+            "\ufeff---\r\nname: gsd-security-auditor # ours\r\ndescription: 'x'\r\nmodel: opus  # cheap\r\n---\r\nx",
+        ),
+        (
+            "opencode.jsonc",
+            '{\n  // ours\n  "agent": {"gsd-security-auditor": {"model": "openai/gpt-5.4-mini",},},\n}\n',
+            '{\n  // ours\n  "agent": {"gsd-security-auditor": {"model": "anthropic/claude-opus-5-5",},},\n}\n',
+        ),
+        (
+            ".codex/agents/gsd-security-auditor.toml",
+            'name = "gsd-security-auditor"\ndescription = "x"\ndeveloper_instructions = "x"\nmodel = "gpt-5.4-mini"\n',
+            None,  # Codex asks OpenAI alone
+        ),
+    ],
+)
+def test_fix_changes_the_model_and_no_other_byte(tmp_path, monkeypatch, path, text, fixed):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {path: text})
+    result = CliRunner().invoke(main, ["lint", "--fix"])
+    assert result.exit_code == (0 if fixed else 1), result.output
+    assert (tmp_path / path).read_bytes().decode() == (fixed or text)
+
+
+def test_fix_leaves_what_is_not_selected_and_files_out_of_the_project(tmp_path, monkeypatch):
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    write(elsewhere, {"opencode.json": AUDITOR})
+    write(project, {".planning/config.json": STOCK})
+    (project / "opencode.json").symlink_to("../elsewhere/opencode.json")
+    monkeypatch.chdir(project)
+    CliRunner().invoke(main, ["lint", "--fix", "--select", "IF006"])
+    assert (project / ".planning/config.json").read_text() == STOCK
+    CliRunner().invoke(main, ["lint", "--fix"])
+    assert (project / ".planning/config.json").read_text() != STOCK
+    assert (elsewhere / "opencode.json").read_text() == AUDITOR

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.migration.patch import count, patch, reverse, shown
 from gsdc.transaction.change import Change, Image
@@ -130,14 +131,14 @@ def changes(draw):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(changes(), st.booleans())
 @example([Change("a b", Image(b"\r\n"), Image(b"\r")), Change("c", None, Image(b""))], True)
 def test_git_makes_of_any_files_what_was_to_come(changes, repository):
     check(changes, repository=repository)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(edited())
 def test_it_names_what_git_names(pair):
     """The blobs and modes of its headers are git's own, so that ``git apply --3way`` finds them."""

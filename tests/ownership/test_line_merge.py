@@ -1,13 +1,14 @@
 """The three-way merge: what both sides have changed is kept, and where they meet, it says so."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.ownership.line_merge import merge_lines as merge
 
 LINES = st.lists(st.sampled_from([b"a\n", b"b\n", b"c\r\n", b"\n", b"end"]), max_size=8).map(b"".join)
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = examples(100)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ MANIFEST = REPOSITORY / ".pre-commit-hooks.yaml"
 HOOKS = ("gsdc-lint-plans", "gsdc-lint-profiles", "gsdc-lint-clients", "gsdc-build-check", "gsdc-annotate")
 PHASE = ".planning/phases/01-notes"
 
-pytestmark = pytest.mark.xdist_group("pre-commit")  # one worker installs the hooks, once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pre-commit")]  # one worker installs the hooks, once
 
 PLAN = """\
 ---

@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parents[2]
 DATA = ("schemas", "templates", "profiles")
 DEMO = REPOSITORY / "tests" / "projects" / "demo"
 
-pytestmark = pytest.mark.xdist_group("packaging")  # one worker builds and installs, once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]  # one worker builds and installs, once
 
 
 class Built(NamedTuple):

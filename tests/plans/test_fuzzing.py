@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.fuzz import Bench
 from tests.mutation import SEEDS, TOKENS, mutate
 
@@ -27,13 +28,13 @@ def test_seeds(bench: Bench, seed: bytes):
     assert bench.run(seed).problem is None
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(before=PIECES, task=PIECES, after=PIECES)
 def test_pieces(bench: Bench, before: bytes, task: bytes, after: bytes):
     assert bench.run(before + b"\n<task>\n" + task + b"</task>" + after).problem is None
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(number=st.integers(0, 1 << 32))
 def test_mutations(bench: Bench, number: int):
     assert bench.run(mutate(SEEDS, random.Random(number))).problem is None

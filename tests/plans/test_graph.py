@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.cli import main
 from gsdc.plans import drawing
@@ -161,7 +162,7 @@ def drawn(*words: str) -> Drawing:
     return Drawing(first, (Group("b1", second, boxes),), (Arrow("t1", "t2", first),))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_user_text_breaks_out_of_a_label(first, second):
     for words in ((first, second), (HOSTILE, first)):

@@ -304,7 +304,7 @@ def test_a_diff_writes_nothing_and_fixes_keep_other_bytes_and_the_mode(tmp_path)
     assert "+files_modified: [src/a.ts]" in diff.stdout
     assert plan.read_bytes() == text.encode()
     fixed = CliRunner().invoke(main, ["--project", str(tmp_path), "lint", "--fix"])
-    assert (fixed.exit_code, fixed.stdout) == (0, "fixed 1 finding in 1 plan\nno findings\n")
+    assert (fixed.exit_code, fixed.stdout) == (0, "fixed 1 finding in 1 file\nno findings\n")
     assert plan.read_bytes() == text.replace("[]\r\nauto", "[src/a.ts]\r\nauto").encode()
     assert plan.stat().st_mode & 0o777 == 0o640
     assert [p.name for p in plan.parent.iterdir()] == [plan.name], "no scratch file is left"
@@ -334,5 +334,5 @@ def test_many_fixes_go_in_at_once(tmp_path):
     tasks = "".join(f"<task{task}".replace("src/a.ts", f"src/{n}.ts") for n in range(60))
     plan.write_text(head.replace("[src/a.ts]", "[]") + tasks)
     done = CliRunner().invoke(main, ["--project", str(tmp_path), "lint", "--fix"])
-    assert (done.exit_code, done.stdout) == (0, "fixed 60 findings in 1 plan\nno findings\n")
+    assert (done.exit_code, done.stdout) == (0, "fixed 60 findings in 1 file\nno findings\n")
     assert f"files_modified: [{', '.join(f'src/{n}.ts' for n in range(60))}]" in plan.read_text()

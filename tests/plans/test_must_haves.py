@@ -5,8 +5,9 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.cli import main
 from gsdc.plans.javascript_pattern import SECONDS, InvalidPatternError, SlowPatternError, searcher
@@ -217,7 +218,7 @@ def test_after_five_hostile_patterns_nothing_is_searched(monkeypatch):
             search.search("a", "a")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=20), st.text(max_size=40))
 def test_a_search_answers_or_says_why(search, pattern, text):
     try:
@@ -237,7 +238,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.fixed_dictionaries({"must_haves": DATA | st.fixed_dictionaries({"artifacts": DATA, "key_links": DATA})}))
 def test_any_data_is_read(project, search, frontmatter):
     promised = read(frontmatter)

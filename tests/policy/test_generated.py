@@ -6,8 +6,9 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.build import compile_project
 from gsdc.policy.decide import allocation, decide
@@ -18,7 +19,7 @@ from gsdc.policy.validate import schema
 from gsdc.proof import prove
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
-ROLES = [role for role in schema("common")["$defs"]["role"]["enum"] if role != "security"]
+ROLES = [role for role in schema("common")["$defs"]["shipped-role"]["enum"] if role != "security"]
 MODELS = ["opus", "sonnet", "haiku", "gpt-5.2", "gemini-pro", "gpt-5-mini", "codex"]
 PHASES = ["one", "two"]
 NASTY = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Co"]), min_size=1, max_size=30).filter(
@@ -124,7 +125,7 @@ def project_of(data: dict, folder: str) -> Path:
     return Path(folder)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(projects, st.sampled_from(ZONES))
 def test_every_target_says_what_the_policy_decides(data, zone_name):
     with tempfile.TemporaryDirectory() as folder:
@@ -143,7 +144,7 @@ def test_every_target_says_what_the_policy_decides(data, zone_name):
         assert again.files == build.files
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(projects)
 def test_decisions_behave(data):
     with tempfile.TemporaryDirectory() as folder:
@@ -171,7 +172,7 @@ def test_decisions_behave(data):
             assert len(seen) == len(set(seen)) < 10
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(projects, rules)
 def test_the_proof_says_what_brute_force_finds(data, own):
     """Every state is asked: each score, not one of each range; each agent, not one of each group."""

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Finding, Severity, sorted_findings
 from gsdc.lint.plans import lint_plans
@@ -33,7 +34,7 @@ def folder(tmp_path_factory):
 FILLERS = st.lists(st.sampled_from(["", "   ", "# a note", "  # line 3"]), max_size=4)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(above=st.lists(FILLERS, min_size=len(LINES), max_size=len(LINES)), data=st.data())
 def test_lines_written_in_above_change_nothing(folder, above, data):
     numbers = data.draw(st.lists(st.sampled_from(range(1, len(LINES) + 1)), unique=True, min_size=1).map(sorted))
@@ -74,7 +75,7 @@ must_haves: {truths: []}
 BODY = range(PLAN.index("---", 1) + 1, len(PLAN))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.tuples(st.sampled_from(BODY), st.sampled_from(["", "<!-- a note -->", "  "])), max_size=6))
 def test_findings_in_a_plan_stay_the_same(folder, added):
     lines = list(PLAN)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
@@ -33,7 +34,7 @@ def test_a_whole_file_has_no_line_and_an_option_no_file():
     assert lines(FINDING._replace(span=Span(Argument("--fleet"), 0, 0)))[0].startswith("::warning title=PL018")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text(), st.text(min_size=1), st.text())
 def test_one_line_for_each_finding_whatever_it_says(message, path, note):
     (line,) = lines(FINDING._replace(message=message, notes=(note,), span=Span(f"x{path}", 1, 1)))

@@ -4,8 +4,9 @@ import sys
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Finding, Severity
 from gsdc.report.junit import junit
@@ -27,7 +28,7 @@ FINDINGS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(FINDINGS)
 def test_well_formed_and_counted(findings):
     findings.sort(key=lambda finding: finding.sort_key)

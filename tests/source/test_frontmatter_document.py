@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Rejected
 from gsdc.ownership.keys import leaves_of, revert_keys
@@ -184,7 +185,7 @@ LINES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(LINES, max_size=8), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["opus", "a: b", "x #y", "opus[1m]"])
 )

@@ -5,8 +5,9 @@ import subprocess
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.source.glob import Glob
 
@@ -72,7 +73,7 @@ NAME = st.lists(PIECES, min_size=1, max_size=4).map("".join).filter(lambda name:
 PATTERN = st.lists(st.one_of(st.just("**"), NAME), min_size=1, max_size=4)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.booleans(), PATTERN, st.booleans(), st.lists(NAMES, min_size=1, max_size=5))
 def test_git_agrees(repository, rooted, parts, closed, names):
     pattern, path = "/" * rooted + "/".join(parts) + "/" * closed, "/".join(names)

@@ -4,8 +4,9 @@ import json
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.source.javascript_literal import UNKNOWN, constants
 
@@ -79,7 +80,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(VALUES, st.booleans())
 def test_json_is_javascript(value, is_ascii):
     assert constants(f"const A = {json.dumps(value, ensure_ascii=is_ascii)};", ["A"])["A"].data == value

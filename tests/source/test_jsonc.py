@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Rejected
 from gsdc.source.jsonc import Jsonc, data_of
@@ -69,13 +70,13 @@ def rejected(text: str):
     return finding
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(objects, st.sampled_from([None, 2, "\t"]))
 def test_what_json_writes_is_read(data, indent):
     assert Jsonc("x", json.dumps(data, indent=indent)).data == data
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(texts(), st.lists(keys, min_size=1, max_size=3), values)
 def test_an_edit_is_read_back_keeps_comments_and_is_idempotent(text, path, value):
     document = Jsonc("x", text)
@@ -101,7 +102,7 @@ def _on_the_way(document, path):
     return [node for depth in range(len(path)) if (node := document.node(path[:depth])) is not None]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text('{}[]",:/*\\u\ufeff \r\n01.e-tn', max_size=12), st.booleans())
 def test_any_text_is_read_or_rejected(text, inside):
     try:
@@ -112,7 +113,7 @@ def test_any_text_is_read_or_rejected(text, inside):
     assert all(finding.span.line and finding.help for finding in findings)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(texts() | objects.map(json.dumps))
 def test_data_alone_is_the_same(text):
     assert data_of("x", text) == Jsonc("x", text).data
@@ -127,7 +128,7 @@ def test_data_alone_is_rejected_alike(text):
     assert caught.value.findings[0] == rejected(text)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(texts(), st.dictionaries(st.tuples(keys, keys), values, max_size=4))
 def test_one_update_says_what_its_edits_say(text, edits):
     document = Jsonc("x", text)
@@ -145,7 +146,7 @@ def test_one_update_says_what_its_edits_say(text, edits):
     assert sorted(comments(updated.text)) == sorted(comments(one_by_one.text))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(texts(), keys)
 def test_a_new_member_only_inserts(text, key):
     document = Jsonc("x", text)
@@ -158,7 +159,7 @@ def test_a_new_member_only_inserts(text, key):
     assert {**document.data, key: 1} == Jsonc("x", edited).data
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(texts(), st.data())
 def test_removing_takes_one_member_and_no_comment_outside_it(text, data):
     document = Jsonc("x", text)

@@ -4,15 +4,16 @@ import contextlib
 from collections import Counter
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.source.key_texts import FORMATS, names, values
 
 from gsdc.finding import Rejected
 from gsdc.ownership.keys import leaves_of, revert_keys
 from gsdc.source.key_document import MISSING, same, value_at
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = examples(60)
 formats = pytest.mark.parametrize("name", FORMATS)
 keys = st.lists(names, min_size=1, max_size=3).map(tuple)
 
@@ -141,7 +142,7 @@ ALPHABETS = {
 
 
 @formats
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(data=st.data())
 def test_any_text_is_edited_or_rejected(name, data):
     text = data.draw(st.text(ALPHABETS[name], max_size=30), "text")

@@ -4,8 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Rejected
 from gsdc.source import managed_block
@@ -36,7 +37,7 @@ def texts(draw):
     return draw(st.sampled_from(["", "\ufeff"])) + text + draw(st.sampled_from(["", "end", "end\n", "end\n\n\n"]))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(texts())
 @example("")
 @example("\ufeff")
@@ -59,7 +60,7 @@ def test_what_is_put_is_found_and_removed_to_the_byte(text):
     assert remove(once, NAME, "CLAUDE.md") == text
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(texts(), texts())
 def test_a_block_is_replaced_where_it_stands(before, after):
     text = before + "\n\n" + put("", NAME, "old\n", "CLAUDE.md") + after

@@ -4,8 +4,9 @@ import random
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.source.path_pattern import fits, mistake
 from gsdc.source.tree import Tree
@@ -35,7 +36,7 @@ def by_python(root: Path, pattern: str) -> list[str]:
     return sorted({path.relative_to(root).as_posix() for path in found})
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(PARTS, min_size=1, max_size=5).filter(lambda parts: parts[-1] != "**"))
 def test_python_agrees(tree, parts):
     pattern = "/".join(parts)
@@ -44,7 +45,7 @@ def test_python_agrees(tree, parts):
     assert all(fits(PurePosixPath(path).parts, tuple(parts)) for path in found)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.sampled_from("abc"), max_size=5), st.lists(PARTS, max_size=5))
 def test_fits_is_what_its_definition_says(parts, pattern):
     def by_definition(parts: list[str], pattern: list[str]) -> bool:

@@ -1,8 +1,9 @@
 """What is put into a plan comes out again without a trace; what a person wrote or changed stays."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import TaskNotes, put, strip
@@ -120,7 +121,7 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(PARTS.map("".join), st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
 def test_round_trip(text, newline, bom):
     text = bom + text.replace("\n", newline)

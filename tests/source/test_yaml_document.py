@@ -3,9 +3,10 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from tests.examples import examples
 from tests.source.key_texts import hard_words, words
 
 from gsdc.finding import Rejected
@@ -199,7 +200,7 @@ def test_a_comment_that_a_person_wrote_into_our_mapping_stays():
     assert found.document.text == "own: 1\nagents:\n  review: {}\n    # agreed in June\n"
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     hard_words | words | st.text("0123456789.:_-+eExXob", max_size=8), st.sampled_from(["", "'", '"']), st.booleans()
 )

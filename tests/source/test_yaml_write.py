@@ -1,9 +1,10 @@
 """What is written as YAML is read back as the same data."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from tests.examples import examples
 
 from gsdc.source.yaml_write import dump
 
@@ -16,7 +17,7 @@ DATA = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(data=st.dictionaries(TEXTS.filter(bool), DATA, min_size=1, max_size=4))
 def test_any_data(data):
     reader = YAML(typ="safe", pure=True)

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.targets.reading import CORPUS, cases, outcome, policy_of, wanted, write
 
 from gsdc.targets.claude_code import frontmatter as claude_frontmatter
@@ -74,7 +75,7 @@ def place(tmp_path_factory):
     return folder, policy_of(["gsd"], folder)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["name", "model", "description", "modle", "x"]), st.text(max_size=12)), max_size=5
@@ -91,7 +92,7 @@ def test_any_frontmatter_is_read_without_a_crash(place, pairs, newline):
 VALUES = st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=9) | st.just("opus") | st.just([])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.dictionaries(st.sampled_from(["model", "env", "modle", "modelOverrides"]) | st.text(max_size=6), VALUES),
     st.dictionaries(st.sampled_from([*VARIABLES, "claude-opus-4-7"]) | st.text(max_size=6), VALUES),
@@ -105,7 +106,7 @@ def test_any_settings_give_every_agent_a_model(place, values, inner, key):
 
 
 @given(st.text(alphabet="ab: '\"\\#{}[]|>", max_size=12).map(lambda value: f"x{value}".strip()))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_value_on_its_line_is_no_problem(value):
     """As people write them: whatever a description holds after its first word, the second try takes all of it."""
     found = claude_frontmatter.read("a.md", f"---\nname: a\ndescription: {value}\nmodel: opus\n---\n")

@@ -3,14 +3,16 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.finding import Rejected, Severity
 from gsdc.policy.load import load
 from gsdc.source import managed_block
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Claim, Request
+from gsdc.targets.assignment_table import BLOCK
 from gsdc.targets.claude_md import emit as claude_md
 from gsdc.targets.compile import compile_target
 
@@ -100,7 +102,7 @@ def test_everything_outside_the_block_stays_and_building_twice_changes_nothing(t
     file = tmp_path / "CLAUDE.md"
     file.write_bytes(before)
     text, _ = compiled(request(tmp_path))
-    assert managed_block.remove(text, claude_md.BLOCK, "CLAUDE.md").encode() == before
+    assert managed_block.remove(text, BLOCK, "CLAUDE.md").encode() == before
     file.write_bytes(text.encode())
     assert compiled(request(tmp_path)) == (text, ())
 
@@ -149,7 +151,7 @@ def test_an_override_of_another_fleets_agent_is_left_out(tmp_path):
     assert "gsd-planner" not in written
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)
 )
@@ -169,7 +171,7 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
     [line] = [line for line in written.split("\n") if line.startswith("- TESTING on opus until 2999-01-01: ")]
     assert "<" not in line
     assert frozenset(claude_md.read("CLAUDE.md", written.encode(), ())) == claude_md.expected_claims(asked)
-    assert managed_block.remove(written, claude_md.BLOCK, "CLAUDE.md") == ""
+    assert managed_block.remove(written, BLOCK, "CLAUDE.md") == ""
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """What the table of assignments in CLAUDE.md says, as gsdc wrote it and as people change it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.targets.reading import CORPUS, policy_of, write
 
 from gsdc.source.tree import Tree
@@ -87,7 +88,7 @@ def place(tmp_path_factory):
     return folder, policy_of(["gsd"], folder)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.text(max_size=10) | st.sampled_from(["### Assignments", "| a | b | c | d | 1 | f |", "|||", "\\|"])))
 def test_any_block_is_read_without_a_crash(place, lines):
     folder, policy = place

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from tests.cli.running import run
+from tests.cli.running import answer, run
 
 NAME = "gsd-orchestrator-balancing-rules.md"
 PATH = f".config/opencode/get-shit-done/references/{NAME}"
@@ -141,3 +141,80 @@ def test_a_person_s_words_are_text(tmp_path):
     run(tmp_path, "apply", "--yes")
     assert "a \\| b &lt;x&gt;" in (tmp_path / PATH).read_text()
     assert "<x>" not in (tmp_path / "docs/MODEL-QUICK-REFERENCE.md").read_text()
+
+
+AGENTS = "# Ours\r\n\r\nRead this first.\r\n"
+
+
+@pytest.fixture
+def agents_md(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {claude-md: true, agents-md: true}\n")
+    (tmp_path / "AGENTS.md").write_bytes(AGENTS.encode())
+    run(tmp_path, "apply", "--yes")
+    return tmp_path
+
+
+def test_agents_md_has_a_section_of_its_own(agents_md):
+    text = (agents_md / "AGENTS.md").read_bytes().decode()
+    assert text.startswith(AGENTS)
+    assert "| SECURITY | security | any | opus |" in text
+    assert "gpt-5.2, then gemini-pro" in text
+    assert "Model Assignment Strategy" not in text
+    assert "## Model Assignment Strategy" in (agents_md / "CLAUDE.md").read_text()
+    run(agents_md, "apply", "--yes")
+    assert (agents_md / "AGENTS.md").read_bytes().decode() == text
+    run(agents_md, "rollback", "--yes")
+    assert (agents_md / "AGENTS.md").read_bytes() == AGENTS.encode()
+    assert not (agents_md / "CLAUDE.md").exists()
+
+
+def test_an_edited_row_of_agents_md_is_told_with_its_line(agents_md):
+    path = agents_md / "AGENTS.md"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"| SECURITY | security | any | opus", b"| SECURITY | security | any | haiku"))
+    line = before[: before.index(b"| SECURITY")].count(b"\n") + 1
+    found = answer(agents_md, "lint", code=1)["findings"]
+    assert ("AGENTS.md", line, "NB001") in {(each["path"], each["line"], each["code"]) for each in found}
+
+
+def test_a_claude_md_that_imports_agents_md_gets_no_section_beside_it(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {claude-md: true, agents-md: true}\n")
+    (tmp_path / "CLAUDE.md").write_text("@AGENTS.md\n")
+    run(tmp_path, "apply", "--yes")
+    assert (tmp_path / "CLAUDE.md").read_text() == "@AGENTS.md\n"
+    assert "## Agent Models" in (tmp_path / "AGENTS.md").read_text()
+
+
+def test_an_agents_md_alone_is_claude_md_s_until_the_target_is_named(tmp_path):
+    (tmp_path / "AGENTS.md").write_text("# Ours\n")
+    run(tmp_path, "apply", "--yes", "--fleet", "leo")
+    text = (tmp_path / "AGENTS.md").read_text()
+    assert ("Model Assignment Strategy" in text, "Agent Models" in text) == (True, False)
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {agents-md: true}\n")
+    run(tmp_path, "apply", "--yes")
+    text = (tmp_path / "AGENTS.md").read_text()
+    assert ("Model Assignment Strategy" in text, "Agent Models" in text) == (False, True)
+    run(tmp_path, "rollback", "--to", "0", "--yes")
+    assert (tmp_path / "AGENTS.md").read_text() == "# Ours\n"
+
+
+@pytest.mark.parametrize("fleet", ["leo", "openagents", "gsd", "granter"])
+def test_the_troubleshooting_guide_has_a_matrix_of_every_agent(fleet, tmp_path):
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: [{fleet}]\ntargets: {{troubleshooting: true}}\n")
+    run(tmp_path, "apply", "--yes")
+    text = (tmp_path / "docs/MODEL-TROUBLESHOOTING.md").read_text()
+    matrix = dict(re.findall(r"^\| (\S+) \| (\S+) \| .* \| `gsdc explain \S+ --hop 1` \|", text, re.MULTILINE))
+    decided = {each["agent"]: each["model"] for each in answer(tmp_path, "agents")["agents"]}
+    assert matrix.keys() == decided.keys()
+    assert "\n\n\n" not in text
+    assert "No target here moves requests by itself" in text
+
+
+def test_the_troubleshooting_guide_is_right_about_the_first_hop(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [leo]\ntargets: {troubleshooting: true, litellm: true}\n")
+    run(tmp_path, "apply", "--yes")
+    text = (tmp_path / "docs/MODEL-TROUBLESHOOTING.md").read_text()
+    assert "LiteLLM moves requests" in text
+    assert "| SECURITY | opus | waits |" in text
+    assert "| TESTING | sonnet | gpt-5.2, gemini-pro |" in text
+    assert answer(tmp_path, "explain", "TESTING", "--hop", "1")["model"] == "gpt-5.2"

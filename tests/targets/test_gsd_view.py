@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.targets.reading import CORPUS, cases, outcome, policy_of, wanted, write
 
 from gsdc.source.tree import Tree
@@ -59,7 +60,7 @@ def place(tmp_path_factory):
     return folder, policy_of(["gsd"], folder)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.dictionaries(st.sampled_from(WORDS), VALUES, max_size=6) | VALUES)
 def test_any_json_has_an_answer_for_every_agent(place, value):
     folder, policy = place
@@ -69,7 +70,7 @@ def test_any_json_has_an_answer_for_every_agent(place, value):
     assert all(isinstance(each.claim.model, str) and each.at.path for each in view.statements)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.binary(max_size=60) | st.sampled_from([b"[" * 5000, b'{"a":' * 5000, b"\xff\xfe{\x00}\x00"]))
 def test_any_bytes_are_read_without_a_crash(place, content):
     folder, policy = place

@@ -45,6 +45,44 @@ def test_tiers_follow_the_failover_chain(built):
     assert first["litellm_params"]["input_cost_per_token"] == 0.00000175
 
 
+@pytest.mark.parametrize(
+    ("budgets", "provider", "last_tier"),
+    [
+        ("{daily: {usd: 30}, weekly: {usd: 90}}", {"budget_limit": 90, "time_period": "7d"}, 30),
+        ("{daily: {usd: 30}, weekly: {tokens: 5}}", {"budget_limit": 30, "time_period": "1d"}, None),
+        ("{daily: {tokens: 5}, weekly: {usd: 90}}", {"budget_limit": 90, "time_period": "7d"}, None),
+        ("{daily: {tokens: 5}, weekly: {tokens: 9}}", None, None),
+    ],
+)
+def test_a_week_and_a_day_each_have_a_key(tmp_path, budgets, provider, last_tier):
+    profiles = f"profile: team\nprofiles: {{team: {{extends: balanced, budgets: {budgets}}}}}\n"
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: [leo]\ntargets: {{litellm: true}}\n{profiles}")
+    output = run(tmp_path, "build", "-v").output
+    config, pinned = (
+        YAML(typ="safe").load(next(tmp_path.glob(f"build/*/litellm/{name}.yaml")).read_text())
+        for name in ("config", "pinned")
+    )
+    assert config["router_settings"].get("provider_budget_config", {}).get("anthropic") == provider
+    tiers = [entry["litellm_params"] for entry in group(config, "TESTING")]
+    first = 100 if last_tier is None else last_tier  # the trigger of the profile is 100
+    assert [tier.get("max_budget") for tier in tiers] == [first, first, last_tier]
+    assert ("LM008" in output) == (last_tier is not None)
+    assert "max_budget" not in str(pinned)
+
+
+def test_a_configuration_of_hundreds_of_agents_is_read_back(tmp_path):
+    agents = "".join(f"  worker-{number}: {{role: implementation}}\n" for number in range(500))
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{litellm: true}}\nagents:\n{agents}")
+    run(tmp_path, "apply", "--yes")
+    config = tmp_path / "litellm/config.yaml"
+    text = config.read_text()
+    assert len(text) > 256_000
+    run(tmp_path, "lint")
+    place = text.index("model: anthropic/", text.index("worker-321"))
+    config.write_text(text[:place] + text[place:].replace("claude-sonnet-5-5", "claude-haiku-5-5", 1))
+    assert "worker-321" in run(tmp_path, "status", code=1).output
+
+
 def test_pinned_agents_are_alone(built):
     assert {entry["model_name"] for entry in built["pinned"]["model_list"]} == {"SECURITY"}
     assert not group(built["config"], "SECURITY")

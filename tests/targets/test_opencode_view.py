@@ -4,8 +4,9 @@ import json
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.targets.reading import CORPUS, cases, outcome, policy_of, wanted, write
 
 from gsdc.source.tree import Tree
@@ -153,13 +154,13 @@ def place(tmp_path_factory):
     return folder, policy_of(["gsd"], folder)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.dictionaries(st.sampled_from(FILES[:4]), BLOCKS | JSON, min_size=1))
 def test_no_json_is_a_crash(place, files):
     check(*place, {path: json.dumps(data) for path, data in files.items()})
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.dictionaries(
         st.sampled_from(FILES),

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.targets.reading import cases, outcome, policy_of, wanted, write
 
 from gsdc.policy.model import ZONES
@@ -53,7 +54,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.dictionaries(st.sampled_from(WORDS), VALUES) | VALUES)
 def test_any_json_is_read_without_a_crash(place, value):
     folder, policy = place
@@ -61,7 +62,7 @@ def test_any_json_is_read_without_a_crash(place, value):
         assert each.claim.model is None or isinstance(each.claim.model, str)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.text(alphabet="{}[](),:;'\"`/\\*ab1 \n.$=", max_size=40))
 def test_any_javascript_is_read_without_a_crash(place, text):
     folder, policy = place

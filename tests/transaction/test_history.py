@@ -4,15 +4,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from gsdc.deploy.rollback import chosen
 from gsdc.finding import Rejected
 from gsdc.transaction.history import in_effect, standing
 from gsdc.transaction.record import Header, Record
 
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = examples(100)
 
 
 def record(number: int, undoes: tuple[int, ...] = ()) -> Record:

@@ -6,9 +6,10 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.examples import examples
 from tests.transaction.small import QuickDisk, Wish, header, make, proposal, tree
 
 from gsdc.build import write
@@ -345,6 +346,4 @@ def _effective(undoes: dict[int, tuple[int, ...]]) -> set[int]:
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = settings(
-    max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestMachine.settings = examples(30, stateful_step_count=12, suppress_health_check=list(HealthCheck))

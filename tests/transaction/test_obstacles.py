@@ -280,6 +280,7 @@ def test_a_folder_in_which_nothing_may_be_written(own):
         refused(own, 1, "DP006", 'nothing may be written in the folder "plans"')
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("mode", [0o000, 0o400, 0o500])
 @pytest.mark.parametrize("name", [".gsdc", ".gsdc/history", ".gsdc/history/000001", ".gsdc/lock"])
 @pytest.mark.parametrize("command", [("status",), ("history",), ("apply", "--yes"), ("rollback", "--yes")], ids=str)

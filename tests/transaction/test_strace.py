@@ -24,6 +24,7 @@ from gsdc.transaction.disk import Disk
 
 ROOT = Path(__file__).parents[2]
 ALL: Final = os.environ.get("GSDC_FAULTS") == "all"
+pytestmark = pytest.mark.slow
 # What changes files, and what a disk can refuse; any other call of a file or a handle is one to be killed at.
 REFUSED: Final = frozenset(
     {

@@ -105,6 +105,7 @@ def test_every_command_is_tried():
     assert ARGUMENTS.keys() == COMMANDS.keys()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(ARGUMENTS))
 @pytest.mark.parametrize("seed", [1])
 def test_nothing_outside_is_touched(name, seed, tmp_path):

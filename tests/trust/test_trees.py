@@ -16,6 +16,7 @@ def alarm():
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("first", range(0, 200, 20))
 def test_spoilt_trees(first, tmp_path, alarm):
     for seed in range(first, first + 20):

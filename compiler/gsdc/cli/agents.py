@@ -1,17 +1,30 @@
 """``gsdc agents``: one table of all agents and the models that they get."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import CLEAN, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned
+    from gsdc.policy.model import Policy
     from gsdc.source.span import Span
+
+
+class Asked(NamedTuple):
+    """What is asked for: the policy and zone, and which agents, roles and models are shown; none are all."""
+
+    names: tuple[str, ...]
+    roles: tuple[str, ...]
+    models: tuple[str, ...]
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    zone: str
 
 
 @click.command(epilog="Example: gsdc agents --role security; gsdc agents --model opus --format json")
@@ -28,16 +41,8 @@ if TYPE_CHECKING:
 @in_zone
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    names: tuple[str, ...],
-    roles: tuple[str, ...],
-    models: tuple[str, ...],
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    zone: str,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Show which model each agent gets, which line decides it, and whether it is installed.
 
     The column "installed" says "yes" where every client's file says so, "no" where none does, "partly" where some do,
@@ -46,37 +51,47 @@ def command(
     """
     from gsdc.deploy.assigned import assigned_models
     from gsdc.deploy.proposal import propose
-    from gsdc.finding import nearest
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    root = session.folder()
+    if asked.profile or asked.fleets or asked.workflow:
+        loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    else:
+        loaded = session.in_force(root)
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
-    known_roles = sorted({agent.role for agent in policy.agents.values()})
-    for what, asked, known in (
-        ("agent", names, list(policy.agents)),
-        ("role", roles, known_roles),
-        ("model", models, list(policy.models)),
-    ):
-        for name in asked:
-            if name not in known:
-                session.stop(f'unknown {what} "{name}": {nearest(name, known)}')
-    proposal = propose(loaded.project, policy, zone)
+    _expect_known(session, asked, policy)
+    proposal = propose(loaded.project, policy, asked.zone)
     if proposal.broken:
         session.finish(proposal.findings)
     rows = [
         row
         for row in assigned_models(proposal)
-        if (not names or row.agent in names)
-        and (not roles or row.role in roles)
-        and (not models or row.model in models)
+        if (not asked.names or row.agent in asked.names)
+        and (not asked.roles or row.role in asked.roles or row.like in asked.roles)
+        and (not asked.models or row.model in asked.models)
     ]
     if session.format == "json":
-        session.print_json({"profile": policy.profile, "zone": zone, "agents": [_data(row) for row in rows]})
+        session.print_json({"profile": policy.profile, "zone": asked.zone, "agents": [_data(row) for row in rows]})
     else:
-        _tell(session, rows, policy.title, zone, with_files=bool(names))
+        _tell(session, rows, policy.title, asked.zone, with_files=bool(asked.names))
     sys.exit(CLEAN)
+
+
+def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
+    """Exit where an agent, role or model is asked for that the policy does not have."""
+    from gsdc.finding import nearest
+
+    roles = sorted({role for agent in policy.agents.values() for role in agent.roles})
+    for what, names, known in (
+        ("agent", asked.names, list(policy.agents)),
+        ("role", asked.roles, roles),
+        ("model", asked.models, list(policy.models)),
+    ):
+        for name in names:
+            if name not in known:
+                session.stop(f'unknown {what} "{name}": {nearest(name, known)}')
 
 
 def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, with_files: bool) -> None:
@@ -124,6 +139,7 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "agent": row.agent,
         "fleet": row.fleet,
         "role": row.role,
+        "like": row.like,
         "phases": row.phases,
         "model": row.model,
         "temperature": row.temperature,

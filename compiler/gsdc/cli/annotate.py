@@ -1,11 +1,11 @@
 """``gsdc annotate``: what the policy says of a plan's tasks, written into the plan."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session, pause_of
 
 if TYPE_CHECKING:
@@ -13,6 +13,19 @@ if TYPE_CHECKING:
 
     from gsdc.finding import Finding
     from gsdc.policy.model import Policy
+
+
+class Asked(NamedTuple):
+    """What is asked for: ``do`` is "write", "diff" or "check"."""
+
+    paths: tuple[str, ...]
+    do: str
+    remove: bool
+    skip_done: bool
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    zone: str
 
 
 @click.command(epilog="Example: gsdc annotate .planning/phases/03-billing --write")
@@ -26,17 +39,8 @@ if TYPE_CHECKING:
 @in_zone
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    paths: tuple[str, ...],
-    do: str,
-    remove: bool,
-    skip_done: bool,
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    zone: str,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Give every task of PATHS its agent, model, complexity, dependencies, batch and estimate.
 
     PATHS are plans, or folders with plans, of which finished ones are skipped. What a person wrote is kept, and
@@ -48,26 +52,26 @@ def command(
     from gsdc.policy.load import load
 
     policy: Policy | None = None
-    if not remove:
-        loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    if not asked.remove:
+        loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
         policy = loaded.policy
         if policy is None:
             session.finish(loaded.findings)
-        _mind_pause(session, do)
+        _mind_pause(session, asked.do)
     texts: dict[str, tuple[str, str]] = {}
     findings: list[Finding] = []
-    folders = (session.root, *map(Path, paths))
+    folders = (session.root, *map(Path, asked.paths))
     try:
-        for path, before, after, found in _annotated(paths, policy, zone, skip_done=skip_done):
+        for path, before, after, found in _annotated(asked.paths, policy, asked.zone, skip_done=asked.skip_done):
             findings.extend(found)
             if after != before:
                 texts[path] = (before, after)
-                if do == "write":
+                if asked.do == "write":
                     replace_file(place_of(Path(path), folders, path), after.encode(), path)
     except Rejected as rejected:
         session.finish((*findings, *rejected.findings))
-    _answer(session, do, texts, sorted_findings(findings))
-    session.exit(findings, failed=do == "check" and bool(texts), strict=False)
+    _answer(session, asked.do, texts, sorted_findings(findings))
+    session.exit(findings, failed=asked.do == "check" and bool(texts), strict=False)
 
 
 def _mind_pause(session: Session, do: str) -> None:

@@ -3,17 +3,20 @@
 import sys
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.options import ZONES, shared
+from gsdc.cli.options import ZONES, gathered, shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.ledger.alerts import Alert
-    from gsdc.ledger.budget import Budget, Deferral, Limit, WindowBudget
+    from gsdc.ledger.budget import Budget, Deferral, Exhaustion, Limit, WindowBudget
+    from gsdc.ledger.ledger import Ledger
+    from gsdc.ledger.outlook import Outlook
+    from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
 
 _COLORS: Final = {"green": "green", "yellow": "yellow", "orange": "bright_red", "red": "red"}
@@ -23,7 +26,18 @@ _ROWS: Final = 6
 _NAMES: Final = 4
 
 
+class Asked(NamedTuple):
+    """What is asked for: which budget, what is foretold of ``plans``, and in which zone it fails."""
+
+    plans: tuple[str, ...]
+    profile: str | None
+    window: str | None
+    exit_zone: str | None
+    alerts: bool
+
+
 @click.command(epilog="Example: gsdc budget --window weekly --exit-zone red")
+@click.argument("plans", nargs=-1, type=click.Path())
 @click.option(
     "--profile",
     shell_complete=completion.of("profile"),
@@ -36,96 +50,124 @@ _NAMES: Final = 4
 @click.option("--alerts", is_flag=True, help="Evaluate the profile's alerts alone; exit 1 where one fires.")
 @shared
 @click.pass_obj
-def command(session: Session, profile: str | None, window: str | None, exit_zone: str | None, alerts: bool) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Say which zone the budget is in, what is used and left, how long it lasts, and what the zone allows.
 
     What was used is in the ledger: `gsdc tokens import` reads it from the clients, `gsdc tokens log` takes it by hand.
+
+    With PLANS, files or folders, also say which zone each open plan will begin and end in, were they carried out next.
     """
     from gsdc.finding import Rejected
     from gsdc.ledger.alerts import evaluate, findings
     from gsdc.ledger.budget import assess, deferrals
     from gsdc.ledger.opening import opened_ledger
+    from gsdc.ledger.pages.budget_data import budget_data
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile)
+    loaded = load(session.folder(), profile=asked.profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy, now = loaded.policy, round(time.time() * 1000)
     try:
         with opened_ledger(loaded.project) as ledger:
-            budget = assess(ledger, policy, now, window or "")
+            budget = assess(ledger, policy, now, asked.window or "")
             fired = evaluate(ledger, policy, budget)
             span = ledger.span() if ledger else None
+            ahead = _outlooks(session, ledger, policy, budget, asked.plans) if asked.plans else ()
     except Rejected as rejected:
         session.finish(rejected.findings)
-    if alerts:
-        if session.format == "json":
-            session.print_json({"alerts": [_alert_data(alert) for alert in fired]})
-        else:
-            session.show(findings(loaded, fired))
-            firing = sum(alert.fires for alert in fired)
-            session.say(f"{firing} of {len(fired)} alerts fire")
-        sys.exit(FINDINGS if any(alert.fires for alert in fired) else CLEAN)
+    if asked.alerts:
+        _answer_alerts(session, loaded, fired)
     changed = deferrals(policy, budget.zone)
     if session.format == "json":
         found = session.findings_data(findings(loaded, fired))
-        session.print_json(_data(policy, budget, changed, fired) | {"findings": found})
+        session.print_json(budget_data(policy, budget, changed, fired, ahead) | {"findings": found})
     else:
         session.remind()
-        _show(session, policy, budget, changed, fired, is_empty=span is None)
-    reached = exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(exit_zone)
+        _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
+    reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
 
 
-def _lines(
-    session: Session, policy: "Policy", budget: "Budget", changed: "tuple[Deferral, ...]", *, is_empty: bool
-) -> Iterator[str]:
+def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...]") -> NoReturn:
+    """Print the alerts alone, and exit."""
+    from gsdc.ledger.alerts import findings
+    from gsdc.ledger.pages.budget_data import alert_data
+
+    firing = sum(alert.fires for alert in alerts)
+    if session.format == "json":
+        session.print_json({"alerts": [alert_data(alert) for alert in alerts]})
+    else:
+        session.show(findings(loaded, alerts))
+        session.say(f"{firing} of {len(alerts)} alerts fire")
+    sys.exit(FINDINGS if firing else CLEAN)
+
+
+class Shown(NamedTuple):
+    """What is shown."""
+
+    budget: "Budget"
+    changed: "tuple[Deferral, ...]"
+    alerts: "tuple[Alert, ...]"
+    outlooks: "tuple[Outlook, ...]"
+    is_empty: bool
+
+
+def _outlooks(
+    session: Session, ledger: "Ledger | None", policy: "Policy", budget: "Budget", paths: tuple[str, ...]
+) -> "tuple[Outlook, ...]":
+    from gsdc.ledger.outlook import SPREAD, outlooks, spread_of
+    from gsdc.plans.reading import read_open_plans
+
+    plans = read_open_plans(paths)
+    if not plans:
+        session.warn(f"no open plan in {', '.join(paths)}")
+    return outlooks(policy, budget, plans, session.learned(), spread_of(ledger) if ledger else SPREAD)
+
+
+def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
     """Yield what stands between the zone and the alerts."""
     from gsdc.report.page_width import fitted, terminal_width
 
-    width = terminal_width()
+    width, budget = terminal_width(), shown.budget
     yield from fitted(policy.zones[budget.zone].guidance, width)
     if not budget.windows:
         yield from fitted(f"profile {policy.profile} has no budget: set budgets in a profile", width)
     for one in budget.windows:
         yield ""
-        yield from _window_lines(one, budget, width)
-    if is_empty:
+        yield from _window_lines(policy, one, budget, width)
+    if shown.is_empty:
         yield ""
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
         yield from _table(name, budget)
-    yield from _allowed(session, budget, changed, width)
+    yield from _allowed(session, budget, shown.changed, width)
+    yield from _ahead(shown.outlooks)
     yield ""
 
 
-def _show(
-    session: Session,
-    policy: "Policy",
-    budget: "Budget",
-    changed: "tuple[Deferral, ...]",
-    alerts: "tuple[Alert, ...]",
-    *,
-    is_empty: bool,
-) -> None:
+def _show(session: Session, policy: "Policy", shown: Shown) -> None:
     from gsdc.report.page_width import fitted, terminal_width
 
+    budget = shown.budget
     if session.quiet:
         session.tell(budget.zone)
         return
     width, decisive = terminal_width(), budget.decisive
     why = f"  {decisive.strictest.share:.1%} of the {decisive.window.name} budget" if decisive else ""
     session.tell(f"{_MARKS[budget.zone]} {budget.zone.upper()}{why}", fg=_COLORS[budget.zone], bold=True)
-    for line in _lines(session, policy, budget, changed, is_empty=is_empty):
+    for line in _lines(session, policy, shown):
         session.tell(line)
-    for alert in (alert for alert in alerts if alert.fires):
+    for alert in (alert for alert in shown.alerts if alert.fires):
         for line in fitted(f"alert: {alert}", width):
             session.tell(line, fg="red")
-    for line in fitted(_next_step(budget, is_empty=is_empty), width):
+    for line in fitted(_next_step(budget, is_empty=shown.is_empty), width):
         session.tell(line)
 
 
-def _window_lines(one: "WindowBudget", budget: "Budget", width: int) -> Iterator[str]:
+def _window_lines(policy: "Policy", one: "WindowBudget", budget: "Budget", width: int) -> Iterator[str]:
+    from gsdc.ledger.forecast import beginnings
     from gsdc.report.page_width import bar, fitted
 
     title = f"{one.window.name}, {one.window.title}: zone {one.zone}, resets {budget.calendar.shown(one.window.end)}"
@@ -134,6 +176,9 @@ def _window_lines(one: "WindowBudget", budget: "Budget", width: int) -> Iterator
         yield f"  {bar(limit.share, min(30, width - 12))} {limit.share:6.1%}"
         for text in _limit_texts(limit, one, budget):
             yield from (f"  {line}" for line in fitted(text, width - 2))
+    for next_ in beginnings(policy, one, budget.now)[:1]:
+        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)}, if it goes on as now"
+        yield from (f"  {line}" for line in fitted(text, width - 2))
     for alias, most in one.models.items():
         used = budget.by["model"].get(alias)
         yield f"  {alias}: {used.tokens if used else 0:,} of {most:,} tokens"
@@ -152,13 +197,18 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Itera
         risk = found.early is not None and found.early < one.window.end
         yield f"{burn} lasts until the reset{', if days go as usual' if risk else ''}"
         return
-    late = (
-        "after the reset" if found.late is None or found.late >= one.window.end else budget.calendar.shown(found.late)
-    )
-    interval = (
-        f" (80%: {budget.calendar.shown(found.early)} to {late})" if found.early else " (too few days for an interval)"
-    )
-    yield f"{burn} used up {budget.calendar.shown(found.at)}{interval}"
+    yield f"{burn} used up {_moment(found, one, budget)}"
+
+
+def _moment(found: "Exhaustion", one: "WindowBudget", budget: "Budget") -> str:
+    """Return a moment in the window of a budget, with its interval."""
+    assert found.at is not None, "the caller has checked"
+    at = budget.calendar.shown(found.at)
+    if found.early is None:
+        return f"{at} (too little is known for an interval)"
+    ends_later = found.late is None or found.late >= one.window.end
+    late = "after the reset" if found.late is None or ends_later else budget.calendar.shown(found.late)
+    return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"
 
 
 def _table(name: str, budget: "Budget") -> Iterator[str]:
@@ -202,6 +252,24 @@ def _allowed(session: Session, budget: "Budget", changed: "tuple[Deferral, ...]"
         yield from fitted(f"{group}: {', '.join(shown)}{more}", width)
 
 
+def _ahead(outlooks: "tuple[Outlook, ...]") -> Iterator[str]:
+    """Yield which zones the open plans lead to."""
+    from gsdc.report.table import table
+    from gsdc.source.printable import printable
+
+    if not outlooks:
+        return
+    names = [one.plan.rpartition("/")[2] for one in outlooks]
+    rows = [("next plans", "tokens", "$", "begins in", "ends in")]
+    for one, name in zip(outlooks, names, strict=True):
+        interval = "" if one.low == one.high else f" (80%: {one.low} to {one.high})"
+        needs = f"{one.needs['tokens']:,.0f}", f"{one.needs['usd']:,.2f}"
+        shown = printable(name if names.count(name) == 1 else one.plan)
+        rows.append((shown, *needs, one.begins, f"{one.ends}{interval}"))
+    yield ""
+    yield from table(rows, "<>><<")
+
+
 def _next_step(budget: "Budget", *, is_empty: bool) -> str:
     if is_empty:
         return "next: gsdc tokens import"
@@ -212,61 +280,3 @@ def _next_step(budget: "Budget", *, is_empty: bool) -> str:
 
 def _amount(value: float, unit: str) -> str:
     return f"{value:,.0f} tokens" if unit == "tokens" else f"${value:,.2f}"
-
-
-def _data(
-    policy: "Policy", budget: "Budget", changed: "tuple[Deferral, ...]", alerts: "tuple[Alert, ...]"
-) -> dict[str, Any]:
-    from gsdc.ledger.event import NANO, iso
-
-    def when(at: int | None) -> str | None:
-        return None if at is None else iso(at)
-
-    return {
-        "profile": policy.profile,
-        "zone": budget.zone,
-        "guidance": policy.zones[budget.zone].guidance,
-        "at": iso(budget.now),
-        "reserve": budget.reserve,
-        "windows": [
-            {
-                "period": one.window.name,
-                "title": one.window.title,
-                "start": iso(one.window.start),
-                "end": iso(one.window.end),
-                "zone": one.zone,
-                "limits": [
-                    {
-                        "unit": limit.unit,
-                        "limit": limit.limit,
-                        "used": limit.used,
-                        "left": limit.left,
-                        "share": limit.share,
-                        "perDay": limit.rate.per_day,
-                        "exhausted": when(limit.exhaustion.at),
-                        "interval": [when(limit.exhaustion.early), when(limit.exhaustion.late)],
-                    }
-                    for limit in one.limits
-                ],
-            }
-            for one in budget.windows
-        ],
-        "by": {
-            name: {
-                value: {
-                    "tokens": used.tokens,
-                    "cacheRead": used.cache_read,
-                    "usd": used.nano / NANO,
-                    "events": used.events,
-                }
-                for value, used in sorted(shares.items())
-            }
-            for name, shares in budget.by.items()
-        },
-        "changed": [one._asdict() for one in changed],
-        "alerts": [_alert_data(alert) for alert in alerts],
-    }
-
-
-def _alert_data(alert: "Alert") -> dict[str, Any]:
-    return alert._asdict() | {"fires": alert.fires}

@@ -2,42 +2,44 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gsdc.cli import completion
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, of_targets, shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.build import Built
 
 
+class Asked(NamedTuple):
+    """What is asked for: the policy, targets and zone, the folder ``out``, and whether only to ``check`` it."""
+
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    targets: tuple[str, ...]
+    zone: str
+    out: Path | None
+    check: bool
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """Which policy is asked for."""
+        return {"profile": self.profile, "fleets": self.fleets, "workflow": self.workflow}
+
+
 @click.command(epilog="Example: gsdc build --profile balanced --target opencode --zone orange")
 @of_policy
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    shell_complete=completion.of("target"),
-    help="A target; may be given again. All in use by default.",
-)
+@of_targets
 @in_zone
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    targets: tuple[str, ...],
-    zone: str,
-    out: Path | None,
-    check: bool,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Compile the project's targets into build/<profile>/.
 
     The folder mirrors the install paths and holds manifest.json. Nothing else is written; identical input gives
@@ -50,14 +52,14 @@ def command(
     root = session.folder()
     session.remind()
     try:
-        built = build_project(root, profile=profile, fleets=fleets, workflow=workflow, zone=zone, targets=targets)
+        built = build_project(root, **asked.policy, zone=asked.zone, targets=asked.targets)
     except Rejected as rejected:
         session.finish(rejected.findings)
     policy, build = built.policy, built.build
-    folder = (out or root / "build") / policy.profile
+    folder = (asked.out or root / "build") / policy.profile
     try:
-        place = Root(out) / policy.profile if out else Root(root).locate(f"build/{policy.profile}")
-        if check:
+        place = Root(asked.out) / policy.profile if asked.out else Root(root).locate(f"build/{policy.profile}")
+        if asked.check:
             stale = outdated(build, place)
             _answer(session, built, folder, stale)
             sys.exit(FINDINGS if stale else CLEAN)
@@ -66,7 +68,7 @@ def command(
     except Rejected as rejected:
         session.finish((*build.findings, *rejected.findings))
     except OSError as error:
-        done = "read" if check else "written"
+        done = "read" if asked.check else "written"
         session.stop(f'"{folder}" cannot be {done}: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
         session.finish((*build.findings, *refused))

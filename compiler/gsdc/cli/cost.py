@@ -1,19 +1,32 @@
 """``gsdc cost``: what plans will cost, by task, batch and model, under each profile."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from gsdc.plans.cost import Amount, Comparison, PlanCost
     from gsdc.plans.duration import Finished, Minutes
     from gsdc.policy.model import Policy
+    from gsdc.source.plan import Plan
 
 _LONGEST_NAME: Final = 60
+
+
+class Asked(NamedTuple):
+    """What is asked for; ``durations`` and ``tokens`` say what is counted by."""
+
+    paths: tuple[str, ...]
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    zone: str
+    durations: str
+    tokens: str
 
 
 @click.command(epilog="Example: gsdc cost .planning/phases/01-core --profile budget")
@@ -34,16 +47,8 @@ _LONGEST_NAME: Final = 60
 )
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    paths: tuple[str, ...],
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    zone: str,
-    durations: str,
-    tokens: str,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Estimate tokens, dollars and minutes of plans, under each profile, against opus alone and sonnet alone.
 
     Minutes come with an interval that holds four of five plans; they follow what the project's finished plans took.
@@ -56,66 +61,75 @@ def command(
     with --format json.
     """
     from gsdc.finding import Rejected
-    from gsdc.plans.cost import PROFILES, Known, compare, comparison_data, cost, cost_data, seed_minutes
-    from gsdc.plans.duration import history_of, minutes
+    from gsdc.plans.cost import compare, comparison_data, cost_data
     from gsdc.plans.reading import read_plans
-    from gsdc.plans.usage import sizes, usage
-    from gsdc.policy.load import load
-    from gsdc.tasks.annotation import analyse, natures
 
-    policies: list[Policy] = []
-    for name in (profile, *PROFILES):
-        if name in [policy.profile for policy in policies]:
-            continue
-        loaded = load(session.folder(), profile=name, fleets=fleets, workflow=workflow)
-        if loaded.policy is None:
-            session.finish(loaded.findings)
-        policies.append(loaded.policy)
+    policies = _policies(session, asked)
     try:
-        plans = read_plans(paths)
+        plans = read_plans(asked.paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    learned = session.learned()
-    costs = {}
-    took: dict[str, Minutes] = {}
-    finished: dict[str, tuple[Finished, ...]] = {}
-    for plan in plans:
-        known = natures(plan)
-        annotated = [analyse(plan, policy, zone, known) for policy in policies]
-        used = {} if tokens == "seed" else usage(plan, sizes(plan))
-        costs[plan.path] = [
-            cost(one, policy, Known(learned or {}, used)) for one, policy in zip(annotated, policies, strict=True)
-        ]
-        if durations == "seed":
-            took[plan.path] = seed_minutes(annotated[0])
-        else:
-            took[plan.path] = minutes(plan, history_of(plan.path, finished))
+    costs, took = _estimates(plans, policies, asked, session.learned())
     session.remind()
     together = compare(one for of_plan in costs.values() for one in of_plan)
     if session.format == "json":
-        session.print_json(
-            {
-                "profile": policies[0].profile,
-                "zone": zone,
-                "plans": [
-                    {"path": path, "minutes": took[path]._asdict(), "profiles": list(map(cost_data, found))}
-                    for path, found in costs.items()
-                ],
-                "total": list(map(comparison_data, together)),
-            }
-        )
+        plans_data = [
+            {"path": path, "minutes": took[path]._asdict(), "profiles": list(map(cost_data, found))}
+            for path, found in costs.items()
+        ]
+        total = list(map(comparison_data, together))
+        data = {"profile": policies[0].profile, "zone": asked.zone, "plans": plans_data, "total": total}
+        session.print_json(data)
         return
     for path, of_plan in costs.items():
-        session.echo_folded(_plan_lines(path, zone, of_plan, took[path]))
+        session.echo_folded(_plan_lines(path, asked.zone, of_plan, took[path]))
     if len(costs) > 1:
-        session.echo_folded([f"All {len(costs)} plans, zone {zone}", "", *_comparison(together)])
+        session.echo_folded([f"All {len(costs)} plans, zone {asked.zone}", "", *_comparison(together)])
+
+
+def _policies(session: Session, asked: Asked) -> "list[Policy]":
+    """Return the policy that is asked for, then those of the profiles that it is compared with."""
+    from gsdc.plans.cost import PROFILES
+    from gsdc.policy.load import load
+
+    policies: list[Policy] = []
+    for name in (asked.profile, *PROFILES):
+        if name in [policy.profile for policy in policies]:
+            continue
+        loaded = load(session.folder(), profile=name, fleets=asked.fleets, workflow=asked.workflow)
+        if loaded.policy is None:
+            session.finish(loaded.findings)
+        policies.append(loaded.policy)
+    return policies
+
+
+def _estimates(
+    plans: "Iterable[Plan]", policies: "list[Policy]", asked: Asked, learned: "Mapping[tuple[str, int, str], int]"
+) -> "tuple[dict[str, list[PlanCost]], dict[str, Minutes]]":
+    """Return by the path of each plan what it costs under each policy, and the minutes that it takes."""
+    from gsdc.plans.cost import Known, cost, seed_minutes
+    from gsdc.plans.duration import history_of, minutes
+    from gsdc.plans.usage import sizes, usage
+    from gsdc.tasks.annotation import analyse, natures
+
+    costs: dict[str, list[PlanCost]] = {}
+    took: dict[str, Minutes] = {}
+    finished: dict[str, tuple[Finished, ...]] = {}
+    for plan in plans:
+        natures_of_tasks = natures(plan)
+        annotated = [analyse(plan, policy, asked.zone, natures_of_tasks) for policy in policies]
+        known = Known(learned, {} if asked.tokens == "seed" else usage(plan, sizes(plan)))
+        costs[plan.path] = [cost(one, policy, known) for one, policy in zip(annotated, policies, strict=True)]
+        is_by_seed = asked.durations == "seed"
+        took[plan.path] = seed_minutes(annotated[0]) if is_by_seed else minutes(plan, history_of(plan.path, finished))
+    return costs, took
 
 
 def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") -> Iterator[str]:
     from gsdc.finding import counted
     from gsdc.plans.cost import compare
     from gsdc.report.table import table
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     shown = costs[0]
     yield printable(f"{path}: profile {shown.profile}, zone {zone}")

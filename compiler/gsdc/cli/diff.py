@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.options import FORMATS, following, in_zone, of_policy, printing
+from gsdc.cli.options import FORMATS, following, gathered, in_zone, of_policy, of_targets, printing
 from gsdc.cli.session import CLEAN, FINDINGS, Session, of_option
 
 if TYPE_CHECKING:
@@ -28,16 +28,24 @@ VIEWS: Final = ("semantic", "cost", "text")
 _WRITTEN: Final = "What is written"
 
 
-class _Wanted(NamedTuple):
-    """What a person asked for."""
+class Asked(NamedTuple):
+    """What is asked for; ``origin`` is the profile to compare with, None for what is installed."""
 
-    zone: str
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    origin: str | None
     targets: tuple[str, ...]
+    zone: str
     views: tuple[str, ...]
+
+    def wants(self, view: str) -> bool:
+        """Tell whether ``view`` is asked for: all are by default."""
+        return not self.views or view in self.views
 
 
 class _Views(NamedTuple):
-    """The views of one change, each None where it is not wanted; ``before`` and ``after`` are profiles.
+    """The views of one change, each None where it is not asked; ``before`` and ``after`` are profiles.
 
     ``before`` is None where it is what is installed. ``findings`` are of the policy that is to be, and of the targets.
     """
@@ -88,13 +96,7 @@ class _Views(NamedTuple):
     shell_complete=completion.of("profile"),
     help="Compare with this profile; by default with what is installed.",
 )
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    shell_complete=completion.of("target"),
-    help="A target; may be given again. All in use by default.",
-)
+@of_targets
 @in_zone
 @click.option(
     "--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; may be given again. All by default."
@@ -102,67 +104,61 @@ class _Views(NamedTuple):
 @following
 @printing((*FORMATS, MARKDOWN))
 @click.pass_obj
-def command(
-    session: Session,
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    origin: str | None,
-    targets: tuple[str, ...],
-    zone: str,
-    views: tuple[str, ...],
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Show what would change if the profile were installed, or between two profiles: exit 1 where something does.
 
     The semantic view says which agent gets another model, in which phases and zones, and the line that decides it; the
     cost view what a week and the plans at hand cost; the textual view how the files differ. Nothing is written.
     """
     from gsdc.deploy.current_policy import standing
-    from gsdc.finding import Severity, nearest
-    from gsdc.policy.load import load
-    from gsdc.targets.registry import compiled_targets
+    from gsdc.finding import Severity
 
-    for name in targets:
-        if name not in compiled_targets():
-            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
+    session.expect_targets(asked.targets)
     root = session.folder()
-    after = load(root, profile=profile, fleets=fleets, workflow=workflow, follow_links=session.follow_links)
+    after = _load(session, asked, asked.profile)
     _, findings = session.checked(after)
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
-    wanted = _Wanted(zone, targets, views or VIEWS)
-    if origin is None:
-        known = standing(root, fleets, workflow, zone, targets) if "cost" in wanted.views else None
-        found = _against_installed(session, known, after, wanted, findings)
+    if asked.origin is None:
+        known = standing(root, asked.fleets, asked.workflow, asked.zone, asked.targets) if asked.wants("cost") else None
+        found = _against_installed(session, known, after, asked, findings)
     else:
-        before = load(root, profile=origin, fleets=fleets, workflow=workflow, follow_links=session.follow_links)
+        before = _load(session, asked, asked.origin)
         if before.policy is None:
             session.finish(of_option(before.findings, "--from"))
-        found = _between(session, before, after, wanted, findings)
+        found = _between(session, before, after, asked, findings)
     session.remind()
     _print(session, found)
     sys.exit(FINDINGS if found.changed else CLEAN)
 
 
+def _load(session: Session, asked: Asked, profile: str | None) -> "Loaded":
+    from gsdc.policy.load import load
+
+    fleets, workflow = asked.fleets, asked.workflow
+    return load(session.root, profile=profile, fleets=fleets, workflow=workflow, follow_links=session.follow_links)
+
+
 def _against_installed(
-    session: Session, known: "Policy | None", after: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]"
+    session: Session, known: "Policy | None", after: "Loaded", asked: Asked, findings: "tuple[Finding, ...]"
 ) -> _Views:
     """Compare with what the files say; costs with those of the policy that is ``known`` to stand behind them."""
     from gsdc.migration.semantic import installed
 
     assert after.policy is not None
     shifts = changes = None
-    if {*wanted.views} != {"cost"}:
-        proposal = _proposed(session, after, wanted, findings)
+    if {*asked.views} != {"cost"}:
+        proposal = _proposed(session, after, asked, findings)
         findings = (*findings, *proposal.findings)
-        shifts = installed(proposal) if "semantic" in wanted.views else None
-        changes = proposal.changes if "text" in wanted.views else None
-    costs = _costs(session, known, after, wanted)
-    return _Views(None, after.policy.profile, wanted.zone, shifts, None, costs, changes, findings)
+        shifts = installed(proposal) if asked.wants("semantic") else None
+        changes = proposal.changes if asked.wants("text") else None
+    costs = _costs(session, known, after, asked)
+    return _Views(None, after.policy.profile, asked.zone, shifts, None, costs, changes, findings)
 
 
 def _between(
-    session: Session, before: "Loaded", after: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]"
+    session: Session, before: "Loaded", after: "Loaded", asked: Asked, findings: "tuple[Finding, ...]"
 ) -> _Views:
     """Compare two policies, and what they compile to."""
     from gsdc.migration.rerouting import reroutings
@@ -171,37 +167,37 @@ def _between(
     assert before.policy is not None
     assert after.policy is not None
     shifts = rerouted = changes = None
-    if "semantic" in wanted.views:
+    if asked.wants("semantic"):
         shifts = differences(before.policy, after.policy, before.project.sources, after.project.sources)
         rerouted = reroutings(before.policy, after.policy)
-    if "text" in wanted.views:
-        old, new = (_proposed(session, side, wanted, findings) for side in (before, after))
+    if asked.wants("text"):
+        old, new = (_proposed(session, side, asked, findings) for side in (before, after))
         findings = (*findings, *new.findings)
         changes = tuple(_changes(old.build, new.build))
-    costs = _costs(session, before.policy, after, wanted)
-    return _Views(before.policy.profile, after.policy.profile, wanted.zone, shifts, rerouted, costs, changes, findings)
+    costs = _costs(session, before.policy, after, asked)
+    return _Views(before.policy.profile, after.policy.profile, asked.zone, shifts, rerouted, costs, changes, findings)
 
 
-def _proposed(session: Session, loaded: "Loaded", wanted: _Wanted, findings: "tuple[Finding, ...]") -> "Proposal":
+def _proposed(session: Session, loaded: "Loaded", asked: Asked, findings: "tuple[Finding, ...]") -> "Proposal":
     from gsdc.deploy.proposal import propose
 
     assert loaded.policy is not None
-    proposal = propose(loaded.project, loaded.policy, wanted.zone, wanted.targets)
+    proposal = propose(loaded.project, loaded.policy, asked.zone, asked.targets)
     if proposal.broken:
         session.finish((*findings, *proposal.findings))
     return proposal
 
 
-def _costs(session: Session, before: "Policy | None", after: "Loaded", wanted: _Wanted) -> "Costs | None":
+def _costs(session: Session, before: "Policy | None", after: "Loaded", asked: Asked) -> "Costs | None":
     from gsdc.finding import Rejected
     from gsdc.migration.costs import compare, plans_at_hand
 
-    if "cost" not in wanted.views:
+    if not asked.wants("cost"):
         return None
     assert after.policy is not None
     try:
         plans, root = plans_at_hand(after.project), after.project.tree.root
-        return compare(before, after.policy, wanted.zone, plans, root, session.learned())
+        return compare(before, after.policy, asked.zone, plans, root, session.learned())
     except Rejected as rejected:
         session.finish(rejected.findings)
 
@@ -272,7 +268,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
 
 
 def _data(found: _Views) -> dict[str, Any]:
-    """Return the views as JSON data, those that are not wanted as null; the guide describes the keys (commands.md)."""
+    """Return the views as JSON data, those that are not asked as null; the guide describes the keys (commands.md)."""
     from gsdc.migration.views_data import costs_data, shifts_data
 
     return {

@@ -1,16 +1,45 @@
 """``gsdc explain``: one decision with the chain of places that led to it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
-    from gsdc.policy.model import Policy
+    from gsdc.policy.model import Decision, Policy, State
     from gsdc.policy.project import Project
+
+
+class Asked(NamedTuple):
+    """What is asked for: a task of a plan, or the fields of a state."""
+
+    agent: str
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    phase: str | None
+    zone: str
+    attempt: int
+    hop: int
+    task_class: str
+    complexity: int | None
+    costly: bool
+    lapsed: bool
+
+    @property
+    def state(self) -> "State":
+        """The state that is asked about."""
+        from gsdc.policy.model import State
+
+        return State(**{name: getattr(self, name) for name in State._fields})
+
+    @property
+    def says_state(self) -> bool:
+        """Whether more of the state is given than its zone."""
+        return self.state != type(self.state)(self.agent, zone=self.zone)
 
 
 @click.command(
@@ -34,59 +63,42 @@ if TYPE_CHECKING:
 @click.option("--lapsed", is_flag=True, help="Ask as if the overrides had lapsed.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    agent: str,
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    phase: str | None,
-    zone: str,
-    attempt: int,
-    hop: int,
-    task_class: str,
-    complexity: int | None,
-    costly: bool,
-    lapsed: bool,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Say which model and effort AGENT gets in a state, and every place in the profiles that led to it.
 
     Of a plan's task (PLAN.md#3), say what kind of work it is, whether it is security-critical, how complex, what it
     waits for and what it will take, each with its reasons.
     """
     from gsdc.finding import Rejected
+    from gsdc.policy.decide import checked, decide
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy = loaded.policy
     session.remind()
-    plan, hash_, number = agent.rpartition("#")
+    plan, hash_, number = asked.agent.rpartition("#")
     if hash_:
-        if phase or attempt or hop or complexity or costly or lapsed or task_class != "routine":
+        if asked.says_state:
             session.stop("only --zone goes with a task: it has a phase, a class and a complexity of its own")
-        _explain_task(session, plan, number, loaded.project, policy, zone)
+        _explain_task(session, plan, number, loaded.project, policy, asked.zone)
         return
-    if agent not in policy.agents and agent.endswith(".md"):
-        session.stop(f'"{agent}" is a plan: name one of its tasks, as in "{agent}#1"')
+    if asked.agent not in policy.agents and asked.agent.endswith(".md"):
+        session.stop(f'"{asked.agent}" is a plan: name one of its tasks, as in "{asked.agent}#1"')
     try:
-        decision = policy.decide(
-            agent,
-            phase=phase,
-            zone=zone,
-            task_class=task_class,
-            complexity=complexity,
-            attempt=attempt,
-            hop=hop,
-            costly=costly,
-            lapsed=lapsed,
-        )
+        decision = decide(policy, checked(policy, asked.state))
     except Rejected as rejected:
         [finding] = rejected.findings
         session.stop(f"{finding.message}: {finding.help}")
+    _tell_decision(session, asked.agent, decision, loaded.project)
+
+
+def _tell_decision(session: Session, agent: str, decision: "Decision", project: "Project") -> None:
+    """Print a decision, and every place that led to it."""
     steps = (*decision.trail, *decision.effort_trail)
-    origins = [(loaded.project.sources.origin(step.ref), step.why) for step in steps]
+    origins = [(project.sources.origin(step.ref), step.why) for step in steps]
     if session.format == "json":
         session.print_json(
             {
@@ -111,7 +123,7 @@ def command(
 def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
     """Print everything that is known of a plan's task."""
     from gsdc.finding import Rejected
-    from gsdc.plans.explain import explain_lines, explained
+    from gsdc.plans.explain import Question, explain_lines, explained
     from gsdc.plans.reading import read_plan
 
     try:
@@ -121,7 +133,7 @@ def _explain_task(session: Session, path: str, number: str, project: "Project", 
     if not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= len(plan.tasks):
         has = f"has the tasks 1 to {len(plan.tasks)}" if plan.tasks else "has no tasks"
         session.stop(f'"{path}" {has}: "{number}" is none of them')
-    data = explained(plan, int(number), policy, zone, project.sources)
+    data = explained(plan, Question(int(number), zone, session.learned()), policy, project.sources)
     if session.format == "json":
         session.print_json(data)
         return

@@ -10,6 +10,8 @@ from gsdc.cli.options import following, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gsdc.importer.project import Imported
 
 _OLD: Final = ".gsdc/gsdc.yaml.old"
@@ -71,6 +73,13 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
         _write(session, text)
+    _answer(session, location, text, seen, imported, dry_run=dry_run)
+
+
+def _answer(
+    session: Session, location: Path, text: str, seen: "Iterable[str]", imported: "Imported | None", *, dry_run: bool
+) -> None:
+    """Say what was written, or print it, and what comes next."""
     if session.format == "json":
         data = imported.data() if imported is not None else {"seen": seen}
         session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})
@@ -115,7 +124,7 @@ def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool
         session.finish(rejected.findings)
     path = (session.root / PROJECT_FILE).as_posix()
     if session.format == "json":
-        data = {"path": path, "added": merged.added, "left-out": merged.left_out}
+        data = {"path": path, "added": merged.added, "left_out": merged.left_out}
         session.print_json(data | ({"text": merged.after} if dry_run else {}))
         return
     if dry_run:
@@ -190,7 +199,11 @@ def _write(session: Session, text: str) -> None:
     from gsdc.initial import SCHEMAS
     from gsdc.source.tree import PROJECT_FILE
 
-    contents = {f"{SCHEMAS}/{schema.name}": schema.read_bytes() for schema in data.folder("schemas").glob("*.json")}
+    contents = {
+        f"{SCHEMAS}/{schema.name}": schema.read_bytes()
+        for schema in data.folder("schemas").glob("*.json")
+        if schema.stem != "outputs.schema"
+    }
     contents[PROJECT_FILE] = text.encode()
     try:
         root = Root(session.root)

@@ -10,6 +10,9 @@ from gsdc.cli.options import REPORTS, following, of_policy, printing
 from gsdc.cli.session import CLEAN, MOST, Session, pause_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
     from gsdc.finding import Finding
     from gsdc.lint.filter import Filter
 
@@ -44,8 +47,8 @@ class Request(NamedTuple):
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
 @click.argument("paths", nargs=-1, type=click.Path())
 @of_policy
-@click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in the plans themselves.")
-@click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a plan means.")
+@click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in plans and in clients' files.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a file means.")
 @click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
 @click.option(
     "--select",
@@ -136,7 +139,13 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
     fixes = request.fix or request.unsafe_fixes or request.diff
     asked = Asked(
-        request.paths, *request.policy, not request.no_cache, request.skip_done, pause_of, session.follow_links
+        request.paths,
+        *request.policy,
+        not request.no_cache,
+        request.skip_done,
+        pause_of,
+        session.follow_links,
+        session.in_force,
     )
     found = lint(session.root, asked, partial(_apply_fixes, session, request, wanted) if fixes else None)
     if found.done:
@@ -144,12 +153,17 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
     return found.findings
 
 
-def _apply_fixes(session: Session, request: Request, wanted: "Filter", places: list[str], base: str) -> None:
-    from gsdc.lint.fix import fix_plans
+def _apply_fixes(
+    session: Session,
+    request: Request,
+    wanted: "Filter",
+    check: "Callable[[], Iterable[Finding]]",
+    base: str,
+    folders: "tuple[Path, ...]",
+) -> None:
+    from gsdc.lint.fix import fix_files
 
-    fixed = fix_plans(
-        places, session.root, base, unsafe=request.unsafe_fixes, write=not request.diff, wanted=wanted.selected
-    )
+    fixed = fix_files(check, base, folders, unsafe=request.unsafe_fixes, write=not request.diff, wanted=wanted.selected)
     if session.format != "text":
         return
     if request.diff:
@@ -160,11 +174,11 @@ def _apply_fixes(session: Session, request: Request, wanted: "Filter", places: l
         return
     from gsdc.finding import counted
 
-    session.say(f"fixed {counted(fixed.fixed, 'finding')} in {counted(len(fixed.texts), 'plan')}")
+    session.say(f"fixed {counted(fixed.fixed, 'finding')} in {counted(len(fixed.texts), 'file')}")
 
 
 def _tell_of_baseline(session: Session, wanted: "Filter") -> None:
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     session.say(f"wrote {printable(wanted.written)}")
     if wanted.unused:

@@ -2,13 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from gsdc.cli import completion
 from gsdc.cli.changing import print_changes
-from gsdc.cli.options import in_zone, shared
+from gsdc.cli.options import gathered, in_zone, of_targets, shared
 from gsdc.cli.session import Session, of_option
 
 if TYPE_CHECKING:
@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     from gsdc.deploy.proposal import Proposal
     from gsdc.finding import Finding
-    from gsdc.migration.migration import Asked, Start
+    from gsdc.migration.migration import Asked, Migration, Start
+
+
+class Options(NamedTuple):
+    """What is given: the profile to migrate to, the one to compare with, None for the files, and the folder ``out``."""
+
+    profile: str
+    origin: str | None
+    out: Path
+    workflow: str | None
+    fleets: tuple[str, ...]
+    targets: tuple[str, ...]
+    zone: str
 
 
 @click.command(epilog="Example: gsdc migrate --to budget --from balanced --out migrations/budget")
@@ -38,26 +50,12 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the migration.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
 @click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
-@click.option(
-    "--target",
-    "targets",
-    multiple=True,
-    shell_complete=completion.of("target"),
-    help="A target; may be given again. All in use by default.",
-)
+@of_targets
 @in_zone
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    profile: str,
-    origin: str | None,
-    out: Path,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    targets: tuple[str, ...],
-    zone: str,
-) -> None:
+@gathered(Options)
+def command(session: Session, given: Options) -> None:
     """Write a migration to another profile: two patches, MIGRATION.md for people, plan.json for programs.
 
     The patches go from your files as they are to what the profile compiles, and back: `git apply forward.patch` gives
@@ -66,35 +64,44 @@ def command(
     """
     from gsdc.deploy.gates import gates
     from gsdc.deploy.proposal import propose
-    from gsdc.filesystem.place import Root
-    from gsdc.finding import Rejected, Severity, nearest, sorted_findings
-    from gsdc.migration.files import files_of, write
+    from gsdc.finding import Rejected, Severity, sorted_findings
     from gsdc.migration.migration import Asked, obstacles, prepare
     from gsdc.policy.load import load
-    from gsdc.targets.registry import compiled_targets
 
-    for name in targets:
-        if name not in compiled_targets():
-            session.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
+    session.expect_targets(given.targets)
     root = session.folder()
-    loaded = load(root, profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(root, profile=given.profile, fleets=given.fleets, workflow=given.workflow)
     if loaded.policy is None:
         session.finish(of_option(loaded.findings, "--to"))
     policy, findings = session.checked(loaded)
-    proposal = propose(loaded.project, policy, zone, targets)
-    asked = Asked(profile, workflow, fleets, zone, targets, _seen_from(root, out))
-    start = _start(session, asked, origin)
+    proposal = propose(loaded.project, policy, given.zone, given.targets)
+    seen = _seen_from(root, given.out)
+    asked = Asked(given.profile, given.workflow, given.fleets, given.zone, given.targets, seen)
+    start = _start(session, asked, given.origin)
     findings = sorted_findings((*findings, *obstacles(proposal, start)))
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     session.remind()
-    if not proposal.changes:
-        _answer(session, asked, out, proposal, findings, ())
-        return
+    files: Iterable[str] = ()
+    if proposal.changes:
+        try:
+            learned = session.learned()
+            answers = gates(proposal, start.proposal.policy if start else None, learned=learned)
+            migration = prepare(proposal, start, asked, answers, learned)
+        except Rejected as rejected:
+            session.finish((*findings, *rejected.findings))
+        files = _write(session, given.out, migration, findings)
+    _answer(session, given, proposal, findings, files)
+
+
+def _write(session: Session, out: Path, migration: "Migration", findings: "tuple[Finding, ...]") -> "Iterable[str]":
+    """Write the files of a migration into the folder ``out``; exit where that is not possible."""
+    from gsdc.filesystem.place import Root
+    from gsdc.finding import Rejected
+    from gsdc.migration.files import files_of, write
+
     try:
-        learned = session.learned()
-        answers = gates(proposal, start.proposal.policy if start else None, learned=learned)
-        files = files_of(prepare(proposal, start, asked, answers, learned))
+        files = files_of(migration)
         absolute = out.absolute()
         refused = write(files, Root(absolute.parent).make() / absolute.name)
     except Rejected as rejected:
@@ -103,7 +110,7 @@ def command(
         session.stop(f'"{out}" cannot be written: {(error.strerror or str(error)).lower()}; nothing was changed')
     if refused:
         session.finish((*findings, *refused))
-    _answer(session, asked, out, proposal, findings, files)
+    return files
 
 
 def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | None":
@@ -141,8 +148,7 @@ def _seen_from(root: Path, out: Path) -> str:
 
 def _answer(
     session: Session,
-    asked: "Asked",
-    out: Path,
+    given: Options,
     proposal: "Proposal",
     findings: "tuple[Finding, ...]",
     files: "Iterable[str]",
@@ -151,8 +157,8 @@ def _answer(
     if session.format == "json":
         session.print_json(
             {
-                "profile": asked.profile,
-                "out": out.as_posix() if written else None,
+                "profile": given.profile,
+                "out": given.out.as_posix() if written else None,
                 "files": written,
                 "changes": [change.path for change in proposal.changes],
                 "findings": session.findings_data(findings),
@@ -161,8 +167,8 @@ def _answer(
         return
     session.show_beside(findings)
     if not written:
-        session.say(f"nothing to migrate: the files are what profile {asked.profile} compiles; nothing was written")
+        session.say(f"nothing to migrate: the files are what profile {given.profile} compiles; nothing was written")
         return
-    session.say(f"a migration to profile {asked.profile} is in {out.as_posix()}/; your files are as they were")
+    session.say(f"a migration to profile {given.profile} is in {given.out.as_posix()}/; your files are as they were")
     print_changes(session, proposal.changes)
-    session.say(f"read {(out / 'MIGRATION.md').as_posix()}")
+    session.say(f"read {(given.out / 'MIGRATION.md').as_posix()}")

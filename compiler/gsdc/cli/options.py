@@ -28,7 +28,9 @@ def shared(function: Command) -> Command:
     return printing(FORMATS)(function)
 
 
-def printing(formats: tuple[str, ...]) -> Callable[[Command], Command]:
+def printing(  # long: a line for each argument of five options
+    formats: tuple[str, ...],
+) -> Callable[[Command], Command]:
     """Do what ``shared`` does for a command that prints in other ``formats``."""
 
     def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -104,6 +106,30 @@ def of_policy(function: Command) -> Command:
     ):
         function = option(function)
     return function
+
+
+def of_targets(function: Command) -> Command:
+    """Let a command choose ``targets``; none stand for all in use."""
+    return click.option(
+        "--target",
+        "targets",
+        multiple=True,
+        shell_complete=completion.of("target"),
+        help="A target; may be given again. All in use by default.",
+    )(function)
+
+
+def gathered(kind: Callable[..., Any]) -> Callable[[Command], Command]:
+    """Give a command what it is asked for as one value of ``kind``, a named tuple, instead of a parameter each."""
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def with_one(session: "Session", /, **options: Any) -> None:
+            function(session, kind(**options))
+
+        return with_one
+
+    return decorate
 
 
 def following(function: Command) -> Command:

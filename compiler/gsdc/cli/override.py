@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from gsdc.cli import completion
 from gsdc.cli.changing import exclusive_session, now
-from gsdc.cli.options import ZONES, shared
+from gsdc.cli.options import ZONES, gathered, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 from gsdc.models.effort import EFFORTS
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.source.yaml_list import Item
+
+
+class Asked(NamedTuple):
+    """What is asked for: an override and where it holds, or the end of all those of the agent."""
+
+    agent: str
+    model: str | None
+    reason: str | None
+    until: str | None
+    effort: str | None
+    phases: tuple[str, ...]
+    zones: tuple[str, ...]
+    remove: bool
 
 
 @click.command(
@@ -35,17 +48,8 @@ if TYPE_CHECKING:
 @click.option("--remove", is_flag=True, help="Take every override of AGENT out instead.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    agent: str,
-    model: str | None,
-    reason: str | None,
-    until: str | None,
-    effort: str | None,
-    phases: tuple[str, ...],
-    zones: tuple[str, ...],
-    remove: bool,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Force AGENT to run on MODEL, an alias or a tier, and log why.
 
     The override is put first among `overrides` in gsdc.yaml, of which every other byte stays; of several that fit, the
@@ -56,9 +60,9 @@ def command(
     from gsdc.finding import Rejected
     from gsdc.policy.load import load
 
-    if remove and (model or until or effort or phases or zones):
+    if asked.remove and (asked.model or asked.until or asked.effort or asked.phases or asked.zones):
         session.stop("--remove takes out every override of the agent: name nothing but the agent")
-    if not remove and not (model and reason):
+    if not asked.remove and not (asked.model and asked.reason):
         session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
     before = load(session.folder())
     if not before.project.configured and not before.findings:
@@ -68,49 +72,42 @@ def command(
     today = date.today()  # noqa: DTZ011 - a day as people count it
     edited: Edited | None
     try:
-        if remove:
-            edited = override.remove(before, agent, today)
+        if asked.remove:
+            edited = override.remove(before, asked.agent, today)
             if edited is None:
-                _stop_at_unknown(session, "override of", agent, (o.agent for o in before.policy.overrides))
+                _stop_at_unknown(session, "override of", asked.agent, (o.agent for o in before.policy.overrides))
         else:
-            item = _item(session, before.policy, agent, model or "", reason or "", until, phases, zones)
-            item = {**item, "effort": effort} if effort else item
+            item = _item(session, before.policy, asked, asked.model or "")
             edited = override.add(before, item, today)
     except Rejected as rejected:
         session.finish(rejected.findings)
     if not edited.broken:
-        _commit(session, edited, reason or "")
-        _log(session, before, edited, agent, reason or "")
+        _commit(session, edited, asked.reason or "")
+        _log(session, before, edited, asked.agent, asked.reason or "")
     session.remind()
     _answer(session, before, edited)
 
 
-def _item(
-    session: Session,
-    policy: "Policy",
-    agent: str,
-    model: str,
-    reason: str,
-    until: str | None,
-    phases: tuple[str, ...],
-    zones: tuple[str, ...],
-) -> "Item":
+def _item(session: Session, policy: "Policy", asked: Asked, model: str) -> "Item":
     """Return the override as gsdc.yaml has it; exit where it names what does not exist."""
     from gsdc.policy.model import TIERS
 
+    agent = asked.agent
     if agent not in policy.agents:
         _stop_at_unknown(session, "agent", agent, policy.agents)
     if model not in (*policy.models, *TIERS):
         _stop_at_unknown(session, "model", model, (*policy.models, *TIERS))
-    for phase in phases:
+    for phase in asked.phases:
         if phase not in policy.agents[agent].phases:
             _stop_at_unknown(session, f'phase of "{agent}"', phase, policy.agents[agent].phases)
-    item: dict[str, str | list[str]] = {"agent": agent, "model": model, "reason": reason}
-    if until is not None:
-        item["until"] = _day(session, until)
-    for name, values in (("phases", phases), ("zones", zones)):
+    item: dict[str, str | list[str]] = {"agent": agent, "model": model, "reason": asked.reason or ""}
+    if asked.until is not None:
+        item["until"] = _day(session, asked.until)
+    for name, values in (("phases", asked.phases), ("zones", asked.zones)):
         if values:
             item[name] = list(dict.fromkeys(values))
+    if asked.effort:
+        item["effort"] = asked.effort
     return item
 
 

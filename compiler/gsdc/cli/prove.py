@@ -1,14 +1,16 @@
 """``gsdc prove``: whether the rules hold in every state, and the shortest way to break those that do not."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from gsdc.cli import completion
 from gsdc.cli.options import of_policy, shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
+    from gsdc.client_proof import ClientProof
     from gsdc.proof import Event, Proof
 
 
@@ -20,19 +22,37 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Prove every profile, with each of the project's fleets; without a gsdc.yaml, with every shipped fleet.",
 )
+@click.option(
+    "--client",
+    metavar="NAME",
+    shell_complete=completion.of("target"),
+    help="Prove instead which never-break rules the files of this client can keep.",
+)
 @shared
 @click.pass_obj
-def command(session: Session, profile: str | None, workflow: str | None, fleets: tuple[str, ...], every: bool) -> None:
+def command(
+    session: Session,
+    profile: str | None,
+    workflow: str | None,
+    fleets: tuple[str, ...],
+    every: bool,
+    client: str | None,
+) -> None:
     """Prove that the rules hold in every state: agent, phase, zone, task class, complexity, attempt, failover hop.
 
     Of a rule that does not hold, the shortest path to a state that breaks it is printed, with the place behind each
     step. Exit code 1 where one does not hold.
+
+    With --client: of each never-break rule, whether what gsdc can write for the client keeps it, and what gets past any
+    file of the project at run time.
     """
     from gsdc.proof import prove_all, prove_one
 
     root = session.folder()
     if every and profile:
         session.stop("--all proves every profile: leave out --profile")
+    if client is not None:
+        _of_client(session, client, (profile, workflow, fleets), every=every)
     proofs, findings = prove_all(root, fleets, workflow) if every else prove_one(root, profile, fleets, workflow)
     if findings:
         session.finish(findings)
@@ -43,6 +63,48 @@ def command(session: Session, profile: str | None, workflow: str | None, fleets:
         for proof in proofs:
             _print(session, proof, brief=every)
     sys.exit(CLEAN if all(proof.holds for proof in proofs) else FINDINGS)
+
+
+def _of_client(
+    session: Session, client: str, chosen: tuple[str | None, str | None, tuple[str, ...]], *, every: bool
+) -> NoReturn:
+    """Prove what a client can keep, print it and exit."""
+    from gsdc.client_proof import prove_client
+    from gsdc.policy.load import load
+    from gsdc.targets.registry import declarations
+
+    if every:
+        session.stop("--all proves every profile: leave out --client")
+    session.expect_targets([client])
+    target = declarations()[client]
+    if not target.view:
+        session.stop(f'"{client}" is no client: no program reads its files to start agents')
+    profile, workflow, fleets = chosen
+    loaded = load(session.root, profile=profile, workflow=workflow, fleets=fleets, follow_links=session.follow_links)
+    policy, _ = session.checked(loaded)
+    proof = prove_client(policy, target)
+    if session.format == "json":
+        session.print_json({**proof._asdict(), "verdicts": [verdict._asdict() for verdict in proof.verdicts]})
+    else:
+        _print_client(session, proof, target.label)
+    sys.exit(CLEAN if proof.holds else FINDINGS)
+
+
+def _print_client(session: Session, proof: "ClientProof", label: str) -> None:
+    broken = sum(not verdict.holds for verdict in proof.verdicts)
+    kept = f"cannot keep {broken} of {len(proof.verdicts)}" if broken else f"can keep all {len(proof.verdicts)}"
+    of = f"{proof.profile}, {', '.join(proof.fleets)}"
+    session.tell(f"{of}: the files of {label} {kept} never-break rules", fg="red" if broken else "green")
+    for verdict in proof.verdicts:
+        session.say(f"  {'kept    ' if verdict.holds else 'not kept'}  {verdict.code}  {verdict.name}")
+        for why in verdict.why:
+            session.tell(f"            {why}")
+    for name in proof.of_tasks:
+        session.say(f"  tasks     {name}: it is about the work of a task, which a client's file does not tell apart")
+    if proof.escapes:
+        session.say("What gets past every file of the project:")
+        for escape in proof.escapes:
+            session.say(f"  - {escape}")
 
 
 def _data(proof: "Proof", *, several: bool) -> dict[str, Any]:

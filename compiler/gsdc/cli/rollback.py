@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
-from gsdc.cli.options import shared
+from gsdc.cli.options import gathered, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.rollback import Undoing
     from gsdc.transaction.store import Store
+
+
+class Asked(NamedTuple):
+    """What is asked for: which change, or all after one; ``force`` writes over edits, ``pending`` undoes a change."""
+
+    number: int | None
+    to: int | None
+    dry_run: bool
+    force: bool
+    pending: bool
+    reason: str | None
+    yes: bool
+    wait: float
 
 
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
@@ -26,43 +39,35 @@ if TYPE_CHECKING:
 @changing
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    number: int | None,
-    to: int | None,
-    dry_run: bool,
-    force: bool,
-    pending: bool,
-    reason: str | None,
-    yes: bool,
-    wait: float,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Take back the last change, change ID, or all after one, to the byte and mode, in one transaction.
 
     What somebody has edited since elsewhere in a file is kept; where the edit meets what is rolled back, it refuses and
     shows the edit. A rollback is a change itself, and can be rolled back by its ID.
     """
-    if number is not None and to is not None:
+    if asked.number is not None and asked.to is not None:
         session.stop("name a change, or --to another: not both")
-    if pending:
-        if number is not None or to is not None or dry_run or force:
+    if asked.pending:
+        if asked.number is not None or asked.to is not None or asked.dry_run or asked.force:
             session.stop("--pending undoes the change that was interrupted: name nothing else")
-        _undo_pending(session, wait)
+        _undo_pending(session, asked.wait)
     interrupted = _interrupted(session)
     session.folder()
-    if interrupted and number is None and to is None:  # who says so after a crash means what has just been undone
+    # A rollback without a number, after a crash, means the change that recovery has just undone.
+    if interrupted and asked.number is None and asked.to is None:
         _stop_at_recovery(session)
-    asked = Asked(number, to, force, reason or "")
-    if yes and not dry_run:  # nobody has to be waited for: from the first look on, no other process changes a file
-        with exclusive_session(session, "gsdc rollback", wait) as store:
+    # With --yes nobody has to be waited for: from the first look on, no other process changes a file.
+    if asked.yes and not asked.dry_run:
+        with exclusive_session(session, "gsdc rollback", asked.wait) as store:
             found = _work_out(session, asked, diff=False)
             made = _roll_back(store, found, asked)
         _finish(session, found, made)
-    found = _work_out(session, asked, diff=dry_run)
-    if dry_run:
+    found = _work_out(session, asked, diff=asked.dry_run)
+    if asked.dry_run:
         _finish(session, found, None)
     confirm(session, f"Take back {_changes(found)}?")
-    with exclusive_session(session, "gsdc rollback", wait) as store:
+    with exclusive_session(session, "gsdc rollback", asked.wait) as store:
         made = _roll_back(store, found, asked)
     _finish(session, found, made)
 
@@ -87,15 +92,6 @@ def _stop_at_recovery(session: Session) -> NoReturn:
         _print_json(session)
     session.say("nothing else was rolled back: run `gsdc rollback` again for the last change that is complete")
     sys.exit(CLEAN)
-
-
-class Asked(NamedTuple):
-    """What is asked for: which change, or after which one; whether edits may be written over; and why."""
-
-    number: int | None
-    to: int | None
-    force: bool
-    reason: str
 
 
 def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
@@ -135,7 +131,7 @@ def _roll_back(store: "Store", found: "Undoing", asked: Asked) -> int:
     from gsdc.transaction.record import Header
 
     undone = tuple(record.number for record in found.records)
-    header = Header("rollback", time=now(), who=user(), reason=asked.reason, undoes=undone)
+    header = Header("rollback", time=now(), who=user(), reason=asked.reason or "", undoes=undone)
     return roll_back(store, found, header).number
 
 

@@ -10,7 +10,7 @@ import click
 from gsdc.cli.terminal import CANNOT_START, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gsdc.deploy.pause import Pause
     from gsdc.finding import Finding
@@ -69,6 +69,15 @@ class Session(Terminal):
             recover(self)
         return self.root
 
+    def expect_targets(self, names: "Iterable[str]") -> None:
+        """Exit where one of ``names`` is no target that something is compiled to."""
+        from gsdc.finding import nearest
+        from gsdc.targets.registry import compiled_targets
+
+        for name in names:
+            if name not in compiled_targets():
+                self.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
+
     def zone_of_ledger(self, profile: str | None) -> str:
         """Return the budget zone that the ledger is in, and say it beside the answer; exit where it cannot be read."""
         from gsdc.finding import Rejected
@@ -110,6 +119,15 @@ class Session(Terminal):
             return tokens_of(lessons(load(self.root), by_family=True))
         except Rejected as rejected:
             self.finish(rejected.findings)
+
+    @property
+    def in_force(self) -> "Callable[..., Loaded]":
+        """What loads the policy that decides now: of a gradual cut-over that is under way, its stage."""
+        if os.path.isdir(f"{self.root}/.gsdc/history"):  # noqa: PTH112 - nothing is imported where there is none
+            from gsdc.deploy.current_policy import in_force as load
+        else:
+            from gsdc.policy.load import load
+        return load
 
     def remind(self) -> None:
         """Say beside the answer that recommendations are paused, where they are."""

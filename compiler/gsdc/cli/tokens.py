@@ -13,6 +13,7 @@ from gsdc.cli.tokens_execution import execution
 
 if TYPE_CHECKING:
     from gsdc.finding import Finding
+    from gsdc.ledger.event import Event
     from gsdc.ledger.importing import Imported
     from gsdc.policy.load import Loaded
 
@@ -110,7 +111,7 @@ def _list(session: Session, period: str) -> None:
     import time
 
     from gsdc.finding import Rejected
-    from gsdc.ledger.event import NANO, as_data, iso
+    from gsdc.ledger.event import as_data
     from gsdc.ledger.opening import opened_ledger
     from gsdc.ledger.window import calendar_of
     from gsdc.report.table import table
@@ -129,24 +130,26 @@ def _list(session: Session, period: str) -> None:
     if not events or window is None:
         session.say(f"nothing was logged in this window ({period}); see gsdc tokens log --help, or gsdc tokens import")
         return
-    rows = [("when", "task", "phase", "agent", "model", "tokens", "$")]
-    for event in events:
-        usd = event.nano if event.nano is not None else event.client_nano
-        rows.append(
-            (
-                iso(event.at)[:16].replace("T", " "),
-                event.task or event.type,
-                event.phase,
-                event.agent,
-                event.model or event.written,
-                f"{event.tokens:,}",
-                "-" if usd is None else f"{usd / NANO:.3f}",
-            )
-        )
     session.say(window.title)
-    for line in table(rows, "<<<<<>>"):
+    head = ("when", "task", "phase", "agent", "model", "tokens", "$")
+    for line in table([head, *map(_row, events)], "<<<<<>>"):
         session.tell(line)
     session.say(f"{sum(event.tokens for event in events):,} tokens in {len(events)} entries")
+
+
+def _row(event: "Event") -> tuple[str, ...]:
+    from gsdc.ledger.event import NANO, iso
+
+    usd = event.nano if event.nano is not None else event.client_nano
+    return (
+        iso(event.at)[:16].replace("T", " "),
+        event.task or event.type,
+        event.phase,
+        event.agent,
+        event.model or event.written,
+        f"{event.tokens:,}",
+        "-" if usd is None else f"{usd / NANO:.3f}",
+    )
 
 
 @command.command(name="import", epilog="Example: gsdc tokens import --all --source claude-code")

@@ -48,8 +48,7 @@ def execution(session: Session, plan: Path, check: bool) -> None:
     if session.format == "json":
         session.print_json({"plan": name, "summary": summary, "execution": found, "differs": differs})
     else:
-        if check:
-            session.show(done.findings)
+        session.show(done.findings if check else ())
         for key, value in found.items():
             session.tell(f"{key}: {value:,}")
         session.say(f"{summary}: {'differs' if differs and check else 'written' if differs else 'says so already'}")

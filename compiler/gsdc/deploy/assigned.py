@@ -27,6 +27,7 @@ class WrittenTo(NamedTuple):
 class Assigned(NamedTuple):
     """One decision about an agent, in ``phases`` (None: whichever), and the files it is written to.
 
+    ``role`` may be one of the project's own; ``like`` is the shipped role that it behaves like, else ``role`` itself.
     ``model`` is an alias of the catalog, None where the agent waits for the reason ``defer``. ``origin`` is the line
     that decides, ``why`` what it says.
     """
@@ -34,6 +35,7 @@ class Assigned(NamedTuple):
     agent: str
     fleet: str
     role: str
+    like: str
     phases: tuple[str, ...] | None
     model: str | None
     temperature: float | None
@@ -60,7 +62,8 @@ def assigned_models(proposal: Proposal) -> Iterator[Assigned]:
             yield Assigned(
                 agent=agent.name,
                 fleet=agent.fleet,
-                role=agent.role,
+                role=agent.roles[0],
+                like=agent.role,
                 phases=None if len(decisions) == 1 else tuple(phases),
                 model=decision.model,
                 temperature=decision.temperature,

@@ -7,12 +7,32 @@ from gsdc.deploy.deployment import deployed, last_deployment
 from gsdc.deploy.proposal import propose
 from gsdc.finding import Rejected
 from gsdc.policy.digest import digest
-from gsdc.policy.load import load
+from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.transaction.change import image_at
 from gsdc.transaction.history import history, in_effect, installed
-from gsdc.transaction.record import Record
-from gsdc.transaction.store import Store
+from gsdc.transaction.record import File, Record
+from gsdc.transaction.store import FOLDER, Store
+
+
+def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
+    """Load the policy that decides now: while a gradual cut-over is under way that of its stage, else gsdc.yaml's.
+
+    A cut-over of which no file is left as it was written is over: a colleague has finished it elsewhere.
+    """
+    if (root / FOLDER / "history").is_dir():
+        try:
+            store = Store(root)
+            last = last_deployment(in_effect(history(store)))
+            if (
+                last is not None
+                and last.header.stage < 100
+                and any(_is_untouched(store, file) for file in last.files())
+            ):
+                return deployed(root, last.header, last.header.fleets, follow_links=follow_links)
+        except Rejected:  # `gsdc status` says what is wrong with the history
+            pass
+    return load(root, follow_links=follow_links)
 
 
 def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str, only: Iterable[str]) -> Policy | None:
@@ -35,13 +55,18 @@ def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str,
     return loaded.policy if as_compiled else None
 
 
+def _is_untouched(store: Store, file: File) -> bool:
+    current = image_at(store.tree, file.path)
+    return current is not None and file.after is not None and current.digest == file.after.digest
+
+
 def _is_as_written(
     store: Store, records: Iterable[Record], last: Record, policy: Policy, zone: str, only: tuple[str, ...]
 ) -> bool:
     """Tell whether the files are, to the byte, what ``policy`` was compiled to: then nothing has to be compiled now."""
     if (last.header.zone, last.header.policy) != (zone, digest(policy)):
         return False
-    known = {path: there for path, there in installed(records).items() if not only or there.file.target in only}
+    known = {path: there for path, there in installed(records).items() if not only or {*only} & {*there.file.targets}}
     for path, there in known.items():
         current = image_at(store.tree, path)
         written = there.file.after

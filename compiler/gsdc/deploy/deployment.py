@@ -143,7 +143,7 @@ def _emptied(records: Iterable[Record], changes: Iterable[Change]) -> list[str]:
     return sorted(above.intersection(folder for record in in_effect(records) for folder in record.folders))
 
 
-def header_of(
+def header_of(  # long: its parameters are fields of a Header
     proposal: Proposal, stage: int, before: str, *, time: str, who: str, reason: str, despite: tuple[str, ...] = ()
 ) -> Header:
     """Return the header under which a proposal is written down."""

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from gsdc.cache import store
 from gsdc.finding import Finding, Severity, counted
 from gsdc.models.catalog import releases
+from gsdc.models.provider_keys import KEY_VARIABLES
 from gsdc.policy.decide import decide
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy, State
@@ -21,19 +22,6 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.registry import declarations
 from gsdc.targets.versions import installed_version
 
-# Where the programs of providers look for a key, by what each documents.
-KEYS: Final = {
-    "alibaba": "DASHSCOPE_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "deepseek": "DEEPSEEK_API_KEY",
-    "google": "GEMINI_API_KEY",
-    "mistral": "MISTRAL_API_KEY",
-    "moonshotai": "MOONSHOT_API_KEY",
-    "openai": "OPENAI_API_KEY",
-    "openrouter": "OPENROUTER_API_KEY",
-    "xai": "XAI_API_KEY",
-    "zai": "ZAI_API_KEY",
-}
 # Variables that say where gsdc looks.
 _OWN_VARIABLES: Final = {"GSDC_CACHE_DIR": "gsdc's cache", "GSDC_LEDGER_URL": "the ledger of a team"}
 
@@ -121,7 +109,7 @@ def _variables(loaded: Loaded) -> Iterator[Variable]:
     if loaded.policy is not None:
         for provider, number in _providers(loaded.policy).items():
             own = loaded.policy.providers.get(provider)
-            name = (own.key_variable if own is not None else "") or KEYS.get(provider, "")
+            name = (own.key_variable if own is not None else "") or KEY_VARIABLES.get(provider, "")
             if name:
                 yield Variable(name, name in os.environ, f"key of {provider}: {counted(number, 'agent')}")
     for variables in (*(one.variables for one in declarations().values()), _OWN_VARIABLES):

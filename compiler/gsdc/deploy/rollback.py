@@ -1,6 +1,6 @@
 """Rollback: changes rolled back, the newest first, each from what was written down before it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.deploy.edits import EDITED
@@ -114,38 +114,56 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     is kept; where the two meet, that is a finding, unless ``force``.
     """
     wanted = tuple(records)
-    before: dict[str, Image | None] = {}
-    after: dict[str, Image | None] = {}
-    findings: list[Finding] = []
-    conflicts: dict[str, Change] = {}
-    owners: dict[str, File] = {}
-    known: dict[str, tuple[Place, Stored]] = {}
-    places = Places(store)
+    found = _Undone(Places(store), force=force)
     for record in wanted:
         with record.images() as image:
             for file in record.files():
-                path = file.path
-                lying = filter(None, (file.before, file.after))
-                known.update((stored.digest, (record.folder / IMAGES, stored)) for stored in lying)
-                if path not in before:
-                    owners[path] = file
-                    before[path] = after[path] = _current(places, path)
-                old = None if file.before is None else image(file.before)
-                result = _undone(record, file, old, after[path])
-                if isinstance(result, Finding):
-                    written = None if file.after is None else image(file.after)
-                    conflicts.setdefault(path, Change(path, written, after[path], file.ownership, file.target))
-                    if not force:
-                        findings.append(result)
-                    after[path] = _with_mode(old, after[path])
-                else:
-                    after[path] = result.image
-    changes = tuple(
-        Change(path, before[path], after[path], owners[path].ownership, owners[path].target)
-        for path in sorted(before)
-        if before[path] != after[path]
-    )
-    return Undoing(wanted, changes, tuple(findings), tuple(conflicts.values()), last, known)
+                found.take_back(record, file, image)
+    return Undoing(wanted, found.changes(), tuple(found.findings), tuple(found.conflicts.values()), last, found.known)
+
+
+class _Undone:
+    """The files of a project without what records did to them, one record after the other.
+
+    ``conflicts`` are the edits that would be lost, by path; each is one of the ``findings``, unless ``force``.
+    """
+
+    def __init__(self, places: Places, *, force: bool) -> None:
+        self.findings: list[Finding] = []
+        self.conflicts: dict[str, Change] = {}
+        self.known: dict[str, tuple[Place, Stored]] = {}
+        self._places = places
+        self._force = force
+        self._owners: dict[str, File] = {}  # what the newest record says of each file
+        self._before: dict[str, Image | None] = {}
+        self._after: dict[str, Image | None] = {}
+
+    def take_back(self, record: Record, file: File, image: "Callable[[Stored], Image]") -> None:
+        """Undo what ``record`` did to ``file``; ``image`` reads a content that the record holds."""
+        path = file.path
+        stored = filter(None, (file.before, file.after))
+        self.known.update((one.digest, (record.folder / IMAGES, one)) for one in stored)
+        if path not in self._before:
+            self._owners[path] = file
+            self._before[path] = self._after[path] = _current(self._places, path)
+        old = None if file.before is None else image(file.before)
+        result = _undone(record, file, old, self._after[path])
+        if isinstance(result, Finding):
+            written = None if file.after is None else image(file.after)
+            self.conflicts.setdefault(path, Change(path, written, self._after[path], file.ownership, file.target))
+            if not self._force:
+                self.findings.append(result)
+            self._after[path] = _with_mode(old, self._after[path])
+        else:
+            self._after[path] = result.image
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return how the files change, sorted by path."""
+        return tuple(
+            Change(path, before, self._after[path], self._owners[path].ownership, self._owners[path].target)
+            for path, before in sorted(self._before.items(), key=lambda item: item[0])
+            if before != self._after[path]
+        )
 
 
 def _current(places: Places, path: str) -> Image | None:
@@ -186,8 +204,9 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
     try:
         before = None if old is None else old.content
         found = ownership(file.ownership).revert(file.path, before, written, current.content)
-        if found is not None and found.content is not None and file.target in compiled_targets():
-            emitter(file.target).read(file.path, found.content, ())  # still what its client reads
+        if found is not None and found.content is not None:
+            for target in set(file.targets).intersection(compiled_targets()):
+                emitter(target).read(file.path, found.content, ())  # still what its client reads
     except Rejected:
         return None
     if found is None:

@@ -12,7 +12,7 @@ from gsdc.policy.model import DEFER, HUMAN, KEEP, TIERS, Model
 from gsdc.policy.recognition import Age, fulfils, identity_of, recognise, release_of, stand_in
 from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.efforts import written_effort
-from gsdc.targets.registry import ids_name_provider, ids_of
+from gsdc.targets.registry import ids_name_provider, ids_of, provider_of
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
 _KEY: Final = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -20,8 +20,6 @@ _URL: Final = re.compile(r"https?://[^\s{}]+")
 _PACKAGE: Final = re.compile(r"[@A-Za-z0-9][\w@./-]{0,119}", re.ASCII)
 _UNKNOWN: Final = 0  # the rank of a model of which nothing is known: no floor is met by it
 _USUAL: Final = "@ai-sdk/openai-compatible"
-# Without a provider of its own in the id: whom the client asks.
-_ASKED: Final = {"claude": "anthropic"}
 
 
 class Models:
@@ -102,7 +100,7 @@ class Models:
         provider, _, name = model.rpartition("/")
         known = self._known(space, model)
         like = known or self._catalog["sonnet"]
-        provider = provider.partition("/")[0] or (like.provider if known else _ASKED.get(space, "unknown"))
+        provider = provider.partition("/")[0] or (like.provider if known else provider_of(space) or "unknown")
         alias = self._free(name, provider)
         self.like[alias] = known.alias if known else ""
         self._named.setdefault(_end(model), []).append(alias)

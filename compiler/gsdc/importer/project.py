@@ -58,10 +58,12 @@ class Imported(NamedTuple):
     def data(self) -> dict[str, Any]:
         """Return it as JSON data, but for the text."""
         data = self._asdict() | {"clients": [client._asdict() for client in self.clients]}
-        return {key.replace("_", "-"): value for key, value in data.items() if key != "text"}
+        return {key: value for key, value in data.items() if key != "text"}
 
 
-def import_project(root: Path, profile: str | None = None, *, follow_links: bool = False) -> Imported | None:
+def import_project(  # long: one line for each field of what is imported
+    root: Path, profile: str | None = None, *, follow_links: bool = False
+) -> Imported | None:
     """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
 
     It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``

@@ -31,7 +31,7 @@ providers:
 """
 
 
-def text_of(
+def text_of(  # long: a parameter for each part of the text
     shipped: str,
     fleets: Iterable[str],
     targets: str,

@@ -120,13 +120,11 @@ def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> B
     Raises ``Rejected`` for a time zone that nobody knows, and where the ledger cannot be read.
     """
     calendar = calendar_of(policy.budgets)
-    counts_cache = bool(policy.budgets.get("counting", {}).get("cache-reads", False))
     windows = []
     for period in PERIODS:
         window = calendar.window(period, now) if only in ("", period) else None
-        given = _given(policy.budgets, window) if window else None
-        if window is not None and given:
-            windows.append(_window(ledger, policy, window, given, now, counts_cache=counts_cache))
+        if window is not None and _given(policy.budgets, window):
+            windows.append(_window(ledger, policy, window, now))
     decisive = max(windows, key=lambda one: one.strictest.share, default=None)
     widest = max(
         (one.window for one in windows), key=lambda window: window.days, default=calendar.window("weekly", now)
@@ -167,20 +165,30 @@ def _given(budgets: Mapping[str, Any], window: Window) -> Mapping[str, Any]:
     return given if any(unit in given for unit in UNITS) else {}
 
 
-def _window(
-    ledger: Ledger | None, policy: Policy, window: Window, given: Mapping[str, Any], now: int, *, counts_cache: bool
-) -> WindowBudget:
+def _window(ledger: Ledger | None, policy: Policy, window: Window, now: int) -> WindowBudget:
     used = ledger.total(window.start, window.end) if ledger else NO_SUM
-    history = _history(ledger, window, now)
+    limits = limits_of(ledger, policy.budgets, window, used, now)
+    zone = zone_at(policy, max(limit.share for limit in limits))
+    return WindowBudget(window, used, limits, zone, _given(policy.budgets, window).get("models", {}))
+
+
+def limits_of(
+    ledger: Ledger | None, budgets: Mapping[str, Any], window: Window, used: Sum, now: int
+) -> tuple[Limit, ...]:
+    """Return the limits of a window as they stand at ``now`` with ``used``, none where it has no budget."""
+    given, counts_cache = _given(budgets, window), counts_cache_reads(budgets)
+    history, period = _history(ledger, window, now)
     limits = []
-    for unit in UNITS:
-        if unit in given:
-            amount = _amount(used, unit, counts_cache=counts_cache)
-            rate = _rate([_amount(one, unit, counts_cache=counts_cache) for one in history[0]], history[1])
-            left = given[unit] - amount
-            limits.append(Limit(unit, given[unit], amount, rate, exhaustion(left, rate, now)))
-    share = max(limit.share for limit in limits)
-    return WindowBudget(window, used, tuple(limits), zone_at(policy, share), given.get("models", {}))
+    for unit in filter(given.__contains__, UNITS):
+        amount = _amount(used, unit, counts_cache=counts_cache)
+        rate = _rate([_amount(one, unit, counts_cache=counts_cache) for one in history], period)
+        limits.append(Limit(unit, given[unit], amount, rate, exhaustion(given[unit] - amount, rate, now)))
+    return tuple(limits)
+
+
+def counts_cache_reads(budgets: Mapping[str, Any]) -> bool:
+    """Tell whether tokens that are read from a cache count against budgets."""
+    return bool(budgets.get("counting", {}).get("cache-reads", False))
 
 
 def _amount(used: Sum, unit: str, *, counts_cache: bool) -> float:
@@ -256,7 +264,7 @@ def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) ->
 def spent_share(ledger: Ledger, budgets: Mapping[str, Any], now: int) -> float:
     """Return the largest share of a budget that is used: what decides the zone, without what ``assess`` adds to it."""
     calendar = calendar_of(budgets)
-    counts_cache = bool(budgets.get("counting", {}).get("cache-reads", False))
+    counts_cache = counts_cache_reads(budgets)
     found = [0.0]
     for period in PERIODS:
         window = calendar.window(period, now)

@@ -8,7 +8,7 @@ from uuid import uuid4
 from gsdc.ledger.budget import assess
 from gsdc.ledger.event import Event, cut, milliseconds
 from gsdc.ledger.opening import opened_ledger
-from gsdc.ledger.price import pricer
+from gsdc.ledger.price import Pricer
 from gsdc.policy.load import Loaded
 from gsdc.transaction.log import user
 
@@ -37,7 +37,7 @@ def logged(loaded: Loaded, *, at: str | None, id_: str, given: Mapping[str, Any]
         assert ledger is not None, "it was created"
         with ledger.transaction():
             zone = assess(ledger, policy, now).zone
-            event = pricer(policy.models)(
+            event = Pricer(policy.models)(
                 _event(given, f"log:{cut(id_) or uuid4().hex}", when, type_, cut(origin), zone)
             )
             added = ledger.add([event])

@@ -4,7 +4,7 @@ Money is counted in whole billionths of a dollar ("nano"), so that sums are exac
 gives back what was stored to the last digit. Times are milliseconds since 1970 in UTC.
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -141,7 +141,9 @@ def cut(value: Any) -> str:
 
 def shortened(id_: str) -> str:
     """Return an id of a client's as a key holds it: itself, or where it is longer, twelve characters of its hash."""
-    return id_ if len(id_) <= _LONGEST_ID else b64encode(blake2b(id_.encode(), digest_size=9).digest()).decode()
+    if len(id_) <= _LONGEST_ID:
+        return id_
+    return b2a_base64(blake2b(id_.encode(), digest_size=9).digest(), newline=False).decode()
 
 
 def nano_of(dollars: Any) -> int | None:

@@ -18,8 +18,8 @@ from gsdc.ledger.learning import Pooled, add_pooled
 from gsdc.ledger.ledger import Ledger, Mark, batches
 from gsdc.ledger.malformed import MALFORMED, Faults
 from gsdc.ledger.opening import opened_ledger
-from gsdc.ledger.price import pricer
-from gsdc.ledger.sessions import SESSIONS, Models, Part, original, read_sessions, task_of
+from gsdc.ledger.price import Pricer
+from gsdc.ledger.sessions import SESSIONS, Part, original, read_sessions, task_of
 from gsdc.ledger.sources import gsd, litellm, opencode, seeds
 from gsdc.ledger.sources.api import Found, Source
 from gsdc.policy.load import Loaded
@@ -29,7 +29,6 @@ from gsdc.source.tree import UNUSABLE, Tree
 NAMES: Final = (*(source.NAME for source in SESSIONS), opencode.NAME, gsd.NAME)
 _LARGEST: Final = 1_000_000_000  # bytes of one file that a person names
 
-Price = Callable[[Event], Event]
 Tick = Callable[[int, int], None]
 _Some = TypeVar("_Some")
 
@@ -44,7 +43,7 @@ class Imported(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def import_sessions(ledger: Ledger, source: Source, project: Path | None, models: Models, tick: Tick) -> Imported:
+def import_sessions(ledger: Ledger, source: Source, project: Path | None, price: Pricer, tick: Tick) -> Imported:
     """Import the sessions of a client, of ``project`` or of all.
 
     ``tick`` is told how many bytes of how many are read.
@@ -53,9 +52,9 @@ def import_sessions(ledger: Ledger, source: Source, project: Path | None, models
     whole = sum(task.size for task in tasks)
     events = added = done = 0
     findings: list[Finding] = []
-    for part in read_sessions(tasks, models):
+    for part in read_sessions(tasks):
         events += part.events
-        added += _keep(ledger, part)
+        added += _keep(ledger, part, price)
         tick(done + part.mark.position, whole)
         if part.faults is not None:
             findings += part.faults.findings()
@@ -67,26 +66,31 @@ def _mark(ledger: Ledger, found: Found) -> Mark | None:
     return ledger.mark(found.path.as_posix())
 
 
-def _keep(ledger: Ledger, part: Part) -> int:
+def _keep(ledger: Ledger, part: Part, price: Pricer) -> int:
     with ledger.transaction():
         # What may be a copy is added behind what it may be a copy of.
-        added = ledger.add_columns(part.columns)
-        added += ledger.add(event for event in part.copies if not ledger.has(original(event)))
+        added = ledger.add_columns(price.columns(part.columns))
+        added += ledger.add(price(event) for event in part.copies if not ledger.has(original(event)))
         ledger.set_mark(part.task.found.path.as_posix(), part.mark)
     return added
 
 
-def import_opencode(ledger: Ledger, project: Path | None, price: Price) -> Imported:
+def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Imported:
     """Import the steps of OpenCode's sessions, of ``project`` or of all."""
     files = events = added = 0
     findings: list[Finding] = []
     for path in opencode.databases():
         files += 1
         faults = Faults(path.as_posix())
+        # A project's own import leaves what is of others to the import of all.
+        mark = f"{opencode.NAME} {path.as_posix()} {project.as_posix() if project else ''}"
         try:
-            for batch in batches(opencode.events(path, project, faults)):
-                events += len(batch)
-                added += ledger.add_all(map(price, batch))
+            for batch in batches(opencode.steps(path, project, opencode.Place.of(ledger.mark(mark)), faults)):
+                found = [price(step.event) for step in batch if step.event is not None]
+                events += len(found)
+                with ledger.transaction():
+                    added += ledger.add(found)
+                    ledger.set_mark(mark, batch[-1].place.mark())
         except (ValueError, OSError) as error:
             message = f"OpenCode's store cannot be read: {error}"
             help_ = "check that OpenCode itself can open it"
@@ -95,7 +99,7 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Price) -> Impor
     return Imported(opencode.NAME, files, events, added, tuple(findings))
 
 
-def import_summaries(ledger: Ledger, tree: Tree, price: Price) -> Imported:
+def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> Imported:
     """Import what the summaries of a project's plans say."""
     found: list[Event] = []
     files = 0
@@ -108,7 +112,7 @@ def import_summaries(ledger: Ledger, tree: Tree, price: Price) -> Imported:
     return Imported(gsd.NAME, files, len(found), ledger.add_all(found), ())
 
 
-def import_file(ledger: Ledger, path: Path, shown: str, price: Price) -> Imported:
+def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Imported:
     """Import a file that a person names: an export, a token log, token statistics, or LiteLLM's spend logs.
 
     Raises ``Rejected`` where it cannot be read, or is none of these.
@@ -162,7 +166,7 @@ def _valid(found: Iterable[_Some | None], fault: Faults) -> Iterator[_Some]:
             yield one
 
 
-def _completed(price: Price, event: Event) -> Event:
+def _completed(price: Pricer, event: Event) -> Event:
     """Return an event with its model and price; those that it was exported with stay."""
     return event if event.model or event.nano is not None else price(event)
 
@@ -190,7 +194,7 @@ def import_all(
     Raises ``Rejected`` where the ledger cannot be written, or a file not be read.
     """
     assert loaded.policy is not None, "the caller has checked"
-    tree, price, wanted = loaded.project.tree, pricer(loaded.policy.models), tuple(sources)
+    tree, price, wanted = loaded.project.tree, Pricer(loaded.policy.models), tuple(sources)
     named = tuple(files)
     with opened_ledger(loaded.project, create=True) as ledger:
         assert ledger is not None, "it was created"
@@ -198,7 +202,7 @@ def import_all(
             return [import_file(ledger, file, file.as_posix(), price) for file in named]
         project = None if everywhere else tree.root
         done = [
-            import_sessions(ledger, source, project, loaded.policy.models, partial(tick, source.NAME))
+            import_sessions(ledger, source, project, price, partial(tick, source.NAME))
             for source in SESSIONS
             if source.NAME in wanted
         ]

@@ -7,7 +7,7 @@ with more tokens, replaces what was there.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from gsdc.ledger.database import Database
 from gsdc.ledger.event import DEFAULTS, FIELDS, Event
@@ -21,8 +21,9 @@ _ALL: Final = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write + {0}.u
 _REPLACE: Final = (
     f"ON CONFLICT (key) DO UPDATE SET {_SET}, {_MOVED} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
 )
-_ALONE: Final = {name: {value} for name, value in DEFAULTS.items()}
+_NO_DEFAULT: Final = object()
 
+_Some = TypeVar("_Some")
 Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
 
 
@@ -118,12 +119,17 @@ def columns_of(events: Iterable[Event]) -> Columns:
     """
     rows = sorted(events, key=itemgetter(0))
     columns = zip(FIELDS, zip(*rows, strict=True), strict=False)
-    return {name: column for name, column in columns if set(column) != _ALONE.get(name)}
+    return {name: column for name, column in columns if not _is_default(name, column)}
 
 
-def batches(events: Iterable[Event], size: int = BATCH) -> Iterator[Sequence[Event]]:
-    """Yield ``events`` in groups of at most ``size``."""
-    batch: list[Event] = []
+def _is_default(name: str, column: tuple[Any, ...]) -> bool:
+    default = DEFAULTS.get(name, _NO_DEFAULT)
+    return column[0] == default and column.count(default) == len(column)
+
+
+def batches(events: Iterable[_Some], size: int = BATCH) -> Iterator[Sequence[_Some]]:
+    """Yield ``events``, or what leads to them, in groups of at most ``size``."""
+    batch: list[_Some] = []
     for event in events:
         batch.append(event)
         if len(batch) == size:

@@ -1,76 +1,111 @@
 """Which model of the catalog an event's model is, and what it cost by the catalog of the day it was recorded."""
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
-from gsdc.ledger.event import FIELDS, MOST_NANO, NANO, Event
+from gsdc.ledger.event import DEFAULTS, MOST_NANO, NANO, Event
+from gsdc.ledger.ledger import Columns
 from gsdc.ledger.totals import Sum
 from gsdc.policy.model import Model
-from gsdc.policy.price import usd
+from gsdc.policy.price import Rates, rates
 from gsdc.policy.recognition import Age, recognise, release_of
 from gsdc.tasks.estimate import OUTPUT_SHARE
 
-_MODEL: Final = FIELDS.index("model")
-_NANO: Final = FIELDS.index("nano")
+_TOKENS: Final = ("input", "output", "cache_read", "cache_write", "cache_write_long", "unsplit")
+_tokens_of: Final = attrgetter(*_TOKENS)
+_CLIENTS: Final = {"claude-code": "claude"}
+# Sources that write down each request by itself.
+_BY_REQUEST: Final = frozenset({"claude-code", "codex", "gemini", "litellm", "opencode"})
 
 
-def pricer(models: Mapping[str, Model]) -> Callable[[Event], Event]:
-    """Return a function that gives an event its model of the catalog, and its price where that is known."""
-    known: dict[tuple[str, str], tuple[str, Model | None]] = {}
+class _Known(NamedTuple):
+    """A model as a client writes it: its alias, else its line, else ""; and its rates, None where no price is known."""
 
-    def priced(event: Event) -> Event:
-        written = (event.client, event.written)
-        if written not in known:
-            known[written] = _identified(models, *written)
-        name, model = known[written]
-        price = None if model is None else min(nano(event, model), MOST_NANO)
-        # As ``event._replace`` does, in a third of the time.
-        return Event._make((*event[:_MODEL], name, *event[_MODEL + 1 : _NANO], price, *event[_NANO + 1 :]))
-
-    return priced
+    name: str
+    rates: Rates | None
 
 
-def _identified(models: Mapping[str, Model], client: str, written: str) -> tuple[str, Model | None]:
-    """Return the alias of the model, else its line, else ""; and the model that its price is known of.
+class Pricer:
+    """Gives events their model of the catalog, and their price where that is known."""
+
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        self._models = models
+        self._known: dict[tuple[str, str], _Known] = {}
+
+    def __call__(self, event: Event) -> Event:
+        """Return the event with its model and price."""
+        known = self._find(event.client, event.written)
+        return event._replace(model=known.name, nano=_price(known.rates, event.source, *_tokens_of(event)))
+
+    def columns(self, columns: Columns) -> Columns:
+        """Return events, as ``columns_of`` has laid them out, with their models and prices.
+
+        It takes a third of the time of one event after the other.
+        """
+        if not columns:
+            return columns
+        size = len(columns["key"])
+        names = ("client", "written", "source", *_TOKENS)
+        client, written, source, *tokens = (_column(columns, name, size) for name in names)
+        known = list(map(self._find, client, written))
+        models = tuple([one.name for one in known])
+        prices = tuple(map(_price, [one.rates for one in known], source, *tokens))
+        return {**columns, "model": models, "nano": prices}
+
+    def _find(self, client: str, written: str) -> _Known:
+        known = self._known.get((client, written))
+        if known is None:
+            known = self._known[client, written] = _identified(self._models, client, written)
+        return known
+
+
+def _column(columns: Columns, name: str, size: int) -> Iterable[Any]:
+    return columns[name] if name in columns else repeat(DEFAULTS[name], size)
+
+
+def _identified(models: Mapping[str, Model], client: str, written: str) -> _Known:
+    """Return what is known of a model as a client writes it.
 
     An older release counts for the alias of its line at its own price. The price of one that is in no price map is not
     guessed.
     """
     if not written:
-        return "", None
+        return _Known("", None)
     found = recognise(models, _CLIENTS.get(client, client), written)
     if found.model is None:
-        return found.identity.line, None
-    return found.model.alias, found.model if found.age is Age.SAME else release_of(found.identity)
-
-
-_CLIENTS = {"claude-code": "claude"}
+        return _Known(found.identity.line, None)
+    priced = found.model if found.age is Age.SAME else release_of(found.identity)
+    return _Known(found.model.alias, rates(priced) if priced else None)
 
 
 def nano(event: Event | Sum, model: Model) -> int:
-    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar.
+    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
+    source = event.source if isinstance(event, Event) else ""
+    tokens = _tokens_of(event)
+    return _nano(_of_request(rates(model), source, *tokens), *tokens)
 
-    Some models cost more where a prompt is long: a request that a client wrote down says how long it was.
+
+def _price(price: Rates | None, source: str, *tokens: int) -> int | None:
+    """Return what the tokens of one event cost: None where no price is known, and never more than a sum can hold."""
+    if price is None:
+        return None
+    return min(_nano(_of_request(price, source, *tokens) if price.longer else price, *tokens), MOST_NANO)
+
+
+def _of_request(price: Rates, source: str, into: int, _out: int, cache_read: int, cache_write: int, *_: int) -> Rates:
+    """Return the rates of one request, by the length of its prompt.
+
+    What is no request by itself has the usual rates: a sum, and work that was logged by hand.
     """
-    short = max(0, event.cache_write - event.cache_write_long)
-    cost = usd(
-        model,
-        into=event.input + event.unsplit * (1 - OUTPUT_SHARE),
-        out=event.output + event.unsplit * OUTPUT_SHARE,
-        cache_read=event.cache_read,
-        cache_write=short,
-        cache_write_long=event.cache_write_long,
-        prompt=_prompt(event) if model.long_prices else 0,
-    )
-    return round(cost * NANO)
+    return price.at(into + cache_read + cache_write) if price.longer and source in _BY_REQUEST else price
 
 
-def _prompt(event: Event | Sum) -> int:
-    """Return the tokens of a request's prompt; 0 for what may be several requests: sums, and work logged by hand."""
-    if not isinstance(event, Event) or event.source not in _BY_REQUEST:
-        return 0
-    return event.input + event.cache_read + event.cache_write
-
-
-# Sources that write down each request by itself.
-_BY_REQUEST: Final = frozenset({"claude-code", "codex", "gemini", "litellm", "opencode"})
+def _nano(  # long: a parameter for each kind of tokens; a million events are priced by it
+    price: Rates, into: int, out: int, cache_read: int, cache_write: int, long: int, unsplit: int
+) -> int:
+    """Return what tokens cost, in billionths of a dollar."""
+    short = max(0, cache_write - long)
+    read, written = into + unsplit * (1 - OUTPUT_SHARE), out + unsplit * OUTPUT_SHARE
+    return round(price.usd(read, written, cache_read, short, long) * NANO)

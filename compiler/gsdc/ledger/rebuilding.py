@@ -12,7 +12,7 @@ from gsdc.ledger.database import PLACE, open_sqlite, unreachable
 from gsdc.ledger.event import FIELDS, Event, as_data, event_of
 from gsdc.ledger.importing import import_file
 from gsdc.ledger.ledger import Ledger
-from gsdc.ledger.price import pricer
+from gsdc.ledger.price import Pricer
 from gsdc.policy.load import Loaded
 from gsdc.transaction.store import Store
 
@@ -32,7 +32,7 @@ def rebuild(loaded: Loaded, file: Path | None) -> Rebuilt:
     """Make a new ledger in .gsdc. Raises ``Rejected`` where the disk refuses, with the old one in its place."""
     assert loaded.policy is not None, "the caller has checked"
     store = Store(loaded.project.tree.root)
-    price = pricer(loaded.policy.models)
+    price = Pricer(loaded.policy.models)
     kept = _keep_aside(store)
     database = open_sqlite(store, create=True)
     assert database is not None, "it was created"

@@ -6,14 +6,26 @@ fewer tokens). What no price is known of is left out on both sides.
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from statistics import fmean, stdev
 from typing import Final, NamedTuple
 
 from gsdc.ledger.alerts import ENOUGH, Alert, evaluate
-from gsdc.ledger.budget import NO_SUM, Z_80, Budget, Limit, assess, counted_tokens, of_days, shares, zone_at
+from gsdc.ledger.budget import (
+    NO_SUM,
+    Z_80,
+    Budget,
+    Limit,
+    assess,
+    counted_tokens,
+    counts_cache_reads,
+    of_days,
+    shares,
+    zone_at,
+)
 from gsdc.ledger.course import Course, course_of
 from gsdc.ledger.event import FIELDS, NANO, Event
+from gsdc.ledger.forecast import right_predictions
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.price import nano
 from gsdc.ledger.totals import Sum
@@ -123,10 +135,6 @@ def _limits(budget: Budget, window: Window) -> tuple[Limit, ...]:
     return next((one.limits for one in budget.windows if one.window.name == window.name), ())
 
 
-def _counts_cache(policy: Policy) -> bool:
-    return bool(policy.budgets.get("counting", {}).get("cache-reads", False))
-
-
 def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, now: int) -> Report:
     """Return the report on ``window``. Raises ``Rejected`` where the ledger cannot be read."""
     at = min(now, window.end - 1)
@@ -137,6 +145,9 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
     reworks = [event.rework for parts in tasks.values() for event in parts if event.rework is not None]
     rework = fmean(reworks) / 100 if reworks else None
     saved = _saved(ledger, policy, window)
+    days = _days(ledger, policy, budget, window, at)
+    over = [(one.day, one.total, one.zone) for one in days if budget.calendar.midnight(one.day + timedelta(1)) <= now]
+    predicted = right_predictions(ledger, policy, budget.calendar, window, over)
     work = tuple(sorted((_work(name, parts) for name, parts in tasks.items()), key=lambda one: -one.tokens))
     return Report(
         project,
@@ -144,18 +155,25 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
         window,
         budget,
         total,
-        _days(ledger, policy, budget, window, at),
+        days,
         shares(ledger, window),
         work,
         counts,
         rework,
         _accuracy(tasks.values()),
         saved,
-        tuple(_kpis(work, counts, rework, saved)),
+        tuple(_kpis(work, counts, rework, predicted, saved)),
         evaluate(ledger, policy, budget),
         tuple(_typed(ledger, window, "escalation")),
         tuple(_typed(ledger, window, "override")),
-        course_of(ledger, budget.calendar, _limits(budget, window), window, at, counts_cache=_counts_cache(policy)),
+        course_of(
+            ledger,
+            budget.calendar,
+            _limits(budget, window),
+            window,
+            at,
+            counts_cache=counts_cache_reads(policy.budgets),
+        ),
     )
 
 
@@ -215,7 +233,7 @@ def records(work: Iterable[Work], name: Callable[[Work], str]) -> tuple[Record, 
 
 def _days(ledger: Ledger, policy: Policy, budget: Budget, window: Window, at: int) -> tuple[Day, ...]:
     """Return the days of a window; the zone of each is that of the window's own budget at its end."""
-    limits, counts_cache = _limits(budget, window), _counts_cache(policy)
+    limits, counts_cache = _limits(budget, window), counts_cache_reads(policy.budgets)
     sums: dict[tuple[date, str], Sum] = {}
     for (day, model, written), used in of_days(ledger, budget.calendar, window, "model", "written").items():
         sums[day, model or written] = sums.get((day, model or written), NO_SUM) + used
@@ -261,11 +279,16 @@ def _saved(ledger: Ledger, policy: Policy, window: Window) -> dict[str, tuple[fl
 
 
 def _kpis(
-    work: tuple[Work, ...], counts: Mapping[str, int], rework: float | None, saved: Mapping[str, tuple[float, float]]
+    work: tuple[Work, ...],
+    counts: Mapping[str, int],
+    rework: float | None,
+    predicted: float | None,
+    saved: Mapping[str, tuple[float, float]],
 ) -> Iterable[Kpi]:
     judged = [one.success for one in work if one.success is not None]
     yield Kpi("tasks that succeeded", fmean(judged) if judged else None, 0.80, False, "seed 002")
     yield Kpi("rework", rework, 0.20, True, "seed 002")
+    yield Kpi("zone predictions, a day ahead", predicted, 0.80, False, "seed 002")
     used = counts.get("usage", 0)
     for name, type_, target, source in (
         ("escalations", "escalation", 0.10, "seed 002"),

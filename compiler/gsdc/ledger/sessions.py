@@ -13,17 +13,13 @@ from typing import Any, Final, NamedTuple
 from gsdc.ledger.event import Event
 from gsdc.ledger.ledger import BATCH, Columns, Mark, columns_of
 from gsdc.ledger.malformed import Faults
-from gsdc.ledger.price import pricer
 from gsdc.ledger.records import lines
 from gsdc.ledger.sources import claude_code, codex, gemini
 from gsdc.ledger.sources.api import Found, Source
-from gsdc.policy.model import Model
 
 SESSIONS: Final[tuple[Source, ...]] = (claude_code, codex, gemini)
 _BY_NAME: Final = {source.NAME: source for source in SESSIONS}
 _MANY: Final = 20_000_000  # bytes: to start a process takes as long as to read some of them
-
-Models = Mapping[str, Model]
 
 
 class Task(NamedTuple):
@@ -71,18 +67,18 @@ def _size(found: Found) -> int:
         return 0
 
 
-def read_sessions(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
-    """Yield what files hold, part by part, with models and prices."""
+def read_sessions(tasks: Sequence[Task]) -> Iterator[Part]:
+    """Yield what files hold, part by part."""
     if sum(task.size - task.start for task in tasks) >= _MANY:
         waiting = {task.found: task for task in tasks}
-        for part in _read_apart(tasks, models):
+        for part in _read_apart(tasks):
             yield part
             if part.faults is None:
                 waiting[part.task.found] = _behind(part)
             else:
                 del waiting[part.task.found]
         tasks = tuple(waiting.values())  # none, unless the process was killed, or could not be started
-    yield from _parts(tasks, models)
+    yield from _parts(tasks)
 
 
 def _behind(part: Part) -> Task:
@@ -91,11 +87,11 @@ def _behind(part: Part) -> Task:
     return part.task._replace(start=part.mark.position, line=state["line"], state=state.get("reader", {}))
 
 
-def _read_apart(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
+def _read_apart(tasks: Sequence[Task]) -> Iterator[Part]:
     """Yield what a process of its own reads, until it ends."""
     context = get_context("spawn")  # a fork would copy locks that threads of libraries hold
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(sender, tuple(tasks), dict(models)), daemon=True)
+    process = context.Process(target=_send, args=(sender, tuple(tasks)), daemon=True)
     try:
         process.start()
     except OSError:
@@ -113,17 +109,16 @@ def _read_apart(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
         process.join()
 
 
-def _send(sender: Connection, tasks: Sequence[Task], models: Models) -> None:
+def _send(sender: Connection, tasks: Sequence[Task]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started it says how it ends
     gc.disable()
     with suppress(BrokenPipeError):
-        for part in _parts(tasks, models):
+        for part in _parts(tasks):
             sender.send(part)
         sender.send(None)
 
 
-def _parts(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
-    price = pricer(models)
+def _parts(tasks: Sequence[Task]) -> Iterator[Part]:
     for task in tasks:
         faults = Faults(task.found.path.as_posix())
         reader = _BY_NAME[task.source].reader(task.found, task.state)
@@ -136,7 +131,7 @@ def _parts(tasks: Sequence[Task], models: Models) -> Iterator[Part]:
                 if line.record is None:
                     faults.add(number, "it is no JSON object")
                 elif event is not None:
-                    batch.append(price(event))
+                    batch.append(event)
                 if len(batch) >= BATCH:
                     yield _part(task, batch, _mark(at, number, reader.state()))
                     batch = []

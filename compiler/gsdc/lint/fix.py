@@ -1,4 +1,4 @@
-"""Remedies applied: the edits of findings put into their plans, again and again until nothing is left to fix."""
+"""Remedies applied: the edits of findings put into their files, again and again until nothing is left to fix."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from gsdc.filesystem.file import place_of, replace_file
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding
-from gsdc.lint.plans import lint_plans
 from gsdc.source.plan import edit
 from gsdc.source.tree import decode, read_named
 
@@ -16,7 +15,7 @@ _PASSES: Final = 40
 
 
 class Fixed(NamedTuple):
-    """What fixing did: the texts of every changed plan, before and after, and how many findings were fixed."""
+    """What fixing did: the texts of every changed file, before and after, and how many findings were fixed."""
 
     texts: dict[str, tuple[str, str]]
     fixed: int
@@ -38,29 +37,28 @@ def apply_fixes(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tupl
     return edit(text, edits), count
 
 
-def fix_plans(
-    paths: list[str],
-    root: Path,
+def fix_files(
+    check: Callable[[], Iterable[Finding]],
     base: str,
+    folders: tuple[Path, ...],
     *,
     unsafe: bool,
     write: bool,
     wanted: Callable[[Iterable[Finding]], Iterable[Finding]] = iter,
 ) -> Fixed:
-    """Mend the plans among ``paths``; where not ``write``, one pass is worked out and nothing is written.
+    """Fix what ``check`` finds, until it finds no more to fix; where not ``write``, one pass is worked out.
 
-    Of all findings, only those are fixed that ``wanted`` gives back.
+    The paths of findings are relative to ``base``. A link is followed to a file in ``folders`` only. Of all findings,
+    only those are fixed that ``wanted`` gives back.
 
-    Raises ``Rejected`` for a path that does not exist, or a file that cannot be written.
+    Raises ``Rejected`` for a file that cannot be written, and what ``check`` raises.
     """
     texts: dict[str, tuple[str, str]] = {}
     count = 0
     folder = Folder(base or ".")
-    folders = (root, *(Path(base, path) for path in paths))
     for _ in range(_PASSES if write else 1):
         changed = False
-        found = wanted(lint_plans(paths, root, base, cached=False).findings)
-        for path, findings in _fixable(found, unsafe=unsafe).items():
+        for path, findings in _fixable(wanted(check()), unsafe=unsafe).items():
             location = Path(base, path)
             before = decode(read_named(path, folder) or b"", path)
             after, fixed = apply_fixes(before, findings, unsafe=unsafe)
@@ -77,8 +75,13 @@ def fix_plans(
 
 
 def _fixable(findings: Iterable[Finding], *, unsafe: bool) -> dict[str, list[Finding]]:
+    """Return the findings to fix in this pass, by file.
+
+    Unsafe fixes come first: what a rule demands may be there once a misspelt key has its right name.
+    """
     found = defaultdict(list)
     for finding in findings:
         if finding.fix is not None and (unsafe or finding.fix.safe):
             found[finding.span.path].append(finding)
-    return found
+    guesses = {path: [one for one in each if one.fix and not one.fix.safe] for path, each in found.items()}
+    return {path: guesses[path] or each for path, each in found.items()}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
 from gsdc.finding import Finding, Rejected, Severity, from_folder
-from gsdc.policy.governing import Policies
+from gsdc.policy.governing import Loader, Policies
 from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
@@ -29,6 +29,7 @@ class Choice(NamedTuple):
 
     ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
     With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
+    ``in_force`` loads what decides in the folder where no option chooses: of a gradual cut-over, its stage.
     """
 
     root: Path
@@ -37,12 +38,14 @@ class Choice(NamedTuple):
     fleets: tuple[str, ...] = ()
     paused: Callable[[Path], object] = lambda _: None
     follow_links: bool = False
+    in_force: Loader = load
 
 
 def policies_for(choice: Choice) -> Policies:
     """Return the policies that govern the folders of a project, loaded by the options of a command."""
     asked = partial(load, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
-    return Policies(choice.root, asked, follow_links=choice.follow_links)
+    loader = asked if choice.profile or choice.fleets or choice.workflow else choice.in_force
+    return Policies(choice.root, loader, follow_links=choice.follow_links)
 
 
 def lint_installed(root: Path, choice: Choice, policies: Policies) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ class PlanLint(NamedTuple):
     projects: tuple[str, ...]
 
 
-def lint_plans(
+def lint_plans(  # long: its parameters are the options of a lint
     paths: Sequence[str],
     root: Path,
     base: str = "",

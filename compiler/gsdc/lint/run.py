@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gsdc.finding import Finding, Rejected
 
 if TYPE_CHECKING:
+    from gsdc.lint.plans import PlanLint
     from gsdc.policy.governing import Policies
+    from gsdc.policy.load import Loaded
     from gsdc.targets.places import Place
 
 
@@ -18,7 +20,8 @@ class Asked(NamedTuple):
 
     Without ``cached`` every plan is checked anew. With ``skip_done``, plans that are done are skipped also where they
     are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
-    read also where a symbolic link takes them out of the project.
+    read also where a symbolic link takes them out of the project. ``in_force`` loads what decides about the clients'
+    files where no option chooses: of a gradual cut-over, its stage. Without it, that is gsdc.yaml.
     """
 
     paths: tuple[str, ...] = ()
@@ -29,6 +32,7 @@ class Asked(NamedTuple):
     skip_done: bool = False
     paused: Callable[[Path], object] = lambda _: None
     follow_links: bool = False
+    in_force: Callable[..., "Loaded"] | None = None
 
     @property
     def policy(self) -> tuple[str | None, str | None, tuple[str, ...]]:
@@ -52,45 +56,24 @@ class Paths(NamedTuple):
     others: list[str]
 
 
-def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None = None) -> Found:
+Fixer = Callable[[Callable[[], Iterable[Finding]], str, tuple[Path, ...]], None]
+"""Fix what a check finds. It is given the folder that the paths of findings are relative to, and those that may be
+written."""
+
+
+def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> Found:
     """Return all that is wrong with the project in ``root``, or with what is asked for.
 
-    ``fix`` is called before plans are checked, with their paths and the folder that these are relative to.
+    ``fix`` is called with each check of plans and of clients' files before that check counts.
     """
-    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
-
-    policy = asked.policy
     paths = _divide(asked.paths)
-    findings: list[Finding] = []
-    done = 0
-    # Without a project file, and with nothing named, there is nothing of a project's own to check.
-    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
-    if paths.others or (not asked.paths and (any(policy) or present)):
-        from gsdc.lint.project import lint_files, lint_project
-
-        others = paths.others
-        findings.extend(
-            lint_files(root, others, asked.fleets, follow_links=asked.follow_links)
-            if others
-            else lint_project(root, _policies(root, asked))
-        )
     base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
+    findings = _of_language(root, asked, paths.others)
+    done = 0
     if paths.plans or not asked.paths:
-        from gsdc.lint.plans import lint_plans
-
-        places = paths.plans or ["."]
-        try:
-            if fix is not None:
-                fix(places, base)
-            checked = lint_plans(
-                places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
-            )
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-        else:
-            findings.extend(checked.findings)
-            projects = [*projects, *checked.projects]
-            done = checked.done
+        plans = _of_plans(root, asked, paths.plans, base, fix)
+        findings.extend(plans.findings)
+        projects, done = [*projects, *plans.projects], plans.done
     nested = _nested(root, Path(base), projects)
     if nested:
         from gsdc.lint.project import lint_nested
@@ -98,12 +81,60 @@ def lint(root: Path, asked: Asked, fix: Callable[[list[str], str], None] | None 
         findings.extend(lint_nested(Path(base), nested, _policies(root, asked)))
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
-        from gsdc.lint.installed import Choice, lint_named, lint_projects
-
-        choice = Choice(root, *policy, asked.paused, asked.follow_links)
-        findings.extend(lint_named(paths.places, choice))
-        findings.extend(lint_projects(Path(base), projects, choice))
+        findings.extend(_of_clients(root, asked, paths.places, (base, projects), fix))
     return Found(findings, done)
+
+
+def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
+    """Return what is wrong with the project's policy, or with the files of the language that are named."""
+    from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
+
+    # Without a project file, and with nothing named, there is nothing of a project's own to check.
+    present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
+    if not others and (asked.paths or not (any(asked.policy) or present)):
+        return []
+    from gsdc.lint.project import lint_files, lint_project
+
+    if others:
+        return list(lint_files(root, others, asked.fleets, follow_links=asked.follow_links))
+    return list(lint_project(root, _policies(root, asked)))
+
+
+def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer | None) -> "PlanLint":
+    """Check the plans in ``named`` places, fixed before where asked; what is wrong with the places is a finding too."""
+    from gsdc.lint.plans import PlanLint, lint_plans
+
+    places = named or ["."]
+    try:
+        if fix is not None:
+            folders = (root, *(Path(base, path) for path in places))
+            fix(lambda: lint_plans(places, root, base, cached=False).findings, base, folders)
+        return lint_plans(
+            places, root, base, cached=asked.cached, skip_done=asked.skip_done, follow_links=asked.follow_links
+        )
+    except Rejected as rejected:
+        return PlanLint(rejected.findings, 0, 0, ())
+
+
+def _of_clients(
+    root: Path, asked: Asked, places: "list[Place]", projects: tuple[str, list[str]], fix: Fixer | None
+) -> list[Finding]:
+    """Return what is wrong with clients' files: with those named, and in ``projects``, folders below a base."""
+    from gsdc.lint.installed import Choice, lint_named, lint_projects
+    from gsdc.policy.load import load
+
+    base, folders = projects
+    choice = Choice(root, *asked.policy, asked.paused, asked.follow_links, asked.in_force or load)
+
+    def check() -> list[Finding]:
+        return [*lint_named(places, choice), *lint_projects(Path(base), folders, choice)]
+
+    if fix is not None:
+        try:
+            fix(check, base, (*(Path(place.root) for place in places), *(Path(base, folder) for folder in folders)))
+        except Rejected as rejected:
+            return list(rejected.findings)
+    return check()
 
 
 def _policies(root: Path, asked: Asked) -> "Policies":

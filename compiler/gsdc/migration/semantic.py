@@ -130,9 +130,11 @@ def installed(proposal: Proposal) -> tuple[Shift, ...]:
             named.setdefault(name, one)
     agents: dict[str, dict[_Place, _Pair]] = {}
     for change in proposal.changes:
-        if change.target:
-            for agent, place, pair in _claimed(proposal, named, change):
-                agents.setdefault(agent, {})[place] = pair
+        for target in change.targets:
+            for agent, place, pair in _claimed(proposal, named, change, target):
+                cells = agents.setdefault(agent, {})
+                if place not in cells or not _differ(*cells[place]):  # of two blocks in a document, the one that shifts
+                    cells[place] = pair
     sources = proposal.project.sources
     return tuple(
         Shift(agent, row.phases, row.all_phases, row.zones, (), row.wheres, *row.sides(sources, sources))
@@ -156,10 +158,16 @@ def _steps(decision: Decision) -> _Steps:
     return decision.trail, decision.effort_trail
 
 
-def _claimed(proposal: Proposal, named: Mapping[str, Agent], change: Change) -> Iterator[tuple[str, _Place, _Pair]]:
+def _differ(before: _Said | None, after: _Said | None) -> bool:
+    return (before and before[:3]) != (after and after[:3])
+
+
+def _claimed(
+    proposal: Proposal, named: Mapping[str, Agent], change: Change, target: str
+) -> Iterator[tuple[str, _Place, _Pair]]:
     """Yield what a file says of each agent: its name, where that holds, and both sides."""
     models, zone = proposal.policy.models.values(), proposal.zone
-    before, after = (_read(change, image, models) for image in (change.before, change.after))
+    before, after = (_read(target, change.path, image, models) for image in (change.before, change.after))
     if {claim.zone for claim in after or before} == {zone} and len({claim.zone for claim in before}) == 1:
         # A file of one zone is about whichever is in force: what it said of another zone is what changes.
         before = tuple(claim._replace(zone=zone) for claim in before)
@@ -180,11 +188,11 @@ def _claimed(proposal: Proposal, named: Mapping[str, Agent], change: Change) -> 
         )
 
 
-def _read(change: Change, image: Image | None, models: Iterable[Model]) -> tuple[Claim, ...]:
+def _read(target: str, path: str, image: Image | None, models: Iterable[Model]) -> tuple[Claim, ...]:
     if image is None:
         return ()
     try:
-        return emitter(change.target).read(change.path, image.content, models)
+        return emitter(target).read(path, image.content, models)
     except Rejected:
         return ()
 

@@ -17,7 +17,7 @@ from gsdc.migration.semantic import Shift, Side
 from gsdc.plans.cost import Amount, add
 from gsdc.policy.model import TASK_CLASSES, ZONES
 from gsdc.report.table import table
-from gsdc.report.text import printable
+from gsdc.source.printable import printable
 from gsdc.source.span import Span
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&$])")

@@ -47,7 +47,7 @@ def _week_data(week: Week) -> dict[str, Any]:
         **_amount_data(week.amount),
         "of": "plans" if week.is_of_plans else "agents",
         "budget": week.usd,
-        "budget-tokens": week.tokens,
+        "budget_tokens": week.tokens,
         "spendable": None if week.usd is None else week.usd * (1 - week.reserve),
         "reserve": week.reserve,
         "exceeds": (week.allowance and week.allowance.exceeds) or None,

@@ -1,9 +1,11 @@
 """The list of all strategies of ownership, by the names under which manifests and the history know them."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from gsdc.ownership.api import Ownership
 from gsdc.ownership.block import Block
+from gsdc.ownership.blocks import SEPARATOR, Blocks
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.plan_attributes import PlanAttributes
 from gsdc.ownership.whole_file import PersonsFile, WholeFile
@@ -49,11 +51,31 @@ _STRATEGIES: Final[dict[str, Ownership]] = {
         *(JSON_KEYS, JSON_ITEMS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS),
     )
 }
+_BY_SUFFIX: Final = {
+    **dict.fromkeys((".json", ".jsonc"), JSON_KEYS),
+    **dict.fromkeys((".yaml", ".yml"), YAML_KEYS),
+    ".toml": TOML_KEYS,
+    ".md": FRONTMATTER_KEYS,
+}
 _BLOCK: Final = "block"
 _FIRST_BLOCK: Final = "model-assignment"  # the only one that gsdc 0.1.0 wrote, as "block"
 
 
+def document_keys(path: str) -> DocumentKeys | None:
+    """Return the strategy for keys in the file at ``path``, None where its format has none that gsdc can edit."""
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix)
+
+
 def ownership(name: str) -> Ownership:
     """Return the strategy ``name``; raises KeyError where there is none."""
+    if name in _STRATEGIES:
+        return _STRATEGIES[name]
+    blocks = tuple(map(_block, name.split(SEPARATOR)))
+    return blocks[0] if len(blocks) == 1 else Blocks(blocks)
+
+
+def _block(name: str) -> Block:
     kind, _, block = name.partition(":")
-    return Block(block or _FIRST_BLOCK) if kind == _BLOCK else _STRATEGIES[name]
+    if kind != _BLOCK:
+        raise KeyError(name)
+    return Block(block or _FIRST_BLOCK)

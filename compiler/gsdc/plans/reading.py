@@ -5,7 +5,8 @@ from pathlib import Path
 
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Rejected
-from gsdc.plans.discover import find
+from gsdc.plans.discover import PlanFile, find
+from gsdc.source.gsd_status import is_superseded
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
 from gsdc.source.span import Span
@@ -34,12 +35,24 @@ def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
     Raises ``Rejected`` for a path that does not exist or cannot be read, where folders lie too deep to be visited, and
     where there is no plan at all.
     """
-    found = find(paths)
-    if found.unvisited:
-        raise Rejected(*found.unvisited)
-    plans = tuple(read_plan(file.path) for file in found.files)
+    plans = tuple(read_plan(file.path) for file in _files(paths))
     if not plans:
         listed = ", ".join(f'"{path}"' for path in paths)
         help_ = "a plan is called PLAN.md or ends in -PLAN.md; hidden folders other than .planning are skipped"
         raise Rejected(UNUSABLE.at(Span(paths[0], 0, 0), f"no plan in {listed}", help_))
     return plans
+
+
+def read_open_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
+    """Return the plans among ``paths`` that are still to be carried out, sorted by path. Raises as ``read_plans``."""
+    files = (file for file in _files(paths) if not file.done)
+    return tuple(
+        plan for plan in (read_plan(file.path) for file in files) if not is_superseded(plan.text, plan.path, "")
+    )
+
+
+def _files(paths: Sequence[str]) -> tuple[PlanFile, ...]:
+    found = find(paths)
+    if found.unvisited:
+        raise Rejected(*found.unvisited)
+    return found.files

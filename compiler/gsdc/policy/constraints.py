@@ -31,8 +31,9 @@ def forbidding_rule(policy: Policy, agent: Agent, state: State, model: Model) ->
 
 def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
     """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
+    if "role" in rule.when and not agent.has_role(rule.when["role"]):
+        return False
     values = {
-        "role": agent.role,
         "agent": agent.name,
         "phase": state.phase,
         "zone": state.zone,
@@ -41,7 +42,8 @@ def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
     }
     anywhere = state.phase is None and not agent.phases
     return all(
-        key == "files" or values[key] in wanted or (key == "phase" and anywhere) for key, wanted in rule.when.items()
+        key in {"files", "role"} or values[key] in wanted or (key == "phase" and anywhere)
+        for key, wanted in rule.when.items()
     )
 
 

@@ -149,8 +149,9 @@ def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
         own = agent.own_assignment(layer.name, is_chosen=layer.name == policy.profile)
         if own is not None:
             return own, f'fleet "{agent.fleet}" assigns agent "{agent.name}" for profile "{layer.name}"'
-        if (found := layer.roles.get(agent.role)) is not None and found.model:
-            return found, f'profile "{layer.name}" assigns role "{agent.role}"'
+        for role in agent.roles:
+            if (found := layer.roles.get(role)) is not None and found.model:
+                return found, f'profile "{layer.name}" assigns role "{role}"'
     return policy.default, "the default of the profile"
 
 
@@ -183,7 +184,7 @@ def entitled(policy: Policy, state: State) -> Model:
 def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zone | None, trail: list[Step]) -> Model:
     """Return the model after what the task's class does to it; without a ``zone`` no budget keeps it from a raise."""
     rule = policy.classes.get(state.task_class)
-    if rule is not None and rule.model is not None and agent.role in rule.roles:
+    if rule is not None and rule.model is not None and agent.has_role(rule.roles):
         model = policy.model_of(rule.model)
         trail.append(Step(rule.ref, f'"{state.task_class}" work of role "{agent.role}" goes to {rule.model}'))
     raised = agent.raises.get(state.task_class)

@@ -38,7 +38,7 @@ def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str
         given: tuple[tuple[Assignment | None, str], ...] = (
             (layer.agents.get(agent.name), f'profile "{layer.name}" gives agent "{agent.name}"'),
             (own, f'fleet "{agent.fleet}" gives agent "{agent.name}" for profile "{layer.name}"'),
-            (layer.roles.get(agent.role), f'profile "{layer.name}" gives role "{agent.role}"'),
+            *((layer.roles.get(role), f'profile "{layer.name}" gives role "{role}"') for role in agent.roles),
         )
         for assignment, why in given:
             if assignment is not None and assignment.effort is not None:

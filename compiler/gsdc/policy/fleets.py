@@ -107,7 +107,7 @@ def _guarded(agent: Agent) -> tuple[bool, bool]:
     return agent.role == "security", agent.criticality == "critical"
 
 
-def _agent(
+def _agent(  # long: what is known of one agent, from the fleet's file and its key
     project: Project, names: Names, name: str, value: dict[str, Any], fleet: str, phases: tuple[str, ...], ref: Ref
 ) -> Agent:
     own_phases = tuple(value.get("phases", phases))
@@ -122,7 +122,7 @@ def _agent(
     return Agent(
         name=name,
         fleet=fleet,
-        role=value["role"],
+        role=(role := names.role(value["role"], ref.child("role"))),
         criticality=value.get("criticality", "normal"),
         phases=own_phases,
         names=value.get("names", {}),
@@ -136,6 +136,7 @@ def _agent(
         triggers=tuple(value.get("triggers", ())),
         ref=ref,
         effort=names.effort(value["effort"], ref.child("effort"), own_phases) if "effort" in value else None,
+        own_role="" if value["role"] == role else value["role"],
     )
 
 

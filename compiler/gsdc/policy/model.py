@@ -6,7 +6,7 @@ to define and to read than data classes); every value that a person wrote carrie
 column only when somebody asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.models.catalog import generation_of
@@ -98,6 +98,9 @@ class Provider(NamedTuple):
 class Agent(NamedTuple):
     """An agent of a fleet. ``names`` are its names per client where they differ from ``name``.
 
+    ``role`` is a shipped role; rules and clients go by it. ``own_role`` is the role of the project's that it was given
+    and that behaves like the shipped one, "" where it was given a shipped role.
+
     ``volume`` are the tokens that it is expected to use in a week, None where nobody has said.
     """
 
@@ -117,6 +120,16 @@ class Agent(NamedTuple):
     triggers: tuple[str, ...]
     ref: Ref
     effort: EffortRule | None = None
+    own_role: str = ""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Its roles, the most specific first: its own one, if it has one, and the shipped one behind that."""
+        return (self.own_role, self.role) if self.own_role else (self.role,)
+
+    def has_role(self, roles: Container[str]) -> bool:
+        """Tell whether one of its roles is among ``roles``."""
+        return any(role in roles for role in self.roles)
 
     def is_critical(self, task_class: str) -> bool:
         """Tell whether its work is critical: by itself, or because the task is security-critical."""
@@ -254,7 +267,7 @@ class Policy(NamedTuple):
         found = {id(policy): policy for policy in (self, *self.held.values())}
         return tuple(found[key]._replace(stage=100, held=NOTHING, agents=agents) for key, agents in mine.items())
 
-    def decide(  # the parameters are the fields of a State
+    def decide(  # long: its parameters are the fields of a State
         self,
         agent: str,
         *,

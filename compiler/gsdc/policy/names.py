@@ -6,17 +6,19 @@ from typing import Any
 from gsdc.policy.entry import model_of
 from gsdc.policy.model import HUMAN, TIERS, Agent, Model
 from gsdc.policy.profile import Assignment, EffortRule
-from gsdc.policy.ref import Ref
+from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Sources, shipped_names
+from gsdc.policy.validate import shipped_roles
 
 
 class Names:
     """What may be named. An unknown name is reported with the nearest known one, and returned as it stands."""
 
-    def __init__(self, sources: Sources, models: dict[str, Model]) -> None:
+    def __init__(self, sources: Sources, models: dict[str, Model], own_roles: Mapping[str, str] = NOTHING) -> None:
         self.sources = sources
         self.models = models
+        self.roles = {role: role for role in shipped_roles()} | dict(own_roles)  # each with the one it behaves like
         self.bounds: Mapping[str, int] = {}
 
     def token(self, token: str, ref: Ref, *, tiers: bool = True, human: bool = False) -> str:
@@ -101,6 +103,12 @@ class Names:
             known.update(self.sources.shipped(f"fleets/{name}.yaml", "fleet").data.get("phases", ()))
         if phase not in known:
             self.sources.unknown(ref, "phase", phase, list(known), key=True)
+
+    def role(self, role: str, ref: Ref, *, key: bool = False) -> str:
+        """Return the shipped role that ``role`` behaves like; report one that is neither shipped nor in gsdc.yaml."""
+        if role not in self.roles:
+            self.sources.unknown(ref, "role", role, list(self.roles), key=key)
+        return self.roles.get(role, role)
 
     def agent(self, agent: str, ref: Ref, agents: Mapping[str, Agent], *, key: bool = False) -> None:
         """Report an agent that neither the fleets in use nor any shipped one has."""

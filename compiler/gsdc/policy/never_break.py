@@ -26,10 +26,10 @@ from gsdc.policy.requirement import (
     clash_of,
     hosts_of,
     main_of,
+    requirement_of,
 )
 from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Body
-from gsdc.policy.validate import schema
 
 WEAKENED_RULE = Diagnostic(
     "RF004",
@@ -83,6 +83,8 @@ def _rule(
     names: Names, name: str, value: Mapping[str, Any], ref: Ref, phases: tuple[str, ...], agents: Mapping[str, Agent]
 ) -> NeverBreak:
     when, require = value["when"], value["require"]
+    for index, role in enumerate(when.get("role", ())):
+        names.role(role, ref.child("when", "role", index))
     for index, agent in enumerate(when.get("agent", ())):
         names.agent(agent, ref.child("when", "agent", index), agents)
     for index, phase in enumerate(when.get("phase", ())):
@@ -92,14 +94,15 @@ def _rule(
     names.tokens(require.get("never", ()), ref.child("require", "never"))
     _check_hosts(names, require, ref.child("require"))
     reviewer = require.get("review")
-    if reviewer is not None and reviewer not in schema("common")["$defs"]["role"]["enum"]:
+    if reviewer is not None and reviewer not in names.roles:
         names.agent(reviewer, ref.child("require", "review"), agents)
     selected = {key: tuple(items) for key, items in when.items()}
     if "phase" in when:  # a fleet that writes them otherwise means the same phases
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
-    return NeverBreak(name, selected, require, value["why"], ref, {alias: _pin(names, alias) for alias in aliases})
+    pins = {alias: _pin(names, alias) for alias in aliases}
+    return NeverBreak(name, selected, require, requirement_of(require), value["why"], ref, pins)
 
 
 def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:

@@ -50,6 +50,10 @@ class Project:
         days = [Sourced(str(body.data["as-of"]), body.ref.child("as-of")) for body in layers if "as-of" in body.data]
         return max(days, key=lambda day: str(day.value))
 
+    def roles(self) -> dict[str, str]:
+        """Return the project's own roles, each with the shipped role that it behaves like."""
+        return {name: item.value["like"] for name, item in entries(self.layers, "roles").items()}
+
     def targets(self) -> dict[str, dict[str, Any]]:
         """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
         given = entries(self.layers, "targets")

@@ -105,21 +105,17 @@ class NeverBreak(NamedTuple):
     whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans. {"hosts": [name]} or
     {"provider": name} says who has to serve the model, alone or beside "model", "min" or "never".
 
-    ``pins`` are what the aliases in ``require`` mean: a model is required, or forbidden, by its line and from a
-    generation on, under whatever alias and id it comes.
+    ``requirement`` is what ``require`` says, as a type. ``pins`` are what the aliases in it mean: a model is required,
+    or forbidden, by its line and from a generation on, under whatever alias and id it comes.
     """
 
     name: str
     when: Mapping[str, tuple[str, ...]]
     require: Mapping[str, Any]
+    requirement: Requirement
     why: str
     ref: Ref
     pins: Mapping[str, Identity] = NOTHING
-
-    @property
-    def requirement(self) -> Requirement:
-        """What ``require`` says, as a type."""
-        return requirement_of(self.require)
 
     @property
     def hosts(self) -> tuple[str, ...]:

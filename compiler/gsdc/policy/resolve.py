@@ -28,7 +28,7 @@ class Resolver:
         self.extra = extra
         self.sources: Sources = project.sources
         self.models: dict[str, Model] = {}
-        self.names = Names(self.sources, self.models)
+        self.names = Names(self.sources, self.models, project.roles())
 
     def policy(
         self, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
@@ -82,7 +82,7 @@ class Resolver:
         bodies = [self._fleet(name.value, name.ref) for name in asked or self.project.fleet_names()]
         return load_fleets(self.project, self.names, bodies, with_own=not asked)
 
-    def _build(
+    def _build(  # long: one line for each field of a Policy
         self,
         profile: str,
         workflow: str | None,
@@ -133,6 +133,8 @@ class Resolver:
                 name: self.names.assignment(item, body.ref.child(key, name), phases) for name, item in given.items()
             }
 
+        for name in body.data.get("roles", {}):
+            self.names.role(name, body.ref.child("roles", name), key=True)
         for name in body.data.get("agents", {}):
             self.names.agent(name, body.ref.child("agents", name), agents, key=True)
         return Layer(body.name, assignments("roles"), assignments("agents"), body.ref)
@@ -153,6 +155,8 @@ class Resolver:
         model = item.value.get("model")
         if model is not None:
             self.names.token(model, item.ref.child("model"))
+        for index, role in enumerate(item.value.get("roles", ())):
+            self.names.role(role, item.ref.child("roles", index))
         return ClassRule(
             name,
             item.value.get("min"),
@@ -177,6 +181,8 @@ class Resolver:
                 for name, item in entries(bodies, "failover", key).items()
             }
 
+        for role, item in entries(bodies, "failover", "roles").items():
+            self.names.role(role, item.ref, key=True)
         for alias, item in entries(bodies, "failover", "models").items():
             self.names.token(alias, item.ref, tiers=False)
         triggers = {name: item.value for name, item in entries(bodies, "failover", "triggers").items()}
@@ -239,5 +245,6 @@ def _planning(bodies: tuple[Body, ...]) -> Planning:
         budget_share=float(values["budget-share"]),
         token_budget=values["token-budget"],
         caution=values["caution"],
+        estimates=values["estimates"],
         ref=fields["budget-share"].ref,
     )

@@ -33,7 +33,7 @@ def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain 
     attempt or a task class, it follows the chain of that model, or a hop would undo the raise.
     """
     failover = policy.failover
-    by_role = failover.roles.get(agent.role)
+    by_role = next(filter(None, map(failover.roles.get, agent.roles)), None)
     if by_role is not None and by_role.defer:
         return by_role
     if own and agent.failover:

@@ -103,9 +103,9 @@ def explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
     name = _quoted(path)
     value: Any = error.instance
     limit: Any = error.validator_value
+    schema_: Any = error.schema
     match error.validator:
         case "additionalProperties":
-            schema_: Any = error.schema
             allowed = sorted(schema_.get("properties", {}))
             for key in value:
                 if key not in allowed:
@@ -126,7 +126,9 @@ def explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
         case "type":
             wanted = _TYPE_NAMES[str(limit)]
             message = f"{_kind_of(value)} stands where {wanted} is meant{name}"
-            yield INVALID_VALUE.at(document.span(path), message, f"write {wanted}")
+            keys = [f'"{key}"' for key in schema_.get("required", ())]
+            help_ = f"write {wanted}" + (f" with {' and '.join(keys)}" if keys else "")
+            yield INVALID_VALUE.at(document.span(path), message, help_)
         case _:
             yield INVALID_VALUE.at(document.span(path), _other(error) + name, _hint(error))
 

@@ -69,7 +69,7 @@ class Space:
         """Return a score out of each range that is told apart: by the model, and by the effort where a rule asks."""
         lows = {low for low, _, _ in assignment.complexity}
         rules = self.policy.never_break.values()
-        if any("min-effort" in r.require and agent.role in r.when.get("role", (agent.role,)) for r in rules):
+        if any("min-effort" in r.require and agent.has_role(r.when.get("role", agent.roles)) for r in rules):
             ranges = [span for rule, _ in effort_rules(self.policy, agent) for span in rule.complexity]
             if ranges:
                 ranges += assignment.complexity
@@ -83,7 +83,7 @@ class Space:
         if standing is None:
             return WAITS
         critical = agent.is_critical(state.task_class)
-        key = (zone.name, standing.model.alias, standing.own, critical, agent.role, agent.criticality, agent.failover)
+        key = (zone.name, standing.model.alias, standing.own, critical, agent.roles, agent.criticality, agent.failover)
         found = self._courses.get(key)
         if found is None:
             found = self._courses[key] = _course(policy, agent, state, standing)
@@ -121,7 +121,7 @@ def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
             tuple(sorted(assignment.phases.items())),
             assignment.complexity,
             not agent.models or assignment in agent.models.values(),
-            agent.role,
+            agent.roles,
             agent.criticality,
             agent.phases,
             tuple(sorted(agent.raises.items())),

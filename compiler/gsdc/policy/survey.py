@@ -74,7 +74,7 @@ class _Walker:
 
     def group(self, space: Space, agents: tuple[Agent, ...]) -> None:
         agent, size = agents[0], len(agents)
-        rules = [rule for rule in self._rules if agent.role in rule.when.get("role", (agent.role,))]
+        rules = [rule for rule in self._rules if agent.has_role(rule.when.get("role", agent.roles))]
         speaking: dict[tuple[str | None, str, str], list[NeverBreak]] = {}
         measures: dict[tuple[str | None, str, int | None], str] = {}
         for state, course in space.starts(agent):

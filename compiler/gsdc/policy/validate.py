@@ -39,6 +39,11 @@ def schema(name: str) -> dict[str, Any]:
     return loaded
 
 
+def shipped_roles() -> tuple[str, ...]:
+    """Return the roles that every project knows."""
+    return tuple(schema("common")["$defs"]["shipped-role"]["enum"])
+
+
 @cache
 def _fast(kind: str) -> Any:
     import jsonschema_rs

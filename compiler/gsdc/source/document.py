@@ -1,7 +1,7 @@
 """A YAML document: its data at once, the places of its values when somebody asks.
 
-How YAML is read says ``gsdc.source.yaml_text``. Where a value stands is found by ``ruamel.yaml``, which takes 10 ms for
-1 kB: only when there is something to say about it.
+How YAML is read says ``gsdc.source.yaml_text``. Where a value stands says ``gsdc.source.yaml_compose``: it is looked up
+only when there is something to say about it.
 """
 
 import math
@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.nesting import LONGEST_YAML
 from gsdc.source.span import Places, Span, span_at
 from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
 
 if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node
+    from gsdc.source.yaml_compose import Node
 
 Path = tuple[str | int, ...]
 
@@ -86,35 +87,28 @@ _REMEDIES = (
 class Document:
     """One YAML text. ``path`` is as a person should see it; ``data`` has only str, int, float, bool, None, list, dict.
 
-    Raises ``Rejected`` with every reason that it can find, each with line and column.
+    Raises ``Rejected`` with every reason that it can find, each with line and column: also for a text of more than
+    ``longest`` characters.
     """
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, longest: int = LONGEST_YAML) -> None:
         self.path = path
         self.text = text.removeprefix("\ufeff")
         try:
-            self.data = _plain(loads(self.text), [_MOST_VALUES])
+            self.data = _plain(loads(self.text, longest), [_MOST_VALUES])
         except NotYamlError as error:
             raise Rejected(*explain(path, error)) from None
         except (ValueError, RecursionError) as error:
             raise Rejected(*self._explain(str(error))) from None
 
-    def _compose(self) -> "Node | None":
-        from ruamel.yaml import YAML
-
-        return YAML(typ="safe", pure=True).compose(self.text)  # type: ignore[no-any-return]
-
     @cached_property
     def _spans(self) -> dict[Path, tuple[Span, Span]]:
-        from ruamel.yaml.error import YAMLError
+        from gsdc.source.yaml_compose import compose
 
         spans: dict[Path, tuple[Span, Span]] = {}
-        try:
-            root = self._compose() if is_composable(self.text) else None
-        except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
-            root = None
+        root = compose(self.text)
         if root is not None:
-            _walk(self.path, root, (), Span(self.path), spans, set())
+            _Walk(self.path, spans).note(root, (), Span(self.path))
         else:
             places = Places(self.path, self.text)
             for key in _TOP_KEY.finditer(self.text):
@@ -190,29 +184,29 @@ def _key(key: Any) -> str:
     return "null" if key is None else str(key).lower() if isinstance(key, bool) else str(key)
 
 
-def _walk(
-    path: str,
-    node: "Node",
-    at: Path,
-    key_span: Span,
-    spans: dict[Path, tuple[Span, Span]],
-    known: set[int],
-    alias: Span | None = None,
-) -> None:
-    """Note where everything in ``node`` stands: inside of an ``alias``, where that does."""
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+class _Walk:
+    """A walk through the nodes of a file, which notes in ``spans`` where each stands."""
 
-    if alias is None and id(node) in known:
-        alias = key_span
-    known.add(id(node))
-    own = Span(path, node.start_mark.line + 1, node.start_mark.column + 1)
-    after = alias is None and isinstance(node, ScalarNode) and own > key_span
-    spans[at] = (key_span, own if after else key_span)
-    if isinstance(node, MappingNode):
-        for key_node, value_node in node.value:
-            here = alias or Span(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            _walk(path, value_node, (*at, str(key_node.value)), here, spans, known, alias)
-    elif isinstance(node, SequenceNode):
-        for index, item in enumerate(node.value):
-            here = alias or Span(path, item.start_mark.line + 1, item.start_mark.column + 1)
-            _walk(path, item, (*at, index), here, spans, known, alias)
+    def __init__(self, path: str, spans: dict[Path, tuple[Span, Span]]) -> None:
+        self._path = path
+        self._spans = spans
+        self._known: set[int] = set()
+
+    def note(self, node: "Node", at: Path, key_span: Span, alias: Span | None = None) -> None:
+        """Note where everything in ``node`` stands: at the ``alias`` that stands for it, where one does."""
+        if alias is None and id(node) in self._known:
+            alias = key_span
+        self._known.add(id(node))
+        own = self._start(node)
+        written = node.end_mark.index > node.start_mark.index  # libraries differ on where a missing value is
+        after = alias is None and node.id == "scalar" and written and own > key_span
+        self._spans[at] = (key_span, own if after else key_span)
+        if node.id == "mapping":
+            for key_node, value_node in node.value:
+                self.note(value_node, (*at, str(key_node.value)), alias or self._start(key_node), alias)
+        elif node.id == "sequence":
+            for index, item in enumerate(node.value):
+                self.note(item, (*at, index), alias or self._start(item), alias)
+
+    def _start(self, node: "Node") -> Span:
+        return Span(self._path, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -15,6 +15,19 @@ def replaced(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def difference(before: str, after: str) -> Edit:
+    """Return the one edit that makes ``after`` of ``before``: what lies between their common beginning and end."""
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    return start, len(before) - end, after[start : len(after) - end]
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters at the beginning of two texts are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
 def line_start(text: str, at: int) -> int:
     """Return where the line of ``at`` begins."""
     return text.rfind("\n", 0, at) + 1

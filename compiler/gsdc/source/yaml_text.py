@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from gsdc.source.nesting import excess
+from gsdc.source.nesting import LONGEST_YAML, excess
 
 # The careful reader takes 10 ms for 1 kB. Of 1,014 public plans no frontmatter has more than 8 kB.
 _LONGEST_READ_WITH_CARE: Final = 200_000
@@ -81,25 +81,25 @@ class NotYamlError(Exception):
         return self.problems[0].line
 
 
-def loads(text: str) -> Any:
-    """Return what ``text`` holds: str, int, float, bool, None, list and dict.
+def loads(text: str, longest: int = LONGEST_YAML) -> Any:
+    """Return what ``text``, of at most ``longest`` characters, holds: str, int, float, bool, None, list and dict.
 
     An int has at most 64 bits: beyond them it is a float. Raises ``NotYamlError``: also for keys that stand twice, keys
     that are no scalars, tags that YAML does not know, and what nests or repeats without end.
     """
-    if found := excess(text):
+    if found := excess(text, longest):
         line, column = text.count("\n", 0, found.at) + 1, found.at - text.rfind("\n", 0, found.at)
         raise NotYamlError(Problem(found.reason, line, column, found.help))
     fast = _fast_reader()
-    longest = _LONGEST_READ_WITH_CARE
+    most = _LONGEST_READ_WITH_CARE
     rejected = None
     if fast is not None and _is_plain(text):
         try:
             return _read_fast(fast, text)
         except _REJECTIONS as error:
             rejected = _rejection(str(error))
-            longest = _LONGEST_REJECTED
-    if len(text) > longest or not is_composable(text):
+            most = _LONGEST_REJECTED
+    if len(text) > most or not is_composable(text):
         raise NotYamlError(rejected or Problem(TOO_LONG))
     from gsdc.source import yaml_careful
 

@@ -9,7 +9,7 @@ from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_files import Entry, Files, Settings, Shape
-from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, Statement, View
+from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.efforts import Effort, with_effort
 from gsdc.targets.model_names import alias_of
@@ -135,6 +135,8 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
         real = settings.words.get(word, word)
         how = f'"{word}" stands for "{real}" in the settings' if real != word else ""
         statement = Statement(claim._replace(model=alias_of(policy, shape.ids, real)), at, how)
+    if statement.at.path == place.path:
+        statement = statement._replace(writable=KeyPlace(place.path, (*place.entry.prefix, *place.files.keys.model)))
     if not place.files.written:
         how = statement.how or f"{shape.label} reads this file, too"
         statement = statement._replace(how=how, remedy=f"give {shape.label} a file of its own for the agent")

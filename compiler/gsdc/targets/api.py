@@ -4,7 +4,7 @@ A target renders a policy and reads its own bytes back. A client reads more: sev
 defaults of its own where they are silent. A view is that whole, as the client would answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ from gsdc.ownership.api import Ownership
 from gsdc.policy.model import Model, Policy
 from gsdc.policy.ref import NOTHING
 from gsdc.policy.sources import Sources
+from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE, Tree
 
@@ -49,14 +50,14 @@ class Artifact(NamedTuple):
 class Request(NamedTuple):
     """What is asked of a target: the policy, the budget zone, the user's files and the target's own options.
 
-    ``others`` are the names of the targets that are compiled with it.
+    ``others`` are the options of all targets of the project, by their names.
     """
 
     policy: Policy
     zone: str
     tree: Tree
     options: Mapping[str, Any] = NOTHING
-    others: Collection[str] = ()
+    others: Mapping[str, Mapping[str, Any]] = NOTHING
 
 
 class Emission(NamedTuple):
@@ -75,6 +76,13 @@ def aliases(models: Iterable[Model], client: str) -> dict[str, str]:
     return found
 
 
+class KeyPlace(NamedTuple):
+    """A key of a file: where a model is written for an agent to run on it."""
+
+    path: str
+    key: Key
+
+
 class Statement(NamedTuple):
     """What a client makes of its files about one agent.
 
@@ -84,7 +92,8 @@ class Statement(NamedTuple):
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
     ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
     models are written there, "" for the client's own. ``effort_at`` is
-    where the effort is decided, None where no file says one.
+    where the effort is decided, None where no file says one. ``writable`` is the key under which a model is to be
+    written for the agent to run on it, None where writing one key is not enough.
     """
 
     claim: Claim
@@ -93,6 +102,7 @@ class Statement(NamedTuple):
     remedy: str = ""
     ids: str = ""
     effort_at: Span | None = None
+    writable: KeyPlace | None = None
 
 
 class View(NamedTuple):

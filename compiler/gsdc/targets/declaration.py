@@ -17,6 +17,15 @@ CREATE: Final[Mapping[str, Any]] = {
 """An option for the ``properties`` of a target's ``options``, see ``targets.creation``."""
 
 
+EFFORT: Final = "effort"
+TEMPERATURE: Final = "temperature"
+PHASES: Final = "models by phase"
+WAITING: Final = "agents that wait"
+FAILOVER: Final = "failover"
+LACKS: Final = (EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER)
+"""What a client may have no words for."""
+
+
 class Declaration(NamedTuple):
     """A target: a client, an engine or a document that a policy is compiled to, or whose files are only read.
 
@@ -28,9 +37,14 @@ class Declaration(NamedTuple):
     - ``signs``: files and folders of which one is there wherever the target has something to read.
     - ``marks``: names in a folder that show a project of its own below the one that is checked, as in a monorepo; by
       default the hidden folders among the ``signs``.
+    - ``writes``: the files in which it writes models, as patterns.
+    - ``lacks``: what of a policy its files cannot express, in the words of ``LACKS`` or in words of its own.
+    - ``escapes``: what runs an agent on another model, whatever a file of the project says.
     - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
-      named.
+      named; never, where it is None.
+    - ``home``: its own folder in a person's home folder, where it expands "~"; "" where it has none.
+    - ``provider``: whom it asks for a model whose id names no provider; "" where ids name one, or it cannot be told.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
@@ -49,8 +63,13 @@ class Declaration(NamedTuple):
     files: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    escapes: tuple[str, ...] = ()
     options: Mapping[str, Any] | None = None
-    shown_by: tuple[str, ...] = ()
+    shown_by: tuple[str, ...] | None = ()
+    home: str = ""
+    provider: str = ""
     program: str = ""
     measured: tuple[str, ...] = ()
     families: Mapping[str, str] = _NOTHING

@@ -15,9 +15,9 @@ from gsdc.targets.declaration import Declaration
 _BUILT_IN: Final = (
     *("opencode", "gsd", "claude_code", "codex", "gemini_cli", "copilot"),
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
-    *("claude_md", "overrides", "plans"),
+    *("claude_md", "agents_md", "overrides", "plans", "gsd_workflow"),
     *("opencode_plugin", "litellm", "prometheus", "grafana"),
-    *("orchestrator", "reference_doc", "quick_reference"),
+    *("orchestrator", "reference_doc", "quick_reference", "troubleshooting"),
 )
 
 
@@ -65,6 +65,20 @@ def ids_name_provider(ids: str) -> bool:
     return any(one.ids == ids and one.ids_name_provider for one in declarations().values())
 
 
+def provider_of(ids: str) -> str:
+    """Return whom a client asks for a model whose id names no provider, by the client's name in models' ``ids``.
+
+    "" where that cannot be told.
+    """
+    return next((one.provider for one in declarations().values() if one.ids == ids and one.provider), "")
+
+
+@cache
+def home_folders() -> frozenset[str]:
+    """Return the folders in a person's home folder in which clients keep their own."""
+    return frozenset(one.home.partition("/")[0] for one in declarations().values() if one.home)
+
+
 def options_schema() -> dict[str, Any]:
     """Return the JSON Schema of the key ``targets`` of gsdc.yaml, as the mapping of its properties."""
     found = {}
@@ -81,7 +95,8 @@ def targets_shown_by(root: Path) -> list[str]:
     return [
         name
         for name in compiled_targets()
-        if not (signs := declarations()[name].shown_by) or any(_is_there(root, sign) for sign in signs)
+        if (signs := declarations()[name].shown_by) is not None
+        and (not signs or any(_is_there(root, sign) for sign in signs))
     ]
 
 

@@ -41,7 +41,7 @@ def is_pinned(policy: Policy, agent: Agent) -> bool:
     """Tell whether a never-break rule requires one model of an agent: no client may move it to another group."""
     return any(
         isinstance(rule.requirement, OnlyModel)
-        and agent.role in rule.when.get("role", (agent.role,))
+        and agent.has_role(rule.when.get("role", agent.roles))
         and agent.name in rule.when.get("agent", (agent.name,))
         for rule in policy.never_break.values()
         if not rule.of_plans

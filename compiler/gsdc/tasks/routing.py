@@ -97,6 +97,7 @@ def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:
         agent = agent._replace(
             name=f"{agent.name} in role {SECURITY}",
             role=SECURITY,
+            own_role="",
             criticality="critical",
             models={},
             raises={},

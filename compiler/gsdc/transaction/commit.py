@@ -48,7 +48,7 @@ FAILED = Diagnostic(
 )
 
 
-def commit(
+def commit(  # long: its steps have to stand in their order under one guard
     store: Store,
     header: Header,
     changes: Iterable[Change],

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
 from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
-from gsdc.transaction.change import Change, Image
+from gsdc.transaction.change import Change, Image, targets_of
 from gsdc.transaction.disk import DISK, LARGEST, Disk
 from gsdc.transaction.places import Places
 from gsdc.transaction.record_files import FILES, HEADER, IMAGES, damaged
@@ -73,6 +73,11 @@ class File(NamedTuple):
     ownership: str
     target: str
     keys: frozenset[Key] = frozenset()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets that wrote it."""
+        return targets_of(self.target)
 
 
 class Record(NamedTuple):
@@ -133,19 +138,13 @@ def write(record: Record, changes: Collection[Change], disk: Disk, known: Known 
     """
     disk.make_folder(record.folder, PRIVATE_FOLDER)
     offsets = _linked(record.folder / IMAGES, changes, disk, known)
-    contents: list[bytes] | None = None if offsets else []
-    end = 0
+    contents = None if offsets else _joined(changes, offsets)
 
-    def store(image: Image | None) -> dict[str, Any] | None:
-        nonlocal end
+    def place(image: Image | None) -> dict[str, Any] | None:
         if image is None:
             return None
-        digest = image.digest
-        if contents is not None and digest not in offsets:
-            offsets[digest] = end
-            contents.append(image.content)
-            end += len(image.content)
-        return {"sha256": digest, "mode": image.mode, "offset": offsets[digest], "size": len(image.content)}
+        offset = offsets[image.digest]
+        return {"sha256": image.digest, "mode": image.mode, "offset": offset, "size": len(image.content)}
 
     files = [
         {
@@ -153,8 +152,8 @@ def write(record: Record, changes: Collection[Change], disk: Disk, known: Known 
             "owns": change.ownership,
             "target": change.target,
             "keys": sorted(change.keys),
-            "before": store(change.before),
-            "after": store(change.after),
+            "before": place(change.before),
+            "after": place(change.after),
         }
         for change in changes
     ]
@@ -162,11 +161,24 @@ def write(record: Record, changes: Collection[Change], disk: Disk, known: Known 
     del head["header"], head["folder"]
     texts = {HEADER: json.dumps(head, indent=2).encode(), FILES: json.dumps(files).encode()}
     if contents is not None:
-        texts[IMAGES] = b"".join(contents)
+        texts[IMAGES] = contents
     for name, content in texts.items():
         disk.write(record.folder / name, Image(content, PRIVATE_FILE))
         disk.sync(record.folder / name)
     disk.sync(record.folder)
+
+
+def _joined(changes: Iterable[Change], offsets: dict[str, int]) -> bytes:
+    """Return all contents of ``changes`` one after the other, each once, and note in ``offsets`` where each begins."""
+    contents: list[bytes] = []
+    end = 0
+    for change in changes:
+        for image in (change.before, change.after):
+            if image is not None and image.digest not in offsets:
+                offsets[image.digest] = end
+                contents.append(image.content)
+                end += len(image.content)
+    return b"".join(contents)
 
 
 def _linked(target: Place, changes: Iterable[Change], disk: Disk, known: Known) -> dict[str, int]:

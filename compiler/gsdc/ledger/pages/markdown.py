@@ -91,6 +91,12 @@ def _figures(report: Report) -> Iterator[str]:
         yield from _burn(report)
         yield ""
     yield from _records(report)
+    yield from _savings(report)
+    yield from _targets(report)
+    yield from _decisions(report)
+
+
+def _savings(report: Report) -> Iterator[str]:
     yield from ("## Estimates and savings", "")
     if report.accuracy:
         one = report.accuracy
@@ -101,13 +107,20 @@ def _figures(report: Report) -> Iterator[str]:
     for alias, (base, saved) in report.saved.items():
         word = "less" if saved >= 0 else "more"
         yield f"- ${abs(saved):,.2f} {word} than all {alias} (${base:,.2f})"
+
+
+def _targets(report: Report) -> Iterator[str]:
     yield from ("", "## Targets", "", "| figure | value | target | met | source |", "|---|---:|---:|---|---|")
     for kpi in report.kpis:
         value = "too few" if kpi.value is None else f"{kpi.value:.1%}"
         met = {None: "-", True: "yes", False: "no"}[kpi.met]
         yield f"| {kpi.name} | {value} | {'below' if kpi.below else 'above'} {kpi.target:.0%} | {met} | {kpi.source} |"
+
+
+def _decisions(report: Report) -> Iterator[str]:
+    """Yield what was decided otherwise than by the policy alone."""
     for title, what, events in (
-        ("Escalations", "task", report.escalations),
+        ("Escalations", "task or agent", report.escalations),
         ("Overrides", "agent", report.overrides),
     ):
         if events:
@@ -134,15 +147,18 @@ def _records(report: Report) -> Iterator[str]:
 def _burn(report: Report) -> Iterator[str]:
     shown = report.budget.calendar.shown
     for limit in report.limits:
-        used, whole = amount(limit.used, limit.unit), amount(limit.limit, limit.unit)
-        text = f"- {used} of {whole} {limit.unit}, {amount(limit.rate.per_day, limit.unit)} a day"
+        word = " tokens" if limit.unit == "tokens" else ""
+        used, whole = amount(limit.used, limit.unit), f"{amount(limit.limit, limit.unit)}{word}"
+        text = f"- {used} of {whole}, {amount(limit.rate.per_day, limit.unit)} a day"
         found = limit.exhaustion
         if found.at is not None and found.at < report.window.end:
             interval = ""
             if found.early is not None:
                 interval = f" (80%: {shown(found.early)} to {shown(found.late) if found.late else 'never'})"
             text += f": used up {shown(found.at)}{interval}"
-        yield text if limit.left > 0 else f"- {used} of {whole} {limit.unit}: used up"
+        elif report.window.start <= report.budget.now < report.window.end - 1:
+            text += ": lasts until the window ends"
+        yield text if limit.left > 0 else f"- {used} of {whole}: used up"
 
 
 def _table(shares: Mapping[str, Sum], total: Sum) -> Iterator[str]:

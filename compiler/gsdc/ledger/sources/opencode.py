@@ -1,25 +1,59 @@
 """OpenCode's store: one row of a SQLite database for each step; ``input`` is without what was cached.
 
 The database is OpenCode's: it is opened for reading only. Cost 0 says that OpenCode knows no price.
+
+An import reads the rows that were added since the last one, and those that were not complete then. SQLite gives the
+number of a deleted last row to the next one, and may number all rows again (VACUUM). So the id of the last row is kept
+beside its number: where they no longer belong together, the store is read from its beginning.
 """
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from gsdc.ledger.event import Event, count, cut, moment, nano_of
+from gsdc.ledger.ledger import Mark
 from gsdc.ledger.malformed import Faults
 from gsdc.ledger.records import record_of
 from gsdc.ledger.sources.api import home, text
 
 NAME: Final = "opencode"
-_STEPS: Final = (
-    "SELECT m.id, m.session_id, m.data, s.directory FROM message m LEFT JOIN session s ON s.id = m.session_id "
-    "ORDER BY m.id"
+_ROWS: Final = (
+    "SELECT m.rowid, m.id, m.session_id, m.data, s.directory FROM message m LEFT JOIN session s ON s.id = m.session_id "
+    "WHERE m.rowid > ? OR m.id IN (SELECT value FROM json_each(?)) ORDER BY m.rowid"
 )
+
+
+class Place(NamedTuple):
+    """How far a store was read: the number and the id of the last row, and the ids of rows that were not complete."""
+
+    number: int = 0
+    id: str = ""
+    open: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, mark: Mark | None) -> "Place":
+        """Return the place that a mark remembers, the beginning for None."""
+        if mark is None:
+            return cls()
+        state = json.loads(mark.state)
+        return cls(mark.position, state["id"], frozenset(state["open"]))
+
+    def mark(self) -> Mark:
+        """Return the mark that remembers it."""
+        return Mark(self.number, json.dumps({"id": self.id, "open": sorted(self.open)}))
+
+
+class Step(NamedTuple):
+    """One row: its event, None where it holds none, and the place behind it."""
+
+    event: Event | None
+    place: Place
 
 
 def databases() -> Iterator[Path]:
@@ -35,29 +69,76 @@ def databases() -> Iterator[Path]:
         yield from (path for path in sorted(folder.glob("opencode*.db")) if path.is_file())
 
 
-def events(path: Path, project: Path | None, faults: Faults) -> Iterator[Event]:
-    """Yield the steps of the sessions of ``project``, or of all. Raises ValueError where it is no such store."""
-    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=10)
+def steps(path: Path, project: Path | None, place: Place, faults: Faults) -> Iterator[Step]:
+    """Yield the rows behind ``place``, with the events of ``project`` or of all.
+
+    Raises ValueError where it is no such store.
+    """
+    wanted = _Folders(project)
     try:
-        for id_, session, data, directory in connection.execute(_STEPS):
-            if project is None or (directory and Path(directory).resolve() == project.resolve()):
-                record = record_of(data)
-                event = None if record is None else _event(str(id_), str(session), record, cut(directory))
-                if record is None:
-                    faults.add(0, f"message {cut(id_)} is no JSON object")
-                elif event is not None:
-                    yield event
+        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=10)
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        try:
+            place = _still_there(connection, place)
+            for number, id_, session, data, directory in connection.execute(
+                _ROWS, (place.number, json.dumps(sorted(place.open)))
+            ):
+                event, is_open = None, False
+                if directory in wanted:
+                    record = record_of(data)
+                    if record is None:
+                        faults.add(0, f"message {cut(id_)} is no JSON object")
+                    else:
+                        is_open = _is_open(record)
+                        event = _event(str(id_), str(session), record, cut(directory))
+                place = _behind(place, number, str(id_), is_open=is_open)
+                yield Step(event, place)
+        finally:
+            connection.close()
     except sqlite3.Error as error:
         raise ValueError(str(error)) from None
-    finally:
-        connection.close()
+
+
+def _still_there(connection: sqlite3.Connection, place: Place) -> Place:
+    """Return ``place`` without the rows that are gone, or the beginning where its last row is another one now."""
+    last = connection.execute("SELECT id FROM message WHERE rowid = ?", (place.number,)).fetchone()
+    if last != (place.id,):
+        return Place()
+    sql = "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?))"
+    return place._replace(open=frozenset(id_ for (id_,) in connection.execute(sql, (json.dumps(sorted(place.open)),))))
+
+
+def _behind(place: Place, number: int, id_: str, *, is_open: bool) -> Place:
+    waiting = place.open | {id_} if is_open else place.open - {id_}
+    return Place(number, id_, waiting) if number > place.number else place._replace(open=waiting)
+
+
+class _Folders:
+    """The folders of sessions that are wanted: those of a project, or all."""
+
+    def __init__(self, project: Path | None) -> None:
+        self._project = project.resolve() if project is not None else None
+        self._known: dict[Any, bool] = {}
+
+    def __contains__(self, directory: Any) -> bool:
+        if self._project is None:
+            return True
+        if directory not in self._known:
+            name = cut(directory)
+            self._known[directory] = bool(name) and Path(name).resolve() == self._project
+        return self._known[directory]
+
+
+def _is_open(data: Mapping[str, Any]) -> bool:
+    """Tell whether OpenCode is still writing an answer."""
+    return data.get("role") == "assistant" and not moment(text(data, "time", "completed"))
 
 
 def _event(id_: str, session: str, data: Mapping[str, Any], directory: str) -> Event | None:
     created, completed = moment(text(data, "time", "created")), moment(text(data, "time", "completed"))
     tokens = data.get("tokens")
     if data.get("role") != "assistant" or not completed or not isinstance(tokens, dict):
-        return None  # a person's, or it is still being written
+        return None
     provider, model, cost = cut(data.get("providerID")), cut(data.get("modelID")), data.get("cost")
     return Event(
         key=f"{NAME}:{id_}",

@@ -1,22 +1,22 @@
 """What a rule on installed files may look at: what every client makes of its files, beside the policy."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from gsdc.finding import Finding, some
-from gsdc.models.id_spaces import ID_SPACES
+from gsdc.finding import Finding, Rejected, some
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Agent, Decision, Model, Policy, State
 from gsdc.policy.project import Project
 from gsdc.policy.recognition import Recognition, recognise, stand_in
 from gsdc.policy.sources import shipped_names
 from gsdc.rules.policy.named import Named
-from gsdc.source.tree import Tree
+from gsdc.source.key_document import KeyDocument
+from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import INHERIT, Statement, View
 from gsdc.targets.declaration import Declaration
-from gsdc.targets.modules import remedy
+from gsdc.targets.fixes import key_document
 
 
 class Rule(Named, Protocol):
@@ -141,6 +141,30 @@ class Context:
     def _models(self) -> dict[tuple[str, str], tuple[Recognition, Model]]:
         return {}
 
+    def writes(self, target: Declaration) -> bool:
+        """Tell whether an apply writes the files of a target: those below the folder of its gsdc.yaml it does not."""
+        return target.name in self._in_use and self.tree.root == self.project.tree.root
+
+    @cached_property
+    def _in_use(self) -> Collection[str]:
+        return self.project.targets()
+
+    def document(self, path: str) -> KeyDocument | None:
+        """Return a client's file for its keys to be edited, None where it cannot be."""
+        if path not in self._documents:
+            self._documents[path] = self._opened(path)
+        return self._documents[path]
+
+    def _opened(self, path: str) -> KeyDocument | None:
+        try:
+            return key_document(path, decode(self.tree.read(path) or b"", path))
+        except Rejected:
+            return None
+
+    @cached_property
+    def _documents(self) -> dict[str, KeyDocument | None]:
+        return {}
+
     def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
         zone = known.statement.claim.zone
@@ -167,15 +191,3 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
     if not others:
         return ()
     return (f"likewise {some([known.agent.name for known in others])}",)
-
-
-def remedy_for(policy: Policy, target: Declaration, statement: Statement, alias: str) -> str:
-    """Return how a client is told to run the agent on ``alias``, in the client's own words and place."""
-    model, ids = policy.models.get(alias), statement.ids or target.ids
-    id_ = model.id_in(ids) if model else None
-    if model is not None and id_ is None and ids in ID_SPACES:
-        return f'{target.label} cannot ask for "{alias}": leave "{statement.claim.agent}" to a client that can'
-    written = id_ or alias
-    if statement.remedy:
-        return f'{statement.remedy}: "{statement.claim.agent}" has to run on "{written}"'
-    return remedy(target, statement, written)

@@ -15,7 +15,8 @@ from gsdc.policy.model import State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, compare
 from gsdc.policy.requirement import NeverBreak, main_of
-from gsdc.rules.clients.api import Context, Known, remedy_for, says
+from gsdc.rules.clients.api import Context, Known, says
+from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule
 from gsdc.targets.api import INHERIT, Statement
@@ -66,10 +67,10 @@ def _finding(
 ) -> Finding:
     kind, value = main_of(rule.require)
     if kind == "model" and permits_host(rule, context.stand_in(target, str(statement.claim.model))):
-        help_ = remedy_for(context.policy, target, statement, str(value))
+        remedy = remedy_for(context, target, statement, str(value))
     else:
         named = kind in ("model", "min", "provider", "hosts") or (kind == "min-effort" and statement.claim.effort)
-        help_ = f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`"
+        remedy = Remedy(f"write {allowed_by(rule)}" if named else "write what the policy decides: see `gsdc explain`")
     code = team_rule.SHIPPED.get(rule.name, team_rule.CODE)
     name = rule.name if rule.name in team_rule.SHIPPED else team_rule.ID
     notes = (
@@ -80,8 +81,8 @@ def _finding(
     )
     if kind == "min-effort" and statement.effort_at is not None:
         message = f"{says(statement)} at effort {statement.claim.effort}"
-        return Finding(statement.effort_at, code, name, severity, message, help_, notes)
-    return Finding(statement.at, code, name, severity, says(statement), help_, notes)
+        return remedy.on(Finding(statement.effort_at, code, name, severity, message, notes=notes))
+    return remedy.on(Finding(statement.at, code, name, severity, says(statement), notes=notes))
 
 
 def _served(context: Context, target: Declaration, statement: Statement, rule: NeverBreak) -> Iterator[str]:

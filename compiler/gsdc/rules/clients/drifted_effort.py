@@ -23,6 +23,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.models.effort import RANK
 from gsdc.rules.clients.api import Context, Known, likewise
 from gsdc.rules.clients.broken_never_break import broken
+from gsdc.rules.clients.drifted_model import APPLY
 from gsdc.targets.api import INHERIT
 from gsdc.targets.efforts import written_effort
 
@@ -57,7 +58,7 @@ def check(context: Context) -> Iterator[Finding]:
         said = f'works at effort "{effort}"' if effort else "has no effort of its own"
         named = " or ".join(f'"{one}"' if one else "the model's default" for one in wanted)
         message = f'"{known.statement.claim.agent}" {said}: the policy decides {named}'
-        help_ = "build and install anew" if known.target.emit else f"write {named}"
+        help_ = APPLY if context.writes(known.target) else f"write {named}"
         notes = likewise([other for other, _ in drifted[1:]])
         yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
 

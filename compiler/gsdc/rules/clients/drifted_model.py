@@ -19,8 +19,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
+from gsdc.rules.clients.api import Context, Known, likewise, says
 from gsdc.rules.clients.broken_never_break import broken
+from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.targets.api import INHERIT
 from gsdc.targets.declaration import Declaration
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ID: Final = "drifted-model"
 CODE: Final = "IF003"
 SEVERITY: Final = Severity.WARNING
+APPLY: Final = "run `gsdc apply`"
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -55,13 +57,10 @@ def check(context: Context) -> Iterator[Finding]:
         notes = (*filter(None, [known.statement.how]), *likewise([other for other, _ in drifted[1:]]))
         named = " or ".join(f'"{alias}"' for alias in aliases) or "that it waits"
         message = f"{says(known.statement)}: the policy decides {named}"
-        by_hand = aliases and not known.target.emit  # a build does not write the file
-        help_ = (
-            remedy_for(context.policy, known.target, known.statement, aliases[0])
-            if by_hand
-            else "build and install anew"
-        )
-        yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
+        remedy = Remedy(APPLY)
+        if aliases and not context.writes(known.target):
+            remedy = remedy_for(context, known.target, known.statement, aliases[0])
+        yield remedy.on(Finding(at, CODE, ID, SEVERITY, message, notes=notes), ", or change gsdc.yaml")
 
 
 def can_ask(context: Context, target: Declaration, alias: str) -> bool:

@@ -4,6 +4,9 @@
 What it runs on is decided by a conversation, not by the policy: a security agent that is called from a light session
 runs light (OpenCode 1.18: a sub-agent without a model inherits its caller's; Claude Code: `model` defaults to inherit).
 
+## Fix (safe)
+Writes the model of the policy where the client looks first, where that is one key of the same file.
+
 ## Example (opencode.json)
 {"agent": {"gsd-planner": {"mode": "subagent", "description": "Plans"}}}
 
@@ -17,7 +20,8 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Finding, Severity
 from gsdc.policy.constraints import applies
 from gsdc.policy.model import State
-from gsdc.rules.clients.api import Context, Known, likewise, remedy_for, says
+from gsdc.rules.clients.api import Context, Known, likewise, says
+from gsdc.rules.clients.remedies import remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade
 from gsdc.targets.api import INHERIT
@@ -50,8 +54,8 @@ def check(context: Context) -> Iterator[Finding]:
         message = f"{says(known.statement)}: the policy wants {wants}"
         notes = (*filter(None, [known.statement.how]), *likewise(others))
         severity = SEVERITY if guarded else Severity.NOTE
-        help_ = remedy_for(context.policy, known.target, known.statement, min(answers, default="its own model"))
-        yield Finding(at, CODE, ID, severity, message, help_, notes)
+        remedy = remedy_for(context, known.target, known.statement, min(answers, default="its own model"))
+        yield remedy.on(Finding(at, CODE, ID, severity, message, notes=notes))
     yield from _strangers(context)
 
 
@@ -61,8 +65,8 @@ def _strangers(context: Context) -> Iterator[Finding]:
     for target, statement in context.strangers:
         found = suspicion(context, target.client, statement.claim.agent) if statement.claim.model == INHERIT else None
         if found and pin:
-            help_ = remedy_for(context.policy, target, statement, str(pin.require.get("model", "")))
-            yield Finding(statement.at, CODE, ID, SEVERITY, says(statement), help_, (found.why,))
+            remedy = remedy_for(context, target, statement, str(pin.require.get("model", "")))
+            yield remedy.on(Finding(statement.at, CODE, ID, SEVERITY, says(statement), notes=(found.why,)))
 
 
 def _guarded(context: Context, known: Known) -> bool:

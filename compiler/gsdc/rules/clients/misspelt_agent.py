@@ -4,6 +4,9 @@
 A client answers an unknown agent with its default one, without an error (measured on OpenCode 1.18: "Falling back to
 default agent", exit code 0): the model that stands here never runs.
 
+## Fix (unsafe)
+Renames the agent where its name is a key.
+
 ## Example (opencode.json)
 {"agent": {"gsd-planer": {"model": "anthropic/claude-opus-5-5"}}}
 
@@ -14,8 +17,10 @@ default agent", exit code 0): the model that stands here never runs.
 from collections.abc import Iterator
 from typing import Final
 
-from gsdc.finding import Finding, Severity
+from gsdc.finding import Finding, Fix, Severity
 from gsdc.rules.clients.api import Context
+from gsdc.targets.api import Statement
+from gsdc.targets.fixes import rename
 from gsdc.targets.model_names import near
 
 ID: Final = "misspelt-agent"
@@ -43,4 +48,14 @@ def check(context: Context) -> Iterator[Finding]:
         meant = near(name, missing, 0.85)
         if meant is not None:
             message = f'no agent is named "{name}"'
-            yield Finding(statement.at, CODE, ID, SEVERITY, message, f'write "{meant}", or add the agent to a fleet')
+            help_ = f'name it "{meant}", or add the agent to a fleet'
+            yield Finding(statement.at, CODE, ID, SEVERITY, message, help_, fix=_fix(context, statement, meant))
+
+
+def _fix(context: Context, statement: Statement, name: str) -> Fix | None:
+    """Return the edit that renames the agent, None where its name is no key of the file of the finding."""
+    place = statement.writable
+    if place is None or place.path != statement.at.path or statement.claim.agent not in place.key:
+        return None
+    above = place.key[: place.key.index(statement.claim.agent) + 1]
+    return rename(context.document(place.path), above, name)

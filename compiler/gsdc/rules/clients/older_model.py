@@ -4,6 +4,9 @@
 A rule that names a line, such as opus, means the release that the catalog names for it, or a newer one: that is what it
 was judged by. Prices, context and abilities differ from release to release (design, identity).
 
+## Fix (safe)
+Writes the release of the catalog.
+
 ## Example (opencode.json, gsdc lint)
 {"agent": {"gsd-security-auditor": {"model": "anthropic/claude-opus-4-1"}}}
 -- gsdc.yaml --
@@ -22,9 +25,10 @@ from gsdc.finding import Finding, Severity
 from gsdc.policy.model import Model
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.requirement import NeverBreak
-from gsdc.rules.clients.api import Context, Known, remedy_for
+from gsdc.rules.clients.api import Context, Known
 from gsdc.rules.clients.broken_never_break import broken, is_only_old
 from gsdc.rules.clients.drifted_model import wanted_of
+from gsdc.rules.clients.remedies import remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade
 from gsdc.targets.api import INHERIT, Statement
@@ -43,9 +47,9 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         rule = broken(context, known)
         if rule is not None and is_only_old(context, known.target, known.statement, rule):
-            yield _finding(context, known.target, known.statement, model, Severity.ERROR, rule)
+            yield _finding(context, (known.target, known.statement), model, Severity.ERROR, rule)
         elif rule is None and _is_wanted(context, known, model):
-            yield _finding(context, known.target, known.statement, model, SEVERITY)
+            yield _finding(context, (known.target, known.statement), model, SEVERITY)
     pin = context.policy.never_break.get(security_downgrade.ID)
     for target, statement in (*context.strangers, *context.strangers_invoked):
         model = _older(context, target, statement)
@@ -53,7 +57,7 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         found = suspicion(context, target.client, statement.claim.agent)
         if found is not None:
-            yield _finding(context, target, statement, model, found.severity, pin, found.why)
+            yield _finding(context, (target, statement), model, found.severity, pin, found.why)
 
 
 def _older(context: Context, target: Declaration, statement: Statement) -> Model | None:
@@ -71,13 +75,13 @@ def _is_wanted(context: Context, known: Known, model: Model) -> bool:
 
 def _finding(
     context: Context,
-    target: Declaration,
-    statement: Statement,
+    stated: tuple[Declaration, Statement],
     model: Model,
     severity: Severity,
     rule: NeverBreak | None = None,
     how: str = "",
 ) -> Finding:
+    target, statement = stated
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
     named = (rule and rule.pin) or model.pin
@@ -86,5 +90,5 @@ def _finding(
     if rule is not None:
         place = context.project.sources.origin(rule.ref, key=True)
         notes.append(f'never-break rule "{rule.name}" ({place}): {rule.why}')
-    help_ = remedy_for(context.policy, target, statement, model.alias)
-    return Finding(statement.at, CODE, ID, severity, message, help_, tuple(notes))
+    remedy = remedy_for(context, target, statement, model.alias)
+    return remedy.on(Finding(statement.at, CODE, ID, severity, message, notes=tuple(notes)))

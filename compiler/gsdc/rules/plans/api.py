@@ -108,7 +108,7 @@ class Context:
         return self.models.get(written.value) if written else None
 
 
-def finding(
+def finding(  # long: its parameters are the fields of a Finding
     module: str,
     at: Span,
     message: str,

@@ -40,8 +40,6 @@ SEVERITY: Final = Severity.WARNING
 _HOME: Final = "/home/"
 _USERS: Final = ("/Users/", ":\\Users\\", ":\\\\Users\\\\", ":/Users/")
 _WHO: Final = re.compile(r"([A-Za-z][\w.-]*)[\\/]")
-# Clients put their own folders there, and expand "~" everywhere.
-_TILDE: Final = re.compile(r"\.(?:claude|config|codex|gemini|cursor)[\\/]")
 _NOBODY: Final = frozenset(
     {"app", "foo", "linuxbrew", "me", "name", "node", "public", "runner", "shared", "ubuntu", "user", "username"}
     | {"vscode", "xxx", "you", "yourname"}
@@ -63,7 +61,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         if same_line or (text[start - 1] == "@" and _is_installed(text, start, sections)):
             continue
         home = text[start:end]
-        tilde = _TILDE.match(text, end + 1)
+        tilde = _is_of_client(text, end + 1)
         help_ = (
             'begin it with "~"'
             if tilde
@@ -71,6 +69,13 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         )
         fix = Fix(((start, end, "~"),), safe=False) if tilde else None
         yield finding(__name__, plan.at(start), f'"{home}" is the home folder of "{who}"', help_, fix=fix)
+
+
+def _is_of_client(text: str, start: int) -> bool:
+    """Tell whether the path at ``start`` lies in a client's own folder, whose client expands "~" everywhere."""
+    from gsdc.targets.registry import home_folders
+
+    return any(text.startswith((f"{folder}/", f"{folder}\\"), start) for folder in home_folders())
 
 
 def _is_installed(text: str, start: int, sections: Sequence[Child]) -> bool:

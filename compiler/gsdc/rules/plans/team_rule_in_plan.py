@@ -145,7 +145,7 @@ def _reviews(item: "Annotation", wanted: str) -> bool:
     if not is_review(item.task, item.kind) or item.agent is None:
         return False
     written = item.task.attribute("agent")
-    return wanted == written.value if written else wanted in (item.agent.role, item.agent.name)
+    return wanted == written.value if written else wanted in (*item.agent.roles, item.agent.name)
 
 
 def _remedy(rule: "NeverBreak") -> str:

@@ -62,7 +62,8 @@ def _chains(policy: Policy) -> Iterator[tuple[Model, Chain, tuple[Ref, ...]]]:
     yield from ((policy.models[alias], chain, ()) for alias, chain in failover.models.items())
     for agent in policy.agents.values():
         assignment, _ = allocation(policy, agent)
-        if (of_role := failover.roles.get(agent.role)) is not None:
+        of_role = next(filter(None, map(failover.roles.get, agent.roles)), None)
+        if of_role is not None:
             yield policy.model_of(assignment.model), of_role, (assignment.ref,)
         if agent.failover and (not agent.models or assignment in agent.models.values()):
             chain = Chain(agent.failover, defer=False, ref=agent.ref.child("failover"))

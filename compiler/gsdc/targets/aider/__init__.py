@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 CONFIG: Final = ".aider.conf.yml"
 
@@ -12,6 +12,9 @@ DECLARATION: Final = Declaration(
     client="aider",
     ids="litellm",
     files=(CONFIG,),
+    writes=(CONFIG,),
+    lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE, "agents, and the effort of the weak and the editor model"),
+    escapes=("`--model` on the command line, and AIDER_MODEL",),
     signs=(CONFIG,),
     options={
         "description": "The models of Aider's roles that `.aider.conf.yml` names. An agent of the policy takes one by "

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".claude/agents/**/*.md"
 COMMANDS: Final = ".claude/commands/**/*.md"
@@ -16,6 +16,13 @@ DECLARATION: Final = Declaration(
     client="claude",
     ids="claude",
     files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
+    writes=(AGENTS, COMMANDS, SKILLS),
+    lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE, "models of other makers than Anthropic"),
+    escapes=(
+        "the `model` of a call of the agent tool counts over the agent's file, unless `guard: deny` forbids it",
+        "`fallbackModel` and `--fallback-model` take agents along when the session's model does not answer",
+        "CLAUDE_CODE_SUBAGENT_MODEL_FORCE in a person's environment, and managed settings",
+    ),
     signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
     options={
         "description": "The models in the frontmatter of Claude Code's agents, commands and skills.",
@@ -29,6 +36,8 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=(".claude/agents/",),
+    home=".claude",
+    provider="anthropic",
     program="claude",
     measured=("2.1.141", "2.1.332"),
     families={"CA": "Claude Code"},

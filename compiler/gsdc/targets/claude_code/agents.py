@@ -10,7 +10,7 @@ from gsdc.models.words import identify_for, meaning
 from gsdc.policy.model import Policy
 from gsdc.source.span import Span
 from gsdc.targets.agent_names import policy_name
-from gsdc.targets.api import INHERIT, Claim, Statement
+from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
 from gsdc.targets.claude_code import DECLARATION, facts
 from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
@@ -106,7 +106,8 @@ class Agent(NamedTuple):
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
         """Return what is stated of the agent, or that it runs on another ``model``."""
         said = (model, at, how) if at is not None else (self.model, self.at, self.how)
-        return with_effort(Statement(Claim(self.name, said[0]), *said[1:]), self.effort)
+        own = KeyPlace(self.path, ("model",)) if said[1].path == self.path else None
+        return with_effort(Statement(Claim(self.name, said[0]), *said[1:], writable=own), self.effort)
 
 
 def read_agents(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:

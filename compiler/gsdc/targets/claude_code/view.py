@@ -121,7 +121,9 @@ def _statements(
     own = [agent for agent in agents if not agent.by_caller]
     if forced is not None:
         model, at, _ = real_model(forced.value, forced.at, policy, settings)
-        findings.extend(_overridden(forced.at, agents, model, version))
+        is_default = not since(facts.VARIABLE_OVERRIDES, version.number)
+        place = forcing.at if is_default and forcing is not None else forced.at
+        findings.extend(_overridden(place, agents, model, version))
         how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
         if variable is None:
             how = f"{FORCE} without {SUBAGENTS} puts every sub-agent on the session's model"

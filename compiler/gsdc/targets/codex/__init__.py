@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".codex/agents/**/*.toml"
 CONFIG: Final = ".codex/config.toml"
@@ -13,12 +13,16 @@ DECLARATION: Final = Declaration(
     client="codex",
     ids="codex",
     files=(AGENTS, CONFIG),
+    writes=(AGENTS,),
+    lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE, "models of other makers than OpenAI"),
+    escapes=("a project that the user does not trust: its agents are not loaded",),
     signs=(".codex/agents", CONFIG),
     options={
         "description": "`model` and `model_reasoning_effort` of Codex's agents, `.codex/agents/**/*.toml`.",
         "properties": {**CREATE},
     },
     shown_by=(".codex/agents/",),
+    home=".codex",
     program="codex",
     measured=("0.171.0",),
     families={"CX": "Codex"},

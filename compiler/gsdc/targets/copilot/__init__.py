@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, EFFORT, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".github/agents/**/*.md"
 OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
@@ -13,6 +13,9 @@ DECLARATION: Final = Declaration(
     client="copilot",
     ids="copilot",
     files=(AGENTS,),
+    writes=(AGENTS,),
+    lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER),
+    escapes=("the `model` of a call, the user's settings, and a user's agent of the same name count over the file",),
     signs=(".github/agents",),
     options={
         "description": "`model` of the agents of Copilot, `.github/agents/**/*.md`.",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, EFFORT, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".cursor/agents/*.md"
 OF_CLAUDE_CODE: Final = ".claude/agents/*.md"
@@ -13,7 +13,11 @@ DECLARATION: Final = Declaration(
     client="cursor",
     ids="cursor",
     files=(AGENTS,),
+    writes=(AGENTS,),
+    lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER),
+    escapes=("limits of the plan and of the team count over the file",),
     signs=(".cursor/agents",),
+    home=".cursor",
     options={
         "description": "`model` of the agents of Cursor, `.cursor/agents/*.md`.",
         "properties": CREATE,

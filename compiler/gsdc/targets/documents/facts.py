@@ -18,7 +18,7 @@ WORKFLOWS: Final = {
 _WAITS: Final = "waits"
 
 
-def facts(policy: Policy, zone: str) -> dict[str, Any]:
+def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for each value that templates may use
     """Return the values that templates of documents may use."""
     answers = _Answers(policy)
     rows = [_row(answers, agent, phase) for agent in policy.agents.values() for phase in _phases(answers, agent)]
@@ -31,11 +31,11 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:
         "zone_names": ZONES,
         "agents": len(policy.agents),
         "rows": rows,
-        "workflows": {name: [row for row in rows if row["role"] in roles] for name, roles in WORKFLOWS.items()},
+        "workflows": {name: [row for row in rows if row["kind"] in roles] for name, roles in WORKFLOWS.items()},
         "models": [_model(model) for model in models],
-        "cheapest": _price(min(models, key=_cost)),
-        "dearest": _price(max(models, key=_cost)),
-        "tiers": [(tier, policy.tiers[tier], _price(policy.models[policy.tiers[tier]])) for tier in TIERS],
+        "cheapest": price(min(models, key=_cost)),
+        "dearest": price(max(models, key=_cost)),
+        "tiers": [(tier, policy.tiers[tier], price(policy.models[policy.tiers[tier]])) for tier in TIERS],
         "zones": list(_zones(policy)),
         "classes": list(_classes(policy)),
         "routes": [
@@ -90,11 +90,12 @@ def _row(answers: _Answers, agent: Agent, phase: str | None) -> dict[str, Any]:
     model = answers.policy.models.get(found[0])
     return {
         "agent": agent.name,
-        "role": agent.role,
+        "role": agent.roles[0],
+        "kind": agent.role,
         "phase": phase or "any",
         "criticality": agent.criticality,
         "zones": found,
-        "price": _price(model) if model else "-",
+        "price": price(model) if model else "-",
         "raises": ", ".join(f"{name}: {token}" for name, token in agent.raises.items()) or "-",
     }
 
@@ -118,13 +119,14 @@ def _model(model: Model) -> dict[str, Any]:
         "alias": model.alias,
         "tier": model.tier,
         "provider": model.provider,
-        "price": _price(model),
+        "price": price(model),
         "context": f"{model.context:,}",
         "strengths": ", ".join(model.strengths) or "-",
     }
 
 
-def _price(model: Model) -> str:
+def price(model: Model) -> str:
+    """Return what a model costs, in $ per million tokens of input and output."""
     return f"${model.input_price:g} / ${model.output_price:g}"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, EFFORT, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".gemini/agents/*.md"
 SETTINGS: Final = ".gemini/settings.json"
@@ -13,12 +13,16 @@ DECLARATION: Final = Declaration(
     client="gemini-cli",
     ids="gemini-cli",
     files=(AGENTS, SETTINGS),
+    writes=(AGENTS, SETTINGS),
+    lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER, "models of other makers than Google"),
+    escapes=("an agent that the user has not acknowledged since its file changed does not exist",),
     signs=(".gemini/agents", SETTINGS),
     options={
         "description": "`model` of the agents of Gemini CLI, in `.gemini/agents/` and its settings.",
         "properties": {**CREATE},
     },
     shown_by=(".gemini/agents/",),
+    home=".gemini",
     program="gemini",
     measured=("0.61.0",),
     emit="gsdc.targets.gemini_cli.client",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 ROOT: Final = ".planning/config.json"
 WORKSTREAMS: Final = ".planning/workstreams/*/config.json"
@@ -13,6 +13,12 @@ DECLARATION: Final = Declaration(
     client="gsd",
     ids="gsd",
     files=(ROOT, WORKSTREAMS),
+    writes=(ROOT, WORKSTREAMS),
+    lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE),
+    escapes=(
+        "a plan's `agent_hint` starts another agent on the executor's model",
+        "a session that follows a plan itself runs it on its own model",
+    ),
     signs=(ROOT, ".planning/workstreams"),
     options={"description": "The profile and the overrides of models in get-shit-done's `.planning/config.json`."},
     shown_by=(ROOT,),

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from gsdc.finding import Finding, nearest, some
+from gsdc.finding import Finding, some
 from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.source.javascript import text, truthy
 from gsdc.targets.api import INHERIT
+from gsdc.targets.fixes import rename, write
 from gsdc.targets.gsd.findings import (
     IGNORED_MODEL,
     MISSPELT_KEY,
@@ -50,6 +51,8 @@ _OTHERS: Final = (
     *("branching_strategy", "sub_repos"),
 )
 _ROUTING: Final = ("enabled", "tier_models", "escalate_on_failure", "max_escalations")
+_IN_OVERRIDES: Final = "remove it, and name the models in `model_overrides`"
+_NEAR: Final = 0.6
 _MOST: Final = 100  # nobody reads more findings of one kind
 
 
@@ -61,9 +64,8 @@ def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
     yield from islice(_runtimes(settings), _MOST)
     yield from islice(_keys(settings), _MOST)
     if section(settings.data, "dynamic_routing").get("enabled") is True:
-        help_ = "name the models in `model_overrides`"
         message = f"no workflow of {settings.known} that starts an agent asks for `dynamic_routing`"
-        yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, help_)
+        yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, _IN_OVERRIDES)
 
 
 def _profile(settings: Settings) -> Iterator[Finding]:
@@ -71,7 +73,8 @@ def _profile(settings: Settings) -> Iterator[Finding]:
     profiles = settings.known.profiles
     if truthy(value) and profile_of(settings.data) not in profiles:
         message = f'GSD does not know the profile "{text(value)}", and silently takes "{DEFAULT_PROFILE}"'
-        yield UNKNOWN_PROFILE.at(settings.span(("model_profile",)), message, nearest(text(value), profiles))
+        finding = UNKNOWN_PROFILE.at(settings.span(("model_profile",)), message, _choices(text(value), profiles))
+        yield _with_value(settings, finding, ("model_profile",), near(text(value), profiles, _NEAR))
 
 
 def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
@@ -82,7 +85,8 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
         if name not in agents and name not in ours:
             help_ = f"{suggestion(name, [*agents, *ours])}the agents are those of the folder agents/ of GSD"
             message = f'neither GSD nor the policy has an agent "{name}": the override counts for nobody'
-            yield UNKNOWN_AGENT.at(settings.span(key, of_key=True), message, help_)
+            finding = UNKNOWN_AGENT.at(settings.span(key, of_key=True), message, help_)
+            yield _with_name(settings, finding, key, near(name, [*agents, *ours], _NEAR))
         if not truthy(model) or not isinstance(model, str):
             what = "is ignored" if not truthy(model) else "is passed on as it stands"
             message = f'the override of "{name}" is not the name of a model, and {what}'
@@ -90,27 +94,32 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
         elif refused := _refused(settings, policy, name, model):
             yield refused
         elif alias_of(policy, "gsd", model) == model and (alias := near(model.strip(), ALIASES)) is not None:
-            yield NEARLY_ALIAS.at(
-                settings.span(key), f'GSD passes "{model}" on as it stands', f'did you mean "{alias}"?'
-            )
+            message = f'GSD passes "{model}" on as it stands'
+            finding = NEARLY_ALIAS.at(settings.span(key), message, f'did you mean "{alias}"?')
+            yield _with_value(settings, finding, key, alias)
         elif model != model.strip():
             message = f'GSD passes "{model}" on with the blanks around it'
-            yield NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
+            finding = NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
+            yield _with_value(settings, finding, key, model.strip())
 
 
 def _refused(settings: Settings, policy: Policy, name: str, model: str) -> Finding | None:
     """Return what is wrong with an override that the client which starts the agent does not take, None if it does."""
-    runtime, at = runtime_of(settings.data), settings.span(("model_overrides", name))
+    runtime, key = runtime_of(settings.data), ("model_overrides", name)
+    at = settings.span(key)
     alias = alias_of(policy, "gsd", model)
     if runtime in IDS_OF_RUNTIME and "/" not in model:
         known = policy.models.get(alias)
         meant = known.ids.get(IDS_OF_RUNTIME[runtime]) if known else None
         message = f'"{name}" runs on "{model}", which has no provider: {runtime} cannot run it'
-        return NO_PROVIDER.at(at, message, f'write "{meant}"' if meant else 'write "provider/model"')
+        finding = NO_PROVIDER.at(at, message, f'write "{meant}"' if meant else 'write "provider/model"')
+        return _with_value(settings, finding, key, meant, safe=True)
     if runtime == CLAUDE and model.startswith("claude-") and model not in settings.known.aliases:
         line = identify_for("claude", model).line
         message = f'{settings.known} passes "{model}" on as it stands, and Claude Code\'s agent tool refuses it'
-        return REFUSED_MODEL.at(at, message, f'write "{line}"' if line in (*ALIASES, FABLE) else "write an alias")
+        word = line if line in (*ALIASES, FABLE) else None
+        finding = REFUSED_MODEL.at(at, message, f'write "{word}"' if word else "write an alias")
+        return _with_value(settings, finding, key, word, safe=True)
     return None
 
 
@@ -124,11 +133,13 @@ def _phases(settings: Settings) -> Iterator[Finding]:
         key = ("models", phase)
         if phase not in known.phases:
             message = f'GSD has no phase type "{phase}", and ignores the entry'
-            yield UNKNOWN_PHASE.at(settings.span(key, of_key=True), message, nearest(phase, known.phases))
+            finding = UNKNOWN_PHASE.at(settings.span(key, of_key=True), message, _choices(phase, known.phases))
+            yield _with_name(settings, finding, key, near(phase, known.phases, _NEAR))
         elif truthy(model) and model not in ALIASES:
-            help_ = f"{nearest(text(model), ALIASES)}; other models belong into `model_overrides`"
+            help_ = f"{_choices(text(model), ALIASES)}; other models belong into `model_overrides`"
             message = f'GSD ignores "{text(model)}" for phase type "{phase}"'
-            yield IGNORED_MODEL.at(settings.span(key), message, help_)
+            finding = IGNORED_MODEL.at(settings.span(key), message, help_)
+            yield _with_value(settings, finding, key, near(text(model), ALIASES, _NEAR))
         elif model in ALIASES and not known.is_core:
             yield from _two_answers(settings, key)
 
@@ -155,7 +166,8 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
     overrides = section(settings.data, "model_profile_overrides")
     if truthy(runtime) and text(runtime) not in known and text(runtime) not in overrides:
         message = f'GSD does not know the runtime "{text(runtime)}": it answers with Claude\'s aliases'
-        yield NO_EFFECT.at(settings.span(("runtime",)), message, nearest(text(runtime), tuple(known)))
+        finding = NO_EFFECT.at(settings.span(("runtime",)), message, _choices(text(runtime), tuple(known)))
+        yield _with_value(settings, finding, ("runtime",), near(text(runtime), tuple(known), _NEAR))
     for name, tiers in overrides.items():
         key = ("model_profile_overrides", name)
         takes_none = name == CLAUDE and not settings.known.is_core
@@ -163,19 +175,20 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
         if takes_none or is_idle or runtime_of(settings.data) not in overrides:
             message = f'the overrides for runtime "{name}" have no effect: '
             message += f"{settings.known} takes none for claude" if takes_none else "`runtime` does not name it"
-            help_ = "name the models in `model_overrides`" if takes_none else f'set `runtime` to "{name}"'
+            help_ = _IN_OVERRIDES if takes_none else f'set `runtime` to "{name}"'
             yield NO_EFFECT.at(settings.span(key, of_key=True), message, help_)
         for tier in tiers if isinstance(tiers, dict) else ():
             if tier not in ALIASES[:3]:
                 message = f'GSD looks up no "{tier}" in a runtime'
-                yield NO_EFFECT.at(settings.span((*key, tier), of_key=True), message, nearest(tier, ALIASES[:3]))
+                finding = NO_EFFECT.at(settings.span((*key, tier), of_key=True), message, _choices(tier, ALIASES[:3]))
+                yield _with_name(settings, finding, (*key, tier), near(tier, ALIASES[:3], _NEAR))
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
     if "model_policy" in settings.data and not settings.known.is_core:
         message = f"{settings.known} does not know the key `model_policy`, and ignores it: gsd-core does"
         at = settings.span(("model_policy",), of_key=True)
-        yield NO_EFFECT.at(at, message, "name the models in `model_overrides`, or install gsd-core")
+        yield NO_EFFECT.at(at, message, f"{_IN_OVERRIDES}; or install gsd-core")
     blocks: tuple[tuple[Key, Mapping[str, Any], tuple[str, ...]], ...] = (
         ((), settings.data, _DECIDING),
         (("dynamic_routing",), section(settings.data, "dynamic_routing"), _ROUTING),
@@ -186,4 +199,19 @@ def _keys(settings: Settings) -> Iterator[Finding]:
             if meant is not None:
                 key = (*above, name)
                 message = f'GSD does not know the key "{name}", and ignores it'
-                yield MISSPELT_KEY.at(settings.span(key, of_key=True), message, f'did you mean "{meant}"?')
+                finding = MISSPELT_KEY.at(settings.span(key, of_key=True), message, f'did you mean "{meant}"?')
+                yield _with_name(settings, finding, key, meant)
+
+
+def _choices(word: str, known: tuple[str, ...]) -> str:
+    return f"{suggestion(word, known, _NEAR)}allowed: {', '.join(known)}"
+
+
+def _with_value(settings: Settings, finding: Finding, key: Key, value: str | None, *, safe: bool = False) -> Finding:
+    """Return ``finding`` with the fix that writes ``value`` at ``key``, as it is where there is no value."""
+    return finding if value is None else finding._replace(fix=write(settings.document(key), {key: value}, safe=safe))
+
+
+def _with_name(settings: Settings, finding: Finding, key: Key, name: str | None) -> Finding:
+    """Return ``finding`` with the fix that renames ``key``, as it is where there is no name."""
+    return finding if name is None else finding._replace(fix=rename(settings.document(key), key, name))

@@ -29,6 +29,7 @@ from gsdc.targets.gsd.resolve import (
     DEFAULT_PROFILE,
     EFFORT_OVERRIDES,
     IDS_OF_RUNTIME,
+    OVERRIDES,
     client,
     effort_override,
     profile_of,
@@ -38,9 +39,10 @@ from gsdc.targets.gsd.resolve import (
 )
 from gsdc.targets.gsd.settings import File, settings
 from gsdc.targets.gsd.settings import read as read_file
+from gsdc.targets.gsd_workflow import DECLARATION as WORKFLOW
+from gsdc.targets.gsd_workflow.skills import folder_of, skill_values
 
 _PROFILES: Final = ("quality", "balanced", "budget")
-_OVERRIDES: Final = "model_overrides"
 # What the versions in use read differently: where one of these is set, the table of a profile is not relied on.
 _DIFFER_BY_VERSION: Final = ("model_policy", "model_profile_overrides", "resolve_model_ids")
 _MAKERS: Final = {"codex": "openai", "gemini": "google"}
@@ -74,6 +76,8 @@ def emit(request: Request) -> Emission:
         values["model_profile",] = profile
     values |= _overrides(config | {"model_profile": profile}, wanted)
     values |= _efforts(config, wanted)
+    if WORKFLOW.name in request.others:
+        values |= skill_values(config, folder_of(request.others[WORKFLOW.name]))
     document = _document(request, ROOT).update(values)
     artifacts = [Artifact(ROOT, document.text.encode(), JSON_KEYS)]
     for path in request.tree.glob(WORKSTREAMS):
@@ -188,7 +192,7 @@ def _profile(config: Mapping[str, Any], wanted: _Wanted) -> str:
     """Return the profile that needs the fewest overrides; of equals the one that is there, then the better one."""
     current = profile_of(config)
     order = sorted(_PROFILES, key=lambda name: (name != current, name != DEFAULT_PROFILE))
-    plain = {key: value for key, value in config.items() if key != _OVERRIDES}
+    plain = {key: value for key, value in config.items() if key != OVERRIDES}
     return min(order, key=lambda name: len(_overrides({**plain, "model_profile": name}, wanted)))
 
 
@@ -208,7 +212,7 @@ def _overrides(config: Mapping[str, Any], wanted: _Wanted) -> dict[tuple[str, ..
                 and _alias(resolve(config, name, client()).model, models) == wanted.models[name].alias
             )
         if not is_right:
-            missing[_OVERRIDES, name] = word
+            missing[OVERRIDES, name] = word
     return missing
 
 
@@ -225,7 +229,7 @@ def _agents(config: Mapping[str, Any]) -> Mapping[str, None]:
 
 
 def _overridden(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    own = config.get(_OVERRIDES)
+    own = config.get(OVERRIDES)
     return own if isinstance(own, dict) else {}
 
 

@@ -12,6 +12,9 @@ UNKNOWN_PROFILE = Diagnostic(
     GSD answers with its profile balanced and says nothing: a project that asked for quality runs on less (measured on
     get-shit-done 1.42).
 
+    ## Fix (unsafe)
+    Writes the profile that is nearest.
+
     ## Example (.planning/config.json)
     {"model_profile": "qualty"}
 
@@ -29,6 +32,9 @@ UNKNOWN_AGENT = Diagnostic(
     The agent that was meant runs on what GSD's own table says: the override counts for nobody (measured on
     get-shit-done 1.42).
 
+    ## Fix (unsafe)
+    Renames the entry to the agent that is nearest.
+
     ## Example (.planning/config.json)
     {"model_overrides": {"gsd-security-auditr": "opus"}}
 
@@ -45,8 +51,11 @@ UNKNOWN_PHASE = Diagnostic(
     ## Why is this bad?
     GSD ignores the entry: the agents that were meant run on what its own table says (measured on get-shit-done 1.42).
 
+    ## Fix (unsafe)
+    Renames the entry to the phase type that is nearest.
+
     ## Example (.planning/config.json)
-    {"models": {"verify": "opus"}}
+    {"models": {"verificaton": "opus"}}
 
     ## Use instead (.planning/config.json)
     {"model_overrides": {"gsd-verifier": "opus"}}
@@ -61,6 +70,9 @@ IGNORED_MODEL = Diagnostic(
     ## Why is this bad?
     `models` takes only opus, sonnet, haiku and inherit, in lower case; an override takes any text but an empty one.
     Anything else is ignored silently, and the profile decides (measured on get-shit-done 1.42).
+
+    ## Fix (unsafe)
+    Writes the word that is nearest.
 
     ## Example (.planning/config.json)
     {"models": {"verification": "Opus"}}
@@ -78,6 +90,9 @@ NEARLY_ALIAS = Diagnostic(
     ## Why is this bad?
     GSD passes it on as it stands: the client that starts the agent fails, or falls back to a model of its own (measured
     on get-shit-done 1.42).
+
+    ## Fix (unsafe)
+    Writes the alias that is nearest.
 
     ## Example (.planning/config.json)
     {"model_overrides": {"gsd-planner": "opsu"}}
@@ -112,6 +127,9 @@ MISSPELT_KEY = Diagnostic(
     ## Why is this bad?
     GSD ignores it; only a line on standard error, which no workflow shows, says so (measured on get-shit-done 1.42).
 
+    ## Fix (unsafe)
+    Renames the key to the one that is nearest.
+
     ## Example (.planning/config.json)
     {"model_profle": "quality"}
 
@@ -129,6 +147,9 @@ NO_EFFECT = Diagnostic(
     Overrides count for the one runtime that `runtime` names; for claude, the default, from gsd-core 1.14 on. For a
     runtime that GSD does not know its answers are Claude's aliases. It says so, if at all, on standard error (measured
     on get-shit-done 1.42.3 and gsd-core 1.14.0).
+
+    ## Fix (unsafe)
+    Writes the runtime or the tier that is nearest.
 
     ## Example (.planning/config.json)
     {"runtime": "codx", "model_profile_overrides": {"codex": {"opus": "openai/gpt-5.2-pro"}}}
@@ -170,6 +191,9 @@ REFUSED_MODEL = Diagnostic(
     GSD passes the id on as it stands, and the tool takes opus, sonnet, haiku and fable alone: the agent does not start
     (measured on Claude Code 2.1.141 and 2.1.332). Of the ids, gsd-core 1.14 makes aliases of those that its own table
     has, get-shit-done 1.42 of none.
+
+    ## Fix (safe)
+    Writes the alias of the same line.
 
     ## Example (.planning/config.json)
     {"model_overrides": {"gsd-security-auditor": "claude-opus-5-5"}}

@@ -27,6 +27,7 @@ DEFAULT_PROFILE: Final = "balanced"
 ALIASES: Final = ("opus", "sonnet", "haiku", INHERIT)
 CLAUDE: Final = "claude"
 OMIT: Final = "omit"
+OVERRIDES: Final = "model_overrides"  # they count over all else that a configuration says
 EFFORT_OVERRIDES: Final = ("effort", "agent_overrides")  # gsd-core takes every effort but "none" there
 FABLE: Final = "fable"
 

@@ -63,6 +63,10 @@ class Settings(NamedTuple):
         found = (file.span(key, of_key=of_key) for file in self.files)
         return next((span for span in found if span is not None), Span(self.files[0].path, 0, 0))
 
+    def document(self, key: Key) -> Jsonc | None:
+        """Return the file in which ``key`` stands, None where it stands in none."""
+        return next((file.document for file in self.files if file.span(key, of_key=True) is not None), None)
+
 
 def read(path: str, content: bytes) -> File:
     """Return what GSD makes of one file.

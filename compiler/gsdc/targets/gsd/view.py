@@ -13,7 +13,7 @@ from gsdc.policy.model import Policy
 from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.javascript import text, truthy
 from gsdc.source.tree import Tree
-from gsdc.targets.api import INHERIT, Claim, Statement, View
+from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.efforts import Effort, with_effort
 from gsdc.targets.gsd import DECLARATION, ROOT
@@ -22,6 +22,7 @@ from gsdc.targets.gsd.resolve import (
     CLAUDE,
     EFFORT_OVERRIDES,
     IDS_OF_RUNTIME,
+    OVERRIDES,
     Client,
     client,
     effort_override,
@@ -66,8 +67,11 @@ def view(tree: Tree, policy: Policy) -> View:
 
 
 def remedy(statement: Statement, model: str) -> str:
-    """See ``Remedy``: where GSD's own table decides, an override is added."""
-    return f'add "model_overrides": {{"{statement.claim.agent}": "{model}"}}' if statement.how else f'write "{model}"'
+    """See ``Remedy``: where GSD's own table decides, an override is added; a file that GSD ignores holds none."""
+    override = f'add "model_overrides": {{"{statement.claim.agent}": "{model}"}}'
+    if statement.writable is None:
+        return f"correct the file, and {override}"
+    return override if statement.how else f'write "{model}"'
 
 
 def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
@@ -81,11 +85,21 @@ def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
     for name in known.agents:
         answer = resolve(found.data, name, known)
         model = _model(answer.model, policy, known)
-        yield with_own_effort(Statement(Claim(name, model), found.span(answer.key), answer.how, ids=ids))
-    for name, model in section(found.data, "model_overrides").items():
+        at = found.span(answer.key)
+        yield with_own_effort(
+            Statement(Claim(name, model), at, answer.how, ids=ids, writable=_override(found, at, name))
+        )
+    for name, model in section(found.data, OVERRIDES).items():
         if name not in known.agents and truthy(model):
             at = found.span(("model_overrides", name))
-            yield with_own_effort(Statement(Claim(name, _model(model, policy, known)), at, ids=ids))
+            claim = Claim(name, _model(model, policy, known))
+            yield with_own_effort(Statement(claim, at, ids=ids, writable=_override(found, at, name)))
+
+
+def _override(found: Settings, at: "Span", agent: str) -> KeyPlace | None:
+    """Return where an override of an agent counts over all that ``at`` is a part of, None in a file that is ignored."""
+    counts = any(file.path == at.path and file.data is not None for file in found.files)
+    return KeyPlace(at.path, (OVERRIDES, agent)) if counts else None
 
 
 def _model(answer: Any, policy: Policy, known: Client) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, WAITING, Declaration
 
 AGENTS: Final = (".kilo/agent/**/*.md", ".kilo/agents/**/*.md", ".kilocode/agents/**/*.md")
 # Weakest first; Kilo reads OpenCode's file, too, above its own of the project's root.
@@ -15,6 +15,9 @@ DECLARATION: Final = Declaration(
     client="kilo",
     ids="opencode",
     files=(*AGENTS, *(path for path in CONFIGS if path != OF_OPENCODE)),
+    writes=(*AGENTS, *(path for path in CONFIGS if path != OF_OPENCODE)),
+    lacks=(PHASES, WAITING, FAILOVER),
+    escapes=("`-m`, and the `model` of a command, count over the agent's",),
     signs=(".kilo", ".kilocode/agents", "kilo.json", "kilo.jsonc"),
     options={
         "description": "Model, effort (`variant`) and temperature of Kilo's agents, in their files or `kilo.json`.",

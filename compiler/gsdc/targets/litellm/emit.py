@@ -9,66 +9,19 @@ to fall back to.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Agent, Model, Policy
-from gsdc.source.span import Span
+from gsdc.source.nesting import LONGEST_CONFIGURATION
 from gsdc.source.yaml_text import NotYamlError, loads
 from gsdc.source.yaml_write import dump
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.litellm import CONFIG, DECLARATION, FOLDER, PINNED
+from gsdc.targets.litellm.budgets import DAY, PERIODS, dollars, period_of
+from gsdc.targets.litellm.inexpressible import inexpressible
 from gsdc.targets.tiers import Tier, is_pinned, tiers
 
-UNKNOWN_MODEL = Diagnostic(
-    "LM001",
-    "unserved-model",
-    Severity.WARNING,
-    """A model of the policy has no id for LiteLLM.
-
-    ## Why is this bad?
-    The proxy cannot ask for it: the agent is left without that tier of its chain, or without a group.
-
-    ## Example (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-    models:
-      house: {rank: 25, provider: house, ids: {claude: house}, price: {input: 1, output: 2}, context: 128000}
-    overrides:
-      - {agent: STORIES, model: house, reason: We host it}
-
-    ## Use instead (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-    models:
-      house: {rank: 25, provider: house, ids: {litellm: openai/house}, price: {input: 1, output: 2}, context: 128000}
-    overrides:
-      - {agent: STORIES, model: house, reason: We host it}
-    """,
-)
-INEXPRESSIBLE = Diagnostic(
-    "LM002",
-    "inexpressible-trigger",
-    Severity.NOTE,
-    """A failover trigger of the profile has no key in LiteLLM's configuration.
-
-    ## Why is this bad?
-    LiteLLM counts the share of failures for the whole process, by environment variables, and not at all where failures
-    are counted: set DEFAULT_FAILURE_THRESHOLD_PERCENT and DEFAULT_FAILURE_THRESHOLD_MINIMUM_REQUESTS, and leave
-    `failures` out (measured on LiteLLM 1.106). The target prometheus raises an alert for it.
-
-    ## Example (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-
-    ## Use instead (gsdc.yaml)
-    fleets: [leo]
-    targets: {prometheus: true}
-    """,
-)
-
 _SERVER_ERRORS: Final = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError")
-_DAY: Final = "1d"
 _DEFAULT_COOLDOWN: Final = 60
 # What the proxy passes on as reasoning_effort.
 Served = tuple[Agent, list[Tier]]
@@ -80,7 +33,7 @@ def emit(request: Request) -> Emission:
     policy = request.policy
     folder = str(request.options.get("dir", FOLDER)).rstrip("/")
     decided = _decided(request)
-    findings = tuple(_findings(policy, decided, f"{folder}/{CONFIG}"))
+    findings = tuple(inexpressible(policy, decided, f"{folder}/{CONFIG}"))
     artifacts = []
     for name, pinned in ((CONFIG, False), (PINNED, True)):
         agents = [(agent, served) for agent, served in _served(decided) if is_pinned(policy, agent) is pinned]
@@ -126,7 +79,8 @@ def _group(request: Request, agent: Agent, served: list[Tier], *, pinned: bool) 
         info: dict[str, Any] = {"id": f"{name}.{order}"}
         if pinned:
             info["cooldown_time"] = 0
-        params = {**_asked(policy, tier), "order": order, **_limits(policy, order, len(served))}
+        limits = {} if pinned else _limits(policy, order, len(served))
+        params = {**_asked(policy, tier), "order": order, **limits}
         yield {"model_name": name, "litellm_params": params, "model_info": info}
 
 
@@ -166,16 +120,19 @@ def _counting(triggers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
-    """Return the time that an answer may take, and what a tier may cost a day before the next one takes over."""
-    triggers = policy.failover.triggers
+    """Return the time that an answer may take, and what a tier may cost a day.
+
+    The last tier has no time and no trigger of costs: nothing takes over, and a limit would only lose the answer. A
+    day's budget, which is no trigger, holds for it too where no provider has it.
+    """
+    triggers, is_last = policy.failover.triggers, order == number
     found: dict[str, Any] = {}
-    if order == number:
-        return found  # nothing takes over: a limit would only lose the answer
-    if "latency-seconds" in triggers:
+    if "latency-seconds" in triggers and not is_last:
         found = {"timeout": triggers["latency-seconds"], "stream_timeout": triggers["latency-seconds"]}
-    if "daily-usd" in triggers:
-        found |= {"max_budget": triggers["daily-usd"], "budget_duration": _DAY}
-    return found
+    costs = [] if is_last or "daily-usd" not in triggers else [triggers["daily-usd"]]
+    if period_of(policy) not in ("", "daily") and (day := dollars(policy, "daily")):
+        costs.append(day)
+    return {**found, "max_budget": min(costs), "budget_duration": DAY} if costs else found
 
 
 def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[str, Any]:
@@ -183,9 +140,10 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
     if not pinned:
         router["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
         router |= _counting(request.policy.failover.triggers)
-    budget = request.policy.budgets.get("daily", {}).get("usd")
-    if budget and hosts:
-        router["provider_budget_config"] = {host: {"budget_limit": budget, "time_period": _DAY} for host in hosts}
+    period = period_of(request.policy)
+    if period and hosts:
+        limit = {"budget_limit": dollars(request.policy, period), "time_period": PERIODS[period]}
+        router["provider_budget_config"] = dict.fromkeys(hosts, limit)
     redis = request.options.get("redis")
     if redis:
         router |= {"redis_host": redis["host"], "redis_port": redis.get("port", 6379)}
@@ -198,25 +156,10 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
     }
 
 
-def _findings(policy: Policy, decided: Iterable[Served], path: str) -> Iterator[Finding]:
-    lacking: dict[str, list[str]] = {}
-    for agent, all_tiers in decided:
-        for tier in all_tiers:
-            if DECLARATION.ids not in tier.model.ids:
-                lacking.setdefault(tier.model.alias, []).append(agent.name)
-    for alias, agents in lacking.items():
-        help_ = f"give the model one: ids: {{{DECLARATION.ids}: provider/model}}"
-        message = f'LiteLLM has no id for "{alias}", which the policy decides for {some(agents)}'
-        yield UNKNOWN_MODEL.at(Span(path, 0, 0), message, help_)
-    if "error-rate" in policy.failover.triggers:
-        message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it does not act"
-        yield INEXPRESSIBLE.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
-
-
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return what a configuration says of each agent: its first tier."""
     try:
-        data = loads(content.decode())
+        data = loads(content.decode(), LONGEST_CONFIGURATION)
     except NotYamlError:
         return ()
     models = tuple(models)

@@ -11,6 +11,7 @@ from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.policy.model import Policy
 from gsdc.policy.security_agent import SECURITY, is_security_agent
 from gsdc.source.document import Document
+from gsdc.source.nesting import LONGEST_CONFIGURATION
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_names import policy_name
@@ -160,7 +161,7 @@ def view(tree: Tree, policy: Policy) -> View:
     files: list[str] = []
     for path, content in contents(tree, FILES, findings):
         try:
-            document = Document(path, decode(content, path))
+            document = Document(path, decode(content, path), LONGEST_CONFIGURATION)
         except Rejected as rejected:
             findings.extend(rejected.findings)
             continue

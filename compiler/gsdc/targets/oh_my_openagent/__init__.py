@@ -5,7 +5,7 @@ Measured on oh-my-openagent 4.19.4 with OpenCode 1.18.34.
 
 from typing import Final
 
-from gsdc.targets.declaration import Declaration
+from gsdc.targets.declaration import PHASES, TEMPERATURE, WAITING, Declaration
 
 FILES: Final = (".omo/omo.jsonc", ".omo/omo.json")  # strongest first
 # What the plugin moves into .omo/ at its next start.
@@ -19,6 +19,9 @@ DECLARATION: Final = Declaration(
     client="oh-my-openagent",
     ids="opencode",
     files=(*FILES, *FORMER),
+    writes=FILES,
+    lacks=(PHASES, WAITING, TEMPERATURE, "agents of other names than the plugin's, but as categories"),
+    escapes=("a profile in OMO_PROFILE counts over the rest of the file",),
     signs=(*FILES, *FORMER),
     options={
         "description": "Model, `variant` and `fallback_models` of the plugin's agents, and of categories, in "

@@ -14,7 +14,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.key_document import value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode, is_blank
-from gsdc.targets.api import Claim, Statement, View
+from gsdc.targets.api import Claim, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of, suggestion
 from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
@@ -89,7 +89,8 @@ def view(tree: Tree, policy: Policy) -> View:
             claim = Claim(
                 entry.name, alias_of(policy, DECLARATION.ids, model), effort=effort if effort in EFFORTS else None
             )
-            said[entry.name] = Statement(claim, document.span((*entry.key, "model")))
+            key = (*entry.key, "model")
+            said[entry.name] = Statement(claim, document.span(key), writable=KeyPlace(path, key))
     return View(tuple(said.values()), tuple(findings), tuple(path for path, _ in found))
 
 

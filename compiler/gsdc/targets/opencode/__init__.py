@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, Declaration
 from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
 
 DECLARATION: Final = Declaration(
@@ -12,6 +12,13 @@ DECLARATION: Final = Declaration(
     ids="opencode",
     files=(*PROJECT_FILES, *(folder + pattern for folder, pattern in (*AGENT_FILES, *COMMAND_FILES))),
     marks=("opencode.json", "opencode.jsonc", ".opencode"),
+    writes=(*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES)),
+    lacks=(PHASES, FAILOVER),
+    escapes=(
+        "`-m`, and the `model` of a command, count over the agent's",
+        "managed files, OPENCODE_CONFIG_CONTENT and ~/.opencode count over the project's",
+        "an agent's file in ~/.config/opencode counts over the project's opencode.json, not over its .opencode",
+    ),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={
         "description": "OpenCode's configuration.",
@@ -31,6 +38,7 @@ DECLARATION: Final = Declaration(
         },
     },
     shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),
+    home=".config/opencode",
     program="opencode",
     measured=("1.18",),
     families={"OC": "OpenCode"},

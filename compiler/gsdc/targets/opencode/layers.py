@@ -7,6 +7,7 @@ from gsdc.finding import Finding, Rejected
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import OUTSIDE, Tree, decode
+from gsdc.targets.api import KeyPlace
 from gsdc.targets.model_names import suggestion
 from gsdc.targets.opencode.files import KNOWN, is_mode_folder
 from gsdc.targets.opencode.findings import IGNORED, MOST, STOPS, UNREADABLE_AGENT, refused
@@ -40,6 +41,12 @@ class AgentConfigLayer(NamedTuple):
             return self.source.span(key, of_key=of_key)
         path = (self.block, self.agent, key) if key else (self.block, self.agent)
         return self.source.span(path, key=of_key or not key)
+
+    def place_of(self, key: str) -> KeyPlace:
+        """Return where ``key`` of the agent is written in this file."""
+        if isinstance(self.source, MarkdownAgent):
+            return KeyPlace(self.source.path, (key,))
+        return KeyPlace(self.source.path, (self.block, self.agent, key))
 
 
 def strongest(layers: Iterable[AgentConfigLayer], key: str) -> AgentConfigLayer | None:

@@ -235,15 +235,18 @@ def _statement(found: Providers, name: str, layers: Sequence[AgentConfigLayer], 
         model = chosen.values["model"]
         answer = found.answer(model, is_known="model" not in chosen.undecided)
         at = answer.at or chosen.span("model", of_key=False)
-        return Statement(Claim(name, answer.alias, temperature=temperature), at, answer.how, answer.remedy)
+        claim = Claim(name, answer.alias, temperature=temperature)
+        return Statement(claim, at, answer.how, answer.remedy, writable=chosen.place_of("model"))
+    own = layers[-1].place_of("model")
     key, how = _default(name, _mode(name, layers), tops)
     if not key:
-        return Statement(Claim(name, INHERIT, temperature=temperature), layers[-1].span(), how)
+        return Statement(Claim(name, INHERIT, temperature=temperature), layers[-1].span(), how, writable=own)
     value, is_known, document = tops[key]
     answer = found.answer(value, is_known=is_known)
     how = "; ".join(filter(None, (how, answer.how if is_known else "")))
     at = answer.at or document.span((key,))
-    return Statement(Claim(name, answer.alias, temperature=temperature), at, how, answer.remedy)
+    claim = Claim(name, answer.alias, temperature=temperature)
+    return Statement(claim, at, how, answer.remedy, writable=own)
 
 
 def _mode(name: str, layers: Sequence[AgentConfigLayer]) -> str:

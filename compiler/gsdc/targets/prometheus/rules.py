@@ -212,7 +212,7 @@ def pins(policy: Policy) -> tuple[Pin, ...]:
         if isinstance(required, OnlyModel) and rule.when.keys() == {"role"} and required.alias in policy.models:
             ids = policy.models[required.alias].ids
             known = tuple(dict.fromkeys(name for id_ in ids.values() for name in (id_, id_.rpartition("/")[2])))
-            found += [Pin(name, known) for name, agent in policy.agents.items() if agent.role in rule.when["role"]]
+            found += [Pin(name, known) for name, agent in policy.agents.items() if agent.has_role(rule.when["role"])]
     return tuple({pin.agent: pin for pin in found}.values())
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, Declaration
+from gsdc.targets.declaration import CREATE, EFFORT, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".qwen/agents/*.md"
 SETTINGS: Final = ".qwen/settings.json"
@@ -13,6 +13,9 @@ DECLARATION: Final = Declaration(
     client="qwen-code",
     ids="qwen-code",
     files=(AGENTS, SETTINGS),
+    writes=(AGENTS,),
+    lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER),
+    escapes=("`modelFallbacks` and `--fallback-model` move agents that name a model, too",),
     signs=(".qwen/agents", SETTINGS),
     options={
         "description": "`model` of the agents of Qwen Code, `.qwen/agents/*.md`.",

@@ -1,0 +1,175 @@
+"""What an apply would do: how it is told, what the gates say of it, and how it is installed."""
+
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+
+from gsdc.cli.changing import now, refuse, summary_of
+from gsdc.cli.session import CLEAN, FINDINGS, Session
+
+if TYPE_CHECKING:
+    from gsdc.deploy.gate import Gate
+    from gsdc.deploy.proposal import Proposal
+    from gsdc.finding import Finding
+    from gsdc.transaction.record import Record
+    from gsdc.transaction.store import Store
+
+
+_MOST_LINES: Final = 40  # of the table of what shifts, with --dry-run
+
+
+_MOST_MOVES: Final = 3  # of the summary before the question, which has 15 lines at most
+
+
+class Asked(NamedTuple):
+    """What is asked for: the policy, the targets and zone, the stage in percent, and what runs until then.
+
+    ``shadow`` and ``dry_run`` change nothing, ``force`` writes over edits, ``despite`` names the gates that are waived,
+    and ``reason`` says why. ``yes`` asks nobody; ``wait`` is how many seconds another process is waited for.
+    """
+
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    targets: tuple[str, ...]
+    zone: str
+    stage: int
+    before: str | None
+    shadow: bool
+    dry_run: bool
+    force: bool
+    despite: tuple[str, ...]
+    reason: str | None
+    yes: bool
+    wait: float
+
+
+class Answer(NamedTuple):
+    """What an apply would do, and how that is told; ``before`` is the profile that runs now, "" if it is not known."""
+
+    session: Session
+    proposal: "Proposal"
+    before: str
+    findings: "tuple[Finding, ...]"
+
+    def ask(self, asked: Asked, *, diff: bool) -> "tuple[Gate, ...]":
+        """Say what would change, and what the gates answer; exit where nothing would, or may, be changed.
+
+        With ``diff`` every line is shown, and a gate that says no does not end it.
+        """
+        from gsdc.deploy.current_policy import standing
+        from gsdc.deploy.gates import gates, go, lines, waived
+
+        session = self.session
+        if not self.proposal.changes:
+            self.finish((), None)
+        self._tell(diff=diff)
+        if self.proposal.edits and not asked.force:
+            self._refuse_edits()
+        known = standing(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
+        answers = waived(gates(self.proposal, known, learned=session.learned()), asked.despite)
+        for gate, line in zip(answers, lines(answers), strict=True):
+            if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
+                session.tell(line)
+        if session.format == "text":
+            session.show(finding for gate in answers for finding in gate.findings)
+        if not diff and not go(answers):
+            self.finish(answers, None)
+        return answers
+
+    def adopt(self, store: "Store", asked: Asked) -> None:
+        """Write down what is as compiled though the history does not say so, where nothing has to change; and exit."""
+        if self.proposal.adopted and not self.proposal.changes:
+            self.finish((), self.install(store, asked))
+
+    def install(self, store: "Store", asked: Asked) -> "Record":
+        """Make the changes."""
+        from gsdc.deploy.deployment import header_of, install
+        from gsdc.transaction.log import user
+
+        header = header_of(
+            self.proposal,
+            asked.stage,
+            self.before,
+            time=now(),
+            who=user(),
+            reason=asked.reason or "",
+            despite=asked.despite,
+        )
+        return install(store, self.proposal, header)
+
+    def _tell(self, *, diff: bool) -> None:
+        """Say what would change: agents, files, and with ``diff`` every line."""
+        from gsdc.migration import semantic, views
+        from gsdc.migration.patch import shown
+
+        session, changes = self.session, self.proposal.changes
+        if session.format == "text":
+            session.show_beside(self.findings)
+        if session.quiet or session.format != "text":
+            return
+        shifts = semantic.installed(self.proposal)
+        if not diff:
+            for line in (*views.summary(shifts, _MOST_MOVES), summary_of(changes)):
+                session.say(line)
+            return
+        lines = list(views.lines(views.of_shifts(shifts)))
+        for line in lines[:_MOST_LINES]:
+            session.echo(line)
+        if len(lines) > _MOST_LINES:
+            session.say(f"... and {len(lines) - _MOST_LINES} more: see `gsdc diff`")
+        for change in changes:
+            session.print_lines(shown(change))
+
+    def _refuse_edits(self) -> NoReturn:
+        """Say what somebody has edited that would be lost, with the edit itself, and exit."""
+        from gsdc.migration.patch import shown
+
+        if self.session.format == "text":
+            for edit in self.proposal.edits:
+                self.session.print_lines(shown(edit.change))
+        refuse(self.session, [finding for edit in self.proposal.edits for finding in edit.findings])
+
+    def finish(self, gates: "tuple[Gate, ...]", record: "Record | None") -> NoReturn:
+        """Say what was done, and exit."""
+        from gsdc.deploy.gates import data, go
+        from gsdc.finding import counted, sorted_findings
+        from gsdc.rules.clients import unwritten_client
+
+        session, changes = self.session, self.proposal.changes
+        if session.format == "json":
+            session.print_json(
+                {
+                    "change": None if record is None else record.number,
+                    "profile": self.proposal.policy.profile,
+                    "stage": self.proposal.policy.stage,
+                    "zone": self.proposal.zone,
+                    "files": [{"path": c.path, "target": c.target, "owns": c.ownership} for c in changes],
+                    "gates": data(gates),
+                    "findings": session.findings_data(
+                        sorted_findings((*self.findings, *(found for gate in gates for found in gate.findings)))
+                    ),
+                }
+            )
+        elif record is not None and not changes:
+            session.say(f"nothing to apply: every file is as it is compiled, which is now change {record.number}")
+        elif record is not None:
+            count = counted(len(changes), "file")
+            session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
+            session.say("`gsdc rollback` takes it back")
+            self._remark()
+        elif not changes:
+            session.show(found for found in self.findings if found.code == unwritten_client.CODE)
+            session.say("nothing to apply: every file is as it is compiled")
+        else:
+            session.say("nothing was changed")
+        sys.exit(CLEAN if go(gates) else FINDINGS)
+
+    def _remark(self) -> None:
+        from gsdc.policy.project import DEFAULT_PROFILE
+
+        named = self.proposal.project.value("profile")
+        profile = self.proposal.policy.profile
+        if self.proposal.project.configured and (named.value if named else DEFAULT_PROFILE) != profile:
+            self.session.say(
+                f"gsdc.yaml still names another profile: write `profile: {profile}` there to keep this one"
+            )

@@ -1,0 +1,63 @@
+"""When the next zones begin, as things go on, and how often such a prediction was right.
+
+Seed 002, "Success Metrics": "Budget zone predictions: >80% accurate". It does not say how far ahead; ours are judged a
+day ahead.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
+
+from gsdc.ledger.budget import (
+    NO_SUM,
+    Exhaustion,
+    WindowBudget,
+    exhaustion,
+    limits_of,
+    zone_at,
+)
+from gsdc.ledger.ledger import Ledger
+from gsdc.ledger.totals import Sum
+from gsdc.ledger.window import Calendar, Window
+from gsdc.policy.model import ZONES, Policy
+
+_FEWEST_DAYS: Final = 3  # of which a share of right predictions is told
+
+
+class Beginning(NamedTuple):
+    """When a zone begins, as things go on: with 80% between ``when.early`` and ``when.late``."""
+
+    zone: str
+    when: Exhaustion
+
+
+def beginnings(policy: Policy, one: WindowBudget, now: int) -> tuple[Beginning, ...]:
+    """Return when each zone beyond that of a window begins; those that begin only after its end are left out."""
+    found = []
+    for zone in sorted(policy.zones.values(), key=lambda zone: zone.start):
+        if ZONES.index(zone.name) > ZONES.index(one.zone):
+            moments = [exhaustion(zone.start * limit.limit - limit.used, limit.rate, now) for limit in one.limits]
+            first = min((when for when in moments if when.at is not None), key=lambda when: when.at or 0, default=None)
+            if first is not None and first.at is not None and first.at < one.window.end:
+                found.append(Beginning(zone.name, first))
+    return tuple(found)
+
+
+def right_predictions(
+    ledger: Ledger, policy: Policy, calendar: Calendar, window: Window, ends: Iterable[tuple[date, Sum, str]]
+) -> float | None:
+    """Return how often the zone at the end of a day was the one to expect at its beginning.
+
+    ``ends`` are the days of ``window`` that are over: what was used in each, and the zone at its end. To expect is what
+    was used at the beginning of the day, and the burn rate of then for one day. None where fewer than three days, or no
+    budget, can tell.
+    """
+    so_far, judged, known = NO_SUM, [], ledger.span()
+    for day, used, zone in ends:
+        start = calendar.midnight(day)
+        limits = limits_of(ledger, policy.budgets, window, so_far, start)
+        if limits and known is not None and known[0] < start:
+            expected = max(limit._replace(used=limit.used + limit.rate.per_day).share for limit in limits)
+            judged.append(zone_at(policy, expected) == zone)
+        so_far += used
+    return sum(judged) / len(judged) if len(judged) >= _FEWEST_DAYS else None

@@ -1,0 +1,75 @@
+"""Which zone open plans will begin and end in (seed 002: "Decide next SD based on budget zone")."""
+
+import math
+from collections.abc import Iterable, Mapping
+from statistics import stdev
+from typing import Final, NamedTuple
+
+from gsdc.ledger.budget import Z_80, Budget, counts_cache_reads, zone_at
+from gsdc.ledger.ledger import Ledger
+from gsdc.plans.cost import Known, Learned, cost
+from gsdc.plans.usage import sizes, usage
+from gsdc.policy.model import Policy
+from gsdc.source.plan import Plan
+from gsdc.tasks.annotation import analyse, natures
+
+SPREAD: Final = (0.7, 1.3)  # seed 001, part 6.2: an estimate is right within 30% either way
+_FEWEST: Final = 3  # tasks of which a spread is told
+
+
+class Outlook(NamedTuple):
+    """What a plan will use, the zone that it begins in and the one that it leaves.
+
+    The latter lies between ``low`` and ``high`` with 80%. ``needs`` are amounts by unit, "tokens" and "usd".
+    """
+
+    plan: str
+    needs: Mapping[str, float]
+    begins: str
+    ends: str
+    low: str
+    high: str
+
+
+def outlooks(
+    policy: Policy, budget: Budget, plans: Iterable[Plan], learned: Learned, spread: tuple[float, float] = SPREAD
+) -> tuple[Outlook, ...]:
+    """Return the outlook of each plan, were they carried out in this order, each compiled for the zone it begins in.
+
+    ``spread`` are the ends of the 80% interval of what a plan uses, as factors. The plans before it are taken as wrong
+    in the same direction, so the interval of a later plan is rather too wide than too narrow.
+    """
+    counts_cache = counts_cache_reads(policy.budgets)
+    added = {"tokens": 0.0, "usd": 0.0}
+    found = []
+    for plan in plans:
+        begins = _zone_with(policy, budget, added)
+        annotated = analyse(plan, policy, begins, natures(plan))
+        amount = cost(annotated, policy, Known(learned, usage(plan, sizes(plan)))).total
+        needs = {"tokens": float(amount.tokens + (amount.cached if counts_cache else 0)), "usd": amount.usd}
+        added = {unit: added[unit] + need for unit, need in needs.items()}
+        ends, low, high = (_zone_with(policy, budget, added, factor) for factor in (1.0, *spread))
+        found.append(Outlook(plan.path, needs, begins, ends, low, high))
+    return tuple(found)
+
+
+def _zone_with(policy: Policy, budget: Budget, added: Mapping[str, float], factor: float = 1.0) -> str:
+    limits = (limit for one in budget.windows for limit in one.limits)
+    shares = (limit._replace(used=limit.used + factor * added[limit.unit]).share for limit in limits)
+    return zone_at(policy, max(shares, default=0.0))
+
+
+def spread_of(ledger: Ledger) -> tuple[float, float]:
+    """Return the 80% interval of what tasks took, as factors of what they take on the average for their estimate.
+
+    Below three estimated tasks it is that of seed 001.
+    """
+    sql = (
+        "SELECT MAX(estimated), SUM(input + output + cache_write + unsplit) FROM event "
+        "WHERE task <> '' AND type = 'usage' GROUP BY task"
+    )
+    logs = [math.log(actual / estimated) for estimated, actual in ledger.database.rows(sql) if estimated and actual]
+    if len(logs) < _FEWEST:
+        return SPREAD
+    reach = Z_80 * stdev(logs) * math.sqrt(1 + 1 / len(logs))
+    return math.exp(-reach), math.exp(reach)
