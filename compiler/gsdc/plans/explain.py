@@ -50,7 +50,7 @@ def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> 
         "written": written.value if written else None,
         "waits": item.decision.defer or None if item.decision else None,
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
-        "depends-on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
+        "depends_on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
         "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
         "estimate": None
         if estimate is None
@@ -80,7 +80,7 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     if data["routed"]:
         yield printable(f"    {data['routed']}")
     yield from (f"    {printable(origin)}" for origin in data["origins"])
-    waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends-on"])
+    waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends_on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
     estimate = data["estimate"]
     if estimate:
