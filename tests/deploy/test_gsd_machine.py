@@ -30,7 +30,7 @@ POLICY = """\
 profile: {profile}
 fleets: [gsd]
 targets: {{gsd: true}}
-clients: {{gsd: {version}}}
+clients: {{{version}}}
 overrides:
   - {{agent: gsd-doc-writer, model: {model}, reason: A trial, until: 2099-01-01}}
 """
@@ -40,7 +40,7 @@ blocks = st.fixed_dictionaries(
     optional={
         "model_profile": st.sampled_from(["quality", "balanced", "budget", "adaptive", "inherit", "Qualty"]),
         "models": st.dictionaries(st.sampled_from(["execution", "verification", "verify"]), words, max_size=2),
-        "model_overrides": st.dictionaries(st.sampled_from([*AGENTS, "mine"]), words, max_size=3),
+        "model_overrides": st.dictionaries(st.sampled_from(AGENTS), words, max_size=3),
         "runtime": st.sampled_from(["claude", "opencode", "kilo"]),
         "model_policy": st.sampled_from([{"provider": "anthropic", "budget": "low"}, {"provider": "generic"}]),
         "model_profile_overrides": st.just({"opencode": {"opus": "anthropic/claude-haiku-4-5"}}),
@@ -62,13 +62,13 @@ class GsdFiles(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.change_policy("balanced", "sonnet", "1.14.0")
+        self.change_policy("balanced", "sonnet", "gsd-core: 1.14.0")
         self.write(ROOT, {})
 
     @rule(
         profile=st.sampled_from(["quality", "balanced", "budget"]),
         model=st.sampled_from(["opus", "haiku"]),
-        version=st.sampled_from(["1.14.0", "1.42.3"]),
+        version=st.sampled_from(["gsd-core: 1.14.0", "get-shit-done-cc: 1.42.3"]),
     )
     def change_policy(self, profile: str, model: str, version: str) -> None:
         text = POLICY.format(profile=profile, model=model, version=version)
