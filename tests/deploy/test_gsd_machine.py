@@ -67,7 +67,7 @@ class GsdFiles(RuleBasedStateMachine):
 
     @rule(
         profile=st.sampled_from(["quality", "balanced", "budget"]),
-        model=st.sampled_from(["opus", "haiku"]),
+        model=st.sampled_from(["opus", "sonnet"]),
         version=st.sampled_from(["gsd-core: 1.14.0", "get-shit-done-cc: 1.42.3"]),
     )
     def change_policy(self, profile: str, model: str, version: str) -> None:
