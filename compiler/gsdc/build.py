@@ -18,16 +18,18 @@ from gsdc.credentials.exposed import credentials
 from gsdc.filesystem.folder import replace_folder, unlisted
 from gsdc.filesystem.place import Place
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, nearest, sorted_findings
+from gsdc.ownership.blocks import blocks_of
 from gsdc.policy.digest import digest
 from gsdc.policy.load import load
 from gsdc.policy.model import ZONES, Policy
 from gsdc.policy.project import Project
 from gsdc.policy.sources import UNKNOWN_NAME
 from gsdc.rules.registry import checked
+from gsdc.source.overlay import overlaid
 from gsdc.source.span import Argument, Span
 from gsdc.source.tree import Tree
 from gsdc.source.walk import not_visited
-from gsdc.targets.api import Artifact, Request
+from gsdc.targets.api import Artifact, Emission, Request
 from gsdc.targets.compile import compile_target
 from gsdc.targets.registry import compiled_targets
 
@@ -131,18 +133,43 @@ def compile_project(
     artifacts: list[tuple[str, Artifact]] = []
     findings: list[Finding] = []
     owner: dict[str, str] = {MANIFEST: "the manifest"}
+    tree = tree or project.tree
     for name, target_options in wanted.items():
-        emission = compile_target(name, Request(policy, zone, tree or project.tree, target_options, options))
+        request = Request(policy, zone, tree, target_options, options)
+        emission = compile_target(name, request)
+        shared = _shared(artifacts, emission)
+        if shared:  # each target puts its own block into what the others made of the document
+            emission = compile_target(name, request._replace(tree=overlaid(tree, shared)))
         findings.extend(emission.findings)
         for artifact in emission.artifacts:
-            if artifact.path in owner:
+            if artifact.path in shared:
+                artifacts = [_with_content(one, artifact) for one in artifacts]
+            elif artifact.path in owner:
                 message = f'"{artifact.path}" is compiled by {owner[artifact.path]} and by {name}'
                 findings.append(OUTPUT_CLASH.at(Span(artifact.path, 0, 0), message, "give one of the two another path"))
             owner[artifact.path] = name
             artifacts.append((name, artifact))
-    findings.extend(not_visited((tree or project.tree).unvisited))
+    findings.extend(not_visited(tree.unvisited))
     manifest = _manifest(policy, zone, artifacts)
     return Build(tuple(artifacts), manifest, sorted_findings(findings))
+
+
+def _shared(artifacts: list[tuple[str, Artifact]], emission: Emission) -> dict[str, bytes]:
+    """Return what is compiled already of the documents into which an emission puts blocks of other ids."""
+    found: dict[str, bytes] = {}
+    for new in emission.artifacts:
+        blocks = [
+            block for _, old in artifacts if old.path == new.path for block in blocks_of(old.ownership) or (None,)
+        ]
+        if blocks and None not in blocks and not set(blocks).intersection(blocks_of(new.ownership) or blocks):
+            found |= {old.path: old.content for _, old in artifacts if old.path == new.path}
+    return found
+
+
+def _with_content(known: tuple[str, Artifact], newest: Artifact) -> tuple[str, Artifact]:
+    """Return a target's artifact with the content of the ``newest`` one of the same document."""
+    name, artifact = known
+    return (name, artifact._replace(content=newest.content)) if artifact.path == newest.path else known
 
 
 def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) -> bytes:

@@ -89,7 +89,7 @@ def test_a_task_is_explained(project):
     assert '"verify signature" in name (+' in text
     data = json.loads(run(project, "--format", "json", "explain", f"{plan}#3").stdout)
     assert (data["security"]["critical"], data["model"], data["batch"]) == (False, "haiku", 2)
-    assert data["depends-on"] == [{"task": 2, "why": "both write src/server/routes.ts"}]
+    assert data["depends_on"] == [{"task": 2, "why": "both write src/server/routes.ts"}]
     person = json.loads(run(project, "--format", "json", "explain", f"{plan}#4").stdout)
     assert (person["agent"], person["estimate"]) == (None, None)
 

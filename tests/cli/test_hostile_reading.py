@@ -15,6 +15,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_command_hangs_or_breaks(tmp_path, kind):
     command = [sys.executable, "-m", "tests.cli.hostile", kind, str(tmp_path)]

@@ -49,11 +49,11 @@ def test_as_json(tmp_path):
         {"name": "OpenCode", "files": ["opencode.json"], "agents": 2, "models": {"gpt-5.2": 2}},
     ]
     assert data["guessed"] == ["role testing: tester"]
-    assert data["left-out"] == ['agent "team/x": a name in gsdc.yaml has letters, digits, and . _ - only']
+    assert data["left_out"] == ['agent "team/x": a name in gsdc.yaml has letters, digits, and . _ - only']
     assert data["held"] == []
     assert "added" not in data
     assert data["path"] == (tmp_path / "gsdc.yaml").as_posix()
-    assert [step.split("`")[1] for step in data["next-steps"]] == ["gsdc agents", "gsdc apply"]
+    assert [step.split("`")[1] for step in data["next_steps"]] == ["gsdc agents", "gsdc apply"]
 
 
 def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(tmp_path):

@@ -112,7 +112,7 @@ def test_as_json(project):
     agent(project, "docs-writer", "opus", "Writes the documentation")
     data = answer(project, "init", "--from", str(project))
     assert data["added"] == ["agent docs-writer, role docs (a guess)"]
-    assert data["left-out"] == []
+    assert data["left_out"] == []
 
 
 @pytest.mark.parametrize("text", ["profile: [\n", "fleets: []\n", "agents: {x: {role: docs}}\nprofile: nil\n"])

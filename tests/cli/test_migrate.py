@@ -330,6 +330,7 @@ def refused(project: Path, out: Path, *arguments: str) -> list[tuple[str, str, i
     return [(one["code"], one["path"], one["line"]) for one in found if one["severity"] == "error"]
 
 
+@pytest.mark.slow
 def test_a_credential_gets_into_no_patch(project, tmp_path):
     token = "ghp_" + "kD7wQ2sLx9VbN4mR8tYc1ZpF6hJ3aG5eU0iO"
     notes = project / "CLAUDE.md"

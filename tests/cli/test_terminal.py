@@ -63,6 +63,7 @@ def letters(text: str) -> str:
     return re.sub(r"[\s│]", "", text)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("width", [20, 80])
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_no_line_is_wider_than_the_terminal(project, arguments, width):

@@ -4,6 +4,8 @@ import json
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -170,3 +172,40 @@ def test_every_query_of_the_dashboard_is_promql(tmp_path):
     check(program("prometheus", "promtool"), "check", "rules", "panels.yml", cwd=tmp_path)
     foundation = pytest.importorskip("grafana_foundation_sdk.models.dashboard")
     assert len(foundation.Dashboard.from_json(dashboard).panels) == len(dashboard["panels"])
+
+
+# What LiteLLM's proxy exports, by the names that the rules and the dashboard ask for.
+EXPORTED = (
+    'litellm_spend_metric_total{requested_model="SECURITY",model="claude-opus-5-5",api_provider="anthropic"} 12',
+    'litellm_spend_metric_total{requested_model="TESTING",model="claude-sonnet-5-5",api_provider="anthropic"} 7',
+    'litellm_deployment_success_responses_total{requested_model="TESTING",litellm_model_name="claude-sonnet-5-5"} 90',
+    'litellm_deployment_failure_responses_total{requested_model="TESTING",litellm_model_name="claude-sonnet-5-5"} 10',
+    'litellm_deployment_total_requests_total{requested_model="TESTING",litellm_model_name="claude-sonnet-5-5"} 100',
+    'litellm_deployment_successful_fallbacks_total{requested_model="TESTING",fallback_model="gpt-5.2"} 4',
+    'litellm_deployment_failed_fallbacks_total{requested_model="TESTING",fallback_model="gpt-5.2"} 1',
+    'litellm_requests_metric_total{requested_model="TESTING"} 100',
+    'litellm_request_total_latency_metric_sum{requested_model="TESTING"} 420',
+    'litellm_request_total_latency_metric_count{requested_model="TESTING"} 100',
+)
+
+
+def test_every_panel_shows_recorded_series(tmp_path):
+    folder = built(tmp_path, "fleets: [leo]\ntargets: {prometheus: true, grafana: true}\n")
+    dashboard = json.loads((folder / "gsdc.dashboard.json").read_text())
+    queries = {panel["title"]: [target["expr"] for target in panel["targets"]] for panel in dashboard["panels"]}
+    with exporter(*EXPORTED) as scraped, prometheus(folder, scraped) as api:
+        for _ in range(60):
+            empty = [title for title, exprs in queries.items() if not all(shows(api, expr) for expr in exprs)]
+            if not empty:
+                break
+            time.sleep(0.5)
+    assert empty == []
+
+
+def shows(api: str, query: str) -> bool:
+    try:
+        return bool(answered(f"{api}/query?{urllib.parse.urlencode({'query': query})}")["result"])
+    except urllib.error.HTTPError:
+        raise
+    except OSError:  # Prometheus has not started yet
+        return False

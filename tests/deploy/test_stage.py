@@ -77,6 +77,7 @@ def test_it_is_the_same_in_every_run(policies, tmp_path):
         assert done.stdout.split() == wanted
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("fleets", FLEETS, ids="+".join)
 @pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_every_agent_is_decided_by_the_policy_it_belongs_to(policies, before, after, fleets):
@@ -111,6 +112,7 @@ def test_the_whole_space_is_that_of_the_owners(policies, before, after):
     assert seen.reachable == parts[0].reachable | parts[1].reachable
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("zone", ["green", "red"])
 @pytest.mark.parametrize("percent", STAGES)
 @pytest.mark.parametrize(("before", "after"), PAIRS)

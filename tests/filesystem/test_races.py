@@ -70,6 +70,7 @@ class Swap:
         return call
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", ACTIONS)
 def test_a_folder_becomes_a_link_at_any_call(tmp_path, name):
     act, swapped = ACTIONS[name]

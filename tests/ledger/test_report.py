@@ -95,7 +95,7 @@ def test_figures_by_hand(project):
     )
     found = answer(project, "report", "weekly", "--date", "2026-02-03")
     assert found["savings"] == {"opus": {"baseline": 4.0, "saved": 3.9}, "sonnet": {"baseline": 2.0, "saved": 1.9}}
-    assert found["by"]["model"]["nobody-knows-this"] == {"tokens": 100, "cacheRead": 0, "usd": 0.0, "events": 1}
+    assert found["by"]["model"]["nobody-knows-this"] == {"tokens": 100, "cache_read": 0, "usd": 0.0, "events": 1}
     assert (found["rework"], found["counts"]) == (0.2, {"usage": 2, "escalation": 1})
     kpis = {kpi["name"]: (kpi["value"], kpi["met"]) for kpi in found["kpis"]}
     assert kpis["tasks that succeeded"] == (0.5, False)

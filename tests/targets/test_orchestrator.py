@@ -119,8 +119,16 @@ def test_the_configuration(project):
     assert config["parallel"]["most"] == 5
     assert config["escalation"]["ladder"] == ["light", "standard", "heavy", "human"]
     assert {route["kind"] for route in config["routing"]} >= {"docs", "auth", "review"}
-    assert list(config["routine"]) == ["morning", "mid-day", "evening"]
-    assert {"when": "an attempt fails in zone red", "to": "human"} in config["escalation"]["triggers"]
+    assert list(config["routine"]) == ["morning", "mid-day", "evening", "anytime"]
+    triggers = {each["trigger"]: (each["to"], each["do"]) for each in config["escalation"]["triggers"]}
+    assert triggers["zone-red"] == ("human", "a person decides")
+    assert triggers["security"] == ("standard at least", "assign it")
+    assert triggers["audit"][0] == "gsd-security-auditor"
+    assert triggers["incident"][0] == "opus"
+    assert triggers["ladder-end"][0] == "human"
+    assert {"attempts", "underestimated", "tokens"} <= triggers.keys()
+    assert [config["routine"][name]["at"] for name in ("morning", "mid-day", "evening")] == ["08:00", "12:00", "17:00"]
+    assert config["routine"]["anytime"]["steps"]
     assert config["messages"] == list(MESSAGES)
 
 

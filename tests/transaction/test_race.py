@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.transaction.small import Wish, header, make, proposal, tree
 
 import gsdc
@@ -35,6 +36,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 def test_sixteen_processes_at_once(tmp_path):
     (tmp_path / "project").mkdir()
     root = make(tmp_path / "project")

@@ -100,7 +100,7 @@ class LazyGroup(click.Group):
         """Name the nearest command where one is misspelt."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from gsdc.finding import nearest
-            from gsdc.report.text import printable
+            from gsdc.source.printable import printable
 
             ctx.fail(f'no command "{printable(args[0])}": {nearest(args[0], sorted(COMMANDS))}')
         return super().resolve_command(ctx, args)

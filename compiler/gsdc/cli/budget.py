@@ -3,12 +3,12 @@
 import sys
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.options import ZONES, shared
+from gsdc.cli.options import ZONES, gathered, shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gsdc.ledger.budget import Budget, Deferral, Exhaustion, Limit, WindowBudget
     from gsdc.ledger.ledger import Ledger
     from gsdc.ledger.outlook import Outlook
+    from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
 
 _COLORS: Final = {"green": "green", "yellow": "yellow", "orange": "bright_red", "red": "red"}
@@ -23,6 +24,16 @@ _MARKS: Final = {"green": "●○○○", "yellow": "●●○○", "orange": "�
 _TABLES: Final = ("model", "phase", "agent")
 _ROWS: Final = 6
 _NAMES: Final = 4
+
+
+class Asked(NamedTuple):
+    """What is asked for: which budget, what is foretold of ``plans``, and in which zone it fails."""
+
+    plans: tuple[str, ...]
+    profile: str | None
+    window: str | None
+    exit_zone: str | None
+    alerts: bool
 
 
 @click.command(epilog="Example: gsdc budget --window weekly --exit-zone red")
@@ -39,14 +50,8 @@ _NAMES: Final = 4
 @click.option("--alerts", is_flag=True, help="Evaluate the profile's alerts alone; exit 1 where one fires.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    plans: tuple[str, ...],
-    profile: str | None,
-    window: str | None,
-    exit_zone: str | None,
-    alerts: bool,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Say which zone the budget is in, what is used and left, how long it lasts, and what the zone allows.
 
     What was used is in the ledger: `gsdc tokens import` reads it from the clients, `gsdc tokens log` takes it by hand.
@@ -57,29 +62,23 @@ def command(
     from gsdc.ledger.alerts import evaluate, findings
     from gsdc.ledger.budget import assess, deferrals
     from gsdc.ledger.opening import opened_ledger
-    from gsdc.ledger.pages.budget_data import alert_data, budget_data
+    from gsdc.ledger.pages.budget_data import budget_data
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile)
+    loaded = load(session.folder(), profile=asked.profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy, now = loaded.policy, round(time.time() * 1000)
     try:
         with opened_ledger(loaded.project) as ledger:
-            budget = assess(ledger, policy, now, window or "")
+            budget = assess(ledger, policy, now, asked.window or "")
             fired = evaluate(ledger, policy, budget)
             span = ledger.span() if ledger else None
-            ahead = _outlooks(session, ledger, policy, budget, plans) if plans else ()
+            ahead = _outlooks(session, ledger, policy, budget, asked.plans) if asked.plans else ()
     except Rejected as rejected:
         session.finish(rejected.findings)
-    if alerts:
-        if session.format == "json":
-            session.print_json({"alerts": [alert_data(alert) for alert in fired]})
-        else:
-            session.show(findings(loaded, fired))
-            firing = sum(alert.fires for alert in fired)
-            session.say(f"{firing} of {len(fired)} alerts fire")
-        sys.exit(FINDINGS if any(alert.fires for alert in fired) else CLEAN)
+    if asked.alerts:
+        _answer_alerts(session, loaded, fired)
     changed = deferrals(policy, budget.zone)
     if session.format == "json":
         found = session.findings_data(findings(loaded, fired))
@@ -87,8 +86,22 @@ def command(
     else:
         session.remind()
         _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
-    reached = exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(exit_zone)
+    reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
+
+
+def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...]") -> NoReturn:
+    """Print the alerts alone, and exit."""
+    from gsdc.ledger.alerts import findings
+    from gsdc.ledger.pages.budget_data import alert_data
+
+    firing = sum(alert.fires for alert in alerts)
+    if session.format == "json":
+        session.print_json({"alerts": [alert_data(alert) for alert in alerts]})
+    else:
+        session.show(findings(loaded, alerts))
+        session.say(f"{firing} of {len(alerts)} alerts fire")
+    sys.exit(FINDINGS if firing else CLEAN)
 
 
 class Shown(NamedTuple):
@@ -192,7 +205,7 @@ def _moment(found: "Exhaustion", one: "WindowBudget", budget: "Budget") -> str:
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
     if found.early is None:
-        return f"{at} (too few days for an interval)"
+        return f"{at} (too little is known for an interval)"
     ends_later = found.late is None or found.late >= one.window.end
     late = "after the reset" if found.late is None or ends_later else budget.calendar.shown(found.late)
     return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"
@@ -242,7 +255,7 @@ def _allowed(session: Session, budget: "Budget", changed: "tuple[Deferral, ...]"
 def _ahead(outlooks: "tuple[Outlook, ...]") -> Iterator[str]:
     """Yield which zones the open plans lead to."""
     from gsdc.report.table import table
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     if not outlooks:
         return

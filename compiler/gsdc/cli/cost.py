@@ -129,7 +129,7 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     from gsdc.finding import counted
     from gsdc.plans.cost import compare
     from gsdc.report.table import table
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     shown = costs[0]
     yield printable(f"{path}: profile {shown.profile}, zone {zone}")
@@ -183,7 +183,12 @@ def _against(usd: float, base: float) -> str:
 
 
 def _figures(amount: "Amount") -> tuple[str, str]:
-    return (f"{amount.tokens:,}", f"{amount.usd:.3f}") if amount.tokens else ("-", "-")
+    """Return tokens and $ for people; what has no price is said beside the $ of the rest."""
+    from gsdc.finding import counted
+
+    unpriced = f"{counted(amount.unpriced, 'task')} unpriced" if amount.unpriced else ""
+    usd = f"{amount.usd:.3f}" if amount.usd or not unpriced else ""
+    return (f"{amount.tokens:,}", " + ".join(filter(None, (usd, unpriced)))) if amount.tokens else ("-", "-")
 
 
 def _list(numbers: tuple[int, ...]) -> str:

@@ -12,21 +12,31 @@ if TYPE_CHECKING:
     from gsdc.guide import Page
 
 MARKDOWN: Final = "md"
+MAN: Final = "man"
 _WIDEST: Final = 100  # wider lines are hard to read
 
 
-@click.command(epilog="Example: gsdc help recipes; gsdc help models --format md")
+@click.command(epilog="Example: gsdc help recipes; gsdc help models --format md; gsdc help --format man > gsdc.1")
 @click.argument("topic", required=False, shell_complete=completion.of("topic"))
-@printing((*FORMATS, MARKDOWN))
+@printing((*FORMATS, MARKDOWN, MAN))
 @click.pass_context
 def command(ctx: click.Context, topic: str | None) -> None:
-    """Show the page of the guide on TOPIC, or list the topics; for the name of a command, show its --help."""
-    from gsdc.cli import COMMANDS, LazyGroup, main
+    """Show the page of the guide on TOPIC, or list the topics; for the name of a command, show its --help.
+
+    With --format man, print the man page of all commands.
+    """
+    from gsdc.cli import COMMANDS, GROUPS, LazyGroup, main
     from gsdc.finding import nearest
     from gsdc.guide import TOPICS, page, pages
 
     session: Session = ctx.obj
-    if topic is None:
+    if session.format == MAN:
+        from gsdc.cli.man_page import man_page
+
+        if topic is not None or not isinstance(main, LazyGroup):
+            session.stop("the man page is one, of all commands: leave the topic out")
+        session.echo(man_page(main, GROUPS))
+    elif topic is None:
         _list(session, pages())
     elif topic in TOPICS:
         _show(session, page(topic))

@@ -124,7 +124,7 @@ def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool
         session.finish(rejected.findings)
     path = (session.root / PROJECT_FILE).as_posix()
     if session.format == "json":
-        data = {"path": path, "added": merged.added, "left-out": merged.left_out}
+        data = {"path": path, "added": merged.added, "left_out": merged.left_out}
         session.print_json(data | ({"text": merged.after} if dry_run else {}))
         return
     if dry_run:
@@ -199,7 +199,11 @@ def _write(session: Session, text: str) -> None:
     from gsdc.initial import SCHEMAS
     from gsdc.source.tree import PROJECT_FILE
 
-    contents = {f"{SCHEMAS}/{schema.name}": schema.read_bytes() for schema in data.folder("schemas").glob("*.json")}
+    contents = {
+        f"{SCHEMAS}/{schema.name}": schema.read_bytes()
+        for schema in data.folder("schemas").glob("*.json")
+        if schema.stem != "outputs.schema"
+    }
     contents[PROJECT_FILE] = text.encode()
     try:
         root = Root(session.root)

@@ -178,7 +178,7 @@ def _apply_fixes(
 
 
 def _tell_of_baseline(session: Session, wanted: "Filter") -> None:
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     session.say(f"wrote {printable(wanted.written)}")
     if wanted.unused:

@@ -53,6 +53,8 @@ def add(
     key = ("models", entry.alias)
     comments: dict[tuple[str, ...], str] = {(*key, of): say for of, say in entry.guesses.items()}
     _write(session, loaded, _Edit(PROJECT_FILE, {key: entry.values}, comments))
+    if session.format == "json":
+        session.print_json({"path": PROJECT_FILE, "alias": entry.alias, "guessed": sorted(entry.guesses)})
     session.say(f"next: look at what is guessed, then name {entry.alias} in a profile; gsdc models show {entry.alias}")
 
 

@@ -135,10 +135,10 @@ def _data(session: Session, found: "Status") -> dict[str, Any]:
         "stage": found.policy.stage,
         "zone": found.zone,
         "remark": found.remark or None,
-        "plain-apply": None if found.plain is None else found.plain._asdict(),
+        "plain_apply": None if found.plain is None else found.plain._asdict(),
         "last": None if last is None else {"number": last.number, **last.header._asdict()},
         "paused": None if found.pause is None else found.pause._asdict(),
-        "at-work": found.holder,
+        "at_work": found.holder,
         "pending": None if pending is None else pending._asdict(),
         "targets": [
             {"name": t.name, "state": t.state, "files": [file._asdict() for file in t.files]} for t in found.targets

@@ -53,7 +53,7 @@ class Terminal(NamedTuple):
         """
         from gsdc.credentials.masks import hidden
         from gsdc.report.page_width import folded, limit
-        from gsdc.report.text import printable
+        from gsdc.source.printable import printable
 
         for line in folded(self._short(printable(hidden(text))), limit() if fold else None):
             self.echo(self.style(line, **style))
@@ -81,7 +81,8 @@ class Terminal(NamedTuple):
 
     def warn(self, text: str) -> None:
         """Print a line about the command itself, beside what it answers."""
-        from gsdc.report.text import printable, tame
+        from gsdc.report.text import tame
+        from gsdc.source.printable import printable
 
         self._clear_progress()
         click.echo(tame(f"gsdc: {printable(text)}"), err=True)
@@ -125,7 +126,7 @@ class Terminal(NamedTuple):
 
     def print_lines(self, lines: "Iterable[str]") -> None:
         """Print the lines of a unified diff, in its colours."""
-        from gsdc.report.text import printable
+        from gsdc.source.printable import printable
 
         colors = {"+": "green", "-": "red", "@": "cyan"}
         self.echo("\n".join(self.style(printable(line), fg=colors.get(line[:1])) for line in lines))

@@ -66,7 +66,7 @@ def _is_as_written(
     """Tell whether the files are, to the byte, what ``policy`` was compiled to: then nothing has to be compiled now."""
     if (last.header.zone, last.header.policy) != (zone, digest(policy)):
         return False
-    known = {path: there for path, there in installed(records).items() if not only or there.file.target in only}
+    known = {path: there for path, there in installed(records).items() if not only or {*only} & {*there.file.targets}}
     for path, there in known.items():
         current = image_at(store.tree, path)
         written = there.file.after

@@ -104,12 +104,12 @@ def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
 
     A plan names aliases, which every reader of plans knows.
     """
-    for path, name in {use.path: use.target for use in uses}.items():
+    for path, name in dict.fromkeys((use.path, use.target) for use in uses):
         ids = declarations()[name].ids
         lacking = dict.fromkeys(
             use.alias
             for use in uses
-            if use.path == path and ids and proposal.policy.models[use.alias].id_in(ids) is None
+            if (use.path, use.target) == (path, name) and ids and proposal.policy.models[use.alias].id_in(ids) is None
         )
         if lacking:
             message = f"{client_label(ids)} has no id for {some(tuple(lacking))}, which {path} names"

@@ -1,14 +1,16 @@
 """What a deployment would do: the compiled build, and how the user's files would change by it. Nothing is written."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from gsdc.build import Build, compile_project
 from gsdc.deploy.edits import find_edits
-from gsdc.deploy.leftovers import find_leftovers, without_stale_keys
+from gsdc.deploy.leftovers import deployed, find_leftovers, without_stale_keys
 from gsdc.deploy.truth import unwritten
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, sorted_findings
+from gsdc.ownership.blocks import SEPARATOR, blocks_of, joined
 from gsdc.ownership.registry import ownership
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
@@ -85,19 +87,8 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         return Proposal(project, policy, zone, Build((), b"", ()), (), rejected.findings)
     build = compile_project(project, policy, zone, only, tree)
     findings = [*build.findings, *(() if only else unwritten(project, policy))]
-    changes: dict[str, Change] = {}
-    for target, artifact in () if build.broken else build.artifacts:
-        try:
-            path = real_path(project.tree, artifact.path)
-            before = image_at(project.tree, path)
-        except Rejected as rejected:
-            findings.extend(rejected.findings)
-            continue
-        after = Image(artifact.content, before.mode if before else NEW_MODE)
-        other = changes.setdefault(path, Change(path, before, after, artifact.ownership.name, target))
-        if other.after != after:
-            message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
-            findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
+    changes = {} if build.broken else _compiled_changes(project, build, findings)
+    changes = {path: _with_known_blocks(change, known.get(path), only) for path, change in changes.items()}
     if not build.broken and not only:
         changes |= {change.path: change for change in find_leftovers(project.tree, known, changes)}
     changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
@@ -111,6 +102,56 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         findings.extend(rejected.findings)
     last = max((record.number for record in records), default=0)
     return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, adopted, last)
+
+
+def _compiled_changes(project: Project, build: Build, findings: list[Finding]) -> dict[str, Change]:
+    """Return how each compiled file differs from the user's, by its path; what cannot be compared is a finding."""
+    changes: dict[str, Change] = {}
+    for target, artifact in build.artifacts:
+        try:
+            path = real_path(project.tree, artifact.path)
+            before = image_at(project.tree, path)
+        except Rejected as rejected:
+            findings.extend(rejected.findings)
+            continue
+        after = Image(artifact.content, before.mode if before else NEW_MODE)
+        change = Change(path, before, after, artifact.ownership.name, target)
+        other = changes.get(path, change)
+        changes[path] = _together(other, change)
+        if other.after != after:
+            message = f'"{artifact.path}" is the file "{path}", which target {other.target} compiles to other content'
+            findings.append(ONE_FILE.at(Span(artifact.path, 0, 0), message, "name only one of the two paths"))
+    return changes
+
+
+def _together(one: Change, other: Change) -> Change:
+    """Return the change of a document into which two targets put a block each; the first, where it is no such file."""
+    whole = joined((ownership(one.ownership), ownership(other.ownership)))
+    if one is other or whole is None:
+        return one
+    targets = dict.fromkeys((*one.targets, *other.targets))
+    return one._replace(ownership=whole.name, target=SEPARATOR.join(targets))
+
+
+def _with_known_blocks(change: Change, known: Installed | None, only: tuple[str, ...]) -> Change:
+    """Return ``change`` with what becomes of the blocks that gsdc wrote into the document and that are not compiled.
+
+    Where ``only`` some targets are compiled, those of the others stay gsdc's. Otherwise they are not wanted any more:
+    they go, unless somebody has edited them, or the history of it cannot be read.
+    """
+    if known is None or change.after is None:
+        return change
+    own, written = blocks_of(ownership(change.ownership)), blocks_of(ownership(known.file.ownership))
+    others = [block for block in written if block not in own]
+    if not own or not others:
+        return change
+    if only:
+        return _together(change, Change(change.path, None, None, known.file.ownership, known.file.target))
+    content: bytes | None = change.after.content
+    with suppress(Rejected):
+        for block in others:
+            content = block.remove_stale(change.path, content or b"", deployed(known), None)
+    return change._replace(after=change.after._replace(content=content or b""))
 
 
 def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -> Iterator[Edit]:

@@ -204,8 +204,9 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
     try:
         before = None if old is None else old.content
         found = ownership(file.ownership).revert(file.path, before, written, current.content)
-        if found is not None and found.content is not None and file.target in compiled_targets():
-            emitter(file.target).read(file.path, found.content, ())  # still what its client reads
+        if found is not None and found.content is not None:
+            for target in set(file.targets).intersection(compiled_targets()):
+                emitter(target).read(file.path, found.content, ())  # still what its client reads
     except Rejected:
         return None
     if found is None:

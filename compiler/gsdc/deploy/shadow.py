@@ -120,7 +120,7 @@ def _written(text: str, stripped: Plan, proposal: Proposal, used: Known) -> Iter
 def lines(shadow: Shadow) -> Iterator[str]:
     """Yield the report for people, as lines that hold nothing which drives a terminal."""
     from gsdc.report.table import table
-    from gsdc.report.text import printable
+    from gsdc.source.printable import printable
 
     differing = [row for row in shadow.rows if row.now != row.then]
     of_tasks = f"{len(differing)} of {len(shadow.rows)} tasks would run on another model"

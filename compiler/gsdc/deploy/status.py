@@ -192,8 +192,9 @@ def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target
         for name in project.targets():
             yield _target(name, propose(project, policy, zone, (name,)), known)
         return
-    left = (change.target for change in proposal.changes)
-    for name in dict.fromkeys((*project.targets(), *left)):
+    left = [name for change in proposal.changes for name in change.targets]
+    gone = [name for change in proposal.changes if change.path in known for name in known[change.path].file.targets]
+    for name in dict.fromkeys((*project.targets(), *left, *gone)):
         yield _target(name, proposal, known)
 
 
@@ -209,10 +210,10 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
             State.UNREAD if is_unread else State.BROKEN,
             tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in without_credentials(errors)),
         )
-    changes = {change.path: change for change in proposal.changes}
-    own = {path for path, there in known.items() if there.file.target == name}
-    paths = sorted(own | {change.path for change in changes.values() if change.target == name})
-    files = tuple(filter(None, (_drift(proposal, path, changes.get(path), known.get(path)) for path in paths)))
+    changes = {change.path: change for change in proposal.changes if _concerns(change, name, proposal, known)}
+    own = {path for path, there in known.items() if name in there.file.targets}
+    paths = sorted(own | {change.path for change in changes.values() if name in change.targets})
+    files = tuple(filter(None, (_drift(proposal, name, path, changes.get(path), known.get(path)) for path in paths)))
     if not compiled and not own:
         state = State.NOTHING
     elif any(file.would_change for file in files):
@@ -223,14 +224,25 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
     return Target(name, state, files)
 
 
+def _concerns(change: Change, name: str, proposal: Proposal, known: dict[str, Installed]) -> bool:
+    """Tell whether a change is one of target ``name``: in a document of several blocks, of its own block."""
+    there = known.get(change.path)
+    sharing = {*change.targets, *(there.file.targets if there else ())}
+    if len(sharing) == 1 or change.before is None or change.after is None:
+        return True
+    before, after = change.before.content, change.after.content
+    own = (one for target, one in proposal.build.artifacts if target == name and one.path == change.path)
+    return not any(one.ownership.is_same(change.path, before, after) for one in own)
+
+
 def _against(proposal: Proposal, name: str) -> tuple[Drift, ...]:
     """Return what makes the client run agents otherwise, though the files of the target are as compiled."""
     found = contradictions(proposal.project, proposal.policy, name, proposal.project.tree)
     return tuple(Drift(each.span.path, False, (f"{each.message} ({each.span})",)) for each in found)
 
 
-def _drift(proposal: Proposal, path: str, change: Change | None, there: Installed | None) -> Drift | None:
-    """Return what is to be said of a file, None where it is what was installed and what is compiled."""
+def _drift(proposal: Proposal, target: str, path: str, change: Change | None, there: Installed | None) -> Drift | None:
+    """Return what is to be said of a file of a target, None where it is what was installed and what is compiled."""
     if there is None or there.file.after is None:
         return None if change is None else Drift(path, True, ("it was not installed by gsdc apply",))
     since = f"since change {there.record.number}"
@@ -250,7 +262,7 @@ def _drift(proposal: Proposal, path: str, change: Change | None, there: Installe
         why = ["as it is compiled, but not by gsdc apply"]
     elif change is None:
         why = [f"edited {since}; what gsdc manages of it is as compiled"]
-    elif change.after is None or change.target not in proposal.project.targets():
+    elif change.after is None or target not in proposal.project.targets():
         why = ["it is compiled no more"]
     else:
         why = [f"edited {since}, and compiled otherwise now" if is_edited else f"compiled otherwise {since}"]

@@ -58,7 +58,7 @@ class Imported(NamedTuple):
     def data(self) -> dict[str, Any]:
         """Return it as JSON data, but for the text."""
         data = self._asdict() | {"clients": [client._asdict() for client in self.clients]}
-        return {key.replace("_", "-"): value for key, value in data.items() if key != "text"}
+        return {key: value for key, value in data.items() if key != "text"}
 
 
 def import_project(  # long: one line for each field of what is imported

@@ -14,7 +14,7 @@ from gsdc.migration.patch import count
 from gsdc.migration.semantic import Shift
 from gsdc.policy.project import Project
 from gsdc.policy.ref import Ref
-from gsdc.report.text import printable
+from gsdc.source.printable import printable
 from gsdc.source.rendering import render
 from gsdc.source.tree import PROJECT_FILE
 from gsdc.transaction.change import Change, word

@@ -131,11 +131,14 @@ def installed(proposal: Proposal) -> tuple[Shift, ...]:
         for name in (one.name, *one.names.values()):
             named.setdefault(name, one)
     agents: dict[str, dict[_Place, _Pair]] = {}
-    running = {target: _running(proposal, target) for target in {change.target for change in proposal.changes}}
+    written = dict.fromkeys(name for change in proposal.changes for name in change.targets)
+    running = {name: _running(proposal, name) for name in written}
     for change in proposal.changes:
-        if change.target:
-            for agent, place, pair in _claimed(proposal, named, change, running[change.target]):
-                agents.setdefault(agent, {})[place] = pair
+        for target in change.targets:
+            for agent, place, pair in _claimed(proposal, named, change, target, running[target]):
+                cells = agents.setdefault(agent, {})
+                if place not in cells or not _differ(*cells[place]):  # of two blocks in a document, the one that shifts
+                    cells[place] = pair
     sources = proposal.project.sources
     return tuple(
         Shift(agent, row.phases, row.all_phases, row.zones, (), row.wheres, *row.sides(sources, sources))
@@ -159,6 +162,10 @@ def _steps(decision: Decision) -> _Steps:
     return decision.trail, decision.effort_trail
 
 
+def _differ(before: _Said | None, after: _Said | None) -> bool:
+    return (before and before[:3]) != (after and after[:3])
+
+
 def _running(proposal: Proposal, target: str) -> Mapping[str, Claim]:
     """Return what a client runs its agents on today, by the agents' names in its files; nothing of other targets."""
     declaration = declarations().get(target)
@@ -169,11 +176,11 @@ def _running(proposal: Proposal, target: str) -> Mapping[str, Claim]:
 
 
 def _claimed(
-    proposal: Proposal, named: Mapping[str, Agent], change: Change, running: Mapping[str, Claim]
+    proposal: Proposal, named: Mapping[str, Agent], change: Change, target: str, running: Mapping[str, Claim]
 ) -> Iterator[tuple[str, _Place, _Pair]]:
     """Yield what a file says of each agent: its name, where that holds, and both sides."""
     models, zone = proposal.policy.models.values(), proposal.zone
-    before, after = (_read(change, image, models) for image in (change.before, change.after))
+    before, after = (_read(target, change.path, image, models) for image in (change.before, change.after))
     before = (
         *(claim for claim in before if claim.agent not in running),
         *(running[agent] for agent in {claim.agent: None for claim in (*before, *after)} if agent in running),
@@ -198,11 +205,11 @@ def _claimed(
         )
 
 
-def _read(change: Change, image: Image | None, models: Iterable[Model]) -> tuple[Claim, ...]:
+def _read(target: str, path: str, image: Image | None, models: Iterable[Model]) -> tuple[Claim, ...]:
     if image is None:
         return ()
     try:
-        return emitter(change.target).read(change.path, image.content, models)
+        return emitter(target).read(path, image.content, models)
     except Rejected:
         return ()
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from gsdc.ownership.api import Ownership
 from gsdc.ownership.block import Block
+from gsdc.ownership.blocks import SEPARATOR, Blocks
 from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.plan_attributes import PlanAttributes
 from gsdc.ownership.whole_file import PersonsFile, WholeFile
@@ -67,5 +68,14 @@ def document_keys(path: str) -> DocumentKeys | None:
 
 def ownership(name: str) -> Ownership:
     """Return the strategy ``name``; raises KeyError where there is none."""
+    if name in _STRATEGIES:
+        return _STRATEGIES[name]
+    blocks = tuple(map(_block, name.split(SEPARATOR)))
+    return blocks[0] if len(blocks) == 1 else Blocks(blocks)
+
+
+def _block(name: str) -> Block:
     kind, _, block = name.partition(":")
-    return Block(block or _FIRST_BLOCK) if kind == _BLOCK else _STRATEGIES[name]
+    if kind != _BLOCK:
+        raise KeyError(name)
+    return Block(block or _FIRST_BLOCK)

@@ -7,7 +7,7 @@ reaches each format through one function that leaves nothing in it that the form
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.report.text import printable
+from gsdc.source.printable import printable
 
 _LONGEST_LABEL: Final = 100
 # What a quoted Mermaid label shows as it stands. Anything else goes in as an entity code: a quote would end the label,

@@ -1,21 +1,34 @@
 """Everything that is known of one task of a plan, with the reasons."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from gsdc.plans.cost import Learned
+from gsdc.plans.expectation import NOTHING, expectations
+from gsdc.plans.usage import sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
-from gsdc.report.text import printable
 from gsdc.source.plan import Plan
+from gsdc.source.printable import printable
 from gsdc.tasks.annotation import analyse, model_of, title
 from gsdc.tasks.estimate import dollars
 
 
-def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sources) -> dict[str, Any]:
-    """Return what is known of task ``number`` of ``plan`` under ``policy`` in budget ``zone``, as JSON data."""
-    annotated = analyse(plan, policy, zone)
+class Question(NamedTuple):
+    """What is asked of a plan: task ``number``, in budget ``zone``, with what a ledger has ``learned``."""
+
+    number: int
+    zone: str
+    learned: Learned = NOTHING
+
+
+def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> dict[str, Any]:
+    """Return what is known of a task of ``plan`` under ``policy``, as JSON data."""
+    number = asked.number
+    annotated = analyse(plan, policy, asked.zone)
+    expected = expectations(plan, annotated, policy.planning, usage(plan, sizes(plan)), asked.learned)
     item = annotated.tasks[number - 1]
-    verdict, estimate, model = item.security, item.estimate, model_of(item)
+    verdict, estimate, model = item.security, expected.get(number), model_of(item)
     written = item.written
     priced = policy.models.get(model or "")
     trail = item.decision.trail if item.decision else ()
@@ -37,7 +50,7 @@ def explained(plan: Plan, number: int, policy: Policy, zone: str, sources: Sourc
         "written": written.value if written else None,
         "waits": item.decision.defer or None if item.decision else None,
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
-        "depends-on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
+        "depends_on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
         "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
         "estimate": None
         if estimate is None
@@ -67,7 +80,7 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     if data["routed"]:
         yield printable(f"    {data['routed']}")
     yield from (f"    {printable(origin)}" for origin in data["origins"])
-    waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends-on"])
+    waits = "; ".join(f"{item['task']} ({item['why']})" for item in data["depends_on"])
     yield printable(f"  batch {data['batch']}" + (f", after {waits}" if waits else ""))
     estimate = data["estimate"]
     if estimate:

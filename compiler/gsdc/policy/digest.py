@@ -3,10 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
+
+# Places depend on where gsdc and the project are installed; what is required follows from `require`.
+_LEFT_OUT: Final = frozenset({"ref", "refs", "requirement"})
 
 
 def digest(policy: Policy) -> str:
@@ -28,8 +31,7 @@ def digest(policy: Policy) -> str:
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "_asdict"):
-        # `ref` and `refs` are places: they depend on where gsdc and the project are installed.
-        return {name: _plain(item) for name, item in value._asdict().items() if name not in {"ref", "refs"}}
+        return {name: _plain(item) for name, item in value._asdict().items() if name not in _LEFT_OUT}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -121,10 +121,14 @@ class Layer(NamedTuple):
 
 
 class Planning(NamedTuple):
-    """How plans are annotated (seed 001): parallel width, budget share of one task, caution of inference."""
+    """How plans are annotated (seed 001): parallel width, budget share of one task, caution of inference.
+
+    ``estimates`` says where the metrics come from: "calibrated", or "seed" for the formula of seed 001.
+    """
 
     max_parallel: int
     budget_share: float
     token_budget: int
     caution: str
+    estimates: str
     ref: Ref

@@ -245,5 +245,6 @@ def _planning(bodies: tuple[Body, ...]) -> Planning:
         budget_share=float(values["budget-share"]),
         token_budget=values["token-budget"],
         caution=values["caution"],
+        estimates=values["estimates"],
         ref=fields["budget-share"].ref,
     )

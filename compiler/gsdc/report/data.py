@@ -12,7 +12,7 @@ def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict
     """Return each finding as a mapping: path, line, column, code, name, severity, message, notes, related, help, fix.
 
     ``related`` are other places; ``fix`` is "safe", "unsafe", or None where only a person can fix it;
-    ``fingerprint``, which ``marks`` gives, stays the same when lines move. ``former-codes`` is there where the code was
+    ``fingerprint``, which ``marks`` gives, stays the same when lines move. ``former_codes`` is there where the code was
     another one in an earlier release: scripts may still look for that.
     """
     return [
@@ -29,7 +29,7 @@ def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict
             "help": finding.help,
             "fix": None if finding.fix is None else "safe" if finding.fix.safe else "unsafe",
             "fingerprint": marks.of(finding),
-            **({"former-codes": former} if (former := former_codes(finding.code)) else {}),
+            **({"former_codes": former} if (former := former_codes(finding.code)) else {}),
         }
         for finding in findings
     ]

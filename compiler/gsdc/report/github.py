@@ -8,7 +8,8 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files, is_argument
-from gsdc.report.text import plain, printable
+from gsdc.report.text import plain
+from gsdc.source.printable import printable
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

@@ -5,7 +5,8 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from gsdc.finding import Finding, Severity
-from gsdc.report.text import plain, printable
+from gsdc.report.text import plain
+from gsdc.source.printable import printable
 
 
 def junit(findings: Iterable[Finding]) -> str:

@@ -10,8 +10,9 @@ from gsdc.finding import Finding, Fix
 from gsdc.report.answer import Answer
 from gsdc.report.files import Files, is_argument
 from gsdc.report.reference import page
-from gsdc.report.text import plain, printable
+from gsdc.report.text import plain
 from gsdc.rules.documentation import Documentation
+from gsdc.source.printable import printable
 from gsdc.source.span import Span
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

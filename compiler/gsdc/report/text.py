@@ -7,6 +7,7 @@ from typing import Final
 from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Severity
 from gsdc.report.files import Files
+from gsdc.source.printable import printable
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _EXCERPT_WIDTH: Final = 160
@@ -17,13 +18,6 @@ _HASH: Final = re.compile(r"#(?=#\w{0,20}\[)")
 
 Style = Callable[..., str]
 Short = Callable[[str], str]
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with every control character escaped: a user's string never drives the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 def tame(text: str) -> str:

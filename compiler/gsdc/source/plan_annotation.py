@@ -102,11 +102,33 @@ def strip(path: str, text: str) -> str:
         entry = ledger.of(task)
         ours = [a for a in task.attributes if _is_generated(text, a, entry)]
         edits.extend((attribute.start - 1, attribute.end, "") for attribute in ours)
-        end = text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
-        begin = text.rfind("<metrics>", task.open_end, end)
-        if begin >= 0 and entry.get("metrics") == _digest(text[begin:end]):
-            edits.append((_content_end(text, task.open_end, begin), end, ""))
+        metrics = _generated_metrics(text, task, entry)
+        if metrics is not None:
+            edits.append((_content_end(text, task.open_end, metrics[0]), metrics[1], ""))
     return edit(text, edits)
+
+
+def generated_metrics(plan: Plan) -> Mapping[int, str]:
+    """Return the metrics of ``plan`` that are as they were generated, as ``TaskNotes`` has them, by task number."""
+    block = _block(plan) if BEGIN.rstrip() in plan.text else None
+    if block is None:
+        return {}
+    ledger = _read_ledger(block["ledger"])
+    found = {}
+    for task in plan.tasks:
+        place = _generated_metrics(plan.text, task, ledger.of(task))
+        if place is not None:
+            lines = plan.text[slice(*place)].replace("\r", "").split("\n")
+            indent = _indent(plan, task)
+            found[task.number] = "\n".join(line.removeprefix(indent) for line in lines)
+    return found
+
+
+def _generated_metrics(text: str, task: Task, entry: Mapping[str, str]) -> tuple[int, int] | None:
+    """Return where the metrics of ``task`` begin and end, None where they are not those of its ``entry``."""
+    end = text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
+    begin = text.rfind("<metrics>", task.open_end, end)
+    return (begin, end) if begin >= 0 and entry.get("metrics") == _digest(text[begin:end]) else None
 
 
 def damaged(text: str) -> bool:

@@ -4,9 +4,10 @@ Seed 001 gives the attributes (part 2), the graph (part 3), routing under a budg
 A checkpoint waits for a person: it gets its place in the graph, and no model.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.models.effort import fit
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
@@ -21,6 +22,8 @@ from gsdc.tasks.estimate import SPLIT, Estimate, Stated, dollars, estimate, stat
 from gsdc.tasks.order import ordered
 from gsdc.tasks.routing import route, route_decision
 from gsdc.tasks.written_model import written_model
+
+ESTIMATED: Final = re.compile(r"<estimated-tokens>(\d+)-(\d+)</")  # as ``metrics`` writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +138,17 @@ def effort_of(annotation: Annotation) -> str | None:
     return written.value if written else dict(annotation.attributes).get("effort")
 
 
-def metrics(annotation: Annotation) -> str:
-    """Return the ``<metrics>`` element of a task with an estimate, without indentation."""
-    e = annotation.estimate
-    assert e is not None
-    split = [f"<{name}>{round(e.tokens * share)}</{name}>" for name, share in SPLIT]
+def metrics(e: Estimate) -> str:
+    """Return the ``<metrics>`` element of a task, without indentation."""
+    rest = e.tokens - e.reading
+    split = [f"<{name}>{round(rest * share)}</{name}>" for name, share in SPLIT]
     lines = [
         "<metrics>",
         f"  <estimated-tokens>{e.low}-{e.high}</estimated-tokens>",
         f"  <estimated-duration>{e.fast}-{e.slow}min</estimated-duration>",
         f"  <token-budget>{e.budget}</token-budget>",
         "  <complexity-breakdown>",
+        f"    <file-reading>{e.reading}</file-reading>",
         *(f"    {line}" for line in split),
         "  </complexity-breakdown>",
         "</metrics>",

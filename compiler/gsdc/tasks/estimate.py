@@ -24,7 +24,9 @@ BASE_TOKENS: Final = {
 }
 TIER_MULTIPLIER: Final = {"light": 1.2, "standard": 1.0, "heavy": 0.85}
 TOKENS_PER_MINUTE: Final = 400
-SPLIT: Final = (("file-reading", 0.2), ("implementation", 0.5), ("testing", 0.2), ("debugging", 0.1))
+READING: Final = 0.2
+# Of what is not read.
+SPLIT: Final = (("implementation", 5 / 8), ("testing", 2 / 8), ("debugging", 1 / 8))
 # Of the tokens of a task, most are read: half is a cautious share of output for the price.
 OUTPUT_SHARE: Final = 0.5
 _STATED: Final = re.compile(r"<estimated-tokens>\s*(\d[\d,_]{0,15})(?:\s*(?:-|–|to)\s*(\d[\d,_]{0,15}))?\s*</")
@@ -40,7 +42,10 @@ class Stated(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """Tokens ``low`` to ``high`` around ``tokens``, minutes ``fast`` to ``slow``, and a token budget."""
+    """Tokens ``low`` to ``high`` around ``tokens``, minutes ``fast`` to ``slow``, and a token budget.
+
+    ``reading`` of the tokens are files.
+    """
 
     tokens: int
     low: int
@@ -48,6 +53,7 @@ class Estimate(NamedTuple):
     fast: int
     slow: int
     budget: int
+    reading: int
 
 
 def estimate(kind: str, complexity: int, tier: str, stated: Stated | None = None) -> Estimate:
@@ -56,14 +62,23 @@ def estimate(kind: str, complexity: int, tier: str, stated: Stated | None = None
     What a person ``stated`` counts instead, whatever the model (seed 001, "4.2 Cost-Aware Routing").
     """
     tokens = BASE_TOKENS[kind] * (1 + (complexity - 5) * 0.15) * TIER_MULTIPLIER[tier]
-    low, high = (_round(tokens * 0.7), _round(tokens * 1.3)) if stated is None else stated[:2]
+    return around(tokens) if stated is None else _between((stated.low + stated.high) // 2, stated.low, stated.high)
+
+
+def around(tokens: float) -> Estimate:
+    """Return the estimate around ``tokens``, 30% either way."""
+    return _between(_round(tokens), _round(tokens * 0.7), _round(tokens * 1.3))
+
+
+def _between(tokens: int, low: int, high: int) -> Estimate:
     return Estimate(
-        tokens=_round(tokens) if stated is None else (low + high) // 2,
+        tokens=tokens,
         low=low,
         high=high,
         fast=max(1, round(low / TOKENS_PER_MINUTE)),
         slow=max(2, round(high / TOKENS_PER_MINUTE)),
         budget=-(-int(high * 1.2) // 500) * 500,
+        reading=round(tokens * READING),
     )
 
 

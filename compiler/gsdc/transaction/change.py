@@ -4,6 +4,7 @@ import hashlib
 import stat
 from typing import Final, NamedTuple
 
+from gsdc.ownership.blocks import SEPARATOR
 from gsdc.source.key_document import Key
 from gsdc.source.tree import Tree
 
@@ -27,8 +28,8 @@ class Change(NamedTuple):
 
     ``path`` is relative to the project and passes through no symbolic link: where an artifact's path does, it is what
     the link points to. ``ownership`` says what of the file is gsdc's (a name of ``ownership.registry``), and
-    ``target`` which target wrote it; both are "" where none did. ``keys`` are those of a JSON file that gsdc has added,
-    and nobody has edited since.
+    ``target`` which target wrote it, or which several, joined by "+"; both are "" where none did. ``keys`` are those of
+    a JSON file that gsdc has added, and nobody has edited since.
     """
 
     path: str
@@ -37,6 +38,16 @@ class Change(NamedTuple):
     ownership: str = ""
     target: str = ""
     keys: frozenset[Key] = frozenset()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets that wrote it."""
+        return targets_of(self.target)
+
+
+def targets_of(written: str) -> tuple[str, ...]:
+    """Return the names of the targets in the field ``target`` of a change, or of a file of a record."""
+    return tuple(filter(None, written.split(SEPARATOR)))
 
 
 def word(before: object, after: object) -> str:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
 from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
-from gsdc.transaction.change import Change, Image
+from gsdc.transaction.change import Change, Image, targets_of
 from gsdc.transaction.disk import DISK, LARGEST, Disk
 from gsdc.transaction.places import Places
 from gsdc.transaction.record_files import FILES, HEADER, IMAGES, damaged
@@ -73,6 +73,11 @@ class File(NamedTuple):
     ownership: str
     target: str
     keys: frozenset[Key] = frozenset()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets that wrote it."""
+        return targets_of(self.target)
 
 
 class Record(NamedTuple):

@@ -32,7 +32,7 @@ def budget_data(
             name: {
                 value: {
                     "tokens": used.tokens,
-                    "cacheRead": used.cache_read,
+                    "cache_read": used.cache_read,
                     "usd": used.nano / NANO,
                     "events": used.events,
                 }
@@ -66,7 +66,7 @@ def _window(policy: Policy, budget: Budget, one: WindowBudget) -> dict[str, Any]
                 "used": limit.used,
                 "left": limit.left,
                 "share": limit.share,
-                "perDay": limit.rate.per_day,
+                "per_day": limit.rate.per_day,
             }
             | _when(limit.exhaustion, "exhausted")
             for limit in one.limits

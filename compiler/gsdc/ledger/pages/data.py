@@ -21,7 +21,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "zone": report.budget.zone,
         "total": _sum(report.total),
         "limits": [
-            {"unit": one.unit, "limit": one.limit, "used": one.used, "share": one.share, "perDay": one.rate.per_day}
+            {"unit": one.unit, "limit": one.limit, "used": one.used, "share": one.share, "per_day": one.rate.per_day}
             | {"exhausted": [None if at is None else iso(at) for at in one.exhaustion]}
             | {"course": [[iso(at), left] for at, left in report.courses[one.unit]]}
             for one in report.limits
@@ -48,4 +48,4 @@ def _sums(shares: Mapping[str, Sum]) -> dict[str, Any]:
 
 
 def _sum(used: Sum) -> dict[str, Any]:
-    return {"tokens": used.tokens, "cacheRead": used.cache_read, "usd": used.nano / NANO, "events": used.events}
+    return {"tokens": used.tokens, "cache_read": used.cache_read, "usd": used.nano / NANO, "events": used.events}

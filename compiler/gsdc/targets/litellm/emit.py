@@ -9,94 +9,19 @@ to fall back to.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from gsdc.finding import Diagnostic, Finding, Severity, some
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Agent, Model, Policy
 from gsdc.source.nesting import LONGEST_CONFIGURATION
-from gsdc.source.span import Span
 from gsdc.source.yaml_text import NotYamlError, loads
 from gsdc.source.yaml_write import dump
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.litellm import CONFIG, DECLARATION, FOLDER, PINNED
+from gsdc.targets.litellm.budgets import DAY, PERIODS, dollars, period_of
+from gsdc.targets.litellm.inexpressible import inexpressible
 from gsdc.targets.tiers import Tier, is_pinned, tiers
 
-UNKNOWN_MODEL = Diagnostic(
-    "LM001",
-    "unserved-model",
-    Severity.WARNING,
-    """A model of the policy has no id for LiteLLM.
-
-    ## Why is this bad?
-    The proxy cannot ask for it: the agent is left without that tier of its chain, or without a group.
-
-    ## Example (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-    models:
-      house: {rank: 25, provider: house, ids: {claude: house}, price: {input: 1, output: 2}, context: 128000}
-    overrides:
-      - {agent: STORIES, model: house, reason: We host it}
-
-    ## Use instead (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-    models:
-      house: {rank: 25, provider: house, ids: {litellm: openai/house}, price: {input: 1, output: 2}, context: 128000}
-    overrides:
-      - {agent: STORIES, model: house, reason: We host it}
-    """,
-)
-INEXPRESSIBLE = Diagnostic(
-    "LM002",
-    "inexpressible-trigger",
-    Severity.NOTE,
-    """A failover trigger of the profile has no key in LiteLLM's configuration.
-
-    ## Why is this bad?
-    LiteLLM counts the share of failures for the whole process, by environment variables, and not at all where failures
-    are counted: set DEFAULT_FAILURE_THRESHOLD_PERCENT and DEFAULT_FAILURE_THRESHOLD_MINIMUM_REQUESTS, and leave
-    `failures` out (measured on LiteLLM 1.106). The target prometheus raises an alert for it.
-
-    ## Example (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-
-    ## Use instead (gsdc.yaml)
-    fleets: [leo]
-    targets: {prometheus: true}
-    """,
-)
-
-INEXPRESSIBLE_BUDGET = Diagnostic(
-    "LM008",
-    "inexpressible-budget",
-    Severity.NOTE,
-    """A budget of the profile stands in another place of LiteLLM's configuration than one would think, or nowhere.
-
-    ## Why is this bad?
-    LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). Of a week and a
-    day the week is the providers'; the day then holds for each tier of each agent alone, not for all of them together.
-    Longer periods than a week have no key beside it. The target prometheus raises alerts for the sums.
-
-    ## Example (gsdc.yaml)
-    fleets: [leo]
-    targets: {litellm: true}
-    profile: team
-    profiles: {team: {extends: balanced, budgets: {daily: {usd: 100}, weekly: {usd: 300}}}}
-
-    ## Use instead (gsdc.yaml)
-    fleets: [leo]
-    targets: {prometheus: true}
-    profile: team
-    profiles: {team: {extends: balanced, budgets: {daily: {usd: 100}, weekly: {usd: 300}}}}
-    """,
-)
-
 _SERVER_ERRORS: Final = ("InternalServerError", "ServiceUnavailableError", "BadGatewayError")
-_DAY: Final = "1d"
-# What a provider's budget is taken from: the first of these that the profile sets.
-_PERIODS: Final = {"weekly": "7d", "monthly": "30d", "daily": _DAY}
 _DEFAULT_COOLDOWN: Final = 60
 # What the proxy passes on as reasoning_effort.
 Served = tuple[Agent, list[Tier]]
@@ -108,7 +33,7 @@ def emit(request: Request) -> Emission:
     policy = request.policy
     folder = str(request.options.get("dir", FOLDER)).rstrip("/")
     decided = _decided(request)
-    findings = tuple(_findings(policy, decided, f"{folder}/{CONFIG}"))
+    findings = tuple(inexpressible(policy, decided, f"{folder}/{CONFIG}"))
     artifacts = []
     for name, pinned in ((CONFIG, False), (PINNED, True)):
         agents = [(agent, served) for agent, served in _served(decided) if is_pinned(policy, agent) is pinned]
@@ -205,18 +130,9 @@ def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
     if "latency-seconds" in triggers and not is_last:
         found = {"timeout": triggers["latency-seconds"], "stream_timeout": triggers["latency-seconds"]}
     costs = [] if is_last or "daily-usd" not in triggers else [triggers["daily-usd"]]
-    if _period(policy) not in ("", "daily") and (day := _usd(policy, "daily")):
+    if period_of(policy) not in ("", "daily") and (day := dollars(policy, "daily")):
         costs.append(day)
-    return {**found, "max_budget": min(costs), "budget_duration": _DAY} if costs else found
-
-
-def _usd(policy: Policy, period: str) -> Any:
-    return policy.budgets.get(period, {}).get("usd")
-
-
-def _period(policy: Policy) -> str:
-    """Return the period of the providers' budgets, "" where the profile sets none in $."""
-    return next((period for period in _PERIODS if _usd(policy, period)), "")
+    return {**found, "max_budget": min(costs), "budget_duration": DAY} if costs else found
 
 
 def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[str, Any]:
@@ -224,9 +140,9 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
     if not pinned:
         router["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
         router |= _counting(request.policy.failover.triggers)
-    period = _period(request.policy)
+    period = period_of(request.policy)
     if period and hosts:
-        limit = {"budget_limit": _usd(request.policy, period), "time_period": _PERIODS[period]}
+        limit = {"budget_limit": dollars(request.policy, period), "time_period": PERIODS[period]}
         router["provider_budget_config"] = dict.fromkeys(hosts, limit)
     redis = request.options.get("redis")
     if redis:
@@ -238,27 +154,6 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
         "router_settings": router,
         "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
     }
-
-
-def _findings(policy: Policy, decided: Iterable[Served], path: str) -> Iterator[Finding]:
-    lacking: dict[str, list[str]] = {}
-    for agent, all_tiers in decided:
-        for tier in all_tiers:
-            if DECLARATION.ids not in tier.model.ids:
-                lacking.setdefault(tier.model.alias, []).append(agent.name)
-    for alias, agents in lacking.items():
-        help_ = f"give the model one: ids: {{{DECLARATION.ids}: provider/model}}"
-        message = f'LiteLLM has no id for "{alias}", which the policy decides for {some(agents)}'
-        yield UNKNOWN_MODEL.at(Span(path, 0, 0), message, help_)
-    if "error-rate" in policy.failover.triggers:
-        message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it does not act"
-        yield INEXPRESSIBLE.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
-    period = _period(policy)
-    for other in _PERIODS:
-        if other != period and _usd(policy, other):
-            where = "holds for each tier of each agent alone" if other == "daily" else "has no key"
-            message = f"the {other} budget {where}: LiteLLM keeps one budget of a provider, which is the {period} one"
-            yield INEXPRESSIBLE_BUDGET.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001

@@ -1,5 +1,6 @@
 """The configuration of an orchestrator: who does what, what may run side by side, what it costs, when to escalate."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from gsdc.policy.model import HUMAN, Agent, Policy
@@ -28,6 +29,11 @@ ROUTINE: Final = {
         "at": "17:00",
         "steps": ["Merge what is completed and reviewed", "Report blockers", "Plan tomorrow"],
         "commands": ["gsdc report daily", "gsdc calibrate"],
+    },
+    "anytime": {
+        "at": None,
+        "steps": ["When a critical blocker shows: escalate it by the triggers, send a blocker alert, tell the team"],
+        "commands": ["gsdc budget --alerts", "gsdc lint MESSAGE.json"],
     },
 }
 # Seed 004, "Rule 3: Parallel Execution".
@@ -71,7 +77,7 @@ def config(  # long: one entry for each key of the configuration
         "escalation": {
             "after": policy.escalation.after,
             "ladder": list(policy.escalation.ladder),
-            "triggers": _triggers(policy),
+            "triggers": list(_triggers(policy)),
         },
         "budgets": {key: dict(value) if key != "reserve" else value for key, value in _budgets(policy).items()},
         "task": {"budget-share": policy.planning.budget_share, "token-budget": policy.planning.token_budget},
@@ -106,21 +112,29 @@ def _budgets(policy: Policy) -> dict[str, Any]:
     return {key: policy.budgets[key] for key in kept if key in policy.budgets}
 
 
-def _triggers(policy: Policy) -> list[dict[str, str]]:
-    """Return what escalates by itself (seed 004, "Escalation Triggers"), and to whom."""
-    found = [
-        {"when": f"{policy.escalation.after} failed on one rung", "to": "the next rung of the ladder"},
-        {"when": "a task is harder than its plan says", "to": "the next rung, with a new scope"},
-        {"when": "the ladder ends", "to": HUMAN},
-    ]
-    found.extend(
-        {"when": f"work turns out to be {rule.name}", "to": f"{rule.minimum} at least"}
-        for rule in policy.classes.values()
-        if rule.minimum
+def _triggers(policy: Policy) -> Iterator[dict[str, str]]:
+    """Yield what escalates by itself (seed 004, "Escalation Triggers"): when, to whom, and what is done then."""
+    after, rung = policy.escalation.after, "the next rung of the ladder"
+    yield _trigger(
+        "attempts", f"{after} failed on one rung, or the answers are poor", rung, "assign it with more context"
     )
-    found.extend(
-        {"when": f"an attempt fails in zone {zone.name}", "to": HUMAN}
-        for zone in policy.zones.values()
-        if not zone.escalate
+    yield _trigger(
+        "underestimated", "a task is harder than its plan says", rung, "define its scope again, and assign it"
     )
-    return found
+    yield _trigger("tokens", "the tokens of a task or of the day are used up", rung, "queue it with the next priority")
+    yield _trigger("ladder-end", "the last rung fails", HUMAN, "stop, and send a blocker alert")
+    for rule in policy.classes.values():
+        if rule.minimum:
+            yield _trigger(rule.name, f"work turns out to be {rule.name}", f"{rule.minimum} at least", "assign it")
+    auditor = _first(policy, "security")
+    if auditor is not None:
+        yield _trigger("audit", "a review finds a critical hole", auditor.name, "review it, and recommend what to do")
+    heavy = policy.tiers["heavy"]
+    yield _trigger("incident", "a critical incident in production", heavy, "assign it at once, with a person beside it")
+    for zone in policy.zones.values():
+        if not zone.escalate:
+            yield _trigger(f"zone-{zone.name}", f"an attempt fails in zone {zone.name}", HUMAN, "a person decides")
+
+
+def _trigger(name: str, when: str, to: str, do: str) -> dict[str, str]:
+    return {"trigger": name, "when": when, "to": to, "do": do}

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from gsdc.plans.expectation import expectations
+from gsdc.plans.usage import usage
 from gsdc.policy.decide import MOST_TRIES, decide
 from gsdc.policy.model import HUMAN, Policy, State
 from gsdc.source.plan import Plan
@@ -19,6 +21,9 @@ _IMPORTANT: Final = """**Important**:
 def dispatch(plan: Plan, policy: Policy, zone: str, client: Declaration) -> dict[str, Any]:
     """Return the tasks of ``plan`` in their batches, as JSON data."""
     annotated = analyse(plan, policy, zone)
+    # Files are not measured: they change every day, and dispatch files are not to change with them.
+    expected = expectations(plan, annotated, policy.planning, usage(plan, lambda _: 0))
+    budgets = {number: estimate.budget for number, estimate in expected.items()}
     items = {item.task.number: item for item in annotated.tasks}
     return {
         "_generated": "by gsdc: change the plan or gsdc.yaml, not this file",
@@ -32,7 +37,11 @@ def dispatch(plan: Plan, policy: Policy, zone: str, client: Declaration) -> dict
             {
                 "batch": batch.number,
                 "parallel": batch.parallel,
-                "tasks": [_task(plan, annotated, items[number], policy, zone, client) for number in batch.tasks],
+                "tasks": [
+                    _task(plan, annotated, items[number], policy, zone, client)
+                    | {"token_budget": budgets.get(number, 0)}
+                    for number in batch.tasks
+                ],
             }
             for batch in annotated.batches
         ],
@@ -75,7 +84,6 @@ def _task(
         "files": list(task.files),
         "verify": task.text("verify"),
         "success_criteria": [line for line in (task.text("done"), task.text("acceptance_criteria")) if line],
-        "token_budget": item.estimate.budget if item.estimate else 0,
         "priority": "critical" if item.task_class == "security" else item.agent.criticality if item.agent else "normal",
         "escalation": _tries(policy, item, zone, "attempt", HUMAN),
         "failover": _tries(policy, item, zone, "hop", ""),

@@ -66,23 +66,23 @@ FOREIGN = Diagnostic(
 def emit(request: Request) -> Emission:
     """Render the tables; a file of the user's that gsdc did not write is refused, not replaced."""
     folder = str(request.options.get("dir", "config")).rstrip("/")
-    policy = request.policy
-    files = {f"{CONFIG}.json": _config(policy, request.zone)}
-    files |= {f"{CONFIG}.{zone}.json": _config(policy, zone) for zone in ZONES}
-    active = _tables(policy, request.zone)
+    tables = _tables_of(request.policy)
+    files = {f"{CONFIG}.json": _config(tables, request.zone)}
+    files |= {f"{CONFIG}.{zone}.json": _config(tables, zone) for zone in ZONES}
+    active = tables.values(request.zone)
     files[f"{TABLE}.json"] = _json(
         {
-            MARK: _note(policy, request.zone),
+            MARK: _note(request.policy, request.zone),
             "_defer": _DEFER_NOTE,
             "zone": request.zone,
             "PHASE_MODEL_OVERRIDES": active["phases"],
             "DEFAULT_MODEL_ASSIGNMENTS": active["defaults"],
             "PHASE_EFFORT_OVERRIDES": active["phaseEfforts"],
             "DEFAULT_EFFORT_ASSIGNMENTS": active["defaultEfforts"],
-            "zones": {zone: _tables(policy, zone) for zone in ZONES},
+            "zones": {zone: tables.values(zone) for zone in ZONES},
         }
     )
-    files[f"{TABLE}.mjs"] = _module(request)
+    files[f"{TABLE}.mjs"] = _module(tables, request.zone)
     artifacts, findings = [], []
     for name, text in files.items():
         path = f"{folder}/{name}" if folder not in {"", "."} else name
@@ -97,18 +97,65 @@ def emit(request: Request) -> Emission:
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the tables say together: every agent in every phase and zone, and its default."""
-    policy = request.policy
+    policy, tables = request.policy, _tables_of(request.policy)
     alias_of = aliases(policy.models.values(), DECLARATION.ids)
     claims = set()
     for zone in ZONES:
-        for agent, phase, decision in _cells(policy, zone):
+        for agent, phase, decision in tables.cells(zone):
             value = _value(policy, decision)
             model = None if decision.model is None else alias_of.get(value, value)
             claims.add(Claim(agent.name, model, phase, zone, effort=_effort_of(policy, decision)))
     return frozenset(claims)
 
 
-def _cells(policy: Policy, zone: str) -> Iterator[tuple[Agent, str | None, Decision]]:
+Cell = tuple[Agent, str | None, Decision]
+"""An agent, a phase of its own or None for its default, and what the policy decides there."""
+
+
+class _Tables:
+    """The tables of a policy, each worked out once: many files repeat them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._cells: dict[str, tuple[Cell, ...]] = {}
+        self._values: dict[str, dict[str, Any]] = {}
+
+    def cells(self, zone: str) -> tuple[Cell, ...]:
+        """Return every cell of the tables in a zone."""
+        if zone not in self._cells:
+            self._cells[zone] = tuple(_cells(self.policy, zone))
+        return self._cells[zone]
+
+    def values(self, zone: str) -> dict[str, Any]:
+        """Return model and effort of each agent in each phase of a zone, and by default; no effort without a word."""
+        if zone not in self._values:
+            found: dict[str, Any] = {"phases": {}, "defaults": {}, "phaseEfforts": {}, "defaultEfforts": {}}
+            for cell in self.cells(zone):
+                _put(found["phases"], found["defaults"], cell, _value(self.policy, cell[2]))
+                effort = _effort_of(self.policy, cell[2])
+                if effort is not None:
+                    _put(found["phaseEfforts"], found["defaultEfforts"], cell, effort)
+            self._values[zone] = found
+        return self._values[zone]
+
+
+_LATEST: Final[list[_Tables]] = []
+
+
+def _tables_of(policy: Policy) -> _Tables:
+    """Return the tables of a policy: a build asks twice, what it writes and what it ought to have written."""
+    if not _LATEST or _LATEST[0].policy is not policy:
+        _LATEST[:] = [_Tables(policy)]
+    return _LATEST[0]
+
+
+def _put(phases: dict[str, dict[str, Any]], defaults: dict[str, Any], cell: Cell, value: Any) -> None:
+    """Put a value into the table of the cell's phase, or into that of defaults."""
+    agent, phase, _ = cell
+    (defaults if phase is None else phases.setdefault(phase, {}))[agent.name] = value
+
+
+def _cells(policy: Policy, zone: str) -> Iterator[Cell]:
     """Yield every cell of the tables: the default of each agent, and each of its phases."""
     for agent in policy.agents.values():
         answers = {phase: decide(policy, State(agent.name, phase, zone)) for phase in agent.phases}
@@ -134,47 +181,23 @@ def _reason(policy: Policy, agent: Agent, decision: Decision) -> str:
     return (assignment.why if is_allocation else "") or step.why
 
 
-def _tables(policy: Policy, zone: str) -> dict[str, Any]:
-    phases: dict[str, dict[str, str]] = {}
-    defaults: dict[str, str] = {}
-    for agent, phase, decision in _cells(policy, zone):
-        table = defaults if phase is None else phases.setdefault(phase, {})
-        table[agent.name] = _value(policy, decision)
-    phase_efforts, default_efforts = _efforts(policy, zone)
-    return {
-        "phases": phases,
-        "defaults": defaults,
-        "phaseEfforts": phase_efforts,
-        "defaultEfforts": default_efforts,
-    }
-
-
-def _efforts(policy: Policy, zone: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """Return the effort of each agent in each phase, and its default, where the policy says one."""
-    phases: dict[str, dict[str, str]] = {}
-    defaults: dict[str, str] = {}
-    for agent, phase, decision in _cells(policy, zone):
-        effort = _effort_of(policy, decision)
-        if effort is not None:
-            (defaults if phase is None else phases.setdefault(phase, {}))[agent.name] = effort
-    return phases, defaults
-
-
 def _effort_of(policy: Policy, decision: Decision) -> str | None:
     return decision.model and written_effort(DECLARATION.ids, policy.models[decision.model], decision.effort)
 
 
-def _config(policy: Policy, zone: str) -> str:
+def _config(tables: _Tables, zone: str) -> str:
+    policy = tables.policy
     phases: dict[str, dict[str, Any]] = {}
     defaults: dict[str, Any] = {}
-    for agent, phase, decision in _cells(policy, zone):
+    for cell in tables.cells(zone):
+        agent, _, decision = cell
         entry: dict[str, Any] = {"model": _value(policy, decision), "reason": _reason(policy, agent, decision)}
         if agent.raises:  # seed 002, "Escalate to Opus?"
             entry["raises"] = {name: _id(policy.model_of(token)) for name, token in agent.raises.items()}
         if decision.model is None:
             entry["defer"] = True
-        (defaults if phase is None else phases.setdefault(phase, {}))[agent.name] = entry
-    phase_efforts, default_efforts = _efforts(policy, zone)
+        _put(phases, defaults, cell, entry)
+    values = tables.values(zone)
     return _json(
         {
             MARK: _note(policy, zone),
@@ -182,23 +205,23 @@ def _config(policy: Policy, zone: str) -> str:
             "_defer": _DEFER_NOTE,
             "phaseModelOverrides": phases,
             "defaultModelAssignments": defaults,
-            "phaseEffortOverrides": phase_efforts,
-            "defaultEffortAssignments": default_efforts,
+            "phaseEffortOverrides": values["phaseEfforts"],
+            "defaultEffortAssignments": values["defaultEfforts"],
         }
     )
 
 
-def _module(request: Request) -> str:
-    policy = request.policy
+def _module(tables: _Tables, zone: str) -> str:
+    policy = tables.policy
     reasons: dict[str, dict[str, str]] = {}
-    for agent, phase, decision in _cells(policy, request.zone):
+    for agent, phase, decision in tables.cells(zone):
         reasons.setdefault(agent.name, {})[phase or "default"] = _reason(policy, agent, decision)
     return render(
         "overrides/phase-model-overrides.mjs.j2",
         profile=policy.title,
-        zone=request.zone,
-        active=_literal(request.zone),
-        zones=_literal({zone: _tables(policy, zone) for zone in ZONES}),
+        zone=zone,
+        active=_literal(zone),
+        zones=_literal({zone: tables.values(zone) for zone in ZONES}),
         reasons=_literal(reasons),
     )
 

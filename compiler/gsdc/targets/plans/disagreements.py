@@ -1,14 +1,15 @@
 """Where a person's values in a plan differ from the policy's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gsdc.finding import Diagnostic, Finding, Severity
+from gsdc.plans.usage import Usage
 from gsdc.policy.model import TIER_INDEX, Policy
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import LONGEST_TAG, fitting
 from gsdc.source.task import Task
 from gsdc.tasks.annotation import Annotated, Annotation
-from gsdc.tasks.estimate import estimate, stated_tokens
+from gsdc.tasks.estimate import around, estimate, stated_tokens
 
 WEAKER_MODEL = Diagnostic(
     "PL003",
@@ -108,28 +109,33 @@ LONG_TAG = Diagnostic(
 )
 
 
-def _other_tokens(plan: Plan, item: Annotation, task: Task) -> Iterator[Finding]:
-    """Yield a finding where a person expects less than half, or more than twice, of the tokens that gsdc does."""
+def _other_tokens(plan: Plan, item: Annotation, task: Task, used: Usage) -> Iterator[Finding]:
+    """Yield a finding where a person expects less than half, or more than twice, of the tokens that gsdc does.
+
+    People write such numbers by the formula of seed 001 as well as by what is really used, so both count.
+    """
     stated = stated_tokens(item.task)
     if stated is None or item.agent is None or item.model is None:
         return
-    usual = estimate(item.kind.name, item.complexity.score, item.model.tier)
-    if stated.high * 2 < usual.low or stated.low > usual.high * 2:
+    both = estimate(item.kind.name, item.complexity.score, item.model.tier), around(used.tokens)
+    low, high = min(one.low for one in both), max(one.high for one in both)
+    if stated.high * 2 < low or stated.low > high * 2:
         written = stated_tokens(task) or stated
-        message = (
-            f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {usual.low:,} to {usual.high:,}"
-        )
+        message = f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {low:,} to {high:,}"
         yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept as it is: it counts for the model")
 
 
-def disagreements(plan: Plan, annotated: Annotated, policy: Policy) -> Iterator[Finding]:
-    """Yield what ``plan``, the text as it is, says otherwise than the policy does."""
+def disagreements(plan: Plan, annotated: Annotated, policy: Policy, used: Mapping[int, Usage]) -> Iterator[Finding]:
+    """Yield what ``plan``, the text as it is, says otherwise than the policy does.
+
+    ``used`` is the usage of each task.
+    """
     for item, task in zip(annotated.tasks, plan.tasks, strict=True):
         if item.decision is not None and item.decision.model is None and item.task.attribute("model") is None:
             span = plan.at(task.start)
             help_ = "wait for a greener zone, or write a model into the task"
             yield DEFERRED_TASK.at(span, f"task {item.task.number} waits: {item.decision.defer}", help_)
-        yield from _other_tokens(plan, item, task)
+        yield from _other_tokens(plan, item, task, used[item.task.number])
         missing = {name for name, _ in item.attributes if item.task.attribute(name) is None}
         if missing := missing.difference(name for name, _ in fitting(item.task, item.attributes)):
             message = f"the tag of task {item.task.number} has no room for {', '.join(sorted(missing))}"

@@ -5,25 +5,40 @@ stands after the last ``</task>``, where its ``<task[^>]*>`` finds nothing. What
 done stays as it is: it is a record of the work.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import PLAN_ATTRIBUTES
+from gsdc.plans.expectation import SEED, expectations
+from gsdc.plans.usage import sizes, usage
 from gsdc.policy.model import Model, Policy
 from gsdc.source.attribute import Attribute
 from gsdc.source.gsd_names import Role, project_of, role
 from gsdc.source.gsd_status import is_superseded
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.plan import Plan, parse
-from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, fitting, put, strip
+from gsdc.source.plan_annotation import BEGIN, TaskNotes, damaged, fitting, generated_metrics, put, strip
 from gsdc.source.span import span_at
 from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.plans.disagreements import disagreements
-from gsdc.tasks.annotation import Annotated, Annotation, analyse, metrics, reasons, title
+from gsdc.tasks.annotation import (
+    ESTIMATED,
+    Annotated,
+    Annotation,
+    Nature,
+    analyse,
+    metrics,
+    natures,
+    reasons,
+    title,
+)
+from gsdc.tasks.estimate import Estimate
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
 
@@ -54,10 +69,13 @@ DAMAGED = Diagnostic(
 )
 
 
-def annotate(text: str, policy: Policy, zone: str, path: str) -> tuple[str, tuple[Finding, ...]]:
+def annotate(
+    text: str, policy: Policy, zone: str, path: str, base: str | Path = "."
+) -> tuple[str, tuple[Finding, ...]]:
     """Return the text of a plan with its annotations under ``policy``, and where a person's values differ from them.
 
-    Twice is the same as once: what was generated before is taken out first.
+    Twice is the same as once: what was generated before is taken out first. ``path`` is relative to the folder
+    ``base``, in which the files of its project are measured.
     """
     if damaged(text):
         span = span_at(path, text, max(0, text.find(BEGIN.rstrip())))
@@ -68,11 +86,30 @@ def annotate(text: str, policy: Policy, zone: str, path: str) -> tuple[str, tupl
         return plan.text, plan.findings
     if plan.is_cut:  # what comes after the last task is not known, nor where the section of gsdc's would go
         return text, plan.findings
-    annotated = analyse(plan, policy, zone)
+    annotated = analyse(plan, policy, zone, _natures(path, plan.text))
     original = plan if plan.text == text else parse(path, text)
     if len(original.tasks) != len(plan.tasks):
         original = plan
-    return _annotated(plan, annotated), (*original.findings, *disagreements(original, annotated, policy))
+    used = usage(plan, sizes(plan, base))
+    expected = expectations(plan, annotated, policy.planning, used)
+    texts = {number: metrics(estimate) for number, estimate in expected.items()}
+    if policy.planning.estimates != SEED:
+        texts |= _still_true(generated_metrics(original), expected)
+    findings = disagreements(original, annotated, policy, used)
+    return _annotated(plan, annotated, texts), (*original.findings, *findings)
+
+
+def _still_true(written: Mapping[int, str], expected: Mapping[int, Estimate]) -> Mapping[int, str]:
+    """Return those of the ``written`` metrics whose range holds what is ``expected``.
+
+    Files of a project grow every day. A plan is not to change with each of them.
+    """
+    found = {}
+    for number, text in written.items():
+        ends = ESTIMATED.search(text)
+        if ends and number in expected and int(ends[1]) <= expected[number].tokens <= int(ends[2]):
+            found[number] = text
+    return found
 
 
 def emit(request: Request) -> Emission:
@@ -80,7 +117,7 @@ def emit(request: Request) -> Emission:
     artifacts: list[Artifact] = []
     findings: list[Finding] = []
     for path, text in _plans(request):
-        annotated, found = annotate(text, request.policy, request.zone, path)
+        annotated, found = annotate(text, request.policy, request.zone, path, request.tree.root)
         findings.extend(found)
         if parse(path, annotated).tasks:
             artifacts.append(Artifact(path, annotated.encode(), PLAN_ATTRIBUTES))
@@ -98,6 +135,12 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     )
 
 
+@lru_cache(maxsize=256)
+def _natures(path: str, text: str) -> Mapping[int, Nature]:
+    """Return the natures of a plan's tasks: a build asks twice, what it writes and what it ought to have written."""
+    return natures(parse(path, text))
+
+
 def _effort(written: Attribute | None) -> str | None:
     """Return the effort that an attribute says, None where it says none of the scale."""
     return written.value if written is not None and written.value in EFFORTS else None
@@ -108,7 +151,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     claims = set()
     for path, text in _plans(request):
         plan = parse(path, strip(path, text))
-        for annotation in analyse(plan, request.policy, request.zone).tasks:
+        for annotation in analyse(plan, request.policy, request.zone, _natures(path, plan.text)).tasks:
             written = annotation.task.attribute("model")
             unclosed = annotation.task.end == annotation.task.close_start  # nothing is put into such a task
             put_in = {} if unclosed else dict(fitting(annotation.task, annotation.attributes))
@@ -147,10 +190,8 @@ def _plans(request: Request) -> Iterator[tuple[str, str]]:
     return at_hand(request.tree, request.options.get("paths", DEFAULT_PATHS))
 
 
-def _annotated(plan: Plan, annotated: Annotated) -> str:
-    notes = {
-        item.task.number: TaskNotes(item.attributes, metrics(item) if item.estimate else "") for item in annotated.tasks
-    }
+def _annotated(plan: Plan, annotated: Annotated, texts: Mapping[int, str]) -> str:
+    notes = {item.task.number: TaskNotes(item.attributes, texts.get(item.task.number, "")) for item in annotated.tasks}
     return put(plan, notes, _graph(annotated))
 
 

@@ -1,0 +1,49 @@
+"""What each task of a plan is expected to take, as its metrics say it (seed 001, part 6.1).
+
+Tokens are those of ``gsdc.plans.usage``, what is read and written; minutes are those of ``gsdc.plans.duration``, which
+the tasks of a plan share by their turns. What a person states of a task counts instead, then what a ledger has learned
+of such tasks. With ``estimates: seed`` under ``plans`` in the profile it is the formula of seed 001, part 6.2. That one
+also stays what decides which model a task can afford (part 4.2): the budgets of profiles are on its scale.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from gsdc.plans.cost import Learned
+from gsdc.plans.duration import Minutes, minutes
+from gsdc.plans.usage import Usage
+from gsdc.policy.profile import Planning
+from gsdc.source.plan import Plan
+from gsdc.tasks.annotation import Annotated, model_of
+from gsdc.tasks.estimate import Estimate, around, stated_tokens
+
+SEED: Final = "seed"
+NOTHING: Final[Learned] = MappingProxyType({})
+
+
+def expectations(
+    plan: Plan, annotated: Annotated, planning: Planning, used: Mapping[int, Usage], learned: Learned = NOTHING
+) -> Mapping[int, Estimate]:
+    """Return what is expected of each task, by its number; a task that nothing runs has none.
+
+    ``used`` is the usage of ``plan``.
+    """
+    estimates = {item.task.number: item.estimate for item in annotated.tasks if item.estimate is not None}
+    if planning.estimates == SEED:
+        return estimates
+    turns, took = sum(one.turns for one in used.values()), minutes(plan)
+    for item in annotated.tasks:
+        number = item.task.number
+        if number in estimates and stated_tokens(item.task) is None:
+            known = learned.get((item.kind.name, item.complexity.score, model_of(item) or ""))
+            one = used[number].scaled(known) if known else used[number]
+            estimates[number] = _estimate(one, took, turns)
+    return estimates
+
+
+def _estimate(used: Usage, took: Minutes, turns: int) -> Estimate:
+    share = used.turns / turns if turns else 0.0
+    found = around(used.tokens)
+    fast = max(1, round(took.low * share))
+    return found._replace(fast=fast, slow=max(fast + 1, round(took.high * share)), reading=used.read)

@@ -1,0 +1,19 @@
+"""The budgets of a policy in the words of LiteLLM."""
+
+from typing import Any, Final
+
+from gsdc.policy.model import Policy
+
+DAY: Final = "1d"
+# What a provider's budget is taken from: the first of these that the profile sets.
+PERIODS: Final = {"weekly": "7d", "monthly": "30d", "daily": DAY}
+
+
+def dollars(policy: Policy, period: str) -> Any:
+    """Return the budget of a period in $, None where the profile sets none."""
+    return policy.budgets.get(period, {}).get("usd")
+
+
+def period_of(policy: Policy) -> str:
+    """Return the period of the providers' budgets, "" where the profile sets none in $."""
+    return next((period for period in PERIODS if dollars(policy, period)), "")
