@@ -6,6 +6,14 @@ from typing import Any, Final, NamedTuple
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
+PROXY: Final[Mapping[str, Any]] = {
+    "via": {
+        "description": "The proxy that the client's requests go through, by the name of the target that configures it.",
+        "enum": ["litellm"],
+    },
+}
+"""An option for the ``properties`` of a target's ``options``, see ``targets.via``."""
+
 CREATE: Final[Mapping[str, Any]] = {
     "create": {
         "description": "Whether to add the agents that the client does not have, with a prompt made of the fleet's "
