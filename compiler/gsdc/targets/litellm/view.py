@@ -18,6 +18,7 @@ from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.litellm import DECLARATION, FILES
+from gsdc.targets.litellm.by_model import models_by_group
 from gsdc.targets.litellm.emit import alias_in
 from gsdc.targets.model_names import near, suggestion
 
@@ -126,6 +127,26 @@ DROPPED = Diagnostic(
     """,
 )
 
+OTHER_MODEL = Diagnostic(
+    "LM009",
+    "group-of-another-model",
+    Severity.ERROR,
+    """A group has the name of a model, and is served by another one.
+
+    ## Why is this bad?
+    Claude Code and OpenCode name a model in their requests. Behind such a group an agent whose file says opus runs on
+    haiku, and every file of the client looks right (measured on LiteLLM 1.106).
+
+    ## Example (litellm_config.yaml)
+    model_list:
+      - {model_name: claude-opus-5-5, litellm_params: {model: anthropic/claude-haiku-5-5}}
+
+    ## Use instead (litellm_config.yaml)
+    model_list:
+      - {model_name: claude-opus-5-5, litellm_params: {model: anthropic/claude-opus-5-5}}
+    """,
+)
+
 _KINDS: Final = tuple(
     f"{kind}AllowedFails"
     for kind in (
@@ -197,7 +218,10 @@ def _said(
     for deployment in deployments:
         groups.setdefault(deployment.group, []).append(deployment)
     own, others = [], []
+    named = models_by_group(policy)
     for name, members in groups.items():
+        if name in named:
+            continue  # it is no agent's, see ``_of_other_models``
         first, *rest = sorted(members, key=lambda member: member.order)
         own.append(_statement(document, first, name, policy))
         others += [
@@ -251,6 +275,7 @@ def _mistakes(
             help_ = f"{suggestion(target, groups)}groups: {', '.join(list(groups)[:20])}"
             yield UNKNOWN_GROUP.at(at, f'there is no group "{target}" to fall back to', help_)
     yield from _doubles(document, deployments)
+    yield from _of_other_models(document, deployments, policy)
     for deployment in deployments:
         yield from _without_effect(document, deployment, deployments)
     guarded = [
@@ -263,6 +288,22 @@ def _mistakes(
         message = f'"{guarded[0]}" of role {SECURITY} shares its proxy with other groups: a client can fall back to one'
         help_ = "give it a configuration of its own, as `gsdc build --target litellm` does"
         yield UNPINNED.at(document.span(("model_list", first.place, "model_name")), message, help_)
+
+
+def _of_other_models(document: Document, deployments: Sequence[Deployment], policy: Policy) -> Iterator[Finding]:
+    """Yield a finding for each group that has the name of a model and is served first by another one."""
+    named = models_by_group(policy)
+    first: dict[str, Deployment] = {}
+    for deployment in deployments:
+        if deployment.group in named:
+            known = first.setdefault(deployment.group, deployment)
+            first[deployment.group] = min(known, deployment, key=lambda each: each.order)
+    for name, deployment in first.items():
+        served = alias_in(deployment.params, policy.models.values())
+        if served != named[name]:
+            at = document.span(("model_list", deployment.place, "litellm_params", "model"))
+            message = f'"{name}" is served by "{served}", though it has the name of "{named[name]}"'
+            yield OTHER_MODEL.at(at, message, "serve it by the model of its name, or give the group another name")
 
 
 def _doubles(document: Document, deployments: Sequence[Deployment]) -> Iterator[Finding]:
