@@ -97,3 +97,8 @@ class Declaration(NamedTuple):
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
     fails_over_for: str = ""  # the client whose agents it takes along the failover chains
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time
+
+    @property
+    def is_client(self) -> bool:
+        """Whether a program reads the files to start agents: such a target says what the program has no words for."""
+        return bool(self.lacks)

@@ -1,12 +1,15 @@
 """The facts of a policy for its documents: who runs on what, in which zone, at which price, under which rules."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
+from gsdc import data
 from gsdc.policy.budgets import PERIODS, budget_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, ZONES, Agent, Model, Policy, State
 from gsdc.policy.sources import shipped_names
+from gsdc.source.yaml_text import loads
 from gsdc.targets.claude_md.emit import chains, never
 
 # Seed 000, "Workflow-Specific Rules": the kinds of workflow, and the roles that work in each.
@@ -58,8 +61,8 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for e
         "always": policy.always,
         "hatches": policy.hatches,
         "layers": [layer.name for layer in policy.layers],
-        "profiles": [name for name in shipped_names() if name not in ("base", "catalog")],
-        "overlays": shipped_names("workflows"),
+        "profiles": {name: _summary(name) for name in shipped_names() if name not in ("base", "catalog")},
+        "overlays": {name: _summary(f"workflows/{name}") for name in shipped_names("workflows")},
     }
 
 
@@ -137,6 +140,12 @@ def _cost(model: Model) -> float:
 
 def _share(share: float) -> str:
     return f"{share * 100:g}%"
+
+
+@cache
+def _summary(name: str) -> str:
+    """Return what a shipped profile or overlay says of itself."""
+    return str(loads((data.folder("profiles") / f"{name}.yaml").read_text("utf-8"))["summary"])
 
 
 def _zones(policy: Policy) -> Iterator[dict[str, Any]]:
