@@ -43,8 +43,8 @@ TEXTS = {
         (3, 13),
         "gsd-planner",
     ),
-    "unknown role": ("profile: t\nprofiles: {t: {roles: {secuirty: opus}}}\n", "SC001", (2, 24), "security"),
-    "unknown role of an agent": ("agents: {mine: {role: coder}}\n", "SC002", (1, 23), "implementation"),
+    "unknown role": ("profile: t\nprofiles: {t: {roles: {secuirty: opus}}}\n", "RF001", (2, 24), "security"),
+    "unknown role of an agent": ("agents: {mine: {role: coder}}\n", "RF001", (1, 23), "implementation"),
     "unknown phase": (
         "fleets: [leo]\noverrides:\n  - {agent: API, model: opus, reason: x, phases: [EXECC]}\n",
         "RF001",
