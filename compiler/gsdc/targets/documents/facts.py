@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from gsdc import data
+from gsdc.policy.budgets import PERIODS, budget_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, ZONES, Agent, Model, Policy, State
 from gsdc.policy.sources import shipped_names
@@ -189,8 +190,8 @@ def _triggers(policy: Policy) -> Iterator[str]:
 
 
 def _budgets(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    for period in ("daily", "weekly", "monthly", "sprint"):
-        given = policy.budgets.get(period, {})
+    for period in PERIODS:
+        given = budget_of(policy.budgets, period)
         if given.keys() & {"tokens", "usd"}:
             tokens, usd = given.get("tokens"), given.get("usd")
             yield period, f"{tokens:,}" if tokens is not None else "-", f"${usd:g}" if usd is not None else "-"
