@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.bench.clients import many
 from tests.bench.deploy import apply, deploy
 from tests.bench.identity import identity
 from tests.bench.ledger import ledger
@@ -35,6 +36,7 @@ def build(scratch: Path) -> Iterator[Line]:
 BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     version,
     build,
+    many,
     prove,
     cold,
     warm,

@@ -44,6 +44,7 @@ COMES_WITH |= {"NB012": {"NB001"}}
 # get-shit-done's own table runs its security auditor on sonnet: that is found with any
 # configuration of its; an id that it would not know is not in the catalog either, and runtimes differ.
 COMES_WITH |= {code: {"NB001", "IF002", "IF030"} for code in ALL if code.startswith("GS")}
+COMES_WITH |= {"OC025": {"OC021"}}
 # Rules that come out of a seed document or of what a client does; these are about comments and blocks of our own.
 SOURCED = ("NB", "PL", "MH", "MD", "BG", "ST", "OC", "CA", "CM", "GS", "OV", "AF", "CX", "QW", "KI", "OM")
 OUR_OWN = {"PL024", "PL025", "PL026", "CM001", "CM003", "CM004"}
