@@ -22,6 +22,7 @@ from tests.conformance.debian import libraries, program
 from tests.conformance.model_server import ModelServer, model_server
 from tests.conformance.ports import free_port, wait_for
 
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker installs it, once
 PIN = "litellm[proxy]==1.106.0"
 FOLDER = Path(__file__).parents[2] / ".cache" / "litellm"
 COOLDOWN = 4

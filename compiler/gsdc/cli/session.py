@@ -60,7 +60,7 @@ class Session(Terminal):
             self.stop(f'"{self.root}" is not a folder: name the project\'s folder with --project')
         return self.root
 
-    def folder(self) -> Path:
+    def recovered_folder(self) -> Path:
         """Return the project's folder; exit where there is no such folder."""
         self.place()
         if os.path.isdir(f"{self.root}/.gsdc/pending"):  # noqa: PTH112 - every command asks
@@ -84,7 +84,7 @@ class Session(Terminal):
         from gsdc.ledger.current import zone_of
 
         try:
-            zone = zone_of(self.folder(), profile)
+            zone = zone_of(self.recovered_folder(), profile)
         except Rejected as rejected:
             self.finish(rejected.findings)
         if not self.quiet:
