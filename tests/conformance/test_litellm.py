@@ -24,6 +24,7 @@ from tests.conformance.ports import free_port, wait_for
 
 from gsdc.policy.load import load
 
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker installs it, once
 PIN = "litellm[proxy]==1.106.0"
 FOLDER = Path(__file__).parents[2] / ".cache" / "litellm"
 COOLDOWN = 4
