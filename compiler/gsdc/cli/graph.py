@@ -39,17 +39,18 @@ def command(
     from gsdc.plans import drawing
     from gsdc.plans.graph import draw_plans, draw_tasks, graph_data, plan_graph
     from gsdc.plans.reading import read_plans
+    from gsdc.plans.usage import measured, sizes
     from gsdc.policy.load import load
     from gsdc.tasks.annotation import analyse
 
-    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(session.recovered_folder(), profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     try:
         plans = read_plans(paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    nodes = plan_graph((plan, analyse(plan, loaded.policy, zone)) for plan in plans)
+    nodes = plan_graph((plan, analyse(plan, loaded.policy, zone, measured(plan, sizes(plan)))) for plan in plans)
     if circular := tuple(_circles(plans, nodes)):
         session.finish(circular)
     if session.format == "json":

@@ -85,7 +85,7 @@ class Request(NamedTuple):
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
-@click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
+@click.option("--no-cache", is_flag=True, help="Check every plan again, and remember nothing.")
 @following
 @printing(REPORTS)
 @click.pass_obj
@@ -115,7 +115,7 @@ def _check(session: Session, request: Request) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
-    session.folder()
+    session.recovered_folder()
     try:
         wanted = _filter(session, request)
         answer = wanted.answer(_findings(session, request, wanted))
@@ -194,7 +194,7 @@ def _watch(session: Session, request: Request) -> NoReturn:
     from gsdc.source.tree import PROJECT_FILE
 
     gc.enable()  # it is off for commands that end soon
-    root = session.folder()
+    root = session.recovered_folder()
     places = [*request.paths, str(root / PROJECT_FILE)] if request.paths else [str(root)]
     code: int | str | None = CLEAN
     try:

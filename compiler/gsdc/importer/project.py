@@ -195,7 +195,7 @@ def _next_steps(tree: Tree, found: Found, *, slips: bool) -> Iterator[str]:
     ]
     foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(tree, path)]
     if foreign:
-        yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"
+        yield f"move {', '.join(foreign)} away: gsdc build compiles it again"
     yield "`gsdc agents` shows which model each agent gets, `gsdc lint` what your files say otherwise"
     yield "`gsdc apply` installs the policy; `gsdc rollback` undoes it"
 
