@@ -207,6 +207,7 @@ def test_it_fits_any_width_without_colour(project, monkeypatch, width):
     assert "\x1b" not in output
     assert "ORANGE" not in output.splitlines()[1]
     assert "YELLOW 80.0% of the daily budget" in " ".join(output.split())
+    assert [name for name in ("by model", "by agent") if name not in output] == []  # in a list as in a table
     words = [line for line in output.splitlines()[1:] if len(line) > width]
     assert width < 80 or not words
     assert all(max(map(len, line.split())) > width - 15 or len(line) < width + 20 for line in words), words

@@ -189,6 +189,23 @@ def test_rework_proposes_a_stronger_model_and_a_person_applies_it(project):
     run(project, "prove")
 
 
+def test_a_profile_of_the_project_s_own_can_be_calibrated(project):
+    """What gsdc.yaml says beside it holds for the proposal as well."""
+    text = (
+        "fleets: [leo]\nprofile: team\nprofiles:\n  team: {extends: balanced}\n  other: {extends: quality}\n"
+        "overrides:\n  - {agent: SECURITY, model: opus, reason: A day that YAML knows, until: 2099-06-30}\n"
+    )
+    (project / "gsdc.yaml").write_text(text)
+    tasks(project, 20, rework=50)
+    found = answer(project, "calibrate", "--out", str(project / "calibrated.yaml"))
+    assert [(one["to"], one["refused"]) for one in found["proposals"]] == [("sonnet", "")]
+    own = text.replace("profile: team", "profile: calibrated").replace(
+        "  other:", "  calibrated: calibrated.yaml\n  other:"
+    )
+    (project / "gsdc.yaml").write_text(own)
+    run(project, "prove")
+
+
 def test_success_proposes_a_weaker_model_unless_a_rule_forbids(project):
     tasks(project, 60, kind="testing", complexity=5, model="sonnet", success=1, rework=0)
     (one,) = answer(project, "calibrate")["proposals"]

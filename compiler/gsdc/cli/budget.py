@@ -205,7 +205,7 @@ def _moment(found: "Exhaustion", one: "WindowBudget", budget: "Budget") -> str:
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
     if found.early is None:
-        return f"{at} (too few days for an interval)"
+        return f"{at} (too little is known for an interval)"
     ends_later = found.late is None or found.late >= one.window.end
     late = "after the reset" if found.late is None or ends_later else budget.calendar.shown(found.late)
     return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"

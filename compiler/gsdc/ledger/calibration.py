@@ -94,13 +94,13 @@ def _refusal(project: Project, policy: Policy, one: Proposal) -> str:
 
 
 def _policy_with(project: Project, policy: Policy, proposals: tuple[Proposal, ...]) -> Policy | None:
-    """Return the policy of a project under the proposed profile, as if gsdc.yaml named it; None for one with faults."""
+    """Return the policy of a project whose gsdc.yaml has, and names, the proposed profile; None for one with faults."""
     import json
 
-    # JSON is YAML; nothing but the profile and the fleets decides.
-    text = json.dumps(
-        {"profile": NAME, "profiles": {NAME: profile_of(policy, proposals)}, "fleets": list(policy.fleets)}
-    )
+    own = next((layer.data for layer in project.layers if layer.ref.document == PROJECT_FILE), {})
+    profiles = {**(own.get("profiles") or {}), NAME: profile_of(policy, proposals)}
+    # JSON is YAML; days of overrides become texts, as they are in both.
+    text = json.dumps({**own, "profile": NAME, "profiles": profiles, "fleets": list(policy.fleets)}, default=str)
     return load(project.tree.root, texts={PROJECT_FILE: text}).policy
 
 

@@ -14,6 +14,7 @@ Style = Callable[..., str]
 _FENCE: Final = "```"
 _ITEM: Final = re.compile(r"(?:-|\d+\.) ")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+_CODE_OR_BOLD: Final = re.compile(r"(`[^`]*`)|\*\*")  # the stars of a pattern in code are no emphasis
 _CELLS: Final = re.compile(r"(?<!\\)\|")
 _RULE: Final = re.compile(r"[-| :]+")
 
@@ -100,4 +101,4 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 def _plain(text: str) -> str:
     """Return a line without the marks of emphasis; code keeps its backticks, a link its address where it is one."""
     text = _LINK.sub(lambda link: f"{link[1]} ({link[2]})" if "://" in link[2] else link[1], text)
-    return text.replace("**", "").replace(r"\|", "|")
+    return _CODE_OR_BOLD.sub(lambda found: found[1] or "", text).replace(r"\|", "|")

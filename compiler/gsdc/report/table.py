@@ -83,9 +83,14 @@ def _narrowed(widths: Sequence[int], align: str, room: int) -> list[int] | None:
 
 
 def _listed(rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
-    """Yield each row as a list: its first cell, and below it the others, each with the head of its column."""
+    """Yield each row as a list: its first cell, and below it the others, each with the head of its column.
+
+    The head of the first column, where it has one, stands above all of them.
+    """
     head, *body = rows
     width = max(_LEAST, room - _GAP)
+    if head[0]:
+        yield from split(f"{head[0]}:", width)
     for first, *others in body:
         yield from split(first, width)
         for name, cell in zip(head[1:], others, strict=True):

@@ -120,7 +120,7 @@ def _targets(report: Report) -> Iterator[str]:
 def _decisions(report: Report) -> Iterator[str]:
     """Yield what was decided otherwise than by the policy alone."""
     for title, what, events in (
-        ("Escalations", "task", report.escalations),
+        ("Escalations", "task or agent", report.escalations),
         ("Overrides", "agent", report.overrides),
     ):
         if events:
@@ -147,15 +147,18 @@ def _records(report: Report) -> Iterator[str]:
 def _burn(report: Report) -> Iterator[str]:
     shown = report.budget.calendar.shown
     for limit in report.limits:
-        used, whole = amount(limit.used, limit.unit), amount(limit.limit, limit.unit)
-        text = f"- {used} of {whole} {limit.unit}, {amount(limit.rate.per_day, limit.unit)} a day"
+        word = " tokens" if limit.unit == "tokens" else ""
+        used, whole = amount(limit.used, limit.unit), f"{amount(limit.limit, limit.unit)}{word}"
+        text = f"- {used} of {whole}, {amount(limit.rate.per_day, limit.unit)} a day"
         found = limit.exhaustion
         if found.at is not None and found.at < report.window.end:
             interval = ""
             if found.early is not None:
                 interval = f" (80%: {shown(found.early)} to {shown(found.late) if found.late else 'never'})"
             text += f": used up {shown(found.at)}{interval}"
-        yield text if limit.left > 0 else f"- {used} of {whole} {limit.unit}: used up"
+        elif report.window.start <= report.budget.now < report.window.end - 1:
+            text += ": lasts until the window ends"
+        yield text if limit.left > 0 else f"- {used} of {whole}: used up"
 
 
 def _table(shares: Mapping[str, Sum], total: Sum) -> Iterator[str]:

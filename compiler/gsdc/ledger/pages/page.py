@@ -33,7 +33,7 @@ def page(report: Report) -> str:
         burns=[(limit, Markup(_burn(report, limit))) for limit in report.limits],  # noqa: S704 - figures only
         estimates=Markup(scatter(report.accuracy)) if report.accuracy else "",  # noqa: S704 - figures only
         tasks=[(name, records(report.work, attrgetter(name))) for name in ("model", "agent") if report.work],
-        changes=[("Escalations", "task", report.escalations), ("Overrides", "agent", report.overrides)],
+        changes=[("Escalations", "task or agent", report.escalations), ("Overrides", "agent", report.overrides)],
         firing=[alert for alert in report.alerts if alert.fires],
     )
 
