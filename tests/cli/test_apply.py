@@ -29,7 +29,7 @@ def test_the_first_apply_and_the_second(small):
     assert {gate["gate"] for gate in first["gates"]} >= {"lint", "proof"}
     again = answer(small, "apply", "--yes")
     assert (again["change"], again["files"]) == (None, [])
-    assert run(small, "apply", "--yes").output == "nothing to apply: every file is as it is compiled\n"
+    assert run(small, "apply", "--yes").output == "nothing to apply: every file is up to date\n"
     assert tree(small) == after
 
 

@@ -134,7 +134,7 @@ TEXT_TO_WRITE = (
 )
 A_FILE_THAT_CANNOT_BE_EDITED = (
     *("save the file", "write plain JSON", "write the settings between", 'write ": "', "write a JSON value"),
-    *("move what ", "build the file anew", "write models into the tables only"),
+    *("move what ", "build the file again", "write models into the tables only"),
 )
 ANOTHER_PLACE = (
     *("run `gsdc apply`", "add the target", "`gsdc ", "start OpenCode", "read what it does", "point the agent at"),

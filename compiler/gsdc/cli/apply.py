@@ -46,11 +46,11 @@ def _percent(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
 @click.pass_obj
 @gathered(Asked)
 def command(session: Session, asked: Asked) -> None:
-    """Install what `gsdc build` compiles: all files or none, with the way back written down first.
+    """Install what `gsdc build` compiles: all files or none, after the way back is saved.
 
     What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. What gsdc
-    had written and compiles no more goes. Before anything is touched the gates are asked: lint, proof, models, budget,
-    and the clients that are installed. `gsdc rollback` gives back every byte.
+    wrote earlier and no longer compiles is removed. Before anything is touched the gates are asked: lint, proof,
+    models, budget, and the clients that are installed. `gsdc rollback` gives back every byte.
     """
     session.expect_targets(asked.targets)
     if asked.despite and not asked.reason:

@@ -151,15 +151,15 @@ class Answer(NamedTuple):
                 }
             )
         elif record is not None and not changes:
-            session.say(f"nothing to apply: every file is as it is compiled, which is now change {record.number}")
+            session.say(f"nothing to apply: every file is up to date, which is now change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
-            session.say("`gsdc rollback` takes it back")
+            session.say("`gsdc rollback` undoes it")
             self._remark()
         elif not changes:
             session.show(found for found in self.findings if found.code == unwritten_client.CODE)
-            session.say("nothing to apply: every file is as it is compiled")
+            session.say("nothing to apply: every file is up to date")
         else:
             session.say("nothing was changed")
         sys.exit(CLEAN if go(gates) else FINDINGS)

@@ -44,8 +44,10 @@ class Asked(NamedTuple):
 @click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
 @click.option("--effort", type=click.Choice(EFFORTS), help="How hard it thinks; without it the policy's effort holds.")
 @click.option("--phase", "phases", multiple=True, help="Only in this phase; may be given again.")
-@click.option("--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; likewise.")
-@click.option("--remove", is_flag=True, help="Take every override of AGENT out instead.")
+@click.option(
+    "--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; may be given again."
+)
+@click.option("--remove", is_flag=True, help="Remove every override of AGENT instead.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -54,7 +56,7 @@ def command(session: Session, asked: Asked) -> None:
 
     The override is put first among `overrides` in gsdc.yaml, of which every other byte stays; of several that fit, the
     first counts. It never outranks a never-break rule: one that would break such a rule is refused. Nothing is
-    installed by this itself; `gsdc apply` does that, and `gsdc rollback` takes it back.
+    installed by this itself; `gsdc apply` does that, and `gsdc rollback` undoes it.
     """
     from gsdc.deploy import override
     from gsdc.finding import Rejected
@@ -115,7 +117,7 @@ def _day(session: Session, until: str) -> str:
     try:
         day = date.fromisoformat(until)
     except ValueError:
-        session.stop(f'--until "{until}" is no day of the calendar: write YYYY-MM-DD')
+        session.stop(f'--until "{until}" is not a calendar day: write YYYY-MM-DD')
     if day < date.today():  # noqa: DTZ011 - a day as people count it
         session.stop(f"--until {day.isoformat()} is past")
     return day.isoformat()
