@@ -10,6 +10,7 @@ is what releases take (parameters.yaml).
 """
 
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -53,12 +54,17 @@ PRICES: Final = (
     ("cache-read", "cache_read_input_token_cost"),
     ("cache-write", "cache_creation_input_token_cost"),
 )
-# What no price map has today: models that seeds name and that have ended (prices of Vertex AI in earlier maps, ends of
+# What no price map has today: models that seeds name and that have ended (prices of models.dev, ends of
 # ai.google.dev/gemini-api/docs/deprecations), and one that Claude Code 2.1.332 offers, at the price that it lists.
 BESIDES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "gemini-2.0-flash": (
         "google/gemini-2.0-flash",
-        {"price": {"input": 0.15, "output": 0.6}, "context": 1048576, "output-limit": 8192, "ends": "2026-06-01"},
+        {
+            "price": {"input": 0.1, "output": 0.4, "cache-read": 0.025},
+            "context": 1048576,
+            "output-limit": 8192,
+            "ends": "2026-06-01",
+        },
     ),
     "gemini-2.0-flash-lite": (
         "google/gemini-2.0-flash-lite",
@@ -66,7 +72,12 @@ BESIDES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     ),
     "gemini-3-pro-preview": (
         "google/gemini-3-pro-preview",
-        {"price": {"input": 2, "output": 12}, "context": 1048576, "output-limit": 65536, "ends": "2026-03-09"},
+        {
+            "price": {"input": 2, "output": 12, "cache-read": 0.2},
+            "context": 1048576,
+            "output-limit": 65536,
+            "ends": "2026-03-09",
+        },
     ),
     "claude-fable-5-2": (
         "anthropic/claude-fable-5-2",
@@ -80,6 +91,13 @@ BESIDES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 }
 # What of OpenAI's windows is for input alone; the rest of the window is the longest output.
 OPENAI_INPUTS: Final = (272000, 922000)
+# "input_cost_per_token_above_100k_tokens": what a request costs whose prompt is longer.
+ABOVE: Final = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
+# Where LiteLLM's map has a slip, what the maker says (the test of the catalog gives the reason of each).
+CORRECTED: Final[dict[str, dict[str, Any]]] = {
+    "minimax-m2.1": {"context": 204800, "output-limit": 131072},
+    "minimax-m2.5": {"context": 204800, "output-limit": 131072},
+}
 
 
 def main(wheel: str) -> None:
@@ -97,7 +115,8 @@ def main(wheel: str) -> None:
             alias = f"ollama-{name}".replace(":", "-") if provider == "ollama" else name
             other = known.get(provider, {}).get(name)
             releases[alias.lower()] = _release(found, provider, ids, prices[key], other)
-            used[key] = {field: prices[key][field] for field in KEPT if field in prices[key]}
+            bands = [field for field in prices[key] if ABOVE.fullmatch(_plain(field))]
+            used[key] = {field: prices[key][field] for field in (*KEPT, *bands) if field in prices[key]}
     for name, other in known.get("opencode", {}).items():
         found = identify(f"opencode/{name}")
         if rank_of(found) is not None and other.limit:
@@ -107,7 +126,17 @@ def main(wheel: str) -> None:
         prefix = next(prefix for _, prefix, known_as in PROVIDERS if known_as == provider)
         ids = _ids(provider, prefix, name)
         releases[name] = {"line": identify(id_).line, "provider": provider, "ids": ids, **facts}
+    for name, facts in CORRECTED.items():
+        releases[name] |= facts
     _write(releases, used)
+
+
+def _plain(field: str) -> str:
+    """Return the name of a price as that of an input: the four of a band are called alike."""
+    for _, base in PRICES:
+        if field.startswith(f"{base}_above_"):
+            return field.replace(base, "input_cost_per_token")
+    return field
 
 
 def _ids(provider: str, prefix: str, name: str) -> dict[str, str]:
@@ -148,10 +177,14 @@ def _release(found: Identity, provider: str, ids: dict[str, str], entry: dict[st
     total = max(window, getattr(other.limit, "context", 0) or 0) if other else window
     if provider == "openai" and window in OPENAI_INPUTS:
         total = window + output
+    elif other and window == total:  # the map has the whole window as input
+        window = getattr(other.limit, "input", None) or window
     one: dict[str, Any] = {"line": found.line, "provider": provider, "ids": ids}
     tier = entry.get("tiered_pricing") or [{}]  # prices that grow with the prompt: those of the shortest
     prices = {**tier[0], **entry}
     one["price"] = {key: _million(prices[field]) for key, field in PRICES if prices.get(field) is not None}
+    if longer := _long_prompts(entry):
+        one["price"]["long-prompts"] = longer
     one["context"] = total
     if window != total:
         one["input-limit"] = window
@@ -166,6 +199,22 @@ def _release(found: Identity, provider: str, ids: dict[str, str], entry: dict[st
     return one
 
 
+def _long_prompts(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the prices of requests with longer prompts, each with the tokens above which it holds."""
+    bands: dict[int, dict[str, float]] = {}
+    for field, price in entry.items():
+        match = ABOVE.fullmatch(_plain(field))
+        if match:
+            bands.setdefault(int(match[1]) * 1000, {})[re.sub(r"_above_.*", "", field)] = price
+    for tier in (entry.get("tiered_pricing") or [])[1:]:
+        bands[int(tier["range"][0])] = tier
+    return [
+        {"above": above, **{key: _million(given[field]) for key, field in PRICES if given.get(field) is not None}}
+        for above, given in sorted(bands.items())
+        if "input_cost_per_token" in given and "output_cost_per_token" in given
+    ]
+
+
 def _zen(found: Identity, name: str, other: Any) -> dict[str, Any]:
     cost = other.cost
     price = {"input": 0, "output": 0}
@@ -174,7 +223,10 @@ def _zen(found: Identity, name: str, other: Any) -> dict[str, Any]:
         named = {name.replace("_", "-"): getattr(cost, name) for name in names}
         price = {key: value for key, value in named.items() if value is not None}
     one = {"line": found.line, "provider": "opencode", "ids": {"opencode": f"opencode/{name}"}, "price": price}
-    one |= {"context": other.limit.context, "output-limit": other.limit.output}
+    one["context"] = other.limit.context
+    if other.limit.input:
+        one["input-limit"] = other.limit.input
+    one["output-limit"] = other.limit.output
     if not takes_temperature(found):
         one["temperature"] = False
     return one | {"released": str(other.release_date)}

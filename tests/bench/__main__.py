@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.deploy import apply, deploy
+from tests.bench.identity import identity
 from tests.bench.ledger import ledger
 from tests.bench.plans import cold, growth, one_plan, verifier, warm
 from tests.bench.proof import prove
@@ -43,6 +44,7 @@ BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     apply,
     deploy,
     ledger,
+    identity,
 )
 
 

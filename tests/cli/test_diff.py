@@ -27,7 +27,7 @@ AMOUNT = {
 }
 WEEK = {
     "type": ["object", "null"],
-    "required": ["profile", "tokens", "usd", "budget", "spendable", "reserve", "exceeds"],
+    "required": ["profile", "tokens", "usd", "of", "budget", "budget_tokens", "spendable", "reserve", "exceeds"],
     "properties": {
         "profile": {"type": "string"},
         "tokens": {"type": "integer"},
@@ -35,6 +35,8 @@ WEEK = {
         "budget": {"type": ["number", "null"]},
         "spendable": {"type": ["number", "null"]},
         "reserve": {"type": "number"},
+        "of": {"enum": ["agents", "plans"]},
+        "budget_tokens": {"type": ["integer", "null"]},
         "exceeds": {"enum": ["budget", "spendable", None]},
     },
     "additionalProperties": False,

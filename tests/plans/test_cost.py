@@ -107,11 +107,35 @@ def test_one_model_throughout_costs_the_same_as_that_model_alone(project):
     assert "the same as" in run("PLAN.md").output
 
 
-def test_a_model_that_the_catalog_lacks_is_priced_as_the_policys(project):
+def test_what_inherits_is_priced_as_the_policys_model(project):
     (project / "PLAN.md").write_text(task("a", "a.ts", 5, ' model="inherit"'))
     (found,) = data("PLAN.md")["plans"][0]["profiles"][0]["tasks"]
     assert (found["model"], found["priced_as"], found["usd"]) == ("inherit", "sonnet", 0.048)
     assert "inherit (priced as sonnet)" in run("PLAN.md").output
+
+
+@pytest.mark.parametrize(
+    ("written", "priced_as"),
+    [
+        ("anthropic/claude-opus-5-5", "opus"),
+        ("openrouter/anthropic/claude-opus-5.5", "opus"),
+        ("claude-sonnet-4-5", "claude-sonnet-4-5"),
+        ("anthropic/claude-opus-5-5-lite", None),
+        ("house/rocket-7", None),
+        ("sonet", None),
+    ],
+)
+def test_an_id_is_priced_as_what_it_is_and_an_unknown_one_is_unpriced(project, written, priced_as):
+    (project / "PLAN.md").write_text(task("a", "a.ts", 5, f' model="{written}"') + task("b", "b.ts", 5))
+    profile = data("PLAN.md")["plans"][0]["profiles"][0]
+    found, other = profile["tasks"]
+    assert (found["model"], found["priced_as"]) == (written, priced_as)
+    assert found["tokens"] > 0
+    assert (found["usd"] > 0) == (priced_as is not None)
+    assert found.get("unpriced", 0) == profile.get("unpriced", 0) == int(priced_as is None)
+    assert profile["usd"] == pytest.approx(found["usd"] + other["usd"], abs=1e-6)
+    output = run("PLAN.md").output
+    assert (f"{written} (no price)" in output) == ("0.048 + 1 task unpriced" in output) == (priced_as is None)
 
 
 def test_a_deferred_task_costs_nothing_and_says_why(project):

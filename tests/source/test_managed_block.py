@@ -1,13 +1,16 @@
 """Managed blocks in a person's Markdown: found only where Markdown has them, put and removed to the byte."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.examples import examples
 
+import gsdc
 from gsdc.finding import Rejected
 from gsdc.source import managed_block
 from gsdc.source.managed_block import body_digest, find, put, remove
@@ -152,3 +155,40 @@ def test_a_file_without_a_marker_is_not_parsed():
     source = str(managed_block.__file__).rsplit("gsdc", 1)[0]
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": source}, check=False, timeout=60)
     assert done.returncode == 0
+
+
+# Lines that open, close or imitate what may hide a comment.
+LINES = st.sampled_from(
+    [
+        BEGIN, END, f" {BEGIN}", f"    {END}", f"\t{BEGIN}", f"- {BEGIN}", f"> {END}", f"{BEGIN} more", f"more {BEGIN}",
+        "<!-- one line -->", "<!-- opens", "closes -->", "<!-->", "<div>", " <b>", "- <div>", "<?php", "text",
+        "", "   ",
+        "```", "````", "~~~", "~~~~ info", "``` `x`", "```x", " ```", "   ~~~", "    ```", "- ```", "> ```", "  more",
+        "`code`", "~x~", "- item", "1. one", "> quote", "# Title", "===", "---", "[a]: /b 'c", "c'", "| a |",
+        "\x0c<!--", "\x00", "\u2028```", "\ufeff```",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
+@example(["```", f"    {BEGIN}", "   ```", BEGIN], "\n", False)
+@example(["- ```", "```", BEGIN], "\n", False)
+@examples(20_000)
+def test_lines_tell_what_a_parse_does_or_nothing(lines, newline, has_mark):
+    text = ("\ufeff" if has_mark else "") + newline.join(lines)
+    told = managed_block._comment_lines(managed_block._LINE_END.split(text))
+    if told is not None:
+        tokens = managed_block._parse(text)
+        parsed = [token.map[0] for token in tokens if token.type == "html_block" and token.level == 0]
+        assert told == parsed
+
+
+def test_most_documents_need_no_parser():
+    """A document with a block, a list, a quote and a fence at the left edge."""
+    text = f"# Title\n\n- item\n  more\n\n> quote\n\n```sh\nmake <target>\n{BEGIN}\n```\n\n{BEGIN}\n{BODY}{END}\n"
+    code = f"import sys; from gsdc.source.managed_block import find; print(find({text!r}, {NAME!r}, 'x').line)"
+    check = "print('markdown_it' in sys.modules)"
+    environment = os.environ | {"PYTHONPATH": str(Path(gsdc.__file__).parents[1])}
+    command = [sys.executable, "-c", f"{code}\n{check}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.split() == ["13", "False"]

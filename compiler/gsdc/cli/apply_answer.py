@@ -66,7 +66,7 @@ class Answer(NamedTuple):
         if self.proposal.edits and not asked.force:
             self._refuse_edits()
         known = standing(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
-        answers = waived(gates(self.proposal, known), asked.despite)
+        answers = waived(gates(self.proposal, known, learned=session.learned()), asked.despite)
         for gate, line in zip(answers, lines(answers), strict=True):
             if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
                 session.tell(line)

@@ -183,7 +183,12 @@ def _against(usd: float, base: float) -> str:
 
 
 def _figures(amount: "Amount") -> tuple[str, str]:
-    return (f"{amount.tokens:,}", f"{amount.usd:.3f}") if amount.tokens else ("-", "-")
+    """Return tokens and $ for people; what has no price is said beside the $ of the rest."""
+    from gsdc.finding import counted
+
+    unpriced = f"{counted(amount.unpriced, 'task')} unpriced" if amount.unpriced else ""
+    usd = f"{amount.usd:.3f}" if amount.usd or not unpriced else ""
+    return (f"{amount.tokens:,}", " + ".join(filter(None, (usd, unpriced)))) if amount.tokens else ("-", "-")
 
 
 def _list(numbers: tuple[int, ...]) -> str:

@@ -196,7 +196,8 @@ def _costs(session: Session, before: "Policy | None", after: "Loaded", asked: As
         return None
     assert after.policy is not None
     try:
-        return compare(before, after.policy, asked.zone, plans_at_hand(after.project), after.project.tree.root)
+        plans, root = plans_at_hand(after.project), after.project.tree.root
+        return compare(before, after.policy, asked.zone, plans, root, session.learned())
     except Rejected as rejected:
         session.finish(rejected.findings)
 

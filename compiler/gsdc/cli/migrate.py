@@ -85,7 +85,9 @@ def command(session: Session, given: Options) -> None:
     files: Iterable[str] = ()
     if proposal.changes:
         try:
-            migration = prepare(proposal, start, asked, gates(proposal, start.proposal.policy if start else None))
+            learned = session.learned()
+            answers = gates(proposal, start.proposal.policy if start else None, learned=learned)
+            migration = prepare(proposal, start, asked, answers, learned)
         except Rejected as rejected:
             session.finish((*findings, *rejected.findings))
         files = _write(session, given.out, migration, findings)

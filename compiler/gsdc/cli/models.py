@@ -120,7 +120,11 @@ def show(session: Session, id_: str) -> None:
 
 
 def _facts(model: "Model") -> str:
-    return f"{_prices(model)} $ per million tokens, {model.context:,} tokens of context"
+    longer = "".join(
+        f" ({one.input_price:g}/{one.output_price:g} for prompts above {one.above:,} tokens)"
+        for one in model.long_prices
+    )
+    return f"{_prices(model)} $ per million tokens{longer}, {model.context:,} tokens of context"
 
 
 class _Check(NamedTuple):
@@ -208,12 +212,23 @@ def _row(model: "Model", columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _data(model: "Model") -> dict[str, Any]:
-    prices = {
+    prices: dict[str, Any] = {
         "input": model.input_price,
         "output": model.output_price,
-        "cache_read": model.cache_read_price,
-        "cache_write": model.cache_write_price,
+        "cache-read": model.cache_read_price,
+        "cache-write": model.cache_write_price,
     }
+    if model.long_prices:
+        prices["long-prompts"] = [
+            {
+                "above": one.above,
+                "input": one.input_price,
+                "output": one.output_price,
+                "cache-read": one.cache_read_price,
+                "cache-write": one.cache_write_price,
+            }
+            for one in model.long_prices
+        ]
     return {
         "alias": model.alias,
         "line": model.identity.line,

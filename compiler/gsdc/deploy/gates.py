@@ -15,7 +15,8 @@ from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Finding, Rejected, Severity, counted, sorted_findings
 from gsdc.lint.installed import lint_tree
 from gsdc.lint.plan import check_plan
-from gsdc.migration.costs import UNKNOWN, compare, in_dollars
+from gsdc.migration.costs import UNKNOWN, compare, plans_at_hand
+from gsdc.plans.cost import NOTHING_LEARNED, Learned
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
 from gsdc.rules.plans.api import Context as PlanContext
@@ -31,8 +32,15 @@ from gsdc.transaction.exposed import exposed
 _NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
 
 
-def gates(proposal: Proposal, before: Policy | None = None, today: date | None = None) -> tuple[Gate, ...]:
+def gates(
+    proposal: Proposal,
+    before: Policy | None = None,
+    today: date | None = None,
+    learned: Learned = NOTHING_LEARNED,
+) -> tuple[Gate, ...]:
     """Return the answer of every gate.
+
+    ``learned`` are the tokens of tasks that a ledger has taught: plans are costed with them, as `gsdc cost` does.
 
     ``before`` is the policy that runs now, where it is known: a week is costed as ``gsdc diff`` does, with what both
     expect of their agents. ``today`` is the day on which models are asked whether they have ended.
@@ -46,7 +54,7 @@ def gates(proposal: Proposal, before: Policy | None = None, today: date | None =
         _lint(proposal, tree, today),
         _proof(proposal, today),
         resolvable(proposal, today),
-        _budget(proposal, before),
+        _budget(proposal, before, learned),
         *ask_clients(proposal, tree),
     )
 
@@ -109,18 +117,25 @@ def _proof(proposal: Proposal, today: date) -> Gate:
     return Gate("proof", True, why)
 
 
-def _budget(proposal: Proposal, before: Policy | None) -> Gate:
+def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate:
     """Compare what a week is expected to cost with the weekly budget: the reserve may be needed, more may not."""
-    costs = compare(before, proposal.policy, proposal.zone)
+    try:
+        plans = plans_at_hand(proposal.project)
+    except Rejected as rejected:
+        return Gate("budget", None, "a plan cannot be read", rejected.findings)
+    costs = compare(before, proposal.policy, proposal.zone, plans, proposal.project.tree.root, learned)
     week = costs.after
-    if week.budget is None or week.spendable is None:
-        return Gate("budget", None, "the profile has no weekly budget in $")
-    if not costs.volume.known:
+    allowance = week.allowance
+    if week.usd is None and week.tokens is None:
+        return Gate("budget", None, "the profile has no weekly budget")
+    if allowance is None or not (costs.volume.known or plans):
         return Gate("budget", None, UNKNOWN)
-    kept = f", {in_dollars(week.spendable)} without the reserve" if week.reserve else ""
-    excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}[week.exceeds]
-    why = f"{in_dollars(week.amount.usd)} expected a week, of {in_dollars(week.budget)}{kept}{excess}"
-    return Gate("budget", week.exceeds != "budget", why)
+    shown = allowance.shown
+    kept = f", {shown(allowance.spendable)} without the reserve" if week.reserve else ""
+    source = " for the plans at hand" if week.is_of_plans else ""
+    excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}
+    why = f"{shown(allowance.expected)} expected a week{source}, of {shown(allowance.limit)}{kept}"
+    return Gate("budget", allowance.exceeds != "budget", why + excess[allowance.exceeds])
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:

@@ -16,6 +16,8 @@ from gsdc.tasks.estimate import OUTPUT_SHARE
 _TOKENS: Final = ("input", "output", "cache_read", "cache_write", "cache_write_long", "unsplit")
 _tokens_of: Final = attrgetter(*_TOKENS)
 _CLIENTS: Final = {"claude-code": "claude"}
+# Sources that write down each request by itself.
+_BY_REQUEST: Final = frozenset({"claude-code", "codex", "gemini", "litellm", "opencode"})
 
 
 class _Known(NamedTuple):
@@ -35,7 +37,7 @@ class Pricer:
     def __call__(self, event: Event) -> Event:
         """Return the event with its model and price."""
         known = self._find(event.client, event.written)
-        return event._replace(model=known.name, nano=_price(known.rates, *_tokens_of(event)))
+        return event._replace(model=known.name, nano=_price(known.rates, event.source, *_tokens_of(event)))
 
     def columns(self, columns: Columns) -> Columns:
         """Return events, as ``columns_of`` has laid them out, with their models and prices.
@@ -45,10 +47,11 @@ class Pricer:
         if not columns:
             return columns
         size = len(columns["key"])
-        client, written, *tokens = (_column(columns, name, size) for name in ("client", "written", *_TOKENS))
+        names = ("client", "written", "source", *_TOKENS)
+        client, written, source, *tokens = (_column(columns, name, size) for name in names)
         known = list(map(self._find, client, written))
         models = tuple([one.name for one in known])
-        prices = tuple(map(_price, [one.rates for one in known], *tokens))
+        prices = tuple(map(_price, [one.rates for one in known], source, *tokens))
         return {**columns, "model": models, "nano": prices}
 
     def _find(self, client: str, written: str) -> _Known:
@@ -79,12 +82,24 @@ def _identified(models: Mapping[str, Model], client: str, written: str) -> _Know
 
 def nano(event: Event | Sum, model: Model) -> int:
     """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
-    return _nano(rates(model), *_tokens_of(event))
+    source = event.source if isinstance(event, Event) else ""
+    tokens = _tokens_of(event)
+    return _nano(_of_request(rates(model), source, *tokens), *tokens)
 
 
-def _price(price: Rates | None, *tokens: int) -> int | None:
+def _price(price: Rates | None, source: str, *tokens: int) -> int | None:
     """Return what the tokens of one event cost: None where no price is known, and never more than a sum can hold."""
-    return None if price is None else min(_nano(price, *tokens), MOST_NANO)
+    if price is None:
+        return None
+    return min(_nano(_of_request(price, source, *tokens) if price.longer else price, *tokens), MOST_NANO)
+
+
+def _of_request(price: Rates, source: str, into: int, _out: int, cache_read: int, cache_write: int, *_: int) -> Rates:
+    """Return the rates of one request, by the length of its prompt.
+
+    What is no request by itself has the usual rates: a sum, and work that was logged by hand.
+    """
+    return price.at(into + cache_read + cache_write) if price.longer and source in _BY_REQUEST else price
 
 
 def _nano(  # long: a parameter for each kind of tokens; a million events are priced by it

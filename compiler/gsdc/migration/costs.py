@@ -4,6 +4,9 @@ A week holds the volume that is expected of each agent: the `volume` of its flee
 nothing where others have one. Where no agent has, the weekly token budget of the profile without its reserve is spread
 evenly over all agents; of two profiles, the larger such budget counts for both, so that both sides do the same work.
 
+What plans at hand cost is what `gsdc cost` says of them. Where that is more than a week of the agents, the week holds
+the plans: they are the work that comes next.
+
 An agent's tokens are spread evenly over the phases that it works in, and are routine work in one budget zone; half of
 them are output, as in ``gsdc.plans.cost``. What waits costs nothing. The reserve is the share of the budget that
 seed 002 sets aside for emergencies ("Escape Hatches"): a week that needs it is said so before it overruns the budget.
@@ -13,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gsdc.plans.cost import Amount, Known, add, cost
+from gsdc.plans.cost import NOTHING_LEARNED, Amount, Known, Learned, add, cost
 from gsdc.plans.usage import sizes, usage
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Policy, State
@@ -59,25 +62,64 @@ class Item(NamedTuple):
     after: Amount | None
 
 
-class Week(NamedTuple):
-    """A week under a profile: what it costs, and its budget in $ (None: it has none) with the share kept in reserve."""
+class Allowance(NamedTuple):
+    """What a week is expected to use of a budget in one unit, "usd" or "tokens"; ``reserve`` is the share kept back."""
 
-    profile: str
-    amount: Amount
-    budget: float | None
+    unit: str
+    expected: float
+    limit: float
     reserve: float
 
     @property
-    def spendable(self) -> float | None:
-        """The budget without its reserve, in $."""
-        return None if self.budget is None else self.budget * (1 - self.reserve)
+    def spendable(self) -> float:
+        """The budget without its reserve."""
+        return self.limit * (1 - self.reserve)
 
     @property
     def exceeds(self) -> str:
         """What the week is too much for: "budget", "spendable" (it needs the reserve), or "" where it is within."""
-        if self.budget is None or self.spendable is None:
-            return ""
-        return "budget" if self.amount.usd > self.budget else "spendable" if self.amount.usd > self.spendable else ""
+        return "budget" if self.expected > self.limit else "spendable" if self.expected > self.spendable else ""
+
+    def shown(self, value: float) -> str:
+        """Return a value in its unit."""
+        return in_dollars(value) if self.unit == "usd" else f"{round(value):,} tokens"
+
+
+class Week(NamedTuple):
+    """A week under a profile, against its budgets in $ and in tokens; None where it has none.
+
+    ``agents`` are what the agents are expected to use, ``plans`` what the plans at hand take, as `gsdc cost` tells: the
+    week holds whichever is more. ``reserve`` is the share of the budget that is kept back. Where ``is_spread``, the
+    tokens of the agents are a budget in tokens themselves, and are not held against one.
+    """
+
+    profile: str
+    agents: Amount
+    plans: Amount
+    usd: float | None
+    tokens: int | None
+    reserve: float
+    is_spread: bool = False
+
+    @property
+    def amount(self) -> Amount:
+        """What is expected of the week."""
+        return self.plans if self.is_of_plans else self.agents
+
+    @property
+    def is_of_plans(self) -> bool:
+        """Whether the plans at hand take more than the agents are expected to use."""
+        return self.plans.usd > self.agents.usd
+
+    @property
+    def allowance(self) -> Allowance | None:
+        """What is expected against the budget; of two, the one that is exceeded more, else that in $."""
+        found = []
+        if self.usd is not None:
+            found.append(Allowance("usd", self.amount.usd, self.usd, self.reserve))
+        if self.tokens is not None and (self.is_of_plans or not self.is_spread):
+            found.append(Allowance("tokens", self.amount.tokens, self.tokens, self.reserve))
+        return max(found, key=lambda one: ("", "spendable", "budget").index(one.exceeds), default=None)
 
 
 class Costs(NamedTuple):
@@ -98,11 +140,17 @@ class Costs(NamedTuple):
 
 
 def compare(
-    before: Policy | None, after: Policy, zone: str, plans: Iterable[Plan] = (), root: str | Path = "."
+    before: Policy | None,
+    after: Policy,
+    zone: str,
+    plans: Iterable[Plan] = (),
+    root: str | Path = ".",
+    learned: Learned = NOTHING_LEARNED,
 ) -> Costs:
     """Return what agents and plans cost under two policies, or under ``after`` alone.
 
-    The paths of plans are relative to the folder ``root``, whose files they read.
+    The paths of plans are relative to the folder ``root``, whose files they read. ``learned`` are the tokens of tasks
+    that a ledger has taught.
     """
     sides = [after] if before is None else [before, after]
     volume = expected(sides)
@@ -112,11 +160,15 @@ def compare(
     )
     costed = []
     for plan in plans:
-        known, used = natures(plan), Known(used=usage(plan, sizes(plan, root)))
+        known, used = natures(plan), Known(learned, usage(plan, sizes(plan, root)))
         amounts = [cost(analyse(plan, policy, zone, known), policy, used).total for policy in sides]
         costed.append(Item(plan.path, amounts[0] if before else None, amounts[-1]))
-    week_before = before and _week(before, [item.before for item in agents])
-    return Costs(zone, volume, agents, tuple(costed), week_before, _week(after, [item.after for item in agents]))
+    weeks = [
+        policy and _week(policy, [getattr(one, side) for one in agents], [getattr(one, side) for one in costed], volume)
+        for policy, side in ((before, "before"), (after, "after"))
+    ]
+    assert weeks[1] is not None, "there is a policy after the change"
+    return Costs(zone, volume, agents, tuple(costed), weeks[0], weeks[1])
 
 
 def in_dollars(usd: float) -> str:
@@ -165,7 +217,8 @@ def _agent(policy: Policy, name: str, zone: str, tokens: int) -> Amount | None:
     return Amount(round(tokens * len(running) / len(phases)), usd)
 
 
-def _week(policy: Policy, amounts: Iterable[Amount | None]) -> Week:
-    total = add(amount for amount in amounts if amount is not None)
-    budget = policy.budgets.get("weekly", {}).get("usd")
-    return Week(policy.profile, total, budget, policy.budgets.get("reserve", 0))
+def _week(policy: Policy, agents: Iterable[Amount | None], plans: Iterable[Amount | None], volume: Volume) -> Week:
+    used, planned = (add(one for one in amounts if one is not None) for amounts in (agents, plans))
+    budget = policy.budgets.get("weekly", {})
+    reserve = policy.budgets.get("reserve", 0)
+    return Week(policy.profile, used, planned, budget.get("usd"), budget.get("tokens"), reserve, bool(volume.profile))

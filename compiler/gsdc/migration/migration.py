@@ -10,6 +10,7 @@ from gsdc.migration.costs import Costs, compare, plans_at_hand
 from gsdc.migration.rerouting import Rerouting, reroutings
 from gsdc.migration.risks import Risk, risks
 from gsdc.migration.semantic import Shift, differences, installed
+from gsdc.plans.cost import NOTHING_LEARNED, Learned
 from gsdc.source.span import Span
 from gsdc.transaction.change import Change
 from gsdc.transaction.exposed import exposed_by
@@ -114,12 +115,22 @@ def _exposed(changes: Iterable[Change]) -> Iterator[Finding]:
             yield finding._replace(notes=(*finding.notes, "a patch of this file could hold it"))
 
 
-def prepare(proposal: Proposal, start: Start | None, asked: Asked, gates: tuple[Gate, ...]) -> Migration:
-    """Return the migration to ``proposal``, which has changes. Raises ``Rejected`` for a plan that cannot be read."""
+def prepare(
+    proposal: Proposal,
+    start: Start | None,
+    asked: Asked,
+    gates: tuple[Gate, ...],
+    learned: Learned = NOTHING_LEARNED,
+) -> Migration:
+    """Return the migration to ``proposal``, which has changes; plans are costed with what a ledger has ``learned``.
+
+    Raises ``Rejected`` for a plan that cannot be read.
+    """
     before = start.proposal.policy if start else None
     of_files = installed(proposal)
     shifts = _differences(start.proposal, proposal) if start and start.named else of_files
-    cost = compare(before, proposal.policy, proposal.zone, plans_at_hand(proposal.project), proposal.project.tree.root)
+    plans, root = plans_at_hand(proposal.project), proposal.project.tree.root
+    cost = compare(before, proposal.policy, proposal.zone, plans, root, learned)
     rerouted = reroutings(before, proposal.policy) if before else ()
     dangers = risks(proposal, before, shifts, of_files, rerouted)
     return Migration(proposal, start, asked, shifts, rerouted, cost, dangers, gates)

@@ -101,12 +101,12 @@ def of_costs(costs: Costs) -> Iterator[str | Table]:
         yield f"{volume.total:,} tokens a week for {agents} in zone {costs.zone}: {source}."
         if volume.silent:
             yield f"No volume is given for {some(volume.silent)}: no cost is counted there."
-        for week in (costs.before, costs.after):
-            if week is not None:
-                yield _budget(week)
-        yield from _items("agent", "agents", costs.agents, "$ a week ")
     else:
-        yield f"What a week costs is {UNKNOWN}."
+        yield f"What agents cost in a week is {UNKNOWN}."
+    if volume.known or costs.plans:
+        yield from (_budget(week) for week in (costs.before, costs.after) if week is not None)
+    if volume.known:
+        yield from _items("agent", "agents", costs.agents, "$ a week ")
     yield from _items("plan", "plans", costs.plans, "$ ")
 
 
@@ -204,10 +204,15 @@ def _route(models: Iterable[str]) -> str:
 
 def _budget(week: Week) -> str:
     said = f'A week under "{week.profile}" costs {in_dollars(week.amount.usd)}'
-    if week.budget is None or week.spendable is None:
-        return f"{said}; it has no weekly budget in $."
-    kept = f" ({in_dollars(week.spendable)} without the reserve of {week.reserve:.0%})" if week.reserve else ""
-    return f"{said} of a budget of {in_dollars(week.budget)}{kept}.{_EXCESS[week.exceeds]}"
+    if week.is_of_plans:
+        said += " for the plans at hand"
+    allowance = week.allowance
+    if allowance is None:
+        return f"{said}." if week.tokens else f"{said}; it has no weekly budget."
+    shown = allowance.shown
+    kept = f" ({shown(allowance.spendable)} without the reserve of {week.reserve:.0%})" if week.reserve else ""
+    use = "" if allowance.unit == "usd" else f", and takes {shown(allowance.expected)}"
+    return f"{said}{use} of a budget of {shown(allowance.limit)}{kept}.{_EXCESS[allowance.exceeds]}"
 
 
 def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[str | Table]:

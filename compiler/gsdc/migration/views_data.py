@@ -45,10 +45,12 @@ def _week_data(week: Week) -> dict[str, Any]:
     return {
         "profile": week.profile,
         **_amount_data(week.amount),
-        "budget": week.budget,
-        "spendable": week.spendable,
+        "of": "plans" if week.is_of_plans else "agents",
+        "budget": week.usd,
+        "budget_tokens": week.tokens,
+        "spendable": None if week.usd is None else week.usd * (1 - week.reserve),
         "reserve": week.reserve,
-        "exceeds": week.exceeds or None,
+        "exceeds": (week.allowance and week.allowance.exceeds) or None,
     }
 
 

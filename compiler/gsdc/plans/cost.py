@@ -27,10 +27,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gsdc.models.words import INHERIT
 from gsdc.plans.duration import Minutes
 from gsdc.plans.usage import Usage
-from gsdc.policy.model import Policy
+from gsdc.policy.model import Model, Policy
 from gsdc.policy.price import usd
+from gsdc.policy.recognition import Age, recognise, release_of
 from gsdc.tasks.annotation import Annotated, Annotation, effort_of, model_of, title
 from gsdc.tasks.estimate import dollars, estimate, stated_tokens
 
@@ -38,22 +40,28 @@ PROFILES: Final = ("quality", "balanced", "budget", "research")
 BASELINES: Final = ("opus", "sonnet")
 # What a ledger teaches: tokens by kind, complexity and model. It counts before the formula.
 Learned = Mapping[tuple[str, int, str], int]
+NOTHING_LEARNED: Final[Learned] = MappingProxyType({})
 
 
 class Amount(NamedTuple):
-    """Tokens and the $ that they cost; ``cached`` are those that are read again, which ``tokens`` leaves out."""
+    """Tokens and the $ that they cost; ``cached`` are those that are read again, which ``tokens`` leaves out.
+
+    ``unpriced`` is the number of tasks on models of which no price is known: their tokens count, their $ do not.
+    """
 
     tokens: int = 0
     usd: float = 0.0
     written: int = 0
     cached: int = 0
     turns: int = 0
+    unpriced: int = 0
 
 
 class TaskCost(NamedTuple):
     """A task with its cost. ``model`` is None where nothing runs: at a checkpoint, or where ``deferred`` says why.
 
-    ``priced_as`` is the model whose price counts: another one where a person wrote a model that the catalog lacks.
+    ``priced_as`` is the model whose price counts, None where none is known: another one than ``model`` where a person
+    wrote "inherit", or an id.
     ``effort`` is how hard it thinks, None where its own default holds.
     """
 
@@ -107,7 +115,7 @@ class Comparison(NamedTuple):
 class Known(NamedTuple):
     """What tells the tokens of a task: what was learned of such, and what each uses, by number; else the formula."""
 
-    learned: Learned = MappingProxyType({})
+    learned: Learned = NOTHING_LEARNED
     used: Mapping[int, Usage] = MappingProxyType({})
 
 
@@ -118,7 +126,7 @@ def cost(annotated: Annotated, policy: Policy, known: Known = UNKNOWN) -> PlanCo
     """Return what a plan costs, annotated under ``policy``."""
     tasks = tuple(_task(item, policy, known) for item in annotated.tasks)
     running = [item for item, task in zip(annotated.tasks, tasks, strict=True) if task.priced_as is not None]
-    against = {alias: add(_amount(item, alias, policy, known) for item in running) for alias in BASELINES}
+    against = {alias: add(_amount(item, policy.models[alias], known) for item in running) for alias in BASELINES}
     return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against)
 
 
@@ -183,32 +191,53 @@ def comparison_data(one: Comparison) -> dict[str, Any]:
 
 def _task(item: Annotation, policy: Policy, known: Known) -> TaskCost:
     kind, score, model = item.kind.name, item.complexity.score, model_of(item)
-    # A model of a person's own wins; where the catalog lacks it, the decided one stands in for its price.
-    priced = model if model in policy.models else item.model.alias if item.model else None
-    deferred = item.decision.defer if item.decision is not None and priced is None else ""
-    amount = _amount(item, priced, policy, known) if priced is not None else Amount()
+    priced = None if model is None else _priced(item, model, policy)
+    deferred = item.decision.defer if item.decision is not None and model is None else ""
+    if priced is not None:
+        amount = _amount(item, priced, known)
+    elif model is not None:
+        amount = _amount(item, item.model or policy.model_of("standard"), known)._replace(usd=0.0, unpriced=1)
+    else:
+        amount = Amount()
     effort = None if model is None else effort_of(item)
-    return TaskCost(item.task.number, title(item.task), kind, score, model, priced, deferred, amount, effort)
+    alias = priced and priced.alias
+    return TaskCost(item.task.number, title(item.task), kind, score, model, alias, deferred, amount, effort)
 
 
-def _amount(item: Annotation, alias: str, policy: Policy, known: Known) -> Amount:
+def _priced(item: Annotation, written: str, policy: Policy) -> Model | None:
+    """Return the model whose price counts for a task on ``written``, None where no price is known.
+
+    A model of a person's own wins, also by an id. What inherits runs on the decided model, as far as can be told.
+    """
+    if written in policy.models:
+        return policy.models[written]
+    if written == INHERIT:
+        return item.model
+    found = recognise(policy.models, "", written)
+    return found.model if found.age is Age.SAME else release_of(found.identity)
+
+
+def _amount(item: Annotation, model: Model, known: Known) -> Amount:
     """Return what a task takes on a model.
 
     What a person expects of it counts, else what was learned, else what it reads and writes, else the formula.
     """
-    model, kind, score = policy.models[alias], item.kind.name, item.complexity.score
+    kind, score = item.kind.name, item.complexity.score
     stated = stated_tokens(item.task)
-    learned = None if stated else known.learned.get((kind, score, alias))
+    learned = None if stated else known.learned.get((kind, score, model.alias))
     tokens = learned or estimate(kind, score, model.tier, stated).tokens
     used = known.used.get(item.task.number)
     if used is None:
         return Amount(tokens, dollars(tokens, model))
     if stated or learned:
         used = used.scaled(tokens)
-    spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached)
+    prompt = used.cached / used.turns if used.turns else 0  # of a turn, on the average
+    spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached, prompt=prompt)
     return Amount(used.tokens, spent, used.written, used.cached, used.turns)
 
 
 def _data(amount: Amount) -> dict[str, float]:
-    shown = {"tokens": amount.tokens, "usd": round(amount.usd, 6)}
+    shown: dict[str, float] = {"tokens": amount.tokens, "usd": round(amount.usd, 6)}
+    if amount.unpriced:
+        shown["unpriced"] = amount.unpriced
     return shown | ({"written": amount.written, "cached": amount.cached, "turns": amount.turns} if amount.turns else {})

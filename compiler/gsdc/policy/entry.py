@@ -9,7 +9,7 @@ from gsdc.models.catalog import rank_of
 from gsdc.models.identity import identify
 from gsdc.models.parameters import efforts_of, takes_temperature
 from gsdc.policy.layers import Sourced
-from gsdc.policy.model import TIERS, Model
+from gsdc.policy.model import TIERS, LongPrice, Model
 from gsdc.policy.recognition import identity_of
 from gsdc.policy.ref import Ref
 from gsdc.policy.schema_errors import MISSING_KEY
@@ -151,7 +151,12 @@ def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], re
         efforts=tuple(value["efforts"]) if "efforts" in value else efforts_of(own),
         since=value.get("since"),
         release=value.get("release", ""),
+        long_prices=tuple(map(_long_price, value["price"].get("long-prompts", ()))),
     )
+
+
+def _long_price(value: Mapping[str, Any]) -> LongPrice:
+    return LongPrice(value["above"], value["input"], value["output"], value.get("cache-read"), value.get("cache-write"))
 
 
 def tier_of(rank: int, bounds: Mapping[str, int]) -> str:

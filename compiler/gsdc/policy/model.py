@@ -26,13 +26,24 @@ KEEP: Final = "keep"
 DEFER: Final = "defer"
 
 
+class LongPrice(NamedTuple):
+    """What a request costs whose prompt has more than ``above`` tokens, in $ per million tokens, as of a model."""
+
+    above: int
+    input_price: float
+    output_price: float
+    cache_read_price: float | None = None
+    cache_write_price: float | None = None
+
+
 class Model(NamedTuple):
     """A model of the catalog. Prices are $ per million tokens; ``context`` and limits are in tokens.
 
     Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
     on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
     ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids;
-    ``release`` is the release that its entry names, "" where it names none.
+    ``release`` is the release that its entry names, "" where it names none. ``long_prices`` are those of requests with
+    longer prompts, in ascending order.
     """
 
     alias: str
@@ -56,6 +67,7 @@ class Model(NamedTuple):
     efforts: tuple[str, ...] = ()
     since: str | None = None
     release: str = ""
+    long_prices: tuple[LongPrice, ...] = ()
 
     @property
     def identity(self) -> Identity:

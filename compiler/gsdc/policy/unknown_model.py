@@ -32,7 +32,7 @@ def how_to_confirm(id_: str) -> str:
     """Return the command that describes the model ``id_`` in gsdc.yaml."""
     is_id = id_.isascii() and id_.isprintable() and id_.strip() == id_ != "" and len(id_) <= LONGEST
     return (
-        f"`gsdc models add {quote(id_)}` describes it in gsdc.yaml, with what is guessed marked" if is_id else _DESCRIBE
+        f"`gsdc models add {quote(id_)}` describes it in gsdc.yaml, and marks what is guessed" if is_id else _DESCRIBE
     )
 
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gsdc import data
 from gsdc.finding import Finding
+from gsdc.policy.known_valid import is_known, remember
 from gsdc.policy.schema_errors import INVALID_VALUE, Document, explain, shown
+from gsdc.source.document import Document as YamlDocument
 from gsdc.source.path_pattern import mistake
 from gsdc.targets.registry import options_schema
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _MOST_ERRORS = 100  # nobody reads more, and each takes a millisecond
 _LONGEST_PATTERN = 1_000
 KINDS = ("catalog", "fleet", "models", "profile", "project")
+_RESOURCES = ("common", *KINDS)  # they refer to each other
 
 
 PROJECT: Final = "project"
@@ -48,7 +51,7 @@ def shipped_roles() -> tuple[str, ...]:
 def _fast(kind: str) -> Any:
     import jsonschema_rs
 
-    resources = [(f"json-schema:///{name}.schema.json", schema(name)) for name in ("common", *KINDS)]
+    resources = [(f"json-schema:///{name}.schema.json", schema(name)) for name in _RESOURCES]
     registry = jsonschema_rs.Registry(resources)
     return jsonschema_rs.Draft202012Validator(
         schema(kind), registry=registry, base_uri=f"json-schema:///{kind}.schema.json"
@@ -60,7 +63,7 @@ def _slow(kind: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry, Resource
 
-    resources = [(f"{name}.schema.json", Resource.from_contents(schema(name))) for name in ("common", *KINDS)]
+    resources = [(f"{name}.schema.json", Resource.from_contents(schema(name))) for name in _RESOURCES]
     registry: Registry[Any] = Registry().with_resources(resources)
     strict: Any = validators
     validator: Draft202012Validator = strict.extend(Draft202012Validator, {"pattern": _pattern})(
@@ -79,7 +82,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema_: Any) -> "Iter
 
 def validate(document: Document, kind: str) -> list[Finding]:
     """Return what is wrong with ``document`` as a ``kind``: at most a hundred findings, sorted."""
-    if _fast(kind).is_valid(document.data):
+    if _is_valid(document, kind):
         return list(_patterns(document, kind))
     if document.data is None:
         help_ = "an empty file says nothing: write at least one key, or remove the file"
@@ -90,6 +93,17 @@ def validate(document: Document, kind: str) -> list[Finding]:
         help_ = "compare it with `gsdc schema`"
         return [INVALID_VALUE.at(document.span(), f"the file is not a valid {kind}", help_)]
     return [found[key] for key in sorted(found)]
+
+
+def _is_valid(document: Document, kind: str) -> bool:
+    if kind not in KINDS or not isinstance(document, YamlDocument):
+        return bool(_fast(kind).is_valid(document.data))
+    if is_known(document.text, kind, _RESOURCES):
+        return True
+    valid = bool(_fast(kind).is_valid(document.data))
+    if valid:
+        remember(document.text, kind, _RESOURCES)
+    return valid
 
 
 def _patterns(document: Document, kind: str) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ from gsdc.rules.policy import (
     team_rule,
     untaken_effort,
     untaken_temperature,
+    untaken_tier,
     vacuous_rule,
     validation_below_standard,
 )
@@ -61,6 +62,7 @@ _BUILT_IN: Final[tuple[Rule, ...]] = (
     small_context,
     untaken_effort,
     untaken_temperature,
+    untaken_tier,
     inconsistent_budget,
     falling_threshold,
 )

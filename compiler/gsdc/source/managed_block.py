@@ -1,8 +1,8 @@
 """A block of ours inside a Markdown file that a person owns.
 
-The block lies between two HTML comments of its own lines. It is found with a real Markdown parse, so that a marker in
-a code fence, an indented block, a list or a quote is text. The opening comment carries a digest of the body: a
-difference is a person's edit. Everything outside the block stays to the byte.
+The block lies between two HTML comments of its own lines. A marker in a code fence, an indented block, a list or a
+quote is text: a real Markdown parse decides, but for texts so plain that their lines alone tell. The opening comment
+carries a digest of the body: a difference is a person's edit. Everything outside the block stays to the byte.
 """
 
 import hashlib
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BEGIN: Final = "<!-- gsdc:begin "
 END: Final = "<!-- gsdc:end "
 _MARKER: Final = re.compile(r"<!-- gsdc:(?P<kind>begin|end) (?P<name>[a-z-]+)(?: sha256=(?P<digest>[0-9a-f]{16}))? -->")
+_FENCE: Final = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
+_FENCE_END: Final = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _BOM: Final = "\ufeff"
 
@@ -178,14 +180,44 @@ def _parse(text: str) -> "list[Token]":
 def _markers(text: str, name: str) -> list[_Marker]:
     """Return the markers of block ``name``: top-level HTML blocks that are nothing else."""
     lines = _LINE_END.split(text)
+    numbers = _comment_lines(lines)
+    if numbers is None:
+        blocks = (token for token in _parse(text) if token.type == "html_block" and token.level == 0)
+        numbers = [token.map[0] for token in blocks if token.map is not None]
     found = []
-    for token in _parse(text):
-        if token.type == "html_block" and token.level == 0 and token.map is not None:
-            line = lines[token.map[0]]
-            match = _MARKER.fullmatch(line.strip(f"{_BOM} \t"))
-            if match is not None and match["name"] == name:
-                column = line.index("<") + (0 if line.startswith(_BOM) else 1)
-                found.append(_Marker(token.map[0], column, match["kind"], match["digest"] or ""))
+    for number in numbers:
+        line = lines[number]
+        match = _MARKER.fullmatch(line.strip(f"{_BOM} \t"))
+        if match is not None and match["name"] == name:
+            column = line.index("<") + (0 if line.startswith(_BOM) else 1)
+            found.append(_Marker(number, column, match["kind"], match["digest"] or ""))
+    return found
+
+
+def _comment_lines(lines: list[str]) -> list[int] | None:
+    """Return the numbers of the lines that are top-level HTML comments, None where only a parse can tell.
+
+    To load the parser takes longer than all else, and most documents need none. A comment at the left edge that ends on
+    its line interrupts whatever came before it, and holds nothing else. Only a fence, or HTML that goes on, can hide
+    it: fences are followed where they begin at the left edge, which no list and no quote has moved.
+    """
+    found = []
+    fence = ""
+    for number, line in enumerate(lines):
+        line = line.removeprefix(_BOM) if number == 0 else line  # noqa: PLW2901 - as the parser reads it
+        start = line.lstrip(" \t")[:1]
+        if fence:
+            closing = _FENCE_END.fullmatch(line)
+            if closing is not None and closing[1].startswith(fence):
+                fence = ""
+        elif start in {"`", "~"} and (opening := _FENCE.match(line)) is not None:
+            indent, fence, info = opening.groups()
+            if indent or (start == "`" and "`" in info):
+                return None
+        elif start == "<":
+            if not (line.startswith("<!--") and "-->" in line):
+                return None
+            found.append(number)
     return found
 
 

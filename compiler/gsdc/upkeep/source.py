@@ -67,7 +67,7 @@ def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
             found |= {
                 f"{key}/{id_}": _models_dev(model) for id_, model in value["models"].items() if isinstance(model, dict)
             }
-        elif any(field.endswith("_cost_per_token") for field in value):
+        elif any(field.endswith("_cost_per_token") or field == "tiered_pricing" for field in value):
             provider = value.get("litellm_provider")
             found[key] = _litellm(value)
             if isinstance(provider, str) and f"{provider}/{key}" not in data:
@@ -78,6 +78,9 @@ def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
 
 
 def _litellm(entry: Mapping[str, Any]) -> Facts:
+    tiers = entry.get("tiered_pricing")  # prices that grow with the prompt: those of the shortest
+    shortest = _mapping(tiers[0]) if isinstance(tiers, list) and tiers else {}
+    entry = {**shortest, **entry}
     return Facts(
         input=_per_million(entry.get("input_cost_per_token")),
         output=_per_million(entry.get("output_cost_per_token")),
@@ -145,17 +148,39 @@ def _genai() -> Iterator[tuple[str, Facts]]:
         raise _unusable(message, 'pip install "gsdc[prices]"') from error
     for provider in providers:
         for model in provider.models:
-            prices = model.prices if not isinstance(model.prices, list) else model.prices[-1].prices
+            prices = _prices_today(model.prices)
             yield (
                 f"{provider.id}/{model.id}",
                 Facts(
-                    input=_number(getattr(prices, "input_mtok", None)),
-                    output=_number(getattr(prices, "output_mtok", None)),
-                    cache_read=_number(getattr(prices, "cache_read_mtok", None)),
-                    cache_write=_number(getattr(prices, "cache_write_mtok", None)),
+                    input=_shortest(prices, "input_mtok"),
+                    output=_shortest(prices, "output_mtok"),
+                    cache_read=_shortest(prices, "cache_read_mtok"),
+                    cache_write=_shortest(prices, "cache_write_mtok"),
                     context=_count(model.context_window),
                 ),
             )
+
+
+def _prices_today(prices: Any) -> Any:
+    """Return those of the conditional ``prices`` of genai-prices that hold from some day on until now.
+
+    Those of some hours of the day are left out: the usual price counts.
+    """
+    if not isinstance(prices, list):
+        return prices
+    today = date.today()  # noqa: DTZ011 - a day as people count it
+    found = None
+    for entry in prices:
+        start = getattr(entry.constraint, "start_date", None)
+        if entry.constraint is None or (start is not None and start <= today):
+            found = entry.prices
+    return found
+
+
+def _shortest(prices: Any, name: str) -> float | None:
+    """Return a price; of one that grows with the prompt, that of a short prompt."""
+    price = getattr(prices, name, None)
+    return _number(getattr(price, "base", price))
 
 
 def _text(name: str, root: Path) -> str:

@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from gsdc.finding import Finding, Severity
+from gsdc.policy.breach import is_own
 from gsdc.policy.ref import Ref
 from gsdc.rules.policy.api import Context
 
@@ -49,7 +50,8 @@ def check(context: Context) -> Iterator[Finding]:
                 message = (
                     f"the {shorter} budget of {part[unit]:,} {unit} is more than the {longer} one, {whole[unit]:,}"
                 )
-                at = context.sources.origin(refs["budgets", shorter].child(unit))
+                written = [refs["budgets", name].child(unit) for name in (shorter, longer)]
+                at = context.sources.origin(next(filter(is_own, written), written[0]))
                 yield Finding(at, CODE, ID, SEVERITY, message, "lower the one, or raise the other")
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.policy.model import DEFER, Model
-from gsdc.source.jsonc import Jsonc
+from gsdc.source.jsonc import data_of
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Claim, aliases
@@ -60,9 +60,9 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
         start, end = text.find(_MODULE_TABLE), text.find(_MODULE_END)
         if start < 0 or end < 0:
             raise Rejected(UNREADABLE.at(Span(path, 0, 0), "not a module that gsdc wrote", "compile it again"))
-        data: Any = {"zones": Jsonc(path, text[start + len(_MODULE_TABLE) : end]).data}
+        data: Any = {"zones": data_of(path, text[start + len(_MODULE_TABLE) : end])}
     else:
-        data = Jsonc(path, text).data
+        data = data_of(path, text)
     claims: list[Claim] = []
     for form in _forms(path, data):
         phase_efforts = _mapping(path, form.phase_efforts)

@@ -66,7 +66,7 @@ FOREIGN = Diagnostic(
 def emit(request: Request) -> Emission:
     """Render the tables; a file of the user's that gsdc did not write is refused, not replaced."""
     folder = str(request.options.get("dir", "config")).rstrip("/")
-    tables = _Tables(request.policy)
+    tables = _tables_of(request.policy)
     files = {f"{CONFIG}.json": _config(tables, request.zone)}
     files |= {f"{CONFIG}.{zone}.json": _config(tables, zone) for zone in ZONES}
     active = tables.values(request.zone)
@@ -97,11 +97,11 @@ def emit(request: Request) -> Emission:
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the tables say together: every agent in every phase and zone, and its default."""
-    policy = request.policy
+    policy, tables = request.policy, _tables_of(request.policy)
     alias_of = aliases(policy.models.values(), DECLARATION.ids)
     claims = set()
     for zone in ZONES:
-        for agent, phase, decision in _cells(policy, zone):
+        for agent, phase, decision in tables.cells(zone):
             value = _value(policy, decision)
             model = None if decision.model is None else alias_of.get(value, value)
             claims.add(Claim(agent.name, model, phase, zone, effort=_effort_of(policy, decision)))
@@ -137,6 +137,16 @@ class _Tables:
                     _put(found["phaseEfforts"], found["defaultEfforts"], cell, effort)
             self._values[zone] = found
         return self._values[zone]
+
+
+_LATEST: Final[list[_Tables]] = []
+
+
+def _tables_of(policy: Policy) -> _Tables:
+    """Return the tables of a policy: a build asks twice, what it writes and what it ought to have written."""
+    if not _LATEST or _LATEST[0].policy is not policy:
+        _LATEST[:] = [_Tables(policy)]
+    return _LATEST[0]
 
 
 def _put(phases: dict[str, dict[str, Any]], defaults: dict[str, Any], cell: Cell, value: Any) -> None:

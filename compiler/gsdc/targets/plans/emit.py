@@ -6,6 +6,7 @@ done stays as it is: it is a record of the work.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,17 @@ from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.plans.disagreements import disagreements
-from gsdc.tasks.annotation import ESTIMATED, Annotated, Annotation, analyse, metrics, reasons, title
+from gsdc.tasks.annotation import (
+    ESTIMATED,
+    Annotated,
+    Annotation,
+    Nature,
+    analyse,
+    metrics,
+    natures,
+    reasons,
+    title,
+)
 from gsdc.tasks.estimate import Estimate
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
@@ -75,7 +86,7 @@ def annotate(
         return plan.text, plan.findings
     if plan.is_cut:  # what comes after the last task is not known, nor where the section of gsdc's would go
         return text, plan.findings
-    annotated = analyse(plan, policy, zone)
+    annotated = analyse(plan, policy, zone, _natures(path, plan.text))
     original = plan if plan.text == text else parse(path, text)
     if len(original.tasks) != len(plan.tasks):
         original = plan
@@ -124,6 +135,12 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     )
 
 
+@lru_cache(maxsize=256)
+def _natures(path: str, text: str) -> Mapping[int, Nature]:
+    """Return the natures of a plan's tasks: a build asks twice, what it writes and what it ought to have written."""
+    return natures(parse(path, text))
+
+
 def _effort(written: Attribute | None) -> str | None:
     """Return the effort that an attribute says, None where it says none of the scale."""
     return written.value if written is not None and written.value in EFFORTS else None
@@ -134,7 +151,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     claims = set()
     for path, text in _plans(request):
         plan = parse(path, strip(path, text))
-        for annotation in analyse(plan, request.policy, request.zone).tasks:
+        for annotation in analyse(plan, request.policy, request.zone, _natures(path, plan.text)).tasks:
             written = annotation.task.attribute("model")
             unclosed = annotation.task.end == annotation.task.close_start  # nothing is put into such a task
             put_in = {} if unclosed else dict(fitting(annotation.task, annotation.attributes))
