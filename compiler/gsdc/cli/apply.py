@@ -7,14 +7,12 @@ from typing import Final, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.apply_answer import Answer, Asked
+from gsdc.cli.apply_answer import WAIVABLE, Answer, Asked
 from gsdc.cli.changing import changing, confirm, exclusive_session
 from gsdc.cli.options import gathered, in_zone, of_policy, of_targets, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, Session, of_option, pause_of
 
-# The proof is none of them: never-break rules of the policy hold whatever anybody says.
-_WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
 _STAGES: Final = ("25", "50", "100")  # percent of agents
 PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which takes its time to import
 
@@ -39,7 +37,7 @@ def _percent(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
 @click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
-@click.option("--despite", multiple=True, type=click.Choice(_WAIVABLE), help="Waive this gate; say why with --reason.")
+@click.option("--despite", multiple=True, type=click.Choice(WAIVABLE), help="Waive this gate; say why with --reason.")
 @reasoned(required=False)
 @changing
 @shared

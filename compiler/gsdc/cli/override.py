@@ -16,6 +16,7 @@ from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
     from gsdc.deploy.override import Edited
+    from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.source.yaml_list import Item
@@ -166,12 +167,40 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
             "findings": session.findings_data(edited.findings),
         }
         session.print_json(data)
+    elif edited.broken:
+        session.show(_about_override(edited))
+        session.tell("refused: nothing is written")
+        _tell_of_profile(session, before, edited)
     else:
         session.show(edited.findings)
-        if edited.broken:
-            session.tell("refused: nothing is written")
-        else:
-            for line in views.lines(views.of_shifts(shifts)):
-                session.say(line)
-            session.say(f"wrote {edited.change.path}; gsdc apply installs it")
+        for line in views.lines(views.of_shifts(shifts)):
+            session.say(line)
+        session.say(f"wrote {edited.change.path}; gsdc apply installs it")
     sys.exit(FINDINGS if edited.broken else CLEAN)
+
+
+def _about_override(edited: "Edited") -> "tuple[Finding, ...]":
+    """Return the findings at the new override itself; all where there is none: what follows from it is said by it."""
+    after = edited.after
+    if after.policy is None or not after.policy.overrides:
+        return edited.findings
+    place = after.project.sources.origin(after.policy.overrides[0].ref)
+    return tuple(found for found in edited.findings if found.span == place) or edited.findings
+
+
+def _tell_of_profile(session: Session, before: "Loaded", edited: "Edited") -> None:
+    """Say how an agent gets a weaker model where an override may not give it one: a profile keeps the floors."""
+    policy, after = before.policy, edited.after.policy
+    if policy is None or after is None or not after.overrides:
+        return
+    forced = after.overrides[0]
+    agent = policy.agents.get(forced.agent)
+    if agent is None or agent.role == "security" or forced in policy.overrides:
+        return
+    own = before.project.value("profiles")
+    session.say("an override counts for security work as well, a profile leaves that its floor: write into gsdc.yaml")
+    if own is not None and policy.profile in own.value:
+        session.say(f"  profiles: {{{policy.profile}: {{agents: {{{forced.agent}: {forced.model}}}}}}}")
+    else:
+        session.say("  profile: team")
+        session.say(f"  profiles: {{team: {{extends: {policy.profile}, agents: {{{forced.agent}: {forced.model}}}}}}}")
