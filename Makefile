@@ -12,7 +12,7 @@ PLAN := .planning/phases/03-billing/03-02-PLAN.md
 
 PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: test test-slow test-all demo bench clean
+.PHONY: test test-slow test-all conformance-latest demo bench clean
 
 # Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
@@ -24,6 +24,10 @@ test-slow: $(VENV)/with-tests
 	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or sampled or thorough"
 
 test-all: test test-slow
+
+# The alarm: the newest version of every client, what has moved, and which of the facts that are pinned hold no longer.
+conformance-latest: $(VENV)/with-tests
+	$(VENV)/bin/python -m tests.conformance.latest
 
 demo: $(VENV)/with-gsdc
 	@rm -rf $(DEMO) && mkdir -p .cache && cp -R tests/projects/demo $(DEMO)

@@ -8,7 +8,6 @@ import hashlib
 import json
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -62,8 +61,7 @@ OUTPUT_CLASH = Diagnostic(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """What a build holds: the artifacts by target, the manifest's bytes, and the findings of the targets."""
 
     artifacts: tuple[tuple[str, Artifact], ...]
@@ -115,7 +113,7 @@ def build_project(
     build = compile_project(loaded.project, policy, zone, targets)
     if not build.broken:
         findings = (*findings, *exposed(build, loaded.project.tree))
-    build = replace(build, findings=sorted_findings((*findings, *build.findings)))
+    build = build._replace(findings=sorted_findings((*findings, *build.findings)))
     if build.broken:
         raise Rejected(*build.findings)
     return Built(loaded.project, policy, build)

@@ -623,3 +623,52 @@ def test_what_the_rules_find_is_told_in_every_format(demo):
     assert warning not in shown["md"].stdout
     assert {"NB007", "OC003"} <= {finding["code"] for finding in json.loads(shown["json"].stdout)["findings"]}
     assert shown["json"].stderr == ""
+
+
+SECURITY = "---\nname: SECURITY\ndescription: Looks for holes\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "files", "before"),
+    [
+        ("claude-code", {".claude/agents/s.md": SECURITY}, "inherit"),
+        (
+            "claude-code",
+            {
+                ".claude/agents/s.md": SECURITY,
+                ".claude/settings.json": '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku"}}',
+            },
+            "haiku",
+        ),
+        (
+            "claude-code",
+            {
+                ".claude/agents/s.md": SECURITY.replace("Looks", "Looks\nmodel: sonnet # for"),
+                ".claude/settings.json": '{"env": {"ANTHROPIC_DEFAULT_SONNET_MODEL": "claude-haiku-4-5"}}',
+            },
+            "haiku",
+        ),
+        (
+            "opencode",
+            {
+                "opencode.json": '{"agent": {"SECURITY": {"model": "anthropic/claude-haiku-4-5"}}}',
+                ".opencode/agent/SECURITY.md": "---\nmodel: anthropic/claude-sonnet-5-5\n---\nx",
+            },
+            "sonnet",
+        ),
+        (
+            "opencode",
+            {"opencode.json": '{"model": "openai/gpt-5.2", "agent": {"SECURITY": {"mode": "primary"}}}'},
+            "gpt-5.2",
+        ),
+    ],
+)
+def test_what_is_installed_is_what_the_client_makes_of_all_its_files(tmp_path, target, files, before):
+    """An agent's own file may say nothing, or be overruled by another one."""
+    folder = project(tmp_path, f"fleets: [leo]\ntargets: {{{target}: true}}\n")
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content)
+    found = [row for row in data(folder, "--view", "semantic")["semantic"] if row["agent"] == "SECURITY"]
+    assert [row["before"]["model"] for row in found] == [before]
+    assert [row["after"]["model"] for row in found] == ["opus"]

@@ -19,12 +19,14 @@ MARK = "THIS-IS-AGENT-"
 class Answer(NamedTuple):
     """What Claude Code does: the agents that it loads, and the model that each one asked for, by its mark.
 
-    ``output`` is what it printed, with the results of the calls.
+    ``output`` is what it printed, with the results of the calls; ``efforts`` are what the requests of each agent say
+    of how hard the model is to think, None where they say nothing.
     """
 
     loaded: frozenset[str]
     models: Mapping[str, str]
     output: str
+    efforts: Mapping[str, str | None] = MappingProxyType({})
 
 
 class _Provider(BaseHTTPRequestHandler):
@@ -33,6 +35,7 @@ class _Provider(BaseHTTPRequestHandler):
     names: Sequence[str]
     inputs: Mapping[str, Mapping[str, str]]
     models: dict[str, str]
+    efforts: dict[str, str | None]
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -41,6 +44,7 @@ class _Provider(BaseHTTPRequestHandler):
         is_answered = "tool_result" in json.dumps(request["messages"][-1])
         if mark:
             self.models[mark[1]] = request["model"]
+            self.efforts[mark[1]] = request.get("output_config", {}).get("effort")
         calls = [] if mark or is_answered or not tools else [(tools.copy().pop(), self.asked(n)) for n in self.names]
         self._send(list(_events(request["model"], calls)))
 
@@ -82,14 +86,17 @@ def _events(model: str, calls: Sequence[tuple[str, Mapping[str, str]]]) -> Itera
 
 
 @contextmanager
-def _provider(names: Sequence[str], inputs: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
+def _provider(
+    names: Sequence[str], inputs: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, dict[str, str], dict[str, str | None]]]:
     models: dict[str, str] = {}
-    handler = type("Provider", (_Provider,), {"names": names, "inputs": inputs, "models": models})
+    efforts: dict[str, str | None] = {}
+    handler = type("Provider", (_Provider,), {"names": names, "inputs": inputs, "models": models, "efforts": efforts})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}", models
+            yield f"http://127.0.0.1:{server.server_port}", models, efforts
         finally:
             server.shutdown()
             thread.join()
@@ -108,7 +115,7 @@ def ask(
     ``inputs`` are what the calls of some agents say besides, such as a model; ``session`` is the session's model.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with _provider(names, inputs) as (url, models):
+    with _provider(names, inputs) as (url, models, efforts):
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -132,4 +139,4 @@ def ask(
         )
     assert done.returncode == 0, done.stderr
     begun = next(line for line in map(json.loads, done.stdout.splitlines()) if line.get("subtype") == "init")
-    return Answer(frozenset(begun["agents"]), models, done.stdout)
+    return Answer(frozenset(begun["agents"]), models, done.stdout, efforts)

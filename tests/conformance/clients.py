@@ -42,18 +42,19 @@ def modules() -> Path:
         if not installed.is_file() or installed.read_bytes() != PINS.read_bytes():
             installed.unlink(missing_ok=True)
             shutil.copyfile(PINS, FOLDER / "package.json")
-            _npm_install()
+            npm_install(FOLDER)
             shutil.copyfile(PINS, installed)
     return FOLDER / "node_modules"
 
 
-def _npm_install() -> None:
+def npm_install(folder: Path) -> None:
+    """Install what the package.json in ``folder`` names; raise ``OutOfReachError`` where npm cannot."""
     reason = ""
     for _ in range(2):  # the network may stumble once
         try:
             subprocess.run(
                 INSTALL,
-                cwd=FOLDER,
+                cwd=folder,
                 check=True,
                 capture_output=True,
                 text=True,

@@ -65,6 +65,15 @@ def opencode(clients: Path) -> Path:
     return binary
 
 
+@pytest.fixture(scope="session")
+def claude(clients: Path) -> Path:
+    """Return the path of Claude Code, in the package for this platform."""
+    found = sorted(clients.glob("@anthropic-ai/claude-agent-sdk-*/claude"))
+    if not found:
+        pytest.skip("there is no package of Claude Code for this platform")
+    return found[0]
+
+
 @pytest.fixture
 def run_opencode(opencode: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return ``run(args, cwd, home)``: OpenCode offline, with nothing of this machine's configuration."""

@@ -9,21 +9,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pytest
 from tests.cli.running import run
 from tests.conformance.claude_code import _events
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
 EXECUTOR = Path(__file__).with_name("executor.py")
-
-
-@pytest.fixture(scope="session")
-def claude(clients: Path) -> Path:
-    """Return the path of Claude Code, in the package for this platform."""
-    found = sorted(clients.glob("@anthropic-ai/claude-agent-sdk-*/claude"))
-    if not found:
-        pytest.skip("there is no package of Claude Code for this platform")
-    return found[0]
 
 
 def test_the_tasks_run_in_order_on_their_models(claude, tmp_path):

@@ -16,15 +16,6 @@ SECURITY, WRITER = "gsd-security-auditor", "gsd-doc-writer"
 THEIRS = {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": "true"}]}]}}
 
 
-@pytest.fixture(scope="session")
-def claude(clients: Path) -> Path:
-    """Return the path of Claude Code, in the package for this platform."""
-    found = sorted(clients.glob("@anthropic-ai/claude-agent-sdk-*/claude"))
-    if not found:
-        pytest.skip("there is no package of Claude Code for this platform")
-    return found[0]
-
-
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """Return a project whose guard is applied: ``project(mode)``; ``gsdc`` is on the PATH."""

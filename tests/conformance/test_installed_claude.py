@@ -98,15 +98,6 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="session")
-def claude(clients: Path) -> Path:
-    """Return the path of Claude Code, in the package for this platform."""
-    found = sorted(clients.glob("@anthropic-ai/claude-agent-sdk-*/claude"))
-    if not found:
-        pytest.skip("there is no package of Claude Code for this platform")
-    return found[0]
-
-
 @pytest.fixture(scope="module")
 def policy(tmp_path_factory):
     found = load(tmp_path_factory.mktemp("policy"), fleets=["gsd"]).policy

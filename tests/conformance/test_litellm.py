@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from tests.cli.running import run
+from tests.conformance.clients import opencode_environment
 from tests.conformance.debian import libraries, program
 from tests.conformance.model_server import ModelServer, model_server
 from tests.conformance.ports import free_port, wait_for
@@ -100,22 +101,26 @@ class Proxy:
 
 
 @contextmanager
-def proxies(litellm: str, configs: Sequence[Path], models: int) -> Iterator[list[Proxy]]:
-    """Start a proxy for each configuration, all at once, and end them; ``models`` is the port of the model server."""
+def proxies(litellm: str, configs: Sequence[Path], models: int, *ports: int) -> Iterator[list[Proxy]]:
+    """Start a proxy for each configuration, all at once, and end them.
+
+    ``models`` is the port of the model server; ``ports`` are those of the proxies, free ones by default.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(configs[0].parent),
         "LITELLM_MASTER_KEY": "sk-test",
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_TELEMETRY": "False",
+        "ANTHROPIC_API_KEY": "none",
+        "ANTHROPIC_API_BASE": f"http://127.0.0.1:{models}",
         "OPENAI_API_KEY": "none",
         "OPENAI_BASE_URL": f"http://127.0.0.1:{models}/v1",
         "HOSTED_VLLM_API_BASE": f"http://127.0.0.1:{models}/v1",
     }
     with ExitStack() as stack:
         running = []
-        for config in configs:
-            port = free_port()
+        for config, port in zip(configs, ports or [free_port() for _ in configs], strict=True):
             log = stack.enter_context((config.parent / f"{port}.log").open("w"))
             command = [litellm, "--config", config, "--port", str(port), "--host", "127.0.0.1"]
             process = subprocess.Popen(
@@ -246,3 +251,79 @@ def test_two_proxies_on_one_redis_share_a_cooldown(litellm, tmp_path):
     finally:
         store.terminate()
         store.wait(20)
+
+
+CLIENTS = """fleets: []
+targets:
+  opencode: {create: true, via: litellm}
+  claude-code: {create: true, via: litellm}
+  litellm: {url: "http://127.0.0.1:%d", cooldown: 600}
+agents:
+  auditor: {role: security, criticality: critical, description: Looks for holes, mode: primary}
+  writer: {role: analysis, description: Writes, mode: primary}
+"""
+
+
+@pytest.fixture(scope="module")
+def behind(litellm, tmp_path_factory) -> Iterator[tuple[ModelServer, Path, Proxy]]:
+    """Return the model server, a project whose clients are pointed at a proxy, and the proxy."""
+    folder = tmp_path_factory.mktemp("behind") / "project"
+    (folder / ".claude/agents").mkdir(parents=True)
+    port = free_port()
+    (folder / "gsdc.yaml").write_text(CLIENTS % port)
+    run(folder, "apply", "--yes")
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    with (
+        model_server() as server,
+        proxies(litellm, [folder / "litellm/config.yaml"], server.port, port) as [proxy],
+    ):
+        yield server, folder, proxy
+
+
+def test_opencode_fails_over_behind_the_proxy(behind, opencode, tmp_path):
+    server, folder, _ = behind
+    server.script["claude-sonnet-5-5"] = 429
+    done = subprocess.run(
+        [opencode, "run", "--agent", "writer", "hello"],
+        cwd=folder,
+        env=opencode_environment(tmp_path) | {"LITELLM_API_KEY": "sk-test"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+    assert "I am gpt-5.2" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_the_model_of_a_pinned_agent_fails_over_to_nothing(behind, status):
+    server, _, proxy = behind
+    server.script["claude-opus-5-5"] = status
+    server.asked.clear()
+    assert proxy.ask("claude-opus-5-5")[0] >= 400
+    assert set(server.asked) == {"claude-opus-5-5"}
+
+
+def test_claude_code_fails_over_behind_the_proxy(behind, claude, tmp_path):
+    server, folder, _ = behind
+    server.script["claude-sonnet-5-5"] = 429
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "ANTHROPIC_API_KEY": "sk-test",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_TELEMETRY": "1",
+    }
+    done = subprocess.run(
+        [claude, "-p", "hello", "--model", "sonnet"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+    assert "I am gpt-5.2" in done.stdout, done.stdout + done.stderr

@@ -31,12 +31,15 @@ from gsdc.targets.registry import declarations, readable_targets
 
 CLIENTS = {one.name.replace("-", "_") for one in declarations().values() if one.view} | {"claude_agents", "lint"}
 
+# What proxies and documents have to say is no client's.
+OTHERS = tuple(family for one in declarations().values() if not one.is_client for family in one.families)
+
 
 def projects() -> Iterator[tuple[str, dict[str, str | bytes]]]:
     """Yield name and files of each project."""
     for code, item in ALL.items():
         example = item.parts.example
-        if example is not None and example.command in ("", "gsdc lint"):
+        if example is not None and example.command in ("", "gsdc lint") and not code.startswith(OTHERS):
             yield code, {path: written(text) for path, text in files(example).items()}
     for path in sorted(CASES.glob("*.yaml")):
         if path.stem in CLIENTS:

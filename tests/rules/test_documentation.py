@@ -26,6 +26,8 @@ WITHOUT_EXAMPLE |= {"IN011", "PL032"}
 # A history, two processes, a process that dies, a link: these take more than files.
 WITHOUT_EXAMPLE |= {"DP001", "DP003", "DP004", "DP005", "DP006", "DP007", "DP008", "DP010", "DP011", "DP012", "DP013"}
 WITHOUT_EXAMPLE |= {"RF010"}
+# A file in the home folder.
+WITHOUT_EXAMPLE |= {"OC024"}
 # A build for a budget zone.
 WITHOUT_EXAMPLE |= {"IF031"}
 # A ledger that is used up.
@@ -42,6 +44,7 @@ COMES_WITH |= {"NB012": {"NB001"}}
 # get-shit-done's own table runs its security auditor on sonnet: that is found with any
 # configuration of its; an id that it would not know is not in the catalog either, and runtimes differ.
 COMES_WITH |= {code: {"NB001", "IF002", "IF030"} for code in ALL if code.startswith("GS")}
+COMES_WITH |= {"OC025": {"OC021"}}
 # Rules that come out of a seed document or of what a client does; these are about comments and blocks of our own.
 SOURCED = ("NB", "PL", "MH", "MD", "BG", "ST", "OC", "CA", "CM", "GS", "OV", "AF", "CX", "QW", "KI", "OM")
 OUR_OWN = {"PL024", "PL025", "PL026", "CM001", "CM003", "CM004"}

@@ -1,10 +1,14 @@
 """The documents: what the seeds ask of them holds, and their numbers are the policy's."""
 
 import re
+import shlex
 import subprocess
 
 import pytest
+from click import Context, Group
 from tests.cli.running import answer, run
+
+from gsdc.cli import main
 
 NAME = "gsd-orchestrator-balancing-rules.md"
 PATH = f".config/opencode/get-shit-done/references/{NAME}"
@@ -218,3 +222,28 @@ def test_the_troubleshooting_guide_is_right_about_the_first_hop(tmp_path):
     assert "| SECURITY | opus | waits |" in text
     assert "| TESTING | sonnet | gpt-5.2, gemini-pro |" in text
     assert answer(tmp_path, "explain", "TESTING", "--hop", "1")["model"] == "gpt-5.2"
+
+
+EVERY_DOCUMENT = """fleets: [%s]
+targets: {reference-doc: {linked: true}, quick-reference: true, troubleshooting: true, agents-md: true, claude-md: true,
+  gsd: true, gsd-workflow: true}
+"""
+
+
+@pytest.mark.parametrize("fleet", ["gsd", "leo"])
+def test_every_command_that_a_document_names_exists(fleet, tmp_path):
+    (tmp_path / "gsdc.yaml").write_text(EVERY_DOCUMENT % fleet)
+    run(tmp_path, "build")
+    texts = [path.read_text() for path in tmp_path.glob("build/*/**/*.md")]
+    named = {line for text in texts for line in re.findall(r"(?:`|^)gsdc ([a-z][^`\n#]*)", text, re.MULTILINE)}
+    assert len(named) > 30
+    wrong = []
+    for line in sorted(named):
+        command, *words = shlex.split(line)
+        found = main.get_command(Context(main), command)
+        sub = words[:1] if isinstance(found, Group) else []
+        found = found.get_command(Context(found), sub[0]) if isinstance(found, Group) and sub else found
+        known = {name for option in found.params for name in (*option.opts, *option.secondary_opts)} if found else set()
+        if found is None or any(word.startswith("-") and word not in known for word in words):
+            wrong.append(line)
+    assert wrong == []

@@ -160,3 +160,80 @@ def test_a_fleet_of_two_hundred_agents_compiles_and_is_read(tmp_path):
     (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{litellm: true}}\nagents:\n{agents}")
     run(tmp_path, "apply", "--yes")
     run(tmp_path, "status")
+
+
+VIA = """fleets: [gsd]
+targets:
+  opencode: {create: true, via: litellm}
+  claude-code: {via: litellm}
+  litellm: {url: "http://127.0.0.1:4321"}
+"""
+
+
+@pytest.fixture
+def via(tmp_path):
+    (tmp_path / ".claude/agents").mkdir(parents=True)
+    (tmp_path / ".claude/agents/gsd-executor.md").write_text("---\nname: gsd-executor\ndescription: Works\n---\n")
+    (tmp_path / "gsdc.yaml").write_text(VIA)
+    run(tmp_path, "apply", "--yes")
+    return tmp_path
+
+
+def loaded(path):
+    return YAML(typ="safe").load(path.read_text())
+
+
+def test_clients_are_pointed_at_the_proxy(via):
+    options = json.loads((via / "opencode.json").read_text())["provider"]["anthropic"]["options"]
+    assert options == {"baseURL": "http://127.0.0.1:4321/v1", "apiKey": "{env:LITELLM_API_KEY}"}
+    settings = json.loads((via / ".claude/settings.json").read_text())["env"]
+    assert settings["ANTHROPIC_BASE_URL"] == "http://127.0.0.1:4321"
+    groups = {entry["model_name"] for entry in loaded(via / "litellm/config.yaml")["model_list"]}
+    asked = {value for name, value in settings.items() if name.endswith("_MODEL")}
+    assert asked
+    assert asked <= groups
+    run(via, "lint", "--strict")
+    run(via, "rollback", "--yes")
+    assert not (via / ".claude/settings.json").exists()
+    assert not (via / "opencode.json").exists()
+
+
+def test_a_model_of_a_pinned_agent_has_no_other_tier_and_no_budget(via):
+    config = loaded(via / "litellm/config.yaml")
+    [opus] = group(config, "claude-opus-5-5")
+    assert opus["model_info"]["cooldown_time"] == 0
+    assert "max_budget" not in opus["litellm_params"]
+    assert [tier["litellm_params"]["model"] for tier in group(config, "claude-sonnet-5-5")] == [
+        "anthropic/claude-sonnet-5-5",
+        "openai/gpt-5.2",
+        "gemini/gemini-3.1-pro-preview",
+    ]
+    # What other agents have spent with the provider would stop the pinned one as well.
+    assert "anthropic" not in config["router_settings"]["provider_budget_config"]
+    assert "openai" in config["router_settings"]["provider_budget_config"]
+
+
+def test_a_chain_that_one_agent_may_not_follow_is_nobody_s(tmp_path):
+    text = VIA + (
+        "agents:\n  clerk: {role: analysis, failover: [gpt-5.2]}\n"
+        "  guest: {role: analysis, failover: [gpt-5.2, gemini-pro]}\n"
+    )
+    (tmp_path / "gsdc.yaml").write_text(text.replace("fleets: [gsd]", "fleets: []"))
+    run(tmp_path, "build")
+    config = loaded(next(tmp_path.glob("build/*/litellm/config.yaml")))
+    tiers = [tier["litellm_params"]["model"] for tier in group(config, "claude-sonnet-5-5")]
+    assert tiers == ["anthropic/claude-sonnet-5-5", "openai/gpt-5.2"]
+
+
+def test_a_group_that_is_another_model_is_an_error(via):
+    path = via / "litellm/config.yaml"
+    text = path.read_text()
+    place = text.index("model: anthropic/claude-opus", text.index("model_name: claude-opus-5-5"))
+    path.write_text(text[:place] + text[place:].replace("claude-opus-5-5", "claude-haiku-5-5", 1))
+    line = text[:place].count("\n") + 1
+    assert f"litellm/config.yaml:{line}:14: error[LM009" in run(via, "lint", code=1).output
+
+
+def test_a_proxy_that_no_target_configures_is_told(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true, via: litellm}}\n")
+    assert "not among the targets" in run(tmp_path, "build", code=1).output

@@ -206,3 +206,26 @@ def check(folder, policy, files):
     for span in (*(each.span for each in found.findings), *(each.at for each in found.statements)):
         assert span.path in files
         assert 0 <= span.line <= lines[span.path] + 1
+
+
+HOME_AGENT = "---\nmodel: anthropic/claude-haiku-4-5\n---\nx"
+
+
+@pytest.mark.parametrize(
+    ("own", "found"),
+    [
+        ({"opencode.json": '{"agent": {"a": {"model": "anthropic/claude-opus-5-5"}}}'}, ["OC024 opencode.json:1:27"]),
+        ({"opencode.json": '{"agent": {"a": {"model": "anthropic/claude-haiku-4-5"}}}'}, []),
+        ({"opencode.json": '{"agent": {"b": {"model": "anthropic/claude-opus-5-5"}}}'}, []),
+        ({".opencode/opencode.json": '{"agent": {"a": {"model": "anthropic/claude-opus-5-5"}}}'}, []),
+        ({".opencode/agent/a.md": "---\nmodel: anthropic/claude-opus-5-5\n---\nx"}, []),
+        ({"opencode.json": '{"mode": {"a": {"model": "anthropic/claude-opus-5-5"}}}'}, []),
+    ],
+)
+@pytest.mark.parametrize("folder", ["agent", "agents"])
+def test_a_persons_own_agent_counts_over_the_projects_json(tmp_path, monkeypatch, own, found, folder):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    write(tmp_path / "config/opencode", {f"{folder}/a.md": HOME_AGENT, f"{folder}/b.md": "no frontmatter"})
+    view = opencode.view(write(tmp_path / "project", own), policy_of(["gsd"], tmp_path))
+    told = [f"{one.code} {one.span.path}:{one.span.line}:{one.span.column}" for one in view.findings]
+    assert [one for one in told if one.startswith("OC024")] == found

@@ -109,16 +109,17 @@ def _estimates(
     """Return by the path of each plan what it costs under each policy, and the minutes that it takes."""
     from gsdc.plans.cost import Known, cost, seed_minutes
     from gsdc.plans.duration import history_of, minutes
-    from gsdc.plans.usage import sizes, usage
-    from gsdc.tasks.annotation import analyse, natures
+    from gsdc.plans.usage import measured, sizes, usage
+    from gsdc.tasks.annotation import analyse
 
     costs: dict[str, list[PlanCost]] = {}
     took: dict[str, Minutes] = {}
     finished: dict[str, tuple[Finished, ...]] = {}
     for plan in plans:
-        natures_of_tasks = natures(plan)
-        annotated = [analyse(plan, policy, asked.zone, natures_of_tasks) for policy in policies]
-        known = Known(learned, {} if asked.tokens == "seed" else usage(plan, sizes(plan)))
+        size = sizes(plan)
+        natures = measured(plan, size)
+        annotated = [analyse(plan, policy, asked.zone, natures) for policy in policies]
+        known = Known(learned, {} if asked.tokens == "seed" else usage(plan, size))
         costs[plan.path] = [cost(one, policy, known) for one, policy in zip(annotated, policies, strict=True)]
         is_by_seed = asked.durations == "seed"
         took[plan.path] = seed_minutes(annotated[0]) if is_by_seed else minutes(plan, history_of(plan.path, finished))

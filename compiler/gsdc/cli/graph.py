@@ -39,6 +39,7 @@ def command(
     from gsdc.plans import drawing
     from gsdc.plans.graph import draw_plans, draw_tasks, graph_data, plan_graph
     from gsdc.plans.reading import read_plans
+    from gsdc.plans.usage import measured, sizes
     from gsdc.policy.load import load
     from gsdc.tasks.annotation import analyse
 
@@ -49,7 +50,7 @@ def command(
         plans = read_plans(paths)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    nodes = plan_graph((plan, analyse(plan, loaded.policy, zone)) for plan in plans)
+    nodes = plan_graph((plan, analyse(plan, loaded.policy, zone, measured(plan, sizes(plan)))) for plan in plans)
     if circular := tuple(_circles(plans, nodes)):
         session.finish(circular)
     if session.format == "json":

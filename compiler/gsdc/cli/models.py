@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from gsdc.policy.model import Model
+    from gsdc.policy.recognition import Recognition
 
 
 class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -90,33 +91,69 @@ def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) 
 @shared
 @click.pass_obj
 def show(session: Session, id_: str) -> None:
-    """Say what ID, in any client's spelling, is taken for, and why."""
+    """Say what ID, in any client's spelling, is taken for, and why.
+
+    A word of clients' own, such as opus, is what each client makes of it; an alias of the catalog counts first.
+    """
     from gsdc.models.catalog import rank_of
     from gsdc.models.identity import identify
-    from gsdc.policy.recognition import Age, recognise
-    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
+    from gsdc.models.words import meanings
+    from gsdc.policy.recognition import recognise
+    from gsdc.policy.unknown_model import guessed_rank
 
     models = {model.alias: model for model in _models(session)}
     found = models[id_].identity if id_ in models else identify(id_)
     recognised = recognise(models, "", id_)
-    known, age = models.get(id_) or recognised.model, recognised.age
-    rank = rank_of(found)
+    recognised = recognised._replace(identity=found, model=models.get(id_) or recognised.model)
+    words = meanings(id_)
     if session.format == "json":
-        session.print_json({**found._asdict(), "release": found.release, "rank": rank, "alias": known and known.alias})
-    elif found.line:
-        session.say(f'"{id_}" is {found.release}, of {found.maker}{f", served by {found.host}" if found.host else ""}')
+        known = recognised.model
+        session.print_json(
+            {
+                **found._asdict(),
+                "release": found.release,
+                "rank": rank_of(found),
+                "guessed_rank": None if found.line else guessed_rank(found),
+                "alias": known and known.alias,
+                "words": {client: meant.model for client, meant in words.items()},
+            }
+        )
+        return
+    if found.line or recognised.model is not None or not words:
+        for line in _taken_for(id_, recognised, is_alias=id_ in models):
+            session.say(line)
+    for client, meant in words.items():
+        session.say(f"in {client} {meant.since} the word stands for {_meant(meant.model)}")
+
+
+def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[str]":
+    """Yield in words what an id is taken for."""
+    from gsdc.models.catalog import rank_of
+    from gsdc.policy.recognition import Age
+    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
+
+    identity, known, age = found
+    if identity.line:
+        served = f", served by {identity.host}" if identity.host else ""
+        yield f'"{id_}" is {identity.release}, of {identity.maker}{served}'
+        rank = rank_of(identity)
         if rank is not None:
-            session.say(f"rank {rank}, by its line and generation")
+            yield f"rank {rank}, by its line and generation"
         if known is not None:
-            is_same = age is Age.SAME or id_ in models
-            word = "it is" if is_same else f"its release is {age} than that of"
-            session.say(f'{word} "{known.alias}": {_facts(known)}')
+            word = "it is" if age is Age.SAME or is_alias else f"its release is {age} than that of"
+            yield f'{word} "{known.alias}": {_facts(known)}'
     elif known is not None:
-        session.say(f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}')
-        session.say(f"its name does not say which model it is: {found.why}")
+        yield f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}'
+        yield f"its name does not say which model it is: {identity.why}"
     else:
-        session.say(f'"{id_}" is unknown: {what_is_told(found)}')
-        session.say(f"next: {how_to_confirm(id_)}")
+        yield f'"{id_}" is unknown: {what_is_told(identity)}'
+        yield f"next: {how_to_confirm(id_)}"
+
+
+def _meant(model: str) -> str:
+    from gsdc.models.words import INHERIT
+
+    return "the model of whoever calls" if model == INHERIT else model
 
 
 def _facts(model: "Model") -> str:

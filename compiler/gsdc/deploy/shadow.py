@@ -12,7 +12,7 @@ from gsdc.build import write as write_build
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Finding, Rejected, sorted_findings
 from gsdc.plans.cost import Amount, Known, TaskCost, add, cost
-from gsdc.plans.usage import sizes, usage
+from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.source.gsd_status import is_superseded
 from gsdc.source.plan import Plan, parse
@@ -94,9 +94,11 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
         if is_superseded(text, path, str(tree.root)):
             continue
         plan = parse(path, strip(path, text))
-        after, used = analyse(plan, policy, proposal.zone), Known(used=usage(plan, sizes(plan, tree.root)))
+        size = sizes(plan, tree.root)
+        known, used = measured(plan, size), Known(used=usage(plan, size))
+        after = analyse(plan, policy, proposal.zone, known)
         if before:
-            old: Iterable[TaskCost] = cost(analyse(plan, before, proposal.zone), before, used).tasks
+            old: Iterable[TaskCost] = cost(analyse(plan, before, proposal.zone, known), before, used).tasks
         else:
             old = _written(text, plan, proposal, used)
         for item, then, now in zip(after.tasks, cost(after, policy, used).tasks, old, strict=True):

@@ -9,7 +9,8 @@ from typing import Final
 from gsdc.importer import roles, slips
 from gsdc.importer.found import Found, Source
 from gsdc.importer.models import Models
-from gsdc.policy.model import Fleet, Policy
+from gsdc.policy.model import Policy
+from gsdc.policy.routes import Fleet
 from gsdc.targets.api import Description
 from gsdc.targets.model_names import letters
 from gsdc.targets.registry import uses_fleet_names

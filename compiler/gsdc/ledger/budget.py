@@ -19,6 +19,8 @@ from gsdc.ledger.event import NANO
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.totals import QUARTER, Sum
 from gsdc.ledger.window import DAY, HOUR, PERIODS, Calendar, Window, calendar_of
+from gsdc.policy.budgets import Budget as PeriodBudget
+from gsdc.policy.budgets import Budgets, amounts_of, budget_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Policy, State
 
@@ -158,11 +160,11 @@ def counted_tokens(used: Sum, *, counts_cache: bool) -> int:
     return used.all_tokens if counts_cache else used.tokens
 
 
-def _given(budgets: Mapping[str, Any], window: Window) -> Mapping[str, Any]:
+def _given(budgets: Budgets, window: Window) -> PeriodBudget:
     """Return the budget of a window: a sprint has its own, by its name, or that of all sprints."""
     own = budgets.get("sprints", {}).get(window.title) if window.name == "sprint" else None
-    given: Mapping[str, Any] = own or budgets.get(window.name, {})
-    return given if any(unit in given for unit in UNITS) else {}
+    given = own or budget_of(budgets, window.name)
+    return given if amounts_of(given) else PeriodBudget()
 
 
 def _window(ledger: Ledger | None, policy: Policy, window: Window, now: int) -> WindowBudget:
@@ -172,21 +174,19 @@ def _window(ledger: Ledger | None, policy: Policy, window: Window, now: int) -> 
     return WindowBudget(window, used, limits, zone, _given(policy.budgets, window).get("models", {}))
 
 
-def limits_of(
-    ledger: Ledger | None, budgets: Mapping[str, Any], window: Window, used: Sum, now: int
-) -> tuple[Limit, ...]:
+def limits_of(ledger: Ledger | None, budgets: Budgets, window: Window, used: Sum, now: int) -> tuple[Limit, ...]:
     """Return the limits of a window as they stand at ``now`` with ``used``, none where it has no budget."""
     given, counts_cache = _given(budgets, window), counts_cache_reads(budgets)
     history, period = _history(ledger, window, now)
     limits = []
-    for unit in filter(given.__contains__, UNITS):
+    for unit, limit in amounts_of(given).items():
         amount = _amount(used, unit, counts_cache=counts_cache)
         rate = _rate([_amount(one, unit, counts_cache=counts_cache) for one in history], period)
-        limits.append(Limit(unit, given[unit], amount, rate, exhaustion(given[unit] - amount, rate, now)))
+        limits.append(Limit(unit, limit, amount, rate, exhaustion(limit - amount, rate, now)))
     return tuple(limits)
 
 
-def counts_cache_reads(budgets: Mapping[str, Any]) -> bool:
+def counts_cache_reads(budgets: Budgets) -> bool:
     """Tell whether tokens that are read from a cache count against budgets."""
     return bool(budgets.get("counting", {}).get("cache-reads", False))
 
@@ -261,20 +261,20 @@ def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) ->
     return found
 
 
-def spent_share(ledger: Ledger, budgets: Mapping[str, Any], now: int) -> float:
+def spent_share(ledger: Ledger, budgets: Budgets, now: int) -> float:
     """Return the largest share of a budget that is used: what decides the zone, without what ``assess`` adds to it."""
     calendar = calendar_of(budgets)
     counts_cache = counts_cache_reads(budgets)
     found = [0.0]
     for period in PERIODS:
         window = calendar.window(period, now)
-        given = _given(budgets, window) if window else {}
+        given = _given(budgets, window) if window else PeriodBudget()
         if window is None or not given:
             continue
         used = ledger.total(window.start, window.end)
-        for unit in filter(given.__contains__, UNITS):
-            limit = Limit(unit, given[unit], _amount(used, unit, counts_cache=counts_cache), *_UNKNOWN)
-            found.append(limit.share)
+        for unit, limit in amounts_of(given).items():
+            one = Limit(unit, limit, _amount(used, unit, counts_cache=counts_cache), *_UNKNOWN)
+            found.append(one.share)
     return max(found)
 
 

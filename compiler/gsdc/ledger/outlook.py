@@ -8,10 +8,10 @@ from typing import Final, NamedTuple
 from gsdc.ledger.budget import Z_80, Budget, counts_cache_reads, zone_at
 from gsdc.ledger.ledger import Ledger
 from gsdc.plans.cost import Known, Learned, cost
-from gsdc.plans.usage import sizes, usage
+from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.source.plan import Plan
-from gsdc.tasks.annotation import analyse, natures
+from gsdc.tasks.annotation import analyse
 
 SPREAD: Final = (0.7, 1.3)  # seed 001, part 6.2: an estimate is right within 30% either way
 _FEWEST: Final = 3  # tasks of which a spread is told
@@ -44,8 +44,9 @@ def outlooks(
     found = []
     for plan in plans:
         begins = _zone_with(policy, budget, added)
-        annotated = analyse(plan, policy, begins, natures(plan))
-        amount = cost(annotated, policy, Known(learned, usage(plan, sizes(plan)))).total
+        size = sizes(plan)
+        annotated = analyse(plan, policy, begins, measured(plan, size))
+        amount = cost(annotated, policy, Known(learned, usage(plan, size))).total
         needs = {"tokens": float(amount.tokens + (amount.cached if counts_cache else 0)), "usd": amount.usd}
         added = {unit: added[unit] + need for unit, need in needs.items()}
         ends, low, high = (_zone_with(policy, budget, added, factor) for factor in (1.0, *spread))

@@ -94,7 +94,9 @@ def _price(price: Rates | None, source: str, *tokens: int) -> int | None:
     return min(_nano(_of_request(price, source, *tokens) if price.longer else price, *tokens), MOST_NANO)
 
 
-def _of_request(price: Rates, source: str, into: int, _out: int, cache_read: int, cache_write: int, *_: int) -> Rates:
+def _of_request(  # long: takes the kinds of tokens as `_nano` does
+    price: Rates, source: str, into: int, _out: int, cache_read: int, cache_write: int, *_: int
+) -> Rates:
     """Return the rates of one request, by the length of its prompt.
 
     What is no request by itself has the usual rates: a sum, and work that was logged by hand.

@@ -3,12 +3,13 @@
 A day begins at midnight in the profile's time zone; where daylight saving begins or ends in it, it has 23 or 25 hours.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.policy.budgets import Budgets
 from gsdc.source.span import Span
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -123,7 +124,7 @@ class Calendar(NamedTuple):
         return round(datetime.combine(day, at, self.zone).timestamp() * 1000)
 
 
-def calendar_of(budgets: Mapping[str, Any]) -> Calendar:
+def calendar_of(budgets: Budgets) -> Calendar:
     """Return the calendar of a profile's budgets. Raises ``Rejected`` for a time zone that nobody knows."""
     given = budgets.get("counting", {})
     day, _, hour = given.get("week-starts", DAYS[0]).partition(" ")

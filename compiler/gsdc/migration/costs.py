@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.plans.cost import NOTHING_LEARNED, Amount, Known, Learned, add, cost
-from gsdc.plans.usage import sizes, usage
+from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Policy, State
 from gsdc.policy.project import Project
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
 from gsdc.targets.plans.emit import DEFAULT_PATHS, at_hand
-from gsdc.tasks.annotation import analyse, natures
+from gsdc.tasks.annotation import analyse
 from gsdc.tasks.estimate import dollars
 
 UNKNOWN: Final = "not known: no weekly budget of tokens is set"
@@ -160,7 +160,8 @@ def compare(
     )
     costed = []
     for plan in plans:
-        known, used = natures(plan), Known(learned, usage(plan, sizes(plan, root)))
+        size = sizes(plan, root)
+        known, used = measured(plan, size), Known(learned, usage(plan, size))
         amounts = [cost(analyse(plan, policy, zone, known), policy, used).total for policy in sides]
         costed.append(Item(plan.path, amounts[0] if before else None, amounts[-1]))
     weeks = [

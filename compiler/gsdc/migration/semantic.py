@@ -1,7 +1,8 @@
 """What a change means: which agent gets another model or effort, in which phases and zones, and the line that says so.
 
 Two policies are asked about every agent in every phase that it works in, every zone and every task class. What is
-installed is known by what the clients' files say: each target reads its own files back, before and after.
+installed is known by what the clients' files say: each target reads its own files back, before and after. Of a client
+that starts agents, what was before is what it makes of all its files.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,11 +14,12 @@ from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Rejected
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Model, Policy, State, Step
-from gsdc.policy.ref import Ref
+from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.sources import Sources
 from gsdc.source.span import Span
 from gsdc.targets.api import Claim
-from gsdc.targets.modules import emitter
+from gsdc.targets.modules import emitter, viewer
+from gsdc.targets.registry import declarations
 from gsdc.transaction.change import Change, Image
 
 K = TypeVar("K")
@@ -129,9 +131,11 @@ def installed(proposal: Proposal) -> tuple[Shift, ...]:
         for name in (one.name, *one.names.values()):
             named.setdefault(name, one)
     agents: dict[str, dict[_Place, _Pair]] = {}
+    written = dict.fromkeys(name for change in proposal.changes for name in change.targets)
+    running = {name: _running(proposal, name) for name in written}
     for change in proposal.changes:
         for target in change.targets:
-            for agent, place, pair in _claimed(proposal, named, change, target):
+            for agent, place, pair in _claimed(proposal, named, change, target, running[target]):
                 cells = agents.setdefault(agent, {})
                 if place not in cells or not _differ(*cells[place]):  # of two blocks in a document, the one that shifts
                     cells[place] = pair
@@ -162,12 +166,25 @@ def _differ(before: _Said | None, after: _Said | None) -> bool:
     return (before and before[:3]) != (after and after[:3])
 
 
+def _running(proposal: Proposal, target: str) -> Mapping[str, Claim]:
+    """Return what a client runs its agents on today, by the agents' names in its files; nothing of other targets."""
+    declaration = declarations().get(target)
+    if declaration is None or not declaration.is_client:
+        return NOTHING
+    view = viewer(declaration).view(proposal.project.tree, proposal.policy)
+    return {said.claim.agent: said.claim for said in view.judgeable().statements}
+
+
 def _claimed(
-    proposal: Proposal, named: Mapping[str, Agent], change: Change, target: str
+    proposal: Proposal, named: Mapping[str, Agent], change: Change, target: str, running: Mapping[str, Claim]
 ) -> Iterator[tuple[str, _Place, _Pair]]:
     """Yield what a file says of each agent: its name, where that holds, and both sides."""
     models, zone = proposal.policy.models.values(), proposal.zone
     before, after = (_read(target, change.path, image, models) for image in (change.before, change.after))
+    before = (
+        *(claim for claim in before if claim.agent not in running),
+        *(running[agent] for agent in {claim.agent: None for claim in (*before, *after)} if agent in running),
+    )
     if {claim.zone for claim in after or before} == {zone} and len({claim.zone for claim in before}) == 1:
         # A file of one zone is about whichever is in force: what it said of another zone is what changes.
         before = tuple(claim._replace(zone=zone) for claim in before)

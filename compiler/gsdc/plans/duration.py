@@ -16,7 +16,6 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from statistics import median
 from typing import Final, NamedTuple
 
 from gsdc import data
@@ -106,7 +105,11 @@ def expected_log(given: Sequence[float], coefficients: Sequence[float]) -> float
 def shift(others: Iterable[Finished], coefficients: Sequence[float]) -> float:
     """Return by how much the finished plans of a repository took longer (in logarithms), drawn towards 0 for a few."""
     differences = [math.log(one.minutes) - expected_log(one.features, coefficients) for one in others]
-    return len(differences) / (len(differences) + PRIOR) * median(differences) if differences else 0.0
+    if not differences:
+        return 0.0
+    from statistics import median  # it loads exact fractions and decimals as well
+
+    return len(differences) / (len(differences) + PRIOR) * median(differences)
 
 
 def finished_plans(project: str) -> tuple[Finished, ...]:

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from gsdc.plans.cost import Learned
 from gsdc.plans.expectation import NOTHING, expectations
-from gsdc.plans.usage import sizes, usage
+from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.source.plan import Plan
 from gsdc.source.printable import printable
-from gsdc.tasks.annotation import analyse, model_of, title
+from gsdc.tasks.annotation import LARGE, analyse, model_of, title
 from gsdc.tasks.estimate import dollars
 
 
@@ -25,8 +25,9 @@ class Question(NamedTuple):
 def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> dict[str, Any]:
     """Return what is known of a task of ``plan`` under ``policy``, as JSON data."""
     number = asked.number
-    annotated = analyse(plan, policy, asked.zone)
-    expected = expectations(plan, annotated, policy.planning, usage(plan, sizes(plan)), asked.learned)
+    size = sizes(plan)
+    annotated = analyse(plan, policy, asked.zone, measured(plan, size))
+    expected = expectations(plan, annotated, policy.planning, usage(plan, size), asked.learned)
     item = annotated.tasks[number - 1]
     verdict, estimate, model = item.security, expected.get(number), model_of(item)
     written = item.written
@@ -36,7 +37,7 @@ def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> 
         "task": number,
         "name": title(item.task),
         "kind": {"name": item.kind.name, "why": item.kind.why},
-        "work": {"kind": item.work.kind, "why": item.work.why, "class": item.task_class},
+        "work": {"kind": item.work.kind, "why": item.work.why, "class": item.task_class, "material": item.material},
         "security": {
             "critical": verdict.critical,
             "score": round(verdict.score, 1),
@@ -72,6 +73,8 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     work = data["work"]
     if work["kind"] != kind["name"]:
         yield printable(f"  routed as {work['kind']}: {work['why']}")
+    if work["material"] > LARGE:
+        yield f"  large context: {work['material']:,} tokens of files, large above {LARGE:,}"
     verdict = "security-critical" if security["critical"] else "not security-critical"
     yield f"  {verdict}: {security['why']}"
     yield from (printable(f"    {reason}") for reason in security["reasons"])

@@ -20,6 +20,7 @@ from gsdc.plans.collect import references
 from gsdc.source.gsd_names import project_of
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
+from gsdc.tasks.annotation import Nature, natures
 
 CHARACTERS: Final = 4  # a token
 # The system prompt and the tools of a client, the executor's agent file, execute-plan.md and the summary's template.
@@ -101,6 +102,19 @@ def usage(plan: Plan, size: Size) -> Mapping[int, Usage]:
         found[task.number] = Usage(read, written, cached, turns)
         context += read + written
         opening = turns_before = 0
+    return found
+
+
+def measured(plan: Plan, size: Size, known: Mapping[int, Nature] | None = None) -> Mapping[int, Nature]:
+    """Return the natures of the tasks of ``plan``, with their material; ``known`` are those without it, if at hand.
+
+    What a client cuts of a large file counts here: it is there to be read.
+    """
+    shared = {place.text for place in references(plan)}
+    found = {}
+    for number, nature in (natures(plan) if known is None else known).items():
+        files = shared.union(_named(plan.tasks[number - 1]))
+        found[number] = nature._replace(material=sum(map(size, files)) // CHARACTERS)
     return found
 
 

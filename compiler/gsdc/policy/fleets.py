@@ -5,10 +5,11 @@ from typing import Any
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.policy.layers import entries
-from gsdc.policy.model import Agent, Fleet, Route
+from gsdc.policy.model import Agent
 from gsdc.policy.names import Names
 from gsdc.policy.project import Project
 from gsdc.policy.ref import Ref
+from gsdc.policy.routes import Fleet, Route
 from gsdc.policy.sources import Body
 from gsdc.source.tree import PROJECT_FILE
 

@@ -7,15 +7,28 @@ column only when somebody asks.
 """
 
 from collections.abc import Container, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.models.catalog import generation_of
 from gsdc.models.id_spaces import id_in
 from gsdc.models.identity import Identity
-from gsdc.policy.profile import Assignment, ClassRule, EffortRule, Escalation, Failover, Layer, Override, Planning, Zone
+from gsdc.policy.budgets import AlertRule, Budgets
+from gsdc.policy.profile import (
+    Assignment,
+    ClassRule,
+    EffortRule,
+    Escalation,
+    Failover,
+    Layer,
+    Override,
+    Planning,
+    Provider,
+    Zone,
+)
 from gsdc.policy.recognition import identity_of
 from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.requirement import NeverBreak
+from gsdc.policy.routes import Fleet
 
 TIERS: Final = ("light", "standard", "heavy")
 ZONES: Final = ("green", "yellow", "orange", "red")
@@ -85,16 +98,6 @@ class Model(NamedTuple):
         return id_in(self.ids, client)
 
 
-class Provider(NamedTuple):
-    """A provider that a client has to be told about: where its endpoint is and which variable holds its key."""
-
-    name: str
-    package: str
-    base_url: str
-    key_variable: str
-    ref: Ref
-
-
 class Agent(NamedTuple):
     """An agent of a fleet. ``names`` are its names per client where they differ from ``name``.
 
@@ -145,27 +148,6 @@ class Agent(NamedTuple):
         return self.names.get(client, self.name)
 
 
-class Route(NamedTuple):
-    """Who does a kind of task: a row of a fleet's decision matrix (seed 004)."""
-
-    kind: str
-    agent: str
-    alternatives: tuple[str, ...]
-    complexity: str
-    why: str
-    ref: Ref
-
-
-class Fleet(NamedTuple):
-    """A set of agents that work together, the phases they work in, and who does which kind of task."""
-
-    name: str
-    phases: tuple[str, ...]
-    agents: tuple[str, ...]
-    routes: tuple[Route, ...]
-    ref: Ref
-
-
 class State(NamedTuple):
     """One question: this agent, in this phase and zone, on this class of task, at this attempt and failover hop.
 
@@ -211,7 +193,7 @@ class Policy(NamedTuple):
     """Catalog x fleets x profile x project, resolved: everything that a decision depends on.
 
     ``layers`` run from base to project. ``overrides`` are also those of agents that no fleet in use has; of several
-    that fit, the first counts. ``budgets`` and ``alerts`` are plain data as their schemas describe them;
+    that fit, the first counts. ``budgets`` and ``alerts`` are plain data, see ``gsdc.policy.budgets``;
     ``refs`` are the places of what has none of its own: ("tiers", name), ("budgets", name), ("alerts",).
     Decisions are asked of ``gsdc.policy.decide.decide``; places of ``gsdc.policy.load.Sources``.
 
@@ -240,8 +222,8 @@ class Policy(NamedTuple):
     planning: Planning
     always: tuple[str, ...]
     hatches: tuple[str, ...]
-    budgets: Mapping[str, Any]
-    alerts: tuple[Mapping[str, Any], ...]
+    budgets: Budgets
+    alerts: tuple[AlertRule, ...]
     refs: Mapping[tuple[str, ...], Ref]
     stage: int = 100
     held: "Mapping[str, Policy]" = NOTHING

@@ -48,7 +48,7 @@ def _rates(given: Model | LongPrice) -> Rates:
     return Rates(price, given.output_price, read, write, price * CACHE_WRITE_LONG)
 
 
-def usd(
+def usd(  # long: a parameter for each kind of tokens
     model: Model,
     *,
     into: float,

@@ -132,3 +132,13 @@ class Planning(NamedTuple):
     caution: str
     estimates: str
     ref: Ref
+
+
+class Provider(NamedTuple):
+    """A provider that a client has to be told about: where its endpoint is and which variable holds its key."""
+
+    name: str
+    package: str
+    base_url: str
+    key_variable: str
+    ref: Ref

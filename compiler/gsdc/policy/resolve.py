@@ -1,20 +1,36 @@
 """Resolve: from validated documents to one frozen ``Policy``, every name checked, every value with its place."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from gsdc.policy.entry import model_of, overlaid
 from gsdc.policy.fleets import load_fleets
 from gsdc.policy.layers import Sourced, chain, entries, last
-from gsdc.policy.model import CRITICALITIES, DEFER, HUMAN, KEEP, TIERS, ZONES, Agent, Fleet, Model, Policy, Provider
+from gsdc.policy.model import CRITICALITIES, DEFER, HUMAN, KEEP, TIERS, ZONES, Agent, Model, Policy
 from gsdc.policy.names import Names
 from gsdc.policy.never_break import never_breaks
-from gsdc.policy.profile import Assignment, Chain, ClassRule, Escalation, Failover, Layer, Override, Planning, Zone
+from gsdc.policy.profile import (
+    Assignment,
+    Chain,
+    ClassRule,
+    Escalation,
+    Failover,
+    Layer,
+    Override,
+    Planning,
+    Provider,
+    Zone,
+)
 from gsdc.policy.project import DEFAULT_PROFILE, Project
 from gsdc.policy.ref import Ref
+from gsdc.policy.routes import Fleet
 from gsdc.policy.schema_errors import INVALID_VALUE
 from gsdc.policy.sources import Body, Sources
 from gsdc.source.span import Argument
 from gsdc.source.tree import PROJECT_FILE
+
+if TYPE_CHECKING:
+    from gsdc.policy.budgets import Budgets
 
 
 class Resolver:
@@ -116,7 +132,7 @@ class Resolver:
             planning=_planning(bodies),
             always=tuple((last(bodies, "always") or Sourced((), Ref(""))).value),
             hatches=tuple((last(bodies, "escape-hatches") or Sourced((), Ref(""))).value),
-            budgets={name: item.value for name, item in budgets.items()},
+            budgets=cast("Budgets", {name: item.value for name, item in budgets.items()}),
             alerts=tuple(alerts.value),
             refs={
                 **{("tiers", name): item.ref for name, item in tiers.items()},

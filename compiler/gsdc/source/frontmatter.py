@@ -7,6 +7,7 @@ check the whole plan.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Severity
@@ -75,7 +76,7 @@ class Frontmatter:
     def items(self, name: str, items: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Yield each of ``items`` with where it stands in the value of the top-level key ``name``, as ``key`` does."""
         begin, end = self.start, self.end
-        match = re.compile(rf"^[\"']?{re.escape(name)}[\"']?[ \t]*:", re.MULTILINE).search(self._text, begin, end)
+        match = _line_of(name).search(self._text, begin, end)
         if match is None:
             yield from ((item, begin) for item in items)
             return
@@ -115,6 +116,11 @@ class Frontmatter:
             self._text, self.start, self.end
         )
         return (match.start(1), match.end(1), value) if match else None
+
+
+@cache
+def _line_of(key: str) -> re.Pattern[str]:
+    return re.compile(rf"^[\"']?{re.escape(key)}[\"']?[ \t]*:", re.MULTILINE)
 
 
 def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, ...]]:

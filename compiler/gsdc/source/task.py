@@ -43,6 +43,10 @@ class Task:
         """The elements directly inside the task, in their order; one that is never closed is none."""
         return tuple(_children(self._text, self.open_end, self.close_start))
 
+    @cached_property
+    def _first_children(self) -> dict[str, Child]:
+        return {child.name: child for child in reversed(self.children)}
+
     def attribute(self, name: str) -> Attribute | None:
         """Return the first attribute ``name``."""
         for attribute in self.attributes:  # a generator costs twice as much, and every rule asks
@@ -56,7 +60,7 @@ class Task:
 
     def child(self, name: str) -> Child | None:
         """Return the first child element by name."""
-        return next((child for child in self.children if child.name == name), None)
+        return self._first_children.get(name)
 
     def text(self, name: str) -> str:
         """Return the content of a child element without surrounding blanks, "" where there is none."""

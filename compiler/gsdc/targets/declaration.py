@@ -6,6 +6,14 @@ from typing import Any, Final, NamedTuple
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
+PROXY: Final[Mapping[str, Any]] = {
+    "via": {
+        "description": "The proxy that the client's requests go through, by the name of the target that configures it.",
+        "enum": ["litellm"],
+    },
+}
+"""An option for the ``properties`` of a target's ``options``, see ``targets.via``."""
+
 CREATE: Final[Mapping[str, Any]] = {
     "create": {
         "description": "Whether to add the agents that the client does not have, with a prompt made of the fleet's "
@@ -89,3 +97,8 @@ class Declaration(NamedTuple):
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
     fails_over_for: str = ""  # the client whose agents it takes along the failover chains
     is_written_whole: bool = False  # a build writes what the target owns as a whole, each time
+
+    @property
+    def is_client(self) -> bool:
+        """Whether a program reads the files to start agents: such a target says what the program has no words for."""
+        return bool(self.lacks)

@@ -23,6 +23,8 @@ from gsdc.tasks.order import ordered
 from gsdc.tasks.routing import route, route_decision
 from gsdc.tasks.written_model import written_model
 
+# Tokens of material from which on a context is large: seed 001 leaves 140,000 of 200,000 to a conversation.
+LARGE: Final = 140_000
 ESTIMATED: Final = re.compile(r"<estimated-tokens>(\d+)-(\d+)</")  # as ``metrics`` writes it
 
 
@@ -45,11 +47,12 @@ class Annotation:
     estimate: Estimate | None
     attributes: tuple[tuple[str, str], ...]
     written: Attribute | None
+    material: int = 0
 
     @property
     def task_class(self) -> str:
         """The class that the policy decided by."""
-        return Nature(self.kind, self.work, self.security).task_class
+        return Nature(self.kind, self.work, self.security, self.material).task_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +73,24 @@ class Annotated:
 
 
 class Nature(NamedTuple):
-    """What a task is under any policy: its kind, what it is routed by, and whether it is security-critical."""
+    """What a task is under any policy: its kind, what it is routed by, and whether it is security-critical.
+
+    ``material`` are the tokens of the files that it refers to and works on, 0 where nobody has measured them.
+    """
 
     kind: kind.Kind
     work: work.Work
     security: security.Verdict
+    material: int = 0
 
     @property
     def task_class(self) -> str:
         """The class that the policy decides by: see ``gsdc.policy.model.TASK_CLASSES``."""
         if self.security.critical or self.work.kind == "security-review":
             return "security"
-        return "novel" if self.work.novel else "routine"
+        if self.work.novel:
+            return "novel"
+        return "large-context" if self.material > LARGE else "routine"
 
 
 def nature(task: Task) -> Nature:
@@ -162,8 +171,9 @@ def _budget(policy: Policy) -> float:
 
 
 def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: float, placed: Placed) -> Annotation:
-    of_kind, of_work, verdict = nature
+    of_kind, of_work, verdict, material = nature
     scored = _scored(task, nature)
+    known = (task, of_kind, of_work, verdict, scored)
     written = written_model(task, policy.models)
     common = (
         ("parallel", "can-parallelize" if placed.parallel else "sequential"),
@@ -172,7 +182,7 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
     )
     if task.is_checkpoint:
         of_checkpoint = (common[0], common[2])
-        return Annotation(task, of_kind, of_work, verdict, scored, None, "", None, None, None, of_checkpoint, written)
+        return Annotation(*known, None, "", None, None, None, of_checkpoint, written, material)
     agent, routed = route(policy, of_work.kind)
     state = State(agent.name, None, zone, nature.task_class, scored.score)
     stated = stated_tokens(task)
@@ -189,9 +199,7 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
     )
     runs_on = chosen or model
     estimated = estimate(of_kind.name, scored.score, runs_on.tier, stated) if runs_on is not None else None
-    return Annotation(
-        task, of_kind, of_work, verdict, scored, agent, routed, decision, model, estimated, attributes, written
-    )
+    return Annotation(*known, agent, routed, decision, model, estimated, attributes, written, material)
 
 
 def _effort(decision: Decision, model: Model | None, chosen: Model | None) -> list[tuple[str, str]]:

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 # "JWTs", "API", "Token", "token", "256"; a word in capitals ends where a capitalised one begins.
 _WORD: Final = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_STEM: Final = re.compile(r"([a-z]+)(.?)", re.DOTALL)
+_GROUP: Final = re.compile(r"\([^()]*\)")
 _FILLERS: Final = frozenset({"a", "an", "of", "the"})
 
 
@@ -57,10 +59,18 @@ class Vocabulary:
 
 
 class WholeWords:
-    """Alternatives that count as whole words; blanks in one also match "-", "_" and nothing. Compiled on first use."""
+    """Alternatives that count as whole words; blanks in one also match "-", "_" and nothing.
+
+    They are compiled where one of the words that they begin with stands in a text: most texts have none, and to compile
+    all that the tasks of a plan are asked for takes longer than the rest of a small build.
+    """
 
     def __init__(self, *alternatives: str) -> None:
         self._alternatives = alternatives
+
+    @cached_property
+    def _stems(self) -> tuple[str, ...]:
+        return tuple({_stem(alternative) for alternative in self._alternatives})
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -69,13 +79,37 @@ class WholeWords:
 
     def search(self, text: str) -> str:
         """Return the first of them in ``text``, "" where none stands there."""
-        match = self._expression.search(text)
-        return match[0] if match else ""
+        folded = _folded(text)
+        for stem in self._stems:
+            if stem in folded:
+                match = self._expression.search(text)
+                return match[0] if match else ""
+        return ""
 
     def match(self, text: str) -> str:
         """Return the one of them that ``text`` begins with, "" where it begins with none."""
-        match = self._expression.match(text.lstrip())
+        text = text.lstrip()
+        if not _folded(text).startswith(self._stems):
+            return ""
+        match = self._expression.match(text)
         return match[0] if match else ""
+
+
+def _folded(text: str) -> str:
+    """Return ``text`` in lower case, with a plain "i" for the letters that an expression without case takes for one."""
+    return text.replace("İ", "i").casefold().replace("ı", "i")
+
+
+def _stem(alternative: str) -> str:
+    """Return letters that stand wherever an alternative matches: those that it begins with, "" where it has no such."""
+    plain = alternative
+    while (inner := _GROUP.sub("", plain)) != plain:
+        plain = inner
+    found = _STEM.match(alternative)
+    if found is None or "|" in plain:
+        return ""
+    letters, after = found.groups()
+    return letters[:-1] if after in ("?", "*", "{") else letters
 
 
 class Patterns:

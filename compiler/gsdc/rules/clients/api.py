@@ -58,6 +58,11 @@ class Context:
     tree: Tree
     readings: tuple[Reading, ...]
 
+    @property
+    def statements(self) -> Iterator[tuple[Declaration, Statement]]:
+        """Every statement about an agent, each with the target that read it."""
+        return ((target, statement) for target, view in self.readings for statement in view.statements)
+
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """The statements about agents of the policy, in the order of the files."""

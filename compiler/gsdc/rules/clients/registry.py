@@ -14,6 +14,7 @@ from gsdc.rules.clients import (
     stale_file,
     ungoverned_agent,
     unlisted_model,
+    unsent_temperature,
     unwritten_client,
 )
 from gsdc.rules.clients.api import Context, Rule
@@ -28,6 +29,7 @@ RULES: Final[tuple[Rule, ...]] = (
     stale_file,
     ungoverned_agent,
     unwritten_client,
+    unsent_temperature,
 )
 # What is expected where people choose models by hand.
 DRIFT: Final = frozenset({drifted_model.CODE, drifted_effort.CODE, stale_file.CODE})

@@ -1,7 +1,8 @@
-"""An agent of the project's own has the name of one that is known elsewhere, and is trusted with less.
+"""An agent or role of the project's own has the name of one that is known elsewhere, and is trusted with less.
 
 Known are the agents of shipped fleets, and those of the policies in the folders above the project; the name may be that
-in a client.
+in a client. A role of the project's own is disguised where its name is that of security work, or of a shipped role, and
+it behaves like another role.
 
 ## Why is this bad?
 Never-break rules know agents by role and criticality (seed 002, "Never Violate"): a security auditor that is declared
@@ -16,6 +17,20 @@ agents:
 fleets: []
 agents:
   gsd-security-auditor: {role: security, criticality: critical}
+
+## Example (gsdc.yaml)
+fleets: []
+roles:
+  pentest: {like: docs}
+agents:
+  prober: {role: pentest}
+
+## Use instead (gsdc.yaml)
+fleets: []
+roles:
+  pentest: {like: security}
+agents:
+  prober: {role: pentest}
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +39,9 @@ from typing import Final, NamedTuple
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
 from gsdc.policy.model import Agent
+from gsdc.policy.security_agent import SECURITY, fold, security_sign
 from gsdc.policy.sources import shipped_names
+from gsdc.policy.validate import shipped_roles
 from gsdc.rules.policy.api import Context
 
 ID: Final = "disguised-agent"
@@ -49,6 +66,21 @@ def check(context: Context) -> Iterator[Finding]:
         key, message = problem
         help_ = "give the agent a name of its own, or what the other one has"
         yield Finding(context.sources.origin(agent.ref.child(key)), CODE, ID, SEVERITY, message, help_)
+    yield from _disguised_roles(context)
+
+
+def _disguised_roles(context: Context) -> Iterator[Finding]:
+    """Yield one finding for each role of the project's own whose name says another role than it behaves like."""
+    shipped = shipped_roles()
+    seen = set()
+    for agent in context.policy.agents.values():
+        meant = SECURITY if security_sign(agent.own_role) else fold(agent.own_role)
+        if agent.own_role in seen or meant not in shipped or meant == agent.role:
+            continue
+        seen.add(agent.own_role)
+        message = f'role "{agent.own_role}" of "{agent.name}" is "{meant}" by its name, and behaves like "{agent.role}"'
+        help_ = f"write like: {meant}, or give the role another name"
+        yield Finding(context.sources.origin(agent.ref.child("role")), CODE, ID, SEVERITY, message, help_)
 
 
 class _Known(NamedTuple):

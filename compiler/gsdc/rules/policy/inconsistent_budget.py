@@ -15,12 +15,13 @@ budgets:
   weekly: {tokens: 500000, phases: {LEAD: 0.2, PLAN: 0.35, EXEC: 0.45}}
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
+from gsdc.policy.budgets import PERIODS, Budget, budget_of
 from gsdc.policy.ref import Ref
 from gsdc.rules.policy.api import Context
 
@@ -36,26 +37,22 @@ _PERIODS: Final = ("daily", "weekly", "monthly")
 def check(context: Context) -> Iterator[Finding]:
     """Yield one finding for each budget whose parts are more than the whole."""
     budgets, refs = context.policy.budgets, context.policy.refs
-    for name, value in budgets.items():
-        ref = refs["budgets", name]
-        if name == "sprints":
-            for sprint, budget in value.items():
-                yield from _parts(context, sprint, budget, ref.child(sprint))
-        elif name != "reserve":
-            yield from _parts(context, name, value, ref)
-    periods = [(name, budgets[name]) for name in _PERIODS if name in budgets]
+    for name in (name for name in PERIODS if name in budgets):
+        yield from _parts(context, name, budget_of(budgets, name), refs["budgets", name])
+    for sprint, budget in budgets.get("sprints", {}).items():
+        yield from _parts(context, sprint, budget, refs["budgets", "sprints"].child(sprint))
+    periods = [(name, budget_of(budgets, name)) for name in _PERIODS if name in budgets]
     for (shorter, part), (longer, whole) in pairwise(periods):
-        for unit in ("tokens", "usd"):
-            if part.get(unit, 0) > whole.get(unit, part.get(unit, 0)):
-                message = (
-                    f"the {shorter} budget of {part[unit]:,} {unit} is more than the {longer} one, {whole[unit]:,}"
-                )
+        amounts = {"tokens": (part.get("tokens"), whole.get("tokens")), "usd": (part.get("usd"), whole.get("usd"))}
+        for unit, (less, more) in amounts.items():
+            if less is not None and more is not None and less > more:
+                message = f"the {shorter} budget of {less:,} {unit} is more than the {longer} one, {more:,}"
                 written = [refs["budgets", name].child(unit) for name in (shorter, longer)]
                 at = context.sources.origin(next(filter(is_own, written), written[0]))
                 yield Finding(at, CODE, ID, SEVERITY, message, "lower the one, or raise the other")
 
 
-def _parts(context: Context, name: str, budget: Mapping[str, Any], ref: Ref) -> Iterator[Finding]:
+def _parts(context: Context, name: str, budget: Budget, ref: Ref) -> Iterator[Finding]:
     shares = sum(budget.get("phases", {}).values())
     if shares > 1 + _ROUNDING:
         at = context.sources.origin(ref.child("phases"), key=True)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, PROXY, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".claude/agents/**/*.md"
 COMMANDS: Final = ".claude/commands/**/*.md"
@@ -28,6 +28,7 @@ DECLARATION: Final = Declaration(
         "description": "The models in the frontmatter of Claude Code's agents, commands and skills.",
         "properties": {
             **CREATE,
+            **PROXY,
             "guard": {
                 "description": "What a hook does with an agent that would start on a model which the policy forbids: "
                 "deny it, rewrite it to the policy's model, or warn.",

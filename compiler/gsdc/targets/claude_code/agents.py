@@ -90,7 +90,7 @@ class Agent(NamedTuple):
     """An agent that Claude Code loads: what its frontmatter says of its model, in what words, and where.
 
     ``is_silent`` tells that it names none; ``by_caller`` that it leaves the model to get-shit-done then, which names
-    one whenever it starts it. ``effort`` is what it thinks at.
+    one whenever it starts it. ``effort`` is what it thinks at. ``remedy`` is that of a ``Statement``.
     """
 
     name: str
@@ -102,12 +102,14 @@ class Agent(NamedTuple):
     by_caller: bool = False
     is_silent: bool = False
     effort: Effort = NO_EFFORT
+    remedy: str = ""
 
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
         """Return what is stated of the agent, or that it runs on another ``model``."""
         said = (model, at, how) if at is not None else (self.model, self.at, self.how)
         own = KeyPlace(self.path, ("model",)) if said[1].path == self.path else None
-        return with_effort(Statement(Claim(self.name, said[0]), *said[1:], writable=own), self.effort)
+        remedy = self.remedy if at is None else ""
+        return with_effort(Statement(Claim(self.name, said[0]), *said[1:], remedy, writable=own), self.effort)
 
 
 def read_agents(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:
@@ -154,6 +156,9 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         return Agent(name, INHERIT, at, how, found.path, description, is_asked, is_silent=True)
     if value.strip().lower() == INHERIT:
         return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
+    older = _of_session(value, at, policy, settings)
+    if older is not None:
+        return Agent(name, older.model, at, older.how, found.path, description, remedy=older.remedy)
     model, where, how = real_model(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
     if "/" in model:  # as OpenCode would have it
@@ -166,6 +171,33 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
     return Agent(name, model, where, how and f"{how} ({at})", found.path, description)
+
+
+class _Older(NamedTuple):
+    """What an alias is in a session on a model of its family, how that comes, and what to write instead."""
+
+    model: str
+    how: str
+    remedy: str
+
+
+def _of_session(value: str, at: Span, policy: Policy, settings: Settings) -> _Older | None:
+    """Return the session's release where an agent's alias takes that: an alias of the caller's family does.
+
+    ``opus[1m]`` and ``best`` are no such aliases (measured on Claude Code 2.1.332). None where the alias stays its own.
+    """
+    word, session = value.strip().lower(), settings.session
+    if word not in ALIASES or session is None or family(session.value) is not None:
+        return None
+    version = facts.version(policy).number
+    own, caller = identify_for(DECLARATION.ids, word, version), identify_for(DECLARATION.ids, session.value, version)
+    full = meaning(DECLARATION.ids, word, version)
+    if not own.line or own.line != caller.line or own.release == caller.release or full is None:
+        return None
+    if real_model(value, at, policy, settings)[1] != at:
+        return None  # the settings make another model of the alias
+    how = f'"{value.strip()}" is the session\'s release in a session on a model of its family, "{session.value}" by '
+    return _Older(model_of(session.value, policy), f"{how}{session.at}", f'write "{full.model}"')
 
 
 def _foreign(value: str) -> tuple[str, str] | None:

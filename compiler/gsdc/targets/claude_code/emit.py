@@ -17,7 +17,7 @@ from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
 from gsdc.targets.agent_files import Entry, Files, Keys, Shape
 from gsdc.targets.api import Claim, Emission, Request, aliases
-from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, guard
+from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, shared_settings
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
@@ -61,9 +61,9 @@ expected_claims = partial(agent_files.expected_claims, _SHAPE)
 
 
 def emit(request: Request) -> Emission:
-    """Write the models into the files that are there, and the guard where it is asked for."""
+    """Write the models into the files that are there, and the settings where the guard or a proxy is asked for."""
     found = agent_files.emit(_SHAPE, request)
-    return found._replace(artifacts=(*found.artifacts, *guard.artifacts(request)))
+    return found._replace(artifacts=(*found.artifacts, *shared_settings.artifacts(request)))
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:

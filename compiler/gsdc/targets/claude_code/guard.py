@@ -10,15 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from gsdc.ownership.registry import FILE, JSON_ITEMS
+from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Agent, Policy
 from gsdc.policy.security_agent import SECURITY
 from gsdc.source.agent_name import folded
-from gsdc.source.json_items import JsonItems, item_key
+from gsdc.source.json_items import item_key
 from gsdc.source.key_document import Key
-from gsdc.source.tree import decode, is_blank
 from gsdc.targets.api import Artifact, Request
-from gsdc.targets.claude_code import DECLARATION, GUARD_TABLE, SETTINGS
+from gsdc.targets.claude_code import DECLARATION, GUARD_TABLE
 from gsdc.targets.claude_code.settings import ALIASES
 from gsdc.targets.guard_table import guard_table
 
@@ -28,30 +27,23 @@ _SECONDS: Final = 10
 MISSING: Final = "gsdc is not installed, and security agents wait for its guard: pip install gsdc"
 
 
-def artifacts(request: Request) -> Iterator[Artifact]:
-    """Yield the table and the settings, where the target's option ``guard`` asks for them.
-
-    Raises ``Rejected`` where the settings cannot be read.
-    """
+def table_of(request: Request) -> dict[str, Any] | None:
+    """Return the table that the guard answers by, None where the target's option ``guard`` does not ask for it."""
     mode = request.options.get("guard")
-    if not mode:
-        return
-    table = guard_table(request.policy, mode, DECLARATION.client, DECLARATION.ids, tuple(ALIASES))
-    text = json.dumps(table, indent=1, ensure_ascii=False) + "\n"
-    yield Artifact(GUARD_TABLE, text.encode(), FILE)
-    path = SETTINGS[0]
-    before = decode(request.tree.read(path) or b"", path)
-    document = JsonItems(path, "{}\n" if is_blank(before) else before)
-    keys = dict.fromkeys(_keys(request.policy, table, mode), True)
-    yield Artifact(path, document.update(keys).text.encode(), JSON_ITEMS)
+    return guard_table(request.policy, mode, DECLARATION.client, DECLARATION.ids, tuple(ALIASES)) if mode else None
 
 
-def _keys(policy: Policy, table: dict[str, Any], mode: str) -> Iterator[Key]:
+def artifact(table: dict[str, Any]) -> Artifact:
+    """Return the file of the table."""
+    return Artifact(GUARD_TABLE, (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode(), FILE)
+
+
+def keys_of(policy: Policy, table: dict[str, Any]) -> Iterator[Key]:
     """Yield the items of ours in the lists of the settings."""
     hook = {"type": "command", "command": _command(policy), "timeout": _SECONDS}
     yield ("hooks", "PreToolUse", item_key({"matcher": _MATCHER, "hooks": [hook]}))
     yield ("hooks", "UserPromptExpansion", item_key({"hooks": [hook]}))
-    for line in _denied(policy, table) if mode != "warn" else ():
+    for line in _denied(policy, table) if table["mode"] != "warn" else ():
         yield ("permissions", "deny", item_key(line))
 
 

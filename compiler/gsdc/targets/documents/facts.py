@@ -1,11 +1,15 @@
 """The facts of a policy for its documents: who runs on what, in which zone, at which price, under which rules."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
+from gsdc import data
+from gsdc.policy.budgets import PERIODS, budget_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, ZONES, Agent, Model, Policy, State
 from gsdc.policy.sources import shipped_names
+from gsdc.source.yaml_text import loads
 from gsdc.targets.claude_md.emit import chains, never
 
 # Seed 000, "Workflow-Specific Rules": the kinds of workflow, and the roles that work in each.
@@ -57,8 +61,8 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for e
         "always": policy.always,
         "hatches": policy.hatches,
         "layers": [layer.name for layer in policy.layers],
-        "profiles": [name for name in shipped_names() if name not in ("base", "catalog")],
-        "overlays": shipped_names("workflows"),
+        "profiles": {name: _summary(name) for name in shipped_names() if name not in ("base", "catalog")},
+        "overlays": {name: _summary(f"workflows/{name}") for name in shipped_names("workflows")},
     }
 
 
@@ -138,6 +142,12 @@ def _share(share: float) -> str:
     return f"{share * 100:g}%"
 
 
+@cache
+def _summary(name: str) -> str:
+    """Return what a shipped profile or overlay says of itself."""
+    return str(loads((data.folder("profiles") / f"{name}.yaml").read_text("utf-8"))["summary"])
+
+
 def _zones(policy: Policy) -> Iterator[dict[str, Any]]:
     zones = list(policy.zones.values())
     for zone, later in zip(zones, (*zones[1:], None), strict=True):
@@ -180,8 +190,8 @@ def _triggers(policy: Policy) -> Iterator[str]:
 
 
 def _budgets(policy: Policy) -> Iterator[tuple[str, str, str]]:
-    for period in ("daily", "weekly", "monthly", "sprint"):
-        given = policy.budgets.get(period, {})
+    for period in PERIODS:
+        given = budget_of(policy.budgets, period)
         if given.keys() & {"tokens", "usd"}:
             tokens, usd = given.get("tokens"), given.get("usd")
             yield period, f"{tokens:,}" if tokens is not None else "-", f"${usd:g}" if usd is not None else "-"

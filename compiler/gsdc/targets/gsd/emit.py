@@ -87,6 +87,7 @@ def emit(request: Request) -> Emission:
         overrides = _overrides(merged, wanted)
         named = {*_overridden(own.data or {}), *(key[-1] for key in overrides)}  # what the stream itself answers
         efforts = {key: word for key, word in _efforts(own.data or {}, wanted).items() if key[-1] in named}
+        efforts |= _efforts(merged, wanted)
         stream = _document(request, path).update(overrides | efforts)
         artifacts.append(Artifact(path, stream.text.encode(), JSON_KEYS))
     return Emission(tuple(artifacts), wanted.findings)

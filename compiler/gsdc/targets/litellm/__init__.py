@@ -26,6 +26,12 @@ DECLARATION: Final = Declaration(
         "description": "The configuration of LiteLLM's proxy: a group for each agent, its failover chain, its budgets.",
         "properties": {
             "dir": {"description": "The folder for it.", "type": "string", "minLength": 1, "default": FOLDER},
+            "url": {
+                "description": "Where clients find the proxy: those whose target says `via: litellm`.",
+                "type": "string",
+                "pattern": "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$",
+                "default": "http://127.0.0.1:4000",
+            },
             "cooldown": {
                 "description": "Seconds for which a deployment that failed is left alone.",
                 "type": "integer",

@@ -1,7 +1,8 @@
 """The budgets of a policy in the words of LiteLLM."""
 
-from typing import Any, Final
+from typing import Final
 
+from gsdc.policy.budgets import budget_of
 from gsdc.policy.model import Policy
 
 DAY: Final = "1d"
@@ -9,9 +10,9 @@ DAY: Final = "1d"
 PERIODS: Final = {"weekly": "7d", "monthly": "30d", "daily": DAY}
 
 
-def dollars(policy: Policy, period: str) -> Any:
+def dollars(policy: Policy, period: str) -> float | None:
     """Return the budget of a period in $, None where the profile sets none."""
-    return policy.budgets.get(period, {}).get("usd")
+    return budget_of(policy.budgets, period).get("usd")
 
 
 def period_of(policy: Policy) -> str:

@@ -18,6 +18,7 @@ from gsdc.source.yaml_write import dump
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.litellm import CONFIG, DECLARATION, FOLDER, PINNED
 from gsdc.targets.litellm.budgets import DAY, PERIODS, dollars, period_of
+from gsdc.targets.litellm.by_model import model_groups
 from gsdc.targets.litellm.inexpressible import inexpressible
 from gsdc.targets.tiers import Tier, is_pinned, tiers
 
@@ -40,11 +41,17 @@ def emit(request: Request) -> Emission:
         groups = [
             deployment
             for agent, served in agents
-            for deployment in _group(request, agent, served[:1] if pinned else served, pinned=pinned)
+            for deployment in _group(
+                policy, agent.name_in(DECLARATION.client), served[:1] if pinned else served, pinned=pinned
+            )
         ]
+        shared = () if pinned else tuple(model_groups(request))
+        groups += [one for each in shared for one in _group(policy, each.name, each.tiers, pinned=each.pinned)]
         if groups:
-            hosts = () if pinned else _hosts(policy, agents)
-            data = {"model_list": groups, **_settings(request, hosts, pinned=pinned)}
+            # What all agents of a provider have spent must not stop one that is pinned to it.
+            spared = {each.host for each in shared if each.pinned}
+            hosts = () if pinned else [host for host in _hosts(policy, agents) if host not in spared]
+            data = {"model_list": groups, **_settings(request, hosts, pinned=pinned, by_model=bool(shared))}
             head = f"# Made by gsdc from profile {policy.title}; change gsdc.yaml, not this file.\n"
             artifacts.append(Artifact(f"{folder}/{name}", (head + dump(data)).encode(), FILE))
     return Emission(tuple(artifacts), findings)
@@ -73,8 +80,7 @@ def _hosts(policy: Policy, agents: Iterable[Served]) -> Iterable[str]:
     )
 
 
-def _group(request: Request, agent: Agent, served: list[Tier], *, pinned: bool) -> Iterator[dict[str, Any]]:
-    name, policy = agent.name_in(DECLARATION.client), request.policy
+def _group(policy: Policy, name: str, served: list[Tier], *, pinned: bool) -> Iterator[dict[str, Any]]:
     for order, tier in enumerate(served, 1):
         info: dict[str, Any] = {"id": f"{name}.{order}"}
         if pinned:
@@ -135,7 +141,7 @@ def _limits(policy: Policy, order: int, number: int) -> dict[str, Any]:
     return {**found, "max_budget": min(costs), "budget_duration": DAY} if costs else found
 
 
-def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[str, Any]:
+def _settings(request: Request, hosts: Iterable[str], *, pinned: bool, by_model: bool) -> dict[str, Any]:
     router: dict[str, Any] = {"num_retries": 0}
     if not pinned:
         router["cooldown_time"] = request.options.get("cooldown", _DEFAULT_COOLDOWN)
@@ -149,8 +155,10 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool) -> dict[s
         router |= {"redis_host": redis["host"], "redis_port": redis.get("port", 6379)}
         if "password-variable" in redis:
             router["redis_password"] = f"os.environ/{redis['password-variable']}"
+    # A client that speaks Anthropic's protocol is answered by another provider through its chat completions.
+    translated = {"use_chat_completions_url_for_anthropic_messages": True} if by_model else {}
     return {
-        "litellm_settings": {"callbacks": ["prometheus"], "drop_params": True},
+        "litellm_settings": {"callbacks": ["prometheus"], "drop_params": True, **translated},
         "router_settings": router,
         "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
     }
@@ -188,7 +196,8 @@ def alias_in(params: Mapping[str, Any], models: Iterable[Model]) -> str:
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what the groups ought to be."""
-    return frozenset(
+    models = {Claim(each.name, each.tiers[0].model.alias) for each in model_groups(request)}
+    return frozenset(models) | frozenset(
         Claim(
             agent.name_in(DECLARATION.client),
             served[0].model.alias,

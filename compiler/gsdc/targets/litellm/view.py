@@ -7,7 +7,7 @@ what it may run on as well. Measured on LiteLLM 1.106, whose own validation miss
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.finding import Finding, Rejected
 from gsdc.policy.model import Policy
 from gsdc.policy.security_agent import SECURITY, is_security_agent
 from gsdc.source.document import Document
@@ -18,113 +18,10 @@ from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.litellm import DECLARATION, FILES
+from gsdc.targets.litellm.by_model import models_by_group
 from gsdc.targets.litellm.emit import alias_in
+from gsdc.targets.litellm.findings import DROPPED, NO_TRIGGER, OTHER_MODEL, TWICE, UNKNOWN_GROUP, UNPINNED
 from gsdc.targets.model_names import near, suggestion
-
-UNKNOWN_GROUP = Diagnostic(
-    "LM003",
-    "unknown-fallback",
-    Severity.WARNING,
-    """A fallback names a group that the proxy does not have.
-
-    ## Why is this bad?
-    LiteLLM does not check it: the fallback fails when it is needed (measured on LiteLLM 1.106).
-
-    ## Example (litellm_config.yaml)
-    model_list:
-      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}}
-      - {model_name: backup, litellm_params: {model: openai/gpt-5.2}}
-    router_settings: {fallbacks: [{coder: [backups]}]}
-
-    ## Use instead (litellm_config.yaml)
-    model_list:
-      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}}
-      - {model_name: backup, litellm_params: {model: openai/gpt-5.2}}
-    router_settings: {fallbacks: [{coder: [backup]}]}
-    """,
-)
-TWICE = Diagnostic(
-    "LM004",
-    "deployment-twice",
-    Severity.WARNING,
-    """Two deployments have the same `model_info.id`.
-
-    ## Why is this bad?
-    LiteLLM keeps budgets, failures and cooldowns by that id: when one fails, or has used up its budget, so has the
-    other (measured on LiteLLM 1.106).
-
-    ## Example (litellm_config.yaml)
-    model_list:
-      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}, model_info: {id: a}}
-      - {model_name: coder, litellm_params: {model: openai/gpt-5.2}, model_info: {id: a}}
-
-    ## Use instead (litellm_config.yaml)
-    model_list:
-      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}, model_info: {id: a}}
-      - {model_name: coder, litellm_params: {model: openai/gpt-5.2}, model_info: {id: b}}
-    """,
-)
-NO_TRIGGER = Diagnostic(
-    "LM005",
-    "trigger-without-effect",
-    Severity.WARNING,
-    """A key that is to trigger failover does not act.
-
-    ## Why is this bad?
-    LiteLLM ignores a misspelt kind of failure, takes `allowed_fails: 3` for the default, and does not count
-    `model_info.allowed_fails` of a group of one deployment: the group goes on failing (measured on LiteLLM 1.106).
-
-    ## Example (litellm_config.yaml)
-    model_list:
-      - model_name: coder
-        litellm_params: {model: anthropic/claude-sonnet-4-6}
-        model_info: {allowed_fails_policy: {RateLimitAllowedFails: 0}}
-
-    ## Use instead (litellm_config.yaml)
-    model_list:
-      - model_name: coder
-        litellm_params: {model: anthropic/claude-sonnet-4-6}
-        model_info: {allowed_fails_policy: {RateLimitErrorAllowedFails: 0}}
-    """,
-)
-UNPINNED = Diagnostic(
-    "LM006",
-    "client-can-unpin",
-    Severity.WARNING,
-    """A security agent shares its proxy with other groups.
-
-    ## Why is this bad?
-    A request that carries `"fallbacks": ["coder"]` in its body is answered by that group: any client can take the agent
-    off its model. What holds is a proxy of its own, with that group alone (measured on LiteLLM 1.106).
-
-    ## Example (litellm_config.yaml)
-    model_list:
-      - {model_name: gsd-security-auditor, litellm_params: {model: anthropic/claude-opus-4-6}}
-      - {model_name: coder, litellm_params: {model: anthropic/claude-sonnet-4-6}}
-
-    ## Use instead (litellm_config.yaml)
-    model_list:
-      - {model_name: gsd-security-auditor, litellm_params: {model: anthropic/claude-opus-4-6}}
-    """,
-)
-DROPPED = Diagnostic(
-    "LM007",
-    "dropped-deployment",
-    Severity.WARNING,
-    """A deployment has no name or no model.
-
-    ## Why is this bad?
-    LiteLLM leaves it out, starts, and says nothing (measured on LiteLLM 1.106).
-
-    ## Example (litellm_config.yaml)
-    model_list:
-      - {model_name: coder, litellm_params: {api_base: "https://models.example"}}
-
-    ## Use instead (litellm_config.yaml)
-    model_list:
-      - {model_name: coder, litellm_params: {model: openai/coder, api_base: "https://models.example"}}
-    """,
-)
 
 _KINDS: Final = tuple(
     f"{kind}AllowedFails"
@@ -197,7 +94,10 @@ def _said(
     for deployment in deployments:
         groups.setdefault(deployment.group, []).append(deployment)
     own, others = [], []
+    named = models_by_group(policy)
     for name, members in groups.items():
+        if name in named:
+            continue  # it is no agent's, see ``_of_other_models``
         first, *rest = sorted(members, key=lambda member: member.order)
         own.append(_statement(document, first, name, policy))
         others += [
@@ -251,6 +151,7 @@ def _mistakes(
             help_ = f"{suggestion(target, groups)}groups: {', '.join(list(groups)[:20])}"
             yield UNKNOWN_GROUP.at(at, f'there is no group "{target}" to fall back to', help_)
     yield from _doubles(document, deployments)
+    yield from _of_other_models(document, deployments, policy)
     for deployment in deployments:
         yield from _without_effect(document, deployment, deployments)
     guarded = [
@@ -263,6 +164,22 @@ def _mistakes(
         message = f'"{guarded[0]}" of role {SECURITY} shares its proxy with other groups: a client can fall back to one'
         help_ = "give it a configuration of its own, as `gsdc build --target litellm` does"
         yield UNPINNED.at(document.span(("model_list", first.place, "model_name")), message, help_)
+
+
+def _of_other_models(document: Document, deployments: Sequence[Deployment], policy: Policy) -> Iterator[Finding]:
+    """Yield a finding for each group that has the name of a model and is served first by another one."""
+    named = models_by_group(policy)
+    first: dict[str, Deployment] = {}
+    for deployment in deployments:
+        if deployment.group in named:
+            known = first.setdefault(deployment.group, deployment)
+            first[deployment.group] = min(known, deployment, key=lambda each: each.order)
+    for name, deployment in first.items():
+        served = alias_in(deployment.params, policy.models.values())
+        if served != named[name]:
+            at = document.span(("model_list", deployment.place, "litellm_params", "model"))
+            message = f'"{name}" is served by "{served}", though it has the name of "{named[name]}"'
+            yield OTHER_MODEL.at(at, message, "serve it by the model of its name, or give the group another name")
 
 
 def _doubles(document: Document, deployments: Sequence[Deployment]) -> Iterator[Finding]:

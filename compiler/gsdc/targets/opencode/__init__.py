@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, PROXY, Declaration
 from gsdc.targets.opencode.files import AGENT_FILES, COMMAND_FILES, PROJECT_FILES
 
 DECLARATION: Final = Declaration(
@@ -35,6 +35,7 @@ DECLARATION: Final = Declaration(
                 "minLength": 1,
             },
             **CREATE,
+            **PROXY,
         },
     },
     shown_by=("opencode.json", "opencode.jsonc", ".opencode/"),

@@ -1,7 +1,7 @@
 """What OpenCode has to be told of models that its own catalog lacks, and of the providers that serve them."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.models.identity import identify
@@ -9,6 +9,7 @@ from gsdc.models.spelling import right_spelling
 from gsdc.policy.model import Model, Policy
 from gsdc.source.span import Span
 from gsdc.targets.opencode import DECLARATION
+from gsdc.targets.via import KEY_VARIABLE
 
 NO_ID = Diagnostic(
     "OC001",
@@ -41,6 +42,8 @@ NO_ID = Diagnostic(
       - {agent: STORIES, model: house-model, reason: We host it}
     """,
 )
+
+_PROTOCOLS: Final = ("anthropic", "openai")
 
 Values = dict[tuple[str, ...], Any]
 """What is to be written into a JSON file, by its path in there."""
@@ -101,3 +104,15 @@ def key_variable(policy: Policy, model: Model) -> Values:
         return {}
     name = model.ids[DECLARATION.ids].partition("/")[0]
     return {("provider", name, "options", "apiKey"): f"{{env:{provider.key_variable}}}"}
+
+
+def through_proxy(models: Iterable[Model], url: str) -> tuple[Values, Values]:
+    """Return what sends the requests for ``models`` to the proxy at ``url``, and where the key for it is found.
+
+    Those of other protocols than Anthropic's and OpenAI's stay with their providers: the proxy has no such door.
+    """
+    hosts = dict.fromkeys(model.ids[DECLARATION.ids].partition("/")[0] for model in models)
+    spoken = [host for host in hosts if host in _PROTOCOLS] if url else []
+    addresses: Values = {("provider", host, "options", "baseURL"): f"{url}/v1" for host in spoken}
+    keys: Values = {("provider", host, "options", "apiKey"): f"{{env:{KEY_VARIABLE}}}" for host in spoken}
+    return addresses, keys

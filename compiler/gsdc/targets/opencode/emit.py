@@ -19,7 +19,7 @@ from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.creation import creatable, prompt_of, told
 from gsdc.targets.opencode import DECLARATION
-from gsdc.targets.opencode.declared import Values, declared, key_variable, unresolvable
+from gsdc.targets.opencode.declared import Values, declared, key_variable, through_proxy, unresolvable
 from gsdc.targets.opencode.files import AGENT_FILES, layout_of
 from gsdc.targets.opencode.keys import lowered
 from gsdc.targets.opencode.layers import markdown, strongest
@@ -29,6 +29,7 @@ from gsdc.targets.opencode.placement import ignored_temperature, places
 from gsdc.targets.opencode.providers import other_models, providers
 from gsdc.targets.opencode.wanted import Wanted, wanted_agents
 from gsdc.targets.registry import declarations
+from gsdc.targets.via import proxy_url
 
 SCHEMA_URL: Final = "https://opencode.ai/config.json"
 # The client substitutes these in the raw text, before it parses: a person's literal one is written with an escape.
@@ -153,6 +154,10 @@ def _plan(request: Request) -> _Plan:
                 values.setdefault(_decider(merged, key), {})[key] = value
             for key, value in key_variable(request.policy, model).items():
                 key_variables.setdefault(_decider(merged, key), {})[key] = value
+    addresses, keys = through_proxy((one.choice.model for one in wanted.values()), proxy_url(request, DECLARATION.name))
+    for found, into in ((addresses, values), (keys, key_variables)):
+        for key, value in found.items():
+            into.setdefault(_decider(merged, key), {})[key] = value
     return _Plan(merged, wanted, values, key_variables, tuple(findings))
 
 

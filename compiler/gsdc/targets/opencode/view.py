@@ -28,6 +28,8 @@ from gsdc.targets.opencode.efforts import declared_variants, effort_of
 from gsdc.targets.opencode.elsewhere import named_plugins, other_servers, plugins
 from gsdc.targets.opencode.files import AGENT_FILES, PROJECT_FILES
 from gsdc.targets.opencode.findings import MOST, NO_PROVIDER, TWO_FILES, UNREAD
+from gsdc.targets.opencode.fleet_plugin import taken_over
+from gsdc.targets.opencode.home import overruled
 from gsdc.targets.opencode.keys import TOP_LEVEL
 from gsdc.targets.opencode.layers import (
     AgentConfigLayer,
@@ -69,6 +71,8 @@ def view(tree: Tree, policy: Policy) -> View:
     for name, layers in said.items():
         findings.extend(overridden(name, layers))
     findings.extend(_without_provider(policy, said, tops))
+    findings.extend(overruled(said))
+    findings.extend(taken_over(documents, said))
     findings.extend(_undecidable(tree, policy, documents, said, found))
     findings.extend(undecided_agents(commands, has_security=_has_security(policy, said)))
     winners = {key: values[-1] for key, values in tops.items()}

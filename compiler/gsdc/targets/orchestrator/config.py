@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from gsdc.policy.budgets import PERIODS
 from gsdc.policy.model import HUMAN, Agent, Policy
 from gsdc.policy.profile import Zone
 from gsdc.targets.choice import choose
@@ -108,8 +109,8 @@ def _zone(zone: Zone) -> dict[str, Any]:
 
 
 def _budgets(policy: Policy) -> dict[str, Any]:
-    kept = ("daily", "weekly", "monthly", "sprint", "reserve")
-    return {key: policy.budgets[key] for key in kept if key in policy.budgets}
+    given = {**policy.budgets}
+    return {key: given[key] for key in (*PERIODS, "reserve") if key in given}
 
 
 def _triggers(policy: Policy) -> Iterator[dict[str, str]]:

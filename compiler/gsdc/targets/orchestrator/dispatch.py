@@ -1,5 +1,6 @@
 """A plan as it is handed out: batches in order, each task with all that an executor needs (seed 001, 5.2; seed 004)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gsdc.plans.expectation import expectations
@@ -8,7 +9,7 @@ from gsdc.policy.decide import MOST_TRIES, decide
 from gsdc.policy.model import HUMAN, Policy, State
 from gsdc.source.plan import Plan
 from gsdc.targets.declaration import Declaration
-from gsdc.tasks.annotation import Annotated, Annotation, analyse, model_of, title
+from gsdc.tasks.annotation import Annotated, Annotation, Nature, analyse, model_of, title
 
 FORMAT: Final = 1
 _IMPORTANT: Final = """**Important**:
@@ -18,9 +19,11 @@ _IMPORTANT: Final = """**Important**:
 - Report task number, files modified, commit hash, any issues"""
 
 
-def dispatch(plan: Plan, policy: Policy, zone: str, client: Declaration) -> dict[str, Any]:
+def dispatch(
+    plan: Plan, natures: Mapping[int, Nature], policy: Policy, zone: str, client: Declaration
+) -> dict[str, Any]:
     """Return the tasks of ``plan`` in their batches, as JSON data."""
-    annotated = analyse(plan, policy, zone)
+    annotated = analyse(plan, policy, zone, natures)
     # Files are not measured: they change every day, and dispatch files are not to change with them.
     expected = expectations(plan, annotated, policy.planning, usage(plan, lambda _: 0))
     budgets = {number: estimate.budget for number, estimate in expected.items()}

@@ -1,12 +1,13 @@
 """The files of an orchestrator."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from gsdc.finding import Finding, Rejected, nearest
 from gsdc.ownership.registry import FILE
+from gsdc.plans.usage import measured, sizes
 from gsdc.policy.model import Model
 from gsdc.policy.sources import UNKNOWN_NAME
 from gsdc.source.plan import Plan, parse
@@ -20,7 +21,7 @@ from gsdc.targets.orchestrator.config import config
 from gsdc.targets.orchestrator.dispatch import dispatch
 from gsdc.targets.plans.emit import DEFAULT_PATHS, at_hand
 from gsdc.targets.registry import declarations
-from gsdc.tasks.annotation import analyse, model_of
+from gsdc.tasks.annotation import Nature, analyse, model_of
 
 
 def emit(request: Request) -> Emission:
@@ -36,8 +37,12 @@ def emit(request: Request) -> Emission:
     for plan in _plans(request):
         findings.extend(plan.findings)
         path = f"{folder}/dispatch/{_short(plan.path)}.json"
-        artifacts.append(_artifact(path, dispatch(plan, request.policy, request.zone, client)))
+        artifacts.append(_artifact(path, dispatch(plan, _natures(plan, request), request.policy, request.zone, client)))
     return Emission(tuple(artifacts), tuple(findings))
+
+
+def _natures(plan: Plan, request: Request) -> Mapping[int, Nature]:
+    return measured(plan, sizes(plan, request.tree.root))
 
 
 def _client(request: Request) -> Declaration:
@@ -80,5 +85,5 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     return frozenset(
         Claim(f"{plan.path}#{item.task.number}", model_of(item))
         for plan in _plans(request)
-        for item in analyse(plan, request.policy, request.zone).tasks
+        for item in analyse(plan, request.policy, request.zone, _natures(plan, request)).tasks
     )

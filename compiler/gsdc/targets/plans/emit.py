@@ -14,7 +14,7 @@ from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.registry import PLAN_ATTRIBUTES
 from gsdc.plans.expectation import SEED, expectations
-from gsdc.plans.usage import sizes, usage
+from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Model, Policy
 from gsdc.source.attribute import Attribute
 from gsdc.source.gsd_names import Role, project_of, role
@@ -86,11 +86,12 @@ def annotate(
         return plan.text, plan.findings
     if plan.is_cut:  # what comes after the last task is not known, nor where the section of gsdc's would go
         return text, plan.findings
-    annotated = analyse(plan, policy, zone, _natures(path, plan.text))
+    size = sizes(plan, base)
+    annotated = analyse(plan, policy, zone, measured(plan, size, _natures(path, plan.text)))
     original = plan if plan.text == text else parse(path, text)
     if len(original.tasks) != len(plan.tasks):
         original = plan
-    used = usage(plan, sizes(plan, base))
+    used = usage(plan, size)
     expected = expectations(plan, annotated, policy.planning, used)
     texts = {number: metrics(estimate) for number, estimate in expected.items()}
     if policy.planning.estimates != SEED:
@@ -151,7 +152,8 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     claims = set()
     for path, text in _plans(request):
         plan = parse(path, strip(path, text))
-        for annotation in analyse(plan, request.policy, request.zone, _natures(path, plan.text)).tasks:
+        known = measured(plan, sizes(plan, request.tree.root), _natures(path, plan.text))
+        for annotation in analyse(plan, request.policy, request.zone, known).tasks:
             written = annotation.task.attribute("model")
             unclosed = annotation.task.end == annotation.task.close_start  # nothing is put into such a task
             put_in = {} if unclosed else dict(fitting(annotation.task, annotation.attributes))

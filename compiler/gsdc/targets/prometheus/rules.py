@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from gsdc.policy.budgets import budget_of
 from gsdc.policy.model import Policy
 from gsdc.policy.profile import Zone
 from gsdc.policy.requirement import OnlyModel
@@ -65,7 +66,8 @@ class Alert(NamedTuple):
 
 def budgets(policy: Policy) -> dict[str, float]:
     """Return the budgets in $ by period, those that have one."""
-    return {period: policy.budgets[period]["usd"] for period in WINDOWS if "usd" in policy.budgets.get(period, {})}
+    found = {period: budget_of(policy.budgets, period).get("usd") for period in WINDOWS}
+    return {period: usd for period, usd in found.items() if usd is not None}
 
 
 def groups(policy: Policy, source: str) -> list[dict[str, Any]]:

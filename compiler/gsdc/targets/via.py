@@ -1,0 +1,26 @@
+"""Clients that send their requests through a proxy which another target configures: `via: litellm`."""
+
+from typing import Final
+
+from gsdc.finding import Rejected
+from gsdc.policy.sources import UNKNOWN_NAME
+from gsdc.source.span import Span
+from gsdc.targets.api import Request
+
+VIA: Final = "via"  # the option of a target, see ``declaration.PROXY``
+PROXY: Final = "litellm"
+URL: Final = "http://127.0.0.1:4000"
+KEY_VARIABLE: Final = "LITELLM_API_KEY"
+
+
+def proxy_url(request: Request, target: str) -> str:
+    """Return the address of the proxy that the client of ``target`` is pointed at, "" for none.
+
+    Raises ``Rejected`` where no target configures the proxy.
+    """
+    if request.options.get(VIA) != PROXY:
+        return ""
+    if PROXY not in request.others:
+        message = f"targets.{target}.{VIA} is {PROXY}, which is not among the targets"
+        raise Rejected(UNKNOWN_NAME.at(Span("gsdc.yaml", 0, 0), message, f"add `{PROXY}: true` under `targets`"))
+    return str(request.others[PROXY].get("url", URL)).rstrip("/")

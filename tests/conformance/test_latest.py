@@ -1,0 +1,37 @@
+"""The alarm of ``make conformance-latest``: what it asks npm for, and what it says has moved."""
+
+import json
+
+from tests.conformance.clients import PINS
+from tests.conformance.latest import main, manifest, moved
+
+PINNED = json.loads(PINS.read_text("utf-8"))
+
+
+def test_every_pinned_client_is_asked_for():
+    asked = manifest(PINNED, [])
+    assert {version for kind in ("dependencies", "optionalDependencies") for version in asked[kind].values()} == {
+        "latest"
+    }
+
+
+def test_those_that_are_not_named_stay_as_pinned():
+    asked = manifest(PINNED, ["opencode-ai"])["dependencies"]
+    assert asked.pop("opencode-ai") == "latest"
+    assert asked.items() <= PINNED["dependencies"].items()
+
+
+def test_what_has_moved_is_said(tmp_path):
+    for name, version in PINNED["dependencies"].items():
+        place = tmp_path / name / "package.json"
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps({"version": "99.0.0" if name == "opencode-ai" else version}))
+    assert moved(PINNED, tmp_path) == [
+        "opencode-ai: 1.18.33 -> 99.0.0",
+        "@kilocode/cli-linux-x64: 7.7.9 -> not installed",
+    ]
+
+
+def test_a_package_that_is_not_pinned_is_refused(capsys):
+    assert main(["left-pad"]) == 2
+    assert "left-pad" in capsys.readouterr().err
