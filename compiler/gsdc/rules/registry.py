@@ -12,7 +12,7 @@ from gsdc.policy.governing import Policies
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
-from gsdc.rules.documentation import Documentation, without_sources
+from gsdc.rules.documentation import Documentation
 from gsdc.rules.policy import (
     broken_ladder,
     critical_downgrade,
@@ -100,14 +100,12 @@ def documentation() -> tuple[Documentation, ...]:
     from gsdc.rules.plans.registry import ALL
 
     rules: tuple[Named, ...] = (*RULES, *INSTALLED, *ALL)
-    found = {
-        Documentation(rule.CODE, rule.ID, rule.SEVERITY, without_sources(inspect.getdoc(rule) or "")) for rule in rules
-    }
+    found = {Documentation(rule.CODE, rule.ID, rule.SEVERITY, inspect.getdoc(rule) or "") for rule in rules}
     # A diagnostic is documented by being defined: there is no second list to keep.
     for module in walk_packages(gsdc.__path__, "gsdc."):
         if not module.name.endswith("__main__"):
             found.update(
-                Documentation(item.code, item.name, item.severity, without_sources(inspect.cleandoc(item.doc)))
+                Documentation(item.code, item.name, item.severity, inspect.cleandoc(item.doc))
                 for item in vars(import_module(module.name)).values()
                 if isinstance(item, Diagnostic)
             )
