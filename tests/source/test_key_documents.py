@@ -38,7 +38,7 @@ def drawn_values(data, name, document=None):
 
 
 def put(data, key, value):
-    """Return ``data`` with ``value`` at ``key``, None where something is in the way; written anew, to check by."""
+    """Return ``data`` with ``value`` at ``key``, None where something is in the way; written again, to check by."""
     if not key:
         return value
     inside = data.get(key[0], {}) if isinstance(data, dict) else {}

@@ -53,7 +53,7 @@ def command(session: Session, asked: Asked) -> None:
 
     policy: Policy | None = None
     if not asked.remove:
-        loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+        loaded = load(session.recovered_folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
         policy = loaded.policy
         if policy is None:
             session.finish(loaded.findings)

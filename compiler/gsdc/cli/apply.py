@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.apply_answer import WAIVABLE, Answer, Asked
+from gsdc.cli.apply_preview import WAIVABLE, Asked, Preview
 from gsdc.cli.changing import changing, confirm, exclusive_session
 from gsdc.cli.options import gathered, in_zone, of_policy, of_targets, shared
 from gsdc.cli.reason import reasoned
@@ -53,7 +53,7 @@ def command(session: Session, asked: Asked) -> None:
     session.expect_targets(asked.targets)
     if asked.despite and not asked.reason:
         session.stop("--despite goes with --reason: it is written down in the history")
-    root = session.folder()
+    root = session.recovered_folder()
     if not os.path.lexists(root / PROJECT_FILE):
         _expect_project(session)
     pause = pause_of(root)
@@ -95,7 +95,7 @@ def _apply_when_confirmed(session: Session, asked: Asked) -> NoReturn:
     answer.finish(gates, record)
 
 
-def _work_out(session: Session, asked: Asked) -> "Answer":
+def _work_out(session: Session, asked: Asked) -> "Preview":
     """Return what would change; exit where findings stand in its way."""
     from gsdc.deploy.deployment import at_stage, running
     from gsdc.deploy.proposal import propose
@@ -123,7 +123,7 @@ def _work_out(session: Session, asked: Asked) -> "Answer":
     if last.header is not None and last.header.stage < 100 <= asked.stage and last.header.profile != policy.profile:
         stage = f'a cut-over to "{last.header.profile}" is at {last.header.stage}%'
         session.say(f"{stage}: this puts every agent on {policy.profile}")
-    return Answer(session, proposal, asked.before or last.profile, (*findings, *proposal.findings))
+    return Preview(session, proposal, asked.before or last.profile, (*findings, *proposal.findings))
 
 
 def _expect_project(session: Session) -> None:
@@ -137,7 +137,7 @@ def _expect_project(session: Session) -> None:
     session.say("no gsdc.yaml here: the defaults are used; `gsdc init` writes one")
 
 
-def _shadow(answer: Answer, asked: Asked) -> NoReturn:
+def _shadow(answer: Preview, asked: Asked) -> NoReturn:
     """Write the shadow, report against what runs now, and exit."""
     from gsdc.deploy import shadow
     from gsdc.deploy.deployment import deployed, running

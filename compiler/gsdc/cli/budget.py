@@ -65,7 +65,7 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.ledger.pages.budget_data import budget_data
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=asked.profile)
+    loaded = load(session.recovered_folder(), profile=asked.profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy, now = loaded.policy, round(time.time() * 1000)

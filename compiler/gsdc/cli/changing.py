@@ -39,10 +39,10 @@ def exclusive_session(session: Session, command: str, wait: float = 0.0, *, trus
     Says what an interrupted change had to be undone for.
     """
     from gsdc.finding import Rejected
-    from gsdc.transaction.session import exclusive_session as at_work_in
+    from gsdc.transaction.session import exclusive_session as locked
 
     try:
-        with at_work_in(session.root, command, wait, trusted=trusted) as work:
+        with locked(session.root, command, wait, trusted=trusted) as work:
             if work.recovery is not None:
                 report(session, [work.recovery.finding])
             yield work.store

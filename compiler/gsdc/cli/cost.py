@@ -96,7 +96,7 @@ def _policies(session: Session, asked: Asked) -> "list[Policy]":
     for name in (asked.profile, *PROFILES):
         if name in [policy.profile for policy in policies]:
             continue
-        loaded = load(session.folder(), profile=name, fleets=asked.fleets, workflow=asked.workflow)
+        loaded = load(session.recovered_folder(), profile=name, fleets=asked.fleets, workflow=asked.workflow)
         if loaded.policy is None:
             session.finish(loaded.findings)
         policies.append(loaded.policy)

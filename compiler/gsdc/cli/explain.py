@@ -74,7 +74,7 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.policy.decide import checked, decide
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    loaded = load(session.recovered_folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy = loaded.policy

@@ -115,7 +115,7 @@ def _check(session: Session, request: Request) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
-    session.folder()
+    session.recovered_folder()
     try:
         wanted = _filter(session, request)
         answer = wanted.answer(_findings(session, request, wanted))
@@ -194,7 +194,7 @@ def _watch(session: Session, request: Request) -> NoReturn:
     from gsdc.source.tree import PROJECT_FILE
 
     gc.enable()  # it is off for commands that end soon
-    root = session.folder()
+    root = session.recovered_folder()
     places = [*request.paths, str(root / PROJECT_FILE)] if request.paths else [str(root)]
     code: int | str | None = CLEAN
     try:

@@ -196,7 +196,7 @@ def check(session: Session, asked: _Check) -> None:
     from gsdc.upkeep.check import check_models
     from gsdc.upkeep.source import read_source
 
-    loaded = load(session.folder(), profile=asked.profile, workflow=asked.workflow, fleets=asked.fleets)
+    loaded = load(session.recovered_folder(), profile=asked.profile, workflow=asked.workflow, fleets=asked.fleets)
     if loaded.policy is None:
         session.finish(loaded.findings)
     day = date.today() if asked.today is None else asked.today.date()  # noqa: DTZ011 - a day as people count it
@@ -217,7 +217,7 @@ def _models(session: Session) -> "Iterator[Model]":
     from gsdc.policy.load import load
     from gsdc.policy.ref import Ref
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if loaded.policy is None:
         session.finish(loaded.findings)
     yield from loaded.policy.models.values()

@@ -104,7 +104,7 @@ def _loaded(session: Session) -> "Loaded":
     """Return the project; exit where there is no gsdc.yaml, or no policy."""
     from gsdc.policy.load import load
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if not loaded.project.configured and not loaded.findings:
         session.stop("there is no gsdc.yaml here: gsdc init writes one")
     if loaded.policy is None:

@@ -67,7 +67,7 @@ def command(session: Session, asked: Asked) -> None:
         session.stop("--remove takes out every override of the agent: name nothing but the agent")
     if not asked.remove and not (asked.model and asked.reason):
         session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
-    before = load(session.folder())
+    before = load(session.recovered_folder())
     if not before.project.configured and not before.findings:
         session.stop("there is no gsdc.yaml here: gsdc init writes one")
     if before.policy is None:

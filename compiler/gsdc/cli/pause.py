@@ -23,7 +23,7 @@ def command(session: Session, reason: str) -> None:
     from gsdc.deploy.pause import pause, paused
     from gsdc.finding import Rejected
 
-    root = session.folder()
+    root = session.recovered_folder()
     try:
         before = paused(root)
         found = before or pause(root, reason)

@@ -48,7 +48,7 @@ def command(
     """
     from gsdc.proof import prove_all, prove_one
 
-    root = session.folder()
+    root = session.recovered_folder()
     if every and profile:
         session.stop("--all proves every profile: leave out --profile")
     if client is not None:

@@ -67,7 +67,7 @@ def _report(session: Session, period: str, day: str | None, profile: str | None)
     from gsdc.ledger.window import calendar_of
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile)
+    loaded = load(session.recovered_folder(), profile=profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     now = round(time.time() * 1000)

@@ -15,7 +15,7 @@ def command(session: Session) -> None:
     from gsdc.finding import Rejected
 
     try:
-        found = resume(session.folder())
+        found = resume(session.recovered_folder())
     except Rejected as rejected:
         session.finish(rejected.findings)
     if session.format == "json":

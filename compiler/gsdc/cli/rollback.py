@@ -53,7 +53,7 @@ def command(session: Session, asked: Asked) -> None:
             session.stop("--pending undoes the change that was interrupted: name nothing else")
         _undo_pending(session, asked.wait)
     interrupted = _interrupted(session)
-    session.folder()
+    session.recovered_folder()
     # A rollback without a number, after a crash, means the change that recovery has just undone.
     if interrupted and asked.number is None and asked.to is None:
         _stop_at_recovery(session)

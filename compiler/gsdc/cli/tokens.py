@@ -280,7 +280,7 @@ def rebuild(session: Session, file: Path | None) -> None:
 def _loaded(session: Session) -> "Loaded":
     from gsdc.policy.load import load
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if loaded.policy is None:
         session.finish(loaded.findings)
     return loaded

@@ -84,7 +84,7 @@ class Gathering:
             self.slips[f'phase "{claim.phase}" in {source.target.label}: that is nearly "{phase}"'] = None
             return
         if claim.model is not None:
-            heat = self._models.heat(source.client, claim)
+            heat = self._models.temperature(source.client, claim)
             self._merge_temperature(one, heat, f'"{name}" at temperature {heat} in {source.target.label}')
         if claim.model == INHERIT:
             one.inherits = True

@@ -17,7 +17,7 @@ _BUILT_IN: Final = (
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
     *("claude_md", "agents_md", "overrides", "plans", "gsd_workflow"),
     *("opencode_plugin", "litellm", "prometheus", "grafana"),
-    *("orchestrator", "reference_doc", "quick_reference", "troubleshooting"),
+    *("orchestrator", "reference_doc", "quick_reference", "troubleshooting", "gitignore"),
 )
 
 

@@ -45,7 +45,7 @@ class Asked(NamedTuple):
     wait: float
 
 
-class Answer(NamedTuple):
+class Preview(NamedTuple):
     """What an apply would do, and how that is told; ``before`` is the profile that runs now, "" if it is not known."""
 
     session: Session
@@ -58,7 +58,7 @@ class Answer(NamedTuple):
 
         With ``diff`` every line is shown, and a gate that says no does not end it.
         """
-        from gsdc.deploy.current_policy import standing
+        from gsdc.deploy.current_policy import policy_behind_files
         from gsdc.deploy.gates import gates, go, lines, waived
 
         session = self.session
@@ -67,7 +67,7 @@ class Answer(NamedTuple):
         self._tell(diff=diff)
         if self.proposal.edits and not asked.force:
             self._refuse_edits()
-        known = standing(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
+        known = policy_behind_files(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
         answers = waived(gates(self.proposal, known, learned=session.learned()), asked.despite)
         for gate, line in zip(answers, lines(answers), strict=True):
             if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
