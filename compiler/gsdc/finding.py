@@ -98,6 +98,14 @@ class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not
         self.findings = findings
 
 
+class LockedOut(Rejected):
+    """Another process is at work, or the lock cannot be taken: a command that changes files exits with 2."""
+
+
+class ChangeFailed(Rejected):
+    """A change of files failed, and was undone or is to be: the command exits with 3."""
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return "1 file", "2 files"; ``plural`` is that of a noun that takes more than an "s"."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from gsdc.cli.changing import now, refuse, summary_of
+from gsdc.cli.changing import now, summary_of
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Preview(NamedTuple):
         if self.session.format == "text":
             for edit in self.proposal.edits:
                 self.session.print_lines(shown(edit.change))
-        refuse(self.session, [finding for edit in self.proposal.edits for finding in edit.findings])
+        self.session.finish(finding for edit in self.proposal.edits for finding in edit.findings)
 
     def finish(self, gates: "tuple[Gate, ...]", record: "Record | None") -> NoReturn:
         """Say what was done, and exit."""

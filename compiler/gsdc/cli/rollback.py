@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
+from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes
 from gsdc.cli.options import gathered, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session
@@ -120,7 +120,7 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
         sys.exit(FINDINGS)
     _tell(session, found, diff=diff)
     if found.findings:
-        refuse(session, found.findings)
+        session.finish(found.findings)
     return found
 
 
