@@ -7,6 +7,14 @@ from typing import Any
 
 import pytest
 
+# Budgets that a few tasks use up.
+PROJECT = """\
+fleets: [leo]
+profile: small
+profiles:
+  small: {extends: balanced, budgets: {daily: {tokens: 100000, usd: 100}, weekly: {tokens: 500000, usd: 300}}}
+"""
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
@@ -25,7 +33,7 @@ def project(tmp_path, monkeypatch) -> Path:
         "GEMINI_CLI_HOME",
     ):
         monkeypatch.delenv(name, raising=False)
-    (root / "gsdc.yaml").write_text("fleets: [leo]\n")
+    (root / "gsdc.yaml").write_text(PROJECT)
     return root
 
 

@@ -176,6 +176,7 @@ def test_statistics_of_seed_001_come_in_and_go_out(project):
 
 
 def test_rework_proposes_a_stronger_model_and_a_person_applies_it(project):
+    (project / "gsdc.yaml").write_text("fleets: [leo]\n")
     tasks(project, 20, rework=lambda n: 50 if n % 3 == 0 else 0)
     found = answer(project, "calibrate", "--out", str(project / "calibrated.yaml"))
     (one,) = found["proposals"]

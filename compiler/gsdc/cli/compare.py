@@ -80,7 +80,7 @@ def _tell(session: Session, found: "Comparison") -> None:
     for one in found.outcomes:
         against = f"{(one.usd - found.usd) / found.usd:+.0%}" if found.usd else "-"
         rows.append((one.profile, f"{one.usd:,.2f}", f"{one.low:,.2f} to {one.high:,.2f}", against, f"{one.waiting:,}"))
-    session.tell(f"{found.tokens:,} tokens, which did cost ${found.usd:,.2f}")
+    session.tell(f"{found.tokens:,} tokens, which cost ${found.usd:,.2f}")
     for line in table(rows, "<>>>>"):
         session.tell(line)
     if found.unplaced:

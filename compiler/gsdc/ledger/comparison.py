@@ -65,7 +65,7 @@ class Outcome(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Profiles on the same work: its tokens and what it did cost; ``unplaced`` tokens belong to no agent of theirs."""
+    """Profiles on the same work: its tokens and what it cost; ``unplaced`` tokens belong to no agent of theirs."""
 
     tokens: int
     usd: float
