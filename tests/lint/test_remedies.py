@@ -131,8 +131,15 @@ TEXT_TO_WRITE = (
     *("give it", "write `description`", "write a text", "write text that", "write values that", "write one below"),
     *("write the name without", "write other characters", "write the model as text", "write the key out"),
     *("write it out", "write an object with", "write a mapping", "write both halves", "write a model ", "give each"),
-    *("write effort", "write `", "begin ", "correct ", "keep ", "rename one", "allowed: ", "name "),
-    *("set `runtime`", "add what is missing", "add `context: fork`", "remove `disableAllHooks`", "remove it; allowed:"),
+    *("write effort", "write `", "begin ", "correct ", "keep ", "rename one", "allowed: ", "the nearest of ", "name "),
+    *(
+        "set `runtime`",
+        "add what is missing",
+        "add `context: fork`",
+        "remove `disableAllHooks`",
+        "remove it; allowed:",
+        "remove it; the nearest",
+    ),
     *('did you mean "', "a model that does exist", 'write "opus"', "write { }"),
 )
 A_FILE_THAT_CANNOT_BE_EDITED = (

@@ -46,7 +46,7 @@ def put(data, key, value):
 
 
 def is_blocked(document, key):
-    """Tell whether something that is no mapping leads to ``key``."""
+    """Tell whether something that is not a mapping leads to ``key``."""
     above = (value_at(document.data, key[:length]) for length in range(len(key)))
     return any(value is not MISSING and not isinstance(value, dict) for value in above)
 

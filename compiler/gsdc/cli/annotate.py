@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 @click.option("--diff", "do", flag_value="diff", default="diff", help="Show what would be written; the default.")
 @click.option("--check", "do", flag_value="check", help="Write nothing; exit with 1 where a plan is not up to date.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
-@click.option("--remove", is_flag=True, help="Take every annotation of gsdc out instead.")
+@click.option("--remove", is_flag=True, help="Remove every annotation of gsdc instead.")
 @of_policy
 @in_zone
 @shared

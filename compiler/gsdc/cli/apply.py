@@ -7,14 +7,12 @@ from typing import Final, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.apply_preview import Asked, Preview
+from gsdc.cli.apply_preview import WAIVABLE, Asked, Preview
 from gsdc.cli.changing import changing, confirm, exclusive_session
 from gsdc.cli.options import gathered, in_zone, of_policy, of_targets, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, Session, of_option, pause_of
 
-# The proof is none of them: never-break rules of the policy hold whatever anybody says.
-_WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
 _STAGES: Final = ("25", "50", "100")  # percent of agents
 PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which takes its time to import
 
@@ -39,18 +37,18 @@ def _percent(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
 @click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
-@click.option("--despite", multiple=True, type=click.Choice(_WAIVABLE), help="Waive this gate; say why with --reason.")
+@click.option("--despite", multiple=True, type=click.Choice(WAIVABLE), help="Waive this gate; say why with --reason.")
 @reasoned(required=False)
 @changing
 @shared
 @click.pass_obj
 @gathered(Asked)
 def command(session: Session, asked: Asked) -> None:
-    """Install what `gsdc build` compiles: all files or none, with the way back written down first.
+    """Install what `gsdc build` compiles: all files or none, after the way back is saved.
 
     What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. What gsdc
-    had written and compiles no more goes. Before anything is touched the gates are asked: lint, proof, models, budget,
-    and the clients that are installed. `gsdc rollback` gives back every byte.
+    wrote earlier and no longer compiles is removed. Before anything is touched the gates are asked: lint, proof,
+    models, budget, and the clients that are installed. `gsdc rollback` gives back every byte.
     """
     session.expect_targets(asked.targets)
     if asked.despite and not asked.reason:

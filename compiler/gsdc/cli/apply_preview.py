@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gsdc.transaction.store import Store
 
 
+# The proof is none of them: never-break rules of the policy hold whatever anybody says.
+WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
 _MOST_LINES: Final = 40  # of the table of what shifts, with --dry-run
 
 
@@ -151,18 +153,33 @@ class Preview(NamedTuple):
                 }
             )
         elif record is not None and not changes:
-            session.say(f"nothing to apply: every file is as it is compiled, which is now change {record.number}")
+            session.say(f"nothing to apply: every file is up to date, which is now change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
-            session.say("`gsdc rollback` takes it back")
+            session.say("`gsdc rollback` undoes it")
             self._remark()
         elif not changes:
             session.show(found for found in self.findings if found.code == unwritten_client.CODE)
-            session.say("nothing to apply: every file is as it is compiled")
+            session.say("nothing to apply: every file is up to date")
         else:
             session.say("nothing was changed")
+            self._tell_how_to_waive(gates)
         sys.exit(CLEAN if go(gates) else FINDINGS)
+
+    def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
+        """Say what to do about gates that say no."""
+        closed = [gate.name for gate in gates if gate.go is False and not gate.waived]
+        if "budget" in closed:
+            base = self.proposal.policy.profile
+            self.session.say("to raise the budget, write into gsdc.yaml:")
+            self.session.say("  profile: team")
+            self.session.say(
+                f"  profiles: {{team: {{extends: {base}, budgets: {{weekly: {{tokens: 2000000, usd: 300}}}}}}}}"
+            )
+        if closed and set(closed) <= set(WAIVABLE):
+            options = " ".join(f"--despite {name}" for name in closed)
+            self.session.say(f"to apply all the same: `gsdc apply {options} --reason WHY`")
 
     def _remark(self) -> None:
         from gsdc.policy.project import DEFAULT_PROFILE

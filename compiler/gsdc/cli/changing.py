@@ -83,7 +83,7 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
 def confirm(session: Session, question: str) -> None:
     """Ask; exit where the answer is no, or where nobody can answer."""
     if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
-        session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
+        session.stop("there is no terminal to ask on: use --yes to go on, or --dry-run to look")
     from gsdc.cli import progress
 
     progress.end()

@@ -37,13 +37,13 @@ class Asked(NamedTuple):
     "--durations",
     type=click.Choice(("calibrated", "seed")),
     default="calibrated",
-    help="Minutes by real plans, or by 400 tokens a minute (seed 001, part 6).",
+    help="Minutes by real plans, or at 400 tokens a minute.",
 )
 @click.option(
     "--tokens",
     type=click.Choice(("read", "seed")),
     default="read",
-    help="Tokens by what is read and written, or by kind and complexity (seed 001, part 6.2).",
+    help="Tokens by what is read and written, or by kind and complexity.",
 )
 @shared
 @click.pass_obj

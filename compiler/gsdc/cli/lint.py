@@ -85,7 +85,7 @@ class Request(NamedTuple):
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
-@click.option("--no-cache", is_flag=True, help="Check every plan again, and remember nothing.")
+@click.option("--no-cache", is_flag=True, help="Check every plan again, without the cache.")
 @following
 @printing(REPORTS)
 @click.pass_obj
@@ -93,9 +93,9 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     """Check the project, or PATHS: plans, folders of plans, profiles, fleets, catalogs, project files and messages.
 
     Without PATHS: gsdc.yaml, the files it names, the never-break rules over every state of its policy, and every plan
-    that is not done. A profile or fleet among PATHS is checked in the project, with the project's other half; a plan
-    together with the other plans of its phase. A message of an orchestrator (.json) is checked against its schema (see
-    `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
+    that is not finished. A profile or fleet among PATHS is checked with the project's fleets
+    or profile; a plan together with the other plans of its phase. A message of an orchestrator (.json) is checked
+    against its schema (see `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
 
     Exits with 1 where there are errors, with --strict also where there are warnings. What is shown can be chosen here,
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden

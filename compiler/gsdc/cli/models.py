@@ -30,7 +30,7 @@ class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         digits = str(value).removesuffix("d")
         if not (digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS):
-            self.fail(f'"{value}" is no number of days, such as 60d', param, ctx)
+            self.fail(f'"{value}" is not a number of days, such as 60d', param, ctx)
         return timedelta(days=int(digits))
 
 

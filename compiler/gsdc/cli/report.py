@@ -76,7 +76,7 @@ def _report(session: Session, period: str, day: str | None, profile: str | None)
         at = calendar.midnight(date.fromisoformat(day)) if day else now
         window = calendar.window(period, at)
     except (ValueError, OverflowError):
-        session.stop(f'"{day}" is no day: write it as in 2026-01-30')
+        session.stop(f'"{day}" is not a day: write it as in 2026-01-30')
     if window is None:
         session.stop("no sprint is going on: set budgets.counting.sprint-starts in a profile, or name a --date")
     with open_ledger(loaded.project) or open_memory() as database:

@@ -34,14 +34,14 @@ class Asked(NamedTuple):
 @click.option("--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back all.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
-@click.option("--pending", is_flag=True, help="Undo an interrupted change though the project was moved since.")
+@click.option("--pending", is_flag=True, help="Undo an interrupted change even if the project has moved since.")
 @reasoned(required=False)
 @changing
 @shared
 @click.pass_obj
 @gathered(Asked)
 def command(session: Session, asked: Asked) -> None:
-    """Take back the last change, change ID, or all after one, to the byte and mode, in one transaction.
+    """Undo the last change, change ID, or all changes after one, to the byte and mode, in one transaction.
 
     What somebody has edited since elsewhere in a file is kept; where the edit meets what is rolled back, it refuses and
     shows the edit. A rollback is a change itself, and can be rolled back by its ID.

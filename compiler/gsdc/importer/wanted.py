@@ -97,7 +97,9 @@ class Gathering:
                 self.slips[f'"{name}" on "{claim.model}" in {source.target.label}: that is nearly "{meant}"'] = None
                 return
             if alias is None:
-                self.lost[f'"{name}" on "{claim.model}" in {source.target.label}: that is no id of one model'] = None
+                self.lost[f'"{name}" on "{claim.model}" in {source.target.label}: that is not an id of one model'] = (
+                    None
+                )
                 one.is_elsewhere = True
                 return
         if alias is not None and claim.effort is not None:

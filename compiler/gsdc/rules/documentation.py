@@ -90,6 +90,15 @@ class Example(NamedTuple):
     command: str = ""
 
 
+# Where a rule comes from is said in the code: whoever reads a page of `gsdc rule` has neither the seeds nor the design.
+_SOURCE: Final = re.compile(r"\s*\((?:seeds?\s+\d|design,)(?:[^()]|\([^()]*\))*\)")
+
+
+def without_sources(text: str) -> str:
+    """Return a text without its references to documents that only gsdc's authors have."""
+    return _SOURCE.sub("", text)
+
+
 class Documentation(NamedTuple):
     """What is written about a rule, or about another kind of finding."""
 

@@ -46,7 +46,7 @@ def client_label(client: str) -> str:
 
 
 def knows_its_agents(client: str) -> bool:
-    """Tell whether a client knows its agents: any other name counts for nobody."""
+    """Tell whether a client knows its agents: any other name has no effect."""
     return any(one.client == client and one.knows_its_agents for one in declarations().values())
 
 

@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 Waves run one after the other, the plans of one wave side by side: this plan runs before what it needs is there, or at
-the same time. get-shit-done computes the waves again and warns (measured on get-shit-done 1.42).
+the same time. get-shit-done computes the waves itself and warns (measured on get-shit-done 1.42).
 
 ## Fix (unsafe)
 Writes the wave after the last one that the plan waits for.
