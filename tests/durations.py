@@ -40,7 +40,7 @@ class Score(NamedTuple):
 
 
 def fit(rows: Sequence[Row]) -> tuple[float, ...]:
-    """Return the coefficients with the least absolute differences of logarithms, by least squares weighted anew.
+    """Return the coefficients with the least absolute differences of logarithms, by least squares weighted again.
 
     A repository counts by the root of its number of plans.
     """

@@ -27,7 +27,7 @@ from gsdc.lint.fix import apply_fixes
 from gsdc.lint.plan import check_plan
 from gsdc.plans import must_haves
 from gsdc.plans.facts import Facts, Report
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.policy.load import load
 from gsdc.rules.plans.api import Context
 from gsdc.rules.plans.phase_rules import PHASE_RULES
@@ -113,7 +113,7 @@ class Bench:
         begin = time.process_time()
         report = check_plan(PATH, text, self.context)
         for other in self.beside[:1]:
-            project = Project((report.facts, other), self.folder)
+            project = ProjectPlans((report.facts, other), self.folder)
             found = [finding for rule in PHASE_RULES for finding in rule.check_together(project)]
         times[0] = (time.process_time() - begin) * 1000
         yield from _misplaced(text, report, [item for item in found if item.span.path == PATH])

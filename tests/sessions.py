@@ -1,10 +1,10 @@
-"""Console sessions in Markdown: run them, compare, and write down anew what they print.
+"""Console sessions in Markdown: run them, compare, and write down again what they print.
 
 A block ```` ```console ```` is a session in an empty folder, ```` ```console demo ```` one in a copy of
 tests/projects/demo. ``$ cat FILE`` makes the file that it shows. Shipped files are named without the folder that holds
 them.
 
-``python -m tests.sessions`` writes anew what the sessions of the README and the guide print; look at the difference.
+``python -m tests.sessions`` writes again what the sessions of the README and the guide print; look at the difference.
 """
 
 import os

@@ -16,7 +16,7 @@ from gsdc.targets.registry import declarations
 PACKAGE = Path(gsdc.__file__).parent
 ROOMS = ("rules", "lint", "deploy", "migration", "transaction", "importer")
 # Names of targets that are words of the field as well; "gsd" is the format of plans, and the fleet for them.
-WORDS = {"plans", "overrides", "orchestrator", "an orchestrator", "gsd", "get-shit-done"}
+WORDS = {"plans", "overrides", "orchestrator", "an orchestrator", "gsd", "get-shit-done", "gitignore"}
 
 
 def names() -> set[str]:

@@ -59,7 +59,7 @@ def test_the_text_says_what_gets_past_files(tmp_path):
 
 
 def test_the_table_of_clients_is_that_of_their_declarations():
-    """``python -m tests.client_table`` writes it anew."""
+    """``python -m tests.client_table`` writes it again."""
     assert table() in PAGE.read_text("utf-8")
 
 

@@ -36,7 +36,7 @@ __all__ = (
 
 
 class OpenProject(NamedTuple):
-    """A project: a folder, with or without a gsdc.yaml. Its files are read anew by each method.
+    """A project: a folder, with or without a gsdc.yaml. Its files are read again by each method.
 
     ``profile``, ``workflow`` and ``fleets`` are names or paths, and stand for what gsdc.yaml says where they are given.
     """
@@ -68,7 +68,7 @@ class OpenProject(NamedTuple):
         """Return what ``gsdc lint`` shows, sorted by path, line, column and code; () where nothing is wrong.
 
         ``paths`` are files and folders, from the working folder; without any the whole project is checked. What
-        gsdc.yaml says under ``lint`` holds. Without ``cached`` every plan is checked anew.
+        gsdc.yaml says under ``lint`` holds. Without ``cached`` every plan is checked again.
 
         A file that is broken or missing is a finding, not an exception. Raises ``Rejected`` for a baseline, named in
         gsdc.yaml, that cannot be read.

@@ -41,7 +41,7 @@ OUTPUT_CLASH = Diagnostic(
     "BD001",
     "output-clash",
     Severity.ERROR,
-    """Two targets would write the same file, or the output folder holds a file that no build has put there.
+    """Two targets would write the same file, or the output folder holds a file that is not from a build.
 
     A build replaces its folder as a whole. Its manifest.json says that gsdc made the folder, and lists every file.
 
@@ -268,10 +268,10 @@ def _listed(folder: Place) -> frozenset[str]:
 
 
 def _not_ours(folder: Place, stray: str, *, has_list: bool) -> Finding:
-    """Return the finding that ``folder`` holds the file ``stray``, which no build has put there."""
+    """Return the finding that ``folder`` holds the file ``stray``, which is not from a build."""
     span = Span((folder / stray).location.as_posix(), 0, 0)
     if has_list:
-        message = f'"{folder}" holds "{stray}", which no build has put there'
+        message = f'"{folder}" holds "{stray}", which is not from a build'
         return OUTPUT_CLASH.at(span, message, "move it away, or choose another --out")
     message = f'"{folder}" holds something that is not a build of this version of gsdc, such as "{stray}"'
     help_ = "choose another --out; if an older version made it, remove the folder and build again"

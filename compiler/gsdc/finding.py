@@ -9,6 +9,7 @@ from gsdc.source.span import Span
 
 # The same as ``Finding.sort_key``, without a call of Python for each of thousands.
 _SORT_KEY: Final = attrgetter("span", "code", "message")
+_FEW: Final = 8  # names that are listed whole
 _SHOWN: Final = 3  # of several names: nobody reads more
 
 
@@ -97,6 +98,14 @@ class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not
         self.findings = findings
 
 
+class LockedOut(Rejected):
+    """Another process is at work, or the lock cannot be taken: a command that changes files exits with 2."""
+
+
+class ChangeFailed(Rejected):
+    """A change of files failed, and was undone or is to be: the command exits with 3."""
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return "1 file", "2 files"; ``plural`` is that of a noun that takes more than an "s"."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
@@ -109,11 +118,15 @@ def some(names: Sequence[str]) -> str:
 
 
 def nearest(word: str, allowed: "list[str] | tuple[str, ...]") -> str:
-    """Return a sentence part that lists ``allowed``, led by the name nearest to ``word`` where one is near."""
+    """Return a sentence part that lists ``allowed``, or the three nearest of many, led by one that may be meant."""
     from difflib import get_close_matches
 
-    listing = "allowed: " + ", ".join(allowed)
     close = get_close_matches(word, allowed, n=1, cutoff=0.6) or get_close_matches(
         word.lower(), allowed, n=1, cutoff=0.6
     )
+    if len(allowed) <= _FEW:
+        listing = "allowed: " + ", ".join(allowed)
+    else:
+        near = get_close_matches(word.lower(), allowed, n=_SHOWN, cutoff=0)
+        listing = f"the nearest of {len(allowed)}: {', '.join(near)}"
     return f'did you mean "{close[0]}"? {listing}' if close else listing

@@ -97,10 +97,10 @@ def one_plan(scratch: Path) -> Iterator[Line]:
     project = _project(plan)
     path = plan.relative_to(project)
     commands = [gsdc("lint", path, cwd=project), gsdc("lint", "--no-cache", path, cwd=project), CLICK]
-    known, anew, click = best(commands, scratch, 15)
+    known, again, click = best(commands, scratch, 15)
     count = len(list(plan.parent.glob("*.md")))
     yield against("one plan", known, click, CLICK.name, 4)
-    yield against("one plan", anew, click, f"{CLICK.name}, the {count} of its phase read anew", 4)
+    yield against("one plan", again, click, f"{CLICK.name}, the {count} of its phase read again", 4)
 
 
 def _beside(

@@ -29,7 +29,7 @@ def test_the_first_apply_and_the_second(small):
     assert {gate["gate"] for gate in first["gates"]} >= {"lint", "proof"}
     again = answer(small, "apply", "--yes")
     assert (again["change"], again["files"]) == (None, [])
-    assert run(small, "apply", "--yes").output == "nothing to apply: every file is as it is compiled\n"
+    assert run(small, "apply", "--yes").output == "nothing to apply: every file is up to date\n"
     assert tree(small) == after
 
 
@@ -58,7 +58,7 @@ def test_nothing_is_changed_unless_it_is_said(small, options):
     done = run(small, "apply", *options, code=0 if options else 2)
     assert tree(small) == before
     assert not (small / ".gsdc/history").exists()
-    assert ("nobody is there to ask" in done.output) is not bool(options)
+    assert ("there is no terminal to ask on" in done.output) is not bool(options)
     assert ('+      "model": "anthropic/claude-opus-5-5"' in done.output) is bool(options)
 
 

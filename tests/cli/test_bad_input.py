@@ -44,7 +44,7 @@ TEXTS = {
         "gsd-planner",
     ),
     "unknown role": ("profile: t\nprofiles: {t: {roles: {secuirty: opus}}}\n", "RF001", (2, 24), "security"),
-    "unknown role of an agent": ("agents: {mine: {role: coder}}\n", "RF001", (1, 23), "implementation"),
+    "unknown role of an agent": ("agents: {mine: {role: coder}}\n", "RF001", (1, 23), "nearest"),
     "unknown phase": (
         "fleets: [leo]\noverrides:\n  - {agent: API, model: opus, reason: x, phases: [EXECC]}\n",
         "RF001",
@@ -62,7 +62,7 @@ TEXTS = {
     "empty": ("", "SC002", (1, 1), "empty"),
     "only comments": ("# nothing yet\n", "SC002", (1, 1), "empty"),
     "tabs": ("targets:\n\topencode: true\n", "IN002", (2, 1), "spaces"),
-    "merge key": ("x: &x {a: 1}\n<<: *x\n", "SC001", (1, 1), "allowed"),
+    "merge key": ("x: &x {a: 1}\n<<: *x\n", "SC001", (1, 1), "nearest"),
     "unquoted jinja": ("profile: {{ profile }}\n", "IN002", (1, 11), "quotes"),
     "not a number": ("profile: .nan\n", "IN002", (1, 1), "YAML"),
     "look-alike": ("profile: t\nprofiles: {t: {roles: {docs: h\u0430iku}}}\n", "SC002", (2, 30), "match"),

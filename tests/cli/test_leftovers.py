@@ -30,7 +30,7 @@ def test_a_target_that_is_used_no_more(applied, path):
     before = tree(applied)
     replace(applied / "gsdc.yaml", TARGETS[path], "")
     (small,) = [target for target in answer(applied, "status", code=1)["targets"] if target["state"] == "drifted"]
-    assert {why for file in small["files"] for why in file["why"]} == {"it is compiled no more"}
+    assert {why for file in small["files"] for why in file["why"]} == {"it is no longer compiled"}
     run(applied, "apply", "--yes")
     now = tree(applied)
     if path.startswith("config"):

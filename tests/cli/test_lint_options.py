@@ -290,7 +290,7 @@ def test_entries_that_match_nothing_are_told(project):
     run("--write-baseline")
     (project / WHERE).write_text(PLAN.replace("It works", "npm test -- chart"))
     output = run("--baseline", ".gsdc/baseline.json", code=0).output
-    assert "1 entry of the baseline matches nothing: write it anew with --write-baseline" in output
+    assert "1 entry of the baseline matches nothing: write it again with --write-baseline" in output
     assert "matches nothing" not in run("--baseline", ".gsdc/baseline.json", "gsdc.yaml", code=0).output
     run("--baseline", ".gsdc/baseline.json", "--write-baseline")
     assert run("--baseline", ".gsdc/baseline.json", code=0).output == "no findings\n1 finding is in the baseline\n"

@@ -111,3 +111,19 @@ def test_the_release_with_the_nearest_numbers_is_meant(tmp_path):
     (tmp_path / "opencode.json").write_text(json.dumps(agents), encoding="utf-8")
     (found,) = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
     assert found["help"].startswith('did you mean "anthropic/claude-opus-4-6"?')
+
+
+@pytest.mark.parametrize(
+    ("word", "lines"),
+    [
+        ("opusplan", ["in claude 2.1.332 the word stands for claude-sonnet-5-5"]),
+        ("inherit", ["the word stands for the model of whoever calls"]),
+        ("opus", ['it is "opus"', "in claude 2.1.332 the word stands for claude-opus-5-5", "in gsd-codex 1.14.0"]),
+        ("heavy", ["in gsd 1.14.0 the word stands for claude-opus-4-8"]),
+    ],
+)
+def test_a_word_of_a_client_is_what_the_client_makes_of_it(tmp_path, word, lines):
+    shown = run(tmp_path, "models", "show", word).stdout
+    assert [line for line in lines if line not in shown] == []
+    assert "unknown" not in shown
+    assert json.loads(run(tmp_path, "models", "show", word, "--format", "json").stdout)["words"]

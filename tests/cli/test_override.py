@@ -75,7 +75,7 @@ def test_nothing_is_written_when_it_is_refused(case, tmp_path):
         (("gsd-executor", "opus", "--reason", "Why", "--phase", "exec"), 'no phase of "gsd-executor" "exec"'),
         (("gsd-executor", "opus", "--reason", "Why", "--zone", "blue"), "'blue' is not one of"),
         (("gsd-executor", "opus", "--reason", "Why", "--until", "2024-01-31"), "--until 2024-01-31 is past"),
-        (("gsd-executor", "opus", "--reason", "Why", "--until", "2030-02-31"), "is no day of the calendar"),
+        (("gsd-executor", "opus", "--reason", "Why", "--until", "2030-02-31"), "is not a calendar day"),
         (("gsd-executor", "opus", "--reason", " "), "give one line of text"),
         (("gsd-executor", "opus", "--reason", "two\nlines"), "give one line of text"),
         (("gsd-executor", "opus"), "an override names a model and its reason"),

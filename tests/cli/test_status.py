@@ -137,7 +137,7 @@ def test_a_target_that_is_used_no_more(project):
     config = project / "gsdc.yaml"
     config.write_text(config.read_text("utf-8").replace("  overrides: {dir: config}\n", ""), "utf-8")
     answer = status(project, exit_code=1)
-    assert whys(answer)["config/phase-model-config.json"] == "it is compiled no more"
+    assert whys(answer)["config/phase-model-config.json"] == "it is no longer compiled"
 
 
 def test_the_profile_of_the_last_apply_counts(project):

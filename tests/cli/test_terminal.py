@@ -72,6 +72,26 @@ def test_no_line_is_wider_than_the_terminal(project, arguments, width):
     assert [line for line in lines if len(line) > width] == []
 
 
+MANY = "agents changes errors files findings models notes phrases plans releases rules tasks turns warnings"
+ONE_OF_MANY = re.compile(rf"\b1 (more )?({'|'.join(MANY.split())})\b")
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_one_thing_is_counted_as_one(project, arguments):
+    assert not ONE_OF_MANY.search(shown(*arguments, width=None))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["agents", "gsd-x"], ["agents", "--role", "x"], ["rule", "x"], ["help", "x"], ["lint", "--profile", "x"], ["x"]],
+    ids=" ".join,
+)
+def test_of_many_names_the_nearest_three_are_listed(project, arguments):
+    names = re.split(r"the nearest of \d+: ", " ".join(shown(*arguments, width=None).split()))
+    assert arguments == ["rule", "x"] or 2 <= names[-1].count(",") + 1 <= 3, names
+    assert max(line.count(", ") for line in names) < 8
+
+
 @pytest.mark.parametrize("arguments", [["agents"], ["status"], ["cost", PLAN], ["graph", PLAN]])
 def test_nothing_is_lost_at_80_columns(project, arguments):
     whole = letters(shown(*arguments, width=None))

@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 from tests.cli.running import run
 from tests.conformance.recorder import Asked, Events, Script, recorder
-from tests.conformance.test_guard import claude
 from tests.ledger.conftest import answer_line, project, transcript
 
-__all__ = ["claude", "project", "transcript"]
+__all__ = ["project", "transcript"]
 
 HOUR = {"cache_creation": {"ephemeral_5m_input_tokens": 1000, "ephemeral_1h_input_tokens": 3000}}
 CACHED = {"cache_read_input_tokens": 123_456, "cache_creation_input_tokens": 4000}

@@ -9,7 +9,7 @@ import pytest
 
 from gsdc.plans.collect import facts
 from gsdc.plans.discover import find
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.plan import parse
@@ -98,7 +98,7 @@ def ours(root: Path) -> dict[str, tuple[int, bool]]:
     """Return the wave of each plan by its id, and whether it is done."""
     files = {file.path: file for file in find(["."], str(root)).files}
     plans = [facts(parse(path, (root / path).read_text())) for path in files]
-    project = Project(plans, str(root), done=[path for path, file in files.items() if file.done])
+    project = ProjectPlans(plans, str(root), done=[path for path, file in files.items() if file.done])
     counted = {path: wave for path, wave in project.waves.items() if Path(path).parent.name != "attic"}
     return {gsd_id(path): (wave, files[path].done) for path, wave in counted.items()}
 

@@ -22,6 +22,9 @@ from tests.conformance.debian import libraries, program
 from tests.conformance.model_server import ModelServer, model_server
 from tests.conformance.ports import free_port, wait_for
 
+from gsdc.policy.load import load
+
+pytestmark = pytest.mark.xdist_group("litellm")  # one worker installs it, once
 PIN = "litellm[proxy]==1.106.0"
 FOLDER = Path(__file__).parents[2] / ".cache" / "litellm"
 COOLDOWN = 4
@@ -264,6 +267,13 @@ agents:
 """
 
 
+def sent(folder: Path, alias: str) -> str:
+    """Return what the proxy asks a provider for, by the catalog of the project in ``folder``."""
+    policy = load(folder).policy
+    assert policy is not None
+    return policy.models[alias].ids["litellm"].rpartition("/")[2]
+
+
 @pytest.fixture(scope="module")
 def behind(litellm, tmp_path_factory) -> Iterator[tuple[ModelServer, Path, Proxy]]:
     """Return the model server, a project whose clients are pointed at a proxy, and the proxy."""
@@ -282,7 +292,7 @@ def behind(litellm, tmp_path_factory) -> Iterator[tuple[ModelServer, Path, Proxy
 
 def test_opencode_fails_over_behind_the_proxy(behind, opencode, tmp_path):
     server, folder, _ = behind
-    server.script["claude-sonnet-5-5"] = 429
+    server.script[sent(folder, "sonnet")] = 429
     done = subprocess.run(
         [opencode, "run", "--agent", "writer", "hello"],
         cwd=folder,
@@ -293,21 +303,22 @@ def test_opencode_fails_over_behind_the_proxy(behind, opencode, tmp_path):
         check=False,
         timeout=90,
     )
-    assert "I am gpt-5.2" in done.stdout, done.stdout + done.stderr
+    assert f"I am {sent(folder, 'gpt-5.2')}" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("status", [429, 500])
 def test_the_model_of_a_pinned_agent_fails_over_to_nothing(behind, status):
-    server, _, proxy = behind
-    server.script["claude-opus-5-5"] = status
+    server, folder, proxy = behind
+    opus = sent(folder, "opus")
+    server.script[opus] = status
     server.asked.clear()
-    assert proxy.ask("claude-opus-5-5")[0] >= 400
-    assert set(server.asked) == {"claude-opus-5-5"}
+    assert proxy.ask(opus)[0] >= 400
+    assert set(server.asked) == {opus}
 
 
 def test_claude_code_fails_over_behind_the_proxy(behind, claude, tmp_path):
     server, folder, _ = behind
-    server.script["claude-sonnet-5-5"] = 429
+    server.script[sent(folder, "sonnet")] = 429
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
@@ -326,4 +337,4 @@ def test_claude_code_fails_over_behind_the_proxy(behind, claude, tmp_path):
         check=False,
         timeout=90,
     )
-    assert "I am gpt-5.2" in done.stdout, done.stdout + done.stderr
+    assert f"I am {sent(folder, 'gpt-5.2')}" in done.stdout, done.stdout + done.stderr

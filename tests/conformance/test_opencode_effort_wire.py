@@ -52,8 +52,8 @@ CASES = [(model, effort) for model in MODELS for effort in (None, *efforts_of(id
 
 
 @contextmanager
-def listener() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Give the address of a server that refuses every request, and the bodies that it got."""
+def listener(status: int = 400) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Give the address of a server that refuses every request, and the bodies that it got; 400 is not tried again."""
     bodies: list[dict[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -61,7 +61,7 @@ def listener() -> Iterator[tuple[str, list[dict[str, Any]]]]:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             bodies.append(body)
             answer = json.dumps({"error": {"type": "invalid_request_error", "message": "refused"}}).encode()
-            self.send_response(400)  # not tried again
+            self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(answer)))
             self.end_headers()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from tests.cli.running import run
-from tests.conformance.clients import opencode_environment
 from tests.conformance.model_server import ModelServer, model_server
 
 import gsdc
@@ -78,19 +77,9 @@ def home(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def ask(opencode, home):
+def ask(run_opencode, home):
     def run_agent(folder: Path, agent: str) -> subprocess.CompletedProcess[str]:
-        command = [opencode, "run", "--agent", agent, "--title", "t", "go"]
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env=opencode_environment(home),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return run_opencode(["run", "--agent", agent, "--title", "t", "go"], folder, home)
 
     return run_agent
 

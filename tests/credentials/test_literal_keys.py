@@ -8,7 +8,7 @@ import pytest
 
 from gsdc.credentials.literal_keys import literal_keys
 
-# Made anew each time, so that nothing that looks like a key stands in the repository.
+# Made again each time, so that nothing that looks like a key stands in the repository.
 KEY = "".join(random.Random(11).choices(string.ascii_letters + string.digits, k=40))
 
 FOUND = {

@@ -265,7 +265,7 @@ profiles:
     [
         ("small", None, True, "$0.006 expected a week, of $1.00"),
         ("small", "large", False, "$6.00 expected a week, of $1.00: more than the whole budget"),
-        ("silent", None, None, "not known: nobody has said how many tokens a week"),
+        ("silent", None, None, "not known: no weekly budget of tokens is set"),
         ("silent", "small", True, "$0.006 expected a week, of $1.00, $0.900 without the reserve"),
     ],
 )

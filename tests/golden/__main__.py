@@ -1,4 +1,4 @@
-"""Write every ``expected/`` anew: ``python -m tests.golden``."""
+"""Write every ``expected/`` again: ``python -m tests.golden``."""
 
 import shutil
 

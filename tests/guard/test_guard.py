@@ -14,6 +14,7 @@ from gsdc.cli import main
 from gsdc.ledger.database import open_sqlite
 from gsdc.ledger.event import Event
 from gsdc.ledger.ledger import Ledger
+from gsdc.policy.load import load
 from gsdc.targets.claude_code.hook import TABLE
 from gsdc.transaction.store import Store
 
@@ -183,3 +184,14 @@ def test_the_transcript_is_not_opened_where_it_decides_nothing(project, monkeypa
     os.mkfifo(folder / "session.jsonl")  # to open it takes until somebody writes
     answer = guard(folder, AUDITOR, asked=asked, transcript_path=str(folder / "session.jsonl"))
     assert "security-downgrade" in denial(answer)
+
+
+def test_ids_without_their_provider_are_in_the_table(project):
+    """The policy itself is not loaded for them: it would take longer than a hook has."""
+    folder = project()
+    policy = load(folder).policy
+    assert policy is not None
+    opus, haiku = (policy.models[alias].ids["opencode"].removeprefix("anthropic/") for alias in ("opus", "haiku"))
+    (folder / "gsdc.yaml").write_text("profile: nobody\n")  # with it, the guard fails wherever it asks the policy
+    assert guard(folder, AUDITOR, asked={"model": opus}) == {}
+    assert "security-downgrade" in denial(guard(folder, AUDITOR, asked={"model": haiku}))

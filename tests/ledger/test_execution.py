@@ -101,7 +101,9 @@ def test_lint(done, line, named):
 def test_an_execution_that_is_no_mapping(done):
     (done / SUMMARY).write_text(f"{HEAD}execution: fast\n{BODY}")
     found = answer(done, "lint", SUMMARY)["findings"]
-    assert [(one["code"], one["line"], one["message"]) for one in found] == [("LG011", 4, '"execution" is no mapping')]
+    assert [(one["code"], one["line"], one["message"]) for one in found] == [
+        ("LG011", 4, '"execution" is not a mapping')
+    ]
 
 
 def test_a_summary_is_no_plan(done):

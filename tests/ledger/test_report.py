@@ -157,7 +157,7 @@ def test_a_report_on_nothing_says_what_to_do(project):
 
 
 def test_a_day_that_is_none(project):
-    assert '"yesterday" is no day' in run(project, "report", "daily", "--date", "yesterday", code=2).stderr
+    assert '"yesterday" is not a day' in run(project, "report", "daily", "--date", "yesterday", code=2).stderr
 
 
 class Page(HTMLParser):

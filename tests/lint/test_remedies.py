@@ -131,13 +131,20 @@ TEXT_TO_WRITE = (
     *("give it", "write `description`", "write a text", "write text that", "write values that", "write one below"),
     *("write the name without", "write other characters", "write the model as text", "write the key out"),
     *("write it out", "write an object with", "write a mapping", "write both halves", "write a model ", "give each"),
-    *("write effort", "write `", "begin ", "correct ", "keep ", "rename one", "allowed: ", "name "),
-    *("set `runtime`", "add what is missing", "add `context: fork`", "remove `disableAllHooks`", "remove it; allowed:"),
+    *("write effort", "write `", "begin ", "correct ", "keep ", "rename one", "allowed: ", "the nearest of ", "name "),
+    *(
+        "set `runtime`",
+        "add what is missing",
+        "add `context: fork`",
+        "remove `disableAllHooks`",
+        "remove it; allowed:",
+        "remove it; the nearest",
+    ),
     *('did you mean "', "a model that does exist", 'write "opus"', "write { }"),
 )
 A_FILE_THAT_CANNOT_BE_EDITED = (
     *("save the file", "write plain JSON", "write the settings between", 'write ": "', "write a JSON value"),
-    *("move what ", "build the file anew", "write models into the tables only"),
+    *("move what ", "build the file again", "write models into the tables only"),
 )
 ANOTHER_PLACE = (
     *("run `gsdc apply`", "add the target", "`gsdc ", "start OpenCode", "read what it does", "point the agent at"),

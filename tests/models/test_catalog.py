@@ -10,7 +10,8 @@ import pytest
 
 from gsdc.ledger.event import Event
 from gsdc.ledger.price import Pricer
-from gsdc.models.catalog import rank_of, release_entry, releases
+from gsdc.models import catalog
+from gsdc.models.catalog import generation_of, rank_of, release_entry, releases
 from gsdc.models.identity import identify
 from gsdc.policy.entry import model_of, shipped_bounds
 from gsdc.policy.load import load
@@ -185,3 +186,11 @@ def test_the_ledger_prices_a_request_by_the_length_of_its_prompt(source, input_,
     event = Event("k", 0, source=source, client="claude-code", written="claude-haiku-5-5")
     (priced,) = map(Pricer(load(HERE).policy.models), [event._replace(input=input_, cache_read=cache_read)])
     assert priced.nano / 1e9 == pytest.approx(usd_, rel=1e-4)
+
+
+def test_a_newer_generation_is_never_ranked_below_an_older_one_and_every_group_names_a_source():
+    text = (Path(catalog.__file__).parent / "ranks.yaml").read_text("utf-8")
+    for line, by_generation in loads(text).items():
+        ranks = [rank for _, rank in sorted((generation_of(since), rank) for since, rank in by_generation.items())]
+        assert ranks == sorted(ranks), line
+    assert all("https://" in group for group in text.split("\n\n"))

@@ -111,8 +111,8 @@ def test_an_unknown_role_is_named_where_it_stands(project, line, message):
         ("{payments: {like: secutiry}}", 'did you mean "security"'),
         ("{payments: security}", 'write a mapping with "like"'),
         ("{payments: {}}", "add `like:`"),
-        ("{payments: {like: payments}}", "allowed: "),
-        ("{one: {like: security}, two: {like: one}}", "allowed: "),
+        ("{payments: {like: payments}}", "the nearest of 16: "),
+        ("{one: {like: security}, two: {like: one}}", "the nearest of 16: "),
     ],
 )
 def test_a_mistaken_role_is_refused_with_the_remedy(tmp_path, roles, help_):

@@ -38,7 +38,7 @@ def drawn_values(data, name, document=None):
 
 
 def put(data, key, value):
-    """Return ``data`` with ``value`` at ``key``, None where something is in the way; written anew, to check by."""
+    """Return ``data`` with ``value`` at ``key``, None where something is in the way; written again, to check by."""
     if not key:
         return value
     inside = data.get(key[0], {}) if isinstance(data, dict) else {}
@@ -46,7 +46,7 @@ def put(data, key, value):
 
 
 def is_blocked(document, key):
-    """Tell whether something that is no mapping leads to ``key``."""
+    """Tell whether something that is not a mapping leads to ``key``."""
     above = (value_at(document.data, key[:length]) for length in range(len(key)))
     return any(value is not MISSING and not isinstance(value, dict) for value in above)
 

@@ -19,7 +19,7 @@ def without_the_fast_library(monkeypatch):
 
 
 def spans(text):
-    """Return where all values of ``text`` stand, {} where it is no YAML."""
+    """Return where all values of ``text`` stand, {} where it is not valid YAML."""
     try:
         return Document("x.yaml", text)._spans
     except Rejected:

@@ -68,7 +68,7 @@ def found(folder, text, fleet="leo"):
 def test_a_trick_is_an_error_on_its_line(tmp_path, trick):
     findings = [each for each in found(tmp_path, trick) if each.code in ("OV004", "OV007")]
     assert any(each.severity is Severity.ERROR for each in findings), findings
-    # A table that is exported anew hides the first one: that is told at its new value.
+    # A table that is exported again hides the first one: that is told at its new value.
     assert {each.span.line for each in findings} == {3}
 
 

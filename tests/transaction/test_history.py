@@ -10,7 +10,7 @@ from tests.examples import examples
 
 from gsdc.deploy.rollback import chosen
 from gsdc.finding import Rejected
-from gsdc.transaction.history import in_effect, standing
+from gsdc.transaction.history import in_effect, not_rolled_back
 from gsdc.transaction.record import Header, Record
 
 QUICK = examples(100)
@@ -57,9 +57,9 @@ def histories(draw) -> list[Record]:
 @given(records=histories())
 def test_what_is_in_effect(records):
     active = played(records)
-    assert [one.number for one in standing(records)] == sorted(active)
+    assert [one.number for one in not_rolled_back(records)] == sorted(active)
     assert [one.number for one in in_effect(records)] == [n for n in sorted(active) if not records[n - 1].header.undoes]
-    assert standing(reversed(records)) == standing(records)
+    assert not_rolled_back(reversed(records)) == not_rolled_back(records)
 
 
 @QUICK

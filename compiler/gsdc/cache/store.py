@@ -25,22 +25,30 @@ _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBL
 _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
+_PROJECTS: Final[set[str]] = set()
+
+
+def keep_out_of(project: str | Path) -> None:
+    """Use no cache folder in ``project``, or in the git repository around it, as long as this process runs."""
+    _PROJECTS.add(_repository(os.path.realpath(project)))
+
+
 def folder(name: str, *projects: str | Path) -> Path | None:
     """Return the cache folder ``name``; None where nothing may be kept.
 
     It lies in GSDC_CACHE_DIR, else in ``gsdc`` in the system's folder for caches (XDG_CACHE_HOME, else ~/.cache; on
     macOS ~/Library/Caches). Each of these has to be an absolute path, and so has HOME. None also where the folder lies
-    in one of ``projects``, in the working folder, or in the git repository around one of them.
+    in one of ``projects``, in one that was opened (see ``keep_out_of``), in the working folder, or in the git
+    repository around one of them.
     """
     base = os.environ.get("GSDC_CACHE_DIR") or _system_folder()
     if not _SUPPORTED or base is None or not os.path.isabs(base):  # noqa: PTH117
         return None
     real = os.path.realpath(os.path.join(base, name))  # noqa: PTH118 - many times faster, and this is on every way
-    for project in {os.path.realpath(project) for project in (*projects, ".")}:
-        top = _repository(project)
-        if os.path.commonpath((top, real)) == top:
-            return None
-    return Path(real)
+    tops = {_repository(os.path.realpath(project)) for project in (*projects, ".")}
+    place = Path(real)
+    around = {real, *map(str, place.parents)}
+    return None if around & tops or around & _PROJECTS else place
 
 
 def read(place: Path, name: str) -> list[bytes] | None:

@@ -53,7 +53,7 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.deploy.proposal import propose
     from gsdc.policy.load import load
 
-    root = session.folder()
+    root = session.recovered_folder()
     if asked.profile or asked.fleets or asked.workflow:
         loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     else:

@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 @click.option("--diff", "do", flag_value="diff", default="diff", help="Show what would be written; the default.")
 @click.option("--check", "do", flag_value="check", help="Write nothing; exit with 1 where a plan is not up to date.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
-@click.option("--remove", is_flag=True, help="Take every annotation of gsdc out instead.")
+@click.option("--remove", is_flag=True, help="Remove every annotation of gsdc instead.")
 @of_policy
 @in_zone
 @shared
@@ -53,7 +53,7 @@ def command(session: Session, asked: Asked) -> None:
 
     policy: Policy | None = None
     if not asked.remove:
-        loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+        loaded = load(session.recovered_folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
         policy = loaded.policy
         if policy is None:
             session.finish(loaded.findings)

@@ -7,14 +7,12 @@ from typing import Final, NoReturn
 import click
 
 from gsdc.cli import completion
-from gsdc.cli.apply_answer import Answer, Asked
+from gsdc.cli.apply_preview import WAIVABLE, Asked, Preview
 from gsdc.cli.changing import changing, confirm, exclusive_session
 from gsdc.cli.options import gathered, in_zone, of_policy, of_targets, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, Session, of_option, pause_of
 
-# The proof is none of them: never-break rules of the policy hold whatever anybody says.
-_WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
 _STAGES: Final = ("25", "50", "100")  # percent of agents
 PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which takes its time to import
 
@@ -39,23 +37,23 @@ def _percent(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
 @click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
-@click.option("--despite", multiple=True, type=click.Choice(_WAIVABLE), help="Waive this gate; say why with --reason.")
+@click.option("--despite", multiple=True, type=click.Choice(WAIVABLE), help="Waive this gate; say why with --reason.")
 @reasoned(required=False)
 @changing
 @shared
 @click.pass_obj
 @gathered(Asked)
 def command(session: Session, asked: Asked) -> None:
-    """Install what `gsdc build` compiles: all files or none, with the way back written down first.
+    """Install what `gsdc build` compiles: all files or none, after the way back is saved.
 
     What you wrote beside it is kept; where you edited what gsdc had written, it refuses and shows the edit. What gsdc
-    had written and compiles no more goes. Before anything is touched the gates are asked: lint, proof, models, budget,
-    and the clients that are installed. `gsdc rollback` gives back every byte.
+    wrote earlier and no longer compiles is removed. Before anything is touched the gates are asked: lint, proof,
+    models, budget, and the clients that are installed. `gsdc rollback` gives back every byte.
     """
     session.expect_targets(asked.targets)
     if asked.despite and not asked.reason:
         session.stop("--despite goes with --reason: it is written down in the history")
-    root = session.folder()
+    root = session.recovered_folder()
     if not os.path.lexists(root / PROJECT_FILE):
         _expect_project(session)
     pause = pause_of(root)
@@ -97,7 +95,7 @@ def _apply_when_confirmed(session: Session, asked: Asked) -> NoReturn:
     answer.finish(gates, record)
 
 
-def _work_out(session: Session, asked: Asked) -> "Answer":
+def _work_out(session: Session, asked: Asked) -> "Preview":
     """Return what would change; exit where findings stand in its way."""
     from gsdc.deploy.deployment import at_stage, running
     from gsdc.deploy.proposal import propose
@@ -125,7 +123,7 @@ def _work_out(session: Session, asked: Asked) -> "Answer":
     if last.header is not None and last.header.stage < 100 <= asked.stage and last.header.profile != policy.profile:
         stage = f'a cut-over to "{last.header.profile}" is at {last.header.stage}%'
         session.say(f"{stage}: this puts every agent on {policy.profile}")
-    return Answer(session, proposal, asked.before or last.profile, (*findings, *proposal.findings))
+    return Preview(session, proposal, asked.before or last.profile, (*findings, *proposal.findings))
 
 
 def _expect_project(session: Session) -> None:
@@ -139,7 +137,7 @@ def _expect_project(session: Session) -> None:
     session.say("no gsdc.yaml here: the defaults are used; `gsdc init` writes one")
 
 
-def _shadow(answer: Answer, asked: Asked) -> NoReturn:
+def _shadow(answer: Preview, asked: Asked) -> NoReturn:
     """Write the shadow, report against what runs now, and exit."""
     from gsdc.deploy import shadow
     from gsdc.deploy.deployment import deployed, running

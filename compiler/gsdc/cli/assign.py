@@ -51,7 +51,7 @@ def _results(session: Session, experiment: str, groups: tuple[str, str], by: str
     from gsdc.ledger.opening import opened_ledger
     from gsdc.policy.load import load
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if loaded.policy is None:
         session.finish(loaded.findings)
     try:

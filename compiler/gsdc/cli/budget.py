@@ -47,7 +47,7 @@ class Asked(NamedTuple):
     "--window", type=click.Choice(("daily", "weekly", "monthly", "sprint")), help="One budget; all by default."
 )
 @click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone, and in those beyond it.")
-@click.option("--alerts", is_flag=True, help="Evaluate the profile's alerts alone; exit 1 where one fires.")
+@click.option("--alerts", is_flag=True, help="Only evaluate the profile's alerts; exit 1 if one fires.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -56,7 +56,7 @@ def command(session: Session, asked: Asked) -> None:
 
     What was used is in the ledger: `gsdc tokens import` reads it from the clients, `gsdc tokens log` takes it by hand.
 
-    With PLANS, files or folders, also say which zone each open plan will begin and end in, were they carried out next.
+    With PLANS, files or folders, also say which zone each open plan will begin and end in, if it were carried out next.
     """
     from gsdc.finding import Rejected
     from gsdc.ledger.alerts import evaluate, findings
@@ -65,7 +65,7 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.ledger.pages.budget_data import budget_data
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=asked.profile)
+    loaded = load(session.recovered_folder(), profile=asked.profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy, now = loaded.policy, round(time.time() * 1000)

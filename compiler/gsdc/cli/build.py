@@ -49,7 +49,7 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected
 
-    root = session.folder()
+    root = session.recovered_folder()
     session.remind()
     try:
         built = build_project(root, **asked.policy, zone=asked.zone, targets=asked.targets)

@@ -34,7 +34,7 @@ def command(session: Session, profile: str | None, out: Path | None) -> None:
     from gsdc.ledger.teaching import lessons
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile)
+    loaded = load(session.recovered_folder(), profile=profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy = loaded.policy

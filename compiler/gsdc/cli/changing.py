@@ -38,16 +38,20 @@ def exclusive_session(session: Session, command: str, wait: float = 0.0, *, trus
 
     Says what an interrupted change had to be undone for.
     """
-    from gsdc.finding import Rejected
-    from gsdc.transaction.session import exclusive_session as at_work_in
+    from gsdc.finding import ChangeFailed, LockedOut, Rejected
+    from gsdc.transaction.session import exclusive_session as locked
 
     try:
-        with at_work_in(session.root, command, wait, trusted=trusted) as work:
+        with locked(session.root, command, wait, trusted=trusted) as work:
             if work.recovery is not None:
                 report(session, [work.recovery.finding])
             yield work.store
+    except LockedOut as rejected:
+        _exit_with(session, rejected.findings, CANNOT_START)
+    except ChangeFailed as rejected:
+        _exit_with(session, rejected.findings, UNDONE)
     except Rejected as rejected:
-        refuse(session, rejected.findings)
+        session.finish(rejected.findings)
 
 
 def recover(session: Session) -> None:
@@ -56,16 +60,8 @@ def recover(session: Session) -> None:
         return
 
 
-def refuse(session: Session, findings: "Iterable[Finding]") -> NoReturn:
-    """Print why nothing was changed, and exit: with 3 where a change failed, with 2 where another is under way."""
-    from gsdc.transaction.commit import FAILED
-    from gsdc.transaction.lock import LOCKED
-
-    found = tuple(findings)
-    codes = {finding.code for finding in found}
-    code = UNDONE if FAILED.code in codes else CANNOT_START if LOCKED.code in codes else None
-    if code is None:
-        session.finish(found)
+def _exit_with(session: Session, found: "tuple[Finding, ...]", code: int) -> NoReturn:
+    """Print why nothing was changed, and exit."""
     if session.format == "json":
         session.print_json({"findings": session.findings_data(found)})
     else:
@@ -87,7 +83,7 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
 def confirm(session: Session, question: str) -> None:
     """Ask; exit where the answer is no, or where nobody can answer."""
     if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
-        session.stop("nobody is there to ask: say --yes to go on, or --dry-run to look")
+        session.stop("there is no terminal to ask on: use --yes to go on, or --dry-run to look")
     from gsdc.cli import progress
 
     progress.end()

@@ -39,7 +39,7 @@ def command(session: Session, profiles: tuple[str, ...], window: str) -> None:
     from gsdc.ledger.teaching import lessons
     from gsdc.policy.load import load
 
-    loads = {name: load(session.folder(), profile=name) for name in dict.fromkeys(profiles)}
+    loads = {name: load(session.recovered_folder(), profile=name) for name in dict.fromkeys(profiles)}
     policies: dict[str, Policy] = {}
     for name, loaded in loads.items():
         if loaded.policy is None:

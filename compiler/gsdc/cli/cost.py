@@ -37,13 +37,13 @@ class Asked(NamedTuple):
     "--durations",
     type=click.Choice(("calibrated", "seed")),
     default="calibrated",
-    help="Minutes by real plans, or by 400 tokens a minute (seed 001, part 6).",
+    help="Minutes by real plans, or at 400 tokens a minute.",
 )
 @click.option(
     "--tokens",
     type=click.Choice(("read", "seed")),
     default="read",
-    help="Tokens by what is read and written, or by kind and complexity (seed 001, part 6.2).",
+    help="Tokens by what is read and written, or by kind and complexity.",
 )
 @shared
 @click.pass_obj
@@ -96,7 +96,7 @@ def _policies(session: Session, asked: Asked) -> "list[Policy]":
     for name in (asked.profile, *PROFILES):
         if name in [policy.profile for policy in policies]:
             continue
-        loaded = load(session.folder(), profile=name, fleets=asked.fleets, workflow=asked.workflow)
+        loaded = load(session.recovered_folder(), profile=name, fleets=asked.fleets, workflow=asked.workflow)
         if loaded.policy is None:
             session.finish(loaded.findings)
         policies.append(loaded.policy)

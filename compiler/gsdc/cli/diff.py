@@ -111,17 +111,21 @@ def command(session: Session, asked: Asked) -> None:
     The semantic view says which agent gets another model, in which phases and zones, and the line that decides it; the
     cost view what a week and the plans at hand cost; the textual view how the files differ. Nothing is written.
     """
-    from gsdc.deploy.current_policy import standing
+    from gsdc.deploy.current_policy import policy_behind_files
     from gsdc.finding import Severity
 
     session.expect_targets(asked.targets)
-    root = session.folder()
+    root = session.recovered_folder()
     after = _load(session, asked, asked.profile)
     _, findings = session.checked(after)
     if any(finding.severity is Severity.ERROR for finding in findings):
         session.finish(findings)
     if asked.origin is None:
-        known = standing(root, asked.fleets, asked.workflow, asked.zone, asked.targets) if asked.wants("cost") else None
+        known = (
+            policy_behind_files(root, asked.fleets, asked.workflow, asked.zone, asked.targets)
+            if asked.wants("cost")
+            else None
+        )
         found = _against_installed(session, known, after, asked, findings)
     else:
         before = _load(session, asked, asked.origin)

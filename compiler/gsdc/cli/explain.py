@@ -60,7 +60,7 @@ class Asked(NamedTuple):
 )
 @click.option("--complexity", type=click.IntRange(1, 10), help="The task's complexity score.")
 @click.option("--costly", is_flag=True, help="The task would take more than its share of the budget.")
-@click.option("--lapsed", is_flag=True, help="Ask as if the overrides had lapsed.")
+@click.option("--lapsed", is_flag=True, help="As if the overrides had expired.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -74,7 +74,7 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.policy.decide import checked, decide
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    loaded = load(session.recovered_folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     policy = loaded.policy

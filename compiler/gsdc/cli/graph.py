@@ -43,7 +43,7 @@ def command(
     from gsdc.policy.load import load
     from gsdc.tasks.annotation import analyse
 
-    loaded = load(session.folder(), profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(session.recovered_folder(), profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     try:

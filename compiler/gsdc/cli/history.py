@@ -22,11 +22,11 @@ def command(session: Session, number: int | None) -> None:
     (`history: {keep: 50}` in gsdc.yaml), never the last ten.
     """
     from gsdc.finding import Rejected
-    from gsdc.transaction.history import history, standing
+    from gsdc.transaction.history import history, not_rolled_back
     from gsdc.transaction.log import events
     from gsdc.transaction.store import Store
 
-    root = session.folder()
+    root = session.recovered_folder()
     try:
         records = history(Store(root))
         if number is not None:
@@ -35,7 +35,7 @@ def command(session: Session, number: int | None) -> None:
                 session.stop(f"there is no change {number}: `gsdc history` lists those there are")
             _show(session, one)
             return
-        by = {undone: record.number for record in standing(records) for undone in record.header.undoes}
+        by = {undone: record.number for record in not_rolled_back(records) for undone in record.header.undoes}
         lines = [(record.header.time, _data(record, by.get(record.number))) for record in records]
     except Rejected as rejected:
         session.finish(rejected.findings)

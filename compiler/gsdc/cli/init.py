@@ -57,7 +57,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
     from gsdc.policy.sources import shipped_names
     from gsdc.source.tree import PROJECT_FILE
 
-    root = session.folder()
+    root = session.recovered_folder()
     if profile is not None and profile not in shipped_names():
         session.stop(f'unknown profile "{profile}": {nearest(profile, shipped_names())}')
     location = root / PROJECT_FILE

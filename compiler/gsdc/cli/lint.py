@@ -85,7 +85,7 @@ class Request(NamedTuple):
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
-@click.option("--no-cache", is_flag=True, help="Check every plan anew, and remember nothing.")
+@click.option("--no-cache", is_flag=True, help="Check every plan again, without the cache.")
 @following
 @printing(REPORTS)
 @click.pass_obj
@@ -93,9 +93,9 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     """Check the project, or PATHS: plans, folders of plans, profiles, fleets, catalogs, project files and messages.
 
     Without PATHS: gsdc.yaml, the files it names, the never-break rules over every state of its policy, and every plan
-    that is not done. A profile or fleet among PATHS is checked in the project, with the project's other half; a plan
-    together with the other plans of its phase. A message of an orchestrator (.json) is checked against its schema (see
-    `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
+    that is not finished. A profile or fleet among PATHS is checked with the project's fleets
+    or profile; a plan together with the other plans of its phase. A message of an orchestrator (.json) is checked
+    against its schema (see `gsdc schema message-assignment`), for secrets, and for the model that it assigns.
 
     Exits with 1 where there are errors, with --strict also where there are warnings. What is shown can be chosen here,
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden
@@ -115,7 +115,7 @@ def _check(session: Session, request: Request) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
-    session.folder()
+    session.recovered_folder()
     try:
         wanted = _filter(session, request)
         answer = wanted.answer(_findings(session, request, wanted))
@@ -194,7 +194,7 @@ def _watch(session: Session, request: Request) -> NoReturn:
     from gsdc.source.tree import PROJECT_FILE
 
     gc.enable()  # it is off for commands that end soon
-    root = session.folder()
+    root = session.recovered_folder()
     places = [*request.paths, str(root / PROJECT_FILE)] if request.paths else [str(root)]
     code: int | str | None = CLEAN
     try:

@@ -69,7 +69,7 @@ def command(session: Session, given: Options) -> None:
     from gsdc.policy.load import load
 
     session.expect_targets(given.targets)
-    root = session.folder()
+    root = session.recovered_folder()
     loaded = load(root, profile=given.profile, fleets=given.fleets, workflow=given.workflow)
     if loaded.policy is None:
         session.finish(of_option(loaded.findings, "--to"))

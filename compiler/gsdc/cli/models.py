@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from gsdc.policy.model import Model
+    from gsdc.policy.recognition import Recognition
 
 
 class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -29,12 +30,14 @@ class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         digits = str(value).removesuffix("d")
         if not (digits.isdecimal() and digits.isascii() and len(digits) <= _MOST_DIGITS):
-            self.fail(f'"{value}" is no number of days, such as 60d', param, ctx)
+            self.fail(f'"{value}" is not a number of days, such as 60d', param, ctx)
         return timedelta(days=int(digits))
 
 
 _MOST_DIGITS: Final = 4
-_COLUMNS: Final = ("model", "release", "tier", "rank", "$ in/out", "context", "ends")
+_COLUMNS: Final = ("alias", "release", "tier", "rank", "$ in/out", "context", "ends")
+_ALL_COLUMNS: Final = ("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")
+_WIDE: Final = 150  # columns of a terminal in which a row with everything stands in one line, for most models
 _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
@@ -49,13 +52,14 @@ _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) -> None:
     """List the models that profiles can name by an alias; with --all or --for, every release that is known as well.
 
-    Prices are $ per million tokens: input/output; with --all also those of the cache, read/written. JSON has all of
-    it.
+    Prices are $ per million tokens: input/output. Lines, prices of the cache (read/written) and ids are left out where
+    the terminal is narrow; JSON has all of it.
     """
     if ctx.invoked_subcommand is not None:
         return
     from datetime import date
 
+    from gsdc.report.page_width import limit
     from gsdc.report.table import table
 
     session: Session = ctx.obj
@@ -72,12 +76,13 @@ def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) 
     shown = found
     columns: tuple[str, ...]
     if client is not None:
-        columns, align = ("model", "rank", "$ in/out", f"id in {client}"), "<>><"
-    elif whole or retired:
-        columns, align = (*_COLUMNS, "$ cache", "ids"), "<<<>>><><"
+        columns, align = ("alias", "rank", "$ in/out", f"id in {client}"), "<>><"
     else:
-        columns, align = _COLUMNS, "<<<>>><"
-        shown = [model for model in found if model.ref.document]
+        width = limit()
+        is_wide = whole or retired or width is None or width >= _WIDE
+        columns, align = (_ALL_COLUMNS, "<<<<>>>><<") if is_wide else (_COLUMNS, "<<<>>><")
+        if not whole and not retired:
+            shown = [model for model in found if model.ref.document]
     rows = [columns, *(_row(model, columns) for model in shown)]
     for line in table(rows, align):
         session.tell(line)
@@ -90,33 +95,69 @@ def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) 
 @shared
 @click.pass_obj
 def show(session: Session, id_: str) -> None:
-    """Say what ID, in any client's spelling, is taken for, and why."""
+    """Say what ID, in any client's spelling, is taken for, and why.
+
+    A word of clients' own, such as opus, is what each client makes of it; an alias of the catalog counts first.
+    """
     from gsdc.models.catalog import rank_of
     from gsdc.models.identity import identify
-    from gsdc.policy.recognition import Age, recognise
-    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
+    from gsdc.models.words import meanings
+    from gsdc.policy.recognition import recognise
+    from gsdc.policy.unknown_model import guessed_rank
 
     models = {model.alias: model for model in _models(session)}
     found = models[id_].identity if id_ in models else identify(id_)
     recognised = recognise(models, "", id_)
-    known, age = models.get(id_) or recognised.model, recognised.age
-    rank = rank_of(found)
+    recognised = recognised._replace(identity=found, model=models.get(id_) or recognised.model)
+    words = meanings(id_)
     if session.format == "json":
-        session.print_json({**found._asdict(), "release": found.release, "rank": rank, "alias": known and known.alias})
-    elif found.line:
-        session.say(f'"{id_}" is {found.release}, of {found.maker}{f", served by {found.host}" if found.host else ""}')
+        known = recognised.model
+        session.print_json(
+            {
+                **found._asdict(),
+                "release": found.release,
+                "rank": rank_of(found),
+                "guessed_rank": None if found.line else guessed_rank(found),
+                "alias": known and known.alias,
+                "words": {client: meant.model for client, meant in words.items()},
+            }
+        )
+        return
+    if found.line or recognised.model is not None or not words:
+        for line in _taken_for(id_, recognised, is_alias=id_ in models):
+            session.say(line)
+    for client, meant in words.items():
+        session.say(f"in {client} {meant.since} the word stands for {_meant(meant.model)}")
+
+
+def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[str]":
+    """Yield in words what an id is taken for."""
+    from gsdc.models.catalog import rank_of
+    from gsdc.policy.recognition import Age
+    from gsdc.policy.unknown_model import how_to_confirm, what_is_told
+
+    identity, known, age = found
+    if identity.line:
+        served = f", served by {identity.host}" if identity.host else ""
+        yield f'"{id_}" is {identity.release}, of {identity.maker}{served}'
+        rank = rank_of(identity)
         if rank is not None:
-            session.say(f"rank {rank}, by its line and generation")
+            yield f"rank {rank}, by its line and generation"
         if known is not None:
-            is_same = age is Age.SAME or id_ in models
-            word = "it is" if is_same else f"its release is {age} than that of"
-            session.say(f'{word} "{known.alias}": {_facts(known)}')
+            word = "it is" if age is Age.SAME or is_alias else f"its release is {age} than that of"
+            yield f'{word} "{known.alias}": {_facts(known)}'
     elif known is not None:
-        session.say(f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}')
-        session.say(f"its name does not say which model it is: {found.why}")
+        yield f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}'
+        yield f"its name does not say which model it is: {identity.why}"
     else:
-        session.say(f'"{id_}" is unknown: {what_is_told(found)}')
-        session.say(f"next: {how_to_confirm(id_)}")
+        yield f'"{id_}" is unknown: {what_is_told(identity)}'
+        yield f"next: {how_to_confirm(id_)}"
+
+
+def _meant(model: str) -> str:
+    from gsdc.models.words import INHERIT
+
+    return "the model of whoever calls" if model == INHERIT else model
 
 
 def _facts(model: "Model") -> str:
@@ -159,7 +200,7 @@ def check(session: Session, asked: _Check) -> None:
     from gsdc.upkeep.check import check_models
     from gsdc.upkeep.source import read_source
 
-    loaded = load(session.folder(), profile=asked.profile, workflow=asked.workflow, fleets=asked.fleets)
+    loaded = load(session.recovered_folder(), profile=asked.profile, workflow=asked.workflow, fleets=asked.fleets)
     if loaded.policy is None:
         session.finish(loaded.findings)
     day = date.today() if asked.today is None else asked.today.date()  # noqa: DTZ011 - a day as people count it
@@ -180,7 +221,7 @@ def _models(session: Session) -> "Iterator[Model]":
     from gsdc.policy.load import load
     from gsdc.policy.ref import Ref
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if loaded.policy is None:
         session.finish(loaded.findings)
     yield from loaded.policy.models.values()
@@ -198,7 +239,8 @@ def _prices(model: "Model") -> str:
 def _row(model: "Model", columns: tuple[str, ...]) -> tuple[str, ...]:
     cache = (model.cache_read_price, model.cache_write_price)
     cells = {
-        "model": model.alias,
+        "alias": model.alias,
+        "line": model.identity.line,
         "release": model.identity.release.removeprefix(model.identity.line).strip(),
         "tier": model.tier,
         "rank": str(model.rank),

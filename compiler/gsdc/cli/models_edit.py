@@ -27,7 +27,7 @@ class _Edit(NamedTuple):
 
 @click.command(epilog="Example: gsdc models add anthropic/claude-opus-6 --input 4 --output 20")
 @click.argument("id_", metavar="ID")
-@click.option("--rank", type=click.IntRange(0, 99), help="How able it is, instead of a guess by its line.")
+@click.option("--rank", type=click.IntRange(0, 99), help="How capable it is, instead of a guess by its line.")
 @click.option("--input", "into", type=click.FloatRange(0), help="$ per million tokens of input, instead of a guess.")
 @click.option("--output", "out", type=click.FloatRange(0), help="$ per million tokens of output, instead of a guess.")
 @click.option("--context", type=click.IntRange(1000), help="Its window in tokens, instead of a guess.")
@@ -104,7 +104,7 @@ def _loaded(session: Session) -> "Loaded":
     """Return the project; exit where there is no gsdc.yaml, or no policy."""
     from gsdc.policy.load import load
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if not loaded.project.configured and not loaded.findings:
         session.stop("there is no gsdc.yaml here: gsdc init writes one")
     if loaded.policy is None:

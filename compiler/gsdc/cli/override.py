@@ -16,6 +16,7 @@ from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
     from gsdc.deploy.override import Edited
+    from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.source.yaml_list import Item
@@ -44,8 +45,10 @@ class Asked(NamedTuple):
 @click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
 @click.option("--effort", type=click.Choice(EFFORTS), help="How hard it thinks; without it the policy's effort holds.")
 @click.option("--phase", "phases", multiple=True, help="Only in this phase; may be given again.")
-@click.option("--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; likewise.")
-@click.option("--remove", is_flag=True, help="Take every override of AGENT out instead.")
+@click.option(
+    "--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; may be given again."
+)
+@click.option("--remove", is_flag=True, help="Remove every override of AGENT instead.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -54,7 +57,7 @@ def command(session: Session, asked: Asked) -> None:
 
     The override is put first among `overrides` in gsdc.yaml, of which every other byte stays; of several that fit, the
     first counts. It never outranks a never-break rule: one that would break such a rule is refused. Nothing is
-    installed by this itself; `gsdc apply` does that, and `gsdc rollback` takes it back.
+    installed by this itself; `gsdc apply` does that, and `gsdc rollback` undoes it.
     """
     from gsdc.deploy import override
     from gsdc.finding import Rejected
@@ -64,7 +67,7 @@ def command(session: Session, asked: Asked) -> None:
         session.stop("--remove takes out every override of the agent: name nothing but the agent")
     if not asked.remove and not (asked.model and asked.reason):
         session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
-    before = load(session.folder())
+    before = load(session.recovered_folder())
     if not before.project.configured and not before.findings:
         session.stop("there is no gsdc.yaml here: gsdc init writes one")
     if before.policy is None:
@@ -115,7 +118,7 @@ def _day(session: Session, until: str) -> str:
     try:
         day = date.fromisoformat(until)
     except ValueError:
-        session.stop(f'--until "{until}" is no day of the calendar: write YYYY-MM-DD')
+        session.stop(f'--until "{until}" is not a calendar day: write YYYY-MM-DD')
     if day < date.today():  # noqa: DTZ011 - a day as people count it
         session.stop(f"--until {day.isoformat()} is past")
     return day.isoformat()
@@ -164,12 +167,40 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
             "findings": session.findings_data(edited.findings),
         }
         session.print_json(data)
+    elif edited.broken:
+        session.show(_about_override(edited))
+        session.tell("refused: nothing is written")
+        _tell_of_profile(session, before, edited)
     else:
         session.show(edited.findings)
-        if edited.broken:
-            session.tell("refused: nothing is written")
-        else:
-            for line in views.lines(views.of_shifts(shifts)):
-                session.say(line)
-            session.say(f"wrote {edited.change.path}; gsdc apply installs it")
+        for line in views.lines(views.of_shifts(shifts)):
+            session.say(line)
+        session.say(f"wrote {edited.change.path}; gsdc apply installs it")
     sys.exit(FINDINGS if edited.broken else CLEAN)
+
+
+def _about_override(edited: "Edited") -> "tuple[Finding, ...]":
+    """Return the findings at the new override itself; all where there is none: what follows from it is said by it."""
+    after = edited.after
+    if after.policy is None or not after.policy.overrides:
+        return edited.findings
+    place = after.project.sources.origin(after.policy.overrides[0].ref)
+    return tuple(found for found in edited.findings if found.span == place) or edited.findings
+
+
+def _tell_of_profile(session: Session, before: "Loaded", edited: "Edited") -> None:
+    """Say how an agent gets a weaker model where an override may not give it one: a profile keeps the floors."""
+    policy, after = before.policy, edited.after.policy
+    if policy is None or after is None or not after.overrides:
+        return
+    forced = after.overrides[0]
+    agent = policy.agents.get(forced.agent)
+    if agent is None or agent.role == "security" or forced in policy.overrides:
+        return
+    own = before.project.value("profiles")
+    session.say("an override counts for security work as well, a profile leaves that its floor: write into gsdc.yaml")
+    if own is not None and policy.profile in own.value:
+        session.say(f"  profiles: {{{policy.profile}: {{agents: {{{forced.agent}: {forced.model}}}}}}}")
+    else:
+        session.say("  profile: team")
+        session.say(f"  profiles: {{team: {{extends: {policy.profile}, agents: {{{forced.agent}: {forced.model}}}}}}}")

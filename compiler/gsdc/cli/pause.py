@@ -18,12 +18,12 @@ def command(session: Session, reason: str) -> None:
 
     Files stay as they are. `gsdc apply` refuses, `gsdc annotate --write` writes nothing, drift of installed files no
     longer fails a lint, and commands that recommend say that they are paused. Never-break rules and `gsdc rollback` go
-    on as ever.
+    on as before.
     """
     from gsdc.deploy.pause import pause, paused
     from gsdc.finding import Rejected
 
-    root = session.folder()
+    root = session.recovered_folder()
     try:
         before = paused(root)
         found = before or pause(root, reason)

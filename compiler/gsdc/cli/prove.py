@@ -48,7 +48,7 @@ def command(
     """
     from gsdc.proof import prove_all, prove_one
 
-    root = session.folder()
+    root = session.recovered_folder()
     if every and profile:
         session.stop("--all proves every profile: leave out --profile")
     if client is not None:
@@ -78,7 +78,7 @@ def _of_client(
     session.expect_targets([client])
     target = declarations()[client]
     if not target.view:
-        session.stop(f'"{client}" is no client: no program reads its files to start agents')
+        session.stop(f'"{client}" is not a client: no program reads its files to start agents')
     profile, workflow, fleets = chosen
     loaded = load(session.root, profile=profile, workflow=workflow, fleets=fleets, follow_links=session.follow_links)
     policy, _ = session.checked(loaded)

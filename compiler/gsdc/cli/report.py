@@ -67,7 +67,7 @@ def _report(session: Session, period: str, day: str | None, profile: str | None)
     from gsdc.ledger.window import calendar_of
     from gsdc.policy.load import load
 
-    loaded = load(session.folder(), profile=profile)
+    loaded = load(session.recovered_folder(), profile=profile)
     if loaded.policy is None:
         session.finish(loaded.findings)
     now = round(time.time() * 1000)
@@ -76,7 +76,7 @@ def _report(session: Session, period: str, day: str | None, profile: str | None)
         at = calendar.midnight(date.fromisoformat(day)) if day else now
         window = calendar.window(period, at)
     except (ValueError, OverflowError):
-        session.stop(f'"{day}" is no day: write it as in 2026-01-30')
+        session.stop(f'"{day}" is not a day: write it as in 2026-01-30')
     if window is None:
         session.stop("no sprint is going on: set budgets.counting.sprint-starts in a profile, or name a --date")
     with open_ledger(loaded.project) or open_memory() as database:

@@ -10,12 +10,12 @@ from gsdc.cli.session import Session
 @shared
 @click.pass_obj
 def command(session: Session) -> None:
-    """End a pause: recommend and install again. Nothing is installed by this itself."""
+    """End a pause: recommend and install again. This installs nothing."""
     from gsdc.deploy.pause import resume
     from gsdc.finding import Rejected
 
     try:
-        found = resume(session.folder())
+        found = resume(session.recovered_folder())
     except Rejected as rejected:
         session.finish(rejected.findings)
     if session.format == "json":

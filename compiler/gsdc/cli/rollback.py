@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
-from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes, refuse
+from gsdc.cli.changing import changing, confirm, exclusive_session, now, print_changes
 from gsdc.cli.options import gathered, shared
 from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, FINDINGS, Session
@@ -34,14 +34,14 @@ class Asked(NamedTuple):
 @click.option("--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back all.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
 @click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
-@click.option("--pending", is_flag=True, help="Undo an interrupted change though the project was moved since.")
+@click.option("--pending", is_flag=True, help="Undo an interrupted change even if the project has moved since.")
 @reasoned(required=False)
 @changing
 @shared
 @click.pass_obj
 @gathered(Asked)
 def command(session: Session, asked: Asked) -> None:
-    """Take back the last change, change ID, or all after one, to the byte and mode, in one transaction.
+    """Undo the last change, change ID, or all changes after one, to the byte and mode, in one transaction.
 
     What somebody has edited since elsewhere in a file is kept; where the edit meets what is rolled back, it refuses and
     shows the edit. A rollback is a change itself, and can be rolled back by its ID.
@@ -53,7 +53,7 @@ def command(session: Session, asked: Asked) -> None:
             session.stop("--pending undoes the change that was interrupted: name nothing else")
         _undo_pending(session, asked.wait)
     interrupted = _interrupted(session)
-    session.folder()
+    session.recovered_folder()
     # A rollback without a number, after a crash, means the change that recovery has just undone.
     if interrupted and asked.number is None and asked.to is None:
         _stop_at_recovery(session)
@@ -120,7 +120,7 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
         sys.exit(FINDINGS)
     _tell(session, found, diff=diff)
     if found.findings:
-        refuse(session, found.findings)
+        session.finish(found.findings)
     return found
 
 

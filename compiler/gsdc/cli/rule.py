@@ -23,12 +23,13 @@ MARKDOWN: Final = "md"
 @click.pass_obj
 def command(session: Session, name: str | None, whole: bool) -> None:
     """Print the documentation of the rule NAME (its name or code), or list every rule."""
+    from gsdc.rules.documentation import without_sources
     from gsdc.rules.former_codes import FORMER_CODES
     from gsdc.rules.registry import documentation
 
     if name is not None and whole:
         session.stop("name a rule, or ask for --all of them")
-    rules = documentation()
+    rules = [rule._replace(text=without_sources(rule.text)) for rule in documentation()]
     wanted = name and FORMER_CODES.get(name.upper(), name).lower()
     found = [rule for rule in rules if wanted is None or wanted in (rule.code.lower(), rule.name)]
     if not found:

@@ -10,7 +10,7 @@ import click
 from gsdc.cli.terminal import CANNOT_START, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gsdc.deploy.pause import Pause
     from gsdc.finding import Finding
@@ -60,7 +60,7 @@ class Session(Terminal):
             self.stop(f'"{self.root}" is not a folder: name the project\'s folder with --project')
         return self.root
 
-    def folder(self) -> Path:
+    def recovered_folder(self) -> Path:
         """Return the project's folder; exit where there is no such folder."""
         self.place()
         if os.path.isdir(f"{self.root}/.gsdc/pending"):  # noqa: PTH112 - every command asks
@@ -84,7 +84,7 @@ class Session(Terminal):
         from gsdc.ledger.current import zone_of
 
         try:
-            zone = zone_of(self.folder(), profile)
+            zone = zone_of(self.recovered_folder(), profile)
         except Rejected as rejected:
             self.finish(rejected.findings)
         if not self.quiet:
@@ -120,14 +120,16 @@ class Session(Terminal):
         except Rejected as rejected:
             self.finish(rejected.findings)
 
-    @property
-    def in_force(self) -> "Callable[..., Loaded]":
-        """What loads the policy that decides now: of a gradual cut-over that is under way, its stage."""
+    def in_force(self, *args: "Any", **options: "Any") -> "Loaded":
+        """Load the policy that decides now, as ``load`` does: of a gradual cut-over that is under way, its stage.
+
+        Nothing is imported before a policy is asked for: most plans are linted without one.
+        """
         if os.path.isdir(f"{self.root}/.gsdc/history"):  # noqa: PTH112 - nothing is imported where there is none
             from gsdc.deploy.current_policy import in_force as load
         else:
             from gsdc.policy.load import load
-        return load
+        return load(*args, **options)
 
     def remind(self) -> None:
         """Say beside the answer that recommendations are paused, where they are."""

@@ -29,7 +29,7 @@ _MOST_EDITS: Final = 3  # of one file
 @shared
 @click.pass_obj
 def command(session: Session, profile: str | None, zone: str | None) -> None:
-    """Say how the installed files stand against what the policy compiles to now. Nothing is written.
+    """Compare the installed files with what the policy compiles to now. Nothing is written.
 
     Exits with 0 where every target is in sync, or people choose models by hand (`gsdc pause`), and with 1 where a
     target drifted, was never applied, an interrupted change waits to be undone, or the ledger is above an alert.

@@ -36,7 +36,7 @@ command.add_command(execution)
 @command.command(epilog="Example: gsdc tokens log --sd SD-XYZ --phase EXEC --tokens 125000 --model haiku")
 @click.option("--sd", "task", default="", help="The strategic directive, or any other name of the task.")
 @click.option("--phase", default="", help="The phase, such as LEAD, PLAN or EXEC.")
-@click.option("--tokens", type=click.IntRange(0, 10**12), default=0, help="Tokens in all, where no more is known.")
+@click.option("--tokens", type=click.IntRange(0, 10**12), default=0, help="All tokens, if nothing more is known.")
 @click.option("--model", default="", shell_complete=completion.of("model"), help="The model, in any spelling.")
 @click.option("--input", "input_", type=click.IntRange(0, 10**12), default=0, help="Input tokens without cached ones.")
 @click.option("--output", type=click.IntRange(0, 10**12), default=0, help="Output tokens.")
@@ -80,7 +80,7 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
     try:
         entry = logged(loaded, at=at, id_=id_, given=given)
     except ValueError:
-        session.stop(f'--at "{at}" is no time: write it as in 2026-01-31T14:00')
+        session.stop(f'--at "{at}" is not a time: write it as in 2026-01-31T14:00')
     except Rejected as rejected:
         session.finish(rejected.findings)
     if session.format == "json":
@@ -154,7 +154,7 @@ def _row(event: "Event") -> tuple[str, ...]:
 
 @command.command(name="import", epilog="Example: gsdc tokens import --all --source claude-code")
 @click.argument("files", nargs=-1, type=click.Path())
-@click.option("--all", "all_", is_flag=True, help="Sessions of every project on this machine, not of this one alone.")
+@click.option("--all", "all_", is_flag=True, help="Sessions of every project on this machine, not only of this one.")
 @click.option("--source", "sources", multiple=True, type=click.Choice(_SOURCES), help="A client; all by default.")
 @shared
 @click.pass_obj
@@ -229,7 +229,7 @@ class _Progress:
     "shape",
     type=click.Choice(("events", "token-log", "token-stats", "aggregates")),
     default="events",
-    help="All events; this week as seed 002's log; what they teach as seed 001's statistics, or for other projects.",
+    help="What to write: all events, this week's log, statistics of tasks, or aggregates for other projects.",
 )
 @shared
 @click.pass_obj
@@ -280,7 +280,7 @@ def rebuild(session: Session, file: Path | None) -> None:
 def _loaded(session: Session) -> "Loaded":
     from gsdc.policy.load import load
 
-    loaded = load(session.folder())
+    loaded = load(session.recovered_folder())
     if loaded.policy is None:
         session.finish(loaded.findings)
     return loaded

@@ -25,7 +25,7 @@ def execution(session: Session, plan: Path, check: bool) -> None:
     from gsdc.source.gsd_version import GsdVersion, installed_gsd
     from gsdc.source.summary import summary_on_disk
 
-    folder = session.folder()
+    folder = session.recovered_folder()
     loaded = load(folder)
     if loaded.policy is None:
         session.finish(loaded.findings)

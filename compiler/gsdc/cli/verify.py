@@ -47,7 +47,7 @@ def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
     from gsdc.plans.verification import nothing_checked, root_of, verify
     from gsdc.source.frontmatter import FRONTMATTER
 
-    default = session.folder()
+    default = session.recovered_folder()
     verdicts: list[Verdict] = []
     projects: dict[Path, ProjectFiles] = {}
     with searcher() as search:

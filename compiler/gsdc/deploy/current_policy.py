@@ -35,7 +35,9 @@ def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
     return load(root, follow_links=follow_links)
 
 
-def standing(root: Path, fleets: Iterable[str], workflow: str | None, zone: str, only: Iterable[str]) -> Policy | None:
+def policy_behind_files(
+    root: Path, fleets: Iterable[str], workflow: str | None, zone: str, only: Iterable[str]
+) -> Policy | None:
     """Return the policy that was applied last, or else that of gsdc.yaml, where it compiles to the files as they are.
 
     None where somebody has edited one of them since, where nothing is compiled at all, and where it cannot be known.

@@ -99,7 +99,7 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
     half_way = last.header is not None and last.header.stage < 100 and last.header.profile != policy.profile
     if last.header is not None and half_way:
         message = f'a cut-over to "{last.header.profile}" is at {last.header.stage}%'
-        help_ = f"go on with --profile {last.header.profile}, or take it back with `gsdc rollback`"
+        help_ = f"go on with --profile {last.header.profile}, or undo it with `gsdc rollback`"
         raise Rejected(NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, help_))
     name = before or last.profile
     if not name:

@@ -56,7 +56,7 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
                     there[path] = content
     if not there:
         return tree
-    # Without the keys that gsdc has added, all that is wanted of them is compiled anew.
+    # Without the keys that gsdc has added, all that is wanted of them is compiled again.
     bare = {path: _bare(path, content, known) for path, content in there.items()}
     compiled = compile_(Overlay(tree.root, bare, follow_links=tree.follow_links))
     settled = {

@@ -96,7 +96,7 @@ def _ended(proposal: Proposal, uses: tuple[Use, ...], today: date) -> Iterator[F
             agents = tuple(dict.fromkeys(use.agent for use in uses if use.alias == alias))
             at = proposal.project.sources.origin(model.ref.child("deprecated"))
             message = f'"{alias}" has ended on {model.deprecated}, and {some(agents)} would run on it'
-            yield ENDED.at(at, message, "point the alias, or the policy, at a model that lives on")
+            yield ENDED.at(at, message, "point the alias, or the policy, at a model that is still offered")
 
 
 def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""A forced override with its logged reason (seed 002, "Escape Hatches"): put into gsdc.yaml, or taken out of it.
+"""A forced override with its logged reason : put into gsdc.yaml, or taken out of it.
 
 Every other byte of gsdc.yaml stays. What was edited is read again before it counts: it has to say what was wanted and
 nothing else, take effect, and break no never-break rule.

@@ -1,4 +1,4 @@
-"""The pause (seed 002, "Escape Hatches"): nothing is recommended or installed, and people choose models by hand.
+"""The pause : nothing is recommended or installed, and people choose models by hand.
 
 What is installed stays as it is. The pause is one file of ``.gsdc``, and ends when that is removed.
 """

@@ -12,7 +12,7 @@ from gsdc.targets.registry import compiled_targets
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.history import ADOPT, in_effect, standing
+from gsdc.transaction.history import ADOPT, in_effect, not_rolled_back
 from gsdc.transaction.places import Places
 from gsdc.transaction.preflight import expect_last, reason, unwritable
 from gsdc.transaction.record import File, Header, Known, Record
@@ -73,7 +73,7 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
         for record in last:
             _expect_all_after(known, record.number)
         return last
-    undone = {one for record in standing(known.values()) for one in record.header.undoes}
+    undone = {one for record in not_rolled_back(known.values()) for one in record.header.undoes}
     if number not in known or number in undone:
         raise Rejected(_missing(known, number))
     return (known[number],)
@@ -89,7 +89,7 @@ def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
 
 
 def _missing(known: dict[int, Record], number: int) -> Finding:
-    by = next((record.number for record in standing(known.values()) if number in record.header.undoes), None)
+    by = next((record.number for record in not_rolled_back(known.values()) if number in record.header.undoes), None)
     why = f"was rolled back by {by}" if by and number in known else "is not in the history"
     return NOT_IN_EFFECT.at(
         Span(Argument("--to"), 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
@@ -118,7 +118,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     for record in wanted:
         with record.images() as image:
             for file in record.files():
-                found.take_back(record, file, image)
+                found.revert(record, file, image)
     return Undoing(wanted, found.changes(), tuple(found.findings), tuple(found.conflicts.values()), last, found.known)
 
 
@@ -138,7 +138,7 @@ class _Undone:
         self._before: dict[str, Image | None] = {}
         self._after: dict[str, Image | None] = {}
 
-    def take_back(self, record: Record, file: File, image: "Callable[[Stored], Image]") -> None:
+    def revert(self, record: Record, file: File, image: "Callable[[Stored], Image]") -> None:
         """Undo what ``record`` did to ``file``; ``image`` reads a content that the record holds."""
         path = file.path
         stored = filter(None, (file.before, file.after))

@@ -263,7 +263,7 @@ def _drift(proposal: Proposal, target: str, path: str, change: Change | None, th
     elif change is None:
         why = [f"edited {since}; what gsdc manages of it is as compiled"]
     elif change.after is None or target not in proposal.project.targets():
-        why = ["it is compiled no more"]
+        why = ["it is no longer compiled"]
     else:
         why = [f"edited {since}, and compiled otherwise now" if is_edited else f"compiled otherwise {since}"]
     return Drift(path, change is not None, tuple(why))

@@ -66,11 +66,12 @@ def _models(
     values: dict[Key, Any] = {}
     left_out = []
     for name, assignment in assigned.items():
-        model = assignment if isinstance(assignment, str) else assignment["model"]
+        model = assignment if isinstance(assignment, str) else assignment.get("model", "")
         if name not in new:
             continue
         if policy.profile not in data.get("profiles", {}):
-            left_out.append(f"{name} on {model}: profile {policy.profile} decides; a profile of your own could say so")
+            what = f"on {model}" if model else f"at effort {assignment['effort']}"
+            left_out.append(f"{name} {what}: profile {policy.profile} decides; a profile of your own could say so")
             continue
         values["profiles", policy.profile, "agents", name] = assignment
         entry = found.get("models", {}).get(model)

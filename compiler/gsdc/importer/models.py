@@ -66,7 +66,7 @@ class Models:
         """Return how able a model is."""
         return self._catalog[alias].rank if alias in self._catalog else int(self.new[alias]["rank"])
 
-    def heat(self, client: str, claim: Claim) -> float | None:
+    def temperature(self, client: str, claim: Claim) -> float | None:
         """Return a claim's temperature, None where its model takes none: the client's file says it to no effect."""
         return claim.temperature if self.takes_temperature(client, claim.model) else None
 

@@ -168,7 +168,7 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
             phases = policy.agents[each.agent].phases or (None,)
             answers = dict.fromkeys(decide(policy, State(each.agent, phase)).model or "waits" for phase in phases)
             rules = ", ".join(each.breaks)
-            yield f'"{each.agent}": {each.said} breaks {rules}; here {" or ".join(answers)}'
+            yield f'"{each.agent}": {each.said} breaks {rules}; it gets {" or ".join(answers)}'
 
 
 def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:
@@ -195,8 +195,8 @@ def _next_steps(tree: Tree, found: Found, *, slips: bool) -> Iterator[str]:
     ]
     foreign = [path for path in tables if path.startswith(_TABLES) and not _is_ours(tree, path)]
     if foreign:
-        yield f"move {', '.join(foreign)} away: gsdc build compiles it anew"
-    yield "`gsdc agents` shows which model each agent gets, `gsdc lint` what your files say otherwise"
+        yield f"move {', '.join(foreign)} away: gsdc build compiles it again"
+    yield "`gsdc agents` shows which model each agent gets; `gsdc lint` shows where your files differ"
     yield "`gsdc apply` installs the policy; `gsdc rollback` undoes it"
 
 

@@ -84,7 +84,7 @@ class Gathering:
             self.slips[f'phase "{claim.phase}" in {source.target.label}: that is nearly "{phase}"'] = None
             return
         if claim.model is not None:
-            heat = self._models.heat(source.client, claim)
+            heat = self._models.temperature(source.client, claim)
             self._merge_temperature(one, heat, f'"{name}" at temperature {heat} in {source.target.label}')
         if claim.model == INHERIT:
             one.inherits = True
@@ -97,7 +97,9 @@ class Gathering:
                 self.slips[f'"{name}" on "{claim.model}" in {source.target.label}: that is nearly "{meant}"'] = None
                 return
             if alias is None:
-                self.lost[f'"{name}" on "{claim.model}" in {source.target.label}: that is no id of one model'] = None
+                self.lost[f'"{name}" on "{claim.model}" in {source.target.label}: that is not an id of one model'] = (
+                    None
+                )
                 one.is_elsewhere = True
                 return
         if alias is not None and claim.effort is not None:

@@ -2,7 +2,7 @@
 
 A unit, a plan or an agent, belongs to the same group on every machine and for good: nothing is stored. Each unit counts
 once, however many events it has, since what one plan uses says little of another. Dollars are compared by their
-logarithms, with a permutation test: how often groups that are drawn anew differ as much. The share of units that
+logarithms, with a permutation test: how often groups that are drawn again differ as much. The share of units that
 succeeded is compared with Fisher's exact test.
 """
 

@@ -54,7 +54,7 @@ def task_of(source: Source, found: Found, mark: Mark | None) -> Task | None:
         return Task(source.NAME, found, size, 0, 0, {})
     if mark.position == size:
         return None
-    if mark.position > size:  # it was cut, and written anew
+    if mark.position > size:  # it was cut, and written again
         return Task(source.NAME, found, size, 0, 0, {})
     before = json.loads(mark.state)
     return Task(source.NAME, found, size, mark.position, before.get("line", 0), before.get("reader", {}))

@@ -67,7 +67,7 @@ class Sum(NamedTuple):
 
 
 def refresh(database: Database, times: Iterable[int]) -> None:
-    """Sum up the quarters of ``times`` anew, in the transaction that has added or changed events in them."""
+    """Sum up the quarters of ``times`` again, in the transaction that has added or changed events in them."""
     moved = database.rows("SELECT moved FROM event WHERE moved IS NOT NULL")
     if moved:
         database.run("UPDATE event SET moved = NULL WHERE moved IS NOT NULL")

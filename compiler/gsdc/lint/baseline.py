@@ -55,7 +55,7 @@ def read(path: str) -> frozenset[Entry]:
 
 
 def read_to_write(path: str) -> frozenset[Entry]:
-    """Return the entries that a baseline has before it is written anew; none of a file that does not exist.
+    """Return the entries that a baseline has before it is written again; none of a file that does not exist.
 
     Raises ``Rejected`` for a file that is no baseline: nothing else is overwritten.
     """

@@ -24,7 +24,7 @@ from gsdc.targets.places import Place
 from gsdc.targets.registry import readable_targets
 
 
-class Choice(NamedTuple):
+class PolicyChoice(NamedTuple):
     """Which policy judges: the options of a command, and the folder of the project that it belongs to.
 
     ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
@@ -41,14 +41,14 @@ class Choice(NamedTuple):
     in_force: Loader = load
 
 
-def policies_for(choice: Choice) -> Policies:
+def policies_for(choice: PolicyChoice) -> Policies:
     """Return the policies that govern the folders of a project, loaded by the options of a command."""
     asked = partial(load, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
     loader = asked if choice.profile or choice.fleets or choice.workflow else choice.in_force
     return Policies(choice.root, loader, follow_links=choice.follow_links)
 
 
-def lint_installed(root: Path, choice: Choice, policies: Policies) -> Iterator[Finding]:
+def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iterator[Finding]:
     """Yield what is wrong with the clients' files in the folder ``root``, by the policies that govern it.
 
     The nearest judges everything, those above it never-break rules alone. What is wrong with a policy itself is for
@@ -103,7 +103,7 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
         yield from credentials(path, text, store.folder("secrets", tree.root))
 
 
-def lint_named(places: Iterable[Place], choice: Choice) -> Iterator[Finding]:
+def lint_named(places: Iterable[Place], choice: PolicyChoice) -> Iterator[Finding]:
     """Yield what is wrong with single files and folders of clients, each a project's folder and a path in there.
 
     A file is read together with the others of its project.
@@ -123,7 +123,7 @@ def _concerns(place: str, named: str) -> bool:
     return place == named or place.startswith(f"{named}/") or named.startswith(f"{place}/")
 
 
-def lint_projects(base: Path, folders: Iterable[str], choice: Choice) -> Iterator[Finding]:
+def lint_projects(base: Path, folders: Iterable[str], choice: PolicyChoice) -> Iterator[Finding]:
     """Yield what is wrong with the clients' files in each of ``folders``, which are relative to ``base``."""
     policies = policies_for(choice)
     for name in folders:

@@ -16,7 +16,7 @@ from gsdc.plans.discover import PlanFile, find
 from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Report, Suppression, only_named
 from gsdc.plans.parallel import Wire, available, spread
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.plans.suppression import allowed, unused
 from gsdc.source.gsd_names import phase_folder, project_of
 from gsdc.source.span import Span
@@ -219,7 +219,7 @@ def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete:
     from gsdc.rules.plans.phase_rules import PHASE_RULES
 
     others = () if complete else tuple(_others(lint, own))
-    project = Project((*(report.facts for report in reports), *others), lint.base, lint.disk, lint.done)
+    project = ProjectPlans((*(report.facts for report in reports), *others), lint.base, lint.disk, lint.done)
     found = [finding for rule in PHASE_RULES for finding in rule.check_together(project)]
     by_path = defaultdict(list)
     for finding in found:

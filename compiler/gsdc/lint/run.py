@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Asked(NamedTuple):
     """What lint is asked for: paths from the working folder (none: the whole project), and which policy judges.
 
-    Without ``cached`` every plan is checked anew. With ``skip_done``, plans that are done are skipped also where they
+    Without ``cached`` every plan is checked again. With ``skip_done``, plans that are done are skipped also where they
     are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
     read also where a symbolic link takes them out of the project. ``in_force`` loads what decides about the clients'
     files where no option chooses: of a gradual cut-over, its stage. Without it, that is gsdc.yaml.
@@ -120,11 +120,11 @@ def _of_clients(
     root: Path, asked: Asked, places: "list[Place]", projects: tuple[str, list[str]], fix: Fixer | None
 ) -> list[Finding]:
     """Return what is wrong with clients' files: with those named, and in ``projects``, folders below a base."""
-    from gsdc.lint.installed import Choice, lint_named, lint_projects
+    from gsdc.lint.installed import PolicyChoice, lint_named, lint_projects
     from gsdc.policy.load import load
 
     base, folders = projects
-    choice = Choice(root, *asked.policy, asked.paused, asked.follow_links, asked.in_force or load)
+    choice = PolicyChoice(root, *asked.policy, asked.paused, asked.follow_links, asked.in_force or load)
 
     def check() -> list[Finding]:
         return [*lint_named(places, choice), *lint_projects(Path(base), folders, choice)]

@@ -65,7 +65,7 @@ def nearest_code(word: str) -> str:
 class Selection:
     """The rules of gsdc.yaml in their order, then what the command line says, which has the last word.
 
-    A layer that selects begins anew; what a layer ignores is left out; of the severities the last one counts.
+    A layer that selects begins again; what a layer ignores is left out; of the severities the last one counts.
     """
 
     def __init__(self, configured: Iterable[Rule], own: Layer) -> None:

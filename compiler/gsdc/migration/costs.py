@@ -27,7 +27,7 @@ from gsdc.targets.plans.emit import DEFAULT_PATHS, at_hand
 from gsdc.tasks.annotation import analyse
 from gsdc.tasks.estimate import dollars
 
-UNKNOWN: Final = "not known: nobody has said how many tokens a week"
+UNKNOWN: Final = "not known: no weekly budget of tokens is set"
 
 
 class Volume(NamedTuple):

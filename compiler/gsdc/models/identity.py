@@ -21,6 +21,8 @@ from gsdc.models.vocabulary import Family, Vocabulary, vocabulary
 
 LONGEST: Final = 200  # characters; the longest id of the price maps has 98
 _ARN: Final = re.compile(r"(.*/)?arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
+# A model's whole name on Vertex AI begins with somebody's project, and a region.
+_VERTEX: Final = re.compile(r"^(?:vertex_ai/)?projects/[a-z0-9-]+/locations/[a-z0-9-]+/(?=publishers/)")
 # What of Bedrock an ARN names by the id of a model. Anything else, such as an application's profile, is a number.
 _TELLING: Final = ("foundation-model", "inference-profile")
 _JOINING: Final = {ord(sign): None for sign in "-_."}  # what a provider's name may have beside letters and digits
@@ -65,7 +67,7 @@ def identify(model: str) -> Identity:
     text = model.strip()
     if not text.isascii() or not text.isprintable() or len(text) > LONGEST:
         return Identity(model, why="it has characters that no id has, or too many of them")
-    text = text.lower()
+    text = _VERTEX.sub("vertex/", text.lower())
     arn = _ARN.fullmatch(text)
     if arn is not None:
         before, kind, name = arn.groups()
@@ -168,6 +170,9 @@ def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker
         return f"there is no {family.name} of that name"
     if host in path.words.locals and not family.is_open:
         return f"{host} serves no {family.name}: whatever it is, it is only called so"
+    is_bare = not family.words.intersection(scan.words) and name.generation is None and len(name.parts) == 1
+    if is_bare and path.host not in ("", family.maker):
+        return f'"{scan.words[-1]}" alone is a name that somebody has given on {path.host}'
     nearly = path.words.nearly(path.stranger) if path.stranger else ""
     if nearly:
         return f'"{path.stranger}" is nearly "{nearly}", and is not'

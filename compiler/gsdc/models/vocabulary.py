@@ -142,7 +142,7 @@ def _family(name: str, value: Mapping[str, Any]) -> Family:
 
 
 def _modifiers(data: Mapping[str, Any]) -> Modifiers:
-    variants = frozenset(data["speeds"])
+    variants = frozenset((*data["speeds"], *data["routings"]))
     return Modifiers(
         efforts=frozenset(data["efforts"]),
         thinking=frozenset(data["thinking"]),

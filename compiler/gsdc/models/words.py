@@ -41,6 +41,13 @@ def meaning(client: str, word: str, version: str = "", host: str = "") -> Meanin
     return max(usual, key=lambda each: _numbers(each.since), default=None)
 
 
+def meanings(word: str) -> dict[str, Meaning]:
+    """Return what the newest version of each client that has ``word`` makes of it."""
+    clients = dict.fromkeys(client for client, known in _table() if known == word.strip().lower())
+    found = {client: meaning(client, word) for client in clients}
+    return {client: meant for client, meant in found.items() if meant is not None}
+
+
 def identify_for(client: str, model: str, version: str = "", host: str = "") -> Identity:
     """Return what ``model`` is in a file of ``client``: one of its words, or an id.
 

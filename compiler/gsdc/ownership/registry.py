@@ -12,6 +12,7 @@ from gsdc.ownership.whole_file import PersonsFile, WholeFile
 from gsdc.source.json_items import JsonItems, items_of
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.key_document import KeyDocument
+from gsdc.source.line_document import LineDocument, lines_of
 
 
 def _yaml(path: str, text: str) -> KeyDocument:
@@ -42,13 +43,14 @@ TOML_KEYS: Final = DocumentKeys("toml-keys", _toml, lambda path, text: _toml(pat
 FRONTMATTER_KEYS: Final = DocumentKeys(
     "frontmatter-keys", _frontmatter, lambda path, text: _frontmatter(path, text).data, ""
 )
+LINES: Final = DocumentKeys("lines", LineDocument, lines_of, "")
 PLAN_ATTRIBUTES: Final = PlanAttributes()
 
 _STRATEGIES: Final[dict[str, Ownership]] = {
     one.name: one
     for one in (
         *(FILE, PERSONS_FILE, PLAN_ATTRIBUTES),
-        *(JSON_KEYS, JSON_ITEMS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS),
+        *(JSON_KEYS, JSON_ITEMS, YAML_KEYS, TOML_KEYS, FRONTMATTER_KEYS, LINES),
     )
 }
 _BY_SUFFIX: Final = {

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from gsdc.plans.cost import Learned
 from gsdc.plans.expectation import NOTHING, expectations
 from gsdc.plans.usage import measured, sizes, usage
-from gsdc.policy.model import Policy
+from gsdc.policy.model import Model, Policy
 from gsdc.policy.sources import Sources
 from gsdc.source.plan import Plan
 from gsdc.source.printable import printable
 from gsdc.tasks.annotation import LARGE, analyse, model_of, title
-from gsdc.tasks.estimate import dollars
+from gsdc.tasks.estimate import Estimate, dollars
 
 
 class Question(NamedTuple):
@@ -53,15 +53,17 @@ def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> 
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
         "depends_on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
         "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
-        "estimate": None
-        if estimate is None
-        else {
-            "tokens": estimate.tokens,
-            "low": estimate.low,
-            "high": estimate.high,
-            "budget": estimate.budget,
-            "usd": round(dollars(estimate.tokens, priced), 4) if priced else None,
-        },
+        "estimate": estimate and _estimate_data(estimate, priced),
+    }
+
+
+def _estimate_data(estimate: Estimate, priced: Model | None) -> dict[str, Any]:
+    return {
+        "tokens": estimate.tokens,
+        "low": estimate.low,
+        "high": estimate.high,
+        "budget": estimate.budget,
+        "usd": round(dollars(estimate.tokens, priced), 4) if priced else None,
     }
 
 

@@ -14,7 +14,7 @@ from gsdc.finding import counted
 from gsdc.plans.collect import facts, listed, wave_of
 from gsdc.plans.drawing import Arrow, Box, Drawing, Group
 from gsdc.plans.facts import Facts, identifier, named
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.source.gsd_names import in_phase, phase_folder
 from gsdc.source.plan import Plan
 from gsdc.tasks.annotation import Annotated, Annotation, model_of, title
@@ -113,7 +113,7 @@ class _Phases:
 
     def __init__(self, plans: Iterable[Plan]) -> None:
         known = {plan.path: facts(plan) for plan in plans if in_phase(plan.path)}
-        self._project = Project(known.values(), "")
+        self._project = ProjectPlans(known.values(), "")
         self._partial = {plan.phase for plan in known.values() if self._lacks_some(plan)}
 
     def wave(self, plan: Plan) -> float | None:

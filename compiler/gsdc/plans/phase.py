@@ -25,7 +25,7 @@ class Dependency(NamedTuple):
     dropped: tuple[GsdVersion, ...] = ()
 
 
-class Project:
+class ProjectPlans:
     """The plans of one planning folder, which lies in the folder ``root`` of ``base``.
 
     Rules look at other files through ``disk`` alone. ``done`` are the paths of the plans that are not to be run any

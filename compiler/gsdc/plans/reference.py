@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.plans.facts import Facts, Place, identifier
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 
 _ELSEWHERE: Final = ("/", "~", "$", "http:", "https:", "<", "{", "[", "../", "path/to/")
 _PATTERN: Final = frozenset("*{}<>[]$|")
@@ -36,7 +36,7 @@ _INSTALLED_IN: Final = re.compile(r"[\\/]\.[\w./\\-]*?[\\/](?:get-shit-done|gsd)
 class References:
     """Tells which references of the plans of ``project`` lead nowhere."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: ProjectPlans) -> None:
         self._project = project
         self._known: dict[str, bool] = {}
         planning = os.path.join(project.location, _PLANNING)  # noqa: PTH118

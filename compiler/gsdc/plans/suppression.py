@@ -87,7 +87,7 @@ def suppressions(
         rule, reason = [*match["rest"].split(None, 1), "", ""][:2]
         span = plan.at(match.start())
         if rule not in known:
-            message = f'"{rule}" is no rule' if rule else "the comment names no rule"
+            message = f'"{rule}" is not a rule' if rule else "the comment names no rule"
             near = nearest(rule, sorted(name for name in known if name.islower())).partition(" allowed:")[0]
             help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; gsdc rule lists them"
             broken.append(BROKEN.at(span, message, help_))

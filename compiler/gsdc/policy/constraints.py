@@ -4,7 +4,7 @@ from typing import assert_never
 
 from gsdc.models.effort import reaches
 from gsdc.policy.model import TIER_INDEX, Agent, Model, Policy, State
-from gsdc.policy.recognition import fulfils, is_served_by
+from gsdc.policy.recognition import Age, compare, fulfils, is_served_by
 from gsdc.policy.requirement import (
     AtLeastEffort,
     AtLeastTier,
@@ -66,7 +66,9 @@ def _permits_by_itself(rule: NeverBreak, model: Model) -> bool:
     match rule.requirement:
         case OnlyModel(alias):
             pin = rule.pin
-            return fulfils(model.identity, pin) if pin else model.alias == alias
+            if pin is None:
+                return model.alias == alias
+            return compare(model.identity, pin) is Age.SAME if rule.is_exact else fulfils(model.identity, pin)
         case AtLeastTier(tier):
             return TIER_INDEX[model.tier] >= TIER_INDEX[tier]
         case AtLeastEffort(effort):

@@ -33,7 +33,7 @@ from gsdc.source.span import Argument, Span
 MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
 
 
-class Standing(NamedTuple):
+class Start(NamedTuple):
     """What work starts from: its model, whether its fleet chose that (``own``), and its temperature."""
 
     model: Model
@@ -50,19 +50,19 @@ def decide(policy: Policy, state: State) -> Decision:
     agent = policy.agents[state.agent]
     zone = policy.zones[state.zone]
     trail: list[Step] = []
-    standing = stand(policy, agent, zone, state, trail)
-    model = None if standing is None else standing.model
-    own = standing is not None and standing.own
+    start = start_of(policy, agent, zone, state, trail)
+    model = None if start is None else start.model
+    own = start is not None and start.own
     if model is not None and state.attempt:
         climbed = escalate(policy, zone, model, state.attempt, trail)
         own = own and climbed is model
         model = climbed
     if model is not None and state.hop:
         model = fail_over(policy, agent, state, model, trail, own=own)
-    if standing is None or model is None:
+    if start is None or model is None:
         return Decision(None, None, trail[-1].why, tuple(trail))
     effort, why = fitted(asked_effort(policy, agent, zone, state), model)
-    temperature = standing.temperature if model.temperature else None
+    temperature = start.temperature if model.temperature else None
     return Decision(model.alias, temperature, "", tuple(trail), effort, why)
 
 
@@ -105,12 +105,12 @@ def _unknown(parameter: str, message: str, known: Iterable[str] = ()) -> Rejecte
     return Rejected(UNKNOWN_NAME.at(Span(Argument(parameter), 0, 0), message, help_))
 
 
-def stand(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[Step]) -> Standing | None:
+def start_of(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[Step]) -> Start | None:
     """Take the steps that come before any attempt or hop, adding the reasons to ``trail``; None is a deferral."""
     override = _override(policy, state)
     if override is not None:
         trail.append(Step(override.ref, f"override: {override.reason}"))
-        return Standing(policy.model_of(override.model), own=False, temperature=agent.temperature)
+        return Start(policy.model_of(override.model), own=False, temperature=agent.temperature)
     for rule in policy.never_break.values():
         if "defer" in rule.require and applies(rule, agent, state):
             trail.append(Step(rule.ref, f'"{rule.name}" leaves it to a person'))
@@ -124,7 +124,7 @@ def stand(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[St
     capped = _cap(policy, agent, state, zone, model, trail)
     if capped is not None and state.costly:
         capped = _economise(policy, agent, state, capped, trail)
-    return None if capped is None else Standing(capped, own and capped is allocated, temperature)
+    return None if capped is None else Start(capped, own and capped is allocated, temperature)
 
 
 def _override(policy: Policy, state: State) -> Override | None:

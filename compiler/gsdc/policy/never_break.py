@@ -5,7 +5,7 @@ from typing import Any, Final, assert_never
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.models.effort import RANK
-from gsdc.models.identity import Identity
+from gsdc.models.identity import Identity, identify
 from gsdc.models.vocabulary import vocabulary
 from gsdc.policy.constraints import permits
 from gsdc.policy.entry import shipped_models
@@ -102,7 +102,16 @@ def _rule(
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
     pins = {alias: _pin(names, alias) for alias in aliases}
-    return NeverBreak(name, selected, require, requirement_of(require), value["why"], ref, pins)
+    is_exact = _is_release(names, require.get("model", ""))
+    return NeverBreak(name, selected, require, requirement_of(require), value["why"], ref, pins, is_exact)
+
+
+def _is_release(names: Names, alias: str) -> bool:
+    """Tell whether ``alias`` names a release by itself, as claude-opus-5-5 does and opus does not.
+
+    The aliases of the catalog stand for a line, whatever they are called: they move with it.
+    """
+    return identify(alias).generation is not None and not shipped_models(names.sources, alias)
 
 
 def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:

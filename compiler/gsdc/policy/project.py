@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from gsdc.cache import store
 from gsdc.finding import Rejected
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.ref import NOTHING, Ref
@@ -107,6 +108,7 @@ def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links
 
     ``texts`` are read in the place of the project's files at their paths.
     """
+    store.keep_out_of(root)
     sources = Sources(Tree(root, follow_links=follow_links), texts)
     if PROJECT_FILE not in texts and not (root / PROJECT_FILE).exists() and not (root / PROJECT_FILE).is_symlink():
         if (root / MISNAMED_FILE).exists():

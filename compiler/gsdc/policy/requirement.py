@@ -107,6 +107,7 @@ class NeverBreak(NamedTuple):
 
     ``requirement`` is what ``require`` says, as a type. ``pins`` are what the aliases in it mean: a model is required,
     or forbidden, by its line and from a generation on, under whatever alias and id it comes.
+    ``is_exact`` tells that no newer release of it will do.
     """
 
     name: str
@@ -116,6 +117,7 @@ class NeverBreak(NamedTuple):
     why: str
     ref: Ref
     pins: Mapping[str, Identity] = NOTHING
+    is_exact: bool = False
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ Such a *course* is computed once and shared by all states that start it.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import Standing, allocation, decide, stand
+from gsdc.policy.decide import Start, allocation, decide, start_of
 from gsdc.policy.effort import effort_rules
 from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Decision, Policy, State, Step
 from gsdc.policy.profile import Assignment, Override
@@ -79,27 +79,27 @@ class Space:
     def _course(self, policy: Policy, agent: Agent, state: State) -> Course:
         zone = policy.zones[state.zone]
         trail: list[Step] = []
-        standing = stand(policy, agent, zone, state, trail)
-        if standing is None:
+        start = start_of(policy, agent, zone, state, trail)
+        if start is None:
             return WAITS
         critical = agent.is_critical(state.task_class)
-        key = (zone.name, standing.model.alias, standing.own, critical, agent.roles, agent.criticality, agent.failover)
+        key = (zone.name, start.model.alias, start.own, critical, agent.roles, agent.criticality, agent.failover)
         found = self._courses.get(key)
         if found is None:
-            found = self._courses[key] = _course(policy, agent, state, standing)
+            found = self._courses[key] = _course(policy, agent, state, start)
         return found
 
 
-def _course(policy: Policy, agent: Agent, state: State, standing: Standing) -> Course:
+def _course(policy: Policy, agent: Agent, state: State, start: Start) -> Course:
     zone = policy.zones[state.zone]
     points: list[Point] = []
     attempt, trail = 0, list[Step]()
     while True:
-        model = escalate(policy, zone, standing.model, attempt, trail) if attempt else standing.model
+        model = escalate(policy, zone, start.model, attempt, trail) if attempt else start.model
         points.append(Point(attempt, 0, model and model.alias))
         if model is None:
             break
-        own, hop = standing.own and model is standing.model, 0
+        own, hop = start.own and model is start.model, 0
         while points[-1].model is not None:
             hop += 1
             target = fail_over(policy, agent, state._replace(hop=hop), model, trail, own=own)

@@ -91,7 +91,7 @@ def validate(document: Document, kind: str) -> list[Finding]:
     found = {f.sort_key: f for f in islice(explained, _MOST_ERRORS)}
     if not found:  # the two validators disagree: what the stricter one rejects is rejected
         help_ = "compare it with `gsdc schema`"
-        return [INVALID_VALUE.at(document.span(), f"the file is no valid {kind}", help_)]
+        return [INVALID_VALUE.at(document.span(), f"the file is not a valid {kind}", help_)]
     return [found[key] for key in sorted(found)]
 
 
@@ -125,7 +125,7 @@ def _mistakes(document: Document, path: tuple[str | int, ...], patterns: Iterabl
         if len(pattern) > _LONGEST_PATTERN:
             message, help_ = f"a pattern of more than {_LONGEST_PATTERN:,} characters", "shorten it"
         elif meant := mistake(pattern, ends_in_folders=path[0] != "targets"):
-            message = f'{shown(pattern)} is no pattern of files: "**" stands for folders, between slashes'
+            message = f'{shown(pattern)} is not a file pattern: "**" stands for folders, between slashes'
             help_ = f'write "{meant}"'
         else:
             continue  # the place is looked up for what is wrong alone: that takes longer than all the rest

@@ -42,7 +42,7 @@ class Answer(NamedTuple):
             yield f"{_some(len(self.known), 'finding is', 'findings are')} in the baseline"
         if self.unmatched:
             entries = _some(self.unmatched, "entry of the baseline matches", "entries of the baseline match")
-            yield f"{entries} nothing: write it anew with --write-baseline"
+            yield f"{entries} nothing: write it again with --write-baseline"
         yield from self.warnings
 
     @property

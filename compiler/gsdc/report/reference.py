@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from gsdc.rules.documentation import Documentation, Example, File, families
+from gsdc.rules.documentation import Documentation, Example, ExampleFile, families
 
 # Lines of examples are as long as they are, and every rule has the same sections.
 _HEAD: Final = '<!-- markdownlint-configure-file {"MD013": false, "MD024": {"siblings_only": true}} -->'
@@ -63,7 +63,7 @@ def _files(example: Example, reported: str) -> Iterator[str]:
         yield _fenced(file)
 
 
-def _fenced(file: File) -> str:
+def _fenced(file: ExampleFile) -> str:
     extension = file.path.rpartition(".")[2]
     _, language = _ANY_NAME.get(file.path, ("", _LANGUAGES.get(extension, extension)))
     fence = "`" * max((len(ticks) + 1 for ticks in _FENCE.findall(file.text)), default=3)

@@ -76,7 +76,7 @@ _HEADING: Final = re.compile(
 _FILE: Final = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
 
 
-class File(NamedTuple):
+class ExampleFile(NamedTuple):
     """A file of an example. Of the first, ``path`` may be "profile" or "PLAN.md": its name does not matter."""
 
     path: str
@@ -86,8 +86,17 @@ class File(NamedTuple):
 class Example(NamedTuple):
     """The files of an example, and the command that reports on them: empty for ``gsdc lint`` and ``gsdc build``."""
 
-    files: tuple[File, ...]
+    files: tuple[ExampleFile, ...]
     command: str = ""
+
+
+# Where a rule comes from is said in the code: whoever reads a page of `gsdc rule` has neither the seeds nor the design.
+_SOURCE: Final = re.compile(r"\s*\((?:seeds?\s+\d|design,)(?:[^()]|\([^()]*\))*\)")
+
+
+def without_sources(text: str) -> str:
+    """Return a text without its references to documents that only gsdc's authors have."""
+    return _SOURCE.sub("", text)
 
 
 class Documentation(NamedTuple):
@@ -140,5 +149,5 @@ def split(text: str) -> Parts:
 def _example(aside: str, body: str) -> Example:
     path, _, command = aside.partition(", ")
     parts = [path, *_FILE.split(body)]
-    files = (File(name, text.rstrip() + "\n") for name, text in zip(parts[::2], parts[1::2], strict=True))
+    files = (ExampleFile(name, text.rstrip() + "\n") for name, text in zip(parts[::2], parts[1::2], strict=True))
     return Example(tuple(files), command)

@@ -63,7 +63,7 @@ def execution_of(path: str, text: str) -> tuple[Mapping[str, Any], tuple[Finding
         return {}, findings
     if not isinstance(given, dict):
         at = span_at(path, text, frontmatter.key(NAME))
-        return {}, (*findings, MALFORMED.at(at, '"execution" is no mapping', f"its keys are {_keys()}"))
+        return {}, (*findings, MALFORMED.at(at, '"execution" is not a mapping', f"its keys are {_keys()}"))
     wrong = dict(_wrong(given))
     places = {name: frontmatter.key(NAME, str(name)) for name in wrong}
     return {name: value for name, value in given.items() if name not in wrong}, (

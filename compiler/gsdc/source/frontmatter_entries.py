@@ -1,4 +1,4 @@
-"""The top-level entries of a frontmatter that is no YAML as it stands, as tolerant clients take it all the same.
+"""The top-level entries of a frontmatter that is not valid YAML as it stands, as tolerant clients take it all the same.
 
 People write ``description: Use this: always``. Claude Code (measured on 2.1.332) and others then parse the block once
 more, with those values in quotes that hold what YAML takes for more than text.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gsdc.source.json_text import MAX_DEPTH, Node
 
-# One without an end runs to that of its line or file: else each of its quotes would be looked at anew.
+# One without an end runs to that of its line or file: else each of its quotes would be looked at again.
 _STRING: Final = r"""'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\.)*`?"""
 _COMMENT: Final = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 # Between an operator and the end of its line: quotes in it are no strings. Nobody writes a longer one.

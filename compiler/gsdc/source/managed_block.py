@@ -152,7 +152,7 @@ def _broken(markers: list[_Marker], name: str, path: str) -> Finding:
     wrong = next(
         (m for index, m in enumerate(markers) if index >= len(expected) or m.kind != expected[index]), markers[0]
     )
-    help_ = "keep one begin and one end, in this order; or remove all of them, and the block is written anew"
+    help_ = "keep one begin and one end, in this order; or remove all of them, and the block is written again"
     message = f'the block "{name}" does not begin and end once'
     return BROKEN_BLOCK.at(Span(path, wrong.line + 1, wrong.column), message, help_)
 

@@ -42,7 +42,7 @@ def narrowed(text: str, data_of: Callable[[str], Any]) -> str:
 
 
 def _first_rejected(text: str, start: int, end: int, data_of: Callable[[str], Any]) -> _Entry | None:
-    """Return the first entry of a block that is no YAML by itself, None where all are or the block has no such form."""
+    """Return the first entry of a block that is not valid YAML by itself, None where all are, or for another form."""
     entries = _entries(text, start, end)
     names = [entry.name for entry in entries if entry.name != _ITEM]
     if len({*names}) != len(names):

@@ -30,7 +30,7 @@ _REJECTIONS: Final = (ValueError, TypeError, RecursionError)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _PLACE: Final = re.compile(r" at line (\d+), column (\d+)")
 _DOCUMENT: Final = re.compile(r"^---", re.MULTILINE)
-# What the fast reader accepts although it is no YAML, or reads otherwise. ``bytes.translate`` and ``in`` take a
+# What the fast reader accepts although it is not valid YAML, or reads otherwise. ``bytes.translate`` and ``in`` take a
 # nanosecond for each character, a pattern ten: patterns look only where something was found.
 _PRINTABLE_ASCII: Final = bytes((0x09, 0x0A, 0x0D, *range(0x20, 0x7F)))
 _NO_TEXT: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]")

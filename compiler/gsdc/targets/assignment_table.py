@@ -209,7 +209,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _claim(cells: list[str], zone: str | None, span: Span) -> Claim:
-    help_ = "build the file anew, and make the change in gsdc.yaml"
+    help_ = "build the file again, and make the change in gsdc.yaml"
     if len(cells) == _BEFORE_EFFORTS:
         cells = [*cells[:4], _NONE, *cells[4:]]
     if len(cells) != _COLUMNS:

@@ -89,7 +89,7 @@ class Declaration(NamedTuple):
     ask: str = ""
     reach: str = ""
     # How the client works, for whoever has to know; see the rules and the importer, which ask.
-    knows_its_agents: bool = False  # any other name counts for nobody, and the view says so
+    knows_its_agents: bool = False  # any other name has no effect, and the view says so
     uses_fleet_names: bool = False  # agents have the names of the fleet in its files
     passes_model_with_call: bool = False  # its answer counts over the file of the agent that it starts
     tells_phases: bool = False  # an entry is about one phase

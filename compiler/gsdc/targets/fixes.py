@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gsdc.finding import Fix, Rejected
-from gsdc.ownership.registry import document_keys
 from gsdc.source.json_text import STRING
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.key_document import MISSING, Key, KeyDocument, value_at
@@ -19,6 +18,8 @@ _LARGEST: Final = 500_000  # characters: an edit of one key reads the whole file
 
 def key_document(path: str, text: str) -> KeyDocument | None:
     """Return a file for its keys to be edited, None where it cannot be."""
+    from gsdc.ownership.registry import document_keys  # few files have something to fix
+
     keys = document_keys(path) if len(text) <= _LARGEST else None
     try:
         return keys and keys.open(path, text)

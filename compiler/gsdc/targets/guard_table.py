@@ -20,6 +20,7 @@ from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
 
 FORMAT: Final = 1
+_MAKER: Final = "anthropic/"  # Claude Code writes its ids without it
 _Key = tuple[str | None, str]  # a phase and a zone
 
 
@@ -50,6 +51,7 @@ def _plain(value: Any) -> Any:
 def _models(policy: Policy, ids: str, words: Iterable[str]) -> dict[str, str]:
     """Return the alias of each word and id that means a model of the catalog, or a newer release of one."""
     known = {id_: model.alias for model in reversed(tuple(policy.models.values())) for id_ in model.ids.values()}
+    known |= {bare: alias for id_, alias in known.items() if (bare := id_.removeprefix(_MAKER)) != id_}
     known |= {model.alias: model.alias for model in policy.models.values()}
     for word in words:
         found = recognise(policy.models, ids, word)

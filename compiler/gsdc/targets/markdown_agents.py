@@ -6,11 +6,12 @@ from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Finding, Rejected
+from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
-from gsdc.targets.agent_files import Entry
+from gsdc.targets.agent_files import Entry, Files, Find
 from gsdc.targets.agent_findings import NOT_LOADED
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -61,6 +62,14 @@ def new(folder: str, client: str, *, named: bool, ending: str = ".md") -> Callab
         return f"{folder}/{name}{ending}", f"---\n{OURS}\n{keys}---\n\n{prompt_of(agent)}\n"
 
     return file_of
+
+
+def own_before_others(own: str, others: str, find_agents: Find) -> tuple[Files, Files]:
+    """Return the files of a client that also loads another client's agents: where both have one, its own counts."""
+    return (
+        Files((others,), FRONTMATTER_KEYS, find_agents, written=False),
+        Files((own,), FRONTMATTER_KEYS, find_agents, replaces=True),
+    )
 
 
 def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:

@@ -18,7 +18,7 @@ class Place(NamedTuple):
 
 
 def recognise(path: str) -> tuple[Place, ...]:
-    """Return whose file ``path`` is; nothing where it is no client's.
+    """Return whose file ``path`` is; nothing where it is not a client's.
 
     A folder before the file's own path is the project: ``shop/.claude/agents/x.md`` belongs to the project in ``shop``.
     Two clients may read one file in two projects: ``.claude/CLAUDE.md`` and ``CLAUDE.md`` in ``.claude``.

@@ -17,7 +17,7 @@ _BUILT_IN: Final = (
     *("cursor", "qwen_code", "kilo", "oh_my_openagent", "aider"),
     *("claude_md", "agents_md", "overrides", "plans", "gsd_workflow"),
     *("opencode_plugin", "litellm", "prometheus", "grafana"),
-    *("orchestrator", "reference_doc", "quick_reference", "troubleshooting"),
+    *("orchestrator", "reference_doc", "quick_reference", "troubleshooting", "gitignore"),
 )
 
 
@@ -46,7 +46,7 @@ def client_label(client: str) -> str:
 
 
 def knows_its_agents(client: str) -> bool:
-    """Tell whether a client knows its agents: any other name counts for nobody."""
+    """Tell whether a client knows its agents: any other name has no effect."""
     return any(one.client == client and one.knows_its_agents for one in declarations().values())
 
 

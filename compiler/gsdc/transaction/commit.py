@@ -19,7 +19,7 @@ from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
 
-from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.finding import ChangeFailed, Diagnostic, Rejected, Severity
 from gsdc.policy.ref import NOTHING
 from gsdc.source.span import Span
 from gsdc.transaction import record as records
@@ -106,7 +106,7 @@ def commit(  # long: its steps have to stand in their order under one guard
 
 
 def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
-    """Undo what ``commit`` has begun when ``error`` stopped it; raise ``Rejected`` where that was an OSError."""
+    """Undo what ``commit`` has begun when ``error`` stopped it; raise ``ChangeFailed`` where that was an OSError."""
     try:
         recovery = recover(store, disk)
         disk.remove_all(store.new)
@@ -116,13 +116,13 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         message = f"the change failed ({first}), and could not be undone yet ({why})"
         help_ = "fix that: the next command undoes it, `gsdc rollback --pending` at once"
         if isinstance(error, Exception):
-            raise Rejected(FAILED.at(_place(error), message, help_)) from None
+            raise ChangeFailed(FAILED.at(_place(error), message, help_)) from None
         return
     if isinstance(error, OSError):
         message = f"the change failed, and was undone: {reason(error)}"
         help_ = "your files are as they were; fix that, and run the command again"
         notes = recovery.finding.notes if recovery else ()
-        raise Rejected(FAILED.at(_place(error), message, help_)._replace(notes=notes)) from None
+        raise ChangeFailed(FAILED.at(_place(error), message, help_)._replace(notes=notes)) from None
 
 
 def _place(error: Exception) -> Span:

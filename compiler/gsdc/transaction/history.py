@@ -32,10 +32,10 @@ def in_effect(records: Iterable[Record]) -> tuple[Record, ...]:
 
     A rollback that was itself rolled back does not count: what it undid is in effect again.
     """
-    return tuple(record for record in standing(records) if not record.header.undoes)
+    return tuple(record for record in not_rolled_back(records) if not record.header.undoes)
 
 
-def standing(records: Iterable[Record]) -> tuple[Record, ...]:
+def not_rolled_back(records: Iterable[Record]) -> tuple[Record, ...]:
     """Return the records, rollbacks among them, that no later one has rolled back, the oldest first."""
     undone: set[int] = set()
     found = []

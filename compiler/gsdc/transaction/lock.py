@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from gsdc.filesystem.place import Place
-from gsdc.finding import Diagnostic, Rejected, Severity
+from gsdc.finding import Diagnostic, LockedOut, Severity
 from gsdc.source.span import Span
 from gsdc.transaction.store import Store
 
@@ -47,7 +47,7 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
             while not (_try(handle) and _is_at(handle, store.lock)):
                 if time.monotonic() >= end:
                     help_ = "try again when it has ended, or wait for it with --wait SECONDS"
-                    raise Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), _holder(store.lock), help_))
+                    raise LockedOut(LOCKED.at(Span(".gsdc/lock", 0, 0), _holder(store.lock), help_))
                 time.sleep(_PAUSE)
                 handle, old = _open(store.lock), handle
                 os.close(old)
@@ -82,9 +82,9 @@ def _open(place: Place) -> int:
         raise _unusable(error) from None
 
 
-def _unusable(error: OSError) -> Rejected:
+def _unusable(error: OSError) -> LockedOut:
     message = f"the lock cannot be taken: {(error.strerror or str(error)).lower()}"
-    return Rejected(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it"))
+    return LockedOut(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it"))
 
 
 def _is_at(handle: int, place: Place) -> bool:

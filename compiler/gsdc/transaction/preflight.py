@@ -105,7 +105,7 @@ def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
 
 def unwritable(path: str, why: str) -> Finding:
     """Return the finding that a file cannot be changed, and why."""
-    help_ = "give the permission, or leave the file's target out"
+    help_ = "make it writable, or remove its target from gsdc.yaml"
     return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', help_)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from gsdc.finding import Rejected
+from gsdc.finding import ChangeFailed, Rejected
 from gsdc.source.span import Span
 from gsdc.transaction.commit import FAILED
 from gsdc.transaction.disk import DISK, Disk
@@ -43,5 +43,5 @@ def exclusive_session(
         except OSError as error:
             message = f"an interrupted change cannot be undone yet: {reason(error)}"
             help_ = "fix that; the next command of gsdc undoes it"
-            raise Rejected(FAILED.at(Span(".gsdc/pending", 0, 0), message, help_)) from None
+            raise ChangeFailed(FAILED.at(Span(".gsdc/pending", 0, 0), message, help_)) from None
         yield Work(store, recovery)

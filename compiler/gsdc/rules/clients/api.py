@@ -195,4 +195,4 @@ def likewise(others: Sequence[Known]) -> tuple[str, ...]:
     """Return the note that names the agents for which the same is found at the same place."""
     if not others:
         return ()
-    return (f"likewise {some([known.agent.name for known in others])}",)
+    return (f"the same holds for {some([known.agent.name for known in others])}",)

@@ -39,7 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
                 break
         for path, line in stale.items():
             message = f"compiled by an older policy: {path} is not what `gsdc build` makes now"
-            yield Finding(Span(path, line), CODE, ID, SEVERITY, message, "build it anew and install it")
+            yield Finding(Span(path, line), CODE, ID, SEVERITY, message, "run `gsdc apply`")
 
 
 def _old(context: Context, name: str, zone: str, options: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

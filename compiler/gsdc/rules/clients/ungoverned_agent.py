@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
         return
     found: dict[str, dict[str, Span]] = {}
     for target, statement in context.strangers:
-        if not target.knows_its_agents:  # else the name counts for nobody, which is a finding of its own
+        if not target.knows_its_agents:  # else the name has no effect, which is a finding of its own
             found.setdefault(target.label, {}).setdefault(statement.claim.agent, statement.at)
     for label, agents in found.items():
         verb = "is" if len(agents) == 1 else "are"

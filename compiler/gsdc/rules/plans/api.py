@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from gsdc.finding import Finding, Fix
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.policy.named import Named
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE
@@ -40,7 +40,7 @@ class PlanRule(Named, Protocol):
 class PhaseRule(Named, Protocol):
     """A rule on the plans of a project together."""
 
-    def check_together(self, project: Project) -> Iterator[Finding]:
+    def check_together(self, project: ProjectPlans) -> Iterator[Finding]:
         """Yield what is wrong between the plans; ``related`` are places in the other plans that a finding is about."""
 
 

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
@@ -69,7 +69,7 @@ CODE: Final = "PL041"
 SEVERITY: Final = Severity.WARNING
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each item that GSD drops although it means a plan that is still to be run."""
     for plan in project.plans:
         if plan.path in project.done:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity, counted
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.plans.reference import home_of, is_installed
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
@@ -31,7 +31,7 @@ CODE: Final = "PL033"
 SEVERITY: Final = Severity.NOTE
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for a project, at the first such line."""
     found = [(plan, place) for plan in project.plans for place in plan.references if is_installed(place.text)]
     if not found:

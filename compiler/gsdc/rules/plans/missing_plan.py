@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
@@ -42,7 +42,7 @@ CODE: Final = "PL012"
 SEVERITY: Final = Severity.ERROR
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each name of which there is no plan in a phase that is known."""
     for plan in project.plans:
         for item, named, lost, _ in project.dependencies.get(plan.path, ()):

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.plans.reference import References
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
@@ -32,7 +32,7 @@ CODE: Final = "PL022"
 SEVERITY: Final = Severity.WARNING
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each reference that leads nowhere, from the project's folder or from the plan's own."""
     references = References(project)
     for plan in project.plans:

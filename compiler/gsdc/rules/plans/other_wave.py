@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
@@ -42,7 +42,7 @@ CODE: Final = "PL042"
 SEVERITY: Final = Severity.NOTE
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each plan to be run whose wave differs; one with a dependency that is not understood apart.
 
     A name of no plan of the phase is such a dependency: as with GSD, the wave then says nothing.

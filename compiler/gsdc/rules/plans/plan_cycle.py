@@ -55,7 +55,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.plans.cycle import cycles
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
@@ -64,7 +64,7 @@ CODE: Final = "PL013"
 SEVERITY: Final = Severity.ERROR
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each circle, at its first plan."""
     if not project.waits:
         return

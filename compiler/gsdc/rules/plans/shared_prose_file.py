@@ -84,7 +84,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
@@ -96,7 +96,7 @@ CODE: Final = "PL043"
 SEVERITY: Final = Severity.WARNING
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each such file of a plan, at the place of its action that names it."""
     seen: dict[tuple[str, int, str], list[tuple[Facts, Write]]] = defaultdict(list)
     for plan in sorted(project.plans):

@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from gsdc.finding import Finding, Severity, some
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import Context, finding
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
@@ -87,7 +87,7 @@ def _waits(plan: "Plan") -> dict[int, frozenset[int]]:
     return {number: frozenset(named | implied(named, direct)) for number, named in direct.items()}
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each plan that writes a file which an earlier one of its wave writes too.
 
     The wave is that in which GSD runs the plan; plans that are done or superseded are not run.
@@ -115,7 +115,7 @@ def _never(one: "Facts", other: "Facts") -> bool:  # noqa: ARG001 - no plan of a
 
 
 def _notes(
-    project: Project, wave: int, members: Sequence["Facts"], clashing: Sequence["Facts"], shared: Sequence[str]
+    project: ProjectPlans, wave: int, members: Sequence["Facts"], clashing: Sequence["Facts"], shared: Sequence[str]
 ) -> Iterator[str]:
     """Yield why GSD takes the plans for one wave where they say another, and what it does with them."""
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]

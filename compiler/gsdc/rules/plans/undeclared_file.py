@@ -60,7 +60,7 @@ CODE: Final = "PL015"
 SEVERITY: Final = Severity.WARNING
 
 
-# Beside the project, or made anew by tools.
+# Beside the project, or made again by tools.
 _OUTSIDE: Final = ("/", "~", ".git/", "coverage/", "node_modules/")
 # A blank, a wildcard or a comma may be a person's note: only plain paths are put into the list by a program.
 _SURE: Final = re.compile(r"[\w./()\[\]@$-]+")

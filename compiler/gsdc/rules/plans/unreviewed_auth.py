@@ -31,7 +31,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.plans.facts import Facts
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
@@ -40,7 +40,7 @@ CODE: Final = "NB005"
 SEVERITY: Final = Severity.WARNING
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each plan with such work, at the first task, where nothing later reviews it."""
     for plans in project.folders.values():
         for plan in plans:

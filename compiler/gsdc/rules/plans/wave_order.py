@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 Waves run one after the other, the plans of one wave side by side: this plan runs before what it needs is there, or at
-the same time. get-shit-done computes the waves anew and warns (measured on get-shit-done 1.42).
+the same time. get-shit-done computes the waves itself and warns (measured on get-shit-done 1.42).
 
 ## Fix (unsafe)
 Writes the wave after the last one that the plan waits for.
@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Fix, Severity
-from gsdc.plans.phase import Project
+from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
@@ -67,7 +67,7 @@ CODE: Final = "PL014"
 SEVERITY: Final = Severity.WARNING
 
 
-def check_together(project: Project) -> Iterator[Finding]:
+def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each plan, at its wave, that names every dependency of its phase which comes too late."""
     for plan in project.plans:
         if plan.wave is None:

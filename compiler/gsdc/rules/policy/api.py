@@ -11,10 +11,11 @@ from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
 from gsdc.policy.constraints import permits_host
 from gsdc.policy.governing import Placed, Policies
-from gsdc.policy.model import Policy, State
+from gsdc.policy.model import Model, Policy, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.ref import Ref
+from gsdc.policy.requirement import NeverBreak
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
 from gsdc.rules.policy.named import Named
@@ -109,8 +110,15 @@ class Context:
             f"{describe(breach.state)}: {path}",
             f'never-break rule "{rule.name}" ({self.sources.origin(rule.ref, key=True)}): {rule.why}',
             *(() if permits_host(rule, model) else (served,)),
+            *_exactly(rule, model),
             *(() if Path(own.document).is_absolute() else defined),
         )
+
+
+def _exactly(rule: NeverBreak, model: Model) -> Iterator[str]:
+    """Yield which release a rule asks for that means one alone."""
+    if rule.is_exact and rule.pin is not None and model.identity.line == rule.pin.line:
+        yield f'"{model.alias}" is {model.identity.release}, and the rule asks for {rule.pin.release} alone'
 
 
 def describe(state: State) -> str:

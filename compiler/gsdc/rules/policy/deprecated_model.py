@@ -45,4 +45,6 @@ def check(context: Context) -> Iterator[Finding]:
         if model.alias in used:
             span = context.sources.origin(model.ref.child("deprecated"))
             message = f'"{model.alias}" is reached by the policy, and its provider ends it on {model.deprecated}'
-            yield Finding(span, CODE, ID, SEVERITY, message, "point the alias, or the policy, at a model that lives on")
+            yield Finding(
+                span, CODE, ID, SEVERITY, message, "point the alias, or the policy, at a model that is still offered"
+            )

@@ -1,4 +1,4 @@
-"""An agent or role of the project's own bears the name of one that is known elsewhere, and is trusted with less.
+"""An agent or role of the project's own has the name of one that is known elsewhere, and is trusted with less.
 
 Known are the agents of shipped fleets, and those of the policies in the folders above the project; the name may be that
 in a client. A role of the project's own is disguised where its name is that of security work, or of a shipped role, and

@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
     for override in context.policy.overrides:
         if "".join(filter(str.isalnum, override.reason)).lower() in _NOTHING:
             span = context.sources.origin(override.ref.child("reason"))
-            help_ = "say why, for whoever reads it next"
+            help_ = "say why, for the next reader"
             yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason', help_)
         if override.until is None:
             continue
@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
         try:
             last_day = date.fromisoformat(override.until)
         except ValueError:
-            message = f'the override of "{override.agent}" ends on "{override.until}", which is no day'
+            message = f'the override of "{override.agent}" ends on "{override.until}", which is not a day'
             yield Finding(span, CODE, ID, SEVERITY, message, "write a day of the calendar, YYYY-MM-DD")
             continue
         if last_day < context.today:

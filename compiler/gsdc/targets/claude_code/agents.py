@@ -214,7 +214,7 @@ def _foreign(value: str) -> tuple[str, str] | None:
         return message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"
     meant = right_spelling(found)
     if meant:
-        message = f'"{value}" is no id of Anthropic\'s: Claude Code asks for it as it stands'
+        message = f'"{value}" is not an id of Anthropic\'s: Claude Code asks for it as it stands'
         return message, f'did you mean "{meant}"?'
     return None
 

@@ -16,7 +16,7 @@ TAKES_BYTE_ORDER_MARK: Final = {"2.1.141": False, "2.1.247": True}
 TAB: Final = {"2.1.141": "", "2.1.250": "  "}
 # Whether of two files with one name the last path counts; before that it is the file system that decides.
 LAST_PATH_COUNTS: Final = {"2.1.141": False, "2.1.332": True}
-# Whether a name with a colon and a `hooks` that is no object keep an agent from being loaded.
+# Whether a name with a colon and a `hooks` that is not an object keep an agent from being loaded.
 REFUSES_COLON: Final = {"2.1.141": False, "2.1.250": True}
 REFUSES_HOOKS: Final = {"2.1.141": False, "2.1.250": True}
 # Whether `modelOverrides` maps the full id in an agent's file, too.

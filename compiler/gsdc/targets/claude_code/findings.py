@@ -42,7 +42,7 @@ BROKEN_AGENT = Diagnostic(
     "CA002",
     "broken-agent-frontmatter",
     Severity.WARNING,
-    """The frontmatter of an agent is no YAML, even with its special values in quotes.
+    """The frontmatter of an agent is not valid YAML, even with its special values in quotes.
 
     ## Why is this bad?
     Claude Code does not load the agent, and another one does its work (measured on Claude Code 2.1.141).
@@ -161,7 +161,7 @@ def unloaded(path: str, text: str, found: Frontmatter | None, version: str = fac
     elif found.problem is not None:
         reason, line = found.problem
         help_ = "write text that holds a colon in quotes, and text of several lines after | and indented"
-        message = f"Claude Code does not load this agent, for its frontmatter is no YAML: {reason}"
+        message = f"Claude Code does not load this agent, for its frontmatter is not valid YAML: {reason}"
         yield BROKEN_AGENT.at(Span(path, line), message, help_)
     else:
         for key in _NEEDED:
@@ -178,7 +178,7 @@ def _refused(found: Frontmatter, version: str) -> Iterator[Finding]:
         message = "a name with a colon is a plugin's: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("name"), message, "write the name without a colon")
     elif not isinstance(found.data.get("hooks") or {}, dict) and since(facts.REFUSES_HOOKS, version):
-        message = "`hooks` that are no mapping: Claude Code does not load this agent"
+        message = "`hooks` that are not a mapping: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("hooks"), message, "write a mapping of events, or remove `hooks`")
 
 

@@ -26,8 +26,8 @@ _MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping 
 class Frontmatter(NamedTuple):
     """What stands before a prompt: ``data``, and where each key and its value begins in ``text``.
 
-    ``problem`` says why it is no YAML, with its line in the file; None where it is. ``cut`` is where a ``---`` ends it
-    that does not begin its line, ``twice`` the keys that stand twice.
+    ``problem`` says why it is not valid YAML, with its line; None where it is. ``cut`` is where a ``---`` ends
+    it that does not begin its line, ``twice`` the keys that stand twice.
     """
 
     path: str
@@ -70,7 +70,7 @@ def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | Non
 
 
 def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:
-    """Return the keys of the YAML ``block``, {} where it is no mapping; or None with the reason and its line."""
+    """Return the keys of the YAML ``block``, {} where it is not a mapping; or None with the reason and its line."""
     try:
         data = loads(block)
     except NotYamlError as error:

@@ -127,7 +127,7 @@ def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
         raise Rejected(IGNORED_SETTINGS.at(span_at(path, source, error.at), message, help_)) from None
     document = Jsonc(path, source)
     if not isinstance(data, dict):
-        raise Rejected(IGNORED_SETTINGS.at(Span(path), "Claude Code ignores this file: it is no object", help_))
+        raise Rejected(IGNORED_SETTINGS.at(Span(path), "Claude Code ignores this file: it is not an object", help_))
     mistake = first_mistake(data)
     if mistake is not None:
         key = ".".join(map(str, mistake.key))

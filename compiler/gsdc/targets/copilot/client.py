@@ -9,12 +9,11 @@ it stands. Where ``.github/agents/`` has an agent of the name, that one counts.
 from functools import partial
 from typing import Any, Final
 
-from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Files, Shape
+from gsdc.targets.agent_files import Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE
-from gsdc.targets.markdown_agents import Dialect, find, new, text_or_nothing
+from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others, text_or_nothing
 
 
 def _model(value: Any) -> str | None:
@@ -27,10 +26,7 @@ _SHAPE: Final = Shape(
     DECLARATION.label,
     DECLARATION.client,
     DECLARATION.ids,
-    (
-        Files((OF_CLAUDE_CODE,), FRONTMATTER_KEYS, _FIND, written=False),
-        Files((AGENTS,), FRONTMATTER_KEYS, _FIND, replaces=True),
-    ),
+    own_before_others(AGENTS, OF_CLAUDE_CODE, _FIND),
     inherit=INHERIT,
     new=new(".github/agents", DECLARATION.client, named=True, ending=".agent.md"),
 )

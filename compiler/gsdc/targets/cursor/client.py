@@ -9,22 +9,18 @@ gsdc.yaml says which one is meant.
 from functools import partial
 from typing import Final
 
-from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Files, Shape
+from gsdc.targets.agent_files import Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.cursor import AGENTS, DECLARATION, OF_CLAUDE_CODE
-from gsdc.targets.markdown_agents import Dialect, find, new
+from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others
 
 _FIND: Final = partial(find, Dialect(DECLARATION.label, required=()))
 _SHAPE: Final = Shape(
     DECLARATION.label,
     DECLARATION.client,
     DECLARATION.ids,
-    (
-        Files((OF_CLAUDE_CODE,), FRONTMATTER_KEYS, _FIND, written=False),
-        Files((AGENTS,), FRONTMATTER_KEYS, _FIND, replaces=True),
-    ),
+    own_before_others(AGENTS, OF_CLAUDE_CODE, _FIND),
     inherit=INHERIT,
     new=new(".cursor/agents", DECLARATION.client, named=True),
 )

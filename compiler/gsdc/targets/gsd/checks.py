@@ -84,7 +84,7 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
         key = ("model_overrides", name)
         if name not in agents and name not in ours:
             help_ = f"{suggestion(name, [*agents, *ours])}the agents are those of the folder agents/ of GSD"
-            message = f'neither GSD nor the policy has an agent "{name}": the override counts for nobody'
+            message = f'neither GSD nor the policy has an agent "{name}": the override has no effect'
             finding = UNKNOWN_AGENT.at(settings.span(key, of_key=True), message, help_)
             yield _with_name(settings, finding, key, near(name, [*agents, *ours], _NEAR))
         if not truthy(model) or not isinstance(model, str):

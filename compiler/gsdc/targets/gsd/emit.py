@@ -37,7 +37,7 @@ from gsdc.targets.gsd.resolve import (
     runtime_of,
     version_in,
 )
-from gsdc.targets.gsd.settings import File, settings
+from gsdc.targets.gsd.settings import SettingsFile, settings
 from gsdc.targets.gsd.settings import read as read_file
 from gsdc.targets.gsd_workflow import DECLARATION as WORKFLOW
 from gsdc.targets.gsd_workflow.skills import folder_of, skill_values
@@ -134,14 +134,14 @@ def word_of(model: Model, runtime: str) -> str | None:
     return model.ids.get(DECLARATION.ids, bare)
 
 
-def _root(request: Request) -> File:
+def _root(request: Request) -> SettingsFile:
     content = request.tree.read(ROOT) or b""
     file = read_file(ROOT, b"{}" if is_blank(content.decode("utf-8", "replace")) else content)
     _reject_ignored(file)
     return file
 
 
-def _reject_ignored(file: File) -> None:
+def _reject_ignored(file: SettingsFile) -> None:
     errors = [finding for finding in file.findings if finding.severity is Severity.ERROR]
     if file.data is None and errors:
         raise Rejected(*errors)

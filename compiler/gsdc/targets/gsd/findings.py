@@ -29,7 +29,7 @@ UNKNOWN_AGENT = Diagnostic(
     """An override names an agent that neither GSD nor the policy has.
 
     ## Why is this bad?
-    The agent that was meant runs on what GSD's own table says: the override counts for nobody (measured on
+    The agent that was meant runs on what GSD's own table says: the override has no effect (measured on
     get-shit-done 1.42).
 
     ## Fix (unsafe)

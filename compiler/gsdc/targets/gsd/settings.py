@@ -32,7 +32,7 @@ BROKEN = Diagnostic(
 )
 
 
-class File(NamedTuple):
+class SettingsFile(NamedTuple):
     """One file: ``data`` as GSD takes it, None where it ignores the file; ``document`` knows its places."""
 
     path: str
@@ -54,7 +54,7 @@ class File(NamedTuple):
 class Settings(NamedTuple):
     """The settings that count: those of the first file laid over those of the next; ``known`` is who reads them."""
 
-    files: tuple[File, ...]
+    files: tuple[SettingsFile, ...]
     data: dict[str, Any]
     known: Client
 
@@ -68,7 +68,7 @@ class Settings(NamedTuple):
         return next((file.document for file in self.files if file.span(key, of_key=True) is not None), None)
 
 
-def read(path: str, content: bytes) -> File:
+def read(path: str, content: bytes) -> SettingsFile:
     """Return what GSD makes of one file.
 
     Raises ``Rejected`` for what GSD reads and gsdc does not: half of a surrogate pair, or nesting without end.
@@ -79,15 +79,17 @@ def read(path: str, content: bytes) -> File:
     except NotJsonError as error:
         help_ = "write plain JSON, without comments, trailing commas and a byte order mark"
         message = f"GSD ignores this file, and every agent runs as its own table says: {error.reason}"
-        return File(path, None, findings=(BROKEN.at(span_at(path, text, error.at), message, help_),))
+        return SettingsFile(path, None, findings=(BROKEN.at(span_at(path, text, error.at), message, help_),))
     if not isinstance(data, dict):
         message = "a configuration is an object: GSD ignores this one, and every agent runs as its own table says"
-        return File(path, None, findings=(BROKEN.at(Span(path), message, "write the settings between { and }"),))
+        return SettingsFile(
+            path, None, findings=(BROKEN.at(Span(path), message, "write the settings between { and }"),)
+        )
     document = Jsonc(path, text)
-    return File(path, data, document, Places(path, text), document.duplicates)
+    return SettingsFile(path, data, document, Places(path, text), document.duplicates)
 
 
-def settings(own: File, known: Client, root: File | None = None) -> Settings:
+def settings(own: SettingsFile, known: Client, root: SettingsFile | None = None) -> Settings:
     """Return the settings of ``own``, a workstream's where ``root`` is given.
 
     Where one of the two is ignored the other one counts alone.

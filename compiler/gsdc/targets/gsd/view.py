@@ -31,7 +31,7 @@ from gsdc.targets.gsd.resolve import (
     section,
     version_in,
 )
-from gsdc.targets.gsd.settings import File, Settings, read, settings
+from gsdc.targets.gsd.settings import Settings, SettingsFile, read, settings
 from gsdc.targets.model_names import alias_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def view(tree: Tree, policy: Policy) -> View:
     statements: dict[tuple[Claim, Span], Statement] = {}
     findings: list[Finding] = []
     files: list[str] = []
-    root: File | None = None
+    root: SettingsFile | None = None
     for path, content in contents(tree, DECLARATION.files, findings):
         files.append(path)
         try:

@@ -34,7 +34,7 @@ def json_commands(tree: Tree, document: Jsonc, findings: list[Finding]) -> Itera
             for name, entry in entries.items():
                 yield from _json_command(tree, document, (block, name), entry, findings)
         elif block == "command":
-            findings.append(refused(document.span((block,)), "`command` is no object", "write { }"))
+            findings.append(refused(document.span((block,)), "`command` is not an object", "write { }"))
 
 
 def _json_command(

@@ -64,7 +64,7 @@ def _misspelt(policy: Policy, model: Model) -> Iterator[Finding]:
     written = model.ids[DECLARATION.ids]
     meant = right_spelling(identify(written)) if model.provider not in policy.providers else ""
     if meant:
-        message = f'"{written}" of "{model.alias}" is no id of its provider\'s'
+        message = f'"{written}" of "{model.alias}" is not an id of its provider\'s'
         at = Span(model.ref.document, 0, 0)
         yield NO_ID.at(at, message, f'did you mean "{written.partition("/")[0]}/{meant}"?')
 

@@ -84,7 +84,7 @@ def parse(path: str, text: str, findings: list[Finding]) -> Jsonc | None:
         return None
     findings.extend(document.duplicates)
     if not isinstance(document.data, dict):
-        findings.append(refused(document.span(()), "the file is no object", "write { }"))
+        findings.append(refused(document.span(()), "the file is not an object", "write { }"))
         return None
     return document
 
@@ -128,16 +128,16 @@ def blocks(tree: Tree, document: Jsonc, findings: list[Finding]) -> Iterator[Age
         if not isinstance(entries, dict):
             span = document.span((block,))
             if block == "agents":
-                findings.append(IGNORED.at(span, "OpenCode ignores `agents` that is no object", "remove it"))
+                findings.append(IGNORED.at(span, "OpenCode ignores `agents` that is not an object", "remove it"))
             else:
-                findings.append(refused(span, f"`{block}` is no object", "write { }"))
+                findings.append(refused(span, f"`{block}` is not an object", "write { }"))
             continue
         for name, entry in entries.items():
             if block == "agents":
                 yield from _of_next_version(tree, document, name, entry, findings)
             elif not isinstance(entry, dict):
                 span = document.span((block, name))
-                findings.append(refused(span, f'agent "{name}" is no object', "write { }"))
+                findings.append(refused(span, f'agent "{name}" is not an object', "write { }"))
             else:
                 yield _said(tree, document, (block, name), entry, findings)
 

@@ -50,7 +50,7 @@ def _client(request: Request) -> Declaration:
     known = {one.name: one for one in declarations().values() if one.ids and one.client}
     if name not in known:
         at = Span("gsdc.yaml", 0, 0)
-        message = f'targets.{DECLARATION.name}.client is "{name}", which is no client'
+        message = f'targets.{DECLARATION.name}.client is "{name}", which is not a client'
         raise Rejected(UNKNOWN_NAME.at(at, message, nearest(name, list(known))))
     return known[name]
 

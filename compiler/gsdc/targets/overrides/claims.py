@@ -59,7 +59,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     if path.endswith(".mjs"):
         start, end = text.find(_MODULE_TABLE), text.find(_MODULE_END)
         if start < 0 or end < 0:
-            raise Rejected(UNREADABLE.at(Span(path, 0, 0), "not a module that gsdc wrote", "compile it anew"))
+            raise Rejected(UNREADABLE.at(Span(path, 0, 0), "not a module that gsdc wrote", "compile it again"))
         data: Any = {"zones": data_of(path, text[start + len(_MODULE_TABLE) : end])}
     else:
         data = data_of(path, text)
@@ -124,5 +124,5 @@ def _mapping(path: str, value: Any) -> dict[str, Any]:
     """Return ``value`` without its comments, the keys that begin with "_"; those of the file itself are kept."""
     if not isinstance(value, dict):
         message = f"a {type(value).__name__} stands where an object is meant"
-        raise Rejected(UNREADABLE.at(Span(path, 0, 0), message, "compile the file anew, or correct it"))
+        raise Rejected(UNREADABLE.at(Span(path, 0, 0), message, "compile the file again, or correct it"))
     return {name: item for name, item in value.items() if not name.startswith("_") or name == "_zone"}

@@ -48,7 +48,7 @@ MISSPELT = Diagnostic(
     """An override table names an agent or a phase that is nearly one of the policy's.
 
     ## Why is this bad?
-    The executor looks up the exact name: the entry counts for nobody, and the agent runs on its default
+    The executor looks up the exact name: the entry has no effect, and the agent runs on its default
     (measured on LEO's loader).
 
     ## Example (lib/sub-agent-executor.js, gsdc lint)

@@ -141,7 +141,7 @@ class _Reader:
         if node is None:
             return NO_EFFORT
         if node.data not in EFFORTS:
-            message = f'the effort "{node.data}" of "{agent}" is none'
+            message = f'the effort "{node.data}" of "{agent}" is unknown'
             self.findings.append(UNSENT.at(self._at(node), message, f"allowed: {', '.join(EFFORTS)}"))
             return NO_EFFORT
         return Effort(str(node.data), self._at(node))
@@ -207,7 +207,7 @@ class _Reader:
         self._seen.add((kind, name))
         meant = near(name, names)
         if meant is not None:
-            message = f'the policy has no {kind} "{name}": the entry counts for nobody'
+            message = f'the policy has no {kind} "{name}": the entry has no effect'
             self.findings.append(MISSPELT.at(self._at(node), message, f'did you mean "{meant}"?'))
 
     def _at(self, node: Node) -> Span:

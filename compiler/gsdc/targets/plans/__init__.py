@@ -8,7 +8,7 @@ DECLARATION: Final = Declaration(
     name="plans",
     label="plans",
     options={
-        "description": "Annotated PLAN.md files. Plans that are done, with a SUMMARY.md beside them, stay as they are.",
+        "description": "Annotated PLAN.md files. Finished plans, with a SUMMARY.md beside them, stay as they are.",
         "properties": {
             "paths": {
                 "description": "Glob patterns.",

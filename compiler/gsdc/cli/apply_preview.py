@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from gsdc.cli.changing import now, refuse, summary_of
+from gsdc.cli.changing import now, summary_of
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gsdc.transaction.store import Store
 
 
+# The proof is none of them: never-break rules of the policy hold whatever anybody says.
+WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
 _MOST_LINES: Final = 40  # of the table of what shifts, with --dry-run
 
 
@@ -43,7 +45,7 @@ class Asked(NamedTuple):
     wait: float
 
 
-class Answer(NamedTuple):
+class Preview(NamedTuple):
     """What an apply would do, and how that is told; ``before`` is the profile that runs now, "" if it is not known."""
 
     session: Session
@@ -56,7 +58,7 @@ class Answer(NamedTuple):
 
         With ``diff`` every line is shown, and a gate that says no does not end it.
         """
-        from gsdc.deploy.current_policy import standing
+        from gsdc.deploy.current_policy import policy_behind_files
         from gsdc.deploy.gates import gates, go, lines, waived
 
         session = self.session
@@ -65,7 +67,7 @@ class Answer(NamedTuple):
         self._tell(diff=diff)
         if self.proposal.edits and not asked.force:
             self._refuse_edits()
-        known = standing(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
+        known = policy_behind_files(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
         answers = waived(gates(self.proposal, known, learned=session.learned()), asked.despite)
         for gate, line in zip(answers, lines(answers), strict=True):
             if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
@@ -127,7 +129,7 @@ class Answer(NamedTuple):
         if self.session.format == "text":
             for edit in self.proposal.edits:
                 self.session.print_lines(shown(edit.change))
-        refuse(self.session, [finding for edit in self.proposal.edits for finding in edit.findings])
+        self.session.finish(finding for edit in self.proposal.edits for finding in edit.findings)
 
     def finish(self, gates: "tuple[Gate, ...]", record: "Record | None") -> NoReturn:
         """Say what was done, and exit."""
@@ -151,18 +153,33 @@ class Answer(NamedTuple):
                 }
             )
         elif record is not None and not changes:
-            session.say(f"nothing to apply: every file is as it is compiled, which is now change {record.number}")
+            session.say(f"nothing to apply: every file is up to date, which is now change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
-            session.say("`gsdc rollback` takes it back")
+            session.say("`gsdc rollback` undoes it")
             self._remark()
         elif not changes:
             session.show(found for found in self.findings if found.code == unwritten_client.CODE)
-            session.say("nothing to apply: every file is as it is compiled")
+            session.say("nothing to apply: every file is up to date")
         else:
             session.say("nothing was changed")
+            self._tell_how_to_waive(gates)
         sys.exit(CLEAN if go(gates) else FINDINGS)
+
+    def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
+        """Say what to do about gates that say no."""
+        closed = [gate.name for gate in gates if gate.go is False and not gate.waived]
+        if "budget" in closed:
+            base = self.proposal.policy.profile
+            self.session.say("to raise the budget, write into gsdc.yaml:")
+            self.session.say("  profile: team")
+            self.session.say(
+                f"  profiles: {{team: {{extends: {base}, budgets: {{weekly: {{tokens: 2000000, usd: 300}}}}}}}}"
+            )
+        if closed and set(closed) <= set(WAIVABLE):
+            options = " ".join(f"--despite {name}" for name in closed)
+            self.session.say(f"to apply all the same: `gsdc apply {options} --reason WHY`")
 
     def _remark(self) -> None:
         from gsdc.policy.project import DEFAULT_PROFILE
