@@ -3,17 +3,27 @@
 import os
 import subprocess
 
+import pytest
 from tests.cli.running import run
 
+RELEASES = {
+    "1.42": "get-shit-done-cc/get-shit-done/bin/gsd-tools.cjs",
+    "1.14": "@opengsd/gsd-core/gsd-core/bin/gsd-tools.cjs",
+}
 
-def test_the_workflows_put_the_skills_into_the_prompts(node, gsd_tools, tmp_path):
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_workflows_put_the_skills_into_the_prompts(release, node, clients, tmp_path):
+    tools = clients / RELEASES[release]
+    if not tools.exists():
+        pytest.skip(f"get-shit-done {release} is not installed")
     project = tmp_path / "project"
     (project / ".planning").mkdir(parents=True)
     (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {gsd: true, gsd-workflow: true}\n")
     run(project, "apply", "--yes")
     for agent, skill in (("gsd-planner", "gsdc-planning"), ("gsd-executor", "gsdc-execution"), ("gsd-verifier", "")):
         done = subprocess.run(
-            [node, gsd_tools, "agent-skills", agent],
+            [node, tools, "agent-skills", agent],
             cwd=project,
             env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
             stdin=subprocess.DEVNULL,

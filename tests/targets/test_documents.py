@@ -189,6 +189,18 @@ def test_a_claude_md_that_imports_agents_md_gets_no_section_beside_it(tmp_path):
     assert "## Agent Models" in (tmp_path / "AGENTS.md").read_text()
 
 
+@pytest.mark.parametrize(("options", "title"), [("true", "Agent Models"), ("{path: docs/A.md}", "Model Assignment")])
+def test_a_claude_md_that_is_a_link_gets_one_section(tmp_path, options, title):
+    (tmp_path / "gsdc.yaml").write_text(f"fleets: [leo]\ntargets: {{claude-md: true, agents-md: {options}}}\n")
+    (tmp_path / "AGENTS.md").write_text("# Ours\n")
+    (tmp_path / "CLAUDE.md").symlink_to("AGENTS.md")
+    run(tmp_path, "apply", "--yes")
+    text = (tmp_path / "CLAUDE.md").read_text()
+    assert text.count("gsdc:begin") == 1
+    assert f"## {title}" in text
+    assert (tmp_path / "docs/A.md").exists() == (options != "true")
+
+
 def test_an_agents_md_alone_is_claude_md_s_until_the_target_is_named(tmp_path):
     (tmp_path / "AGENTS.md").write_text("# Ours\n")
     run(tmp_path, "apply", "--yes", "--fleet", "leo")

@@ -26,6 +26,7 @@ from gsdc.targets.claude_md.imports import read_once
 
 SECTION: Final = Section(DECLARATION, title=0)
 _OTHER: Final = "agents-md"
+_AGENTS: Final = "AGENTS.md"
 
 
 def emit(request: Request) -> Emission:
@@ -56,11 +57,12 @@ def _paths(request: Request) -> list[str]:
     Where the target agents-md writes AGENTS.md, that file is left to it.
     """
     tree, paths = request.tree, request.options.get("paths")
-    if paths is None and _OTHER in request.others:
-        own = tree.locate("AGENTS.md").resolve()
-        return [path for path in _once(tree, ["CLAUDE.md", "AGENTS.md"]) if tree.locate(path).resolve() != own]
+    other = request.others.get(_OTHER)
+    if paths is None and other is not None and other.get("path", _AGENTS) == _AGENTS:
+        own = tree.locate(_AGENTS).resolve()
+        return [path for path in _once(tree, ["CLAUDE.md", _AGENTS]) if tree.locate(path).resolve() != own]
     if paths is None:
-        paths = [path for path in ("CLAUDE.md", "AGENTS.md") if tree.read(path) is not None] or ["CLAUDE.md"]
+        paths = [path for path in ("CLAUDE.md", _AGENTS) if tree.read(path) is not None] or ["CLAUDE.md"]
     return _once(tree, paths)
 
 
