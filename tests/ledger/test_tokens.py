@@ -54,7 +54,7 @@ def test_an_entry_with_a_name_counts_once(project):
     [
         (["--model", "haiku"], "say how many --tokens"),
         (["--tokens", "5", "--input", "5"], "they would count twice"),
-        (["--tokens", "5", "--at", "noon"], '--at "noon" is no time'),
+        (["--tokens", "5", "--at", "noon"], '--at "noon" is not a time'),
     ],
 )
 def test_an_entry_that_says_nothing_is_refused(project, arguments, message):
