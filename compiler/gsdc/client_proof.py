@@ -11,7 +11,7 @@ from gsdc.finding import some
 from gsdc.policy.breach import allows
 from gsdc.policy.constraints import applies
 from gsdc.policy.model import TASK_CLASSES, ZONES, Agent, Policy, State
-from gsdc.policy.requirement import NeverBreak
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.rules.policy import team_rule
 from gsdc.targets.choice import choose
 from gsdc.targets.declaration import EFFORT, WAITING, Declaration
@@ -81,7 +81,7 @@ def _reasons(policy: Policy, target: Declaration, rule: NeverBreak, agent: Agent
         yield f'cannot ask for "{chosen.model.alias}"'
         return
     for state in ruled:
-        if "min-effort" in rule.require and EFFORT in target.lacks:
+        if isinstance(rule.requirement, AtLeastEffort) and EFFORT in target.lacks:
             yield "has no effort of an agent"
         elif not allows(policy.of(agent.name), rule, state, chosen.model, chosen.effort):
             yield "cannot hold an agent back" if chosen.deferred else "tells no phases apart"

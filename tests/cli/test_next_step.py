@@ -58,3 +58,12 @@ def test_an_agent_of_which_only_the_effort_differs_is_merged(tmp_path):
     run(tmp_path, "init", "--from", str(tmp_path))
     rows = {row["agent"]: row["effort"] for row in answer(tmp_path, "agents")["agents"]}
     assert rows == {"coder": "max", "tester": "max"}
+
+
+@pytest.mark.parametrize(("folder", "is_written"), [(".opencode", False), (".claude", True)])
+def test_only_a_project_of_claude_code_gets_notes_that_it_did_not_have(tmp_path, folder, is_written):
+    (tmp_path / folder).mkdir()
+    (tmp_path / "opencode.json").write_text('{"agent": {"coder": {"model": "anthropic/claude-sonnet-5-5"}}}')
+    run(tmp_path, "init", "--from", str(tmp_path))
+    run(tmp_path, "apply", "--yes")
+    assert (tmp_path / "CLAUDE.md").exists() is is_written

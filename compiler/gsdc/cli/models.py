@@ -35,7 +35,9 @@ class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 _MOST_DIGITS: Final = 4
-_COLUMNS: Final = ("model", "release", "tier", "rank", "$ in/out", "context", "ends")
+_COLUMNS: Final = ("alias", "release", "tier", "rank", "$ in/out", "context", "ends")
+_ALL_COLUMNS: Final = ("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")
+_WIDE: Final = 150  # columns of a terminal in which a row with everything stands in one line, for most models
 _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
@@ -50,13 +52,14 @@ _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) -> None:
     """List the models that profiles can name by an alias; with --all or --for, every release that is known as well.
 
-    Prices are $ per million tokens: input/output; with --all also those of the cache, read/written. JSON has all of
-    it.
+    Prices are $ per million tokens: input/output. Lines, prices of the cache (read/written) and ids are left out where
+    the terminal is narrow; JSON has all of it.
     """
     if ctx.invoked_subcommand is not None:
         return
     from datetime import date
 
+    from gsdc.report.page_width import limit
     from gsdc.report.table import table
 
     session: Session = ctx.obj
@@ -73,12 +76,13 @@ def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) 
     shown = found
     columns: tuple[str, ...]
     if client is not None:
-        columns, align = ("model", "rank", "$ in/out", f"id in {client}"), "<>><"
-    elif whole or retired:
-        columns, align = (*_COLUMNS, "$ cache", "ids"), "<<<>>><><"
+        columns, align = ("alias", "rank", "$ in/out", f"id in {client}"), "<>><"
     else:
-        columns, align = _COLUMNS, "<<<>>><"
-        shown = [model for model in found if model.ref.document]
+        width = limit()
+        is_wide = whole or retired or width is None or width >= _WIDE
+        columns, align = (_ALL_COLUMNS, "<<<<>>>><<") if is_wide else (_COLUMNS, "<<<>>><")
+        if not whole and not retired:
+            shown = [model for model in found if model.ref.document]
     rows = [columns, *(_row(model, columns) for model in shown)]
     for line in table(rows, align):
         session.tell(line)
@@ -235,7 +239,8 @@ def _prices(model: "Model") -> str:
 def _row(model: "Model", columns: tuple[str, ...]) -> tuple[str, ...]:
     cache = (model.cache_read_price, model.cache_write_price)
     cells = {
-        "model": model.alias,
+        "alias": model.alias,
+        "line": model.identity.line,
         "release": model.identity.release.removeprefix(model.identity.line).strip(),
         "tier": model.tier,
         "rank": str(model.rank),

@@ -66,7 +66,7 @@ def command(session: Session, asked: Asked) -> None:
     found = _work_out(session, asked, diff=asked.dry_run)
     if asked.dry_run:
         _finish(session, found, None)
-    confirm(session, f"Take back {_changes(found)}?")
+    confirm(session, f"Roll back {_changes(found)}?")
     with exclusive_session(session, "gsdc rollback", asked.wait) as store:
         made = _roll_back(store, found, asked)
     _finish(session, found, made)

@@ -13,7 +13,7 @@ from gsdc.policy.constraints import applies, permits
 from gsdc.policy.decide import decide, entitled
 from gsdc.policy.model import TIER_INDEX, Agent, Decision, Model, Policy, State
 from gsdc.policy.ref import Ref
-from gsdc.policy.requirement import AtLeastEffort, NeverBreak
+from gsdc.policy.requirement import AtLeastEffort, Keep, NeverBreak
 from gsdc.policy.space import distance
 from gsdc.policy.survey import Survey, Suspect
 
@@ -43,14 +43,16 @@ def breaches(survey: Survey) -> tuple[Breach, ...]:
                 if key not in found or distance(policy, breach.state) < distance(policy, found[key].state):
                     found[key] = breach
     # A model that another rule rejects at the same place takes no effort: that is no second fault.
-    rejected = {(b.places[0], b.decision.model) for b in found.values() if "min-effort" not in b.rule.require}
+    rejected = {
+        (b.places[0], b.decision.model) for b in found.values() if not isinstance(b.rule.requirement, AtLeastEffort)
+    }
     return tuple(
         b for b in found.values() if not _takes_no_effort(b) or (b.places[0], b.decision.model) not in rejected
     )
 
 
 def _takes_no_effort(breach: Breach) -> bool:
-    return "min-effort" in breach.rule.require and breach.decision.effort is None
+    return isinstance(breach.rule.requirement, AtLeastEffort) and breach.decision.effort is None
 
 
 def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) -> bool:
@@ -65,7 +67,7 @@ def allows(policy: Policy, rule: NeverBreak, state: State, model: Model, effort:
     """Tell whether ``rule`` lets ``model`` do the work of ``state``, at ``effort`` where one is said."""
     if isinstance(rule.requirement, AtLeastEffort) and effort is not None:
         return reaches(effort, rule.requirement.effort)
-    if "keep" not in rule.require:
+    if not isinstance(rule.requirement, Keep):
         return permits(rule, model)
     return TIER_INDEX[model.tier] >= TIER_INDEX[entitled(policy, state).tier]
 

@@ -26,7 +26,7 @@ from gsdc.policy.constraints import applies, forbidding_rule
 from gsdc.policy.effort import Floor, Wanted, fitted, wanted_effort
 from gsdc.policy.model import DEFER, KEEP, TASK_CLASSES, TIER_INDEX, TIERS, Agent, Decision, Model, Policy, State, Step
 from gsdc.policy.profile import Assignment, Override, Zone, range_key
-from gsdc.policy.requirement import AtLeastEffort
+from gsdc.policy.requirement import AtLeastEffort, Defer
 from gsdc.policy.retries import escalate, fail_over
 from gsdc.source.span import Argument, Span
 
@@ -112,7 +112,7 @@ def start_of(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list
         trail.append(Step(override.ref, f"override: {override.reason}"))
         return Start(policy.model_of(override.model), own=False, temperature=agent.temperature)
     for rule in policy.never_break.values():
-        if "defer" in rule.require and applies(rule, agent, state):
+        if isinstance(rule.requirement, Defer) and applies(rule, agent, state):
             trail.append(Step(rule.ref, f'"{rule.name}" leaves it to a person'))
             return None
     assignment, token, step = _allocate(policy, agent, state)

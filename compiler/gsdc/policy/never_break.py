@@ -178,7 +178,7 @@ def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak)
 def _is_narrower(rule: NeverBreak, earlier: NeverBreak) -> bool:
     """Tell whether ``rule`` lets no other host serve the work than ``earlier`` does."""
     is_within = {host_named(host) for host in rule.hosts} <= {host_named(host) for host in earlier.hosts}
-    return "defer" in rule.require or bool(rule.hosts and is_within)
+    return isinstance(rule.requirement, Defer) or bool(rule.hosts and is_within)
 
 
 def allowed_by(rule: NeverBreak) -> str:

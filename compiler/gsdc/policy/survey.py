@@ -11,7 +11,7 @@ from gsdc.policy.constraints import applies, permits
 from gsdc.policy.decide import asked_effort, entitled
 from gsdc.policy.effort import fitted
 from gsdc.policy.model import TIER_INDEX, Agent, Policy, State
-from gsdc.policy.requirement import AtLeastEffort, NeverBreak
+from gsdc.policy.requirement import AtLeastEffort, Keep, NeverBreak
 from gsdc.policy.space import Course, Space
 
 
@@ -88,7 +88,7 @@ class _Walker:
                 self.speaking.update(rule.name for rule in speaking[key])
             for rule in speaking[key]:
                 allowed = self._allowed[rule.name]
-                if "keep" in rule.require:
+                if isinstance(rule.requirement, Keep):
                     work = (state.phase, state.task_class, state.complexity)
                     if work not in measures:
                         measures[work] = entitled(space.policy, state).alias

@@ -15,7 +15,7 @@ from gsdc.policy.model import Model, Policy, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.ref import Ref
-from gsdc.policy.requirement import NeverBreak
+from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.sources import Sources
 from gsdc.policy.survey import Survey, survey
 from gsdc.rules.policy.named import Named
@@ -87,7 +87,7 @@ class Context:
 
     def _message(self, breach: Breach) -> str:
         message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'
-        if "min-effort" in breach.rule.require:
+        if isinstance(breach.rule.requirement, AtLeastEffort):
             message += (
                 f" at effort {breach.decision.effort}" if breach.decision.effort else ", which takes no such effort"
             )
@@ -97,7 +97,9 @@ class Context:
 
     def _notes(self, breach: Breach) -> tuple[str, ...]:
         rule = breach.rule
-        steps = breach.decision.trail + (breach.decision.effort_trail if "min-effort" in rule.require else ())
+        steps = breach.decision.trail + (
+            breach.decision.effort_trail if isinstance(rule.requirement, AtLeastEffort) else ()
+        )
         path = " -> ".join(f"{self.sources.origin(step.ref)} ({step.why})" for step in steps)
         model = self.policy.models[str(breach.decision.model)]
         own, identity = model.ref, model.identity
