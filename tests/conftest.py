@@ -21,5 +21,6 @@ def warm_caches(tmp_path_factory):
     """Keep gsdc's caches out of the home, and warm from one test to the next; print as into a pipe."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GSDC_CACHE_DIR", str(tmp_path_factory.mktemp("caches")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))  # a person's own agents count over ours
         patch.delenv("COLUMNS", raising=False)  # output is whole, as in a pipe, where a test names no width
         yield

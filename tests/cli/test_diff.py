@@ -571,7 +571,7 @@ def test_without_volumes_the_weekly_budget_without_its_reserve_is_spread_evenly(
     assert (volume["tokens"], volume["from"], volume["profile"]) == (800, "budget", "own")
     # Both sides of a comparison do the same work: that of the larger budget.
     compared = data(folder, "--from", "balanced", "--view", "cost", code=0)["cost"]["volume"]
-    assert (compared["tokens"], compared["profile"]) == (450000, "balanced")
+    assert (compared["tokens"], compared["profile"]) == (18000000, "balanced")
 
 
 def test_what_waits_costs_nothing(tmp_path):

@@ -115,7 +115,7 @@ def test_the_configuration(project):
     run(project, "apply", "--yes")
     config = json.loads((project / "orchestrator/orchestrator_config.json").read_text())
     assert config["name"] == "BILLING"
-    assert config["budgets"]["daily"] == {"tokens": 100000, "usd": 100}
+    assert config["budgets"]["daily"] == {"usd": 100}
     assert config["parallel"]["most"] == 5
     assert config["escalation"]["ladder"] == ["light", "standard", "heavy", "human"]
     assert {route["kind"] for route in config["routing"]} >= {"docs", "auth", "review"}

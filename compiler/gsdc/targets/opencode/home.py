@@ -30,8 +30,9 @@ _OF_PROJECT: Final = ".opencode/"
 
 def overruled(said: Mapping[str, Sequence[AgentConfigLayer]]) -> Iterator[Finding]:
     """Yield a finding for each agent whose model a file of the global folder decides."""
-    folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "opencode")
-    present = [name for name in _FOLDERS if (folder / name).is_dir()]
+    folder = Path(os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config"), "opencode")  # noqa: PTH111 - raises nothing
+    # os.path: a home that this user may not enter holds nothing that counts for them.
+    present = [name for name in _FOLDERS if folder.is_absolute() and os.path.isdir(folder / name)]  # noqa: PTH112
     if not present:
         return
     tree = Tree(folder)
