@@ -263,10 +263,15 @@ profiles:
 @pytest.mark.parametrize(
     ("profile", "before", "answer", "why"),
     [
-        ("small", None, True, "$0.006 expected a week, of $1.00"),
-        ("small", "large", False, "$6.00 expected a week, of $1.00: more than the whole budget"),
+        ("small", None, True, "$0.006 a week if the whole token budget is used, of $1.00"),
+        ("small", "large", True, "$6.00 a week if the whole token budget is used, of $1.00"),  # nobody has said so much
         ("silent", None, None, "not known: no weekly budget of tokens is set"),
-        ("silent", "small", True, "$0.006 expected a week, of $1.00, $0.900 without the reserve"),
+        (
+            "silent",
+            "small",
+            True,
+            "$0.006 a week if the whole token budget is used, of $1.00, $0.900 without the reserve",
+        ),
     ],
 )
 def test_a_week_costs_what_the_cost_view_says(tmp_path, profile, before, answer, why):

@@ -118,7 +118,11 @@ def _proof(proposal: Proposal, today: date) -> Gate:
 
 
 def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate:
-    """Compare what a week is expected to cost with the weekly budget: the reserve may be needed, more may not."""
+    """Compare what a week is expected to cost with the weekly budget: the reserve may be needed, more may not.
+
+    Where nobody has said how much work there is, the whole token budget is only the most that a week can be: no reason
+    to refuse.
+    """
     try:
         plans = plans_at_hand(proposal.project)
     except Rejected as rejected:
@@ -132,10 +136,13 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
         return Gate("budget", None, UNKNOWN)
     shown = allowance.shown
     kept = f", {shown(allowance.spendable)} without the reserve" if week.reserve else ""
+    limit = f"of {shown(allowance.limit)}{kept}"
+    if week.is_spread and not week.is_of_plans:
+        return Gate("budget", True, f"{shown(allowance.expected)} a week if the whole token budget is used, {limit}")
     source = " for the plans at hand" if week.is_of_plans else ""
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}
-    why = f"{shown(allowance.expected)} expected a week{source}, of {shown(allowance.limit)}{kept}"
-    return Gate("budget", allowance.exceeds != "budget", why + excess[allowance.exceeds])
+    why = f"{shown(allowance.expected)} expected a week{source}, {limit}{excess[allowance.exceeds]}"
+    return Gate("budget", allowance.exceeds != "budget", why)
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:
