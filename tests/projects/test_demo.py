@@ -45,7 +45,7 @@ def test_all_that_is_wrong_is_what_a_person_wrote(project):
     done = run("--format", "json", "lint", cwd=project)
     found = [(one["code"], one["path"], one["line"]) for one in json.loads(done.stdout)["findings"]]
     line = (project / "opencode.jsonc").read_text().split("// cheap")[0].count("\n") + 1
-    notes = [("IF032", "gsdc.yaml", 0), ("IN014", "opencode.jsonc", line - 8)]
+    notes = [("IF032", "gsdc.yaml", 0), ("IF022", "opencode.jsonc", line - 8), ("IN014", "opencode.jsonc", line - 8)]
     assert (done.returncode, found) == (1, [*notes, ("NB001", "opencode.jsonc", line)])
 
 
