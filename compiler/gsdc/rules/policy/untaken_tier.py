@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 The tier changes nothing for them: a fleet such as gsd says opus, not heavy, for the agents that it gives the best model
-(seed 002, "1.1 Universal Profile Schema"). Who changes a tier expects all of its work to move.
+(design, how tiers begin at a rank). Who changes a tier expects all of its work to move.
 
 ## Example (profile)
 extends: balanced
