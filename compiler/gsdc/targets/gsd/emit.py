@@ -67,9 +67,14 @@ def emit(request: Request) -> Emission:
     """
     if not any(agent.name_in(DECLARATION.client) in client().agents for agent in request.policy.agents.values()):
         return Emission(())
-    root = _root(request)
-    wanted = _wanted(request, root.data or {})
-    config = dict(root.data or {})
+    wanted = _wanted(request, _root(request).data or {})
+    texts = _texts(request, wanted)
+    return Emission(tuple(Artifact(path, text.encode(), JSON_KEYS) for path, text in texts.items()), wanted.findings)
+
+
+def _texts(request: Request, wanted: _Wanted) -> dict[str, str]:
+    """Return the project's configuration and those of its workstreams, by path, with what is ``wanted``."""
+    config = dict(_root(request).data or {})
     profile = _profile(config, wanted)
     values: dict[tuple[str, ...], Any] = {}
     if profile != profile_of(config):
@@ -78,19 +83,17 @@ def emit(request: Request) -> Emission:
     values |= _efforts(config, wanted)
     if WORKFLOW.name in request.others:
         values |= skill_values(config, folder_of(request.others[WORKFLOW.name]))
-    document = _document(request, ROOT).update(values)
-    artifacts = [Artifact(ROOT, document.text.encode(), JSON_KEYS)]
+    texts = {ROOT: _document(request, ROOT).update(values).text}
     for path in request.tree.glob(WORKSTREAMS):
         own = read_file(path, request.tree.read(path) or b"")
         _reject_ignored(own)
-        merged = settings(own, client(), read_file(ROOT, document.text.encode())).data
+        merged = settings(own, client(), read_file(ROOT, texts[ROOT].encode())).data
         overrides = _overrides(merged, wanted)
         named = {*_overridden(own.data or {}), *(key[-1] for key in overrides)}  # what the stream itself answers
         efforts = {key: word for key, word in _efforts(own.data or {}, wanted).items() if key[-1] in named}
         efforts |= _efforts(merged, wanted)
-        stream = _document(request, path).update(overrides | efforts)
-        artifacts.append(Artifact(path, stream.text.encode(), JSON_KEYS))
-    return Emission(tuple(artifacts), wanted.findings)
+        texts[path] = _document(request, path).update(overrides | efforts).text
+    return texts
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
@@ -112,12 +115,17 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 
 def expected_claims(request: Request) -> frozenset[Claim]:
     """Return what GSD ought to answer for the agents that its runtime can run on the policy's models."""
-    config = _root(request).data or {}
-    wanted = _wanted(request, config)
-    return frozenset(
-        Claim(name, wanted.models[name].alias, effort=wanted.efforts.get(name) or effort_override(config, name))
-        for name in wanted.words
-    )
+    wanted = _wanted(request, _root(request).data or {})
+    claims = set()
+    for path, written in _texts(request, wanted).items():
+        config = read_file(path, written.encode()).data or {}
+        # Where the policy decides no effort, what a person wrote stays: in a workstream, of the agents that it names.
+        claims |= {
+            Claim(name, wanted.models[name].alias, effort=wanted.efforts.get(name) or effort_override(config, name))
+            for name in wanted.words
+            if path == ROOT or truthy(_overridden(config).get(name))
+        }
+    return frozenset(claims)
 
 
 def word_of(model: Model, runtime: str) -> str | None:
