@@ -137,6 +137,7 @@ def mentions(finding: dict[str, Any], at: str) -> bool:
     )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("case", parameters(*sorted((CASES / "mutations").glob("*.yaml"))))
 def test_mutation(tmp_path, monkeypatch, case):
     changed, before, at = shipped(tmp_path, case) if "shipped" in case else mutation(case)
@@ -191,6 +192,7 @@ WORKFLOWS = [None, *shipped_names("workflows")]
 FLEETS = [*((name,) for name in shipped_names("fleets")), tuple(shipped_names("fleets"))]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("profile", "workflow", "fleets"), list(product(shipped_names(), WORKFLOWS, FLEETS)), ids=str)
 def test_what_is_shipped_breaks_nothing(tmp_path, profile, workflow, fleets):
     arguments = ["--profile", profile, *(["--workflow", workflow] if workflow else [])]

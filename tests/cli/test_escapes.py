@@ -122,6 +122,7 @@ def write(folder: Path, files: dict[str | Path, str]) -> None:
         (folder / name).write_bytes(text.encode())
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "arguments",
     [

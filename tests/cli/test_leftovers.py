@@ -170,6 +170,7 @@ def test_a_file_that_has_become_a_link(applied):
         assert snapshot(applied) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ["green", "red"])
 def test_what_is_ours_is_known_when_history_is_forgotten(small, zone):
     """Ten records are kept: that of the first zone red, and that in which an agent left, are gone."""

@@ -73,6 +73,7 @@ def test_json_has_the_sections():
     assert [rule["code"] for rule in json.loads(run("--all", "--format", "json").output)] == CODES
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("rule", RULES, ids=CODES)
 def test_a_page_is_markdown(rule):
     text = run(rule.code, "--format", "md").output

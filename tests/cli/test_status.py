@@ -330,6 +330,7 @@ def test_no_control_character_reaches_the_terminal(project):
     assert not {"\x1b", "\x07"} & set(run(project, "status").stdout)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("first", "then"), [("planning-heavy", ()), ("", ("--workflow", "planning-heavy"))])
 def test_a_stage_keeps_the_workflow_of_the_agents_that_it_holds_back(project, first, then):
     run(project, "apply", "--profile", "quality", "--yes", *(("--workflow", first) if first else ()))

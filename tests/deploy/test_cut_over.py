@@ -27,6 +27,7 @@ def models(root):
     return {row["agent"]: row["model"] for row in answer(root, "agents")["agents"]}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("stage", ["25", "50"])
 def test_agents_that_the_stage_has_not_reached_are_no_findings(project, stage):
     run(project, "apply", "--profile", "quality", "--stage", stage, "--yes")

@@ -149,6 +149,7 @@ SWAPS = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("what", SWAPS)
 def test_nobody_is_quick_enough_to_put_a_link_in_the_place_of(inside, what):
     """One name stands in turns for what is inside and for what is not."""

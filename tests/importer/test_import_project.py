@@ -163,6 +163,7 @@ def test_a_build_adds_no_agent(case, tmp_path):
     assert set(built) <= before
 
 
+@pytest.mark.sampled
 def test_it_is_the_same_twice(case, tmp_path):
     first, second = import_project(tmp_path), import_project(tmp_path)
     assert first is not None
@@ -171,6 +172,7 @@ def test_it_is_the_same_twice(case, tmp_path):
     assert (tmp_path / "gsdc.yaml").read_text("utf-8") == first.text
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", ["opencode", "gsd-config", "claude-agents"])
 def test_real_files(kind, tmp_path):
     if not CORPUS.is_dir():

@@ -59,6 +59,7 @@ def decisions(policy: Policy, names, *, temperature: bool, like: Policy | None =
     }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
 @pytest.mark.parametrize("fleet", ["gsd", "leo", "openagents", "granter"])
 def test_every_shipped_profile_and_fleet(profile, fleet, tmp_path):

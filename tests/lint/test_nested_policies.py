@@ -34,6 +34,7 @@ def places(findings):
     return [f"{item['code']} {item['path']}:{item['line']}" for item in findings if item["severity"] == "error"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_lint_of_the_whole(tmp_path, monkeypatch, case):
     monkeypatch.chdir(tmp_path)

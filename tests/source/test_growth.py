@@ -59,6 +59,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     return Context(folder, folder)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(HOSTILE.keys() - BOUNDED))
 def test_steps_grow_with_the_text(context: Context, name: str):
     texts = [HOSTILE[name].text(SHORT * factor) for factor in (1, 2, 4)]
@@ -73,6 +74,7 @@ def test_steps_grow_with_the_text(context: Context, name: str):
         assert most - more <= 3 * (more - few) + 2000
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(HOSTILE.keys() - SCANNED))
 def test_hostile_plans_of_some_length(context: Context, name: str):
     policy = load(Path(context.root), fleets=["gsd"]).policy

@@ -170,6 +170,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 @example(["```", f"    {BEGIN}", "   ```", BEGIN], "\n", False)
 @example(["- ```", "```", BEGIN], "\n", False)

@@ -70,6 +70,7 @@ def test_a_week_and_a_day_each_have_a_key(tmp_path, budgets, provider, last_tier
     assert "max_budget" not in str(pinned)
 
 
+@pytest.mark.slow
 def test_a_configuration_of_hundreds_of_agents_is_read_back(tmp_path):
     agents = "".join(f"  worker-{number}: {{role: implementation}}\n" for number in range(500))
     (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{litellm: true}}\nagents:\n{agents}")

@@ -111,6 +111,7 @@ def gsd_tasks(text: str) -> list[tuple]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is absent: its corpus of real plans is not here")
 def test_real_plans_survive():
     balanced, quality = policy(), policy("quality")
