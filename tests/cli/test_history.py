@@ -4,7 +4,7 @@ from tests.cli.running import answer, run
 
 
 def test_nothing_yet(small):
-    assert run(small, "history").output == "nothing was changed yet\n"
+    assert run(small, "history").output == "no changes yet\n"
     assert answer(small, "history") == {"changes": []}
     assert not (small / ".gsdc").exists()
 

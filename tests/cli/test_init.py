@@ -112,7 +112,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     (tmp_path / "opencode.json").write_text(AGENT)
     (tmp_path / ".planning").mkdir()
     (tmp_path / ".planning/config.json").write_text('{"model_profile": "quality",}')
-    assert "not carried over:" in (output := run(tmp_path, "--from", str(tmp_path)).output)
+    assert "not imported:" in (output := run(tmp_path, "--from", str(tmp_path)).output)
     assert ".planning/config.json:1:29: GSD ignores this file" in output
 
 

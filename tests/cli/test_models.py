@@ -116,10 +116,10 @@ def test_the_release_with_the_nearest_numbers_is_meant(tmp_path):
 @pytest.mark.parametrize(
     ("word", "lines"),
     [
-        ("opusplan", ["in claude 2.1.332 the word stands for claude-sonnet-5-5"]),
-        ("inherit", ["the word stands for the model of whoever calls"]),
-        ("opus", ['it is "opus"', "in claude 2.1.332 the word stands for claude-opus-5-5", "in gsd-codex 1.14.0"]),
-        ("heavy", ["in gsd 1.14.0 the word stands for claude-opus-4-8"]),
+        ("opusplan", ["in claude 2.1.332 the word means claude-sonnet-5-5"]),
+        ("inherit", ["the word means the model of whoever calls"]),
+        ("opus", ['it is "opus"', "in claude 2.1.332 the word means claude-opus-5-5", "in gsd-codex 1.14.0"]),
+        ("heavy", ["in gsd 1.14.0 the word means claude-opus-4-8"]),
     ],
 )
 def test_a_word_of_a_client_is_what_the_client_makes_of_it(tmp_path, word, lines):

@@ -246,7 +246,7 @@ def test_the_gate_never_says_less_than_gsdc_cost(tmp_path, weekly, answer):
     assert total["usd"] > 0.1
     assert gate.go is answer
     expected = f"{total['tokens']:,} tokens" if "tokens" in weekly else in_dollars(total["usd"])
-    assert gate.why.startswith(f"{expected} expected a week for the plans at hand")
+    assert gate.why.startswith(f"{expected} expected a week for the plans in this project")
 
 
 OF_BUDGETS = """\

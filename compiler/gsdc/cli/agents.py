@@ -29,13 +29,13 @@ class Asked(NamedTuple):
 
 @click.command(epilog="Example: gsdc agents --role security; gsdc agents --model opus --format json")
 @click.argument("names", nargs=-1, shell_complete=completion.of("agent"), metavar="[AGENT]...")
-@click.option("--role", "roles", multiple=True, help="Show agents with this role; may be given again.")
+@click.option("--role", "roles", multiple=True, help="Show only agents with this role; repeatable.")
 @click.option(
     "--model",
     "models",
     multiple=True,
     shell_complete=completion.of("model"),
-    help="Show agents that run on this model; may be given again.",
+    help="Show only agents that run on this model; repeatable.",
 )
 @of_policy
 @in_zone

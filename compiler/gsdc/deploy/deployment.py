@@ -103,9 +103,9 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
         raise Rejected(NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, help_))
     name = before or last.profile
     if not name:
-        message = "nothing was applied yet, so nothing is known of what the other agents run on"
+        message = "nothing was applied yet, so gsdc does not know what the other agents run on"
         raise Rejected(
-            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "name its profile with --from, or apply all at once")
+            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "give its profile with --from, or leave out --stage")
         )
     loaded = load(root, profile=name, fleets=fleets, workflow=None if before else last.workflow)
     if loaded.policy is None:

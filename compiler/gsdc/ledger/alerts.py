@@ -86,8 +86,8 @@ _HELP: Final = {
     "investigate": "look at `gsdc report weekly`: which models failed",
     "switch": "give the agents a faster model: gsdc override",
     "downgrade": "compile for the zone of the ledger: gsdc apply --zone auto",
-    "escalate": "give the work to a stronger model, or to a person",
-    "stop": "start nothing more until the window ends, but what cannot wait",
+    "escalate": "move the work to a stronger model, or to a person",
+    "stop": "start only urgent work until the window ends",
 }
 
 

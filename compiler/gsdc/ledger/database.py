@@ -147,7 +147,7 @@ class Database:
         else:
             found = self.rows("SELECT type, name FROM sqlite_master WHERE type <> 'index'")
             if any(type_ != "table" or name not in TABLES for type_, name in found):
-                raise damaged(self.shown, "it holds what no ledger holds")
+                raise damaged(self.shown, "it has tables of another program")
             if not found:
                 return 0
         version: int = max((number for (number,) in self.rows("SELECT version FROM ledger_version")), default=0)

@@ -86,7 +86,7 @@ def open_ledger(project: Project, *, create: bool = False) -> Database | None:
     except Rejected as rejected:
         raise Rejected(*(finding._replace(span=at) for finding in rejected.findings)) from None
     if host not in {name.strip() for name in os.environ.get(ALLOWED, "").split(",")}:
-        message = f'the ledger\'s server "{host}" is not one that you have allowed'
+        message = f'the ledger\'s server "{host}" is not allowed'
         raise Rejected(UNTRUSTED.at(at, message, f"if you trust it, set {ALLOWED}={host}"))
     return open_postgres(named, "gsdc.yaml")
 
@@ -98,6 +98,6 @@ def _checked_url(url: str) -> str:
     except ValueError:
         fine = False
     if not fine:
-        message = "the address of the ledger is none of PostgreSQL's"
+        message = "the ledger's address is not a PostgreSQL address"
         raise Rejected(INVALID_URL.at(Span(VARIABLE, 0, 0), message, "write postgresql://user@host:port/database"))
     return url

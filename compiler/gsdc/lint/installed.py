@@ -71,7 +71,7 @@ def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iter
         for finding in broken_in_tree(tree, targets, higher.project, higher.policy):
             if (finding.span, finding.code) not in told:
                 told.add((finding.span, finding.code))
-                note = f"by the policy in {at.as_posix()}, which holds in the folders below it too"
+                note = f"by the policy in {at.as_posix()}, which applies to its subfolders too"
                 yield finding._replace(notes=(*finding.notes, note))
 
 

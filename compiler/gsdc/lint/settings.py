@@ -83,6 +83,6 @@ def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterat
             project.sources.report(UNKNOWN_NAME, ref, f'unknown rule "{word}"', nearest_code(word))
         if held:
             listed = ", ".join(f"{code} {known[code][0]}" for code in held[:_LISTED]) + ", ..." * (len(held) > _LISTED)
-            help_ = "remove it, and fix what is found: no setting and no baseline switches it off"
+            help_ = "remove it, and fix what is found: it cannot be switched off"
             project.sources.report(SWITCHED_OFF, ref, f'"{word}" cannot be ignored: {listed}', help_)
         yield from codes

@@ -92,7 +92,7 @@ def suppressions(
             help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; gsdc rule lists them"
             broken.append(BROKEN.at(span, message, help_))
         elif not known[rule]:
-            help_ = "fix what it is about: no comment, setting or baseline switches it off"
+            help_ = "fix what it is about: it cannot be switched off"
             broken.append(BROKEN.at(span, f'"{rule}" is a never-break rule: no plan allows it', help_))
         elif not reason.strip():
             broken.append(

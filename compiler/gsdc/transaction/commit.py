@@ -120,7 +120,7 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         return
     if isinstance(error, OSError):
         message = f"the change failed, and was undone: {reason(error)}"
-        help_ = "your files are as they were; fix that, and run the command again"
+        help_ = "your files are unchanged; fix that, and run the command again"
         notes = recovery.finding.notes if recovery else ()
         raise ChangeFailed(FAILED.at(_place(error), message, help_)._replace(notes=notes)) from None
 
