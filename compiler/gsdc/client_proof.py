@@ -78,7 +78,7 @@ def _reasons(policy: Policy, target: Declaration, rule: NeverBreak, agent: Agent
     if chosen.deferred and WAITING not in target.lacks:
         return  # it does not run
     if target.ids and chosen.model.id_in(target.ids) is None:
-        yield f'cannot ask for "{chosen.model.alias}"'
+        yield f'cannot use "{chosen.model.alias}"'
         return
     for state in ruled:
         if isinstance(rule.requirement, AtLeastEffort) and EFFORT in target.lacks:

@@ -88,7 +88,7 @@ def test_where_there_is_nothing_to_import_it_says_so(tmp_path, text):
 
 def test_where_every_agent_is_misspelt_it_points_to_lint(tmp_path):
     (tmp_path / "opencode.json").write_text('{"agent": {"gsd-planer": {"model": "openai/gpt-5.2"}}}')
-    assert "see gsdc lint" in run(tmp_path, "--from", str(tmp_path), code=2).output
+    assert "run `gsdc lint`" in run(tmp_path, "--from", str(tmp_path), code=2).output
     lint = CliRunner().invoke(main, ["--project", str(tmp_path), "lint"])
     assert '"gsd-planner"' in lint.output
 

@@ -65,7 +65,7 @@ def test_a_source_that_says_another_price(shape, project):
     (project / "map.json").write_text(json.dumps(MAPS[shape]), "utf-8")
     answer = run(project, "check", "--today", TODAY, "--from", "map.json")
     assert answer.exit_code == 1
-    assert 'price.input of "opus" is 4, and 6 in map.json' in answer.stdout
+    assert 'price.input of "opus" is 4, but 6 in map.json' in answer.stdout
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"a": 1}', '{"models": {"x": []}}', "\x00"])
@@ -199,7 +199,7 @@ def test_opencode_is_asked_for_its_list(project, monkeypatch):
     (tools / "opencode").write_text(f"#!/bin/sh\ncat <<'X'\n{listed}X\n", "utf-8")
     (tools / "opencode").chmod(0o755)
     monkeypatch.setenv("PATH", str(tools), prepend=":")
-    assert "is 4, and 7 in opencode" in run(project, "check", "--today", TODAY, "--from", "opencode").stdout
+    assert "is 4, but 7 in opencode" in run(project, "check", "--today", TODAY, "--from", "opencode").stdout
 
 
 def test_no_source_is_reached_for_unless_it_is_named(project, monkeypatch):

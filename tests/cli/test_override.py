@@ -78,9 +78,9 @@ def test_nothing_is_written_when_it_is_refused(case, tmp_path):
         (("gsd-executor", "opus", "--reason", "Why", "--until", "2030-02-31"), "is not a calendar day"),
         (("gsd-executor", "opus", "--reason", " "), "give one line of text"),
         (("gsd-executor", "opus", "--reason", "two\nlines"), "give one line of text"),
-        (("gsd-executor", "opus"), "an override names a model and its reason"),
-        (("gsd-executor", "--reason", "Why"), "an override names a model and its reason"),
-        (("gsd-executor", "opus", "--remove"), "--remove takes out every override of the agent"),
+        (("gsd-executor", "opus"), "an override needs a model and a reason"),
+        (("gsd-executor", "--reason", "Why"), "an override needs a model and a reason"),
+        (("gsd-executor", "opus", "--remove"), "--remove removes all overrides of the agent"),
         (("gsd-executor", "--remove"), 'no override of "gsd-executor": there are none'),
     ],
 )

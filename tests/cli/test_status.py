@@ -276,7 +276,7 @@ def test_who_is_at_work(project):
     run(project, "pause", "--reason", "To make the folder")
     with locked(store, "gsdc apply"):
         answer = status(project, exit_code=0)
-    assert answer["at_work"].startswith(f"gsdc apply (process {os.getpid()}) is at work here since ")
+    assert answer["at_work"].startswith(f"gsdc apply (process {os.getpid()}) has been running here since ")
     assert status(project, exit_code=0)["at_work"] is None
 
 

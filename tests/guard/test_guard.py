@@ -127,7 +127,7 @@ def test_a_guard_that_fails_stops_security_agents_and_lets_others_start_and_says
     (folder / TABLE).unlink()
     if broken is not None:
         (folder / TABLE).write_text(broken)
-    assert "waits until it works again" in denial(guard(folder, AUDITOR))
+    assert "does not start until this is fixed" in denial(guard(folder, AUDITOR))
     answer = guard(folder, WRITER)
     assert "starts without a check" in answer["systemMessage"]
     assert "hookSpecificOutput" not in answer

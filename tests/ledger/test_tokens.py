@@ -52,7 +52,7 @@ def test_an_entry_with_a_name_counts_once(project):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--model", "haiku"], "say how many --tokens"),
+        (["--model", "haiku"], "give --tokens"),
         (["--tokens", "5", "--input", "5"], "they would count twice"),
         (["--tokens", "5", "--at", "noon"], '--at "noon" is not a time'),
     ],

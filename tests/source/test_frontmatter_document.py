@@ -103,7 +103,7 @@ def test_behind_a_byte_order_mark_it_is_edited_for_the_versions_that_see_it():
     edited = document(text, read=as_claude_code).update({("model",): "sonnet"})
     assert edited.text == text.replace("opus", "sonnet")
     before = document(text, read=lambda path, text: as_claude_code(path, text, "2.1.141"))
-    with pytest.raises(Rejected, match="sees no frontmatter"):
+    with pytest.raises(Rejected, match="finds no frontmatter"):
         before.update({("model",): "sonnet"})
 
 

@@ -237,4 +237,4 @@ def test_a_group_that_is_another_model_is_an_error(via):
 
 def test_a_proxy_that_no_target_configures_is_told(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true, via: litellm}}\n")
-    assert "not among the targets" in run(tmp_path, "build", code=1).output
+    assert "not one of the targets" in run(tmp_path, "build", code=1).output

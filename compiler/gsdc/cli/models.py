@@ -155,7 +155,7 @@ def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[s
 def _meant(model: str) -> str:
     from gsdc.models.words import INHERIT
 
-    return "the model of whoever calls" if model == INHERIT else model
+    return "the caller's model" if model == INHERIT else model
 
 
 def _facts(model: "Model") -> str:

@@ -95,8 +95,8 @@ def _ended(proposal: Proposal, uses: tuple[Use, ...], today: date) -> Iterator[F
         if model.deprecated and model.deprecated <= today.isoformat():
             agents = tuple(dict.fromkeys(use.agent for use in uses if use.alias == alias))
             at = proposal.project.sources.origin(model.ref.child("deprecated"))
-            message = f'"{alias}" has ended on {model.deprecated}, and {some(agents)} would run on it'
-            yield ENDED.at(at, message, "point the alias, or the policy, at a model that is still offered")
+            message = f'"{alias}" ended on {model.deprecated}, and {some(agents)} would run on it'
+            yield ENDED.at(at, message, "point the alias, or the policy, to a model that is still available")
 
 
 def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:

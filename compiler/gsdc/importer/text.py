@@ -104,7 +104,7 @@ def _agent(agent: Own) -> str:
 def _model(alias: str, entry: Mapping[str, Any], like: str) -> str:
     lines = [f"  {flow(alias)}:\n"]
     for key, value in entry.items():
-        guess = f"  # like {like}" if like else "  # nothing is known of it: too weak for every floor until you rank it"
+        guess = f"  # like {like}" if like else "  # nothing is known of it: too weak for every rule until you rank it"
         lines.append(f"    {key}: {flow(value)}{guess if key == 'rank' else ''}\n")
     return "".join(lines)
 

@@ -159,7 +159,7 @@ def _artifact(at: KeyPath, entry: Any, problems: list[Problem]) -> Iterator[Arti
         return
     path = _text(entry.get("path")) if isinstance(entry, dict) else ""
     if not path:
-        problems.append(_bad(at, "an artifact names no path", "give it `path:`, a file relative to the project"))
+        problems.append(_bad(at, "an artifact has no path", "add `path:`, relative to the project"))
         return
     lines = entry.get("min_lines")
     least = int(lines) if str(lines).isascii() and str(lines).isdigit() and len(str(lines)) < 10 else None
@@ -176,9 +176,9 @@ def _link(at: KeyPath, entry: Any, problems: list[Problem]) -> Iterator[KeyLink]
     fields = entry if isinstance(entry, dict) else {}
     source, to, via, pattern = (_text(fields.get(name)) for name in ("from", "to", "via", "pattern"))
     if not source:
-        problems.append(_bad(at, "a key link does not say from where", "give it `from:`, a file of the project"))
+        problems.append(_bad(at, "a key link has no `from`", "add `from:`, a file of the project"))
     elif not pattern and not to:
-        problems.append(_bad(at, f'the key link from "{source}" does not say to what', "give it `to:` and `pattern:`"))
+        problems.append(_bad(at, f'the key link from "{source}" has no `to`', "add `to:` and `pattern:`"))
     else:
         yield KeyLink(source, to, via, pattern, at)
 

@@ -87,13 +87,13 @@ def suppressions(
         rule, reason = [*match["rest"].split(None, 1), "", ""][:2]
         span = plan.at(match.start())
         if rule not in known:
-            message = f'"{rule}" is not a rule' if rule else "the comment names no rule"
+            message = f'"{rule}" is not a rule' if rule else "the comment has no rule"
             near = nearest(rule, sorted(name for name in known if name.islower())).partition(" allowed:")[0]
-            help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; gsdc rule lists them"
+            help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; `gsdc rule` lists all"
             broken.append(BROKEN.at(span, message, help_))
         elif not known[rule]:
-            help_ = "fix what it is about: it cannot be switched off"
-            broken.append(BROKEN.at(span, f'"{rule}" is a never-break rule: no plan allows it', help_))
+            help_ = "fix the finding: it cannot be switched off"
+            broken.append(BROKEN.at(span, f'"{rule}" is a never-break rule: a plan cannot allow it', help_))
         elif not reason.strip():
             broken.append(
                 BROKEN.at(span, f'the comment gives no reason to allow "{rule}"', "write the reason after it")
@@ -111,7 +111,7 @@ _END: Final = 1 << 60
 def unused(path: str, suppression: Suppression) -> Finding:
     """Return the finding for a suppression that allowed nothing."""
     span = Span(path, suppression.line, suppression.column)
-    found = UNUSED.at(span, f'nothing here is found by "{suppression.rule}"', "remove the comment")
+    found = UNUSED.at(span, f'no finding of "{suppression.rule}" here', "remove the comment")
     return found._replace(fix=Fix(((suppression.start, suppression.end, ""),), safe=True))
 
 

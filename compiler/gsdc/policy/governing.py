@@ -76,7 +76,7 @@ class Policies:
     def broken(self, folder: Path) -> tuple[Finding, ...]:
         """Return why the gsdc.yaml in ``folder``, which is not the project's own, decides nothing; () where it does."""
         if (folder / PROJECT_FILE).is_symlink():
-            help_ = "write a file of its own there; `extends` takes over what another file of that folder says"
+            help_ = "write a real file there; `extends` can include another file of that folder"
             return (LINKED_POLICY.at(Span(PROJECT_FILE), f'"{PROJECT_FILE}" is a symbolic link', help_),)
         loaded = self.load(folder)
         return () if loaded.policy is not None else loaded.findings

@@ -98,7 +98,7 @@ class Sources:
             if body is None:
                 raise Rejected(*self.findings)
             return body._replace(name=Path(path).stem)  # the file may have any name
-        assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
+        assert body is not None, f"{location} is part of gsdc and is not valid: {self.findings}"
         return body
 
     def locate(self, path: str, ref: Ref | None) -> Path:

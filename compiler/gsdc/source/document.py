@@ -77,9 +77,9 @@ _REMEDIES = (
     ("expected <block end>", "check the quotes and the indentation: keys of one mapping begin in one column"),
     ("undefined alias", "define the anchor (&name) above its alias (*name)"),
     ("stands twice", "keep one of the two"),
-    ("a control character", "no YAML file may hold it: remove it"),
+    ("a control character", "remove it: YAML does not allow it"),
     (KEY_IS_NO_SCALAR, 'write text that begins with "{" or "[" in quotes'),
-    (TOO_DEEP, "no profile, fleet or plan needs that: write it out, flat"),
+    (TOO_DEEP, "write the values out, without aliases"),
     (TOO_LONG, "write it without them, or split it"),
 )
 
@@ -153,7 +153,7 @@ def read_document(path: str, text: str) -> Document:
     """Return the document of a file of the language; raise ``Rejected`` also where it hides something."""
     if hidden := _HIDDEN.search(text):
         where, character = span_at(path, text, hidden.start()), f"U+{ord(hidden[0]):04X}"
-        help_ = "remove it: what people see and what the parser reads have to be the same"
+        help_ = "remove it: it makes people and the parser read different text"
         raise Rejected(HIDDEN.at(where, f"{character} hides what this line says", help_))
     return Document(path, text)
 
@@ -169,7 +169,7 @@ def _plain(value: Any, left: list[int]) -> Any:
     if isinstance(value, dict):
         plain = {_key(key): _plain(item, left) for key, item in value.items()}
         if len(plain) != len(value):
-            raise ValueError("a key that stands twice")
+            raise ValueError("a duplicate key")
         return plain
     if isinstance(value, list):
         return [_plain(item, left) for item in value]

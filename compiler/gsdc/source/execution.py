@@ -76,7 +76,7 @@ def _wrong(given: Mapping[Any, Any]) -> Iterator[tuple[Any, tuple[str, str]]]:
     """Yield the keys that are wrong, each with what is wrong and what to do."""
     for name, value in given.items():
         if name not in Execution._fields:
-            yield name, (f'"{str(name)[:40]}" is no key of "execution"', f"its keys are {_keys()}")
+            yield name, (f'"{str(name)[:40]}" is not a key of "execution"', f"its keys are {_keys()}")
             continue
         kind = Execution.__annotations__[name]
         is_number = type(value) is int or (kind is float and type(value) is float)

@@ -91,8 +91,8 @@ class KeyDocument(Protocol):
         ...
 
 
-CHANGES_ELSE: Final = "with the edit, the file would mean something else"
-_LEAD: Final = "gsdc cannot edit this to the byte: "
+CHANGES_ELSE: Final = "the edit would change the meaning of other parts of the file"
+_LEAD: Final = "gsdc cannot edit this without changing other parts: "
 
 
 def not_editable(span: Span, why: str, help_: str = "write the value by hand, then run gsdc again") -> Rejected:

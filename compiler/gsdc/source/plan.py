@@ -172,7 +172,7 @@ def parse(path: str, text: str) -> Plan:
             break
         following = tags.next_task(index, open_end)
         for example, _ in openings[index + 1 : following]:
-            message = f"this is an example inside of task {len(tasks) + 1}, and get-shit-done takes it for a task"
+            message = f"this is an example inside task {len(tasks) + 1}, but get-shit-done reads it as a task"
             findings.append(EXAMPLE.at(places.at(example), message, "write its tags with &lt; for <"))
         index = following
         limit = openings[index][0] if index < len(openings) else len(text)

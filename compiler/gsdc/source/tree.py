@@ -250,8 +250,8 @@ def read_named(path: str, base: Folder, *, follow_links: bool = False) -> bytes 
 
 def link_out(path: str) -> Finding:
     """Return the finding that a client's file, a plan or another file is not looked at."""
-    message = f'"{path}" is not judged: it is a link out of the project'
-    help_ = "where the link is your own, lint, status, diff and init read it with --follow-links"
+    message = f'"{path}" is not checked: it is a link out of the project'
+    help_ = "if you trust the link, use --follow-links with lint, status, diff or init"
     return OUTSIDE.at(Span(path, 0, 0), message, help_)
 
 

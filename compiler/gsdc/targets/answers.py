@@ -38,10 +38,8 @@ def compare_answers(client: str, path: str, wanted: Iterable[Claim], seen: Itera
 def _difference(client: str, path: str, wanted: Claim, said: Claim | None) -> Finding:
     what = "does not know it" if said is None else f"says {_shown(said)}"
     where = "".join(f" in {name}" for name in (wanted.phase, wanted.zone and f"zone {wanted.zone}") if name)
-    message = f'"{wanted.agent}"{where} is compiled to {_shown(wanted)}, and {client} {what}'
-    return CLIENT_DISAGREES.at(
-        Span(path, 0, 0), message, "look for another file that says it, or report it as a bug of gsdc"
-    )
+    message = f'"{wanted.agent}"{where} is compiled to {_shown(wanted)}, but {client} {what}'
+    return CLIENT_DISAGREES.at(Span(path, 0, 0), message, "look for another file that sets it, or report a bug of gsdc")
 
 
 def _shown(claim: Claim) -> str:

@@ -59,7 +59,7 @@ def classify(task: Task) -> Kind:
         _by_suite(name, sorts)
         or _by_files(name, sorts)
         or _by_head(task, name, sorts)
-        or Kind("implementation", "nothing speaks for another kind")
+        or Kind("implementation", "no sign of another kind")
     )
 
 
@@ -141,15 +141,15 @@ def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     head, code = _head(name), "code" in sorts
     about_tests = not code or RED.match(name) or head.lower().endswith(("test", "tests"))
     if (said := TESTS.search(head)) and (about_tests or ("testing" in sorts and TEST_VERB.match(head))):
-        return Kind("testing", f'"{said}" leads its name')
+        return Kind("testing", f'"{said}" begins its name')
     if not sorts and (said := EXPLORE.match(head) or RESEARCH.search(name)):
         return Kind("research", f'"{said}" in its name')
     if not code and (said := INFRA.search(name)):
         return Kind("infra", f'"{said}" in its name')
     if (said := DOCUMENT.search(head)) and (not code or len(sorts) == 1 or DOCUMENT.match(head)):
-        return Kind("docs", f'"{said}" leads its name')
+        return Kind("docs", f'"{said}" begins its name')
     if not task.files and (said := REVIEW.search(name)):
         return Kind("review", f'"{said}" in its name, and it writes no file')
     if said := SETUP.match(head):
-        return Kind("boilerplate", f'"{said}" leads its name')
+        return Kind("boilerplate", f'"{said}" begins its name')
     return None

@@ -30,5 +30,5 @@ def damaged(path: Place, why: str) -> Rejected:
     """Return what to raise where the record, or the file of one, at ``path`` cannot be used, and ``why``."""
     shown = str(path)
     whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
-    help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
+    help_ = f"check {whole} and your files, then move it away: gsdc changes nothing while it is there"
     return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

@@ -109,7 +109,7 @@ def _ending(loaded: Loaded, model: Model, today: date, within: timedelta) -> Ite
     if not model.deprecated or model.deprecated > (today + within).isoformat():
         return
     has_ended = model.deprecated <= today.isoformat()
-    message = f'"{model.alias}" {"has ended" if has_ended else "ends"} on {model.deprecated}, and the policy reaches it'
+    message = f'"{model.alias}" {"has ended" if has_ended else "ends"} on {model.deprecated}, and the policy uses it'
     at = loaded.project.sources.origin(model.ref.child("ends"))
     yield ENDING.at(at, message, _successor(loaded, model))
 
@@ -122,7 +122,7 @@ def _successor(loaded: Loaded, model: Model) -> str:
         if other.identity.line == model.identity.line and not other.deprecated
     )
     other = next(same_line, None)
-    return f"name {other}, of the same line" if other else "name a model that lives on: gsdc models lists them"
+    return f"use {other}, of the same line" if other else "use a model that is available: `gsdc models` lists them"
 
 
 def _newer(loaded: Loaded, policy: Policy, model: Model, today: date) -> Iterator[Finding]:
@@ -172,8 +172,9 @@ def _differing(loaded: Loaded, model: Model, source: Mapping[str, Facts], said_b
         if id_ in source:
             for key, (ours, theirs) in differences(facts_of(model), source[id_]).items():
                 at = loaded.project.sources.origin(model.ref.child(*key.split(".")))
-                message = f'{key} of "{model.alias}" is {shown(ours)}, and {shown(theirs)} in {said_by}'
-                yield DIFFERING.at(at, message, f"gsdc models update --from {said_by}, or say it under `models`")
+                message = f'{key} of "{model.alias}" is {shown(ours)}, but {shown(theirs)} in {said_by}'
+                help_ = f"run gsdc models update --from {said_by}, or write it under `models`"
+                yield DIFFERING.at(at, message, help_)
             return
 
 

@@ -117,7 +117,7 @@ def _listed(text: str) -> Iterator[tuple[str, Facts]]:
         try:
             value, at = decoder.raw_decode(text, brace)
         except ValueError as error:
-            raise _unusable("`opencode models --verbose` answers what gsdc cannot read") from error
+            raise _unusable("`opencode models --verbose` gave an answer that gsdc cannot read") from error
         if lines and isinstance(value, dict):
             yield lines[-1], _models_dev(value)
 
@@ -215,7 +215,7 @@ def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unusable(f'"{name}" is no JSON') from error
+        raise _unusable(f'"{name}" is not JSON') from error
 
 
 def _unusable(message: str, help_: str = "") -> Rejected:

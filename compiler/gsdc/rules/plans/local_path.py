@@ -65,7 +65,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         help_ = (
             'begin it with "~"'
             if tilde
-            else "write it so that it holds elsewhere: from the project's folder, or by a variable"
+            else "write a path that works elsewhere: relative to the project, or with a variable"
         )
         fix = Fix(((start, end, "~"),), safe=False) if tilde else None
         yield finding(__name__, plan.at(start), f'"{home}" is the home folder of "{who}"', help_, fix=fix)

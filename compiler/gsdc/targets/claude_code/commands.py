@@ -113,5 +113,5 @@ def forked(found: Frontmatter) -> str:
 def _agent_without_fork(found: Frontmatter) -> Iterator[Finding]:
     agent = found.data.get("agent")
     if isinstance(agent, str) and agent.strip() and not forked(found):
-        message = f'"{agent.strip()}" does not run this: the session does'
+        message = f'"{agent.strip()}" does not run this, the session does'
         yield AGENT_WITHOUT_FORK.at(found.span("agent"), message, "add `context: fork`, or remove `agent`")

@@ -161,7 +161,7 @@ def unloaded(path: str, text: str, found: Frontmatter | None, version: str = fac
     elif found.problem is not None:
         reason, line = found.problem
         help_ = "write text that holds a colon in quotes, and text of several lines after | and indented"
-        message = f"Claude Code does not load this agent, for its frontmatter is not valid YAML: {reason}"
+        message = f"Claude Code does not load this agent: its frontmatter is not valid YAML: {reason}"
         yield BROKEN_AGENT.at(Span(path, line), message, help_)
     else:
         for key in _NEEDED:
@@ -178,7 +178,7 @@ def _refused(found: Frontmatter, version: str) -> Iterator[Finding]:
         message = "a name with a colon is a plugin's: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("name"), message, "write the name without a colon")
     elif not isinstance(found.data.get("hooks") or {}, dict) and since(facts.REFUSES_HOOKS, version):
-        message = "`hooks` that are not a mapping: Claude Code does not load this agent"
+        message = "`hooks` is not a mapping: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("hooks"), message, "write a mapping of events, or remove `hooks`")
 
 
@@ -198,7 +198,7 @@ def misread(found: Frontmatter) -> Iterator[Finding]:
         message = 'the frontmatter ends at this "---": Claude Code ignores what follows'
         yield CUT.at(found.cut, message, "write other characters here")
     for key in found.twice[:_MOST]:
-        message = f'"{key}" stands twice: the last one counts'
+        message = f'duplicate key "{key}": the last one counts'
         yield TWICE.at(found.span(key, of_key=True), message, "keep one of the two")
     unknown = (key for key in found.data if key not in (*_KEYS, _OPENCODE))
     for key in islice(unknown, _MOST):

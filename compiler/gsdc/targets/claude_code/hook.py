@@ -108,7 +108,7 @@ def _start(call: Definition, called_by: str, data: Input, root: str, environment
     is_call = called_by == "the call"
     model, how = _resolved(call, called_by, own, cache(partial(_caller, data)), environment)
     if model.strip().lower() == "haiku" and data.get("permission_mode") == "plan":
-        model, how = "sonnet", f"{how}; plan mode makes sonnet of haiku"
+        model, how = "sonnet", f"{how}; plan mode replaces haiku by sonnet"
     effort = _text(environment, "CLAUDE_CODE_EFFORT_LEVEL") or call.effort or own.effort
     return Start(agent, model, how, effort, own.description, is_built_in, is_call)
 
@@ -141,7 +141,7 @@ def _meant(value: str, caller: Caller | None, environment: Input) -> str:
 
 
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
-    """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells.
+    """Return the caller's model, and the version of Claude Code; "" and () where no transcript tells.
 
     At the first call of a session Claude Code may start the hook before it has written the answer that calls.
     """

@@ -134,8 +134,8 @@ def fallbacks(
         moved = [claim.agent for claim in pinned if claim.model != model]
         if not moved:
             continue
-        message = f'{some(moved)} run on "{setting.value}" when the session falls back'
+        message = f'{some(moved)} fall back to "{setting.value}" with the session'
         findings.append(FALLS_BACK.at(setting.at, message, _SWITCH_OFF))
-        how = "`fallbackModel` takes sub-agents along when the session's model does not answer"
+        how = "`fallbackModel` moves sub-agents too when the session's model does not answer"
         found += [Statement(Claim(agent, model), setting.at, how, _SWITCH_OFF) for agent in moved]
     return tuple(found)

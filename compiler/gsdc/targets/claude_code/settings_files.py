@@ -192,13 +192,13 @@ def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
             setting is not None
             and identify_for(DECLARATION.ids, setting.value).line != identify_for(DECLARATION.ids, alias).line
         ):
-            message = f'"{alias}" is not what it says: every agent that asks for it runs on "{model}"'
-            yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
+            message = f'"{alias}" is redirected: every agent that requests it runs on "{model}"'
+            yield DISGUISED_ALIAS.at(setting.at, message, "set a version of the same model, or remove the variable")
 
 
 def _guard_off(settings: Settings) -> Iterator[Finding]:
     if settings.has_guard and settings.hooks_off is not None:
-        message = "all hooks are switched off, gsdc's guard among them"
+        message = "all hooks are disabled, including gsdc's guard"
         yield GUARD_OFF.at(settings.hooks_off, message, "remove `disableAllHooks`, or set it to false")
 
 

@@ -90,7 +90,7 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
         findings.append(NOT_LOADED.at(*reason))
         return
     if _MODEL in data and _EFFORT not in data:
-        message = f'"{data["name"]}" names a model and no effort: it thinks as hard as its caller'
+        message = f'"{data["name"]}" has a model and no effort: it uses the effort of its caller'
         findings.append(EFFORT_OF_CALLER.at(document.span((_MODEL,)), message, f"write `{_EFFORT}` beside it"))
     yield Entry(data["name"], data, description=data["description"])
 
@@ -103,10 +103,10 @@ def _reasons(document: KeyDocument) -> Iterator[tuple[Span, str, str]]:
         if key in _REQUIRED and (value is None or value == ""):
             yield Span(document.path), f'Codex ignores an agent without "{key}"', f"write `{key}`"
         elif value is not None and not isinstance(value, str):
-            yield document.span((key,)), f'Codex ignores an agent whose "{key}" is no text', "write a text"
+            yield document.span((key,)), f'Codex ignores an agent whose "{key}" is not text', "write a text"
     for key, help_ in _FOREIGN.items():
         if key in data:
-            yield document.span((key,)), f'Codex knows no key "{key}", and ignores the whole agent', help_
+            yield document.span((key,)), f'Codex does not know the key "{key}", and ignores the whole agent', help_
 
 
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
@@ -124,15 +124,15 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Se
     default = value_at(document.data, ("agents", "default_subagent_model"))
     if isinstance(default, str):
         at = document.span(("agents", "default_subagent_model"))
-        return Settings(default, "`default_subagent_model` is for agents that name no model", at)
+        return Settings(default, "`default_subagent_model` is for agents without a model", at)
     session = document.data.get(_MODEL)
-    return Settings(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
+    return Settings(how=f"it has no model, so it runs on its caller's{f', here {session}' if session else ''}")
 
 
 def _ignored(document: KeyDocument) -> Iterator[Finding]:
     for key, message, help_ in (
         ("model_provider", "Codex ignores `model_provider` of a project", "set it in the user's configuration"),
-        ("profile", "Codex stops at `profile`: profiles are files of their own", "remove it, and start with -p NAME"),
+        ("profile", "Codex refuses `profile`: profiles are separate files", "remove it, and start with -p NAME"),
     ):
         if key in document.data:
             yield WITHOUT_EFFECT.at(document.span((key,)), message, help_)

@@ -53,7 +53,7 @@ def emit(request: Request) -> Emission:
     artifacts = [Artifact(f"{folder}/{path}", text.encode(), FILE) for path, text in texts.items()]
     unnamed = GSD.name not in request.others
     help_ = f"add the target: `{GSD.name}: true` under `targets`"
-    findings = (UNNAMED.at(Span(f"{folder}/{_FILES[0]}", 0, 0), "no agent is told to read the skills", help_),)
+    findings = (UNNAMED.at(Span(f"{folder}/{_FILES[0]}", 0, 0), "no file tells the agents to read the skills", help_),)
     return Emission(tuple(artifacts), findings if unnamed else ())
 
 

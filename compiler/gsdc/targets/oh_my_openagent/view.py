@@ -110,8 +110,8 @@ def _ignored(document: Jsonc, entry: Entry) -> Iterator[Finding]:
         return
     for key, help_ in _UNREAD.items():
         if key in entry.data:
-            message = f'the plugin does not read "{key}" of "{entry.name}"'
+            message = f'the plugin ignores "{key}" of "{entry.name}"'
             yield IGNORED.at(document.span((*entry.key, key)), message, help_)
     if "fallback_models" in entry.data and entry.key[0] != BLOCK:
         at = document.span((*entry.key, "fallback_models"))
-        yield IGNORED.at(at, f'a chain outside of "{BLOCK}" voids all that stands there', f'write it into "{BLOCK}"')
+        yield IGNORED.at(at, f'a chain outside "{BLOCK}" disables everything in it', f'write it into "{BLOCK}"')

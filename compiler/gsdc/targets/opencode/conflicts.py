@@ -78,7 +78,7 @@ OTHER_FILE = Diagnostic(
 def unknown(diagnostic: Diagnostic, rejected: Rejected) -> Finding:
     """Return a warning about a file that is not compiled, only looked at: what it overrides is not known."""
     first = rejected.findings[0]
-    return diagnostic.at(first.span, f"what this overrides is not known: {first.message}", first.help)
+    return diagnostic.at(first.span, f"it is unknown what this overrides: {first.message}", first.help)
 
 
 # What of an agent decides how it works; its description or color may differ between files without harm.
