@@ -30,7 +30,7 @@ def test_a_client_that_has_opus_keeps_the_pin(tmp_path, client, fleet):
 def test_a_client_of_another_maker_cannot_keep_the_pin(tmp_path, client, label):
     code, why, _ = prove(tmp_path, "--client", client, "--fleet", "gsd")
     assert code == 1
-    assert why["security-downgrade"] == [f'{label} cannot ask for "opus": "gsd-security-auditor"']
+    assert why["security-downgrade"] == [f'{label} cannot use "opus": "gsd-security-auditor"']
 
 
 def test_what_a_client_has_no_key_for_is_said(tmp_path):

@@ -28,7 +28,7 @@ profile: {profile}
 fleets: [{fleets}]
 """
 OVERRIDES: Final = """
-# Decisions that you force. Each carries its reason; never-break rules still hold.
+# Decisions that you force. Each needs a reason; never-break rules still apply.
 # overrides:
 #   - {agent: gsd-executor, model: opus, reason: Payment code this week, until: 2030-01-31}
 """

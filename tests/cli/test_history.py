@@ -45,4 +45,4 @@ def test_a_change_that_cannot_be_read(small):
     for arguments in ((), ("1",)):
         (found,) = answer(small, "history", *arguments, code=1)["findings"]
         assert found["code"] == "DP004"
-        assert "look at what is in .gsdc/history/000001 and" in found["help"]
+        assert "check .gsdc/history/000001 and" in found["help"]

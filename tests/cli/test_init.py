@@ -82,7 +82,7 @@ def test_where_there_is_nothing_to_import_it_says_so(tmp_path, text):
     if text is not None:
         (tmp_path / "opencode.json").write_text(text)
     output = run(tmp_path, "--from", str(tmp_path), code=2).output
-    assert "speaks of an agent" in output
+    assert "sets the model of an agent" in output
     assert "gsdc.yaml" not in files(tmp_path)
 
 

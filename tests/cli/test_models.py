@@ -70,9 +70,9 @@ def test_show_answers_programs(tmp_path):
 
 UNKNOWN = [
     # id, what its note says
-    ("anthropic/claude-opus-super-4-6", 'it may be opus 4.6 (rank 34), but nothing is known of "super" in it'),
-    ("openrouter/anthropic/claude-opus-4.6-lite", 'it may be opus 4.6 (rank 34), but nothing is known of "lite" in it'),
-    ("openai/gpt-9-hyper", 'it may be gpt 9 (rank 23), but nothing is known of "hyper" in it'),
+    ("anthropic/claude-opus-super-4-6", 'it may be opus 4.6 (rank 34), but "super" in it is unknown'),
+    ("openrouter/anthropic/claude-opus-4.6-lite", 'it may be opus 4.6 (rank 34), but "lite" in it is unknown'),
+    ("openai/gpt-9-hyper", 'it may be gpt 9 (rank 23), but "hyper" in it is unknown'),
     ("house/rocket-7", "it cannot be identified: it contains no model that gsdc knows"),
     ("cursor/composer-2.5", "it is composer 2.5"),
 ]

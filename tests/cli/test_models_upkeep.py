@@ -109,7 +109,7 @@ def test_what_a_person_says_is_no_guess(project):
     run(project, "add", "acme/rocket-9", "--rank", "21", "--input", "1", "--output", "2", "--context", "64000")
     text = (project / "gsdc.yaml").read_text("utf-8")
     assert "guessed" not in text
-    assert "what it is cannot be told" in text
+    assert "it cannot be identified" in text
     assert load(project).policy.models["rocket-9"].tier == "standard"
 
 

@@ -287,7 +287,7 @@ def test_an_interrupted_change_is_told_of_and_left_alone(project):
     before = everything(project)
     done = run(project, "status")
     assert done.exit_code == 1
-    assert "the next command undoes it" in done.stdout
+    assert "the next gsdc command undoes it" in done.stdout
     assert everything(project) == before
     assert status(project, exit_code=1)["pending"]["kind"] == "apply"
 

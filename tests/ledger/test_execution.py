@@ -68,7 +68,7 @@ def test_without_entries_nothing_is_written(done):
 
 def test_a_plan_that_is_not_done(done):
     (done / SUMMARY).unlink()
-    assert "it is not done" in run(done, "tokens", "execution", PLAN, code=2).output
+    assert "so it is not finished" in run(done, "tokens", "execution", PLAN, code=2).output
 
 
 CASES = {

@@ -73,7 +73,7 @@ def _lines(found: "Status") -> Iterator[str]:
         yield f"at work: {found.holder}"
     if found.pending is not None:
         what = f"{found.pending.kind} of {found.pending.time}"
-        yield f"interrupted: {what}; the next command undoes it"
+        yield f"interrupted: {what}; the next gsdc command undoes it"
     width = max((len(target.name) for target in found.targets), default=0)
     for target in found.targets:
         never = target.state is State.NEVER

@@ -27,11 +27,11 @@ NO_STAGE = Diagnostic(
     "DP012",
     "nothing-to-stage-from",
     Severity.ERROR,
-    """A stage is asked for, and gsdc does not know what the other agents run on, or it is a third profile.
+    """`--stage` is used, but gsdc does not know what the other agents run on, or it is a third profile.
 
     ## Why is this bad?
-    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). What
-    that is, is known from the last apply, or has to be said. Nothing is changed.
+    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). gsdc
+    knows it from the last apply, or from --from. Nothing is changed.
 
     ## No example
     It takes a history, or none.

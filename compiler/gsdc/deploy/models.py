@@ -17,7 +17,7 @@ ENDED = Diagnostic(
     "DP040",
     "ended-model",
     Severity.ERROR,
-    """A compiled file puts an agent on a model whose provider has ended it.
+    """A compiled file puts an agent on a model that its provider has retired.
 
     ## Why is this bad?
     Every request of the agent would fail (seed 003, "3.3 Validation Checklist": no-go where an agent cannot reach its
@@ -47,8 +47,8 @@ FOREIGN_MODEL = Diagnostic(
     """A compiled file names a model for a client that has no id for it.
 
     ## Why is this bad?
-    Claude Code runs models of one provider. What reads the file otherwise may well have the model; Claude Code has not,
-    and uses the one that it is on (seed 003, "3.3 Validation Checklist").
+    Claude Code runs the models of one provider. Without this model it uses the one of its session (seed 003, "3.3
+    Validation Checklist").
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [openagents]

@@ -146,7 +146,7 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
             phase = (policy.agents[name].phases or (None,))[0]
             inheriting.setdefault(decide(policy, State(name, phase)).model, []).append(name)
     for model, names in inheriting.items():
-        yield f'{some(names)}: on the model of the caller or session, now on "{model}" here, by role'
+        yield f'{some(names)}: on the model of the caller or session, now on "{model}", by role'
 
 
 def _differing(

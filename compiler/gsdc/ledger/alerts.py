@@ -23,11 +23,11 @@ ALERT = Diagnostic(
     "LG010",
     "budget-alert",
     Severity.WARNING,
-    """What was used, or how well it went, is above a threshold of the profile.
+    """Token use or quality is above a threshold of the profile.
 
     ## Why is this bad?
-    The money runs out, or a model fails its work, while nobody looks (seed 003, "Alert Thresholds"; seed 004, "Cost
-    Monitoring"). The finding names what the profile says is to be done.
+    The budget runs out, or a model fails, while nobody looks (seed 003, "Alert Thresholds"; seed 004, "Cost
+    Monitoring"). The finding shows what the profile says to do.
 
     ## No example
     It takes a ledger, which is a database.

@@ -39,10 +39,10 @@ INVALID_URL = Diagnostic(
     "LG004",
     "invalid-ledger-url",
     Severity.ERROR,
-    """The address of the ledger is none of PostgreSQL's.
+    """The ledger's address is not a PostgreSQL address.
 
     ## Why is this bad?
-    There would be no ledger, or another one than the team's. Without an address the ledger is .gsdc/ledger.db.
+    There would be no ledger, or not the team's. Without an address the ledger is .gsdc/ledger.db.
 
     ## Example (gsdc.yaml, gsdc budget)
     fleets: [leo]

@@ -32,7 +32,7 @@ UNKNOWN_KIND = Diagnostic(
     Severity.ERROR,
     """A file is not of a kind that gsdc checks.
 
-    The kind is told by the first line (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name
+    The kind is taken from the first line (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name
     gsdc.yaml, else by the file's keys.
 
     ## Why is this bad?

@@ -20,7 +20,7 @@ BAD_MUST_HAVE = Diagnostic(
     "MH006",
     "bad-must-have",
     Severity.ERROR,
-    """A must-have of a plan cannot be checked as it is written.
+    """A must-have of a plan cannot be checked.
 
     It is an entry without a path, a `must_haves` that is a list, a pattern that is no regular expression of JavaScript,
     or one that is searched for longer than a second, or a path outside the project.

@@ -26,7 +26,7 @@ UNUSED = Diagnostic(
     """A comment allows what is not found.
 
     ## Why is this bad?
-    The finding is gone, or was never there; the comment would hide the next one.
+    The finding is gone, or never existed; the comment would hide the next one.
 
     ## Fix (safe)
     Removes the comment.
@@ -49,10 +49,10 @@ BROKEN = Diagnostic(
     "PL025",
     "broken-suppression",
     Severity.WARNING,
-    """A comment that allows a finding names no rule that there is, or a never-break rule, or gives no reason.
+    """A comment that allows a finding has an unknown rule, a never-break rule, or no reason.
 
     ## Why is this bad?
-    It allows nothing: whoever wrote it believes otherwise. Without a reason nobody can tell whether it still holds.
+    The comment has no effect. Without a reason nobody can tell whether it is still valid.
 
     ## Example (PLAN.md)
     <task type="auto">

@@ -40,7 +40,7 @@ NO_AGENTS = Diagnostic(
     """The project has no agents.
 
     ## Why is this bad?
-    There is nothing to decide, and what was compiled would say nothing: most likely a fleet was forgotten.
+    There is nothing to decide. Probably a fleet was forgotten.
 
     ## Example (gsdc.yaml)
     fleets: []

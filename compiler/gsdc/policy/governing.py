@@ -17,11 +17,11 @@ LINKED_POLICY = Diagnostic(
     "RF010",
     "linked-policy",
     Severity.ERROR,
-    """A gsdc.yaml in a folder below the project's is a symbolic link.
+    """A gsdc.yaml in a subfolder of the project is a symbolic link.
 
     ## Why is this bad?
-    What it points to was written for another folder, and changes with it. It decides nothing: the files around it are
-    judged by the policy above it.
+    Its content was written for another folder, and changes with it. It is ignored: the policy above applies to the
+    files in the folder.
 
     ## No example
     A text cannot show a link.

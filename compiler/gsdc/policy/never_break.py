@@ -35,11 +35,11 @@ WEAKENED_RULE = Diagnostic(
     "RF004",
     "weakened-never-break",
     Severity.ERROR,
-    """A profile gives a never-break rule again that a profile which it extends has set, and demands less.
+    """A profile weakens a never-break rule of a profile that it extends.
 
     ## Why is this bad?
-    A never-break rule that the next profile can replace breaks. The same rule may demand more: speak about more states,
-    or require a higher tier. Anything else is another rule, under a name of its own; both hold then.
+    A never-break rule must not be replaceable. Under the same name a profile may only tighten it: apply it to more
+    states, or require a higher tier. Anything else is another rule and needs another name; then both apply.
 
     ## Example (profile)
     extends: base

@@ -15,10 +15,10 @@ UNKNOWN_KEY = Diagnostic(
     "SC001",
     "unknown-key",
     Severity.ERROR,
-    """A key is not one of the language's.
+    """A key is unknown.
 
     ## Why is this bad?
-    A misspelt key is a rule that does not hold: the clients' own formats ignore unknown keys silently.
+    A misspelt key has no effect: the clients' own formats ignore unknown keys silently.
 
     ## Example (profile)
     rolse:
@@ -35,10 +35,10 @@ INVALID_VALUE = Diagnostic(
     "SC002",
     "invalid-value",
     Severity.ERROR,
-    """A value is of the wrong type, or not one of those allowed.
+    """A value has the wrong type, or is not one of those allowed.
 
     ## Why is this bad?
-    What it means would be a guess.
+    Its meaning would be a guess.
 
     ## Example (profile)
     plans: {max-parallel: many}
@@ -53,7 +53,7 @@ MISSING_KEY = Diagnostic(
     "SC003",
     "missing-key",
     Severity.ERROR,
-    """A key that has to be there is not.
+    """A required key is missing.
 
     ## Why is this bad?
     An override without a reason, say, cannot be reviewed (seed 002, "Escape Hatches": a forced model is logged

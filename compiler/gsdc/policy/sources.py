@@ -17,7 +17,7 @@ UNKNOWN_NAME = Diagnostic(
     "RF001",
     "unknown-name",
     Severity.ERROR,
-    """A model, agent, phase, profile, fleet or file is named that does not exist.
+    """A name of a model, agent, phase, profile, fleet or file does not exist.
 
     ## Why is this bad?
     Clients answer an unknown name with a silent default: get-shit-done turns the profile "qualtiy" into sonnet with

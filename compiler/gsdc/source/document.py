@@ -23,10 +23,10 @@ SYNTAX = Diagnostic(
     "IN002",
     "yaml-syntax",
     Severity.ERROR,
-    """A file is not valid YAML, or says something twice.
+    """A file is not valid YAML, or has a duplicate key.
 
     ## Why is this bad?
-    A key that stands twice means two things, of which a parser silently picks one: a downgrade can hide in the other.
+    A duplicate key has two values, and a parser silently picks one: a downgrade can hide in the other.
     Tabs, unclosed quotes and the like leave nothing to compile.
 
     ## Example (profile)
@@ -44,7 +44,7 @@ HIDDEN = Diagnostic(
     "IN006",
     "hidden-character",
     Severity.ERROR,
-    """A file of the language holds a character that makes people and the parser read different lines.
+    """A file contains a character that makes people and the parser read different lines.
 
     In the example, `{{line-separator}}` is in the place of such a character, U+2028.
 

@@ -18,7 +18,7 @@ SYNTAX = Diagnostic(
 
     ## Why is this bad?
     One bad character makes some clients discard the whole configuration silently (measured on get-shit-done 1.42). gsdc
-    neither guesses nor rewrites such a file.
+    does not guess, and does not rewrite such a file.
 
     ## Example (opencode.json)
     {"agent": {"build": {"model" "anthropic/claude-opus-4-6"}}}
@@ -31,7 +31,7 @@ DUPLICATE = Diagnostic(
     "JS002",
     "duplicate-key",
     Severity.WARNING,
-    """A JSON object says something twice.
+    """A JSON object has a duplicate key.
 
     ## Why is this bad?
     Clients take the last one, silently: a downgrade can hide behind a key that looks right.

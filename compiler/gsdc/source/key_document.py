@@ -26,8 +26,8 @@ NOT_EDITABLE = Diagnostic(
     those keys have changed and nothing else has.
 
     ## Why is this bad?
-    An anchor, an alias or a tag gives one value several meanings: to replace it would change other keys too. gsdc
-    neither guesses nor rewrites such a file.
+    An anchor, an alias or a tag gives one value several meanings: to replace it would change other keys too. gsdc does
+    not guess, and does not rewrite such a file.
 
     ## No example
     It takes a target that writes keys into such a file, and an apply.

@@ -27,7 +27,7 @@ BROKEN_BLOCK = Diagnostic(
     "CM001",
     "broken-block",
     Severity.ERROR,
-    """A managed block of a Markdown file has no end, no beginning, or stands twice.
+    """A managed block of a Markdown file has no end, no beginning, or a duplicate.
 
     ## Why is this bad?
     Where it ends would be a guess, and a person's text could be taken for gsdc's.

@@ -54,10 +54,10 @@ TOO_MANY = Diagnostic(
     "PL032",
     "too-many-tasks",
     Severity.ERROR,
-    """A plan has more than 1,000 tasks, and those after them were not read.
+    """A plan has more than 1,000 tasks, and the rest were not read.
 
     ## Why is this bad?
-    A task that was meant to be checked, and is not, looks clean. No plan of people's is like that (measured on 1,014
+    A task that was meant to be checked, and is not, looks clean. No real plan is like that (measured on 1,014
     public plans: none has more than 11), and what compares tasks with each other would take hours for 300,000.
 
     ## No example
@@ -68,10 +68,10 @@ EXAMPLE = Diagnostic(
     "PL023",
     "task-in-example",
     Severity.WARNING,
-    """A code fence inside of a task's action holds a task.
+    """A code fence inside a task's action contains a task.
 
     ## Why is this bad?
-    gsdc takes it for what it is, an example. get-shit-done ends the task around it at the example's closing tag, and
+    gsdc reads it as an example. get-shit-done ends the task around it at the example's closing tag, and
     reads what follows as part of no task (measured on get-shit-done 1.42).
 
     ## Example (PLAN.md)

@@ -20,10 +20,10 @@ SYNTAX = Diagnostic(
     "IN010",
     "toml-syntax",
     Severity.ERROR,
-    """A file is not valid TOML, or says something twice.
+    """A file is not valid TOML, or has a duplicate key.
 
     ## Why is this bad?
-    The client that reads it drops the file, or stops. gsdc neither guesses nor rewrites such a file.
+    The client that reads it drops the file, or stops. gsdc does not guess, and does not rewrite such a file.
 
     ## Example (.codex/config.toml)
     model = gpt-5.2

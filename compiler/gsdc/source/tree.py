@@ -52,9 +52,9 @@ OUTSIDE = Diagnostic(
 
     ## Why is this bad?
     Nothing is read from or written to a place outside the project: a path that is absolute, climbs with "..", or passes
-    through a symbolic link that points out, is refused. What such a link holds is neither printed nor judged, and of
-    the client whose file it is nothing is said. With --follow-links (lint, status, diff, init --from) links are
-    followed: use it where the links are your own, as managers of dotfiles make them.
+    through a symbolic link that points out, is refused. The target of such a link is neither printed nor checked. With
+    --follow-links (lint, status, diff, init --from) links are followed: use it if you trust the links, for example
+    those of a dotfiles manager.
 
     ## Example (gsdc.yaml)
     targets:

@@ -10,11 +10,11 @@ CLIENT_DISAGREES = Diagnostic(
     "DP043",
     "client-disagrees",
     Severity.ERROR,
-    """A client makes something else of the compiled files than the policy decides.
+    """A client reads the compiled files differently from the policy.
 
     ## Why is this bad?
     The agent would run on another model than the one that was reviewed and proved (seed 003, "3.3 Validation
-    Checklist": no-go). A file of the project's that counts over the compiled one is the usual cause.
+    Checklist": no-go). The usual cause is a file of the project that overrides the compiled one.
 
     ## No example
     It takes the client itself.

@@ -35,11 +35,11 @@ FAILED = Diagnostic(
     "DP007",
     "failed-change",
     Severity.ERROR,
-    """A change failed in the middle, and was undone; or it could not be undone yet.
+    """A change failed in the middle and was rolled back, or could not be rolled back yet.
 
     ## Why is this bad?
-    The disk is full or broken, or somebody took away a permission. The exit code is 3. What could not be undone is
-    written down in .gsdc/pending: the next command of gsdc undoes it (design, "apply": recovery after a kill at any
+    The disk is full or broken, or a permission is missing. The exit code is 3. What could not be rolled back is
+    recorded in .gsdc/pending: the next gsdc command rolls it back (design, "apply": recovery after a kill at any
     instant).
 
     ## No example

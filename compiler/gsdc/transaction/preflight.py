@@ -19,7 +19,7 @@ CHANGED_MEANWHILE = Diagnostic(
     "DP005",
     "changed-meanwhile",
     Severity.ERROR,
-    """A file is not what it was when the change was worked out.
+    """A file changed while the change was being prepared.
 
     ## Why is this bad?
     What somebody wrote in between would be lost (design, "What a person gets": the hash last written tells a person's

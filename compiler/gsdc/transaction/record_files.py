@@ -14,10 +14,10 @@ DAMAGED_RECORD = Diagnostic(
     "DP004",
     "damaged-record",
     Severity.ERROR,
-    """What gsdc wrote down of a change cannot be read, or is not what it wrote.
+    """A record of a change cannot be read, or was modified.
 
     ## Why is this bad?
-    Files would be given back other bytes than they had (design, "apply": rollback to the exact bytes). Nothing is
+    Files could not be restored exactly (design, "apply": rollback to the exact bytes). Nothing is
     changed.
 
     ## No example

@@ -25,8 +25,8 @@ INTERRUPTED = Diagnostic(
     """A change was interrupted, and has been undone.
 
     ## Why is this bad?
-    It did not happen: run it again if it is still wanted. A file that somebody has edited since is left as it is, and
-    what it was before lies in .gsdc/kept (design, "apply": recovery after a kill at any instant).
+    Run it again if it is still wanted. A file that somebody has edited since is left as it is, and its former content
+    is in .gsdc/kept (design, "apply": recovery after a kill at any instant).
 
     ## No example
     It takes a process that dies.

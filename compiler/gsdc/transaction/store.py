@@ -47,7 +47,7 @@ UNUSABLE_STORE = Diagnostic(
     """The folder .gsdc, or one in it, is a file or a symbolic link, or cannot be read.
 
     ## Why is this bad?
-    History would be missing, or be written to wherever a link leads, out of the project (design, "apply"). Nothing is
+    History would be missing, or be written outside the project through a link (design, "apply"). Nothing is
     changed.
 
     ## Example (gsdc.yaml, gsdc apply --yes)

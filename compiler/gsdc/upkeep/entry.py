@@ -39,7 +39,7 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
     )
     guesses = {"rank": f"guessed: {ranked}", "price": f"guessed: {name}", "context": f"guessed: {name}"}
     if not found.line:
-        guesses["ids"] = f"what it is cannot be told: {found.why}"
+        guesses["ids"] = f"it cannot be identified: {found.why}"
     guesses = {key: words for key, words in guesses.items() if key not in given}
     values = {**values, **given}
     ids = _ids(id_, found, facts)

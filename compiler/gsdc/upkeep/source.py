@@ -27,7 +27,7 @@ UNUSABLE = Diagnostic(
     "MD007",
     "unusable-source",
     Severity.ERROR,
-    """A source of prices cannot be read, or has none of the shapes that gsdc knows.
+    """A source of prices cannot be read, or has an unknown format.
 
     ## Why is this bad?
     Nothing can be compared with it (seed 003, "2.1 Cost Monitoring Setup": cost per model).

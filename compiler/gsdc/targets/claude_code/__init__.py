@@ -30,7 +30,7 @@ DECLARATION: Final = Declaration(
             **CREATE,
             **PROXY,
             "guard": {
-                "description": "What a hook does with an agent that would start on a model which the policy forbids: "
+                "description": "What the hook does with an agent on a forbidden model: "
                 "deny it, rewrite it to the policy's model, or warn.",
                 "enum": ["deny", "rewrite", "warn"],
             },

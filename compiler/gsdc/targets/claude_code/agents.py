@@ -62,10 +62,10 @@ UNKNOWN_MODEL = Diagnostic(
     "CA004",
     "unknown-claude-model",
     Severity.WARNING,
-    """An agent asks for a model that Claude Code does not know by that name.
+    """An agent has a model name that Claude Code does not know.
 
     ## Why is this bad?
-    Claude Code asks for it as it stands, and every request of the agent fails; a value that is no text is ignored, and
+    Claude Code requests it unchanged, and every request of the agent fails; a value that is not text is ignored, and
     the agent runs on the session's model (measured on Claude Code 2.1.141).
 
     ## Example (.claude/agents/reviewer.md)

@@ -73,7 +73,7 @@ MISSPELT_KEY = Diagnostic(
     "CA005",
     "misspelt-agent-key",
     Severity.WARNING,
-    """A key of an agent's frontmatter is nearly one that Claude Code knows.
+    """A key of an agent's frontmatter is misspelt.
 
     ## Why is this bad?
     Claude Code ignores keys that it does not know: an agent with `modle: opus` runs on the model of the session
@@ -101,8 +101,8 @@ CUT = Diagnostic(
     """The frontmatter of an agent ends in the middle of a value.
 
     ## Why is this bad?
-    Claude Code takes the first "---" for the end, wherever it stands: a model that follows does not count, and the
-    agent runs on the session's (measured on Claude Code 2.1.141).
+    Claude Code takes the first "---" for the end, wherever it is: a model after it is ignored, and the agent runs on
+    the session's (measured on Claude Code 2.1.141).
 
     ## Example (.claude/agents/reviewer.md)
     ---
@@ -123,7 +123,7 @@ TWICE = Diagnostic(
     "CA011",
     "agent-key-twice",
     Severity.WARNING,
-    """A key stands twice in the frontmatter of an agent.
+    """The frontmatter of an agent has a duplicate key.
 
     ## Why is this bad?
     The last one counts, silently: a downgrade can hide behind a key that looks right (measured on Claude Code 2.1.141).

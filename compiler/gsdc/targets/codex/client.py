@@ -29,7 +29,7 @@ WITHOUT_EFFECT = Diagnostic(
     "CX001",
     "codex-setting-without-effect",
     Severity.WARNING,
-    """A setting of Codex that looks as if it chose a model does nothing, or stops the client.
+    """A setting of Codex that seems to choose a model has no effect, or stops the client.
 
     ## Why is this bad?
     ``model`` of ``[agents.NAME]`` and a project's ``model_provider`` are ignored; ``profile`` is an error, for profiles
@@ -49,10 +49,10 @@ EFFORT_OF_CALLER = Diagnostic(
     "CX002",
     "effort-of-caller",
     Severity.NOTE,
-    """An agent names a model and no effort.
+    """An agent has a model and no effort.
 
     ## Why is this bad?
-    It thinks as hard as whoever calls it: a light model that is called from a session at ``xhigh`` runs at ``xhigh``
+    It uses its caller's effort: a light model that is called from a session at ``xhigh`` runs at ``xhigh``
     (measured on Codex CLI 0.171.0).
 
     ## Example (.codex/agents/reviewer.toml)

@@ -19,7 +19,7 @@ BROKEN = Diagnostic(
     """GSD cannot read its configuration, and ignores it.
 
     ## Why is this bad?
-    GSD says nothing and ends with exit code 0: every agent runs on GSD's own table in profile balanced, whatever the
+    GSD ends with exit code 0, without a message: every agent runs on GSD's own table in profile balanced, whatever the
     file pins. Its parser takes neither comments nor trailing commas nor a byte order mark (measured on get-shit-done
     1.42).
 

@@ -21,11 +21,11 @@ UNNAMED = Diagnostic(
     "GW001",
     "unread-skills",
     Severity.WARNING,
-    """The skills for get-shit-done's agents are written, and nothing tells the agents to read them.
+    """The skills for get-shit-done's agents are written, but no file tells the agents to read them.
 
     ## Why is this bad?
     get-shit-done puts a skill into a prompt where `agent_skills` in `.planning/config.json` names it. The target `gsd`
-    writes that file. A skill that is not named there is a file that nobody opens.
+    writes that file. A skill that is not listed there is never read.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]

@@ -38,7 +38,7 @@ INEXPRESSIBLE_BUDGET = Diagnostic(
     "LM008",
     "inexpressible-budget",
     Severity.NOTE,
-    """A budget of the profile stands in another place of LiteLLM's configuration than one would think, or nowhere.
+    """A budget of the profile applies differently in LiteLLM, or not at all.
 
     ## Why is this bad?
     LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). With

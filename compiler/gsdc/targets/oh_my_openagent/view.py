@@ -25,7 +25,7 @@ DESTROYED = Diagnostic(
     "OM002",
     "omo-chain-destroyed",
     Severity.WARNING,
-    """The plugin is going to replace a chain of models by a key that it does not read.
+    """The plugin will replace a chain of models by a key that it does not read.
 
     ## Why is this bad?
     At its next start a migration makes ``models`` of ``model`` and ``fallback_models``, and ``reasoning`` of
@@ -43,7 +43,7 @@ IGNORED = Diagnostic(
     "OM003",
     "omo-ignored",
     Severity.WARNING,
-    """The plugin ignores what its configuration says.
+    """The plugin ignores a part of its configuration.
 
     ## Why is this bad?
     It says nothing of names of agents and keys that it does not know (measured on oh-my-openagent 4.19.4): the agent

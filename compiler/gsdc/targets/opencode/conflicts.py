@@ -11,7 +11,7 @@ AGENT_FILE_WINS = Diagnostic(
     "OC005",
     "agent-file-overrides",
     Severity.WARNING,
-    """A Markdown file under .opencode/ sets an agent that opencode.json also sets.
+    """A Markdown file under .opencode/ defines an agent that opencode.json also defines.
 
     ## Why is this bad?
     The Markdown file wins, silently: the compiled model is not the one that runs, or a deferred agent is not held back

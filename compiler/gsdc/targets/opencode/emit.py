@@ -39,7 +39,7 @@ DISABLED = Diagnostic(
     "OC006",
     "disabled-by-hand",
     Severity.WARNING,
-    """An agent that the policy lets run is disabled in the file.
+    """An agent that the policy allows is disabled in the file.
 
     ## Why is this bad?
     OpenCode answers a call of a disabled agent with its default agent, and exit code 0 (measured on OpenCode 1.18).

@@ -40,12 +40,12 @@ OPTION = Diagnostic(
     "OC020",
     "model-among-options",
     Severity.WARNING,
-    """A `model` stands among the options of requests.
+    """The options of requests contain a `model`.
 
     It is an error where it decides a security agent.
 
     ## Why is this bad?
-    Options are laid over the request. Where the provider speaks OpenAI's protocol, that model runs and not the one that
+    Options override the request. Where the provider speaks OpenAI's protocol, that model runs and not the one that
     the agent names (measured on OpenCode 1.18).
 
     ## Example (opencode.json)

@@ -24,7 +24,7 @@ UNDECIDED_KEY = Diagnostic(
     It is an error where the key may decide a security agent.
 
     ## Why is this bad?
-    What stands there is about an agent, a model or a key that gsdc cannot know (measured on OpenCode 1.18: keys are
+    gsdc cannot know the agent, model or key (measured on OpenCode 1.18: keys are
     substituted as values are).
 
     ## Example (opencode.json)

@@ -13,7 +13,7 @@ DECLARATION: Final = Declaration(
     options={
         "description": "The configuration of an orchestrator, and for each plan its tasks, ready ready for dispatch.",
         "properties": {
-            "dir": {"description": "The folder for them.", "type": "string", "minLength": 1, "default": FOLDER},
+            "dir": {"description": "Their folder.", "type": "string", "minLength": 1, "default": FOLDER},
             "name": {
                 "description": "The name of the orchestrator.",
                 "type": "string",

@@ -18,8 +18,8 @@ WEAKER_MODEL = Diagnostic(
     """A plan gives a task a model of a lower tier than the policy decides.
 
     ## Why is this bad?
-    What a person wrote wins, so the task runs on it. The policy says what such work takes (seed 001, "4.1 Complexity
-    Scorer Implementation"; seed 002, "Model Assignments (Haiku-First)").
+    What a person wrote takes precedence, so the task runs on it. The policy has another model for such work
+    (seed 001, "4.1 Complexity Scorer Implementation"; seed 002, "Model Assignments (Haiku-First)").
 
     ## Example (PLAN.md)
     <task type="auto" model="haiku">
@@ -45,7 +45,7 @@ OTHER_VALUE = Diagnostic(
     """A plan gives a task another value than gsdc would.
 
     ## Why is this bad?
-    It may well be right: what a person wrote is kept. The policy's values follow the work (seed 001, "2.2 Attribute
+    It may be right, so what a person wrote is kept. The policy's values follow the work (seed 001, "2.2 Attribute
     Definitions").
 
     ## Example (PLAN.md)
