@@ -122,7 +122,7 @@ def shift(others: Iterable[Finished], coefficients: Sequence[float]) -> float:
 
     number, middle = len(differences), median(differences)
     low, high = middle - _MOST_DISTANCE, middle + _MOST_DISTANCE
-    weights = [0.5 ** (age / _HALF_LIFE) for age in reversed(range(number))]
+    weights = [math.exp2(-age / _HALF_LIFE) for age in reversed(range(number))]
     total = sum(weight * max(low, min(high, one)) for weight, one in zip(weights, differences, strict=True))
     return number / (number + PRIOR) * total / sum(weights)
 
