@@ -199,13 +199,12 @@ def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
 
     Nobody expects one in a folder for builds, which is shown, shared and committed.
     """
+    kept = store.folder("secrets")
     for _, artifact in build.artifacts:
         told: set[str] = set()
         for content in dict.fromkeys((tree.read(artifact.path) or b"", artifact.content)):
             text = content.decode("utf-8", "replace")
-            found = [
-                each for each in credentials(artifact.path, text, store.folder("secrets")) if each.message not in told
-            ]
+            found = [each for each in credentials(artifact.path, text, kept) if each.message not in told]
             told.update(each.message for each in found)
             yield from (each._replace(notes=(*each.notes, "gsdc copies no credential into a build")) for each in found)
 

@@ -11,13 +11,14 @@ from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
 from gsdc.policy.constraints import permits_host
 from gsdc.policy.governing import Placed, Policies
+from gsdc.policy.known_survey import known_survey
 from gsdc.policy.model import Model, Policy, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.ref import Ref
 from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.sources import Sources
-from gsdc.policy.survey import Survey, survey
+from gsdc.policy.survey import Survey
 from gsdc.rules.policy.named import Named
 from gsdc.source.span import Span
 
@@ -50,7 +51,7 @@ class Context:
     @cached_property
     def survey(self) -> Survey:
         """What one walk over every state of the policy has seen."""
-        return survey(self.policy)
+        return known_survey(self.policy)
 
     @cached_property
     def breaches(self) -> tuple[Breach, ...]:

@@ -34,11 +34,11 @@ from gsdc.tasks.annotation import (
     Nature,
     analyse,
     metrics,
-    natures,
     reasons,
     title,
 )
 from gsdc.tasks.estimate import Estimate
+from gsdc.tasks.known_natures import known_natures, save
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
 
@@ -122,6 +122,7 @@ def emit(request: Request) -> Emission:
         findings.extend(found)
         if parse(path, annotated).tasks:
             artifacts.append(Artifact(path, annotated.encode(), PLAN_ATTRIBUTES))
+    save()
     return Emission(tuple(artifacts), tuple(findings))
 
 
@@ -139,7 +140,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
 @lru_cache(maxsize=256)
 def _natures(path: str, text: str) -> Mapping[int, Nature]:
     """Return the natures of a plan's tasks: a build asks twice, what it writes and what it ought to have written."""
-    return natures(parse(path, text))
+    return known_natures(parse(path, text))
 
 
 def _effort(written: Attribute | None) -> str | None:
