@@ -28,16 +28,19 @@ class Memo:
         return self._known().get(key)
 
     def keep(self, key: bytes, answer: bytes) -> None:
-        """Keep ``answer``, one line, under ``key``; it is written by ``save``."""
-        if self._place is not None and self._known().get(key) != answer:
-            self._known()[key] = answer
-            self._is_changed = True
+        """Keep ``answer``, one line, under ``key``; the oldest one makes room. It is written by ``save``."""
+        known = self._known()
+        if self._place is None or known.get(key) == answer:
+            return
+        known[key] = answer
+        if len(known) > self._most:
+            del known[next(iter(known))]
+        self._is_changed = True
 
     def save(self) -> None:
-        """Write what is new; the oldest answers make room."""
+        """Write what is new."""
         if self._place is not None and self._is_changed:
-            lines = (b"%s %s" % item for item in [*self._known().items()][-self._most :])
-            store.write(self._place, self._name, lines)
+            store.write(self._place, self._name, (b"%s %s" % item for item in self._known().items()))
             self._is_changed = False
 
     def _known(self) -> dict[bytes, bytes]:

@@ -30,7 +30,7 @@ class LiteralKey(NamedTuple):
 
 def literal_keys(text: str) -> Iterator[LiteralKey]:
     """Yield the credentials in the text of a JSON file: long values of letters and digits under a key that says so."""
-    folded = text.casefold()  # "ſ" and the sign of Kelvin match "s" and "k" where case does not count
+    folded = text.casefold()  # long s and the sign of Kelvin count as "s" and "k" where case does not
     if not any(end in folded for end in _QUOTED_ENDS):  # a hundred times as fast as the expression
         return
     for member in _MEMBER.finditer(text):

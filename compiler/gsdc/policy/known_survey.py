@@ -34,9 +34,8 @@ def _read(policy: Policy, kept: bytes | None) -> Survey | None:
     """Return a survey that was kept, None where there is none of this form."""
     try:
         states, transitions, reachable, speaking = json.loads(kept or b"")
+        found = Survey(policy, int(states), int(transitions), frozenset(reachable), frozenset(speaking), ())
     except (TypeError, ValueError, RecursionError):
         return None
-    is_known = type(states) is type(transitions) is int and {*reachable} <= {*policy.models}
-    if not is_known or not {*speaking} <= {*policy.never_break}:
-        return None
-    return Survey(policy, states, transitions, frozenset(reachable), frozenset(speaking), ())
+    is_of_policy = found.reachable <= policy.models.keys() and found.speaking <= policy.never_break.keys()
+    return found if is_of_policy else None

@@ -39,12 +39,9 @@ def known_natures(plan: Plan) -> Mapping[int, Nature]:
     key = key_of(
         code_stamp(*_DECIDES), plan.path.encode("utf-8", "surrogatepass"), plan.text.encode("utf-8", "surrogatepass")
     )
-    kept = _memo().get(key)
-    if kept is not None:
-        try:
-            return {row.number: _nature(row) for row in unpack(json.loads(kept), _Row)}
-        except (DamagedError, ValueError, RecursionError):
-            pass
+    kept = _read(_memo().get(key))
+    if kept is not None and list(kept) == [task.number for task in plan.tasks]:
+        return kept
     found = natures(plan)
     rows = [_row(number, nature) for number, nature in found.items()]
     _memo().keep(key, json.dumps(pack(rows, _Row), separators=(",", ":")).encode())
@@ -54,6 +51,14 @@ def known_natures(plan: Plan) -> Mapping[int, Nature]:
 def save() -> None:
     """Write the natures that are new to the cache."""
     _memo().save()
+
+
+def _read(kept: bytes | None) -> Mapping[int, Nature] | None:
+    """Return natures that were kept, None where there are none of this form."""
+    try:
+        return {row.number: _nature(row) for row in unpack(json.loads(kept or b""), _Row)}
+    except (DamagedError, ValueError, RecursionError):
+        return None
 
 
 def _memo() -> Memo:

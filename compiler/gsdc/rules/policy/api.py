@@ -1,7 +1,6 @@
 """What a rule is: a module with a name, a code, a severity, and a check; its docstring is its documentation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -30,17 +29,14 @@ class Rule(Named, Protocol):
         """Yield what is wrong with the policy."""
 
 
-@dataclass(frozen=True)
 class Context:
     """What a rule may look at: the policy, its sources for places, and the day on which it is asked.
 
     ``policies`` are those that have been loaded already, of the folders around it.
     """
 
-    policy: Policy
-    sources: Sources
-    today: date
-    policies: Policies | None = None
+    def __init__(self, policy: Policy, sources: Sources, today: date, policies: Policies | None = None) -> None:
+        self.policy, self.sources, self.today, self.policies = policy, sources, today, policies
 
     @cached_property
     def above(self) -> tuple[Placed, ...]:
