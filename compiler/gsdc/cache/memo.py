@@ -65,7 +65,6 @@ def key_of(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest().encode()
 
 
-@cache
 def code_stamp(*folders: str) -> bytes:
     """Return what changes with the version of gsdc, and in a checkout with the files in ``folders`` of code or data.
 

@@ -5,6 +5,7 @@ Classifying compiles long expressions and reads every word of every task, for ea
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
 from gsdc.cache.columns import DamagedError, pack, unpack
@@ -16,7 +17,6 @@ from gsdc.tasks.security import Reason, Verdict
 from gsdc.tasks.work import Work
 
 _MOST: Final = 2_000  # plans
-_DECIDES: Final = ("source", "tasks", "profiles")  # the code and data that classify
 
 
 class _Row(NamedTuple):
@@ -37,7 +37,7 @@ def known_natures(plan: Plan) -> Mapping[int, Nature]:
     ``save`` writes what is new.
     """
     key = key_of(
-        code_stamp(*_DECIDES), plan.path.encode("utf-8", "surrogatepass"), plan.text.encode("utf-8", "surrogatepass")
+        _stamp(), plan.path.encode("utf-8", "surrogatepass"), plan.text.encode("utf-8", "surrogatepass")
     )
     kept = _read(_memo().get(key))
     if kept is not None and list(kept) == [task.number for task in plan.tasks]:
@@ -59,6 +59,11 @@ def _read(kept: bytes | None) -> Mapping[int, Nature] | None:
         return {row.number: _nature(row) for row in unpack(json.loads(kept or b""), _Row)}
     except (DamagedError, ValueError, RecursionError):
         return None
+
+
+@cache
+def _stamp() -> bytes:
+    return code_stamp("source", "tasks", "profiles")  # the code and data that classify
 
 
 def _memo() -> Memo:
