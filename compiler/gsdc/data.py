@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 @cache
 def folder(name: str) -> Path:
-    """Return a folder of the package, such as "tasks", or of the shipped data: "schemas", "templates" or "profiles".
+    """Return the shipped folder ``name`` ("schemas", "templates" or "profiles").
 
     Installed, the data lies inside the package; in a checkout it lies at the top of the repository.
     """

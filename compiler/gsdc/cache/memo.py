@@ -72,12 +72,13 @@ def code_stamp(*folders: str) -> bytes:
     """
     if data.folder("profiles").parent == data.PACKAGE:
         return __version__.encode()
-    states = sorted(state for folder in folders for state in _states(data.folder(folder)))
+    states = sorted(state for folder in folders for state in _states(folder))
     return b"%s %08x" % (__version__.encode(), zlib.crc32(repr(states).encode()))
 
 
-def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    with os.scandir(folder) as entries:
+def _states(name: str) -> Iterator[tuple[str, int, int, int]]:
+    folder = data.PACKAGE / name
+    with os.scandir(folder if folder.is_dir() else data.folder(name)) as entries:
         for entry in entries:
             if entry.name.endswith((".py", ".yaml", ".json")):
                 status = entry.stat()
