@@ -36,9 +36,7 @@ def known_natures(plan: Plan) -> Mapping[int, Nature]:
 
     ``save`` writes what is new.
     """
-    key = key_of(
-        _stamp(), plan.path.encode("utf-8", "surrogatepass"), plan.text.encode("utf-8", "surrogatepass")
-    )
+    key = key_of(_stamp(), plan.path.encode("utf-8", "surrogatepass"), plan.text.encode("utf-8", "surrogatepass"))
     kept = _read(_memo().get(key))
     if kept is not None and list(kept) == [task.number for task in plan.tasks]:
         return kept
