@@ -202,7 +202,7 @@ class Policy(NamedTuple):
     that of the new one. See ``gsdc.deploy.stage``.
 
     ``clients`` are the versions of clients that gsdc.yaml names, see ``gsdc.targets.versions``. ``servers`` are the
-    addresses to which the project itself sends clients; only who judges their files gives them, see ``gsdc.targets.via``.
+    addresses to which the project itself sends clients; only who judges their files gives them, see ``targets.via``.
     """
 
     profile: str
