@@ -87,10 +87,9 @@ def _writes(plan: Plan) -> Iterator[Write]:
                 yield Write(path, *plan.at(offset)[1:], declared=item)
     for task in plan.tasks:
         for written, path in zip(task.files, task.writes, strict=True):
-            files = task.child("files")
-            if path not in seen and files is not None and not only_looks(task):
+            if path not in seen and not only_looks(task):
                 seen.add(path)
-                yield Write(path, *plan.at(plan.text.find(written, files.start))[1:], declared="")
+                yield Write(path, *plan.at(task.place_of(written))[1:], declared="")
 
 
 def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.gsd_names import Role, project_of, role
+from gsdc.source.gsd_names import PHASES, Role, project_of, role
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.span import Span
 from gsdc.source.summary import SUMMARY, is_done
@@ -22,8 +22,8 @@ SKIPPED_PLAN = Diagnostic(
     Severity.WARNING,
     """A file in a phase is called almost as plans are, and get-shit-done skips it.
 
-    In a phase, `*-PLAN.md` and `PLAN.md` are plans, in capitals. GSD core also reads `PLAN-NN*.md` in the folder
-    `plans/` of a phase, and nothing else in there; get-shit-done 1.42 does not look into that folder.
+    In the folder of a phase, `*-PLAN.md` and `PLAN.md` are plans, in capitals. GSD core also reads `PLAN-NN*.md` in the
+    folder `plans/` of a phase, and nothing else in there; get-shit-done 1.42 does not look into that folder.
 
     ## Why is this bad?
     The plan is never executed: the phase counts as finished, or as not planned (measured on get-shit-done 1.42.3 and
@@ -235,11 +235,17 @@ def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
 
 
 def _skipped(path: str, version: GsdVersion) -> Finding:
-    message = f"{version} skips this file: it is not called as plans are"
+    if Path(path).parent.name == PHASES:
+        message = f"{version} skips this file: it does not lie in the folder of a phase"
+    else:
+        message = f"{version} skips this file: it is not called as plans are"
     return SKIPPED_PLAN.at(Span(path, 1, 1), message, _remedy(path))
 
 
 def _remedy(path: str) -> str:
+    name = Path(path).name
+    if Path(path).parent.name == PHASES:
+        return f'move it into the folder of its phase, such as "{PHASES}/{name.partition("-")[0]}-name/{name}"'
     number = re.search(r"\d+", path.rpartition("/")[2].partition("PLAN")[2])
     phase = re.match(r"\d+(?:\.\d+)?", Path(path).parent.name)
     example = f"{phase[0]}-{number[0]}-PLAN.md" if phase and number else "05-01-PLAN.md"

@@ -1,6 +1,7 @@
 """The plans of a phase together, and how they name each other."""
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -8,8 +9,9 @@ from typing import NamedTuple
 
 from gsdc.plans.disk import Disk
 from gsdc.plans.facts import Facts, Place, named
-from gsdc.source.gsd_names import Ids, is_counted
+from gsdc.source.gsd_names import PHASES, Ids, is_counted
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
+from gsdc.source.tree import PLANNING
 
 
 class Dependency(NamedTuple):
@@ -85,6 +87,22 @@ class ProjectPlans:
             path: tuple(found.plan.path for found in items if found.plan is not None and found.plan.path != path)
             for path, items in self.dependencies.items()
         }
+
+    def late(self, plan: Facts) -> list[Facts]:
+        """Return what ``plan`` depends on in its phase, is still to be run, and says no lower wave than ``plan``."""
+        if plan.wave is None:
+            return []
+        return [
+            other
+            for found in self.dependencies.get(plan.path, ())
+            if (other := found.plan) is not None
+            and other is not plan
+            and other.phase == plan.phase
+            and other.wave is not None
+            and other.wave >= plan.wave
+            and other.path not in self.done
+            and other.gap == plan.gap
+        ]
 
     def has_summary(self, plan: Facts, dependency: str) -> bool:
         """Tell whether a summary stands beside ``plan`` of one that it depends on: it is done, and its plan gone."""
@@ -165,12 +183,20 @@ class ProjectPlans:
         if len(wanted) == 1:
             found = [other for other in own if other.identifier[1:2] == wanted or other.identifier == wanted]
             is_number = wanted[0].isdigit()
-            phase_only = is_number and wanted[0] != plan.identifier[0] and wanted[0] in self.phases
+            phase_only = is_number and wanted[0] != plan.identifier[0] and self._is_phase(wanted[0])
             return Dependency(item, found[0] if found else None, lost=is_number and not found and not phase_only)
         candidates = [*own, *(other for other in self.phases.get(wanted[0], ()) if other.phase != plan.phase)]
         match = next((other for other in candidates if _same(other.identifier, wanted)), None)
         known = wanted[0] in self.phases and wanted[0][:1].isdigit()
         return Dependency(item, match, lost=match is None and known)
+
+    def _is_phase(self, number: str) -> bool:
+        """Tell whether there is a phase ``number``: with plans, or only its folder."""
+        if number in self.phases:
+            return True
+        named_so = re.compile(rf"(?:.*-)?0*{re.escape(number)}(?:-.*)?")
+        folder = os.path.join(self.location, PLANNING, PHASES)  # noqa: PTH118
+        return any(named_so.fullmatch(name) for name in self.disk.entries(folder))
 
 
 def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
@@ -196,6 +222,6 @@ def _understood(ids: Ids | None, item: Place) -> bool:
 
 
 def _same(identifier: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Tell whether two names are of one plan: one may leave out the words that follow the numbers."""
+    """Tell whether two names are of one plan: one may leave out words after the numbers, or a date before them."""
     length = min(len(identifier), len(wanted))
-    return length > 1 and identifier[:length] == wanted[:length]
+    return length > 1 and wanted[:length] in {identifier[:length], identifier[-length:]}

@@ -83,9 +83,10 @@ class References:
         return first == _PLANNING and any(map(self._exists, self._archived(rest)))
 
     def _is_summary(self, wanted: tuple[str, ...]) -> bool:
-        """Tell whether a plan is called ``wanted``, perhaps with words after its numbers."""
+        """Tell whether a plan is called ``wanted``, perhaps with words after its numbers, or a date before them."""
         plans = self._project.identifiers
-        return wanted in plans or (len(wanted) > 1 and any(plan[: len(wanted)] == wanted for plan in plans))
+        length = len(wanted)
+        return wanted in plans or (length > 1 and any(wanted in {plan[:length], plan[-length:]} for plan in plans))
 
     def _archived(self, rest: str) -> Iterator[str]:
         """Yield where a file of the planning folder may be now: its milestone may be finished, and moved away."""

@@ -12,7 +12,6 @@ from gsdc.policy.governing import Policies
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
-from gsdc.rules.documentation import Documentation
 from gsdc.rules.policy import (
     broken_ladder,
     critical_downgrade,
@@ -40,6 +39,7 @@ from gsdc.rules.policy import (
 from gsdc.rules.policy.api import Context, Rule
 
 if TYPE_CHECKING:
+    from gsdc.rules.documentation import Documentation
     from gsdc.rules.policy.named import Named
 
 _BUILT_IN: Final[tuple[Rule, ...]] = (
@@ -90,13 +90,14 @@ def checked(loaded: Loaded, today: date | None = None) -> tuple[Policy, tuple[Fi
     return loaded.policy, sorted_findings((*loaded.findings, *found))
 
 
-def documentation() -> tuple[Documentation, ...]:
+def documentation() -> "tuple[Documentation, ...]":
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
     from pkgutil import walk_packages
 
     import gsdc
     from gsdc.rules.clients.registry import RULES as INSTALLED
+    from gsdc.rules.documentation import Documentation
     from gsdc.rules.plans.registry import ALL
 
     rules: tuple[Named, ...] = (*RULES, *INSTALLED, *ALL)

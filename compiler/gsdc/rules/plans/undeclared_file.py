@@ -84,12 +84,9 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     edit = plan.head.appending("files_modified", every) if every and all(map(_SURE.fullmatch, every)) else None
     fix = Fix((edit,), safe=True) if edit else None
     for task, missing in found:
-        written = task.child("files")
-        start, end = (written.start, written.end) if written else (task.start, task.end)
         names = ", ".join(f'"{path}"' for path in missing)
-        at = plan.text.find(missing[0], start, end)
         message = f"{task_label(task)} writes {names}, which files_modified does not list"
-        yield finding(__name__, plan.at(max(at, start)), message, "add it to files_modified", fix=fix)
+        yield finding(__name__, plan.at(task.place_of(missing[0])), message, "add it to files_modified", fix=fix)
 
 
 def _counts(path: str, declared: set[str]) -> bool:
