@@ -10,7 +10,9 @@ from gsdc.cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gsdc.policy.load import Loaded
     from gsdc.source.plan import Plan
+    from gsdc.targets.declaration import Declaration
 
 
 @click.command(epilog="Example: gsdc dispatch .planning/phases/01-core/01-02-PLAN.md --zone auto --format json")
@@ -33,21 +35,17 @@ def command(
 
     JSON has all that an executor needs. It is what the target "orchestrator" writes for each plan.
     """
-    from gsdc.finding import Rejected, nearest
+    from gsdc.finding import Rejected
     from gsdc.plans.usage import measured, sizes
     from gsdc.policy.load import load
-    from gsdc.targets.orchestrator import DECLARATION
-    from gsdc.targets.orchestrator.dispatch import client_of, clients, dispatch
+    from gsdc.targets.orchestrator.dispatch import dispatch
 
-    if client and client not in clients():
-        session.stop(f'unknown client "{client}": {nearest(client, list(clients()))}')
     loaded = load(session.recovered_folder(), profile=profile, fleets=fleets, workflow=workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     session.remind()
-    options = loaded.project.targets().get(DECLARATION.name, {}) | ({"client": client} if client else {})
     try:
-        found, runner = _read(session, plan), client_of(options)
+        found, runner = _read(session, plan), _runner(session, loaded, client)
     except Rejected as rejected:
         session.finish(rejected.findings)
     data = dispatch(found, measured(found, sizes(found)), loaded.policy, zone, runner)
@@ -56,6 +54,18 @@ def command(
     else:
         for line in _lines(data):
             session.tell(line)
+
+
+def _runner(session: Session, loaded: "Loaded", name: str | None) -> "Declaration":
+    """Return the client that runs the tasks: the one called ``name``, else what gsdc.yaml says."""
+    from gsdc.finding import nearest
+    from gsdc.targets.orchestrator import DECLARATION
+    from gsdc.targets.orchestrator.dispatch import client_of, clients
+
+    if name and name not in clients():
+        session.stop(f'unknown client "{name}": {nearest(name, list(clients()))}')
+    options = loaded.project.targets().get(DECLARATION.name, {})
+    return client_of(options | ({"client": name} if name else {}))
 
 
 def _read(session: Session, path: str) -> "Plan":
