@@ -22,6 +22,7 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import viewer
 from gsdc.targets.places import ClientPath
 from gsdc.targets.registry import readable_targets
+from gsdc.targets.via import servers
 
 
 class PolicyChoice(NamedTuple):
@@ -82,7 +83,7 @@ def broken_in_tree(tree: Tree, targets: Iterable[Declaration], project: Project,
 
 def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
     """Yield what is wrong with the clients' files in ``tree`` that ``targets`` read, by ``policy``."""
-    readings = _readings(tree, targets, policy)
+    readings = _readings(tree, targets, policy._replace(servers=servers(project.targets())))
     for reading in readings:
         yield from reading.view.findings
     yield from not_visited(dict.fromkeys(tree.unvisited))

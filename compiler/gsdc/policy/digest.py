@@ -40,6 +40,7 @@ def _digest(same: _Same) -> str:
         data["held"] = {agent: before[id(other)] for agent, other in policy.held.items()}
     else:
         del data["stage"], data["held"]
+    del data["servers"]  # they decide nothing
     for agent in data["agents"].values():
         if not agent["own_role"]:  # nor do agents of shipped roles change theirs
             del agent["own_role"]
