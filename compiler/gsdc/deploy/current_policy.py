@@ -1,7 +1,6 @@
 """The policy that stands behind the files as they are, where one is known to."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from gsdc.deploy.deployment import deployed, last_deployment
@@ -35,7 +34,7 @@ def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
     loaded = deployed(root, header, fleets, follow_links=follow_links)
     if loaded.policy is None:
         return plain
-    return loaded if header.stage < 100 else replace(loaded, change=last.number, instead_of=plain)
+    return loaded if header.stage < 100 else loaded._replace(change=last.number, instead_of=plain)
 
 
 def _last_with_files(root: Path) -> Record | None:

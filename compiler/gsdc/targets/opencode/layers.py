@@ -26,7 +26,7 @@ class AgentConfigLayer(NamedTuple):
     """What one file says of one agent: the values that OpenCode takes, and where they stand.
 
     ``block`` is that of a JSON file, "markdown" for a file of the agent's own. ``undecided`` are the keys whose value
-    only the start of OpenCode decides them: their value here is the text in the file.
+    it is only known when OpenCode starts them: their value here is the text in the file.
     """
 
     agent: str
