@@ -126,8 +126,8 @@ def test_too_few_units_are_told(units):
 def test_a_difference_is_seen_and_chance_is_not():
     differing = [result("x", ("a", "b"), simulated(2.0, 60, seed)) for seed in range(20)]
     alike = [result("x", ("a", "b"), simulated(1.0, 60, seed)) for seed in range(60)]
-    assert sum("not chance" in one.verdict for one in differing) >= 19
-    assert sum("not chance" in one.verdict for one in alike) <= 7  # 5% of 60 are 3
+    assert sum("which is significant" in one.verdict for one in differing) >= 19
+    assert sum("which is significant" in one.verdict for one in alike) <= 7  # 5% of 60 are 3
     assert sum(one.low < 2.0 < one.high for one in differing) >= 17
     assert sum(one.low < 1.0 < one.high for one in alike) >= 54
     assert all(1.1 < one.visible < 2 for one in alike)

@@ -63,7 +63,7 @@ def test_an_entry_that_says_nothing_is_refused(project, arguments, message):
 
 def test_a_model_that_nobody_knows_counts_tokens_alone(project):
     result = run(project, "tokens", "log", "--tokens", "7", "--model", "gpt-9-gigantic")
-    assert "not known" in result.stderr
+    assert "is unknown" in result.stderr
     assert "nano" not in exported(project)[0]
 
 

@@ -87,7 +87,7 @@ def test_of_a_key_that_stands_twice_the_one_that_counts_is_edited():
         # The client takes the comment for a part of the model, so that no line of it can be kept.
         ("---\nname: a\ndescription: Use: this\nmodel: opus # pinned\n---\n", "mapping values"),
         # The client sees the end of the frontmatter in the middle of the second line.
-        ("---\ndescription: a --- b\nmodel: opus\n---\n", "something else"),
+        ("---\ndescription: a --- b\nmodel: opus\n---\n", "change the meaning"),
     ],
 )
 def test_what_the_client_would_read_otherwise_is_rejected(text, why):

@@ -117,7 +117,7 @@ def _verdict(
     differs = "" if success is None or success >= _SIGNIFICANT else "; their success differs"
     if chance < _SIGNIFICANT:
         return f"the second uses {ratio:.2f} times the dollars of the first, which is significant{differs}"
-    least = f"so many units would show {visible:.2f} times, or more"
+    least = f"this many units would show a factor of {visible:.2f} or more"
     return f"no significant difference in dollars ({least}){differs}"
 
 
