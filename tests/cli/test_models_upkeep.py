@@ -168,7 +168,7 @@ def test_update_shows_a_difference_and_writes_it_on_request_only(project):
     assert models["opus"].input_price == 3  # the alias follows its release
     assert (models["claude-opus-7"].rank, models["claude-opus-7"].ids["claude"]) == (34, "claude-opus-7")
     again = run(project, "update", "--from", "map.json")
-    assert "says nothing else" in again.stdout
+    assert "agrees with" in again.stdout
 
 
 def test_gsdc_yaml_lies_over_models_yaml(project):

@@ -86,7 +86,7 @@ def test_a_model_is_rewritten_and_the_rest_of_the_call_stays(project):
     changed = answer["hookSpecificOutput"]["updatedInput"]
     assert changed == {"subagent_type": AUDITOR, "model": "opus", "prompt": "p", "effort": "high"}
     assert "permissionDecision" not in answer["hookSpecificOutput"]
-    assert 'it starts with model "opus" and effort "high"' in answer["systemMessage"]
+    assert 'it now starts with model "opus" and effort "high"' in answer["systemMessage"]
 
 
 def test_where_nothing_can_be_rewritten_it_is_denied(project):

@@ -11,7 +11,7 @@ DECLARATION: Final = Declaration(
     name="orchestrator",
     label="an orchestrator",
     options={
-        "description": "The configuration of an orchestrator, and for each plan its tasks, ready ready for dispatch.",
+        "description": "The configuration of an orchestrator, and for each plan its tasks, ready to be dispatched.",
         "properties": {
             "dir": {"description": "Their folder.", "type": "string", "minLength": 1, "default": FOLDER},
             "name": {
