@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Place, named
+from gsdc.plans.facts import Facts, Passage, named
 from gsdc.source.gsd_names import PHASES, Ids, is_counted
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.tree import PLANNING
@@ -21,7 +21,7 @@ class Dependency(NamedTuple):
     ``dropped`` are the versions of get-shit-done that do not understand a name of a plan in the same phase.
     """
 
-    item: Place
+    item: Passage
     plan: Facts | None
     lost: bool
     dropped: tuple[GsdVersion, ...] = ()
@@ -154,7 +154,7 @@ class ProjectPlans:
     def _classic_ids(self) -> dict[str, Ids | None]:
         return {folder: self._ids(plans, GsdVersion.CLASSIC) for folder, plans in self.folders.items()}
 
-    def _dropped(self, plan: Facts, item: Place, found: str | None, meant: Facts) -> tuple[GsdVersion, ...]:
+    def _dropped(self, plan: Facts, item: Passage, found: str | None, meant: Facts) -> tuple[GsdVersion, ...]:
         """Return the versions, of those that may be in use, that do not understand ``item``, which means ``meant``."""
         if meant.phase != plan.phase or meant is plan or meant.path in self.done:
             return ()
@@ -174,7 +174,7 @@ class ProjectPlans:
     def _by_path(self) -> dict[str, Facts]:
         return {plan.path: plan for plan in self.plans}
 
-    def _meant(self, plan: Facts, item: Place) -> Dependency:
+    def _meant(self, plan: Facts, item: Passage) -> Dependency:
         """Return what a person means by ``item``, which GSD does not understand."""
         wanted = named(item.text)
         if not wanted:
@@ -217,7 +217,7 @@ def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
     return found if len(queue) == len(waits) else {}
 
 
-def _understood(ids: Ids | None, item: Place) -> bool:
+def _understood(ids: Ids | None, item: Passage) -> bool:
     return ids is not None and ids.find(item.text) is not None
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gsdc.plans.facts import Facts, Place, identifier
+from gsdc.plans.facts import Facts, Passage, identifier
 from gsdc.plans.phase import ProjectPlans
 
 _ELSEWHERE: Final = ("/", "~", "$", "http:", "https:", "<", "{", "[", "../", "path/to/")
@@ -44,7 +44,7 @@ class References:
         # Folders alone may hold plans and nothing else: a checkout has files, as most of their names tell.
         self._is_checkout = any("." in name[1:] for name in project.entries if not name.startswith("."))
 
-    def missing(self, plan: Facts, place: Place) -> str:
+    def missing(self, plan: Facts, place: Passage) -> str:
         """Return the path that ``place`` refers to where there is none, "" where there is or nobody can tell."""
         path = place.text
         if self._cannot_tell(path):
@@ -110,7 +110,7 @@ class References:
         return self._project.disk.exists(os.path.join(self._project.location, path))  # noqa: PTH118
 
 
-def _readings(place: Place) -> Iterator[str]:
+def _readings(place: Passage) -> Iterator[str]:
     """Yield the paths that the text after "@" may mean: as it stands, without a place in the file, with blanks."""
     path = place.text
     yield path
@@ -124,7 +124,7 @@ def _readings(place: Place) -> Iterator[str]:
         yield said.rstrip(_TRAILING + "`")
 
 
-def _goes_on(place: Place) -> bool:
+def _goes_on(place: Passage) -> bool:
     """Tell whether the text goes on, and the path has no ending yet: it has blanks, and nobody knows how many."""
     rest = place.excerpt[place.column + len(place.text) :] if place.excerpt else ""
     return rest.strip(" `") != "" and not place.text.endswith("/") and _EXTENSION.search(place.text) is None

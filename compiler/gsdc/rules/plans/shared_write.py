@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from gsdc.finding import Finding, Severity, some
 from gsdc.plans.phase import ProjectPlans
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
 
@@ -53,7 +53,7 @@ _MOST: Final = 20
 Writer = TypeVar("Writer")
 
 
-def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that a person lets run beside an earlier one though both write one file."""
     marked = [task for task in plan.tasks if "can-parallelize" in task.values("parallel")]
     if len(marked) < 2:

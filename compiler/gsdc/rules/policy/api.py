@@ -22,14 +22,14 @@ from gsdc.rules.policy.named import Named
 from gsdc.source.span import Span
 
 
-class Rule(Named, Protocol):
+class PolicyRule(Named, Protocol):
     """A rule on policies."""
 
-    def check(self, context: "Context") -> Iterator[Finding]:
+    def check(self, context: "PolicyContext") -> Iterator[Finding]:
         """Yield what is wrong with the policy."""
 
 
-class Context:
+class PolicyContext:
     """What a rule may look at: the policy, its sources for places, and the day on which it is asked.
 
     ``policies`` are those that have been loaded already, of the folders around it.
@@ -54,7 +54,7 @@ class Context:
         """Every breach of a never-break rule."""
         return breaches(self.survey)
 
-    def never_break(self, rule: Rule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
+    def never_break(self, rule: PolicyRule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
         """Yield a finding for each breach of the never-break rules ``names``, at its culprit."""
         for breach in self.breaches:
             if breach.rule.name in names:
