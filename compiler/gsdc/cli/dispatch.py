@@ -1,16 +1,29 @@
 """``gsdc dispatch``: a plan's tasks, ready to be handed out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gsdc.policy.load import Loaded
     from gsdc.source.plan import Plan
+    from gsdc.targets.declaration import Declaration
+
+
+class Asked(NamedTuple):
+    """What is asked for: a plan under a policy, in a zone, for the client that runs its tasks."""
+
+    plan: str
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    zone: str
+    client: str | None
 
 
 @click.command(epilog="Example: gsdc dispatch .planning/phases/01-core/01-02-PLAN.md --zone auto --format json")
@@ -20,42 +33,43 @@ if TYPE_CHECKING:
 @click.option("--client", help="The client that runs the tasks, as its target is called; claude-code by default.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    plan: str,
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    zone: str,
-    client: str | None,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Print what an orchestrator hands out for PLAN: its batches, and for each task the agent, model and prompt.
 
     JSON has all that an executor needs. It is what the target "orchestrator" writes for each plan.
     """
-    from gsdc.finding import Rejected, nearest
+    from gsdc.finding import Rejected
     from gsdc.plans.usage import measured, sizes
     from gsdc.policy.load import load
-    from gsdc.targets.orchestrator import DECLARATION
-    from gsdc.targets.orchestrator.dispatch import client_of, clients, dispatch
+    from gsdc.targets.orchestrator.dispatch import dispatch
 
-    if client and client not in clients():
-        session.stop(f'unknown client "{client}": {nearest(client, list(clients()))}')
-    loaded = load(session.recovered_folder(), profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(session.recovered_folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     session.remind()
-    options = loaded.project.targets().get(DECLARATION.name, {}) | ({"client": client} if client else {})
     try:
-        found, runner = _read(session, plan), client_of(options)
+        found, runner = _read(session, asked.plan), _runner(session, loaded, asked.client)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    data = dispatch(found, measured(found, sizes(found)), loaded.policy, zone, runner)
+    data = dispatch(found, measured(found, sizes(found)), loaded.policy, asked.zone, runner)
     if session.format == "json":
         session.print_json(data)
     else:
         for line in _lines(data):
             session.tell(line)
+
+
+def _runner(session: Session, loaded: "Loaded", name: str | None) -> "Declaration":
+    """Return the client that runs the tasks: the one called ``name``, else what gsdc.yaml says."""
+    from gsdc.finding import nearest
+    from gsdc.targets.orchestrator import DECLARATION
+    from gsdc.targets.orchestrator.dispatch import client_of, clients
+
+    if name and name not in clients():
+        session.stop(f'unknown client "{name}": {nearest(name, list(clients()))}')
+    options = loaded.project.targets().get(DECLARATION.name, {})
+    return client_of(options | ({"client": name} if name else {}))
 
 
 def _read(session: Session, path: str) -> "Plan":
