@@ -29,7 +29,7 @@ from gsdc.plans import must_haves
 from gsdc.plans.facts import Facts, Report
 from gsdc.plans.phase import ProjectPlans
 from gsdc.policy.load import load
-from gsdc.rules.plans.api import Context
+from gsdc.rules.plans.api import PlanContext
 from gsdc.rules.plans.phase_rules import PHASE_RULES
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
@@ -72,7 +72,7 @@ class Bench:
         self.policy = policy
         self.folder = str(folder)
         self.plans = plans
-        self.context = Context(folder, folder)
+        self.context = PlanContext(folder, folder)
         if scanner:
             secrets("ghp_" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAcDeF", folder)  # the scanner takes long to load
         self.beside = [self._beside(data) for data in SEEDS]

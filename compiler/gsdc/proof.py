@@ -15,7 +15,7 @@ from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import Sources, shipped_names
 from gsdc.policy.space import distance
 from gsdc.rules.policy import team_rule
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 from gsdc.rules.registry import RULES
 from gsdc.source.span import Span
 
@@ -102,7 +102,7 @@ def prove(policy: Policy, sources: Sources, today: date) -> Proof:
     plans are for ``gsdc lint``.
     """
     start = perf_counter()
-    context = Context(policy, sources, today)
+    context = PolicyContext(policy, sources, today)
     verdicts = (*_never_breaks(context), *_others(context))
     survey = context.survey
     return Proof(
@@ -155,7 +155,7 @@ def _way(policy: Policy, end: State) -> Iterator[tuple[str, State]]:
         yield "the model fails over", state
 
 
-def _never_breaks(context: Context) -> Iterator[Verdict]:
+def _never_breaks(context: PolicyContext) -> Iterator[Verdict]:
     policy = context.policy
     for rule in policy.never_break.values():
         if rule.of_plans:
@@ -166,7 +166,7 @@ def _never_breaks(context: Context) -> Iterator[Verdict]:
         yield Verdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way)
 
 
-def _others(context: Context) -> Iterator[Verdict]:
+def _others(context: PolicyContext) -> Iterator[Verdict]:
     """Yield the verdicts of the rules that are not about never-break rules as data."""
     for rule in RULES:
         if rule.ID not in (*team_rule.SHIPPED, team_rule.ID):

@@ -13,7 +13,7 @@ from typing import Any
 class ModelServer:
     """``script`` is what a model does: a status, "slow", or a number of tokens (more than 1000) to bill.
 
-    ``calls`` are the calls of the tool "task" with which a model answers first. ``asked`` are the models that were
+    ``calls`` are the calls of ``tool`` with which a model answers first. ``asked`` are the models that were
     asked, in order; ``bodies`` what they were asked.
     """
 
@@ -21,6 +21,7 @@ class ModelServer:
         self.port = port
         self.script: dict[str, Any] = defaultdict(lambda: 200)
         self.calls: dict[str, list[dict[str, str]]] = {}
+        self.tool = "task"
         self.asked: list[str] = []
         self.bodies: list[dict[str, Any]] = []
 
@@ -40,7 +41,7 @@ class ModelServer:
         if calls:
             choice["finish_reason"] = "tool_calls"
             message["tool_calls"] = [
-                {"id": f"call_{n}", "type": "function", "function": {"name": "task", "arguments": json.dumps(call)}}
+                {"id": f"call_{n}", "type": "function", "function": {"name": self.tool, "arguments": json.dumps(call)}}
                 for n, call in enumerate(calls)
             ]
         return 200, {

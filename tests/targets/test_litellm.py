@@ -235,6 +235,17 @@ def test_a_group_that_is_another_model_is_an_error(via):
     assert f"litellm/config.yaml:{line}:14: error[LM009" in run(via, "lint", code=1).output
 
 
+def test_the_proxy_of_the_project_is_no_other_server(via):
+    """OC022 tells of it where the file says another address, and where no target sends clients there any more."""
+    assert "OC022" not in run(via, "lint").output
+    path = via / "opencode.json"
+    path.write_text(path.read_text().replace(":4321/v1", ":4322/v1", 1))
+    assert run(via, "lint").output.count("OC022") == 1
+    path.write_text(path.read_text().replace(":4322/v1", ":4321/v1", 1))
+    (via / "gsdc.yaml").write_text(VIA.replace(", via: litellm", "").replace("{via: litellm}", "true"))
+    assert run(via, "lint").output.count("OC022") == 1
+
+
 def test_a_proxy_that_no_target_configures_is_told(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true, via: litellm}}\n")
     assert "not among the targets" in run(tmp_path, "build", code=1).output

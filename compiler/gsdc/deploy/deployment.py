@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -82,7 +81,7 @@ def deployed(root: Path, header: Header, fleets: Iterable[str] = (), *, follow_l
     if loaded.policy is None or header.stage == 100 or not header.before:
         return loaded
     rest = load(root, profile=header.before, fleets=fleets, workflow=header.before_workflow or None)
-    return loaded if rest.policy is None else replace(loaded, policy=staged(rest.policy, loaded.policy, header.stage))
+    return loaded if rest.policy is None else loaded._replace(policy=staged(rest.policy, loaded.policy, header.stage))
 
 
 def at_stage(project: Project, policy: Policy, percent: int, before: str | None, fleets: Iterable[str] = ()) -> Policy:

@@ -19,9 +19,9 @@ from gsdc.migration.costs import UNKNOWN, compare, plans_at_hand
 from gsdc.plans.cost import NOTHING_LEARNED, Learned
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
-from gsdc.rules.plans.api import Context as PlanContext
+from gsdc.rules.plans.api import PlanContext
 from gsdc.rules.policy import team_rule
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 from gsdc.rules.registry import RULES
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import decode
@@ -50,23 +50,23 @@ def gates(
         proposal.project.tree.root,
         {change.path: change.after.content if change.after else None for change in proposal.changes},
     )
-    policy = proposal.policy
-    new = Context(policy._replace(stage=100, held=NOTHING) if policy.held else policy, proposal.project.sources, today)
     return (
-        _lint(proposal, tree, new),
-        _proof(proposal, new),
+        _lint(proposal, tree, today),
+        _proof(proposal, today),
         resolvable(proposal, today),
         _budget(proposal, before, learned),
         *ask_clients(proposal, tree),
     )
 
 
-def _lint(proposal: Proposal, tree: Overlay, context: Context) -> Gate:
-    """Judge the policy's files, those of clients, and the plans that change; ``context`` is that of the new policy.
+def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
+    """Judge the policy's files, those of clients, and the plans that change.
 
     Of files that stay as they are, only broken never-break rules stand in the way.
     """
     project = proposal.project
+    policy = proposal.policy._replace(stage=100, held=NOTHING)
+    context = PolicyContext(policy, project.sources, today)
     own = [*project.sources.findings, *proposal.findings]
     own += [finding for rule in RULES if rule.ID not in _NEVER_BREAK for finding in rule.check(context)]
     for path, text in project.sources.own_texts():
@@ -100,14 +100,11 @@ def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
                 yield from check_plan(change.path, text, context).findings
 
 
-def _proof(proposal: Proposal, new: Context) -> Gate:
-    """Ask the never-break rules of every state of what would run: of a staged policy, each agent by its own.
-
-    ``new`` has the new policy alone: where that decides every agent, its states are walked once for all gates.
-    """
+def _proof(proposal: Proposal, today: date) -> Gate:
+    """Ask the never-break rules of every state of what would run: of a staged policy, each agent by its own."""
     states, rules, findings = 0, set(), list[Finding]()
     for part in proposal.policy.parts():
-        context = new if part is new.policy else Context(part, new.sources, new.today)
+        context = PolicyContext(part, proposal.project.sources, today)
         states += context.survey.states
         rules |= {rule.name for rule in part.never_break.values() if not rule.of_plans}
         findings += [found for rule in RULES if rule.ID in _NEVER_BREAK for found in rule.check(context)]

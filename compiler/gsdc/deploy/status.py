@@ -20,7 +20,7 @@ from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.profile import Override
 from gsdc.rules.policy import forbidden_above
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 from gsdc.source.tree import OUTSIDE
 from gsdc.transaction.change import Change, image_at
 from gsdc.transaction.history import Installed, history, in_effect, installed
@@ -145,7 +145,7 @@ def status(
         proposal, remark, named = _Compared(propose(plain.project, plain.policy, in_zone))
     else:
         proposal, remark, named = _compared(root, plain, plain.policy, zone, applied)
-    forbidden = forbidden_above.check(Context(proposal.policy, proposal.project.sources, today))
+    forbidden = forbidden_above.check(PolicyContext(proposal.policy, proposal.project.sources, today))
     return Status(
         policy=proposal.policy,
         zone=proposal.zone,

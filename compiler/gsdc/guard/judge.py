@@ -1,12 +1,13 @@
 """Whether an agent may start: what the compiled table says of its model, its effort and the budget zone."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gsdc.models.effort import RANK
 
 Row = Mapping[str, Any]
-"""A row of the table: a rule with the aliases that it allows, or a reason to wait; with phases and zones."""
+"""A row of the table: a rule with the index of the set of models that it allows, or a reason to wait."""
 
 Allows = Callable[[Row, str], bool]
 """Tell whether a rule allows a model that the table does not list."""
@@ -38,6 +39,7 @@ class Verdict(NamedTuple):
 
 
 ALLOWED = Verdict()
+_MARKS: Final = re.compile(r"(-20\d{6})?(\[1m\])?$")
 
 
 def judge(table: Row, entry: Row, question: Question, zone: Callable[[], str], allows: Allows) -> Verdict:
@@ -75,12 +77,19 @@ def _speaks(row: Row, phase: str, zone: str) -> bool:
 
 
 def _holds(table: Row, row: Row, question: Question, allows: Allows) -> bool:
-    alias = table["models"].get(question.model)
+    alias = _alias(table, question.model)
+    allowed = table["sets"][row["allow"]]
     if "effort" in row:
-        return not _is_lower(question.effort, row["effort"]) and (alias is None or alias in row["allow"])
+        return not _is_lower(question.effort, row["effort"]) and (alias is None or alias in allowed)
     if not question.model:
         return False  # nobody knows what it would run on
-    return alias in row["allow"] if alias is not None else allows(row, question.model)
+    return alias in allowed if alias is not None else allows(row, question.model)
+
+
+def _alias(table: Row, model: str) -> str | None:
+    """Return the listed model that an id means; a date and the mark of a long context make no other model of it."""
+    names: Mapping[str, str] = table["models"]
+    return names.get(model) or names.get(_MARKS.sub("", model.lower()))
 
 
 def _is_lower(effort: str, floor: str) -> bool:
@@ -104,4 +113,5 @@ def _allowed_model(table: Row, broken: Sequence[Row], entry: Row) -> str:
     """Return the client's word for the policy's model, else for one that every broken rule allows."""
     words = [word for word in (entry["model"], *table["words"]) if word]
     rows = [row for row in broken if "effort" not in row]
-    return next((word for word in words if all(table["models"].get(word) in row["allow"] for row in rows)), "")
+    sets = [table["sets"][row["allow"]] for row in rows]
+    return next((word for word in words if all(table["models"].get(word) in allowed for allowed in sets)), "")

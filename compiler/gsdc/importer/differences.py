@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.importer.agents import Roster
-from gsdc.importer.found import Found, Source
+from gsdc.importer.found import AgentSource, Inventory
 from gsdc.importer.models import Models
 from gsdc.importer.wanted import Cells, Wanted, runs, tells_phases
 from gsdc.models.effort import RANK, reaches
@@ -161,7 +161,7 @@ def _assignment(
     return {"model": model, **given} if given else model
 
 
-def unlike(policy: Policy, found: Found, roster: Roster, models: Models) -> Iterator[tuple[str, str]]:
+def unlike(policy: Policy, found: Inventory, roster: Roster, models: Models) -> Iterator[tuple[str, str]]:
     """Yield the agents that ``policy`` decides otherwise than a client says in zone green, with that in words."""
     for source in found.sources:
         for claim, *_ in source.statements:
@@ -174,7 +174,7 @@ def unlike(policy: Policy, found: Found, roster: Roster, models: Models) -> Iter
                     yield name, f"{runs(alias)}{phase} in {source.target.label}, and {runs(best)} here"
 
 
-def unlike_zones(policy: Policy, found: Found, roster: Roster) -> list[str]:
+def unlike_zones(policy: Policy, found: Inventory, roster: Roster) -> list[str]:
     """Return the other budget zones in which ``policy`` decides otherwise than a client says."""
     zones = {
         claim.zone
@@ -186,7 +186,7 @@ def unlike_zones(policy: Policy, found: Found, roster: Roster) -> list[str]:
     return sorted(str(zone) for zone in zones)
 
 
-def _answer(policy: Policy, source: Source, claim: Claim, name: str) -> str | None:
+def _answer(policy: Policy, source: AgentSource, claim: Claim, name: str) -> str | None:
     """Return what ``policy`` decides where a claim speaks: the best over the phases that it does not tell apart."""
     phases = (claim.phase,) if tells_phases(source, claim) else policy.agents[name].phases or (None,)
     answers = [decide(policy, State(name, phase, claim.zone or "green")).model for phase in phases]

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Rejected, some
 from gsdc.importer.agents import Roster, enrol
 from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
-from gsdc.importer.found import Found, find
+from gsdc.importer.found import Inventory, find
 from gsdc.importer.models import Models, providers_of
 from gsdc.importer.text import text_of
 from gsdc.importer.wanted import Gathering
@@ -122,7 +122,7 @@ def _policy(root: Path, text: str, fleets: Iterable[str] = ()) -> Policy:
     return loaded.policy
 
 
-def _clients(found: Found) -> Iterator[Client]:
+def _clients(found: Inventory) -> Iterator[Client]:
     for source in found.sources:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
@@ -150,7 +150,7 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
 
 
 def _differing(
-    policy: Policy, found: Found, roster: Roster, models: Models, gathered: Gathering, against: set[str]
+    policy: Policy, found: Inventory, roster: Roster, models: Models, gathered: Gathering, against: set[str]
 ) -> Iterator[str]:
     """Yield in words what is decided otherwise than a client says, but for agents ``against`` a never-break rule."""
     disputes = {agent: one.dispute for agent, one in gathered.wanted.items() if one.disputed}
@@ -171,7 +171,7 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
             yield f'"{each.agent}": {each.said} breaks {rules}; it gets {" or ".join(answers)}'
 
 
-def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:
+def _left_out(policy: Policy, found: Inventory, roster: Roster, gathered: Gathering) -> Iterator[str]:
     yield from roster.slips
     yield from gathered.slips
     yield from roster.left_out
@@ -184,7 +184,7 @@ def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering)
         yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
 
 
-def _next_steps(tree: Tree, found: Found, *, slips: bool) -> Iterator[str]:
+def _next_steps(tree: Tree, found: Inventory, *, slips: bool) -> Iterator[str]:
     if slips:
         yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
     tables = [

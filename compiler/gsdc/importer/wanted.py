@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from gsdc.importer import slips
 from gsdc.importer.agents import Roster
-from gsdc.importer.found import Found, Source
+from gsdc.importer.found import AgentSource, Inventory
 from gsdc.importer.models import Models
 from gsdc.targets.api import INHERIT, Claim
 
@@ -57,7 +57,7 @@ class Wanted:
 class Gathering:
     """What is wanted of each agent. ``lost`` says in words what cannot be carried over, ``slips`` what is misspelt."""
 
-    def __init__(self, found: Found, roster: Roster, models: Models) -> None:
+    def __init__(self, found: Inventory, roster: Roster, models: Models) -> None:
         self.wanted: dict[str, Wanted] = {name: Wanted() for name in roster.own}
         self.lost: dict[str, None] = {}
         self.slips: dict[str, None] = {}
@@ -77,7 +77,7 @@ class Gathering:
                 roster.own[name].temperature = one.temperature
                 roster.own[name].phases = tuple(phase for phase in one.cells if phase is not None)
 
-    def _take(self, source: Source, claim: Claim, name: str) -> None:
+    def _take(self, source: AgentSource, claim: Claim, name: str) -> None:
         one = self.wanted.setdefault(name, Wanted())
         phase = slips.of_phase(source.client, claim.phase, self._phases)
         if phase is not None:
@@ -113,7 +113,7 @@ class Gathering:
             one.whole = (self._stronger(before, alias),)
         one.disputed |= before != alias
 
-    def _take_effort(self, one: Wanted, source: Source, claim: Claim, alias: str, name: str) -> None:
+    def _take_effort(self, one: Wanted, source: AgentSource, claim: Claim, alias: str, name: str) -> None:
         """Take the effort of a claim, unless there is one: the first counts."""
         effort = Effort(str(claim.effort), source.target.ids)
         self._models.takes(alias, effort.word)
@@ -156,7 +156,7 @@ class Gathering:
         return other if self._models.rank(other) > self._models.rank(one) else one
 
 
-def tells_phases(source: Source, claim: Claim) -> bool:
+def tells_phases(source: AgentSource, claim: Claim) -> bool:
     """Tell whether a claim without a phase is of no phase, and not of all of them."""
     return source.target.tells_phases or claim.phase is not None
 

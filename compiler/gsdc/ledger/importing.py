@@ -21,7 +21,7 @@ from gsdc.ledger.opening import opened_ledger
 from gsdc.ledger.price import Pricer
 from gsdc.ledger.sessions import SESSIONS, Part, original, read_sessions, task_of
 from gsdc.ledger.sources import gsd, litellm, opencode, seeds
-from gsdc.ledger.sources.api import Found, Source
+from gsdc.ledger.sources.api import EventSource, SourceFile
 from gsdc.policy.load import Loaded
 from gsdc.source.span import Span
 from gsdc.source.tree import UNUSABLE, Tree
@@ -43,7 +43,7 @@ class Imported(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def import_sessions(ledger: Ledger, source: Source, project: Path | None, price: Pricer, tick: Tick) -> Imported:
+def import_sessions(ledger: Ledger, source: EventSource, project: Path | None, price: Pricer, tick: Tick) -> Imported:
     """Import the sessions of a client, of ``project`` or of all.
 
     ``tick`` is told how many bytes of how many are read.
@@ -62,7 +62,7 @@ def import_sessions(ledger: Ledger, source: Source, project: Path | None, price:
     return Imported(source.NAME, len(tasks), events, added, tuple(findings))
 
 
-def _mark(ledger: Ledger, found: Found) -> Mark | None:
+def _mark(ledger: Ledger, found: SourceFile) -> Mark | None:
     return ledger.mark(found.path.as_posix())
 
 
@@ -85,7 +85,7 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
         # A project's own import leaves what is of others to the import of all.
         mark = f"{opencode.NAME} {path.as_posix()} {project.as_posix() if project else ''}"
         try:
-            for batch in batches(opencode.steps(path, project, opencode.Place.of(ledger.mark(mark)), faults)):
+            for batch in batches(opencode.steps(path, project, opencode.ReadPosition.of(ledger.mark(mark)), faults)):
                 found = [price(step.event) for step in batch if step.event is not None]
                 events += len(found)
                 with ledger.transaction():

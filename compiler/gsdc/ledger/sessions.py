@@ -15,9 +15,9 @@ from gsdc.ledger.ledger import BATCH, Columns, Mark, columns_of
 from gsdc.ledger.malformed import Faults
 from gsdc.ledger.records import lines
 from gsdc.ledger.sources import claude_code, codex, gemini
-from gsdc.ledger.sources.api import Found, Source
+from gsdc.ledger.sources.api import EventSource, SourceFile
 
-SESSIONS: Final[tuple[Source, ...]] = (claude_code, codex, gemini)
+SESSIONS: Final[tuple[EventSource, ...]] = (claude_code, codex, gemini)
 _BY_NAME: Final = {source.NAME: source for source in SESSIONS}
 _MANY: Final = 20_000_000  # bytes: to start a process takes as long as to read some of them
 
@@ -26,7 +26,7 @@ class Task(NamedTuple):
     """A file to read: behind line ``line``, from byte ``start`` on, with the state that its reader had there."""
 
     source: str
-    found: Found
+    found: SourceFile
     size: int
     start: int
     line: int
@@ -47,7 +47,7 @@ class Part(NamedTuple):
     faults: Faults | None = None
 
 
-def task_of(source: Source, found: Found, mark: Mark | None) -> Task | None:
+def task_of(source: EventSource, found: SourceFile, mark: Mark | None) -> Task | None:
     """Return what there is to read of a file since ``mark``, None where that is nothing."""
     size = _size(found)
     if mark is None:
@@ -60,7 +60,7 @@ def task_of(source: Source, found: Found, mark: Mark | None) -> Task | None:
     return Task(source.NAME, found, size, mark.position, before.get("line", 0), before.get("reader", {}))
 
 
-def _size(found: Found) -> int:
+def _size(found: SourceFile) -> int:
     try:
         return os.stat(found.path).st_size  # noqa: PTH116 - of ten thousand files
     except OSError:

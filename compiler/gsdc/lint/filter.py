@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Rejected, Severity, sorted_findings
-from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
-from gsdc.report.answer import Answer
+from gsdc.lint.selection import Selection, SelectionLayer, codes_of, nearest_code
+from gsdc.report.answer import ShownFindings
 from gsdc.report.files import Files
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.unsuppressible import cannot_suppress
@@ -16,7 +16,7 @@ from gsdc.source.tree import PROJECT_FILE, Tree
 
 if TYPE_CHECKING:
     from gsdc.lint.baseline import Entry
-    from gsdc.lint.settings import Settings
+    from gsdc.lint.settings import LintSettings
 
 
 class Options(NamedTuple):
@@ -44,7 +44,7 @@ class Filter:
         self._root = root
         settings = _settings(root)
         self._findings = settings.findings if settings else ()
-        own = Layer(
+        own = SelectionLayer(
             frozenset(_codes("--select", options.select)) if options.select else None,
             frozenset(_codes("--ignore", options.ignore) if options.ignore else ()),
             Severity(options.severity) if options.severity else None,
@@ -71,7 +71,7 @@ class Filter:
         """Return the findings of the rules, paths and severities that are wanted."""
         return self._selection.split(findings, self._files)[0]
 
-    def answer(self, findings: Iterable[Finding]) -> Answer:
+    def answer(self, findings: Iterable[Finding]) -> ShownFindings:
         """Return what is said of ``findings``, which are all that there are; write the baseline where that is wanted.
 
         Raises ``Rejected`` where it cannot be written.
@@ -81,7 +81,7 @@ class Filter:
         shown, others = self._selection.split(found, self._files)
         hidden = tuple(finding for finding in others if cannot_suppress(finding))
         if not (self.written or self._entries):
-            return Answer(shown, marks, self._files, hidden=hidden)
+            return ShownFindings(shown, marks, self._files, hidden=hidden)
         from gsdc.lint.baseline import entries_of, within, write
 
         entries = self._entries
@@ -91,7 +91,7 @@ class Filter:
             write(self.written, self._root, entries)
         present = entries_of(found, marks, self._files)
         known = {finding for entry, finding in present.items() if entry in entries and not cannot_suppress(finding)}
-        return Answer(
+        return ShownFindings(
             tuple(finding for finding in shown if finding not in known),
             marks,
             self._files,
@@ -101,7 +101,7 @@ class Filter:
         )
 
 
-def _settings(root: Path) -> "Settings | None":
+def _settings(root: Path) -> "LintSettings | None":
     """Return what the project says of lint, None where it says nothing.
 
     To read it takes longer than to check a thousand plans that have not changed: only a file that holds the word, or

@@ -25,7 +25,7 @@ from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gsdc.rules.plans.api import Context
+    from gsdc.rules.plans.api import PlanContext
 
 _MANY: Final = 100
 
@@ -119,17 +119,17 @@ class _Contexts:
     def __init__(self, root: Path, homes: "Mapping[str, tuple[Path, ...]]", base: str) -> None:
         self._root, self._homes = root, homes
         self._secrets = store.folder("secrets", base or ".", root)
-        self._found: dict[tuple[Path, ...], Context] = {}
+        self._found: dict[tuple[Path, ...], PlanContext] = {}
 
-    def of(self, path: str) -> "Context":
+    def of(self, path: str) -> "PlanContext":
         """Return the context of the plan at ``path``."""
         home = self._homes[project_of(path)]
         if home not in self._found:
             from gsdc.policy.governing import Policies
-            from gsdc.rules.plans.api import Context
+            from gsdc.rules.plans.api import PlanContext
 
             nearest = home[0] if home else self._root
-            self._found[home] = Context(nearest, self._secrets, Policies(self._root))
+            self._found[home] = PlanContext(nearest, self._secrets, Policies(self._root))
         return self._found[home]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class Layer(NamedTuple):
+class SelectionLayer(NamedTuple):
     """What one place says: the codes to show (None for all), the codes to leave out, and the least severity."""
 
     select: frozenset[str] | None = None
@@ -27,10 +27,10 @@ class Layer(NamedTuple):
     severity: Severity | None = None
 
 
-class Rule(NamedTuple):
+class SelectionRule(NamedTuple):
     """A layer, and the paths that it is for; all where there is no pattern."""
 
-    layer: Layer
+    layer: SelectionLayer
     paths: "Glob | None" = None
 
 
@@ -68,12 +68,12 @@ class Selection:
     A layer that selects begins again; what a layer ignores is left out; of the severities the last one counts.
     """
 
-    def __init__(self, configured: Iterable[Rule], own: Layer) -> None:
+    def __init__(self, configured: Iterable[SelectionRule], own: SelectionLayer) -> None:
         self._configured = tuple(configured)
         self._own = own
-        self._layers: dict[str, tuple[Layer, ...]] = {}
-        self._shown: dict[tuple[tuple[Layer, ...], str, Severity], bool] = {}
-        self._open = not self._configured and own == Layer()
+        self._layers: dict[str, tuple[SelectionLayer, ...]] = {}
+        self._shown: dict[tuple[tuple[SelectionLayer, ...], str, Severity], bool] = {}
+        self._open = not self._configured and own == SelectionLayer()
 
     def split(self, findings: Iterable[Finding], files: Files) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """Return the findings that are shown, and those that are not."""
@@ -97,7 +97,7 @@ class Selection:
             self._shown[asked] = self._verdict((*layers, self._own), finding)
         return self._shown[asked]
 
-    def _verdict(self, layers: Iterable[Layer], finding: Finding) -> bool:
+    def _verdict(self, layers: Iterable[SelectionLayer], finding: Finding) -> bool:
         shown, least = True, Severity.NOTE
         for layer in layers:
             if layer.select is not None:

@@ -10,14 +10,14 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc import __version__, data
 from gsdc.cache import store
 from gsdc.cache.columns import DamagedError, pack, unpack
+from gsdc.cache.memo import code_stamp
 from gsdc.finding import Finding
 from gsdc.plans.discover import PlanFile
 from gsdc.plans.disk import Disk, holds
@@ -167,19 +167,4 @@ def _stamp(places: tuple[str, ...], root: Path, others: Iterable[Path]) -> bytes
     policies = {str(folder): contents(folder) for folder in (root, *others)}
     if None in policies.values():
         return None
-    return _line((__version__, sys.version, places, _checkout(), policies))
-
-
-def _checkout() -> int:
-    """Return a sum of the states of the files of gsdc in a checkout, 0 where it is installed: its version tells all."""
-    if data.folder("profiles").parent == data.PACKAGE:
-        return 0
-    folders = [data.PACKAGE / name for name in _CODE] + [data.folder("profiles").parent / name for name in _DATA]
-    return zlib.crc32(repr(sorted(state for folder in folders for state in _states(folder))).encode())
-
-
-def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    for entry in os.scandir(folder):
-        if entry.name.endswith((".py", ".yaml", ".json")):
-            status = entry.stat()
-            yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+    return _line((sys.version, places, code_stamp(*_CODE, *_DATA).decode(), policies))

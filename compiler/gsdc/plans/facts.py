@@ -10,7 +10,7 @@ _PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
 _IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")
 
 
-class Place(NamedTuple):
+class Passage(NamedTuple):
     """A text of a plan, where it stands, and the whole line."""
 
     text: str
@@ -46,11 +46,11 @@ class Facts(NamedTuple):
     wave: float | None
     wave_at: tuple[int, int, int, int]
     ordered_at: tuple[tuple[int, int], ...]
-    depends_on: tuple[Place, ...]
+    depends_on: tuple[Passage, ...]
     writes: tuple[Write, ...]
     writes_at: tuple[int, int]
-    references: tuple[Place, ...]
-    unreviewed: tuple[Place, ...]
+    references: tuple[Passage, ...]
+    unreviewed: tuple[Passage, ...]
     reviews: bool
     gap: bool
     touches: tuple[Write, ...]

@@ -1,15 +1,17 @@
 """The plans of a phase together, and how they name each other."""
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Place, named
-from gsdc.source.gsd_names import Ids, is_counted
+from gsdc.plans.facts import Facts, Passage, named
+from gsdc.source.gsd_names import PHASES, Ids, is_counted
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
+from gsdc.source.tree import PLANNING
 
 
 class Dependency(NamedTuple):
@@ -19,7 +21,7 @@ class Dependency(NamedTuple):
     ``dropped`` are the versions of get-shit-done that do not understand a name of a plan in the same phase.
     """
 
-    item: Place
+    item: Passage
     plan: Facts | None
     lost: bool
     dropped: tuple[GsdVersion, ...] = ()
@@ -86,6 +88,22 @@ class ProjectPlans:
             for path, items in self.dependencies.items()
         }
 
+    def late(self, plan: Facts) -> list[Facts]:
+        """Return what ``plan`` depends on in its phase, is still to be run, and says no lower wave than ``plan``."""
+        if plan.wave is None:
+            return []
+        return [
+            other
+            for found in self.dependencies.get(plan.path, ())
+            if (other := found.plan) is not None
+            and other is not plan
+            and other.phase == plan.phase
+            and other.wave is not None
+            and other.wave >= plan.wave
+            and other.path not in self.done
+            and other.gap == plan.gap
+        ]
+
     def has_summary(self, plan: Facts, dependency: str) -> bool:
         """Tell whether a summary stands beside ``plan`` of one that it depends on: it is done, and its plan gone."""
         return self.disk.exists(self.locate(plan, f"{dependency.strip()}-SUMMARY.md"))
@@ -136,7 +154,7 @@ class ProjectPlans:
     def _classic_ids(self) -> dict[str, Ids | None]:
         return {folder: self._ids(plans, GsdVersion.CLASSIC) for folder, plans in self.folders.items()}
 
-    def _dropped(self, plan: Facts, item: Place, found: str | None, meant: Facts) -> tuple[GsdVersion, ...]:
+    def _dropped(self, plan: Facts, item: Passage, found: str | None, meant: Facts) -> tuple[GsdVersion, ...]:
         """Return the versions, of those that may be in use, that do not understand ``item``, which means ``meant``."""
         if meant.phase != plan.phase or meant is plan or meant.path in self.done:
             return ()
@@ -156,7 +174,7 @@ class ProjectPlans:
     def _by_path(self) -> dict[str, Facts]:
         return {plan.path: plan for plan in self.plans}
 
-    def _meant(self, plan: Facts, item: Place) -> Dependency:
+    def _meant(self, plan: Facts, item: Passage) -> Dependency:
         """Return what a person means by ``item``, which GSD does not understand."""
         wanted = named(item.text)
         if not wanted:
@@ -165,12 +183,20 @@ class ProjectPlans:
         if len(wanted) == 1:
             found = [other for other in own if other.identifier[1:2] == wanted or other.identifier == wanted]
             is_number = wanted[0].isdigit()
-            phase_only = is_number and wanted[0] != plan.identifier[0] and wanted[0] in self.phases
+            phase_only = is_number and wanted[0] != plan.identifier[0] and self._is_phase(wanted[0])
             return Dependency(item, found[0] if found else None, lost=is_number and not found and not phase_only)
         candidates = [*own, *(other for other in self.phases.get(wanted[0], ()) if other.phase != plan.phase)]
         match = next((other for other in candidates if _same(other.identifier, wanted)), None)
         known = wanted[0] in self.phases and wanted[0][:1].isdigit()
         return Dependency(item, match, lost=match is None and known)
+
+    def _is_phase(self, number: str) -> bool:
+        """Tell whether there is a phase ``number``: with plans, or only its folder."""
+        if number in self.phases:
+            return True
+        named_so = re.compile(rf"(?:.*-)?0*{re.escape(number)}(?:-.*)?")
+        folder = os.path.join(self.location, PLANNING, PHASES)  # noqa: PTH118
+        return any(named_so.fullmatch(name) for name in self.disk.entries(folder))
 
 
 def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
@@ -191,11 +217,11 @@ def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
     return found if len(queue) == len(waits) else {}
 
 
-def _understood(ids: Ids | None, item: Place) -> bool:
+def _understood(ids: Ids | None, item: Passage) -> bool:
     return ids is not None and ids.find(item.text) is not None
 
 
 def _same(identifier: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Tell whether two names are of one plan: one may leave out the words that follow the numbers."""
+    """Tell whether two names are of one plan: one may leave out words after the numbers, or a date before them."""
     length = min(len(identifier), len(wanted))
-    return length > 1 and identifier[:length] == wanted[:length]
+    return length > 1 and wanted[:length] in {identifier[:length], identifier[-length:]}

@@ -10,7 +10,7 @@ from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.unsuppressible import is_never_break
 
 
-class Answer(NamedTuple):
+class ShownFindings(NamedTuple):
     """The findings that are ``shown``, and those ``known`` from a baseline, with the ``marks`` of both.
 
     ``hidden`` are those that count although the command line hides them; ``unmatched`` is the number of entries of the
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
     unmatched: int = 0
 
     @classmethod
-    def plain(cls, findings: Iterable[Finding], files: Files) -> "Answer":
+    def plain(cls, findings: Iterable[Finding], files: Files) -> "ShownFindings":
         """Return the answer that shows all of ``findings``, in their order."""
         found = without_credentials(findings)
         return cls(found, Fingerprints(found, files), files)

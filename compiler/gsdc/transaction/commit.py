@@ -25,7 +25,7 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Change
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of, unwritable
 from gsdc.transaction.record import Header, Known, Record
 from gsdc.transaction.recovery import keep, recover, sync_folders
@@ -133,7 +133,7 @@ def _place(error: Exception) -> Span:
 
 def _permissions(store: Store, folders: Iterable[str]) -> dict[str, int]:
     """Return the permission bits of those of the folders that are there."""
-    places = Places(store)
+    places = RecordPlaces(store)
     found = {path: places.at(path).status() for path in folders}
     return {path: stat.S_IMODE(it.st_mode) for path, it in found.items() if it and stat.S_ISDIR(it.st_mode)}
 

@@ -11,7 +11,7 @@ from gsdc.source.span import Span
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.disk import Disk, Stamp
 from gsdc.transaction.exposed import exposed_by
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.recovery import scratch_of
 from gsdc.transaction.store import FOLDER, Store
 
@@ -60,7 +60,7 @@ def steps_of(
     """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
     findings: list[Finding] = []
     steps: list[Step] = []
-    places = Places(store)
+    places = RecordPlaces(store)
     for index, change in enumerate(changes):
         try:
             place = places.at(change.path)

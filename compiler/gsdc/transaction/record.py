@@ -17,7 +17,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.transaction.change import Change, Image, targets_of
 from gsdc.transaction.disk import DISK, LARGEST, Disk
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.record_files import FILES, HEADER, IMAGES, damaged
 from gsdc.transaction.store import Store
 
@@ -223,7 +223,7 @@ def read(store: Store, folder: Place) -> Record:
     ):
         raise damaged(folder / HEADER, "it holds what no record has")
     record = Record(number, header, folders, emptied, place, folder)
-    places = Places(store)
+    places = RecordPlaces(store)
     for path in (*folders, *emptied):
         places.at(path)
     return record

@@ -19,10 +19,10 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.fixes import key_document
 
 
-class Rule(Named, Protocol):
+class ClientRule(Named, Protocol):
     """A rule on installed files."""
 
-    def check(self, context: "Context") -> Iterator[Finding]:
+    def check(self, context: "ClientContext") -> Iterator[Finding]:
         """Yield what is wrong with the installed files."""
 
 
@@ -47,7 +47,7 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Context:
+class ClientContext:
     """The policy, where it comes from, and what every client makes of its files in ``tree``.
 
     In a folder without a gsdc.yaml of its own, policy and project are those of the folder that it belongs to.

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from gsdc.finding import Finding, Severity, some
 from gsdc.plans.phase import ProjectPlans
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
 
@@ -53,7 +53,7 @@ _MOST: Final = 20
 Writer = TypeVar("Writer")
 
 
-def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that a person lets run beside an earlier one though both write one file."""
     marked = [task for task in plan.tasks if "can-parallelize" in task.values("parallel")]
     if len(marked) < 2:
@@ -69,7 +69,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
         help_ = f'write depends-on="{others[0].number}" into task {task.number}, or parallel="sequential"'
         attribute = task.attribute("parallel")
         at = plan.at(attribute.start if attribute else task.start)
-        offsets = (offset for one in (task, *others) for offset in _places(plan, one, shared))
+        offsets = (offset for one in (task, *others) for offset in _places(one, shared))
         related = tuple(place for place in map(plan.at, offsets) if place != at)
         yield finding(__name__, at, message, help_, related=related)
 
@@ -132,13 +132,13 @@ def _notes(
         yield f"{project.version} does not see it in files_modified: it runs the plans side by side"
 
 
-def _places(plan: "Plan", task: "Task", shared: Sequence[str]) -> Iterator[int]:
+def _places(task: "Task", shared: Sequence[str]) -> Iterator[int]:
     """Yield where a task says that it runs beside others, and where that it writes what they share."""
-    attribute, files = task.attribute("parallel"), task.child("files")
+    attribute = task.attribute("parallel")
     yield from ([] if attribute is None else [attribute.start])
     for written, path in zip(task.files, task.writes, strict=True):
-        if files is not None and path in shared:
-            yield plan.text.find(written, files.start)
+        if path in shared:
+            yield task.place_of(written)
 
 
 def _places_of(plan: "Facts", shared: Sequence[str]) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from gsdc.models.identity import Identity
 from gsdc.models.parameters import sent_by
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION
-from gsdc.targets.claude_code.settings import EFFORT, SUBAGENTS_EFFORT, Settings
+from gsdc.targets.claude_code.settings import EFFORT, SUBAGENTS_EFFORT, ClaudeSettings
 from gsdc.targets.efforts import NO_EFFORT, Effort, unsent
 
 _WORDS: Final = ("low", "medium", "high", "xhigh", "max")
@@ -20,7 +20,7 @@ _DEFAULTS: Final = ("auto", "unset")  # of CLAUDE_CODE_EFFORT_LEVEL: nothing is 
 
 
 def effort_of(
-    name: str, written: Any, at: Span, model: Identity, settings: Settings, findings: list[Finding]
+    name: str, written: Any, at: Span, model: Identity, settings: ClaudeSettings, findings: list[Finding]
 ) -> Effort:
     """Return the effort of agent ``name`` on ``model``.
 
