@@ -1,10 +1,10 @@
 """``gsdc dispatch``: a plan's tasks, ready to be dispatched."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from gsdc.cli.options import in_zone, of_policy, shared
+from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from gsdc.targets.declaration import Declaration
 
 
+class Asked(NamedTuple):
+    """What is asked for: a plan under a policy, in a zone, for the client that runs its tasks."""
+
+    plan: str
+    profile: str | None
+    workflow: str | None
+    fleets: tuple[str, ...]
+    zone: str
+    client: str | None
+
+
 @click.command(epilog="Example: gsdc dispatch .planning/phases/01-core/01-02-PLAN.md --zone auto --format json")
 @click.argument("plan", type=click.Path())
 @of_policy
@@ -22,15 +33,8 @@ if TYPE_CHECKING:
 @click.option("--client", help="The client that runs the tasks, as its target is called; claude-code by default.")
 @shared
 @click.pass_obj
-def command(
-    session: Session,
-    plan: str,
-    profile: str | None,
-    workflow: str | None,
-    fleets: tuple[str, ...],
-    zone: str,
-    client: str | None,
-) -> None:
+@gathered(Asked)
+def command(session: Session, asked: Asked) -> None:
     """Print what an orchestrator hands out for PLAN: its batches, and for each task the agent, model and prompt.
 
     JSON has all that an executor needs. It is what the target "orchestrator" writes for each plan.
@@ -40,15 +44,15 @@ def command(
     from gsdc.policy.load import load
     from gsdc.targets.orchestrator.dispatch import dispatch
 
-    loaded = load(session.recovered_folder(), profile=profile, fleets=fleets, workflow=workflow)
+    loaded = load(session.recovered_folder(), profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     if loaded.policy is None:
         session.finish(loaded.findings)
     session.remind()
     try:
-        found, runner = _read(session, plan), _runner(session, loaded, client)
+        found, runner = _read(session, asked.plan), _runner(session, loaded, asked.client)
     except Rejected as rejected:
         session.finish(rejected.findings)
-    data = dispatch(found, measured(found, sizes(found)), loaded.policy, zone, runner)
+    data = dispatch(found, measured(found, sizes(found)), loaded.policy, asked.zone, runner)
     if session.format == "json":
         session.print_json(data)
     else:

@@ -124,7 +124,7 @@ def _tell_decision(session: Session, asked: Asked, decision: "Decision", project
 def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
     """Print everything that is known of a plan's task."""
     from gsdc.finding import Rejected
-    from gsdc.plans.explain import Question, explain_lines, explained
+    from gsdc.plans.explain import ExplainQuestion, explain_lines, explained
     from gsdc.plans.reading import read_plan
 
     try:
@@ -134,7 +134,7 @@ def _explain_task(session: Session, path: str, number: str, project: "Project", 
     if not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= len(plan.tasks):
         has = f"has the tasks 1 to {len(plan.tasks)}" if plan.tasks else "has no tasks"
         session.stop(f'"{path}" {has}: "{number}" is none of them')
-    data = explained(plan, Question(int(number), zone, session.learned()), policy, project.sources)
+    data = explained(plan, ExplainQuestion(int(number), zone, session.learned()), policy, project.sources)
     if session.format == "json":
         session.print_json(data)
         return

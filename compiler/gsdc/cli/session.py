@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.report.answer import ShownFindings
-    from gsdc.report.files import Files
+    from gsdc.report.files import ReportedFiles
 
 CLEAN: Final = 0
 FINDINGS: Final = 1
@@ -48,11 +48,11 @@ class Session(Terminal):
     """The global options, and how a command works and answers under them."""
 
     @property
-    def files(self) -> "Files":
+    def files(self) -> "ReportedFiles":
         """The files that findings are about."""
-        from gsdc.report.files import Files
+        from gsdc.report.files import ReportedFiles
 
-        return Files(self.root, follow_links=self.follow_links)
+        return ReportedFiles(self.root, follow_links=self.follow_links)
 
     def place(self) -> Path:
         """Return the project's folder as it is, whatever is pending there; exit where there is no such folder."""

@@ -15,7 +15,7 @@ from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.history import ADOPT, in_effect, not_rolled_back
 from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.preflight import expect_last, reason, unwritable
-from gsdc.transaction.record import File, Header, Known, Record
+from gsdc.transaction.record import File, Known, Record, RecordHeader
 from gsdc.transaction.record_files import IMAGES
 from gsdc.transaction.store import Store
 
@@ -214,7 +214,7 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
     return _Result(None if found.content is None else current._replace(content=found.content))
 
 
-def roll_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK) -> Record:
+def roll_back(store: Store, undoing: Undoing, header: RecordHeader, disk: Disk = DISK) -> Record:
     """Make the changes of ``undoing``; what somebody had edited goes to ``.gsdc/kept`` first.
 
     The lock is held. Raises ``Rejected`` as ``commit`` does, and where the history has gone on since.

@@ -27,7 +27,7 @@ _TABLES: Final = "config/"  # where the target "overrides" writes its own, and r
 _BEGINNING: Final = 100  # bytes in which gsdc marks what it writes
 
 
-class Client(NamedTuple):
+class ImportedClient(NamedTuple):
     """What was found of one client: how many agents its files speak of, and how many of them run on which model."""
 
     name: str
@@ -36,7 +36,7 @@ class Client(NamedTuple):
     models: dict[str, int]
 
 
-class Imported(NamedTuple):
+class ImportedProject(NamedTuple):
     """An imported project.
 
     ``guessed`` are the guesses in words, ``differing`` what differs from the clients' files, with reasons; ``against``
@@ -47,7 +47,7 @@ class Imported(NamedTuple):
     text: str
     profile: str
     fleets: tuple[str, ...]
-    clients: tuple[Client, ...]
+    clients: tuple[ImportedClient, ...]
     guessed: tuple[str, ...]
     differing: tuple[str, ...]
     against: tuple[str, ...]
@@ -63,7 +63,7 @@ class Imported(NamedTuple):
 
 def import_project(  # long: one line for each field of what is imported
     root: Path, profile: str | None = None, *, follow_links: bool = False
-) -> Imported | None:
+) -> ImportedProject | None:
     """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
 
     It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``
@@ -96,7 +96,7 @@ def import_project(  # long: one line for each field of what is imported
     )
     whole = text(*best)
     policy = _policy(root, whole)
-    return Imported(
+    return ImportedProject(
         text=whole,
         profile=best[0],
         fleets=roster.fleets,
@@ -122,12 +122,12 @@ def _policy(root: Path, text: str, fleets: Iterable[str] = ()) -> Policy:
     return loaded.policy
 
 
-def _clients(found: Inventory) -> Iterator[Client]:
+def _clients(found: Inventory) -> Iterator[ImportedClient]:
     for source in found.sources:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
             models = Counter("waits" if model is None else model for _, model in said)
-            yield Client(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
+            yield ImportedClient(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
 
 
 def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:

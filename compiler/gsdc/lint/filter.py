@@ -8,18 +8,18 @@ from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Rejected, Severity, sorted_findings
 from gsdc.lint.selection import Selection, SelectionLayer, codes_of, nearest_code
 from gsdc.report.answer import ShownFindings
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.unsuppressible import cannot_suppress
 from gsdc.source.span import Argument, Span
 from gsdc.source.tree import PROJECT_FILE, Tree
 
 if TYPE_CHECKING:
-    from gsdc.lint.baseline import Entry
+    from gsdc.lint.baseline import BaselineEntry
     from gsdc.lint.settings import LintSettings
 
 
-class Options(NamedTuple):
+class LintOptions(NamedTuple):
     """The options: rules as people name them, the least severity, the baseline to use, and the one to write.
 
     A baseline is a path from the working folder; to write, "" is the project's own.
@@ -39,7 +39,7 @@ class Filter:
     names no rule, or a baseline cannot be read.
     """
 
-    def __init__(self, files: Files, options: Options, places: Sequence[str] = ()) -> None:
+    def __init__(self, files: ReportedFiles, options: LintOptions, places: Sequence[str] = ()) -> None:
         self._files, root = files, files.root
         self._root = root
         settings = _settings(root)
@@ -54,7 +54,7 @@ class Filter:
         configured = (root / settings.baseline).as_posix() if settings and settings.baseline else ""
         baseline = options.baseline or configured
         self.written = "" if options.write_baseline is None else options.write_baseline or baseline or _default(root)
-        self._entries: frozenset[Entry] = frozenset()
+        self._entries: frozenset[BaselineEntry] = frozenset()
         if self.written or baseline:
             from gsdc.lint.baseline import read, read_to_write
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.unsuppressible import is_unread, is_unsuppressible
 from gsdc.rules.former_codes import FORMER_CODES
 
@@ -75,7 +75,9 @@ class Selection:
         self._shown: dict[tuple[tuple[SelectionLayer, ...], str, Severity], bool] = {}
         self._open = not self._configured and own == SelectionLayer()
 
-    def split(self, findings: Iterable[Finding], files: Files) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    def split(
+        self, findings: Iterable[Finding], files: ReportedFiles
+    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """Return the findings that are shown, and those that are not."""
         if self._open:
             return tuple(findings), ()
@@ -85,7 +87,7 @@ class Selection:
             (shown if self._shows(finding, files) else others).append(finding)
         return tuple(shown), tuple(others)
 
-    def _shows(self, finding: Finding, files: Files) -> bool:
+    def _shows(self, finding: Finding, files: ReportedFiles) -> bool:
         path = finding.span.path
         if path not in self._layers:
             place = files.in_project(path) if any(rule.paths for rule in self._configured) else path

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from gsdc.plans.facts import Facts, Passage, Write, identifier
+from gsdc.plans.facts import Passage, PlanFacts, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.plan import Plan
@@ -34,13 +34,13 @@ _ORDERING: Final = ("wave", "depends_on", "gap_closure")
 REFERRING: Final = ("execution_context", "context")
 
 
-def facts(plan: Plan) -> Facts:
+def facts(plan: Plan) -> PlanFacts:
     """Return what others need to know of ``plan``."""
     wave = plan.head.key("wave")
     value = plan.head.replacing("wave", "") or (0, 0, "")
     unreviewed, reviews = _reviews(plan)
     writes = tuple(_writes(plan))
-    return Facts(
+    return PlanFacts(
         plan.path,
         identifier(plan.path),
         wave_of(plan),

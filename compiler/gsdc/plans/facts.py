@@ -31,7 +31,7 @@ class Write(NamedTuple):
     declared: str
 
 
-class Facts(NamedTuple):
+class PlanFacts(NamedTuple):
     """A plan as others see it.
 
     ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
@@ -103,19 +103,21 @@ class Suppression(NamedTuple):
         return self.rule in {finding.code, finding.name} and self.first <= finding.span.line <= self.last
 
 
-class Report(NamedTuple):
+class PlanReport(NamedTuple):
     """What checking a plan by itself gave; ``used`` are those of its ``suppressions`` that allowed something."""
 
     findings: tuple[Finding, ...]
-    facts: Facts
+    facts: PlanFacts
     suppressions: tuple[Suppression, ...]
     used: tuple[Suppression, ...]
 
 
-def only_named(path: str) -> Facts:
+def only_named(path: str) -> PlanFacts:
     """Return the facts of a plan of which only its name is known."""
     nothing = ((), (), (), (1, 1), (), ())
-    return Facts(path, identifier(path), None, (1, 1, 0, 0), *nothing, reviews=False, gap=False, touches=(), status="")
+    return PlanFacts(
+        path, identifier(path), None, (1, 1, 0, 0), *nothing, reviews=False, gap=False, touches=(), status=""
+    )
 
 
 def identifier(name: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from gsdc import __version__
 from gsdc.finding import Finding, Fix
 from gsdc.report.answer import ShownFindings
-from gsdc.report.files import Files, is_argument
+from gsdc.report.files import ReportedFiles, is_argument
 from gsdc.report.reference import page
 from gsdc.report.text import plain
 from gsdc.rules.documentation import Documentation
@@ -59,20 +59,20 @@ def _result(finding: Finding, indexes: Mapping[str, int], answer: ShownFindings)
     return result
 
 
-def _place(span: Span, files: Files) -> dict[str, Any]:
+def _place(span: Span, files: ReportedFiles) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": _uri(span.path, files)}}
     if span.line:
         place["region"] = {"startLine": span.line, "startColumn": span.column}
     return place
 
 
-def _uri(path: str, files: Files) -> str:
+def _uri(path: str, files: ReportedFiles) -> str:
     shown = files.from_here(path)
     encoded = quote(os.fsencode(shown))
     return f"file://{encoded}" if shown.startswith("/") else encoded
 
 
-def _fix(finding: Finding, fix: Fix, files: Files) -> dict[str, Any]:
+def _fix(finding: Finding, fix: Fix, files: ReportedFiles) -> dict[str, Any]:
     before = files.begins_with_mark(finding.span.path)  # a byte order mark does not count (3.30.2)
     replacements = [
         {

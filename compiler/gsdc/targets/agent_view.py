@@ -11,7 +11,7 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
-from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.efforts import ClientEffort, with_effort
 from gsdc.targets.model_names import alias_of
 
 TWO_FILES = Diagnostic(
@@ -142,7 +142,7 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
         statement = statement._replace(how=how, remedy=f"give {shape.label} a file of its own for the agent")
     if effort is None or effort[1] not in EFFORTS:
         return statement
-    return with_effort(statement, Effort(effort[1], effort[0].span(effort[0].files.keys.effort)))
+    return with_effort(statement, ClientEffort(effort[1], effort[0].span(effort[0].files.keys.effort)))
 
 
 def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:

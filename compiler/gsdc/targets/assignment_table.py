@@ -18,7 +18,7 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.declaration import Declaration
-from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.efforts import ClientEffort, with_effort
 
 _HEADING: Final = "### Assignments"
 _ROWS: Final = 4  # from the heading to the first row: a blank line, the names of the columns, and a rule
@@ -129,7 +129,7 @@ class Section(NamedTuple):
         zone = next((line.split("budget zone `")[1].split("`")[0] for line in lines if "budget zone `" in line), None)
         return tuple(_claim(cells, zone, Span(path, found.line + number)) for number, cells in _table(lines))
 
-    def _find(self, path: str, content: bytes) -> managed_block.Block | None:
+    def _find(self, path: str, content: bytes) -> managed_block.BlockSpan | None:
         """Return the block of this section, None where there is none; in the shared block, the title tells whose."""
         text = decode(content, path)
         found = managed_block.find(text, self.block, path)
@@ -185,13 +185,13 @@ class Section(NamedTuple):
                 if block is not None:
                     findings.extend([_edited(path, block)] if block.edited else [])
                     for claim, (model, effort) in zip(self.claims(path, content), _places(path, block), strict=False):
-                        statements.append(with_effort(Statement(claim, model), Effort(claim.effort, effort)))
+                        statements.append(with_effort(Statement(claim, model), ClientEffort(claim.effort, effort)))
             except Rejected as rejected:
                 findings.extend(rejected.findings)
         return View(tuple(statements), tuple(findings), tuple(files))
 
 
-def _edited(path: str, block: managed_block.Block, so: str = "") -> Finding:
+def _edited(path: str, block: managed_block.BlockSpan, so: str = "") -> Finding:
     help_ = "move what you added out of the block, or into gsdc.yaml"
     return EDITED.at(Span(path, block.line), f"the block was edited by hand{so}", help_)
 
@@ -248,7 +248,7 @@ def _decided(policy: Policy, zone: str) -> Iterator[tuple[Agent, str, Decision]]
             yield from ((agent, str(phase), answer) for phase, answer in answers.items())
 
 
-def _places(path: str, block: managed_block.Block) -> Iterator[tuple[Span, Span | None]]:
+def _places(path: str, block: managed_block.BlockSpan) -> Iterator[tuple[Span, Span | None]]:
     """Yield where model and effort of each row of the table stand, in the order in which its claims are read.
 
     A row of a table without efforts, as gsdc wrote it before it had any, has no place of one.

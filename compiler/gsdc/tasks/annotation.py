@@ -36,7 +36,7 @@ class Annotation(NamedTuple):
     task: Task
     kind: kind.Kind
     work: work.Work
-    security: security.Verdict
+    security: security.SecurityVerdict
     complexity: complexity.Complexity
     agent: Agent | None
     routed: str
@@ -77,7 +77,7 @@ class Nature(NamedTuple):
 
     kind: kind.Kind
     work: work.Work
-    security: security.Verdict
+    security: security.SecurityVerdict
     material: int = 0
 
     @property

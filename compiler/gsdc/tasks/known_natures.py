@@ -13,7 +13,7 @@ from gsdc.cache.memo import Memo, code_stamp, key_of, memo
 from gsdc.source.plan import Plan
 from gsdc.tasks.annotation import Nature, natures
 from gsdc.tasks.kind import Kind
-from gsdc.tasks.security import Reason, Verdict
+from gsdc.tasks.security import Reason, SecurityVerdict
 from gsdc.tasks.work import Work
 
 _MOST: Final = 2_000  # plans
@@ -75,4 +75,4 @@ def _row(number: int, nature: Nature) -> _Row:
 
 
 def _nature(row: _Row) -> Nature:
-    return Nature(row.kind, row.work, Verdict(row.critical, row.score, row.reasons, frozenset(row.topics)))
+    return Nature(row.kind, row.work, SecurityVerdict(row.critical, row.score, row.reasons, frozenset(row.topics)))

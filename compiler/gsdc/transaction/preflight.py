@@ -45,7 +45,7 @@ UNWRITABLE_PLACE = Diagnostic(
 )
 
 
-class Step(NamedTuple):
+class PreflightStep(NamedTuple):
     """One change with where it happens: the file, where its new content is written first, and the file's stamp."""
 
     change: Change
@@ -56,10 +56,10 @@ class Step(NamedTuple):
 
 def steps_of(
     store: Store, number: int, changes: tuple[Change, ...], disk: Disk, known: Container[str] = ()
-) -> tuple[Step, ...]:
+) -> tuple[PreflightStep, ...]:
     """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
     findings: list[Finding] = []
-    steps: list[Step] = []
+    steps: list[PreflightStep] = []
     places = RecordPlaces(store)
     for index, change in enumerate(changes):
         try:
@@ -69,7 +69,7 @@ def steps_of(
         except OSError as error:
             findings.append(unwritable(change.path, reason(error)))
             continue
-        steps.append(Step(change, place, scratch_of(place, number, index), stamp))
+        steps.append(PreflightStep(change, place, scratch_of(place, number, index), stamp))
         if current != change.before:
             message = f'"{change.path}" was edited while this change was being prepared'
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from gsdc.ledger.event import Event, count, cut, moment, nano_of
-from gsdc.ledger.ledger import Mark
+from gsdc.ledger.ledger import SourceMark
 from gsdc.ledger.malformed import Faults
 from gsdc.ledger.records import record_of
 from gsdc.ledger.sources.api import home, text
@@ -37,16 +37,16 @@ class ReadPosition(NamedTuple):
     open: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, mark: Mark | None) -> "ReadPosition":
+    def of(cls, mark: SourceMark | None) -> "ReadPosition":
         """Return the place that a mark remembers, the beginning for None."""
         if mark is None:
             return cls()
         state = json.loads(mark.state)
         return cls(mark.position, state["id"], frozenset(state["open"]))
 
-    def mark(self) -> Mark:
+    def mark(self) -> SourceMark:
         """Return the mark that remembers it."""
-        return Mark(self.number, json.dumps({"id": self.id, "open": sorted(self.open)}))
+        return SourceMark(self.number, json.dumps({"id": self.id, "open": sorted(self.open)}))
 
 
 class StoredStep(NamedTuple):

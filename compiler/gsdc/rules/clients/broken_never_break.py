@@ -15,7 +15,7 @@ from gsdc.policy.model import State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, compare
 from gsdc.policy.requirement import NeverBreak, main_of
-from gsdc.rules.clients.api import ClientContext, Known, says
+from gsdc.rules.clients.api import ClientContext, KnownStatement, says
 from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule
@@ -39,7 +39,7 @@ def check(context: ClientContext) -> Iterator[Finding]:
             yield _finding(context, target, statement, pin, found.severity, found.why)
 
 
-def broken(context: ClientContext, known: Known) -> NeverBreak | None:
+def broken(context: ClientContext, known: KnownStatement) -> NeverBreak | None:
     """Return the first rule that a statement breaks, None where it breaks none."""
     return next(_broken(context, known), None)
 
@@ -50,7 +50,7 @@ def is_only_old(context: ClientContext, target: Declaration, statement: Statemen
     return rule.pin is not None and compare(found.identity, rule.pin) is Age.OLDER
 
 
-def _broken(context: ClientContext, known: Known) -> Iterator[NeverBreak]:
+def _broken(context: ClientContext, known: KnownStatement) -> Iterator[NeverBreak]:
     policy, claim = context.policy.of(known.agent.name), known.statement.claim
     if claim.model is None or claim.model == INHERIT:
         return

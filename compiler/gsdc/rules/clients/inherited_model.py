@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Finding, Severity
 from gsdc.policy.constraints import applies
 from gsdc.policy.model import State
-from gsdc.rules.clients.api import ClientContext, Known, likewise, says
+from gsdc.rules.clients.api import ClientContext, KnownStatement, likewise, says
 from gsdc.rules.clients.remedies import remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade
@@ -42,7 +42,7 @@ def check(context: ClientContext) -> Iterator[Finding]:
     called = {known.agent.name for known in context.known if known.target.passes_model_with_call}
     if any(target.passes_model_with_call and view.unread for target, view in context.readings):
         called = set(context.policy.agents)  # whom it starts, and on what, is not known
-    places: dict[tuple[Span, bool], list[Known]] = {}
+    places: dict[tuple[Span, bool], list[KnownStatement]] = {}
     for known in context.known:
         if known.statement.claim.model == INHERIT and (
             known.target.passes_model_with_call or known.agent.name not in called
@@ -69,7 +69,7 @@ def _strangers(context: ClientContext) -> Iterator[Finding]:
             yield remedy.on(Finding(statement.at, CODE, ID, SEVERITY, says(statement), notes=(found.why,)))
 
 
-def _guarded(context: ClientContext, known: Known) -> bool:
+def _guarded(context: ClientContext, known: KnownStatement) -> bool:
     """Tell whether a never-break rule demands something of the agent's model, whatever it works on."""
     states = [State(known.agent.name, phase) for phase in known.phases]
     rules = context.policy.of(known.agent.name).never_break.values()

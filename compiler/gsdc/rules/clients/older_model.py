@@ -25,7 +25,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.policy.model import Model
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.requirement import NeverBreak
-from gsdc.rules.clients.api import ClientContext, Known
+from gsdc.rules.clients.api import ClientContext, KnownStatement
 from gsdc.rules.clients.broken_never_break import broken, is_only_old
 from gsdc.rules.clients.drifted_model import wanted_of
 from gsdc.rules.clients.remedies import remedy_for
@@ -69,7 +69,7 @@ def _older(context: ClientContext, target: Declaration, statement: Statement) ->
     return found.model if found.model and compare(found.identity, found.model.pin) is Age.OLDER else None
 
 
-def _is_wanted(context: ClientContext, known: Known, model: Model) -> bool:
+def _is_wanted(context: ClientContext, known: KnownStatement, model: Model) -> bool:
     return context.project.configured and model.alias in wanted_of(context, known)
 
 

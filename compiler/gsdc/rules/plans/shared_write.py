@@ -39,7 +39,7 @@ from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
-    from gsdc.plans.facts import Facts
+    from gsdc.plans.facts import PlanFacts
     from gsdc.source.plan import Plan
     from gsdc.source.task import Task
 
@@ -93,7 +93,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
     The wave is that in which GSD runs the plan; plans that are done or superseded are not run.
     """
     for plans in project.folders.values():
-        waves: dict[int, list[Facts]] = {}
+        waves: dict[int, list[PlanFacts]] = {}
         for plan in plans:
             if plan.path in project.waves and plan.path not in project.done:
                 waves.setdefault(project.waves[plan.path], []).append(plan)
@@ -110,12 +110,16 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
                 )
 
 
-def _never(one: "Facts", other: "Facts") -> bool:  # noqa: ARG001 - no plan of a wave waits for another one of it
+def _never(one: "PlanFacts", other: "PlanFacts") -> bool:  # noqa: ARG001 - no plan of a wave waits for another one of it
     return False
 
 
 def _notes(
-    project: ProjectPlans, wave: int, members: Sequence["Facts"], clashing: Sequence["Facts"], shared: Sequence[str]
+    project: ProjectPlans,
+    wave: int,
+    members: Sequence["PlanFacts"],
+    clashing: Sequence["PlanFacts"],
+    shared: Sequence[str],
 ) -> Iterator[str]:
     """Yield why GSD takes the plans for one wave where they say another, and what it does with them."""
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]
@@ -141,7 +145,7 @@ def _places(task: "Task", shared: Sequence[str]) -> Iterator[int]:
             yield task.place_of(written)
 
 
-def _places_of(plan: "Facts", shared: Sequence[str]) -> Iterator[Span]:
+def _places_of(plan: "PlanFacts", shared: Sequence[str]) -> Iterator[Span]:
     """Yield where a plan says when it runs, and where it names the files that it shares."""
     yield from (Span(plan.path, *place) for place in plan.ordered_at)
     yield from (Span(plan.path, write.line, write.column) for write in plan.writes if write.path in shared)

@@ -21,7 +21,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
-from gsdc.policy.budgets import PERIODS, Budget, budget_of
+from gsdc.policy.budgets import PERIODS, PeriodBudget, budget_of
 from gsdc.policy.ref import Ref
 from gsdc.rules.policy.api import PolicyContext
 
@@ -52,7 +52,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
                 yield Finding(at, CODE, ID, SEVERITY, message, "lower one, or raise the other")
 
 
-def _parts(context: PolicyContext, name: str, budget: Budget, ref: Ref) -> Iterator[Finding]:
+def _parts(context: PolicyContext, name: str, budget: PeriodBudget, ref: Ref) -> Iterator[Finding]:
     shares = sum(budget.get("phases", {}).values())
     if shares > 1 + _ROUNDING:
         at = context.sources.origin(ref.child("phases"), key=True)

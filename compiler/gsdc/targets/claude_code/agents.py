@@ -14,10 +14,10 @@ from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
 from gsdc.targets.claude_code import DECLARATION, facts
 from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
-from gsdc.targets.claude_code.frontmatter import Frontmatter
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
 from gsdc.targets.claude_code.settings import ALIASES, ClaudeSettings, family, mapped, model_of, stands_for
-from gsdc.targets.efforts import NO_EFFORT, Effort, with_effort
+from gsdc.targets.efforts import NO_EFFORT, ClientEffort, with_effort
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.model_names import near
 from gsdc.targets.versions import ClientVersion, since
@@ -101,7 +101,7 @@ class ClaudeAgent(NamedTuple):
     description: str
     by_caller: bool = False
     is_silent: bool = False
-    effort: Effort = NO_EFFORT
+    effort: ClientEffort = NO_EFFORT
     remedy: str = ""
 
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
@@ -130,7 +130,7 @@ def read_agents(
     yield agent._replace(effort=effort_of(agent.name, written, at, _sent(found, agent, version), settings, findings))
 
 
-def _sent(found: Frontmatter, agent: ClaudeAgent, version: str) -> Identity:
+def _sent(found: AgentFrontmatter, agent: ClaudeAgent, version: str) -> Identity:
     """Return what the model of an agent is, for the efforts that go out with it."""
     if agent.model == INHERIT:
         return Identity("the session's model")
@@ -139,7 +139,7 @@ def _sent(found: Frontmatter, agent: ClaudeAgent, version: str) -> Identity:
     return identify_for(DECLARATION.ids, agent.model if is_other else written, version)
 
 
-def _agent(found: Frontmatter, policy: Policy, settings: ClaudeSettings, findings: list[Finding]) -> ClaudeAgent:
+def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, findings: list[Finding]) -> ClaudeAgent:
     name, value, at = (
         policy_name(found.data["name"], policy, DECLARATION.client),
         found.data.get("model"),

@@ -22,8 +22,11 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.api import Emission, Request
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
+from gsdc.targets.codex.launcher import launcher
 from gsdc.targets.creation import OURS, prompt_of
+from gsdc.targets.via import proxy_url
 
 WITHOUT_EFFECT = Diagnostic(
     "CX001",
@@ -70,6 +73,7 @@ EFFORT_OF_CALLER = Diagnostic(
     """,
 )
 
+_ELSEWHERE: Final = "set it in your own configuration, or go through LiteLLM: `codex: {via: litellm}` in gsdc.yaml"
 _REQUIRED: Final = ("name", "description", "developer_instructions")
 _MODEL: Final = "model"
 _EFFORT: Final = "model_reasoning_effort"
@@ -131,7 +135,7 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
 
 def _ignored(document: KeyDocument) -> Iterator[Finding]:
     for key, message, help_ in (
-        ("model_provider", "Codex ignores `model_provider` of a project", "set it in the user's configuration"),
+        ("model_provider", "Codex ignores `model_provider` of a project", _ELSEWHERE),
         ("profile", "Codex refuses `profile`: profiles are separate files", "remove it, and start with -p NAME"),
     ):
         if key in document.data:
@@ -160,7 +164,14 @@ _SHAPE: Final = Shape(
     settings=_settings,
     new=_new,
 )
-emit = partial(agent_files.emit, _SHAPE)
+
+
+def emit(request: Request) -> Emission:
+    """Write the files of agents, and the script that starts Codex behind the proxy where the target goes through it."""
+    emission, url = agent_files.emit(_SHAPE, request), proxy_url(request, DECLARATION.name)
+    return emission._replace(artifacts=(*emission.artifacts, launcher(url))) if url else emission
+
+
 read = partial(agent_files.read, _SHAPE)
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 view = partial(agent_view.view, _SHAPE)

@@ -15,7 +15,7 @@ from gsdc.source.javascript import text, truthy
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
-from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.efforts import ClientEffort, with_effort
 from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd.checks import check
 from gsdc.targets.gsd.resolve import (
@@ -80,7 +80,7 @@ def _statements(found: GsdSettings, policy: Policy) -> Iterator[Statement]:
     def with_own_effort(statement: Statement) -> Statement:
         name = statement.claim.agent
         word = effort_override(found.data, name) if known.version is GsdVersion.CORE else None
-        return with_effort(statement, Effort(word, found.span((*EFFORT_OVERRIDES, name)) if word else None))
+        return with_effort(statement, ClientEffort(word, found.span((*EFFORT_OVERRIDES, name)) if word else None))
 
     for name in known.agents:
         answer = resolve(found.data, name, known)

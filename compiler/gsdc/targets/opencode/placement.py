@@ -12,7 +12,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.key_document import Key
 from gsdc.targets.opencode.keys import lowered_model
 from gsdc.targets.opencode.layers import AgentConfigLayer
-from gsdc.targets.opencode.merged import Merged
+from gsdc.targets.opencode.merged import MergedConfig
 
 TEMPERATURE_IGNORED = Diagnostic(
     "OC030",
@@ -51,7 +51,7 @@ class KeyPlacement(NamedTuple):
     value: Any
 
 
-def places(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Iterator[KeyPlacement]:
+def places(merged: MergedConfig, agent: str, keys: Mapping[str, Any]) -> Iterator[KeyPlacement]:
     """Yield the places of the decided ``keys`` of an agent that OpenCode has."""
     lowered: dict[str, tuple[AgentConfigLayer, dict[str, Any]]] = {}
     for key, value in keys.items():
@@ -68,7 +68,7 @@ def places(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Iterator[KeyP
         yield from _in_agents(path, layer, decided)
 
 
-def _own_agents(merged: Merged, agent: str) -> tuple[AgentConfigLayer, ...]:
+def _own_agents(merged: MergedConfig, agent: str) -> tuple[AgentConfigLayer, ...]:
     """Return the agent in `agents` of the target's own file, where an entry in `agent` would replace it."""
     layers = merged.agents.get(agent, ())
     return tuple(one for one in layers if one.block == "agents" and one.source.path == merged.layout.own)
@@ -89,7 +89,7 @@ def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -
         yield KeyPlacement(path, ("agents", layer.agent, "disabled"), decided["disable"])
 
 
-def ignored_temperature(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Finding | None:
+def ignored_temperature(merged: MergedConfig, agent: str, keys: Mapping[str, Any]) -> Finding | None:
     """Return the finding that the temperature of an agent cannot be written, None where it can."""
     if "temperature" not in keys:
         return None
