@@ -22,7 +22,7 @@ wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
 [agents]
-max_concurrent_threads_per_session = 40
+max_threads = 40
 [projects."{folder}"]
 trust_level = "trusted"
 """
@@ -95,18 +95,37 @@ CODEX = wire.Client(
 )
 
 
+def binary(modules: Path) -> Path:
+    """Return Codex's binary for this platform, below the folder that its package is installed in."""
+    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    package = modules / "@openai" / f"codex-{platform.system().lower()}-{machine}"
+    found = next(package.glob("vendor/*/bin/codex"), None)
+    if found is None:
+        pytest.skip(f"codex has no package for {package.name}")
+    return found
+
+
 @pytest.fixture(scope="session")
 def codex(clients: Path) -> Path:
-    """Return Codex's binary for this platform."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    package = clients / "@openai" / f"codex-{platform.system().lower()}-{machine}"
-    binary = next(package.glob("vendor/*/bin/codex"), None)
-    if binary is None:
-        pytest.skip(f"codex has no package for {package.name}")
-    return binary
+    """Return the binary of the newest version."""
+    return binary(clients)
+
+
+@pytest.fixture(scope="session")
+def previous(clients: Path) -> Path:
+    """Return the binary of an older version, whose own table of models is another one."""
+    return binary(clients / "codex-previous/node_modules")
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
 def test_every_agent_asks_for_what_the_policy_decides(profile, codex, tmp_path):
     own = wire.project(CODEX, tmp_path / "project", "gsd", profile)
     wire.check(CODEX, codex, own, tmp_path / "home")
+
+
+def test_the_previous_version_asks_for_the_same_and_fills_in_the_effort_that_nothing_decides(previous, tmp_path):
+    """Codex 0.144.6 sends the default of its own table where a file names no effort; 0.171.0 sends none."""
+    own = wire.project(CODEX, tmp_path / "project", "gsd", "balanced")
+    defaults = {"gpt-5.2": "medium", "gpt-5.4-mini": "medium"}
+    wanted = {name: (model, effort or defaults.get(model)) for name, (model, effort) in own.wanted.items()}
+    wire.check(CODEX, previous, own._replace(wanted=wanted), tmp_path / "home")

@@ -20,8 +20,8 @@ from gsdc.source.span import Span
 from gsdc.source.toml_document import TomlDocument
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_shape import Entry, Files, Keys, Settings, Shape
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -153,9 +153,7 @@ def _new(agent: Agent) -> tuple[str, str]:
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (Files((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
     settings=_settings,
     new=_new,
