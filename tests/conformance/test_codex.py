@@ -1,15 +1,17 @@
 """What Codex itself asks for after ``gsdc apply``: on the wire, each agent's model and effort."""
 
 import json
-import platform
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conformance import wire
+from tests.conformance.conftest import codex_in
 from tests.conformance.recorder import Asked, Events, Script
 
+VIA = "{codex: {via: litellm}, litellm: {url: '%s'}}"
 SESSION = "the-model-of-the-session"
 CONFIG = """\
 model = "{session}"
@@ -95,26 +97,31 @@ CODEX = wire.Client(
 )
 
 
-def binary(modules: Path) -> Path:
-    """Return Codex's binary for this platform, below the folder that its package is installed in."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    package = modules / "@openai" / f"codex-{platform.system().lower()}-{machine}"
-    found = next(package.glob("vendor/*/bin/codex"), None)
-    if found is None:
-        pytest.skip(f"codex has no package for {package.name}")
-    return found
-
-
-@pytest.fixture(scope="session")
-def codex(clients: Path) -> Path:
-    """Return the binary of the newest version."""
-    return binary(clients)
-
-
 @pytest.fixture(scope="session")
 def previous(clients: Path) -> Path:
     """Return the binary of an older version, whose own table of models is another one."""
-    return binary(clients / "codex-previous/node_modules")
+    return codex_in(clients / "codex-previous/node_modules")
+
+
+def test_the_script_starts_it_behind_the_proxy(codex, tmp_path):
+    """Sub-agents ask there too; the user's own configuration names another provider."""
+
+    def environment(home: Path, folder: Path, url: str) -> dict[str, str]:
+        own = (folder / "gsdc.yaml").read_text().replace(f"{{{CODEX.target}: true}}", VIA % url)
+        (folder / "gsdc.yaml").write_text(own)
+        wire.gsdc(folder, "apply", "--yes")
+        program = home / "bin/codex"
+        program.parent.mkdir()
+        program.symlink_to(codex)
+        path = f"{program.parent}:{os.environ['PATH']}"
+        return {**_environment(home, folder, "http://127.0.0.1:9"), "PATH": path, "LITELLM_API_KEY": "sk-test"}
+
+    behind = CODEX._replace(
+        command=lambda _program, _folder, _url: ["sh", ".codex/litellm.sh", "exec", "--skip-git-repo-check", "go"],
+        environment=environment,
+    )
+    own = wire.project(behind, tmp_path / "project", "gsd", "balanced", most=3)
+    assert wire.ask(behind, codex, own, tmp_path / "home") == own.wanted
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])

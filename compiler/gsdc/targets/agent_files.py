@@ -17,7 +17,7 @@ from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
-from gsdc.targets.agent_shape import Entry, Files, Keys, Shape
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
@@ -33,8 +33,8 @@ class _Place(NamedTuple):
 
     path: str
     text: str
-    files: Files
-    entry: Entry
+    files: AgentFiles
+    entry: AgentEntry
     agent: Agent
     choice: Choice
     is_ours: bool = False
@@ -100,13 +100,13 @@ def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], mod
     )
 
 
-def _claim(shape: Shape, keys: Keys, entry: Entry, models: Iterable[Model]) -> Claim | None:
+def _claim(shape: Shape, keys: Keys, entry: AgentEntry, models: Iterable[Model]) -> Claim | None:
     values = {key: _said(entry, key) for key in keys if key}
     model = values[keys.model]
     return claim_of(shape, keys, entry.name, values, models) if isinstance(model, str) and model.strip() else None
 
 
-def _said(entry: Entry, key: Key) -> Any:
+def _said(entry: AgentEntry, key: Key) -> Any:
     """Return what an entry says under a key, None where it says nothing."""
     value = value_at(entry.data, key)
     return None if value is MISSING else value
@@ -160,7 +160,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         assert shape.new is not None
         path, text = shape.new(agent)
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
-            entry = Entry(agent.name_in(shape.client))
+            entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
             yield _Place(path, text, kind, entry, agent, choice, is_ours=True)
         else:

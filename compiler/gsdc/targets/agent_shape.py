@@ -14,7 +14,7 @@ from gsdc.targets.api import INHERIT, aliases
 from gsdc.targets.declaration import Declaration
 
 
-class Entry(NamedTuple):
+class AgentEntry(NamedTuple):
     """What a file says of one agent: its name, and below ``prefix`` the keys ``data``."""
 
     name: str
@@ -31,12 +31,12 @@ class Keys(NamedTuple):
     temperature: Key = ()
 
 
-Find = Callable[[str, str, list[Finding]], Iterable[Entry]]
+Find = Callable[[str, str, list[Finding]], Iterable[AgentEntry]]
 """Yield the agents of a file, of which it is given the path and the text; what keeps the client from loading one joins
 the findings. Raises ``Rejected`` for a file that is broken as a whole."""
 
 
-class Files(NamedTuple):
+class AgentFiles(NamedTuple):
     """Files of one kind, as patterns.
 
     In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
@@ -53,7 +53,7 @@ class Files(NamedTuple):
     replaces: bool = False
 
 
-class Settings(NamedTuple):
+class AgentDefaults(NamedTuple):
     """What a client's settings say of all agents.
 
     ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
@@ -66,16 +66,16 @@ class Settings(NamedTuple):
     words: Mapping[str, str] = NOTHING
 
 
-ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], Settings]
+ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], AgentDefaults]
 """Return what the client's settings in a tree say of all agents.
 
 What is wrong with the settings joins the findings, what was read the paths.
 """
 
 
-def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:  # noqa: ARG001
+def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:  # noqa: ARG001
     """Return that agents without a model run on their caller's, whatever the settings say."""
-    return Settings()
+    return AgentDefaults()
 
 
 class Shape(NamedTuple):
@@ -89,7 +89,7 @@ class Shape(NamedTuple):
     """
 
     declaration: Declaration
-    files: tuple[Files, ...]
+    files: tuple[AgentFiles, ...]
     fold: Callable[[str], str] = str
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
     inherit: str = ""

@@ -31,18 +31,21 @@ class Vocabulary:
     """
 
     def __init__(self, topics: Mapping[str, Mapping[float, str]], lookalikes: str = "") -> None:
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
-        self._add(lookalikes, "", 0.0)
-        for topic, weights in topics.items():
-            for weight, phrases in weights.items():
-                self._add(phrases, topic, weight)
-        for found in self._phrases.values():
-            found.sort(key=lambda phrase: -len(phrase[0]))
+        self._topics, self._lookalikes = topics, lookalikes
 
-    def _add(self, phrases: str, topic: str, weight: float) -> None:
-        for phrase in filter(str.strip, phrases.split(",")):
-            first, *rest = words(phrase)
-            self._phrases.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
+    @cached_property
+    def _phrases(self) -> dict[str, list[tuple[tuple[str, ...], Match]]]:
+        """The phrases by their first word, the longest first: the words that follow, and what they match."""
+        listed = [("", 0.0, self._lookalikes)]
+        listed += [(topic, weight, each) for topic, weights in self._topics.items() for weight, each in weights.items()]
+        found: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
+        for topic, weight, phrases in listed:
+            for phrase in filter(str.strip, phrases.split(",")):
+                first, *rest = words(phrase)
+                found.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
+        for some in found.values():
+            some.sort(key=lambda phrase: -len(phrase[0]))
+        return found
 
     def matches(self, found: Sequence[str]) -> Iterator[Match]:
         """Yield the phrases that stand in the words ``found``, as often as they do; the longest hides those in it."""
