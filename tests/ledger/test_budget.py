@@ -269,3 +269,10 @@ def test_status_names_the_alerts(project):
     run(project, "tokens", "log", "--tokens", "96000", "--model", "haiku")
     found = answer(project, "status", code=1)
     assert [one["code"] for one in found["findings"] if one["severity"] != "note"] == ["LG010", "LG010"]
+
+
+def test_a_model_without_a_known_price_is_named(project):
+    for model, tokens in (("strange-9", 300), ("strange-9", 200), ("haiku", 100)):
+        run(project, "tokens", "log", "--tokens", str(tokens), "--model", model)
+    assert answer(project, "budget")["unpriced"] == {"strange-9": 500}
+    assert "strange-9 has no known price: the $ lack its 500 tokens" in run(project, "budget").stdout

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from tests.cli.running import answer, run
 
+from gsdc.ledger.pages.charts import burn_down
+
 SEED = """\
 extends: granter
 """
@@ -208,3 +210,19 @@ def test_the_page_has_a_pattern_for_each_series(project, models):
     text = (project / "week.html").read_text()
     assert set(re.findall(r"url\(#p(\d)\)", text)) == {str(n) for n in range(min(models, 6))}
     assert ("other" in text) == (models > 6)
+
+
+@pytest.mark.parametrize(
+    ("limit", "labels"),
+    [
+        (20_000_000, ["0", "5M", "10M", "15M", "20M"]),
+        (150, ["0", "50", "100", "150"]),
+        (0.35, ["0", "0.1", "0.2", "0.3", "0.4"]),
+        (1, ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        (999_999, ["0", "200k", "400k", "600k", "800k", "1M"]),
+        (0, ["0", "0.5", "1"]),
+    ],
+)
+def test_an_axis_has_round_numbers(limit, labels):
+    chart = burn_down([(0, limit)], limit, None, "left", [])
+    assert re.findall(r'text-anchor="end">([^<]*)<', chart) == labels

@@ -142,6 +142,7 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
         yield from _table(name, budget)
+    yield from _unpriced(policy, budget, width)
     yield from _allowed(session, budget, shown.changed, width)
     yield from _ahead(shown.outlooks)
     yield ""
@@ -159,7 +160,8 @@ def _show(session: Session, policy: "Policy", shown: Shown) -> None:
     session.tell(f"{_MARKS[budget.zone]} {budget.zone.upper()}{why}", fg=_COLORS[budget.zone], bold=True)
     for line in _lines(session, policy, shown):
         session.tell(line)
-    for alert in (alert for alert in shown.alerts if alert.fires):
+    highest = {one.metric: one for one in sorted(shown.alerts, key=lambda one: one.above) if one.fires}
+    for alert in highest.values():
         for line in fitted(f"alert: {alert}", width):
             session.tell(line, fg="red")
     for line in fitted(_next_step(budget, is_empty=shown.is_empty), width):
@@ -223,7 +225,7 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     for value, used in shares[:_ROWS]:
         rows.append(
             (
-                value or "(not said)",
+                value or "(unknown)",
                 f"{used.tokens:,}",
                 f"{used.tokens / total:.0%}",
                 f"{used.nano / NANO:,.2f}",
@@ -234,6 +236,16 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     yield from table(rows, "<>>>>")
     if len(shares) > _ROWS:
         yield f"and {len(shares) - _ROWS} more"
+
+
+def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[str]:
+    from gsdc.ledger.budget import unpriced
+    from gsdc.report.page_width import fitted
+
+    for name, tokens in unpriced(policy, budget).items():
+        text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
+        yield ""
+        yield from fitted(text, width)
 
 
 def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
