@@ -85,7 +85,7 @@ def command(session: Session, asked: Asked) -> None:
         session.print_json(budget_data(policy, budget, changed, fired, ahead) | {"findings": found})
     else:
         session.remind()
-        _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
+        _show(session, policy, Shown(budget, changed, fired, ahead, asked.window, is_empty=span is None))
     reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
 
@@ -111,6 +111,7 @@ class Shown(NamedTuple):
     changed: "tuple[Deferral, ...]"
     alerts: "tuple[Alert, ...]"
     outlooks: "tuple[Outlook, ...]"
+    window: str | None
     is_empty: bool
 
 
@@ -133,7 +134,7 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
     width, budget = terminal_width(), shown.budget
     yield from fitted(policy.zones[budget.zone].guidance, width)
     if not budget.windows:
-        yield from fitted(f"profile {policy.profile} has no budget: set `budgets` in a profile", width)
+        yield from fitted(_no_budget(policy, shown.window), width)
     for one in budget.windows:
         yield ""
         yield from _window_lines(policy, one, budget, width)
@@ -146,6 +147,12 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
     yield from _allowed(session, budget, shown.changed, width)
     yield from _ahead(shown.outlooks)
     yield ""
+
+
+def _no_budget(policy: "Policy", window: str | None) -> str:
+    if window == "sprint" and policy.budgets.get("sprints"):
+        return "no sprint is under way: set budgets.counting.sprint-starts in a profile"
+    return f"profile {policy.profile} has no {f'{window} ' if window else ''}budget: set budgets in a profile"
 
 
 def _show(session: Session, policy: "Policy", shown: Shown) -> None:
@@ -244,8 +251,7 @@ def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[
 
     for name, tokens in unpriced(policy, budget).items():
         text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
-        yield ""
-        yield from fitted(text, width)
+        yield from ("", *fitted(text, width))
 
 
 def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
