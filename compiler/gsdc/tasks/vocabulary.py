@@ -5,15 +5,22 @@ a tenth of what one expression for each phrase does, and cannot find "auth" in "
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 # "JWTs", "API", "Token", "token", "256"; a word in capitals ends where a capitalised one begins.
 _WORD: Final = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_OTHER_LETTER: Final = re.compile(r"[^\W\x00-\x7f]")
+_ACCENT: Final = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _STEM: Final = re.compile(r"([a-z]+)(.?)", re.DOTALL)
 _GROUP: Final = re.compile(r"\([^()]*\)")
 _FILLERS: Final = frozenset({"a", "an", "of", "the"})
+
+
+_Topics = Mapping[str, Mapping[float, str]]
 
 
 class Match(NamedTuple):
@@ -27,21 +34,23 @@ class Match(NamedTuple):
 class Vocabulary:
     """Phrases by topic: ``topics`` gives for each a text of phrases, separated by commas, by weight.
 
-    ``lookalikes`` are phrases that count for nothing and hide what stands in them.
+    ``translations`` adds phrases in other languages. ``lookalikes`` are phrases that count for nothing and hide what
+    stands in them.
     """
 
-    def __init__(self, topics: Mapping[str, Mapping[float, str]], lookalikes: str = "") -> None:
+    def __init__(self, topics: _Topics, lookalikes: str = "", translations: _Topics = MappingProxyType({})) -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
-        self._add(lookalikes, "", 0.0)
-        for topic, weights in topics.items():
-            for weight, phrases in weights.items():
-                self._add(phrases, topic, weight)
+        self._add(lookalikes, "", 0.0, words)
+        for known, read in ((topics, words), (translations, foreign_words)):
+            for topic, weights in known.items():
+                for weight, phrases in weights.items():
+                    self._add(phrases, topic, weight, read)
         for found in self._phrases.values():
             found.sort(key=lambda phrase: -len(phrase[0]))
 
-    def _add(self, phrases: str, topic: str, weight: float) -> None:
+    def _add(self, phrases: str, topic: str, weight: float, read: Callable[[str], list[str]]) -> None:
         for phrase in filter(str.strip, phrases.split(",")):
-            first, *rest = words(phrase)
+            first, *rest = read(phrase)
             self._phrases.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
 
     def matches(self, found: Sequence[str]) -> Iterator[Match]:
@@ -132,5 +141,23 @@ class Patterns:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of ``text`` in lower case, fillers left out."""
+    """Return the words of English ``text`` in lower case, fillers left out."""
     return [word for word in map(str.lower, _WORD.findall(text)) if word not in _FILLERS]
+
+
+def foreign_words(text: str) -> list[str]:
+    """Return the words of ``text`` in any language, in lower case and without accents."""
+    plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", text)))
+    return [word for word in map(str.lower, _any_word().findall(plain)) if word not in _FILLERS]
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether ``text`` has letters that English does not use."""
+    return not text.isascii() and _OTHER_LETTER.search(text) is not None
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    # Scripts that put no blanks between words, Korean with its endings among them, are read letter by letter.
+    letters = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    return re.compile(rf"{_WORD.pattern}|{letters}|[^\W\d_\u00aa-\u00ba\u2070-\u218f]+")
