@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from gsdc.source.task import Task
 from gsdc.tasks.kind import classify
-from gsdc.tasks.security_translations import TRANSLATIONS
 from gsdc.tasks.security_words import GUARDING, LOOKALIKES, PLAIN, STRONG, SUBJECTS, TOPICS, WEAK
 from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
@@ -67,6 +66,8 @@ def _english() -> Vocabulary:
 
 @cache
 def _any_language() -> Vocabulary:
+    from gsdc.tasks.security_translations import TRANSLATIONS  # most plans are English
+
     return Vocabulary(TOPICS, LOOKALIKES, TRANSLATIONS)
 
 
