@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from gsdc.source.task import Task
 from gsdc.tasks.kind import classify
+from gsdc.tasks.security_translations import LATIN, OTHER_SCRIPTS
 from gsdc.tasks.security_words import GUARDING, LOOKALIKES, PLAIN, STRONG, SUBJECTS, TOPICS, WEAK
 from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
@@ -30,6 +31,10 @@ _WITH_TESTS: Final = re.compile(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,3
 _SCREEN: Final = re.compile(
     r"\.(?:tsx|jsx|vue|svelte|css|scss|html|astro|xaml|j2|hbs|erb)$|(?:^|/)(?:components|pages|screens|views|ui)/"
     r"|(?:Screen|View)\.",
+    re.IGNORECASE,
+)
+_FOLDER: Final = re.compile(
+    r"(?:^|/)(?:auth|authn|authz|security|crypto|permissions?|rbac|acl|guards|policies|secrets?|vault|identity)/",
     re.IGNORECASE,
 )
 _NOT_PRODUCT: Final = re.compile(
@@ -60,15 +65,13 @@ class Found(NamedTuple):
 
 
 @cache
-def _english() -> Vocabulary:
-    return Vocabulary(TOPICS, LOOKALIKES)
+def _latin() -> Vocabulary:
+    return Vocabulary(TOPICS, LOOKALIKES, (LATIN,))
 
 
 @cache
 def _any_language() -> Vocabulary:
-    from gsdc.tasks.security_translations import TRANSLATIONS  # most plans are English
-
-    return Vocabulary(TOPICS, LOOKALIKES, TRANSLATIONS)
+    return Vocabulary(TOPICS, LOOKALIKES, (LATIN, OTHER_SCRIPTS))
 
 
 @cache
@@ -85,7 +88,7 @@ def gather(task: Task) -> Found:
     """Return the evidence of ``task``."""
     name, text = unlabelled(task.name), prose(task)
     foreign = is_foreign(f"{name} {text[:_OPENING]}")
-    known, read = (_any_language(), foreign_words) if foreign else (_english(), words)
+    known, read = (_any_language(), foreign_words) if foreign else (_latin(), words)
     place = _PLACE.match(name)
     cut = _NEXT.search(name, _FIRST + (place.end() if place else 0))
     head = tuple(known.matches(read(name[: cut.start()] if cut else name)))
@@ -97,6 +100,7 @@ def gather(task: Task) -> Found:
         *_strengths("rest of the name", rest, 2),
         *_strengths("files", files, 2),
         *_of_name(name, read(name), (*head, *rest)),
+        *_subjects_of(name, cut.start() if cut else len(name)),
         *_of_action(read(text), known),
         *_of_files(task.writes),
         *_named_for(product, len(task.writes)),
@@ -111,7 +115,7 @@ def prose(task: Task) -> str:
 
 def topics_of_name(task: Task) -> frozenset[str]:
     """Return the topics of security that the name of ``task`` speaks of."""
-    return frozenset(match.topic for match in _english().matches(words(task.name)) if match.weight > WEAK)
+    return frozenset(match.topic for match in _latin().matches(words(task.name)) if match.weight > WEAK)
 
 
 def only_beside(task: Task) -> bool:
@@ -142,12 +146,16 @@ def _of_name(name: str, found: Sequence[str], matches: Sequence[Match]) -> Itera
         yield Evidence("name: guarding verb", min(2, len(guarding)), "name", guarding[0])
     if said := _REQUIREMENT.search(name):
         yield Evidence("name: requirement", 1, "name", said[0])
-    without_tests = words(_WITH_TESTS.sub("", name))
-    by_subject: dict[str, list[str]] = {}
-    for match in _subjects().matches(without_tests):
-        by_subject.setdefault(match.topic, []).append(match.phrase)
-    for subject, phrases in by_subject.items():
-        yield Evidence(f"about {subject}", min(2, len(phrases)), "name", phrases[0])
+
+
+def _subjects_of(name: str, end: int) -> Iterator[Evidence]:
+    """Yield what else ``name`` is about: in its beginning, up to ``end``, that says more than further on."""
+    for part, text in (("about", name[:end]), ("also about", name[end:])):
+        by_subject: dict[str, list[str]] = {}
+        for match in _subjects().matches(words(_WITH_TESTS.sub("", text))):
+            by_subject.setdefault(match.topic, []).append(match.phrase)
+        for subject, phrases in by_subject.items():
+            yield Evidence(f"{part} {subject}", min(2, len(phrases)), "name", phrases[0])
 
 
 def _of_action(found: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
@@ -169,9 +177,12 @@ def _of_action(found: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
 def _named_for(product: Sequence[str], files: int) -> Iterator[Evidence]:
     """Yield the paths of ``product`` whose whole name is of security: "auth.py" is, "auth/LoginForm.tsx" is not."""
     named = []
+    within = [path for path in product if _FOLDER.search(path) and not _SCREEN.search(path)]
+    if within:
+        yield Evidence("files: folder of it", len(within) / files, "files", within[0])
     for path in product:
         stem = words(path.rpartition("/")[2].partition(".")[0])
-        if stem and sum(map(_length, _english().matches(stem))) == len(stem):
+        if stem and sum(map(_length, _latin().matches(stem))) == len(stem):
             named.append(path)
     if named:
         yield Evidence("files: named for it", len(named) / files, "files", named[0])

@@ -86,7 +86,7 @@ TOPICS: Final = {
         PLAIN: (
             "vault, secret, secrets, credential, credentials, password, passwords, passphrase, api key, api keys, ssh "
             "key, ssh keys, keypair, keypairs, key pair, service account, service accounts, webhook secret, kms, "
-            "getpass, sudo, session secret, gitleaks, trufflehog"
+            "getpass, secret token, sudo, session secret, gitleaks, trufflehog"
         ),
     },
     "cryptography": {
@@ -139,11 +139,11 @@ TOPICS: Final = {
             "never view, may never edit, may never delete, may never download, may never open, may never reach, own "
             "company, own account only, own projects only, only see their, only see its, row level filter, row level "
             "filters, permission matrix, role matrix, read only role, block public, lock down, revoke access, revoke "
-            "all access, firestore rules, storage rules, security rules, database rules, rules for firestore, "
-            "permission guards, visibility check, visibility checks, reauthorize, reauthorizes, authorized user, guard "
-            "route, guard routes, route guard, route guards, roles guard, role policy, role claim, role claims, custom "
-            "claims, requires authentication, with auth, auth required, check auth, privilege checks, permission "
-            "required, login guard, deny client, deny access"
+            "all access, role gated, role gate, firestore rules, storage rules, security rules, database rules, rules "
+            "for firestore, permission guards, visibility check, visibility checks, reauthorize, reauthorizes, "
+            "authorized user, guard route, guard routes, route guard, route guards, roles guard, role policy, role "
+            "claim, role claims, custom claims, requires authentication, with auth, auth required, check auth, "
+            "privilege checks, permission required, login guard, deny client, deny access"
         ),
         PLAIN: (
             "iam, acl, acls, privilege, privileges, privileged, allowlist, allow list, allowlisted, whitelist, "
@@ -245,8 +245,8 @@ SUBJECTS: Final = {
     "a screen": (
         "page, pages, screen, screens, component, components, button, buttons, form, forms, modal, dialog, layout, "
         "view, views, tab, tabs, style, styles, styling, css, toggle, icon, badge, ui, spinner, card, cards, "
-        "composable, sidebar, panel, navigation, render, display, show, shows, dropdown, banner, redesign, overlay, "
-        "wizard, redirect, redirects"
+        "composable, sidebar, panel, navigation, render, display, show, shows, dropdown, banner, redesign, footer, "
+        "overlay, wizard, redirect, redirects"
     ),
     "a shape": (
         "type, types, interface, interfaces, dto, enum, union, column, columns, model, models, store, hook, hooks, "
@@ -265,7 +265,7 @@ SUBJECTS: Final = {
     ),
     "a use": (
         "call, calls, fetch, consume, client, retry, back off, backoff, integrate, integration, connect, adapter, "
-        "adapters, connector, classifier, warning, scanner, scanners, semgrep, gosec, trivy, nuclei"
+        "adapters, connector, classifier, warning, scanner, scanners, logger, semgrep, gosec, trivy, nuclei"
     ),
 }
 GUARDING: Final = (

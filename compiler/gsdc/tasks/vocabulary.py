@@ -6,9 +6,8 @@ a tenth of what one expression for each phrase does, and cannot find "auth" in "
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 # "JWTs", "API", "Token", "token", "256"; a word in capitals ends where a capitalised one begins.
@@ -38,17 +37,18 @@ class Vocabulary:
     stands in them.
     """
 
-    def __init__(self, topics: _Topics, lookalikes: str = "", translations: _Topics = MappingProxyType({})) -> None:
+    def __init__(self, topics: _Topics, lookalikes: str = "", translations: Sequence[_Topics] = ()) -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
-        self._add(lookalikes, "", 0.0, words)
-        for known, read in ((topics, words), (translations, foreign_words)):
+        self._add(lookalikes, "", 0.0)
+        for known in (topics, *translations):
             for topic, weights in known.items():
                 for weight, phrases in weights.items():
-                    self._add(phrases, topic, weight, read)
+                    self._add(phrases, topic, weight)
         for found in self._phrases.values():
             found.sort(key=lambda phrase: -len(phrase[0]))
 
-    def _add(self, phrases: str, topic: str, weight: float, read: Callable[[str], list[str]]) -> None:
+    def _add(self, phrases: str, topic: str, weight: float) -> None:
+        read = words if phrases.isascii() else foreign_words
         for phrase in filter(str.strip, phrases.split(",")):
             first, *rest = read(phrase)
             self._phrases.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
