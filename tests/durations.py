@@ -16,7 +16,7 @@ from statistics import mean, median
 from typing import NamedTuple
 
 from gsdc import data
-from gsdc.plans.duration import Finished, Model, expected_log, features, shift
+from gsdc.plans.duration import DurationModel, Finished, expected_log, features, plan_order, shift
 from gsdc.source.plan import parse
 
 ROUNDS = 30
@@ -57,12 +57,17 @@ def fit(rows: Sequence[Row]) -> tuple[float, ...]:
     return coefficients
 
 
-def model_of(rows: Sequence[Row]) -> Model:
+def model_of(rows: Sequence[Row]) -> DurationModel:
     """Return the model that is fitted on ``rows``."""
     coefficients = fit(rows)
-    plain = [math.log(row.plan.minutes) - expected_log(row.plan.features, coefficients) for row in rows]
-    scaled = [one - _own_shift(rows, row, coefficients) for one, row in zip(plain, rows, strict=True)]
-    return Model(coefficients, _interval(plain), _interval(scaled))
+    without, replayed = [], []
+    for own in _by_repository(rows).values():
+        for number, row in enumerate(own):
+            difference = math.log(row.plan.minutes) - expected_log(row.plan.features, coefficients)
+            without.append(difference)
+            if number:
+                replayed.append(difference - _own_shift(own[:number], row, coefficients))
+    return DurationModel(coefficients, _interval(without), _interval(replayed))
 
 
 def validate(rows: Sequence[Row]) -> dict[str, Score]:
@@ -72,9 +77,8 @@ def validate(rows: Sequence[Row]) -> dict[str, Score]:
     without any.
     """
     predicted: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
-    for repository in sorted({row.repository for row in rows}):
+    for repository, own in _by_repository(rows).items():
         model = model_of([row for row in rows if row.repository != repository])
-        own = sorted((row for row in rows if row.repository == repository), key=lambda row: row.plan.path)
         for number, row in enumerate(own):
             center, took = expected_log(row.plan.features, model.coefficients), math.log(row.plan.minutes)
             for name, known in (("no plans", []), ("plans before", own[:number]), ("all own plans", own)):
@@ -110,9 +114,16 @@ def main() -> None:
         target.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
 
 
-def _own_shift(rows: Sequence[Row], row: Row, coefficients: Sequence[float]) -> float:
-    same = (one.plan for one in rows if one.repository == row.repository and one.plan.path != row.plan.path)
-    return shift(same, coefficients)
+def _by_repository(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return the rows of each repository, oldest plan first."""
+    found = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.repository, plan_order(row.plan.path))):
+        found[row.repository].append(row)
+    return found
+
+
+def _own_shift(own: Sequence[Row], row: Row, coefficients: Sequence[float]) -> float:
+    return shift((one.plan for one in own if one.plan.path != row.plan.path), coefficients)
 
 
 def _interval(differences: Sequence[float]) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """What Codex itself asks for after ``gsdc apply``: on the wire, each agent's model and effort."""
 
 import json
-import platform
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from tests.conformance import wire
 from tests.conformance.recorder import Asked, Events, Script
 
+VIA = "{codex: {via: litellm}, litellm: {url: '%s'}}"
 SESSION = "the-model-of-the-session"
 CONFIG = """\
 model = "{session}"
@@ -95,15 +96,25 @@ CODEX = wire.Client(
 )
 
 
-@pytest.fixture(scope="session")
-def codex(clients: Path) -> Path:
-    """Return Codex's binary for this platform."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    package = clients / "@openai" / f"codex-{platform.system().lower()}-{machine}"
-    binary = next(package.glob("vendor/*/bin/codex"), None)
-    if binary is None:
-        pytest.skip(f"codex has no package for {package.name}")
-    return binary
+def test_the_script_starts_it_behind_the_proxy(codex, tmp_path):
+    """Sub-agents ask there too; the user's own configuration names another provider."""
+
+    def environment(home: Path, folder: Path, url: str) -> dict[str, str]:
+        own = (folder / "gsdc.yaml").read_text().replace(f"{{{CODEX.target}: true}}", VIA % url)
+        (folder / "gsdc.yaml").write_text(own)
+        wire.gsdc(folder, "apply", "--yes")
+        program = home / "bin/codex"
+        program.parent.mkdir()
+        program.symlink_to(codex)
+        path = f"{program.parent}:{os.environ['PATH']}"
+        return {**_environment(home, folder, "http://127.0.0.1:9"), "PATH": path, "LITELLM_API_KEY": "sk-test"}
+
+    behind = CODEX._replace(
+        command=lambda _program, _folder, _url: ["sh", ".codex/litellm.sh", "exec", "--skip-git-repo-check", "go"],
+        environment=environment,
+    )
+    own = wire.project(behind, tmp_path / "project", "gsd", "balanced", most=3)
+    assert wire.ask(behind, codex, own, tmp_path / "home") == own.wanted
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])

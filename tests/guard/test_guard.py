@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -14,7 +15,11 @@ from gsdc.cli import main
 from gsdc.ledger.database import open_sqlite
 from gsdc.ledger.event import Event
 from gsdc.ledger.ledger import Ledger
+from gsdc.models.catalog import releases
+from gsdc.policy.breach import allows
 from gsdc.policy.load import load
+from gsdc.policy.model import State
+from gsdc.policy.recognition import stand_in
 from gsdc.targets.claude_code.hook import TABLE
 from gsdc.transaction.store import Store
 
@@ -184,6 +189,59 @@ def test_the_transcript_is_not_opened_where_it_decides_nothing(project, monkeypa
     os.mkfifo(folder / "session.jsonl")  # to open it takes until somebody writes
     answer = guard(folder, AUDITOR, asked=asked, transcript_path=str(folder / "session.jsonl"))
     assert "security-downgrade" in denial(answer)
+
+
+def test_an_agent_that_no_rule_speaks_of_starts_without_a_look_at_the_transcript(project):
+    folder = project()
+    os.mkfifo(folder / "session.jsonl")
+    assert guard(folder, WRITER, asked={"model": "inherit"}, transcript_path=str(folder / "session.jsonl")) == {}
+
+
+def answered(model, call):
+    """Return a transcript's line of an answer by ``model`` that calls a tool as ``call``."""
+    content = [{"type": "tool_use", "id": call}]
+    message = {"model": model, "content": content}
+    return json.dumps({"type": "assistant", "version": "2.1.332", "message": message}) + "\n"
+
+
+@pytest.mark.parametrize("delay", [0, 0.1])
+def test_the_answer_that_calls_counts_and_not_an_earlier_one_on_another_model(project, delay):
+    """Claude Code may write it after it has started the hook."""
+    folder = project()
+    transcript = folder / "session.jsonl"
+    transcript.write_text(answered("claude-opus-5-5", "toolu_1"))
+    later = transcript.read_text() + answered("claude-sonnet-5-5", "toolu_2")
+    writer = threading.Timer(delay, lambda: transcript.write_text(later))
+    writer.start()
+    more = {"asked": {"model": "inherit"}, "transcript_path": str(transcript), "tool_use_id": "toolu_2"}
+    assert "claude-sonnet-5-5" in denial(guard(folder, AUDITOR, **more))
+    writer.join()
+
+
+def test_an_earlier_answer_counts_where_that_of_the_call_is_never_written(project):
+    folder = project()
+    transcript = folder / "session.jsonl"
+    transcript.write_text(answered("claude-opus-5-5", "toolu_1"))
+    more = {"asked": {"model": "inherit"}, "transcript_path": str(transcript), "tool_use_id": "toolu_2"}
+    assert guard(folder, AUDITOR, **more) == {}
+
+
+RELEASES = [entry["ids"]["claude"] for entry in releases().values() if "claude" in entry["ids"]]
+
+
+def test_the_table_judges_every_release_as_the_policy_does(project):
+    """Each in every spelling that the table takes for it; the policy is not loaded, which costs a third of a second."""
+    folder = project()
+    policy = load(folder).policy
+    assert policy is not None
+    rules = [rule for rule in policy.never_break.values() if rule.name in ("security-downgrade", "critical-downgrade")]
+    (folder / "gsdc.yaml").write_text("profile: nobody\n")  # the guard fails wherever it asks the policy
+    for written in [release + mark for release in RELEASES for mark in ("", "-20260101", "[1m]", "-20260101[1m]")]:
+        model = stand_in(policy.models, "claude", written)
+        is_allowed = all(allows(policy, rule, State(AUDITOR, "EXECUTE"), model) for rule in rules)
+        answer = denial(guard(folder, AUDITOR, asked={"model": written}))
+        assert (answer == "") is is_allowed, (written, answer)
+        assert "failed" not in answer
 
 
 def test_ids_without_their_provider_are_in_the_table(project):

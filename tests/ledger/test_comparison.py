@@ -9,7 +9,7 @@ from tests.cli.running import answer, run
 
 from gsdc.ledger.database import open_sqlite
 from gsdc.ledger.event import Event
-from gsdc.ledger.experiment import LEAST, Group, Unit, fisher, group_of, result
+from gsdc.ledger.experiment import LEAST, ExperimentGroup, Unit, fisher, group_of, result
 from gsdc.ledger.ledger import Ledger
 from gsdc.transaction.store import Store
 
@@ -135,8 +135,10 @@ def test_a_difference_is_seen_and_chance_is_not():
 
 def test_success_by_hand():
     """Fisher's tea: 3 of 4 against 1 of 4 is no evidence, p = 34/70."""
-    assert fisher((Group("a", 4, 1, 4, 3), Group("b", 4, 1, 4, 1))) == pytest.approx(34 / 70)
-    assert fisher((Group("a", 8, 1, 8, 8), Group("b", 8, 1, 8, 1))) == pytest.approx(2 * 8 / math.comb(16, 9), rel=1e-9)
+    assert fisher((ExperimentGroup("a", 4, 1, 4, 3), ExperimentGroup("b", 4, 1, 4, 1))) == pytest.approx(34 / 70)
+    assert fisher((ExperimentGroup("a", 8, 1, 8, 8), ExperimentGroup("b", 8, 1, 8, 1))) == pytest.approx(
+        2 * 8 / math.comb(16, 9), rel=1e-9
+    )
 
 
 def test_results_of_the_ledger(project):

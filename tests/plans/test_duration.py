@@ -17,6 +17,7 @@ from gsdc.plans.duration import (
     finished_plans,
     fitted,
     minutes,
+    plan_order,
 )
 from gsdc.source.plan import parse
 from gsdc.source.stated_duration import stated_minutes
@@ -70,14 +71,43 @@ def test_the_expected_minutes_lie_in_the_interval_and_a_plan_without_tasks_has_s
     assert found.finished == 0
 
 
-def test_own_plans_shift_the_result_by_their_median_and_a_single_one_by_a_fifth_of_it():
+def test_own_plans_shift_the_result_by_their_mean_and_a_single_one_by_a_ninth_of_it():
     plan = parse("p", text(2))
     usual = minutes(plan)
     slow = [Finished(f"{n}", features(plan), usual.expected * 4) for n in range(16)]
-    assert minutes(plan, slow).expected == pytest.approx(usual.expected * 4 ** (16 / 20), rel=0.05)
-    assert minutes(plan, slow[:1]).expected == pytest.approx(usual.expected * 4**0.2, rel=0.05)
-    odd = [*slow, Finished("x", features(plan), usual.expected * 1e6)]
-    assert minutes(plan, odd).expected == pytest.approx(usual.expected * 4 ** (17 / 21), rel=0.05)
+    assert minutes(plan, slow).expected == pytest.approx(usual.expected * 4 ** (16 / 24), rel=0.05)
+    assert minutes(plan, slow[:1]).expected == pytest.approx(usual.expected * 4 ** (1 / 9), rel=0.05)
+
+
+def test_recent_plans_count_most():
+    plan = parse("p", text(2))
+    usual = minutes(plan)
+    once = [Finished(f"{n}", features(plan), usual.expected) for n in range(12)]
+    lately = [Finished(f"lately {n}", features(plan), usual.expected * 2) for n in range(12)]
+    assert minutes(plan, [*lately, *once]).expected < minutes(plan, [*once, *lately]).expected
+
+
+def test_one_plan_that_waited_a_night_changes_little():
+    plan = parse("p", text(2))
+    usual = minutes(plan)
+    like = [Finished(f"{n}", features(plan), usual.expected) for n in range(12)]
+    odd = [*like[:-1], Finished("night", features(plan), usual.expected * 1e6)]
+    assert minutes(plan, odd).expected < 1.15 * minutes(plan, like).expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("phases/9-ui/9-01-PLAN.md", "phases/10-api/10-01-PLAN.md"),
+        ("phases/05-ui/05-09-PLAN.md", "phases/05-ui/05-10-PLAN.md"),
+        ("milestones/v4.5-phases/39-data/39-01-PLAN.md", "milestones/v4.10-phases/84-release/84-01-PLAN.md"),
+        ("milestones/v1-phases/12-end/12-01-PLAN.md", "phases/13-next/13-01-PLAN.md"),
+        ("phases/01-ui/01-PLAN.md", "phases/٣-ui/01-PLAN.md"),
+        (f"phases/{'1' * 30}/PLAN.md", f"phases/{'2' * 30}/PLAN.md"),
+    ],
+)
+def test_plans_are_in_the_order_of_their_numbers(earlier, later):
+    assert plan_order(earlier) < plan_order(later)
 
 
 def test_a_plan_is_no_history_of_itself():

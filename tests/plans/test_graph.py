@@ -12,7 +12,7 @@ from tests.examples import examples
 
 from gsdc.cli import main
 from gsdc.plans import drawing
-from gsdc.plans.drawing import Arrow, Box, Drawing, Group
+from gsdc.plans.drawing import Arrow, Box, Drawing, DrawnGroup
 from gsdc.policy.load import load
 from gsdc.targets.plans.emit import annotate
 
@@ -159,7 +159,7 @@ MERMAID_LABEL = re.compile(r'"(?:[^\W_]|[ .,:/=+-]|#\d+;|<br/>)*"')
 def drawn(*words: str) -> Drawing:
     first, second, *_ = words
     boxes = (Box("t1", first, second, "a", critical=True), Box("t2", second, "", first, waits=True))
-    return Drawing(first, (Group("b1", second, boxes),), (Arrow("t1", "t2", first),))
+    return Drawing(first, (DrawnGroup("b1", second, boxes),), (Arrow("t1", "t2", first),))
 
 
 @examples(100)

@@ -9,7 +9,7 @@ from tests.examples import examples
 
 from gsdc.finding import Finding, Severity, sorted_findings
 from gsdc.lint.plans import lint_plans
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.source.span import Span
 
@@ -22,7 +22,7 @@ def finding(line: int, message: str = "unknown key", **more: object) -> Finding:
 
 def marks(folder, lines: list[str], findings: list[Finding]) -> list[str]:
     (folder / "gsdc.yaml").write_text("\n".join(lines) + "\n")
-    prints = Fingerprints(findings, Files(folder))
+    prints = Fingerprints(findings, ReportedFiles(folder))
     return [prints.of(item) for item in findings]
 
 
@@ -89,7 +89,7 @@ def test_findings_in_a_plan_stay_the_same(folder, added):
 def linted(folder, lines: list[str]) -> set[tuple[str, str]]:
     (folder / "PLAN.md").write_text("\n".join(lines) + "\n")
     found = sorted_findings(lint_plans(["PLAN.md"], folder, str(folder), cached=False).findings)
-    prints = Fingerprints(found, Files(folder))
+    prints = Fingerprints(found, ReportedFiles(folder))
     return {(item.code, prints.of(item)) for item in found}
 
 

@@ -131,6 +131,17 @@ def test_unclosed_task_is_a_finding_and_hides_nothing():
         ("wBlock Scripts (iOS)/Resources/background.js", ["wBlock Scripts (iOS)/Resources/background.js"]),
         ("Makefile, LICENSE", ["Makefile", "LICENSE"]),
         ("None \u2014 verification only", []),
+        ("MODIFY src/a.py\n    CREATE src/b.py", ["src/a.py", "src/b.py"]),
+        ("- Modify: `src/a.ts`\n- delete: src/b.ts \u2014 nobody calls it", ["src/a.ts", "src/b.ts"]),
+        ("Server: api/app.py; Web client: web/app.ts", ["api/app.py", "web/app.ts"]),
+        ("src/a.ts [new], src/[id]/b.ts [modify existing]", ["src/a.ts", "src/[id]/b.ts"]),
+        ("lib/old.dart \u2192 lib/new.dart", ["lib/old.dart", "lib/new.dart"]),
+        ("lib/old.dart -> lib/new.dart", ["lib/old.dart", "lib/new.dart"]),
+        ("tests/plan-&lt;id&gt;.json (new), tests/b.json", ["tests/plan-<id>.json", "tests/b.json"]),
+        ("docs/R&amp;D.md", ["docs/R&D.md"]),
+        ("All paths in out/dead.txt, plus any orphaned files under src/events/", []),
+        ("- reference: the panel in App.tsx lines 10-20", []),
+        ("Makefile: the new target", ["Makefile"]),
     ],
 )
 def test_paths(text, expected):

@@ -27,7 +27,9 @@ def test_the_table_has_rules_and_chains_and_pins_have_none(project):
         "google/gemini-3.1-pro-preview",
     ]
     assert "security" not in table["failover"]["chains"]
-    assert table["agents"]["security"]["rules"][0]["allow"] == ["opus"]
+    allowed = table["sets"][table["agents"]["security"]["rules"][0]["allow"]]
+    assert "opus" in allowed
+    assert all("opus" in alias for alias in allowed)
     assert table["agents"]["security"]["model"] == "anthropic/claude-opus-5-5"
     assert table["failover"]["triggers"]["failures"] == 3
 

@@ -49,10 +49,12 @@ GROUPS: Final = {
     "Plans": {
         "annotate": "write model, complexity, dependencies and metrics into plans",
         "cost": "estimate what plans cost under each profile",
+        "dispatch": "print a plan's tasks as an orchestrator hands them out: agents, models, prompts",
         "graph": "print the batches and dependencies of a plan's tasks",
         "verify": "check the artifacts and links that a plan promises",
     },
     "Run": {
+        "mcp": "serve the policy to agents and orchestrators over MCP (Model Context Protocol)",
         "guard": "answer a client's hook: may this agent start on this model?",
     },
     "Escape": {
@@ -68,7 +70,7 @@ COMMANDS: Final = {name: text for commands in GROUPS.values() for name, text in 
 # What may take more than a second on a large project: a sign of life is shown meanwhile.
 SLOW: Final = frozenset(
     {
-        *("annotate", "apply", "build", "cost", "diff", "graph", "init", "lint"),
+        *("annotate", "apply", "build", "cost", "diff", "dispatch", "graph", "init", "lint"),
         *("migrate", "prove", "report", "rollback", "status", "tokens", "verify"),
     }
 )

@@ -13,7 +13,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.ledger.alerts import Alert
-    from gsdc.ledger.budget import Budget, Deferral, Exhaustion, Limit, WindowBudget
+    from gsdc.ledger.budget import BudgetStatus, Deferral, Exhaustion, Limit, WindowBudget
     from gsdc.ledger.ledger import Ledger
     from gsdc.ledger.outlook import Outlook
     from gsdc.policy.load import Loaded
@@ -107,7 +107,7 @@ def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...
 class Shown(NamedTuple):
     """What is shown."""
 
-    budget: "Budget"
+    budget: "BudgetStatus"
     changed: "tuple[Deferral, ...]"
     alerts: "tuple[Alert, ...]"
     outlooks: "tuple[Outlook, ...]"
@@ -115,7 +115,7 @@ class Shown(NamedTuple):
 
 
 def _outlooks(
-    session: Session, ledger: "Ledger | None", policy: "Policy", budget: "Budget", paths: tuple[str, ...]
+    session: Session, ledger: "Ledger | None", policy: "Policy", budget: "BudgetStatus", paths: tuple[str, ...]
 ) -> "tuple[Outlook, ...]":
     from gsdc.ledger.outlook import SPREAD, outlooks, spread_of
     from gsdc.plans.reading import read_open_plans
@@ -166,7 +166,7 @@ def _show(session: Session, policy: "Policy", shown: Shown) -> None:
         session.tell(line)
 
 
-def _window_lines(policy: "Policy", one: "WindowBudget", budget: "Budget", width: int) -> Iterator[str]:
+def _window_lines(policy: "Policy", one: "WindowBudget", budget: "BudgetStatus", width: int) -> Iterator[str]:
     from gsdc.ledger.forecast import beginnings
     from gsdc.report.page_width import bar, fitted
 
@@ -184,7 +184,7 @@ def _window_lines(policy: "Policy", one: "WindowBudget", budget: "Budget", width
         yield f"  {alias}: {used.tokens if used else 0:,} of {most:,} tokens"
 
 
-def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Iterator[str]:
+def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") -> Iterator[str]:
     kept = limit.limit * budget.reserve
     reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it the reserve" if kept and limit.left else ""
     yield f"{_amount(limit.used, limit.unit)} used of {_amount(limit.limit, limit.unit)}"
@@ -200,7 +200,7 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Itera
     yield f"{burn} used up {_moment(found, one, budget)}"
 
 
-def _moment(found: "Exhaustion", one: "WindowBudget", budget: "Budget") -> str:
+def _moment(found: "Exhaustion", one: "WindowBudget", budget: "BudgetStatus") -> str:
     """Return a moment in the window of a budget, with its interval."""
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
@@ -211,7 +211,7 @@ def _moment(found: "Exhaustion", one: "WindowBudget", budget: "Budget") -> str:
     return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"
 
 
-def _table(name: str, budget: "Budget") -> Iterator[str]:
+def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     from gsdc.ledger.event import NANO
     from gsdc.report.table import table
 
@@ -236,7 +236,7 @@ def _table(name: str, budget: "Budget") -> Iterator[str]:
         yield f"and {len(shares) - _ROWS} more"
 
 
-def _allowed(session: Session, budget: "Budget", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
+def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
     from gsdc.report.page_width import fitted
 
     groups: dict[str, list[str]] = {}
@@ -270,7 +270,7 @@ def _ahead(outlooks: "tuple[Outlook, ...]") -> Iterator[str]:
     yield from table(rows, "<>><<")
 
 
-def _next_step(budget: "Budget", *, is_empty: bool) -> str:
+def _next_step(budget: "BudgetStatus", *, is_empty: bool) -> str:
     if is_empty:
         return "next: gsdc tokens import"
     if budget.zone == ZONES[0]:

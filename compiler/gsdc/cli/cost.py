@@ -9,7 +9,7 @@ from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
-    from gsdc.plans.cost import Amount, Comparison, PlanCost
+    from gsdc.plans.cost import Amount, CostComparison, PlanCost
     from gsdc.plans.duration import Finished, Minutes
     from gsdc.policy.model import Policy
     from gsdc.source.plan import Plan
@@ -107,7 +107,7 @@ def _estimates(
     plans: "Iterable[Plan]", policies: "list[Policy]", asked: Asked, learned: "Mapping[tuple[str, int, str], int]"
 ) -> "tuple[dict[str, list[PlanCost]], dict[str, Minutes]]":
     """Return by the path of each plan what it costs under each policy, and the minutes that it takes."""
-    from gsdc.plans.cost import Known, cost, seed_minutes
+    from gsdc.plans.cost import TokenSources, cost, seed_minutes
     from gsdc.plans.duration import history_of, minutes
     from gsdc.plans.usage import measured, sizes, usage
     from gsdc.tasks.annotation import analyse
@@ -119,7 +119,7 @@ def _estimates(
         size = sizes(plan)
         natures = measured(plan, size)
         annotated = [analyse(plan, policy, asked.zone, natures) for policy in policies]
-        known = Known(learned, {} if asked.tokens == "seed" else usage(plan, size))
+        known = TokenSources(learned, {} if asked.tokens == "seed" else usage(plan, size))
         costs[plan.path] = [cost(one, policy, known) for one, policy in zip(annotated, policies, strict=True)]
         is_by_seed = asked.durations == "seed"
         took[plan.path] = seed_minutes(annotated[0]) if is_by_seed else minutes(plan, history_of(plan.path, finished))
@@ -165,7 +165,7 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     yield from _comparison(compare(costs))
 
 
-def _comparison(comparisons: "Iterable[Comparison]") -> Iterator[str]:
+def _comparison(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
     from gsdc.report.table import table
 
     rows: list[tuple[str, ...]] = [("profile", "tokens", "$", "against all opus", "against all sonnet")]

@@ -10,7 +10,7 @@ from gsdc.cli.options import shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
-    from gsdc.deploy.doctor import Checkup, Client
+    from gsdc.deploy.doctor import Checkup, InstalledClient
 
 _SHOWN: Final = 10  # files that are named
 
@@ -79,7 +79,7 @@ def _policy(found: "Checkup") -> str:
     return f"profile {policy.title}, fleets {fleets}: {counted(len(policy.agents), 'agent')}"
 
 
-def _row(client: "Client") -> tuple[str, str, str, str, str]:
+def _row(client: "InstalledClient") -> tuple[str, str, str, str, str]:
     from gsdc.targets.registry import declarations
 
     has_program = bool(declarations()[client.name].program)

@@ -92,16 +92,17 @@ def command(session: Session, asked: Asked) -> None:
     except Rejected as rejected:
         [finding] = rejected.findings
         session.stop(f"{finding.message}: {finding.help}")
-    _tell_decision(session, asked.agent, decision, loaded.project)
+    _tell_decision(session, asked, decision, loaded.project)
 
 
-def _tell_decision(session: Session, agent: str, decision: "Decision", project: "Project") -> None:
+def _tell_decision(session: Session, asked: Asked, decision: "Decision", project: "Project") -> None:
     """Print a decision, and every place that led to it."""
     steps = (*decision.trail, *decision.effort_trail)
     origins = [(project.sources.origin(step.ref), step.why) for step in steps]
     if session.format == "json":
         session.print_json(
             {
+                "zone": asked.zone,
                 "model": decision.model,
                 "effort": decision.effort,
                 "temperature": decision.temperature,
@@ -115,7 +116,7 @@ def _tell_decision(session: Session, agent: str, decision: "Decision", project: 
     answer = f"runs on {decision.model}" if decision.model else f"waits: {decision.defer}"
     at = [] if decision.effort is None else [f"effort {decision.effort}"]
     at += [] if decision.temperature is None else [f"temperature {decision.temperature:g}"]
-    session.tell(f"{agent} {answer}{' at ' if at else ''}{' and '.join(at)}", bold=True)
+    session.tell(f"{asked.agent} {answer}{' at ' if at else ''}{' and '.join(at)}", bold=True)
     for span, why in origins:
         session.tell(f"  {span}  {why}")
 
@@ -123,7 +124,7 @@ def _tell_decision(session: Session, agent: str, decision: "Decision", project: 
 def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
     """Print everything that is known of a plan's task."""
     from gsdc.finding import Rejected
-    from gsdc.plans.explain import Question, explain_lines, explained
+    from gsdc.plans.explain import ExplainQuestion, explain_lines, explained
     from gsdc.plans.reading import read_plan
 
     try:
@@ -133,7 +134,7 @@ def _explain_task(session: Session, path: str, number: str, project: "Project", 
     if not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= len(plan.tasks):
         has = f"has the tasks 1 to {len(plan.tasks)}" if plan.tasks else "has no tasks"
         session.stop(f'"{path}" {has}: "{number}" is none of them')
-    data = explained(plan, Question(int(number), zone, session.learned()), policy, project.sources)
+    data = explained(plan, ExplainQuestion(int(number), zone, session.learned()), policy, project.sources)
     if session.format == "json":
         session.print_json(data)
         return

@@ -12,7 +12,7 @@ from gsdc.cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gsdc.importer.project import Imported
+    from gsdc.importer.project import ImportedProject
 
 _OLD: Final = ".gsdc/gsdc.yaml.old"
 _FIRST_STEPS: Final = (
@@ -77,7 +77,13 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
 
 
 def _answer(
-    session: Session, location: Path, text: str, seen: "Iterable[str]", imported: "Imported | None", *, dry_run: bool
+    session: Session,
+    location: Path,
+    text: str,
+    seen: "Iterable[str]",
+    imported: "ImportedProject | None",
+    *,
+    dry_run: bool,
 ) -> None:
     """Say what was written, or print it, and what comes next."""
     if session.format == "json":
@@ -140,7 +146,7 @@ def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool
         session.say("next: `gsdc agents` shows which model each agent gets; correct roles in gsdc.yaml")
 
 
-def _imported(session: Session, source: Path, profile: str | None) -> "Imported":
+def _imported(session: Session, source: Path, profile: str | None) -> "ImportedProject":
     """Return what the folder ``source`` comes to; exit where there is nothing in it."""
     from gsdc.finding import Rejected
     from gsdc.importer.project import import_project
@@ -157,7 +163,7 @@ def _imported(session: Session, source: Path, profile: str | None) -> "Imported"
     return imported
 
 
-def _told(imported: "Imported") -> list[str]:
+def _told(imported: "ImportedProject") -> list[str]:
     """Return for people what was found and what was made of it."""
     from gsdc.finding import some
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gsdc.lint.filter import Filter
 
 
-class Request(NamedTuple):
+class LintRequest(NamedTuple):
     """What lint is asked for: its arguments and options."""
 
     paths: tuple[str, ...]
@@ -101,7 +101,7 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden
     here.
     """
-    request = Request(**options)
+    request = LintRequest(**options)
     if request.statistics and session.format not in {"text", "json"}:
         session.stop(f"--statistics is for --format text and json, not for {session.format}")
     if not watch:
@@ -111,7 +111,7 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     _watch(session, request)
 
 
-def _check(session: Session, request: Request) -> NoReturn:
+def _check(session: Session, request: LintRequest) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
@@ -126,14 +126,14 @@ def _check(session: Session, request: Request) -> NoReturn:
     session.answer(answer, counts=request.statistics, strict=request.strict, most=request.most)
 
 
-def _filter(session: Session, request: Request) -> "Filter":
-    from gsdc.lint.filter import Filter, Options
+def _filter(session: Session, request: LintRequest) -> "Filter":
+    from gsdc.lint.filter import Filter, LintOptions
 
-    options = Options(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
+    options = LintOptions(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
     return Filter(session.files, options, request.paths)
 
 
-def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
+def _findings(session: Session, request: LintRequest, wanted: "Filter") -> "list[Finding]":
     """Return all that is wrong, after fixing what is to be fixed."""
     from gsdc.lint.run import Asked, lint
 
@@ -155,7 +155,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
 def _apply_fixes(
     session: Session,
-    request: Request,
+    request: LintRequest,
     wanted: "Filter",
     check: "Callable[[], Iterable[Finding]]",
     base: str,
@@ -185,7 +185,7 @@ def _tell_of_baseline(session: Session, wanted: "Filter") -> None:
         session.say(f"use it with --baseline, or with `lint: {{baseline: {printable(wanted.unused)}}}` in gsdc.yaml")
 
 
-def _watch(session: Session, request: Request) -> NoReturn:
+def _watch(session: Session, request: LintRequest) -> NoReturn:
     """Check, and check again after each change; with Ctrl-C exit as the last check did."""
     import gc
     import sys

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from gsdc.deploy.proposal import Proposal
     from gsdc.finding import Finding
-    from gsdc.migration.migration import Asked, Migration, Start
+    from gsdc.migration.migration import Asked, Migration, MigrationStart
 
 
-class Options(NamedTuple):
+class MigrateOptions(NamedTuple):
     """What is given: the profile to migrate to, the one to compare with, None for the files, and the folder ``out``."""
 
     profile: str
@@ -54,8 +54,8 @@ class Options(NamedTuple):
 @in_zone
 @shared
 @click.pass_obj
-@gathered(Options)
-def command(session: Session, given: Options) -> None:
+@gathered(MigrateOptions)
+def command(session: Session, given: MigrateOptions) -> None:
     """Write a migration to another profile: two patches, MIGRATION.md for people, plan.json for programs.
 
     The patches go from your files as they are to what the profile compiles, and back: `git apply forward.patch` gives
@@ -113,7 +113,7 @@ def _write(session: Session, out: Path, migration: "Migration", findings: "tuple
     return files
 
 
-def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | None":
+def _start(session: Session, asked: "Asked", origin: str | None) -> "MigrationStart | None":
     """Return what the migration starts from: the profile ``origin``, or what runs now where the files are as compiled.
 
     That is what was applied last, or what gsdc.yaml says.
@@ -121,7 +121,7 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
     from gsdc.deploy.deployment import deployed, running
     from gsdc.deploy.proposal import propose
     from gsdc.finding import Rejected
-    from gsdc.migration.migration import Start
+    from gsdc.migration.migration import MigrationStart
     from gsdc.policy.load import load
     from gsdc.transaction.store import Store
 
@@ -137,7 +137,7 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
         if origin is None:
             return None
         session.finish(of_option(before.findings, "--from"))
-    start = Start(propose(before.project, before.policy, asked.zone, asked.targets), named=origin is not None)
+    start = MigrationStart(propose(before.project, before.policy, asked.zone, asked.targets), named=origin is not None)
     return start if start.named or not (start.astray or start.proposal.broken) else None
 
 
@@ -148,7 +148,7 @@ def _seen_from(root: Path, out: Path) -> str:
 
 def _answer(
     session: Session,
-    given: Options,
+    given: MigrateOptions,
     proposal: "Proposal",
     findings: "tuple[Finding, ...]",
     files: "Iterable[str]",

@@ -136,8 +136,8 @@ def _write(
     from gsdc.cli.changing import exclusive_session, now
     from gsdc.transaction.commit import commit
     from gsdc.transaction.log import user
-    from gsdc.transaction.record import Header
+    from gsdc.transaction.record import RecordHeader
 
     with exclusive_session(session, "gsdc models") as store:
-        commit(store, Header("models", now(), user(), ""), (result.change,))
+        commit(store, RecordHeader("models", now(), user(), ""), (result.change,))
     session.say(f"wrote {result.change.path}")

@@ -15,7 +15,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
-    from gsdc.deploy.override import Edited
+    from gsdc.deploy.override import EditedOverrides
     from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
@@ -73,7 +73,7 @@ def command(session: Session, asked: Asked) -> None:
     if before.policy is None:
         session.finish(before.findings)
     today = date.today()  # noqa: DTZ011 - a day as people count it
-    edited: Edited | None
+    edited: EditedOverrides | None
     try:
         if asked.remove:
             edited = override.remove(before, asked.agent, today)
@@ -131,17 +131,17 @@ def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str
     session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there is none at all"}')
 
 
-def _commit(session: Session, edited: "Edited", reason: str) -> None:
+def _commit(session: Session, edited: "EditedOverrides", reason: str) -> None:
     """Write gsdc.yaml as a transaction, so that history knows it; exit where that cannot be."""
     from gsdc.transaction.commit import commit
     from gsdc.transaction.log import user
-    from gsdc.transaction.record import Header
+    from gsdc.transaction.record import RecordHeader
 
     with exclusive_session(session, "gsdc override") as store:
-        commit(store, Header("override", now(), user(), reason), (edited.change,))
+        commit(store, RecordHeader("override", now(), user(), reason), (edited.change,))
 
 
-def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reason: str) -> None:
+def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: str, reason: str) -> None:
     """Log the override, or its end, in the ledger: which model the agent had, and which it has. It holds without."""
     from gsdc.finding import Rejected
     from gsdc.ledger.overriding import log_override
@@ -152,7 +152,7 @@ def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reaso
         session.warn(f"the override is written, but not in the ledger: {rejected.findings[0].message}")
 
 
-def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
+def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
     """Print what the override changes, or why it is refused, and exit."""
     from gsdc.migration import semantic, views, views_data
 
@@ -179,7 +179,7 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     sys.exit(FINDINGS if edited.broken else CLEAN)
 
 
-def _about_override(edited: "Edited") -> "tuple[Finding, ...]":
+def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
     """Return the findings at the new override itself; all where there is none: what follows from it is said by it."""
     after = edited.after
     if after.policy is None or not after.policy.overrides:
@@ -188,7 +188,7 @@ def _about_override(edited: "Edited") -> "tuple[Finding, ...]":
     return tuple(found for found in edited.findings if found.span == place) or edited.findings
 
 
-def _tell_of_profile(session: Session, before: "Loaded", edited: "Edited") -> None:
+def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
     """Say how an agent gets a weaker model where an override may not give it one: a profile keeps the floors."""
     policy, after = before.policy, edited.after.policy
     if policy is None or after is None or not after.overrides:

@@ -11,7 +11,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.client_proof import ClientProof
-    from gsdc.proof import Event, Proof
+    from gsdc.proof import Proof, ProofEvent
 
 
 @click.command(epilog="Example: gsdc prove --profile budget --fleet leo")
@@ -126,7 +126,7 @@ def _data(proof: "Proof", *, several: bool) -> dict[str, Any]:
     }
 
 
-def _event(event: "Event") -> dict[str, Any]:
+def _event(event: "ProofEvent") -> dict[str, Any]:
     span = event.origin
     return {
         "event": event.what,

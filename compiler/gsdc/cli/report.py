@@ -11,7 +11,7 @@ from gsdc.cli.options import shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
-    from gsdc.ledger.report import Report
+    from gsdc.ledger.report import LedgerReport
 
 _PERIODS = ("daily", "weekly", "sprint")
 
@@ -57,7 +57,7 @@ def command(session: Session, period: str, day: str | None, profile: str | None,
             session.tell(line)
 
 
-def _report(session: Session, period: str, day: str | None, profile: str | None) -> "Report":
+def _report(session: Session, period: str, day: str | None, profile: str | None) -> "LedgerReport":
     from datetime import date
 
     from gsdc.ledger.database import open_memory

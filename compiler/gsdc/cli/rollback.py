@@ -128,10 +128,10 @@ def _roll_back(store: "Store", found: "Undoing", asked: Asked) -> int:
     """Make the changes, and return the number of the record."""
     from gsdc.deploy.rollback import roll_back
     from gsdc.transaction.log import user
-    from gsdc.transaction.record import Header
+    from gsdc.transaction.record import RecordHeader
 
     undone = tuple(record.number for record in found.records)
-    header = Header("rollback", time=now(), who=user(), reason=asked.reason or "", undoes=undone)
+    header = RecordHeader("rollback", time=now(), who=user(), reason=asked.reason or "", undoes=undone)
     return roll_back(store, found, header).number
 
 

@@ -55,7 +55,7 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
 
 
 def _lines(found: "Status") -> Iterator[str]:
-    from gsdc.deploy.status import State
+    from gsdc.deploy.status import SyncState
     from gsdc.migration import views
 
     yield f"profile {found.policy.title}, zone {found.zone}" + (f" ({found.remark})" if found.remark else "")
@@ -76,7 +76,7 @@ def _lines(found: "Status") -> Iterator[str]:
         yield f"interrupted: {what}; the next command undoes it"
     width = max((len(target.name) for target in found.targets), default=0)
     for target in found.targets:
-        never = target.state is State.NEVER
+        never = target.state is SyncState.NEVER
         yield f"{target.name:{width}}  {target.state}" + (f": {len(target.files)} to write" if never else "")
         for file in () if never else target.files:
             yield from (f"  {file.path}: {why}" for why in file.why[:_MOST_EDITS])

@@ -14,7 +14,7 @@ from gsdc.cli.tokens_execution import execution
 if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.ledger.event import Event
-    from gsdc.ledger.importing import Imported
+    from gsdc.ledger.importing import ImportResult
     from gsdc.policy.load import Loaded
 
 _SOURCES = ("claude-code", "codex", "gemini", "opencode", "gsd")  # as in gsdc.ledger.importing
@@ -186,7 +186,7 @@ def import_(session: Session, files: tuple[str, ...], all_: bool, sources: tuple
         sys.exit(FINDINGS)
 
 
-def _tell_imported(session: Session, done: "list[Imported]", findings: "tuple[Finding, ...]") -> None:
+def _tell_imported(session: Session, done: "list[ImportResult]", findings: "tuple[Finding, ...]") -> None:
     from gsdc.finding import counted
     from gsdc.report.table import table
 

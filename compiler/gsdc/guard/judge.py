@@ -1,18 +1,19 @@
 """Whether an agent may start: what the compiled table says of its model, its effort and the budget zone."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gsdc.models.effort import RANK
 
 Row = Mapping[str, Any]
-"""A row of the table: a rule with the aliases that it allows, or a reason to wait; with phases and zones."""
+"""A row of the table: a rule with the index of the set of models that it allows, or a reason to wait."""
 
 Allows = Callable[[Row, str], bool]
 """Tell whether a rule allows a model that the table does not list."""
 
 
-class Question(NamedTuple):
+class GuardQuestion(NamedTuple):
     """What is asked: may ``agent`` run on ``model``, as the client writes it, with ``effort``, in ``phase``.
 
     ``model``, ``effort`` and ``phase`` are "" where nobody knows them.
@@ -24,7 +25,7 @@ class Question(NamedTuple):
     phase: str = ""
 
 
-class Verdict(NamedTuple):
+class GuardVerdict(NamedTuple):
     """The answer: ``reason`` is "" where the agent may start.
 
     ``rule`` is the rule that forbids it. ``model`` and ``effort`` are what to start it with instead, "" where nothing
@@ -37,16 +38,17 @@ class Verdict(NamedTuple):
     effort: str = ""
 
 
-ALLOWED = Verdict()
+ALLOWED = GuardVerdict()
+_MARKS: Final = re.compile(r"(-20\d{6})?(\[1m\])?$")
 
 
-def judge(table: Row, entry: Row, question: Question, zone: Callable[[], str], allows: Allows) -> Verdict:
+def judge(table: Row, entry: Row, question: GuardQuestion, zone: Callable[[], str], allows: Allows) -> GuardVerdict:
     """Judge a start by the ``entry`` of its agent; ``zone`` is asked where the answer depends on it."""
     rows = [*entry["waits"], *entry["rules"]]
     now = zone() if any("zones" in row for row in rows) else "green"
     if (why := _waits(entry["waits"], question.phase, now)) is not None:
         text = f'"{question.agent}" waits: {why}'
-        return Verdict(f"{text}; do this work later, or by hand", "zone")
+        return GuardVerdict(f"{text}; do this work later, or by hand", "zone")
     broken = [
         row for row in entry["rules"] if _speaks(row, question.phase, now) and not _holds(table, row, question, allows)
     ]
@@ -55,7 +57,7 @@ def judge(table: Row, entry: Row, question: Question, zone: Callable[[], str], a
     return _denial(table, broken, question, entry)
 
 
-def judge_unlisted(table: Row, question: Question, allows: Allows) -> Verdict:
+def judge_unlisted(table: Row, question: GuardQuestion, allows: Allows) -> GuardVerdict:
     """Judge the start of a security agent that the policy does not have, by the rules on the role of security."""
     broken = [row for row in table["unlisted-security"] if not _holds(table, row, question, allows)]
     return _denial(table, broken, question, {"model": "", "effort": ""}) if broken else ALLOWED
@@ -74,20 +76,27 @@ def _speaks(row: Row, phase: str, zone: str) -> bool:
     return zone in row.get("zones", (zone,)) and (not phase or phase in row.get("phases", (phase,)))
 
 
-def _holds(table: Row, row: Row, question: Question, allows: Allows) -> bool:
-    alias = table["models"].get(question.model)
+def _holds(table: Row, row: Row, question: GuardQuestion, allows: Allows) -> bool:
+    alias = _alias(table, question.model)
+    allowed = table["sets"][row["allow"]]
     if "effort" in row:
-        return not _is_lower(question.effort, row["effort"]) and (alias is None or alias in row["allow"])
+        return not _is_lower(question.effort, row["effort"]) and (alias is None or alias in allowed)
     if not question.model:
         return False  # nobody knows what it would run on
-    return alias in row["allow"] if alias is not None else allows(row, question.model)
+    return alias in allowed if alias is not None else allows(row, question.model)
+
+
+def _alias(table: Row, model: str) -> str | None:
+    """Return the listed model that an id means; a date and the mark of a long context make no other model of it."""
+    names: Mapping[str, str] = table["models"]
+    return names.get(model) or names.get(_MARKS.sub("", model.lower()))
 
 
 def _is_lower(effort: str, floor: str) -> bool:
     return effort in RANK and RANK[effort] < RANK[floor]
 
 
-def _denial(table: Row, broken: Sequence[Row], question: Question, entry: Row) -> Verdict:
+def _denial(table: Row, broken: Sequence[Row], question: GuardQuestion, entry: Row) -> GuardVerdict:
     first = broken[0]
     low = all("effort" in row for row in broken)
     what = f'with effort "{question.effort}"' if low else f'on "{question.model or "a model that nobody knows"}"'
@@ -97,11 +106,12 @@ def _denial(table: Row, broken: Sequence[Row], question: Question, entry: Row) -
     remedy = "start it by hand on a model that the policy allows"
     if model or effort:
         remedy = f'start it with model "{model}"' if model else f'start it with effort "{effort}"'
-    return Verdict(f"{text}; {remedy}", first["rule"], model, effort)
+    return GuardVerdict(f"{text}; {remedy}", first["rule"], model, effort)
 
 
 def _allowed_model(table: Row, broken: Sequence[Row], entry: Row) -> str:
     """Return the client's word for the policy's model, else for one that every broken rule allows."""
     words = [word for word in (entry["model"], *table["words"]) if word]
     rows = [row for row in broken if "effort" not in row]
-    return next((word for word in words if all(table["models"].get(word) in row["allow"] for row in rows)), "")
+    sets = [table["sets"][row["allow"]] for row in rows]
+    return next((word for word in words if all(table["models"].get(word) in allowed for allowed in sets)), "")

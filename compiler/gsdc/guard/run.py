@@ -13,7 +13,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any, Final, TextIO
 
-from gsdc.guard.judge import ALLOWED, Question, Row, Verdict, judge, judge_unlisted
+from gsdc.guard.judge import ALLOWED, GuardQuestion, GuardVerdict, Row, judge, judge_unlisted
 from gsdc.source.agent_name import folded
 
 SECONDS: Final = 5.0  # the client waits 10
@@ -54,8 +54,7 @@ def _answer(hook: Any, data: Mapping[str, Any]) -> str:
     start = hook.start_of(data, root, os.environ)
     if start is None:
         return ""
-    question = Question(start.agent, start.model, start.effort)
-    verdict = _judge(hook, table, question, start, root)
+    verdict = _judge(hook, table, start, root)
     if verdict is ALLOWED:
         return ""
     reason = f"{verdict.reason} (its model comes from {start.how})" if start.how else verdict.reason
@@ -63,7 +62,7 @@ def _answer(hook: Any, data: Mapping[str, Any]) -> str:
     change = {key: value for key, value in (("model", verdict.model), ("effort", verdict.effort)) if value}
     if mode == "rewrite" and not (change and start.can_rewrite):
         mode = "deny"
-    _log(root, mode, question, verdict)
+    _log(root, mode, GuardQuestion(start.agent, start.model, start.effort), verdict)
     if mode == "warn":
         return str(hook.answer(data, tell=f"gsdc: {reason}"))
     if mode == "rewrite":
@@ -81,19 +80,21 @@ def read_table(root: str, path: str) -> Row:
     """Return the compiled table at ``path`` in ``root``; raise OSError or ValueError where there is none."""
     with open(f"{root}/{path}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib takes 5 ms to import
         table = json.load(file)
-    if not isinstance(table, dict) or table.get("made-by") != "gsdc" or table.get("format") != 1:
+    if not isinstance(table, dict) or table.get("made-by") != "gsdc" or table.get("format") != 2:
         raise ValueError(f"{path} is not a table of this version of gsdc: run gsdc apply")
     return table
 
 
-def _judge(hook: Any, table: Row, question: Question, start: Any, root: str) -> Verdict:
-    entry = table["agents"].get(folded(question.agent))
+def _judge(hook: Any, table: Row, start: Any, root: str) -> GuardVerdict:
+    """Judge a start; its model, which may have to be searched for, is asked for where a rule speaks of it."""
+    entry = table["agents"].get(folded(start.agent))
     if entry is not None:
-        named = question._replace(agent=entry["name"])
-        return judge(table, entry, named, lambda: _zone(table, root), _slow(root, hook, entry["name"]))
+        agent = entry["name"]
+        question = GuardQuestion(agent, start.model, start.effort) if entry["rules"] else GuardQuestion(agent, "")
+        return judge(table, entry, question, lambda: _zone(table, root), _slow(root, hook, agent))
     if start.is_built_in or not _seems_security(start.agent, start.description):
         return ALLOWED
-    return judge_unlisted(table, question, _slow(root, hook, ""))
+    return judge_unlisted(table, GuardQuestion(start.agent, start.model, start.effort), _slow(root, hook, ""))
 
 
 def _seems_security(name: str, description: str) -> bool:
@@ -132,7 +133,7 @@ def _zone(table: Row, root: str) -> str:
     return zone_of(table, root)
 
 
-def _log(root: str, mode: str, question: Question, verdict: Verdict) -> None:
+def _log(root: str, mode: str, question: GuardQuestion, verdict: GuardVerdict) -> None:
     if os.path.lexists(f"{root}/{_LEDGER}") or "GSDC_LEDGER_URL" in os.environ:
         from gsdc.guard.log import log
 

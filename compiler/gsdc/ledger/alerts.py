@@ -7,7 +7,7 @@ its threshold, not at it; but ``budget-used``, which is a zone's beginning, hold
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Severity
-from gsdc.ledger.budget import Budget
+from gsdc.ledger.budget import BudgetStatus
 from gsdc.ledger.event import NANO
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.window import DAY
@@ -59,7 +59,7 @@ class Alert(NamedTuple):
         return f"{self.metric} is {known}, alert above {_shown(self.metric, self.above)}: {self.do}"
 
 
-def evaluate(ledger: Ledger | None, policy: Policy, budget: Budget) -> tuple[Alert, ...]:
+def evaluate(ledger: Ledger | None, policy: Policy, budget: BudgetStatus) -> tuple[Alert, ...]:
     """Return every alert of ``policy`` with its value."""
     found = []
     for number, alert in enumerate(policy.alerts):
@@ -97,7 +97,7 @@ def _shown(metric: str, value: float) -> str:
     return f"{value:.1f} s" if metric == "latency-seconds" else f"${value:,.2f}"
 
 
-def _value(ledger: Ledger | None, metric: str, budget: Budget) -> float | None:
+def _value(ledger: Ledger | None, metric: str, budget: BudgetStatus) -> float | None:
     if metric == "budget-used":
         return budget.decisive.strictest.share if budget.decisive else None
     if ledger is None:

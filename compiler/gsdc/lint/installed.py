@@ -13,15 +13,16 @@ from gsdc.policy.load import load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.rules.clients import broken_never_break
-from gsdc.rules.clients.api import Context, Reading
+from gsdc.rules.clients.api import ClientContext, Reading
 from gsdc.rules.clients.registry import DRIFT, check
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.source.walk import not_visited
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import viewer
-from gsdc.targets.places import Place
+from gsdc.targets.places import ClientPath
 from gsdc.targets.registry import readable_targets
+from gsdc.targets.via import servers
 
 
 class PolicyChoice(NamedTuple):
@@ -77,17 +78,17 @@ def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iter
 
 def broken_in_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
     """Yield the never-break rules of ``policy`` that the clients' files in ``tree`` break."""
-    yield from broken_never_break.check(Context(policy, project, tree, _readings(tree, targets, policy)))
+    yield from broken_never_break.check(ClientContext(policy, project, tree, _readings(tree, targets, policy)))
 
 
 def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
     """Yield what is wrong with the clients' files in ``tree`` that ``targets`` read, by ``policy``."""
-    readings = _readings(tree, targets, policy)
+    readings = _readings(tree, targets, policy._replace(servers=servers(project.targets())))
     for reading in readings:
         yield from reading.view.findings
     yield from not_visited(dict.fromkeys(tree.unvisited))
     yield from _credentials(tree, readings)
-    yield from check(Context(policy, project, tree, readings))
+    yield from check(ClientContext(policy, project, tree, readings))
 
 
 def _readings(tree: Tree, targets: Iterable[Declaration], policy: Policy) -> tuple[Reading, ...]:
@@ -103,7 +104,7 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
         yield from credentials(path, text, store.folder("secrets", tree.root))
 
 
-def lint_named(places: Iterable[Place], choice: PolicyChoice) -> Iterator[Finding]:
+def lint_named(places: Iterable[ClientPath], choice: PolicyChoice) -> Iterator[Finding]:
     """Yield what is wrong with single files and folders of clients, each a project's folder and a path in there.
 
     A file is read together with the others of its project.

@@ -59,7 +59,7 @@ class Asked(NamedTuple):
     out: str
 
 
-class Start(NamedTuple):
+class MigrationStart(NamedTuple):
     """The policy that a migration starts from, as a proposal: it changes nothing where it is what is installed.
 
     ``named`` says whether a person named it: then decisions are compared with it, else with what the files say.
@@ -83,7 +83,7 @@ class Migration(NamedTuple):
     """Everything that there is to say about a migration."""
 
     proposal: Proposal
-    start: Start | None
+    start: MigrationStart | None
     asked: Asked
     shifts: tuple[Shift, ...]
     reroutings: tuple[Rerouting, ...]
@@ -92,7 +92,7 @@ class Migration(NamedTuple):
     gates: tuple[Gate, ...]
 
 
-def obstacles(proposal: Proposal, start: Start | None) -> Iterator[Finding]:
+def obstacles(proposal: Proposal, start: MigrationStart | None) -> Iterator[Finding]:
     """Yield what a person has to know before a migration, or to fix: with an error among it, none is written."""
     yield from proposal.findings
     for edit in proposal.edits:
@@ -117,7 +117,7 @@ def _exposed(changes: Iterable[Change]) -> Iterator[Finding]:
 
 def prepare(
     proposal: Proposal,
-    start: Start | None,
+    start: MigrationStart | None,
     asked: Asked,
     gates: tuple[Gate, ...],
     learned: Learned = NOTHING_LEARNED,

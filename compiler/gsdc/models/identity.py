@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gsdc.models.name import Generation, Name, Scan
-from gsdc.models.vocabulary import Family, Vocabulary, vocabulary
+from gsdc.models.vocabulary import Family, ModelVocabulary, vocabulary
 
 LONGEST: Final = 200  # characters; the longest id of the price maps has 98
 _ARN: Final = re.compile(r"(.*/)?arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
@@ -82,7 +82,7 @@ def identify(model: str) -> Identity:
 class _Path:
     """What stands before the name of an id: where a model is served, and who makes it."""
 
-    def __init__(self, words: Vocabulary, text: str) -> None:
+    def __init__(self, words: ModelVocabulary, text: str) -> None:
         self.words = words
         self.host = self.maker = self.why = ""
         self.stranger = ""  # a provider of somebody's own
@@ -149,7 +149,7 @@ def _named(found: Identity, path: _Path) -> Identity:
     )
 
 
-def _implied_host(words: Vocabulary, name: str) -> str:
+def _implied_host(words: ModelVocabulary, name: str) -> str:
     """Return the host that only has names of this form: "us.anthropic.x" of Bedrock, "x@20251001" of Vertex."""
     prefix, dot, _ = name.partition(".")
     if dot and (prefix in words.makers or words.is_region(prefix)):

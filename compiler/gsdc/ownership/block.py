@@ -63,7 +63,7 @@ class Block(NamedTuple):
         """Return nothing: a block has no keys."""
         return frozenset()
 
-    def _find(self, path: str, content: bytes) -> managed_block.Block | None:
+    def _find(self, path: str, content: bytes) -> managed_block.BlockSpan | None:
         return managed_block.find(decode(content, path), self.block, path)
 
     def _gap(self, path: str, original: bytes | None, written: bytes) -> str:
@@ -85,5 +85,5 @@ class Block(NamedTuple):
         return None if new and is_blank(left) else left.encode()
 
 
-def _digest(block: managed_block.Block | None) -> str | None:
+def _digest(block: managed_block.BlockSpan | None) -> str | None:
     return None if block is None else managed_block.body_digest(block.body)

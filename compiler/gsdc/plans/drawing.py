@@ -31,7 +31,7 @@ class Box(NamedTuple):
         return f"{self.name}: {self.title}" if self.title else self.name
 
 
-class Group(NamedTuple):
+class DrawnGroup(NamedTuple):
     """Boxes that may be worked on side by side."""
 
     id: str
@@ -51,7 +51,7 @@ class Drawing(NamedTuple):
     """What is drawn: groups in their order, and the arrows between their boxes."""
 
     title: str
-    groups: tuple[Group, ...]
+    groups: tuple[DrawnGroup, ...]
     arrows: tuple[Arrow, ...]
 
 

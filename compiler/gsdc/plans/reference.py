@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gsdc.plans.facts import Facts, Place, identifier
+from gsdc.plans.facts import Passage, PlanFacts, identifier
 from gsdc.plans.phase import ProjectPlans
 
 _ELSEWHERE: Final = ("/", "~", "$", "http:", "https:", "<", "{", "[", "../", "path/to/")
@@ -44,7 +44,7 @@ class References:
         # Folders alone may hold plans and nothing else: a checkout has files, as most of their names tell.
         self._is_checkout = any("." in name[1:] for name in project.entries if not name.startswith("."))
 
-    def missing(self, plan: Facts, place: Place) -> str:
+    def missing(self, plan: PlanFacts, place: Passage) -> str:
         """Return the path that ``place`` refers to where there is none, "" where there is or nobody can tell."""
         path = place.text
         if self._cannot_tell(path):
@@ -65,7 +65,7 @@ class References:
             return True
         return not (self._is_checkout or first in self._project.entries)
 
-    def _found(self, plan: Facts, path: str) -> bool:
+    def _found(self, plan: PlanFacts, path: str) -> bool:
         path = path.removeprefix("./")
         if path not in self._known:
             self._known[path] = self._is_there(path)
@@ -83,9 +83,10 @@ class References:
         return first == _PLANNING and any(map(self._exists, self._archived(rest)))
 
     def _is_summary(self, wanted: tuple[str, ...]) -> bool:
-        """Tell whether a plan is called ``wanted``, perhaps with words after its numbers."""
+        """Tell whether a plan is called ``wanted``, perhaps with words after its numbers, or a date before them."""
         plans = self._project.identifiers
-        return wanted in plans or (len(wanted) > 1 and any(plan[: len(wanted)] == wanted for plan in plans))
+        length = len(wanted)
+        return wanted in plans or (length > 1 and any(wanted in {plan[:length], plan[-length:]} for plan in plans))
 
     def _archived(self, rest: str) -> Iterator[str]:
         """Yield where a file of the planning folder may be now: its milestone may be finished, and moved away."""
@@ -96,7 +97,7 @@ class References:
                 yield f"{_PLANNING}/{folder}/{name}/phases/{without}"
                 yield f"{_PLANNING}/{folder}/{name}/{rest}"
 
-    def _is_beside(self, plan: Facts, path: str) -> bool:
+    def _is_beside(self, plan: PlanFacts, path: str) -> bool:
         """Tell whether ``path`` exists from the folder of ``plan``, or in it where the path names that folder."""
         project, (folder, _, name) = self._project, path.rpartition("/")
         in_project = path.partition("/")[0] in project.entries and "/" in path
@@ -109,7 +110,7 @@ class References:
         return self._project.disk.exists(os.path.join(self._project.location, path))  # noqa: PTH118
 
 
-def _readings(place: Place) -> Iterator[str]:
+def _readings(place: Passage) -> Iterator[str]:
     """Yield the paths that the text after "@" may mean: as it stands, without a place in the file, with blanks."""
     path = place.text
     yield path
@@ -123,7 +124,7 @@ def _readings(place: Place) -> Iterator[str]:
         yield said.rstrip(_TRAILING + "`")
 
 
-def _goes_on(place: Place) -> bool:
+def _goes_on(place: Passage) -> bool:
     """Tell whether the text goes on, and the path has no ending yet: it has blanks, and nobody knows how many."""
     rest = place.excerpt[place.column + len(place.text) :] if place.excerpt else ""
     return rest.strip(" `") != "" and not place.text.endswith("/") and _EXTENSION.search(place.text) is None

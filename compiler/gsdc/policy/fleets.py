@@ -115,8 +115,8 @@ def _agent(  # long: what is known of one agent, from the fleet's file and its k
     for index, phase in enumerate(own_phases):
         if phases and phase not in phases:
             names.sources.unknown(ref.child("phases", index), "phase", phase, list(phases))
-    profiles = [*project.profile_names(), "any"]
     models = value.get("models", {})
+    profiles = [*project.profile_names(), "any"] if models else []
     for key in models:
         if key not in profiles:
             names.sources.unknown(ref.child("models", key), "profile", key, profiles, key=True)

@@ -8,7 +8,14 @@ from typing import Final
 
 from gsdc.source.invisible import without_invisible
 
-_NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)\([^()/]*\)(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
+_NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)(?:\([^()/]*\)|\[[A-Za-z, -]+\])(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
+# What is done to a path, before it: "MODIFY src/a.ts", "- Create: `src/b.ts`", "Server: api/app.py".
+_LABEL: Final = re.compile(
+    r"^(?:(?:new|add|create|modif(?:y|ied)|edit|update|change|extend|delete|remove|rename|move|touch)[ds]?:?"
+    r"|[A-Za-z][\w ]{1,20}:)"
+    r"\s+(?=[`\"']?[^\s`\"']*(?:/|\.\w))",
+    re.IGNORECASE,
+)
 _BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
 _ONE_PATH: Final = re.compile(r"[\w./@-]*[/.][\w/@-]+")
 _BRACKET: Final = re.compile(r"[()\[\]{}]")
@@ -18,7 +25,7 @@ _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
 _UNTIDY_ENDS: Final = ("/.", "/..")
 # Words that stand where nothing is written, or nobody knows yet what.
 _NO_PATHS: Final = re.compile(
-    r"-|\u2013|\u2014|all|any|existing|invoke|manual|many|multiple|n/?a|none?|nothing|runtime|see|several|tbd|todo|unknown|various"
+    r"-|\u2013|\u2014|all|any|existing|invoke|manual|many|multiple|n/?a|none?|nothing|reference|runtime|see|several|tbd|todo|unknown|various"
     r"|varies|verification",
     re.IGNORECASE,
 )
@@ -28,10 +35,10 @@ _NOT_WRITTEN: Final = re.compile(
     r"|no (?:code )?changes?|unchanged|not modified|check(?:ed)? only|context)\b[^()]*\)\s*$",
     re.IGNORECASE,
 )
-_SEVERAL: Final = re.compile(r"(?<=\S)\s+(?:or|and|OR|AND|\+|&)\s+")
+_SEVERAL: Final = re.compile(r"(?<=\S)\s+(?:or|and|OR|AND|\+|&|→|[-=]>)\s+")
 _ENDING: Final = re.compile(r"(?:\.\w{1,10}|/|\*)$")
 _PROSE: Final = re.compile(
-    r"(?:all|any|as|each|every|e\.g\.|existing|files?|if|in|multiple|new|no|none|other|others|possibly|read|related|relevant|run|see"
+    r"(?:all|any|as|each|every|e\.g\.|existing|files?|if|in|multiple|new|no|none|other|others|plus|possibly|read|related|relevant|run|see"
     r"|several|tbd|test|tests|the|to|under|update|updated|various|verification|whichever|wherever)\b[ :]",
     re.IGNORECASE,
 )
@@ -41,15 +48,18 @@ def paths(text: str) -> tuple[str, ...]:
     """Return the paths of a ``<files>`` element: separated by commas, lines or bullets, notes taken off.
 
     Commas and spaces inside brackets belong to a path or to its note: ``app/(auth)/page.tsx``, ``x.go (NEW, empty)``.
-    Prose is no path, nor is a file of which a note says that it is only read or run.
+    Prose is no path, nor is a file of which a note says that it is only read or run. Characters that XML writes with
+    "&" are read as XML does.
     """
+    if "&" in text:
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if _ONE_PATH.fullmatch(text) and not _NO_PATHS.fullmatch(text):
         return (text,)
     found: list[str] = []
     for line in text.splitlines():
         for part in _split(_BULLET.sub("", line.strip(), count=1)):
             if not _NOT_WRITTEN.search(part):
-                found += _entries(_NOTE.sub("", part.strip()).strip())
+                found += _entries(_NOTE.sub("", _LABEL.sub("", part.strip(), count=1)).strip())
     return tuple(dict.fromkeys(found))
 
 

@@ -25,6 +25,7 @@ _BESIDE: Final = re.compile(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-
 _ANYWHERE: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
 _SUFFIXES: Final = (r"-PLAN\.md$", r"-SUMMARY\.md$", r"\.md$")
 _PLANS: Final = "plans"
+PHASES: Final = "phases"  # the folder in the planning folder that holds those of the phases
 
 
 class Role(Enum):
@@ -43,6 +44,8 @@ def role(folders: tuple[str, ...], name: str) -> Role:
     Outside of a phase, whatever is called as plans are is a plan: a person may run it by hand.
     """
     within = _within_phase(folders)
+    if within is None and _is_phases(folders) and name.endswith("-PLAN.md"):
+        return Role.SKIPPED
     if within is None:
         if not _ANYWHERE.fullmatch(name) or _BESIDE.search(name):
             return Role.OTHER
@@ -67,7 +70,9 @@ def is_counted(path: str) -> bool:
     """Tell whether GSD counts the file at ``path`` as a plan; outside of a phase, where it does not look, any."""
     *folders, name = path.split("/")
     parts = tuple(folders)
-    return _within_phase(parts) is None or role(parts, name) in {Role.PLAN, Role.NESTED}
+    if _within_phase(parts) is None and not _is_phases(parts):
+        return True
+    return role(parts, name) in {Role.PLAN, Role.NESTED}
 
 
 def project_of(path: str) -> str:
@@ -150,10 +155,19 @@ def _is_meant(name: str) -> bool:
 @lru_cache(maxsize=256)
 def _within_phase(folders: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the folders below that of a phase, () for the phase itself; None outside of ``.planning/.../phases/``."""
+    below = _of_workstream(folders)
+    return below[2:] if below[:1] == (PHASES,) and len(below) > 1 else None
+
+
+def _is_phases(folders: tuple[str, ...]) -> bool:
+    """Tell whether a folder is the one that holds the folders of the phases."""
+    return _of_workstream(folders) == (PHASES,)
+
+
+def _of_workstream(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders below that of the workstream, which is the planning folder where there are none."""
     below = _below_planning(folders)
-    if below[:1] == ("workstreams",):
-        below = below[2:]
-    return below[2:] if below[:1] == ("phases",) and len(below) > 1 else None
+    return below[2:] if below[:1] == ("workstreams",) else below
 
 
 def _is_archive(folders: tuple[str, ...]) -> bool:

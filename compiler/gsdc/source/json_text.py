@@ -53,7 +53,7 @@ STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
 _SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
-class Node(NamedTuple):
+class JsonNode(NamedTuple):
     """A value in the text: its characters ``start`` to ``end``, its data, and for containers its members.
 
     A member is (key, start of the key, value); for arrays the key is the index, and it starts where the value does.
@@ -63,7 +63,7 @@ class Node(NamedTuple):
     start: int
     end: int
     data: Any
-    members: "tuple[tuple[str | int, int, Node], ...]" = ()
+    members: "tuple[tuple[str | int, int, JsonNode], ...]" = ()
     places: Mapping[str, int] = _NO_KEYS
 
     def member(self, key: str | int) -> int | None:
@@ -88,7 +88,7 @@ def skip(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def parse(path: str, text: str) -> tuple[Node, tuple[Finding, ...]]:
+def parse(path: str, text: str) -> tuple[JsonNode, tuple[Finding, ...]]:
     """Return the value that ``text`` holds, and a finding for every key that stands twice in one object.
 
     Raises ``Rejected`` with line and column for the first thing that is not JSON with comments and trailing commas.
@@ -106,7 +106,7 @@ class _Parser:
         self.text = text
         self.duplicates: list[Finding] = []
 
-    def document(self) -> Node:
+    def document(self) -> JsonNode:
         node = self._value(skip(self.text, 1 if self.text.startswith("\ufeff") else 0), 0)
         end = skip(self.text, node.end)
         if end != len(self.text):
@@ -118,7 +118,7 @@ class _Parser:
             message, help_ = "the comment has no end", "close it with */"
         return Rejected(SYNTAX.at(span_at(self.path, self.text, min(offset, len(self.text))), message, help_))
 
-    def _value(self, at: int, depth: int) -> Node:
+    def _value(self, at: int, depth: int) -> JsonNode:
         first = self.text[at : at + 1]
         if depth > MAX_DEPTH:
             raise self._error(at, "the file nests too deeply", "no configuration needs that: write it flat")
@@ -128,13 +128,13 @@ class _Parser:
             return self._array(at, depth)
         if first == '"':
             data, end = self._string(at)
-            return Node(at, end, data)
+            return JsonNode(at, end, data)
         match = _SCALAR.match(self.text, at)
         if match is None:
             found = json.dumps(first) if first else "the end of the file"
             raise self._error(at, f"{found} stands where a value is meant", "write a JSON value")
         try:
-            return Node(at, match.end(), json.loads(match[0]))
+            return JsonNode(at, match.end(), json.loads(match[0]))
         except ValueError:
             raise self._error(at, "the number is too long", "write a shorter number") from None
 
@@ -157,8 +157,8 @@ class _Parser:
             ) from None
         return data, match.end()
 
-    def _object(self, at: int, depth: int) -> Node:
-        members: list[tuple[str | int, int, Node]] = []
+    def _object(self, at: int, depth: int) -> JsonNode:
+        members: list[tuple[str | int, int, JsonNode]] = []
         data: dict[str, Any] = {}
         places: dict[str, int] = {}
         here = skip(self.text, at + 1)
@@ -178,18 +178,18 @@ class _Parser:
             members.append((name, here, value))
             data[name] = value.data
             here = self._after(value, "}")
-        return Node(at, here + 1, data, tuple(members), places)
+        return JsonNode(at, here + 1, data, tuple(members), places)
 
-    def _array(self, at: int, depth: int) -> Node:
-        members: list[tuple[str | int, int, Node]] = []
+    def _array(self, at: int, depth: int) -> JsonNode:
+        members: list[tuple[str | int, int, JsonNode]] = []
         here = skip(self.text, at + 1)
         while not self.text.startswith("]", here):
             value = self._value(here, depth + 1)
             members.append((len(members), here, value))
             here = self._after(value, "]")
-        return Node(at, here + 1, [value.data for _, _, value in members], tuple(members))
+        return JsonNode(at, here + 1, [value.data for _, _, value in members], tuple(members))
 
-    def _after(self, value: Node, close: str) -> int:
+    def _after(self, value: JsonNode, close: str) -> int:
         """Return where the next member, or the end of the container, stands."""
         here = skip(self.text, value.end)
         if self.text.startswith(",", here):

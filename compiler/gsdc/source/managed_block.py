@@ -71,7 +71,7 @@ class _Marker(NamedTuple):
     digest: str
 
 
-class Block(NamedTuple):
+class BlockSpan(NamedTuple):
     """A block in a text: characters ``start`` to ``end`` hold it, markers included; ``body`` lies between them."""
 
     start: int
@@ -91,7 +91,7 @@ def body_digest(body: str) -> str:
     return hashlib.sha256(body.replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
-def find(text: str, name: str, path: str) -> Block | None:
+def find(text: str, name: str, path: str) -> BlockSpan | None:
     """Return the block ``name`` of a Markdown text, None where there is none.
 
     Raises ``Rejected`` for a block that has no end, no beginning, or stands twice.
@@ -107,7 +107,7 @@ def find(text: str, name: str, path: str) -> Block | None:
     first, last = markers
     body = text[offsets[first.line + 1] : offsets[last.line]]
     start = offsets[first.line] or len(text) - len(text.removeprefix(_BOM))
-    return Block(start, offsets[last.line + 1], body, first.digest, first.line + 1)
+    return BlockSpan(start, offsets[last.line + 1], body, first.digest, first.line + 1)
 
 
 def put(text: str, name: str, body: str, path: str) -> str:

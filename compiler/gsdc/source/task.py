@@ -96,6 +96,13 @@ class Task:
         """The paths that the task writes, notes such as "(NEW)" taken off."""
         return paths(self.text("files"))
 
+    def place_of(self, file: str) -> int:
+        """Return where ``file``, one of its ``files``, is named in the text of the plan."""
+        files = self.child("files")
+        if files is None:
+            return self.start
+        return max(self._text.find(file, files.start, files.end), files.start)
+
     @property
     def is_checkpoint(self) -> bool:
         """Whether the task waits for a person."""

@@ -49,7 +49,7 @@ _ANCHOR: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
 _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
 
 
-class Problem(NamedTuple):
+class YamlProblem(NamedTuple):
     """Why a text is not YAML, in the parser's words, and where that shows: line and column count from 1.
 
     ``help`` is the remedy where it is known already, else "".
@@ -64,7 +64,7 @@ class Problem(NamedTuple):
 class NotYamlError(Exception):
     """A text that is not YAML: every reason that was found, at least one."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: YamlProblem) -> None:
         self.problems = tuple(
             each._replace(reason=" ".join(each.reason.split())[:_LONGEST_REASON]) for each in problems
         )
@@ -89,7 +89,7 @@ def loads(text: str, longest: int = LONGEST_YAML) -> Any:
     """
     if found := excess(text, longest):
         line, column = text.count("\n", 0, found.at) + 1, found.at - text.rfind("\n", 0, found.at)
-        raise NotYamlError(Problem(found.reason, line, column, found.help))
+        raise NotYamlError(YamlProblem(found.reason, line, column, found.help))
     fast = _fast_reader()
     most = _LONGEST_READ_WITH_CARE
     rejected = None
@@ -100,7 +100,7 @@ def loads(text: str, longest: int = LONGEST_YAML) -> Any:
             rejected = _rejection(str(error))
             most = _LONGEST_REJECTED
     if len(text) > most or not is_composable(text):
-        raise NotYamlError(rejected or Problem(TOO_LONG))
+        raise NotYamlError(rejected or YamlProblem(TOO_LONG))
     from gsdc.source import yaml_careful
 
     if rejected is not None and fast is not None:
@@ -178,7 +178,7 @@ def _without_marks(value: Any) -> Any:
     return value
 
 
-def _rejection(message: str) -> Problem:
+def _rejection(message: str) -> YamlProblem:
     place = _PLACE.search(message)
     reason = message.rpartition("\n")[2].lower()
-    return Problem(reason, int(place[1]), int(place[2])) if place else Problem(reason)
+    return YamlProblem(reason, int(place[1]), int(place[2])) if place else YamlProblem(reason)

@@ -26,7 +26,7 @@ from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
 from gsdc.targets.efforts import written_effort, written_temperature
 
 
-class Entry(NamedTuple):
+class AgentEntry(NamedTuple):
     """What a file says of one agent: its name, and below ``prefix`` the keys ``data``."""
 
     name: str
@@ -43,12 +43,12 @@ class Keys(NamedTuple):
     temperature: Key = ()
 
 
-Find = Callable[[str, str, list[Finding]], Iterable[Entry]]
+Find = Callable[[str, str, list[Finding]], Iterable[AgentEntry]]
 """Yield the agents of a file, of which it is given the path and the text; what keeps the client from loading one joins
 the findings. Raises ``Rejected`` for a file that is broken as a whole."""
 
 
-class Files(NamedTuple):
+class AgentFiles(NamedTuple):
     """Files of one kind, as patterns.
 
     In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
@@ -65,7 +65,7 @@ class Files(NamedTuple):
     replaces: bool = False
 
 
-class Settings(NamedTuple):
+class AgentDefaults(NamedTuple):
     """What a client's settings say of all agents.
 
     ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
@@ -78,16 +78,16 @@ class Settings(NamedTuple):
     words: Mapping[str, str] = NOTHING
 
 
-ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], Settings]
+ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], AgentDefaults]
 """Return what the client's settings in a tree say of all agents.
 
 What is wrong with the settings joins the findings, what was read the paths.
 """
 
 
-def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:  # noqa: ARG001
+def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:  # noqa: ARG001
     """Return that agents without a model run on their caller's, whatever the settings say."""
-    return Settings()
+    return AgentDefaults()
 
 
 class Shape(NamedTuple):
@@ -104,7 +104,7 @@ class Shape(NamedTuple):
     label: str
     client: str
     ids: str
-    files: tuple[Files, ...]
+    files: tuple[AgentFiles, ...]
     fold: Callable[[str], str] = str
     alias_of: Callable[[str, Iterable[Model]], str] | None = None
     inherit: str = ""
@@ -126,8 +126,8 @@ class _Place(NamedTuple):
 
     path: str
     text: str
-    files: Files
-    entry: Entry
+    files: AgentFiles
+    entry: AgentEntry
     agent: Agent
     choice: Choice
     is_ours: bool = False
@@ -193,13 +193,13 @@ def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], mod
     )
 
 
-def _claim(shape: Shape, keys: Keys, entry: Entry, models: Iterable[Model]) -> Claim | None:
+def _claim(shape: Shape, keys: Keys, entry: AgentEntry, models: Iterable[Model]) -> Claim | None:
     values = {key: _said(entry, key) for key in keys if key}
     model = values[keys.model]
     return claim_of(shape, keys, entry.name, values, models) if isinstance(model, str) and model.strip() else None
 
 
-def _said(entry: Entry, key: Key) -> Any:
+def _said(entry: AgentEntry, key: Key) -> Any:
     """Return what an entry says under a key, None where it says nothing."""
     value = value_at(entry.data, key)
     return None if value is MISSING else value
@@ -253,7 +253,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         assert shape.new is not None
         path, text = shape.new(agent)
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
-            entry = Entry(agent.name_in(shape.client))
+            entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
             yield _Place(path, text, kind, entry, agent, choice, is_ours=True)
         else:

@@ -8,10 +8,10 @@ from gsdc.policy.model import Policy
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.agent_files import Entry, Files, Settings, Shape
+from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
-from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.efforts import ClientEffort, with_effort
 from gsdc.targets.model_names import alias_of
 
 TWO_FILES = Diagnostic(
@@ -50,8 +50,8 @@ class _Said(NamedTuple):
 
     path: str
     text: str
-    files: Files
-    entry: Entry
+    files: AgentFiles
+    entry: AgentEntry
 
     def value(self, key: Key) -> Any:
         """Return what stands under a key of the entry, ``MISSING`` where nothing does."""
@@ -118,7 +118,7 @@ def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, No
     return said
 
 
-def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], settings: Settings) -> Statement:
+def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], settings: AgentDefaults) -> Statement:
     """Return what an agent runs on, by the strongest of its ``entries`` that says something of each key."""
     model, effort, temperature = (_strongest(entries, index) for index in range(3))
     heat = temperature[1] if temperature and isinstance(temperature[1], int | float) else None
@@ -142,7 +142,7 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
         statement = statement._replace(how=how, remedy=f"give {shape.label} a file of its own for the agent")
     if effort is None or effort[1] not in EFFORTS:
         return statement
-    return with_effort(statement, Effort(effort[1], effort[0].span(effort[0].files.keys.effort)))
+    return with_effort(statement, ClientEffort(effort[1], effort[0].span(effort[0].files.keys.effort)))
 
 
 def _strongest(entries: list[_Said], index: int) -> tuple[_Said, Any] | None:

@@ -1,25 +1,27 @@
 """The table that ``gsdc guard`` answers by: what each agent may run on, decided when the policy is compiled.
 
 A guard is asked before every start of an agent, and has 60 ms: the policy is not loaded then. The table holds, for each
-agent of a client, which aliases each never-break rule allows, in which phases and zones the agent waits, and the model
-that the policy gives it.
+agent of a client, which models each never-break rule allows, in which phases and zones the agent waits, and the model
+that the policy gives it. Every model that a client is likely to name is judged here, shipped releases outside of the
+catalog too: only what the table does not list takes the policy itself, which costs a third of a second.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from gsdc.models.catalog import releases
 from gsdc.policy.breach import allows
 from gsdc.policy.constraints import applies
-from gsdc.policy.decide import decide
-from gsdc.policy.model import ZONES, Agent, Policy, State
-from gsdc.policy.recognition import Age, recognise
-from gsdc.policy.requirement import AtLeastEffort, NeverBreak
+from gsdc.policy.decide import decide, entitled
+from gsdc.policy.model import ZONES, Agent, Model, Policy, State
+from gsdc.policy.recognition import Age, recognise, stand_in
+from gsdc.policy.requirement import AtLeastEffort, Keep, NeverBreak
 from gsdc.policy.security_agent import SECURITY
 from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _MAKER: Final = "anthropic/"  # Claude Code writes its ids without it
 _Key = tuple[str | None, str]  # a phase and a zone
 
@@ -28,19 +30,23 @@ def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequenc
     """Return the table for ``client`` as JSON data; ``ids`` are whose ids of models it writes, ``words`` its aliases.
 
     ``mode`` is "deny", "rewrite" or "warn". Agents are listed by their folded names, models by every word that means
-    one: what is not listed is looked up in the policy when somebody asks for it.
+    one. ``sets`` are lists of models, and the ``allow`` of a rule is the index of one of them.
     """
+    named = _models(policy, ids, words)
+    sets = _Sets({model.alias: model for model in named.values()})
+    agents = {folded(agent.name_in(client)): _entry(policy, agent, ids, sets) for agent in policy.agents.values()}
     return {
         "made-by": "gsdc",
         "format": FORMAT,
         "mode": mode,
         "profile": policy.title,
         "words": list(words),
-        "models": _models(policy, ids, words),
-        "agents": {folded(agent.name_in(client)): _entry(policy, agent, ids) for agent in policy.agents.values()},
-        "unlisted-security": _unlisted(policy),
+        "models": {word: named[word].alias for word in sorted(named)},
+        "agents": agents,
+        "unlisted-security": _unlisted(policy, sets),
         "zones": {name: zone.start for name, zone in policy.zones.items()},
         "budgets": _plain(policy.budgets),
+        "sets": sets.lists,
     }
 
 
@@ -48,45 +54,67 @@ def _plain(value: Any) -> Any:
     return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
-def _models(policy: Policy, ids: str, words: Iterable[str]) -> dict[str, str]:
-    """Return the alias of each word and id that means a model of the catalog, or a newer release of one."""
-    known = {id_: model.alias for model in reversed(tuple(policy.models.values())) for id_ in model.ids.values()}
-    known |= {bare: alias for id_, alias in known.items() if (bare := id_.removeprefix(_MAKER)) != id_}
-    known |= {model.alias: model.alias for model in policy.models.values()}
+def _models(policy: Policy, ids: str, words: Sequence[str]) -> dict[str, Model]:
+    """Return the model that each word or id means: one of the catalog, or a shipped release in its own name."""
+    shipped = (entry["ids"][ids] for entry in releases().values() if ids in entry["ids"])
+    known = {id_: stand_in(policy.models, ids, id_) for id_ in shipped}
+    own = {id_: model for model in reversed(tuple(policy.models.values())) for id_ in model.ids.values()}
+    known |= own
+    known |= {bare: model for id_, model in own.items() if (bare := id_.removeprefix(_MAKER)) != id_}
+    known |= policy.models
     for word in words:
         found = recognise(policy.models, ids, word)
         if found.model is not None and found.age in (Age.SAME, Age.NEWER):
-            known[word] = found.model.alias
+            known[word] = found.model
         else:
             known.pop(word, None)
-    return dict(sorted(known.items()))
+    return known
 
 
-def _entry(policy: Policy, agent: Agent, ids: str) -> dict[str, Any]:
+class _Sets:
+    """Which of the listed models each rule allows: every list once, since most agents share a few."""
+
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        self.lists: list[list[str]] = []
+        self.models = models
+        self._known: dict[tuple[int, str], int] = {}
+
+    def allowed(self, policy: Policy, rule: NeverBreak, state: State) -> int:
+        """Return the index of the list of models that ``rule`` allows in ``state``."""
+        tier = entitled(policy, state).tier if isinstance(rule.requirement, Keep) else ""
+        key = (id(rule), tier)  # nothing else of the state counts
+        if key not in self._known:
+            found = [alias for alias, model in self.models.items() if allows(policy, rule, state, model)]
+            if found not in self.lists:
+                self.lists.append(found)
+            self._known[key] = self.lists.index(found)
+        return self._known[key]
+
+
+def _entry(policy: Policy, agent: Agent, ids: str, sets: _Sets) -> dict[str, Any]:
     choice = choose(policy, agent, ZONES[0])
     return {
         "name": agent.name,
         "security": agent.role == SECURITY,
         "model": choice.model.ids.get(ids, ""),
         "effort": choice.effort or "",
-        "rules": list(_rules(policy.of(agent.name), agent)),
+        "rules": list(_rules(policy.of(agent.name), agent, sets)),
         "waits": list(_waits(policy, agent)),
     }
 
 
-def _rules(policy: Policy, agent: Agent) -> Iterator[dict[str, Any]]:
+def _rules(policy: Policy, agent: Agent, sets: _Sets) -> Iterator[dict[str, Any]]:
     """Yield what each rule allows the agent, once for all phases and zones in which that is the same."""
     keys = [(phase, zone) for phase in agent.phases or (None,) for zone in ZONES]
     for rule in policy.never_break.values():
-        same: dict[tuple[str, ...], list[_Key]] = defaultdict(list)
+        same: dict[int, list[_Key]] = defaultdict(list)
         for phase, zone in keys:
             state = State(agent.name, phase, zone)
             if applies(rule, agent, state):
-                models = policy.models.values()
-                same[tuple(model.alias for model in models if allows(policy, rule, state, model))].append((phase, zone))
+                same[sets.allowed(policy, rule, state)].append((phase, zone))
         for allowed, places in same.items():
-            if len(allowed) < len(policy.models) or isinstance(rule.requirement, AtLeastEffort):
-                yield {**_rule(rule), "allow": list(allowed), **_where(keys, places)}
+            if len(sets.lists[allowed]) < len(sets.models) or isinstance(rule.requirement, AtLeastEffort):
+                yield {**_rule(rule), "allow": allowed, **_where(keys, places)}
 
 
 def _rule(rule: NeverBreak) -> dict[str, Any]:
@@ -119,20 +147,16 @@ def _waits(policy: Policy, agent: Agent) -> Iterator[dict[str, Any]]:
         yield {"why": why, **_where(keys, places)}
 
 
-def _unlisted(policy: Policy) -> list[dict[str, Any]]:
+def _unlisted(policy: Policy, sets: _Sets) -> list[dict[str, Any]]:
     """Return what the rules on the role of security allow: for agents that the policy does not have, and that are one.
 
     Rules on efforts, phases and zones are left out: nothing is known of such an agent but its role.
     """
     return [
-        {**_rule(rule), "allow": [model.alias for model in policy.models.values() if _permits(policy, rule, model)]}
+        {**_rule(rule), "allow": sets.allowed(policy, rule, State("", None))}
         for rule in policy.never_break.values()
         if rule.when.keys() == {"role"} and SECURITY in rule.when["role"] and rule.require.keys() & _OF_MODELS
     ]
 
 
 _OF_MODELS: Final = {"model", "min", "provider", "hosts", "never"}
-
-
-def _permits(policy: Policy, rule: NeverBreak, model: Any) -> bool:
-    return allows(policy, rule, State("", None), model)

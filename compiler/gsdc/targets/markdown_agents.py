@@ -11,7 +11,7 @@ from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
-from gsdc.targets.agent_files import Entry, Files, Find
+from gsdc.targets.agent_files import AgentEntry, AgentFiles, Find
 from gsdc.targets.agent_findings import NOT_LOADED
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -64,15 +64,15 @@ def new(folder: str, client: str, *, named: bool, ending: str = ".md") -> Callab
     return file_of
 
 
-def own_before_others(own: str, others: str, find_agents: Find) -> tuple[Files, Files]:
+def own_before_others(own: str, others: str, find_agents: Find) -> tuple[AgentFiles, AgentFiles]:
     """Return the files of a client that also loads another client's agents: where both have one, its own counts."""
     return (
-        Files((others,), FRONTMATTER_KEYS, find_agents, written=False),
-        Files((own,), FRONTMATTER_KEYS, find_agents, replaces=True),
+        AgentFiles((others,), FRONTMATTER_KEYS, find_agents, written=False),
+        AgentFiles((own,), FRONTMATTER_KEYS, find_agents, replaces=True),
     )
 
 
-def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
+def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:
     """Yield the agent of a file, where the client loads one."""
     place = PurePosixPath(path)
     if not dialect.is_agent(place):
@@ -95,7 +95,7 @@ def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Ite
         values.pop(_MODEL, None)
     else:
         values[_MODEL] = model
-    yield Entry(str(data.get("name") or stem), values, description=str(data.get("description") or ""))
+    yield AgentEntry(str(data.get("name") or stem), values, description=str(data.get("description") or ""))
 
 
 def _reasons(dialect: Dialect, path: str, text: str, data: Mapping[str, Any] | None) -> Iterator[tuple[Span, str, str]]:

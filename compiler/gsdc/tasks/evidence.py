@@ -57,7 +57,7 @@ class Evidence(NamedTuple):
     said: str
 
 
-class Found(NamedTuple):
+class TaskEvidence(NamedTuple):
     """All evidence of a task, and the topics that its name and its files speak of."""
 
     evidence: tuple[Evidence, ...]
@@ -84,7 +84,7 @@ def _guarding() -> Vocabulary:
     return Vocabulary({"guarding": {1.0: GUARDING}})
 
 
-def gather(task: Task) -> Found:
+def gather(task: Task) -> TaskEvidence:
     """Return the evidence of ``task``."""
     name, text = unlabelled(task.name), prose(task)
     foreign = is_foreign(f"{name} {text[:_OPENING]}")
@@ -105,7 +105,7 @@ def gather(task: Task) -> Found:
         *_of_files(task.writes),
         *_named_for(product, len(task.writes)),
     )
-    return Found(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
+    return TaskEvidence(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
 
 
 def prose(task: Task) -> str:

@@ -31,7 +31,7 @@ class Reason(NamedTuple):
         return f"{said} in {self.part} ({self.weight:+.1f})"
 
 
-class Verdict(NamedTuple):
+class SecurityVerdict(NamedTuple):
     """Whether a task is security-critical, the score that says so, the evidence, and the topics of name and files."""
 
     critical: bool
@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
         return tuple(sorted(self.reasons, key=lambda reason: -reason.weight)[:3])
 
 
-_NOTHING: Final = Verdict(critical=False, score=0.0, reasons=(), topics=frozenset())
+_NOTHING: Final = SecurityVerdict(critical=False, score=0.0, reasons=(), topics=frozenset())
 
 
 @cache
@@ -62,7 +62,7 @@ def weights() -> dict[str, float]:
     return dict(json.loads((data.folder("profiles") / "security.json").read_text(encoding="utf-8")))
 
 
-def judge(task: Task) -> Verdict:
+def judge(task: Task) -> SecurityVerdict:
     """Judge ``task`` by its name, files and action. Checkpoints do no work: they are never critical."""
     if task.is_checkpoint:
         return _NOTHING
@@ -71,7 +71,7 @@ def judge(task: Task) -> Verdict:
         Reason(one.said, one.part, weight[one.feature] * one.value) for one in found.evidence if weight.get(one.feature)
     )
     score = weight[BASE] + sum(reason.weight for reason in reasons)
-    return Verdict(score >= 0 and not only_beside(task), score, reasons, found.topics)
+    return SecurityVerdict(score >= 0 and not only_beside(task), score, reasons, found.topics)
 
 
 def concerns_authentication(task: Task) -> bool:

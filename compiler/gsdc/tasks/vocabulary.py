@@ -38,20 +38,27 @@ class Vocabulary:
     """
 
     def __init__(self, topics: _Topics, lookalikes: str = "", translations: Sequence[_Topics] = ()) -> None:
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
-        self._add(lookalikes, "", 0.0)
-        for known in (topics, *translations):
-            for topic, weights in known.items():
-                for weight, phrases in weights.items():
-                    self._add(phrases, topic, weight)
-        for found in self._phrases.values():
-            found.sort(key=lambda phrase: -len(phrase[0]))
+        self._topics, self._lookalikes = (topics, *translations), lookalikes
 
-    def _add(self, phrases: str, topic: str, weight: float) -> None:
-        read = words if phrases.isascii() else foreign_words
-        for phrase in filter(str.strip, phrases.split(",")):
-            first, *rest = read(phrase)
-            self._phrases.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
+    @cached_property
+    def _phrases(self) -> dict[str, list[tuple[tuple[str, ...], Match]]]:
+        """The phrases by their first word, the longest first: the words that follow, and what they match."""
+        listed = [("", 0.0, self._lookalikes)]
+        listed += [
+            (topic, weight, each)
+            for topics in self._topics
+            for topic, weights in topics.items()
+            for weight, each in weights.items()
+        ]
+        found: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
+        for topic, weight, phrases in listed:
+            read = words if phrases.isascii() else foreign_words
+            for phrase in filter(str.strip, phrases.split(",")):
+                first, *rest = read(phrase)
+                found.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
+        for some in found.values():
+            some.sort(key=lambda phrase: -len(phrase[0]))
+        return found
 
     def matches(self, found: Sequence[str]) -> Iterator[Match]:
         """Yield the phrases that stand in the words ``found``, as often as they do; the longest hides those in it."""

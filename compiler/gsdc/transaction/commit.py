@@ -25,9 +25,9 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Change
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.places import Places
-from gsdc.transaction.preflight import CHANGED_MEANWHILE, Step, reason, steps_of, unwritable
-from gsdc.transaction.record import Header, Known, Record
+from gsdc.transaction.places import RecordPlaces
+from gsdc.transaction.preflight import CHANGED_MEANWHILE, PreflightStep, reason, steps_of, unwritable
+from gsdc.transaction.record import Known, Record, RecordHeader
 from gsdc.transaction.recovery import keep, recover, sync_folders
 from gsdc.transaction.store import FOLDER, Store
 
@@ -50,7 +50,7 @@ FAILED = Diagnostic(
 
 def commit(  # long: its steps have to stand in their order under one guard
     store: Store,
-    header: Header,
+    header: RecordHeader,
     changes: Iterable[Change],
     disk: Disk = DISK,
     *,
@@ -133,7 +133,7 @@ def _place(error: Exception) -> Span:
 
 def _permissions(store: Store, folders: Iterable[str]) -> dict[str, int]:
     """Return the permission bits of those of the folders that are there."""
-    places = Places(store)
+    places = RecordPlaces(store)
     found = {path: places.at(path).status() for path in folders}
     return {path: stat.S_IMODE(it.st_mode) for path, it in found.items() if it and stat.S_ISDIR(it.st_mode)}
 
@@ -147,7 +147,7 @@ def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ..
     return tuple(missing)
 
 
-def _stage(steps: Iterable[Step], disk: Disk) -> None:
+def _stage(steps: Iterable[PreflightStep], disk: Disk) -> None:
     staged = []
     for change, place, scratch, _ in steps:
         if change.after is not None and change.after != change.before:
@@ -159,7 +159,7 @@ def _stage(steps: Iterable[Step], disk: Disk) -> None:
         disk.sync(scratch)
 
 
-def _swap(steps: Iterable[Step], disk: Disk) -> None:
+def _swap(steps: Iterable[PreflightStep], disk: Disk) -> None:
     for change, place, scratch, stamp in steps:
         if disk.stamp(place) != stamp:
             message = f'"{change.path}" was changed by somebody while this change was under way'

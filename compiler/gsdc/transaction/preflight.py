@@ -11,7 +11,7 @@ from gsdc.source.span import Span
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.disk import Disk, Stamp
 from gsdc.transaction.exposed import exposed_by
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.recovery import scratch_of
 from gsdc.transaction.store import FOLDER, Store
 
@@ -45,7 +45,7 @@ UNWRITABLE_PLACE = Diagnostic(
 )
 
 
-class Step(NamedTuple):
+class PreflightStep(NamedTuple):
     """One change with where it happens: the file, where its new content is written first, and the file's stamp."""
 
     change: Change
@@ -56,11 +56,11 @@ class Step(NamedTuple):
 
 def steps_of(
     store: Store, number: int, changes: tuple[Change, ...], disk: Disk, known: Container[str] = ()
-) -> tuple[Step, ...]:
+) -> tuple[PreflightStep, ...]:
     """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
     findings: list[Finding] = []
-    steps: list[Step] = []
-    places = Places(store)
+    steps: list[PreflightStep] = []
+    places = RecordPlaces(store)
     for index, change in enumerate(changes):
         try:
             place = places.at(change.path)
@@ -69,7 +69,7 @@ def steps_of(
         except OSError as error:
             findings.append(unwritable(change.path, reason(error)))
             continue
-        steps.append(Step(change, place, scratch_of(place, number, index), stamp))
+        steps.append(PreflightStep(change, place, scratch_of(place, number, index), stamp))
         if current != change.before:
             message = f'"{change.path}" has changed since this change was worked out'
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))

@@ -17,7 +17,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.transaction.change import Change, Image, targets_of
 from gsdc.transaction.disk import DISK, LARGEST, Disk
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.record_files import FILES, HEADER, IMAGES, damaged
 from gsdc.transaction.store import Store
 
@@ -25,7 +25,7 @@ FORMAT: Final = 1
 MODES: Final = 0o7777  # all bits of permissions
 
 
-class Header(NamedTuple):
+class RecordHeader(NamedTuple):
     """What a transaction was for.
 
     ``kind`` is "apply", "adopt", "rollback", "override" or "models"; ``time`` is UTC, in ISO format. ``profile``,
@@ -88,7 +88,7 @@ class Record(NamedTuple):
     """
 
     number: int
-    header: Header
+    header: RecordHeader
     folders: tuple[str, ...]
     emptied: Mapping[str, int]
     place: int
@@ -206,10 +206,10 @@ def read(store: Store, folder: Place) -> Record:
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
-        header = Header(**fields)
+        header = RecordHeader(**fields)
     except (KeyError, TypeError, ValueError):
         raise damaged(folder / HEADER, "it lacks what a record has") from None
-    typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
+    typed = all(type(value) is type(RecordHeader._field_defaults.get(name, "")) for name, value in fields.items())
     if (
         not typed
         or type(number) is not int
@@ -223,7 +223,7 @@ def read(store: Store, folder: Place) -> Record:
     ):
         raise damaged(folder / HEADER, "it holds what no record has")
     record = Record(number, header, folders, emptied, place, folder)
-    places = Places(store)
+    places = RecordPlaces(store)
     for path in (*folders, *emptied):
         places.at(path)
     return record

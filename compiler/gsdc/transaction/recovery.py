@@ -14,7 +14,7 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Image
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.record import File, Record, Stored
 from gsdc.transaction.store import Store
 
@@ -89,7 +89,7 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
         )
         raise Rejected(FOREIGN_PENDING.at(Span(".gsdc/pending", 0, 0), message, help_))
     files = record.files()
-    where = Places(store)
+    where = RecordPlaces(store)
     places = [where.at(file.path) for file in files]
     for path, mode in record.emptied.items():
         disk.make_folder(where.at(path), mode)

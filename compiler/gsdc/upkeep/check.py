@@ -10,7 +10,7 @@ from gsdc.policy.breach import is_own
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Model, Policy
 from gsdc.policy.survey import survey
-from gsdc.upkeep.facts import Facts, differences, facts_of, shown
+from gsdc.upkeep.facts import ModelFacts, differences, facts_of, shown
 
 FRESH: Final = timedelta(days=120)  # a catalog of an older day has missed releases and ends
 
@@ -90,7 +90,7 @@ STALE = Diagnostic(
 
 
 def check_models(
-    loaded: Loaded, policy: Policy, today: date, within: timedelta, source: Mapping[str, Facts], said_by: str = ""
+    loaded: Loaded, policy: Policy, today: date, within: timedelta, source: Mapping[str, ModelFacts], said_by: str = ""
 ) -> Iterator[Finding]:
     """Yield what is wrong with the models that some state of ``policy`` reaches.
 
@@ -167,7 +167,7 @@ def _releases() -> Mapping[str, Mapping[str, Any]]:
     return releases()
 
 
-def _differing(loaded: Loaded, model: Model, source: Mapping[str, Facts], said_by: str) -> Iterator[Finding]:
+def _differing(loaded: Loaded, model: Model, source: Mapping[str, ModelFacts], said_by: str) -> Iterator[Finding]:
     for id_ in dict.fromkeys(model.ids.values()):
         if id_ in source:
             for key, (ours, theirs) in differences(facts_of(model), source[id_]).items():

@@ -13,7 +13,7 @@ _LONGEST: Final = 80
 _CONTEXT: Final = 128_000  # of a model of which nothing is known
 
 
-class Entry(NamedTuple):
+class CatalogEntry(NamedTuple):
     """An entry for gsdc.yaml: its alias, its keys, and which of those are guessed, with what from."""
 
     alias: str
@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     guesses: Mapping[str, str]
 
 
-def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -> Entry:
+def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -> CatalogEntry:
     """Return an entry for the id ``id_``; ``given`` are keys of it that a person says, which are no guesses.
 
     Prices and the window are those of the nearest release of its line; the rank is that of the line at its generation.
@@ -45,7 +45,7 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
     ids = _ids(id_, found, facts)
     provider = ids["opencode"].partition("/")[0]
     ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values}
-    return Entry(_free(id_, models), ordered, guesses)
+    return CatalogEntry(_free(id_, models), ordered, guesses)
 
 
 def _nearest(found: Identity) -> str | None:

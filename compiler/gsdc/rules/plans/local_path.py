@@ -27,7 +27,7 @@ from typing import Final
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import REFERRING
 from gsdc.plans.reference import is_installed
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import BEGIN, END
 from gsdc.source.task import Child
@@ -46,29 +46,36 @@ _NOBODY: Final = frozenset(
 )
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield one finding for each line that holds such a path, at the first of them."""
-    text, last = plan.text, -1
-    homes = sorted(set(_homes(text)))
-    sections = [found for name in REFERRING if homes and (found := plan.section(name))]
-    begin = text.find(BEGIN.rstrip())
-    block_end = text.find(END, begin) if begin >= 0 else -1
-    for start, end, who in homes:
-        if 0 <= begin < start < block_end:
-            continue  # in our own block, which repeats the name of a task
-        same_line = last >= 0 and "\n" not in text[last:start]
-        last = start
-        if same_line or (text[start - 1] == "@" and _is_installed(text, start, sections)):
-            continue
-        home = text[start:end]
-        tilde = _is_of_client(text, end + 1)
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield one finding for each home folder, at the first place that holds it; those that "~" mends apart."""
+    places: dict[tuple[str, str, bool], list[int]] = {}
+    for start, end, who in _counted(plan):
+        key = plan.text[start:end], who, _is_of_client(plan.text, end + 1)
+        places.setdefault(key, []).append(start)
+    for (home, who, tilde), starts in places.items():
+        lines = len({plan.at(start).line for start in starts})
+        often = f", in {lines} lines of this plan" if lines > 1 else ""
         help_ = (
             'begin it with "~"'
             if tilde
             else "write it so that it holds elsewhere: from the project's folder, or by a variable"
         )
-        fix = Fix(((start, end, "~"),), safe=False) if tilde else None
-        yield finding(__name__, plan.at(start), f'"{home}" is the home folder of "{who}"', help_, fix=fix)
+        fix = Fix(tuple((start, start + len(home), "~") for start in starts), safe=False) if tilde else None
+        message = f'"{home}" is the home folder of "{who}"{often}'
+        yield finding(__name__, plan.at(starts[0]), message, help_, fix=fix)
+
+
+def _counted(plan: Plan) -> Iterator[tuple[int, int, str]]:
+    """Yield the home folders that count: not what an installer or we ourselves wrote."""
+    homes = sorted(set(_homes(plan.text)))
+    sections = [found for name in REFERRING if homes and (found := plan.section(name))]
+    begin = plan.text.find(BEGIN.rstrip())
+    block_end = plan.text.find(END, begin) if begin >= 0 else -1
+    for start, end, who in homes:
+        if 0 <= begin < start < block_end:
+            continue  # in our own block, which repeats the name of a task
+        if plan.text[start - 1] != "@" or not _is_installed(plan.text, start, sections):
+            yield start, end, who
 
 
 def _is_of_client(text: str, start: int) -> bool:

@@ -89,7 +89,7 @@ from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
-    from gsdc.plans.facts import Facts, Write
+    from gsdc.plans.facts import PlanFacts, Write
 
 ID: Final = "shared-prose-file"
 CODE: Final = "PL043"
@@ -98,7 +98,7 @@ SEVERITY: Final = Severity.WARNING
 
 def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each such file of a plan, at the place of its action that names it."""
-    seen: dict[tuple[str, int, str], list[tuple[Facts, Write]]] = defaultdict(list)
+    seen: dict[tuple[str, int, str], list[tuple[PlanFacts, Write]]] = defaultdict(list)
     for plan in sorted(project.plans):
         wave = project.waves.get(plan.path)
         if wave is None or plan.path in project.done:

@@ -34,12 +34,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from gsdc.finding import Finding, Severity, some
 from gsdc.plans.phase import ProjectPlans
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
-    from gsdc.plans.facts import Facts
+    from gsdc.plans.facts import PlanFacts
     from gsdc.source.plan import Plan
     from gsdc.source.task import Task
 
@@ -53,7 +53,7 @@ _MOST: Final = 20
 Writer = TypeVar("Writer")
 
 
-def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that a person lets run beside an earlier one though both write one file."""
     marked = [task for task in plan.tasks if "can-parallelize" in task.values("parallel")]
     if len(marked) < 2:
@@ -69,7 +69,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
         help_ = f'write depends-on="{others[0].number}" into task {task.number}, or parallel="sequential"'
         attribute = task.attribute("parallel")
         at = plan.at(attribute.start if attribute else task.start)
-        offsets = (offset for one in (task, *others) for offset in _places(plan, one, shared))
+        offsets = (offset for one in (task, *others) for offset in _places(one, shared))
         related = tuple(place for place in map(plan.at, offsets) if place != at)
         yield finding(__name__, at, message, help_, related=related)
 
@@ -93,7 +93,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
     The wave is that in which GSD runs the plan; plans that are done or superseded are not run.
     """
     for plans in project.folders.values():
-        waves: dict[int, list[Facts]] = {}
+        waves: dict[int, list[PlanFacts]] = {}
         for plan in plans:
             if plan.path in project.waves and plan.path not in project.done:
                 waves.setdefault(project.waves[plan.path], []).append(plan)
@@ -110,12 +110,16 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
                 )
 
 
-def _never(one: "Facts", other: "Facts") -> bool:  # noqa: ARG001 - no plan of a wave waits for another one of it
+def _never(one: "PlanFacts", other: "PlanFacts") -> bool:  # noqa: ARG001 - no plan of a wave waits for another one of it
     return False
 
 
 def _notes(
-    project: ProjectPlans, wave: int, members: Sequence["Facts"], clashing: Sequence["Facts"], shared: Sequence[str]
+    project: ProjectPlans,
+    wave: int,
+    members: Sequence["PlanFacts"],
+    clashing: Sequence["PlanFacts"],
+    shared: Sequence[str],
 ) -> Iterator[str]:
     """Yield why GSD takes the plans for one wave where they say another, and what it does with them."""
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]
@@ -132,16 +136,16 @@ def _notes(
         yield f"{project.version} does not see it in files_modified: it runs the plans side by side"
 
 
-def _places(plan: "Plan", task: "Task", shared: Sequence[str]) -> Iterator[int]:
+def _places(task: "Task", shared: Sequence[str]) -> Iterator[int]:
     """Yield where a task says that it runs beside others, and where that it writes what they share."""
-    attribute, files = task.attribute("parallel"), task.child("files")
+    attribute = task.attribute("parallel")
     yield from ([] if attribute is None else [attribute.start])
     for written, path in zip(task.files, task.writes, strict=True):
-        if files is not None and path in shared:
-            yield plan.text.find(written, files.start)
+        if path in shared:
+            yield task.place_of(written)
 
 
-def _places_of(plan: "Facts", shared: Sequence[str]) -> Iterator[Span]:
+def _places_of(plan: "PlanFacts", shared: Sequence[str]) -> Iterator[Span]:
     """Yield where a plan says when it runs, and where it names the files that it shares."""
     yield from (Span(plan.path, *place) for place in plan.ordered_at)
     yield from (Span(plan.path, write.line, write.column) for write in plan.writes if write.path in shared)

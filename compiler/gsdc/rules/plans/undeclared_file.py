@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import listed
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.file_list import paths, plain
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import only_looks
@@ -66,7 +66,7 @@ _OUTSIDE: Final = ("/", "~", ".git/", "coverage/", "node_modules/")
 _SURE: Final = re.compile(r"[\w./()\[\]@$-]+")
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that lists what is missing; a plan without the key is skipped."""
     given = plan.frontmatter.get("files_modified")
     if given is None:
@@ -84,12 +84,9 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
     edit = plan.head.appending("files_modified", every) if every and all(map(_SURE.fullmatch, every)) else None
     fix = Fix((edit,), safe=True) if edit else None
     for task, missing in found:
-        written = task.child("files")
-        start, end = (written.start, written.end) if written else (task.start, task.end)
         names = ", ".join(f'"{path}"' for path in missing)
-        at = plan.text.find(missing[0], start, end)
         message = f"{task_label(task)} writes {names}, which files_modified does not list"
-        yield finding(__name__, plan.at(max(at, start)), message, "add it to files_modified", fix=fix)
+        yield finding(__name__, plan.at(task.place_of(missing[0])), message, "add it to files_modified", fix=fix)
 
 
 def _counts(path: str, declared: set[str]) -> bool:

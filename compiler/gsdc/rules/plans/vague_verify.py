@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "vague-verify"
@@ -51,7 +51,7 @@ _EMPTY_WORDS: Final = frozenset(
 _TAG: Final = re.compile(r"</?[a-z][a-z-]*>")
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each verification that is empty or holds nothing but such words."""
     for task in plan.tasks:
         verify = task.child("verify")

@@ -70,20 +70,8 @@ SEVERITY: Final = Severity.WARNING
 def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each plan, at its wave, that names every dependency of its phase which comes too late."""
     for plan in project.plans:
-        if plan.wave is None:
-            continue
-        late = [
-            other
-            for dependency in project.dependencies.get(plan.path, ())
-            if (other := dependency.plan) is not None
-            and other is not plan
-            and other.phase == plan.phase
-            and other.wave is not None
-            and other.wave >= plan.wave
-            and other.path not in project.done
-            and other.gap == plan.gap
-        ]
-        if late:
+        late = project.late(plan)
+        if late and plan.wave is not None:
             waves = ", ".join(f"{other.name} is in wave {other.wave:g}" for other in late)
             wanted = f"{max(other.wave for other in late if other.wave is not None) + 1:g}"
             line, column, start, end = plan.wave_at

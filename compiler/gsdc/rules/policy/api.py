@@ -1,7 +1,6 @@
 """What a rule is: a module with a name, a code, a severity, and a check; its docstring is its documentation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,35 +10,33 @@ from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
 from gsdc.policy.constraints import permits_host
 from gsdc.policy.governing import Placed, Policies
+from gsdc.policy.known_survey import known_survey
 from gsdc.policy.model import Model, Policy, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.ref import Ref
 from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.sources import Sources
-from gsdc.policy.survey import Survey, survey
+from gsdc.policy.survey import Survey
 from gsdc.rules.policy.named import Named
 from gsdc.source.span import Span
 
 
-class Rule(Named, Protocol):
+class PolicyRule(Named, Protocol):
     """A rule on policies."""
 
-    def check(self, context: "Context") -> Iterator[Finding]:
+    def check(self, context: "PolicyContext") -> Iterator[Finding]:
         """Yield what is wrong with the policy."""
 
 
-@dataclass(frozen=True)
-class Context:
+class PolicyContext:
     """What a rule may look at: the policy, its sources for places, and the day on which it is asked.
 
     ``policies`` are those that have been loaded already, of the folders around it.
     """
 
-    policy: Policy
-    sources: Sources
-    today: date
-    policies: Policies | None = None
+    def __init__(self, policy: Policy, sources: Sources, today: date, policies: Policies | None = None) -> None:
+        self.policy, self.sources, self.today, self.policies = policy, sources, today, policies
 
     @cached_property
     def above(self) -> tuple[Placed, ...]:
@@ -50,14 +47,14 @@ class Context:
     @cached_property
     def survey(self) -> Survey:
         """What one walk over every state of the policy has seen."""
-        return survey(self.policy)
+        return known_survey(self.policy)
 
     @cached_property
     def breaches(self) -> tuple[Breach, ...]:
         """Every breach of a never-break rule."""
         return breaches(self.survey)
 
-    def never_break(self, rule: Rule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
+    def never_break(self, rule: PolicyRule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
         """Yield a finding for each breach of the never-break rules ``names``, at its culprit."""
         for breach in self.breaches:
             if breach.rule.name in names:

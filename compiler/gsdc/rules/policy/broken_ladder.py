@@ -19,14 +19,14 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.model import HUMAN, TIER_INDEX
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "broken-ladder"
 CODE: Final = "NB008"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each rung that is not above the one before, and one where no person stands at the end."""
     escalation = context.policy.escalation
     highest, before = -1, ""

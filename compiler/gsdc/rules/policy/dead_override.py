@@ -22,14 +22,14 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.profile import Override
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "dead-override"
 CODE: Final = "NB016"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each override that an earlier one covers, or whose phases its agent does not work in."""
     earlier: dict[str, list[Override]] = {}
     for override in context.policy.overrides:

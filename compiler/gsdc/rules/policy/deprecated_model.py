@@ -26,7 +26,7 @@ from datetime import timedelta
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "deprecated-model"
 CODE: Final = "MD001"
@@ -34,7 +34,7 @@ SEVERITY: Final = Severity.WARNING
 NOTICE: Final = timedelta(days=30)
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each deprecated model that some state reaches."""
     limit = (context.today + NOTICE).isoformat()
     ending = [model for model in context.policy.models.values() if model.deprecated and model.deprecated <= limit]

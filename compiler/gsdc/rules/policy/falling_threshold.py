@@ -21,7 +21,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "falling-threshold"
 CODE: Final = "BG002"
@@ -32,7 +32,7 @@ _HARSHNESS: Final = {
 }  # fmt: skip
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each zone that begins too early, and one for each alert that comes too late."""
     policy, sources = context.policy, context.sources
     for milder, stricter in pairwise(policy.zones.values()):

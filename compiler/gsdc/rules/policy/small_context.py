@@ -26,14 +26,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "small-context"
 CODE: Final = "MD002"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each model that is too small for a task, or for what is sent to it for its size."""
     policy, used = context.policy, context.survey.reachable
     planning = policy.planning

@@ -20,7 +20,7 @@ from datetime import date
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "stale-override"
 CODE: Final = "NB007"
@@ -29,7 +29,7 @@ SEVERITY: Final = Severity.WARNING
 _NOTHING: Final = frozenset({"", "x", "xx", "xxx", "todo", "tbd", "na", "none", "test", "asdf", "because", "reason"})
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each override that is past its last day, ends on no day, or has a blank reason."""
     for override in context.policy.overrides:
         if "".join(filter(str.isalnum, override.reason)).lower() in _NOTHING:

@@ -22,7 +22,7 @@ from gsdc.finding import Finding, Severity, some
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import decide
 from gsdc.policy.model import State
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Decision, Model, Policy
@@ -33,7 +33,7 @@ CODE: Final = "NB021"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each place in a file of the user's, and for each model that it does not suit."""
     found: dict[tuple[Ref, str], list[str]] = {}
     decided: dict[tuple[Ref, str], Decision] = {}

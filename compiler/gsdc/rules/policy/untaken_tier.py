@@ -23,14 +23,14 @@ from gsdc.policy.breach import is_own
 from gsdc.policy.constraints import forbidding_rule
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Policy, State
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "untaken-tier"
 CODE: Final = "MD008"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each tier of a person's own that such agents do not follow."""
     policy = context.policy
     own = [tier for tier in policy.tiers if is_own(policy.refs["tiers", tier])]

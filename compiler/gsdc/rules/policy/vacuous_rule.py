@@ -20,14 +20,14 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "vacuous-rule"
 CODE: Final = "NB014"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each such rule; one about agents or phases of another fleet is for where that is in use."""
     policy = context.policy
     phases = {phase for agent in policy.agents.values() for phase in agent.phases}

@@ -14,10 +14,10 @@ from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
 from gsdc.targets.claude_code import DECLARATION, facts
 from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
-from gsdc.targets.claude_code.frontmatter import Frontmatter
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
-from gsdc.targets.claude_code.settings import ALIASES, Settings, family, mapped, model_of, stands_for
-from gsdc.targets.efforts import NO_EFFORT, Effort, with_effort
+from gsdc.targets.claude_code.settings import ALIASES, ClaudeSettings, family, mapped, model_of, stands_for
+from gsdc.targets.efforts import NO_EFFORT, ClientEffort, with_effort
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.model_names import near
 from gsdc.targets.versions import ClientVersion, since
@@ -86,7 +86,7 @@ UNKNOWN_MODEL = Diagnostic(
 _NAMES: Final = (*ALIASES, INHERIT)
 
 
-class Agent(NamedTuple):
+class ClaudeAgent(NamedTuple):
     """An agent that Claude Code loads: what its frontmatter says of its model, in what words, and where.
 
     ``is_silent`` tells that it names none; ``by_caller`` that it leaves the model to get-shit-done then, which names
@@ -101,7 +101,7 @@ class Agent(NamedTuple):
     description: str
     by_caller: bool = False
     is_silent: bool = False
-    effort: Effort = NO_EFFORT
+    effort: ClientEffort = NO_EFFORT
     remedy: str = ""
 
     def statement(self, model: str = "", at: Span | None = None, how: str = "") -> Statement:
@@ -112,7 +112,9 @@ class Agent(NamedTuple):
         return with_effort(Statement(Claim(self.name, said[0]), *said[1:], remedy, writable=own), self.effort)
 
 
-def read_agents(path: str, text: str, policy: Policy, settings: Settings, findings: list[Finding]) -> Iterator[Agent]:
+def read_agents(
+    path: str, text: str, policy: Policy, settings: ClaudeSettings, findings: list[Finding]
+) -> Iterator[ClaudeAgent]:
     """Yield the agent of a file, where Claude Code loads one."""
     version = facts.version(policy).number
     found = read_frontmatter(path, text, version)
@@ -128,7 +130,7 @@ def read_agents(path: str, text: str, policy: Policy, settings: Settings, findin
     yield agent._replace(effort=effort_of(agent.name, written, at, _sent(found, agent, version), settings, findings))
 
 
-def _sent(found: Frontmatter, agent: Agent, version: str) -> Identity:
+def _sent(found: AgentFrontmatter, agent: ClaudeAgent, version: str) -> Identity:
     """Return what the model of an agent is, for the efforts that go out with it."""
     if agent.model == INHERIT:
         return Identity("the session's model")
@@ -137,7 +139,7 @@ def _sent(found: Frontmatter, agent: Agent, version: str) -> Identity:
     return identify_for(DECLARATION.ids, agent.model if is_other else written, version)
 
 
-def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: list[Finding]) -> Agent:
+def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, findings: list[Finding]) -> ClaudeAgent:
     name, value, at = (
         policy_name(found.data["name"], policy, DECLARATION.client),
         found.data.get("model"),
@@ -153,12 +155,12 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         how = f"it names no model, and runs on the session's{of_session}"
         is_asked = name in gsd_client.client().agents
         at = found.span("model", of_key=value is None)
-        return Agent(name, INHERIT, at, how, found.path, description, is_asked, is_silent=True)
+        return ClaudeAgent(name, INHERIT, at, how, found.path, description, is_asked, is_silent=True)
     if value.strip().lower() == INHERIT:
-        return Agent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
+        return ClaudeAgent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
     older = _of_session(value, at, policy, settings)
     if older is not None:
-        return Agent(name, older.model, at, older.how, found.path, description, remedy=older.remedy)
+        return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=older.remedy)
     model, where, how = real_model(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
     if "/" in model:  # as OpenCode would have it
@@ -170,7 +172,7 @@ def _agent(found: Frontmatter, policy: Policy, settings: Settings, findings: lis
         message = f'Claude Code knows no model "{model}", and asks for it as it stands'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
-    return Agent(name, model, where, how and f"{how} ({at})", found.path, description)
+    return ClaudeAgent(name, model, where, how and f"{how} ({at})", found.path, description)
 
 
 class _Older(NamedTuple):
@@ -181,7 +183,7 @@ class _Older(NamedTuple):
     remedy: str
 
 
-def _of_session(value: str, at: Span, policy: Policy, settings: Settings) -> _Older | None:
+def _of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> _Older | None:
     """Return the session's release where an agent's alias takes that: an alias of the caller's family does.
 
     ``opus[1m]`` and ``best`` are no such aliases (measured on Claude Code 2.1.332). None where the alias stays its own.
@@ -219,7 +221,7 @@ def _foreign(value: str) -> tuple[str, str] | None:
     return None
 
 
-def real_model(value: str, at: Span, policy: Policy, settings: Settings) -> tuple[str, Span, str]:
+def real_model(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> tuple[str, Span, str]:
     """Return the model that a value really is, where that is decided, and how; it may stand for another."""
     if value.strip().lower() == INHERIT:
         return INHERIT, at, ""
@@ -240,11 +242,11 @@ def real_model(value: str, at: Span, policy: Policy, settings: Settings) -> tupl
     )
 
 
-def loaded(agents: list[Agent], policy: Policy, findings: list[Finding]) -> list[Agent]:
+def loaded(agents: list[ClaudeAgent], policy: Policy, findings: list[Finding]) -> list[ClaudeAgent]:
     """Return the agents that may run; of several files with one name the last, where the version tells which counts."""
     version = facts.version(policy)
     is_decided = since(facts.LAST_PATH_COUNTS, version.number)
-    by_name: dict[str, list[Agent]] = {}
+    by_name: dict[str, list[ClaudeAgent]] = {}
     for agent in sorted(agents, key=lambda agent: agent.path.encode()):
         by_name.setdefault(agent.name, []).append(agent)
     findings.extend(_twins(list(by_name.values()), version if not is_decided else None))
@@ -253,7 +255,7 @@ def loaded(agents: list[Agent], policy: Policy, findings: list[Finding]) -> list
     return agents
 
 
-def _twins(groups: list[list[Agent]], undecided: ClientVersion | None) -> Iterator[Finding]:
+def _twins(groups: list[list[ClaudeAgent]], undecided: ClientVersion | None) -> Iterator[Finding]:
     """Yield a finding for each name that several files have; one for all compact twins of get-shit-done."""
     compact = []
     for group in groups:

@@ -15,7 +15,7 @@ from gsdc.policy.model import Agent, Model
 from gsdc.source.agent_name import folded
 from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
-from gsdc.targets.agent_files import Entry, Files, Keys, Shape
+from gsdc.targets.agent_files import AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Claim, Emission, Request, aliases
 from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, shared_settings
 from gsdc.targets.claude_code.commands import forked
@@ -25,16 +25,16 @@ from gsdc.targets.claude_code.settings import family
 from gsdc.targets.creation import OURS, prompt_of
 
 
-def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - the view has them
+def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001 - the view has them
     """Yield what Claude Code makes of an agent's file, or of a command that starts one on a model of its own."""
     if path.startswith(".claude/agents/"):
         found = read_frontmatter(path, text)
         if found is not None and not any(unloaded(path, text, found)):
-            yield Entry(found.data["name"], found.data)
+            yield AgentEntry(found.data["name"], found.data)
         return
     found = read_frontmatter(path, text.removeprefix("\ufeff"))
     if found is not None and found.problem is None and found.data.get("model") and forked(found):
-        yield Entry(forked(found), found.data)
+        yield AgentEntry(forked(found), found.data)
 
 
 def _alias_of(value: str, models: Iterable[Model]) -> str:
@@ -52,7 +52,7 @@ _SHAPE: Final = Shape(
     DECLARATION.label,
     DECLARATION.client,
     DECLARATION.ids,
-    (Files((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
+    (AgentFiles((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
     folded,
     _alias_of,
     new=_new,

@@ -7,7 +7,7 @@ from typing import Final
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import facts
-from gsdc.targets.claude_code.frontmatter import Frontmatter
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
 from gsdc.targets.model_names import near
 from gsdc.targets.versions import since
 
@@ -154,7 +154,7 @@ _KEYS: Final = (
 _OPENCODE: Final = "mode"  # files that OpenCode reads as well have it
 
 
-def unloaded(path: str, text: str, found: Frontmatter | None, version: str = facts.NEWEST) -> Iterator[Finding]:
+def unloaded(path: str, text: str, found: AgentFrontmatter | None, version: str = facts.NEWEST) -> Iterator[Finding]:
     """Yield why Claude Code does not load a file; nothing where it does, and for a README, which is no agent."""
     if found is None:
         yield from _without_frontmatter(path, text)
@@ -172,7 +172,7 @@ def unloaded(path: str, text: str, found: Frontmatter | None, version: str = fac
         yield from _refused(found, version)
 
 
-def _refused(found: Frontmatter, version: str) -> Iterator[Finding]:
+def _refused(found: AgentFrontmatter, version: str) -> Iterator[Finding]:
     """Yield the values for which newer versions do not load an agent."""
     if ":" in found.data["name"] and since(facts.REFUSES_COLON, version):
         message = "a name with a colon is a plugin's: Claude Code does not load this agent"
@@ -192,7 +192,7 @@ def _without_frontmatter(path: str, text: str) -> Iterator[Finding]:
         yield IGNORED_AGENT.at(Span(path), message, help_)
 
 
-def misread(found: Frontmatter) -> Iterator[Finding]:
+def misread(found: AgentFrontmatter) -> Iterator[Finding]:
     """Yield what Claude Code takes otherwise than it looks, in a frontmatter that it reads."""
     if found.cut is not None:
         message = 'the frontmatter ends at this "---": Claude Code ignores what follows'

@@ -23,7 +23,7 @@ _END: Final = "---"
 _MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping itself is silent
 
 
-class Frontmatter(NamedTuple):
+class AgentFrontmatter(NamedTuple):
     """What stands before a prompt: ``data``, and where each key and its value begins in ``text``.
 
     ``problem`` says why it is not valid YAML, with its line; None where it is. ``cut`` is where a ``---`` ends
@@ -45,7 +45,7 @@ class Frontmatter(NamedTuple):
         return span_at(self.path, self.text, self.places[key][0 if of_key else 1])
 
 
-def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | None:
+def read(path: str, text: str, version: str = facts.NEWEST) -> AgentFrontmatter | None:
     """Return the frontmatter of a file, None where Claude Code sees none."""
     has_mark = text.startswith(_BYTE_ORDER_MARK) and since(facts.TAKES_BYTE_ORDER_MARK, version)
     opening = _BEGIN.match(text, 1 if has_mark else 0)
@@ -66,7 +66,7 @@ def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | Non
         data, _ = _parse("".join(in_quotes(plain, of_windows=False)))
     line = None if data is not None or problem is None else (problem[0], problem[1] + 1)
     cut = None if text[:end].endswith("\n") else span_at(path, text, end)
-    return Frontmatter(path, text, data or {}, places, line, cut, twice)
+    return AgentFrontmatter(path, text, data or {}, places, line, cut, twice)
 
 
 def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:

@@ -69,16 +69,20 @@ def _denied(policy: Policy, table: dict[str, Any]) -> Iterator[str]:
             yield f"Agent({agent.name_in(DECLARATION.client)})"
     for word in ALIASES:
         alias = table["models"].get(word)
-        if alias is not None and table["agents"] and all(_forbids(entry, alias) for entry in table["agents"].values()):
+        if (
+            alias is not None
+            and table["agents"]
+            and all(_forbids(table, entry, alias) for entry in table["agents"].values())
+        ):
             yield f"Agent(model:{word})"
     if any(_is_security(agent) for agent in policy.agents.values()):
         yield "Workflow"
 
 
-def _forbids(entry: dict[str, Any], alias: str) -> bool:
+def _forbids(table: dict[str, Any], entry: dict[str, Any], alias: str) -> bool:
     """Tell whether a rule forbids a model to an agent in every phase and zone."""
     rows = [row for row in entry["rules"] if not {"phases", "zones", "effort"} & row.keys()]
-    return any(alias not in row["allow"] for row in rows)
+    return any(alias not in table["sets"][row["allow"]] for row in rows)
 
 
 def _is_security(agent: Agent) -> bool:

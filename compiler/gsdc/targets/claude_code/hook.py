@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any, Final, NamedTuple
 
 from gsdc.source.agent_name import folded
@@ -23,7 +23,8 @@ _ALIASES: Final = ("opus", "sonnet", "haiku", "fable")
 _SYNONYMS: Final = {"best": "opus", "opusplan": "sonnet"}
 _ON: Final = ("1", "true", "yes", "on")
 _TAIL: Final = 262_144  # bytes of a transcript, from its end, that are searched for the model
-_WAITS: Final = (0.0, 0.05, 0.1, 0.2, 0.4)  # seconds before each look at a transcript
+_PATIENCE: Final = 0.75  # seconds until a transcript has the call: 0.04 measured, 0.3 on a busy machine
+_PAUSE: Final = 0.01  # seconds between two looks at it
 _VARIABLE_IS_DEFAULT: Final = (2, 1, 251)  # the version since which CLAUDE_CODE_SUBAGENT_MODEL overrides nothing
 _SUBAGENTS: Final = "CLAUDE_CODE_SUBAGENT_MODEL"
 
@@ -31,22 +32,7 @@ Input = Mapping[str, Any]
 """What Claude Code writes to a hook's standard input, or the environment that it gives it."""
 
 Caller = Callable[[], tuple[str, tuple[int, ...]]]
-"""Return the caller's model and the version of Claude Code. To find them may take 0.75 s: see ``_caller``."""
-
-
-class Start(NamedTuple):
-    """An agent that is about to start. ``model`` and ``effort`` are as written, "" where nobody knows them.
-
-    ``how`` says in words where the model comes from; ``can_rewrite`` tells whether another one can be answered.
-    """
-
-    agent: str
-    model: str
-    how: str
-    effort: str
-    description: str
-    is_built_in: bool
-    can_rewrite: bool
+"""Return the caller's model and the version of Claude Code, which may take as long as ``_PATIENCE``."""
 
 
 class Definition(NamedTuple):
@@ -62,13 +48,65 @@ class Definition(NamedTuple):
 NOTHING: Final = Definition()
 
 
+class SubagentStart:
+    """An agent that is about to start, as ``call`` asks for it; ``called_by`` says in words who calls.
+
+    ``is_built_in`` tells whether Claude Code brings the agent, ``can_rewrite`` whether another model can be answered.
+    The rest is looked up when it is asked for: to most starts it does not matter.
+    """
+
+    def __init__(self, call: Definition, called_by: str, data: Input, root: str, environment: Input) -> None:
+        self.agent = call.agent or DEFAULT
+        self.is_built_in = self.agent.lower() in _BUILT_IN
+        self.can_rewrite = called_by == "the call"
+        self._call, self._called_by, self._data, self._root, self._environment = (
+            call,
+            called_by,
+            data,
+            root,
+            environment,
+        )
+
+    @cached_property
+    def _own(self) -> Definition:
+        return definition(self.agent, self._root, self._environment) or NOTHING
+
+    @property
+    def description(self) -> str:
+        """What the agent's file says of it."""
+        return self._own.description
+
+    @property
+    def effort(self) -> str:
+        """The effort as written, "" where nobody says one."""
+        return _text(self._environment, "CLAUDE_CODE_EFFORT_LEVEL") or self._call.effort or self._own.effort
+
+    @property
+    def model(self) -> str:
+        """The model as written, "" where nobody knows it."""
+        return self._found[0]
+
+    @property
+    def how(self) -> str:
+        """Where the model comes from, in words."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[str, str]:
+        caller = cache(partial(_caller, self._data))
+        model, how = _resolved(self._call, self._called_by, self._own, caller, self._environment)
+        if model.strip().lower() == "haiku" and self._data.get("permission_mode") == "plan":
+            return "sonnet", f"{how}; plan mode makes sonnet of haiku"
+        return model, how
+
+
 def named_agent(data: Input) -> str:
     """Return the agent that a call names, without looking at any file; "" where none is named."""
     asked = data.get("tool_input")
     return str(asked.get("subagent_type") or "") if isinstance(asked, dict) else ""
 
 
-def start_of(data: Input, root: str, environment: Input) -> Start | None:
+def start_of(data: Input, root: str, environment: Input) -> SubagentStart | None:
     """Return the agent that is about to start, None where none is."""
     if data.get("hook_event_name") == "UserPromptExpansion":
         return _forked(str(data.get("command_name", "")), data, root, environment)
@@ -79,7 +117,7 @@ def start_of(data: Input, root: str, environment: Input) -> Start | None:
     if data.get("tool_name") not in ("Agent", "Task"):
         return None
     call = Definition(str(asked.get("subagent_type") or DEFAULT), _text(asked, "model"), _text(asked, "effort"))
-    return _start(call, "the call", data, root, environment)
+    return SubagentStart(call, "the call", data, root, environment)
 
 
 def _text(data: Input, key: str) -> str:
@@ -87,7 +125,7 @@ def _text(data: Input, key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _forked(name: str, data: Input, root: str, environment: Input) -> Start | None:
+def _forked(name: str, data: Input, root: str, environment: Input) -> SubagentStart | None:
     """Return the agent that a command or a skill starts in a fork, None where it starts none."""
     name = name.lstrip("/")
     if not name or ".." in name.split("/"):
@@ -97,20 +135,8 @@ def _forked(name: str, data: Input, root: str, environment: Input) -> Start | No
         for path in paths:
             found = _read(f"{folder}/{path}", needs_name=False)
             if found is not None:
-                return _start(found, f"/{name}", data, root, environment) if found.forks else None
+                return SubagentStart(found, f"/{name}", data, root, environment) if found.forks else None
     return None
-
-
-def _start(call: Definition, called_by: str, data: Input, root: str, environment: Input) -> Start:
-    agent = call.agent or DEFAULT
-    is_built_in = agent.lower() in _BUILT_IN
-    own = definition(agent, root, environment) or NOTHING
-    is_call = called_by == "the call"
-    model, how = _resolved(call, called_by, own, cache(partial(_caller, data)), environment)
-    if model.strip().lower() == "haiku" and data.get("permission_mode") == "plan":
-        model, how = "sonnet", f"{how}; plan mode makes sonnet of haiku"
-    effort = _text(environment, "CLAUDE_CODE_EFFORT_LEVEL") or call.effort or own.effort
-    return Start(agent, model, how, effort, own.description, is_built_in, is_call)
 
 
 def _resolved(call: Definition, called_by: str, own: Definition, caller: Caller, environment: Input) -> tuple[str, str]:
@@ -143,19 +169,23 @@ def _meant(value: str, caller: Caller | None, environment: Input) -> str:
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
     """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells.
 
-    At the first call of a session Claude Code may start the hook before it has written the answer that calls.
+    The answer that holds the call names its model. Claude Code may start the hook before it has written that answer; an
+    earlier one counts where it does not come, and after a switch of models it would name the wrong one.
     """
-    transcript = _text(data, "transcript_path")
-    own = _text(data, "agent_id")
-    paths = [transcript]
-    if own and own.isalnum():
+    transcript, own, call = (_text(data, key) for key in ("transcript_path", "agent_id", "tool_use_id"))
+    paths = [transcript] if transcript else []
+    if transcript and own.isalnum():
         paths.insert(0, f"{transcript.removesuffix('.jsonl')}/subagents/agent-{own}.jsonl")
-    for wait in _WAITS if transcript else ():
-        time.sleep(wait)
-        for path in filter(None, paths):
-            for line in _last_lines(path):
-                if '"assistant"' in line and (found := _answered(line)):
-                    return found
+    until = time.monotonic() + _PATIENCE
+    while paths:
+        earlier = None
+        for line in (line for path in paths for line in _last_lines(path) if '"assistant"' in line):
+            if call in line and (found := _answered(line)):
+                return found
+            earlier = earlier or _answered(line)
+        if time.monotonic() > until:
+            return earlier or ("", ())
+        time.sleep(_PAUSE)
     return "", ()
 
 

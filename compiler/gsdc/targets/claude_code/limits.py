@@ -13,7 +13,7 @@ from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.targets.api import INHERIT, Claim, Statement
 from gsdc.targets.claude_code import DECLARATION
-from gsdc.targets.claude_code.settings import NO_FALLBACK, Setting, Settings, family, model_of
+from gsdc.targets.claude_code.settings import NO_FALLBACK, ClaudeSettings, Setting, family, model_of
 
 UNLISTED = Diagnostic(
     "CA013",
@@ -77,7 +77,7 @@ _SWITCH_OFF: Final = f'add "{NO_FALLBACK}": "1" to `env`, or remove the fallback
 
 
 def available(
-    statements: Sequence[Statement], settings: Settings, policy: Policy, findings: list[Finding]
+    statements: Sequence[Statement], settings: ClaudeSettings, policy: Policy, findings: list[Finding]
 ) -> tuple[Statement, ...]:
     """Return the statements with those on the session's model that ``availableModels`` does not let be."""
     if settings.available is None:
@@ -120,7 +120,7 @@ def _id_of(model: str, policy: Policy) -> str:
 
 
 def fallbacks(
-    statements: Sequence[Statement], policy: Policy, settings: Settings, findings: list[Finding]
+    statements: Sequence[Statement], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> tuple[Statement, ...]:
     """Return what agents with a model of their own run on when the session falls back."""
     if settings.is_on(NO_FALLBACK):

@@ -12,7 +12,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.claude_code import DECLARATION, SETTINGS
-from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, Setting, Settings, stands_for
+from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, ClaudeSettings, Setting, stands_for
 from gsdc.targets.claude_code.settings_shape import first_mistake
 from gsdc.targets.contents import contents
 from gsdc.targets.model_names import near
@@ -101,9 +101,9 @@ GUARD_OFF = Diagnostic(
 )
 
 
-def read(tree: Tree, policy: Policy) -> Settings:
+def read(tree: Tree, policy: Policy) -> ClaudeSettings:
     """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
-    found = Settings({}, None, {}, (), ())
+    found = ClaudeSettings({}, None, {}, (), ())
     findings: list[Finding] = []
     for path, content in contents(tree, SETTINGS, findings):
         found = found._replace(files=(*found.files, path))
@@ -136,7 +136,7 @@ def _document(path: str, source: str) -> tuple[Jsonc, dict[str, Any]]:
     return document, data
 
 
-def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Settings:
+def _laid_over(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) -> ClaudeSettings:
     """Return the settings ``below`` with those of another file laid over them."""
     model = Setting(data["model"].strip(), document.span(("model",))) if data.get("model", "").strip() else below.model
     variables = {
@@ -163,7 +163,7 @@ def _laid_over(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Set
     )
 
 
-def _hooks_off(below: Settings, document: Jsonc, data: Mapping[str, Any]) -> Span | None:
+def _hooks_off(below: ClaudeSettings, document: Jsonc, data: Mapping[str, Any]) -> Span | None:
     if "disableAllHooks" not in data:
         return below.hooks_off
     return document.span(("disableAllHooks",)) if data["disableAllHooks"] else None
@@ -185,7 +185,7 @@ def _text(value: Any) -> str:
     return text(value).strip() if isinstance(value, str | float) else ""
 
 
-def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
+def _disguised(settings: ClaudeSettings, policy: Policy) -> Iterator[Finding]:
     for alias in ALIASES:
         model, setting = stands_for(alias, policy, settings)
         if (
@@ -196,7 +196,7 @@ def _disguised(settings: Settings, policy: Policy) -> Iterator[Finding]:
             yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
 
 
-def _guard_off(settings: Settings) -> Iterator[Finding]:
+def _guard_off(settings: ClaudeSettings) -> Iterator[Finding]:
     if settings.has_guard and settings.hooks_off is not None:
         message = "all hooks are switched off, gsdc's guard among them"
         yield GUARD_OFF.at(settings.hooks_off, message, "remove `disableAllHooks`, or set it to false")

@@ -18,9 +18,9 @@ from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import INHERIT, Description, Descriptions, Statement, View
 from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limits, settings_files
 from gsdc.targets.claude_code import commands as claude_commands
-from gsdc.targets.claude_code.agents import Agent, loaded, read_agents, real_model
+from gsdc.targets.claude_code.agents import ClaudeAgent, loaded, read_agents, real_model
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
-from gsdc.targets.claude_code.settings import FORCE, SUBAGENTS, Setting, Settings
+from gsdc.targets.claude_code.settings import FORCE, SUBAGENTS, ClaudeSettings, Setting
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import resolve as gsd_client
 from gsdc.targets.versions import ClientVersion, since
@@ -81,7 +81,7 @@ def view(tree: Tree, policy: Policy) -> View:
     """Return what Claude Code makes of its agents and settings."""
     settings = settings_files.read(tree, policy)
     findings = list(settings.findings)
-    agents: list[Agent] = []
+    agents: list[ClaudeAgent] = []
     paths: list[str] = []
     for path, content in contents(tree, (AGENTS,), findings):
         paths.append(path)
@@ -110,7 +110,7 @@ def view(tree: Tree, policy: Policy) -> View:
 
 
 def _statements(
-    agents: list[Agent], policy: Policy, settings: Settings, findings: list[Finding]
+    agents: list[ClaudeAgent], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> tuple[Statement, ...]:
     """Return on which model each agent runs, by its file and by the variable for all of them."""
     version = facts.version(policy)
@@ -136,7 +136,7 @@ def _statements(
     return tuple(agent.statement(model, at, how) if agent.is_silent else agent.statement() for agent in own)
 
 
-def _overridden(at: Span, agents: list[Agent], model: str, version: ClientVersion) -> Iterator[Finding]:
+def _overridden(at: Span, agents: list[ClaudeAgent], model: str, version: ClientVersion) -> Iterator[Finding]:
     others = [agent.name for agent in agents if agent.model != model]
     if others:
         message = f"{SUBAGENTS} overrides what the files of {some(others)} say"

@@ -24,7 +24,7 @@ from gsdc.targets.assignment_table import Section
 from gsdc.targets.claude_md import DECLARATION
 from gsdc.targets.claude_md.imports import read_once
 
-SECTION: Final = Section(DECLARATION, title=0)
+SECTION: Final = Section(DECLARATION, "model-assignment")
 _OTHER: Final = "agents-md"
 _AGENTS: Final = "AGENTS.md"
 

@@ -20,10 +20,13 @@ from gsdc.source.span import Span
 from gsdc.source.toml_document import TomlDocument
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
+from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.api import Emission, Request
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
+from gsdc.targets.codex.launcher import launcher
 from gsdc.targets.creation import OURS, prompt_of
+from gsdc.targets.via import proxy_url
 
 WITHOUT_EFFECT = Diagnostic(
     "CX001",
@@ -70,6 +73,7 @@ EFFORT_OF_CALLER = Diagnostic(
     """,
 )
 
+_ELSEWHERE: Final = "set it in your own configuration, or go through LiteLLM: `codex: {via: litellm}` in gsdc.yaml"
 _REQUIRED: Final = ("name", "description", "developer_instructions")
 _MODEL: Final = "model"
 _EFFORT: Final = "model_reasoning_effort"
@@ -81,7 +85,7 @@ _FOREIGN: Final = {
 }
 
 
-def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
+def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:
     """Yield the agent of a file, where Codex loads one."""
     document = TomlDocument(path, text)
     data = document.data
@@ -92,7 +96,7 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
     if _MODEL in data and _EFFORT not in data:
         message = f'"{data["name"]}" names a model and no effort: it thinks as hard as its caller'
         findings.append(EFFORT_OF_CALLER.at(document.span((_MODEL,)), message, f"write `{_EFFORT}` beside it"))
-    yield Entry(data["name"], data, description=data["description"])
+    yield AgentEntry(data["name"], data, description=data["description"])
 
 
 def _reasons(document: KeyDocument) -> Iterator[tuple[Span, str, str]]:
@@ -109,29 +113,29 @@ def _reasons(document: KeyDocument) -> Iterator[tuple[Span, str, str]]:
             yield document.span((key,)), f'Codex knows no key "{key}", and ignores the whole agent', help_
 
 
-def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return what the project's configuration gives agents without a model."""
     try:
         content = tree.read(CONFIG)
         if content is None:
-            return Settings()
+            return AgentDefaults()
         paths[CONFIG] = None
         document = TomlDocument(CONFIG, decode(content, CONFIG))
     except Rejected as rejected:
         findings.extend(rejected.findings)
-        return Settings()
+        return AgentDefaults()
     findings.extend(_ignored(document))
     default = value_at(document.data, ("agents", "default_subagent_model"))
     if isinstance(default, str):
         at = document.span(("agents", "default_subagent_model"))
-        return Settings(default, "`default_subagent_model` is for agents that name no model", at)
+        return AgentDefaults(default, "`default_subagent_model` is for agents that name no model", at)
     session = document.data.get(_MODEL)
-    return Settings(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
+    return AgentDefaults(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
 
 
 def _ignored(document: KeyDocument) -> Iterator[Finding]:
     for key, message, help_ in (
-        ("model_provider", "Codex ignores `model_provider` of a project", "set it in the user's configuration"),
+        ("model_provider", "Codex ignores `model_provider` of a project", _ELSEWHERE),
         ("profile", "Codex stops at `profile`: profiles are files of their own", "remove it, and start with -p NAME"),
     ):
         if key in document.data:
@@ -156,11 +160,18 @@ _SHAPE: Final = Shape(
     DECLARATION.label,
     DECLARATION.client,
     DECLARATION.ids,
-    (Files((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
+    (AgentFiles((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
     settings=_settings,
     new=_new,
 )
-emit = partial(agent_files.emit, _SHAPE)
+
+
+def emit(request: Request) -> Emission:
+    """Write the files of agents, and the script that starts Codex behind the proxy where the target goes through it."""
+    emission, url = agent_files.emit(_SHAPE, request), proxy_url(request, DECLARATION.name)
+    return emission._replace(artifacts=(*emission.artifacts, launcher(url))) if url else emission
+
+
 read = partial(agent_files.read, _SHAPE)
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 view = partial(agent_view.view, _SHAPE)

@@ -34,7 +34,7 @@ from gsdc.targets.gsd.resolve import (
     runtime_of,
     section,
 )
-from gsdc.targets.gsd.settings import Settings
+from gsdc.targets.gsd.settings import GsdSettings
 from gsdc.targets.model_names import alias_of, near, suggestion
 from gsdc.targets.opencode.findings import NO_PROVIDER
 
@@ -56,7 +56,7 @@ _NEAR: Final = 0.6
 _MOST: Final = 100  # nobody reads more findings of one kind
 
 
-def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
+def check(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
     """Yield what GSD ignores or misreads in one file's settings."""
     yield from _profile(settings)
     yield from islice(_overrides(settings, policy), _MOST)
@@ -68,7 +68,7 @@ def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, _IN_OVERRIDES)
 
 
-def _profile(settings: Settings) -> Iterator[Finding]:
+def _profile(settings: GsdSettings) -> Iterator[Finding]:
     value = settings.data.get("model_profile")
     profiles = settings.known.profiles
     if truthy(value) and profile_of(settings.data) not in profiles:
@@ -77,7 +77,7 @@ def _profile(settings: Settings) -> Iterator[Finding]:
         yield _with_value(settings, finding, ("model_profile",), near(text(value), profiles, _NEAR))
 
 
-def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
+def _overrides(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
     agents = settings.known.agents
     ours = {agent.name_in("gsd") for agent in policy.agents.values()}
     for name, model in section(settings.data, "model_overrides").items():
@@ -103,7 +103,7 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
             yield _with_value(settings, finding, key, model.strip())
 
 
-def _refused(settings: Settings, policy: Policy, name: str, model: str) -> Finding | None:
+def _refused(settings: GsdSettings, policy: Policy, name: str, model: str) -> Finding | None:
     """Return what is wrong with an override that the client which starts the agent does not take, None if it does."""
     runtime, key = runtime_of(settings.data), ("model_overrides", name)
     at = settings.span(key)
@@ -123,7 +123,7 @@ def _refused(settings: Settings, policy: Policy, name: str, model: str) -> Findi
     return None
 
 
-def _phases(settings: Settings) -> Iterator[Finding]:
+def _phases(settings: GsdSettings) -> Iterator[Finding]:
     known = settings.known
     models = settings.data.get("models")
     if models is not None and not isinstance(models, dict):
@@ -144,7 +144,7 @@ def _phases(settings: Settings) -> Iterator[Finding]:
             yield from _two_answers(settings, key)
 
 
-def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
+def _two_answers(settings: GsdSettings, key: Key) -> Iterator[Finding]:
     """Yield a finding where gsd-sdk answers for agents of the phase type as if the entry were not there."""
     phase = key[1]
     others = {other: value for other, value in section(settings.data, "models").items() if other != phase}
@@ -160,7 +160,7 @@ def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
         yield TWO_ANSWERS.at(settings.span(key), message, "name the agents in `model_overrides`, which both take")
 
 
-def _runtimes(settings: Settings) -> Iterator[Finding]:
+def _runtimes(settings: GsdSettings) -> Iterator[Finding]:
     known = settings.known.runtimes
     runtime = settings.data.get("runtime")
     overrides = section(settings.data, "model_profile_overrides")
@@ -184,7 +184,7 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
                 yield _with_name(settings, finding, (*key, tier), near(tier, ALIASES[:3], _NEAR))
 
 
-def _keys(settings: Settings) -> Iterator[Finding]:
+def _keys(settings: GsdSettings) -> Iterator[Finding]:
     if "model_policy" in settings.data and not settings.known.is_core:
         message = f"{settings.known} does not know the key `model_policy`, and ignores it: gsd-core does"
         at = settings.span(("model_policy",), of_key=True)
@@ -207,11 +207,11 @@ def _choices(word: str, known: tuple[str, ...]) -> str:
     return f"{suggestion(word, known, _NEAR)}allowed: {', '.join(known)}"
 
 
-def _with_value(settings: Settings, finding: Finding, key: Key, value: str | None, *, safe: bool = False) -> Finding:
+def _with_value(settings: GsdSettings, finding: Finding, key: Key, value: str | None, *, safe: bool = False) -> Finding:
     """Return ``finding`` with the fix that writes ``value`` at ``key``, as it is where there is no value."""
     return finding if value is None else finding._replace(fix=write(settings.document(key), {key: value}, safe=safe))
 
 
-def _with_name(settings: Settings, finding: Finding, key: Key, name: str | None) -> Finding:
+def _with_name(settings: GsdSettings, finding: Finding, key: Key, name: str | None) -> Finding:
     """Return ``finding`` with the fix that renames ``key``, as it is where there is no name."""
     return finding if name is None else finding._replace(fix=rename(settings.document(key), key, name))

@@ -19,7 +19,7 @@ from gsdc.targets.contents import contents
 from gsdc.targets.model_names import alias_of, suggestion
 from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
 from gsdc.targets.oh_my_openagent.emit import FORMER_FILE
-from gsdc.targets.oh_my_openagent.entries import AGENTS, BLOCK, DONE, KNOWN, MIGRATIONS, Entry, entries
+from gsdc.targets.oh_my_openagent.entries import AGENTS, BLOCK, DONE, KNOWN, MIGRATIONS, AgentOrCategory, entries
 
 DESTROYED = Diagnostic(
     "OM002",
@@ -103,7 +103,7 @@ def _destroyed(document: Jsonc) -> Iterator[Finding]:
         yield DESTROYED.at(at, "the plugin replaces this chain at its next start", f'add "{MIGRATIONS}": [{names}]')
 
 
-def _ignored(document: Jsonc, entry: Entry) -> Iterator[Finding]:
+def _ignored(document: Jsonc, entry: AgentOrCategory) -> Iterator[Finding]:
     if entry.key[-2] == AGENTS and entry.name not in KNOWN:
         help_ = suggestion(entry.name, KNOWN) + "write it under `categories`"
         yield IGNORED.at(document.span(entry.key), f'the plugin has no agent "{entry.name}"', help_)

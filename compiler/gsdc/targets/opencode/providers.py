@@ -66,7 +66,7 @@ class Sent(NamedTuple):
     is_known: bool
 
 
-class Answer(NamedTuple):
+class ResolvedName(NamedTuple):
     """The model that answers for a name: its alias or id; ``at``, ``how`` and ``remedy`` where an ``id`` decides it."""
 
     alias: str
@@ -81,17 +81,19 @@ class Providers(NamedTuple):
     policy: Policy
     sent: Mapping[tuple[str, str], Sent]
 
-    def answer(self, model: str, *, is_known: bool = True) -> Answer:
+    def answer(self, model: str, *, is_known: bool = True) -> ResolvedName:
         """Return what answers for ``model``, "provider/name"; one that is not known stays as it is written."""
         if not is_known:
-            return Answer(model, how="only the start of OpenCode decides")
+            return ResolvedName(model, how="only the start of OpenCode decides")
         provider, _, name = model.partition("/")
         sent = self.sent.get((provider, name))
         if sent is None or sent.id == name:
-            return Answer(alias_of(self.policy, DECLARATION.ids, model))
+            return ResolvedName(alias_of(self.policy, DECLARATION.ids, model))
         real = f"{provider}/{sent.id}"
         how = f'`provider.{provider}.models.{name}.id` sends "{sent.id}" for "{model}"'
-        return Answer(alias_of(self.policy, DECLARATION.ids, real) if sent.is_known else real, sent.at, how, _REMEDY)
+        return ResolvedName(
+            alias_of(self.policy, DECLARATION.ids, real) if sent.is_known else real, sent.at, how, _REMEDY
+        )
 
 
 def providers(tree: Tree, documents: Iterable[Jsonc], policy: Policy, findings: list[Finding]) -> Providers:

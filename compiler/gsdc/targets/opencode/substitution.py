@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.json_text import STRING, Node
+from gsdc.source.json_text import STRING, JsonNode
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree
@@ -130,7 +130,7 @@ def undecided_keys(document: Jsonc, is_security: Callable[[str | None], bool]) -
             yield finding._replace(severity=Severity.ERROR) if is_security(agent) else finding
 
 
-def _keys(node: Node, path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], int]]:
+def _keys(node: JsonNode, path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], int]]:
     """Yield path and place of each key that may decide a model: those at the top, and ``depth`` levels below."""
     for name, start, value in node.members if isinstance(node.data, dict) and depth else ():
         yield (*path, str(name)), start
