@@ -265,7 +265,12 @@ SUBJECTS: Final = {
     ),
     "a use": (
         "call, calls, fetch, consume, client, retry, back off, backoff, integrate, integration, connect, adapter, "
-        "adapters, connector, classifier, warning, scanner, scanners, logger, semgrep, gosec, trivy, nuclei"
+        "adapters, connector, classifier, warning, logger"
+    ),
+    # Tools that look for weaknesses in other things speak of security in all that they do.
+    "a finding": (
+        "scanner, scanners, scan, scans, finding, findings, detector, detectors, sarif, cbom, sbom, severity, scoring, "
+        "risk, classifier, semgrep, gosec, trivy, nuclei, connectors, probe, probes, inventory, analyzer, analyzers"
     ),
 }
 GUARDING: Final = (
