@@ -60,7 +60,7 @@ def classify(task: Task) -> Kind:
         _by_suite(name, sorts)
         or _by_files(name, sorts)
         or _by_head(task, name, sorts)
-        or Kind("implementation", "nothing speaks for another kind")
+        or Kind("implementation", "no sign of another kind")
     )
 
 
@@ -143,16 +143,16 @@ def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     """Tell a task by what its name leads with."""
     head, code = _head(name), "code" in sorts
     if code and (said := VERIFY.match(head)) and WRITES_TEST.match(task.text("action").lstrip(" \n-*1.")):
-        return Kind("testing", f'"{said}" leads its name, and it writes a test for that')
+        return Kind("testing", f'"{said}" begins its name, and it writes a test for that')
     if code and (said := READING.match(head)) and LOOKS.match(task.text("action")):
-        return Kind("review", f'"{said}" leads its name, and it begins with a look')
+        return Kind("review", f'"{said}" begins its name, and it begins with a look')
     if not code and head.lower().endswith(" testing"):
         return Kind("testing", '"testing" ends its name')
     if not sorts and task.text("action").lstrip().startswith("Test "):
         return Kind("testing", 'its action begins with "Test", and it writes no file')
     about_tests = not code or RED.match(name) or head.lower().endswith(("test", "tests"))
     if (said := TESTS.search(head)) and (about_tests or ("testing" in sorts and TEST_VERB.match(head))):
-        return Kind("testing", f'"{said}" leads its name')
+        return Kind("testing", f'"{said}" begins its name')
     if not sorts and (said := EXPLORE.match(head) or RESEARCH.search(name)):
         return Kind("research", f'"{said}" in its name')
     if not code and (said := INFRA.search(name)):
@@ -160,9 +160,9 @@ def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     if (said := DOCUMENT.search(head)) and (
         not code or DOCUMENT.match(head) or (len(sorts) == 1 and "comment" in said.lower())
     ):
-        return Kind("docs", f'"{said}" leads its name')
+        return Kind("docs", f'"{said}" begins its name')
     if not task.files and (said := REVIEW.search(name)):
         return Kind("review", f'"{said}" in its name, and it writes no file')
     if said := SETUP.match(head):
-        return Kind("boilerplate", f'"{said}" leads its name')
+        return Kind("boilerplate", f'"{said}" begins its name')
     return None

@@ -25,7 +25,7 @@ class Reason(NamedTuple):
     weight: float
 
     def __str__(self) -> str:
-        said = f'"{self.phrase}"' if self.phrase else "nothing of security"
+        said = f'"{self.phrase}"' if self.phrase else "no sign of security"
         return f"{said} in {self.part} ({self.weight:+.1f})"
 
 
@@ -41,7 +41,7 @@ class SecurityVerdict(NamedTuple):
     def why(self) -> str:
         """What the verdict rests on, in words."""
         if not any(reason.weight > 0 for reason in self.reasons):
-            return "nothing speaks of security"
+            return "no sign of security"
         beside = ", but it writes tests or documents only" if self.score >= 0 and not self.critical else ""
         return f"score {self.score:.1f}, critical from 0 on{beside}"
 
