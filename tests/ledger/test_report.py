@@ -84,7 +84,7 @@ def test_the_sprints_of_seed_004(granter):
         assert (report["title"], limits["tokens"]) == (f"Sprint {len(found)}", tokens)
         found.append((limits["tokens"], limits["usd"]))
     assert [sum(column) for column in zip(*found, strict=True)] == [156_500, pytest.approx(3.60)]
-    assert "no sprint is going on" in run(granter, "report", "sprint", "--date", "2026-03-02", code=2).stderr
+    assert "no sprint is under way" in run(granter, "report", "sprint", "--date", "2026-03-02", code=2).stderr
 
 
 def test_figures_by_hand(project):

@@ -168,7 +168,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
             model = shape.writer(request)(choice.model)
             yield _Place(path, text, kind, entry, agent, choice, model, is_ours=True)
         else:
-            message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
+            message = f'"{agent.name}" is not added to {shape.label}: the file exists, but does not define that agent'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
 
 
@@ -186,7 +186,7 @@ def _written(shape: Shape, places: list[_Place]) -> bytes:
 
 def _unreachable(shape: Shape, lacking: Mapping[str, list[_Place]]) -> Iterator[Finding]:
     for alias, places in lacking.items():
-        message = f'{shape.label} cannot ask for "{alias}", which the policy decides for {_named(places)}'
+        message = f'{shape.label} cannot use "{alias}", the model of {_named(places)}'
         help_ = f"give them a model that {shape.label} has, or leave them to another client"
         yield UNREACHABLE.at(Span(places[0].path, 0, 0), message, help_)
 
@@ -195,12 +195,12 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     """Yield what the policy decides and no file of the client can say."""
     waiting = [place for place in places if place.choice.deferred]
     if waiting:
-        message = f"{shape.label} cannot hold agents back: {_named(waiting)} would run on the model of zone green"
+        message = f"{shape.label} cannot defer agents: {_named(waiting)} would run on their model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
     thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
     if thinking:
-        message = f"{shape.label} has no key for an agent's effort, which the policy decides for {_named(thinking)}"
-        help_ = "set it for all agents where the client can, or run them in a client that has such a key"
+        message = f"{shape.label} has no key for an agent's effort, but the policy sets one for {_named(thinking)}"
+        help_ = "set it for all agents if the client can, or run them in a client that has such a key"
         yield NO_EFFORT.at(Span(thinking[0].path, 0, 0), message, help_)
 
 

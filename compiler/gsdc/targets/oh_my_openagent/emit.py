@@ -27,7 +27,7 @@ FORMER_FILE = Diagnostic(
     "OM001",
     "former-omo-file",
     Severity.WARNING,
-    """The plugin's configuration lies where it is moved away from.
+    """The plugin's configuration is at its former path.
 
     ## Why is this bad?
     At its next start the plugin moves the file into ``.omo/omo.jsonc``; where that is there already, the former one no
