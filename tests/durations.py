@@ -16,7 +16,7 @@ from statistics import mean, median
 from typing import NamedTuple
 
 from gsdc import data
-from gsdc.plans.duration import Finished, Model, expected_log, features, plan_order, shift
+from gsdc.plans.duration import DurationModel, Finished, expected_log, features, plan_order, shift
 from gsdc.source.plan import parse
 
 ROUNDS = 30
@@ -57,7 +57,7 @@ def fit(rows: Sequence[Row]) -> tuple[float, ...]:
     return coefficients
 
 
-def model_of(rows: Sequence[Row]) -> Model:
+def model_of(rows: Sequence[Row]) -> DurationModel:
     """Return the model that is fitted on ``rows``."""
     coefficients = fit(rows)
     without, replayed = [], []
@@ -67,7 +67,7 @@ def model_of(rows: Sequence[Row]) -> Model:
             without.append(difference)
             if number:
                 replayed.append(difference - _own_shift(own[:number], row, coefficients))
-    return Model(coefficients, _interval(without), _interval(replayed))
+    return DurationModel(coefficients, _interval(without), _interval(replayed))
 
 
 def validate(rows: Sequence[Row]) -> dict[str, Score]:

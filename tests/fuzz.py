@@ -26,10 +26,10 @@ from gsdc.finding import Rejected
 from gsdc.lint.fix import apply_fixes
 from gsdc.lint.plan import check_plan
 from gsdc.plans import must_haves
-from gsdc.plans.facts import Facts, Report
+from gsdc.plans.facts import PlanFacts, PlanReport
 from gsdc.plans.phase import ProjectPlans
 from gsdc.policy.load import load
-from gsdc.rules.plans.api import Context
+from gsdc.rules.plans.api import PlanContext
 from gsdc.rules.plans.phase_rules import PHASE_RULES
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
@@ -72,7 +72,7 @@ class Bench:
         self.policy = policy
         self.folder = str(folder)
         self.plans = plans
-        self.context = Context(folder, folder)
+        self.context = PlanContext(folder, folder)
         if scanner:
             secrets("ghp_" + "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zAcDeF", folder)  # the scanner takes long to load
         self.beside = [self._beside(data) for data in SEEDS]
@@ -105,7 +105,7 @@ class Bench:
         text = decode(data, PATH)
         return len(parse(PATH, text).tasks) + len(check_plan(PATH, text, self.context).findings)
 
-    def _beside(self, data: bytes) -> Facts:
+    def _beside(self, data: bytes) -> PlanFacts:
         return check_plan(OTHER, data.decode(), self.context).facts
 
     def _problems(self, data: bytes, times: list[float]) -> Iterator[Problem]:
@@ -117,7 +117,7 @@ class Bench:
             found = [finding for rule in PHASE_RULES for finding in rule.check_together(project)]
         times[0] = (time.process_time() - begin) * 1000
         yield from _misplaced(text, report, [item for item in found if item.span.path == PATH])
-        if unpack(pack([report], Report), Report) != (report,):
+        if unpack(pack([report], PlanReport), PlanReport) != (report,):
             yield _broken("a report does not come back from the cache")
         plan = parse(PATH, text)
         must_haves.locate(plan, must_haves.read(plan.frontmatter).problems)
@@ -131,7 +131,7 @@ class Bench:
         for unsafe in (False, True):
             yield from self._mends(text, report, unsafe=unsafe)
 
-    def _mends(self, text: str, report: Report, *, unsafe: bool) -> Iterator[Problem]:
+    def _mends(self, text: str, report: PlanReport, *, unsafe: bool) -> Iterator[Problem]:
         for _ in range(_PASSES if len(text) < LONGEST // 10 else 1):
             mended, count = apply_fixes(text, report.findings, unsafe=unsafe)
             if not count:
@@ -153,7 +153,7 @@ def _broken(name: str) -> Problem:
     return Problem("invariant", name, name)
 
 
-def _misplaced(text: str, report: Report, together: Sequence[object]) -> Iterator[Problem]:
+def _misplaced(text: str, report: PlanReport, together: Sequence[object]) -> Iterator[Problem]:
     lines = text.split("\n")
     for finding in (*report.findings, *together):
         line, column = finding.span.line, finding.span.column  # type: ignore[attr-defined]

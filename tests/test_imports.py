@@ -27,7 +27,7 @@ LAYERS = (
     {"transaction"},
     {"migration", "deploy", "upkeep"},
     {"ledger"},
-    {"guard"},
+    {"guard", "mcp"},
     {"api", "__init__"},
     {"cli", "__main__"},
 )

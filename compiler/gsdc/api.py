@@ -75,12 +75,12 @@ class OpenProject(NamedTuple):
         """
         from gsdc.deploy.current_policy import in_force
         from gsdc.deploy.pause import paused
-        from gsdc.lint.filter import Filter, Options
+        from gsdc.lint.filter import Filter, LintOptions
         from gsdc.lint.run import Asked, lint
-        from gsdc.report.files import Files
+        from gsdc.report.files import ReportedFiles
 
         named = tuple(fspath(path) for path in paths)
-        wanted = Filter(Files(self.root), Options(), named)
+        wanted = Filter(ReportedFiles(self.root), LintOptions(), named)
         asked = Asked(named, profile, workflow, tuple(fleets), cached, paused=paused, in_force=in_force)
         return wanted.answer(lint(self.root, asked).findings).shown
 

@@ -43,10 +43,10 @@ OUTPUT_CLASH = Diagnostic(
     Severity.ERROR,
     """Two targets would write the same file, or the output folder holds a file that is not from a build.
 
-    A build replaces its folder as a whole. Its manifest.json says that gsdc made the folder, and lists every file.
+    A build replaces its whole folder. Its manifest.json shows that gsdc made the folder, and lists every file.
 
     ## Why is this bad?
-    One of the two would be lost, and what gsdc did not make is not gsdc's to delete.
+    One of the two would be lost. gsdc does not delete files that it did not make.
 
     ## Example (gsdc.yaml)
     targets:
@@ -199,13 +199,12 @@ def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
 
     Nobody expects one in a folder for builds, which is shown, shared and committed.
     """
+    kept = store.folder("secrets")
     for _, artifact in build.artifacts:
         told: set[str] = set()
         for content in dict.fromkeys((tree.read(artifact.path) or b"", artifact.content)):
             text = content.decode("utf-8", "replace")
-            found = [
-                each for each in credentials(artifact.path, text, store.folder("secrets")) if each.message not in told
-            ]
+            found = [each for each in credentials(artifact.path, text, kept) if each.message not in told]
             told.update(each.message for each in found)
             yield from (each._replace(notes=(*each.notes, "gsdc copies no credential into a build")) for each in found)
 
@@ -230,7 +229,7 @@ def _holds(place: Place, content: bytes) -> bool:
 
 
 def write(build: Build, folder: Place, *, private: bool = False) -> tuple[Finding, ...]:
-    """Replace ``folder`` by ``build`` as a whole; what is ``private`` is for its owner only.
+    """Replace ``folder`` by ``build`` as a whole, where it differs; what is ``private`` is for its owner only.
 
     Returns a finding, and writes nothing, where ``folder`` holds something that is not of a build. Raises OSError where
     the disk refuses; the old folder is then still there.
@@ -245,6 +244,8 @@ def write(build: Build, folder: Place, *, private: bool = False) -> tuple[Findin
         stray = unlisted(folder, listed)
         if stray is not None:
             return (_not_ours(folder, stray, has_list=bool(listed)),)
+        if not private and not outdated(build, folder):
+            return ()
     stray = replace_folder(folder, build.files, listed, private=private)
     return () if stray is None else (_not_ours(folder, stray, has_list=bool(listed)),)
 

@@ -15,12 +15,12 @@ from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import Sources, shipped_names
 from gsdc.policy.space import distance
 from gsdc.rules.policy import team_rule
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 from gsdc.rules.registry import RULES
 from gsdc.source.span import Span
 
 
-class Event(NamedTuple):
+class ProofEvent(NamedTuple):
     """One step of a counterexample: what happens, the state that it leads to, what that is decided by, and where.
 
     ``state`` is None, and ``model`` too, for what is wrong without any state; ``model`` is None where the work waits.
@@ -33,13 +33,13 @@ class Event(NamedTuple):
     model: str | None = None
 
 
-class Verdict(NamedTuple):
+class ProofVerdict(NamedTuple):
     """Whether a rule holds; if not, the shortest path to a state that breaks it."""
 
     code: str
     name: str
     holds: bool
-    counterexample: tuple[Event, ...]
+    counterexample: tuple[ProofEvent, ...]
 
 
 class Proof(NamedTuple):
@@ -53,7 +53,7 @@ class Proof(NamedTuple):
     fleets: tuple[str, ...]
     states: int
     transitions: int
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ProofVerdict, ...]
     of_plans: tuple[str, ...]
     seconds: float
 
@@ -102,7 +102,7 @@ def prove(policy: Policy, sources: Sources, today: date) -> Proof:
     plans are for ``gsdc lint``.
     """
     start = perf_counter()
-    context = Context(policy, sources, today)
+    context = PolicyContext(policy, sources, today)
     verdicts = (*_never_breaks(context), *_others(context))
     survey = context.survey
     return Proof(
@@ -117,13 +117,13 @@ def prove(policy: Policy, sources: Sources, today: date) -> Proof:
     )
 
 
-def path(policy: Policy, sources: Sources, breach: Breach) -> tuple[Event, ...]:
+def path(policy: Policy, sources: Sources, breach: Breach) -> tuple[ProofEvent, ...]:
     """Return the events that lead from the plain state to the one that breaks a rule, each with its last reason."""
     events = []
     for what, state in _way(policy, breach.state):
         decision = decide(policy, state)
         last = decision.trail[-1]
-        events.append(Event(what, last.why, sources.origin(last.ref), state, decision.model))
+        events.append(ProofEvent(what, last.why, sources.origin(last.ref), state, decision.model))
     return tuple(events)
 
 
@@ -155,7 +155,7 @@ def _way(policy: Policy, end: State) -> Iterator[tuple[str, State]]:
         yield "the model fails over", state
 
 
-def _never_breaks(context: Context) -> Iterator[Verdict]:
+def _never_breaks(context: PolicyContext) -> Iterator[ProofVerdict]:
     policy = context.policy
     for rule in policy.never_break.values():
         if rule.of_plans:
@@ -163,13 +163,13 @@ def _never_breaks(context: Context) -> Iterator[Verdict]:
         broken = [breach for breach in context.breaches if breach.rule.name == rule.name]
         shortest = min(broken, key=lambda breach: distance(policy, breach.state), default=None)
         way = path(policy, context.sources, shortest) if shortest else ()
-        yield Verdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way)
+        yield ProofVerdict(team_rule.SHIPPED.get(rule.name, team_rule.CODE), rule.name, not broken, way)
 
 
-def _others(context: Context) -> Iterator[Verdict]:
+def _others(context: PolicyContext) -> Iterator[ProofVerdict]:
     """Yield the verdicts of the rules that are not about never-break rules as data."""
     for rule in RULES:
         if rule.ID not in (*team_rule.SHIPPED, team_rule.ID):
             found = [finding for finding in rule.check(context) if finding.severity is not Severity.NOTE]
-            events = tuple(Event(finding.message, finding.help, finding.span) for finding in found[:1])
-            yield Verdict(rule.CODE, rule.ID, not found, events)
+            events = tuple(ProofEvent(finding.message, finding.help, finding.span) for finding in found[:1])
+            yield ProofVerdict(rule.CODE, rule.ID, not found, events)

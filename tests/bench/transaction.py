@@ -18,7 +18,7 @@ from gsdc.deploy.rollback import chosen, roll_back, undo
 from gsdc.transaction.change import Change, Image, image_at
 from gsdc.transaction.commit import commit
 from gsdc.transaction.history import history
-from gsdc.transaction.record import Header
+from gsdc.transaction.record import RecordHeader
 from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
@@ -78,7 +78,11 @@ def _write_plainly(folder: Path, changes: Sequence[Change]) -> None:
 def _apply(root: Path, changes: Sequence[Change]) -> None:
     with exclusive_session(root, "bench") as work:
         tree = work.store.tree  # read as they are, as a proposal does: it is a part of every apply
-        commit(work.store, Header("apply"), [change._replace(before=image_at(tree, change.path)) for change in changes])
+        commit(
+            work.store,
+            RecordHeader("apply"),
+            [change._replace(before=image_at(tree, change.path)) for change in changes],
+        )
 
 
 def _undo(root: Path) -> None:
@@ -87,7 +91,7 @@ def _undo(root: Path) -> None:
     records = chosen(known)
     found = undo(store, records, max(store.numbers()))
     with exclusive_session(root, "bench") as work:
-        roll_back(work.store, found, Header("rollback", undoes=(records[0].number,)))
+        roll_back(work.store, found, RecordHeader("rollback", undoes=(records[0].number,)))
 
 
 def main(folder: Path, rounds: int) -> None:

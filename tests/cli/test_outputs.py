@@ -18,8 +18,8 @@ from gsdc.policy.validate import schema
 DEMO = Path(__file__).parents[1] / "projects/demo"
 STEPS = Path(__file__).parents[1] / "cases/outputs.txt"
 GROUPS = {"models", "tokens"}
-# What these print is not theirs to describe: a schema, and what a hook of Claude Code reads.
-UNDESCRIBED = {"schema", "guard"}
+# What these print is not theirs to describe: a schema, what a hook of Claude Code reads, and a protocol.
+UNDESCRIBED = {"schema", "guard", "mcp"}
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 

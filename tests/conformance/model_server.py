@@ -1,4 +1,7 @@
-"""A model server on loopback that speaks OpenAI's chat completions: it notes requests, and fails when it is told to."""
+"""A model server on loopback that speaks OpenAI's chat completions and responses.
+
+It notes requests, and fails when it is told to.
+"""
 
 import json
 import threading
@@ -13,7 +16,7 @@ from typing import Any
 class ModelServer:
     """``script`` is what a model does: a status, "slow", or a number of tokens (more than 1000) to bill.
 
-    ``calls`` are the calls of the tool "task" with which a model answers first. ``asked`` are the models that were
+    ``calls`` are the calls of ``tool`` with which a model answers first. ``asked`` are the models that were
     asked, in order; ``bodies`` what they were asked.
     """
 
@@ -21,6 +24,7 @@ class ModelServer:
         self.port = port
         self.script: dict[str, Any] = defaultdict(lambda: 200)
         self.calls: dict[str, list[dict[str, str]]] = {}
+        self.tool = "task"
         self.asked: list[str] = []
         self.bodies: list[dict[str, Any]] = []
 
@@ -40,7 +44,7 @@ class ModelServer:
         if calls:
             choice["finish_reason"] = "tool_calls"
             message["tool_calls"] = [
-                {"id": f"call_{n}", "type": "function", "function": {"name": "task", "arguments": json.dumps(call)}}
+                {"id": f"call_{n}", "type": "function", "function": {"name": self.tool, "arguments": json.dumps(call)}}
                 for n, call in enumerate(calls)
             ]
         return 200, {
@@ -69,6 +73,39 @@ def _streamed(answer: dict[str, Any]) -> bytes:
     return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
 
 
+def _as_response(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer as OpenAI's API of responses has it."""
+    text = answer["choices"][0]["message"]["content"]
+    content = [{"type": "output_text", "text": text, "annotations": []}]
+    usage = answer["usage"]
+    counted = {"input_tokens": usage["prompt_tokens"], "output_tokens": usage["completion_tokens"]}
+    return {
+        "id": "resp_x",
+        "object": "response",
+        "created_at": 1,
+        "status": "completed",
+        "model": answer["model"],
+        "output": [{"type": "message", "id": "msg_x", "status": "completed", "role": "assistant", "content": content}],
+        "usage": {**counted, "total_tokens": usage["total_tokens"]},
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+    }
+
+
+def _streamed_response(response: dict[str, Any]) -> bytes:
+    """Return a response as the events in which OpenAI streams it."""
+    events: tuple[dict[str, Any], ...] = (
+        {"type": "response.created", "response": {**response, "status": "in_progress", "output": []}},
+        {"type": "response.output_item.done", "output_index": 0, "item": response["output"][0]},
+        {"type": "response.completed", "response": response},
+    )
+    return b"".join(
+        f"event: {event['type']}\ndata: {json.dumps({**event, 'sequence_number': number})}\n\n".encode()
+        for number, event in enumerate(events)
+    )
+
+
 @contextmanager
 def model_server() -> Iterator[ModelServer]:
     """Give a server while it runs."""
@@ -80,7 +117,10 @@ def model_server() -> Iterator[ModelServer]:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             status, answer = server.answer(body)
             streams = bool(body.get("stream")) and status == 200
-            data = _streamed(answer) if streams else json.dumps(answer).encode()
+            is_response = self.path.endswith("/responses")
+            answer = _as_response(answer) if is_response and status == 200 else answer
+            written = _streamed_response if is_response else _streamed
+            data = written(answer) if streams else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("content-type", "text/event-stream" if streams else "application/json")
             self.send_header("content-length", str(len(data)))

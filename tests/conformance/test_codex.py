@@ -1,15 +1,17 @@
 """What Codex itself asks for after ``gsdc apply``: on the wire, each agent's model and effort."""
 
 import json
-import platform
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conformance import wire
+from tests.conformance.conftest import codex_in
 from tests.conformance.recorder import Asked, Events, Script
 
+VIA = "{codex: {via: litellm}, litellm: {url: '%s'}}"
 SESSION = "the-model-of-the-session"
 CONFIG = """\
 model = "{session}"
@@ -22,7 +24,7 @@ wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
 [agents]
-max_concurrent_threads_per_session = 40
+max_threads = 40
 [projects."{folder}"]
 trust_level = "trusted"
 """
@@ -96,17 +98,41 @@ CODEX = wire.Client(
 
 
 @pytest.fixture(scope="session")
-def codex(clients: Path) -> Path:
-    """Return Codex's binary for this platform."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    package = clients / "@openai" / f"codex-{platform.system().lower()}-{machine}"
-    binary = next(package.glob("vendor/*/bin/codex"), None)
-    if binary is None:
-        pytest.skip(f"codex has no package for {package.name}")
-    return binary
+def previous(clients: Path) -> Path:
+    """Return the binary of an older version, whose own table of models is another one."""
+    return codex_in(clients / "codex-previous/node_modules")
+
+
+def test_the_script_starts_it_behind_the_proxy(codex, tmp_path):
+    """Sub-agents ask there too; the user's own configuration names another provider."""
+
+    def environment(home: Path, folder: Path, url: str) -> dict[str, str]:
+        own = (folder / "gsdc.yaml").read_text().replace(f"{{{CODEX.target}: true}}", VIA % url)
+        (folder / "gsdc.yaml").write_text(own)
+        wire.gsdc(folder, "apply", "--yes")
+        program = home / "bin/codex"
+        program.parent.mkdir()
+        program.symlink_to(codex)
+        path = f"{program.parent}:{os.environ['PATH']}"
+        return {**_environment(home, folder, "http://127.0.0.1:9"), "PATH": path, "LITELLM_API_KEY": "sk-test"}
+
+    behind = CODEX._replace(
+        command=lambda _program, _folder, _url: ["sh", ".codex/litellm.sh", "exec", "--skip-git-repo-check", "go"],
+        environment=environment,
+    )
+    own = wire.project(behind, tmp_path / "project", "gsd", "balanced", most=3)
+    assert wire.ask(behind, codex, own, tmp_path / "home") == own.wanted
 
 
 @pytest.mark.parametrize("profile", ["quality", "balanced", "budget", "research"])
 def test_every_agent_asks_for_what_the_policy_decides(profile, codex, tmp_path):
     own = wire.project(CODEX, tmp_path / "project", "gsd", profile)
     wire.check(CODEX, codex, own, tmp_path / "home")
+
+
+def test_the_previous_version_asks_for_the_same_and_fills_in_the_effort_that_nothing_decides(previous, tmp_path):
+    """Codex 0.144.6 sends the default of its own table where a file names no effort; 0.171.0 sends none."""
+    own = wire.project(CODEX, tmp_path / "project", "gsd", "balanced")
+    defaults = {"gpt-5.2": "medium", "gpt-5.4-mini": "medium"}
+    wanted = {name: (model, effort or defaults.get(model)) for name, (model, effort) in own.wanted.items()}
+    wire.check(CODEX, previous, own._replace(wanted=wanted), tmp_path / "home")

@@ -257,13 +257,21 @@ def test_two_proxies_on_one_redis_share_a_cooldown(litellm, tmp_path):
 
 
 CLIENTS = """fleets: []
+profile: team
+profiles: {team: {extends: balanced, roles: {implementation: codex}}}
 targets:
   opencode: {create: true, via: litellm}
   claude-code: {create: true, via: litellm}
+  codex: {create: true, via: litellm}
   litellm: {url: "http://127.0.0.1:%d", cooldown: 600}
+providers: {house: {base-url: "http://127.0.0.1:%d/v1"}}
+models:
+  b:
+    {rank: 24, provider: house, ids: {litellm: house/b, opencode: house/b}, price: {input: 1, output: 2}, context: 1000}
 agents:
   auditor: {role: security, criticality: critical, description: Looks for holes, mode: primary}
   writer: {role: analysis, description: Writes, mode: primary}
+  coder: {role: implementation, description: Writes code, failover: [b]}
 """
 
 
@@ -280,14 +288,12 @@ def behind(litellm, tmp_path_factory) -> Iterator[tuple[ModelServer, Path, Proxy
     folder = tmp_path_factory.mktemp("behind") / "project"
     (folder / ".claude/agents").mkdir(parents=True)
     port = free_port()
-    (folder / "gsdc.yaml").write_text(CLIENTS % port)
-    run(folder, "apply", "--yes")
-    subprocess.run(["git", "init", "-q", folder], check=True)
-    with (
-        model_server() as server,
-        proxies(litellm, [folder / "litellm/config.yaml"], server.port, port) as [proxy],
-    ):
-        yield server, folder, proxy
+    with model_server() as server:
+        (folder / "gsdc.yaml").write_text(CLIENTS % (port, server.port))
+        run(folder, "apply", "--yes")
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        with proxies(litellm, [folder / "litellm/config.yaml"], server.port, port) as [proxy]:
+            yield server, folder, proxy
 
 
 def test_opencode_fails_over_behind_the_proxy(behind, opencode, tmp_path):
@@ -338,3 +344,26 @@ def test_claude_code_fails_over_behind_the_proxy(behind, claude, tmp_path):
         timeout=90,
     )
     assert f"I am {sent(folder, 'gpt-5.2')}" in done.stdout, done.stdout + done.stderr
+
+
+def test_codex_fails_over_behind_the_proxy(behind, codex, tmp_path):
+    server, folder, _ = behind
+    model = sent(folder, "codex")
+    server.script[model] = 429
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/codex").symlink_to(codex)
+    done = subprocess.run(
+        ["sh", ".codex/litellm.sh", "exec", "--skip-git-repo-check", "-m", model, "hello"],
+        cwd=folder,
+        env={
+            "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+            "HOME": str(tmp_path),
+            "LITELLM_API_KEY": "sk-test",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+    assert "I am b" in done.stdout, done.stdout + done.stderr

@@ -104,12 +104,12 @@ def test_the_engine_for_many_texts_says_the_same(monkeypatch):
 
 def test_without_the_scanner_the_finding_says_so(monkeypatch, tmp_path):
     from gsdc.lint.plan import check_plan
-    from gsdc.rules.plans.api import Context
+    from gsdc.rules.plans.api import PlanContext
 
     monkeypatch.setitem(__import__("sys").modules, "kingfisher_sdk", None)
     monkeypatch.setattr(module, "_scanner", module._scanner.__wrapped__)
     (found,) = (
-        f for f in check_plan("p", CREDENTIALS["github"], Context(tmp_path, tmp_path)).findings if f.code == "NB006"
+        f for f in check_plan("p", CREDENTIALS["github"], PlanContext(tmp_path, tmp_path)).findings if f.code == "NB006"
     )
     assert found.help == "pip install gsdc[secrets]"
     assert checked("x") not in str(found)

@@ -14,7 +14,7 @@ from gsdc.filesystem.place import Root
 from gsdc.finding import Rejected
 from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
-from gsdc.transaction.record import Header
+from gsdc.transaction.record import RecordHeader
 from gsdc.transaction.session import exclusive_session
 
 CALLS: Final = ("open", "stat", "mkdir", "replace", "link", "unlink", "rmdir", "listdir", "access")
@@ -38,7 +38,7 @@ def apply(project: Path) -> None:
         Change("folder/in/other", None, Image(b"new")),
     )
     with exclusive_session(project, "apply") as work:
-        commit(work.store, Header("apply"), changes, kept={"folder/in/file"})
+        commit(work.store, RecordHeader("apply"), changes, kept={"folder/in/file"})
 
 
 ACTIONS: Final[dict[str, tuple[Callable[[Path], None], str]]] = {

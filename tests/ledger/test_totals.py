@@ -13,7 +13,7 @@ from gsdc.ledger import sessions
 from gsdc.ledger.database import open_memory, open_sqlite
 from gsdc.ledger.event import DEFAULTS, FIELDS, Event
 from gsdc.ledger.ledger import Ledger
-from gsdc.ledger.sources.api import Found
+from gsdc.ledger.sources.api import SourceFile
 from gsdc.ledger.totals import DIMENSIONS, QUARTER, Sum
 from gsdc.transaction.store import Store
 
@@ -120,7 +120,7 @@ def test_what_is_left_is_read_here_when_the_process_is_killed(project, transcrip
 
 def test_a_process_that_reads_ends_with_the_one_that_stores(transcript):
     path = transcript(*(answer_line(f"m{n}", f"r{n}", n) for n in range(3 * sessions.BATCH)))
-    task = sessions.task_of(sessions.SESSIONS[0], Found(path, path.parent), None)
+    task = sessions.task_of(sessions.SESSIONS[0], SourceFile(path, path.parent), None)
     parts = sessions._read_apart([task])
     assert next(parts).events == sessions.BATCH
     assert len(multiprocessing.active_children()) == 1

@@ -1,8 +1,8 @@
-from gsdc.plans.disk import Disk, holds
+from gsdc.plans.disk import SeenFiles, holds
 
 
 def test_answers_hold_until_something_changes(tmp_path):
-    disk = Disk({}, {})
+    disk = SeenFiles({}, {})
     (tmp_path / "a").write_text("")
     here = str(tmp_path)
     assert disk.exists(f"{here}/a")

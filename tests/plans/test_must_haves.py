@@ -11,7 +11,7 @@ from tests.examples import examples
 
 from gsdc.cli import main
 from gsdc.plans.javascript_pattern import SECONDS, InvalidPatternError, SlowPatternError, searcher
-from gsdc.plans.must_haves import Artifact, KeyLink, read
+from gsdc.plans.must_haves import KeyLink, RequiredArtifact, read
 from gsdc.plans.project_files import ProjectFiles
 from gsdc.plans.verification import root_of, verify
 from gsdc.source.plan import parse
@@ -242,7 +242,7 @@ DATA = st.recursive(
 @given(st.fixed_dictionaries({"must_haves": DATA | st.fixed_dictionaries({"artifacts": DATA, "key_links": DATA})}))
 def test_any_data_is_read(project, search, frontmatter):
     promised = read(frontmatter)
-    assert all(isinstance(item, Artifact) for item in promised.artifacts)
+    assert all(isinstance(item, RequiredArtifact) for item in promised.artifacts)
     assert all(isinstance(item, KeyLink) for item in promised.links)
     plan = parse(PLAN, "---\nmust_haves: {}\n---\n")
     plan.frontmatter.update(frontmatter)

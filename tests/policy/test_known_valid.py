@@ -51,7 +51,7 @@ def test_what_is_wrong_is_never_known(lint):
 
 def test_a_damaged_cache_counts_for_nothing(lint, caches):
     lint(PROJECT)
-    file = caches / "policy/valid"
+    file = caches / "answers/valid"
     file.write_bytes(file.read_bytes()[:-9] + b"damaged!!")
     assert lint(PROJECT) == (0, True)
 

@@ -9,7 +9,7 @@ from tests.examples import examples
 
 from gsdc.finding import Finding, Severity, sorted_findings
 from gsdc.lint.plans import lint_plans
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.source.span import Span
 
@@ -22,7 +22,7 @@ def finding(line: int, message: str = "unknown key", **more: object) -> Finding:
 
 def marks(folder, lines: list[str], findings: list[Finding]) -> list[str]:
     (folder / "gsdc.yaml").write_text("\n".join(lines) + "\n")
-    prints = Fingerprints(findings, Files(folder))
+    prints = Fingerprints(findings, ReportedFiles(folder))
     return [prints.of(item) for item in findings]
 
 
@@ -39,11 +39,11 @@ FILLERS = st.lists(st.sampled_from(["", "   ", "# a note", "  # line 3"]), max_s
 def test_lines_written_in_above_change_nothing(folder, above, data):
     numbers = data.draw(st.lists(st.sampled_from(range(1, len(LINES) + 1)), unique=True, min_size=1).map(sorted))
     before = marks(
-        folder, list(LINES), [finding(number, f'"a" stands twice, first in line {number}') for number in numbers]
+        folder, list(LINES), [finding(number, f'duplicate key "a", first in line {number}') for number in numbers]
     )
     moved = [number + sum(map(len, above[:number])) for number in numbers]
     lines = [line for filler, line in zip(above, LINES, strict=True) for line in (*filler, line)]
-    after = marks(folder, lines, [finding(number, f'"a" stands twice, first in line {number}') for number in moved])
+    after = marks(folder, lines, [finding(number, f'duplicate key "a", first in line {number}') for number in moved])
     assert before == after
 
 
@@ -89,7 +89,7 @@ def test_findings_in_a_plan_stay_the_same(folder, added):
 def linted(folder, lines: list[str]) -> set[tuple[str, str]]:
     (folder / "PLAN.md").write_text("\n".join(lines) + "\n")
     found = sorted_findings(lint_plans(["PLAN.md"], folder, str(folder), cached=False).findings)
-    prints = Fingerprints(found, Files(folder))
+    prints = Fingerprints(found, ReportedFiles(folder))
     return {(item.code, prints.of(item)) for item in found}
 
 

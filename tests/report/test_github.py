@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 
 from gsdc.finding import Finding, Severity
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.github import commands
 from gsdc.source.span import Argument, Span
 
@@ -15,7 +15,7 @@ FINDING = Finding(Span("a,b:c/100%.md", 3, 7), "PL018", "vague-verify", Severity
 
 
 def lines(*findings: Finding) -> list[str]:
-    return list(commands(findings, Files(Path())))
+    return list(commands(findings, ReportedFiles(Path())))
 
 
 def test_the_form_and_the_escapes():

@@ -11,8 +11,8 @@ from jsonschema import Draft7Validator
 
 from gsdc.cli import main
 from gsdc.finding import Finding, Severity
-from gsdc.report.answer import Answer
-from gsdc.report.files import Files
+from gsdc.report.answer import ShownFindings
+from gsdc.report.files import ReportedFiles
 from gsdc.report.sarif import sarif
 from gsdc.rules.registry import documentation
 from gsdc.source.span import Span
@@ -155,6 +155,6 @@ def test_every_rule_can_be_reported(validator, tmp_path):
         Finding(Span("-- odd \x1b[31m: %,?#\udcff.md", index), rule.code, rule.name, Severity.NOTE, "\x1b[31m \ud800")
         for index, rule in enumerate(documentation())
     )
-    log = sarif(Answer.plain(found, Files(tmp_path)))
+    log = sarif(ShownFindings.plain(found, ReportedFiles(tmp_path)))
     assert not problems(validator, log)
     assert len(log["runs"][0]["tool"]["driver"]["rules"]) == len(found)

@@ -22,7 +22,7 @@ import gsdc.source
 import gsdc.tasks
 from gsdc.lint.plan import check_plan
 from gsdc.policy.load import load
-from gsdc.rules.plans.api import Context
+from gsdc.rules.plans.api import PlanContext
 from gsdc.source.file_list import paths
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
@@ -31,7 +31,7 @@ from gsdc.targets.plans.emit import annotate
 SHORT = 1500
 # A credential loads the scanner, which takes seconds.
 SCANNED = {"many secrets"}
-# Of tasks side by side a hundred are compared, with each other; the others begin with much that does not grow.
+# Of tasks in parallel a hundred are compared, with each other; the others begin with much that does not grow.
 BOUNDED = SCANNED | {"tasks on one file", "fences that grow", "declared patterns"}
 
 
@@ -54,14 +54,14 @@ def steps(work: Callable[[], object]) -> int:
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
+def context(tmp_path_factory: pytest.TempPathFactory) -> PlanContext:
     folder = tmp_path_factory.mktemp("project")
-    return Context(folder, folder)
+    return PlanContext(folder, folder)
 
 
 @pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(HOSTILE.keys() - BOUNDED))
-def test_steps_grow_with_the_text(context: Context, name: str):
+def test_steps_grow_with_the_text(context: PlanContext, name: str):
     texts = [HOSTILE[name].text(SHORT * factor) for factor in (1, 2, 4)]
     for work in (
         lambda text: parse("p", text),
@@ -76,7 +76,7 @@ def test_steps_grow_with_the_text(context: Context, name: str):
 
 @pytest.mark.sampled
 @pytest.mark.parametrize("name", sorted(HOSTILE.keys() - SCANNED))
-def test_hostile_plans_of_some_length(context: Context, name: str):
+def test_hostile_plans_of_some_length(context: PlanContext, name: str):
     policy = load(Path(context.root), fleets=["gsd"]).policy
     assert policy is not None
     text = HOSTILE[name].text(8 * SHORT)

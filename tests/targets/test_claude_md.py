@@ -12,7 +12,6 @@ from gsdc.policy.load import load
 from gsdc.source import managed_block
 from gsdc.source.tree import Tree
 from gsdc.targets.api import Claim, Request
-from gsdc.targets.assignment_table import BLOCK
 from gsdc.targets.claude_md import emit as claude_md
 from gsdc.targets.compile import compile_target
 
@@ -102,7 +101,7 @@ def test_everything_outside_the_block_stays_and_building_twice_changes_nothing(t
     file = tmp_path / "CLAUDE.md"
     file.write_bytes(before)
     text, _ = compiled(request(tmp_path))
-    assert managed_block.remove(text, BLOCK, "CLAUDE.md").encode() == before
+    assert managed_block.remove(text, "model-assignment", "CLAUDE.md").encode() == before
     file.write_bytes(text.encode())
     assert compiled(request(tmp_path)) == (text, ())
 
@@ -171,7 +170,7 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
     [line] = [line for line in written.split("\n") if line.startswith("- TESTING on opus until 2999-01-01: ")]
     assert "<" not in line
     assert frozenset(claude_md.read("CLAUDE.md", written.encode(), ())) == claude_md.expected_claims(asked)
-    assert managed_block.remove(written, BLOCK, "CLAUDE.md") == ""
+    assert managed_block.remove(written, "model-assignment", "CLAUDE.md") == ""
 
 
 @pytest.mark.parametrize(
@@ -182,7 +181,7 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
         ("{provider: anthropic}", "only on anthropic"),
         ("{never: [haiku, light]}", "never on haiku or light"),
         ("{keep: true}", "deferred, never downgraded"),
-        ("{defer: true}", "never done by an agent: a person does it"),
+        ("{defer: true}", "never by an agent: a person does it"),
         ("{review: review}", "a later task of review reviews it"),
     ],
 )

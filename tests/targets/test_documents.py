@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 
 import pytest
@@ -107,7 +108,7 @@ def test_the_numbers_are_the_policy_s(project):
         "1,234,567",
         "$321",
         "12% of what remains",
-        "7 tasks run side by side",
+        "7 tasks run in parallel",
         "| $43 |",
     ):
         assert said in text
@@ -212,6 +213,79 @@ def test_an_agents_md_alone_is_claude_md_s_until_the_target_is_named(tmp_path):
     assert ("Model Assignment Strategy" in text, "Agent Models" in text) == (False, True)
     run(tmp_path, "rollback", "--to", "0", "--yes")
     assert (tmp_path / "AGENTS.md").read_text() == "# Ours\n"
+
+
+BOTH = "fleets: [leo]\ntargets: {%s}\n"
+CLAUDE_MD, AGENTS_MD = "claude-md: {paths: [AGENTS.md]}", "agents-md: true"
+
+
+def counted(text):
+    """Return how many blocks a document has, and how many sections of either kind."""
+    return tuple(text.count(part) for part in ("gsdc:begin", "## Agent Models", "Model Assignment Strategy"))
+
+
+@pytest.mark.parametrize("targets", [(CLAUDE_MD, AGENTS_MD), (AGENTS_MD, CLAUDE_MD)])
+def test_both_sections_stand_in_one_document(targets, tmp_path):
+    (tmp_path / "gsdc.yaml").write_text(BOTH % ", ".join(targets))
+    path = tmp_path / "AGENTS.md"
+    path.write_bytes(AGENTS.encode())
+    run(tmp_path, "apply", "--yes")
+    text = path.read_bytes().decode()
+    assert text.startswith(AGENTS)
+    assert counted(text) == (2, 1, 1)
+    run(tmp_path, "status")
+    run(tmp_path, "apply", "--yes")
+    assert path.read_bytes().decode() == text
+    path.write_bytes(text.replace("| SECURITY | security | any | opus", "| SECURITY | security | any | haiku").encode())
+    found = answer(tmp_path, "lint", code=1)["findings"]
+    assert len({each["line"] for each in found if each["code"] == "NB001"}) == 2
+    path.write_bytes(text.encode())
+    run(tmp_path, "rollback", "--yes")
+    assert path.read_bytes() == AGENTS.encode()
+
+
+def of_before(text):
+    """Return a document as gsdc 0.1 left it: the section of AGENTS.md in a block named like that of CLAUDE.md."""
+    return text.replace("gsdc:begin agent-models ", "gsdc:begin model-assignment ").replace(
+        "gsdc:end agent-models ", "gsdc:end model-assignment "
+    )
+
+
+@pytest.fixture
+def earlier(agents_md):
+    """Return an AGENTS.md of before, with a text after its block: from a clone, which has no history of gsdc."""
+    path = agents_md / "AGENTS.md"
+    path.write_bytes(of_before(path.read_bytes().decode() + "\r\nThe end.\r\n").encode())
+    shutil.rmtree(agents_md / ".gsdc")
+    return path
+
+
+def test_a_block_of_before_gets_its_new_name_in_its_place(earlier):
+    before = earlier.read_bytes().decode()
+    run(earlier.parent, "status", code=1)
+    run(earlier.parent, "apply", "--yes")
+    after = earlier.read_bytes().decode()
+    assert after != before
+    assert of_before(after) == before
+    run(earlier.parent, "rollback", "--yes")
+    assert earlier.read_bytes().decode() == before
+
+
+@pytest.mark.parametrize("targets", [(CLAUDE_MD, AGENTS_MD), (AGENTS_MD, CLAUDE_MD)])
+def test_beside_a_block_of_before_there_is_no_second_one_of_it(targets, earlier):
+    (earlier.parent / "gsdc.yaml").write_text(BOTH % ", ".join(targets))
+    run(earlier.parent, "apply", "--yes")
+    text = earlier.read_bytes().decode()
+    assert counted(text) == (2, 1, 1)
+    assert "The end." in text
+
+
+def test_an_edit_of_a_block_of_before_is_told_and_read(earlier):
+    text = earlier.read_bytes().decode()
+    row = "| SECURITY | security | any | "
+    earlier.write_bytes(text.replace(f"{row}opus", f"{row}haiku").encode())
+    found = answer(earlier.parent, "lint", code=1)["findings"]
+    assert {"NB001", "CM002"} <= {each["code"] for each in found if each["path"] == "AGENTS.md"}
 
 
 @pytest.mark.parametrize("fleet", ["leo", "openagents", "gsd", "granter"])

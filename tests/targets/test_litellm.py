@@ -1,6 +1,9 @@
 """What the target litellm writes, and what its view makes of configurations. The proxy is for tests/conformance."""
 
 import json
+import os
+import subprocess
+import tomllib
 
 import pytest
 from click.testing import CliRunner
@@ -235,6 +238,53 @@ def test_a_group_that_is_another_model_is_an_error(via):
     assert f"litellm/config.yaml:{line}:14: error[LM009" in run(via, "lint", code=1).output
 
 
+CODEX = """fleets: [gsd]
+profile: team
+profiles: {team: {extends: balanced, roles: {implementation: codex}}}
+targets:
+  codex: {create: true, via: litellm}
+  litellm: {url: 'http://127.0.0.1:4321/it''s"$(touch${IFS}hit)`touch${IFS}hit`'}
+"""
+
+
+def test_codex_is_pointed_at_the_proxy_by_a_script(tmp_path):
+    """Each option reaches Codex as one word of TOML, whatever the address holds."""
+    (tmp_path / "gsdc.yaml").write_text(CODEX)
+    run(tmp_path, "apply", "--yes")
+    run(tmp_path, "status")
+    program = tmp_path / "bin/codex"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
+    program.chmod(0o755)
+    environment = os.environ | {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+    command = ["sh", ".codex/litellm.sh", "exec", "two words"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    words = done.stdout.split("\0")[:-1]
+    assert [words[index] for index in (0, 2, 4, 5)] == ["-c", "-c", "exec", "two words"]
+    said = tomllib.loads(f"{words[1]}\n{words[3]}\n")
+    assert said["model_provider"] == "litellm"
+    assert (
+        said["model_providers"]["litellm"]["base_url"]
+        == "http://127.0.0.1:4321/it's\"$(touch${IFS}hit)`touch${IFS}hit`/v1"
+    )
+    assert not (tmp_path / "hit").exists()
+    groups = {entry["model_name"] for entry in loaded(tmp_path / "litellm/config.yaml")["model_list"]}
+    assert {"gpt-5.3-codex", "gpt-5.2", "gpt-5.4-mini"} <= groups
+    run(tmp_path, "rollback", "--yes")
+    assert not (tmp_path / ".codex").exists()
+
+
+def test_the_proxy_of_the_project_is_no_other_server(via):
+    """OC022 tells of it where the file says another address, and where no target sends clients there any more."""
+    assert "OC022" not in run(via, "lint").output
+    path = via / "opencode.json"
+    path.write_text(path.read_text().replace(":4321/v1", ":4322/v1", 1))
+    assert run(via, "lint").output.count("OC022") == 1
+    path.write_text(path.read_text().replace(":4322/v1", ":4321/v1", 1))
+    (via / "gsdc.yaml").write_text(VIA.replace(", via: litellm", "").replace("{via: litellm}", "true"))
+    assert run(via, "lint").output.count("OC022") == 1
+
+
 def test_a_proxy_that_no_target_configures_is_told(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true, via: litellm}}\n")
-    assert "not among the targets" in run(tmp_path, "build", code=1).output
+    assert "not one of the targets" in run(tmp_path, "build", code=1).output

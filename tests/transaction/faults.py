@@ -21,7 +21,7 @@ from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import Disk
 from gsdc.transaction.history import history
-from gsdc.transaction.record import Header
+from gsdc.transaction.record import RecordHeader
 from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
@@ -169,7 +169,7 @@ def make_old(root: Path) -> None:
 def apply(root: Path, disk: Disk) -> None:
     """Make all changes; one file's old content is kept besides."""
     with exclusive_session(root, "apply", disk=disk) as work:
-        commit(work.store, Header("apply"), CHANGES, disk, kept={"plain.txt"})
+        commit(work.store, RecordHeader("apply"), CHANGES, disk, kept={"plain.txt"})
 
 
 def make_applied(root: Path) -> None:
@@ -185,7 +185,7 @@ def roll_back(root: Path, disk: Disk) -> None:
     """Take back the last change that is in effect."""
     with exclusive_session(root, "rollback", disk=disk) as work:
         records = rollback.chosen(history(work.store))
-        header = Header("rollback", undoes=tuple(record.number for record in records))
+        header = RecordHeader("rollback", undoes=tuple(record.number for record in records))
         rollback.roll_back(work.store, rollback.undo(work.store, records, max(work.store.numbers())), header, disk)
 
 
@@ -203,7 +203,7 @@ def roll_back_last(root: Path, disk: Disk) -> None:
         rollback.roll_back(
             work.store,
             rollback.undo(work.store, records, max(work.store.numbers())),
-            Header("rollback", undoes=(number,)),
+            RecordHeader("rollback", undoes=(number,)),
             disk,
         )
 
@@ -217,7 +217,7 @@ def make_project(root: Path) -> None:
     store.prepare(small.QuickDisk())
     for count in range(12):
         after = Image(f"{count}\n".encode())
-        commit(store, Header("apply"), [Change("notes.txt", before, after)], small.QuickDisk())
+        commit(store, RecordHeader("apply"), [Change("notes.txt", before, after)], small.QuickDisk())
         before = after
 
 

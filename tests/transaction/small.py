@@ -10,7 +10,7 @@ from gsdc.filesystem.place import Place
 from gsdc.policy.load import load
 from gsdc.transaction.change import Image
 from gsdc.transaction.disk import Disk
-from gsdc.transaction.record import Header
+from gsdc.transaction.record import RecordHeader
 from gsdc.transaction.store import Store
 
 FILES: Final = {
@@ -116,7 +116,7 @@ def proposal(root: Path, wish: Wish = Wish()) -> Proposal:  # noqa: B008 - a con
     return propose(loaded.project, policy, wish.zone, wish.targets)
 
 
-def header(made: Proposal, stage: int = 100) -> Header:
+def header(made: Proposal, stage: int = 100) -> RecordHeader:
     """Return the header of a deployment."""
     before = running(Store(made.project.tree.root)).profile
     return header_of(made, stage, before, time="2026-01-01T00:00:00+00:00", who="", reason="")

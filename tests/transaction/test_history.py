@@ -11,7 +11,7 @@ from tests.examples import examples
 from gsdc.deploy.rollback import chosen
 from gsdc.finding import Rejected
 from gsdc.transaction.history import in_effect, not_rolled_back
-from gsdc.transaction.record import Header, Record
+from gsdc.transaction.record import Record, RecordHeader
 
 QUICK = examples(100)
 
@@ -19,7 +19,7 @@ QUICK = examples(100)
 def record(number: int, undoes: tuple[int, ...] = ()) -> Record:
     fields = {"folders": (), "emptied": {}, "place": "", "folder": Path()}
     known = {name: fields[name] for name in Record._fields if name in fields}
-    return Record(number=number, header=Header("rollback" if undoes else "apply", undoes=undoes), **known)
+    return Record(number=number, header=RecordHeader("rollback" if undoes else "apply", undoes=undoes), **known)
 
 
 def played(records: list[Record]) -> set[int]:

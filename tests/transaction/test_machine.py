@@ -18,7 +18,7 @@ from gsdc.deploy.rollback import chosen, roll_back, undo
 from gsdc.finding import Rejected
 from gsdc.transaction.change import Image
 from gsdc.transaction.history import history, in_effect, installed
-from gsdc.transaction.record import Header, Record
+from gsdc.transaction.record import Record, RecordHeader
 from gsdc.transaction.session import exclusive_session
 from gsdc.transaction.store import Store
 
@@ -235,7 +235,7 @@ class Machine(RuleBasedStateMachine):
         edited = tree(self.root) != self.after[max(self.after)]
 
         def work(store, disk):
-            return roll_back(store, found, Header("rollback", undoes=undone), disk)
+            return roll_back(store, found, RecordHeader("rollback", undoes=undone), disk)
 
         if self.change(work, force=force, death=death) and target is not None and not edited:
             assert tree(self.root) == target

@@ -13,7 +13,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
     from gsdc.ledger.alerts import Alert
-    from gsdc.ledger.budget import Budget, Deferral, Exhaustion, Limit, WindowBudget
+    from gsdc.ledger.budget import BudgetStatus, Deferral, Exhaustion, Limit, WindowBudget
     from gsdc.ledger.ledger import Ledger
     from gsdc.ledger.outlook import Outlook
     from gsdc.policy.load import Loaded
@@ -46,8 +46,8 @@ class Asked(NamedTuple):
 @click.option(
     "--window", type=click.Choice(("daily", "weekly", "monthly", "sprint")), help="One budget; all by default."
 )
-@click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone, and in those beyond it.")
-@click.option("--alerts", is_flag=True, help="Only evaluate the profile's alerts; exit 1 if one fires.")
+@click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone or a stricter one.")
+@click.option("--alerts", is_flag=True, help="Only check the profile's alerts; exit 1 if one fires.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -85,7 +85,7 @@ def command(session: Session, asked: Asked) -> None:
         session.print_json(budget_data(policy, budget, changed, fired, ahead) | {"findings": found})
     else:
         session.remind()
-        _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
+        _show(session, policy, Shown(budget, changed, fired, ahead, asked.window, is_empty=span is None))
     reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
 
@@ -107,15 +107,16 @@ def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...
 class Shown(NamedTuple):
     """What is shown."""
 
-    budget: "Budget"
+    budget: "BudgetStatus"
     changed: "tuple[Deferral, ...]"
     alerts: "tuple[Alert, ...]"
     outlooks: "tuple[Outlook, ...]"
+    window: str | None
     is_empty: bool
 
 
 def _outlooks(
-    session: Session, ledger: "Ledger | None", policy: "Policy", budget: "Budget", paths: tuple[str, ...]
+    session: Session, ledger: "Ledger | None", policy: "Policy", budget: "BudgetStatus", paths: tuple[str, ...]
 ) -> "tuple[Outlook, ...]":
     from gsdc.ledger.outlook import SPREAD, outlooks, spread_of
     from gsdc.plans.reading import read_open_plans
@@ -133,7 +134,7 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
     width, budget = terminal_width(), shown.budget
     yield from fitted(policy.zones[budget.zone].guidance, width)
     if not budget.windows:
-        yield from fitted(f"profile {policy.profile} has no budget: set budgets in a profile", width)
+        yield from fitted(_no_budget(policy, shown.window), width)
     for one in budget.windows:
         yield ""
         yield from _window_lines(policy, one, budget, width)
@@ -142,9 +143,16 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
         yield from _table(name, budget)
+    yield from _unpriced(policy, budget, width)
     yield from _allowed(session, budget, shown.changed, width)
     yield from _ahead(shown.outlooks)
     yield ""
+
+
+def _no_budget(policy: "Policy", window: str | None) -> str:
+    if window == "sprint" and policy.budgets.get("sprints"):
+        return "no sprint is under way: set budgets.counting.sprint-starts in a profile"
+    return f"profile {policy.profile} has no {f'{window} ' if window else ''}budget: set budgets in a profile"
 
 
 def _show(session: Session, policy: "Policy", shown: Shown) -> None:
@@ -159,14 +167,15 @@ def _show(session: Session, policy: "Policy", shown: Shown) -> None:
     session.tell(f"{_MARKS[budget.zone]} {budget.zone.upper()}{why}", fg=_COLORS[budget.zone], bold=True)
     for line in _lines(session, policy, shown):
         session.tell(line)
-    for alert in (alert for alert in shown.alerts if alert.fires):
+    highest = {one.metric: one for one in sorted(shown.alerts, key=lambda one: one.above) if one.fires}
+    for alert in highest.values():
         for line in fitted(f"alert: {alert}", width):
             session.tell(line, fg="red")
     for line in fitted(_next_step(budget, is_empty=shown.is_empty), width):
         session.tell(line)
 
 
-def _window_lines(policy: "Policy", one: "WindowBudget", budget: "Budget", width: int) -> Iterator[str]:
+def _window_lines(policy: "Policy", one: "WindowBudget", budget: "BudgetStatus", width: int) -> Iterator[str]:
     from gsdc.ledger.forecast import beginnings
     from gsdc.report.page_width import bar, fitted
 
@@ -177,16 +186,16 @@ def _window_lines(policy: "Policy", one: "WindowBudget", budget: "Budget", width
         for text in _limit_texts(limit, one, budget):
             yield from (f"  {line}" for line in fitted(text, width - 2))
     for next_ in beginnings(policy, one, budget.now)[:1]:
-        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)}, if it goes on as now"
+        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)} at the present rate"
         yield from (f"  {line}" for line in fitted(text, width - 2))
     for alias, most in one.models.items():
         used = budget.by["model"].get(alias)
         yield f"  {alias}: {used.tokens if used else 0:,} of {most:,} tokens"
 
 
-def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Iterator[str]:
+def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") -> Iterator[str]:
     kept = limit.limit * budget.reserve
-    reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it the reserve" if kept and limit.left else ""
+    reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it in reserve" if kept and limit.left else ""
     yield f"{_amount(limit.used, limit.unit)} used of {_amount(limit.limit, limit.unit)}"
     yield f"{_amount(limit.left, limit.unit)} left{reserve}"
     found = limit.exhaustion
@@ -195,23 +204,23 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "Budget") -> Itera
     burn = f"{_amount(limit.rate.per_day, limit.unit)} a day:"
     if found.at is None or found.at >= one.window.end:
         risk = found.early is not None and found.early < one.window.end
-        yield f"{burn} lasts until the reset{', if days go as usual' if risk else ''}"
+        yield f"{burn} lasts until the reset{', if the days are as usual' if risk else ''}"
         return
     yield f"{burn} used up {_moment(found, one, budget)}"
 
 
-def _moment(found: "Exhaustion", one: "WindowBudget", budget: "Budget") -> str:
+def _moment(found: "Exhaustion", one: "WindowBudget", budget: "BudgetStatus") -> str:
     """Return a moment in the window of a budget, with its interval."""
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
     if found.early is None:
-        return f"{at} (too little is known for an interval)"
+        return f"{at} (too few data for an interval)"
     ends_later = found.late is None or found.late >= one.window.end
     late = "after the reset" if found.late is None or ends_later else budget.calendar.shown(found.late)
     return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"
 
 
-def _table(name: str, budget: "Budget") -> Iterator[str]:
+def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     from gsdc.ledger.event import NANO
     from gsdc.report.table import table
 
@@ -223,7 +232,7 @@ def _table(name: str, budget: "Budget") -> Iterator[str]:
     for value, used in shares[:_ROWS]:
         rows.append(
             (
-                value or "(not said)",
+                value or "(unknown)",
                 f"{used.tokens:,}",
                 f"{used.tokens / total:.0%}",
                 f"{used.nano / NANO:,.2f}",
@@ -236,7 +245,16 @@ def _table(name: str, budget: "Budget") -> Iterator[str]:
         yield f"and {len(shares) - _ROWS} more"
 
 
-def _allowed(session: Session, budget: "Budget", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
+def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[str]:
+    from gsdc.ledger.budget import unpriced
+    from gsdc.report.page_width import fitted
+
+    for name, tokens in unpriced(policy, budget).items():
+        text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
+        yield from ("", *fitted(text, width))
+
+
+def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
     from gsdc.report.page_width import fitted
 
     groups: dict[str, list[str]] = {}
@@ -270,11 +288,11 @@ def _ahead(outlooks: "tuple[Outlook, ...]") -> Iterator[str]:
     yield from table(rows, "<>><<")
 
 
-def _next_step(budget: "Budget", *, is_empty: bool) -> str:
+def _next_step(budget: "BudgetStatus", *, is_empty: bool) -> str:
     if is_empty:
         return "next: gsdc tokens import"
     if budget.zone == ZONES[0]:
-        return "next: go on; gsdc report weekly shows where it goes"
+        return "next: nothing to do; gsdc report weekly shows the use"
     return "next: gsdc apply --zone auto installs what this zone allows"
 
 

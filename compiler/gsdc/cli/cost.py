@@ -9,7 +9,7 @@ from gsdc.cli.options import gathered, in_zone, of_policy, shared
 from gsdc.cli.session import Session
 
 if TYPE_CHECKING:
-    from gsdc.plans.cost import Amount, Comparison, PlanCost
+    from gsdc.plans.cost import Amount, CostComparison, PlanCost
     from gsdc.plans.duration import Finished, Minutes
     from gsdc.policy.model import Policy
     from gsdc.source.plan import Plan
@@ -37,13 +37,13 @@ class Asked(NamedTuple):
     "--durations",
     type=click.Choice(("calibrated", "seed")),
     default="calibrated",
-    help="Minutes by real plans, or at 400 tokens a minute.",
+    help="Estimate minutes from real plans, or at 400 tokens a minute.",
 )
 @click.option(
     "--tokens",
     type=click.Choice(("read", "seed")),
     default="read",
-    help="Tokens by what is read and written, or by kind and complexity.",
+    help="Estimate tokens from files read and written, or from kind and complexity.",
 )
 @shared
 @click.pass_obj
@@ -107,7 +107,7 @@ def _estimates(
     plans: "Iterable[Plan]", policies: "list[Policy]", asked: Asked, learned: "Mapping[tuple[str, int, str], int]"
 ) -> "tuple[dict[str, list[PlanCost]], dict[str, Minutes]]":
     """Return by the path of each plan what it costs under each policy, and the minutes that it takes."""
-    from gsdc.plans.cost import Known, cost, seed_minutes
+    from gsdc.plans.cost import TokenSources, cost, seed_minutes
     from gsdc.plans.duration import history_of, minutes
     from gsdc.plans.usage import measured, sizes, usage
     from gsdc.tasks.annotation import analyse
@@ -119,7 +119,7 @@ def _estimates(
         size = sizes(plan)
         natures = measured(plan, size)
         annotated = [analyse(plan, policy, asked.zone, natures) for policy in policies]
-        known = Known(learned, {} if asked.tokens == "seed" else usage(plan, size))
+        known = TokenSources(learned, {} if asked.tokens == "seed" else usage(plan, size))
         costs[plan.path] = [cost(one, policy, known) for one, policy in zip(annotated, policies, strict=True)]
         is_by_seed = asked.durations == "seed"
         took[plan.path] = seed_minutes(annotated[0]) if is_by_seed else minutes(plan, history_of(plan.path, finished))
@@ -157,15 +157,15 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     sums.append(("plan", "all", *_figures(shown.total)))
     yield from _indented(table(sums, "<<>>"))
     yield ""
-    scaled = f", scaled by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
+    scaled = f", by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
     if shown.total.turns:
-        yield f"  about {shown.total.turns} turns, which read {shown.total.cached:,} tokens again from the cache"
+        yield f"  about {shown.total.turns} turns, re-reading {shown.total.cached:,} tokens from the cache"
     yield f"  about {took.expected:.0f} minutes ({took.low:.0f} to {took.high:.0f}){scaled}"
     yield ""
     yield from _comparison(compare(costs))
 
 
-def _comparison(comparisons: "Iterable[Comparison]") -> Iterator[str]:
+def _comparison(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
     from gsdc.report.table import table
 
     rows: list[tuple[str, ...]] = [("profile", "tokens", "$", "against all opus", "against all sonnet")]

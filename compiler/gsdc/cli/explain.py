@@ -48,19 +48,19 @@ class Asked(NamedTuple):
 )
 @click.argument("agent", shell_complete=completion.of("agent"), metavar="AGENT|PLAN#TASK")
 @of_policy
-@click.option("--phase", help="The phase that the agent works in.")
+@click.option("--phase", help="The phase.")
 @in_zone
-@click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts before this one.")
-@click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops before this one.")
+@click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts so far.")
+@click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops so far.")
 @click.option(
     "--task-class",
     type=click.Choice(["routine", "security", "novel", "large-context"]),
     default="routine",
-    help="What the task is like.",
+    help="The class of the task.",
 )
 @click.option("--complexity", type=click.IntRange(1, 10), help="The task's complexity score.")
-@click.option("--costly", is_flag=True, help="The task would take more than its share of the budget.")
-@click.option("--lapsed", is_flag=True, help="As if the overrides had expired.")
+@click.option("--costly", is_flag=True, help="Assume that the task takes more than its share of the budget.")
+@click.option("--lapsed", is_flag=True, help="Ignore overrides.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -82,7 +82,7 @@ def command(session: Session, asked: Asked) -> None:
     plan, hash_, number = asked.agent.rpartition("#")
     if hash_:
         if asked.says_state:
-            session.stop("only --zone goes with a task: it has a phase, a class and a complexity of its own")
+            session.stop("a task has its own phase, class and complexity: only --zone can be given")
         _explain_task(session, plan, number, loaded.project, policy, asked.zone)
         return
     if asked.agent not in policy.agents and asked.agent.endswith(".md"):
@@ -92,16 +92,17 @@ def command(session: Session, asked: Asked) -> None:
     except Rejected as rejected:
         [finding] = rejected.findings
         session.stop(f"{finding.message}: {finding.help}")
-    _tell_decision(session, asked.agent, decision, loaded.project)
+    _tell_decision(session, asked, decision, loaded.project)
 
 
-def _tell_decision(session: Session, agent: str, decision: "Decision", project: "Project") -> None:
+def _tell_decision(session: Session, asked: Asked, decision: "Decision", project: "Project") -> None:
     """Print a decision, and every place that led to it."""
     steps = (*decision.trail, *decision.effort_trail)
     origins = [(project.sources.origin(step.ref), step.why) for step in steps]
     if session.format == "json":
         session.print_json(
             {
+                "zone": asked.zone,
                 "model": decision.model,
                 "effort": decision.effort,
                 "temperature": decision.temperature,
@@ -115,7 +116,7 @@ def _tell_decision(session: Session, agent: str, decision: "Decision", project: 
     answer = f"runs on {decision.model}" if decision.model else f"waits: {decision.defer}"
     at = [] if decision.effort is None else [f"effort {decision.effort}"]
     at += [] if decision.temperature is None else [f"temperature {decision.temperature:g}"]
-    session.tell(f"{agent} {answer}{' at ' if at else ''}{' and '.join(at)}", bold=True)
+    session.tell(f"{asked.agent} {answer}{' at ' if at else ''}{' and '.join(at)}", bold=True)
     for span, why in origins:
         session.tell(f"  {span}  {why}")
 
@@ -123,7 +124,7 @@ def _tell_decision(session: Session, agent: str, decision: "Decision", project: 
 def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
     """Print everything that is known of a plan's task."""
     from gsdc.finding import Rejected
-    from gsdc.plans.explain import Question, explain_lines, explained
+    from gsdc.plans.explain import ExplainQuestion, explain_lines, explained
     from gsdc.plans.reading import read_plan
 
     try:
@@ -133,7 +134,7 @@ def _explain_task(session: Session, path: str, number: str, project: "Project", 
     if not number.isdecimal() or len(number) > 9 or not 1 <= int(number) <= len(plan.tasks):
         has = f"has the tasks 1 to {len(plan.tasks)}" if plan.tasks else "has no tasks"
         session.stop(f'"{path}" {has}: "{number}" is none of them')
-    data = explained(plan, Question(int(number), zone, session.learned()), policy, project.sources)
+    data = explained(plan, ExplainQuestion(int(number), zone, session.learned()), policy, project.sources)
     if session.format == "json":
         session.print_json(data)
         return

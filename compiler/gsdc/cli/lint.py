@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gsdc.lint.filter import Filter
 
 
-class Request(NamedTuple):
+class LintRequest(NamedTuple):
     """What lint is asked for: its arguments and options."""
 
     paths: tuple[str, ...]
@@ -47,44 +47,44 @@ class Request(NamedTuple):
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
 @click.argument("paths", nargs=-1, type=click.Path())
 @of_policy
-@click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in plans and in clients' files.")
-@click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a file means.")
-@click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, in plans and in clients' files.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes that may change what a file means.")
+@click.option("--diff", is_flag=True, help="Show the fixes; write nothing.")
 @click.option(
     "--select",
     multiple=True,
     shell_complete=completion.of("rule"),
     metavar="RULES",
-    help="Show these alone: codes, their beginnings, or names.",
+    help="Show only these rules: codes, prefixes of codes, or names.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     shell_complete=completion.of("rule"),
     metavar="RULES",
-    help="Leave these out. RULES are separated by commas.",
+    help="Ignore these rules. RULES are separated by commas.",
 )
 @click.option("--severity", type=click.Choice(("error", "warning", "note")), help="Show this level and above.")
-@click.option("--baseline", metavar="FILE", help="Leave out what stands in this file.")
+@click.option("--baseline", metavar="FILE", help="Hide the findings that are in this file.")
 @click.option(
     "--write-baseline",
     is_flag=False,
     flag_value="",
     metavar="[FILE]",
-    help="Write what is found into this file, .gsdc/baseline.json by default.",
+    help="Write the findings to this file, by default .gsdc/baseline.json.",
 )
-@click.option("--statistics", is_flag=True, help="Show how many findings there are of each rule.")
-@click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not on errors alone.")
+@click.option("--statistics", is_flag=True, help="Show the number of findings of each rule.")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not only on errors.")
 @click.option(
     "--max",
     "most",
     type=click.IntRange(0),
     default=MOST,
     metavar="N",
-    help=f"Show at most N findings as text, the severe ones first; 0 shows all. {MOST} by default.",
+    help=f"Show at most N findings, the most severe first; 0 shows all. {MOST} by default.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
-@click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
+@click.option("--skip-done", is_flag=True, help="Skip finished plans, even if named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan again, without the cache.")
 @following
 @printing(REPORTS)
@@ -101,17 +101,17 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     or under `lint` in gsdc.yaml. Never-break errors cannot be switched off there, and fail even where they are hidden
     here.
     """
-    request = Request(**options)
+    request = LintRequest(**options)
     if request.statistics and session.format not in {"text", "json"}:
         session.stop(f"--statistics is for --format text and json, not for {session.format}")
     if not watch:
         _check(session, request)
     if request.write_baseline is not None:
-        session.stop("--watch does not write a baseline: leave one of the two out")
+        session.stop("--watch does not write a baseline: leave out one of the two")
     _watch(session, request)
 
 
-def _check(session: Session, request: Request) -> NoReturn:
+def _check(session: Session, request: LintRequest) -> NoReturn:
     """Check once, print the findings, and exit."""
     from gsdc.finding import Rejected
 
@@ -126,14 +126,14 @@ def _check(session: Session, request: Request) -> NoReturn:
     session.answer(answer, counts=request.statistics, strict=request.strict, most=request.most)
 
 
-def _filter(session: Session, request: Request) -> "Filter":
-    from gsdc.lint.filter import Filter, Options
+def _filter(session: Session, request: LintRequest) -> "Filter":
+    from gsdc.lint.filter import Filter, LintOptions
 
-    options = Options(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
+    options = LintOptions(request.select, request.ignore, request.severity, request.baseline, request.write_baseline)
     return Filter(session.files, options, request.paths)
 
 
-def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Finding]":
+def _findings(session: Session, request: LintRequest, wanted: "Filter") -> "list[Finding]":
     """Return all that is wrong, after fixing what is to be fixed."""
     from gsdc.lint.run import Asked, lint
 
@@ -155,7 +155,7 @@ def _findings(session: Session, request: Request, wanted: "Filter") -> "list[Fin
 
 def _apply_fixes(
     session: Session,
-    request: Request,
+    request: LintRequest,
     wanted: "Filter",
     check: "Callable[[], Iterable[Finding]]",
     base: str,
@@ -185,7 +185,7 @@ def _tell_of_baseline(session: Session, wanted: "Filter") -> None:
         session.say(f"use it with --baseline, or with `lint: {{baseline: {printable(wanted.unused)}}}` in gsdc.yaml")
 
 
-def _watch(session: Session, request: Request) -> NoReturn:
+def _watch(session: Session, request: LintRequest) -> NoReturn:
     """Check, and check again after each change; with Ctrl-C exit as the last check did."""
     import gc
     import sys
@@ -204,7 +204,7 @@ def _watch(session: Session, request: Request) -> NoReturn:
                 _check(session, request)
             except SystemExit as done:
                 code = done.code
-            session.say(f"watching {len(seen)} files; Ctrl-C ends")
+            session.say(f"watching {len(seen)} files; press Ctrl-C to stop")
             sys.stdout.flush()
             wait_for_change(places, seen)
     except KeyboardInterrupt:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from gsdc.deploy.proposal import Proposal
     from gsdc.finding import Finding
-    from gsdc.migration.migration import Asked, Migration, Start
+    from gsdc.migration.migration import Asked, Migration, MigrationStart
 
 
-class Options(NamedTuple):
+class MigrateOptions(NamedTuple):
     """What is given: the profile to migrate to, the one to compare with, None for the files, and the folder ``out``."""
 
     profile: str
@@ -45,17 +45,17 @@ class Options(NamedTuple):
     "origin",
     metavar="PROFILE",
     shell_complete=completion.of("profile"),
-    help="Compare with this profile; by default with the files.",
+    help="The profile to compare with; by default the installed files.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the migration.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; repeatable. Those of gsdc.yaml by default.")
 @of_targets
 @in_zone
 @shared
 @click.pass_obj
-@gathered(Options)
-def command(session: Session, given: Options) -> None:
+@gathered(MigrateOptions)
+def command(session: Session, given: MigrateOptions) -> None:
     """Write a migration to another profile: two patches, MIGRATION.md for people, plan.json for programs.
 
     The patches go from your files as they are to what the profile compiles, and back: `git apply forward.patch` gives
@@ -113,7 +113,7 @@ def _write(session: Session, out: Path, migration: "Migration", findings: "tuple
     return files
 
 
-def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | None":
+def _start(session: Session, asked: "Asked", origin: str | None) -> "MigrationStart | None":
     """Return what the migration starts from: the profile ``origin``, or what runs now where the files are as compiled.
 
     That is what was applied last, or what gsdc.yaml says.
@@ -121,7 +121,7 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
     from gsdc.deploy.deployment import deployed, running
     from gsdc.deploy.proposal import propose
     from gsdc.finding import Rejected
-    from gsdc.migration.migration import Start
+    from gsdc.migration.migration import MigrationStart
     from gsdc.policy.load import load
     from gsdc.transaction.store import Store
 
@@ -137,7 +137,7 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "Start | Non
         if origin is None:
             return None
         session.finish(of_option(before.findings, "--from"))
-    start = Start(propose(before.project, before.policy, asked.zone, asked.targets), named=origin is not None)
+    start = MigrationStart(propose(before.project, before.policy, asked.zone, asked.targets), named=origin is not None)
     return start if start.named or not (start.astray or start.proposal.broken) else None
 
 
@@ -148,7 +148,7 @@ def _seen_from(root: Path, out: Path) -> str:
 
 def _answer(
     session: Session,
-    given: Options,
+    given: MigrateOptions,
     proposal: "Proposal",
     findings: "tuple[Finding, ...]",
     files: "Iterable[str]",
@@ -167,8 +167,8 @@ def _answer(
         return
     session.show_beside(findings)
     if not written:
-        session.say(f"nothing to migrate: the files are what profile {given.profile} compiles; nothing was written")
+        session.say(f"nothing to migrate: the files are what profile {given.profile} compiles to; nothing was written")
         return
-    session.say(f"a migration to profile {given.profile} is in {given.out.as_posix()}/; your files are as they were")
+    session.say(f"a migration to profile {given.profile} is in {given.out.as_posix()}/; your files are unchanged")
     print_changes(session, proposal.changes)
     session.say(f"read {(given.out / 'MIGRATION.md').as_posix()}")

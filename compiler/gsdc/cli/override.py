@@ -15,7 +15,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 from gsdc.models.effort import EFFORTS
 
 if TYPE_CHECKING:
-    from gsdc.deploy.override import Edited
+    from gsdc.deploy.override import EditedOverrides
     from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
@@ -42,13 +42,11 @@ class Asked(NamedTuple):
 @click.argument("agent", shell_complete=completion.of("agent"))
 @click.argument("model", required=False, shell_complete=completion.of("model"))
 @reasoned(required=False)
-@click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
-@click.option("--effort", type=click.Choice(EFFORTS), help="How hard it thinks; without it the policy's effort holds.")
-@click.option("--phase", "phases", multiple=True, help="Only in this phase; may be given again.")
-@click.option(
-    "--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; may be given again."
-)
-@click.option("--remove", is_flag=True, help="Remove every override of AGENT instead.")
+@click.option("--until", help="Its last day, YYYY-MM-DD; afterwards lint reports it.")
+@click.option("--effort", type=click.Choice(EFFORTS), help="Its effort; by default that of the policy.")
+@click.option("--phase", "phases", multiple=True, help="Only in this phase; repeatable.")
+@click.option("--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; repeatable.")
+@click.option("--remove", is_flag=True, help="Remove all overrides of AGENT.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -64,16 +62,16 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.policy.load import load
 
     if asked.remove and (asked.model or asked.until or asked.effort or asked.phases or asked.zones):
-        session.stop("--remove takes out every override of the agent: name nothing but the agent")
+        session.stop("--remove removes all overrides of the agent: give only the agent")
     if not asked.remove and not (asked.model and asked.reason):
-        session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
+        session.stop("an override needs a model and a reason: gsdc override AGENT MODEL --reason TEXT")
     before = load(session.recovered_folder())
     if not before.project.configured and not before.findings:
-        session.stop("there is no gsdc.yaml here: gsdc init writes one")
+        session.stop("no gsdc.yaml here: run `gsdc init` first")
     if before.policy is None:
         session.finish(before.findings)
     today = date.today()  # noqa: DTZ011 - a day as people count it
-    edited: Edited | None
+    edited: EditedOverrides | None
     try:
         if asked.remove:
             edited = override.remove(before, asked.agent, today)
@@ -120,7 +118,7 @@ def _day(session: Session, until: str) -> str:
     except ValueError:
         session.stop(f'--until "{until}" is not a calendar day: write YYYY-MM-DD')
     if day < date.today():  # noqa: DTZ011 - a day as people count it
-        session.stop(f"--until {day.isoformat()} is past")
+        session.stop(f"--until {day.isoformat()} is in the past")
     return day.isoformat()
 
 
@@ -128,20 +126,20 @@ def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str
     from gsdc.finding import nearest
 
     names = sorted(set(known))
-    session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there is none at all"}')
+    session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there are none"}')
 
 
-def _commit(session: Session, edited: "Edited", reason: str) -> None:
+def _commit(session: Session, edited: "EditedOverrides", reason: str) -> None:
     """Write gsdc.yaml as a transaction, so that history knows it; exit where that cannot be."""
     from gsdc.transaction.commit import commit
     from gsdc.transaction.log import user
-    from gsdc.transaction.record import Header
+    from gsdc.transaction.record import RecordHeader
 
     with exclusive_session(session, "gsdc override") as store:
-        commit(store, Header("override", now(), user(), reason), (edited.change,))
+        commit(store, RecordHeader("override", now(), user(), reason), (edited.change,))
 
 
-def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reason: str) -> None:
+def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: str, reason: str) -> None:
     """Log the override, or its end, in the ledger: which model the agent had, and which it has. It holds without."""
     from gsdc.finding import Rejected
     from gsdc.ledger.overriding import log_override
@@ -152,7 +150,7 @@ def _log(session: Session, before: "Loaded", edited: "Edited", agent: str, reaso
         session.warn(f"the override is written, but not in the ledger: {rejected.findings[0].message}")
 
 
-def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
+def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
     """Print what the override changes, or why it is refused, and exit."""
     from gsdc.migration import semantic, views, views_data
 
@@ -169,7 +167,7 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
         session.print_json(data)
     elif edited.broken:
         session.show(_about_override(edited))
-        session.tell("refused: nothing is written")
+        session.tell("refused: nothing was written")
         _tell_of_profile(session, before, edited)
     else:
         session.show(edited.findings)
@@ -179,7 +177,7 @@ def _answer(session: Session, before: "Loaded", edited: "Edited") -> None:
     sys.exit(FINDINGS if edited.broken else CLEAN)
 
 
-def _about_override(edited: "Edited") -> "tuple[Finding, ...]":
+def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
     """Return the findings at the new override itself; all where there is none: what follows from it is said by it."""
     after = edited.after
     if after.policy is None or not after.policy.overrides:
@@ -188,7 +186,7 @@ def _about_override(edited: "Edited") -> "tuple[Finding, ...]":
     return tuple(found for found in edited.findings if found.span == place) or edited.findings
 
 
-def _tell_of_profile(session: Session, before: "Loaded", edited: "Edited") -> None:
+def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
     """Say how an agent gets a weaker model where an override may not give it one: a profile keeps the floors."""
     policy, after = before.policy, edited.after.policy
     if policy is None or after is None or not after.overrides:
@@ -198,7 +196,7 @@ def _tell_of_profile(session: Session, before: "Loaded", edited: "Edited") -> No
     if agent is None or agent.role == "security" or forced in policy.overrides:
         return
     own = before.project.value("profiles")
-    session.say("an override counts for security work as well, a profile leaves that its floor: write into gsdc.yaml")
+    session.say("an override also lowers security work; a profile keeps its floor: write into gsdc.yaml")
     if own is not None and policy.profile in own.value:
         session.say(f"  profiles: {{{policy.profile}: {{agents: {{{forced.agent}: {forced.model}}}}}}}")
     else:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gsdc.finding import Finding
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
-    from gsdc.report.answer import Answer
-    from gsdc.report.files import Files
+    from gsdc.report.answer import ShownFindings
+    from gsdc.report.files import ReportedFiles
 
 CLEAN: Final = 0
 FINDINGS: Final = 1
@@ -48,11 +48,11 @@ class Session(Terminal):
     """The global options, and how a command works and answers under them."""
 
     @property
-    def files(self) -> "Files":
+    def files(self) -> "ReportedFiles":
         """The files that findings are about."""
-        from gsdc.report.files import Files
+        from gsdc.report.files import ReportedFiles
 
-        return Files(self.root, follow_links=self.follow_links)
+        return ReportedFiles(self.root, follow_links=self.follow_links)
 
     def place(self) -> Path:
         """Return the project's folder as it is, whatever is pending there; exit where there is no such folder."""
@@ -165,19 +165,21 @@ class Session(Terminal):
 
     def findings_data(self, findings: "Iterable[Finding]") -> list[dict[str, Any]]:
         """Return findings, which are all that a command has, as JSON data."""
-        from gsdc.report.answer import Answer
+        from gsdc.report.answer import ShownFindings
         from gsdc.report.data import findings_data
 
-        answer = Answer.plain(findings, self.files)
+        answer = ShownFindings.plain(findings, self.files)
         return findings_data(answer.shown, answer.marks)
 
     def finish(self, findings: "Iterable[Finding]") -> NoReturn:
         """Print findings with a summary, and exit."""
-        from gsdc.report.answer import Answer
+        from gsdc.report.answer import ShownFindings
 
-        self.answer(Answer.plain(findings, self.files))
+        self.answer(ShownFindings.plain(findings, self.files))
 
-    def answer(self, answer: "Answer", *, counts: bool = False, strict: bool = True, most: int = MOST) -> NoReturn:
+    def answer(
+        self, answer: "ShownFindings", *, counts: bool = False, strict: bool = True, most: int = MOST
+    ) -> NoReturn:
         """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found.
 
         People are shown the ``most`` severe findings, 0 meaning all of them.
@@ -206,7 +208,7 @@ class Session(Terminal):
                 self.warn(warning)
         self.exit(answer.counted, strict=strict)
 
-    def _tell(self, answer: "Answer", *, counts: bool, most: int) -> None:
+    def _tell(self, answer: "ShownFindings", *, counts: bool, most: int) -> None:
         """Print an answer for people."""
         from gsdc.finding import counted
         from gsdc.report.text import capped, summary

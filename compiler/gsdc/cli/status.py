@@ -55,7 +55,7 @@ def command(session: Session, profile: str | None, zone: str | None) -> None:
 
 
 def _lines(found: "Status") -> Iterator[str]:
-    from gsdc.deploy.status import State
+    from gsdc.deploy.status import SyncState
     from gsdc.migration import views
 
     yield f"profile {found.policy.title}, zone {found.zone}" + (f" ({found.remark})" if found.remark else "")
@@ -73,23 +73,23 @@ def _lines(found: "Status") -> Iterator[str]:
         yield f"at work: {found.holder}"
     if found.pending is not None:
         what = f"{found.pending.kind} of {found.pending.time}"
-        yield f"interrupted: {what}; the next command undoes it"
+        yield f"interrupted: {what}; the next gsdc command undoes it"
     width = max((len(target.name) for target in found.targets), default=0)
     for target in found.targets:
-        never = target.state is State.NEVER
+        never = target.state is SyncState.NEVER
         yield f"{target.name:{width}}  {target.state}" + (f": {len(target.files)} to write" if never else "")
         for file in () if never else target.files:
             yield from (f"  {file.path}: {why}" for why in file.why[:_MOST_EDITS])
             if len(file.why) > _MOST_EDITS:
                 yield f"  {file.path}: and {len(file.why) - _MOST_EDITS} more"
     if found.shifts:
-        yield "what runs, and what gsdc apply would make of it:"
+        yield "agents that gsdc apply would change:"
         yield from (line for line in views.lines(views.of_shifts(found.shifts[:_MOST])) if line)
         if len(found.shifts) > _MOST:
             yield f"  and {len(found.shifts) - _MOST} more: see gsdc diff"
     yield from map(_override_line, found.overrides)
     if found.reserve is not None:
-        yield f"budget reserve: {found.reserve:.0%} is kept for emergencies"
+        yield f"budget reserve: {found.reserve:.0%} is reserved for emergencies"
 
 
 def _otherwise(found: "Status") -> Iterator[str]:
@@ -116,7 +116,7 @@ def _override_line(forced: "Forced") -> str:
     where = f" in {' and '.join(override.phases)}" if override.phases else ""
     where += f" in zone {' and '.join(override.zones)}" if override.zones else ""
     if days is None:
-        end = "without an end"
+        end = "without an end date"
     elif days < 0:
         end = f"expired on {override.until}"
     else:

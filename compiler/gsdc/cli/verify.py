@@ -10,7 +10,7 @@ from gsdc.cli.options import shared
 from gsdc.cli.session import CLEAN, FINDINGS, Session
 
 if TYPE_CHECKING:
-    from gsdc.plans.verification import Checked, Verdict
+    from gsdc.plans.verification import Checked, Verification
 
 
 @click.command(epilog="Example: gsdc verify .planning/phases/01-core/01-02-PLAN.md")
@@ -39,7 +39,7 @@ def command(session: Session, paths: tuple[str, ...]) -> None:
     sys.exit(FINDINGS if findings else CLEAN)
 
 
-def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
+def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verification, ...]":
     """Return a verdict on each plan. Raises ``Rejected`` where one cannot be read, or there is none."""
     from gsdc.plans.javascript_pattern import searcher
     from gsdc.plans.project_files import ProjectFiles
@@ -48,7 +48,7 @@ def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
     from gsdc.source.frontmatter import FRONTMATTER
 
     default = session.recovered_folder()
-    verdicts: list[Verdict] = []
+    verdicts: list[Verification] = []
     projects: dict[Path, ProjectFiles] = {}
     with searcher() as search:
         for plan in read_plans(paths):
@@ -61,7 +61,7 @@ def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verdict, ...]":
     return tuple(verdicts)
 
 
-def _summary(verdict: "Verdict") -> str:
+def _summary(verdict: "Verification") -> str:
     """Return how many of a plan's must-haves hold, such as "12 of 14 must-haves hold, 3 cannot be checked"."""
     if not verdict.artifacts and not verdict.links:
         if verdict.findings:
@@ -71,7 +71,7 @@ def _summary(verdict: "Verdict") -> str:
     return f"{text}, {verdict.unchecked} cannot be checked" if verdict.unchecked else text
 
 
-def _data(verdict: "Verdict") -> dict[str, Any]:
+def _data(verdict: "Verification") -> dict[str, Any]:
     return {
         "path": verdict.path,
         "root": verdict.root.as_posix(),

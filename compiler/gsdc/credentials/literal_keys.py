@@ -12,9 +12,11 @@ from gsdc.credentials.scanner import PLACEHOLDER
 
 _LEAST: Final = 16  # characters: "ollama" and the like, where a provider wants any key, are shorter
 _OPEN: Final = r"(?<!public)(?<!public[_. -])(?<!cache)(?<!cache[_. -])"  # no secret: a public key, a cache's key
-_NAME: Final = rf"[\w. -]{{0,64}}(?:(?<=[\w. -]){_OPEN}key|token|secret|password|passwd|authorization)"
+_ENDS: Final = ("key", "token", "secret", "password", "passwd", "authorization")
+_NAME: Final = rf"[\w. -]{{0,64}}(?:(?<=[\w. -]){_OPEN}{'|'.join(_ENDS)})"
 _BLANK: Final = r"\s*+(?:(?://[^\n]{0,200}\n|/\*[^*]{0,200}\*/)\s*+){0,3}"
 _MEMBER: Final = re.compile(rf'(?i)"(?P<name>{_NAME})"{_BLANK}:?{_BLANK}"(?P<value>[^"\n]++)')
+_QUOTED_ENDS: Final = tuple(f'{end}"' for end in _ENDS)
 _STAND_IN: Final = re.compile(r"\{(?:env|file):[^{}]*\}|\$\{[^{}]*\}|^\$\w+$")
 
 
@@ -28,6 +30,9 @@ class LiteralKey(NamedTuple):
 
 def literal_keys(text: str) -> Iterator[LiteralKey]:
     """Yield the credentials in the text of a JSON file: long values of letters and digits under a key that says so."""
+    folded = text.casefold()  # long s and the sign of Kelvin count as "s" and "k" where case does not
+    if not any(end in folded for end in _QUOTED_ENDS):  # a hundred times as fast as the expression
+        return
     for member in _MEMBER.finditer(text):
         words = _STAND_IN.sub(" ", member["value"]).split()
         if any(map(_is_credential, words)):

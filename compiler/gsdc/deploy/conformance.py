@@ -6,7 +6,7 @@ from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.policy.ref import NOTHING
 from gsdc.source.tree import Tree
-from gsdc.targets.api import Question
+from gsdc.targets.api import ClientQuestion
 from gsdc.targets.modules import asker
 from gsdc.targets.registry import declarations
 
@@ -18,5 +18,5 @@ def ask_clients(proposal: Proposal, tree: Tree) -> Iterator[Gate]:
         module = asker(declaration)
         if module is not None:
             artifacts = tuple(artifact for target, artifact in proposal.build.artifacts if target == name)
-            reply = module.ask(Question(artifacts, proposal.policy, tree, options.get(name, NOTHING)))
+            reply = module.ask(ClientQuestion(artifacts, proposal.policy, tree, options.get(name, NOTHING)))
             yield Gate(module.GATE, reply.agrees, reply.why, reply.findings)

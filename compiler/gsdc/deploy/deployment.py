@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -20,18 +19,18 @@ from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.history import ADOPT, KEPT, history, in_effect, installed, prune
 from gsdc.transaction.preflight import expect_last
-from gsdc.transaction.record import Header, Record
+from gsdc.transaction.record import Record, RecordHeader
 from gsdc.transaction.store import Store
 
 NO_STAGE = Diagnostic(
     "DP012",
     "nothing-to-stage-from",
     Severity.ERROR,
-    """A stage is asked for, and gsdc does not know what the other agents run on, or it is a third profile.
+    """`--stage` is used, but gsdc does not know what the other agents run on, or it is a third profile.
 
     ## Why is this bad?
-    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). What
-    that is, is known from the last apply, or has to be said. Nothing is changed.
+    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). gsdc
+    knows it from the last apply, or from --from. Nothing is changed.
 
     ## No example
     It takes a history, or none.
@@ -46,7 +45,7 @@ DEPLOYING: Final = ("apply", ADOPT)
 class Running(NamedTuple):
     """What was deployed last and is in effect: the header of its record, None where there is none."""
 
-    header: Header | None
+    header: RecordHeader | None
 
     @property
     def profile(self) -> str:
@@ -74,7 +73,7 @@ def last_deployment(effective: Sequence[Record]) -> Record | None:
     return next((record for record in reversed(effective) if record.header.kind in DEPLOYING), None)
 
 
-def deployed(root: Path, header: Header, fleets: Iterable[str] = (), *, follow_links: bool = False) -> Loaded:
+def deployed(root: Path, header: RecordHeader, fleets: Iterable[str] = (), *, follow_links: bool = False) -> Loaded:
     """Load what was deployed under ``header`` as it is now: of a stage, with the agents that it held back."""
     loaded = load(
         root, profile=header.profile, fleets=fleets, workflow=header.workflow or None, follow_links=follow_links
@@ -82,7 +81,7 @@ def deployed(root: Path, header: Header, fleets: Iterable[str] = (), *, follow_l
     if loaded.policy is None or header.stage == 100 or not header.before:
         return loaded
     rest = load(root, profile=header.before, fleets=fleets, workflow=header.before_workflow or None)
-    return loaded if rest.policy is None else replace(loaded, policy=staged(rest.policy, loaded.policy, header.stage))
+    return loaded if rest.policy is None else loaded._replace(policy=staged(rest.policy, loaded.policy, header.stage))
 
 
 def at_stage(project: Project, policy: Policy, percent: int, before: str | None, fleets: Iterable[str] = ()) -> Policy:
@@ -103,9 +102,9 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
         raise Rejected(NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, help_))
     name = before or last.profile
     if not name:
-        message = "nothing was applied yet, so nothing is known of what the other agents run on"
+        message = "nothing was applied yet, so gsdc does not know what the other agents run on"
         raise Rejected(
-            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "name its profile with --from, or apply all at once")
+            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "give its profile with --from, or leave out --stage")
         )
     loaded = load(root, profile=name, fleets=fleets, workflow=None if before else last.workflow)
     if loaded.policy is None:
@@ -113,7 +112,7 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
     return staged(loaded.policy, policy, percent)
 
 
-def install(store: Store, proposal: Proposal, header: Header, disk: Disk = DISK) -> Record:
+def install(store: Store, proposal: Proposal, header: RecordHeader, disk: Disk = DISK) -> Record:
     """Make the changes of ``proposal``, write them down under ``header``, and forget what is old in the history.
 
     What is adopted is written down with them.
@@ -145,11 +144,11 @@ def _emptied(records: Iterable[Record], changes: Iterable[Change]) -> list[str]:
 
 def header_of(  # long: its parameters are fields of a Header
     proposal: Proposal, stage: int, before: str, *, time: str, who: str, reason: str, despite: tuple[str, ...] = ()
-) -> Header:
+) -> RecordHeader:
     """Return the header under which a proposal is written down."""
     policy = proposal.policy
     rest = next(iter(policy.held.values()), None)
-    return Header(
+    return RecordHeader(
         kind="apply" if proposal.changes else ADOPT,
         time=time,
         who=who,

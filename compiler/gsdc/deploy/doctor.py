@@ -26,7 +26,7 @@ from gsdc.targets.versions import installed_version
 _OWN_VARIABLES: Final = {"GSDC_CACHE_DIR": "gsdc's cache", "GSDC_LEDGER_URL": "the ledger of a team"}
 
 
-class Client(NamedTuple):
+class InstalledClient(NamedTuple):
     """A client: its program on this machine ("" where there is none), and its files in the project.
 
     ``version`` is "" where it cannot be told without running the program; ``measured`` are the versions that gsdc was
@@ -64,7 +64,7 @@ class Checkup(NamedTuple):
 
     project: Path
     loaded: Loaded
-    clients: tuple[Client, ...]
+    clients: tuple[InstalledClient, ...]
     variables: tuple[Variable, ...]
     releases: int
     compared: str
@@ -98,10 +98,10 @@ def examine(loaded: Loaded) -> Checkup:
     )
 
 
-def _client(declaration: Declaration, files: tuple[str, ...], written: bool) -> Client:
+def _client(declaration: Declaration, files: tuple[str, ...], written: bool) -> InstalledClient:
     program = (declaration.program and which(declaration.program)) or ""
     version = installed_version(declaration.program) if program else ""
-    return Client(declaration.name, declaration.label, program, version, declaration.measured, files, written)
+    return InstalledClient(declaration.name, declaration.label, program, version, declaration.measured, files, written)
 
 
 def _variables(loaded: Loaded) -> Iterator[Variable]:
@@ -123,7 +123,7 @@ def _providers(policy: Policy) -> Counter[str]:
     return Counter(policy.models[model].provider for _, model in sorted(found, key=str) if model is not None)
 
 
-def _next_steps(loaded: Loaded, clients: tuple[Client, ...], written: Mapping[str, object]) -> Iterator[str]:
+def _next_steps(loaded: Loaded, clients: tuple[InstalledClient, ...], written: Mapping[str, object]) -> Iterator[str]:
     if not (loaded.project.tree.root / PROJECT_FILE).is_file():
         has_files = any(client.files for client in clients)
         yield "`gsdc init --from .` writes gsdc.yaml from these files" if has_files else "`gsdc init` writes gsdc.yaml"

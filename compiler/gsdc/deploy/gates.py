@@ -19,9 +19,9 @@ from gsdc.migration.costs import UNKNOWN, compare, plans_at_hand
 from gsdc.plans.cost import NOTHING_LEARNED, Learned
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
-from gsdc.rules.plans.api import Context as PlanContext
+from gsdc.rules.plans.api import PlanContext
 from gsdc.rules.policy import team_rule
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 from gsdc.rules.registry import RULES
 from gsdc.source.overlay import Overlay
 from gsdc.source.tree import decode
@@ -66,7 +66,7 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
     """
     project = proposal.project
     policy = proposal.policy._replace(stage=100, held=NOTHING)
-    context = Context(policy, project.sources, today)
+    context = PolicyContext(policy, project.sources, today)
     own = [*project.sources.findings, *proposal.findings]
     own += [finding for rule in RULES if rule.ID not in _NEVER_BREAK for finding in rule.check(context)]
     for path, text in project.sources.own_texts():
@@ -79,12 +79,12 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
     count = len(errors) - untouched
     why = f"{counted(count, 'error')} in the policy and the files as they would be" if count else _judged(proposal)
     if untouched:
-        why += f"; {counted(untouched, 'error')} in files that stay as they are"
+        why += f"; {counted(untouched, 'error')} in files that are not changed"
     return Gate("lint", not count, why, errors)
 
 
 def _judged(proposal: Proposal) -> str:
-    return f"no error in the policy, nor in the {counted(len(proposal.changes), 'file')} that would change"
+    return f"no errors in the policy or in the {counted(len(proposal.changes), 'file')} that would change"
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ def _proof(proposal: Proposal, today: date) -> Gate:
     """Ask the never-break rules of every state of what would run: of a staged policy, each agent by its own."""
     states, rules, findings = 0, set(), list[Finding]()
     for part in proposal.policy.parts():
-        context = Context(part, proposal.project.sources, today)
+        context = PolicyContext(part, proposal.project.sources, today)
         states += context.survey.states
         rules |= {rule.name for rule in part.never_break.values() if not rule.of_plans}
         findings += [found for rule in RULES if rule.ID in _NEVER_BREAK for found in rule.check(context)]
@@ -139,7 +139,7 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
     limit = f"of {shown(allowance.limit)}{kept}"
     if week.is_spread and not week.is_of_plans:
         return Gate("budget", True, f"{shown(allowance.expected)} a week if the whole token budget is used, {limit}")
-    source = " for the plans at hand" if week.is_of_plans else ""
+    source = " for the plans in this project" if week.is_of_plans else ""
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}
     why = f"{shown(allowance.expected)} expected a week{source}, {limit}{excess[allowance.exceeds]}"
     return Gate("budget", allowance.exceeds != "budget", why)

@@ -8,7 +8,7 @@ from gsdc.deploy.gate import Gate
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Diagnostic, Finding, Severity, counted, some, sorted_findings
 from gsdc.source.span import Span
-from gsdc.targets.api import Question
+from gsdc.targets.api import ClientQuestion
 from gsdc.targets.modules import emitter, reach
 from gsdc.targets.plans import DECLARATION as PLANS
 from gsdc.targets.registry import client_label, declarations
@@ -17,7 +17,7 @@ ENDED = Diagnostic(
     "DP040",
     "ended-model",
     Severity.ERROR,
-    """A compiled file puts an agent on a model whose provider has ended it.
+    """A compiled file puts an agent on a model that its provider has retired.
 
     ## Why is this bad?
     Every request of the agent would fail (seed 003, "3.3 Validation Checklist": no-go where an agent cannot reach its
@@ -47,8 +47,8 @@ FOREIGN_MODEL = Diagnostic(
     """A compiled file names a model for a client that has no id for it.
 
     ## Why is this bad?
-    Claude Code runs models of one provider. What reads the file otherwise may well have the model; Claude Code has not,
-    and uses the one that it is on (seed 003, "3.3 Validation Checklist").
+    Claude Code runs the models of one provider. Without this model it uses the one of its session (seed 003, "3.3
+    Validation Checklist").
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [openagents]
@@ -61,7 +61,7 @@ FOREIGN_MODEL = Diagnostic(
 )
 
 
-class Use(NamedTuple):
+class ModelUse(NamedTuple):
     """A compiled file gives an agent of the policy, or a task, a model of the catalog."""
 
     target: str
@@ -80,26 +80,26 @@ def resolvable(proposal: Proposal, today: date) -> Gate:
     return Gate("models", True, f"{counted(len(aliases), 'model')} in use, none is retired", found)
 
 
-def _uses(proposal: Proposal) -> Iterator[Use]:
+def _uses(proposal: Proposal) -> Iterator[ModelUse]:
     policy = proposal.policy
     agents = {name for agent in policy.agents.values() for name in (agent.name, *agent.names.values())}
     for name, artifact in proposal.build.artifacts:
         for claim in emitter(name).read(artifact.path, artifact.content, policy.models.values()):
             if claim.model in policy.models and (name == PLANS.name or claim.agent in agents):
-                yield Use(name, artifact.path, claim.agent, str(claim.model))
+                yield ModelUse(name, artifact.path, claim.agent, str(claim.model))
 
 
-def _ended(proposal: Proposal, uses: tuple[Use, ...], today: date) -> Iterator[Finding]:
+def _ended(proposal: Proposal, uses: tuple[ModelUse, ...], today: date) -> Iterator[Finding]:
     for alias in dict.fromkeys(use.alias for use in uses):
         model = proposal.policy.models[alias]
         if model.deprecated and model.deprecated <= today.isoformat():
             agents = tuple(dict.fromkeys(use.agent for use in uses if use.alias == alias))
             at = proposal.project.sources.origin(model.ref.child("deprecated"))
-            message = f'"{alias}" has ended on {model.deprecated}, and {some(agents)} would run on it'
-            yield ENDED.at(at, message, "point the alias, or the policy, at a model that is still offered")
+            message = f'"{alias}" ended on {model.deprecated}, and {some(agents)} would run on it'
+            yield ENDED.at(at, message, "point the alias, or the policy, to a model that is still available")
 
 
-def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
+def _foreign(proposal: Proposal, uses: tuple[ModelUse, ...]) -> Iterator[Finding]:
     """Yield a note for each file whose client lacks some of its models, where its target does not refuse such a model.
 
     A plan names aliases, which every reader of plans knows.
@@ -116,12 +116,12 @@ def _foreign(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
             yield FOREIGN_MODEL.at(Span(path, 0, 0), message, "leave these agents to the client that has their models")
 
 
-def _unreachable(proposal: Proposal, uses: tuple[Use, ...]) -> Iterator[Finding]:
+def _unreachable(proposal: Proposal, uses: tuple[ModelUse, ...]) -> Iterator[Finding]:
     """Yield what each target itself says of models that its client may not reach."""
     for name in dict.fromkeys(name for name, _ in proposal.build.artifacts):
         module = reach(declarations()[name])
         if module is not None:
             artifacts = tuple(artifact for target, artifact in proposal.build.artifacts if target == name)
             aliases = tuple(dict.fromkeys(use.alias for use in uses if use.target == name))
-            question = Question(artifacts, proposal.policy, proposal.project.tree)
+            question = ClientQuestion(artifacts, proposal.policy, proposal.project.tree)
             yield from module.find_unreachable(question, proposal.project.sources, aliases)

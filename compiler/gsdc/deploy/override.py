@@ -28,13 +28,13 @@ NOT_EDITABLE = Diagnostic(
     "DP051",
     "not-editable",
     Severity.ERROR,
-    """An override cannot be put into gsdc.yaml, or taken out, so that it takes effect and all else stays as it is.
+    """gsdc cannot add an override to gsdc.yaml, or remove it, without other changes.
 
-    The list is written in a way that gsdc does not edit, or it stands in another file that gsdc.yaml extends: a list
-    in gsdc.yaml would take its place.
+    The list is written in a way that gsdc cannot edit, or it is in another file that gsdc.yaml extends: a list in
+    gsdc.yaml would replace it.
 
     ## Why is this bad?
-    gsdc.yaml is a person's file: no comment and no line of it may be lost (design, "plans": every byte outside of what
+    gsdc.yaml is a person's file: no comment and no line must be lost (design, "plans": every byte outside of what
     is inserted stays). Nothing is written; what to write is shown.
 
     ## Example (gsdc.yaml, gsdc override gsd-executor opus --reason Payments)
@@ -47,7 +47,7 @@ NOT_EDITABLE = Diagnostic(
 )
 
 
-class Edited(NamedTuple):
+class EditedOverrides(NamedTuple):
     """gsdc.yaml before and after, the project with each, and what is found only afterwards; ``broken``: to refuse."""
 
     change: Change
@@ -57,7 +57,7 @@ class Edited(NamedTuple):
     broken: bool
 
 
-def add(before: Loaded, item: Item, today: date) -> Edited:
+def add(before: Loaded, item: Item, today: date) -> EditedOverrides:
     """Put the override ``item`` first among those of gsdc.yaml: the first that fits a state counts.
 
     ``before`` is the project as it is, with its policy. Raises ``Rejected`` where it cannot be done.
@@ -70,7 +70,7 @@ def add(before: Loaded, item: Item, today: date) -> Edited:
     return _edited(before, lambda text: with_first(text, KEY, item), [dict(item), *own], lines, today)
 
 
-def remove(before: Loaded, agent: str, today: date) -> Edited | None:
+def remove(before: Loaded, agent: str, today: date) -> EditedOverrides | None:
     """Take every override of ``agent`` out of gsdc.yaml; None where there is none.
 
     Raises ``Rejected`` where it cannot be done.
@@ -93,7 +93,7 @@ def remove(before: Loaded, agent: str, today: date) -> Edited | None:
 
 def _edited(
     before: Loaded, edit: Callable[[str], str], wanted: list[Any], lines: tuple[str, ...], today: date
-) -> Edited:
+) -> EditedOverrides:
     tree, sources = before.project.tree, before.project.sources
     path = real_path(tree, PROJECT_FILE)
     image = image_at(tree, path)
@@ -121,7 +121,7 @@ def _edited(
     return _judged(change, before, after, added=bool(lines), today=today)
 
 
-def _judged(change: Change, before: Loaded, after: Loaded, *, added: bool, today: date) -> Edited:
+def _judged(change: Change, before: Loaded, after: Loaded, *, added: bool, today: date) -> EditedOverrides:
     """Return the edit with what is found of it that was not found before."""
     known = Counter((finding.code, finding.message) for finding in _found(before, today))
     sources = after.project.sources
@@ -136,7 +136,7 @@ def _judged(change: Change, before: Loaded, after: Loaded, *, added: bool, today
         excerpt = lines[finding.span.line - 1].rstrip("\r") if is_new else finding.excerpt
         findings.append(finding._replace(excerpt=excerpt))
     broken = any(f.severity is Severity.ERROR or (added and f.span in own) for f in findings)
-    return Edited(change, before, after, sorted_findings(findings), broken or after.policy is None)
+    return EditedOverrides(change, before, after, sorted_findings(findings), broken or after.policy is None)
 
 
 def _found(loaded: Loaded, today: date) -> list[Finding]:

@@ -13,7 +13,7 @@ from gsdc.filesystem.place import PRIVATE_FILE, Root
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
 from gsdc.transaction.disk import DISK
-from gsdc.transaction.log import Event, append, user
+from gsdc.transaction.log import LogEvent, append, user
 from gsdc.transaction.store import FOLDER, Store
 
 PLACE: Final = f"{FOLDER}/paused.json"
@@ -23,11 +23,11 @@ PAUSED = Diagnostic(
     "DP050",
     "paused",
     Severity.ERROR,
-    """What gsdc recommends would be installed, which somebody has paused.
+    """Recommendations are paused, so nothing is installed.
 
     ## Why is this bad?
-    Whoever paused it chooses models by hand until `gsdc resume` (seed 002, "Escape Hatches": disable automatic
-    recommendations, select manually). `gsdc rollback` works all the same.
+    Somebody chooses models by hand until `gsdc resume` (seed 002, "Escape Hatches": disable automatic
+    recommendations, select manually). `gsdc rollback` still works.
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [leo]
@@ -84,7 +84,7 @@ def pause(root: Path, reason: str) -> Pause:
     text = json.dumps(found._asdict(), ensure_ascii=False, indent=2) + "\n"
     replace_file(store.root / PLACE, text.encode("utf-8", "backslashreplace"), mode=PRIVATE_FILE)
     try:
-        append(store, Event("pause", *found))
+        append(store, LogEvent("pause", *found))
     except Rejected:  # what is not in the log did not happen
         _end(root)
         raise
@@ -99,7 +99,7 @@ def resume(root: Path) -> Pause | None:
     found = paused(root)
     if found is not None:
         when = datetime.now(UTC).isoformat(timespec="seconds")
-        append(Store(root), Event("resume", when, found.reason, user()))
+        append(Store(root), LogEvent("resume", when, found.reason, user()))
         _end(root)
     return found
 

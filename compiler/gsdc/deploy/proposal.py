@@ -27,7 +27,7 @@ ONE_FILE = Diagnostic(
     "DP001",
     "two-contents",
     Severity.ERROR,
-    """Two compiled files are one file of the project, through a symbolic link, and differ.
+    """Two compiled files with different content are the same file of the project, through a symbolic link.
 
     ## Why is this bad?
     Only one of the two contents could be installed (design, "apply": one transaction over all files).
@@ -38,7 +38,7 @@ ONE_FILE = Diagnostic(
 )
 
 
-class Edit(NamedTuple):
+class ForeignEdit(NamedTuple):
     """What somebody has edited of a file.
 
     ``change`` leads from what gsdc wrote to what is there; where that is not known any more, to what would be.
@@ -63,7 +63,7 @@ class Proposal(NamedTuple):
     build: Build
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[ForeignEdit, ...] = ()
     adopted: tuple[Change, ...] = ()
     last: int = 0
 
@@ -92,7 +92,7 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
     if not build.broken and not only:
         changes |= {change.path: change for change in find_leftovers(project.tree, known, changes)}
     changed = tuple(changes[path] for path in sorted(changes) if changes[path].before != changes[path].after)
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[ForeignEdit, ...] = ()
     adopted: tuple[Change, ...] = ()
     try:
         edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path), records))
@@ -154,12 +154,12 @@ def _with_known_blocks(change: Change, known: Installed | None, only: tuple[str,
     return change._replace(after=change.after._replace(content=content or b""))
 
 
-def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -> Iterator[Edit]:
+def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -> Iterator[ForeignEdit]:
     written = _written(known)
     found = tuple(find_edits(change, written, f"change {known.record.number}" if known else "gsdc"))
     # What is in the history is not lost: somebody went back to another branch, say.
     if found and not (change.before and change.before.digest in _digests(records, change.path, known)):
-        yield Edit(change if written is None else change._replace(before=written, after=change.before), found)
+        yield ForeignEdit(change if written is None else change._replace(before=written, after=change.before), found)
 
 
 def _is_news(change: Change, known: Installed | None) -> bool:

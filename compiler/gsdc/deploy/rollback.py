@@ -13,9 +13,9 @@ from gsdc.transaction.change import Change, Image
 from gsdc.transaction.commit import commit
 from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.history import ADOPT, in_effect, not_rolled_back
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.preflight import expect_last, reason, unwritable
-from gsdc.transaction.record import File, Header, Known, Record
+from gsdc.transaction.record import File, Known, Record, RecordHeader
 from gsdc.transaction.record_files import IMAGES
 from gsdc.transaction.store import Store
 
@@ -27,11 +27,11 @@ NOT_IN_EFFECT = Diagnostic(
     "DP011",
     "not-in-effect",
     Severity.ERROR,
-    """There is no such change to roll back.
+    """The change to roll back does not exist.
 
     ## Why is this bad?
-    It was never made, was forgotten, or has been rolled back already (seed 002, "Escape Hatches": rollback). Nothing is
-    changed.
+    It was never made, is no longer in the history, or was rolled back already (seed 002, "Escape Hatches":
+    rollback). Nothing is changed.
 
     ## No example
     It takes a history; `gsdc history` lists what is in effect.
@@ -114,7 +114,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     is kept; where the two meet, that is a finding, unless ``force``.
     """
     wanted = tuple(records)
-    found = _Undone(Places(store), force=force)
+    found = _Undone(RecordPlaces(store), force=force)
     for record in wanted:
         with record.images() as image:
             for file in record.files():
@@ -128,7 +128,7 @@ class _Undone:
     ``conflicts`` are the edits that would be lost, by path; each is one of the ``findings``, unless ``force``.
     """
 
-    def __init__(self, places: Places, *, force: bool) -> None:
+    def __init__(self, places: RecordPlaces, *, force: bool) -> None:
         self.findings: list[Finding] = []
         self.conflicts: dict[str, Change] = {}
         self.known: dict[str, tuple[Place, Stored]] = {}
@@ -166,7 +166,7 @@ class _Undone:
         )
 
 
-def _current(places: Places, path: str) -> Image | None:
+def _current(places: RecordPlaces, path: str) -> Image | None:
     try:
         return DISK.read(places.at(path))
     except OSError as error:
@@ -214,7 +214,7 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
     return _Result(None if found.content is None else current._replace(content=found.content))
 
 
-def roll_back(store: Store, undoing: Undoing, header: Header, disk: Disk = DISK) -> Record:
+def roll_back(store: Store, undoing: Undoing, header: RecordHeader, disk: Disk = DISK) -> Record:
     """Make the changes of ``undoing``; what somebody had edited goes to ``.gsdc/kept`` first.
 
     The lock is held. Raises ``Rejected`` as ``commit`` does, and where the history has gone on since.

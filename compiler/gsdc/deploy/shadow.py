@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.build import write as write_build
 from gsdc.deploy.proposal import Proposal
 from gsdc.finding import Finding, Rejected, sorted_findings
-from gsdc.plans.cost import Amount, Known, TaskCost, add, cost
+from gsdc.plans.cost import Amount, TaskCost, TokenSources, add, cost
 from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.source.gsd_status import is_superseded
@@ -29,7 +29,7 @@ from gsdc.transaction.store import Store
 FOLDER: Final = "shadow"
 _NOTHING: Final = "-"
 _ESTIMATE: Final = re.compile(r"<estimated-tokens>[^<]*</estimated-tokens>")
-_NO_LEDGER: Final = "there is no ledger of past work yet: the plans at hand are all that is compared"
+_NO_LEDGER: Final = "there is no ledger of past work yet: only the plans in this project are compared"
 
 
 class Row(NamedTuple):
@@ -95,7 +95,7 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
             continue
         plan = parse(path, strip(path, text))
         size = sizes(plan, tree.root)
-        known, used = measured(plan, size), Known(used=usage(plan, size))
+        known, used = measured(plan, size), TokenSources(used=usage(plan, size))
         after = analyse(plan, policy, proposal.zone, known)
         if before:
             old: Iterable[TaskCost] = cost(analyse(plan, before, proposal.zone, known), before, used).tasks
@@ -108,7 +108,7 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
     return Shadow(against, policy.title, proposal.zone, tuple(rows), tuple(findings))
 
 
-def _written(text: str, stripped: Plan, proposal: Proposal, used: Known) -> Iterator[TaskCost]:
+def _written(text: str, stripped: Plan, proposal: Proposal, used: TokenSources) -> Iterator[TaskCost]:
     """Yield what the tasks of a plan cost as its ``text`` stands; those without a model cost nothing that is known."""
     if "<estimated-tokens>" not in stripped.text:  # those of the text are gsdc's own
         text = _ESTIMATE.sub("", text)

@@ -20,18 +20,18 @@ from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.profile import Override
 from gsdc.rules.policy import forbidden_above
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 from gsdc.source.tree import OUTSIDE
 from gsdc.transaction.change import Change, image_at
 from gsdc.transaction.history import Installed, history, in_effect, installed
 from gsdc.transaction.lock import is_held
-from gsdc.transaction.record import Header, Record, read
+from gsdc.transaction.record import Record, RecordHeader, read
 from gsdc.transaction.store import Store
 
 SOON: Final = 7  # days
 
 
-class State(StrEnum):
+class SyncState(StrEnum):
     """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied.
 
     It is broken where a file that it has to be merged with is, and unread where that is a link out of the project: then
@@ -60,7 +60,7 @@ class Target(NamedTuple):
     """A target, how it stands, and the files to speak of."""
 
     name: str
-    state: State
+    state: SyncState
     files: tuple[Drift, ...]
 
 
@@ -90,7 +90,7 @@ class Status(NamedTuple):
     ``remark`` says where the profile comes from when that is not plain, ``holder`` who is at work at this moment;
     ``plain`` is what gsdc.yaml itself names, None where that is what is compared with;
     ``shifts`` are the agents that a file decides otherwise than it would; ``reserve`` is the share of the budget that
-    is kept for emergencies, None where the profile has none.
+    is reserved for emergencies, None where the profile has none.
     """
 
     policy: Policy
@@ -99,7 +99,7 @@ class Status(NamedTuple):
     plain: Plain | None
     last: Record | None
     pause: Pause | None
-    pending: Header | None
+    pending: RecordHeader | None
     holder: str | None
     targets: tuple[Target, ...]
     shifts: tuple[semantic.Shift, ...]
@@ -112,7 +112,7 @@ class Status(NamedTuple):
         """Whether nothing is left to do; while models are chosen by hand, drift is what is wanted."""
         if self.pending or any(finding.severity is Severity.ERROR for finding in self.findings):
             return False
-        return self.pause is not None or all(t.state in {State.IN_SYNC, State.NOTHING} for t in self.targets)
+        return self.pause is not None or all(t.state in {SyncState.IN_SYNC, SyncState.NOTHING} for t in self.targets)
 
 
 class _Compared(NamedTuple):
@@ -145,7 +145,7 @@ def status(
         proposal, remark, named = _Compared(propose(plain.project, plain.policy, in_zone))
     else:
         proposal, remark, named = _compared(root, plain, plain.policy, zone, applied)
-    forbidden = forbidden_above.check(Context(proposal.policy, proposal.project.sources, today))
+    forbidden = forbidden_above.check(PolicyContext(proposal.policy, proposal.project.sources, today))
     return Status(
         policy=proposal.policy,
         zone=proposal.zone,
@@ -207,7 +207,7 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
         is_unread = all(finding.code == OUTSIDE.code for finding in errors)
         return Target(
             name,
-            State.UNREAD if is_unread else State.BROKEN,
+            SyncState.UNREAD if is_unread else SyncState.BROKEN,
             tuple(Drift(f.span.path, False, (f"{f.message} ({f.span})",)) for f in without_credentials(errors)),
         )
     changes = {change.path: change for change in proposal.changes if _concerns(change, name, proposal, known)}
@@ -215,12 +215,12 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
     paths = sorted(own | {change.path for change in changes.values() if name in change.targets})
     files = tuple(filter(None, (_drift(proposal, name, path, changes.get(path), known.get(path)) for path in paths)))
     if not compiled and not own:
-        state = State.NOTHING
+        state = SyncState.NOTHING
     elif any(file.would_change for file in files):
-        state = State.DRIFTED if own else State.NEVER
+        state = SyncState.DRIFTED if own else SyncState.NEVER
     else:
         against = _against(proposal, name)
-        state, files = (State.OVERRIDDEN if against else State.IN_SYNC), (*files, *against)
+        state, files = (SyncState.OVERRIDDEN if against else SyncState.IN_SYNC), (*files, *against)
     return Target(name, state, files)
 
 

@@ -13,7 +13,7 @@ Allows = Callable[[Row, str], bool]
 """Tell whether a rule allows a model that the table does not list."""
 
 
-class Question(NamedTuple):
+class GuardQuestion(NamedTuple):
     """What is asked: may ``agent`` run on ``model``, as the client writes it, with ``effort``, in ``phase``.
 
     ``model``, ``effort`` and ``phase`` are "" where nobody knows them.
@@ -25,7 +25,7 @@ class Question(NamedTuple):
     phase: str = ""
 
 
-class Verdict(NamedTuple):
+class GuardVerdict(NamedTuple):
     """The answer: ``reason`` is "" where the agent may start.
 
     ``rule`` is the rule that forbids it. ``model`` and ``effort`` are what to start it with instead, "" where nothing
@@ -38,17 +38,17 @@ class Verdict(NamedTuple):
     effort: str = ""
 
 
-ALLOWED = Verdict()
+ALLOWED = GuardVerdict()
 _MARKS: Final = re.compile(r"(-20\d{6})?(\[1m\])?$")
 
 
-def judge(table: Row, entry: Row, question: Question, zone: Callable[[], str], allows: Allows) -> Verdict:
+def judge(table: Row, entry: Row, question: GuardQuestion, zone: Callable[[], str], allows: Allows) -> GuardVerdict:
     """Judge a start by the ``entry`` of its agent; ``zone`` is asked where the answer depends on it."""
     rows = [*entry["waits"], *entry["rules"]]
     now = zone() if any("zones" in row for row in rows) else "green"
     if (why := _waits(entry["waits"], question.phase, now)) is not None:
         text = f'"{question.agent}" waits: {why}'
-        return Verdict(f"{text}; do this work later, or by hand", "zone")
+        return GuardVerdict(f"{text}; do this work later, or by hand", "zone")
     broken = [
         row for row in entry["rules"] if _speaks(row, question.phase, now) and not _holds(table, row, question, allows)
     ]
@@ -57,7 +57,7 @@ def judge(table: Row, entry: Row, question: Question, zone: Callable[[], str], a
     return _denial(table, broken, question, entry)
 
 
-def judge_unlisted(table: Row, question: Question, allows: Allows) -> Verdict:
+def judge_unlisted(table: Row, question: GuardQuestion, allows: Allows) -> GuardVerdict:
     """Judge the start of a security agent that the policy does not have, by the rules on the role of security."""
     broken = [row for row in table["unlisted-security"] if not _holds(table, row, question, allows)]
     return _denial(table, broken, question, {"model": "", "effort": ""}) if broken else ALLOWED
@@ -76,7 +76,7 @@ def _speaks(row: Row, phase: str, zone: str) -> bool:
     return zone in row.get("zones", (zone,)) and (not phase or phase in row.get("phases", (phase,)))
 
 
-def _holds(table: Row, row: Row, question: Question, allows: Allows) -> bool:
+def _holds(table: Row, row: Row, question: GuardQuestion, allows: Allows) -> bool:
     alias = _alias(table, question.model)
     allowed = table["sets"][row["allow"]]
     if "effort" in row:
@@ -96,17 +96,17 @@ def _is_lower(effort: str, floor: str) -> bool:
     return effort in RANK and RANK[effort] < RANK[floor]
 
 
-def _denial(table: Row, broken: Sequence[Row], question: Question, entry: Row) -> Verdict:
+def _denial(table: Row, broken: Sequence[Row], question: GuardQuestion, entry: Row) -> GuardVerdict:
     first = broken[0]
     low = all("effort" in row for row in broken)
-    what = f'with effort "{question.effort}"' if low else f'on "{question.model or "a model that nobody knows"}"'
-    text = f'"{question.agent}" may not run {what}: {first["rule"]}: {first["why"]}'
+    what = f'with effort "{question.effort}"' if low else f'on "{question.model or "an unknown model"}"'
+    text = f'"{question.agent}" must not run {what}: {first["rule"]}: {first["why"]}'
     model = "" if low else _allowed_model(table, broken, entry)
     effort = entry["effort"] if any("effort" in row for row in broken) else ""
     remedy = "start it by hand on a model that the policy allows"
     if model or effort:
         remedy = f'start it with model "{model}"' if model else f'start it with effort "{effort}"'
-    return Verdict(f"{text}; {remedy}", first["rule"], model, effort)
+    return GuardVerdict(f"{text}; {remedy}", first["rule"], model, effort)
 
 
 def _allowed_model(table: Row, broken: Sequence[Row], entry: Row) -> str:

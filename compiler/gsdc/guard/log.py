@@ -4,13 +4,13 @@ import os
 import time
 from pathlib import Path
 
-from gsdc.guard.judge import Question, Verdict
+from gsdc.guard.judge import GuardQuestion, GuardVerdict
 from gsdc.ledger.event import Event
 from gsdc.ledger.opening import opened_ledger
 from gsdc.policy.project import open_project
 
 
-def log(root: str, mode: str, question: Question, verdict: Verdict) -> None:
+def log(root: str, mode: str, question: GuardQuestion, verdict: GuardVerdict) -> None:
     """Add an event of type "guard": which agent was denied, rewritten or warned about on which model, and why.
 
     Raises ``Rejected`` where the ledger cannot be written.

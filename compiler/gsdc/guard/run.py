@@ -13,7 +13,7 @@ from importlib import import_module
 from types import FrameType
 from typing import Any, Final, TextIO
 
-from gsdc.guard.judge import ALLOWED, Question, Row, Verdict, judge, judge_unlisted
+from gsdc.guard.judge import ALLOWED, GuardQuestion, GuardVerdict, Row, judge, judge_unlisted
 from gsdc.source.agent_name import folded
 
 SECONDS: Final = 5.0  # the client waits 10
@@ -62,12 +62,12 @@ def _answer(hook: Any, data: Mapping[str, Any]) -> str:
     change = {key: value for key, value in (("model", verdict.model), ("effort", verdict.effort)) if value}
     if mode == "rewrite" and not (change and start.can_rewrite):
         mode = "deny"
-    _log(root, mode, Question(start.agent, start.model, start.effort), verdict)
+    _log(root, mode, GuardQuestion(start.agent, start.model, start.effort), verdict)
     if mode == "warn":
         return str(hook.answer(data, tell=f"gsdc: {reason}"))
     if mode == "rewrite":
         told = " and ".join(f'{key} "{value}"' for key, value in change.items())
-        return str(hook.answer(data, change=change, tell=f"gsdc: {reason}: it starts with {told}"))
+        return str(hook.answer(data, change=change, tell=f"gsdc: {reason}: it now starts with {told}"))
     return str(hook.answer(data, deny=f"gsdc: {reason}"))
 
 
@@ -85,16 +85,16 @@ def read_table(root: str, path: str) -> Row:
     return table
 
 
-def _judge(hook: Any, table: Row, start: Any, root: str) -> Verdict:
+def _judge(hook: Any, table: Row, start: Any, root: str) -> GuardVerdict:
     """Judge a start; its model, which may have to be searched for, is asked for where a rule speaks of it."""
     entry = table["agents"].get(folded(start.agent))
     if entry is not None:
         agent = entry["name"]
-        question = Question(agent, start.model, start.effort) if entry["rules"] else Question(agent, "")
+        question = GuardQuestion(agent, start.model, start.effort) if entry["rules"] else GuardQuestion(agent, "")
         return judge(table, entry, question, lambda: _zone(table, root), _slow(root, hook, agent))
     if start.is_built_in or not _seems_security(start.agent, start.description):
         return ALLOWED
-    return judge_unlisted(table, Question(start.agent, start.model, start.effort), _slow(root, hook, ""))
+    return judge_unlisted(table, GuardQuestion(start.agent, start.model, start.effort), _slow(root, hook, ""))
 
 
 def _seems_security(name: str, description: str) -> bool:
@@ -133,7 +133,7 @@ def _zone(table: Row, root: str) -> str:
     return zone_of(table, root)
 
 
-def _log(root: str, mode: str, question: Question, verdict: Verdict) -> None:
+def _log(root: str, mode: str, question: GuardQuestion, verdict: GuardVerdict) -> None:
     if os.path.lexists(f"{root}/{_LEDGER}") or "GSDC_LEDGER_URL" in os.environ:
         from gsdc.guard.log import log
 
@@ -149,8 +149,9 @@ def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
     except Exception:  # noqa: BLE001 - nothing tells what the agent is
         closed = True
     if closed:
-        return str(hook.answer(data, deny=f'{why}: "{agent}" may be a security agent, and waits until it works again'))
-    return str(hook.answer(data, tell=f'{why}: "{agent or "an agent"}" starts unguarded'))
+        denied = f'{why}: "{agent}" may be a security agent, so it does not start until this is fixed'
+        return str(hook.answer(data, deny=denied))
+    return str(hook.answer(data, tell=f'{why}: "{agent or "an agent"}" starts without a check'))
 
 
 def _is_security(hook: Any, root: str, agent: str) -> bool:

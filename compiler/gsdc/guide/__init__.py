@@ -17,6 +17,7 @@ TOPICS: Final = (
     "findings",
     "migration",
     "ledger",
+    "mcp",
     "ci",
     "recipes",
     "python",

@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import Final
 
 from gsdc.importer import roles, slips
-from gsdc.importer.found import Found, Source
+from gsdc.importer.found import AgentSource, Inventory
 from gsdc.importer.models import Models
 from gsdc.policy.model import Policy
 from gsdc.policy.routes import Fleet
@@ -60,7 +60,7 @@ class Roster:
             del self.known[key]
 
 
-def enrol(found: Found, shipped: Policy, shown: Iterable[str], models: Models) -> Roster:
+def enrol(found: Inventory, shipped: Policy, shown: Iterable[str], models: Models) -> Roster:
     """Return the agents of what was found; ``shipped`` is a policy of all shipped fleets.
 
     ``shown`` are the fleets by which ``gsdc lint`` judges the folder without a gsdc.yaml.
@@ -118,7 +118,7 @@ def _is_telling(fleet: Fleet, name: str) -> bool:
     return name.isupper() or name.startswith(f"{fleet.name}-")
 
 
-def _hotter(sources: Iterable[Source], shipped: Policy, fleet: str, models: Models) -> list[str]:
+def _hotter(sources: Iterable[AgentSource], shipped: Policy, fleet: str, models: Models) -> list[str]:
     """Return the agents that run without a temperature, where the fleet would give them one that nothing takes away."""
     agents = [agent for agent in shipped.agents.values() if agent.fleet == fleet and agent.temperature is not None]
     return [
@@ -150,7 +150,7 @@ def _join(roster: Roster, client: str, names: Iterable[str], taken: set[str]) ->
         near = alike.get(letters(name))
         agent = near.pop(0) if near else Own(_free(name, client, taken, roster.own), {})
         if uses_fleet_names(client) and agent.name != name:
-            roster.left_out.append(f'agent "{name}" of the executor: only case tells it from another')
+            roster.left_out.append(f'agent "{name}" of the executor: it differs from another one only by case')
             continue
         agent.clients[client] = name
         roster.own[agent.name] = agent

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.importer.agents import Roster
-from gsdc.importer.found import Found, Source
+from gsdc.importer.found import AgentSource, Inventory
 from gsdc.importer.models import Models
-from gsdc.importer.wanted import Cells, Wanted, runs, tells_phases
+from gsdc.importer.wanted import Cells, WantedPolicy, runs, tells_phases
 from gsdc.models.effort import RANK, reaches
 from gsdc.policy.constraints import permits, selects
 from gsdc.policy.decide import allocation, asked_effort, decide
@@ -46,7 +46,7 @@ class Difference(NamedTuple):
         return f"{said} at effort {effort}".strip() if isinstance(effort, str) and effort else said or "another effort"
 
 
-def differences(policy: Policy, wanted: Mapping[str, Wanted]) -> list[Difference]:
+def differences(policy: Policy, wanted: Mapping[str, WantedPolicy]) -> list[Difference]:
     """Return what a profile that extends the one of ``policy`` has to say for each agent to get what is wanted."""
     found = []
     for name, agent in policy.agents.items():
@@ -57,7 +57,7 @@ def differences(policy: Policy, wanted: Mapping[str, Wanted]) -> list[Difference
     return found
 
 
-def _difference(policy: Policy, agent: Agent, one: Wanted) -> Difference | None:
+def _difference(policy: Policy, agent: Agent, one: WantedPolicy) -> Difference | None:
     answers: Cells = {phase: decide(policy, State(agent.name, phase)).model for phase in (None, *agent.phases)}
     target = _target(policy, agent, one, answers)
     running = {phase: alias for phase, alias in target.items() if alias is not None}
@@ -94,7 +94,7 @@ def _is_too_little(rule: NeverBreak, effort: str | dict[str, Any] | None, phase:
 
 
 def _effort(
-    policy: Policy, agent: Agent, one: Wanted, running: Mapping[str | None, str]
+    policy: Policy, agent: Agent, one: WantedPolicy, running: Mapping[str | None, str]
 ) -> str | dict[str, Any] | None:
     """Return what a profile has to say of an agent's effort on the models that it gets, None where nothing.
 
@@ -119,7 +119,7 @@ def _effort(
     return {"default": default, "phases": phases} if phases else default
 
 
-def _is_hot(policy: Policy, agent: Agent, one: Wanted, running: Iterable[str], *, is_other: bool) -> bool:
+def _is_hot(policy: Policy, agent: Agent, one: WantedPolicy, running: Iterable[str], *, is_other: bool) -> bool:
     """Tell whether a temperature has to be said: one is wanted that ``policy`` does not give, and a model takes it.
 
     An assignment of an ``is_other`` model leaves only the agent's own temperature.
@@ -130,7 +130,7 @@ def _is_hot(policy: Policy, agent: Agent, one: Wanted, running: Iterable[str], *
     return one.temperature != (agent.temperature if given is None else given)
 
 
-def _target(policy: Policy, agent: Agent, one: Wanted, answers: Cells) -> Cells:
+def _target(policy: Policy, agent: Agent, one: WantedPolicy, answers: Cells) -> Cells:
     """Return what each phase of the agent is to get: what is said of it, else the default, else what it gets anyway."""
     if one.whole:
         (whole,) = one.whole
@@ -161,7 +161,7 @@ def _assignment(
     return {"model": model, **given} if given else model
 
 
-def unlike(policy: Policy, found: Found, roster: Roster, models: Models) -> Iterator[tuple[str, str]]:
+def unlike(policy: Policy, found: Inventory, roster: Roster, models: Models) -> Iterator[tuple[str, str]]:
     """Yield the agents that ``policy`` decides otherwise than a client says in zone green, with that in words."""
     for source in found.sources:
         for claim, *_ in source.statements:
@@ -174,7 +174,7 @@ def unlike(policy: Policy, found: Found, roster: Roster, models: Models) -> Iter
                     yield name, f"{runs(alias)}{phase} in {source.target.label}, and {runs(best)} here"
 
 
-def unlike_zones(policy: Policy, found: Found, roster: Roster) -> list[str]:
+def unlike_zones(policy: Policy, found: Inventory, roster: Roster) -> list[str]:
     """Return the other budget zones in which ``policy`` decides otherwise than a client says."""
     zones = {
         claim.zone
@@ -186,7 +186,7 @@ def unlike_zones(policy: Policy, found: Found, roster: Roster) -> list[str]:
     return sorted(str(zone) for zone in zones)
 
 
-def _answer(policy: Policy, source: Source, claim: Claim, name: str) -> str | None:
+def _answer(policy: Policy, source: AgentSource, claim: Claim, name: str) -> str | None:
     """Return what ``policy`` decides where a claim speaks: the best over the phases that it does not tell apart."""
     phases = (claim.phase,) if tells_phases(source, claim) else policy.agents[name].phases or (None,)
     answers = [decide(policy, State(name, phase, claim.zone or "green")).model for phase in phases]

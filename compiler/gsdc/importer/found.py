@@ -14,7 +14,7 @@ from gsdc.targets.registry import readable_targets
 _GREEN: Final = (None, "green")
 
 
-class Source(NamedTuple):
+class AgentSource(NamedTuple):
     """What one client says: ``agents`` are the names that it knows.
 
     ``statements`` are those of budget zone green, ``elsewhere`` those of others.
@@ -32,13 +32,13 @@ class Source(NamedTuple):
         return self.target.client
 
 
-class Found(NamedTuple):
+class Inventory(NamedTuple):
     """All that was found. ``words`` go by client and name; ``broken`` says in words what could not be read.
 
     ``unread`` are the findings of links out of the project.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[AgentSource, ...]
     words: dict[tuple[str, str], Description]
     providers: dict[str, Any]
     broken: tuple[str, ...]
@@ -53,9 +53,9 @@ class Found(NamedTuple):
                     yield source.client, claim.model
 
 
-def find(tree: Tree, policy: Policy) -> Found:
+def find(tree: Tree, policy: Policy) -> Inventory:
     """Return what the clients' files in ``tree`` say; ``policy`` gives the catalog."""
-    sources: list[Source] = []
+    sources: list[AgentSource] = []
     broken: list[str] = []
     words: dict[tuple[str, str], Description] = {}
     providers: dict[str, Any] = {}
@@ -71,8 +71,8 @@ def find(tree: Tree, policy: Policy) -> Found:
         stated = (*(each.claim.agent for each in view.statements), *described.unstated)
         green = tuple(each for each in view.statements if each.claim.zone in _GREEN)
         others = tuple(each for each in view.statements if each.claim.zone not in _GREEN)
-        sources.append(Source(target, view.files, tuple(dict.fromkeys(stated)), green, others))
-    return Found(tuple(sources), words, providers, tuple(dict.fromkeys(broken)), tuple(unread))
+        sources.append(AgentSource(target, view.files, tuple(dict.fromkeys(stated)), green, others))
+    return Inventory(tuple(sources), words, providers, tuple(dict.fromkeys(broken)), tuple(unread))
 
 
 def _order(target: Declaration) -> tuple[bool, bool, bool]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gsdc.finding import Rejected
-from gsdc.importer.project import Imported
+from gsdc.importer.project import ImportedProject
 from gsdc.importer.text import PROFILE
 from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
@@ -14,7 +14,7 @@ from gsdc.source.yaml_document import YamlDocument
 from gsdc.targets.registry import declarations
 
 
-class Merged(NamedTuple):
+class MergedText(NamedTuple):
     """A gsdc.yaml before and after, and in words what was added and what was not."""
 
     before: str
@@ -23,7 +23,7 @@ class Merged(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def merge(loaded: Loaded, text: str, imported: Imported) -> Merged:
+def merge(loaded: Loaded, text: str, imported: ImportedProject) -> MergedText:
     """Add to ``text``, the gsdc.yaml of ``loaded``, what was ``imported`` and is new there.
 
     New are agents that no fleet in use and no entry has, the models that they run on, shipped fleets, and targets.
@@ -55,7 +55,7 @@ def merge(loaded: Loaded, text: str, imported: Imported) -> Merged:
     merged = load(loaded.project.tree.root, texts={PROJECT_FILE: after})
     if merged.policy is None:
         raise Rejected(*merged.findings)
-    return Merged(text, after, tuple(added), tuple(left_out))
+    return MergedText(text, after, tuple(added), tuple(left_out))
 
 
 def _models(
@@ -83,7 +83,7 @@ def _models(
     return values, left_out
 
 
-def _targets(data: Mapping[str, Any], found: Mapping[str, Any], imported: Imported) -> Iterator[tuple[str, Any]]:
+def _targets(data: Mapping[str, Any], found: Mapping[str, Any], imported: ImportedProject) -> Iterator[tuple[str, Any]]:
     """Yield the targets of clients that are new. Without ``targets`` those that the folder shows are in use anyway."""
     if "targets" not in data:
         return

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Rejected, some
 from gsdc.importer.agents import Roster, enrol
 from gsdc.importer.differences import PROFILES, Difference, differences, unlike, unlike_zones
-from gsdc.importer.found import Found, find
+from gsdc.importer.found import Inventory, find
 from gsdc.importer.models import Models, providers_of
 from gsdc.importer.text import text_of
 from gsdc.importer.wanted import Gathering
@@ -27,7 +27,7 @@ _TABLES: Final = "config/"  # where the target "overrides" writes its own, and r
 _BEGINNING: Final = 100  # bytes in which gsdc marks what it writes
 
 
-class Client(NamedTuple):
+class ImportedClient(NamedTuple):
     """What was found of one client: how many agents its files speak of, and how many of them run on which model."""
 
     name: str
@@ -36,10 +36,10 @@ class Client(NamedTuple):
     models: dict[str, int]
 
 
-class Imported(NamedTuple):
+class ImportedProject(NamedTuple):
     """An imported project.
 
-    ``guessed`` are in words the guesses, ``differing`` what is not as a client says it, with the reason; ``against``
+    ``guessed`` are the guesses in words, ``differing`` what differs from the clients' files, with reasons; ``against``
     the agents whose models never-break rules do not allow, ``held`` those that their files disable, and ``left_out``
     what could not be carried over.
     """
@@ -47,7 +47,7 @@ class Imported(NamedTuple):
     text: str
     profile: str
     fleets: tuple[str, ...]
-    clients: tuple[Client, ...]
+    clients: tuple[ImportedClient, ...]
     guessed: tuple[str, ...]
     differing: tuple[str, ...]
     against: tuple[str, ...]
@@ -63,7 +63,7 @@ class Imported(NamedTuple):
 
 def import_project(  # long: one line for each field of what is imported
     root: Path, profile: str | None = None, *, follow_links: bool = False
-) -> Imported | None:
+) -> ImportedProject | None:
     """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
 
     It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``
@@ -96,7 +96,7 @@ def import_project(  # long: one line for each field of what is imported
     )
     whole = text(*best)
     policy = _policy(root, whole)
-    return Imported(
+    return ImportedProject(
         text=whole,
         profile=best[0],
         fleets=roster.fleets,
@@ -122,12 +122,12 @@ def _policy(root: Path, text: str, fleets: Iterable[str] = ()) -> Policy:
     return loaded.policy
 
 
-def _clients(found: Found) -> Iterator[Client]:
+def _clients(found: Inventory) -> Iterator[ImportedClient]:
     for source in found.sources:
         if source.files:
             said = {(each.claim.agent, each.claim.model) for each in source.statements}
             models = Counter("waits" if model is None else model for _, model in said)
-            yield Client(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
+            yield ImportedClient(source.target.label, source.files, len(source.agents), dict(sorted(models.items())))
 
 
 def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering) -> Iterator[str]:
@@ -146,11 +146,11 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
             phase = (policy.agents[name].phases or (None,))[0]
             inheriting.setdefault(decide(policy, State(name, phase)).model, []).append(name)
     for model, names in inheriting.items():
-        yield f'{some(names)}: on the model of the caller or session, and on "{model}" here, by role'
+        yield f'{some(names)}: on the model of the caller or session, now on "{model}", by role'
 
 
 def _differing(
-    policy: Policy, found: Found, roster: Roster, models: Models, gathered: Gathering, against: set[str]
+    policy: Policy, found: Inventory, roster: Roster, models: Models, gathered: Gathering, against: set[str]
 ) -> Iterator[str]:
     """Yield in words what is decided otherwise than a client says, but for agents ``against`` a never-break rule."""
     disputes = {agent: one.dispute for agent, one in gathered.wanted.items() if one.disputed}
@@ -171,22 +171,22 @@ def _against(policy: Policy, found: Iterable[Difference]) -> Iterator[str]:
             yield f'"{each.agent}": {each.said} breaks {rules}; it gets {" or ".join(answers)}'
 
 
-def _left_out(policy: Policy, found: Found, roster: Roster, gathered: Gathering) -> Iterator[str]:
+def _left_out(policy: Policy, found: Inventory, roster: Roster, gathered: Gathering) -> Iterator[str]:
     yield from roster.slips
     yield from gathered.slips
     yield from roster.left_out
     yield from gathered.lost
     zones = unlike_zones(policy, found, roster)
     if zones:
-        yield f"what is said of work in other budget zones ({', '.join(zones)}): the profile's own rules hold there"
+        yield f"what they set for other budget zones ({', '.join(zones)}): the profile decides there"
     yield from found.broken[:_BROKEN]
     if len(found.broken) > _BROKEN:
-        yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
+        yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint shows them"
 
 
-def _next_steps(tree: Tree, found: Found, *, slips: bool) -> Iterator[str]:
+def _next_steps(tree: Tree, found: Inventory, *, slips: bool) -> Iterator[str]:
     if slips:
-        yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
+        yield "correct the misspelt names and run this again with --force; or add the names to gsdc.yaml"
     tables = [
         path
         for source in found.sources

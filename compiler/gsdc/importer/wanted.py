@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from gsdc.importer import slips
 from gsdc.importer.agents import Roster
-from gsdc.importer.found import Found, Source
+from gsdc.importer.found import AgentSource, Inventory
 from gsdc.importer.models import Models
 from gsdc.targets.api import INHERIT, Claim
 
@@ -15,7 +15,7 @@ Cells = dict[str | None, str | None]
 _HOTTEST: Final = 2
 
 
-class Effort(NamedTuple):
+class WantedEffort(NamedTuple):
     """An effort, and the ids of the client that says it: its words are for the models there."""
 
     word: str
@@ -23,7 +23,7 @@ class Effort(NamedTuple):
 
 
 @dataclass
-class Wanted:
+class WantedPolicy:
     """What the clients say of one agent.
 
     ``cells`` are of clients that tell phases apart. ``whole`` is what the others say, () where nothing: the best of its
@@ -39,8 +39,8 @@ class Wanted:
     said: dict[str, dict[str, None]] = field(default_factory=dict)
     disputed: bool = False
     is_elsewhere: bool = False
-    efforts: dict[str | None, Effort] = field(default_factory=dict)
-    effort: Effort | None = None
+    efforts: dict[str | None, WantedEffort] = field(default_factory=dict)
+    effort: WantedEffort | None = None
 
     @property
     def is_stated(self) -> bool:
@@ -57,8 +57,8 @@ class Wanted:
 class Gathering:
     """What is wanted of each agent. ``lost`` says in words what cannot be carried over, ``slips`` what is misspelt."""
 
-    def __init__(self, found: Found, roster: Roster, models: Models) -> None:
-        self.wanted: dict[str, Wanted] = {name: Wanted() for name in roster.own}
+    def __init__(self, found: Inventory, roster: Roster, models: Models) -> None:
+        self.wanted: dict[str, WantedPolicy] = {name: WantedPolicy() for name in roster.own}
         self.lost: dict[str, None] = {}
         self.slips: dict[str, None] = {}
         self._models = models
@@ -77,8 +77,8 @@ class Gathering:
                 roster.own[name].temperature = one.temperature
                 roster.own[name].phases = tuple(phase for phase in one.cells if phase is not None)
 
-    def _take(self, source: Source, claim: Claim, name: str) -> None:
-        one = self.wanted.setdefault(name, Wanted())
+    def _take(self, source: AgentSource, claim: Claim, name: str) -> None:
+        one = self.wanted.setdefault(name, WantedPolicy())
         phase = slips.of_phase(source.client, claim.phase, self._phases)
         if phase is not None:
             self.slips[f'phase "{claim.phase}" in {source.target.label}: that is nearly "{phase}"'] = None
@@ -113,9 +113,9 @@ class Gathering:
             one.whole = (self._stronger(before, alias),)
         one.disputed |= before != alias
 
-    def _take_effort(self, one: Wanted, source: Source, claim: Claim, alias: str, name: str) -> None:
+    def _take_effort(self, one: WantedPolicy, source: AgentSource, claim: Claim, alias: str, name: str) -> None:
         """Take the effort of a claim, unless there is one: the first counts."""
-        effort = Effort(str(claim.effort), source.target.ids)
+        effort = WantedEffort(str(claim.effort), source.target.ids)
         self._models.takes(alias, effort.word)
         if tells_phases(source, claim):
             first = one.efforts.setdefault(claim.phase, effort)
@@ -124,7 +124,7 @@ class Gathering:
         if first != effort and self._models.written(alias, first.word, effort.ids) != effort.word:
             self.lost[f'"{name}" at effort {effort.word} in {source.target.label}'] = None
 
-    def _merge_temperature(self, one: Wanted, heat: float | None, words: str) -> None:
+    def _merge_temperature(self, one: WantedPolicy, heat: float | None, words: str) -> None:
         """Take the temperature of a claim, unless there is one: the first counts."""
         if heat is None or heat == one.temperature:
             return
@@ -133,7 +133,7 @@ class Gathering:
         else:
             self.lost[words] = None
 
-    def _settle(self, one: Wanted) -> None:
+    def _settle(self, one: WantedPolicy) -> None:
         """Settle what clients without phases say with what others say by phase.
 
         Where it is more than the best of the phases, no phase gets less.
@@ -156,7 +156,7 @@ class Gathering:
         return other if self._models.rank(other) > self._models.rank(one) else one
 
 
-def tells_phases(source: Source, claim: Claim) -> bool:
+def tells_phases(source: AgentSource, claim: Claim) -> bool:
     """Tell whether a claim without a phase is of no phase, and not of all of them."""
     return source.target.tells_phases or claim.phase is not None
 

@@ -19,8 +19,7 @@ from gsdc.ledger.event import NANO
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.totals import QUARTER, Sum
 from gsdc.ledger.window import DAY, HOUR, PERIODS, Calendar, Window, calendar_of
-from gsdc.policy.budgets import Budget as PeriodBudget
-from gsdc.policy.budgets import Budgets, amounts_of, budget_of
+from gsdc.policy.budgets import Budgets, PeriodBudget, amounts_of, budget_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Policy, State
 
@@ -101,7 +100,7 @@ class Deferral(NamedTuple):
     why: str
 
 
-class Budget(NamedTuple):
+class BudgetStatus(NamedTuple):
     """Where the budget stands. ``decisive`` is the window that makes the zone, None where there is no budget.
 
     ``by`` holds what was used in the widest of the windows, by "model", "phase", "agent" and "client".
@@ -116,7 +115,7 @@ class Budget(NamedTuple):
     calendar: Calendar
 
 
-def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> Budget:
+def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> BudgetStatus:
     """Return where the budgets of ``policy`` stand at ``now``; that of period ``only`` alone, if one is named.
 
     Raises ``Rejected`` for a time zone that nobody knows, and where the ledger cannot be read.
@@ -133,7 +132,7 @@ def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> B
     )
     zone = decisive.zone if decisive else ZONES[0]
     reserve = policy.budgets.get("reserve", 0)
-    return Budget(zone, now, tuple(windows), decisive, reserve, shares(ledger, widest), calendar)
+    return BudgetStatus(zone, now, tuple(windows), decisive, reserve, shares(ledger, widest), calendar)
 
 
 def zone_at(policy: Policy, share: float) -> str:
@@ -246,6 +245,12 @@ def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, 
             if used.all_tokens:
                 found[name][value] = found[name].get(value, NO_SUM) + used
     return found
+
+
+def unpriced(policy: Policy, budget: BudgetStatus) -> dict[str, int]:
+    """Return the tokens of each model without a known price, by its name as written: the $ of a budget lack them."""
+    used = budget.by["model"].items()
+    return {name: one.tokens for name, one in used if name and name not in policy.models and not one.nano}
 
 
 def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) -> dict[tuple[Any, ...], Sum]:

@@ -29,7 +29,7 @@ _Z: Final = 1.6449
 _KINDS: Final = {*FAMILIES, *FAMILIES.values()} - {"checkpoint", "security-review"}
 
 
-class Proposal(NamedTuple):
+class CalibrationProposal(NamedTuple):
     """One change: tasks of ``kind`` and ``complexity``, done by ``role``, on ``to`` instead of ``now``.
 
     ``refused`` says why it is not in the profile, "" where it is.
@@ -44,7 +44,7 @@ class Proposal(NamedTuple):
     refused: str = ""
 
 
-def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[Proposal, ...]:
+def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[CalibrationProposal, ...]:
     """Return what the lessons speak for, whatever the rules say to it."""
     found = []
     for one in taught:
@@ -58,7 +58,7 @@ def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[Proposal, ...]:
         move = _move(one)
         if move and 0 <= tier + move[0] < len(TIERS):
             to = policy.tiers[TIERS[tier + move[0]]]
-            found.append(Proposal(one.kind, one.complexity, agent.role, now, to, move[1]))
+            found.append(CalibrationProposal(one.kind, one.complexity, agent.role, now, to, move[1]))
     return tuple(found)
 
 
@@ -67,7 +67,7 @@ def _move(one: Lesson) -> tuple[int, str] | None:
         return 1, f"{one.rework:.0%} of {one.learned.observations} tasks needed rework"
     success = one.learned.success
     if success is not None and _lower(success, one.learned.observations) > _WELL and (one.rework or 0) <= _HARDLY:
-        return -1, f"{success:.0%} of {one.learned.observations} tasks succeeded at once"
+        return -1, f"{success:.0%} of {one.learned.observations} tasks succeeded at the first attempt"
     return None
 
 
@@ -77,12 +77,14 @@ def _lower(share: float, number: int) -> float:
     return (share + square / 2 - math.sqrt(square * (share * (1 - share) + square / 4))) / (1 + square)
 
 
-def accepted(project: Project, policy: Policy, proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+def accepted(
+    project: Project, policy: Policy, proposals: Iterable[CalibrationProposal]
+) -> tuple[CalibrationProposal, ...]:
     """Return the proposals, each with why it is refused where the policy with it does not decide what it proposes."""
     return tuple(one._replace(refused=_refusal(project, policy, one)) for one in proposals)
 
 
-def _refusal(project: Project, policy: Policy, one: Proposal) -> str:
+def _refusal(project: Project, policy: Policy, one: CalibrationProposal) -> str:
     trial = _policy_with(project, policy, (one,))
     if trial is None:
         return "the profile would not be valid"
@@ -93,7 +95,7 @@ def _refusal(project: Project, policy: Policy, one: Proposal) -> str:
     return found.defer or f"{found.trail[-1].why if found.trail else 'a rule'} keeps {found.model}"
 
 
-def _policy_with(project: Project, policy: Policy, proposals: tuple[Proposal, ...]) -> Policy | None:
+def _policy_with(project: Project, policy: Policy, proposals: tuple[CalibrationProposal, ...]) -> Policy | None:
     """Return the policy of a project whose gsdc.yaml has, and names, the proposed profile; None for one with faults."""
     import json
 
@@ -104,9 +106,9 @@ def _policy_with(project: Project, policy: Policy, proposals: tuple[Proposal, ..
     return load(project.tree.root, texts={PROJECT_FILE: text}).policy
 
 
-def profile_of(policy: Policy, proposals: Iterable[Proposal]) -> dict[str, Any]:
+def profile_of(policy: Policy, proposals: Iterable[CalibrationProposal]) -> dict[str, Any]:
     """Return a profile that extends that of ``policy`` by the proposals that are not refused."""
-    roles: dict[str, dict[int, Proposal]] = {}
+    roles: dict[str, dict[int, CalibrationProposal]] = {}
     for one in proposals:
         if not one.refused:
             roles.setdefault(one.role, {})[one.complexity] = one
@@ -117,7 +119,7 @@ def profile_of(policy: Policy, proposals: Iterable[Proposal]) -> dict[str, Any]:
     }
 
 
-def _assignment(policy: Policy, changes: Mapping[int, Proposal]) -> dict[str, Any]:
+def _assignment(policy: Policy, changes: Mapping[int, CalibrationProposal]) -> dict[str, Any]:
     """Return the assignment of a role: its models by complexity as they are now, and where something changes."""
     kind = next(iter(changes.values())).kind
     agent = route(policy, kind).agent

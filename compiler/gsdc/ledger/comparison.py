@@ -30,7 +30,7 @@ _OFF: Final = math.log(1.3)  # seed 001, part 6.2: an estimate without data is 3
 _MEDIAN: Final = math.sqrt(math.pi / 2)  # the deviation of a median, in those of a mean
 
 
-class Work(NamedTuple):
+class ComparedWork(NamedTuple):
     """A piece of work: who did what on which model, and what was used."""
 
     agent: str
@@ -42,7 +42,7 @@ class Work(NamedTuple):
     used: Sum
 
 
-class Floor(NamedTuple):
+class ForbiddenModel(NamedTuple):
     """A never-break rule that forbids a profile the model that work ran on, or a zone in which it waits."""
 
     agent: str
@@ -61,7 +61,7 @@ class Outcome(NamedTuple):
     high: float
     waiting: int
     models: Mapping[str, int]
-    floors: tuple[Floor, ...]
+    floors: tuple[ForbiddenModel, ...]
 
 
 class Comparison(NamedTuple):
@@ -73,7 +73,7 @@ class Comparison(NamedTuple):
     outcomes: tuple[Outcome, ...]
 
 
-def work_of(ledger: Ledger, start: int, end: int) -> list[Work]:
+def work_of(ledger: Ledger, start: int, end: int) -> list[ComparedWork]:
     """Return the work of a span of time, as the ledger has it."""
     names, sums = ", ".join(_FIELDS), ", ".join(f"SUM({name})" for name in _TOKENS)
     found = ledger.database.rows(
@@ -82,10 +82,10 @@ def work_of(ledger: Ledger, start: int, end: int) -> list[Work]:
         (start, end),
     )
     width = len(_FIELDS)
-    return [Work._make((*row[:width], Sum(*map(int, row[width:])))) for row in found]
+    return [ComparedWork._make((*row[:width], Sum(*map(int, row[width:])))) for row in found]
 
 
-def compare(work: list[Work], policies: Mapping[str, Policy], taught: tuple[Lesson, ...]) -> Comparison:
+def compare(work: list[ComparedWork], policies: Mapping[str, Policy], taught: tuple[Lesson, ...]) -> Comparison:
     """Return what ``work`` costs under each of ``policies``, by the names of their profiles."""
     learned = {(one.kind, one.complexity, one.model): one for one in taught if one.learned.observations >= ENOUGH}
     placed = [one for one in work if all(_placed(policy, one) for policy in policies.values())]
@@ -97,7 +97,7 @@ def compare(work: list[Work], policies: Mapping[str, Policy], taught: tuple[Less
     )
 
 
-def _placed(policy: Policy, one: Work) -> Agent | None:
+def _placed(policy: Policy, one: ComparedWork) -> Agent | None:
     """Return the agent of a policy that does such work, None where none is known, or the model has no price."""
     if one.model not in policy.models:
         return None
@@ -107,9 +107,9 @@ def _placed(policy: Policy, one: Work) -> Agent | None:
     return route(policy, one.kind).agent if one.kind in KINDS else None
 
 
-def _outcome(name: str, policy: Policy, work: list[Work], learned: Mapping[Key, Lesson]) -> Outcome:
+def _outcome(name: str, policy: Policy, work: list[ComparedWork], learned: Mapping[Key, Lesson]) -> Outcome:
     cost = low = high = 0.0
-    waiting, models, floors = 0, dict[str, int](), dict[Floor, None]()
+    waiting, models, floors = 0, dict[str, int](), dict[ForbiddenModel, None]()
     for one in work:
         agent = _placed(policy, one)
         assert agent is not None, "only placed work is compared"
@@ -129,15 +129,17 @@ def _outcome(name: str, policy: Policy, work: list[Work], learned: Mapping[Key, 
     return Outcome(name, cost, low, high, waiting, models, tuple(floors))
 
 
-def _floors(policy: Policy, agent: Agent, state: State, one: Work, decided: str | None, why: str) -> Iterator[Floor]:
+def _floors(
+    policy: Policy, agent: Agent, state: State, one: ComparedWork, decided: str | None, why: str
+) -> Iterator[ForbiddenModel]:
     rule = forbidding_rule(policy, agent, state, policy.models[one.model])
     if rule is not None:
-        yield Floor(agent.name, state.phase or "", one.model, rule.name, decided)
+        yield ForbiddenModel(agent.name, state.phase or "", one.model, rule.name, decided)
     elif decided is None:
-        yield Floor(agent.name, state.phase or "", one.model, why, None)
+        yield ForbiddenModel(agent.name, state.phase or "", one.model, why, None)
 
 
-def _factor(one: Work, now: Model, then: Model, learned: Mapping[Key, Lesson]) -> tuple[float, float]:
+def _factor(one: ComparedWork, now: Model, then: Model, learned: Mapping[Key, Lesson]) -> tuple[float, float]:
     """Return how many times the tokens another model needs for such work, and how far off that is, in logarithms."""
     if now.alias == then.alias:
         return 1.0, 0.0

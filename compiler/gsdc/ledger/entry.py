@@ -18,7 +18,7 @@ _TEXTS = ("client", "effort", "agent", "phase", "plan", "task", "kind", "reason"
 _NUMBERS = ("output", "cache_read", "cache_write", "estimated", "complexity", "rework")
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """An entry as it was logged, whether it is new, and the zone in which the budget is with it."""
 
     event: Event
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     zone: str
 
 
-def logged(loaded: Loaded, *, at: str | None, id_: str, given: Mapping[str, Any]) -> Entry:
+def logged(loaded: Loaded, *, at: str | None, id_: str, given: Mapping[str, Any]) -> LedgerEntry:
     """Log an entry. Raises ValueError for a time that is none, ``Rejected`` where the ledger cannot be written."""
     policy = loaded.policy
     assert policy is not None, "the caller has checked"
@@ -41,7 +41,7 @@ def logged(loaded: Loaded, *, at: str | None, id_: str, given: Mapping[str, Any]
                 _event(given, f"log:{cut(id_) or uuid4().hex}", when, type_, cut(origin), zone)
             )
             added = ledger.add([event])
-        return Entry(event, bool(added), assess(ledger, policy, now).zone)
+        return LedgerEntry(event, bool(added), assess(ledger, policy, now).zone)
 
 
 def _event(given: Mapping[str, Any], key: str, at: int, type_: str, origin: str, zone: str) -> Event:

@@ -32,7 +32,7 @@ class Unit(NamedTuple):
     success: int | None
 
 
-class Group(NamedTuple):
+class ExperimentGroup(NamedTuple):
     """The units of a group: how many, the geometric mean of their $, how many were judged and succeeded."""
 
     name: str
@@ -50,7 +50,7 @@ class Result(NamedTuple):
     where too few units were used or judged. ``visible`` is the least ratio that so many units show four times of five.
     """
 
-    groups: tuple[Group, Group]
+    groups: tuple[ExperimentGroup, ExperimentGroup]
     ratio: float | None
     low: float | None
     high: float | None
@@ -100,9 +100,9 @@ def result(experiment: str, groups: tuple[str, str], units: Sequence[Unit]) -> R
     return Result(shown, *ends, chance, success, visible, _verdict(logs, chance, success, ends[0], visible))
 
 
-def _group(name: str, units: Sequence[Unit], logs: Sequence[float]) -> Group:
+def _group(name: str, units: Sequence[Unit], logs: Sequence[float]) -> ExperimentGroup:
     judged = [unit.success for unit in units if unit.success is not None]
-    return Group(name, len(units), math.exp(fmean(logs)) if logs else 0.0, len(judged), sum(judged))
+    return ExperimentGroup(name, len(units), math.exp(fmean(logs)) if logs else 0.0, len(judged), sum(judged))
 
 
 def _too_few(logs: Sequence[Sequence[float]]) -> str:
@@ -116,9 +116,9 @@ def _verdict(
         return _too_few(logs)
     differs = "" if success is None or success >= _SIGNIFICANT else "; their success differs"
     if chance < _SIGNIFICANT:
-        return f"the second uses {ratio:.2f} times the dollars of the first, which is not chance{differs}"
-    least = f"so many units would show {visible:.2f} times, or more"
-    return f"no difference in dollars that chance does not make ({least}){differs}"
+        return f"the second uses {ratio:.2f} times the dollars of the first, which is significant{differs}"
+    least = f"this many units would show a factor of {visible:.2f} or more"
+    return f"no significant difference in dollars ({least}){differs}"
 
 
 def _permuted(first: Sequence[float], second: Sequence[float]) -> float:
@@ -133,7 +133,7 @@ def _permuted(first: Sequence[float], second: Sequence[float]) -> float:
     return (as_much + 1) / (_DRAWS + 1)
 
 
-def fisher(groups: Sequence[Group]) -> float:
+def fisher(groups: Sequence[ExperimentGroup]) -> float:
     """Return how likely two shares are that differ at least as much, where both groups succeed alike."""
     (first, second), wins = groups, sum(one.succeeded for one in groups)
     whole = math.comb(first.judged + second.judged, wins)

@@ -14,14 +14,14 @@ from typing import Any, Final, NamedTuple, TypeVar
 from gsdc.filesystem.read import read
 from gsdc.finding import Finding, Rejected
 from gsdc.ledger.event import Event, event_of
-from gsdc.ledger.learning import Pooled, add_pooled
-from gsdc.ledger.ledger import Ledger, Mark, batches
+from gsdc.ledger.learning import Pooled, add_pooled, pool_name
+from gsdc.ledger.ledger import Ledger, SourceMark, batches
 from gsdc.ledger.malformed import MALFORMED, Faults
 from gsdc.ledger.opening import opened_ledger
 from gsdc.ledger.price import Pricer
 from gsdc.ledger.sessions import SESSIONS, Part, original, read_sessions, task_of
 from gsdc.ledger.sources import gsd, litellm, opencode, seeds
-from gsdc.ledger.sources.api import Found, Source
+from gsdc.ledger.sources.api import EventSource, SourceFile
 from gsdc.policy.load import Loaded
 from gsdc.source.span import Span
 from gsdc.source.tree import UNUSABLE, Tree
@@ -33,7 +33,7 @@ Tick = Callable[[int, int], None]
 _Some = TypeVar("_Some")
 
 
-class Imported(NamedTuple):
+class ImportResult(NamedTuple):
     """What one source gave: files that were read, events found in them, and how many of these were new."""
 
     source: str
@@ -43,7 +43,9 @@ class Imported(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def import_sessions(ledger: Ledger, source: Source, project: Path | None, price: Pricer, tick: Tick) -> Imported:
+def import_sessions(
+    ledger: Ledger, source: EventSource, project: Path | None, price: Pricer, tick: Tick
+) -> ImportResult:
     """Import the sessions of a client, of ``project`` or of all.
 
     ``tick`` is told how many bytes of how many are read.
@@ -59,10 +61,10 @@ def import_sessions(ledger: Ledger, source: Source, project: Path | None, price:
         if part.faults is not None:
             findings += part.faults.findings()
             done += part.task.size
-    return Imported(source.NAME, len(tasks), events, added, tuple(findings))
+    return ImportResult(source.NAME, len(tasks), events, added, tuple(findings))
 
 
-def _mark(ledger: Ledger, found: Found) -> Mark | None:
+def _mark(ledger: Ledger, found: SourceFile) -> SourceMark | None:
     return ledger.mark(found.path.as_posix())
 
 
@@ -75,7 +77,7 @@ def _keep(ledger: Ledger, part: Part, price: Pricer) -> int:
     return added
 
 
-def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Imported:
+def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> ImportResult:
     """Import the steps of OpenCode's sessions, of ``project`` or of all."""
     files = events = added = 0
     findings: list[Finding] = []
@@ -85,7 +87,7 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
         # A project's own import leaves what is of others to the import of all.
         mark = f"{opencode.NAME} {path.as_posix()} {project.as_posix() if project else ''}"
         try:
-            for batch in batches(opencode.steps(path, project, opencode.Place.of(ledger.mark(mark)), faults)):
+            for batch in batches(opencode.steps(path, project, opencode.ReadPosition.of(ledger.mark(mark)), faults)):
                 found = [price(step.event) for step in batch if step.event is not None]
                 events += len(found)
                 with ledger.transaction():
@@ -96,10 +98,10 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
             help_ = "check that OpenCode itself can open it"
             findings.append(MALFORMED.at(Span(path.as_posix(), 0, 0), message, help_))
         findings += faults.findings()
-    return Imported(opencode.NAME, files, events, added, tuple(findings))
+    return ImportResult(opencode.NAME, files, events, added, tuple(findings))
 
 
-def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> Imported:
+def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> ImportResult:
     """Import what the summaries of a project's plans say."""
     found: list[Event] = []
     files = 0
@@ -108,11 +110,11 @@ def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> Imported:
             files += 1
             found += [price(event)] if event is not None else []
     except Rejected as rejected:
-        return Imported(gsd.NAME, files, len(found), ledger.add_all(found), rejected.findings)
-    return Imported(gsd.NAME, files, len(found), ledger.add_all(found), ())
+        return ImportResult(gsd.NAME, files, len(found), ledger.add_all(found), rejected.findings)
+    return ImportResult(gsd.NAME, files, len(found), ledger.add_all(found), ())
 
 
-def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Imported:
+def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> ImportResult:
     """Import a file that a person names: an export, a token log, token statistics, or LiteLLM's spend logs.
 
     Raises ``Rejected`` where it cannot be read, or is none of these.
@@ -132,22 +134,18 @@ def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Import
     elif seeds.is_log(data):
         name, events = seeds.NAME, map(price, _valid(seeds.log_events(data), fault))
     elif seeds.is_stats(data):
-        rows = list(_valid(seeds.stats_pooled(data, shown), fault))
-        with ledger.transaction():
-            add_pooled(ledger.database, rows)
-        return Imported("token-stats", 1, len(rows), len(rows), tuple(fault.findings()))
+        rows = list(_valid(seeds.stats_pooled(data, pool_name(path)), fault))
+        return _import_pooled(ledger, "token-stats", rows, fault)
     elif isinstance(data, dict) and isinstance(data.get("pooled"), list):
         rows = list(_valid((Pooled.of(row) for row in data["pooled"]), fault))
-        with ledger.transaction():
-            add_pooled(ledger.database, rows)
-        return Imported("aggregates", 1, len(rows), len(rows), tuple(fault.findings()))
+        return _import_pooled(ledger, "aggregates", rows, fault)
     else:
         name, events = "export", map(partial(_completed, price), _exported(content, fault))
     found = added = 0
     for batch in batches(events):
         found += len(batch)
         added += ledger.add_all(batch)
-    return Imported(name, 1, found, added, tuple(fault.findings()))
+    return ImportResult(name, 1, found, added, tuple(fault.findings()))
 
 
 def _whole(content: bytes) -> Any:
@@ -166,6 +164,12 @@ def _valid(found: Iterable[_Some | None], fault: Faults) -> Iterator[_Some]:
             yield one
 
 
+def _import_pooled(ledger: Ledger, source: str, rows: list[Pooled], fault: Faults) -> ImportResult:
+    with ledger.transaction():
+        added = add_pooled(ledger.database, rows)
+    return ImportResult(source, 1, len(rows), added, tuple(fault.findings()))
+
+
 def _completed(price: Pricer, event: Event) -> Event:
     """Return an event with its model and price; those that it was exported with stay."""
     return event if event.model or event.nano is not None else price(event)
@@ -178,7 +182,7 @@ def _exported(content: bytes, fault: Faults) -> Iterator[Event]:
         try:
             yield event_of(json.loads(line))
         except (ValueError, RecursionError) as error:
-            fault.add(number, "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error))
+            fault.add(number, "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error))
 
 
 def import_all(
@@ -188,7 +192,7 @@ def import_all(
     *,
     everywhere: bool,
     tick: Callable[[str, int, int], None],
-) -> list[Imported]:
+) -> list[ImportResult]:
     """Import ``files``; without any, what the clients ``sources`` have of this project, or with ``everywhere`` of all.
 
     Raises ``Rejected`` where the ledger cannot be written, or a file not be read.

@@ -27,7 +27,7 @@ _Some = TypeVar("_Some")
 Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
 
 
-class Mark(NamedTuple):
+class SourceMark(NamedTuple):
     """How far a source was read: a position, such as an offset in bytes, and what its reader has to remember."""
 
     position: int
@@ -97,12 +97,12 @@ class Ledger:
         sql = "SELECT 1 FROM event WHERE key >= ? AND key < ? LIMIT 1"
         return bool(self.database.rows(sql, (start, start[:-1] + chr(ord(start[-1]) + 1))))
 
-    def mark(self, path: str) -> Mark | None:
+    def mark(self, path: str) -> SourceMark | None:
         """Return how far the source ``path`` was read, None where it never was."""
         found = self.database.rows("SELECT position, state FROM mark WHERE path = ?", (path,))
-        return Mark(*found[0]) if found else None
+        return SourceMark(*found[0]) if found else None
 
-    def set_mark(self, path: str, mark: Mark) -> None:
+    def set_mark(self, path: str, mark: SourceMark) -> None:
         """Remember how far the source ``path`` was read, in a transaction of the caller's."""
         sql = (
             "INSERT INTO mark (path, position, state) VALUES (?, ?, ?) "

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from statistics import stdev
 from typing import Final, NamedTuple
 
-from gsdc.ledger.budget import Z_80, Budget, counts_cache_reads, zone_at
+from gsdc.ledger.budget import Z_80, BudgetStatus, counts_cache_reads, zone_at
 from gsdc.ledger.ledger import Ledger
-from gsdc.plans.cost import Known, Learned, cost
+from gsdc.plans.cost import Learned, TokenSources, cost
 from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.model import Policy
 from gsdc.source.plan import Plan
@@ -32,7 +32,7 @@ class Outlook(NamedTuple):
 
 
 def outlooks(
-    policy: Policy, budget: Budget, plans: Iterable[Plan], learned: Learned, spread: tuple[float, float] = SPREAD
+    policy: Policy, budget: BudgetStatus, plans: Iterable[Plan], learned: Learned, spread: tuple[float, float] = SPREAD
 ) -> tuple[Outlook, ...]:
     """Return the outlook of each plan, were they carried out in this order, each compiled for the zone it begins in.
 
@@ -46,7 +46,7 @@ def outlooks(
         begins = _zone_with(policy, budget, added)
         size = sizes(plan)
         annotated = analyse(plan, policy, begins, measured(plan, size))
-        amount = cost(annotated, policy, Known(learned, usage(plan, size))).total
+        amount = cost(annotated, policy, TokenSources(learned, usage(plan, size))).total
         needs = {"tokens": float(amount.tokens + (amount.cached if counts_cache else 0)), "usd": amount.usd}
         added = {unit: added[unit] + need for unit, need in needs.items()}
         ends, low, high = (_zone_with(policy, budget, added, factor) for factor in (1.0, *spread))
@@ -54,7 +54,7 @@ def outlooks(
     return tuple(found)
 
 
-def _zone_with(policy: Policy, budget: Budget, added: Mapping[str, float], factor: float = 1.0) -> str:
+def _zone_with(policy: Policy, budget: BudgetStatus, added: Mapping[str, float], factor: float = 1.0) -> str:
     limits = (limit for one in budget.windows for limit in one.limits)
     shares = (limit._replace(used=limit.used + factor * added[limit.unit]).share for limit in limits)
     return zone_at(policy, max(shares, default=0.0))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.filesystem.read import Folder, read_part
-from gsdc.ledger.sources.api import Found
+from gsdc.ledger.sources.api import SourceFile
 
 _decode: Final = json.JSONDecoder().raw_decode
 _CHUNK: Final = 4_000_000
@@ -20,7 +20,7 @@ class Line(NamedTuple):
     end: int
 
 
-def lines(found: Found, position: int, number: int) -> Iterator[Line]:
+def lines(found: SourceFile, position: int, number: int) -> Iterator[Line]:
     """Yield the lines of a file from byte ``position``, behind line ``number``; the last one only when it has ended.
 
     Raises OSError as the system does.

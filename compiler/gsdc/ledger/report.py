@@ -14,7 +14,7 @@ from gsdc.ledger.alerts import ENOUGH, Alert, evaluate
 from gsdc.ledger.budget import (
     NO_SUM,
     Z_80,
-    Budget,
+    BudgetStatus,
     Limit,
     assess,
     counted_tokens,
@@ -80,7 +80,7 @@ class Kpi(NamedTuple):
         return self.value < self.target if self.below else self.value > self.target
 
 
-class Work(NamedTuple):
+class ReportedTask(NamedTuple):
     """A task of the window: its tokens and $ (in billionths), and its last word on success (None: nobody said).
 
     ``model`` and ``agent`` are those that took most of its tokens.
@@ -94,7 +94,7 @@ class Work(NamedTuple):
     nano: int
 
 
-class Record(NamedTuple):
+class TrackRecord(NamedTuple):
     """How tasks went on one model, or with one agent: how many, of how many judged succeeded, and $ a task."""
 
     name: str
@@ -104,17 +104,17 @@ class Record(NamedTuple):
     usd: float
 
 
-class Report(NamedTuple):
+class LedgerReport(NamedTuple):
     """A report on a window. ``budget`` and ``limit`` are those of its own period; ``saved`` is $ against one model."""
 
     project: str
     profile: str
     window: Window
-    budget: Budget
+    budget: BudgetStatus
     total: Sum
     days: tuple[Day, ...]
     by: Mapping[str, Mapping[str, Sum]]
-    work: tuple[Work, ...]
+    work: tuple[ReportedTask, ...]
     counts: Mapping[str, int]
     rework: float | None
     accuracy: Accuracy | None
@@ -131,11 +131,11 @@ class Report(NamedTuple):
         return _limits(self.budget, self.window)
 
 
-def _limits(budget: Budget, window: Window) -> tuple[Limit, ...]:
+def _limits(budget: BudgetStatus, window: Window) -> tuple[Limit, ...]:
     return next((one.limits for one in budget.windows if one.window.name == window.name), ())
 
 
-def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, now: int) -> Report:
+def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, now: int) -> LedgerReport:
     """Return the report on ``window``. Raises ``Rejected`` where the ledger cannot be read."""
     at = min(now, window.end - 1)
     budget = assess(ledger, policy, at)
@@ -149,7 +149,7 @@ def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, no
     over = [(one.day, one.total, one.zone) for one in days if budget.calendar.midnight(one.day + timedelta(1)) <= now]
     predicted = right_predictions(ledger, policy, budget.calendar, window, over)
     work = tuple(sorted((_work(name, parts) for name, parts in tasks.items()), key=lambda one: -one.tokens))
-    return Report(
+    return LedgerReport(
         project,
         policy.profile,
         window,
@@ -194,9 +194,9 @@ def _tasks(ledger: Ledger, window: Window) -> dict[str, list[Event]]:
     return found
 
 
-def _work(name: str, parts: list[Event]) -> Work:
+def _work(name: str, parts: list[Event]) -> ReportedTask:
     successes = [event.success for event in parts if event.success is not None]
-    return Work(
+    return ReportedTask(
         name,
         _most(parts, lambda event: event.model or event.written),
         sum(event.tokens for event in parts),
@@ -214,13 +214,13 @@ def _most(parts: list[Event], name: Callable[[Event], str]) -> str:
     return max(tokens, key=lambda one: tokens[one])
 
 
-def records(work: Iterable[Work], name: Callable[[Work], str]) -> tuple[Record, ...]:
+def records(work: Iterable[ReportedTask], name: Callable[[ReportedTask], str]) -> tuple[TrackRecord, ...]:
     """Return how tasks went by ``name`` (seed 003, "Ongoing KPIs": cost of a task by agent, success by model)."""
-    groups: dict[str, list[Work]] = {}
+    groups: dict[str, list[ReportedTask]] = {}
     for one in work:
         groups.setdefault(name(one), []).append(one)
     return tuple(
-        Record(
+        TrackRecord(
             group,
             len(tasks),
             sum(task.success is not None for task in tasks),
@@ -231,7 +231,7 @@ def records(work: Iterable[Work], name: Callable[[Work], str]) -> tuple[Record, 
     )
 
 
-def _days(ledger: Ledger, policy: Policy, budget: Budget, window: Window, at: int) -> tuple[Day, ...]:
+def _days(ledger: Ledger, policy: Policy, budget: BudgetStatus, window: Window, at: int) -> tuple[Day, ...]:
     """Return the days of a window; the zone of each is that of the window's own budget at its end."""
     limits, counts_cache = _limits(budget, window), counts_cache_reads(policy.budgets)
     sums: dict[tuple[date, str], Sum] = {}
@@ -279,7 +279,7 @@ def _saved(ledger: Ledger, policy: Policy, window: Window) -> dict[str, tuple[fl
 
 
 def _kpis(
-    work: tuple[Work, ...],
+    work: tuple[ReportedTask, ...],
     counts: Mapping[str, int],
     rework: float | None,
     predicted: float | None,

@@ -11,22 +11,22 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, NamedTuple
 
 from gsdc.ledger.event import Event
-from gsdc.ledger.ledger import BATCH, Columns, Mark, columns_of
+from gsdc.ledger.ledger import BATCH, Columns, SourceMark, columns_of
 from gsdc.ledger.malformed import Faults
 from gsdc.ledger.records import lines
 from gsdc.ledger.sources import claude_code, codex, gemini
-from gsdc.ledger.sources.api import Found, Source
+from gsdc.ledger.sources.api import EventSource, SourceFile
 
-SESSIONS: Final[tuple[Source, ...]] = (claude_code, codex, gemini)
+SESSIONS: Final[tuple[EventSource, ...]] = (claude_code, codex, gemini)
 _BY_NAME: Final = {source.NAME: source for source in SESSIONS}
 _MANY: Final = 20_000_000  # bytes: to start a process takes as long as to read some of them
 
 
-class Task(NamedTuple):
+class SessionTask(NamedTuple):
     """A file to read: behind line ``line``, from byte ``start`` on, with the state that its reader had there."""
 
     source: str
-    found: Found
+    found: SourceFile
     size: int
     start: int
     line: int
@@ -39,35 +39,35 @@ class Part(NamedTuple):
     ``mark`` is how far it was read; ``faults`` are those of the whole file, with its last part.
     """
 
-    task: Task
+    task: SessionTask
     events: int
     columns: Columns
     copies: tuple[Event, ...]
-    mark: Mark
+    mark: SourceMark
     faults: Faults | None = None
 
 
-def task_of(source: Source, found: Found, mark: Mark | None) -> Task | None:
+def task_of(source: EventSource, found: SourceFile, mark: SourceMark | None) -> SessionTask | None:
     """Return what there is to read of a file since ``mark``, None where that is nothing."""
     size = _size(found)
     if mark is None:
-        return Task(source.NAME, found, size, 0, 0, {})
+        return SessionTask(source.NAME, found, size, 0, 0, {})
     if mark.position == size:
         return None
     if mark.position > size:  # it was cut, and written again
-        return Task(source.NAME, found, size, 0, 0, {})
+        return SessionTask(source.NAME, found, size, 0, 0, {})
     before = json.loads(mark.state)
-    return Task(source.NAME, found, size, mark.position, before.get("line", 0), before.get("reader", {}))
+    return SessionTask(source.NAME, found, size, mark.position, before.get("line", 0), before.get("reader", {}))
 
 
-def _size(found: Found) -> int:
+def _size(found: SourceFile) -> int:
     try:
         return os.stat(found.path).st_size  # noqa: PTH116 - of ten thousand files
     except OSError:
         return 0
 
 
-def read_sessions(tasks: Sequence[Task]) -> Iterator[Part]:
+def read_sessions(tasks: Sequence[SessionTask]) -> Iterator[Part]:
     """Yield what files hold, part by part."""
     if sum(task.size - task.start for task in tasks) >= _MANY:
         waiting = {task.found: task for task in tasks}
@@ -81,13 +81,13 @@ def read_sessions(tasks: Sequence[Task]) -> Iterator[Part]:
     yield from _parts(tasks)
 
 
-def _behind(part: Part) -> Task:
+def _behind(part: Part) -> SessionTask:
     """Return what is left to read of the file of ``part``."""
     state = json.loads(part.mark.state)
     return part.task._replace(start=part.mark.position, line=state["line"], state=state.get("reader", {}))
 
 
-def _read_apart(tasks: Sequence[Task]) -> Iterator[Part]:
+def _read_apart(tasks: Sequence[SessionTask]) -> Iterator[Part]:
     """Yield what a process of its own reads, until it ends."""
     context = get_context("spawn")  # a fork would copy locks that threads of libraries hold
     receiver, sender = context.Pipe(duplex=False)
@@ -109,7 +109,7 @@ def _read_apart(tasks: Sequence[Task]) -> Iterator[Part]:
         process.join()
 
 
-def _send(sender: Connection, tasks: Sequence[Task]) -> None:
+def _send(sender: Connection, tasks: Sequence[SessionTask]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started it says how it ends
     gc.disable()
     with suppress(BrokenPipeError):
@@ -118,7 +118,7 @@ def _send(sender: Connection, tasks: Sequence[Task]) -> None:
         sender.send(None)
 
 
-def _parts(tasks: Sequence[Task]) -> Iterator[Part]:
+def _parts(tasks: Sequence[SessionTask]) -> Iterator[Part]:
     for task in tasks:
         faults = Faults(task.found.path.as_posix())
         reader = _BY_NAME[task.source].reader(task.found, task.state)
@@ -129,7 +129,7 @@ def _parts(tasks: Sequence[Task]) -> Iterator[Part]:
                 at, number = line.end, line.number
                 event = reader.read(line.record) if line.record is not None else None
                 if line.record is None:
-                    faults.add(number, "it is no JSON object")
+                    faults.add(number, "it is not a JSON object")
                 elif event is not None:
                     batch.append(event)
                 if len(batch) >= BATCH:
@@ -140,7 +140,7 @@ def _parts(tasks: Sequence[Task]) -> Iterator[Part]:
         yield _part(task, batch, _mark(at, number, reader.state()))._replace(faults=faults)
 
 
-def _part(task: Task, batch: Sequence[Event], mark: Mark) -> Part:
+def _part(task: SessionTask, batch: Sequence[Event], mark: SourceMark) -> Part:
     copies = tuple(event for event in batch if original(event)) if task.source == claude_code.NAME else ()
     own = [event for event in batch if not original(event)] if copies else batch
     return Part(task, len(batch), columns_of(own), copies, mark)
@@ -151,5 +151,5 @@ def original(event: Event) -> str:
     return claude_code.original(event.key) if event.source == claude_code.NAME else ""
 
 
-def _mark(at: int, number: int, reader: Mapping[str, Any]) -> Mark:
-    return Mark(at, json.dumps({"line": number, "reader": reader} if reader else {"line": number}))
+def _mark(at: int, number: int, reader: Mapping[str, Any]) -> SourceMark:
+    return SourceMark(at, json.dumps({"line": number, "reader": reader} if reader else {"line": number}))

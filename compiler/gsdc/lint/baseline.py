@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from gsdc.filesystem.file import place_of, replace_file
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.source.span import Span
 from gsdc.source.tree import UNUSABLE, decode, read_named
@@ -22,7 +22,7 @@ _VERSION: Final = 1
 _HELP: Final = "fix it, or remove it and write a new one with --write-baseline"
 
 
-class Entry(NamedTuple):
+class BaselineEntry(NamedTuple):
     """A finding of the baseline: its path from the project's folder, its code and its fingerprint."""
 
     path: str
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     fingerprint: str
 
 
-def read(path: str) -> frozenset[Entry]:
+def read(path: str) -> frozenset[BaselineEntry]:
     """Return the entries of the baseline at ``path``, from the working folder.
 
     Raises ``Rejected`` where there is no file, or one that is no baseline.
@@ -50,11 +50,11 @@ def read(path: str) -> frozenset[Entry]:
         raise Rejected(UNUSABLE.at(Span(path), "the baseline nests too deeply", _HELP)) from None
     entries = _entries(data)
     if entries is None:
-        raise Rejected(UNUSABLE.at(Span(path), f'"{path}" is no baseline that this version of gsdc can read', _HELP))
+        raise Rejected(UNUSABLE.at(Span(path), f'"{path}" is not a baseline that this version of gsdc can read', _HELP))
     return entries
 
 
-def read_to_write(path: str) -> frozenset[Entry]:
+def read_to_write(path: str) -> frozenset[BaselineEntry]:
     """Return the entries that a baseline has before it is written again; none of a file that does not exist.
 
     Raises ``Rejected`` for a file that is no baseline: nothing else is overwritten.
@@ -62,12 +62,12 @@ def read_to_write(path: str) -> frozenset[Entry]:
     if not path.endswith(_SUFFIX):
         help_ = "name it --write-baseline=FILE.json, after the paths to check"
         raise Rejected(
-            UNUSABLE.at(Span(path, 0, 0), f'the name of a baseline ends in {_SUFFIX}, unlike "{path}"', help_)
+            UNUSABLE.at(Span(path, 0, 0), f'the file name of a baseline ends in {_SUFFIX}, unlike "{path}"', help_)
         )
     return read(path) if Path(path).exists() else frozenset()
 
 
-def write(path: str, root: Path, entries: Iterable[Entry]) -> None:
+def write(path: str, root: Path, entries: Iterable[BaselineEntry]) -> None:
     """Write a baseline of the project in folder ``root``, in one step.
 
     Raises ``Rejected`` where the disk refuses, or where ``path`` leads out of the project by a link.
@@ -81,27 +81,27 @@ def write(path: str, root: Path, entries: Iterable[Entry]) -> None:
     replace_file(place_of(Path(path), (root,), path), content.encode(), path)
 
 
-def entries_of(findings: Iterable[Finding], marks: Fingerprints, files: Files) -> dict[Entry, Finding]:
+def entries_of(findings: Iterable[Finding], marks: Fingerprints, files: ReportedFiles) -> dict[BaselineEntry, Finding]:
     """Return the entries that stand for ``findings``, each with its finding."""
-    return {Entry(files.in_project(f.span.path), f.code, marks.of(f)): f for f in findings}
+    return {BaselineEntry(files.in_project(f.span.path), f.code, marks.of(f)): f for f in findings}
 
 
-def within(entries: frozenset[Entry], places: frozenset[str]) -> frozenset[Entry]:
+def within(entries: frozenset[BaselineEntry], places: frozenset[str]) -> frozenset[BaselineEntry]:
     """Return the entries of the files and folders ``places``, from the project's folder; all where none is given."""
     if not places:
         return entries
     return frozenset(entry for entry in entries if places & {entry.path, *map(str, PurePosixPath(entry.path).parents)})
 
 
-def _entries(data: Any) -> frozenset[Entry] | None:
+def _entries(data: Any) -> frozenset[BaselineEntry] | None:
     """Return the entries in the JSON ``data`` of a baseline, None where it has another form."""
     listed = data.get("findings") if isinstance(data, dict) and data.get("version") == _VERSION else None
     if not isinstance(listed, dict):
         return None
-    entries: set[Entry] = set()
+    entries: set[BaselineEntry] = set()
     for path, items in listed.items():
         words = [item.split() if isinstance(item, str) else [] for item in items] if isinstance(items, list) else [[]]
         if any(len(pair) != _PAIR for pair in words):
             return None
-        entries.update(Entry(path, code, fingerprint) for code, fingerprint in words)
+        entries.update(BaselineEntry(path, code, fingerprint) for code, fingerprint in words)
     return frozenset(entries)

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Rejected, Severity, sorted_findings
-from gsdc.lint.selection import Layer, Selection, codes_of, nearest_code
-from gsdc.report.answer import Answer
-from gsdc.report.files import Files
+from gsdc.lint.selection import Selection, SelectionLayer, codes_of, nearest_code
+from gsdc.report.answer import ShownFindings
+from gsdc.report.files import ReportedFiles
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.unsuppressible import cannot_suppress
 from gsdc.source.span import Argument, Span
 from gsdc.source.tree import PROJECT_FILE, Tree
 
 if TYPE_CHECKING:
-    from gsdc.lint.baseline import Entry
-    from gsdc.lint.settings import Settings
+    from gsdc.lint.baseline import BaselineEntry
+    from gsdc.lint.settings import LintSettings
 
 
-class Options(NamedTuple):
+class LintOptions(NamedTuple):
     """The options: rules as people name them, the least severity, the baseline to use, and the one to write.
 
     A baseline is a path from the working folder; to write, "" is the project's own.
@@ -39,12 +39,12 @@ class Filter:
     names no rule, or a baseline cannot be read.
     """
 
-    def __init__(self, files: Files, options: Options, places: Sequence[str] = ()) -> None:
+    def __init__(self, files: ReportedFiles, options: LintOptions, places: Sequence[str] = ()) -> None:
         self._files, root = files, files.root
         self._root = root
         settings = _settings(root)
         self._findings = settings.findings if settings else ()
-        own = Layer(
+        own = SelectionLayer(
             frozenset(_codes("--select", options.select)) if options.select else None,
             frozenset(_codes("--ignore", options.ignore) if options.ignore else ()),
             Severity(options.severity) if options.severity else None,
@@ -54,7 +54,7 @@ class Filter:
         configured = (root / settings.baseline).as_posix() if settings and settings.baseline else ""
         baseline = options.baseline or configured
         self.written = "" if options.write_baseline is None else options.write_baseline or baseline or _default(root)
-        self._entries: frozenset[Entry] = frozenset()
+        self._entries: frozenset[BaselineEntry] = frozenset()
         if self.written or baseline:
             from gsdc.lint.baseline import read, read_to_write
 
@@ -71,7 +71,7 @@ class Filter:
         """Return the findings of the rules, paths and severities that are wanted."""
         return self._selection.split(findings, self._files)[0]
 
-    def answer(self, findings: Iterable[Finding]) -> Answer:
+    def answer(self, findings: Iterable[Finding]) -> ShownFindings:
         """Return what is said of ``findings``, which are all that there are; write the baseline where that is wanted.
 
         Raises ``Rejected`` where it cannot be written.
@@ -81,7 +81,7 @@ class Filter:
         shown, others = self._selection.split(found, self._files)
         hidden = tuple(finding for finding in others if cannot_suppress(finding))
         if not (self.written or self._entries):
-            return Answer(shown, marks, self._files, hidden=hidden)
+            return ShownFindings(shown, marks, self._files, hidden=hidden)
         from gsdc.lint.baseline import entries_of, within, write
 
         entries = self._entries
@@ -91,7 +91,7 @@ class Filter:
             write(self.written, self._root, entries)
         present = entries_of(found, marks, self._files)
         known = {finding for entry, finding in present.items() if entry in entries and not cannot_suppress(finding)}
-        return Answer(
+        return ShownFindings(
             tuple(finding for finding in shown if finding not in known),
             marks,
             self._files,
@@ -101,7 +101,7 @@ class Filter:
         )
 
 
-def _settings(root: Path) -> "Settings | None":
+def _settings(root: Path) -> "LintSettings | None":
     """Return what the project says of lint, None where it says nothing.
 
     To read it takes longer than to check a thousand plans that have not changed: only a file that holds the word, or

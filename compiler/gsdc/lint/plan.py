@@ -6,16 +6,16 @@ from gsdc.credentials import exposed
 from gsdc.credentials.masks import Masks, hidden_in
 from gsdc.finding import Finding
 from gsdc.plans.collect import facts
-from gsdc.plans.facts import Report, Suppression
+from gsdc.plans.facts import PlanReport, Suppression
 from gsdc.plans.suppression import allowed, suppressions
-from gsdc.rules.plans.api import Context
+from gsdc.rules.plans.api import PlanContext
 from gsdc.rules.plans.registry import PLAN_RULES, names
 from gsdc.source.plan import parse
 
 _LONGEST_EXCERPT: Final = 1_000  # characters: a plan of one line may have thousands of findings
 
 
-def check_plan(path: str, text: str, context: Context) -> Report:
+def check_plan(path: str, text: str, context: PlanContext) -> PlanReport:
     """Check the plan in ``text`` by every rule on single plans."""
     plan = parse(path, text)
     found = [*plan.findings, *(finding for rule in PLAN_RULES for finding in rule.check(plan, context))]
@@ -24,10 +24,10 @@ def check_plan(path: str, text: str, context: Context) -> Report:
     given, broken = suppressions(plan, names)
     used: set[Suppression] = set()
     kept = tuple(allowed(found, given, used)) if given else tuple(found)
-    return Report((*kept, *broken), facts(plan), given, tuple(sorted(used)))
+    return PlanReport((*kept, *broken), facts(plan), given, tuple(sorted(used)))
 
 
-def _with_excerpts(findings: list[Finding], text: str, context: Context) -> list[Finding]:
+def _with_excerpts(findings: list[Finding], text: str, context: PlanContext) -> list[Finding]:
     """Return ``findings`` each with its line, as far as that holds no credential."""
     lines = text.split("\n")
     masks = Masks()

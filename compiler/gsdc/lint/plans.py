@@ -11,10 +11,10 @@ from gsdc.cache import store
 from gsdc.cache.columns import pack, unpack
 from gsdc.filesystem.read import Folder
 from gsdc.finding import Finding, Rejected
-from gsdc.plans.cache import Cache, Question
+from gsdc.plans.cache import Cache, LintQuestion
 from gsdc.plans.discover import PlanFile, find
-from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Report, Suppression, only_named
+from gsdc.plans.disk import SeenFiles
+from gsdc.plans.facts import PlanFacts, PlanReport, Suppression, only_named
 from gsdc.plans.parallel import Wire, available, spread
 from gsdc.plans.phase import ProjectPlans
 from gsdc.plans.suppression import allowed, unused
@@ -25,7 +25,7 @@ from gsdc.source.tree import PLANNING, UNUSABLE, decode, read_named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gsdc.rules.plans.api import Context
+    from gsdc.rules.plans.api import PlanContext
 
 _MANY: Final = 100
 
@@ -67,7 +67,7 @@ def lint_plans(  # long: its parameters are the options of a lint
     homes = _homes(files, base, root)
     others = tuple(sorted({folder for home in homes.values() for folder in home if folder != root}))
     cache = Cache.of(base, root, others) if cached else Cache(None)
-    question = Question(tuple(paths), skip_done, files)
+    question = LintQuestion(tuple(paths), skip_done, files)
     findings = cache.answer(question)
     if findings is None:
         lint = _Lint(_Contexts(root, homes, base), base, cache, processes, follow_links=follow_links)
@@ -83,9 +83,9 @@ def lint_plans(  # long: its parameters are the options of a lint
 def _with_excerpts(findings: Iterable[Finding], root: Path, *, follow_links: bool) -> tuple[Finding, ...]:
     """Return ``findings`` each with its line: the next run, which takes them from the cache, need not open any file."""
     from gsdc.credentials.masks import without_credentials
-    from gsdc.report.files import Files
+    from gsdc.report.files import ReportedFiles
 
-    files = Files(root, follow_links=follow_links)
+    files = ReportedFiles(root, follow_links=follow_links)
     return tuple(
         finding if finding.excerpt is not None else finding._replace(excerpt=files.line(finding))
         for finding in without_credentials(findings)
@@ -97,7 +97,7 @@ class _Checked(NamedTuple):
 
     path: str
     digest: str
-    report: Report
+    report: PlanReport
     is_read: bool
 
 
@@ -119,17 +119,17 @@ class _Contexts:
     def __init__(self, root: Path, homes: "Mapping[str, tuple[Path, ...]]", base: str) -> None:
         self._root, self._homes = root, homes
         self._secrets = store.folder("secrets", base or ".", root)
-        self._found: dict[tuple[Path, ...], Context] = {}
+        self._found: dict[tuple[Path, ...], PlanContext] = {}
 
-    def of(self, path: str) -> "Context":
+    def of(self, path: str) -> "PlanContext":
         """Return the context of the plan at ``path``."""
         home = self._homes[project_of(path)]
         if home not in self._found:
             from gsdc.policy.governing import Policies
-            from gsdc.rules.plans.api import Context
+            from gsdc.rules.plans.api import PlanContext
 
             nearest = home[0] if home else self._root
-            self._found[home] = Context(nearest, self._secrets, Policies(self._root))
+            self._found[home] = PlanContext(nearest, self._secrets, Policies(self._root))
         return self._found[home]
 
 
@@ -141,7 +141,7 @@ class _Lint:
     ) -> None:
         self._contexts, self.base = contexts, base
         self.unusable: list[Finding] = []
-        self.disk = Disk({}, {})
+        self.disk = SeenFiles({}, {})
         self.done: set[str] = set()
         self.named: frozenset[str] = frozenset()
         self.complete = True
@@ -159,9 +159,9 @@ class _Lint:
         self.complete = self.complete and not self.unusable
         yield from self.unusable
 
-    def reports(self, files: Iterable[PlanFile]) -> list[Report]:
+    def reports(self, files: Iterable[PlanFile]) -> list[PlanReport]:
         """Return what each of ``files`` gives by itself; one that cannot be read is a finding in ``unusable``."""
-        known: list[Report] = []
+        known: list[PlanReport] = []
         fresh: list[PlanFile] = []
         for file in files:
             if file.done:
@@ -203,7 +203,7 @@ class _Lint:
             if report is None:
                 report = check_plan(file.path, decode(content, file.path), self._contexts.of(file.path))
         except Rejected as rejected:
-            return _Checked(file.path, "", Report(rejected.findings, only_named(file.path), (), ()), is_read=False)
+            return _Checked(file.path, "", PlanReport(rejected.findings, only_named(file.path), (), ()), is_read=False)
         return _Checked(file.path, digest, report, is_read=True)
 
     def _read(self, path: str) -> bytes:
@@ -213,7 +213,7 @@ class _Lint:
         return content
 
 
-def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete: bool) -> Iterator[Finding]:
+def _together(lint: _Lint, reports: list[PlanReport], wanted: set[str], *, complete: bool) -> Iterator[Finding]:
     """Yield what is wrong with the ``wanted`` plans of one project, by themselves and together."""
     own = {report.facts.path: report for report in reports}
     from gsdc.rules.plans.phase_rules import PHASE_RULES
@@ -238,7 +238,7 @@ def _together(lint: _Lint, reports: list[Report], wanted: set[str], *, complete:
         yield from rest
 
 
-def _others(lint: _Lint, own: dict[str, Report]) -> Iterator[Facts]:
+def _others(lint: _Lint, own: dict[str, PlanReport]) -> Iterator[PlanFacts]:
     """Yield the facts of the plans that were not asked for: all of the same phases, of the others their names."""
     folders = {report.facts.folder for report in own.values()}
     planning = {report.facts.root for report in own.values()}
@@ -266,7 +266,7 @@ def _find_present(lint: _Lint, paths: Iterable[str]) -> tuple[PlanFile, ...]:
     return find(present, lint.base, follow_links=lint.follow_links).files
 
 
-def _by_root(reports: Iterable[Report]) -> dict[str, list[Report]]:
+def _by_root(reports: Iterable[PlanReport]) -> dict[str, list[PlanReport]]:
     found = defaultdict(list)
     for report in reports:
         found[report.facts.root].append(report)

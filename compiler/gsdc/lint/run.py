@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gsdc.lint.plans import PlanLint
     from gsdc.policy.governing import Policies
     from gsdc.policy.load import Loaded
-    from gsdc.targets.places import Place
+    from gsdc.targets.places import ClientPath
 
 
 class Asked(NamedTuple):
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
         return self.profile, self.workflow, self.fleets
 
 
-class Found(NamedTuple):
+class LintResult(NamedTuple):
     """What a lint gave: the findings, unsorted, and how many plans were skipped as done."""
 
     findings: list[Finding]
@@ -51,7 +51,7 @@ class Paths(NamedTuple):
     """What the arguments name: plans and folders of plans, places of clients, other folders, files of the language."""
 
     plans: list[str]
-    places: "list[Place]"
+    places: "list[ClientPath]"
     folders: list[str]
     others: list[str]
 
@@ -61,7 +61,7 @@ Fixer = Callable[[Callable[[], Iterable[Finding]], str, tuple[Path, ...]], None]
 written."""
 
 
-def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> Found:
+def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> LintResult:
     """Return all that is wrong with the project in ``root``, or with what is asked for.
 
     ``fix`` is called with each check of plans and of clients' files before that check counts.
@@ -82,7 +82,7 @@ def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> Found:
     projects = _with_clients(Path(base), projects)
     if paths.places or projects:
         findings.extend(_of_clients(root, asked, paths.places, (base, projects), fix))
-    return Found(findings, done)
+    return LintResult(findings, done)
 
 
 def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
@@ -117,7 +117,7 @@ def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer 
 
 
 def _of_clients(
-    root: Path, asked: Asked, places: "list[Place]", projects: tuple[str, list[str]], fix: Fixer | None
+    root: Path, asked: Asked, places: "list[ClientPath]", projects: tuple[str, list[str]], fix: Fixer | None
 ) -> list[Finding]:
     """Return what is wrong with clients' files: with those named, and in ``projects``, folders below a base."""
     from gsdc.lint.installed import PolicyChoice, lint_named, lint_projects

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Finding, Severity
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.unsuppressible import is_unread, is_unsuppressible
 from gsdc.rules.former_codes import FORMER_CODES
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class Layer(NamedTuple):
+class SelectionLayer(NamedTuple):
     """What one place says: the codes to show (None for all), the codes to leave out, and the least severity."""
 
     select: frozenset[str] | None = None
@@ -27,10 +27,10 @@ class Layer(NamedTuple):
     severity: Severity | None = None
 
 
-class Rule(NamedTuple):
+class SelectionRule(NamedTuple):
     """A layer, and the paths that it is for; all where there is no pattern."""
 
-    layer: Layer
+    layer: SelectionLayer
     paths: "Glob | None" = None
 
 
@@ -68,14 +68,16 @@ class Selection:
     A layer that selects begins again; what a layer ignores is left out; of the severities the last one counts.
     """
 
-    def __init__(self, configured: Iterable[Rule], own: Layer) -> None:
+    def __init__(self, configured: Iterable[SelectionRule], own: SelectionLayer) -> None:
         self._configured = tuple(configured)
         self._own = own
-        self._layers: dict[str, tuple[Layer, ...]] = {}
-        self._shown: dict[tuple[tuple[Layer, ...], str, Severity], bool] = {}
-        self._open = not self._configured and own == Layer()
+        self._layers: dict[str, tuple[SelectionLayer, ...]] = {}
+        self._shown: dict[tuple[tuple[SelectionLayer, ...], str, Severity], bool] = {}
+        self._open = not self._configured and own == SelectionLayer()
 
-    def split(self, findings: Iterable[Finding], files: Files) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    def split(
+        self, findings: Iterable[Finding], files: ReportedFiles
+    ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """Return the findings that are shown, and those that are not."""
         if self._open:
             return tuple(findings), ()
@@ -85,7 +87,7 @@ class Selection:
             (shown if self._shows(finding, files) else others).append(finding)
         return tuple(shown), tuple(others)
 
-    def _shows(self, finding: Finding, files: Files) -> bool:
+    def _shows(self, finding: Finding, files: ReportedFiles) -> bool:
         path = finding.span.path
         if path not in self._layers:
             place = files.in_project(path) if any(rule.paths for rule in self._configured) else path
@@ -97,7 +99,7 @@ class Selection:
             self._shown[asked] = self._verdict((*layers, self._own), finding)
         return self._shown[asked]
 
-    def _verdict(self, layers: Iterable[Layer], finding: Finding) -> bool:
+    def _verdict(self, layers: Iterable[SelectionLayer], finding: Finding) -> bool:
         shown, least = True, Severity.NOTE
         for layer in layers:
             if layer.select is not None:

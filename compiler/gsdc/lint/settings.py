@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.lint.selection import Layer, Rule, codes_of, known_codes, nearest_code
+from gsdc.lint.selection import SelectionLayer, SelectionRule, codes_of, known_codes, nearest_code
 from gsdc.policy.layers import Sourced, entries
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.sources import UNKNOWN_NAME
@@ -19,9 +19,9 @@ SWITCHED_OFF = Diagnostic(
     """gsdc.yaml ignores a rule that cannot be switched off.
 
     ## Why is this bad?
-    A never-break rule that one line of the project turns off is none (seed 002: "Never Violate"). The same holds for
-    what says that a file cannot be read or understood: nobody knows what else is wrong in it. The findings are shown
-    all the same, and no baseline takes them.
+A never-break rule that one line of gsdc.yaml turns off is worth nothing (seed 002: "Never Violate"). The same applies
+to findings about files that cannot be read: nobody knows what else is wrong in them. The findings are shown anyway, and
+no baseline hides them.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]
@@ -36,26 +36,26 @@ SWITCHED_OFF = Diagnostic(
 _LISTED: Final = 3
 
 
-class Settings(NamedTuple):
+class LintSettings(NamedTuple):
     """The rules on what is shown, the baseline's path in the project ("" for none), and what is wrong with these."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[SelectionRule, ...] = ()
     baseline: str = ""
     findings: tuple[Finding, ...] = ()
 
 
-def read_settings(root: Path) -> Settings:
+def read_settings(root: Path) -> LintSettings:
     """Return what the project in ``root`` says under ``lint``."""
     project = open_project(root)
     given = entries(project.layers, "lint")
     if project.sources.findings or not given:
-        return Settings(findings=tuple(project.sources.findings))
-    rules = [Rule(_layer(project, given))]
+        return LintSettings(findings=tuple(project.sources.findings))
+    rules = [SelectionRule(_layer(project, given))]
     for pattern, said in entries(project.layers, "lint", "per-path").items():
         fields = {key: Sourced(value, said.ref.child(key)) for key, value in said.value.items()}
-        rules.append(Rule(_layer(project, fields), Glob(pattern)))
+        rules.append(SelectionRule(_layer(project, fields), Glob(pattern)))
     baseline = _baseline(project, given["baseline"]) if "baseline" in given else ""
-    return Settings(tuple(rules), baseline, tuple(project.sources.findings))
+    return LintSettings(tuple(rules), baseline, tuple(project.sources.findings))
 
 
 def _baseline(project: Project, given: Sourced) -> str:
@@ -67,12 +67,12 @@ def _baseline(project: Project, given: Sourced) -> str:
     return str(given.value)
 
 
-def _layer(project: Project, given: dict[str, Sourced]) -> Layer:
+def _layer(project: Project, given: dict[str, Sourced]) -> SelectionLayer:
     """Return what the keys of one mapping say; unknown codes, and rules that cannot be ignored, become findings."""
     select = frozenset(_codes(project, given["select"])) if "select" in given else None
     ignore = frozenset(_codes(project, given["ignore"], ignored=True)) if "ignore" in given else frozenset()
     severity = Severity(given["severity"].value) if "severity" in given else None
-    return Layer(select, ignore, severity)
+    return SelectionLayer(select, ignore, severity)
 
 
 def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterator[str]:
@@ -83,6 +83,6 @@ def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterat
             project.sources.report(UNKNOWN_NAME, ref, f'unknown rule "{word}"', nearest_code(word))
         if held:
             listed = ", ".join(f"{code} {known[code][0]}" for code in held[:_LISTED]) + ", ..." * (len(held) > _LISTED)
-            help_ = "remove it, and fix what is found: no setting and no baseline switches it off"
+            help_ = "remove it, and fix what is found: it cannot be switched off"
             project.sources.report(SWITCHED_OFF, ref, f'"{word}" cannot be ignored: {listed}', help_)
         yield from codes

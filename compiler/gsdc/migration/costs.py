@@ -1,4 +1,4 @@
-"""What a change costs: by agent and in sum for a week, and for the plans at hand, against the weekly budget.
+"""What a change costs: by agent and in sum for a week, and for the plans in this project, against the weekly budget.
 
 A week holds the volume that is expected of each agent: the `volume` of its fleet, in tokens. Agents without one count
 nothing where others have one. Where no agent has, the weekly token budget of the profile without its reserve is spread
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gsdc.plans.cost import NOTHING_LEARNED, Amount, Known, Learned, add, cost
+from gsdc.plans.cost import NOTHING_LEARNED, Amount, Learned, TokenSources, add, cost
 from gsdc.plans.usage import measured, sizes, usage
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Policy, State
@@ -161,7 +161,7 @@ def compare(
     costed = []
     for plan in plans:
         size = sizes(plan, root)
-        known, used = measured(plan, size), Known(learned, usage(plan, size))
+        known, used = measured(plan, size), TokenSources(learned, usage(plan, size))
         amounts = [cost(analyse(plan, policy, zone, known), policy, used).total for policy in sides]
         costed.append(Item(plan.path, amounts[0] if before else None, amounts[-1]))
     weeks = [

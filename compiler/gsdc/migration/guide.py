@@ -9,7 +9,7 @@ from gsdc.deploy.gate import Gate
 from gsdc.deploy.stage import STAGES
 from gsdc.finding import counted
 from gsdc.migration import views
-from gsdc.migration.migration import Asked, Migration, Start
+from gsdc.migration.migration import Asked, Migration, MigrationStart
 from gsdc.migration.patch import count
 from gsdc.migration.semantic import Shift
 from gsdc.policy.project import Project
@@ -53,20 +53,20 @@ def _markdown(blocks: views.Blocks) -> str:
     return "\n".join(views.markdown(blocks))
 
 
-def _origin(start: Start | None) -> str:
+def _origin(start: MigrationStart | None) -> str:
     if start is None:
         return "what is installed"
     profile = f"profile {start.proposal.policy.title}"
     return profile if start.named else f"what is installed, which is {profile},"
 
 
-def _files(changes: Iterable[Change]) -> views.Table:
+def _files(changes: Iterable[Change]) -> views.ViewTable:
     rows = []
     for change in changes:
         added, removed = count(change)
         what, owned = word(change.before, change.after), change.ownership or "-"
         rows.append((change.path, what, change.target or "-", owned, str(added), str(removed)))
-    return views.Table(("file", "", "target", "what is of gsdc", "lines added", "removed"), tuple(rows), "<<<<>>")
+    return views.ViewTable(("file", "", "target", "what is of gsdc", "lines added", "removed"), tuple(rows), "<<<<>>")
 
 
 def _why(migration: Migration) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _why(migration: Migration) -> Iterator[str]:
             yield f"{name}: {body.data.get('summary', 'it says nothing of itself')}"
 
 
-def _origins(shifts: Iterable[Shift]) -> Iterator[str | views.Table]:
+def _origins(shifts: Iterable[Shift]) -> Iterator[str | views.ViewTable]:
     """Yield a table of the lines that decide the changes, with the agents that each is about."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for shift in shifts:
@@ -87,7 +87,7 @@ def _origins(shifts: Iterable[Shift]) -> Iterator[str | views.Table]:
             found.setdefault((views.place(origin.span), origin.why), {})[shift.agent] = None
     if found:
         rows = tuple((*key, ", ".join(agents)) for key, agents in found.items())
-        yield views.Table(("line", "what it decides", "for"), rows, "<<<")
+        yield views.ViewTable(("line", "what it decides", "for"), rows, "<<<")
 
 
 def _options(asked: Asked) -> str:
@@ -99,7 +99,7 @@ def _options(asked: Asked) -> str:
     return printable(shlex.join([*words, *(("--zone", asked.zone) if asked.zone != "green" else ())]))
 
 
-def _stages(start: Start) -> list[str]:
+def _stages(start: MigrationStart) -> list[str]:
     """Return the options of each step; before the last, some agents stay with what runs now."""
     others = f" --from {shlex.quote(start.profile)}"
     return [f"--stage {stage}{others if stage < 100 else ''}" for stage in STAGES]

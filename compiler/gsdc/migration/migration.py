@@ -19,11 +19,11 @@ NOT_AS_COMPILED = Diagnostic(
     "DP031",
     "not-as-compiled",
     Severity.WARNING,
-    """Files are not what the profile that a migration starts from compiles.
+    """The installed files differ from the profile that a migration starts from.
 
     ## Why is this bad?
-    Decisions and costs are compared with that profile, and the patches with the files: what somebody changed by hand
-    is in the patches, and in neither comparison (seed 000, "Migration Scripts and Guidelines": performance comparison).
+    Decisions and costs are compared with that profile, and the patches with the files: manual edits are in the patches,
+    but in neither comparison (seed 000, "Migration Scripts and Guidelines": performance comparison).
 
     ## Example (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
     fleets: []
@@ -59,7 +59,7 @@ class Asked(NamedTuple):
     out: str
 
 
-class Start(NamedTuple):
+class MigrationStart(NamedTuple):
     """The policy that a migration starts from, as a proposal: it changes nothing where it is what is installed.
 
     ``named`` says whether a person named it: then decisions are compared with it, else with what the files say.
@@ -83,7 +83,7 @@ class Migration(NamedTuple):
     """Everything that there is to say about a migration."""
 
     proposal: Proposal
-    start: Start | None
+    start: MigrationStart | None
     asked: Asked
     shifts: tuple[Shift, ...]
     reroutings: tuple[Rerouting, ...]
@@ -92,7 +92,7 @@ class Migration(NamedTuple):
     gates: tuple[Gate, ...]
 
 
-def obstacles(proposal: Proposal, start: Start | None) -> Iterator[Finding]:
+def obstacles(proposal: Proposal, start: MigrationStart | None) -> Iterator[Finding]:
     """Yield what a person has to know before a migration, or to fix: with an error among it, none is written."""
     yield from proposal.findings
     for edit in proposal.edits:
@@ -117,7 +117,7 @@ def _exposed(changes: Iterable[Change]) -> Iterator[Finding]:
 
 def prepare(
     proposal: Proposal,
-    start: Start | None,
+    start: MigrationStart | None,
     asked: Asked,
     gates: tuple[Gate, ...],
     learned: Learned = NOTHING_LEARNED,

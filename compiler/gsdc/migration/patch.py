@@ -11,7 +11,7 @@ from typing import Final
 
 from gsdc.cache import store
 from gsdc.credentials.masks import Masks
-from gsdc.source.line_diff import Block, differences, split
+from gsdc.source.line_diff import Hunk, differences, split
 from gsdc.transaction.change import Change, Image
 
 _CONTEXT: Final = 3
@@ -121,7 +121,7 @@ def _quoted(path: str) -> str:
 
 def _hunks(change: Change) -> Iterator[bytes]:
     before, after = split(_content(change.before)), split(_content(change.after))
-    together: list[Block] = []
+    together: list[Hunk] = []
     for block in differences(before, after):
         if together and block.start - together[-1].end > 2 * _CONTEXT:
             yield from _hunk(before, after, together)
@@ -131,7 +131,7 @@ def _hunks(change: Change) -> Iterator[bytes]:
         yield from _hunk(before, after, together)
 
 
-def _hunk(before: Sequence[bytes], after: Sequence[bytes], blocks: Sequence[Block]) -> Iterator[bytes]:
+def _hunk(before: Sequence[bytes], after: Sequence[bytes], blocks: Sequence[Hunk]) -> Iterator[bytes]:
     first, last = blocks[0], blocks[-1]
     lead = min(_CONTEXT, first.start)
     trail = min(_CONTEXT, len(before) - last.end)

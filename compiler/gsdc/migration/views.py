@@ -27,7 +27,7 @@ _TICKS: Final = re.compile(r"`{3,}")
 _EXCESS: Final = {"": "", "budget": " That is more than the budget.", "spendable": " That needs the reserve."}
 
 
-class Table(NamedTuple):
+class ViewTable(NamedTuple):
     """Rows under a head; ``align`` says for each column "<" (left) or ">" (right)."""
 
     head: tuple[str, ...]
@@ -35,10 +35,10 @@ class Table(NamedTuple):
     align: str
 
 
-Blocks = Iterable[str | Table]
+Blocks = Iterable[str | ViewTable]
 
 
-def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | Table]:
+def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | ViewTable]:
     """Yield the semantic view: a row for every shift, with the first line that each side comes from."""
     if not shifts:
         yield "No agent gets another model, effort or temperature."
@@ -50,7 +50,7 @@ def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | Table]:
         sides = (_said(shift.before), _said(shift.after), _where(shift))
         rows.append((shift.agent, _phases(shift), *(scope if decided else (_first(_files(shift)),)), *sides))
     head = ("agent", "phases", *(("zones", "work") if decided else ("file",)), "before", "after", "where")
-    yield Table(head, tuple(rows), "<" * len(head))
+    yield ViewTable(head, tuple(rows), "<" * len(head))
 
 
 def summary(shifts: Sequence[Shift], most: int) -> Iterator[str]:
@@ -71,7 +71,7 @@ def summary(shifts: Sequence[Shift], most: int) -> Iterator[str]:
         yield f"  {counted(rest, 'other')}: gsdc diff shows them"
 
 
-def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | Table]:
+def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | ViewTable]:
     """Yield what the semantic view adds where a failover chain changes and the model does not."""
     rows = [
         (
@@ -85,10 +85,10 @@ def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | Table]:
     ]
     if rows:
         yield "Where their model fails, some agents go on with another:"
-        yield Table(("agent", "phases", "model", "failover before", "after"), tuple(rows), "<<<<<")
+        yield ViewTable(("agent", "phases", "model", "failover before", "after"), tuple(rows), "<<<<<")
 
 
-def of_costs(costs: Costs) -> Iterator[str | Table]:
+def of_costs(costs: Costs) -> Iterator[str | ViewTable]:
     """Yield the cost view: the volume, the weeks against their budgets, then agents and plans."""
     volume = costs.volume
     source = (
@@ -116,7 +116,7 @@ def lines(blocks: Blocks) -> Iterator[str]:
     for block in blocks:
         if after_table:
             yield ""
-        after_table = isinstance(block, Table)
+        after_table = isinstance(block, ViewTable)
         if isinstance(block, str):
             yield printable(block)
         else:
@@ -205,7 +205,7 @@ def _route(models: Iterable[str]) -> str:
 def _budget(week: Week) -> str:
     said = f'A week under "{week.profile}" costs {in_dollars(week.amount.usd)}'
     if week.is_of_plans:
-        said += " for the plans at hand"
+        said += " for the plans in this project"
     allowance = week.allowance
     if allowance is None:
         return f"{said}." if week.tokens else f"{said}; it has no weekly budget."
@@ -215,7 +215,7 @@ def _budget(week: Week) -> str:
     return f"{said}{use} of a budget of {shown(allowance.limit)}{kept}.{_EXCESS[allowance.exceeds]}"
 
 
-def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[str | Table]:
+def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[str | ViewTable]:
     """Yield the table of what costs something else than before, of all where only one side is at hand, and the sum."""
     if not items:
         return
@@ -226,7 +226,7 @@ def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[
     total = Item(f"all {words}", _sum(item.before for item in items), _sum(item.after for item in items))
     head = (word, f"{unit}before", f"{unit}after", "change") if compared else (word, f"{unit}".strip())
     rows = tuple(_figures(item, compared) for item in (*shown, total))
-    yield Table(head, rows, "<" + ">" * (len(head) - 1))
+    yield ViewTable(head, rows, "<" + ">" * (len(head) - 1))
 
 
 def _figures(item: Item, compared: bool) -> tuple[str, ...]:

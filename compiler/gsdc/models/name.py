@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from gsdc.models.vocabulary import Family, Vocabulary
+from gsdc.models.vocabulary import Family, ModelVocabulary
 
 Generation = tuple[int, int]
 """Major and minor version: Opus 4.6 is (4, 6), GPT-5 is (5, 0)."""
@@ -78,7 +78,7 @@ def _tokens(chunk: str) -> tuple[tuple[str, str], ...]:
 class Name:
     """What a name says as one of ``family``. ``rest`` are the parts that it cannot account for."""
 
-    def __init__(self, words: Vocabulary, family: Family, scan: Scan) -> None:
+    def __init__(self, words: ModelVocabulary, family: Family, scan: Scan) -> None:
         self.generation: Generation | None = None
         self.date = self.effort = self.host = self.maker = ""
         self.free = self.latest = False

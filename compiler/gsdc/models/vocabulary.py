@@ -36,7 +36,7 @@ class Modifiers(NamedTuple):
     open_variants: frozenset[str]
 
 
-class Vocabulary(NamedTuple):
+class ModelVocabulary(NamedTuple):
     """All words. ``hosts`` and ``makers`` map each spelling to the name of what it stands for."""
 
     families: tuple[Family, ...]
@@ -104,7 +104,7 @@ def _one_less(name: str) -> set[str]:
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def vocabulary() -> ModelVocabulary:
     """Return the vocabulary."""
     data = loads(Path(__file__).with_name("lines.yaml").read_text("utf-8"))
     families = tuple(_family(name, value) for name, value in data["families"].items())
@@ -114,7 +114,7 @@ def vocabulary() -> Vocabulary:
             by_word[word] = (*by_word.get(word, ()), family)
     makers, hosts = _inverted(data["makers"]), _inverted(data["hosts"])
     proxies, local = _inverted(data["proxies"]), _inverted(data["locals"])
-    return Vocabulary(
+    return ModelVocabulary(
         families=families,
         by_word=by_word,
         modifiers=_modifiers(data),

@@ -25,7 +25,7 @@ class Block(NamedTuple):
         here, then = (self._find(path, content) for content in (current, wanted))
         if here is not None:
             if here.edited and (then is None or _digest(here) != _digest(then)):
-                yield Edit(Span(path, here.line), "its managed block is not what was written")
+                yield Edit(Span(path, here.line), "its managed block was edited")
         elif written is not None and self._find(path, written) is not None:
             yield Edit(Span(path, 1), "its managed block is gone")
 
@@ -63,7 +63,7 @@ class Block(NamedTuple):
         """Return nothing: a block has no keys."""
         return frozenset()
 
-    def _find(self, path: str, content: bytes) -> managed_block.Block | None:
+    def _find(self, path: str, content: bytes) -> managed_block.BlockSpan | None:
         return managed_block.find(decode(content, path), self.block, path)
 
     def _gap(self, path: str, original: bytes | None, written: bytes) -> str:
@@ -85,5 +85,5 @@ class Block(NamedTuple):
         return None if new and is_blank(left) else left.encode()
 
 
-def _digest(block: managed_block.Block | None) -> str | None:
+def _digest(block: managed_block.BlockSpan | None) -> str | None:
     return None if block is None else managed_block.body_digest(block.body)

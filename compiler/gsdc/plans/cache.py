@@ -10,18 +10,18 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gsdc import __version__, data
 from gsdc.cache import store
 from gsdc.cache.columns import DamagedError, pack, unpack
+from gsdc.cache.memo import code_stamp
 from gsdc.finding import Finding
 from gsdc.plans.discover import PlanFile
-from gsdc.plans.disk import Disk, holds
-from gsdc.plans.facts import Report
+from gsdc.plans.disk import SeenFiles, holds
+from gsdc.plans.facts import PlanReport
 from gsdc.plans.policy_files import contents
 
 # A file that changes twice within a tick of its clock looks unchanged: what is that young is compared by content.
@@ -34,7 +34,7 @@ _CODE: Final = (
 _DATA: Final = ("profiles", "profiles/fleets", "profiles/workflows", "schemas")
 
 
-class Question(NamedTuple):
+class LintQuestion(NamedTuple):
     """What a run is asked: the paths that a person gave, whether named plans that are done count, what was found."""
 
     paths: tuple[str, ...]
@@ -42,13 +42,13 @@ class Question(NamedTuple):
     files: tuple[PlanFile, ...]
 
 
-class Entry(NamedTuple):
+class CachedPlan(NamedTuple):
     """A plan as it was: what told its state, when it was read (ns), its digest, and what checking it gave."""
 
     file: PlanFile
     read: int
     digest: str
-    report: Report
+    report: PlanReport
 
 
 class Cache:
@@ -62,7 +62,7 @@ class Cache:
         self._place = place if stamp else None
         self._name, self._stamp = name, stamp or b""
         self._now = time.time_ns()
-        self._read: dict[str, dict[str, Entry]] = {}
+        self._read: dict[str, dict[str, CachedPlan]] = {}
         self._changed: set[str] = set()
 
     @classmethod
@@ -78,31 +78,31 @@ class Cache:
         name = zlib.crc32("\0".join(places).encode("utf-8", "surrogateescape"))
         return cls(place, f"{name:08x}", _stamp(places, root, others))
 
-    def unchanged(self, file: PlanFile) -> Report | None:
+    def unchanged(self, file: PlanFile) -> PlanReport | None:
         """Return what ``file`` gave where its size, inode and times tell that it is the same."""
         entry = self._entry(file)
         same = entry is not None and entry.file.state == file.state and _is_old(file, entry.read)
         return entry.report if entry is not None and same else None
 
-    def same(self, file: PlanFile, digest: str) -> Report | None:
+    def same(self, file: PlanFile, digest: str) -> PlanReport | None:
         """Return what ``file`` gave where its content is the same."""
         entry = self._entry(file)
         return entry.report if entry is not None and entry.digest == digest else None
 
-    def keep(self, file: PlanFile, digest: str, report: Report) -> None:
+    def keep(self, file: PlanFile, digest: str, report: PlanReport) -> None:
         """Remember what ``file`` gave."""
         if self._place is not None:
-            self._entries(file.folder)[file.path] = Entry(file, self._now, digest, report)
+            self._entries(file.folder)[file.path] = CachedPlan(file, self._now, digest, report)
             self._changed.add(file.folder)
 
     def save(self) -> None:
         """Write what is new."""
         if self._place is not None and self._changed:
-            new = {_line(folder): _line(pack(self._read[folder].values(), Entry)) for folder in self._changed}
+            new = {_line(folder): _line(pack(self._read[folder].values(), CachedPlan)) for folder in self._changed}
             lines = (b"%s\t%s" % item for item in (self._lines | new).items())
             store.write(self._place, self._name, (self._stamp, *lines))
 
-    def answer(self, question: Question) -> tuple[Finding, ...] | None:
+    def answer(self, question: LintQuestion) -> tuple[Finding, ...] | None:
         """Return what a run found that was asked the same, where nothing that it looked at has changed."""
         lines = store.read(self._place, f"{self._name}.answer") if self._place else None
         if lines is None or lines[:2] != [self._stamp, _asked(question)]:
@@ -113,21 +113,21 @@ class Cache:
         except (DamagedError, ValueError, RecursionError):
             return None
 
-    def keep_answer(self, question: Question, disk: Disk, findings: Iterable[Finding]) -> None:
+    def keep_answer(self, question: LintQuestion, disk: SeenFiles, findings: Iterable[Finding]) -> None:
         """Remember what a run found, and what it saw beside the plans."""
         if self._place is not None and all(_is_old(file, self._now) for file in question.files):
             lines = (self._stamp, _asked(question), _line(disk), _line(pack(findings, Finding)))
             store.write(self._place, f"{self._name}.answer", lines)
 
-    def _entry(self, file: PlanFile) -> Entry | None:
+    def _entry(self, file: PlanFile) -> CachedPlan | None:
         return self._entries(file.folder).get(file.path) if self._place else None
 
-    def _entries(self, folder: str) -> dict[str, Entry]:
+    def _entries(self, folder: str) -> dict[str, CachedPlan]:
         """Return the entries of the plans right in ``folder``, by path; none where they cannot be decoded."""
         if folder not in self._read:
             kept = self._lines.get(_line(folder), b"[]")
             try:
-                self._read[folder] = {entry.file.path: entry for entry in unpack(json.loads(kept), Entry)}
+                self._read[folder] = {entry.file.path: entry for entry in unpack(json.loads(kept), CachedPlan)}
             except (DamagedError, ValueError, RecursionError):
                 self._read[folder] = {}
         return self._read[folder]
@@ -145,15 +145,15 @@ def _line(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-def _asked(question: Question) -> bytes:
+def _asked(question: LintQuestion) -> bytes:
     return _line((question.paths, question.skip_done, pack(question.files, PlanFile)))
 
 
-def _disk(seen: Any) -> Disk:
+def _disk(seen: Any) -> SeenFiles:
     """Return what a run saw; raise ``DamagedError`` for data of another form."""
     there, listed = seen
     if type(there) is type(listed) is dict and all(type(names) is list for names in listed.values()):
-        return Disk(there, {folder: tuple(names) for folder, names in listed.items()})
+        return SeenFiles(there, {folder: tuple(names) for folder, names in listed.items()})
     raise DamagedError("not what a run saw")
 
 
@@ -167,19 +167,4 @@ def _stamp(places: tuple[str, ...], root: Path, others: Iterable[Path]) -> bytes
     policies = {str(folder): contents(folder) for folder in (root, *others)}
     if None in policies.values():
         return None
-    return _line((__version__, sys.version, places, _checkout(), policies))
-
-
-def _checkout() -> int:
-    """Return a sum of the states of the files of gsdc in a checkout, 0 where it is installed: its version tells all."""
-    if data.folder("profiles").parent == data.PACKAGE:
-        return 0
-    folders = [data.PACKAGE / name for name in _CODE] + [data.folder("profiles").parent / name for name in _DATA]
-    return zlib.crc32(repr(sorted(state for folder in folders for state in _states(folder))).encode())
-
-
-def _states(folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    for entry in os.scandir(folder):
-        if entry.name.endswith((".py", ".yaml", ".json")):
-            status = entry.stat()
-            yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+    return _line((sys.version, places, code_stamp(*_CODE, *_DATA).decode(), policies))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from gsdc.plans.facts import Facts, Place, Write, identifier
+from gsdc.plans.facts import Passage, PlanFacts, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.gsd_version import GsdVersion
@@ -35,13 +35,13 @@ _ORDERING: Final = ("wave", "depends_on", "gap_closure")
 REFERRING: Final = ("execution_context", "context")
 
 
-def facts(plan: Plan) -> Facts:
+def facts(plan: Plan) -> PlanFacts:
     """Return what others need to know of ``plan``."""
     wave = plan.head.key("wave")
     value = plan.head.replacing("wave", "") or (0, 0, "")
     unreviewed, reviews = _reviews(plan)
     writes = tuple(_writes(plan))
-    return Facts(
+    return PlanFacts(
         plan.path,
         identifier(plan.path),
         wave_of(plan),
@@ -69,7 +69,7 @@ def _losing(plan: Plan) -> Iterator[str]:
         yield GsdVersion.CLASSIC.value
 
 
-def _dependencies(plan: Plan) -> Iterator[Place]:
+def _dependencies(plan: Plan) -> Iterator[Passage]:
     """Yield the items of ``depends_on`` as they are written: 01 is no 1 to get-shit-done, which reads text."""
     value = plan.frontmatter.get("depends_on")
     for text, offset in plan.head.items("depends_on", listed(value)):
@@ -124,14 +124,14 @@ def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
                 yield Write(path, *plan.at(action.start + at)[1:], declared="")
 
 
-def _place(plan: Plan, text: str, offset: int) -> Place:
+def _place(plan: Plan, text: str, offset: int) -> Passage:
     span = plan.at(offset)
     begin = offset - span.column + 1
     end = plan.text.find("\n", begin)
-    return Place(text, span.line, span.column, plan.text[begin : end if end >= 0 else None].rstrip("\r"))
+    return Passage(text, span.line, span.column, plan.text[begin : end if end >= 0 else None].rstrip("\r"))
 
 
-def _reviews(plan: Plan) -> tuple[tuple[Place, ...], bool]:
+def _reviews(plan: Plan) -> tuple[tuple[Passage, ...], bool]:
     """Return the tasks on authentication that no later task of the plan reviews, and whether anything is reviewed."""
     last_review = 0
     for task in reversed(plan.tasks):
@@ -162,7 +162,7 @@ def wave_of(plan: Plan) -> float | None:
     return wave if math.isfinite(wave) else None
 
 
-def references(plan: Plan) -> Iterator[Place]:
+def references(plan: Plan) -> Iterator[Passage]:
     """Yield the paths after "@" that begin a line of a section in which a client reads files, fenced code apart."""
     text = plan.text
     for name in REFERRING:
@@ -181,4 +181,4 @@ def references(plan: Plan) -> Iterator[Place]:
             elif not fenced and _FILE.search(path):
                 end = text.find("\n", before + 1)
                 excerpt = text[before + 1 : end if end >= 0 else None].rstrip("\r")
-                yield Place(path.rstrip(".,;:)"), line + 1, match.start("path") - before, excerpt)
+                yield Passage(path.rstrip(".,;:)"), line + 1, match.start("path") - before, excerpt)

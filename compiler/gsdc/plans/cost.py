@@ -62,7 +62,7 @@ class TaskCost(NamedTuple):
 
     ``priced_as`` is the model whose price counts, None where none is known: another one than ``model`` where a person
     wrote "inherit", or an id.
-    ``effort`` is how hard it thinks, None where its own default holds.
+    ``effort`` is how hard it thinks, None where its own default applies.
     """
 
     number: int
@@ -104,7 +104,7 @@ class PlanCost(NamedTuple):
         return tuple(sorted(found, key=lambda item: (-item[2].usd, item[0])))
 
 
-class Comparison(NamedTuple):
+class CostComparison(NamedTuple):
     """What plans cost together under one profile, and what the same tasks would cost on single models."""
 
     profile: str
@@ -112,17 +112,17 @@ class Comparison(NamedTuple):
     against: Mapping[str, Amount]
 
 
-class Known(NamedTuple):
+class TokenSources(NamedTuple):
     """What tells the tokens of a task: what was learned of such, and what each uses, by number; else the formula."""
 
     learned: Learned = NOTHING_LEARNED
     used: Mapping[int, Usage] = MappingProxyType({})
 
 
-UNKNOWN: Final = Known()
+UNKNOWN: Final = TokenSources()
 
 
-def cost(annotated: Annotated, policy: Policy, known: Known = UNKNOWN) -> PlanCost:
+def cost(annotated: Annotated, policy: Policy, known: TokenSources = UNKNOWN) -> PlanCost:
     """Return what a plan costs, annotated under ``policy``."""
     tasks = tuple(_task(item, policy, known) for item in annotated.tasks)
     running = [item for item, task in zip(annotated.tasks, tasks, strict=True) if task.priced_as is not None]
@@ -130,13 +130,13 @@ def cost(annotated: Annotated, policy: Policy, known: Known = UNKNOWN) -> PlanCo
     return PlanCost(policy.profile, tasks, tuple((b.number, b.tasks) for b in annotated.batches), against)
 
 
-def compare(costs: Iterable[PlanCost]) -> tuple[Comparison, ...]:
+def compare(costs: Iterable[PlanCost]) -> tuple[CostComparison, ...]:
     """Return the sums by profile, in the order in which the profiles come."""
     profiles: dict[str, list[PlanCost]] = {}
     for one in costs:
         profiles.setdefault(one.profile, []).append(one)
     return tuple(
-        Comparison(
+        CostComparison(
             profile, add(c.total for c in found), {name: add(c.against[name] for c in found) for name in BASELINES}
         )
         for profile, found in profiles.items()
@@ -183,13 +183,13 @@ def cost_data(one: PlanCost) -> dict[str, Any]:
     }
 
 
-def comparison_data(one: Comparison) -> dict[str, Any]:
+def comparison_data(one: CostComparison) -> dict[str, Any]:
     """Return a comparison as JSON data."""
     against = {alias: _data(amount) for alias, amount in one.against.items()}
     return {"profile": one.profile, **_data(one.total), "against": against}
 
 
-def _task(item: Annotation, policy: Policy, known: Known) -> TaskCost:
+def _task(item: Annotation, policy: Policy, known: TokenSources) -> TaskCost:
     kind, score, model = item.kind.name, item.complexity.score, model_of(item)
     priced = None if model is None else _priced(item, model, policy)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
@@ -217,7 +217,7 @@ def _priced(item: Annotation, written: str, policy: Policy) -> Model | None:
     return found.model if found.age is Age.SAME else release_of(found.identity)
 
 
-def _amount(item: Annotation, model: Model, known: Known) -> Amount:
+def _amount(item: Annotation, model: Model, known: TokenSources) -> Amount:
     """Return what a task takes on a model.
 
     What a person expects of it counts, else what was learned, else what it reads and writes, else the formula.

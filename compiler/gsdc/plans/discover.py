@@ -20,7 +20,7 @@ SKIPPED_PLAN = Diagnostic(
     "PL040",
     "skipped-plan",
     Severity.WARNING,
-    """A file in a phase is called almost as plans are, and get-shit-done skips it.
+    """A file in a phase has almost the name of a plan, and get-shit-done skips it.
 
     In the folder of a phase, `*-PLAN.md` and `PLAN.md` are plans, in capitals. GSD core also reads `PLAN-NN*.md` in the
     folder `plans/` of a phase, and nothing else in there; get-shit-done 1.42 does not look into that folder.
@@ -80,7 +80,7 @@ class PlanFile(NamedTuple):
         return self.mtime, self.ctime, self.size, self.inode
 
 
-class Found(NamedTuple):
+class Discovery(NamedTuple):
     """What lies below some paths: the plans, each once, sorted; the folders that hold a mark; what was not visited.
 
     ``marked`` are the folders that hold one of the ``marks`` asked for: nobody else has to walk the tree for them.
@@ -96,7 +96,7 @@ class Found(NamedTuple):
 
 def find(
     paths: Iterable[str], base: str = "", *, follow_links: bool = False, marks: Collection[str] = frozenset()
-) -> Found:
+) -> Discovery:
     """Return the plans among ``paths``: a file counts whatever its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
@@ -152,11 +152,11 @@ class _Search:
         self._versions: dict[str, GsdVersion] = {}
         self._around: dict[str, _Around] = {}
 
-    def found(self) -> Found:
+    def found(self) -> Discovery:
         """Return what was found."""
         files = tuple(self._files[path] for path in sorted(self._files))
         skipped = tuple(self._skipped[path] for path in sorted(self._skipped))
-        return Found(files, tuple(self._marked), tuple(self._unvisited), skipped)
+        return Discovery(files, tuple(self._marked), tuple(self._unvisited), skipped)
 
     def add_file(self, location: str, path: str, stat: os.stat_result) -> None:
         """Add the file at ``location``, which a person named ``path``: it counts whatever its name."""
@@ -236,9 +236,9 @@ def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
 
 def _skipped(path: str, version: GsdVersion) -> Finding:
     if Path(path).parent.name == PHASES:
-        message = f"{version} skips this file: it does not lie in the folder of a phase"
+        message = f"{version} skips this file: it is not in the folder of a phase"
     else:
-        message = f"{version} skips this file: it is not called as plans are"
+        message = f"{version} skips this file: its name is not that of a plan"
     return SKIPPED_PLAN.at(Span(path, 1, 1), message, _remedy(path))
 
 

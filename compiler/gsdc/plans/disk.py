@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Disk(NamedTuple):
+class SeenFiles(NamedTuple):
     """Answers what exists, and keeps the answers, by path: while they hold, the rules find the same again."""
 
     there: dict[str, bool]
@@ -25,7 +25,7 @@ class Disk(NamedTuple):
 
 
 def holds(there: Mapping[str, bool], listed: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether what a ``Disk`` once answered is still so."""
+    """Tell whether what a ``SeenFiles`` once answered is still so."""
     return all(_entries(folder) == names for folder, names in listed.items()) and all(
         os.path.exists(path) is exists  # noqa: PTH110
         for path, exists in there.items()

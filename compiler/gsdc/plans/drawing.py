@@ -1,6 +1,6 @@
 """A drawing of boxes in groups, with arrows that say why: as text, as a Mermaid flowchart, or for Graphviz.
 
-The text is in the manner of seed 001, part 3.1: groups from top to bottom, boxes side by side within a frame. User text
+The text is in the manner of seed 001, part 3.1: groups from top to bottom, boxes in parallel within a frame. User text
 reaches each format through one function that leaves nothing in it that the format could take for its own.
 """
 
@@ -31,8 +31,8 @@ class Box(NamedTuple):
         return f"{self.name}: {self.title}" if self.title else self.name
 
 
-class Group(NamedTuple):
-    """Boxes that may be worked on side by side."""
+class DrawnGroup(NamedTuple):
+    """Boxes that may be worked on in parallel."""
 
     id: str
     label: str
@@ -51,7 +51,7 @@ class Drawing(NamedTuple):
     """What is drawn: groups in their order, and the arrows between their boxes."""
 
     title: str
-    groups: tuple[Group, ...]
+    groups: tuple[DrawnGroup, ...]
     arrows: tuple[Arrow, ...]
 
 

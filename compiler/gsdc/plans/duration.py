@@ -61,7 +61,7 @@ class Finished(NamedTuple):
     minutes: float
 
 
-class Model(NamedTuple):
+class DurationModel(NamedTuple):
     """The fitted numbers: coefficients, and the bounds of 80% of the differences without and with own plans."""
 
     coefficients: tuple[float, ...]
@@ -70,10 +70,10 @@ class Model(NamedTuple):
 
 
 @cache
-def fitted() -> Model:
+def fitted() -> DurationModel:
     """Return the numbers that are shipped."""
     found = json.loads((data.folder("profiles") / "durations.json").read_text(encoding="utf-8"))
-    return Model(*(tuple(found[name]) for name in Model._fields))
+    return DurationModel(*(tuple(found[name]) for name in DurationModel._fields))
 
 
 def features(plan: Plan) -> tuple[float, ...]:
@@ -95,7 +95,7 @@ def features(plan: Plan) -> tuple[float, ...]:
     )
 
 
-def minutes(plan: Plan, history: Sequence[Finished] = (), model: Model | None = None) -> Minutes:
+def minutes(plan: Plan, history: Sequence[Finished] = (), model: DurationModel | None = None) -> Minutes:
     """Return how long ``plan`` takes; ``history`` are its repository's finished plans, oldest first.
 
     The plan itself is left out of them.

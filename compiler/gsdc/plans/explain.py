@@ -14,7 +14,7 @@ from gsdc.tasks.annotation import LARGE, analyse, model_of, title
 from gsdc.tasks.estimate import Estimate, dollars
 
 
-class Question(NamedTuple):
+class ExplainQuestion(NamedTuple):
     """What is asked of a plan: task ``number``, in budget ``zone``, with what a ledger has ``learned``."""
 
     number: int
@@ -22,7 +22,7 @@ class Question(NamedTuple):
     learned: Learned = NOTHING
 
 
-def explained(plan: Plan, asked: Question, policy: Policy, sources: Sources) -> dict[str, Any]:
+def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sources) -> dict[str, Any]:
     """Return what is known of a task of ``plan`` under ``policy``, as JSON data."""
     number = asked.number
     size = sizes(plan)

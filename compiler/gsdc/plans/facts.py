@@ -10,7 +10,7 @@ _PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
 _IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")
 
 
-class Place(NamedTuple):
+class Passage(NamedTuple):
     """A text of a plan, where it stands, and the whole line."""
 
     text: str
@@ -31,7 +31,7 @@ class Write(NamedTuple):
     declared: str
 
 
-class Facts(NamedTuple):
+class PlanFacts(NamedTuple):
     """A plan as others see it.
 
     ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
@@ -47,11 +47,11 @@ class Facts(NamedTuple):
     wave: float | None
     wave_at: tuple[int, int, int, int]
     ordered_at: tuple[tuple[int, int], ...]
-    depends_on: tuple[Place, ...]
+    depends_on: tuple[Passage, ...]
     writes: tuple[Write, ...]
     writes_at: tuple[int, int]
-    references: tuple[Place, ...]
-    unreviewed: tuple[Place, ...]
+    references: tuple[Passage, ...]
+    unreviewed: tuple[Passage, ...]
     reviews: bool
     gap: bool
     touches: tuple[Write, ...]
@@ -105,19 +105,21 @@ class Suppression(NamedTuple):
         return self.rule in {finding.code, finding.name} and self.first <= finding.span.line <= self.last
 
 
-class Report(NamedTuple):
+class PlanReport(NamedTuple):
     """What checking a plan by itself gave; ``used`` are those of its ``suppressions`` that allowed something."""
 
     findings: tuple[Finding, ...]
-    facts: Facts
+    facts: PlanFacts
     suppressions: tuple[Suppression, ...]
     used: tuple[Suppression, ...]
 
 
-def only_named(path: str) -> Facts:
+def only_named(path: str) -> PlanFacts:
     """Return the facts of a plan of which only its name is known."""
     nothing = ((), (), (), (1, 1), (), ())
-    return Facts(path, identifier(path), None, (1, 1, 0, 0), *nothing, reviews=False, gap=False, touches=(), status="")
+    return PlanFacts(
+        path, identifier(path), None, (1, 1, 0, 0), *nothing, reviews=False, gap=False, touches=(), status=""
+    )
 
 
 def identifier(name: str) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.finding import counted
 from gsdc.plans.collect import facts, listed, wave_of
-from gsdc.plans.drawing import Arrow, Box, Drawing, Group
-from gsdc.plans.facts import Facts, identifier, named
+from gsdc.plans.drawing import Arrow, Box, Drawing, DrawnGroup
+from gsdc.plans.facts import PlanFacts, identifier, named
 from gsdc.plans.phase import ProjectPlans
 from gsdc.source.gsd_names import in_phase, phase_folder
 from gsdc.source.plan import Plan
@@ -25,7 +25,7 @@ _NUMBERED: Final = re.compile(r"\d+(?:\.\d+)?(?=-|$)")
 _NOTHING: Final = frozenset({"", "none", "null", "n/a", "[]", "-"})
 
 
-class Node(NamedTuple):
+class GraphNode(NamedTuple):
     """A task of a graph. ``model`` is None for a checkpoint, which waits for a person, and for a deferred task."""
 
     number: int
@@ -55,7 +55,7 @@ class Edge(NamedTuple):
 class TaskGraph(NamedTuple):
     """The tasks of a plan, what they wait for, and the batches in which they run."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[GraphNode, ...]
     edges: tuple[Edge, ...]
     batches: tuple[Batch, ...]
 
@@ -132,7 +132,7 @@ class _Phases:
                 found.setdefault(text, (other.path,) if known and other else ())
         return tuple(found.items())
 
-    def _lacks_some(self, plan: Facts) -> bool:
+    def _lacks_some(self, plan: PlanFacts) -> bool:
         """Tell whether ``plan`` depends on one of its phase that is not given."""
         found = self._project.dependencies.get(plan.path, ())
         return any(other is None and named(item.text)[:1] == plan.identifier[:1] for item, other, _, _ in found)
@@ -148,7 +148,7 @@ def draw_tasks(path: str, graph: TaskGraph) -> Drawing:
     """Draw the tasks of a plan in their batches."""
     nodes = {node.number: node for node in graph.nodes}
     groups = tuple(
-        Group(f"b{batch.number}", _batch_label(batch), tuple(_task_box(nodes[number]) for number in batch.tasks))
+        DrawnGroup(f"b{batch.number}", _batch_label(batch), tuple(_task_box(nodes[number]) for number in batch.tasks))
         for batch in graph.batches
     )
     arrows = tuple(Arrow(f"t{edge.before}", f"t{edge.after}", edge.why) for edge in graph.edges)
@@ -169,10 +169,10 @@ def draw_plans(nodes: tuple[PlanNode, ...]) -> Drawing:
                 elsewhere.setdefault(item, Box(f"x{len(elsewhere) + 1}", item, "", "not among these plans"))
             befores = [ids[path] for path in paths] or [elsewhere[item].id]
             arrows += [Arrow(before, ids[node.path], "declared") for before in befores]
-    groups = [Group("w0", "not among these plans", tuple(elsewhere.values()))] if elsewhere else []
+    groups = [DrawnGroup("w0", "not among these plans", tuple(elsewhere.values()))] if elsewhere else []
     for index, ((folder, wave), boxes) in enumerate(waves.items(), 1):
         label = f"{folder or '.'}, {'no wave' if wave is None else f'wave {wave:g}'}: {counted(len(boxes), 'plan')}"
-        groups.append(Group(f"w{index}", label, tuple(boxes)))
+        groups.append(DrawnGroup(f"w{index}", label, tuple(boxes)))
     return Drawing(counted(len(nodes), "plan"), tuple(groups), tuple(arrows))
 
 
@@ -209,15 +209,17 @@ def _batch_data(batch: Batch, graph: TaskGraph) -> dict[str, Any]:
     }
 
 
-def _node(item: Annotation, label: str) -> Node:
+def _node(item: Annotation, label: str) -> GraphNode:
     model = model_of(item)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
     kind, score = item.kind.name, item.complexity.score
     agent = item.agent.name if item.agent else None
-    return Node(item.task.number, label, title(item.task), kind, agent, model, score, item.security.critical, deferred)
+    return GraphNode(
+        item.task.number, label, title(item.task), kind, agent, model, score, item.security.critical, deferred
+    )
 
 
-def _task_box(node: Node) -> Box:
+def _task_box(node: GraphNode) -> Box:
     parts = [node.who, node.kind, f"complexity {node.complexity}"] if node.kind != "checkpoint" else ["a person"]
     detail = ", ".join([*parts, *(["security-critical"] if node.critical else [])])
     return Box(f"t{node.number}", f"Task {node.label}", node.name, detail, node.critical, node.kind == "checkpoint")
@@ -232,7 +234,7 @@ def _plan_box(box: str, node: PlanNode) -> Box:
 
 
 def _batch_label(batch: Batch) -> str:
-    return f"Batch {batch.number}: {f'{len(batch.tasks)} tasks side by side' if batch.parallel else 'one task'}"
+    return f"Batch {batch.number}: {f'{len(batch.tasks)} tasks in parallel' if batch.parallel else 'one task'}"
 
 
 def _items(plan: Plan) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ BAD_MUST_HAVE = Diagnostic(
     "MH006",
     "bad-must-have",
     Severity.ERROR,
-    """A must-have of a plan cannot be checked as it is written.
+    """A must-have of a plan cannot be checked.
 
     It is an entry without a path, a `must_haves` that is a list, a pattern that is no regular expression of JavaScript,
     or one that is searched for longer than a second, or a path outside the project.
@@ -48,7 +48,7 @@ BAD_MUST_HAVE = Diagnostic(
 )
 
 
-class Artifact(NamedTuple):
+class RequiredArtifact(NamedTuple):
     """A file that a plan promises; ``at`` is where it stands in the frontmatter.
 
     ``contains`` are texts or patterns, all of which it holds; ``min_lines`` is how many lines it has at least. An entry
@@ -79,7 +79,7 @@ class KeyLink(NamedTuple):
     bare: bool = False
 
 
-class Problem(NamedTuple):
+class MustHaveProblem(NamedTuple):
     """What is wrong with a must-have, before anybody asked in which line it stands."""
 
     kind: Diagnostic
@@ -91,20 +91,22 @@ class Problem(NamedTuple):
 class MustHaves(NamedTuple):
     """What a plan promises, and what of it cannot be read."""
 
-    artifacts: tuple[Artifact, ...]
+    artifacts: tuple[RequiredArtifact, ...]
     links: tuple[KeyLink, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[MustHaveProblem, ...]
 
 
 def read(frontmatter: dict[str, Any]) -> MustHaves:
     """Return the must-haves of a frontmatter; nothing where there are none. It never fails."""
-    problems: list[Problem] = []
+    problems: list[MustHaveProblem] = []
     block = frontmatter.get(ROOT)
     if block is not None and not isinstance(block, dict):
         help_ = "write truths, artifacts and key_links below it"
-        problems.append(Problem(BAD_MUST_HAVE, (ROOT,), f'"{ROOT}" is not a mapping: nothing in it is checked', help_))
+        problems.append(
+            MustHaveProblem(BAD_MUST_HAVE, (ROOT,), f'"{ROOT}" is not a mapping: nothing in it is checked', help_)
+        )
         block = None
-    artifacts: list[Artifact] = []
+    artifacts: list[RequiredArtifact] = []
     links: list[KeyLink] = []
     for at, entry in _entries(block or {}, "artifacts", problems):
         artifacts += _artifact(at, entry, problems)
@@ -113,7 +115,7 @@ def read(frontmatter: dict[str, Any]) -> MustHaves:
     return MustHaves(tuple(artifacts), tuple(links), tuple(problems))
 
 
-def locate(plan: Plan, problems: tuple[Problem, ...]) -> tuple[Finding, ...]:
+def locate(plan: Plan, problems: tuple[MustHaveProblem, ...]) -> tuple[Finding, ...]:
     """Return problems as findings, at the lines and columns of the plan where the must-haves stand."""
     from gsdc.source.document import Document
 
@@ -142,7 +144,7 @@ def _frontmatter(text: str) -> tuple[int, str]:
     return begin, "\n".join(lines[begin:end]) + "\n"
 
 
-def _entries(block: dict[str, Any], name: str, problems: list[Problem]) -> Iterator[tuple[KeyPath, Any]]:
+def _entries(block: dict[str, Any], name: str, problems: list[MustHaveProblem]) -> Iterator[tuple[KeyPath, Any]]:
     entries = block.get(name)
     if entries is None:
         return
@@ -153,38 +155,38 @@ def _entries(block: dict[str, Any], name: str, problems: list[Problem]) -> Itera
         yield (ROOT, name, index), entry
 
 
-def _artifact(at: KeyPath, entry: Any, problems: list[Problem]) -> Iterator[Artifact]:
+def _artifact(at: KeyPath, entry: Any, problems: list[MustHaveProblem]) -> Iterator[RequiredArtifact]:
     if isinstance(entry, str) and entry.strip():
-        yield Artifact(entry.strip(), at=at, bare=True)
+        yield RequiredArtifact(entry.strip(), at=at, bare=True)
         return
     path = _text(entry.get("path")) if isinstance(entry, dict) else ""
     if not path:
-        problems.append(_bad(at, "an artifact names no path", "give it `path:`, a file relative to the project"))
+        problems.append(_bad(at, "an artifact has no path", "add `path:`, relative to the project"))
         return
     lines = entry.get("min_lines")
     least = int(lines) if str(lines).isascii() and str(lines).isdigit() and len(str(lines)) < 10 else None
     if lines is not None and least is None:
         problems.append(_bad((*at, "min_lines"), f'"{lines}" is not a number of lines', "write a whole number"))
     provides, contains, exports = _text(entry.get("provides")), _texts(entry, "contains"), _texts(entry, "exports")
-    yield Artifact(path, provides, contains, least, exports, at)
+    yield RequiredArtifact(path, provides, contains, least, exports, at)
 
 
-def _link(at: KeyPath, entry: Any, problems: list[Problem]) -> Iterator[KeyLink]:
+def _link(at: KeyPath, entry: Any, problems: list[MustHaveProblem]) -> Iterator[KeyLink]:
     if isinstance(entry, str) and entry.strip():
         yield KeyLink(entry.strip(), at=at, bare=True)
         return
     fields = entry if isinstance(entry, dict) else {}
     source, to, via, pattern = (_text(fields.get(name)) for name in ("from", "to", "via", "pattern"))
     if not source:
-        problems.append(_bad(at, "a key link does not say from where", "give it `from:`, a file of the project"))
+        problems.append(_bad(at, "a key link has no `from`", "add `from:`, a file of the project"))
     elif not pattern and not to:
-        problems.append(_bad(at, f'the key link from "{source}" does not say to what', "give it `to:` and `pattern:`"))
+        problems.append(_bad(at, f'the key link from "{source}" has no `to`', "add `to:` and `pattern:`"))
     else:
         yield KeyLink(source, to, via, pattern, at)
 
 
-def _bad(at: KeyPath, message: str, help_: str) -> Problem:
-    return Problem(BAD_MUST_HAVE, at, message, help_)
+def _bad(at: KeyPath, message: str, help_: str) -> MustHaveProblem:
+    return MustHaveProblem(BAD_MUST_HAVE, at, message, help_)
 
 
 def _text(value: Any) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from gsdc.plans.disk import Disk
-from gsdc.plans.facts import Facts, Place, named
+from gsdc.plans.disk import SeenFiles
+from gsdc.plans.facts import Passage, PlanFacts, named
 from gsdc.source.gsd_names import PHASES, Ids, is_counted, phase_number
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.tree import PLANNING
@@ -21,8 +21,8 @@ class Dependency(NamedTuple):
     ``dropped`` are the versions of get-shit-done that do not understand a name of a plan in the same phase.
     """
 
-    item: Place
-    plan: Facts | None
+    item: Passage
+    plan: PlanFacts | None
     lost: bool
     dropped: tuple[GsdVersion, ...] = ()
 
@@ -35,10 +35,10 @@ class ProjectPlans:
     """
 
     def __init__(
-        self, plans: Iterable[Facts], base: str, disk: Disk | None = None, done: Collection[str] = frozenset()
+        self, plans: Iterable[PlanFacts], base: str, disk: SeenFiles | None = None, done: Collection[str] = frozenset()
     ) -> None:
         self.plans = tuple(plans)
-        self.disk = disk or Disk({}, {})
+        self.disk = disk or SeenFiles({}, {})
         self._base = base
         self.location = os.path.join(base, self.plans[0].root) if self.plans else base  # noqa: PTH118
         self.installed = installed_gsd(self.location, self.disk.exists)
@@ -65,12 +65,12 @@ class ProjectPlans:
         """What the project's folder holds."""
         return frozenset(self.disk.entries(self.location))
 
-    def locate(self, plan: Facts, path: str) -> str:
+    def locate(self, plan: PlanFacts, path: str) -> str:
         """Return where ``path`` lies on disk if it is relative to the folder of ``plan``."""
         return os.path.join(self._base, plan.folder, path)  # noqa: PTH118
 
     @cached_property
-    def phases(self) -> dict[str, list[Facts]]:
+    def phases(self) -> dict[str, list[PlanFacts]]:
         """The plans of each phase's number."""
         found = defaultdict(list)
         for plan in self.plans:
@@ -91,7 +91,7 @@ class ProjectPlans:
             for path, items in self.dependencies.items()
         }
 
-    def late(self, plan: Facts) -> list[Facts]:
+    def late(self, plan: PlanFacts) -> list[PlanFacts]:
         """Return what ``plan`` depends on in its phase, is still to be run, and says no lower wave than ``plan``."""
         if plan.wave is None:
             return []
@@ -107,12 +107,12 @@ class ProjectPlans:
             and other.gap == plan.gap
         ]
 
-    def has_summary(self, plan: Facts, dependency: str) -> bool:
+    def has_summary(self, plan: PlanFacts, dependency: str) -> bool:
         """Tell whether a summary stands beside ``plan`` of one that it depends on: it is done, and its plan gone."""
         return self.disk.exists(self.locate(plan, f"{dependency.strip()}-SUMMARY.md"))
 
     @cached_property
-    def folders(self) -> dict[str, tuple[Facts, ...]]:
+    def folders(self) -> dict[str, tuple[PlanFacts, ...]]:
         """The plans of each phase by its folder, in the order of their names, those in its folder ``plans/`` too."""
         found = defaultdict(list)
         for plan in sorted(self.plans):
@@ -163,13 +163,13 @@ class ProjectPlans:
                 found[plan.path] = tuple(known.find(item.text) if known else None for item in plan.depends_on)
         return found
 
-    def _ids(self, plans: Sequence[Facts], version: GsdVersion) -> Ids | None:
+    def _ids(self, plans: Sequence[PlanFacts], version: GsdVersion) -> Ids | None:
         """Return the ids of the plans of a phase, None where no plan of it depends on anything."""
         if not any(plan.depends_on for plan in plans):
             return None
         return Ids([plan.path for plan in self._counted(plans)], version)
 
-    def _counted(self, plans: Sequence[Facts]) -> list[Facts]:
+    def _counted(self, plans: Sequence[PlanFacts]) -> list[PlanFacts]:
         """Return those that GSD counts: neither superseded, nor called otherwise and only named by a person."""
         return [plan for plan in plans if plan.path not in self.superseded and is_counted(plan.path)]
 
@@ -177,7 +177,7 @@ class ProjectPlans:
     def _classic_ids(self) -> dict[str, Ids | None]:
         return {folder: self._ids(plans, GsdVersion.CLASSIC) for folder, plans in self.folders.items()}
 
-    def _dropped(self, plan: Facts, item: Place, found: str | None, meant: Facts) -> tuple[GsdVersion, ...]:
+    def _dropped(self, plan: PlanFacts, item: Passage, found: str | None, meant: PlanFacts) -> tuple[GsdVersion, ...]:
         """Return the versions, of those that may be in use, that do not understand ``item``, which means ``meant``."""
         if meant.phase != plan.phase or meant is plan or meant.path in self.done or plan.path in self.unread:
             return ()
@@ -186,7 +186,7 @@ class ProjectPlans:
             dropped.append(GsdVersion.CLASSIC)
         return tuple(dropped)
 
-    def _resolve(self, plan: Facts) -> Iterator[Dependency]:
+    def _resolve(self, plan: PlanFacts) -> Iterator[Dependency]:
         by_path = self._by_path
         for item, found in zip(plan.depends_on, self._gsd_waits[plan.path], strict=True):
             dependency = Dependency(item, by_path[found], lost=False) if found else self._meant(plan, item)
@@ -194,10 +194,10 @@ class ProjectPlans:
             yield dependency._replace(dropped=dropped)
 
     @cached_property
-    def _by_path(self) -> dict[str, Facts]:
+    def _by_path(self) -> dict[str, PlanFacts]:
         return {plan.path: plan for plan in self.plans}
 
-    def _meant(self, plan: Facts, item: Place) -> Dependency:
+    def _meant(self, plan: PlanFacts, item: Passage) -> Dependency:
         """Return what a person means by ``item``, which GSD does not understand."""
         wanted = named(item.text)
         if not wanted:
@@ -240,7 +240,7 @@ def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
     return found if len(queue) == len(waits) else {}
 
 
-def _understood(ids: Ids | None, item: Place) -> bool:
+def _understood(ids: Ids | None, item: Passage) -> bool:
     return ids is not None and ids.find(item.text) is not None
 
 

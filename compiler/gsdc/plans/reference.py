@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gsdc.plans.facts import Facts, Place, identifier
+from gsdc.plans.facts import Passage, PlanFacts, identifier
 from gsdc.plans.phase import ProjectPlans
 
 _ELSEWHERE: Final = ("/", "~", "$", "http:", "https:", "<", "{", "[", "../", "path/to/")
@@ -46,7 +46,7 @@ class References:
         # Folders alone may hold plans and nothing else: a checkout has files, as most of their names tell.
         self._is_checkout = any("." in name[1:] for name in project.entries - _WRITTEN if not name.startswith("."))
 
-    def missing(self, plan: Facts, place: Place) -> str:
+    def missing(self, plan: PlanFacts, place: Passage) -> str:
         """Return the path that ``place`` refers to where there is none, "" where there is or nobody can tell."""
         path = place.text
         if self._cannot_tell(path):
@@ -67,7 +67,7 @@ class References:
             return True
         return not (self._is_checkout or first in self._project.entries)
 
-    def _found(self, plan: Facts, path: str) -> bool:
+    def _found(self, plan: PlanFacts, path: str) -> bool:
         path = path.removeprefix("./")
         if path not in self._known:
             self._known[path] = self._is_there(path)
@@ -99,7 +99,7 @@ class References:
                 yield f"{_PLANNING}/{folder}/{name}/phases/{without}"
                 yield f"{_PLANNING}/{folder}/{name}/{rest}"
 
-    def _is_beside(self, plan: Facts, path: str) -> bool:
+    def _is_beside(self, plan: PlanFacts, path: str) -> bool:
         """Tell whether ``path`` exists from the folder of ``plan``, or in it where the path names that folder."""
         project, (folder, _, name) = self._project, path.rpartition("/")
         in_project = path.partition("/")[0] in project.entries and "/" in path
@@ -112,7 +112,7 @@ class References:
         return self._project.disk.exists(os.path.join(self._project.location, path))  # noqa: PTH118
 
 
-def _readings(place: Place) -> Iterator[str]:
+def _readings(place: Passage) -> Iterator[str]:
     """Yield the paths that the text after "@" may mean: as it stands, without a place in the file, with blanks."""
     path = place.text
     yield path
@@ -126,7 +126,7 @@ def _readings(place: Place) -> Iterator[str]:
         yield said.rstrip(_TRAILING + "`")
 
 
-def _goes_on(place: Place) -> bool:
+def _goes_on(place: Passage) -> bool:
     """Tell whether the text goes on, and the path has no ending yet: it has blanks, and nobody knows how many."""
     rest = place.excerpt[place.column + len(place.text) :] if place.excerpt else ""
     return rest.strip(" `") != "" and not place.text.endswith("/") and _EXTENSION.search(place.text) is None

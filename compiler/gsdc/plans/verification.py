@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected
 from gsdc.plans.javascript_pattern import InvalidPatternError, Searcher, SlowPatternError
-from gsdc.plans.must_haves import BAD_MUST_HAVE, Artifact, KeyLink, Problem, locate, read
+from gsdc.plans.must_haves import BAD_MUST_HAVE, KeyLink, MustHaveProblem, RequiredArtifact, locate, read
 from gsdc.plans.naming import Naming, Refused, has_placeholder, names_file
 from gsdc.plans.project_files import ProjectFiles
 from gsdc.plans.verification_findings import (
@@ -34,12 +34,12 @@ _MAX_READ: Final = 500
 class Checked(NamedTuple):
     """A must-have and its verdict: ``held`` is None where it cannot be checked; ``detail`` says why."""
 
-    item: Artifact | KeyLink
+    item: RequiredArtifact | KeyLink
     held: bool | None
     detail: str = ""
 
 
-class Verdict(NamedTuple):
+class Verification(NamedTuple):
     """What became of a plan's must-haves, in their order, and the findings about those that do not hold."""
 
     path: str
@@ -71,27 +71,27 @@ def root_of(plan: Path, default: Path) -> Path:
     return next((parent.parent for parent in plan.absolute().parents if parent.name == PLANNING), default)
 
 
-def verify(plan: Plan, root: Path, files: ProjectFiles, searcher: Searcher) -> Verdict:
+def verify(plan: Plan, root: Path, files: ProjectFiles, searcher: Searcher) -> Verification:
     """Return whether the must-haves of ``plan`` hold in ``files``, those of its project in ``root``."""
     promised = read(plan.frontmatter)
     problems = list(promised.problems)
     check = _Check(files, searcher, _own_paths(plan, promised.artifacts), problems)
     artifacts = tuple(map(check.artifact, promised.artifacts))
     links = tuple(map(check.link, promised.links))
-    return Verdict(plan.path, root, artifacts, links, locate(plan, tuple(problems)))
+    return Verification(plan.path, root, artifacts, links, locate(plan, tuple(problems)))
 
 
-def nothing_checked(plan: Plan, verdict: Verdict) -> tuple[Finding, ...]:
+def nothing_checked(plan: Plan, verdict: Verification) -> tuple[Finding, ...]:
     """Return a finding where ``plan`` promises artifacts or key links, and none of them could be checked."""
     promised = (*verdict.artifacts, *verdict.links)
     if not promised or any(checked.held is not None for checked in promised):
         return ()
     message = "none of the artifacts and key links can be checked"
     help_ = "write artifacts with a `path`, and key links with `from`, `to` and `pattern`"
-    return locate(plan, (Problem(NOTHING_CHECKED, promised[0].item.at, message, help_),))
+    return locate(plan, (MustHaveProblem(NOTHING_CHECKED, promised[0].item.at, message, help_),))
 
 
-def _own_paths(plan: Plan, artifacts: Iterable[Artifact]) -> tuple[str, ...]:
+def _own_paths(plan: Plan, artifacts: Iterable[RequiredArtifact]) -> tuple[str, ...]:
     """Return the paths that a plan speaks of: a bare file name in a link is one of them before any other."""
     modified = plan.frontmatter.get("files_modified")
     named = [item for item in modified if isinstance(item, str)] if isinstance(modified, list) else []
@@ -101,11 +101,13 @@ def _own_paths(plan: Plan, artifacts: Iterable[Artifact]) -> tuple[str, ...]:
 class _Check:
     """Checks the must-haves of one plan, and notes what is wrong."""
 
-    def __init__(self, files: ProjectFiles, searcher: Searcher, own: tuple[str, ...], problems: list[Problem]) -> None:
+    def __init__(
+        self, files: ProjectFiles, searcher: Searcher, own: tuple[str, ...], problems: list[MustHaveProblem]
+    ) -> None:
         self._files, self._searcher, self._problems = files, searcher, problems
         self._naming = Naming(files, own)
 
-    def artifact(self, item: Artifact) -> Checked:
+    def artifact(self, item: RequiredArtifact) -> Checked:
         """Return the verdict on an artifact."""
         at = item.at if item.bare else (*item.at, "path")
         found = self._naming.artifact(item.path)
@@ -144,7 +146,7 @@ class _Check:
             return self._pattern(item, source) if item.pattern else self._reference(item, source)
         except InvalidPatternError as error:
             message = f'"{item.pattern}" is not a regular expression: {error}'
-            help_ = r"put a backslash before a bracket that is meant as it stands: \( \[ \{"
+            help_ = r"escape literal brackets with a backslash: \( \[ \{"
             return self._bad(item, (*item.at, "pattern"), message, help_)
         except SlowPatternError as error:
             help_ = "write it without one repetition inside another"
@@ -152,28 +154,30 @@ class _Check:
         except Rejected as rejected:
             return self._bad(item, at, rejected.findings[0].message, rejected.findings[0].help)
 
-    def _missing_in(self, item: Artifact, texts: list[str]) -> Iterator[Problem]:
+    def _missing_in(self, item: RequiredArtifact, texts: list[str]) -> Iterator[MustHaveProblem]:
         longest = max((len(text.splitlines()) for text in texts), default=0)
         if item.min_lines is not None and longest < item.min_lines:
-            message = f'"{item.path}" has {longest} lines, {item.min_lines} are promised'
-            yield Problem(SHORT_ARTIFACT, (*item.at, "min_lines"), message, "finish the file, or lower `min_lines`")
+            message = f'"{item.path}" has {longest} lines, but the plan promises {item.min_lines}'
+            yield MustHaveProblem(
+                SHORT_ARTIFACT, (*item.at, "min_lines"), message, "finish the file, or lower `min_lines`"
+            )
         for wanted in item.contains:
             at = (*item.at, "contains")
             try:
                 if not any(self._holds(wanted, text) for text in texts):
                     message = f'"{item.path}" does not contain "{wanted}"'
-                    yield Problem(MISSING_CONTENT, at, message, "add it, or correct `contains`")
+                    yield MustHaveProblem(MISSING_CONTENT, at, message, "add it, or correct `contains`")
             except InvalidPatternError:  # then it was meant as text, and is not there
                 message = f'"{item.path}" does not contain "{wanted}"'
-                yield Problem(MISSING_CONTENT, at, message, "add it, or correct `contains`")
+                yield MustHaveProblem(MISSING_CONTENT, at, message, "add it, or correct `contains`")
             except SlowPatternError as error:
                 help_ = "write it without one repetition inside another"
-                yield Problem(BAD_MUST_HAVE, at, f'the pattern "{wanted}" {error}', help_)
+                yield MustHaveProblem(BAD_MUST_HAVE, at, f'the pattern "{wanted}" {error}', help_)
         for name in item.exports:
             plain = name.partition("(")[0].rstrip()
             if not any(_has_word(text, name) or _has_word(text, plain) for text in texts):
-                message = f'"{item.path}" does not hold the export "{plain or name}"'
-                yield Problem(MISSING_EXPORT, (*item.at, "exports"), message, "export it, or correct `exports`")
+                message = f'"{item.path}" does not export "{plain or name}"'
+                yield MustHaveProblem(MISSING_EXPORT, (*item.at, "exports"), message, "export it, or correct `exports`")
 
     def _pattern(self, item: KeyLink, source: tuple[str, ...]) -> Checked:
         if self._any_holds(item.pattern, source):
@@ -183,9 +187,13 @@ class _Check:
             return self._bad(item, (*item.at, "to"), *target)
         if target is not None and self._any_holds(item.pattern, target):
             return Checked(item, True, "pattern found in target")
-        where = f'"{item.source}" nor "{item.to}" holds' if target is not None else f'"{item.source}" does not hold'
+        where = (
+            f'"{item.source}" nor "{item.to}" contains' if target is not None else f'"{item.source}" does not contain'
+        )
         message = f'{"neither " if target is not None else ""}{where} the pattern "{item.pattern}"'
-        return self._broken(item, BROKEN_LINK, (*item.at, "pattern"), message, "join the two, or correct the pattern")
+        return self._broken(
+            item, BROKEN_LINK, (*item.at, "pattern"), message, "connect the files, or correct the pattern"
+        )
 
     def _reference(self, item: KeyLink, source: tuple[str, ...]) -> Checked:
         file = item.to.rstrip("/").rpartition("/")[2]
@@ -195,8 +203,8 @@ class _Check:
                 return Checked(item, True, "target referenced in source")
         if not names_file(item.to) and " " in item.to:
             return Checked(item, None, f'"{item.to}" is not a file of the project')
-        message = f'"{item.source}" does not name "{item.to}"'
-        return self._broken(item, BROKEN_LINK, (*item.at, "to"), message, "join the two, or say how with `pattern`")
+        message = f'"{item.source}" does not contain "{item.to}"'
+        return self._broken(item, BROKEN_LINK, (*item.at, "to"), message, "connect the files, or add a `pattern`")
 
     def _any_holds(self, wanted: str, files: tuple[str, ...]) -> bool:
         return any(self._holds(wanted, self._files.text(file)) for file in files[:_MAX_READ])
@@ -206,12 +214,12 @@ class _Check:
         return wanted in text or (_META.search(wanted) is not None and self._searcher.search(wanted, text))
 
     def _broken(
-        self, item: Artifact | KeyLink, kind: Diagnostic, at: tuple[str | int, ...], message: str, help_: str
+        self, item: RequiredArtifact | KeyLink, kind: Diagnostic, at: tuple[str | int, ...], message: str, help_: str
     ) -> Checked:
-        self._problems.append(Problem(kind, at, message, help_))
+        self._problems.append(MustHaveProblem(kind, at, message, help_))
         return Checked(item, False, message)
 
-    def _bad(self, item: Artifact | KeyLink, at: tuple[str | int, ...], message: str, help_: str) -> Checked:
+    def _bad(self, item: RequiredArtifact | KeyLink, at: tuple[str | int, ...], message: str, help_: str) -> Checked:
         return self._broken(item, BAD_MUST_HAVE, at, message, help_)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, TypedDict, cast
 
 
-class Budget(TypedDict, total=False):
+class PeriodBudget(TypedDict, total=False):
     """How much may be used in one period.
 
     ``tokens`` in all and ``usd`` in $; ``models`` are tokens by alias, ``phases`` shares of it, from 0 to 1.
@@ -27,11 +27,11 @@ Counting = TypedDict(
 class Budgets(TypedDict, total=False):
     """The budgets by period, sprints by name, how use is counted, and the share kept for emergencies, from 0 to 1."""
 
-    daily: Budget
-    weekly: Budget
-    monthly: Budget
-    sprint: Budget
-    sprints: Mapping[str, Budget]
+    daily: PeriodBudget
+    weekly: PeriodBudget
+    monthly: PeriodBudget
+    sprint: PeriodBudget
+    sprints: Mapping[str, PeriodBudget]
     counting: Counting
     reserve: float
 
@@ -39,13 +39,13 @@ class Budgets(TypedDict, total=False):
 PERIODS: Final = ("daily", "weekly", "monthly", "sprint")
 
 
-def budget_of(budgets: Budgets, period: str) -> Budget:
+def budget_of(budgets: Budgets, period: str) -> PeriodBudget:
     """Return the budget of one of ``PERIODS``, an empty one where none is set."""
     assert period in PERIODS
-    return cast("Mapping[str, Budget]", budgets).get(period, Budget())
+    return cast("Mapping[str, PeriodBudget]", budgets).get(period, PeriodBudget())
 
 
-def amounts_of(budget: Budget) -> dict[str, float]:
+def amounts_of(budget: PeriodBudget) -> dict[str, float]:
     """Return what may be used, by the unit: "tokens", and "usd" for $."""
     given = {"tokens": budget.get("tokens"), "usd": budget.get("usd")}
     return {unit: amount for unit, amount in given.items() if amount is not None}

@@ -1,5 +1,6 @@
 """Which never-break rules apply to a state, and which models they permit there."""
 
+from collections.abc import Container
 from typing import assert_never
 
 from gsdc.models.effort import reaches
@@ -33,18 +34,26 @@ def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
     """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
     if "role" in rule.when and not agent.has_role(rule.when["role"]):
         return False
-    values = {
-        "agent": agent.name,
-        "phase": state.phase,
-        "zone": state.zone,
-        "class": state.task_class,
-        "criticality": "critical" if agent.is_critical(state.task_class) else agent.criticality,
-    }
-    anywhere = state.phase is None and not agent.phases
-    return all(
-        key in {"files", "role"} or values[key] in wanted or (key == "phase" and anywhere)
-        for key, wanted in rule.when.items()
-    )
+    return all(_is_selected(key, wanted, agent, state) for key, wanted in rule.when.items())
+
+
+def _is_selected(key: str, wanted: Container[str | None], agent: Agent, state: State) -> bool:
+    """Tell whether the condition ``key`` of a rule, with the values ``wanted``, selects a state."""
+    match key:
+        case "files" | "role":
+            return True
+        case "phase":
+            return state.phase in wanted or (state.phase is None and not agent.phases)
+        case "class":
+            return state.task_class in wanted
+        case "zone":
+            return state.zone in wanted
+        case "agent":
+            return agent.name in wanted
+        case "criticality":
+            return ("critical" if agent.is_critical(state.task_class) else agent.criticality) in wanted
+        case _:
+            raise KeyError(key)
 
 
 def permits(rule: NeverBreak, model: Model) -> bool:

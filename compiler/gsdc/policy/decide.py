@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from gsdc.finding import Rejected, nearest
 from gsdc.models.effort import RANK
 from gsdc.policy.constraints import applies, forbidding_rule
-from gsdc.policy.effort import Floor, Wanted, fitted, wanted_effort
+from gsdc.policy.effort import AskedEffort, EffortFloor, fitted, wanted_effort
 from gsdc.policy.model import DEFER, KEEP, TASK_CLASSES, TIER_INDEX, TIERS, Agent, Decision, Model, Policy, State, Step
 from gsdc.policy.profile import Assignment, Override, Zone, range_key
 from gsdc.policy.requirement import AtLeastEffort, Defer
@@ -66,10 +66,10 @@ def decide(policy: Policy, state: State) -> Decision:
     return Decision(model.alias, temperature, "", tuple(trail), effort, why)
 
 
-def asked_effort(policy: Policy, agent: Agent, zone: Zone, state: State) -> Wanted:
+def asked_effort(policy: Policy, agent: Agent, zone: Zone, state: State) -> AskedEffort:
     """Return the effort that is asked for in ``state``, whatever the model."""
     floors = [
-        Floor(rule.requirement.effort, rule.name, rule.ref)
+        EffortFloor(rule.requirement.effort, rule.name, rule.ref)
         for rule in policy.never_break.values()
         if isinstance(rule.requirement, AtLeastEffort) and applies(rule, agent, state)
     ]
@@ -198,7 +198,7 @@ def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zo
             trail.append(Step(zone.at("upgrades"), f"zone {zone.name} does not raise it"))
     if rule is not None and rule.minimum is not None and TIER_INDEX[model.tier] < TIER_INDEX[rule.minimum]:
         model = policy.model_of(rule.minimum)
-        trail.append(Step(rule.ref, f'"{state.task_class}" work runs on {rule.minimum} at least'))
+        trail.append(Step(rule.ref, f'"{state.task_class}" work runs on at least {rule.minimum}'))
     return model
 
 

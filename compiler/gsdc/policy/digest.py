@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from gsdc.policy.model import Policy
@@ -12,14 +13,34 @@ from gsdc.policy.ref import NOTHING
 _LEFT_OUT: Final = frozenset({"ref", "refs", "requirement"})
 
 
+class _Same:
+    """A policy that equals no other object: to compare all of it takes as long as its digest."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.policy is self.policy
+
+
 def digest(policy: Policy) -> str:
     """Return "sha256:" and the hexadecimal digest of everything in ``policy`` but the places of its values."""
+    return _digest(_Same(policy))
+
+
+@lru_cache(maxsize=8)
+def _digest(same: _Same) -> str:
+    policy = same.policy
     data = _plain(policy._replace(held=NOTHING))
     if policy.held:
         before = {id(other): digest(other) for other in {id(item): item for item in policy.held.values()}.values()}
         data["held"] = {agent: before[id(other)] for agent, other in policy.held.items()}
     else:
         del data["stage"], data["held"]
+    del data["servers"]  # they decide nothing
     for agent in data["agents"].values():
         if not agent["own_role"]:  # nor do agents of shipped roles change theirs
             del agent["own_role"]

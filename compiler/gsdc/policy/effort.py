@@ -15,7 +15,7 @@ from gsdc.policy.profile import Assignment, EffortRule, Override, Zone, range_ke
 from gsdc.policy.ref import Ref
 
 
-class Floor(NamedTuple):
+class EffortFloor(NamedTuple):
     """The least effort that never-break rules require of some work, and the rule that requires it."""
 
     effort: str
@@ -23,11 +23,11 @@ class Floor(NamedTuple):
     ref: Ref
 
 
-class Wanted(NamedTuple):
+class AskedEffort(NamedTuple):
     """What effort is asked for, whatever the model; None: nothing says one. ``trail`` says why."""
 
     effort: str | None
-    floor: Floor | None
+    floor: EffortFloor | None
     trail: tuple[Step, ...]
 
 
@@ -50,18 +50,18 @@ def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str
 
 
 def wanted_effort(
-    policy: Policy, agent: Agent, zone: Zone, state: State, override: Override | None, floor: Floor | None
-) -> Wanted:
+    policy: Policy, agent: Agent, zone: Zone, state: State, override: Override | None, floor: EffortFloor | None
+) -> AskedEffort:
     """Return what ``policy`` asks for in ``state``; ``override`` is the one in force, ``floor`` what rules require."""
     if override is not None and override.effort:
         step = Step(override.ref.child("effort"), f"override: effort {override.effort}")
-        return Wanted(override.effort, floor, (step,))
+        return AskedEffort(override.effort, floor, (step,))
     trail: list[Step] = []
     wanted = _allocated(policy, agent, state, trail)
     rule = policy.classes.get(state.task_class)
     if rule is not None and rule.effort and (wanted is None or RANK[wanted] < RANK[rule.effort]):
         wanted = rule.effort
-        trail.append(Step(rule.ref.child("effort"), f'"{state.task_class}" work has effort {wanted} at least'))
+        trail.append(Step(rule.ref.child("effort"), f'"{state.task_class}" work has at least effort {wanted}'))
     if zone.effort and not agent.is_critical(state.task_class) and (wanted is None or RANK[wanted] > RANK[zone.effort]):
         wanted = zone.effort
         if floor is not None and RANK[wanted] < RANK[floor.effort]:
@@ -71,11 +71,11 @@ def wanted_effort(
             trail.append(Step(zone.at("effort"), f"zone {zone.name} caps the effort at {wanted}"))
     if wanted is None and floor is not None:
         wanted = floor.effort
-        trail.append(Step(floor.ref, f'nothing else says an effort: "{floor.rule}" requires {wanted} at least'))
-    return Wanted(wanted, floor, tuple(trail))
+        trail.append(Step(floor.ref, f'no other effort is set: "{floor.rule}" requires {wanted} at least'))
+    return AskedEffort(wanted, floor, tuple(trail))
 
 
-def fitted(wanted: Wanted, model: Model) -> tuple[str | None, tuple[Step, ...]]:
+def fitted(wanted: AskedEffort, model: Model) -> tuple[str | None, tuple[Step, ...]]:
     """Return the effort that ``model`` runs at, and the reasons; None is its own default."""
     if wanted.effort is None:
         return None, wanted.trail
@@ -83,7 +83,7 @@ def fitted(wanted: Wanted, model: Model) -> tuple[str | None, tuple[Step, ...]]:
     if found == wanted.effort:
         return found, wanted.trail
     takes = f"takes {', '.join(model.efforts)}" if model.efforts else "takes no effort"
-    what = f"{model.alias} {takes}: {found or 'its own default holds'}"
+    what = f"{model.alias} {takes}: {found or 'its own default applies'}"
     return found, (*wanted.trail, Step(model.ref, what))
 
 

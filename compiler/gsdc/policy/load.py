@@ -1,8 +1,8 @@
 """The front door of the policy: a folder, a profile and fleets in; a policy, or findings, out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from gsdc.finding import Finding, sorted_findings
 from gsdc.policy.model import Policy
@@ -11,13 +11,18 @@ from gsdc.policy.ref import NOTHING
 from gsdc.policy.resolve import Resolver
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What loading gave: the project, the policy (None where findings stand in its way), and all findings, sorted."""
+class Loaded(NamedTuple):
+    """What loading gave: the project, the policy (None if findings prevent one), and all findings, sorted.
+
+    ``change`` is the number of the change that installed this policy where gsdc.yaml has another profile or workflow;
+    ``instead_of`` is then what gsdc.yaml gives.
+    """
 
     project: Project
     policy: Policy | None
     findings: tuple[Finding, ...]
+    change: int = 0
+    instead_of: "Loaded | None" = None
 
 
 def load(

@@ -201,7 +201,8 @@ class Policy(NamedTuple):
     policy that still decides it; ``stage`` is the percentage that it has reached. Everything else in a staged policy is
     that of the new one. See ``gsdc.deploy.stage``.
 
-    ``clients`` are the versions of clients that gsdc.yaml names, see ``gsdc.targets.versions``.
+    ``clients`` are the versions of clients that gsdc.yaml names, see ``gsdc.targets.versions``. ``servers`` are the
+    addresses to which the project itself sends clients; only who judges their files gives them, see ``targets.via``.
     """
 
     profile: str
@@ -228,6 +229,7 @@ class Policy(NamedTuple):
     stage: int = 100
     held: "Mapping[str, Policy]" = NOTHING
     clients: Mapping[str, str] = NOTHING
+    servers: frozenset[str] = frozenset()
 
     def of(self, agent: str) -> "Policy":
         """Return the policy that decides ``agent``: this one, or what holds it back."""

@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gsdc.cache import store
 from gsdc.finding import Rejected
@@ -20,8 +19,7 @@ MODELS_FILE: Final = "models.yaml"
 _BEGINNING: Final = 200  # bytes in which gsdc marks what it writes
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project: its layers (gsdc.yaml and what it extends), and the profiles and fleets that it may name.
 
     ``overlay`` is its models.yaml, which lies over the shipped catalog and below the layers.

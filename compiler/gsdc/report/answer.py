@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.report.fingerprint import Fingerprints
 from gsdc.report.unsuppressible import is_never_break
 
 
-class Answer(NamedTuple):
+class ShownFindings(NamedTuple):
     """The findings that are ``shown``, and those ``known`` from a baseline, with the ``marks`` of both.
 
     ``hidden`` are those that count although the command line hides them; ``unmatched`` is the number of entries of the
@@ -19,13 +19,13 @@ class Answer(NamedTuple):
 
     shown: tuple[Finding, ...]
     marks: Fingerprints
-    files: Files
+    files: ReportedFiles
     known: tuple[Finding, ...] = ()
     hidden: tuple[Finding, ...] = ()
     unmatched: int = 0
 
     @classmethod
-    def plain(cls, findings: Iterable[Finding], files: Files) -> "Answer":
+    def plain(cls, findings: Iterable[Finding], files: ReportedFiles) -> "ShownFindings":
         """Return the answer that shows all of ``findings``, in their order."""
         found = without_credentials(findings)
         return cls(found, Fingerprints(found, files), files)

@@ -12,7 +12,7 @@ from gsdc.source.span import Argument
 from gsdc.source.tree import read_named
 
 
-class Files:
+class ReportedFiles:
     """The files of the project in ``root``, each read once.
 
     A finding names a file from the project's folder, or from the working folder where a person named it so; the place

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from gsdc.finding import Finding
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 
 # "in line 3", "task 2", "plan.md:12:3": what changes where something is written in above.
 _PLACE: Final = re.compile(r"\b(lines?|columns?|tasks?) \d+|:\d+(?::\d+)?\b")
@@ -22,7 +22,7 @@ class Fingerprints:
     blanks around and places in them, and of a number among those that are alike.
     """
 
-    def __init__(self, findings: Iterable[Finding], files: Files) -> None:
+    def __init__(self, findings: Iterable[Finding], files: ReportedFiles) -> None:
         self._findings, self._files = findings, files
 
     def of(self, finding: Finding) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.report.files import Files, is_argument
+from gsdc.report.files import ReportedFiles, is_argument
 from gsdc.report.text import plain
 from gsdc.source.printable import printable
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def commands(findings: Iterable[Finding], files: Files) -> Iterator[str]:
+def commands(findings: Iterable[Finding], files: ReportedFiles) -> Iterator[str]:
     """Yield a line for each finding: ``::error file=,line=,col=,title=::message``.
 
     Paths are from the working folder, for a job the top of the repository.

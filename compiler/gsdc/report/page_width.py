@@ -2,7 +2,6 @@
 
 import os
 import sys
-from textwrap import wrap
 from typing import Final
 
 from gsdc.report.table import columns, split
@@ -42,6 +41,8 @@ def folded(text: str, width: int | None, indent: str = "") -> list[str]:
 
 def fitted(text: str, width: int) -> list[str]:
     """Return a text in lines of at most ``width`` columns; a longer word has a line of its own."""
+    from textwrap import wrap
+
     return wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) or [""]
 
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from gsdc import __version__
 from gsdc.finding import Finding, Fix
-from gsdc.report.answer import Answer
-from gsdc.report.files import Files, is_argument
+from gsdc.report.answer import ShownFindings
+from gsdc.report.files import ReportedFiles, is_argument
 from gsdc.report.reference import page
 from gsdc.report.text import plain
 from gsdc.rules.documentation import Documentation
@@ -20,7 +20,7 @@ _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sch
 _FINGERPRINT: Final = "gsdc/v1"
 
 
-def sarif(answer: Answer) -> dict[str, Any]:
+def sarif(answer: ShownFindings) -> dict[str, Any]:
     """Return the log of one run: the findings that are shown, and as suppressed results those of the baseline.
 
     The rules are those that found something. Columns and offsets count Unicode code points, from the first after a byte
@@ -39,7 +39,7 @@ def sarif(answer: Answer) -> dict[str, Any]:
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _result(finding: Finding, indexes: Mapping[str, int], answer: Answer) -> dict[str, Any]:
+def _result(finding: Finding, indexes: Mapping[str, int], answer: ShownFindings) -> dict[str, Any]:
     files = answer.files
     result: dict[str, Any] = {
         "ruleId": finding.code,
@@ -59,20 +59,20 @@ def _result(finding: Finding, indexes: Mapping[str, int], answer: Answer) -> dic
     return result
 
 
-def _place(span: Span, files: Files) -> dict[str, Any]:
+def _place(span: Span, files: ReportedFiles) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": _uri(span.path, files)}}
     if span.line:
         place["region"] = {"startLine": span.line, "startColumn": span.column}
     return place
 
 
-def _uri(path: str, files: Files) -> str:
+def _uri(path: str, files: ReportedFiles) -> str:
     shown = files.from_here(path)
     encoded = quote(os.fsencode(shown))
     return f"file://{encoded}" if shown.startswith("/") else encoded
 
 
-def _fix(finding: Finding, fix: Fix, files: Files) -> dict[str, Any]:
+def _fix(finding: Finding, fix: Fix, files: ReportedFiles) -> dict[str, Any]:
     before = files.begins_with_mark(finding.span.path)  # a byte order mark does not count (3.30.2)
     replacements = [
         {

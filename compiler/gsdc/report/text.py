@@ -6,7 +6,7 @@ from typing import Final
 
 from gsdc.credentials.masks import without_credentials
 from gsdc.finding import Finding, Severity
-from gsdc.report.files import Files
+from gsdc.report.files import ReportedFiles
 from gsdc.source.printable import printable
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -53,7 +53,7 @@ class _Printable(dict[str, str]):
 
 
 def render(
-    findings: Iterable[Finding], files: Files, style: Style, width: int | None = None, short: Short = str
+    findings: Iterable[Finding], files: ReportedFiles, style: Style, width: int | None = None, short: Short = str
 ) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing.
 
@@ -88,7 +88,9 @@ def render(
             yield f"{indent}= help: {shown[help_]}"
 
 
-def _rendered(findings: Iterable[Finding], files: Files, style: Style, width: int, short: Short) -> Iterator[str]:
+def _rendered(
+    findings: Iterable[Finding], files: ReportedFiles, style: Style, width: int, short: Short
+) -> Iterator[str]:
     """Do what ``render`` does for a terminal of ``width`` columns."""
     from gsdc.report.page_width import folded
 

@@ -12,7 +12,6 @@ from gsdc.policy.governing import Policies
 from gsdc.policy.load import Loaded
 from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
-from gsdc.rules.documentation import Documentation
 from gsdc.rules.policy import (
     broken_ladder,
     critical_downgrade,
@@ -37,12 +36,13 @@ from gsdc.rules.policy import (
     vacuous_rule,
     validation_below_standard,
 )
-from gsdc.rules.policy.api import Context, Rule
+from gsdc.rules.policy.api import PolicyContext, PolicyRule
 
 if TYPE_CHECKING:
+    from gsdc.rules.documentation import Documentation
     from gsdc.rules.policy.named import Named
 
-_BUILT_IN: Final[tuple[Rule, ...]] = (
+_BUILT_IN: Final[tuple[PolicyRule, ...]] = (
     security_downgrade,
     low_effort_on_security,
     light_on_security,
@@ -66,13 +66,13 @@ _BUILT_IN: Final[tuple[Rule, ...]] = (
     inconsistent_budget,
     falling_threshold,
 )
-# A plugin brings a rule as a module, or any object, that has what ``Rule`` asks for.
-RULES: Final[tuple[Rule, ...]] = (*_BUILT_IN, *(rule for _, rule in load_plugins(plugins.RULES)))
+# A plugin brings a rule as a module, or any object, that has what ``PolicyRule`` asks for.
+RULES: Final[tuple[PolicyRule, ...]] = (*_BUILT_IN, *(rule for _, rule in load_plugins(plugins.RULES)))
 
 
 def check(policy: Policy, sources: Sources, today: date, policies: Policies | None = None) -> Iterator[Finding]:
     """Yield what every rule finds in ``policy``; ``policies`` are those of the folders around it that are loaded."""
-    context = Context(policy, sources, today, policies)
+    context = PolicyContext(policy, sources, today, policies)
     for rule in RULES:
         yield from rule.check(context)
 
@@ -90,13 +90,14 @@ def checked(loaded: Loaded, today: date | None = None) -> tuple[Policy, tuple[Fi
     return loaded.policy, sorted_findings((*loaded.findings, *found))
 
 
-def documentation() -> tuple[Documentation, ...]:
+def documentation() -> "tuple[Documentation, ...]":
     """Return every rule and every other kind of finding with its documentation, by code."""
     import inspect
     from pkgutil import walk_packages
 
     import gsdc
     from gsdc.rules.clients.registry import RULES as INSTALLED
+    from gsdc.rules.documentation import Documentation
     from gsdc.rules.plans.registry import ALL
 
     rules: tuple[Named, ...] = (*RULES, *INSTALLED, *ALL)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from gsdc.source.json_text import MAX_DEPTH, Node
+from gsdc.source.json_text import MAX_DEPTH, JsonNode
 
 # One without an end runs to that of its line or file: else each of its quotes would be looked at again.
 _STRING: Final = r"""'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\.)*`?"""
@@ -43,7 +43,7 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
-def constants(text: str, names: Collection[str]) -> dict[str, Node]:
+def constants(text: str, names: Collection[str]) -> dict[str, JsonNode]:
     """Return the values of the constants ``names`` that a file declares or exports, each where it stands.
 
     Of a constant that stands twice the last one counts. Data are text, numbers, true, false, null, lists and objects;
@@ -58,15 +58,15 @@ class _Reader:
         self.text = text
         self._unclosed = -1  # where an expression begins that has no end; one around it has none either
 
-    def value(self, at: int, depth: int) -> Node:
+    def value(self, at: int, depth: int) -> JsonNode:
         """Return the value at ``at``; an expression that goes on after a literal is none."""
         start = self._skip(at)
         node = self._literal(start, depth) if depth < MAX_DEPTH else None
         if node is not None and self._ends(node.end):
             return node
-        return Node(start, self._end_of_expression(start), UNKNOWN)
+        return JsonNode(start, self._end_of_expression(start), UNKNOWN)
 
-    def _literal(self, at: int, depth: int) -> Node | None:
+    def _literal(self, at: int, depth: int) -> JsonNode | None:
         first = self.text[at : at + 1]
         if first == "{":
             return self._object(at, depth)
@@ -75,26 +75,26 @@ class _Reader:
         if first in {'"', "'", "`"}:
             return self._string(at)
         if match := _NUMBER.match(self.text, at):
-            return Node(at, match.end(), float(match[0]))
+            return JsonNode(at, match.end(), float(match[0]))
         if match := _FREEZE.match(self.text, at):
             inner = self.value(match.end(), depth + 1)
             end = self._skip(inner.end)
             return inner._replace(end=end + 1) if self.text.startswith(")", end) else None
         match = _WORD.match(self.text, at)
         if match and match[0] in _CONSTANTS:
-            return Node(at, match.end(), _CONSTANTS[match[0]])
+            return JsonNode(at, match.end(), _CONSTANTS[match[0]])
         return None
 
-    def _string(self, at: int) -> Node | None:
+    def _string(self, at: int) -> JsonNode | None:
         match = _TEXT.match(self.text, at)
         if match is None or (match[0][0] == "`" and "${" in match[0]):
             return None
         text = _ESCAPE.sub(_escaped, match[0][1:-1]) if "\\" in match[0] else match[0][1:-1]
         # Two escapes may be the halves of one character.
-        return Node(at, match.end(), text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        return JsonNode(at, match.end(), text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
-    def _object(self, at: int, depth: int) -> Node | None:
-        members: list[tuple[str | int, int, Node]] = []
+    def _object(self, at: int, depth: int) -> JsonNode | None:
+        members: list[tuple[str | int, int, JsonNode]] = []
         places: dict[str, int] = {}
         here = self._skip(at + 1)
         while not self.text.startswith("}", here):
@@ -106,9 +106,9 @@ class _Reader:
             members.append(member)
             here = self._skip(end + 1) if self.text[end] == "," else end
         data = {str(name): node.data for name, _, node in members}
-        return Node(at, here + 1, data, tuple(members), places)
+        return JsonNode(at, here + 1, data, tuple(members), places)
 
-    def _member(self, at: int, depth: int) -> tuple[str, int, Node]:
+    def _member(self, at: int, depth: int) -> tuple[str, int, JsonNode]:
         """Return a member of an object; one that has no plain key is unknown, under its own text."""
         word = _WORD.match(self.text, at)
         key = word[0] if word else None
@@ -120,11 +120,11 @@ class _Reader:
         colon = self._skip(end)
         if key is not None and self.text.startswith(":", colon):
             return key, at, self.value(colon + 1, depth + 1)
-        node = Node(at, self._end_of_expression(at), UNKNOWN)
+        node = JsonNode(at, self._end_of_expression(at), UNKNOWN)
         return self.text[at : node.end].strip()[:40], at, node
 
-    def _array(self, at: int, depth: int) -> Node | None:
-        members: list[tuple[str | int, int, Node]] = []
+    def _array(self, at: int, depth: int) -> JsonNode | None:
+        members: list[tuple[str | int, int, JsonNode]] = []
         here = self._skip(at + 1)
         while not self.text.startswith("]", here):
             node = self.value(here, depth + 1)
@@ -133,7 +133,7 @@ class _Reader:
                 return None
             members.append((len(members), here, node))
             here = self._skip(end + 1) if self.text[end] == "," else end
-        return Node(at, here + 1, [node.data for _, _, node in members], tuple(members))
+        return JsonNode(at, here + 1, [node.data for _, _, node in members], tuple(members))
 
     def _skip(self, at: int) -> int:
         match = _BLANK.match(self.text, at)

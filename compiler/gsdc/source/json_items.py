@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from gsdc.source.json_text import Node, skip
+from gsdc.source.json_text import JsonNode, skip
 from gsdc.source.jsonc import Jsonc, data_of
 from gsdc.source.key_document import Key, not_editable
 from gsdc.source.span import Span
@@ -109,7 +109,7 @@ class JsonItems:
         return JsonItems(self.path, self.text[:start] + self.text[end:])
 
 
-def _appended(document: Jsonc, parent: Node, items: Iterable[Any]) -> str:
+def _appended(document: Jsonc, parent: JsonNode, items: Iterable[Any]) -> str:
     """Return the text with ``items`` after the last one of a list, in the style of the list."""
     text, last = document.text, parent.members[-1][2]
     inline = "\n" not in text[parent.start : last.start]

@@ -18,7 +18,7 @@ SYNTAX = Diagnostic(
 
     ## Why is this bad?
     One bad character makes some clients discard the whole configuration silently (measured on get-shit-done 1.42). gsdc
-    neither guesses nor rewrites such a file.
+    does not guess, and does not rewrite such a file.
 
     ## Example (opencode.json)
     {"agent": {"build": {"model" "anthropic/claude-opus-4-6"}}}
@@ -31,7 +31,7 @@ DUPLICATE = Diagnostic(
     "JS002",
     "duplicate-key",
     Severity.WARNING,
-    """A JSON object says something twice.
+    """A JSON object has a duplicate key.
 
     ## Why is this bad?
     Clients take the last one, silently: a downgrade can hide behind a key that looks right.
@@ -53,7 +53,7 @@ STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
 _SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
-class Node(NamedTuple):
+class JsonNode(NamedTuple):
     """A value in the text: its characters ``start`` to ``end``, its data, and for containers its members.
 
     A member is (key, start of the key, value); for arrays the key is the index, and it starts where the value does.
@@ -63,7 +63,7 @@ class Node(NamedTuple):
     start: int
     end: int
     data: Any
-    members: "tuple[tuple[str | int, int, Node], ...]" = ()
+    members: "tuple[tuple[str | int, int, JsonNode], ...]" = ()
     places: Mapping[str, int] = _NO_KEYS
 
     def member(self, key: str | int) -> int | None:
@@ -88,14 +88,14 @@ def skip(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def parse(path: str, text: str) -> tuple[Node, tuple[Finding, ...]]:
+def parse(path: str, text: str) -> tuple[JsonNode, tuple[Finding, ...]]:
     """Return the value that ``text`` holds, and a finding for every key that stands twice in one object.
 
     Raises ``Rejected`` with line and column for the first thing that is not JSON with comments and trailing commas.
     """
     if sum(map(text.count, ",[{")) > MAX_VALUES:
         message = f"the file has more than {MAX_VALUES:,} values"
-        raise Rejected(SYNTAX.at(Span(path), message, "no configuration is that large: check what it is"))
+        raise Rejected(SYNTAX.at(Span(path), message, "no configuration is that large: check the file"))
     parser = _Parser(path, text)
     return parser.document(), tuple(parser.duplicates)
 
@@ -106,11 +106,11 @@ class _Parser:
         self.text = text
         self.duplicates: list[Finding] = []
 
-    def document(self) -> Node:
+    def document(self) -> JsonNode:
         node = self._value(skip(self.text, 1 if self.text.startswith("\ufeff") else 0), 0)
         end = skip(self.text, node.end)
         if end != len(self.text):
-            raise self._error(end, "something follows the end of the document", "remove it")
+            raise self._error(end, "there is text after the end of the document", "remove it")
         return node
 
     def _error(self, offset: int, message: str, help_: str) -> Rejected:
@@ -118,30 +118,30 @@ class _Parser:
             message, help_ = "the comment has no end", "close it with */"
         return Rejected(SYNTAX.at(span_at(self.path, self.text, min(offset, len(self.text))), message, help_))
 
-    def _value(self, at: int, depth: int) -> Node:
+    def _value(self, at: int, depth: int) -> JsonNode:
         first = self.text[at : at + 1]
         if depth > MAX_DEPTH:
-            raise self._error(at, "the file nests too deeply", "no configuration needs that: write it flat")
+            raise self._error(at, "the file nests too deeply", "use less nesting")
         if first == "{":
             return self._object(at, depth)
         if first == "[":
             return self._array(at, depth)
         if first == '"':
             data, end = self._string(at)
-            return Node(at, end, data)
+            return JsonNode(at, end, data)
         match = _SCALAR.match(self.text, at)
         if match is None:
             found = json.dumps(first) if first else "the end of the file"
-            raise self._error(at, f"{found} stands where a value is meant", "write a JSON value")
+            raise self._error(at, f"expected a value, found {found}", "write a JSON value")
         try:
-            return Node(at, match.end(), json.loads(match[0]))
+            return JsonNode(at, match.end(), json.loads(match[0]))
         except ValueError:
             raise self._error(at, "the number is too long", "write a shorter number") from None
 
     def _string(self, at: int) -> tuple[str, int]:
         match = STRING.match(self.text, at)
         if match is None:
-            raise self._error(at, "the text has no closing quote on its line", 'close it with "')
+            raise self._error(at, "the string has no closing quote on its line", 'close it with "')
         if "\\" not in match[0] and match[0].isascii():
             return match[0][1:-1], match.end()
         try:
@@ -149,26 +149,24 @@ class _Parser:
             data.encode()
         except UnicodeEncodeError:
             raise self._error(
-                at, "the text has half of a surrogate pair", "write both halves, or the character"
+                at, "the string has half of a surrogate pair", "write both halves, or the character"
             ) from None
         except ValueError:
-            raise self._error(
-                at, "the text has an escape that JSON does not know", r"write a backslash as \\"
-            ) from None
+            raise self._error(at, "the string has an unknown escape", r"write a backslash as \\") from None
         return data, match.end()
 
-    def _object(self, at: int, depth: int) -> Node:
-        members: list[tuple[str | int, int, Node]] = []
+    def _object(self, at: int, depth: int) -> JsonNode:
+        members: list[tuple[str | int, int, JsonNode]] = []
         data: dict[str, Any] = {}
         places: dict[str, int] = {}
         here = skip(self.text, at + 1)
         while not self.text.startswith("}", here):
             if not self.text.startswith('"', here):
-                raise self._error(here, 'a key in quotes, or "}", is meant here', "write keys in double quotes")
+                raise self._error(here, 'expected a key in quotes, or "}"', "write keys in double quotes")
             name, end = self._string(here)
             if name in data and len(self.duplicates) < MAX_DUPLICATES:
                 where = span_at(self.path, self.text, here)
-                message = f'"{name}" stands twice in one object: the last one counts'
+                message = f'duplicate key "{name}": the last one counts'
                 self.duplicates.append(DUPLICATE.at(where, message, "keep one of the two"))
             colon = skip(self.text, end)
             if not self.text.startswith(":", colon):
@@ -178,18 +176,18 @@ class _Parser:
             members.append((name, here, value))
             data[name] = value.data
             here = self._after(value, "}")
-        return Node(at, here + 1, data, tuple(members), places)
+        return JsonNode(at, here + 1, data, tuple(members), places)
 
-    def _array(self, at: int, depth: int) -> Node:
-        members: list[tuple[str | int, int, Node]] = []
+    def _array(self, at: int, depth: int) -> JsonNode:
+        members: list[tuple[str | int, int, JsonNode]] = []
         here = skip(self.text, at + 1)
         while not self.text.startswith("]", here):
             value = self._value(here, depth + 1)
             members.append((len(members), here, value))
             here = self._after(value, "]")
-        return Node(at, here + 1, [value.data for _, _, value in members], tuple(members))
+        return JsonNode(at, here + 1, [value.data for _, _, value in members], tuple(members))
 
-    def _after(self, value: Node, close: str) -> int:
+    def _after(self, value: JsonNode, close: str) -> int:
         """Return where the next member, or the end of the container, stands."""
         here = skip(self.text, value.end)
         if self.text.startswith(",", here):

@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any, Final
 
 from gsdc.finding import Rejected
-from gsdc.source.json_text import DUPLICATE, MAX_DEPTH, STRING, SYNTAX, Node, parse, skip
+from gsdc.source.json_text import DUPLICATE, MAX_DEPTH, STRING, SYNTAX, JsonNode, parse, skip
 from gsdc.source.key_document import same
 from gsdc.source.nesting import too_deep
 from gsdc.source.span import Places, Span
 
-__all__ = ["DUPLICATE", "SYNTAX", "Jsonc", "Node", "data_of"]
+__all__ = ["DUPLICATE", "SYNTAX", "JsonNode", "Jsonc", "data_of"]
 
 Path = tuple[str | int, ...]
 Edit = tuple[int, int, str]  # the characters from start to end become the text
@@ -29,7 +29,7 @@ _LINE_COMMENT: Final = re.compile(r"[ \t]*//[^\r\n]*")
 class Jsonc:
     """A JSONC text, immutable: an edit gives another one.
 
-    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a key that stands twice the last
+    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a duplicate key the last
     counts, as for the clients; ``duplicates`` holds a finding for each. ``data`` is the content as plain Python data.
     """
 
@@ -39,12 +39,12 @@ class Jsonc:
         self.root, self.duplicates = parse(path, text)
         self.data: Any = self.root.data
 
-    def node(self, path: Sequence[str | int]) -> Node | None:
+    def node(self, path: Sequence[str | int]) -> JsonNode | None:
         """Return the value at ``path``, None where there is none."""
         node, depth = self._deepest(path)
         return node if depth == len(path) else None
 
-    def _deepest(self, path: Sequence[str | int]) -> tuple[Node, int]:
+    def _deepest(self, path: Sequence[str | int]) -> tuple[JsonNode, int]:
         """Return the last value on the way to ``path`` that is there, and how many keys lead to it."""
         node = self.root
         for depth, key in enumerate(path):
@@ -81,7 +81,7 @@ class Jsonc:
         Raises ``Rejected`` where a path leads through something that is not an object.
         """
         edits: list[Edit] = []
-        new: dict[int, tuple[Node, dict[str, Any]]] = {}
+        new: dict[int, tuple[JsonNode, dict[str, Any]]] = {}
         for path, value in values.items():
             node, depth = self._deepest(path)
             if depth == len(path):
@@ -104,7 +104,7 @@ class Jsonc:
 
         No path may lead through another one.
         """
-        gone: dict[int, tuple[Node, set[int]]] = {}
+        gone: dict[int, tuple[JsonNode, set[int]]] = {}
         for path in filter(None, paths):
             parent = self.node(path[:-1])
             if parent is not None and isinstance(parent.data, dict):
@@ -136,12 +136,12 @@ class Jsonc:
             return False
         return not isinstance(value.data, dict) or self._holds_members_only(value)
 
-    def _holds_members_only(self, parent: Node) -> bool:
+    def _holds_members_only(self, parent: JsonNode) -> bool:
         ends = (parent.start + 1, *(node.end for _, _, node in parent.members))
         starts = (*(start for _, start, _ in parent.members), parent.end - 1)
         return not any(self.text[end:start].strip(" \t\r\n,") for end, start in zip(ends, starts, strict=True))
 
-    def _cuts(self, parent: Node, gone: Container[int]) -> list[tuple[int, int]]:
+    def _cuts(self, parent: JsonNode, gone: Container[int]) -> list[tuple[int, int]]:
         """Return the characters that go with some members of an object, their commas among them; none overlap."""
         text, members = self.text, parent.members
         if all(index in gone for index in range(len(members))) and self._holds_members_only(parent):
@@ -157,7 +157,7 @@ class Jsonc:
             if text[comma] == ",":
                 if not text[end:comma].strip():
                     end = comma + 1
-                else:  # a comment stands between the value and its comma: it stays
+                else:  # there is a comment between the value and its comma: it stays
                     cuts.append((comma, comma + 1))
             elif stays is not None:
                 before = skip(text, stays.end)
@@ -180,13 +180,13 @@ class Jsonc:
             return (left, end) if text[left - 1] == "," else (start, right)
         return start, end
 
-    def _replacement(self, node: Node, value: Any, escape: Sequence[str]) -> list[Edit]:
+    def _replacement(self, node: JsonNode, value: Any, escape: Sequence[str]) -> list[Edit]:
         if same(node.data, value):
             return []
         inline = "\n" not in self.text[node.start : node.end] and bool(node.members)
         return [(node.start, node.end, self._render(value, self._indent(node.start), escape, inline=inline))]
 
-    def _insertion(self, parent: Node, new: Mapping[str, Any], escape: Sequence[str]) -> Edit:
+    def _insertion(self, parent: JsonNode, new: Mapping[str, Any], escape: Sequence[str]) -> Edit:
         text, outer = self.text, self._indent(parent.start)
         if not parent.members:
             kept = text[parent.start + 1 : parent.end - 1].rstrip()  # comments stay above the new members

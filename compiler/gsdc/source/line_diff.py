@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 _LARGEST: Final = 1_000_000  # of lines before times lines after: difflib takes 0.1 s for that much
 
 
-class Block(NamedTuple):
+class Hunk(NamedTuple):
     """Lines ``start`` to ``end`` before that become lines ``new_start`` to ``new_end`` after; counted from 0."""
 
     start: int
@@ -23,7 +23,7 @@ def split(content: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
 
 
-def differences(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[Block]:
+def differences(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[Hunk]:
     """Yield what differs between two texts in lines, in order.
 
     Lines that occur once on both sides are what the rest is compared around (as in patience diff): difflib alone takes
@@ -37,7 +37,7 @@ def differences(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[Blo
         while start < end and new_start < new_end and before[end - 1] == after[new_end - 1]:
             end, new_end = end - 1, new_end - 1
         for low, high, new_low, new_high in _differences(before[start:end], after[new_start:new_end]):
-            yield Block(start + low, start + high, new_start + new_low, new_start + new_high)
+            yield Hunk(start + low, start + high, new_start + new_low, new_start + new_high)
         start, new_start = anchor, new_anchor
 
 

@@ -1,10 +1,9 @@
 """Jinja templates of ours, with user text only ever as values.
 
-To load Jinja and to compile a template takes longer than most builds. So the last text of each template is kept in the
-user's own cache, with a digest of all that it was made of; see ``gsdc.cache.store`` for whose word that is.
+To load Jinja and to compile a template takes longer than most builds. So the last texts of each template are kept in
+the user's own cache, by the digest of all that they were made of: see ``gsdc.cache.memo``.
 """
 
-import hashlib
 import json
 from functools import cache
 from importlib.util import find_spec
@@ -12,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gsdc import data
-from gsdc.cache import store
+from gsdc.cache.memo import key_of, memo
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _LONGEST: Final = 1_000_000  # characters of a text that is kept
+_MOST: Final = 8  # texts of a template
 
 
 @cache
@@ -38,17 +38,17 @@ def _environment() -> "Environment":
 
 def render(template: str, **values: Any) -> str:
     """Return the shipped ``template`` (such as "claude-md/section.md.j2") filled with ``values``."""
-    place = store.folder("rendered")
-    digest = None if place is None else _digest(template, values)
-    if place is None or digest is None:
+    digest = _digest(template, values)
+    if digest is None:
         return _environment().get_template(template).render(**values)
-    name = template.replace("/", ".")
-    kept = store.read(place, name)
-    if kept is not None and kept[0] == digest and len(kept) > 1:
-        return str(json.loads(kept[1]))
+    rendered = memo(f"rendered.{template.replace('/', '.')}", _MOST)
+    kept = rendered.get(digest)
+    if kept is not None:
+        return str(json.loads(kept))
     text = _environment().get_template(template).render(**values)
     if len(text) <= _LONGEST:
-        store.write(place, name, (digest, json.dumps(text).encode()))
+        rendered.keep(digest, json.dumps(text).encode())
+        rendered.save()
     return text
 
 
@@ -64,7 +64,7 @@ def _digest(template: str, values: dict[str, Any]) -> bytes | None:
     except (OSError, TypeError, ValueError, RecursionError):
         return None
     version = f"{spec.origin} {status.st_mtime_ns} {status.st_size}".encode()
-    return hashlib.sha256(b"\0".join((version, *made_of))).hexdigest().encode()
+    return key_of(version, *made_of)
 
 
 def cell(text: Any) -> str:

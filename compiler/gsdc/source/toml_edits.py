@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from gsdc.source.key_document import MISSING, Key, value_at, with_values
 from gsdc.source.text_edit import Edit, line_end, line_start, newline_of, next_line
-from gsdc.source.toml_text import Header, Pair, Statement
+from gsdc.source.toml_text import Pair, Statement, TableHeader
 from gsdc.source.toml_value import dotted, inline
 from gsdc.source.tree import is_blank
 
@@ -24,20 +24,20 @@ class TomlEdits:
     def __init__(self, text: str, statements: Sequence[Statement], data: Any, refuse: Refuse) -> None:
         self._text, self._data, self._refuse = text, data, refuse
         self._newline = newline_of(text)
-        arrays = {each.key for each in statements if isinstance(each, Header) and each.is_array}
+        arrays = {each.key for each in statements if isinstance(each, TableHeader) and each.is_array}
         self._statements = statements
         self._below: dict[Key, list[int]] = defaultdict(list)  # numbers of the statements at or below a key
         for number, each in enumerate(statements):
             for length in range(len(each.key) + 1):
                 self._below[each.key[:length]].append(number)
-        self._headers: dict[Key, Header] = {}
+        self._headers: dict[Key, TableHeader] = {}
         self._pairs: dict[Key, tuple[Pair, Pair | None]] = {}
         self._last_pair: dict[Key, Pair] = {}  # of each table
         self._dotted: dict[Key, Pair] = {}  # the last pair that makes a table by a dotted key
         for each in statements:
             if any(each.key[:length] in arrays for length in range(len(each.key) + 1)):
                 continue  # what stands in an array of tables has no key of its own
-            if isinstance(each, Header):
+            if isinstance(each, TableHeader):
                 self._headers[each.key] = each
             else:
                 self._note_pair(each)

@@ -39,7 +39,7 @@ class Pair(NamedTuple):
     is_table: bool = False
 
 
-class Header(NamedTuple):
+class TableHeader(NamedTuple):
     """The head of a table, ``[key]``, or of one of an array of tables, ``[[key]]``."""
 
     key: Key
@@ -48,7 +48,7 @@ class Header(NamedTuple):
     is_array: bool
 
 
-Statement = Pair | Header
+Statement = Pair | TableHeader
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -81,12 +81,12 @@ def _space(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _header(text: str, at: int) -> Header:
+def _header(text: str, at: int) -> TableHeader:
     brackets = 2 if text.startswith("[[", at) else 1
     key, end = _key(text, _space(text, at + brackets))
     if not text.startswith("]" * brackets, end):
         raise ValueError(f'"]" is missing at {end}')
-    return Header(key, at, end + brackets, brackets == 2)
+    return TableHeader(key, at, end + brackets, brackets == 2)
 
 
 def _key(text: str, at: int) -> tuple[Key, int]:

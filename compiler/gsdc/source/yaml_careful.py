@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, Problem
+from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, YamlProblem
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -51,18 +51,18 @@ def read(text: str, same: Callable[[Any], Any] = lambda key: key) -> Any:
     except ReaderError as error:
         raise NotYamlError(_problem(text, error.position, "a control character")) from None
     except (YAMLError, ValueError) as error:
-        raise NotYamlError(Problem(str(error))) from None
+        raise NotYamlError(YamlProblem(str(error))) from None
     except RecursionError:
-        raise NotYamlError(Problem(TOO_DEEP)) from None
+        raise NotYamlError(YamlProblem(TOO_DEEP)) from None
     if reader.problems:
         raise NotYamlError(*reader.problems)
     return data
 
 
-def _problem(text: str, offset: int, reason: str) -> Problem:
+def _problem(text: str, offset: int, reason: str) -> YamlProblem:
     """Return what is wrong at a place: for the parser, more characters end a line than for people."""
     offset = min(offset, len(text))  # a line break at the end was added
-    return Problem(reason, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+    return YamlProblem(reason, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def _compose(text: str) -> "Node | None":
@@ -105,7 +105,7 @@ class _Reader:
     """Makes data of the nodes of ``text``, and gathers ``problems``."""
 
     def __init__(self, text: str, same: Callable[[Any], Any]) -> None:
-        self.problems: dict[Problem, None] = {}  # one in an anchor is found again with each alias
+        self.problems: dict[YamlProblem, None] = {}  # one in an anchor is found again with each alias
         self._text, self._same = text, same
         self._known: set[int] = set()
         self._open: set[int] = set()
@@ -140,7 +140,7 @@ class _Reader:
             key = self.value(key_node)
             if (known := self._same(key)) in first:
                 name = "null" if key is None else key_node.value
-                self._report(key_node, f'"{name}" stands twice, first in line {self._at(first[known]).line}')
+                self._report(key_node, f'duplicate key "{name}", first in line {self._at(first[known]).line}')
             first.setdefault(known, key_node.start_mark.index)
             data[key] = self.value(value_node)
         return data
@@ -162,7 +162,7 @@ class _Reader:
     def _report(self, node: "Node", reason: str) -> None:
         self.problems.setdefault(self._at(node.start_mark.index, reason))
 
-    def _at(self, offset: int, reason: str = "") -> Problem:
+    def _at(self, offset: int, reason: str = "") -> YamlProblem:
         return _problem(self._text, offset, reason)
 
 

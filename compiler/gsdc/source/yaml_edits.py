@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from gsdc.source.key_document import Key
 from gsdc.source.text_edit import Edit, break_at, line_end, line_start, newline_of, next_line
-from gsdc.source.yaml_nodes import Kind, Member, Value, column_of
+from gsdc.source.yaml_nodes import Member, NodeKind, Value, column_of
 from gsdc.source.yaml_value import Style, in_block, in_flow, member
 
 _COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#", re.MULTILINE)
 _DOCUMENT_END: Final = re.compile(r"^\.\.\.", re.MULTILINE)
 _COMMA: Final = re.compile(r"[ \t]*,")
 _OWN_LINE: Final = re.compile(r"[ \t]*,?[ \t]*(?:(?<=[ \t])#[^\n]*)?\r?\n")
-_CONTAINERS: Final = (Kind.MAPPING, Kind.LIST)
+_CONTAINERS: Final = (NodeKind.MAPPING, NodeKind.LIST)
 
 Refuse = Callable[[Key, str], Exception]
 """Return the error for a key that cannot be edited, and why not."""
@@ -74,7 +74,7 @@ class YamlEdits:
 
     def _outside_of_quotes(self, value: Value) -> Iterator[tuple[int, int]]:
         """Yield the parts of the text of a list, or of a value in it, but keys and what stands in quotes."""
-        if value.kind is Kind.SCALAR and self._text[value.start] in "\"'":
+        if value.kind is NodeKind.SCALAR and self._text[value.start] in "\"'":
             return
         last = value.start
         for item in value.items:
@@ -92,9 +92,9 @@ class YamlEdits:
         """Yield the parts of the text of a member that are neither its key nor the text of a value."""
         value = found.value
         yield max(found.colon, found.start), max(value.start, found.colon)
-        if value.kind is Kind.LIST:
+        if value.kind is NodeKind.LIST:
             yield from self._outside_of_quotes(value)
-        if value.kind is not Kind.MAPPING:
+        if value.kind is not NodeKind.MAPPING:
             return
         members = value.members
         if members:
@@ -135,7 +135,7 @@ class YamlEdits:
         self._check(key, found)
         if old.kind in _CONTAINERS and not old.flow:
             yield from self._replaced_block(found, new)
-        elif old.kind is Kind.NOTHING:
+        elif old.kind is NodeKind.NOTHING:
             yield old.start, old.end, f" {in_flow(new, nested=flow)}"
         elif old.kind in _CONTAINERS and new is None and not flow:
             yield found.colon, old.end, ""
@@ -159,7 +159,7 @@ class YamlEdits:
 
     def _check(self, key: Key, found: Member) -> None:
         """Raise unless the value of a member can be edited without a change elsewhere."""
-        if found.value.kind is Kind.ALIAS:
+        if found.value.kind is NodeKind.ALIAS:
             raise self._refuse(key, "the value is an alias of another one")
         if found.value.has_properties:
             raise self._refuse(key, "the value has an anchor or a tag")
@@ -171,14 +171,14 @@ class YamlEdits:
         parent = chain[-1].value if chain else self._root
         if parent is None:
             yield self._at_end(new)
-        elif parent.kind is Kind.NOTHING:
+        elif parent.kind is NodeKind.NOTHING:
             self._check(key, chain[-1])
             if len(chain) > 1 and chain[-2].value.flow:
                 raise self._refuse(key, "a key in braces has no value")
             column = column_of(self._text, chain[-1].start) + self._style.unit
             yield self._below(chain[-1].colon, column, new)
-        elif parent.kind is not Kind.MAPPING:
-            raise self._refuse(key, "it is an alias" if parent.kind is Kind.ALIAS else "it is not a mapping")
+        elif parent.kind is not NodeKind.MAPPING:
+            raise self._refuse(key, "it is an alias" if parent.kind is NodeKind.ALIAS else "it is not a mapping")
         elif parent.flow:
             yield self._in_braces(parent, new)
         else:
@@ -210,7 +210,7 @@ class YamlEdits:
         last = parent.members[-1]
         before = self._text[line_start(self._text, last.start) : last.start]
         if before.strip():  # the members stand on one line
-            gap = " " if last.value.kind is Kind.NOTHING else ""
+            gap = " " if last.value.kind is NodeKind.NOTHING else ""
             return last.end, last.end, f"{gap}, {inside}"
         lead = self._newline + before
         rest = lead + f",{lead}".join(in_flow({name: value})[1:-1] for name, value in new.items())
@@ -261,14 +261,14 @@ class YamlEdits:
         ends = (start, *(each.end for each in gone))
         starts = (*(each.start for each in gone), end)
         if any("#" in self._text[one:other] for one, other in zip(ends, starts, strict=True)):
-            raise self._refuse((*key, next(iter(gone)).name), "a comment stands between two keys in braces")
+            raise self._refuse((*key, next(iter(gone)).name), "there is a comment between two keys in braces")
         return start, end, ""
 
     def _cut(self, key: Key, gone: Member) -> Edit:
         """Return the edit that removes the lines of a member; a comment behind its value stays on a line of its own."""
         start, end = line_start(self._text, gone.start), line_end(self._text, gone.end)
         if self._text[start : gone.start].strip():
-            raise self._refuse((*key, gone.name), "something stands before the key on its line")
+            raise self._refuse((*key, gone.name), "there is text before the key on its line")
         rest = self._text[gone.end : end]
         if rest.strip():
             return gone.start, end - len(rest.lstrip()), ""
@@ -288,7 +288,7 @@ def _style_of(text: str, root: Value | None) -> Style:
             step = column_of(text, inner.start) - column_of(text, each.start)
             if inner.flow or inner.kind not in _CONTAINERS or inner.has_properties:
                 continue
-            if inner.kind is Kind.MAPPING:
+            if inner.kind is NodeKind.MAPPING:
                 unit = step if unit is None else unit
             else:
                 list_unit = step if list_unit is None else list_unit

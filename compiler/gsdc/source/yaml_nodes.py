@@ -23,7 +23,7 @@ class NotComposableError(Exception):
     """A YAML text of which the places cannot be told."""
 
 
-class Kind(Enum):
+class NodeKind(Enum):
     """What stands in the place of a value."""
 
     MAPPING = "mapping"
@@ -41,7 +41,7 @@ class Value:
 
     __slots__ = ("_by_name", "end", "flow", "has_properties", "items", "kind", "members", "start")
 
-    def __init__(self, kind: Kind, start: int, end: int, *, flow: bool = False, properties: bool = False) -> None:
+    def __init__(self, kind: NodeKind, start: int, end: int, *, flow: bool = False, properties: bool = False) -> None:
         self.kind, self.start, self.end = kind, start, end
         self.flow, self.has_properties = flow, properties
         self.members: tuple[Member, ...] = ()
@@ -95,7 +95,7 @@ def values_of(text: str) -> Value | None:
     """Return the value of ``text`` with its members, None where it says nothing. Raises ``NotComposableError``."""
     root = compose(text)
     value = None if root is None else _Reader(text).value(root, 0)
-    return None if value is None or value.kind is Kind.NOTHING else value
+    return None if value is None or value.kind is NodeKind.NOTHING else value
 
 
 def end_of_scalar(text: str, node: "Node") -> int:
@@ -124,21 +124,21 @@ class _Reader:
         start, end = int(node.start_mark.index), int(node.end_mark.index)
         if start < after:  # an alias: the node is that of the anchor, which stands before it
             match = _ALIAS.match(self._text, after)
-            return Value(Kind.ALIAS, match.start(1), match.end(1)) if match else Value(Kind.ALIAS, after, after)
+            return Value(NodeKind.ALIAS, match.start(1), match.end(1)) if match else Value(NodeKind.ALIAS, after, after)
         properties = self._text[start : start + 1] in {"&", "!"}
         if isinstance(node, MappingNode):
-            value = Value(Kind.MAPPING, start, end, flow=bool(node.flow_style), properties=properties)
+            value = Value(NodeKind.MAPPING, start, end, flow=bool(node.flow_style), properties=properties)
             value.hold(self._members(node, start))
             last = value.members[-1].end if value.members else start
         elif isinstance(node, SequenceNode):
-            value = Value(Kind.LIST, start, end, flow=bool(node.flow_style), properties=properties)
+            value = Value(NodeKind.LIST, start, end, flow=bool(node.flow_style), properties=properties)
             last, items = start, []
             for item in node.value:
                 items.append(self.value(item, last))
                 last = items[-1].end
             value.items = tuple(items)
         else:
-            kind = Kind.NOTHING if start == end else Kind.SCALAR
+            kind = NodeKind.NOTHING if start == end else NodeKind.SCALAR
             return Value(kind, start, end_of_scalar(self._text, node), properties=properties)
         value.end = end if value.flow else last
         return value
@@ -147,11 +147,11 @@ class _Reader:
         for key, item in node.value:
             start = int(key.start_mark.index)
             if start < after:  # an alias as a key
-                raise NotComposableError("an alias stands in the place of a key")
+                raise NotComposableError("an alias where a key is expected")
             end = int(key.end_mark.index)
             colon = _COLON.match(self._text, end)
             value = self.value(item, colon.end() if colon else end)
-            if value.kind is Kind.NOTHING and colon:  # the parser puts it where the next thing begins
+            if value.kind is NodeKind.NOTHING and colon:  # the parser puts it where the next thing begins
                 value.start = value.end = colon.end()
             found = Member(_name_of(key), start, colon.end() if colon else -1, value)
             after = found.end

@@ -17,7 +17,7 @@ from gsdc.source.nesting import LONGEST_YAML, excess
 _LONGEST_READ_WITH_CARE: Final = 200_000
 _LONGEST_REJECTED: Final = 20_000
 _MOST_COMPOSED: Final = 30_000  # ruamel.yaml takes 40 microseconds for each comma, colon, line and hyphen
-KEY_IS_NO_SCALAR: Final = "a mapping or list stands where a key is meant"
+KEY_IS_NO_SCALAR: Final = "a mapping or list where a key is expected"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
@@ -49,7 +49,7 @@ _ANCHOR: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
 _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
 
 
-class Problem(NamedTuple):
+class YamlProblem(NamedTuple):
     """Why a text is not YAML, in the parser's words, and where that shows: line and column count from 1.
 
     ``help`` is the remedy where it is known already, else "".
@@ -64,7 +64,7 @@ class Problem(NamedTuple):
 class NotYamlError(Exception):
     """A text that is not YAML: every reason that was found, at least one."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: YamlProblem) -> None:
         self.problems = tuple(
             each._replace(reason=" ".join(each.reason.split())[:_LONGEST_REASON]) for each in problems
         )
@@ -89,7 +89,7 @@ def loads(text: str, longest: int = LONGEST_YAML) -> Any:
     """
     if found := excess(text, longest):
         line, column = text.count("\n", 0, found.at) + 1, found.at - text.rfind("\n", 0, found.at)
-        raise NotYamlError(Problem(found.reason, line, column, found.help))
+        raise NotYamlError(YamlProblem(found.reason, line, column, found.help))
     fast = _fast_reader()
     most = _LONGEST_READ_WITH_CARE
     rejected = None
@@ -100,7 +100,7 @@ def loads(text: str, longest: int = LONGEST_YAML) -> Any:
             rejected = _rejection(str(error))
             most = _LONGEST_REJECTED
     if len(text) > most or not is_composable(text):
-        raise NotYamlError(rejected or Problem(TOO_LONG))
+        raise NotYamlError(rejected or YamlProblem(TOO_LONG))
     from gsdc.source import yaml_careful
 
     if rejected is not None and fast is not None:
@@ -165,7 +165,7 @@ def _without_marks(value: Any) -> Any:
         return [item.replace(_MARK, "") if type(item) is str else _without_marks(item) for item in value]
     if kind is dict:
         if not _SCALARS.issuperset(map(type, value)):
-            raise ValueError("a key is no scalar")
+            raise ValueError("a key that is not a scalar")
         clean = {
             key.replace(_MARK, "") if type(key) is str else key: item.replace(_MARK, "")
             if type(item) is str
@@ -173,12 +173,12 @@ def _without_marks(value: Any) -> Any:
             for key, item in value.items()
         }
         if len(clean) != len(value):
-            raise ValueError("a key stands twice")
+            raise ValueError("a duplicate key")
         return clean
     return value
 
 
-def _rejection(message: str) -> Problem:
+def _rejection(message: str) -> YamlProblem:
     place = _PLACE.search(message)
     reason = message.rpartition("\n")[2].lower()
-    return Problem(reason, int(place[1]), int(place[2])) if place else Problem(reason)
+    return YamlProblem(reason, int(place[1]), int(place[2])) if place else YamlProblem(reason)

@@ -88,7 +88,7 @@ class Statement(NamedTuple):
 
     ``claim.agent`` is the name in the client's own words; ``claim.model`` is an alias of the catalog where the client's
     id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
-    the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
+    the caller's model it. ``at`` is where that is written: the model's value, or what decides it in its place.
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
     ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
     models are written there, "" for the client's own. ``effort_at`` is
@@ -183,7 +183,7 @@ class Descriptions(NamedTuple):
 
 
 class Viewer(Protocol):
-    """The module ``view`` of a target. It may also have a ``remedy``, see ``Remedy``."""
+    """The module ``view`` of a target. It may also have a ``remedy``, see ``RemedyWriter``."""
 
     def view(self, tree: Tree, policy: Policy) -> View:
         """Return what the client makes of its files in ``tree``; a broken file is a finding, never an exception.
@@ -192,7 +192,7 @@ class Viewer(Protocol):
         """
 
 
-class Remedy(Protocol):
+class RemedyWriter(Protocol):
     """The function ``remedy`` of a module ``view``."""
 
     def __call__(self, statement: Statement, model: str) -> str:
@@ -226,7 +226,7 @@ class Initialiser(Protocol):
         """Return what folder ``root`` shows of the target."""
 
 
-class Question(NamedTuple):
+class ClientQuestion(NamedTuple):
     """What a client is asked before a deployment: whether it makes of ``artifacts`` what they say.
 
     ``tree`` holds the project's files as they would be; ``options`` are the target's own.
@@ -253,12 +253,12 @@ class Asker(Protocol):
     def GATE(self) -> str:  # noqa: N802 - a constant of the module
         """The name of the gate, usually that of the program that is asked."""
 
-    def ask(self, question: Question) -> Reply:
+    def ask(self, question: ClientQuestion) -> Reply:
         """Ask the client, offline and on copies of the files; a client that is not installed is not asked."""
 
 
 class Reach(Protocol):
     """The module ``reach`` of a target."""
 
-    def find_unreachable(self, question: Question, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
+    def find_unreachable(self, question: ClientQuestion, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
         """Yield a finding for each of the models ``aliases`` that the client may not reach."""

@@ -1,6 +1,6 @@
 """The table of assignments in a managed block of a Markdown file: written from the policy, and read back.
 
-Two targets write such a section. Each has its own title, in a block of one name: a file has one of them.
+Two targets write such a section, each with its own title in a block of its own.
 """
 
 import re
@@ -18,7 +18,7 @@ from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.declaration import Declaration
-from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.efforts import ClientEffort, with_effort
 
 _HEADING: Final = "### Assignments"
 _ROWS: Final = 4  # from the heading to the first row: a blank line, the names of the columns, and a rule
@@ -55,11 +55,11 @@ UNREADABLE = Diagnostic(
     "CM004",
     "unreadable-assignment",
     Severity.ERROR,
-    """A row of the table of assignments was edited into something that says nothing.
+    """A row of the table of assignments was edited and cannot be read.
 
     ## Why is this bad?
-    A row has seven cells: its effort is a word of the scale or "-", its temperature a number or "-". What a row of
-    another form means would be a guess.
+    A row has seven cells: its effort is a word of the scale or "-", its temperature a number or "-". The meaning of any
+    other row would be a guess.
 
     ## Example (CLAUDE.md)
     <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->
@@ -82,18 +82,15 @@ UNREADABLE = Diagnostic(
 )
 
 
-BLOCK: Final = "model-assignment"
-_TITLES: Final = ("## Model Assignment Strategy", "## Agent Models")
+_SHARED: Final = "model-assignment"  # the block of both sections up to gsdc 0.1
+_MOVED: Final = {"## Agent Models": "agent-models"}  # the titles of sections that have a block of their own since
 
 
 class Section(NamedTuple):
-    """A section with a table of assignments: the target that writes it, and its place among the titles.
-
-    The first also reads what a person has given another title.
-    """
+    """A section with a table of assignments: the target that writes it, and the id of its block."""
 
     target: Declaration
-    title: int
+    block: str
 
     def artifact(self, tree: Tree, path: str, body: str) -> tuple[Artifact, tuple[Finding, ...]]:
         """Return the file at ``path`` with ``body`` as its block, and a finding where a person edited the block.
@@ -102,11 +99,23 @@ class Section(NamedTuple):
         is not UTF-8.
         """
         existing = tree.read(path)
-        text = "" if existing is None else decode(existing, path)
-        found = managed_block.find(text, BLOCK, path)
+        text = "" if existing is None else self._renamed(decode(existing, path), path)
+        found = managed_block.find(text, self.block, path)
         findings = (_edited(path, found, ": a build replaces it"),) if found is not None and found.edited else ()
-        content = managed_block.put(text, BLOCK, body, path).encode()
-        return Artifact(path, content, Block(BLOCK)), findings
+        content = managed_block.put(text, self.block, body, path).encode()
+        return Artifact(path, content, Block(self.block)), findings
+
+    def _renamed(self, text: str, path: str) -> str:
+        """Return ``text`` with this section's block under its id, where it stands under the one that both had."""
+        if managed_block.find(text, self.block, path) is not None:
+            return text
+        found = self._find(path, text.encode())
+        if found is None:
+            return text
+        block = text[found.start : found.end]
+        for marker in (managed_block.BEGIN, managed_block.END):
+            block = block.replace(f"{marker}{_SHARED} ", f"{marker}{self.block} ")
+        return text[: found.start] + block + text[found.end :]
 
     def claims(self, path: str, content: bytes) -> tuple[Claim, ...]:
         """Return what the table in the block says; nothing where there is no block.
@@ -120,14 +129,15 @@ class Section(NamedTuple):
         zone = next((line.split("budget zone `")[1].split("`")[0] for line in lines if "budget zone `" in line), None)
         return tuple(_claim(cells, zone, Span(path, found.line + number)) for number, cells in _table(lines))
 
-    def _find(self, path: str, content: bytes) -> managed_block.Block | None:
-        """Return the block of this section, None where there is none, or that of another one."""
-        found = managed_block.find(decode(content, path), BLOCK, path)
-        if found is None:
-            return None
-        title = found.body.lstrip().partition("\n")[0].strip()
-        place = _TITLES.index(title) if title in _TITLES else 0
-        return found if place == self.title else None
+    def _find(self, path: str, content: bytes) -> managed_block.BlockSpan | None:
+        """Return the block of this section, None where there is none; in the shared block, the title tells whose."""
+        text = decode(content, path)
+        found = managed_block.find(text, self.block, path)
+        if found is None or self.block == _SHARED:
+            found = managed_block.find(text, _SHARED, path)
+            title = "" if found is None else found.body.lstrip().partition("\n")[0].strip()
+            return found if _MOVED.get(title, _SHARED) == self.block else None
+        return found
 
     def expected(self, policy: Policy, zone: str) -> frozenset[Claim]:
         """Return what the table ought to say: each agent, in each phase where its phases differ."""
@@ -175,13 +185,13 @@ class Section(NamedTuple):
                 if block is not None:
                     findings.extend([_edited(path, block)] if block.edited else [])
                     for claim, (model, effort) in zip(self.claims(path, content), _places(path, block), strict=False):
-                        statements.append(with_effort(Statement(claim, model), Effort(claim.effort, effort)))
+                        statements.append(with_effort(Statement(claim, model), ClientEffort(claim.effort, effort)))
             except Rejected as rejected:
                 findings.extend(rejected.findings)
         return View(tuple(statements), tuple(findings), tuple(files))
 
 
-def _edited(path: str, block: managed_block.Block, so: str = "") -> Finding:
+def _edited(path: str, block: managed_block.BlockSpan, so: str = "") -> Finding:
     help_ = "move what you added out of the block, or into gsdc.yaml"
     return EDITED.at(Span(path, block.line), f"the block was edited by hand{so}", help_)
 
@@ -238,7 +248,7 @@ def _decided(policy: Policy, zone: str) -> Iterator[tuple[Agent, str, Decision]]
             yield from ((agent, str(phase), answer) for phase, answer in answers.items())
 
 
-def _places(path: str, block: managed_block.Block) -> Iterator[tuple[Span, Span | None]]:
+def _places(path: str, block: managed_block.BlockSpan) -> Iterator[tuple[Span, Span | None]]:
     """Yield where model and effort of each row of the table stand, in the order in which its claims are read.
 
     A row of a table without efforts, as gsdc wrote it before it had any, has no place of one.

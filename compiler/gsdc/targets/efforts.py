@@ -29,14 +29,14 @@ UNSENT = Diagnostic(
 )
 
 
-class Effort(NamedTuple):
+class ClientEffort(NamedTuple):
     """The effort that a client sends for an agent, None where the model's default holds, and where it is decided."""
 
     value: str | None = None
     at: Span | None = None
 
 
-NO_EFFORT: Final = Effort()
+NO_EFFORT: Final = ClientEffort()
 
 
 def written_effort(ids: str, model: Model, effort: str | None) -> str | None:
@@ -54,7 +54,7 @@ def written_temperature(ids: str, model: Model, temperature: float | None) -> fl
     return temperature if id_ is None or takes_temperature(identify_for(ids, id_)) else None
 
 
-def with_effort(statement: Statement, effort: Effort) -> Statement:
+def with_effort(statement: Statement, effort: ClientEffort) -> Statement:
     """Return ``statement`` with the effort that the agent has; who waits has none."""
     if statement.claim.model is None or effort.at is None:
         return statement
@@ -64,4 +64,4 @@ def with_effort(statement: Statement, effort: Effort) -> Statement:
 def unsent(at: Span, agent: str, written: object, model: str, sent: tuple[str, ...]) -> Finding:
     """Return the finding for an effort that is written at ``at``; ``sent`` are those that the client sends."""
     help_ = f"write {' or '.join(sent)}" if sent else "remove it"
-    return UNSENT.at(at, f'the effort "{written}" of "{agent}" is never sent for "{model}"', help_)
+    return UNSENT.at(at, f'the effort "{written}" of "{agent}" is not sent for "{model}"', help_)

@@ -8,7 +8,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.jsonc import data_of
 from gsdc.source.key_document import Key, value_at
 from gsdc.source.tree import Tree, decode, is_blank
-from gsdc.targets.agent_files import Entry
+from gsdc.targets.agent_shape import AgentEntry
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -33,15 +33,15 @@ def settings_in(path: str, tree: Tree, findings: list[Finding], paths: dict[str,
     return NOTHING
 
 
-def entries_of(*blocks: Key) -> Callable[[str, str, list[Finding]], Iterator[Entry]]:
+def entries_of(*blocks: Key) -> Callable[[str, str, list[Finding]], Iterator[AgentEntry]]:
     """Return how the entries of agents are found in settings: by their names, below each of ``blocks``."""
 
-    def find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - a broken file raises
+    def find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001 - a broken file raises
         data = data_in(path, text)
         for block in blocks:
             for name, entry in mapping(value_at(data, block)).items():
                 if isinstance(entry, dict):
                     description = entry.get("description")
-                    yield Entry(name, entry, (*block, name), description if isinstance(description, str) else "")
+                    yield AgentEntry(name, entry, (*block, name), description if isinstance(description, str) else "")
 
     return find

@@ -11,8 +11,8 @@ from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
-from gsdc.targets.agent_files import Entry, Files, Find
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Find
 from gsdc.targets.creation import OURS, prompt_of
 
 _MODEL: Final = "model"
@@ -64,15 +64,15 @@ def new(folder: str, client: str, *, named: bool, ending: str = ".md") -> Callab
     return file_of
 
 
-def own_before_others(own: str, others: str, find_agents: Find) -> tuple[Files, Files]:
+def own_before_others(own: str, others: str, find_agents: Find) -> tuple[AgentFiles, AgentFiles]:
     """Return the files of a client that also loads another client's agents: where both have one, its own counts."""
     return (
-        Files((others,), FRONTMATTER_KEYS, find_agents, written=False),
-        Files((own,), FRONTMATTER_KEYS, find_agents, replaces=True),
+        AgentFiles((others,), FRONTMATTER_KEYS, find_agents, written=False),
+        AgentFiles((own,), FRONTMATTER_KEYS, find_agents, replaces=True),
     )
 
 
-def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
+def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:
     """Yield the agent of a file, where the client loads one."""
     place = PurePosixPath(path)
     if not dialect.is_agent(place):
@@ -95,28 +95,28 @@ def find(dialect: Dialect, path: str, text: str, findings: list[Finding]) -> Ite
         values.pop(_MODEL, None)
     else:
         values[_MODEL] = model
-    yield Entry(str(data.get("name") or stem), values, description=str(data.get("description") or ""))
+    yield AgentEntry(str(data.get("name") or stem), values, description=str(data.get("description") or ""))
 
 
 def _reasons(dialect: Dialect, path: str, text: str, data: Mapping[str, Any] | None) -> Iterator[tuple[Span, str, str]]:
     """Yield why the client drops an agent: place, message and remedy."""
     label = dialect.label
     if data is None:
-        yield Span(path), f"{label} sees no frontmatter, and ignores the agent", "begin the file with a line ---"
+        yield Span(path), f"{label} finds no frontmatter, and ignores the agent", "begin the file with a line ---"
         return
     if text.startswith(_MARK) and not dialect.takes_mark:
-        yield Span(path), f"{label} ignores an agent behind a byte order mark", "save the file without one"
+        yield Span(path), f"{label} ignores an agent whose file has a byte order mark", "save the file without one"
     document = FrontmatterDocument(path, text)
     for key in dialect.required:
         if not isinstance(data.get(key), str) or not data[key].strip():
             yield document.span((key,)), f'{label} ignores an agent without "{key}"', f"write `{key}:` and a text"
     name = data.get("name")
     if isinstance(name, str) and (not dialect.name.fullmatch(name) or name.lower() in dialect.reserved):
-        yield document.span(("name",)), f'{label} ignores an agent of the name "{name}"', "give it another name"
+        yield document.span(("name",)), f'{label} ignores an agent named "{name}"', "give it another name"
     for key in data:
         if dialect.known and key not in dialect.known:
             known = ", ".join(sorted(dialect.known))
-            message = f'{label} knows no key "{key}", and ignores the whole agent'
+            message = f'{label} does not know the key "{key}", and ignores the whole agent'
             yield document.span((str(key),)), message, f"remove it: known are {known}"
     try:
         dialect.model(data.get(_MODEL, ""))

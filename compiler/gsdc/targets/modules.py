@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import cast
 
-from gsdc.targets.api import Asker, Describer, Emitter, Initialiser, Reach, Remedy, Statement, Viewer
+from gsdc.targets.api import Asker, Describer, Emitter, Initialiser, Reach, RemedyWriter, Statement, Viewer
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.registry import declarations
 
@@ -43,7 +43,7 @@ def reach(declaration: Declaration) -> Reach | None:
 
 def remedy(declaration: Declaration, statement: Statement, model: str) -> str:
     """Return how a client is told to run an agent on ``model``, in the client's own words and place."""
-    own: Remedy | None = getattr(viewer(declaration), "remedy", None)
+    own: RemedyWriter | None = getattr(viewer(declaration), "remedy", None)
     if own is not None:
         return own(statement, model)
     return f'give "{statement.claim.agent}" a model of its own: "{model}"' if statement.how else f'write "{model}"'

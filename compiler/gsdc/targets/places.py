@@ -10,31 +10,31 @@ from gsdc.source.path_pattern import fits
 from gsdc.targets.registry import declarations
 
 
-class Place(NamedTuple):
+class ClientPath(NamedTuple):
     """A client's file or folder: the folder of the project that it belongs to, and its path in there."""
 
     root: str
     path: str
 
 
-def recognise(path: str) -> tuple[Place, ...]:
+def recognise(path: str) -> tuple[ClientPath, ...]:
     """Return whose file ``path`` is; nothing where it is not a client's.
 
     A folder before the file's own path is the project: ``shop/.claude/agents/x.md`` belongs to the project in ``shop``.
     Two clients may read one file in two projects: ``.claude/CLAUDE.md`` and ``CLAUDE.md`` in ``.claude``.
     """
     parts = PurePosixPath(path.replace(os.sep, "/")).parts
-    places: dict[Place, None] = {}
+    places: dict[ClientPath, None] = {}
     for patterns in _patterns():
         for begin in range(len(parts)):
             own = parts[begin:]
             if any(fits(own, pattern) for pattern in patterns):
-                places[Place(str(Path(*parts[:begin])), "/".join(own))] = None
+                places[ClientPath(str(Path(*parts[:begin])), "/".join(own))] = None
                 break
     return tuple(places)
 
 
-def inside(folder: str) -> Place | None:
+def inside(folder: str) -> ClientPath | None:
     """Return the project of a folder in which clients keep files, and its path there; None for any other folder.
 
     ``shop/.claude/agents`` is ``.claude/agents`` of ``shop``.
@@ -43,7 +43,7 @@ def inside(folder: str) -> Place | None:
     for begin in range(len(parts)):
         own = parts[begin:]
         if any(_leads(own, pattern) for patterns in _patterns() for pattern in patterns):
-            return Place(str(Path(*parts[:begin])), "/".join(own))
+            return ClientPath(str(Path(*parts[:begin])), "/".join(own))
     return None
 
 

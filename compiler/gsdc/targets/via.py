@@ -1,6 +1,7 @@
 """Clients that send their requests through a proxy which another target configures: `via: litellm`."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gsdc.finding import Rejected
 from gsdc.policy.sources import UNKNOWN_NAME
@@ -21,6 +22,17 @@ def proxy_url(request: Request, target: str) -> str:
     if request.options.get(VIA) != PROXY:
         return ""
     if PROXY not in request.others:
-        message = f"targets.{target}.{VIA} is {PROXY}, which is not among the targets"
+        message = f"targets.{target}.{VIA} is {PROXY}, which is not one of the targets"
         raise Rejected(UNKNOWN_NAME.at(Span("gsdc.yaml", 0, 0), message, f"add `{PROXY}: true` under `targets`"))
-    return str(request.others[PROXY].get("url", URL)).rstrip("/")
+    return _address(request.others[PROXY])
+
+
+def servers(targets: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Return the addresses to which ``targets``, the options of a project's targets, send their clients."""
+    if PROXY not in targets or all(options.get(VIA) != PROXY for options in targets.values()):
+        return frozenset()
+    return frozenset({_address(targets[PROXY])})
+
+
+def _address(options: Mapping[str, Any]) -> str:
+    return str(options.get("url", URL)).rstrip("/")

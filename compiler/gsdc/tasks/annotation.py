@@ -6,7 +6,6 @@ A checkpoint waits for a person: it gets its place in the graph, and no model.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from gsdc.models.effort import fit
@@ -28,8 +27,7 @@ LARGE: Final = 140_000
 ESTIMATED: Final = re.compile(r"<estimated-tokens>(\d+)-(\d+)</")  # as ``metrics`` writes it
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """What is known of one task: attributes in their order, metrics, and the reasons behind them.
 
     ``routed`` says why it is that agent; ``written`` is the attribute in which a person chose the model.
@@ -38,7 +36,7 @@ class Annotation:
     task: Task
     kind: kind.Kind
     work: work.Work
-    security: security.Verdict
+    security: security.SecurityVerdict
     complexity: complexity.Complexity
     agent: Agent | None
     routed: str
@@ -55,8 +53,7 @@ class Annotation:
         return Nature(self.kind, self.work, self.security, self.material).task_class
 
 
-@dataclass(frozen=True, slots=True)
-class Annotated:
+class Annotated(NamedTuple):
     """The annotations of a plan's tasks, its dependencies with their reasons, and its batches.
 
     ``numbers`` are what readers call the tasks, by position: see ``gsdc.tasks.dependency.numbers``.
@@ -80,7 +77,7 @@ class Nature(NamedTuple):
 
     kind: kind.Kind
     work: work.Work
-    security: security.Verdict
+    security: security.SecurityVerdict
     material: int = 0
 
     @property

@@ -39,14 +39,14 @@ _ROLES: Final = {
 _IN_FOR_SECURITY: Final = ("review", "validation", "verification", "implementation")
 
 
-class Route(NamedTuple):
+class TaskRoute(NamedTuple):
     """The agent that does a kind of work, and why it is that one."""
 
     agent: Agent
     why: str
 
 
-def route(policy: Policy, kind: str) -> Route:
+def route(policy: Policy, kind: str) -> TaskRoute:
     """Return who does work of ``kind``: by the fleets' routes, else by role, else the first agent of the policy."""
     if kind == "security-review":
         return _security(policy)
@@ -54,7 +54,7 @@ def route(policy: Policy, kind: str) -> Route:
         for fleet in policy.fleets.values():
             for row in fleet.routes:
                 if row.kind == wanted:
-                    return Route(policy.agents[row.agent], f'route "{wanted}" of fleet "{fleet.name}"')
+                    return TaskRoute(policy.agents[row.agent], f'route "{wanted}" of fleet "{fleet.name}"')
     return _by_role(policy, kind, _ROLES.get(kind, ("implementation",)))
 
 
@@ -70,26 +70,26 @@ def route_decision(policy: Policy, kind: str, agent: Agent, state: State) -> Dec
     return _explored(policy, agent, state, decision) if kind == "exploration" else decision
 
 
-def _security(policy: Policy) -> Route:
+def _security(policy: Policy) -> TaskRoute:
     own = [agent for agent in policy.agents.values() if agent.role == SECURITY]
     rows = [row for fleet in policy.fleets.values() for row in fleet.routes if row.kind == "security-review"]
     for row in rows:
         if policy.agents[row.agent].role == SECURITY:
-            return Route(policy.agents[row.agent], 'route "security-review"')
+            return TaskRoute(policy.agents[row.agent], 'route "security-review"')
     if own:
-        return Route(own[0], f'the agent of role "{SECURITY}"')
+        return TaskRoute(own[0], f'the agent of role "{SECURITY}"')
     named = policy.agents[rows[0].agent] if rows else None
     agent = named or _by_role(policy, "security-review", _IN_FOR_SECURITY).agent
-    return Route(agent, f'no agent has role "{SECURITY}": "{agent.name}" reviews in that role')
+    return TaskRoute(agent, f'no agent has role "{SECURITY}": "{agent.name}" reviews in that role')
 
 
-def _by_role(policy: Policy, kind: str, roles: tuple[str, ...]) -> Route:
+def _by_role(policy: Policy, kind: str, roles: tuple[str, ...]) -> TaskRoute:
     for role in roles:
         for agent in policy.agents.values():
             if agent.role == role:
-                return Route(agent, f'no fleet has a route for "{kind}": the first agent of role "{role}"')
+                return TaskRoute(agent, f'no fleet has a route for "{kind}": the first agent of role "{role}"')
     agent = next(iter(policy.agents.values()))
-    return Route(agent, f'no fleet has a route for "{kind}", and no agent a role for it: the first agent')
+    return TaskRoute(agent, f'no fleet has a route for "{kind}", and no agent a role for it: the first agent')
 
 
 def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:

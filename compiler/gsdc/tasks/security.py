@@ -15,8 +15,6 @@ from gsdc.tasks.evidence import gather, only_beside, topics_of_name
 
 BASE: Final = "base"  # the weight that every task begins with: most are not critical
 AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
-# Work on authentication is called so above this score only: it takes a review (NB005).
-_CERTAIN: Final = 1.0
 
 
 class Reason(NamedTuple):
@@ -27,11 +25,11 @@ class Reason(NamedTuple):
     weight: float
 
     def __str__(self) -> str:
-        said = f'"{self.phrase}"' if self.phrase else "nothing of security"
+        said = f'"{self.phrase}"' if self.phrase else "no sign of security"
         return f"{said} in {self.part} ({self.weight:+.1f})"
 
 
-class Verdict(NamedTuple):
+class SecurityVerdict(NamedTuple):
     """Whether a task is security-critical, the score that says so, the evidence, and the topics of name and files."""
 
     critical: bool
@@ -43,7 +41,7 @@ class Verdict(NamedTuple):
     def why(self) -> str:
         """What the verdict rests on, in words."""
         if not any(reason.weight > 0 for reason in self.reasons):
-            return "nothing speaks of security"
+            return "no sign of security"
         beside = ", but it writes tests or documents only" if self.score >= 0 and not self.critical else ""
         return f"score {self.score:.1f}, critical from 0 on{beside}"
 
@@ -53,7 +51,7 @@ class Verdict(NamedTuple):
         return tuple(sorted(self.reasons, key=lambda reason: -reason.weight)[:3])
 
 
-_NOTHING: Final = Verdict(critical=False, score=0.0, reasons=(), topics=frozenset())
+_NOTHING: Final = SecurityVerdict(critical=False, score=0.0, reasons=(), topics=frozenset())
 
 
 @cache
@@ -62,7 +60,7 @@ def weights() -> dict[str, float]:
     return dict(json.loads((data.folder("profiles") / "security.json").read_text(encoding="utf-8")))
 
 
-def judge(task: Task) -> Verdict:
+def judge(task: Task) -> SecurityVerdict:
     """Judge ``task`` by its name, files and action. Checkpoints do no work: they are never critical."""
     if task.is_checkpoint:
         return _NOTHING
@@ -71,12 +69,9 @@ def judge(task: Task) -> Verdict:
         Reason(one.said, one.part, weight[one.feature] * one.value) for one in found.evidence if weight.get(one.feature)
     )
     score = weight[BASE] + sum(reason.weight for reason in reasons)
-    return Verdict(score >= 0 and not only_beside(task), score, reasons, found.topics)
+    return SecurityVerdict(score >= 0 and not only_beside(task), score, reasons, found.topics)
 
 
 def concerns_authentication(task: Task) -> bool:
-    """Tell whether ``task`` is work on authentication, by its name and much evidence: a button to sign in is not."""
-    if AUTHENTICATION.isdisjoint(topics_of_name(task)):
-        return False
-    verdict = judge(task)
-    return verdict.critical and verdict.score >= _CERTAIN
+    """Tell whether ``task`` is critical work on authentication, by its name: a button to sign in is not."""
+    return not AUTHENTICATION.isdisjoint(topics_of_name(task)) and judge(task).critical

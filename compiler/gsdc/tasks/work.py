@@ -188,42 +188,42 @@ class Work(NamedTuple):
     novel: bool = False
 
 
-def classify(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:
+def classify(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:
     """Return what ``task`` is routed by; ``of`` is its family, ``verdict`` what is known of its security."""
     if of.name == "checkpoint":
         return Work("checkpoint", of.why)
     if said := look_at_security(task, of):
-        return Work("security-review", f'"{said}" makes it a look at security, whatever it writes')
+        return Work("security-review", f'"{said}" makes it a security review, whatever it writes')
     found = _WITHIN.get(of.name, _same)(task, of, verdict)
     novel = found.kind in {"architecture", "planning"} or bool(_NOVEL.search(task.name))
     return found._replace(novel=True) if novel else found
 
 
-def _same(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001 - one signature for all
+def _same(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001 - one signature for all
     return Work(of.name, of.why)
 
 
-def _setup(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+def _setup(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001
     if task.writes and all(map(_CONFIG_FILE.search, task.writes)):
         return Work("config", "it writes configuration only")
     said = _CONFIG.search(task.name)
     return Work("config", f'"{said}" in its name') if said else Work("setup", of.why)
 
 
-def _documents(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+def _documents(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001
     return _named(task, of, (("architecture", _ARCHITECTURE), ("planning", _PLANNING), ("exploration", _EXPLORATION)))
 
 
-def _research(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+def _research(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001
     words = (("exploration", _EXPLORATION), ("performance", _PERFORMANCE), ("debugging", _DEBUGGING))
     return _named(task, of, words)
 
 
-def _review(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:  # noqa: ARG001
+def _review(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:  # noqa: ARG001
     return _named(task, of, (("performance", _PERFORMANCE),))
 
 
-def _implementation(task: Task, of: family.Kind, verdict: security.Verdict) -> Work:
+def _implementation(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:
     if verdict.critical and not security.AUTHENTICATION.isdisjoint(verdict.topics):
         return Work("auth", "security-critical work on authentication")
     if not task.writes:

@@ -14,7 +14,7 @@ PLACE: Final = f"{FOLDER}/log.jsonl"
 _LONGEST: Final = 4_000_000  # bytes that are read
 
 
-class Event(NamedTuple):
+class LogEvent(NamedTuple):
     """What happened ("pause" or "resume"), when (UTC, as ISO 8601 writes it), why, and by whom."""
 
     kind: str
@@ -23,7 +23,7 @@ class Event(NamedTuple):
     who: str
 
 
-def append(store: Store, event: Event) -> None:
+def append(store: Store, event: LogEvent) -> None:
     """Write an event to the end of the log. Raises ``Rejected`` where the disk refuses."""
     line = (json.dumps(event._asdict(), ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
     try:
@@ -42,7 +42,7 @@ def _expect_one_name(descriptor: int) -> None:
         raise OSError(None, "it has a second name, a hard link")
 
 
-def events(root: Path) -> tuple[Event, ...]:
+def events(root: Path) -> tuple[LogEvent, ...]:
     """Return the events of the project in folder ``root``, the first first; a line that is not one is skipped."""
     try:
         lines = ((Root(root) / PLACE).read(_LONGEST) or b"").splitlines()
@@ -61,10 +61,10 @@ def user() -> str:
         return ""
 
 
-def _event(line: bytes) -> Event | None:
+def _event(line: bytes) -> LogEvent | None:
     try:
         data: Any = json.loads(line)
-        found = Event(**data)
+        found = LogEvent(**data)
     except (ValueError, TypeError, RecursionError):
         return None
     return found if all(isinstance(value, str) for value in found) else None

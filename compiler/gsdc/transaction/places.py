@@ -10,7 +10,7 @@ from gsdc.transaction.record_files import damaged
 from gsdc.transaction.store import PROTECTED, Store
 
 
-class Places:
+class RecordPlaces:
     """Where paths of records lie. Each folder is looked at once: make a new one for each look at the tree."""
 
     def __init__(self, store: Store) -> None:
@@ -49,4 +49,4 @@ class Places:
         return folder
 
     def _refused(self, path: str) -> Rejected:
-        return damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')
+        return damaged(self._store.folder, f'"{path}" is not a folder that gsdc writes to')

@@ -17,7 +17,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.transaction.change import Change, Image, targets_of
 from gsdc.transaction.disk import DISK, LARGEST, Disk
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.record_files import FILES, HEADER, IMAGES, damaged
 from gsdc.transaction.store import Store
 
@@ -25,7 +25,7 @@ FORMAT: Final = 1
 MODES: Final = 0o7777  # all bits of permissions
 
 
-class Header(NamedTuple):
+class RecordHeader(NamedTuple):
     """What a transaction was for.
 
     ``kind`` is "apply", "adopt", "rollback", "override" or "models"; ``time`` is UTC, in ISO format. ``profile``,
@@ -88,7 +88,7 @@ class Record(NamedTuple):
     """
 
     number: int
-    header: Header
+    header: RecordHeader
     folders: tuple[str, ...]
     emptied: Mapping[str, int]
     place: int
@@ -127,7 +127,7 @@ def _image(place: Place, file: BinaryIO, there: int, stored: Stored) -> Image:
         raise damaged(place, (error.strerror or str(error)).lower()) from None
     image = Image(content, stored.mode)
     if image.digest != stored.digest:
-        raise damaged(place, "its bytes are not those that were written")
+        raise damaged(place, "its content is not what gsdc wrote")
     return image
 
 
@@ -206,10 +206,10 @@ def read(store: Store, folder: Place) -> Record:
         fields: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
         }
-        header = Header(**fields)
+        header = RecordHeader(**fields)
     except (KeyError, TypeError, ValueError):
-        raise damaged(folder / HEADER, "it lacks what a record has") from None
-    typed = all(type(value) is type(Header._field_defaults.get(name, "")) for name, value in fields.items())
+        raise damaged(folder / HEADER, "it lacks required fields") from None
+    typed = all(type(value) is type(RecordHeader._field_defaults.get(name, "")) for name, value in fields.items())
     if (
         not typed
         or type(number) is not int
@@ -217,13 +217,13 @@ def read(store: Store, folder: Place) -> Record:
         or not all(isinstance(name, str) for name in (*folders, *emptied))
         or not all(type(mode) is int and 0 <= mode <= MODES for mode in emptied.values())
     ):
-        raise damaged(folder / HEADER, "it holds what no record has")
+        raise damaged(folder / HEADER, "it has unknown fields")
     if not all(type(number) is int for number in header.undoes) or not all(
         type(f) is str for f in (*header.fleets, *header.despite)
     ):
-        raise damaged(folder / HEADER, "it holds what no record has")
+        raise damaged(folder / HEADER, "it has unknown fields")
     record = Record(number, header, folders, emptied, place, folder)
-    places = Places(store)
+    places = RecordPlaces(store)
     for path in (*folders, *emptied):
         places.at(path)
     return record
@@ -240,7 +240,7 @@ def _load(path: Place, kind: type) -> Any:
     except (ValueError, RecursionError):
         raise damaged(path, "it is not JSON") from None
     if not isinstance(data, kind):
-        raise damaged(path, "it lacks what a record has")
+        raise damaged(path, "it lacks required fields")
     return data
 
 
@@ -250,9 +250,9 @@ def _file(folder: Place, item: Mapping[str, Any]) -> File:
         before, after = (_stored(item[name]) for name in ("before", "after"))
         keys = frozenset(map(tuple, item["keys"]))
     except (KeyError, TypeError, ValueError):
-        raise damaged(folder / FILES, "it lacks what a record has") from None
+        raise damaged(folder / FILES, "it lacks required fields") from None
     if not all(isinstance(value, str) for value in (path, ownership, target, *chain.from_iterable(keys))):
-        raise damaged(folder / FILES, "it holds what no record has")
+        raise damaged(folder / FILES, "it has unknown fields")
     return File(path, before, after, ownership, target, keys)
 
 

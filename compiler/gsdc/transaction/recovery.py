@@ -14,7 +14,7 @@ from gsdc.source.span import Span
 from gsdc.transaction import record as records
 from gsdc.transaction.change import Image
 from gsdc.transaction.disk import DISK, Disk
-from gsdc.transaction.places import Places
+from gsdc.transaction.places import RecordPlaces
 from gsdc.transaction.record import File, Record, Stored
 from gsdc.transaction.store import Store
 
@@ -25,8 +25,8 @@ INTERRUPTED = Diagnostic(
     """A change was interrupted, and has been undone.
 
     ## Why is this bad?
-    It did not happen: run it again if it is still wanted. A file that somebody has edited since is left as it is, and
-    what it was before lies in .gsdc/kept (design, "apply": recovery after a kill at any instant).
+    Run it again if it is still wanted. A file that somebody has edited since is left as it is, and its former content
+    is in .gsdc/kept (design, "apply": recovery after a kill at any instant).
 
     ## No example
     It takes a process that dies.
@@ -65,7 +65,7 @@ class Recovery(NamedTuple):
         number, kind = self.record.number, self.record.header.kind
         notes = tuple(
             f'"{path}" was edited since: left as it is, '
-            + (f'"{copy}" is what it was before' if copy else "it was not there before")
+            + (f'the old content is in "{copy}"' if copy else "it did not exist before")
             for path, copy in self.kept.items()
         )
         message = f"{kind} {number} was interrupted, and has been undone: your files are as they were before it"
@@ -83,13 +83,13 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
         return None
     record = records.read(store, store.pending)
     if record.place != store.place and not trusted:
-        message = f"{record.header.kind} {record.number} was interrupted in another folder: it is not undone here"
+        message = f"{record.header.kind} {record.number} was interrupted in another folder, so it is not undone here"
         help_ = (
             "look at .gsdc/pending; remove it, or, if you have moved the project, `gsdc rollback --pending` undoes it"
         )
         raise Rejected(FOREIGN_PENDING.at(Span(".gsdc/pending", 0, 0), message, help_))
     files = record.files()
-    where = Places(store)
+    where = RecordPlaces(store)
     places = [where.at(file.path) for file in files]
     for path, mode in record.emptied.items():
         disk.make_folder(where.at(path), mode)

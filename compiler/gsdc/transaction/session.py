@@ -15,7 +15,7 @@ from gsdc.transaction.recovery import Recovery, recover
 from gsdc.transaction.store import FOLDER, Store
 
 
-class Work(NamedTuple):
+class OpenStore(NamedTuple):
     """The store of a project whose lock is held, and what had to be undone first."""
 
     store: Store
@@ -25,7 +25,7 @@ class Work(NamedTuple):
 @contextmanager
 def exclusive_session(
     root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, trusted: bool = False
-) -> Iterator[Work]:
+) -> Iterator[OpenStore]:
     """Hold the lock of the project in ``root`` for ``command``, waiting for it up to ``wait`` seconds.
 
     Raises ``Rejected`` where another process holds it, where the store cannot be used, or where what is pending cannot
@@ -42,6 +42,6 @@ def exclusive_session(
             recovery = recover(store, disk, trusted=trusted)
         except OSError as error:
             message = f"an interrupted change cannot be undone yet: {reason(error)}"
-            help_ = "fix that; the next command of gsdc undoes it"
+            help_ = "fix this; the next gsdc command undoes it"
             raise ChangeFailed(FAILED.at(Span(".gsdc/pending", 0, 0), message, help_)) from None
-        yield Work(store, recovery)
+        yield OpenStore(store, recovery)

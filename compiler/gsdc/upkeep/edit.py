@@ -12,7 +12,7 @@ from gsdc.transaction.change import Change, Image, image_at
 from gsdc.transaction.store import real_path
 
 
-class Edited(NamedTuple):
+class EditedFile(NamedTuple):
     """The file before and after, and the project with it. ``findings`` are errors that stand in the way."""
 
     change: Change
@@ -20,7 +20,9 @@ class Edited(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def edited(before: Loaded, name: str, values: Mapping[Key, Any], comments: Mapping[Key, str], new: str = "") -> Edited:
+def edited(
+    before: Loaded, name: str, values: Mapping[Key, Any], comments: Mapping[Key, str], new: str = ""
+) -> EditedFile:
     """Return the file ``name`` of the project with ``values``, and a comment at the end of the line of some keys.
 
     A file that is not there begins with the text ``new``. Raises ``Rejected`` where it cannot be edited to the byte.
@@ -33,7 +35,7 @@ def edited(before: Loaded, name: str, values: Mapping[Key, Any], comments: Mappi
     after = load(tree.root, texts={name: text})
     errors = tuple(one for one in after.findings if one.severity is Severity.ERROR and one not in before.findings)
     change = Change(path, image, Image(text.encode()) if image is None else Image(text.encode(), image.mode))
-    return Edited(change, after, errors)
+    return EditedFile(change, after, errors)
 
 
 def commented(document: YamlDocument, comments: Mapping[Key, str]) -> str:

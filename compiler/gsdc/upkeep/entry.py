@@ -13,7 +13,7 @@ _LONGEST: Final = 80
 _CONTEXT: Final = 128_000  # of a model of which nothing is known
 
 
-class Entry(NamedTuple):
+class CatalogEntry(NamedTuple):
     """An entry for gsdc.yaml: its alias, its keys, and which of those are guessed, with what from."""
 
     alias: str
@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     guesses: Mapping[str, str]
 
 
-def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -> Entry:
+def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -> CatalogEntry:
     """Return an entry for the id ``id_``; ``given`` are keys of it that a person says, which are no guesses.
 
     Prices and the window are those of the nearest release of its line; the rank is that of the line at its generation.
@@ -35,17 +35,17 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
     price = dict(facts["price"]) if like else {"input": 0, "output": 0}
     values = {"rank": rank or 0, "price": price, "context": facts.get("context", _CONTEXT)}
     ranked = (
-        f"that of {line} at its generation" if rank is not None else "nothing is known of it: too weak for every floor"
+        f"that of {line} at its generation" if rank is not None else "nothing is known of it: too weak for every rule"
     )
     guesses = {"rank": f"guessed: {ranked}", "price": f"guessed: {name}", "context": f"guessed: {name}"}
     if not found.line:
-        guesses["ids"] = f"what it is cannot be told: {found.why}"
+        guesses["ids"] = f"it cannot be identified: {found.why}"
     guesses = {key: words for key, words in guesses.items() if key not in given}
     values = {**values, **given}
     ids = _ids(id_, found, facts)
     provider = ids["opencode"].partition("/")[0]
     ordered = {"rank": values.pop("rank"), "provider": provider, "ids": ids, **values}
-    return Entry(_free(id_, models), ordered, guesses)
+    return CatalogEntry(_free(id_, models), ordered, guesses)
 
 
 def _nearest(found: Identity) -> str | None:

@@ -8,7 +8,7 @@ from gsdc.policy.model import Model
 _EPSILON: Final = 1e-6  # sources say $ per token, the catalog $ per million: quotients are not exact
 
 
-class Facts(NamedTuple):
+class ModelFacts(NamedTuple):
     """What one source says of one model; None where it says nothing. Prices are $ per million tokens."""
 
     input: float | None = None
@@ -34,9 +34,9 @@ KEYS: Final[Mapping[str, str]] = {
 }
 
 
-def facts_of(model: Model) -> Facts:
+def facts_of(model: Model) -> ModelFacts:
     """Return what the catalog says of ``model``."""
-    return Facts(
+    return ModelFacts(
         model.input_price,
         model.output_price,
         model.cache_read_price,
@@ -48,11 +48,11 @@ def facts_of(model: Model) -> Facts:
     )
 
 
-def differences(ours: Facts, theirs: Facts) -> dict[str, tuple[Any, Any]]:
+def differences(ours: ModelFacts, theirs: ModelFacts) -> dict[str, tuple[Any, Any]]:
     """Return what differs, by its key in the catalog; what a source does not say is no difference."""
     return {
         KEYS[field]: (mine, said)
-        for field, mine, said in zip(Facts._fields, ours, theirs, strict=True)
+        for field, mine, said in zip(ModelFacts._fields, ours, theirs, strict=True)
         if said is not None and not _is_same(mine, said)
     }
 

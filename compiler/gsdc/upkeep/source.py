@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Rejected, Severity
 from gsdc.source.span import Argument, Span
-from gsdc.upkeep.facts import Facts
+from gsdc.upkeep.facts import ModelFacts
 
 _MOST_BYTES: Final = 64_000_000
 _SECONDS: Final = 60
@@ -27,7 +27,7 @@ UNUSABLE = Diagnostic(
     "MD007",
     "unusable-source",
     Severity.ERROR,
-    """A source of prices cannot be read, or has none of the shapes that gsdc knows.
+    """A source of prices cannot be read, or has an unknown format.
 
     ## Why is this bad?
     Nothing can be compared with it (seed 003, "2.1 Cost Monitoring Setup": cost per model).
@@ -45,7 +45,7 @@ UNUSABLE = Diagnostic(
 )
 
 
-def read_source(name: str, root: Path) -> dict[str, Facts]:
+def read_source(name: str, root: Path) -> dict[str, ModelFacts]:
     """Return what the source ``name`` says, by id of the model; a path is looked up from ``root``.
 
     Raises ``Rejected`` where it cannot be read.
@@ -57,9 +57,9 @@ def read_source(name: str, root: Path) -> dict[str, Facts]:
     return facts_in(_json(name, _text(name, root)), name)
 
 
-def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
+def facts_in(data: Any, name: str = "") -> dict[str, ModelFacts]:
     """Return the facts in a price map, by id; raise ``Rejected`` where it has no shape that is known."""
-    found: dict[str, Facts] = {}
+    found: dict[str, ModelFacts] = {}
     for key, value in data.items() if isinstance(data, dict) else ():
         if not isinstance(value, dict):
             continue
@@ -77,11 +77,11 @@ def facts_in(data: Any, name: str = "") -> dict[str, Facts]:
     return found
 
 
-def _litellm(entry: Mapping[str, Any]) -> Facts:
+def _litellm(entry: Mapping[str, Any]) -> ModelFacts:
     tiers = entry.get("tiered_pricing")  # prices that grow with the prompt: those of the shortest
     shortest = _mapping(tiers[0]) if isinstance(tiers, list) and tiers else {}
     entry = {**shortest, **entry}
-    return Facts(
+    return ModelFacts(
         input=_per_million(entry.get("input_cost_per_token")),
         output=_per_million(entry.get("output_cost_per_token")),
         cache_read=_per_million(entry.get("cache_read_input_token_cost")),
@@ -92,12 +92,12 @@ def _litellm(entry: Mapping[str, Any]) -> Facts:
     )
 
 
-def _models_dev(entry: Mapping[str, Any]) -> Facts:
+def _models_dev(entry: Mapping[str, Any]) -> ModelFacts:
     """Return the facts of an entry of models.dev, or of ``opencode models --verbose``, which nests its prices."""
     cost, limit = _mapping(entry.get("cost")), _mapping(entry.get("limit"))
     cache = _mapping(cost.get("cache"))
     is_priced = bool(cost.get("input") or cost.get("output"))  # 0 stands for "not known" as well
-    return Facts(
+    return ModelFacts(
         input=_number(cost.get("input")) if is_priced else None,
         output=_number(cost.get("output")) if is_priced else None,
         cache_read=_number(cost.get("cache_read", cache.get("read"))) or None,
@@ -108,7 +108,7 @@ def _models_dev(entry: Mapping[str, Any]) -> Facts:
     )
 
 
-def _listed(text: str) -> Iterator[tuple[str, Facts]]:
+def _listed(text: str) -> Iterator[tuple[str, ModelFacts]]:
     """Yield what ``opencode models --verbose`` lists: lines with an id, each followed by its JSON."""
     decoder = json.JSONDecoder()
     at = 0
@@ -117,7 +117,7 @@ def _listed(text: str) -> Iterator[tuple[str, Facts]]:
         try:
             value, at = decoder.raw_decode(text, brace)
         except ValueError as error:
-            raise _unusable("`opencode models --verbose` answers what gsdc cannot read") from error
+            raise _unusable("`opencode models --verbose` gave an answer that gsdc cannot read") from error
         if lines and isinstance(value, dict):
             yield lines[-1], _models_dev(value)
 
@@ -140,7 +140,7 @@ def _ask_opencode() -> str:
     return done.stdout
 
 
-def _genai() -> Iterator[tuple[str, Facts]]:
+def _genai() -> Iterator[tuple[str, ModelFacts]]:
     try:
         from genai_prices.data import providers  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
@@ -151,7 +151,7 @@ def _genai() -> Iterator[tuple[str, Facts]]:
             prices = _prices_today(model.prices)
             yield (
                 f"{provider.id}/{model.id}",
-                Facts(
+                ModelFacts(
                     input=_shortest(prices, "input_mtok"),
                     output=_shortest(prices, "output_mtok"),
                     cache_read=_shortest(prices, "cache_read_mtok"),
@@ -215,7 +215,7 @@ def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unusable(f'"{name}" is no JSON') from error
+        raise _unusable(f'"{name}" is not JSON') from error
 
 
 def _unusable(message: str, help_: str = "") -> Rejected:

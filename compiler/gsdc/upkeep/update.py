@@ -10,12 +10,12 @@ from gsdc.policy.load import Loaded
 from gsdc.policy.model import Model
 from gsdc.policy.ref import Ref
 from gsdc.source.key_document import Key
-from gsdc.upkeep.facts import KEYS, Facts, differences, facts_of
+from gsdc.upkeep.facts import KEYS, ModelFacts, differences, facts_of
 
 _NEEDED: Final = ("price.input", "price.output")
 
 
-class Proposal(NamedTuple):
+class UpdateProposal(NamedTuple):
     """What models.yaml is to say: values by key; ``changed`` and ``new`` are the names that they are about."""
 
     values: Mapping[Key, Any]
@@ -23,7 +23,7 @@ class Proposal(NamedTuple):
     new: tuple[str, ...]
 
 
-def propose(loaded: Loaded, source: Mapping[str, Facts]) -> Proposal:
+def propose(loaded: Loaded, source: Mapping[str, ModelFacts]) -> UpdateProposal:
     """Return what ``source`` says otherwise than the catalog and models.yaml, and which releases it alone has.
 
     What gsdc.yaml itself says of a model stays as it is. A new release is one of a line that has a rank, newer than
@@ -42,7 +42,7 @@ def propose(loaded: Loaded, source: Mapping[str, Facts]) -> Proposal:
     new = dict(_new(known, source))
     for name, entry in new.items():
         values["models", name] = entry
-    return Proposal(values, tuple(changed), tuple(new))
+    return UpdateProposal(values, tuple(changed), tuple(new))
 
 
 def _known(loaded: Loaded) -> Iterator[Model]:
@@ -63,7 +63,7 @@ def _known(loaded: Loaded) -> Iterator[Model]:
             yield model
 
 
-def _new(known: Mapping[str, Model], source: Mapping[str, Facts]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _new(known: Mapping[str, Model], source: Mapping[str, ModelFacts]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield name and entry of each release that only ``source`` has."""
     newest: dict[tuple[str, str], tuple[Identity, Model]] = {}
     for model in known.values():
@@ -85,7 +85,7 @@ def _new(known: Mapping[str, Model], source: Mapping[str, Facts]) -> Iterator[tu
                 yield name, entry
 
 
-def _entry(name: str, model: Model, facts: Facts) -> dict[str, Any] | None:
+def _entry(name: str, model: Model, facts: ModelFacts) -> dict[str, Any] | None:
     """Return the entry of a release, with the ids of ``model`` under its own name; None without prices."""
     said = {KEYS[field]: value for field, value in facts._asdict().items() if value is not None}
     if not all(key in said for key in _NEEDED):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from gsdc.ledger.alerts import Alert
-from gsdc.ledger.budget import Budget, Deferral, Exhaustion, WindowBudget
+from gsdc.ledger.budget import BudgetStatus, Deferral, Exhaustion, WindowBudget, unpriced
 from gsdc.ledger.event import NANO, iso
 from gsdc.ledger.forecast import beginnings
 from gsdc.policy.model import Policy
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def budget_data(
     policy: Policy,
-    budget: Budget,
+    budget: BudgetStatus,
     changed: Iterable[Deferral],
     alerts: Iterable[Alert],
     outlooks: Iterable["Outlook"],
@@ -40,6 +40,7 @@ def budget_data(
             }
             for name, shares in budget.by.items()
         },
+        "unpriced": unpriced(policy, budget),
         "changed": [one._asdict() for one in changed],
         "alerts": [alert_data(alert) for alert in alerts],
         "plans": [one._asdict() for one in outlooks],
@@ -51,7 +52,7 @@ def alert_data(alert: Alert) -> dict[str, Any]:
     return alert._asdict() | {"fires": alert.fires}
 
 
-def _window(policy: Policy, budget: Budget, one: WindowBudget) -> dict[str, Any]:
+def _window(policy: Policy, budget: BudgetStatus, one: WindowBudget) -> dict[str, Any]:
     return {
         "period": one.window.name,
         "title": one.window.title,

@@ -5,11 +5,11 @@ from operator import attrgetter
 from typing import Any
 
 from gsdc.ledger.event import NANO, as_data, iso
-from gsdc.ledger.report import Report, records
+from gsdc.ledger.report import LedgerReport, records
 from gsdc.ledger.totals import Sum
 
 
-def report_data(report: Report) -> dict[str, Any]:
+def report_data(report: LedgerReport) -> dict[str, Any]:
     """Return a report as JSON data."""
     return {
         "project": report.project,

@@ -6,20 +6,20 @@ from operator import attrgetter
 
 from gsdc.ledger.event import NANO, iso
 from gsdc.ledger.pages.words import amount, dollars, is_on_track, judgement, next_step, short, succeeded
-from gsdc.ledger.report import Report, records
+from gsdc.ledger.report import LedgerReport, records
 from gsdc.ledger.totals import Sum
 
 _ROWS = 10
 _LIGHTS = {"green": "✅ Green Light", "yellow": "🟡 Yellow", "orange": "🟠 Orange", "red": "🔴 Red"}
 
 
-def markdown(report: Report) -> str:
+def markdown(report: LedgerReport) -> str:
     """Return a report as Markdown."""
     head = {"daily": _daily, "weekly": _weekly, "sprint": _weekly}[report.window.name](report)
     return "\n".join((*head, *_figures(report))) + "\n"
 
 
-def _daily(report: Report) -> Iterator[str]:
+def _daily(report: LedgerReport) -> Iterator[str]:
     yield f"# 📊 {_plain(report.project)} DAILY STANDUP - {report.window.title}"
     groups = {
         "✅ Completed Today": [one for one in report.work if one.success == 1],
@@ -44,7 +44,7 @@ def _daily(report: Report) -> Iterator[str]:
     yield from ("", f"{_LIGHTS[report.budget.zone]}: {next_step(report)}", "")
 
 
-def _weekly(report: Report) -> Iterator[str]:
+def _weekly(report: LedgerReport) -> Iterator[str]:
     zone = report.budget.calendar
     first, last = zone.day_of(report.window.start), zone.day_of(report.window.end - 1)
     number = f"Week {first.isocalendar().week}" if report.window.name == "weekly" else _plain(report.window.title)
@@ -72,13 +72,13 @@ def _weekly(report: Report) -> Iterator[str]:
     yield from (f"{approved}: {next_step(report)}", "")
 
 
-def _alerts(report: Report) -> Iterator[str]:
+def _alerts(report: LedgerReport) -> Iterator[str]:
     firing = [alert for alert in report.alerts if alert.fires]
     yield from (f"- {alert}" for alert in firing)
     yield from [] if firing else ["- None"]
 
 
-def _figures(report: Report) -> Iterator[str]:
+def _figures(report: LedgerReport) -> Iterator[str]:
     for name, shares in report.by.items():
         if shares and set(shares) != {""}:
             yield from (f"## Spend by {name}", "", *_table(shares, report.total), "")
@@ -96,20 +96,20 @@ def _figures(report: Report) -> Iterator[str]:
     yield from _decisions(report)
 
 
-def _savings(report: Report) -> Iterator[str]:
+def _savings(report: LedgerReport) -> Iterator[str]:
     yield from ("## Estimates and savings", "")
     if report.accuracy:
         one = report.accuracy
         interval = f", 80% of tasks {one.interval[0]:.2f} to {one.interval[1]:.2f}" if one.interval else ""
-        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times of it{interval}"
+        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times that{interval}"
     else:
-        yield "- No task of this window has an estimate (`gsdc tokens log --estimated`)"
+        yield "- No task in this window has an estimate (`gsdc tokens log --estimated`)"
     for alias, (base, saved) in report.saved.items():
         word = "less" if saved >= 0 else "more"
         yield f"- ${abs(saved):,.2f} {word} than all {alias} (${base:,.2f})"
 
 
-def _targets(report: Report) -> Iterator[str]:
+def _targets(report: LedgerReport) -> Iterator[str]:
     yield from ("", "## Targets", "", "| figure | value | target | met | source |", "|---|---:|---:|---|---|")
     for kpi in report.kpis:
         value = "too few" if kpi.value is None else f"{kpi.value:.1%}"
@@ -117,7 +117,7 @@ def _targets(report: Report) -> Iterator[str]:
         yield f"| {kpi.name} | {value} | {'below' if kpi.below else 'above'} {kpi.target:.0%} | {met} | {kpi.source} |"
 
 
-def _decisions(report: Report) -> Iterator[str]:
+def _decisions(report: LedgerReport) -> Iterator[str]:
     """Yield what was decided otherwise than by the policy alone."""
     for title, what, events in (
         ("Escalations", "task or agent", report.escalations),
@@ -136,15 +136,15 @@ def _decisions(report: Report) -> Iterator[str]:
             yield f"| {' | '.join(map(_plain, (iso(event.at)[:16], *names)))} |"
 
 
-def _records(report: Report) -> Iterator[str]:
+def _records(report: LedgerReport) -> Iterator[str]:
     for name in ("model", "agent") if report.work else ():
         yield from (f"## Tasks by {name}", "", "| | tasks | succeeded | $ a task |", "|---|---:|---:|---:|")
         for one in records(report.work, attrgetter(name)):
-            yield f"| {_plain(one.name) or '(not said)'} | {one.tasks} | {succeeded(one)} | {one.usd:,.4f} |"
+            yield f"| {_plain(one.name) or '(unknown)'} | {one.tasks} | {succeeded(one)} | {one.usd:,.4f} |"
         yield ""
 
 
-def _burn(report: Report) -> Iterator[str]:
+def _burn(report: LedgerReport) -> Iterator[str]:
     shown = report.budget.calendar.shown
     for limit in report.limits:
         word = " tokens" if limit.unit == "tokens" else ""
@@ -166,7 +166,7 @@ def _table(shares: Mapping[str, Sum], total: Sum) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|"
     whole = total.tokens or 1
     for name, used in sorted(shares.items(), key=lambda item: -item[1].tokens):
-        label, share = _plain(name) or "(not said)", f"{used.tokens / whole:.0%}"
+        label, share = _plain(name) or "(unknown)", f"{used.tokens / whole:.0%}"
         yield f"| {label} | {used.tokens:,} | {share} | {used.nano / NANO:,.2f} | {used.cache_read:,} |"
 
 

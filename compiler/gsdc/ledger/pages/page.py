@@ -12,10 +12,10 @@ from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
 from gsdc.ledger.pages import words
 from gsdc.ledger.pages.charts import Series, bars, burn_down, legend, scatter
-from gsdc.ledger.report import Report, records
+from gsdc.ledger.report import LedgerReport, records
 
 
-def page(report: Report) -> str:
+def page(report: LedgerReport) -> str:
     """Return a report as an HTML page."""
     environment = Environment(
         loader=FileSystemLoader(data.folder("templates") / "ledger"), autoescape=True, undefined=StrictUndefined
@@ -42,7 +42,7 @@ def _usd(models: Any, name: str) -> float:
     return float(models[name].nano) / NANO if name in models else 0.0
 
 
-def _burn(report: Report, limit: Limit) -> str:
+def _burn(report: LedgerReport, limit: Limit) -> str:
     """Return the burn-down of a budget, from the beginning of the window to now, and on from there."""
     window, found = report.window, limit.exhaustion
 
@@ -57,7 +57,7 @@ def _burn(report: Report, limit: Limit) -> str:
     return burn_down(left, limit.limit, ends, f"What is left of the budget in {limit.unit}", _ticks(report))
 
 
-def _ticks(report: Report) -> list[tuple[float, str]]:
+def _ticks(report: LedgerReport) -> list[tuple[float, str]]:
     """Return what stands along the time of a window: its days, or the hours of a day."""
     window = report.window
     if window.name == "daily":

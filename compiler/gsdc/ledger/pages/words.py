@@ -2,7 +2,7 @@
 
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
-from gsdc.ledger.report import Record, Report
+from gsdc.ledger.report import LedgerReport, TrackRecord
 from gsdc.ledger.totals import Sum
 from gsdc.ledger.window import Window
 
@@ -34,7 +34,7 @@ def judgement(limit: Limit, window: Window) -> str:
     return "healthy" if limit.share < _HEALTHY and window.name != "daily" else "on track"
 
 
-def succeeded(record: Record) -> str:
+def succeeded(record: TrackRecord) -> str:
     """Return how many of the judged tasks succeeded."""
     return f"{record.succeeded} of {record.judged}" if record.judged else "-"
 
@@ -44,7 +44,7 @@ def amount(value: float, unit: str) -> str:
     return f"{value:,.0f}" if unit == "tokens" else f"${value:,.2f}"
 
 
-def next_step(report: Report) -> str:
+def next_step(report: LedgerReport) -> str:
     """Return what a person should do next."""
     zone = report.budget.zone
     if not report.total.events:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from gsdc.ledger.event import Event
 
 
-class Found(NamedTuple):
+class SourceFile(NamedTuple):
     """A file of a client: its path, and the folder that it may not lead out of."""
 
     path: Path
@@ -25,15 +25,15 @@ class Reader(Protocol):
         """Return what has to be known of the records so far to go on reading behind them, as JSON data."""
 
 
-class Source(Protocol):
+class EventSource(Protocol):
     """A client that writes its sessions as JSON lines."""
 
     NAME: str
 
-    def files(self, project: Path | None) -> Iterator[Found]:
+    def files(self, project: Path | None) -> Iterator[SourceFile]:
         """Yield the files of all sessions, or where that can be told only those of ``project``."""
 
-    def reader(self, found: Found, state: Mapping[str, Any]) -> Reader:
+    def reader(self, found: SourceFile, state: Mapping[str, Any]) -> Reader:
         """Return a reader for a file; ``state`` is what an earlier one has given."""
 
 
@@ -47,11 +47,11 @@ def home(*variables: str, default: str) -> Path | None:
     return Path(own) / default if own else None
 
 
-def below(folder: Path | None, pattern: str) -> Iterator[Found]:
+def below(folder: Path | None, pattern: str) -> Iterator[SourceFile]:
     """Yield the files of ``folder`` that match a glob pattern, sorted; nothing where there is no such folder."""
     if folder is not None and folder.is_dir():
         for path in sorted(folder.glob(pattern)):
-            yield Found(path, folder)
+            yield SourceFile(path, folder)
 
 
 def text(record: Mapping[str, Any], *names: str) -> Any:

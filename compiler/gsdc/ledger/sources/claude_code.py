@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gsdc.ledger.event import Event, count, cut, milliseconds, nano_of, shortened
-from gsdc.ledger.sources.api import Found, below, home, text
+from gsdc.ledger.sources.api import SourceFile, below, home, text
 
 NAME: Final = "claude-code"
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9]")
@@ -19,7 +19,7 @@ _LONGEST_FOLDER: Final = 200
 _SIDE: Final = f"{NAME}:side:"
 
 
-def files(project: Path | None) -> Iterator[Found]:
+def files(project: Path | None) -> Iterator[SourceFile]:
     """Yield the transcripts, those of main conversations first: their copies in sidechains come later."""
     base = home("CLAUDE_CONFIG_DIR", default=".claude")
     folder = base / "projects" if base else None
@@ -89,6 +89,6 @@ def original(key: str) -> str:
     return f"{NAME}:{key.removeprefix(_SIDE)}:" if key.startswith(_SIDE) else ""
 
 
-def reader(found: Found, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
+def reader(found: SourceFile, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
     """Return a reader of transcripts."""
     return _Reader(found.path.stem)

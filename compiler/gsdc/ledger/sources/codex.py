@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from gsdc.ledger.event import Event, count, cut, milliseconds
-from gsdc.ledger.sources.api import Found, below, home, text
+from gsdc.ledger.sources.api import SourceFile, below, home, text
 
 NAME: Final = "codex"
 
 
-def files(project: Path | None) -> Iterator[Found]:  # noqa: ARG001 - the folder stands in the file alone
+def files(project: Path | None) -> Iterator[SourceFile]:  # noqa: ARG001 - the folder stands in the file alone
     """Yield the sessions, one file for each thread."""
     base = home("CODEX_HOME", default=".codex")
     yield from below(base / "sessions" if base else None, "**/rollout-*.jsonl")
@@ -73,6 +73,6 @@ class _Reader:
         )
 
 
-def reader(found: Found, state: Mapping[str, Any]) -> _Reader:
+def reader(found: SourceFile, state: Mapping[str, Any]) -> _Reader:
     """Return a reader of a thread."""
     return _Reader(found.path.stem, state)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from gsdc.ledger.event import Event, count, cut, milliseconds
-from gsdc.ledger.sources.api import Found, below, home
+from gsdc.ledger.sources.api import SourceFile, below, home
 
 NAME: Final = "gemini"
 
 
-def files(project: Path | None) -> Iterator[Found]:  # noqa: ARG001 - a chat does not say where it was held
+def files(project: Path | None) -> Iterator[SourceFile]:  # noqa: ARG001 - a chat does not say where it was held
     """Yield the chats, with those of subagents."""
     base = home("GEMINI_CLI_HOME", default="")
     folder = base / ".gemini" / "tmp" if base else None
@@ -51,7 +51,7 @@ class _Reader:
         )
 
 
-def reader(found: Found, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
+def reader(found: SourceFile, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
     """Return a reader of a chat; the file of a subagent lies in a folder named after its session."""
     parts = found.path.parts
     is_subagent = parts[-2] != "chats"

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from gsdc.ledger.event import Event, count, cut, moment, nano_of
-from gsdc.ledger.ledger import Mark
+from gsdc.ledger.ledger import SourceMark
 from gsdc.ledger.malformed import Faults
 from gsdc.ledger.records import record_of
 from gsdc.ledger.sources.api import home, text
@@ -29,7 +29,7 @@ _ROWS: Final = (
 )
 
 
-class Place(NamedTuple):
+class ReadPosition(NamedTuple):
     """How far a store was read: the number and the id of the last row, and the ids of rows that were not complete."""
 
     number: int = 0
@@ -37,23 +37,23 @@ class Place(NamedTuple):
     open: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, mark: Mark | None) -> "Place":
+    def of(cls, mark: SourceMark | None) -> "ReadPosition":
         """Return the place that a mark remembers, the beginning for None."""
         if mark is None:
             return cls()
         state = json.loads(mark.state)
         return cls(mark.position, state["id"], frozenset(state["open"]))
 
-    def mark(self) -> Mark:
+    def mark(self) -> SourceMark:
         """Return the mark that remembers it."""
-        return Mark(self.number, json.dumps({"id": self.id, "open": sorted(self.open)}))
+        return SourceMark(self.number, json.dumps({"id": self.id, "open": sorted(self.open)}))
 
 
-class Step(NamedTuple):
+class StoredStep(NamedTuple):
     """One row: its event, None where it holds none, and the place behind it."""
 
     event: Event | None
-    place: Place
+    place: ReadPosition
 
 
 def databases() -> Iterator[Path]:
@@ -69,7 +69,7 @@ def databases() -> Iterator[Path]:
         yield from (path for path in sorted(folder.glob("opencode*.db")) if path.is_file())
 
 
-def steps(path: Path, project: Path | None, place: Place, faults: Faults) -> Iterator[Step]:
+def steps(path: Path, project: Path | None, place: ReadPosition, faults: Faults) -> Iterator[StoredStep]:
     """Yield the rows behind ``place``, with the events of ``project`` or of all.
 
     Raises ValueError where it is no such store.
@@ -87,30 +87,30 @@ def steps(path: Path, project: Path | None, place: Place, faults: Faults) -> Ite
                 if directory in wanted:
                     record = record_of(data)
                     if record is None:
-                        faults.add(0, f"message {cut(id_)} is no JSON object")
+                        faults.add(0, f"message {cut(id_)} is not a JSON object")
                     else:
                         is_open = _is_open(record)
                         event = _event(str(id_), str(session), record, cut(directory))
                 place = _behind(place, number, str(id_), is_open=is_open)
-                yield Step(event, place)
+                yield StoredStep(event, place)
         finally:
             connection.close()
     except sqlite3.Error as error:
         raise ValueError(str(error)) from None
 
 
-def _still_there(connection: sqlite3.Connection, place: Place) -> Place:
+def _still_there(connection: sqlite3.Connection, place: ReadPosition) -> ReadPosition:
     """Return ``place`` without the rows that are gone, or the beginning where its last row is another one now."""
     last = connection.execute("SELECT id FROM message WHERE rowid = ?", (place.number,)).fetchone()
     if last != (place.id,):
-        return Place()
+        return ReadPosition()
     sql = "SELECT id FROM message WHERE id IN (SELECT value FROM json_each(?))"
     return place._replace(open=frozenset(id_ for (id_,) in connection.execute(sql, (json.dumps(sorted(place.open)),))))
 
 
-def _behind(place: Place, number: int, id_: str, *, is_open: bool) -> Place:
+def _behind(place: ReadPosition, number: int, id_: str, *, is_open: bool) -> ReadPosition:
     waiting = place.open | {id_} if is_open else place.open - {id_}
-    return Place(number, id_, waiting) if number > place.number else place._replace(open=waiting)
+    return ReadPosition(number, id_, waiting) if number > place.number else place._replace(open=waiting)
 
 
 class _Folders:

@@ -19,10 +19,10 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.fixes import key_document
 
 
-class Rule(Named, Protocol):
+class ClientRule(Named, Protocol):
     """A rule on installed files."""
 
-    def check(self, context: "Context") -> Iterator[Finding]:
+    def check(self, context: "ClientContext") -> Iterator[Finding]:
         """Yield what is wrong with the installed files."""
 
 
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
     view: View
 
 
-class Known(NamedTuple):
+class KnownStatement(NamedTuple):
     """A statement about an agent of the policy.
 
     ``phases`` are those that it speaks about: its own, or those of the agent of which the same file says nothing else;
@@ -47,7 +47,7 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Context:
+class ClientContext:
     """The policy, where it comes from, and what every client makes of its files in ``tree``.
 
     In a folder without a gsdc.yaml of its own, policy and project are those of the folder that it belongs to.
@@ -64,16 +64,16 @@ class Context:
         return ((target, statement) for target, view in self.readings for statement in view.statements)
 
     @cached_property
-    def known(self) -> tuple[Known, ...]:
+    def known(self) -> tuple[KnownStatement, ...]:
         """The statements about agents of the policy, in the order of the files."""
         return tuple(known for target, view in self.readings for known in self._known(target, view.statements))
 
     @cached_property
-    def invoked(self) -> tuple[Known, ...]:
+    def invoked(self) -> tuple[KnownStatement, ...]:
         """What starts agents of the policy on other models than their own."""
         return tuple(known for target, view in self.readings for known in self._known(target, view.invocations))
 
-    def _known(self, target: Declaration, statements: Sequence[Statement]) -> Iterator[Known]:
+    def _known(self, target: Declaration, statements: Sequence[Statement]) -> Iterator[KnownStatement]:
         agents = {agent.name_in(target.client): agent for agent in self.policy.agents.values()}
         said: dict[tuple[str, str, str | None], set[str | None]] = {}
         for claim, at, *_ in statements:
@@ -85,7 +85,7 @@ class Context:
                 others = said[statement.at.path, claim.agent, claim.zone]
                 rest = tuple(phase for phase in agent.phases if phase not in others)
                 phases = rest or (None,) if claim.phase is None else (claim.phase,)
-                yield Known(target, statement, agent, phases)
+                yield KnownStatement(target, statement, agent, phases)
 
     @cached_property
     def strangers(self) -> tuple[tuple[Declaration, Statement], ...]:
@@ -98,7 +98,7 @@ class Context:
         return self._strangers(self.invoked, [(target, view.invocations) for target, view in self.readings])
 
     def _strangers(
-        self, known: Sequence[Known], statements: Iterable[tuple[Declaration, Sequence[Statement]]]
+        self, known: Sequence[KnownStatement], statements: Iterable[tuple[Declaration, Sequence[Statement]]]
     ) -> tuple[tuple[Declaration, Statement], ...]:
         names = {(item.target.client, item.statement.claim.agent) for item in known}
         return tuple(
@@ -170,13 +170,23 @@ class Context:
     def _documents(self) -> dict[str, KeyDocument | None]:
         return {}
 
-    def answers(self, known: Known) -> dict[str, tuple[Decision, ...]]:
+    def answers(self, known: KnownStatement) -> dict[str, tuple[Decision, ...]]:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
         zone = known.statement.claim.zone
         return {
-            name: tuple(decide(self.policy, State(known.agent.name, phase, name)) for phase in known.phases)
+            name: tuple(self._decided(State(known.agent.name, phase, name)) for phase in known.phases)
             for name in ([zone] if zone in ZONES else ZONES)
         }
+
+    def _decided(self, state: State) -> Decision:
+        """Several files speak about the same work, and several rules ask: each state is decided once."""
+        if state not in self._decisions:
+            self._decisions[state] = decide(self.policy, state)
+        return self._decisions[state]
+
+    @cached_property
+    def _decisions(self) -> dict[State, Decision]:
+        return {}
 
 
 def says(statement: Statement) -> str:
@@ -191,7 +201,7 @@ def says(statement: Statement) -> str:
     return f'"{claim.agent}" runs on "{claim.model}"{phase}{zone}'
 
 
-def likewise(others: Sequence[Known]) -> tuple[str, ...]:
+def likewise(others: Sequence[KnownStatement]) -> tuple[str, ...]:
     """Return the note that names the agents for which the same is found at the same place."""
     if not others:
         return ()

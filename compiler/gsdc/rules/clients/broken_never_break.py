@@ -15,7 +15,7 @@ from gsdc.policy.model import State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, compare
 from gsdc.policy.requirement import NeverBreak, main_of
-from gsdc.rules.clients.api import Context, Known, says
+from gsdc.rules.clients.api import ClientContext, KnownStatement, says
 from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade, team_rule
@@ -23,7 +23,7 @@ from gsdc.targets.api import INHERIT, Statement
 from gsdc.targets.declaration import Declaration
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each statement that breaks a rule: the first of them, which the others mostly repeat."""
     for known in (*context.known, *context.invoked):
         rule = broken(context, known)
@@ -39,18 +39,18 @@ def check(context: Context) -> Iterator[Finding]:
             yield _finding(context, target, statement, pin, found.severity, found.why)
 
 
-def broken(context: Context, known: Known) -> NeverBreak | None:
+def broken(context: ClientContext, known: KnownStatement) -> NeverBreak | None:
     """Return the first rule that a statement breaks, None where it breaks none."""
     return next(_broken(context, known), None)
 
 
-def is_only_old(context: Context, target: Declaration, statement: Statement, rule: NeverBreak) -> bool:
+def is_only_old(context: ClientContext, target: Declaration, statement: Statement, rule: NeverBreak) -> bool:
     """Tell whether all that is wrong with a model is that a newer release of its line is required."""
     found = context.recognise(target, str(statement.claim.model))
     return rule.pin is not None and compare(found.identity, rule.pin) is Age.OLDER
 
 
-def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
+def _broken(context: ClientContext, known: KnownStatement) -> Iterator[NeverBreak]:
     policy, claim = context.policy.of(known.agent.name), known.statement.claim
     if claim.model is None or claim.model == INHERIT:
         return
@@ -63,7 +63,7 @@ def _broken(context: Context, known: Known) -> Iterator[NeverBreak]:
 
 
 def _finding(
-    context: Context, target: Declaration, statement: Statement, rule: NeverBreak, severity: Severity, how: str
+    context: ClientContext, target: Declaration, statement: Statement, rule: NeverBreak, severity: Severity, how: str
 ) -> Finding:
     kind, value = main_of(rule.require)
     if kind == "model" and permits_host(rule, context.stand_in(target, str(statement.claim.model))):
@@ -85,14 +85,14 @@ def _finding(
     return remedy.on(Finding(statement.at, code, name, severity, says(statement), notes=notes))
 
 
-def _served(context: Context, target: Declaration, statement: Statement, rule: NeverBreak) -> Iterator[str]:
+def _served(context: ClientContext, target: Declaration, statement: Statement, rule: NeverBreak) -> Iterator[str]:
     """Yield who serves a model that the rule allows on other hosts only."""
     model = context.stand_in(target, str(statement.claim.model))
     if not permits_host(rule, model):
         yield f'"{model.provider}" serves it, and the rule asks for {" or ".join(rule.hosts)}'
 
 
-def _told(context: Context, target: Declaration, statement: Statement) -> Iterator[str]:
+def _told(context: ClientContext, target: Declaration, statement: Statement) -> Iterator[str]:
     """Yield what is known of a model that no alias of the catalog names."""
     model = str(statement.claim.model)
     found = context.recognise(target, model)
@@ -101,4 +101,4 @@ def _told(context: Context, target: Declaration, statement: Statement) -> Iterat
     if found.identity.line:
         yield f"it is {found.identity.release}{'' if found.counts else ', of which the catalog has no rank'}"
     else:
-        yield f"what it is cannot be told ({found.identity.why}): it counts as too weak"
+        yield f"it cannot be identified ({found.identity.why}): it counts as too weak"

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.models.effort import RANK
-from gsdc.rules.clients.api import Context, Known, likewise
+from gsdc.rules.clients.api import ClientContext, KnownStatement, likewise
 from gsdc.rules.clients.broken_never_break import broken
 from gsdc.rules.clients.drifted_model import APPLY
 from gsdc.targets.api import INHERIT
@@ -35,7 +35,7 @@ CODE: Final = "IF020"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each place that decides such agents; nothing where no gsdc.yaml says what is wanted.
 
     An agent on another model than the policy decides is left to ``drifted_model``. One without an effort counts where
@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
     if not context.project.configured:
         return
     telling = {known.target.name for known in context.known if known.statement.effort_at is not None}
-    places: dict[tuple[Span, str], list[tuple[Known, list[str | None]]]] = {}
+    places: dict[tuple[Span, str], list[tuple[KnownStatement, list[str | None]]]] = {}
     for known in context.known:
         claim = known.statement.claim
         if known.target.name not in telling or claim.model in (None, INHERIT) or broken(context, known):
@@ -63,7 +63,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(at, CODE, ID, SEVERITY, message, f"{help_}, or change gsdc.yaml", notes)
 
 
-def _wanted(context: Context, known: Known) -> list[str | None]:
+def _wanted(context: ClientContext, known: KnownStatement) -> list[str | None]:
     """Return the efforts that the policy may decide for the agent on its model here, as the client writes them.
 
     Of the phases that the client does not tell apart it is that of the best, in each zone. Nothing where the policy

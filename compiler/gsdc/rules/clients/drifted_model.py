@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.clients.api import Context, Known, likewise, says
+from gsdc.rules.clients.api import ClientContext, KnownStatement, likewise, says
 from gsdc.rules.clients.broken_never_break import broken
 from gsdc.rules.clients.remedies import Remedy, remedy_for
 from gsdc.targets.api import INHERIT
@@ -34,11 +34,11 @@ SEVERITY: Final = Severity.WARNING
 APPLY: Final = "run `gsdc apply`"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each place that decides such agents; nothing where no gsdc.yaml says what is wanted."""
     if not context.project.configured:
         return
-    places: dict[Span, list[tuple[Known, list[str]]]] = {}
+    places: dict[Span, list[tuple[KnownStatement, list[str]]]] = {}
     for known in context.known:
         model = known.statement.claim.model
         if model == INHERIT or broken(context, known):
@@ -63,12 +63,12 @@ def check(context: Context) -> Iterator[Finding]:
         yield remedy.on(Finding(at, CODE, ID, SEVERITY, message, notes=notes), ", or change gsdc.yaml")
 
 
-def can_ask(context: Context, target: Declaration, alias: str) -> bool:
+def can_ask(context: ClientContext, target: Declaration, alias: str) -> bool:
     """Tell whether a client has an id of its own for a model; a target without ids names aliases of the catalog."""
     return not target.ids or context.policy.models[alias].id_in(target.ids) is not None
 
 
-def wanted_of(context: Context, known: Known) -> dict[str | None, None]:
+def wanted_of(context: ClientContext, known: KnownStatement) -> dict[str | None, None]:
     """Return the aliases that the policy may give the agent here, the best of its phases in each zone; None to wait."""
     models = context.policy.models
     wanted: dict[str | None, None] = {}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from gsdc.finding import Finding, Severity
 from gsdc.policy.constraints import applies
 from gsdc.policy.model import State
-from gsdc.rules.clients.api import Context, Known, likewise, says
+from gsdc.rules.clients.api import ClientContext, KnownStatement, likewise, says
 from gsdc.rules.clients.remedies import remedy_for
 from gsdc.rules.clients.security_agent import suspicion
 from gsdc.rules.policy import security_downgrade
@@ -34,7 +34,7 @@ CODE: Final = "IF001"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each place that leaves agents so; a note where no never-break rule is about them.
 
     What get-shit-done starts gets its model with the call: its own answer counts, not the agent's file.
@@ -42,7 +42,7 @@ def check(context: Context) -> Iterator[Finding]:
     called = {known.agent.name for known in context.known if known.target.passes_model_with_call}
     if any(target.passes_model_with_call and view.unread for target, view in context.readings):
         called = set(context.policy.agents)  # whom it starts, and on what, is not known
-    places: dict[tuple[Span, bool], list[Known]] = {}
+    places: dict[tuple[Span, bool], list[KnownStatement]] = {}
     for known in context.known:
         if known.statement.claim.model == INHERIT and (
             known.target.passes_model_with_call or known.agent.name not in called
@@ -59,7 +59,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from _strangers(context)
 
 
-def _strangers(context: Context) -> Iterator[Finding]:
+def _strangers(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each security agent that the policy does not have, and that inherits."""
     pin = context.policy.never_break.get(security_downgrade.ID)
     for target, statement in context.strangers:
@@ -69,7 +69,7 @@ def _strangers(context: Context) -> Iterator[Finding]:
             yield remedy.on(Finding(statement.at, CODE, ID, SEVERITY, says(statement), notes=(found.why,)))
 
 
-def _guarded(context: Context, known: Known) -> bool:
+def _guarded(context: ClientContext, known: KnownStatement) -> bool:
     """Tell whether a never-break rule demands something of the agent's model, whatever it works on."""
     states = [State(known.agent.name, phase) for phase in known.phases]
     rules = context.policy.of(known.agent.name).never_break.values()

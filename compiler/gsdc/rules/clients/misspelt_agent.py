@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Fix, Severity
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 from gsdc.targets.api import Statement
 from gsdc.targets.fixes import rename
 from gsdc.targets.model_names import near
@@ -32,7 +32,7 @@ _FEW: Final = 2
 _MOST: Final = 1000  # names are looked at: each takes a comparison with every agent
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each such agent, where the one that it nearly is has no entry of its own."""
     told: set[tuple[str, str]] = set()
     stated = {(known.target.client, known.statement.claim.agent) for known in context.known}
@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(statement.at, CODE, ID, SEVERITY, message, help_, fix=_fix(context, statement, meant))
 
 
-def _fix(context: Context, statement: Statement, name: str) -> Fix | None:
+def _fix(context: ClientContext, statement: Statement, name: str) -> Fix | None:
     """Return the edit that renames the agent, None where its name is no key of the file of the finding."""
     place = statement.writable
     if place is None or place.path != statement.at.path or statement.claim.agent not in place.key:

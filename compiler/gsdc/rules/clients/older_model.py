@@ -25,7 +25,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.policy.model import Model
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.requirement import NeverBreak
-from gsdc.rules.clients.api import Context, Known
+from gsdc.rules.clients.api import ClientContext, KnownStatement
 from gsdc.rules.clients.broken_never_break import broken, is_only_old
 from gsdc.rules.clients.drifted_model import wanted_of
 from gsdc.rules.clients.remedies import remedy_for
@@ -39,7 +39,7 @@ CODE: Final = "IF006"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each such statement: an error where a never-break rule asks for more."""
     for known in (*context.known, *context.invoked):
         model = _older(context, known.target, known.statement)
@@ -60,7 +60,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield _finding(context, (target, statement), model, found.severity, pin, found.why)
 
 
-def _older(context: Context, target: Declaration, statement: Statement) -> Model | None:
+def _older(context: ClientContext, target: Declaration, statement: Statement) -> Model | None:
     """Return the model of which a statement names an older release than rules ask for, None where it does not."""
     written = statement.claim.model
     if written is None or written == INHERIT:
@@ -69,12 +69,12 @@ def _older(context: Context, target: Declaration, statement: Statement) -> Model
     return found.model if found.model and compare(found.identity, found.model.pin) is Age.OLDER else None
 
 
-def _is_wanted(context: Context, known: Known, model: Model) -> bool:
+def _is_wanted(context: ClientContext, known: KnownStatement, model: Model) -> bool:
     return context.project.configured and model.alias in wanted_of(context, known)
 
 
 def _finding(
-    context: Context,
+    context: ClientContext,
     stated: tuple[Declaration, Statement],
     model: Model,
     severity: Severity,
@@ -85,7 +85,7 @@ def _finding(
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
     named = (rule and rule.pin) or model.pin
-    message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy asks: {asked_for(named)}'
+    message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy requires: {asked_for(named)}'
     notes = [note for note in (statement.how, how) if note]
     if rule is not None:
         place = context.project.sources.origin(rule.ref, key=True)

@@ -17,9 +17,9 @@ from gsdc.rules.clients import (
     unsent_temperature,
     unwritten_client,
 )
-from gsdc.rules.clients.api import Context, Rule
+from gsdc.rules.clients.api import ClientContext, ClientRule
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[ClientRule, ...]] = (
     inherited_model,
     unlisted_model,
     drifted_model,
@@ -35,7 +35,7 @@ RULES: Final[tuple[Rule, ...]] = (
 DRIFT: Final = frozenset({drifted_model.CODE, drifted_effort.CODE, stale_file.CODE})
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield what every rule finds."""
     yield from broken_never_break.check(context)
     for rule in RULES:

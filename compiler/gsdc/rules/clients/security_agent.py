@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gsdc.finding import Severity
 from gsdc.policy.security_agent import SECURITY, security_sign
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 
 
 class Suspicion(NamedTuple):
@@ -17,7 +17,7 @@ class Suspicion(NamedTuple):
     severity: Severity
 
 
-def suspicion(context: Context, client: str, name: str) -> Suspicion | None:
+def suspicion(context: ClientContext, client: str, name: str) -> Suspicion | None:
     """Return why the agent that ``client`` calls ``name`` is a security agent, None where it seems to be none."""
     for fleet, agent, names in context.shipped_security:
         if name == names.get(client, agent):

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.model import ZONES
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 from gsdc.source.span import Span
 from gsdc.targets.registry import declarations
 
@@ -22,7 +22,7 @@ CODE: Final = "IF005"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each compiled file that is what no budget zone makes of it now."""
     project = context.project
     if context.tree.root != project.tree.root:
@@ -38,11 +38,11 @@ def check(context: Context) -> Iterator[Finding]:
             if not stale:
                 break
         for path, line in stale.items():
-            message = f"compiled by an older policy: {path} is not what `gsdc build` makes now"
+            message = f"compiled by an older policy: {path} is out of date"
             yield Finding(Span(path, line), CODE, ID, SEVERITY, message, "run `gsdc apply`")
 
 
-def _old(context: Context, name: str, zone: str, options: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def _old(context: ClientContext, name: str, zone: str, options: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield each installed file of a target that differs from what is compiled for ``zone``, and the line of ours."""
     from gsdc.targets.api import Request
     from gsdc.targets.compile import compile_target

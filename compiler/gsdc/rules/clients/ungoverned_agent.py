@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity, counted, some
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 
 if TYPE_CHECKING:
     from gsdc.source.span import Span
@@ -38,7 +38,7 @@ CODE: Final = "IN014"
 SEVERITY: Final = Severity.NOTE
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each client, at the first such agent, where there is a gsdc.yaml."""
     if not context.project.configured:
         return

@@ -18,7 +18,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.models.identity import Identity
 from gsdc.models.words import identify_for, meaning
 from gsdc.policy.recognition import Age, Recognition
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 from gsdc.targets.api import INHERIT, Statement
 from gsdc.targets.declaration import Declaration
 
@@ -31,7 +31,7 @@ SEVERITY: Final = Severity.WARNING
 _MOST: Final = 100  # findings with the name that is nearly meant: each takes a comparison with every id
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each place that names such a model: a note where the policy has no such agent."""
     told: set[Span] = set()
     mentions = [(SEVERITY, known.target, known.statement) for known in (*context.known, *context.invoked)]
@@ -51,7 +51,7 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(statement.at, CODE, ID, severity, message, f'did you mean "{meant}"?')
 
 
-def _meant(context: Context, target: Declaration, model: str, found: Recognition) -> str | None:
+def _meant(context: ClientContext, target: Declaration, model: str, found: Recognition) -> str | None:
     """Return the catalog's id of the same release on the same host, None where ``model`` is it or means another.
 
     One host has one spelling of an id: it refuses claude-opus-5.5 where it knows claude-opus-5-5.
@@ -67,7 +67,7 @@ def _meant(context: Context, target: Declaration, model: str, found: Recognition
 
 
 def _unlisted(
-    context: Context, statement: Statement, identity: Identity, severity: Severity, *, suggests: bool
+    context: ClientContext, statement: Statement, identity: Identity, severity: Severity, *, suggests: bool
 ) -> Finding:
     from gsdc.policy.unknown_model import how_to_confirm, known_ids, what_is_told
     from gsdc.targets.model_names import suggestion

@@ -16,7 +16,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity, some
 from gsdc.models.parameters import takes_temperature
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 from gsdc.targets.api import INHERIT, Statement
 from gsdc.targets.declaration import Declaration
 
@@ -25,7 +25,7 @@ CODE: Final = "IF022"
 SEVERITY: Final = Severity.NOTE
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one note for each file that gives such temperatures, at the first of them."""
     files: dict[str, dict[str, Statement]] = {}
     for target, statement in context.statements:
@@ -39,7 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(first.at, CODE, ID, SEVERITY, message, "remove it, or give an effort", notes)
 
 
-def _takes(context: Context, target: Declaration, statement: Statement) -> bool:
+def _takes(context: ClientContext, target: Declaration, statement: Statement) -> bool:
     """Tell whether the model of a statement takes a temperature, as one does of which nothing is known."""
     written = statement.claim.model
     if written is None or written == INHERIT:

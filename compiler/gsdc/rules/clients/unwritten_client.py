@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity, counted
-from gsdc.rules.clients.api import Context
+from gsdc.rules.clients.api import ClientContext
 from gsdc.source.span import Span
 from gsdc.source.tree import PROJECT_FILE
 
@@ -37,7 +37,7 @@ CODE: Final = "IF032"
 SEVERITY: Final = Severity.NOTE
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: ClientContext) -> Iterator[Finding]:
     """Yield one finding for each client that gsdc could write, where gsdc.yaml says which targets are in use."""
     if not context.project.configured or context.tree.root != context.project.tree.root:
         return  # a folder below: targets write into the folder of their gsdc.yaml

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "ambiguous-attribute"
@@ -27,7 +27,7 @@ CODE: Final = "PL030"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each attribute that a task has again, and for each name that is not plain ASCII."""
     for task in plan.tasks:
         names: set[str] = set()

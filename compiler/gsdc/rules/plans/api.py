@@ -33,7 +33,7 @@ INHERIT: Final = "inherit"
 class PlanRule(Named, Protocol):
     """A rule on one plan."""
 
-    def check(self, plan: "Plan", context: "Context") -> Iterator[Finding]:
+    def check(self, plan: "Plan", context: "PlanContext") -> Iterator[Finding]:
         """Yield what is wrong with ``plan``."""
 
 
@@ -44,7 +44,7 @@ class PhaseRule(Named, Protocol):
         """Yield what is wrong between the plans; ``related`` are places in the other plans that a finding is about."""
 
 
-class Context:
+class PlanContext:
     """What a rule may ask beside the plan: the policies that govern folder ``root``, read when they are asked for.
 
     ``cache_folder`` is where what takes long to make may be kept, None for nowhere; ``policies`` are those that several

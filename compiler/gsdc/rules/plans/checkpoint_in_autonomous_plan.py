@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Fix, Severity
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.plan import Plan
 
 ID: Final = "checkpoint-in-autonomous-plan"
@@ -50,7 +50,7 @@ CODE: Final = "PL016"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding at the key ``autonomous``."""
     checkpoint = next((task for task in plan.tasks if task.is_checkpoint), None)
     if checkpoint is None or plan.frontmatter.get("autonomous") not in (True, "true"):

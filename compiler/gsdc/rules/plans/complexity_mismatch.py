@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "complexity-mismatch"
@@ -34,7 +34,7 @@ _HIGHEST_FOR_LIGHT: Final = 5
 _LOWEST_FOR_HEAVY: Final = 4
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each task whose model is of a tier that is too low or too high for its complexity."""
     for task in plan.tasks:
         written, complexity = context.written_model(task), task.attribute("estimated-complexity")

@@ -26,7 +26,7 @@ from typing import Final
 
 from gsdc.credentials import exposed
 from gsdc.finding import Finding
-from gsdc.rules.plans.api import Context
+from gsdc.rules.plans.api import PlanContext
 from gsdc.source.plan import Plan
 
 ID: Final = exposed.ID
@@ -34,6 +34,6 @@ CODE: Final = exposed.CODE
 SEVERITY: Final = exposed.SEVERITY
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each credential in a plan."""
     yield from exposed.credentials(plan.path, plan.text, context.cache_folder)

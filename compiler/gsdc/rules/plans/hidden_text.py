@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.document import BIDIRECTIONAL
 from gsdc.source.plan import Plan
 
@@ -28,7 +28,7 @@ CODE: Final = "PL027"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding, at the first such character."""
     if plan.text.isascii():
         return

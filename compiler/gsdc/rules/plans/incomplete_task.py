@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
 from gsdc.tasks.kind import classify
@@ -48,7 +48,7 @@ PARTS: Final = {
 _WRITES_NOTHING: Final = frozenset({"review", "research"})
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that lacks something."""
     for task in plan.tasks:
         if task.is_checkpoint:
@@ -56,7 +56,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         missing = list(_missing(task))
         if missing:
             parts = ", ".join(f"<{part}>" for part in missing)
-            yield finding(__name__, plan.at(task.start), f"{task_label(task)} lacks {parts}", "say it in the task")
+            yield finding(__name__, plan.at(task.start), f"{task_label(task)} has no {parts}", "add it to the task")
 
 
 def _missing(task: Task) -> Iterator[str]:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import INHERIT, Context, finding, task_label
+from gsdc.rules.plans.api import INHERIT, PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "inherited-task-model"
@@ -27,7 +27,7 @@ CODE: Final = "PL031"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each such attribute."""
     for task in plan.tasks:
         for attribute in task.attributes:

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import INHERIT, Context, finding, task_label
+from gsdc.rules.plans.api import INHERIT, PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 from gsdc.tasks.security import judge
 
@@ -36,10 +36,10 @@ CODE: Final = "NB018"
 SEVERITY: Final = Severity.ERROR
 
 # Named, not imported: rules on plans do without those on policies, which take their time to load.
-_RULE: Final = 'never-break rule "light-on-security" (NB002) holds in plans as well'
+_RULE: Final = 'never-break rule "light-on-security" (NB002) applies to plans too'
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each such task, with the evidence that makes it critical."""
     for task in plan.tasks:
         written = context.written_model(task)
@@ -54,7 +54,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:
             yield finding(__name__, plan.at(written.start), message, help_, notes=(f"critical by {evidence}", _RULE))
 
 
-def _problem(model: str, context: Context) -> str:
+def _problem(model: str, context: PlanContext) -> str:
     """Return in words what is wrong with ``model`` for critical work, "" where nothing is."""
     if context.policy is None:
         return ""

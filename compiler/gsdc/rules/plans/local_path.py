@@ -27,7 +27,7 @@ from typing import Final
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import REFERRING
 from gsdc.plans.reference import is_installed
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import BEGIN, END
 from gsdc.source.task import Child
@@ -46,7 +46,7 @@ _NOBODY: Final = frozenset(
 )
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each home folder, at the first place that holds it; those that "~" mends apart."""
     places: dict[tuple[str, str, bool], list[int]] = {}
     for start, end, who in _counted(plan):
@@ -58,7 +58,7 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         help_ = (
             'begin it with "~"'
             if tilde
-            else "write it so that it holds elsewhere: from the project's folder, or by a variable"
+            else "write a path that works elsewhere: relative to the project, or with a variable"
         )
         fix = Fix(tuple((start, start + len(home), "~") for start in starts), safe=False) if tilde else None
         message = f'"{home}" is the home folder of "{who}"{often}'

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "low-token-budget"
@@ -39,7 +39,7 @@ _BUDGET: Final = re.compile(r"<token-budget>\s*(\d[\d,_]{0,15})")
 _ESTIMATE: Final = re.compile(r"<estimated-tokens>\s*(?:\d[\d,_]{0,15}\s*(?:-|–|to)\s*)?(\d[\d,_]{0,15})")
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task whose budget is below the upper end of its estimate."""
     if "<token-budget>" not in plan.text:
         return

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.plan import Plan
 
 ID: Final = "missing-frontmatter"
@@ -37,7 +37,7 @@ SEVERITY: Final = Severity.WARNING
 REQUIRED: Final = ("phase", "plan", "type", "wave", "depends_on", "files_modified", "autonomous", "must_haves")
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding that lists what is missing; a frontmatter that is broken is another rule's."""
     if not plan.head.end:
         help_ = f"begin the plan with ---, the keys {', '.join(REQUIRED)}, and ---"

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 from gsdc.tasks.dependency import declarations, declared, labels
 
@@ -27,7 +27,7 @@ CODE: Final = "PL010"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that is named and is not there."""
     waits = declarations(plan)
     if not waits:
@@ -40,4 +40,4 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
                 yield finding(__name__, at, f"{task_label(task)} depends on itself", "remove the number")
             elif not 0 < number <= len(plan.tasks):
                 help_ = f"name one of the tasks 1 to {len(plan.tasks)}"
-                yield finding(__name__, at, f"{task_label(task)} depends on task {number}, which is not there", help_)
+                yield finding(__name__, at, f"{task_label(task)} depends on task {number}, which does not exist", help_)

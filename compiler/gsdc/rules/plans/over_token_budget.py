@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.plan import Plan
 
 ID: Final = "over-token-budget"
@@ -39,7 +39,7 @@ CODE: Final = "PL046"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding, at the estimate with which the sum passes the budget."""
     if "<estimated-tokens>" not in plan.text or context.policy is None:
         return

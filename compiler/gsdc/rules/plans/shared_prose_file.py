@@ -1,7 +1,7 @@
 """The actions of two plans of one wave change a file that neither lists.
 
 ## Why is this bad?
-Whether two plans can run side by side is told by the files that they list: this one escapes, and the later write wins
+Whether two plans can run in parallel is told by the files that they list: this one escapes, and the later write wins
 (seed 004, "Rule 3: Parallel Execution").
 
 ## Example (.planning/phases/01-core/01-01-PLAN.md)
@@ -89,7 +89,7 @@ from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
-    from gsdc.plans.facts import Facts, Write
+    from gsdc.plans.facts import PlanFacts, Write
 
 ID: Final = "shared-prose-file"
 CODE: Final = "PL043"
@@ -98,7 +98,7 @@ SEVERITY: Final = Severity.WARNING
 
 def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each such file of a plan, at the place of its action that names it."""
-    seen: dict[tuple[str, int, str], list[tuple[Facts, Write]]] = defaultdict(list)
+    seen: dict[tuple[str, int, str], list[tuple[PlanFacts, Write]]] = defaultdict(list)
     for plan in sorted(project.plans):
         wave = project.waves.get(plan.path)
         if wave is None or plan.path in project.done:
@@ -109,7 +109,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             earlier = seen[plan.phase, wave, write.path]
             if earlier and not (is_listed and earlier[0][1] in earlier[0][0].writes):
                 other, first = earlier[0]
-                message = f'{other.name} of the same wave {wave} changes "{write.path}" too, and not both list it'
+                message = f'{other.name} of the same wave {wave} changes "{write.path}" too, but not both plans list it'
                 yield finding(
                     __name__,
                     Span(plan.path, write.line, write.column),

@@ -1,4 +1,4 @@
-"""Two plans of one wave, or two tasks that run side by side, write the same file.
+"""Two plans of one wave, or two tasks that run in parallel, write the same file.
 
 ## Why is this bad?
 Agents that run at the same time overwrite each other's work, and the merge is lost (seed 004, "Rule 3: Parallel
@@ -34,12 +34,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from gsdc.finding import Finding, Severity, some
 from gsdc.plans.phase import ProjectPlans
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.gsd_names import gsd_id
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
-    from gsdc.plans.facts import Facts
+    from gsdc.plans.facts import PlanFacts
     from gsdc.source.plan import Plan
     from gsdc.source.task import Task
 
@@ -53,7 +53,7 @@ _MOST: Final = 20
 Writer = TypeVar("Writer")
 
 
-def check(plan: "Plan", context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that a person lets run beside an earlier one though both write one file."""
     marked = [task for task in plan.tasks if "can-parallelize" in task.values("parallel")]
     if len(marked) < 2:
@@ -93,7 +93,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
     The wave is that in which GSD runs the plan; plans that are done or superseded are not run.
     """
     for plans in project.folders.values():
-        waves: dict[int, list[Facts]] = {}
+        waves: dict[int, list[PlanFacts]] = {}
         for plan in plans:
             if plan.path in project.waves and plan.path not in project.done:
                 waves.setdefault(project.waves[plan.path], []).append(plan)
@@ -110,12 +110,16 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
                 )
 
 
-def _never(one: "Facts", other: "Facts") -> bool:  # noqa: ARG001 - no plan of a wave waits for another one of it
+def _never(one: "PlanFacts", other: "PlanFacts") -> bool:  # noqa: ARG001 - no plan of a wave waits for another one of it
     return False
 
 
 def _notes(
-    project: ProjectPlans, wave: int, members: Sequence["Facts"], clashing: Sequence["Facts"], shared: Sequence[str]
+    project: ProjectPlans,
+    wave: int,
+    members: Sequence["PlanFacts"],
+    clashing: Sequence["PlanFacts"],
+    shared: Sequence[str],
 ) -> Iterator[str]:
     """Yield why GSD takes the plans for one wave where they say another, and what it does with them."""
     unread = [plan for plan in clashing if plan.path in project.unread]
@@ -127,15 +131,15 @@ def _notes(
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]
     if otherwise:
         said = ", ".join(f"{plan.name} says {plan.wave:g}" for plan in otherwise)
-        yield f"{project.version} takes waves from depends_on, not from wave: ({said})"
+        yield f"{project.version} computes waves from depends_on, not from wave: ({said})"
     declared = [{write.declared for write in plan.writes if write.path in shared} - {""} for plan in clashing]
     if any(not one.isdisjoint(other) for index, one in enumerate(declared) for other in declared[:index]):
         yield (
             f"{project.version} sees it in files_modified: it runs the {len(members)} plans of the wave one after the"
-            " other, so the wave takes as long as all of them together"
+            " other, so they run sequentially"
         )
     else:
-        yield f"{project.version} does not see it in files_modified: it runs the plans side by side"
+        yield f"{project.version} does not see it in files_modified: it runs the plans in parallel"
 
 
 def _places(task: "Task", shared: Sequence[str]) -> Iterator[int]:
@@ -147,7 +151,7 @@ def _places(task: "Task", shared: Sequence[str]) -> Iterator[int]:
             yield task.place_of(written)
 
 
-def _places_of(plan: "Facts", shared: Sequence[str]) -> Iterator[Span]:
+def _places_of(plan: "PlanFacts", shared: Sequence[str]) -> Iterator[Span]:
     """Yield where a plan says when it runs, and where it names the files that it shares."""
     yield from (Span(plan.path, *place) for place in plan.ordered_at)
     yield from (Span(plan.path, write.line, write.column) for write in plan.writes if write.path in shared)

@@ -25,7 +25,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.plans.cycle import cycles
-from gsdc.rules.plans.api import Context, finding
+from gsdc.rules.plans.api import PlanContext, finding
 from gsdc.source.plan import Plan
 from gsdc.tasks.dependency import declarations, declared, labels
 
@@ -34,7 +34,7 @@ CODE: Final = "PL011"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each circle, at its first task."""
     return circles(plan)
 

@@ -66,7 +66,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Policy
@@ -79,7 +79,7 @@ CODE: Final = "NB015"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(plan: "Plan", context: Context) -> Iterator[Finding]:
+def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each task and rule that it breaks."""
     if not plan.tasks or not context.configured or context.policy is None:  # shipped profiles have no such rules
         return
@@ -98,7 +98,7 @@ def check(plan: "Plan", context: Context) -> Iterator[Finding]:
             if problem:
                 at = plan.at(item.written.start if item.written else item.task.start)
                 notes = (f'never-break rule "{rule.name}": {rule.why}',)
-                message = f'{task_label(item.task)} {problem}, and "{rule.name}" forbids it'
+                message = f'{task_label(item.task)} {problem}, which "{rule.name}" forbids'
                 yield finding(__name__, at, message, _remedy(rule), notes=notes)
 
 

@@ -1,7 +1,7 @@
 """A task writes a file that the plan's ``files_modified`` does not list.
 
 ## Why is this bad?
-Tools tell by `files_modified` which plans may run side by side; a file that only a task names escapes them. One in ten
+Tools tell by `files_modified` which plans may run in parallel; a file that only a task names escapes them. One in ten
 plans has one (measured on 6,041 public plans). The files of a task that only verifies or runs something are read.
 
 ## Fix (safe)
@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING, Final
 
 from gsdc.finding import Finding, Fix, Severity
 from gsdc.plans.collect import listed
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.file_list import paths, plain
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import only_looks
@@ -66,7 +66,7 @@ _OUTSIDE: Final = ("/", "~", ".git/", "coverage/", "node_modules/")
 _SURE: Final = re.compile(r"[\w./()\[\]@$-]+")
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each task that lists what is missing; a plan without the key is skipped."""
     given = plan.frontmatter.get("files_modified")
     if given is None:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Fix, Severity, nearest
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "unknown-task-type"
@@ -44,7 +44,7 @@ TYPES: Final = (
 )
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each unknown type; a difference of spelling alone can be fixed."""
     for task in plan.tasks:
         written = task.attribute("type")

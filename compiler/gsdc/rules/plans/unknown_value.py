@@ -20,7 +20,7 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity, nearest
 from gsdc.models.effort import EFFORTS
-from gsdc.rules.plans.api import INHERIT, Context, finding, task_label
+from gsdc.rules.plans.api import INHERIT, PlanContext, finding, task_label
 from gsdc.source.attribute import Attribute
 from gsdc.source.plan import Plan
 
@@ -41,7 +41,7 @@ VALUES: Final = {
 }
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each unknown value; models are those of the catalog.
 
     "inherit" has a rule of its own.
@@ -68,7 +68,7 @@ def _of_id(model: str) -> tuple[tuple[str, ...], str]:
     return (known,), f"name an alias (`gsdc models` lists them), or {how_to_confirm(model)}"
 
 
-def _allowed(attribute: Attribute, context: Context) -> tuple[str, ...]:
+def _allowed(attribute: Attribute, context: PlanContext) -> tuple[str, ...]:
     if attribute.name == "model" and context.policy is not None:
         return (*context.models, INHERIT)
     return VALUES.get(attribute.name, ())

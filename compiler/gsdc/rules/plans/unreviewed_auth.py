@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.plans.facts import Facts
+from gsdc.plans.facts import PlanFacts
 from gsdc.plans.phase import ProjectPlans
 from gsdc.rules.plans.api import finding
 from gsdc.source.span import Span
@@ -53,7 +53,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             yield finding(__name__, Span(plan.path, first.line, first.column), message, help_, excerpt=first.excerpt)
 
 
-def _later(other: Facts, plan: Facts) -> bool:
+def _later(other: PlanFacts, plan: PlanFacts) -> bool:
     """Tell whether ``other`` comes after ``plan``: by wave where the two differ, else by name."""
     if other.wave is not None and plan.wave is not None and other.wave != plan.wave:
         return other.wave > plan.wave

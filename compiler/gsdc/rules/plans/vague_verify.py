@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.plans.api import Context, finding, task_label
+from gsdc.rules.plans.api import PlanContext, finding, task_label
 from gsdc.source.plan import Plan
 
 ID: Final = "vague-verify"
@@ -51,7 +51,7 @@ _EMPTY_WORDS: Final = frozenset(
 _TAG: Final = re.compile(r"</?[a-z][a-z-]*>")
 
 
-def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
     """Yield one finding for each verification that is empty or holds nothing but such words."""
     for task in plan.tasks:
         verify = task.child("verify")
@@ -61,5 +61,5 @@ def check(plan: Plan, context: Context) -> Iterator[Finding]:  # noqa: ARG001
         words = " ".join(_TAG.sub(" ", verify.text).lower().split())
         if all(word in _EMPTY_WORDS or word.isdigit() for word in _WORD.findall(words)):
             said = f'"{words}"' if words else "nothing"
-            message = f"the verification of {task_label(task)} says {said}"
-            yield finding(__name__, plan.at(verify.start), message, "name a command, or a result that can be seen")
+            message = f"the verification of {task_label(task)} is only {said}"
+            yield finding(__name__, plan.at(verify.start), message, "write a command, or an observable result")

@@ -1,7 +1,6 @@
 """What a rule is: a module with a name, a code, a severity, and a check; its docstring is its documentation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,35 +10,33 @@ from gsdc.finding import Finding
 from gsdc.policy.breach import Breach, attribute_to_user_files, breaches, is_own
 from gsdc.policy.constraints import permits_host
 from gsdc.policy.governing import Placed, Policies
+from gsdc.policy.known_survey import known_survey
 from gsdc.policy.model import Model, Policy, State
 from gsdc.policy.never_break import allowed_by
 from gsdc.policy.recognition import Age, asked_for, compare
 from gsdc.policy.ref import Ref
 from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.policy.sources import Sources
-from gsdc.policy.survey import Survey, survey
+from gsdc.policy.survey import Survey
 from gsdc.rules.policy.named import Named
 from gsdc.source.span import Span
 
 
-class Rule(Named, Protocol):
+class PolicyRule(Named, Protocol):
     """A rule on policies."""
 
-    def check(self, context: "Context") -> Iterator[Finding]:
+    def check(self, context: "PolicyContext") -> Iterator[Finding]:
         """Yield what is wrong with the policy."""
 
 
-@dataclass(frozen=True)
-class Context:
+class PolicyContext:
     """What a rule may look at: the policy, its sources for places, and the day on which it is asked.
 
     ``policies`` are those that have been loaded already, of the folders around it.
     """
 
-    policy: Policy
-    sources: Sources
-    today: date
-    policies: Policies | None = None
+    def __init__(self, policy: Policy, sources: Sources, today: date, policies: Policies | None = None) -> None:
+        self.policy, self.sources, self.today, self.policies = policy, sources, today, policies
 
     @cached_property
     def above(self) -> tuple[Placed, ...]:
@@ -50,14 +47,14 @@ class Context:
     @cached_property
     def survey(self) -> Survey:
         """What one walk over every state of the policy has seen."""
-        return survey(self.policy)
+        return known_survey(self.policy)
 
     @cached_property
     def breaches(self) -> tuple[Breach, ...]:
         """Every breach of a never-break rule."""
         return breaches(self.survey)
 
-    def never_break(self, rule: Rule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
+    def never_break(self, rule: PolicyRule, names: tuple[str, ...], help_: str) -> Iterator[Finding]:
         """Yield a finding for each breach of the never-break rules ``names``, at its culprit."""
         for breach in self.breaches:
             if breach.rule.name in names:
@@ -69,9 +66,9 @@ class Context:
         """Return what helps against this breach, "" where that is what its rule usually says."""
         place, allowed = breach.places[0], allowed_by(breach.rule)
         if place.path[:1] == ("overrides",):
-            return f'drop the override, or give it {allowed}: "{breach.rule.name}" holds for overrides too'
+            return f'drop the override, or give it {allowed}: "{breach.rule.name}" applies to overrides too'
         if place in self.policy.refs.values():
-            return f'the tier stands for "{breach.decision.model}" here: let it stand for {allowed}'
+            return f'the tier means "{breach.decision.model}" here: change it to {allowed}'
         if is_own(breach.rule.ref):
             return f"give it {allowed}, or let the work wait"
         return ""
@@ -89,7 +86,7 @@ class Context:
         message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'
         if isinstance(breach.rule.requirement, AtLeastEffort):
             message += (
-                f" at effort {breach.decision.effort}" if breach.decision.effort else ", which takes no such effort"
+                f" at effort {breach.decision.effort}" if breach.decision.effort else ", which does not support it"
             )
         if breach.state.zone != "green":
             message += f" in zone {breach.state.zone}"
@@ -105,7 +102,7 @@ class Context:
         own, identity = model.ref, model.identity
         what = f": it is {identity.release}" if identity.line else f": {identity.why}"
         if rule.pin is not None and compare(identity, rule.pin) is Age.OLDER:
-            what += f", older than the rule asks: {asked_for(rule.pin)}"
+            what += f", older than the rule requires: {asked_for(rule.pin)}"
         served = f'"{model.provider}" serves "{model.alias}", and the rule asks for {" or ".join(rule.hosts)}'
         defined = (f'"{model.alias}" is defined at {self.sources.origin(own, key=True)}{what}',)
         return (
@@ -120,7 +117,7 @@ class Context:
 def _exactly(rule: NeverBreak, model: Model) -> Iterator[str]:
     """Yield which release a rule asks for that means one alone."""
     if rule.is_exact and rule.pin is not None and model.identity.line == rule.pin.line:
-        yield f'"{model.alias}" is {model.identity.release}, and the rule asks for {rule.pin.release} alone'
+        yield f'"{model.alias}" is {model.identity.release}, but the rule requires {rule.pin.release}'
 
 
 def describe(state: State) -> str:

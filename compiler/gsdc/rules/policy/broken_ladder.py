@@ -19,14 +19,14 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.model import HUMAN, TIER_INDEX
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "broken-ladder"
 CODE: Final = "NB008"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each rung that is not above the one before, and one where no person stands at the end."""
     escalation = context.policy.escalation
     highest, before = -1, ""
@@ -35,7 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
         if rung == HUMAN:
             if index < len(escalation.ladder) - 1:
                 at = context.sources.origin(written)
-                yield Finding(at, CODE, ID, SEVERITY, "the ladder goes on after a person", "let it end there")
+                yield Finding(at, CODE, ID, SEVERITY, "the ladder continues after a person", "end it there")
             return
         model = context.policy.model_of(rung)
         tier = TIER_INDEX[model.tier]
@@ -45,4 +45,4 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(at, CODE, ID, SEVERITY, message, help_, related=related)
         highest, before = max(highest, tier), model.alias
     at = context.sources.origin(escalation.ref.child("ladder"))
-    yield Finding(at, CODE, ID, SEVERITY, "the ladder does not end at a person", 'add "human" as the last rung')
+    yield Finding(at, CODE, ID, SEVERITY, "the ladder does not end with a person", 'add "human" as the last rung')

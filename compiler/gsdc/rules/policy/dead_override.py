@@ -22,14 +22,14 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.profile import Override
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "dead-override"
 CODE: Final = "NB016"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each override that an earlier one covers, or whose phases its agent does not work in."""
     earlier: dict[str, list[Override]] = {}
     for override in context.policy.overrides:
@@ -39,7 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
         agent = context.policy.agents.get(override.agent)
         if cover is not None:
             at, other = context.sources.origin(override.ref), context.sources.origin(cover.ref)
-            message = f'an earlier override of "{override.agent}" counts wherever this one would'
+            message = f'an earlier override of "{override.agent}" applies wherever this one would'
             yield Finding(at, CODE, ID, SEVERITY, message, "keep one of the two", related=(other,))
         elif agent is not None and override.phases and agent.phases and not set(override.phases) & set(agent.phases):
             at = context.sources.origin(override.ref.child("phases"), key=True)

@@ -26,7 +26,7 @@ from datetime import timedelta
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "deprecated-model"
 CODE: Final = "MD001"
@@ -34,7 +34,7 @@ SEVERITY: Final = Severity.WARNING
 NOTICE: Final = timedelta(days=30)
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each deprecated model that some state reaches."""
     limit = (context.today + NOTICE).isoformat()
     ending = [model for model in context.policy.models.values() if model.deprecated and model.deprecated <= limit]
@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
     for model in ending:
         if model.alias in used:
             span = context.sources.origin(model.ref.child("deprecated"))
-            message = f'"{model.alias}" is reached by the policy, and its provider ends it on {model.deprecated}'
+            message = f'"{model.alias}" is used by the policy, and its provider retires it on {model.deprecated}'
             yield Finding(
-                span, CODE, ID, SEVERITY, message, "point the alias, or the policy, at a model that is still offered"
+                span, CODE, ID, SEVERITY, message, "point the alias, or the policy, to a model that is still available"
             )

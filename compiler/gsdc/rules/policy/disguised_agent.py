@@ -42,14 +42,14 @@ from gsdc.policy.model import Agent
 from gsdc.policy.security_agent import SECURITY, fold, security_sign
 from gsdc.policy.sources import shipped_names
 from gsdc.policy.validate import shipped_roles
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "disguised-agent"
 CODE: Final = "NB013"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each such agent: known are those of shipped fleets and of the policies above the project.
 
     It is trusted with less where its role is another than security there, or its criticality lower.
@@ -64,12 +64,12 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         seen.add((agent.name, problem[0]))
         key, message = problem
-        help_ = "give the agent a name of its own, or what the other one has"
+        help_ = "rename the agent, or give it the same role and criticality as the other one"
         yield Finding(context.sources.origin(agent.ref.child(key)), CODE, ID, SEVERITY, message, help_)
     yield from _disguised_roles(context)
 
 
-def _disguised_roles(context: Context) -> Iterator[Finding]:
+def _disguised_roles(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each role of the project's own whose name says another role than it behaves like."""
     shipped = shipped_roles()
     seen = set()
@@ -93,14 +93,14 @@ class _Known(NamedTuple):
     where: str
 
 
-def _shipped(context: Context) -> Iterator[_Known]:
+def _shipped(context: PolicyContext) -> Iterator[_Known]:
     for fleet in shipped_names("fleets"):
         for name, agent in context.sources.shipped(f"fleets/{fleet}.yaml", "fleet").data["agents"].items():
             where = f'in fleet "{fleet}"'
             yield _Known(name, (name.casefold(),), agent["role"], agent.get("criticality", "normal"), where)
 
 
-def _above(context: Context) -> Iterator[_Known]:
+def _above(context: PolicyContext) -> Iterator[_Known]:
     for folder, loaded in context.above:
         for agent in loaded.policy.agents.values() if loaded.policy else ():
             names = tuple(_by_name((agent,)))

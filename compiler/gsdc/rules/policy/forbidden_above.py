@@ -48,7 +48,7 @@ from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import breaches, is_own
 from gsdc.policy.ref import Ref
 from gsdc.policy.survey import survey
-from gsdc.rules.policy.api import Context, describe
+from gsdc.rules.policy.api import PolicyContext, describe
 from gsdc.source.tree import PROJECT_FILE
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ CODE: Final = "NB019"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each such rule and place that breaks it."""
     policy = context.policy
     for folder, higher in context.above:

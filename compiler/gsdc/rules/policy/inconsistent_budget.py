@@ -21,9 +21,9 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
-from gsdc.policy.budgets import PERIODS, Budget, budget_of
+from gsdc.policy.budgets import PERIODS, PeriodBudget, budget_of
 from gsdc.policy.ref import Ref
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "inconsistent-budget"
 CODE: Final = "BG001"
@@ -34,7 +34,7 @@ _ROUNDING: Final = 1e-6
 _PERIODS: Final = ("daily", "weekly", "monthly")
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each budget whose parts are more than the whole."""
     budgets, refs = context.policy.budgets, context.policy.refs
     for name in (name for name in PERIODS if name in budgets):
@@ -49,17 +49,17 @@ def check(context: Context) -> Iterator[Finding]:
                 message = f"the {shorter} budget of {less:,} {unit} is more than the {longer} one, {more:,}"
                 written = [refs["budgets", name].child(unit) for name in (shorter, longer)]
                 at = context.sources.origin(next(filter(is_own, written), written[0]))
-                yield Finding(at, CODE, ID, SEVERITY, message, "lower the one, or raise the other")
+                yield Finding(at, CODE, ID, SEVERITY, message, "lower one, or raise the other")
 
 
-def _parts(context: Context, name: str, budget: Budget, ref: Ref) -> Iterator[Finding]:
+def _parts(context: PolicyContext, name: str, budget: PeriodBudget, ref: Ref) -> Iterator[Finding]:
     shares = sum(budget.get("phases", {}).values())
     if shares > 1 + _ROUNDING:
         at = context.sources.origin(ref.child("phases"), key=True)
         message = f"the phases of budget {name} take {shares:.0%} of it"
-        yield Finding(at, CODE, ID, SEVERITY, message, "let the shares add up to 1 at most")
+        yield Finding(at, CODE, ID, SEVERITY, message, "let the shares add up to at most 1")
     tokens, given = budget.get("tokens"), sum(budget.get("models", {}).values())
     if tokens is not None and given > tokens:
         at = context.sources.origin(ref.child("models"), key=True)
         message = f"the models of budget {name} take {given:,} tokens of its {tokens:,}"
-        yield Finding(at, CODE, ID, SEVERITY, message, "let the models add up to the whole at most")
+        yield Finding(at, CODE, ID, SEVERITY, message, "let the models add up to at most the whole")

@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "light-on-security"
 CODE: Final = "NB002"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each place that lets it happen."""
     yield from context.never_break(sys.modules[__name__], (ID,), "raise the entry to the standard tier, or remove it")

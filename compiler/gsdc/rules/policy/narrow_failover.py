@@ -25,14 +25,14 @@ from gsdc.policy.decide import allocation
 from gsdc.policy.model import Model, Policy
 from gsdc.policy.profile import Chain
 from gsdc.policy.ref import Ref
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "narrow-failover"
 CODE: Final = "NB011"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each chain that returns to a model, and one for each that one provider alone serves."""
     policy, used = context.policy, context.survey.reachable
     found: dict[Finding, None] = {}

@@ -36,7 +36,7 @@ from gsdc.policy.breach import is_own
 from gsdc.policy.entry import shipped_models
 from gsdc.policy.model import TIER_INDEX, Model
 from gsdc.policy.recognition import Age, compare
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "overrated-model"
 CODE: Final = "NB012"
@@ -51,7 +51,7 @@ class Fault(NamedTuple):
     help: str
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield the first fault of each of the project's models."""
     own = [model for model in context.policy.models.values() if is_own(model.ref)]
     if not own:

@@ -26,14 +26,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "small-context"
 CODE: Final = "MD002"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each model that is too small for a task, or for what is sent to it for its size."""
     policy, used = context.policy, context.survey.reachable
     planning = policy.planning
@@ -49,5 +49,5 @@ def check(context: Context) -> Iterator[Finding]:
         model, usual = policy.model_of(moved.model), policy.model_of("standard")
         if model.context < usual.context:
             at = context.sources.origin(moved.ref.child("model"))
-            message = f'large-context work goes to "{model.alias}", which holds less than "{usual.alias}"'
+            message = f'large-context work goes to "{model.alias}", which has a smaller context than "{usual.alias}"'
             yield Finding(at, CODE, ID, SEVERITY, message, "send it to a model with a larger context window")

@@ -20,7 +20,7 @@ from datetime import date
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "stale-override"
 CODE: Final = "NB007"
@@ -29,12 +29,12 @@ SEVERITY: Final = Severity.WARNING
 _NOTHING: Final = frozenset({"", "x", "xx", "xxx", "todo", "tbd", "na", "none", "test", "asdf", "because", "reason"})
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each override that is past its last day, ends on no day, or has a blank reason."""
     for override in context.policy.overrides:
         if "".join(filter(str.isalnum, override.reason)).lower() in _NOTHING:
             span = context.sources.origin(override.ref.child("reason"))
-            help_ = "say why, for the next reader"
+            help_ = "add `reason:` for the next reader"
             yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason', help_)
         if override.until is None:
             continue

@@ -22,14 +22,14 @@ from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import decide
 from gsdc.policy.model import State
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "stranded-agent"
 CODE: Final = "ST001"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each place that makes agents wait for ever; a never-break rule may say so on purpose."""
     policy = context.policy
     meant = {rule.ref for rule in policy.never_break.values()}
@@ -43,5 +43,5 @@ def check(context: Context) -> Iterator[Finding]:
         if place not in told:
             told.add(place)
             message = f'"{agent.name}" never runs: {answers[0].defer}'
-            help_ = "let zone green keep its work, or leave the agent out of the fleet"
+            help_ = "let zone green run its work, or remove the agent from the fleet"
             yield Finding(context.sources.origin(place), CODE, ID, SEVERITY, message, help_)

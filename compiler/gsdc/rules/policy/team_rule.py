@@ -32,7 +32,7 @@ from gsdc.rules.policy import (
     security_downgrade,
     validation_below_standard,
 )
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "team-rule"
 CODE: Final = "NB010"
@@ -51,7 +51,7 @@ SHIPPED: Final = {
 }
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each place that breaks a rule which gsdc does not ship."""
     own = tuple(name for name in context.policy.never_break if name not in SHIPPED)
     yield from context.never_break(sys.modules[__name__], own, "change the entry, or the rule")

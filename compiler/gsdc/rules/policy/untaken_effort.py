@@ -22,7 +22,7 @@ from gsdc.finding import Finding, Severity, some
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import decide
 from gsdc.policy.model import State
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 if TYPE_CHECKING:
     from gsdc.policy.model import Decision, Model, Policy
@@ -33,7 +33,7 @@ CODE: Final = "NB021"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each place in a file of the user's, and for each model that it does not suit."""
     found: dict[tuple[Ref, str], list[str]] = {}
     decided: dict[tuple[Ref, str], Decision] = {}
@@ -48,7 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
             found.setdefault(key, []).append(agent)
     for (asked, alias), agents in found.items():
         model, decision = context.policy.models[alias], decided[asked, alias]
-        message = f'"{alias}" does not take this effort: {some(list(dict.fromkeys(agents)))} gets {_got(decision)}'
+        message = f'"{alias}" does not support this effort: {some(list(dict.fromkeys(agents)))} gets {_got(decision)}'
         at = context.sources.origin(asked)
         yield Finding(at, CODE, ID, SEVERITY, message, _help(model, decision), (decision.effort_trail[-1].why,))
 

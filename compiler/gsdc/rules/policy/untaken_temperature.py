@@ -22,7 +22,7 @@ from gsdc.finding import Finding, Severity, some
 from gsdc.policy.breach import is_own
 from gsdc.policy.decide import allocation, decide
 from gsdc.policy.model import State
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 if TYPE_CHECKING:
     from gsdc.policy.ref import Ref
@@ -32,7 +32,7 @@ CODE: Final = "NB022"
 SEVERITY: Final = Severity.NOTE
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one note for each temperature in a file of the user's that the model of its agent does not take."""
     policy = context.policy
     found: dict[tuple[Ref, str], dict[str, None]] = {}
@@ -46,5 +46,5 @@ def check(context: Context) -> Iterator[Finding]:
             if alias is not None and not policy.of(name).models[alias].temperature:
                 found.setdefault((given.child("temperature"), alias), {})[name] = None
     for (given, alias), agents in found.items():
-        message = f'"{alias}" takes no temperature: none is written for {some(list(agents))}'
+        message = f'"{alias}" does not support a temperature: none is written for {some(list(agents))}'
         yield Finding(context.sources.origin(given), CODE, ID, SEVERITY, message, "remove it, or give an effort")

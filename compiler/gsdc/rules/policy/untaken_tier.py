@@ -23,14 +23,14 @@ from gsdc.policy.breach import is_own
 from gsdc.policy.constraints import forbidding_rule
 from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Policy, State
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "untaken-tier"
 CODE: Final = "MD008"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each tier of a person's own that such agents do not follow."""
     policy = context.policy
     own = [tier for tier in policy.tiers if is_own(policy.refs["tiers", tier])]
@@ -42,10 +42,8 @@ def check(context: Context) -> Iterator[Finding]:
             names = [name for name, agent in policy.agents.items() if _stays(policy, agent, tier, usual[tier])]
             if names:
                 at = context.sources.origin(policy.refs["tiers", tier])
-                message = (
-                    f'tier {tier} is "{policy.tiers[tier]}", and {some(names)} stay on "{usual[tier]}" by its name'
-                )
-                help_ = f"name the tier for them, as in `agents: {{{names[0]}: {tier}}}`"
+                message = f'tier {tier} is "{policy.tiers[tier]}", and {some(names)} are set to "{usual[tier]}" by name'
+                help_ = f"give them the tier, as in `agents: {{{names[0]}: {tier}}}`"
                 yield Finding(at, CODE, ID, SEVERITY, message, help_, (f"all of them: {', '.join(names)}",))
 
 

@@ -20,14 +20,14 @@ from typing import Final
 
 from gsdc.finding import Finding, Severity
 from gsdc.policy.breach import is_own
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "vacuous-rule"
 CODE: Final = "NB014"
 SEVERITY: Final = Severity.WARNING
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each such rule; one about agents or phases of another fleet is for where that is in use."""
     policy = context.policy
     phases = {phase for agent in policy.agents.values() for phase in agent.phases}
@@ -40,5 +40,5 @@ def check(context: Context) -> Iterator[Finding]:
         )
         if not elsewhere:
             at = context.sources.origin(rule.ref, key=True)
-            message = f'never-break rule "{rule.name}" speaks about no state that this policy can be in'
-            yield Finding(at, CODE, ID, SEVERITY, message, "name a role, criticality or phase that is in use")
+            message = f'never-break rule "{rule.name}" does not apply to any state of this policy'
+            yield Finding(at, CODE, ID, SEVERITY, message, "use a role, criticality or phase that exists")

@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.finding import Finding, Severity
-from gsdc.rules.policy.api import Context
+from gsdc.rules.policy.api import PolicyContext
 
 ID: Final = "validation-below-standard"
 CODE: Final = "NB003"
 SEVERITY: Final = Severity.ERROR
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: PolicyContext) -> Iterator[Finding]:
     """Yield one finding for each place that lets it happen."""
     yield from context.never_break(
         sys.modules[__name__], (ID,), "raise the entry to the standard tier in PLAN and EXEC"

@@ -10,7 +10,7 @@ from gsdc.targets.api import Claim, Emission, Request
 from gsdc.targets.assignment_table import Section
 from gsdc.targets.documents.facts import facts
 
-SECTION: Final = Section(DECLARATION, title=1)
+SECTION: Final = Section(DECLARATION, "agent-models")
 
 
 def emit(request: Request) -> Emission:

@@ -13,34 +13,32 @@ from gsdc.finding import Finding
 from gsdc.ownership.registry import YAML_KEYS
 from gsdc.source.key_document import Key
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.aider import CONFIG, DECLARATION
 
 # The effort is written for the main model alone: Aider has one key for it.
 _ROLES: Final[dict[str, Key]] = {"model": ("reasoning-effort",), "weak-model": (), "editor-model": ()}
 
 
-def _role(name: str) -> Callable[[str, str, list[Finding]], Iterator[Entry]]:
+def _role(name: str) -> Callable[[str, str, list[Finding]], Iterator[AgentEntry]]:
     """Return how a role is found: the file names a model for it."""
 
-    def find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001 - a broken file raises
+    def find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001 - a broken file raises
         data = YAML_KEYS.read(path, text)
         if isinstance(data, dict) and name in data:
-            yield Entry(name, data)
+            yield AgentEntry(name, data)
 
     return find
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     tuple(
-        Files((CONFIG,), YAML_KEYS, _role(name), Keys((name,), effort), per_agent=False)
+        AgentFiles((CONFIG,), YAML_KEYS, _role(name), Keys((name,), effort), per_agent=False)
         for name, effort in _ROLES.items()
     ),
-    settings=lambda _tree, _findings, _paths: Settings(
-        how="it names no model, and Aider chooses one by the keys there"
+    settings=lambda _tree, _findings, _paths: AgentDefaults(
+        how="it has no model, so Aider chooses one by the API keys it finds"
     ),
 )
 emit = partial(agent_files.emit, _SHAPE)

@@ -13,7 +13,7 @@ from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import INHERIT, Claim, Statement
 from gsdc.targets.claude_code import COMMANDS, SKILLS
-from gsdc.targets.claude_code.frontmatter import Frontmatter, read
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read
 from gsdc.targets.contents import contents
 
 _REMEDY: Final = "remove the `model`, or write another one"
@@ -88,7 +88,9 @@ def _name(path: str) -> str:
     return "/" + path.removeprefix(".claude/commands/").removesuffix(".md").replace("/", ":")
 
 
-def _started(found: Frontmatter, name: str, resolve: Resolve, spelled: Callable[[str], str]) -> Iterator[Statement]:
+def _started(
+    found: AgentFrontmatter, name: str, resolve: Resolve, spelled: Callable[[str], str]
+) -> Iterator[Statement]:
     """Yield what a command runs on a model that it names: its agent, and the work under its own name."""
     value = found.data.get("model")
     if not isinstance(value, str) or not value.strip() or value.strip().lower() == INHERIT:
@@ -103,15 +105,15 @@ def _started(found: Frontmatter, name: str, resolve: Resolve, spelled: Callable[
         yield Statement(Claim(name, model), at, ways, _REMEDY)
 
 
-def forked(found: Frontmatter) -> str:
+def forked(found: AgentFrontmatter) -> str:
     """Return the agent that a command starts, "" where it starts none, or one that it does not name."""
     agent = found.data.get("agent")
     is_forked = str(found.data.get("context", "")).strip() == "fork"
     return agent.strip() if is_forked and isinstance(agent, str) else ""
 
 
-def _agent_without_fork(found: Frontmatter) -> Iterator[Finding]:
+def _agent_without_fork(found: AgentFrontmatter) -> Iterator[Finding]:
     agent = found.data.get("agent")
     if isinstance(agent, str) and agent.strip() and not forked(found):
-        message = f'"{agent.strip()}" does not run this: the session does'
+        message = f'"{agent.strip()}" does not run this, the session does'
         yield AGENT_WITHOUT_FORK.at(found.span("agent"), message, "add `context: fork`, or remove `agent`")

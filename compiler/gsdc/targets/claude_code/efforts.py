@@ -12,16 +12,16 @@ from gsdc.models.identity import Identity
 from gsdc.models.parameters import sent_by
 from gsdc.source.span import Span
 from gsdc.targets.claude_code import DECLARATION
-from gsdc.targets.claude_code.settings import EFFORT, SUBAGENTS_EFFORT, Settings
-from gsdc.targets.efforts import NO_EFFORT, Effort, unsent
+from gsdc.targets.claude_code.settings import EFFORT, SUBAGENTS_EFFORT, ClaudeSettings
+from gsdc.targets.efforts import NO_EFFORT, ClientEffort, unsent
 
 _WORDS: Final = ("low", "medium", "high", "xhigh", "max")
 _DEFAULTS: Final = ("auto", "unset")  # of CLAUDE_CODE_EFFORT_LEVEL: nothing is sent
 
 
 def effort_of(
-    name: str, written: Any, at: Span, model: Identity, settings: Settings, findings: list[Finding]
-) -> Effort:
+    name: str, written: Any, at: Span, model: Identity, settings: ClaudeSettings, findings: list[Finding]
+) -> ClientEffort:
     """Return the effort of agent ``name`` on ``model``.
 
     ``written`` stands ``at`` a place of the agent's own file; where it is never sent, that joins ``findings``.
@@ -29,15 +29,15 @@ def effort_of(
     sent = sent_by(DECLARATION.ids, model) or ()
     forced = settings.variables.get(EFFORT)
     if forced is not None and forced.value.lower() in (*_WORDS, *_DEFAULTS):
-        return Effort(_sent(forced.value.lower(), sent), forced.at)
+        return ClientEffort(_sent(forced.value.lower(), sent), forced.at)
     if written is not None:
         word = _sent(written, sent)
         if word != written:
             findings.append(unsent(at, name, written, model.id, sent))
         if written in _WORDS or isinstance(written, int | float):
-            return Effort(word, at)
+            return ClientEffort(word, at)
     default = settings.variables.get(SUBAGENTS_EFFORT, settings.effort)
-    return NO_EFFORT if default is None else Effort(_sent(default.value.lower(), sent), default.at)
+    return NO_EFFORT if default is None else ClientEffort(_sent(default.value.lower(), sent), default.at)
 
 
 def _sent(word: Any, sent: tuple[str, ...]) -> str | None:

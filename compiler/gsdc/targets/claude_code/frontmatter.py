@@ -3,7 +3,7 @@
 It wants ``---`` as the first characters of the file: after a blank line it sees none, after a byte order mark newer
 versions see one. The next ``---`` ends it, wherever that stands, also in the middle of a value. What lies between is
 parsed as YAML, and where that fails once more with the values in quotes that hold what YAML takes for more than text,
-for people's descriptions hold ": ". Lines that end with CRLF are not put in quotes. Of a key that stands twice the last
+for people's descriptions hold ": ". Lines that end with CRLF are not put in quotes. Of a duplicate key the last
 one counts.
 """
 
@@ -23,7 +23,7 @@ _END: Final = "---"
 _MERGE: Final = "<<"  # YAML 1.1: what stands below it counts where the mapping itself is silent
 
 
-class Frontmatter(NamedTuple):
+class AgentFrontmatter(NamedTuple):
     """What stands before a prompt: ``data``, and where each key and its value begins in ``text``.
 
     ``problem`` says why it is not valid YAML, with its line; None where it is. ``cut`` is where a ``---`` ends
@@ -45,7 +45,7 @@ class Frontmatter(NamedTuple):
         return span_at(self.path, self.text, self.places[key][0 if of_key else 1])
 
 
-def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | None:
+def read(path: str, text: str, version: str = facts.NEWEST) -> AgentFrontmatter | None:
     """Return the frontmatter of a file, None where Claude Code sees none."""
     has_mark = text.startswith(_BYTE_ORDER_MARK) and since(facts.TAKES_BYTE_ORDER_MARK, version)
     opening = _BEGIN.match(text, 1 if has_mark else 0)
@@ -66,7 +66,7 @@ def read(path: str, text: str, version: str = facts.NEWEST) -> Frontmatter | Non
         data, _ = _parse("".join(in_quotes(plain, of_windows=False)))
     line = None if data is not None or problem is None else (problem[0], problem[1] + 1)
     cut = None if text[:end].endswith("\n") else span_at(path, text, end)
-    return Frontmatter(path, text, data or {}, places, line, cut, twice)
+    return AgentFrontmatter(path, text, data or {}, places, line, cut, twice)
 
 
 def _parse(block: str) -> tuple[dict[str, Any] | None, tuple[str, int] | None]:

@@ -48,7 +48,7 @@ class Definition(NamedTuple):
 NOTHING: Final = Definition()
 
 
-class Start:
+class SubagentStart:
     """An agent that is about to start, as ``call`` asks for it; ``called_by`` says in words who calls.
 
     ``is_built_in`` tells whether Claude Code brings the agent, ``can_rewrite`` whether another model can be answered.
@@ -96,7 +96,7 @@ class Start:
         caller = cache(partial(_caller, self._data))
         model, how = _resolved(self._call, self._called_by, self._own, caller, self._environment)
         if model.strip().lower() == "haiku" and self._data.get("permission_mode") == "plan":
-            return "sonnet", f"{how}; plan mode makes sonnet of haiku"
+            return "sonnet", f"{how}; plan mode replaces haiku by sonnet"
         return model, how
 
 
@@ -106,7 +106,7 @@ def named_agent(data: Input) -> str:
     return str(asked.get("subagent_type") or "") if isinstance(asked, dict) else ""
 
 
-def start_of(data: Input, root: str, environment: Input) -> Start | None:
+def start_of(data: Input, root: str, environment: Input) -> SubagentStart | None:
     """Return the agent that is about to start, None where none is."""
     if data.get("hook_event_name") == "UserPromptExpansion":
         return _forked(str(data.get("command_name", "")), data, root, environment)
@@ -117,7 +117,7 @@ def start_of(data: Input, root: str, environment: Input) -> Start | None:
     if data.get("tool_name") not in ("Agent", "Task"):
         return None
     call = Definition(str(asked.get("subagent_type") or DEFAULT), _text(asked, "model"), _text(asked, "effort"))
-    return Start(call, "the call", data, root, environment)
+    return SubagentStart(call, "the call", data, root, environment)
 
 
 def _text(data: Input, key: str) -> str:
@@ -125,7 +125,7 @@ def _text(data: Input, key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _forked(name: str, data: Input, root: str, environment: Input) -> Start | None:
+def _forked(name: str, data: Input, root: str, environment: Input) -> SubagentStart | None:
     """Return the agent that a command or a skill starts in a fork, None where it starts none."""
     name = name.lstrip("/")
     if not name or ".." in name.split("/"):
@@ -135,7 +135,7 @@ def _forked(name: str, data: Input, root: str, environment: Input) -> Start | No
         for path in paths:
             found = _read(f"{folder}/{path}", needs_name=False)
             if found is not None:
-                return Start(found, f"/{name}", data, root, environment) if found.forks else None
+                return SubagentStart(found, f"/{name}", data, root, environment) if found.forks else None
     return None
 
 
@@ -167,7 +167,7 @@ def _meant(value: str, caller: Caller | None, environment: Input) -> str:
 
 
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
-    """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells.
+    """Return the caller's model, and the version of Claude Code; "" and () where no transcript tells.
 
     The answer that holds the call names its model. Claude Code may start the hook before it has written that answer; an
     earlier one counts where it does not come, and after a switch of models it would name the wrong one.

@@ -13,7 +13,7 @@ from gsdc.models.words import identify_for
 from gsdc.policy.model import Policy
 from gsdc.targets.api import INHERIT, Claim, Statement
 from gsdc.targets.claude_code import DECLARATION
-from gsdc.targets.claude_code.settings import NO_FALLBACK, Setting, Settings, family, model_of
+from gsdc.targets.claude_code.settings import NO_FALLBACK, ClaudeSettings, Setting, family, model_of
 
 UNLISTED = Diagnostic(
     "CA013",
@@ -22,7 +22,7 @@ UNLISTED = Diagnostic(
     """The settings do not list the model of an agent in `availableModels`.
 
     ## Why is this bad?
-    Claude Code runs the agent on the session's model then, and says nothing: what its file names does not count
+    Claude Code then runs the agent on the session's model, silently, whatever its file says
     (measured on Claude Code 2.1.332).
 
     ## Example (.claude/agents/reviewer.md)
@@ -48,7 +48,7 @@ FALLS_BACK = Diagnostic(
     "CA014",
     "fallback-takes-agents-along",
     Severity.WARNING,
-    """The settings name a fallback model, which agents with a model of their own run on as well.
+    """The settings have a fallback model, which also applies to agents with their own model.
 
     ## Why is this bad?
     When the model of a request does not answer, Claude Code moves the whole session to the fallback: an agent whose
@@ -77,7 +77,7 @@ _SWITCH_OFF: Final = f'add "{NO_FALLBACK}": "1" to `env`, or remove the fallback
 
 
 def available(
-    statements: Sequence[Statement], settings: Settings, policy: Policy, findings: list[Finding]
+    statements: Sequence[Statement], settings: ClaudeSettings, policy: Policy, findings: list[Finding]
 ) -> tuple[Statement, ...]:
     """Return the statements with those on the session's model that ``availableModels`` does not let be."""
     if settings.available is None:
@@ -120,7 +120,7 @@ def _id_of(model: str, policy: Policy) -> str:
 
 
 def fallbacks(
-    statements: Sequence[Statement], policy: Policy, settings: Settings, findings: list[Finding]
+    statements: Sequence[Statement], policy: Policy, settings: ClaudeSettings, findings: list[Finding]
 ) -> tuple[Statement, ...]:
     """Return what agents with a model of their own run on when the session falls back."""
     if settings.is_on(NO_FALLBACK):
@@ -134,8 +134,8 @@ def fallbacks(
         moved = [claim.agent for claim in pinned if claim.model != model]
         if not moved:
             continue
-        message = f'{some(moved)} run on "{setting.value}" when the session falls back'
+        message = f'{some(moved)} fall back to "{setting.value}" with the session'
         findings.append(FALLS_BACK.at(setting.at, message, _SWITCH_OFF))
-        how = "`fallbackModel` takes sub-agents along when the session's model does not answer"
+        how = "`fallbackModel` moves sub-agents too when the session's model does not answer"
         found += [Statement(Claim(agent, model), setting.at, how, _SWITCH_OFF) for agent in moved]
     return tuple(found)

@@ -42,7 +42,7 @@ class Setting(NamedTuple):
     at: Span
 
 
-class Settings(NamedTuple):
+class ClaudeSettings(NamedTuple):
     """What the settings say of models: the variables, the ``model`` of the session, and ``modelOverrides``.
 
     ``available`` is what all files together list in ``availableModels``, None where none does; ``fallbacks`` is the
@@ -109,7 +109,7 @@ def model_of(value: str, policy: Policy) -> str:
     return found.model.alias if found.model and fulfils(found.identity, found.model.pin) else known
 
 
-def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Setting | None]:
+def stands_for(alias: str, policy: Policy, settings: ClaudeSettings) -> tuple[str, Setting | None]:
     """Return the model that an alias really is, and the variable that makes another of it where one does."""
     real = settings.alias(alias, facts.version(policy).number)
     own = alias_of(policy, DECLARATION.ids, alias)
@@ -117,6 +117,6 @@ def stands_for(alias: str, policy: Policy, settings: Settings) -> tuple[str, Set
     return (own, None) if model == own else (model, real)
 
 
-def mapped(value: str, settings: Settings) -> Setting | None:
+def mapped(value: str, settings: ClaudeSettings) -> Setting | None:
     """Return what ``modelOverrides`` makes of a full id, once; None where it stays what it is."""
     return settings.overrides.get(value.strip().removesuffix(LONG_CONTEXT))

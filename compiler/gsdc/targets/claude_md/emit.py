@@ -24,7 +24,7 @@ from gsdc.targets.assignment_table import Section
 from gsdc.targets.claude_md import DECLARATION
 from gsdc.targets.claude_md.imports import read_once
 
-SECTION: Final = Section(DECLARATION, title=0)
+SECTION: Final = Section(DECLARATION, "model-assignment")
 _OTHER: Final = "agents-md"
 _AGENTS: Final = "AGENTS.md"
 
@@ -155,7 +155,7 @@ def _required(requirement: Requirement) -> str:
         case Keep():
             return "deferred, never downgraded"
         case Defer():
-            return "never done by an agent: a person does it"
+            return "never by an agent: a person does it"
         case Review(reviewer):
             return f"a later task of {reviewer} reviews it"
         case other:

@@ -18,7 +18,7 @@ from gsdc.ownership.registry import FRONTMATTER_KEYS, JSON_KEYS
 from gsdc.source.key_document import value_at
 from gsdc.source.tree import Tree
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.gemini_cli import AGENTS, DECLARATION, SETTINGS
 from gsdc.targets.json_settings import data_in, entries_of, mapping, settings_in
@@ -47,33 +47,31 @@ _DIALECT: Final = Dialect(
 )
 
 
-def _of_scopes(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:  # noqa: ARG001
+def _of_scopes(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001
     """Yield what ``modelConfigs.overrides`` says of each scope."""
     overrides = value_at(data_in(path, text), ("modelConfigs", "overrides"))
     for index, override in enumerate(overrides if isinstance(overrides, list) else ()):
         scope = value_at(override, ("match", "overrideScope"))
         if isinstance(scope, str):
-            yield Entry(scope, override, ("modelConfigs", "overrides", index))
+            yield AgentEntry(scope, override, ("modelConfigs", "overrides", index))
 
 
-def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return the main model, and the aliases for models that the project defines."""
     data = settings_in(SETTINGS, tree, findings, paths)
     aliases = mapping(value_at(data, ("modelConfigs", "customAliases")))
     words = {alias: value_at(entry, _MODEL) for alias, entry in aliases.items()}
     main = value_at(data, ("model", "name"))
-    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
-    return Settings(how=how, words={word: model for word, model in words.items() if isinstance(model, str)})
+    how = f"it has no model, so it runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    return AgentDefaults(how=how, words={word: model for word, model in words.items() if isinstance(model, str)})
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (
-        Files((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),
-        Files((SETTINGS,), JSON_KEYS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),
-        Files((SETTINGS,), JSON_KEYS, _of_scopes, Keys(_MODEL), per_agent=False, written=False),
+        AgentFiles((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),
+        AgentFiles((SETTINGS,), JSON_KEYS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),
+        AgentFiles((SETTINGS,), JSON_KEYS, _of_scopes, Keys(_MODEL), per_agent=False, written=False),
     ),
     inherit=INHERIT,
     settings=_settings,

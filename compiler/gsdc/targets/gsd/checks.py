@@ -34,7 +34,7 @@ from gsdc.targets.gsd.resolve import (
     runtime_of,
     section,
 )
-from gsdc.targets.gsd.settings import Settings
+from gsdc.targets.gsd.settings import GsdSettings
 from gsdc.targets.model_names import alias_of, near, suggestion
 from gsdc.targets.opencode.findings import NO_PROVIDER
 
@@ -56,7 +56,7 @@ _NEAR: Final = 0.6
 _MOST: Final = 100  # nobody reads more findings of one kind
 
 
-def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
+def check(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
     """Yield what GSD ignores or misreads in one file's settings."""
     yield from _profile(settings)
     yield from islice(_overrides(settings, policy), _MOST)
@@ -68,16 +68,16 @@ def check(settings: Settings, policy: Policy) -> Iterator[Finding]:
         yield NO_DYNAMIC_ROUTING.at(settings.span(("dynamic_routing", "enabled")), message, _IN_OVERRIDES)
 
 
-def _profile(settings: Settings) -> Iterator[Finding]:
+def _profile(settings: GsdSettings) -> Iterator[Finding]:
     value = settings.data.get("model_profile")
     profiles = settings.known.profiles
     if truthy(value) and profile_of(settings.data) not in profiles:
-        message = f'GSD does not know the profile "{text(value)}", and silently takes "{DEFAULT_PROFILE}"'
+        message = f'GSD does not know the profile "{text(value)}", and silently uses "{DEFAULT_PROFILE}"'
         finding = UNKNOWN_PROFILE.at(settings.span(("model_profile",)), message, _choices(text(value), profiles))
         yield _with_value(settings, finding, ("model_profile",), near(text(value), profiles, _NEAR))
 
 
-def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
+def _overrides(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
     agents = settings.known.agents
     ours = {agent.name_in("gsd") for agent in policy.agents.values()}
     for name, model in section(settings.data, "model_overrides").items():
@@ -88,22 +88,22 @@ def _overrides(settings: Settings, policy: Policy) -> Iterator[Finding]:
             finding = UNKNOWN_AGENT.at(settings.span(key, of_key=True), message, help_)
             yield _with_name(settings, finding, key, near(name, [*agents, *ours], _NEAR))
         if not truthy(model) or not isinstance(model, str):
-            what = "is ignored" if not truthy(model) else "is passed on as it stands"
-            message = f'the override of "{name}" is not the name of a model, and {what}'
+            what = "is ignored" if not truthy(model) else "is passed on unchanged"
+            message = f'the override of "{name}" is not a model name, and {what}'
             yield IGNORED_MODEL.at(settings.span(key), message, "name a model, or remove the entry")
         elif refused := _refused(settings, policy, name, model):
             yield refused
         elif alias_of(policy, "gsd", model) == model and (alias := near(model.strip(), ALIASES)) is not None:
-            message = f'GSD passes "{model}" on as it stands'
+            message = f'GSD passes "{model}" on unchanged'
             finding = NEARLY_ALIAS.at(settings.span(key), message, f'did you mean "{alias}"?')
             yield _with_value(settings, finding, key, alias)
         elif model != model.strip():
-            message = f'GSD passes "{model}" on with the blanks around it'
+            message = f'GSD passes "{model}" on with the spaces around it'
             finding = NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
             yield _with_value(settings, finding, key, model.strip())
 
 
-def _refused(settings: Settings, policy: Policy, name: str, model: str) -> Finding | None:
+def _refused(settings: GsdSettings, policy: Policy, name: str, model: str) -> Finding | None:
     """Return what is wrong with an override that the client which starts the agent does not take, None if it does."""
     runtime, key = runtime_of(settings.data), ("model_overrides", name)
     at = settings.span(key)
@@ -123,7 +123,7 @@ def _refused(settings: Settings, policy: Policy, name: str, model: str) -> Findi
     return None
 
 
-def _phases(settings: Settings) -> Iterator[Finding]:
+def _phases(settings: GsdSettings) -> Iterator[Finding]:
     known = settings.known
     models = settings.data.get("models")
     if models is not None and not isinstance(models, dict):
@@ -136,7 +136,7 @@ def _phases(settings: Settings) -> Iterator[Finding]:
             finding = UNKNOWN_PHASE.at(settings.span(key, of_key=True), message, _choices(phase, known.phases))
             yield _with_name(settings, finding, key, near(phase, known.phases, _NEAR))
         elif truthy(model) and model not in ALIASES:
-            help_ = f"{_choices(text(model), ALIASES)}; other models belong into `model_overrides`"
+            help_ = f"{_choices(text(model), ALIASES)}; other models go into `model_overrides`"
             message = f'GSD ignores "{text(model)}" for phase type "{phase}"'
             finding = IGNORED_MODEL.at(settings.span(key), message, help_)
             yield _with_value(settings, finding, key, near(text(model), ALIASES, _NEAR))
@@ -144,7 +144,7 @@ def _phases(settings: Settings) -> Iterator[Finding]:
             yield from _two_answers(settings, key)
 
 
-def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
+def _two_answers(settings: GsdSettings, key: Key) -> Iterator[Finding]:
     """Yield a finding where gsd-sdk answers for agents of the phase type as if the entry were not there."""
     phase = key[1]
     others = {other: value for other, value in section(settings.data, "models").items() if other != phase}
@@ -156,11 +156,11 @@ def _two_answers(settings: Settings, key: Key) -> Iterator[Finding]:
         if agent.phase == phase and not is_taken and answer.model != resolve(without, name, settings.known).model:
             differing.append(name)
     if differing:
-        message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {some(differing)}"
-        yield TWO_ANSWERS.at(settings.span(key), message, "name the agents in `model_overrides`, which both take")
+        message = f"gsd-sdk, which GSD's workflows use, ignores this entry: it has no effect on {some(differing)}"
+        yield TWO_ANSWERS.at(settings.span(key), message, "write the agents into `model_overrides`, which both read")
 
 
-def _runtimes(settings: Settings) -> Iterator[Finding]:
+def _runtimes(settings: GsdSettings) -> Iterator[Finding]:
     known = settings.known.runtimes
     runtime = settings.data.get("runtime")
     overrides = section(settings.data, "model_profile_overrides")
@@ -174,19 +174,19 @@ def _runtimes(settings: Settings) -> Iterator[Finding]:
         is_idle = runtime_of(settings.data) == CLAUDE and not settings.known.is_core
         if takes_none or is_idle or runtime_of(settings.data) not in overrides:
             message = f'the overrides for runtime "{name}" have no effect: '
-            message += f"{settings.known} takes none for claude" if takes_none else "`runtime` does not name it"
+            message += f"{settings.known} has none for claude" if takes_none else "`runtime` does not name it"
             help_ = _IN_OVERRIDES if takes_none else f'set `runtime` to "{name}"'
             yield NO_EFFECT.at(settings.span(key, of_key=True), message, help_)
         for tier in tiers if isinstance(tiers, dict) else ():
             if tier not in ALIASES[:3]:
-                message = f'GSD looks up no "{tier}" in a runtime'
+                message = f'GSD does not look up "{tier}" in a runtime'
                 finding = NO_EFFECT.at(settings.span((*key, tier), of_key=True), message, _choices(tier, ALIASES[:3]))
                 yield _with_name(settings, finding, (*key, tier), near(tier, ALIASES[:3], _NEAR))
 
 
-def _keys(settings: Settings) -> Iterator[Finding]:
+def _keys(settings: GsdSettings) -> Iterator[Finding]:
     if "model_policy" in settings.data and not settings.known.is_core:
-        message = f"{settings.known} does not know the key `model_policy`, and ignores it: gsd-core does"
+        message = f"{settings.known} does not know the key `model_policy`, and ignores it; gsd-core reads it"
         at = settings.span(("model_policy",), of_key=True)
         yield NO_EFFECT.at(at, message, f"{_IN_OVERRIDES}; or install gsd-core")
     blocks: tuple[tuple[Key, Mapping[str, Any], tuple[str, ...]], ...] = (
@@ -207,11 +207,11 @@ def _choices(word: str, known: tuple[str, ...]) -> str:
     return f"{suggestion(word, known, _NEAR)}allowed: {', '.join(known)}"
 
 
-def _with_value(settings: Settings, finding: Finding, key: Key, value: str | None, *, safe: bool = False) -> Finding:
+def _with_value(settings: GsdSettings, finding: Finding, key: Key, value: str | None, *, safe: bool = False) -> Finding:
     """Return ``finding`` with the fix that writes ``value`` at ``key``, as it is where there is no value."""
     return finding if value is None else finding._replace(fix=write(settings.document(key), {key: value}, safe=safe))
 
 
-def _with_name(settings: Settings, finding: Finding, key: Key, name: str | None) -> Finding:
+def _with_name(settings: GsdSettings, finding: Finding, key: Key, name: str | None) -> Finding:
     """Return ``finding`` with the fix that renames ``key``, as it is where there is no name."""
     return finding if name is None else finding._replace(fix=rename(settings.document(key), key, name))

@@ -39,7 +39,7 @@ _MEASURED: Final = {GsdVersion.CLASSIC: "1.42.3", GsdVersion.CORE: "1.14.0"}
 Key = tuple[str, ...]
 
 
-class Agent(NamedTuple):
+class GsdAgent(NamedTuple):
     """An agent of GSD's: the alias that it runs on in each profile of its table, its phase type and its tier."""
 
     quality: str
@@ -49,7 +49,7 @@ class Agent(NamedTuple):
     tier: str
 
 
-class Client(NamedTuple):
+class GsdTables(NamedTuple):
     """What a version of GSD knows by itself.
 
     ``adaptive`` gives the alias of each tier, ``runtimes`` the id of each alias there. ``aliases`` are the ids that
@@ -59,7 +59,7 @@ class Client(NamedTuple):
     version: GsdVersion
     profiles: tuple[str, ...]
     phases: tuple[str, ...]
-    agents: Mapping[str, Agent]
+    agents: Mapping[str, GsdAgent]
     adaptive: Mapping[str, str]
     runtimes: Mapping[str, Mapping[str, str]]
     aliases: Mapping[str, str]
@@ -79,7 +79,7 @@ class Client(NamedTuple):
         return self.adaptive[agent.tier] if profile == "adaptive" else str(getattr(agent, profile))
 
 
-class Answer(NamedTuple):
+class Resolution(NamedTuple):
     """GSD's answer for one agent: ``model`` as it prints it, "" meaning the default of the runtime.
 
     ``key`` is what decides in the file, () where nothing does; ``how`` says in words how it comes about. The model is
@@ -92,12 +92,12 @@ class Answer(NamedTuple):
 
 
 @cache
-def client(version: GsdVersion = GsdVersion.CORE) -> Client:
+def client(version: GsdVersion = GsdVersion.CORE) -> GsdTables:
     """Return the data of a version."""
     data = loads(Path(__file__).with_name("client.yaml").read_text("utf-8"))
     core = data["core"] if version is GsdVersion.CORE else {}
-    agents = {name: Agent(*values) for name, values in (data["agents"] | core.get("agents", {})).items()}
-    return Client(
+    agents = {name: GsdAgent(*values) for name, values in (data["agents"] | core.get("agents", {})).items()}
+    return GsdTables(
         version,
         tuple(data["profiles"]),
         tuple(data["phase-types"]),
@@ -121,14 +121,14 @@ def version_in(tree: "Tree", clients: Mapping[str, str] = NOTHING) -> GsdVersion
     return installed_gsd("", tree.exists) or GsdVersion.CORE
 
 
-def resolve(config: Mapping[str, Any], name: str, known: Client) -> Answer:
+def resolve(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolution:
     """Return what GSD answers for its agent ``name`` with the settings ``config``."""
     runtime = runtime_of(config)
     override = section(config, "model_overrides").get(name)
     if truthy(override):
         if runtime == CLAUDE and isinstance(override, str):
             override = known.aliases.get(override, override)
-        return Answer(override, ("model_overrides", name))
+        return Resolution(override, ("model_overrides", name))
     tier = _tier(config, name, known)
     if tier.model != INHERIT:
         answer = _by_policy(config, runtime, tier, known)
@@ -138,7 +138,7 @@ def resolve(config: Mapping[str, Any], name: str, known: Client) -> Answer:
             return answer
     ids = config.get("resolve_model_ids")
     if ids == OMIT:
-        return Answer(
+        return Resolution(
             "", ("resolve_model_ids",), 'with `resolve_model_ids: "omit"` it runs on the runtime\'s own default'
         )
     if known.is_core and runtime == CLAUDE and tier.model != INHERIT:
@@ -177,26 +177,26 @@ def effort_override(config: Mapping[str, Any], name: str) -> str | None:
     return word if isinstance(word, str) and word in EFFORTS[1:] else None
 
 
-def _tier(config: Mapping[str, Any], name: str, known: Client) -> Answer:
+def _tier(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolution:
     """Return the alias that the agent runs on, before a runtime has made an id of it."""
     agent = known.agents[name]
     by_phase = section(config, "models").get(agent.phase)
     if by_phase in ALIASES:
-        return Answer(by_phase, ("models", agent.phase), f'agents of phase type "{agent.phase}" run on {by_phase}')
+        return Resolution(by_phase, ("models", agent.phase), f'agents of phase type "{agent.phase}" run on {by_phase}')
     profile = profile_of(config)
     key: Key = ("model_profile",) if "model_profile" in config else ()
     if profile == INHERIT:
-        return Answer(INHERIT, key, 'the profile "inherit" leaves it on the model of whoever calls it')
+        return Resolution(INHERIT, key, 'the profile "inherit" leaves it on its caller')
     is_known = profile in known.profiles
     taken = profile if is_known else DEFAULT_PROFILE
     model = known.model(taken, name)
-    how = f"its own table runs it on {model} in profile {taken}"
+    how = f"GSD's own table has {model} in profile {taken}"
     if not is_known:
         how = f'GSD does not know the profile "{profile}", and {how}'
-    return Answer(model, key, how)
+    return Resolution(model, key, how)
 
 
-def _by_policy(config: Mapping[str, Any], runtime: str, tier: Answer, known: Client) -> Answer | None:
+def _by_policy(config: Mapping[str, Any], runtime: str, tier: Resolution, known: GsdTables) -> Resolution | None:
     """Return what ``model_policy`` makes of an alias, None where it says nothing about it, or nothing that counts."""
     policy = section(config, "model_policy")
     if not known.is_core or not policy:
@@ -207,10 +207,10 @@ def _by_policy(config: Mapping[str, Any], runtime: str, tier: Answer, known: Cli
         model = model if model in (*ALIASES[:3], FABLE) else None
     if not truthy(model):
         return None
-    return Answer(model, ("model_policy", *key), f"{tier.how}, which `model_policy` makes {text(model)}")
+    return Resolution(model, ("model_policy", *key), f"{tier.how}, which `model_policy` makes {text(model)}")
 
 
-def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: Client) -> tuple[Any, Key]:
+def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: GsdTables) -> tuple[Any, Key]:
     """Return the model that a policy has for an alias in a runtime, None where it has none, and its key."""
     key: Key = ("runtime_tiers", runtime, alias)
     entry = section(policy, *key[:-1]).get(alias)
@@ -227,7 +227,7 @@ def _policy_model(policy: Mapping[str, Any], runtime: str, alias: str, known: Cl
     return presets.get(wanted, {}).get(alias), ("provider",)
 
 
-def _of_claude(config: Mapping[str, Any], tier: Answer, known: Client) -> Answer | None:
+def _of_claude(config: Mapping[str, Any], tier: Resolution, known: GsdTables) -> Resolution | None:
     """Return what an entry for the runtime claude makes of an alias; 1.42 takes none."""
     key: Key = ("model_profile_overrides", CLAUDE, str(tier.model))
     entry = section(config, *key[:-1]).get(key[-1])
@@ -236,10 +236,10 @@ def _of_claude(config: Mapping[str, Any], tier: Answer, known: Client) -> Answer
     if not isinstance(entry, str) or not entry:
         return None
     model = known.aliases.get(entry, entry)
-    return Answer(model, key, f'{tier.how}, which is "{model}" in runtime "{CLAUDE}"')
+    return Resolution(model, key, f'{tier.how}, which is "{model}" in runtime "{CLAUDE}"')
 
 
-def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer, known: Client) -> Answer | None:
+def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Resolution, known: GsdTables) -> Resolution | None:
     """Return what the runtime makes of an alias: the user's entry over GSD's own, None where neither has a model."""
     own = known.runtimes.get(runtime, {}).get(tier.model)
     entry = section(config, "model_profile_overrides", runtime).get(tier.model)
@@ -250,4 +250,8 @@ def _in_runtime(config: Mapping[str, Any], runtime: str, tier: Answer, known: Cl
         model = entry
     else:
         model, key = own, ("runtime",)
-    return Answer(model, key, f'{tier.how}, which is "{text(model)}" in runtime "{runtime}"') if truthy(model) else None
+    return (
+        Resolution(model, key, f'{tier.how}, which is "{text(model)}" in runtime "{runtime}"')
+        if truthy(model)
+        else None
+    )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span, span_at
-from gsdc.targets.gsd.resolve import Client, Key
+from gsdc.targets.gsd.resolve import GsdTables, Key
 from gsdc.targets.plain_json import NotJsonError, parse
 
 BROKEN = Diagnostic(
@@ -19,7 +19,7 @@ BROKEN = Diagnostic(
     """GSD cannot read its configuration, and ignores it.
 
     ## Why is this bad?
-    GSD says nothing and ends with exit code 0: every agent runs as its own table says in profile balanced, whatever the
+    GSD ends with exit code 0, without a message: every agent runs on GSD's own table in profile balanced, whatever the
     file pins. Its parser takes neither comments nor trailing commas nor a byte order mark (measured on get-shit-done
     1.42).
 
@@ -51,12 +51,12 @@ class SettingsFile(NamedTuple):
         return self.places.at(start if of_key else node.start)
 
 
-class Settings(NamedTuple):
+class GsdSettings(NamedTuple):
     """The settings that count: those of the first file laid over those of the next; ``known`` is who reads them."""
 
     files: tuple[SettingsFile, ...]
     data: dict[str, Any]
-    known: Client
+    known: GsdTables
 
     def span(self, key: Key, *, of_key: bool = False) -> Span:
         """Return where the value of ``key`` stands, or the key itself; the file where nothing is written about it."""
@@ -78,10 +78,10 @@ def read(path: str, content: bytes) -> SettingsFile:
         data = parse(text)
     except NotJsonError as error:
         help_ = "write plain JSON, without comments, trailing commas and a byte order mark"
-        message = f"GSD ignores this file, and every agent runs as its own table says: {error.reason}"
+        message = f"GSD ignores this file, and every agent runs on GSD's own table: {error.reason}"
         return SettingsFile(path, None, findings=(BROKEN.at(span_at(path, text, error.at), message, help_),))
     if not isinstance(data, dict):
-        message = "a configuration is an object: GSD ignores this one, and every agent runs as its own table says"
+        message = "a configuration is an object: GSD ignores this one, and every agent runs on GSD's own table"
         return SettingsFile(
             path, None, findings=(BROKEN.at(Span(path), message, "write the settings between { and }"),)
         )
@@ -89,7 +89,7 @@ def read(path: str, content: bytes) -> SettingsFile:
     return SettingsFile(path, data, document, Places(path, text), document.duplicates)
 
 
-def settings(own: SettingsFile, known: Client, root: SettingsFile | None = None) -> Settings:
+def settings(own: SettingsFile, known: GsdTables, root: SettingsFile | None = None) -> GsdSettings:
     """Return the settings of ``own``, a workstream's where ``root`` is given.
 
     Where one of the two is ignored the other one counts alone.
@@ -98,7 +98,7 @@ def settings(own: SettingsFile, known: Client, root: SettingsFile | None = None)
     data: dict[str, Any] = {}
     for file in reversed(files):
         data = _merged(data, file.data or {})
-    return Settings(files or (own,), data, known)
+    return GsdSettings(files or (own,), data, known)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

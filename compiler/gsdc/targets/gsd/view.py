@@ -15,7 +15,7 @@ from gsdc.source.javascript import text, truthy
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
-from gsdc.targets.efforts import Effort, with_effort
+from gsdc.targets.efforts import ClientEffort, with_effort
 from gsdc.targets.gsd import DECLARATION, ROOT
 from gsdc.targets.gsd.checks import check
 from gsdc.targets.gsd.resolve import (
@@ -23,7 +23,7 @@ from gsdc.targets.gsd.resolve import (
     EFFORT_OVERRIDES,
     IDS_OF_RUNTIME,
     OVERRIDES,
-    Client,
+    GsdTables,
     client,
     effort_override,
     resolve,
@@ -31,7 +31,7 @@ from gsdc.targets.gsd.resolve import (
     section,
     version_in,
 )
-from gsdc.targets.gsd.settings import Settings, SettingsFile, read, settings
+from gsdc.targets.gsd.settings import GsdSettings, SettingsFile, read, settings
 from gsdc.targets.model_names import alias_of
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def remedy(statement: Statement, model: str) -> str:
     return override if statement.how else f'write "{model}"'
 
 
-def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
+def _statements(found: GsdSettings, policy: Policy) -> Iterator[Statement]:
     known, ids = found.known, IDS_OF_RUNTIME.get(runtime_of(found.data), "")
 
     def with_own_effort(statement: Statement) -> Statement:
         name = statement.claim.agent
         word = effort_override(found.data, name) if known.version is GsdVersion.CORE else None
-        return with_effort(statement, Effort(word, found.span((*EFFORT_OVERRIDES, name)) if word else None))
+        return with_effort(statement, ClientEffort(word, found.span((*EFFORT_OVERRIDES, name)) if word else None))
 
     for name in known.agents:
         answer = resolve(found.data, name, known)
@@ -96,13 +96,13 @@ def _statements(found: Settings, policy: Policy) -> Iterator[Statement]:
             yield with_own_effort(Statement(claim, at, ids=ids, writable=_override(found, at, name)))
 
 
-def _override(found: Settings, at: "Span", agent: str) -> KeyPlace | None:
+def _override(found: GsdSettings, at: "Span", agent: str) -> KeyPlace | None:
     """Return where an override of an agent counts over all that ``at`` is a part of, None in a file that is ignored."""
     counts = any(file.path == at.path and file.data is not None for file in found.files)
     return KeyPlace(at.path, (OVERRIDES, agent)) if counts else None
 
 
-def _model(answer: Any, policy: Policy, known: Client) -> str:
+def _model(answer: Any, policy: Policy, known: GsdTables) -> str:
     """Return the model of an answer: an alias of the catalog where one is meant.
 
     GSD's own full ids of its aliases stand for them, in any runtime.

@@ -17,7 +17,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Entry, Files, Keys, Settings, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.json_settings import entries_of, settings_in
 from gsdc.targets.kilo import AGENTS, CONFIGS, DECLARATION, OF_OPENCODE
 from gsdc.targets.markdown_agents import new
@@ -52,7 +52,7 @@ _KEYS: Final = Keys(effort=("variant",), temperature=("temperature",))
 _DEFAULT: Final = "subagent_model"
 
 
-def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
+def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:
     """Yield the agent of a file: called as the file is below its folder, unless it has a name of its own."""
     _, _, *parts = PurePosixPath(path).with_suffix("").parts
     name = "/".join(parts)
@@ -62,37 +62,35 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[Entry]:
         first = rejected.findings[0]
         message = f'Kilo cannot read the frontmatter, and runs "{name}" without a model: {first.message}'
         findings.append(LOST.at(first.span, message, 'write values that hold ": " or " #" in quotes'))
-        yield Entry(name)
+        yield AgentEntry(name)
         return
     if data is None:
-        message = f'Kilo sees no frontmatter, and runs "{name}" without a model'
+        message = f'Kilo finds no frontmatter, and runs "{name}" without a model'
         findings.append(LOST.at(Span(path), message, "begin the file with a line ---"))
-        yield Entry(name)
+        yield AgentEntry(name)
         return
     own, description = data.get("name"), data.get("description")
-    yield Entry(str(own) if own else name, data, description=description if isinstance(description, str) else "")
+    yield AgentEntry(str(own) if own else name, data, description=description if isinstance(description, str) else "")
 
 
-def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return what agents without a model run on: the strongest file that says so counts."""
     for path in reversed(CONFIGS):
         model = settings_in(path, tree, findings, paths).get(_DEFAULT)
         if isinstance(model, str):
             at = Jsonc(path, decode(tree.read(path) or b"", path)).span((_DEFAULT,))
-            return Settings(model, f"`{_DEFAULT}` is for agents that name no model", at)
-    return Settings()
+            return AgentDefaults(model, f"`{_DEFAULT}` is for agents without a model", at)
+    return AgentDefaults()
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (
         *(
-            Files((path,), JSON_KEYS, entries_of(("agent",)), _KEYS, per_agent=False, written=path != OF_OPENCODE)
+            AgentFiles((path,), JSON_KEYS, entries_of(("agent",)), _KEYS, per_agent=False, written=path != OF_OPENCODE)
             for path in CONFIGS
         ),
-        Files(AGENTS, FRONTMATTER_KEYS, _find, _KEYS),
+        AgentFiles(AGENTS, FRONTMATTER_KEYS, _find, _KEYS),
     ),
     settings=_settings,
     new=new(".kilo/agents", DECLARATION.client, named=False),

@@ -1,7 +1,8 @@
 """Groups that are named after models, for clients that ask for a model and not for an agent (`via: litellm`).
 
-Claude Code and OpenCode name a model in a request, never the agent that asks. A group is as careful as the most careful
-agent on its model: it has the tiers that all of them have in common, so one that a rule pins keeps the model alone.
+Claude Code, Codex and OpenCode name a model in a request, never the agent that asks. A group is as careful as the most
+careful agent on its model: it has the tiers that all of them have in common, so one that a rule pins keeps the model
+alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gsdc.policy.model import Model, Policy
 from gsdc.targets.api import Request
+from gsdc.targets.declaration import Declaration
 from gsdc.targets.litellm import DECLARATION
 from gsdc.targets.registry import declarations
 from gsdc.targets.tiers import Tier, is_pinned, tiers
@@ -42,7 +44,7 @@ def model_groups(request: Request) -> Iterator[ModelGroup]:
             chains.setdefault(aliases[0], []).append(aliases)
             pinned.update(aliases[:1] if is_pinned(request.policy, agent) else ())
     for model in request.policy.models.values():
-        if any(declarations()[name].provider and declarations()[name].ids in model.ids for name in clients):
+        if any(_may_ask(declarations()[name], model) for name in clients):
             chains.setdefault(model.alias, [[model.alias]])  # what a session of such a client may ask for
     for alias, lists in chains.items():
         served = list(_served(request.policy, _common(lists)))
@@ -53,6 +55,11 @@ def model_groups(request: Request) -> Iterator[ModelGroup]:
 def clients_via(others: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return the targets whose clients send their requests through the proxy."""
     return [name for name, options in others.items() if options.get(VIA) == DECLARATION.name and name in declarations()]
+
+
+def _may_ask(client: Declaration, model: Model) -> bool:
+    """Tell whether a session of a client may ask for a model by a name that says no provider."""
+    return not client.ids_name_provider and model.id_in(client.ids) is not None
 
 
 def group_of(model: Model) -> str:

@@ -22,7 +22,7 @@ KNOWN: Final = frozenset(
 )
 
 
-class Entry(NamedTuple):
+class AgentOrCategory(NamedTuple):
     """What a file says of an agent or a category: its ``data``, and where it stands."""
 
     name: str
@@ -35,10 +35,10 @@ def place_of(name: str) -> Key:
     return (BLOCK, AGENTS if name in KNOWN else CATEGORIES, name)
 
 
-def entries(data: Any) -> Iterator[Entry]:
+def entries(data: Any) -> Iterator[AgentOrCategory]:
     """Yield the agents and categories of a file, weakest first."""
     for above in ((), (BLOCK,)):
         for block in (AGENTS, CATEGORIES):
             for name, entry in mapping(value_at(data, (*above, block))).items():
                 if isinstance(entry, Mapping):
-                    yield Entry(name, (*above, block, name), entry)
+                    yield AgentOrCategory(name, (*above, block, name), entry)

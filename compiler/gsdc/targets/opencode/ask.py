@@ -17,7 +17,7 @@ from gsdc.credentials.exposed import credentials
 from gsdc.finding import Rejected
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.answers import compare_answers
-from gsdc.targets.api import Question, Reply, aliases
+from gsdc.targets.api import ClientQuestion, Reply, aliases
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.emit import read
@@ -39,7 +39,7 @@ class SkippedError(Exception):
     """A client is not asked; the message is the reason."""
 
 
-def ask(question: Question) -> Reply:
+def ask(question: ClientQuestion) -> Reply:
     """Let OpenCode, that of $GSDC_OPENCODE or on the PATH, resolve the project's files."""
     binary = os.environ.get(BINARY) or shutil.which("opencode")
     if not question.artifacts or binary is None:
@@ -60,7 +60,7 @@ def ask(question: Question) -> Reply:
     return compare_answers("OpenCode", layout.own, wanted, seen)
 
 
-def _resolved(binary: str, question: Question, layout: Layout) -> bytes:
+def _resolved(binary: str, question: ClientQuestion, layout: Layout) -> bytes:
     """Return the configuration that OpenCode resolves from copies of its files."""
     is_global = question.options.get("scope") == "global"
     with tempfile.TemporaryDirectory(prefix="gsdc-") as name:
@@ -94,7 +94,7 @@ def _copy(tree: Tree, patterns: Iterable[str], folder_: Path) -> None:
         location.write_bytes(content)
         for other in referenced(path, text) if not path.endswith(".md") else ():
             if other is None:
-                raise SkippedError(f"{path} takes something from a file outside of the project")
+                raise SkippedError(f"{path} reads a file outside the project")
             if tree.size(other) is not None and not (folder_ / other).exists():
                 # What stands in it may be a key, and is no model.
                 (folder_ / other).parent.mkdir(parents=True, exist_ok=True)

@@ -43,6 +43,7 @@ NO_ID = Diagnostic(
     """,
 )
 
+PROXY_PATH: Final = "/v1"  # of the proxy's address, as both protocols have it
 _PROTOCOLS: Final = ("anthropic", "openai")
 
 Values = dict[tuple[str, ...], Any]
@@ -113,6 +114,6 @@ def through_proxy(models: Iterable[Model], url: str) -> tuple[Values, Values]:
     """
     hosts = dict.fromkeys(model.ids[DECLARATION.ids].partition("/")[0] for model in models)
     spoken = [host for host in hosts if host in _PROTOCOLS] if url else []
-    addresses: Values = {("provider", host, "options", "baseURL"): f"{url}/v1" for host in spoken}
+    addresses: Values = {("provider", host, "options", "baseURL"): f"{url}{PROXY_PATH}" for host in spoken}
     keys: Values = {("provider", host, "options", "apiKey"): f"{{env:{KEY_VARIABLE}}}" for host in spoken}
     return addresses, keys

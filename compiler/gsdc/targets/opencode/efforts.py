@@ -12,7 +12,7 @@ from gsdc.models.effort import EFFORTS
 from gsdc.models.parameters import efforts_of
 from gsdc.models.words import identify_for
 from gsdc.source.jsonc import Jsonc
-from gsdc.targets.efforts import NO_EFFORT, Effort, unsent
+from gsdc.targets.efforts import NO_EFFORT, ClientEffort, unsent
 from gsdc.targets.opencode import DECLARATION
 from gsdc.targets.opencode.layers import AgentConfigLayer, strongest
 from gsdc.targets.opencode.providers import mapping, models
@@ -31,14 +31,16 @@ def declared_variants(documents: Iterable[Jsonc]) -> Variants:
     return found
 
 
-def effort_of(name: str, layers: Sequence[AgentConfigLayer], declared: Variants, findings: list[Finding]) -> Effort:
+def effort_of(
+    name: str, layers: Sequence[AgentConfigLayer], declared: Variants, findings: list[Finding]
+) -> ClientEffort:
     """Return the effort of agent ``name``; a variant that its model does not have joins ``findings``."""
     variant, chosen = strongest(layers, "variant"), strongest(layers, "model")
     if variant is None or "variant" in variant.undecided or not (value := variant.values["variant"]):
         return NO_EFFORT
     at = variant.span("variant", of_key=False)
     if chosen is None or not chosen.values["model"]:
-        findings.append(unsent(at, name, value, "the model of whoever calls", ()))
+        findings.append(unsent(at, name, value, "the caller's model", ()))
         return NO_EFFORT
     model: Any = chosen.values["model"]
     found = identify_for(DECLARATION.ids, model)
@@ -47,4 +49,4 @@ def effort_of(name: str, layers: Sequence[AgentConfigLayer], declared: Variants,
     if "model" not in chosen.undecided and found.line and value not in taken:
         findings.append(unsent(at, name, value, model, taken))
         return NO_EFFORT
-    return Effort(value if value in EFFORTS else None, at)
+    return ClientEffort(value if value in EFFORTS else None, at)

@@ -11,6 +11,7 @@ from gsdc.policy.model import Policy
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
+from gsdc.targets.opencode.declared import PROXY_PATH
 from gsdc.targets.opencode.providers import mapping, models
 
 _PLUGINS: Final = tuple(f".opencode/{folder}/*.{suffix}" for folder in ("plugin", "plugins") for suffix in ("js", "ts"))
@@ -50,8 +51,8 @@ OTHER_SERVER = Diagnostic(
     """The requests of a known provider go to another server, or through another package.
 
     ## Why is this bad?
-    Which model answers is that server's choice: the id says nothing certain (measured on OpenCode 1.18). A proxy of
-    one's own is declared under `providers` in gsdc.yaml.
+    Which model answers is that server's choice: the id says nothing certain (measured on OpenCode 1.18). A server of
+    one's own is declared under `providers` in gsdc.yaml; the proxy of `via: litellm` is declared by that option.
 
     ## Example (opencode.json)
     {"provider": {"anthropic": {"options": {"baseURL": "https://proxy.example.com/v1"}}}}
@@ -93,16 +94,17 @@ def other_servers(document: Jsonc, policy: Policy) -> Iterator[Finding]:
             continue
         declared = policy.providers.get(provider)
         own = {declared.base_url, declared.package} if declared is not None else set()
+        own |= {f"{server}{PROXY_PATH}" for server in policy.servers}
         for place, value in _places(("provider", provider), mapping(entry)):
             if isinstance(value, str) and value not in own and not _is_own(provider, place[-1], value):
-                message = f'"{value}" answers for "{provider}": which model runs is decided there'
+                message = f'"{value}" answers for "{provider}": that server decides which model runs'
                 help_ = "remove it, or declare the server under `providers` in gsdc.yaml"
                 yield OTHER_SERVER.at(document.span(place), message, help_)
     for path, model in models(document.data):
         other = mapping(model.get("provider"))
         for key in ("api", "npm"):
             if path[1] in _OWN and isinstance(other.get(key), str) and not _is_own(path[1], key, other[key]):
-                message = f'"{other[key]}" answers for "{path[1]}/{path[3]}": which model runs is decided there'
+                message = f'"{other[key]}" answers for "{path[1]}/{path[3]}": that server decides which model runs'
                 yield OTHER_SERVER.at(document.span((*path, "provider", key)), message, "remove it")
 
 

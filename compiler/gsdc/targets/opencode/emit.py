@@ -24,10 +24,10 @@ from gsdc.targets.opencode.files import AGENT_FILES, layout_of
 from gsdc.targets.opencode.keys import lowered
 from gsdc.targets.opencode.layers import markdown, strongest
 from gsdc.targets.opencode.limits import broken_in_a_phase, inexpressible, leaking_keys, without_failover
-from gsdc.targets.opencode.merged import Merged, claim_of, claims, merge
+from gsdc.targets.opencode.merged import MergedConfig, claim_of, claims, merge
 from gsdc.targets.opencode.placement import ignored_temperature, places
 from gsdc.targets.opencode.providers import other_models, providers
-from gsdc.targets.opencode.wanted import Wanted, wanted_agents
+from gsdc.targets.opencode.wanted import WantedConfig, wanted_agents
 from gsdc.targets.registry import declarations
 from gsdc.targets.via import proxy_url
 
@@ -39,7 +39,7 @@ DISABLED = Diagnostic(
     "OC006",
     "disabled-by-hand",
     Severity.WARNING,
-    """An agent that the policy lets run is disabled in the file.
+    """An agent that the policy allows is disabled in the file.
 
     ## Why is this bad?
     OpenCode answers a call of a disabled agent with its default agent, and exit code 0 (measured on OpenCode 1.18).
@@ -57,8 +57,8 @@ DISABLED = Diagnostic(
 class _Plan(NamedTuple):
     """What is there, what the agents get that are to be written, and what to write into each file."""
 
-    merged: Merged
-    wanted: Mapping[str, Wanted]
+    merged: MergedConfig
+    wanted: Mapping[str, WantedConfig]
     values: Mapping[str, Values]
     key_variables: Mapping[str, Values]
     findings: tuple[Finding, ...]
@@ -161,20 +161,20 @@ def _plan(request: Request) -> _Plan:
     return _Plan(merged, wanted, values, key_variables, tuple(findings))
 
 
-def _new(wanted: Wanted) -> dict[str, Any]:
+def _new(wanted: WantedConfig) -> dict[str, Any]:
     """Return the entry of an agent that is added."""
     agent = wanted.agent
     return {"description": agent.description, "mode": agent.mode, "prompt": prompt_of(agent), **wanted.keys}
 
 
-def _is_bare(merged: Merged, name: str) -> bool:
+def _is_bare(merged: MergedConfig, name: str) -> bool:
     """Tell whether an agent is there in little more than its name: what gsdc has added lacks what a person removed."""
     values = merged.values(name)
     is_described = "description" in values and "prompt" in values
     return name in merged.agents and "model" not in values and "mode" not in values and not is_described
 
 
-def _disabled(merged: Merged, name: str, wanted: Wanted) -> Finding | None:
+def _disabled(merged: MergedConfig, name: str, wanted: WantedConfig) -> Finding | None:
     if wanted.choice.deferred or merged.values(name).get("disable") is not True:
         return None
     layer = strongest(merged.agents[name], "disable")
@@ -183,7 +183,7 @@ def _disabled(merged: Merged, name: str, wanted: Wanted) -> Finding | None:
     return DISABLED.at(layer.span("disable"), message, "remove `disable`, or leave the agent out of the fleet")
 
 
-def _decider(merged: Merged, key: tuple[str, ...]) -> str:
+def _decider(merged: MergedConfig, key: tuple[str, ...]) -> str:
     """Return the strongest file that has ``key``, the target's own where none has."""
     having = (path for path, document in merged.documents.items() if document.node(key) is not None)
     return next(reversed([merged.layout.own, *having]))
@@ -196,7 +196,7 @@ def _markdown(request: Request, plan: _Plan, path: str) -> bytes:
     written = FRONTMATTER_KEYS.open(path, text).update(values).text
     layer = markdown(path, plan.merged.layout.folder_of(path), written, [])
     if layer is None or any(layer.values.get(key) != value for (key,), value in values.items()):
-        raise not_editable(Span(path, 1), "OpenCode would not read what is written into its frontmatter")
+        raise not_editable(Span(path, 1), "OpenCode would not read the new frontmatter")
     return written.encode()
 
 

@@ -1,4 +1,4 @@
-"""A person's own agent files, which OpenCode lets count over the project's ``opencode.json``."""
+"""A person's own agent files, which OpenCode lets override the project's ``opencode.json``."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ def overruled(said: Mapping[str, Sequence[AgentConfigLayer]]) -> Iterator[Findin
             model = _model(tree, name, agent)
             if model and model != chosen.values["model"]:
                 path = f"{folder / name}{os.sep}{agent}.md"
-                message = f'"{agent}" runs on "{model}": {path} counts over this file'
+                message = f'"{agent}" runs on "{model}": {path} overrides this file'
                 yield HOME_WINS.at(
                     chosen.span("model", of_key=False), message, f"write it into .opencode/agent/{agent}.md"
                 )

@@ -22,7 +22,7 @@ from gsdc.targets.opencode.markdown import MarkdownAgent
 EMPTY: Final = "{}\n"
 
 
-class Merged(NamedTuple):
+class MergedConfig(NamedTuple):
     """The JSON files that are there, by path, and the layers of each agent: the weakest first."""
 
     layout: Layout
@@ -58,7 +58,7 @@ class Merged(NamedTuple):
         return dict(chain.from_iterable(one.values.items() for one in self.agents.get(agent, ())))
 
 
-def merge(tree: Tree, layout: Layout, findings: list[Finding]) -> Merged:
+def merge(tree: Tree, layout: Layout, findings: list[Finding]) -> MergedConfig:
     """Read the files of ``layout``; of one that cannot be read it is a finding that what it overrides is not known.
 
     Raises ``Rejected`` where the target's own file cannot be read.
@@ -81,7 +81,7 @@ def merge(tree: Tree, layout: Layout, findings: list[Finding]) -> Merged:
         *(one for one in said if one.block == "mode"),
     ):
         agents.setdefault(one.agent, []).append(one)
-    return Merged(layout, documents, {name: tuple(layers) for name, layers in agents.items()})
+    return MergedConfig(layout, documents, {name: tuple(layers) for name, layers in agents.items()})
 
 
 def _markdown(tree: Tree, layout: Layout, findings: list[Finding]) -> Iterator[AgentConfigLayer]:
@@ -124,7 +124,7 @@ def temperature_in(values: Mapping[str, Any]) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def claims(merged: Merged, alias_of: Mapping[str, str], agents: Iterable[str] = ()) -> tuple[Claim, ...]:
+def claims(merged: MergedConfig, alias_of: Mapping[str, str], agents: Iterable[str] = ()) -> tuple[Claim, ...]:
     """Return what the merged files say of ``agents``, of all of them where none is named."""
     found = (claim_of(name, merged.values(name), alias_of) for name in agents or merged.agents)
     return tuple(claim for claim in found if claim is not None)

@@ -12,7 +12,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.key_document import Key
 from gsdc.targets.opencode.keys import lowered_model
 from gsdc.targets.opencode.layers import AgentConfigLayer
-from gsdc.targets.opencode.merged import Merged
+from gsdc.targets.opencode.merged import MergedConfig
 
 TEMPERATURE_IGNORED = Diagnostic(
     "OC030",
@@ -43,7 +43,7 @@ TEMPERATURE_IGNORED = Diagnostic(
 )
 
 
-class Place(NamedTuple):
+class KeyPlacement(NamedTuple):
     """A value, and where it is to be written: the file, and the path of the key in there."""
 
     path: str
@@ -51,30 +51,30 @@ class Place(NamedTuple):
     value: Any
 
 
-def places(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Iterator[Place]:
+def places(merged: MergedConfig, agent: str, keys: Mapping[str, Any]) -> Iterator[KeyPlacement]:
     """Yield the places of the decided ``keys`` of an agent that OpenCode has."""
     lowered: dict[str, tuple[AgentConfigLayer, dict[str, Any]]] = {}
     for key, value in keys.items():
         layers = merged.deciding(agent, key) or merged.deciding(agent, "model") or _own_agents(merged, agent)
         if not layers:
-            yield Place(merged.layout.own, ("agent", agent, key), value)
+            yield KeyPlacement(merged.layout.own, ("agent", agent, key), value)
         for layer in layers:
             path = layer.source.path
             if layer.block == "agents":
                 lowered.setdefault(path, (layer, {}))[1][key] = value
             else:
-                yield Place(path, (key,) if layer.block == "markdown" else (layer.block, agent, key), value)
+                yield KeyPlacement(path, (key,) if layer.block == "markdown" else (layer.block, agent, key), value)
     for path, (layer, decided) in lowered.items():
         yield from _in_agents(path, layer, decided)
 
 
-def _own_agents(merged: Merged, agent: str) -> tuple[AgentConfigLayer, ...]:
+def _own_agents(merged: MergedConfig, agent: str) -> tuple[AgentConfigLayer, ...]:
     """Return the agent in `agents` of the target's own file, where an entry in `agent` would replace it."""
     layers = merged.agents.get(agent, ())
     return tuple(one for one in layers if one.block == "agents" and one.source.path == merged.layout.own)
 
 
-def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -> Iterator[Place]:
+def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -> Iterator[KeyPlacement]:
     """Yield the places in ``agents``, where the effort is a part of the model, and `disabled` the word for a pause."""
     assert isinstance(layer.source, Jsonc)
     model = decided.get("model", layer.values.get("model"))
@@ -84,12 +84,12 @@ def _in_agents(path: str, layer: AgentConfigLayer, decided: Mapping[str, Any]) -
     if model:
         is_said = node is not None and lowered_model(node.data) == wanted
         value = node.data if node is not None and is_said else f"{model}#{variant}" if variant else model
-        yield Place(path, ("agents", layer.agent, "model"), value)
+        yield KeyPlacement(path, ("agents", layer.agent, "model"), value)
     if "disable" in decided:
-        yield Place(path, ("agents", layer.agent, "disabled"), decided["disable"])
+        yield KeyPlacement(path, ("agents", layer.agent, "disabled"), decided["disable"])
 
 
-def ignored_temperature(merged: Merged, agent: str, keys: Mapping[str, Any]) -> Finding | None:
+def ignored_temperature(merged: MergedConfig, agent: str, keys: Mapping[str, Any]) -> Finding | None:
     """Return the finding that the temperature of an agent cannot be written, None where it can."""
     if "temperature" not in keys:
         return None

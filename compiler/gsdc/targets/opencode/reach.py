@@ -8,7 +8,7 @@ from gsdc.policy.breach import is_own
 from gsdc.policy.sources import Sources
 from gsdc.source.jsonc import data_of
 from gsdc.source.tree import decode
-from gsdc.targets.api import Question
+from gsdc.targets.api import ClientQuestion
 from gsdc.targets.opencode import DECLARATION
 
 UNDECLARED = Diagnostic(
@@ -42,7 +42,7 @@ UNDECLARED = Diagnostic(
 )
 
 
-def find_unreachable(question: Question, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
+def find_unreachable(question: ClientQuestion, sources: Sources, aliases: Iterable[str]) -> Iterator[Finding]:
     """Yield a finding for each of the models ``aliases`` whose provider is known neither to gsdc nor to a file."""
     policy, ids = question.policy, DECLARATION.ids
     there = {_provider(one.ids[ids]) for one in policy.models.values() if ids in one.ids and not is_own(one.ref)}
@@ -55,7 +55,7 @@ def find_unreachable(question: Question, sources: Sources, aliases: Iterable[str
         provider = _provider(model.ids[ids])
         if provider not in there:
             at = sources.origin(model.ref.child("ids", ids))
-            message = f'provider "{provider}" of "{model.alias}" is declared nowhere'
+            message = f'provider "{provider}" of "{model.alias}" is not declared'
             help_ = f"write `providers: {{{model.provider}: {{base-url: ...}}}}`, unless OpenCode knows it"
             yield UNDECLARED.at(at, message, help_)
 

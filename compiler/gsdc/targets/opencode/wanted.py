@@ -35,7 +35,7 @@ SAME_NAME = Diagnostic(
 )
 
 
-class Wanted(NamedTuple):
+class WantedConfig(NamedTuple):
     """An agent of the policy, and what it gets."""
 
     agent: Agent
@@ -58,12 +58,12 @@ class Wanted(NamedTuple):
         return keys | ({"disable": True} if self.choice.deferred else {})
 
 
-def wanted_agents(request: Request, findings: list[Finding]) -> dict[str, Wanted]:
+def wanted_agents(request: Request, findings: list[Finding]) -> dict[str, WantedConfig]:
     """Return what each agent gets, by its name in OpenCode; of two that share one, the first counts."""
-    found: dict[str, Wanted] = {}
+    found: dict[str, WantedConfig] = {}
     for agent in request.policy.agents.values():
         name = agent.name_in(DECLARATION.client)
-        wanted = Wanted(agent, choose(request.policy, agent, request.zone))
+        wanted = WantedConfig(agent, choose(request.policy, agent, request.zone))
         other = found.setdefault(name, wanted)
         if other.choice != wanted.choice:
             message = f'"{other.agent.name}" and "{agent.name}" are both "{name}" in OpenCode, with different models'

@@ -8,7 +8,7 @@ IDS: Final = "opencode"  # whose ids of models the question has
 TABLE: Final = ".opencode/gsdc-guard.json"
 
 
-class Start(NamedTuple):
+class AgentStart(NamedTuple):
     """An agent that is about to run; see ``targets.claude_code.hook.Start``."""
 
     agent: str
@@ -25,10 +25,10 @@ def named_agent(data: Mapping[str, Any]) -> str:
     return str(data.get("agent") or "")
 
 
-def start_of(data: Mapping[str, Any], root: str, environment: Mapping[str, Any]) -> Start | None:  # noqa: ARG001
+def start_of(data: Mapping[str, Any], root: str, environment: Mapping[str, Any]) -> AgentStart | None:  # noqa: ARG001
     """Return the agent that is about to run, None where none is named."""
     agent, model = named_agent(data), str(data.get("model") or "")
-    return Start(agent, model) if agent else None
+    return AgentStart(agent, model) if agent else None
 
 
 def answer(data: Mapping[str, Any], *, deny: str = "", tell: str = "", change: Mapping[str, str] | None = None) -> str:  # noqa: ARG001

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gsdc.finding import Rejected, nearest
 from gsdc.plans.expectation import expectations
 from gsdc.plans.usage import usage
 from gsdc.policy.decide import MOST_TRIES, decide
 from gsdc.policy.model import HUMAN, Policy, State
+from gsdc.policy.sources import UNKNOWN_NAME
 from gsdc.source.plan import Plan
+from gsdc.source.span import Span
 from gsdc.targets.declaration import Declaration
+from gsdc.targets.orchestrator import DECLARATION
+from gsdc.targets.registry import declarations
 from gsdc.tasks.annotation import Annotated, Annotation, Nature, analyse, model_of, title
 
 FORMAT: Final = 1
@@ -29,7 +34,6 @@ def dispatch(
     budgets = {number: estimate.budget for number, estimate in expected.items()}
     items = {item.task.number: item for item in annotated.tasks}
     return {
-        "_generated": "by gsdc: change the plan or gsdc.yaml, not this file",
         "format": FORMAT,
         "plan": plan.path,
         "phase": _text(plan, "phase"),
@@ -49,6 +53,21 @@ def dispatch(
             for batch in annotated.batches
         ],
     }
+
+
+def clients() -> dict[str, Declaration]:
+    """Return the clients that can run tasks, by the names of their targets."""
+    return {one.name: one for one in declarations().values() if one.ids and one.client}
+
+
+def client_of(options: Mapping[str, Any]) -> Declaration:
+    """Return the client that ``options`` of the target name. Raises ``Rejected`` where no target has that name."""
+    name, known = str(options.get("client", "claude-code")), clients()
+    if name not in known:
+        at = Span("gsdc.yaml", 0, 0)
+        message = f'targets.{DECLARATION.name}.client is "{name}", which is not a client'
+        raise Rejected(UNKNOWN_NAME.at(at, message, nearest(name, list(known))))
+    return known[name]
 
 
 def _text(plan: Plan, key: str) -> str:

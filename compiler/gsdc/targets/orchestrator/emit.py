@@ -3,25 +3,25 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from gsdc.finding import Finding, Rejected, nearest
 from gsdc.ownership.registry import FILE
 from gsdc.plans.usage import measured, sizes
 from gsdc.policy.model import Model
-from gsdc.policy.sources import UNKNOWN_NAME
 from gsdc.source.plan import Plan, parse
 from gsdc.source.plan_annotation import strip
-from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.targets.declaration import Declaration
-from gsdc.targets.orchestrator import CONFIG, DECLARATION, FOLDER
+from gsdc.targets.orchestrator import CONFIG, FOLDER
 from gsdc.targets.orchestrator.config import config
-from gsdc.targets.orchestrator.dispatch import dispatch
+from gsdc.targets.orchestrator.dispatch import client_of, dispatch
 from gsdc.targets.plans.emit import DEFAULT_PATHS, at_hand
-from gsdc.targets.registry import declarations
 from gsdc.tasks.annotation import Nature, analyse, model_of
+
+if TYPE_CHECKING:
+    from gsdc.finding import Finding
+
+_GENERATED: Final = "by gsdc: change the plan or gsdc.yaml, not this file"
 
 
 def emit(request: Request) -> Emission:
@@ -29,7 +29,7 @@ def emit(request: Request) -> Emission:
 
     Raises ``Rejected`` for a client that no target is called.
     """
-    client = _client(request)
+    client = client_of(request.options)
     folder = str(request.options.get("dir", FOLDER)).rstrip("/")
     name = str(request.options.get("name", "ORCHESTRATOR"))
     artifacts = [_artifact(f"{folder}/{CONFIG}", config(request.policy, request.zone, client, name))]
@@ -37,22 +37,13 @@ def emit(request: Request) -> Emission:
     for plan in _plans(request):
         findings.extend(plan.findings)
         path = f"{folder}/dispatch/{_short(plan.path)}.json"
-        artifacts.append(_artifact(path, dispatch(plan, _natures(plan, request), request.policy, request.zone, client)))
+        data = dispatch(plan, _natures(plan, request), request.policy, request.zone, client)
+        artifacts.append(_artifact(path, {"_generated": _GENERATED} | data))
     return Emission(tuple(artifacts), tuple(findings))
 
 
 def _natures(plan: Plan, request: Request) -> Mapping[int, Nature]:
     return measured(plan, sizes(plan, request.tree.root))
-
-
-def _client(request: Request) -> Declaration:
-    name = str(request.options.get("client", "claude-code"))
-    known = {one.name: one for one in declarations().values() if one.ids and one.client}
-    if name not in known:
-        at = Span("gsdc.yaml", 0, 0)
-        message = f'targets.{DECLARATION.name}.client is "{name}", which is not a client'
-        raise Rejected(UNKNOWN_NAME.at(at, message, nearest(name, list(known))))
-    return known[name]
 
 
 def _plans(request: Request) -> Iterator[Plan]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from gsdc.finding import Rejected
 from gsdc.targets.answers import compare_answers
-from gsdc.targets.api import Question, Reply
+from gsdc.targets.api import ClientQuestion, Reply
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.overrides.claims import read
 
@@ -33,7 +33,7 @@ console.log(JSON.stringify({ zones }));
 """
 
 
-def ask(question: Question) -> Reply:
+def ask(question: ClientQuestion) -> Reply:
     """Let node import the module of override tables, and ask it for every agent, phase and zone."""
     modules = [artifact for artifact in question.artifacts if artifact.path.endswith(".mjs")]
     binary = shutil.which("node")

@@ -38,7 +38,7 @@ _FARTHEST: Final = 200  # tokens of an expression that are looked at around a ta
 _FALLBACKS: Final = frozenset(("||", "??"))
 
 
-class Use(NamedTuple):
+class OverrideUse(NamedTuple):
     """A use that keeps a table from being judged: its place, what is wrong, and the agent where it names one."""
 
     start: int
@@ -48,7 +48,7 @@ class Use(NamedTuple):
 
 def uses(
     text: str, names: Collection[str], literals: Iterable[tuple[int, int]], is_model: Callable[[str], bool]
-) -> Iterator[Use]:
+) -> Iterator[OverrideUse]:
     """Yield what keeps the tables ``names`` of a module from being judged.
 
     ``literals`` are where plain values of theirs begin and end; ``is_model`` tells whether a text names a model.
@@ -61,7 +61,7 @@ def uses(
     yield from _other_answers(outside, names, is_model)
 
 
-def _of_tables(found: Sequence[Token], names: Collection[str]) -> Iterator[Use]:
+def _of_tables(found: Sequence[Token], names: Collection[str]) -> Iterator[OverrideUse]:
     pairs, changes = partners(found), _changes_objects(found)
     declared: set[str] = set()
     mentions = [index for index, token in enumerate(found) if token.kind == "word" and token.text in names]
@@ -70,10 +70,10 @@ def _of_tables(found: Sequence[Token], names: Collection[str]) -> Iterator[Use]:
         if use is not None:
             yield use
     if len(mentions) > _MOST:
-        yield Use(found[mentions[_MOST]].start, "there are too many uses of the tables")
+        yield OverrideUse(found[mentions[_MOST]].start, "there are too many uses of the tables")
 
 
-def _hiding(found: Sequence[Token]) -> Iterator[Use]:
+def _hiding(found: Sequence[Token]) -> Iterator[OverrideUse]:
     for index, token in enumerate(found):
         before = found[index - 1].text if index else ""
         is_named = token.kind == "word" and token.text in _HIDING
@@ -81,12 +81,12 @@ def _hiding(found: Sequence[Token]) -> Iterator[Use]:
         is_prototype = token.text == "prototype" and before == "." and found[index - 2].text == "Object"
         is_function = token.text == "Function" and before == "new"
         if is_named or is_text or is_prototype or is_function:
-            yield Use(token.start, f"`{token.text}` can change what a table answers")
+            yield OverrideUse(token.start, f"`{token.text}` can change what a table answers")
 
 
 def _use(
     found: Sequence[Token], pairs: Mapping[int, int], index: int, declared: set[str], *, changes: bool
-) -> Use | None:
+) -> OverrideUse | None:
     """Return why the table that stands at ``index`` cannot be judged after this use, None where it can."""
     token = found[index]
     before = found[index - 1].text if index else ""
@@ -97,26 +97,26 @@ def _use(
     if not members and after == "=" and (before in _DECLARING or (before == "." and name not in declared)):
         is_again = name in declared
         declared.add(name)
-        return Use(token.start, f"{name} is declared twice") if is_again else None
+        return OverrideUse(token.start, f"{name} is declared twice") if is_again else None
     if before == "." and after == "=" and not members and _is_itself(found, end + 1, name):
         return None
     is_target = bool(members) and (after in ("of", "in") or _is_in_pattern(found, end))
     if after in _ASSIGNMENTS or before in ("delete", "++", "--") or is_target:
-        return Use(token.start, f"{name} is changed here", agent)
+        return OverrideUse(token.start, f"{name} is changed here", agent)
     if before == "as":
-        return Use(token.start, f"another table is exported as {name}")
+        return OverrideUse(token.start, f"another table is exported as {name}")
     if after == ":" and before in ("{", ",") and found[min(end + 1, len(found) - 1)].text != name:
-        return Use(token.start, f"another table goes by the name {name} here")
+        return OverrideUse(token.start, f"another table goes by the name {name} here")
     if after == "(" and members and members[-1] not in _QUESTIONS:
-        return Use(token.start, f"a call on {name} may change it, or what it answers")
+        return OverrideUse(token.start, f"a call on {name} may change it, or what it answers")
     if len(members) >= DEPTHS[name]:
         return None  # a model, not a table
     call = _callee(found, index) if before in ("(", ",") else ""
     if call and call not in _READERS and (changes or call not in ("entries", "values")):
-        return Use(token.start, f"{name} is handed to `{call}`, which may change it")
+        return OverrideUse(token.start, f"{name} is passed to `{call}`, which may change it")
     is_alias = before in ("=", "...", "of") or call in ("entries", "values")
     if is_alias and changes:
-        return Use(token.start, f"{name} goes by another name here, and this file changes objects")
+        return OverrideUse(token.start, f"{name} has another name here, and this file changes objects")
     return None
 
 
@@ -208,7 +208,9 @@ def _is_export_mark(found: Sequence[Token], index: int) -> bool:
     return following == ["(", "exports", ",", "__esModule"]
 
 
-def _other_answers(found: Sequence[Token], names: Collection[str], is_model: Callable[[str], bool]) -> Iterator[Use]:
+def _other_answers(
+    found: Sequence[Token], names: Collection[str], is_model: Callable[[str], bool]
+) -> Iterator[OverrideUse]:
     """Yield each model that a function returns beside the tables.
 
     One after ``||`` or ``??`` is a default, and so is the last word of a function that has answered from a table.
@@ -243,7 +245,7 @@ def _other_answers(found: Sequence[Token], names: Collection[str], is_model: Cal
             continue
         is_last = before == "return" and asked[-1] and _text(found, index - 2) not in (")", "else")
         if not (is_last and after in (";", "}")):
-            yield Use(token.start, f'a function answers "{token.text}" whatever the tables say')
+            yield OverrideUse(token.start, f'a function answers "{token.text}" whatever the tables say')
 
 
 def _text(found: Sequence[Token], index: int) -> str:

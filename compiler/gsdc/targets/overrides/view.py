@@ -16,13 +16,13 @@ from gsdc.models.effort import EFFORTS
 from gsdc.policy.model import DEFER, ZONES, Policy
 from gsdc.policy.security_agent import SECURITY, is_security_agent
 from gsdc.source.javascript_literal import UNKNOWN, constants
-from gsdc.source.json_text import Node
+from gsdc.source.json_text import JsonNode
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Places, Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Claim, Statement, View
 from gsdc.targets.contents import contents
-from gsdc.targets.efforts import NO_EFFORT, UNSENT, Effort, with_effort
+from gsdc.targets.efforts import NO_EFFORT, UNSENT, ClientEffort, with_effort
 from gsdc.targets.model_names import alias_of, near
 from gsdc.targets.overrides import DECLARATION
 from gsdc.targets.overrides.claims import CONFIG_KEYS, CONSTANTS, UNREADABLE, ZONE_KEYS
@@ -32,17 +32,17 @@ from gsdc.targets.overrides.uses import DEPTHS, uses
 _MOST: Final = 100  # findings of one file
 
 
-class Table(NamedTuple):
+class OverrideTable(NamedTuple):
     """A mapping of agents to entries in a file, for one zone and phase; ``strict`` where entries must be objects.
 
     ``efforts`` are those of the same agents.
     """
 
-    node: Node
+    node: JsonNode
     zone: str | None
     phase: str | None
     strict: bool
-    efforts: Node | None = None
+    efforts: JsonNode | None = None
 
 
 def view(tree: Tree, policy: Policy) -> View:
@@ -71,7 +71,7 @@ class _Reader:
         self._places = Places(path, text)
         self._phases = {phase for fleet in policy.fleets.values() for phase in fleet.phases}
         self._seen: set[tuple[str, str]] = set()
-        self._members: dict[str, Node]
+        self._members: dict[str, JsonNode]
         if path.endswith(".json"):
             document = Jsonc(path, text)
             self.findings.extend(document.duplicates)
@@ -118,7 +118,7 @@ class _Reader:
             is_guarded = is_security_agent(self.policy, DECLARATION.client, agent)
         self.findings.append(finding._replace(severity=Severity.ERROR) if is_guarded else finding)
 
-    def _tables(self) -> Iterator[Table]:
+    def _tables(self) -> Iterator[OverrideTable]:
         zone = self._zone()
         members = self._members
         for keys in (CONFIG_KEYS, CONSTANTS):
@@ -127,16 +127,18 @@ class _Reader:
         for name, each in self._mapping(zones).items():
             yield from self._both(self._mapping(each), ZONE_KEYS, name)
 
-    def _both(self, members: Mapping[str, Node], keys: tuple[str, ...], zone: str | None) -> Iterator[Table]:
+    def _both(
+        self, members: Mapping[str, JsonNode], keys: tuple[str, ...], zone: str | None
+    ) -> Iterator[OverrideTable]:
         phases, defaults, phase_efforts, default_efforts = map(members.get, keys)
         strict, efforts = keys is CONFIG_KEYS, self._mapping(phase_efforts)
         for phase, node in self._mapping(phases).items():
             self._known("phase", phase, node, self._phases)
-            yield Table(node, zone, phase, strict, efforts.get(phase))
+            yield OverrideTable(node, zone, phase, strict, efforts.get(phase))
         if defaults is not None:
-            yield Table(defaults, zone, None, strict, default_efforts)
+            yield OverrideTable(defaults, zone, None, strict, default_efforts)
 
-    def _effort(self, efforts: Mapping[str, Node], agent: str) -> Effort:
+    def _effort(self, efforts: Mapping[str, JsonNode], agent: str) -> ClientEffort:
         node = efforts.get(agent)
         if node is None:
             return NO_EFFORT
@@ -144,7 +146,7 @@ class _Reader:
             message = f'the effort "{node.data}" of "{agent}" is unknown'
             self.findings.append(UNSENT.at(self._at(node), message, f"allowed: {', '.join(EFFORTS)}"))
             return NO_EFFORT
-        return Effort(str(node.data), self._at(node))
+        return ClientEffort(str(node.data), self._at(node))
 
     def _zone(self) -> str | None:
         """Return the zone that the file is for: as it says itself, else as its name does."""
@@ -152,9 +154,9 @@ class _Reader:
         part = self.path.removesuffix(".json").rpartition(".")[2]
         return named if isinstance(named, str) else part if part in ZONES else None
 
-    def _model(self, agent: str, entry: Node, table: Table) -> tuple[str, Span] | None:
+    def _model(self, agent: str, entry: JsonNode, table: OverrideTable) -> tuple[str, Span] | None:
         """Return the model of an entry and where it stands; None, with a finding, where it has none."""
-        fields: Mapping[str, Node] = {"model": entry}
+        fields: Mapping[str, JsonNode] = {"model": entry}
         if isinstance(entry.data, dict):
             fields = self._mapping(entry)
         elif table.strict:
@@ -164,26 +166,24 @@ class _Reader:
             self._computed(node, f'what "{agent}" runs on', agent)
         elif node is None or not isinstance(node.data, str):
             help_ = 'give it one, as in {"model": "sonnet", "reason": "..."}' if table.strict else "give it one"
-            self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" names no model', help_))
+            self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" has no model', help_))
         elif node is fields.get("effort") and node.data in EFFORTS:
             if ("effort", "") not in self._seen:
                 self._seen.add(("effort", ""))
-                message = f'"{agent}" has the effort "{node.data}", which counts before a model'
-                self.findings.append(
-                    INSTEAD_OF_MODEL.at(self._at(node), message, "name a model instead, where one is meant")
-                )
+                message = f'"{agent}" has the effort "{node.data}", which takes precedence over a model'
+                self.findings.append(INSTEAD_OF_MODEL.at(self._at(node), message, "write a model instead"))
         else:
             return node.data.strip(), self._at(node)
         return None
 
-    def _mapping(self, node: Node | None) -> dict[str, Node]:
+    def _mapping(self, node: JsonNode | None) -> dict[str, JsonNode]:
         """Return the members of an object without comments, those that begin with "_"; of one twice, the last."""
         if node is None:
             return {}
         if not isinstance(node.data, dict):
             # ``PHASE_MODEL_OVERRIDES = ZONES[ACTIVE_ZONE].phases`` says nothing that ZONES does not.
             if node.data is not UNKNOWN:
-                message = f"a {type(node.data).__name__} stands where an object is meant"
+                message = f"expected an object, found {type(node.data).__name__}"
                 self.findings.append(UNREADABLE.at(self._at(node), message, "write an object with a key for each"))
             elif "ZONES" not in self._members:
                 self._computed(node, "what this table holds")
@@ -191,17 +191,17 @@ class _Reader:
         members = {str(name): member for name, _, member in node.members}
         return {name: member for name, member in members.items() if not name.startswith("_") or name == "_zone"}
 
-    def _concerned(self, entries: Mapping[str, Node], entry: Node) -> str | None:
+    def _concerned(self, entries: Mapping[str, JsonNode], entry: JsonNode) -> str | None:
         """Return an agent that an entry without a plain name may be about: a security agent where one may be."""
         guarded = [each.name_in(DECLARATION.client) for each in self.policy.agents.values() if each.role == SECURITY]
         settled = [name for name in guarded if name in entries and entries[name].start > entry.start]
         return None if len(settled) < len(guarded) else ""
 
-    def _computed(self, node: Node, what: str, agent: str | None = None) -> None:
+    def _computed(self, node: JsonNode, what: str, agent: str | None = None) -> None:
         help_ = "write the model as text in quotes"
-        self._report(NOT_LITERAL.at(self._at(node), f"{what} is not known: it is computed", help_), agent)
+        self._report(NOT_LITERAL.at(self._at(node), f"{what} is unknown: it is computed", help_), agent)
 
-    def _known(self, kind: str, name: str, node: Node, names: Any) -> None:
+    def _known(self, kind: str, name: str, node: JsonNode, names: Any) -> None:
         if (kind, name) in self._seen or len(self._seen) > 10 * _MOST:
             return
         self._seen.add((kind, name))
@@ -210,7 +210,7 @@ class _Reader:
             message = f'the policy has no {kind} "{name}": the entry has no effect'
             self.findings.append(MISSPELT.at(self._at(node), message, f'did you mean "{meant}"?'))
 
-    def _at(self, node: Node) -> Span:
+    def _at(self, node: JsonNode) -> Span:
         return self._places.at(node.start)
 
 

@@ -34,11 +34,11 @@ from gsdc.tasks.annotation import (
     Nature,
     analyse,
     metrics,
-    natures,
     reasons,
     title,
 )
 from gsdc.tasks.estimate import Estimate
+from gsdc.tasks.known_natures import known_natures, save
 
 DEFAULT_PATHS: Final = (".planning/**/*PLAN.md", ".planning/**/plans/*PLAN-*.md")
 
@@ -79,16 +79,16 @@ def annotate(
     """
     if damaged(text):
         span = span_at(path, text, max(0, text.find(BEGIN.rstrip())))
-        help_ = "put back its first and last line, or take out what is left of it and the values it names"
-        return text, (DAMAGED.at(span, "the block of annotations has lost its beginning or its end", help_),)
-    plan = parse(path, strip(path, text))
+        help_ = "restore its first and last line, or remove the rest of the block and the values it lists"
+        return text, (DAMAGED.at(span, "the block of annotations has no beginning or no end", help_),)
+    plan = _parsed(path, strip(path, text))
     if not plan.tasks:
         return plan.text, plan.findings
     if plan.is_cut:  # what comes after the last task is not known, nor where the section of gsdc's would go
         return text, plan.findings
     size = sizes(plan, base)
     annotated = analyse(plan, policy, zone, measured(plan, size, _natures(path, plan.text)))
-    original = plan if plan.text == text else parse(path, text)
+    original = plan if plan.text == text else _parsed(path, text)
     if len(original.tasks) != len(plan.tasks):
         original = plan
     used = usage(plan, size)
@@ -120,14 +120,15 @@ def emit(request: Request) -> Emission:
     for path, text in _plans(request):
         annotated, found = annotate(text, request.policy, request.zone, path, request.tree.root)
         findings.extend(found)
-        if parse(path, annotated).tasks:
+        if _parsed(path, annotated).tasks:
             artifacts.append(Artifact(path, annotated.encode(), PLAN_ATTRIBUTES))
+    save()
     return Emission(tuple(artifacts), tuple(findings))
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
     """Return model and effort of every task that has a model; the agent is "path#number"."""
-    plan = parse(path, decode(content, path))
+    plan = _parsed(path, decode(content, path))
     named = ((task, task.attribute("model")) for task in plan.tasks)
     return tuple(
         Claim(f"{path}#{task.number}", model.value, effort=_effort(task.attribute("effort")))
@@ -136,10 +137,16 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     )
 
 
+@lru_cache(maxsize=64)
+def _parsed(path: str, text: str) -> Plan:
+    """Return a parsed plan: a build needs each for what it writes, what it reads back and what it ought to write."""
+    return parse(path, text)
+
+
 @lru_cache(maxsize=256)
 def _natures(path: str, text: str) -> Mapping[int, Nature]:
-    """Return the natures of a plan's tasks: a build asks twice, what it writes and what it ought to have written."""
-    return natures(parse(path, text))
+    """Return the natures of a plan's tasks: a build needs them for what it writes and for what it ought to write."""
+    return known_natures(_parsed(path, text))
 
 
 def _effort(written: Attribute | None) -> str | None:
@@ -151,7 +158,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     """Return the models and efforts that the tasks ought to have: a person's, else the policy's."""
     claims = set()
     for path, text in _plans(request):
-        plan = parse(path, strip(path, text))
+        plan = _parsed(path, strip(path, text))
         known = measured(plan, sizes(plan, request.tree.root), _natures(path, plan.text))
         for annotation in analyse(plan, request.policy, request.zone, known).tasks:
             written = annotation.task.attribute("model")
@@ -200,10 +207,10 @@ def _annotated(plan: Plan, annotated: Annotated, texts: Mapping[int, str]) -> st
 def _graph(annotated: Annotated) -> str:
     """Return the section: batches in order, each task with its name, model and what it waits for."""
     items = {item.task.number: item for item in annotated.tasks}
-    order = "Batches run in order: what others wait for first. Tasks of different kinds keep the order written."
+    order = "Batches run in order, dependencies first. Tasks of different kinds keep their order in the plan."
     lines = ["<task_dependency_graph>", "## Execution Graph", "", order, ""]
     for batch in annotated.batches:
-        count = f"{len(batch.tasks)} tasks side by side" if batch.parallel else "one task"
+        count = f"{len(batch.tasks)} tasks in parallel" if batch.parallel else "one task"
         lines.append(f"Batch {batch.number}: {count}")
         for number in batch.tasks:
             waits = annotated.dependencies[number]

@@ -37,7 +37,7 @@ _TITLES: Final = {
 }
 
 
-class Alert(NamedTuple):
+class PrometheusAlert(NamedTuple):
     """An alert: ``metric`` is that of the profile, or "zone", "burn", "pin"; ``level`` is its threshold.
 
     ``period`` is that of a budget, "" where it has none. ``wait`` is how long it has to hold.
@@ -114,7 +114,7 @@ def _record(name: str, expr: str, period: str) -> dict[str, Any]:
     return {"record": name, "expr": expr, "labels": {"scope": "global", "period": period}}
 
 
-def alerts(policy: Policy, source: str) -> list[Alert]:
+def alerts(policy: Policy, source: str) -> list[PrometheusAlert]:
     """Return the alerts: those of the profile that ``source`` can tell, zones, burn rate, and pins."""
     found = [alert for entry in policy.alerts if (alert := _of_profile(policy, entry, METRICS[source])) is not None]
     if budgets(policy):
@@ -133,7 +133,7 @@ def untold(policy: Policy, source: str) -> list[str]:
     return list(dict.fromkeys(str(entry["metric"]) for entry in alone))
 
 
-def _of_profile(policy: Policy, entry: Mapping[str, Any], metrics: Metrics) -> Alert | None:
+def _of_profile(policy: Policy, entry: Mapping[str, Any], metrics: Metrics) -> PrometheusAlert | None:
     """Return an alert of the profile's, None where the metrics do not tell it."""
     metric, level = entry["metric"], entry["above"]
     found = _compared(metric, level)
@@ -145,7 +145,7 @@ def _of_profile(policy: Policy, entry: Mapping[str, Any], metrics: Metrics) -> A
     labels = {"severity": _SEVERITY.get(entry["do"], "warning"), "action": entry["do"]}
     wait = "2m" if metric == LATENCY else "5m"
     name, expr, period = f"{_TITLES[metric]}{name}", f"{series} > {level:g}", _SPENT.get(metric, "")
-    return Alert(name, metric, level, expr, wait, labels, summary, period)
+    return PrometheusAlert(name, metric, level, expr, wait, labels, summary, period)
 
 
 def _compared(metric: str, level: float) -> tuple[str, str, str] | None:
@@ -182,7 +182,7 @@ def _reached(policy: Policy) -> Iterator[tuple[Zone, str]]:
         yield zone, begins + (f" < {later.start:g}" if later is not None else "")
 
 
-def _zones(policy: Policy) -> Iterator[Alert]:
+def _zones(policy: Policy) -> Iterator[PrometheusAlert]:
     for zone, expr in _reached(policy):
         if zone.start <= 0:
             continue
@@ -190,13 +190,13 @@ def _zones(policy: Policy) -> Iterator[Alert]:
         guidance = zone.guidance[:1].lower() + zone.guidance[1:]
         summary = f"A budget is in zone {zone.name}: {guidance}"
         name = f"BudgetZone{zone.name.capitalize()}"
-        yield Alert(name, "zone", zone.start, USED_RATIO + expr, "0s", labels, summary)
+        yield PrometheusAlert(name, "zone", zone.start, USED_RATIO + expr, "0s", labels, summary)
 
 
-def _burn(usd: float) -> Alert:
+def _burn(usd: float) -> PrometheusAlert:
     summary = f"At the rate of the last hour a day costs more than its budget of ${usd:g}"
     expr = f"policy:burn_usd:per_day > {usd:g}"
-    return Alert("BurnRateOverDailyBudget", "burn", usd, expr, "30m", {"severity": "warning"}, summary)
+    return PrometheusAlert("BurnRateOverDailyBudget", "burn", usd, expr, "30m", {"severity": "warning"}, summary)
 
 
 class Pin(NamedTuple):
@@ -218,11 +218,11 @@ def pins(policy: Policy) -> tuple[Pin, ...]:
     return tuple({pin.agent: pin for pin in found}.values())
 
 
-def _pin(pinned: tuple[Pin, ...]) -> Alert:
+def _pin(pinned: tuple[Pin, ...]) -> PrometheusAlert:
     agents = "|".join(sorted(pin.agent for pin in pinned))
     ids = "|".join(sorted({id_.replace(".", "[.]") for pin in pinned for id_ in pin.ids}))
     series = f'{SUCCESSES}{{requested_model=~"{agents}", litellm_model_name!~"{ids}"}}'
     other = f'{FALLBACKS}{{requested_model=~"{agents}", fallback_model!~"{agents}"}}'
     expr = f"sum by (requested_model) ({series}) > 0\nor sum by (requested_model) ({other}) > 0\n"
     summary = "An agent that is pinned to a model was answered by another one"
-    return Alert("SecurityPinViolated", "pin", 0, expr, "0s", {"severity": "critical"}, summary)
+    return PrometheusAlert("SecurityPinViolated", "pin", 0, expr, "0s", {"severity": "critical"}, summary)

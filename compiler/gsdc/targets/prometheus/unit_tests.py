@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gsdc.policy.model import Policy
-from gsdc.targets.prometheus.rules import LATENCY, RATES, USED, Alert, alerts, budgets, pins
+from gsdc.targets.prometheus.rules import LATENCY, RATES, USED, PrometheusAlert, alerts, budgets, pins
 from gsdc.targets.prometheus.series import FAILURES, METRICS, REQUESTS, SECONDS, SUCCESSES
 
 _REQUESTS: Final = 100_000
@@ -21,7 +21,7 @@ def cases(policy: Policy, source: str) -> list[dict[str, Any]]:
     return found
 
 
-def _case(alert: Alert, series: Mapping[str, str], expected: list[dict[str, Any]]) -> dict[str, Any]:
+def _case(alert: PrometheusAlert, series: Mapping[str, str], expected: list[dict[str, Any]]) -> dict[str, Any]:
     kind = "above" if expected else "not above"
     return {
         "name": f"{alert.name}, {kind} its threshold",
@@ -31,12 +31,12 @@ def _case(alert: Alert, series: Mapping[str, str], expected: list[dict[str, Any]
     }
 
 
-def _minutes(alert: Alert) -> int:
+def _minutes(alert: PrometheusAlert) -> int:
     """Return how long a test lasts: longer than its alert waits."""
     return int(alert.wait[:-1]) + 5
 
 
-def _expected(policy: Policy, alert: Alert) -> Iterator[dict[str, Any]]:
+def _expected(policy: Policy, alert: PrometheusAlert) -> Iterator[dict[str, Any]]:
     """Yield the alerts that fire, with the labels that the series give them."""
     own: list[dict[str, str]] = [{}]
     if alert.period:
@@ -56,7 +56,7 @@ def _strictest(policy: Policy) -> str:
     return min(budgets(policy), key=budgets(policy).__getitem__)
 
 
-def _series(policy: Policy, source: str, alert: Alert, *, is_above: bool) -> Iterator[tuple[str, str]]:
+def _series(policy: Policy, source: str, alert: PrometheusAlert, *, is_above: bool) -> Iterator[tuple[str, str]]:
     metric, level = alert.metric, alert.level
     if metric in RATES:
         part = round(level * _REQUESTS) + (1 if is_above else 0)
@@ -78,7 +78,7 @@ def _series(policy: Policy, source: str, alert: Alert, *, is_above: bool) -> Ite
         yield _counter(alert, METRICS[source].spend, _spent(policy, alert, is_above=is_above), model="m")
 
 
-def _spent(policy: Policy, alert: Alert, *, is_above: bool) -> float:
+def _spent(policy: Policy, alert: PrometheusAlert, *, is_above: bool) -> float:
     """Return how much to spend so that an alert is at its threshold, or above; a zone begins at its own."""
     if alert.metric == "burn":
         amount = math.floor(alert.level / 24 * 1000) / 1000  # below: a day has no round share of it
@@ -91,7 +91,7 @@ def _spent(policy: Policy, alert: Alert, *, is_above: bool) -> float:
     return amount + _STEP if is_above else amount
 
 
-def _counter(alert: Alert, series: str, value: float, **labels: str) -> tuple[str, str]:
+def _counter(alert: PrometheusAlert, series: str, value: float, **labels: str) -> tuple[str, str]:
     """Return a counter that begins at ``value`` and stays there."""
     shown = ",".join(f'{name}="{text}"' for name, text in labels.items())
     return f"{series}{{{shown}}}", f"{value:.10g}x{_minutes(alert)}"

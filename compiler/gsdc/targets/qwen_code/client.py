@@ -15,7 +15,7 @@ from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Files, Settings, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentFiles, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.json_settings import mapping, settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new
@@ -46,7 +46,7 @@ def _model(value: Any) -> str | None:
     return ",".join("" if item is None else str(item) for item in items).strip() or None
 
 
-def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Settings:
+def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
     """Return what the word ``fast`` stands for, and the main model."""
     data = settings_in(SETTINGS, tree, findings, paths)
     if data.get("modelFallbacks"):
@@ -54,8 +54,8 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Se
         message = "Qwen Code falls back to these models with all agents, also with those that name a model"
         findings.append(FALLBACK.at(at, message, "remove it, or put a proxy with fallbacks of its own in front"))
     fast, main = data.get("fastModel"), mapping(data.get("model")).get("name")
-    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
-    return Settings(how=how, words={"fast": fast} if isinstance(fast, str) else {})
+    how = f"it has no model, so it runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    return AgentDefaults(how=how, words={"fast": fast} if isinstance(fast, str) else {})
 
 
 _DIALECT: Final = Dialect(
@@ -66,10 +66,8 @@ _DIALECT: Final = Dialect(
     model=_model,
 )
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
-    (Files((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),),
+    DECLARATION,
+    (AgentFiles((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),),
     str.lower,
     inherit=INHERIT,
     settings=_settings,
