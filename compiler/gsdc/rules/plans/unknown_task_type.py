@@ -3,9 +3,9 @@
 Any other word, such as `code` or `research`, does no harm: the task is carried out as one of type `auto`.
 
 ## Why is this bad?
-get-shit-done stops at a type that begins with `checkpoint:`, and asks for what the type says after it. A checkpoint that
-is misspelt does not stop anything: an agent does what a person was to do (measured on get-shit-done 1.42.3 and GSD core
-1.14.0).
+get-shit-done stops at a type that begins with `checkpoint:`, and asks for what the type says after it. A checkpoint
+that is misspelt does not stop anything: an agent does what a person was to do (measured on get-shit-done 1.42.3 and
+GSD core 1.14.0).
 
 ## Fix (safe)
 Writes the type that was meant, where only case, spaces or "_" for "-" tell the two apart.
