@@ -95,7 +95,7 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
         f"logged {tokens:,} tokens on {entry.event.written or 'an unknown model'} ({priced}); zone {entry.zone}"
     )
     if entry.event.written and not entry.event.model:
-        session.warn(f'the model "{entry.event.written}" is not known: it counts tokens, and no $')
+        session.warn(f'the model "{entry.event.written}" is not known: its tokens count, its cost is unknown')
 
 
 @command.command(name="list", epilog="Example: gsdc tokens list --window daily")

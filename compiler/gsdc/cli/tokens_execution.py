@@ -51,6 +51,6 @@ def execution(session: Session, plan: Path, check: bool) -> None:
         session.show(done.findings if check else ())
         for key, value in found.items():
             session.tell(f"{key}: {value:,}")
-        session.say(f"{summary}: {'differs' if differs and check else 'written' if differs else 'says so already'}")
+        session.say(f"{summary}: {'differs' if differs and check else 'written' if differs else 'up to date'}")
     if check and (differs or done.findings):
         sys.exit(FINDINGS)
