@@ -182,7 +182,7 @@ def _exported(content: bytes, fault: Faults) -> Iterator[Event]:
         try:
             yield event_of(json.loads(line))
         except (ValueError, RecursionError) as error:
-            fault.add(number, "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error))
+            fault.add(number, "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error))
 
 
 def import_all(

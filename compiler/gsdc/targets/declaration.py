@@ -31,7 +31,7 @@ PHASES: Final = "models by phase"
 WAITING: Final = "agents that wait"
 FAILOVER: Final = "failover"
 LACKS: Final = (EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER)
-"""What a client may have no words for."""
+"""What a client may be unable to express."""
 
 
 class Declaration(NamedTuple):
