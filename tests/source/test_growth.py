@@ -31,7 +31,7 @@ from gsdc.targets.plans.emit import annotate
 SHORT = 1500
 # A credential loads the scanner, which takes seconds.
 SCANNED = {"many secrets"}
-# Of tasks side by side a hundred are compared, with each other; the others begin with much that does not grow.
+# Of tasks in parallel a hundred are compared, with each other; the others begin with much that does not grow.
 BOUNDED = SCANNED | {"tasks on one file", "fences that grow", "declared patterns"}
 
 

@@ -1,4 +1,4 @@
-"""The files of an orchestrator: seed 004's configuration, messages, and plans ready to be handed out."""
+"""The files of an orchestrator: seed 004's configuration, messages, and plans ready to be dispatched."""
 
 import json
 import shutil

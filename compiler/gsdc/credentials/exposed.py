@@ -35,7 +35,7 @@ def credentials(path: str, text: str, cache_folder: Path | None) -> Iterator[Fin
     try:
         scanned = secrets(text, cache_folder)
     except ImportError:
-        message = "a credential may stand here, and the scanner that can tell is not installed"
+        message = "there may be a credential here; the scanner that can tell is not installed"
         yield found(first, first, message, "pip install gsdc[secrets]")
         return
     for secret in scanned:

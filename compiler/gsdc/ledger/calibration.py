@@ -67,7 +67,7 @@ def _move(one: Lesson) -> tuple[int, str] | None:
         return 1, f"{one.rework:.0%} of {one.learned.observations} tasks needed rework"
     success = one.learned.success
     if success is not None and _lower(success, one.learned.observations) > _WELL and (one.rework or 0) <= _HARDLY:
-        return -1, f"{success:.0%} of {one.learned.observations} tasks succeeded at once"
+        return -1, f"{success:.0%} of {one.learned.observations} tasks succeeded at the first attempt"
     return None
 
 

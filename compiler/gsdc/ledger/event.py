@@ -89,10 +89,10 @@ def as_data(event: Event) -> dict[str, Any]:
 def event_of(data: Any) -> Event:
     """Return the event that ``as_data`` wrote. Raises ValueError, which says what is wrong, where it is none."""
     if not isinstance(data, dict):
-        raise ValueError("it is no JSON object")  # noqa: TRY004 - to its reader it is a bad value
+        raise ValueError("it is not a JSON object")  # noqa: TRY004 - to its reader it is a bad value
     if not data.keys() <= _NAMES:
         unknown = min(str(name) for name in data.keys() - _NAMES)
-        raise ValueError(f'"{unknown[:40]}" is no field of an event')
+        raise ValueError(f'"{unknown[:40]}" is not a field of an event')
     for name in ("key", "at"):
         if not data.get(name) and data.get(name) != 0:
             raise ValueError(f'it has no "{name}"')
@@ -113,9 +113,9 @@ def _check(name: str, value: Any) -> None:
         if value is None and name in _OPTIONAL:
             return
         if type(value) is not int or not 0 <= value <= _MOSTS.get(name, _MOST):
-            raise ValueError(f'"{name}" is no whole number from 0 to {_MOSTS.get(name, _MOST):,}')
+            raise ValueError(f'"{name}" is not a whole number from 0 to {_MOSTS.get(name, _MOST):,}')
     elif not isinstance(value, str) or len(value) > _LONGEST or cut(value) != value:
-        raise ValueError(f'"{name}" is no text of at most {_LONGEST:,} characters')
+        raise ValueError(f'"{name}" is not text of at most {_LONGEST:,} characters')
 
 
 def milliseconds(text: str) -> int:

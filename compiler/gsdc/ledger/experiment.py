@@ -116,9 +116,9 @@ def _verdict(
         return _too_few(logs)
     differs = "" if success is None or success >= _SIGNIFICANT else "; their success differs"
     if chance < _SIGNIFICANT:
-        return f"the second uses {ratio:.2f} times the dollars of the first, which is not chance{differs}"
-    least = f"so many units would show {visible:.2f} times, or more"
-    return f"no difference in dollars that chance does not make ({least}){differs}"
+        return f"the second uses {ratio:.2f} times the dollars of the first, which is significant{differs}"
+    least = f"this many units would show a factor of {visible:.2f} or more"
+    return f"no significant difference in dollars ({least}){differs}"
 
 
 def _permuted(first: Sequence[float], second: Sequence[float]) -> float:

@@ -9,11 +9,10 @@ MALFORMED = Diagnostic(
     "LG005",
     "malformed-record",
     Severity.WARNING,
-    """Lines or records of an imported file are not what they should be, and were skipped.
+    """Lines or records of an imported file are invalid and were skipped.
 
     ## Why is this bad?
-    What they say was used is missing from the ledger. All others of the file were imported. Of several the first is
-    named.
+    Their use is missing from the ledger. The rest of the file was imported. If there are several, the first is named.
 
     ## Example (gsdc.yaml, gsdc tokens import events.jsonl)
     fleets: [leo]

@@ -129,7 +129,7 @@ def _parts(tasks: Sequence[SessionTask]) -> Iterator[Part]:
                 at, number = line.end, line.number
                 event = reader.read(line.record) if line.record is not None else None
                 if line.record is None:
-                    faults.add(number, "it is no JSON object")
+                    faults.add(number, "it is not a JSON object")
                 elif event is not None:
                     batch.append(event)
                 if len(batch) >= BATCH:

@@ -29,7 +29,7 @@ _LINE_COMMENT: Final = re.compile(r"[ \t]*//[^\r\n]*")
 class Jsonc:
     """A JSONC text, immutable: an edit gives another one.
 
-    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a key that stands twice the last
+    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a duplicate key the last
     counts, as for the clients; ``duplicates`` holds a finding for each. ``data`` is the content as plain Python data.
     """
 
@@ -160,7 +160,7 @@ class Jsonc:
             if text[comma] == ",":
                 if not text[end:comma].strip():
                     end = comma + 1
-                else:  # a comment stands between the value and its comma: it stays
+                else:  # there is a comment between the value and its comma: it stays
                     cuts.append((comma, comma + 1))
             elif stays is not None:
                 before = skip(text, stays.end)

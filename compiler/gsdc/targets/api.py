@@ -88,7 +88,7 @@ class Statement(NamedTuple):
 
     ``claim.agent`` is the name in the client's own words; ``claim.model`` is an alias of the catalog where the client's
     id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
-    the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
+    the caller's model it. ``at`` is where that is written: the model's value, or what decides it in its place.
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
     ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
     models are written there, "" for the client's own. ``effort_at`` is

@@ -64,7 +64,7 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
             reasons = _inferred(task, plan.tasks[: task.number - 1], made, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
-                reasons.setdefault(other.number, Follows("a checkpoint stands between"))
+                reasons.setdefault(other.number, Follows("a checkpoint is between"))
         known = {number: why for number, why in reasons.items() if 0 < number < task.number}
         covered = implied(known, found)
         found[task.number] = {n: why for n, why in known.items() if why == DECLARED or n not in covered}
@@ -142,7 +142,7 @@ def _inferred(
         elif names := used & made.get(other.number, frozenset()):
             reasons[other.number] = f"uses {min(names)}"
         elif made and not writes and not task.is_checkpoint:
-            reasons[other.number] = Follows("it writes nothing: it looks at what is there")
+            reasons[other.number] = Follows("it writes nothing: it only reads")
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
             reasons.setdefault(known_as.get(int(number), 0), f'mentions "{match[0]}"')

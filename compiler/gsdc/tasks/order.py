@@ -34,7 +34,7 @@ def ordered(plan: Plan, depends: Dependencies, kinds: Mapping[int, str]) -> Depe
         for earlier in range(1, task.number):
             if task.number in barriers or earlier in barriers:
                 barrier = task.number if task.number in barriers else earlier
-                reasons.setdefault(earlier, Follows(f"task {barrier} is written as sequential"))
+                reasons.setdefault(earlier, Follows(f"task {barrier} is marked as sequential"))
             elif free and (why := _stage_reason(kinds[earlier], kinds[task.number])):
                 reasons.setdefault(earlier, Follows(why))
         covered = implied(reasons, found)

@@ -50,7 +50,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             if lost and not project.has_summary(plan, item.text):
                 help_ = "name a plan of this phase or of another, or remove it"
                 yield finding(
-                    __name__, at, f'depends on "{item.text}", and there is no such plan', help_, excerpt=item.excerpt
+                    __name__, at, f'depends on "{item.text}", which does not exist', help_, excerpt=item.excerpt
                 )
             elif named is plan:
                 yield finding(__name__, at, "the plan depends on itself", "remove it", excerpt=item.excerpt)

@@ -55,6 +55,6 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             continue  # PL014 tells
         known = project.dependencies.get(plan.path, ())
         if all(other is not None and other.phase == plan.phase and not dropped for _, other, _, dropped in known):
-            message = f"wave {plan.wave:g} is written, and {project.version} runs the plan in wave {wave}"
+            message = f"wave {plan.wave:g} is written, but {project.version} runs the plan in wave {wave}"
             help_ = f"write wave: {wave}, or name in depends_on what the plan waits for"
             yield finding(__name__, Span(plan.path, *plan.wave_at[:2]), message, help_)

@@ -37,6 +37,7 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for e
         "rows": rows,
         "workflows": {name: [row for row in rows if row["kind"] in roles] for name, roles in WORKFLOWS.items()},
         "models": [_model(model) for model in models],
+        "assigned": sorted({row["zones"][0] for row in rows} - {_WAITS}),
         "cheapest": price(min(models, key=_cost)),
         "dearest": price(max(models, key=_cost)),
         "tiers": [(tier, policy.tiers[tier], price(policy.models[policy.tiers[tier]])) for tier in TIERS],
@@ -50,7 +51,7 @@ def facts(policy: Policy, zone: str) -> dict[str, Any]:  # long: one entry for e
         "after": policy.escalation.after,
         "ladder": policy.escalation.ladder,
         "failover": list(chains(policy)),
-        "triggers": list(_triggers(policy)),
+        "moves_on": _either(list(_triggers(policy))),
         "never": [(rule.name, never(rule)) for rule in policy.never_break.values()],
         "budgets": list(_budgets(policy)),
         "reserve": _share(policy.budgets["reserve"]) if "reserve" in policy.budgets else "",
@@ -187,6 +188,11 @@ def _triggers(policy: Policy) -> Iterator[str]:
     for name, value in policy.failover.triggers.items():
         if value is not False:
             yield words[name].format(_share(value) if name == "error-rate" else f"{value:g}")
+
+
+def _either(words: list[str]) -> str:
+    """Return "a, b or c", "" for none."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _budgets(policy: Policy) -> Iterator[tuple[str, str, str]]:
