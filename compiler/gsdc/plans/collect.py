@@ -8,6 +8,7 @@ from typing import Any, Final
 from gsdc.plans.facts import Passage, PlanFacts, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
+from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify, is_review, only_looks
 from gsdc.tasks.security import concerns_authentication
@@ -55,7 +56,17 @@ def facts(plan: Plan) -> PlanFacts:
         gap=plan.frontmatter.get("gap_closure") in (True, "true"),
         touches=tuple(_touches(plan, writes)),
         status=status_of(plan),
+        lost=tuple(_losing(plan)),
     )
+
+
+def _losing(plan: Plan) -> Iterator[str]:
+    """Yield the versions of get-shit-done that read no frontmatter, though there is one: it is broken, or not first."""
+    begins = ("---\n", "---\r\n")
+    if plan.head.end and (plan.head.lost or not plan.text.removeprefix("\ufeff").startswith(begins)):
+        yield GsdVersion.CORE.value
+    if plan.head.end and not plan.text.startswith(begins):
+        yield GsdVersion.CLASSIC.value
 
 
 def _dependencies(plan: Plan) -> Iterator[Passage]:

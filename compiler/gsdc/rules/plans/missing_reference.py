@@ -11,6 +11,8 @@ on get-shit-done 1.42: only `verify references` tells, and only who asks).
 <context>
 @docs/no-such-file.md
 </context>
+-- README.md --
+# Billing
 
 ## Use instead (PLAN.md)
 <context>
