@@ -26,7 +26,6 @@ from gsdc.policy.model import ZONES, Policy, State
 Z_80: Final = 1.2815515655446004  # deviations on each side of the mean that hold 80% of a normal distribution
 _RATE_DAYS: Final = 7
 _RATE_HOURS: Final = 24
-UNITS: Final = ("tokens", "usd")
 NO_SUM: Final = Sum()
 
 
