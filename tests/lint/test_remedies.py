@@ -151,6 +151,7 @@ ANOTHER_PLACE = (
     *(
         "Codex cannot",
         "Gemini CLI cannot",
+        "update ",
         "give Copilot a file",
         "set it in the user",
         "write it into",

@@ -109,3 +109,35 @@ def test_the_guide_names_every_target_with_the_version_that_was_measured():
     assert not set(compiled_targets()) - set(lines)
     newest = {name: declarations()[name].measured[-1:] for name in compiled_targets()}
     assert not [name for name, versions in newest.items() if versions and versions[0].split()[-1] not in lines[name]]
+
+
+@pytest.mark.parametrize(
+    ("target", "version", "is_ignored"),
+    [
+        ("qwen-code", "0.12.0", True),
+        ("qwen-code", "0.15.6", False),
+        ("qwen-code", "0.24.4", False),
+        ("copilot", "1.0.64", True),
+        ("copilot", "0.9.999", True),
+        ("copilot", "1.0.65", False),
+        ("copilot", "1.1.0", False),
+    ],
+)
+def test_a_version_that_ignores_the_models_of_files_is_never_in_sync(target, version, is_ignored, tmp_path):
+    own = next(case for case in WRITTEN if case["name"] == target)
+    project({**own, "policy": f"{own.get('policy', '')}\nclients: {{{target}: {version}}}"}, tmp_path)
+    gsdc(tmp_path, "apply", "--yes")
+    assert (codes(tmp_path, "lint") & {"IF001", "IF050"} == {"IF001", "IF050"}) is is_ignored
+    assert ("in sync" in gsdc(tmp_path, "status", code=int(is_ignored))) is not is_ignored
+
+
+def test_a_setting_that_takes_the_models_of_all_agents_is_no_sync(tmp_path):
+    files = {
+        ".claude/agents/planner.md": "---\nname: gsd-planner\ndescription: Plans\n---\nPlan.\n",
+        ".claude/settings.json": '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}}\n',
+    }
+    project({"target": "claude-code", "policy": "clients: {claude-code: 2.1.332}", "files": files}, tmp_path)
+    gsdc(tmp_path, "apply", "--yes")
+    assert "overridden" in gsdc(tmp_path, "status", code=1)
+    (tmp_path / ".claude/settings.json").unlink()
+    assert "in sync" in gsdc(tmp_path, "status")

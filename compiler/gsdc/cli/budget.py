@@ -85,7 +85,7 @@ def command(session: Session, asked: Asked) -> None:
         session.print_json(budget_data(policy, budget, changed, fired, ahead) | {"findings": found})
     else:
         session.remind()
-        _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
+        _show(session, policy, Shown(budget, changed, fired, ahead, asked.window, is_empty=span is None))
     reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
 
@@ -111,6 +111,7 @@ class Shown(NamedTuple):
     changed: "tuple[Deferral, ...]"
     alerts: "tuple[Alert, ...]"
     outlooks: "tuple[Outlook, ...]"
+    window: str | None
     is_empty: bool
 
 
@@ -133,7 +134,7 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
     width, budget = terminal_width(), shown.budget
     yield from fitted(policy.zones[budget.zone].guidance, width)
     if not budget.windows:
-        yield from fitted(f"profile {policy.profile} has no budget: set budgets in a profile", width)
+        yield from fitted(_no_budget(policy, shown.window), width)
     for one in budget.windows:
         yield ""
         yield from _window_lines(policy, one, budget, width)
@@ -142,9 +143,16 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
         yield from _table(name, budget)
+    yield from _unpriced(policy, budget, width)
     yield from _allowed(session, budget, shown.changed, width)
     yield from _ahead(shown.outlooks)
     yield ""
+
+
+def _no_budget(policy: "Policy", window: str | None) -> str:
+    if window == "sprint" and policy.budgets.get("sprints"):
+        return "no sprint is under way: set budgets.counting.sprint-starts in a profile"
+    return f"profile {policy.profile} has no {f'{window} ' if window else ''}budget: set budgets in a profile"
 
 
 def _show(session: Session, policy: "Policy", shown: Shown) -> None:
@@ -159,7 +167,8 @@ def _show(session: Session, policy: "Policy", shown: Shown) -> None:
     session.tell(f"{_MARKS[budget.zone]} {budget.zone.upper()}{why}", fg=_COLORS[budget.zone], bold=True)
     for line in _lines(session, policy, shown):
         session.tell(line)
-    for alert in (alert for alert in shown.alerts if alert.fires):
+    highest = {one.metric: one for one in sorted(shown.alerts, key=lambda one: one.above) if one.fires}
+    for alert in highest.values():
         for line in fitted(f"alert: {alert}", width):
             session.tell(line, fg="red")
     for line in fitted(_next_step(budget, is_empty=shown.is_empty), width):
@@ -223,7 +232,7 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     for value, used in shares[:_ROWS]:
         rows.append(
             (
-                value or "(not said)",
+                value or "(unknown)",
                 f"{used.tokens:,}",
                 f"{used.tokens / total:.0%}",
                 f"{used.nano / NANO:,.2f}",
@@ -234,6 +243,15 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     yield from table(rows, "<>>>>")
     if len(shares) > _ROWS:
         yield f"and {len(shares) - _ROWS} more"
+
+
+def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[str]:
+    from gsdc.ledger.budget import unpriced
+    from gsdc.report.page_width import fitted
+
+    for name, tokens in unpriced(policy, budget).items():
+        text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
+        yield from ("", *fitted(text, width))
 
 
 def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:

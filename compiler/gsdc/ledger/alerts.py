@@ -56,7 +56,7 @@ class Alert(NamedTuple):
 
     def __str__(self) -> str:
         known = "too few events" if self.value is None else _shown(self.metric, self.value)
-        return f"{self.metric} is {known}, alert above {_shown(self.metric, self.above)}: {self.do}"
+        return f"{self.metric} is {known}, threshold {_shown(self.metric, self.above)}: {self.do}"
 
 
 def evaluate(ledger: Ledger | None, policy: Policy, budget: BudgetStatus) -> tuple[Alert, ...]:

@@ -247,6 +247,12 @@ def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, 
     return found
 
 
+def unpriced(policy: Policy, budget: BudgetStatus) -> dict[str, int]:
+    """Return the tokens of each model without a known price, by its name as written: the $ of a budget lack them."""
+    used = budget.by["model"].items()
+    return {name: one.tokens for name, one in used if name and name not in policy.models and not one.nano}
+
+
 def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) -> dict[tuple[Any, ...], Sum]:
     """Return the sums of a window by day, and by ``fields``."""
     edges = [(start, end, day) for day, start, end in calendar.days(window)]

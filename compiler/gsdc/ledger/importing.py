@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from gsdc.filesystem.read import read
 from gsdc.finding import Finding, Rejected
 from gsdc.ledger.event import Event, event_of
-from gsdc.ledger.learning import Pooled, add_pooled
+from gsdc.ledger.learning import Pooled, add_pooled, pool_name
 from gsdc.ledger.ledger import Ledger, SourceMark, batches
 from gsdc.ledger.malformed import MALFORMED, Faults
 from gsdc.ledger.opening import opened_ledger
@@ -134,15 +134,11 @@ def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Import
     elif seeds.is_log(data):
         name, events = seeds.NAME, map(price, _valid(seeds.log_events(data), fault))
     elif seeds.is_stats(data):
-        rows = list(_valid(seeds.stats_pooled(data, shown), fault))
-        with ledger.transaction():
-            add_pooled(ledger.database, rows)
-        return ImportResult("token-stats", 1, len(rows), len(rows), tuple(fault.findings()))
+        rows = list(_valid(seeds.stats_pooled(data, pool_name(path)), fault))
+        return _import_pooled(ledger, "token-stats", rows, fault)
     elif isinstance(data, dict) and isinstance(data.get("pooled"), list):
         rows = list(_valid((Pooled.of(row) for row in data["pooled"]), fault))
-        with ledger.transaction():
-            add_pooled(ledger.database, rows)
-        return ImportResult("aggregates", 1, len(rows), len(rows), tuple(fault.findings()))
+        return _import_pooled(ledger, "aggregates", rows, fault)
     else:
         name, events = "export", map(partial(_completed, price), _exported(content, fault))
     found = added = 0
@@ -166,6 +162,12 @@ def _valid(found: Iterable[_Some | None], fault: Faults) -> Iterator[_Some]:
             fault.add(0, f"number {number} lacks a time, a number or a name that it needs")
         else:
             yield one
+
+
+def _import_pooled(ledger: Ledger, source: str, rows: list[Pooled], fault: Faults) -> ImportResult:
+    with ledger.transaction():
+        added = add_pooled(ledger.database, rows)
+    return ImportResult(source, 1, len(rows), added, tuple(fault.findings()))
 
 
 def _completed(price: Pricer, event: Event) -> Event:

@@ -82,7 +82,7 @@ class Calendar(NamedTuple):
         return datetime.fromtimestamp(at / 1000, self.zone).strftime("%Y-%m-%d %H:%M %Z")
 
     def window(self, period: str, at: int) -> Window | None:
-        """Return the window of ``period`` that a moment lies in; None for a sprint where none is going on."""
+        """Return the window of ``period`` that a moment lies in; None for a sprint where none is under way."""
         day = self.day_of(at)
         match period:
             case "daily":

@@ -8,10 +8,11 @@ from gsdc.policy.model import Policy
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.efforts import ClientEffort, with_effort
+from gsdc.targets.ignored_models import with_ignored_models
 from gsdc.targets.model_names import alias_of
 
 TWO_FILES = Diagnostic(
@@ -78,7 +79,8 @@ def view(shape: Shape, tree: Tree, policy: Policy) -> View:
         name = names.get(folded, entries[0].entry.name)
         statements.append(_statement(shape, policy, name, entries, settings))
         descriptions[name] = next((each.entry.description for each in entries if each.entry.description), "")
-    return View(tuple(statements), tuple(dict.fromkeys(findings)), tuple(paths), descriptions)
+    real = with_ignored_models(shape.declaration, statements, policy, findings)
+    return View(real, tuple(dict.fromkeys(findings)), tuple(paths), descriptions)
 
 
 def describe(shape: Shape, tree: Tree) -> Descriptions:

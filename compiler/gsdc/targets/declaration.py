@@ -55,6 +55,7 @@ class Declaration(NamedTuple):
     - ``provider``: whom it asks for a model whose id names no provider; "" where ids name one, or it cannot be told.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
+    - ``models_since``: the first version that runs an agent on the model of its file; "" where all measured ones do.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
     - ``variables``: the environment variables that decide a model for the client, each with what it is for.
 
@@ -80,6 +81,7 @@ class Declaration(NamedTuple):
     provider: str = ""
     program: str = ""
     measured: tuple[str, ...] = ()
+    models_since: str = ""
     families: Mapping[str, str] = _NOTHING
     variables: Mapping[str, str] = _NOTHING
     emit: str = ""

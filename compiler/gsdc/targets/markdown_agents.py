@@ -11,8 +11,8 @@ from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
-from gsdc.targets.agent_files import AgentEntry, AgentFiles, Find
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Find
 from gsdc.targets.creation import OURS, prompt_of
 
 _MODEL: Final = "model"

@@ -15,7 +15,7 @@ from gsdc.policy.model import Agent, Model
 from gsdc.source.agent_name import folded
 from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
-from gsdc.targets.agent_files import AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Claim, Emission, Request, aliases
 from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, shared_settings
 from gsdc.targets.claude_code.commands import forked
@@ -49,9 +49,7 @@ def _new(agent: Agent) -> tuple[str, str]:
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (AgentFiles((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
     folded,
     _alias_of,

@@ -128,7 +128,8 @@ def _statements(
         if variable is None:
             how = f"{FORCE} without {SUBAGENTS} puts every sub-agent on the session's model"
         how = f"{how}, whatever %s says ({version.client} {version.number}, {version.source})"
-        return tuple(agent.statement(model, at, how % agent.path) for agent in agents)
+        stated = (agent.statement(model, at, how % agent.path) for agent in agents)
+        return tuple(each._replace(remedy=f"remove {FORCE}") if variable is None else each for each in stated)
     if variable is None:
         return tuple(agent.statement() for agent in own)
     model, at, ways = real_model(variable.value, variable.at, policy, settings)

@@ -20,8 +20,8 @@ from gsdc.source.span import Span
 from gsdc.source.toml_document import TomlDocument
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Emission, Request
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
 from gsdc.targets.codex.launcher import launcher
@@ -157,9 +157,7 @@ def _new(agent: Agent) -> tuple[str, str]:
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (AgentFiles((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
     settings=_settings,
     new=_new,

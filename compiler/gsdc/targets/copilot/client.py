@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Shape
+from gsdc.targets.agent_shape import Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE
 from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others, text_or_nothing
@@ -23,9 +23,7 @@ def _model(value: Any) -> str | None:
 
 _FIND: Final = partial(find, Dialect(DECLARATION.label, required=("description",), model=_model))
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     own_before_others(AGENTS, OF_CLAUDE_CODE, _FIND),
     inherit=INHERIT,
     new=new(".github/agents", DECLARATION.client, named=True, ending=".agent.md"),

@@ -25,7 +25,7 @@ DECLARATION: Final = Declaration(
     },
     shown_by=(".kilo/", ".kilocode/agents/", "kilo.json", "kilo.jsonc"),
     program="kilo",
-    measured=("7.7.9",),
+    measured=("7.7.2", "7.7.9"),
     families={"KI": "Kilo"},
     emit="gsdc.targets.kilo.client",
     view="gsdc.targets.kilo.client",

@@ -17,7 +17,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.json_settings import entries_of, settings_in
 from gsdc.targets.kilo import AGENTS, CONFIGS, DECLARATION, OF_OPENCODE
 from gsdc.targets.markdown_agents import new
@@ -84,9 +84,7 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (
         *(
             AgentFiles((path,), JSON_KEYS, entries_of(("agent",)), _KEYS, per_agent=False, written=path != OF_OPENCODE)

@@ -15,7 +15,7 @@ from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentFiles, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentFiles, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.json_settings import mapping, settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new
@@ -66,9 +66,7 @@ _DIALECT: Final = Dialect(
     model=_model,
 )
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (AgentFiles((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),),
     str.lower,
     inherit=INHERIT,
