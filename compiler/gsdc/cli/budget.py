@@ -46,8 +46,8 @@ class Asked(NamedTuple):
 @click.option(
     "--window", type=click.Choice(("daily", "weekly", "monthly", "sprint")), help="One budget; all by default."
 )
-@click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone, and in those beyond it.")
-@click.option("--alerts", is_flag=True, help="Only evaluate the profile's alerts; exit 1 if one fires.")
+@click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone or a stricter one.")
+@click.option("--alerts", is_flag=True, help="Only check the profile's alerts; exit 1 if one fires.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -186,7 +186,7 @@ def _window_lines(policy: "Policy", one: "WindowBudget", budget: "BudgetStatus",
         for text in _limit_texts(limit, one, budget):
             yield from (f"  {line}" for line in fitted(text, width - 2))
     for next_ in beginnings(policy, one, budget.now)[:1]:
-        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)}, if it goes on as now"
+        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)} at the present rate"
         yield from (f"  {line}" for line in fitted(text, width - 2))
     for alias, most in one.models.items():
         used = budget.by["model"].get(alias)
@@ -195,7 +195,7 @@ def _window_lines(policy: "Policy", one: "WindowBudget", budget: "BudgetStatus",
 
 def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") -> Iterator[str]:
     kept = limit.limit * budget.reserve
-    reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it the reserve" if kept and limit.left else ""
+    reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it in reserve" if kept and limit.left else ""
     yield f"{_amount(limit.used, limit.unit)} used of {_amount(limit.limit, limit.unit)}"
     yield f"{_amount(limit.left, limit.unit)} left{reserve}"
     found = limit.exhaustion
@@ -204,7 +204,7 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") ->
     burn = f"{_amount(limit.rate.per_day, limit.unit)} a day:"
     if found.at is None or found.at >= one.window.end:
         risk = found.early is not None and found.early < one.window.end
-        yield f"{burn} lasts until the reset{', if days go as usual' if risk else ''}"
+        yield f"{burn} lasts until the reset{', if the days are as usual' if risk else ''}"
         return
     yield f"{burn} used up {_moment(found, one, budget)}"
 
@@ -214,7 +214,7 @@ def _moment(found: "Exhaustion", one: "WindowBudget", budget: "BudgetStatus") ->
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
     if found.early is None:
-        return f"{at} (too little is known for an interval)"
+        return f"{at} (too few data for an interval)"
     ends_later = found.late is None or found.late >= one.window.end
     late = "after the reset" if found.late is None or ends_later else budget.calendar.shown(found.late)
     return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"
@@ -292,7 +292,7 @@ def _next_step(budget: "BudgetStatus", *, is_empty: bool) -> str:
     if is_empty:
         return "next: gsdc tokens import"
     if budget.zone == ZONES[0]:
-        return "next: go on; gsdc report weekly shows where it goes"
+        return "next: nothing to do; gsdc report weekly shows the use"
     return "next: gsdc apply --zone auto installs what this zone allows"
 
 

@@ -24,7 +24,7 @@ _PERIODS = ("daily", "weekly", "sprint")
     shell_complete=completion.of("profile"),
     help="The profile; that of gsdc.yaml, or balanced, by default.",
 )
-@click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page to this file.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a self-contained page to this file.")
 @shared
 @click.pass_obj
 def command(session: Session, period: str, day: str | None, profile: str | None, html: Path | None) -> None:

@@ -25,7 +25,7 @@ UNKNOWN_ZONE = Diagnostic(
     """A profile counts its days in a time zone that this machine does not know.
 
     ## Why is this bad?
-    Nobody can tell when a day, and its budget, begins (seed 004, "Cost Monitoring": budgets per day).
+    The start of a day, and so its budget, is unknown (seed 004, "Cost Monitoring": budgets per day).
 
     ## Example (gsdc.yaml, gsdc budget)
     fleets: [leo]

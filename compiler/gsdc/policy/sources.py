@@ -17,7 +17,7 @@ UNKNOWN_NAME = Diagnostic(
     "RF001",
     "unknown-name",
     Severity.ERROR,
-    """A model, agent, phase, profile, fleet or file is named that does not exist.
+    """A name of a model, agent, phase, profile, fleet or file does not exist.
 
     ## Why is this bad?
     Clients answer an unknown name with a silent default: get-shit-done turns the profile "qualtiy" into sonnet with
@@ -98,7 +98,7 @@ class Sources:
             if body is None:
                 raise Rejected(*self.findings)
             return body._replace(name=Path(path).stem)  # the file may have any name
-        assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
+        assert body is not None, f"{location} is part of gsdc and is not valid: {self.findings}"
         return body
 
     def locate(self, path: str, ref: Ref | None) -> Path:

@@ -112,7 +112,7 @@ def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, No
             for entry in entries:
                 first = own.setdefault(shape.fold(entry.name), _Said(path, text, files, entry))
                 if first.path != path:
-                    message = f'"{entry.name}" is also defined in {first.path}, and {shape.label} takes that one'
+                    message = f'"{entry.name}" is also defined in {first.path}, and {shape.label} uses that one'
                     finding = TWO_FILES.at(Span(path), message, "rename one, or remove it")
                     findings.append(finding._replace(related=(Span(first.path),)))
         for name, one in own.items():
@@ -140,7 +140,7 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
     if statement.at.path == place.path:
         statement = statement._replace(writable=KeyPlace(place.path, (*place.entry.prefix, *place.files.keys.model)))
     if not place.files.written:
-        how = statement.how or f"{shape.label} reads this file, too"
+        how = statement.how or f"{shape.label} reads this file too"
         statement = statement._replace(how=how, remedy=f"give {shape.label} a file of its own for the agent")
     if effort is None or effort[1] not in EFFORTS:
         return statement

@@ -101,9 +101,9 @@ def _savings(report: LedgerReport) -> Iterator[str]:
     if report.accuracy:
         one = report.accuracy
         interval = f", 80% of tasks {one.interval[0]:.2f} to {one.interval[1]:.2f}" if one.interval else ""
-        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times of it{interval}"
+        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times that{interval}"
     else:
-        yield "- No task of this window has an estimate (`gsdc tokens log --estimated`)"
+        yield "- No task in this window has an estimate (`gsdc tokens log --estimated`)"
     for alias, (base, saved) in report.saved.items():
         word = "less" if saved >= 0 else "more"
         yield f"- ${abs(saved):,.2f} {word} than all {alias} (${base:,.2f})"

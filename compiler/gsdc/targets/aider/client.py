@@ -38,7 +38,7 @@ _SHAPE: Final = Shape(
         for name, effort in _ROLES.items()
     ),
     settings=lambda _tree, _findings, _paths: AgentDefaults(
-        how="it names no model, and Aider chooses one by the keys there"
+        how="it has no model, so Aider chooses one by the API keys it finds"
     ),
 )
 emit = partial(agent_files.emit, _SHAPE)

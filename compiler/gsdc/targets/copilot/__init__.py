@@ -15,7 +15,7 @@ DECLARATION: Final = Declaration(
     files=(AGENTS,),
     writes=(AGENTS,),
     lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER),
-    escapes=("the `model` of a call, the user's settings, and a user's agent of the same name count over the file",),
+    escapes=("the `model` of a call, the user's settings, and a user's agent of the same name override the file",),
     signs=(".github/agents",),
     options={
         "description": "`model` of the agents of Copilot, `.github/agents/**/*.md`.",

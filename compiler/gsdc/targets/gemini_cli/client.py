@@ -62,7 +62,7 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
     aliases = mapping(value_at(data, ("modelConfigs", "customAliases")))
     words = {alias: value_at(entry, _MODEL) for alias, entry in aliases.items()}
     main = value_at(data, ("model", "name"))
-    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    how = f"it has no model, so it runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
     return AgentDefaults(how=how, words={word: model for word, model in words.items() if isinstance(model, str)})
 
 

@@ -65,7 +65,7 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]
         yield AgentEntry(name)
         return
     if data is None:
-        message = f'Kilo sees no frontmatter, and runs "{name}" without a model'
+        message = f'Kilo finds no frontmatter, and runs "{name}" without a model'
         findings.append(LOST.at(Span(path), message, "begin the file with a line ---"))
         yield AgentEntry(name)
         return
@@ -79,7 +79,7 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
         model = settings_in(path, tree, findings, paths).get(_DEFAULT)
         if isinstance(model, str):
             at = Jsonc(path, decode(tree.read(path) or b"", path)).span((_DEFAULT,))
-            return AgentDefaults(model, f"`{_DEFAULT}` is for agents that name no model", at)
+            return AgentDefaults(model, f"`{_DEFAULT}` is for agents without a model", at)
     return AgentDefaults()
 
 

@@ -54,7 +54,7 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
         message = "Qwen Code falls back to these models with all agents, also with those that name a model"
         findings.append(FALLBACK.at(at, message, "remove it, or put a proxy with fallbacks of its own in front"))
     fast, main = data.get("fastModel"), mapping(data.get("model")).get("name")
-    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    how = f"it has no model, so it runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
     return AgentDefaults(how=how, words={"fast": fast} if isinstance(fast, str) else {})
 
 
