@@ -45,11 +45,11 @@ def facts(plan: Plan) -> PlanFacts:
         plan.path,
         identifier(plan.path),
         wave_of(plan),
-        (*plan.at(wave)[1:], *value[:2]),
-        tuple(plan.at(plan.head.key(name))[1:] for name in _ORDERING if name in plan.frontmatter),
+        (*plan.at(wave)[1:3], *value[:2]),
+        tuple(plan.at(plan.head.key(name))[1:3] for name in _ORDERING if name in plan.frontmatter),
         tuple(_dependencies(plan)),
         writes,
-        plan.at(plan.head.key("files_modified"))[1:],
+        plan.at(plan.head.key("files_modified"))[1:3],
         tuple(references(plan)),
         unreviewed,
         reviews,
@@ -95,12 +95,12 @@ def _writes(plan: Plan) -> Iterator[Write]:
         for path in map(plain, paths(item)):
             if path not in seen:
                 seen.add(path)
-                yield Write(path, *plan.at(offset)[1:], declared=item)
+                yield Write(path, *plan.at(offset)[1:3], declared=item)
     for task in plan.tasks:
         for written, path in zip(task.files, task.writes, strict=True):
             if path not in seen and not only_looks(task):
                 seen.add(path)
-                yield Write(path, *plan.at(task.place_of(written))[1:], declared="")
+                yield Write(path, *plan.at(task.place_of(written))[1:3], declared="")
 
 
 def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
@@ -121,7 +121,7 @@ def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
             path, at = plain(named[1]), named.start(1)
             if path not in known and _CHANGES.search(text, max(0, begin - 1 - _LONGEST_CLAUSE), at):
                 known.add(path)
-                yield Write(path, *plan.at(action.start + at)[1:], declared="")
+                yield Write(path, *plan.at(action.start + at)[1:3], declared="")
 
 
 def _place(plan: Plan, text: str, offset: int) -> Passage:

@@ -42,5 +42,5 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             path = references.missing(plan, place)
             if path:
                 help_ = "correct the path, or remove the reference"
-                at = Span(plan.path, place.line, place.column)
+                at = Span(plan.path, place.line, place.column).with_length(len(place.text))
                 yield finding(__name__, at, f'"@{path}" does not exist', help_, excerpt=place.excerpt)
