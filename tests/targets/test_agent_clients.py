@@ -64,7 +64,7 @@ def test_init_turns_on_what_is_there(case, tmp_path):
     write(tmp_path, case["files"])
     text = gsdc(tmp_path, "init", "--dry-run")
     assert f"\n  {case['target']}: " in text
-    others = {each["target"] for each in WRITTEN} - {case["target"]}
+    others = {each["target"] for each in WRITTEN} - {case["target"], "claude-code"}  # whose files Copilot reads, too
     assert not [other for other in others if f"\n  {other}: " in text]
 
 
@@ -141,3 +141,41 @@ def test_a_setting_that_takes_the_models_of_all_agents_is_no_sync(tmp_path):
     assert "overridden" in gsdc(tmp_path, "status", code=1)
     (tmp_path / ".claude/settings.json").unlink()
     assert "in sync" in gsdc(tmp_path, "status")
+
+
+def test_an_installed_version_counts_unless_the_project_alone_does(tmp_path, monkeypatch):
+    write(
+        tmp_path,
+        {
+            "lib/package.json": '{"version": "0.12.0"}',
+            "lib/qwen": "",
+            "gsdc.yaml": "fleets: [gsd]\ntargets: {qwen-code: true}\n",
+            ".qwen/agents/a.md": "---\nname: reviewer\ndescription: Reviews\nmodel: openai:gpt-5.2\n---\nReview.\n",
+        },
+    )
+    (tmp_path / "lib/qwen").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "lib"))
+    assert "IF050" in codes(tmp_path, "lint")
+    monkeypatch.setenv("GSDC_ISOLATED", "1")
+    assert "IF050" not in codes(tmp_path, "lint")
+
+
+def test_an_effort_of_gemini_follows_the_policy_and_goes_with_it(tmp_path):
+    """Entries of gsdc are replaced and removed; a person's entries, and the comments between them, stay."""
+    settings = '{"modelConfigs": {"overrides": [\n  // mine\n  {"match": {"model": "x"}}\n]}}\n'
+    files = {
+        ".gemini/agents/a.md": "---\nname: scribe\ndescription: Writes\n---\nWrite.\n",
+        ".gemini/settings.json": settings,
+    }
+    write(tmp_path, files)
+    for model in ("{model: gemini-pro, effort: low}", "{model: gemini-pro, effort: high}", "{model: gemini-pro}"):
+        agents = f"{{scribe: {{role: docs, models: {{any: {model}}}}}}}"
+        (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{gemini-cli: true}}\nagents: {agents}\n")
+        gsdc(tmp_path, "apply", "--yes")
+        assert "in sync" in gsdc(tmp_path, "status")
+        text = (tmp_path / ".gemini/settings.json").read_text()
+        assert text.startswith(settings.rpartition("\n]")[0])
+        assert [level for level in ("LOW", "HIGH") if level in text] == [
+            level for level in ("LOW", "HIGH") if level.lower() in model
+        ]
+    assert text == settings

@@ -169,7 +169,8 @@ def _installed(row: "Assigned") -> str:
 
 
 def _data(row: "Assigned") -> dict[str, Any]:
-    span = row.origin
+    from gsdc.report.data import place_data
+
     return {
         "agent": row.agent,
         "fleet": row.fleet,
@@ -180,6 +181,6 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "temperature": row.temperature,
         "effort": row.effort,
         "defer": row.defer or None,
-        "origin": {"path": span.path, "line": span.line, "column": span.column, "why": row.why},
+        "origin": place_data(row.origin) | {"why": row.why},
         "files": [{"target": f.target, "path": f.path, "installed": f.is_installed} for f in row.files],
     }

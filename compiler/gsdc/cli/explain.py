@@ -97,6 +97,8 @@ def command(session: Session, asked: Asked) -> None:
 
 def _tell_decision(session: Session, asked: Asked, decision: "Decision", project: "Project") -> None:
     """Print a decision, and every place that led to it."""
+    from gsdc.report.data import place_data
+
     steps = (*decision.trail, *decision.effort_trail)
     origins = [(project.sources.origin(step.ref), step.why) for step in steps]
     if session.format == "json":
@@ -107,9 +109,7 @@ def _tell_decision(session: Session, asked: Asked, decision: "Decision", project
                 "effort": decision.effort,
                 "temperature": decision.temperature,
                 "defer": decision.defer or None,
-                "origins": [
-                    {"path": span.path, "line": span.line, "column": span.column, "why": why} for span, why in origins
-                ],
+                "origins": [place_data(span) | {"why": why} for span, why in origins],
             }
         )
         return

@@ -127,13 +127,14 @@ def _data(proof: "Proof", *, several: bool) -> dict[str, Any]:
 
 
 def _event(event: "ProofEvent") -> dict[str, Any]:
-    span = event.origin
+    from gsdc.report.data import place_data
+
     return {
         "event": event.what,
         "state": None if event.state is None else event.state._asdict(),
         "model": event.model,
         "why": event.why,
-        "origin": {"path": span.path, "line": span.line, "column": span.column},
+        "origin": place_data(event.origin),
     }
 
 

@@ -112,7 +112,7 @@ class Document:
         else:
             places = Places(self.path, self.text)
             for key in _TOP_KEY.finditer(self.text):
-                at = places.at(key.start())
+                at = places.between(key.start(), key.end("key") + len(key["quote"]))
                 spans.setdefault((key["key"],), (at, at))
         return spans
 
@@ -197,16 +197,20 @@ class _Walk:
         if alias is None and id(node) in self._known:
             alias = key_span
         self._known.add(id(node))
-        own = self._start(node)
+        own = self._of(node)
         written = node.end_mark.index > node.start_mark.index  # libraries differ on where a missing value is
         after = alias is None and node.id == "scalar" and written and own > key_span
         self._spans[at] = (key_span, own if after else key_span)
         if node.id == "mapping":
             for key_node, value_node in node.value:
-                self.note(value_node, (*at, str(key_node.value)), alias or self._start(key_node), alias)
+                self.note(value_node, (*at, str(key_node.value)), alias or self._of(key_node), alias)
         elif node.id == "sequence":
             for index, item in enumerate(node.value):
-                self.note(item, (*at, index), alias or self._start(item), alias)
+                self.note(item, (*at, index), alias or self._of(item), alias)
 
-    def _start(self, node: "Node") -> Span:
-        return Span(self._path, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _of(self, node: "Node") -> Span:
+        """Return the span of a node; its end is known where it is a scalar on one line."""
+        start, end = node.start_mark, node.end_mark
+        span = Span(self._path, start.line + 1, start.column + 1)
+        is_known = node.id == "scalar" and start.line == end.line and start.column < end.column
+        return span.with_length(end.column - start.column) if is_known else span

@@ -56,14 +56,17 @@ class Jsonc:
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
         """Return where the value at ``path`` stands, or its key; where there is none, where its nearest parent does."""
-        node, start = self.root, self.root.start
+        node, start, is_key = self.root, self.root.start, False
         for name in path:
             index = node.member(name)
             if index is None:
                 break
             _, key_start, node = node.members[index]
-            start = key_start if key else node.start
-        return self._places.at(start)
+            start, is_key = (key_start, True) if key else (node.start, False)
+        if is_key:
+            written = STRING.match(self.text, start)
+            return self._places.between(start, written.end() if written else start)
+        return self._places.between(start, start if isinstance(node.data, dict | list) else node.end)
 
     @cached_property
     def _places(self) -> Places:

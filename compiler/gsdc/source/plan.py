@@ -147,8 +147,12 @@ class Plan:
         return self.tasks[index] if index >= 0 and offset < self.tasks[index].end else None
 
     def at(self, offset: int) -> Span:
-        """Return the span of character ``offset``."""
+        """Return the span that begins at character ``offset``, its end unknown."""
         return self._places.at(offset)
+
+    def between(self, start: int, end: int) -> Span:
+        """Return the span from character ``start`` up to ``end``."""
+        return self._places.between(start, end)
 
     @cached_property
     def _places(self) -> Places:

@@ -28,7 +28,8 @@ from gsdc.targets.efforts import written_effort, written_temperature
 class _Place(NamedTuple):
     """An entry of a file that speaks of an agent of the policy, and what the agent gets.
 
-    ``is_ours`` tells that gsdc adds the file.
+    ``model`` is the chosen one as it is written, None where the client cannot ask for it. ``is_ours`` tells that gsdc
+    adds the file.
     """
 
     path: str
@@ -37,6 +38,7 @@ class _Place(NamedTuple):
     entry: AgentEntry
     agent: Agent
     choice: Choice
+    model: str | None
     is_ours: bool = False
 
 
@@ -47,7 +49,7 @@ def emit(shape: Shape, request: Request) -> Emission:
     lacking: dict[str, list[_Place]] = {}
     by_path: dict[str, list[_Place]] = {}
     for place in places:
-        if place.choice.model.id_in(shape.ids) is None:
+        if place.model is None:
             lacking.setdefault(place.choice.model.alias, []).append(place)
         else:
             by_path.setdefault(place.path, []).append(place)
@@ -81,12 +83,16 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     models = tuple(request.policy.models.values())
     claims = set()
     for place in _places(shape, request, []):
-        id_ = place.choice.model.id_in(shape.ids)
-        if id_ is not None:
+        if place.model is not None:
             decided = _decided(shape, place)
             kept = {key: _said(place.entry, key) for key in place.files.keys if key and key not in decided}
             claims.add(claim_of(shape, place.files.keys, place.entry.name, {**kept, **decided}, models))
     return frozenset(claims)
+
+
+def chosen(shape: Shape, request: Request) -> dict[str, Choice]:
+    """Return what is chosen for each agent that the client has, or gets, and can run; by its name there."""
+    return {place.entry.name: place.choice for place in _places(shape, request, []) if place.model is not None}
 
 
 def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], models: Iterable[Model]) -> Claim:
@@ -116,7 +122,7 @@ def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
     """Return what the policy decides, by the keys of an entry, in the words of the client."""
     keys, (model, temperature, effort, _) = place.files.keys, place.choice
     values = {
-        keys.model: model.id_in(shape.ids),
+        keys.model: place.model,
         keys.effort: written_effort(shape.ids, model, effort),
         keys.temperature: written_temperature(shape.ids, model, temperature),
     }
@@ -127,6 +133,7 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
     """Yield where the policy's agents are to be written: file by file, in the order of the shape, then new files."""
     policy = request.policy
     agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
+    written = shape.writer(request)
     chosen: dict[str, Choice] = {}
     found: dict[str, list[_Place]] = {}
     for files in shape.files:
@@ -141,7 +148,8 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
                 if agent is not None:
                     if agent.name not in chosen:
                         chosen[agent.name] = choose(policy, agent, request.zone)
-                    place = _Place(path, text, files, entry, agent, chosen[agent.name])
+                    choice = chosen[agent.name]
+                    place = _Place(path, text, files, entry, agent, choice, written(choice.model))
                     found.setdefault(agent.name, []).append(place)
     for places in found.values():
         telling = [
@@ -162,7 +170,8 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
-            yield _Place(path, text, kind, entry, agent, choice, is_ours=True)
+            model = shape.writer(request)(choice.model)
+            yield _Place(path, text, kind, entry, agent, choice, model, is_ours=True)
         else:
             message = f'"{agent.name}" is not added to {shape.label}: the file exists, but does not define that agent'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
@@ -193,7 +202,13 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     if waiting:
         message = f"{shape.label} cannot defer agents: {_named(waiting)} would run on their model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
-    thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
+    thinking = [
+        place
+        for place in places
+        if (effort := place.choice.effort) is not None
+        and not place.files.keys.effort
+        and not shape.can_say_effort(place.choice.model, effort)
+    ]
     if thinking:
         message = f"{shape.label} has no key for an agent's effort, but the policy sets one for {_named(thinking)}"
         help_ = "set it for all agents if the client can, or run them in a client that has such a key"

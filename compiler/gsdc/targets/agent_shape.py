@@ -10,7 +10,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
-from gsdc.targets.api import INHERIT, aliases
+from gsdc.targets.api import INHERIT, Request, aliases
 from gsdc.targets.declaration import Declaration
 
 
@@ -85,7 +85,9 @@ class Shape(NamedTuple):
     ``alias_of`` returns the alias of a model as it is written there, where that is more than its id. ``inherit`` is the
     word for the caller's model, "" where there is none; ``settings`` reads what is said of all agents. ``new`` returns
     path and text of a new agent's file without its model, with the line ``OURS`` in it; None where no agent can be
-    added. Such a file is of the first kind that is written per agent.
+    added. Such a file is of the first kind that is written per agent. ``words`` returns how a model is written in a
+    project, for a client whose settings decide what a word means; by default that is its id. ``can_say_effort`` tells
+    whether the client's own ``emit`` writes an effort for which the entries have no key.
     """
 
     declaration: Declaration
@@ -95,6 +97,12 @@ class Shape(NamedTuple):
     inherit: str = ""
     settings: ReadSettings = no_settings
     new: Callable[[Agent], tuple[str, str]] | None = None
+    words: Callable[[Request], Callable[[Model], str | None]] | None = None
+    can_say_effort: Callable[[Model, str], bool] = lambda _model, _effort: False
+
+    def writer(self, request: Request) -> Callable[[Model], str | None]:
+        """Return how a model is written, None for one that the client cannot ask for."""
+        return self.words(request) if self.words else lambda model: model.id_in(self.ids)
 
     @property
     def label(self) -> str:

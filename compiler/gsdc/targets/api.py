@@ -249,10 +249,6 @@ class Reply(NamedTuple):
 class Asker(Protocol):
     """The module ``ask`` of a target: how the real client is asked, where it is installed."""
 
-    @property
-    def GATE(self) -> str:  # noqa: N802 - a constant of the module
-        """The name of the gate, usually that of the program that is asked."""
-
     def ask(self, question: ClientQuestion) -> Reply:
         """Ask the client, offline and on copies of the files; a client that is not installed is not asked."""
 

@@ -58,6 +58,7 @@ class Declaration(NamedTuple):
     - ``models_since``: the first version that runs an agent on the model of its file; "" where all measured ones do.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
     - ``variables``: the environment variables that decide a model for the client, each with what it is for.
+    - ``gate``: what the gate is called that asks the real client, usually its program; "" where it is not asked.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -84,6 +85,7 @@ class Declaration(NamedTuple):
     models_since: str = ""
     families: Mapping[str, str] = _NOTHING
     variables: Mapping[str, str] = _NOTHING
+    gate: str = ""
     emit: str = ""
     view: str = ""
     describe: str = ""

@@ -46,7 +46,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each name of which there is no plan in a phase that is known."""
     for plan in project.plans:
         for item, named, lost, _ in project.dependencies.get(plan.path, ()):
-            at = Span(plan.path, item.line, item.column)
+            at = Span(plan.path, item.line, item.column).with_length(len(item.text))
             if lost and not project.has_summary(plan, item.text):
                 help_ = "name a plan of this phase or of another, or remove it"
                 yield finding(

@@ -122,6 +122,12 @@ def _notes(
     shared: Sequence[str],
 ) -> Iterator[str]:
     """Yield why GSD takes the plans for one wave where they say another, and what it does with them."""
+    unread = [plan for plan in clashing if plan.path in project.unread]
+    if unread:
+        names = ", ".join(plan.name for plan in unread)
+        why = "it is not valid YAML, or does not come first"
+        yield f"{project.version} reads nothing of the frontmatter of {names}: {why}"
+    clashing = [plan for plan in clashing if plan not in unread]
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]
     if otherwise:
         said = ", ".join(f"{plan.name} says {plan.wave:g}" for plan in otherwise)

@@ -158,9 +158,9 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
         return ClaudeAgent(name, INHERIT, at, how, found.path, description, is_asked, is_silent=True)
     if value.strip().lower() == INHERIT:
         return ClaudeAgent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
-    older = _of_session(value, at, policy, settings)
+    older = release_of_session(value, at, policy, settings)
     if older is not None:
-        return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=older.remedy)
+        return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=f'write "{older.full}"')
     model, where, how = real_model(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
     if "/" in model:  # as OpenCode would have it
@@ -175,15 +175,15 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
     return ClaudeAgent(name, model, where, how and f"{how} ({at})", found.path, description)
 
 
-class _Older(NamedTuple):
-    """What an alias is in a session on a model of its family, how that comes, and what to write instead."""
+class OlderRelease(NamedTuple):
+    """What an alias is in a session on a model of its family, and why; ``full`` is the id that stays what it is."""
 
     model: str
     how: str
-    remedy: str
+    full: str
 
 
-def _of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> _Older | None:
+def release_of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> OlderRelease | None:
     """Return the session's release where an agent's alias takes that: an alias of the caller's family does.
 
     ``opus[1m]`` and ``best`` are no such aliases (measured on Claude Code 2.1.332). None where the alias stays its own.
@@ -199,7 +199,7 @@ def _of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) 
     if real_model(value, at, policy, settings)[1] != at:
         return None  # the settings make another model of the alias
     how = f'"{value.strip()}" is the session\'s release in a session on a model of its family, "{session.value}" by '
-    return _Older(model_of(session.value, policy), f"{how}{session.at}", f'write "{full.model}"')
+    return OlderRelease(model_of(session.value, policy), f"{how}{session.at}", full.model)
 
 
 def _foreign(value: str) -> tuple[str, str] | None:

@@ -20,6 +20,7 @@ from gsdc.targets.model_names import alias_of, suggestion
 from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
 from gsdc.targets.oh_my_openagent.emit import FORMER_FILE
 from gsdc.targets.oh_my_openagent.entries import AGENTS, BLOCK, DONE, KNOWN, MIGRATIONS, AgentOrCategory, entries
+from gsdc.targets.oh_my_openagent.void_file import void
 
 DESTROYED = Diagnostic(
     "OM002",
@@ -56,7 +57,6 @@ IGNORED = Diagnostic(
     {"[opencode]": {"categories": {"security": {"model": "anthropic/claude-opus-4-6"}}}}
     """,
 )
-
 _UNREAD: Final = {
     "models": "write `model` and `fallback_models`",
     "reasoning": "write `variant`",
@@ -78,6 +78,10 @@ def view(tree: Tree, policy: Policy) -> View:
             document = Jsonc(path, "{}" if is_blank(text) else text)
         except Rejected as rejected:
             findings.extend(rejected.findings)
+            continue
+        voided = void(document)
+        if voided is not None and path in FILES:
+            findings.append(voided)
             continue
         findings.extend(_destroyed(document))
         for entry in entries(document.data):

@@ -51,6 +51,7 @@ DECLARATION: Final = Declaration(
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",
     initial="gsdc.targets.opencode.initial",
+    gate="opencode",
     ask="gsdc.targets.opencode.ask",
     reach="gsdc.targets.opencode.reach",
     tells_temperatures=True,

@@ -25,7 +25,6 @@ from gsdc.targets.opencode.files import Layout, layout_of
 from gsdc.targets.opencode.merged import claims, merge
 from gsdc.targets.opencode.substitution import referenced
 
-GATE: Final = "opencode"
 BINARY: Final = "GSDC_OPENCODE"
 _OFFLINE: Final = {
     "OPENCODE_DISABLE_MODELS_FETCH": "1",

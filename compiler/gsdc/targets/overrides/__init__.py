@@ -27,6 +27,7 @@ DECLARATION: Final = Declaration(
     emit="gsdc.targets.overrides.emit",
     view="gsdc.targets.overrides.view",
     initial="gsdc.targets.overrides.initial",
+    gate="node",
     ask="gsdc.targets.overrides.ask",
     knows_its_agents=True,
     uses_fleet_names=True,
