@@ -58,16 +58,8 @@ def command(session: Session, asked: Asked) -> None:
     """
     from gsdc.deploy.assigned import assigned_models
     from gsdc.deploy.proposal import propose
-    from gsdc.policy.load import load
 
-    root = session.recovered_folder()
-    if asked.profile or asked.fleets or asked.workflow:
-        loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
-    else:
-        loaded = session.in_force(root)
-        if loaded.instead_of is not None:
-            _tell_installed(session, loaded)
-            loaded = loaded.instead_of
+    loaded = _loaded(session, asked)
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
@@ -92,11 +84,19 @@ def command(session: Session, asked: Asked) -> None:
     sys.exit(CLEAN)
 
 
-def _tell_installed(session: Session, loaded: "Loaded") -> None:
-    """Say that another profile is installed than the one of gsdc.yaml, which is shown."""
-    if loaded.policy is not None:
-        installed, profile = loaded.policy.title, loaded.policy.profile
-        session.say(f"change {loaded.change} installed profile {installed}: `gsdc agents --profile {profile}` shows it")
+def _loaded(session: Session, asked: Asked) -> "Loaded":
+    """Load the policy that is asked for; if gsdc.yaml has another profile than is installed, gsdc.yaml's, and say so."""
+    root = session.recovered_folder()
+    if asked.profile or asked.fleets or asked.workflow:
+        from gsdc.policy.load import load
+
+        return load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    loaded = session.in_force(root)
+    if loaded.instead_of is None or loaded.policy is None:
+        return loaded
+    installed, profile = loaded.policy.title, loaded.policy.profile
+    session.say(f"change {loaded.change} installed profile {installed}: `gsdc agents --profile {profile}` shows it")
+    return loaded.instead_of
 
 
 def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
