@@ -13,13 +13,14 @@ from typing import Any, Final
 from gsdc.models.catalog import releases
 from gsdc.policy.breach import allows
 from gsdc.policy.constraints import applies
-from gsdc.policy.decide import decide, entitled
+from gsdc.policy.decide import entitled
 from gsdc.policy.model import ZONES, Agent, Model, Policy, State
 from gsdc.policy.recognition import Age, recognise, stand_in
 from gsdc.policy.requirement import AtLeastEffort, Keep, NeverBreak
 from gsdc.policy.security_agent import SECURITY
 from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
+from gsdc.targets.decided import decide
 
 FORMAT: Final = 2
 _MAKER: Final = "anthropic/"  # Claude Code writes its ids without it

@@ -43,7 +43,8 @@ INEXPRESSIBLE_BUDGET = Diagnostic(
     ## Why is this bad?
     LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). Of a week and a
     day the week is the providers'; the day then holds for each tier of each agent alone, not for all of them together.
-    Longer periods than a week have no key beside it. The target prometheus raises alerts for the sums.
+    Longer periods than a week have no key beside it. Budgets of a tag need a licence, those of a key or a user a
+    database. The target prometheus raises alerts for the sums.
 
     ## Example (gsdc.yaml)
     fleets: [leo]
