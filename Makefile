@@ -19,7 +19,7 @@ test: $(VENV)/with-tests
 	$(PYTEST) -m "not conformance and not slow"
 
 # What make test leaves out: the real clients (npm installs them into .cache/clients, pip LiteLLM into .cache/litellm,
-# 740 MB), slow tests, and property tests and sampled tests with all their examples.
+# 2.5 GB), slow tests, and property tests and sampled tests with all their examples.
 test-slow: $(VENV)/with-tests
 	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or sampled or thorough"
 

@@ -6,7 +6,8 @@ The plans themselves are no part of this project; what is read here is empty whe
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from gsdc.source.task import Task
 # Beside the project, or further up where this is a working tree of it.
 SHARED = next((one / "shared" for one in Path(__file__).parents if (one / "shared/corpus").is_dir()), Path("absent"))
 _FOLDER = Path(__file__).parent / "tasks"
+# Name, files and the beginning of the action of the tasks in public.tsv: a table that is no part of this project.
+TEXTS = Path(os.environ.get("GSDC_TASK_TEXTS", SHARED / "labels/public-tasks.tsv"))
 
 
 class Judged(NamedTuple):
@@ -32,18 +35,67 @@ class Judged(NamedTuple):
     def kept_back(self) -> bool:
         """Whether it is for testing only: told by repository and file name, so copies of a plan stay together."""
         path = PurePosixPath(self.plan)
-        return bool(hashlib.sha256(f"{path.parts[1]}/{path.name}".encode()).digest()[0] % 2)
+        return _odd(f"{path.parts[1]}/{path.name}")
+
+
+class Public(NamedTuple):
+    """A task of another public repository with its judgement, told by a beginning of its text.
+
+    ``half`` is "kept back" for tasks that were gathered and judged when words and weights were done, else "dev".
+    ``sample`` is "natural" for tasks found by what they write only, or "rich" for those found by words and paths of
+    security: precision is told on the former, recall on both. ``source`` is the repository with the path of the plan,
+    or the number of the plan in the index of public code that it was found in.
+    """
+
+    half: str
+    sample: str
+    source: str
+    task: Task
+    security: str
+    kind: str
+    complexity: int
+
+    @property
+    def repository(self) -> str:
+        """Owner and name, or the number of the plan where these are not known."""
+        return "/".join(self.source.split("/")[:2])
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether it is for testing only."""
+        return self.half != "dev"
 
 
 def rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a table beside the tests of tasks."""
     with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return _read(lines)
 
 
 def judged() -> list[Judged]:
     """Return all judged tasks of the public plans, [] where these are absent."""
     return list(_judged()) if (SHARED / "corpus").is_dir() else []
+
+
+def public() -> list[Public]:
+    """Return the judged tasks of other public repositories, [] where their texts are absent."""
+    if not TEXTS.is_file():
+        return []
+    with TEXTS.open(encoding="utf-8", newline="") as lines:
+        texts = {(row["source"], row["key"]): row for row in _read(lines)}
+    return [
+        Public(
+            row["half"],
+            row["sample"],
+            row["source"],
+            task_of(text["name"], text["files"], text["action"]),
+            row["security"],
+            row["kind"],
+            int(row["complexity"]),
+        )
+        for row in rows("public.tsv")
+        if (text := texts.get((row["source"], row["key"])))
+    ]
 
 
 def cases() -> list[tuple[Task, str]]:
@@ -55,6 +107,14 @@ def task_of(name: str, files: str = "", action: str = "", type_: str = "auto") -
     """Return a task with these parts."""
     text = f'<task type="{type_}">\n<name>{name}</name>\n<files>{files}</files>\n<action>{action}</action>\n</task>'
     return parse("p", text).tasks[0]
+
+
+def _read(lines: Iterable[str]) -> list[dict[str, str]]:
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _odd(name: str) -> bool:
+    return bool(hashlib.sha256(name.encode()).digest()[0] % 2)
 
 
 def _judged() -> Iterator[Judged]:

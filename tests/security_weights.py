@@ -17,14 +17,25 @@ from gsdc.source.task import Task
 from gsdc.tasks.evidence import gather, only_beside
 from gsdc.tasks.security import BASE
 from tests.durations import solve
-from tests.labels import cases, judged
+from tests.labels import cases, judged, public
 
 RIDGE = 1.0
 ROUNDS = 25
 # A task that merely touches security is a smaller mistake; of critical ones there are few.
-WEIGHTS = {"critical": 1.5, "touching": 0.7, "none": 1.0}
-CUT = -0.3  # the logarithm of the odds from which on a task is called critical
-AGAINST = ("about ", "files: screens", "files: tests", "name: nothing")
+WEIGHTS = {"critical": 1.5, "touching": 1.3, "none": 1.0}
+CUT = -1.5  # the logarithm of the odds from which on a task is called critical
+AGAINST = (
+    "about ",
+    "also about ",
+    "files: screens",
+    "files: tests",
+    "files: manifests",
+    "name: nothing",
+    "start of the action: tests",
+)
+# Made-up tasks, and those found by words of security, are critical far more often than the tasks of a plan: what they
+# are so for that reason alone goes into a feature of their own, which no task has when it is judged.
+PICKED = "picked"
 FOLDS = 10
 
 
@@ -37,9 +48,11 @@ class Example(NamedTuple):
     decides: bool
 
 
-def example(repository: str, task: Task, security: str) -> Example:
+def example(repository: str, task: Task, security: str, *, picked: bool = False) -> Example:
     """Return ``task`` as an example."""
     features = {one.feature: one.value for one in gather(task).evidence}
+    if picked:
+        features[PICKED] = 1.0
     return Example(repository, security, {BASE: 1.0, **features}, not (task.is_checkpoint or only_beside(task)))
 
 
@@ -51,7 +64,7 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
         found = dict(zip(names, _regress(used, names), strict=True))
         wrong = {name for name, value in found.items() if name != BASE and value * _sign(name) < 0}
         if not wrong:
-            return {**found, BASE: found[BASE] - CUT}
+            return {name: value for name, value in found.items() if name != PICKED} | {BASE: found[BASE] - CUT}
         names = [name for name in names if name not in wrong]
 
 
@@ -79,10 +92,19 @@ def main() -> None:
     """Print the scores; write the weights where that is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.security_weights", description=__doc__.partition("\n")[0])
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--kept-back", action="store_true", help="also score the tasks that are kept back")
     options = parser.parse_args()
-    made_up = [example(f"made up {number % FOLDS}", task, security) for number, (task, security) in enumerate(cases())]
+    made_up = [
+        example(f"made up {number % FOLDS}", task, security, picked=True)
+        for number, (task, security) in enumerate(cases())
+    ]
     real = [(example(PurePosixPath(one.plan).parts[1], one.task, one.security), one.kept_back) for one in judged()]
-    everything = [*made_up, *(one for one, _ in real)]
+    samples: dict[str, list[tuple[Example, bool]]] = {"corpus": real}
+    for one in public():
+        found = example(one.repository, one.task, one.security, picked=one.sample != "natural")
+        samples.setdefault(one.sample, []).append((found, one.kept_back))
+    used = [one for sample in samples.values() for one, kept_back in sample if not kept_back]
+    everything = [*made_up, *used]
     repositories = sorted({one.repository for one in everything})
     told = []
     for fold in range(FOLDS):
@@ -91,9 +113,11 @@ def main() -> None:
         told += [(one, critical(one, weights)) for one in everything if one.repository in left_out]
     report("other repositories", [(one, said) for one, said in told if not one.repository.startswith("made up")])
     report("made-up cases", [(one, said) for one, said in told if one.repository.startswith("made up")])
-    weights = fit([*made_up, *(one for one, kept_back in real if not kept_back)])
-    report("kept back", [(one, critical(one, weights)) for one, kept_back in real if kept_back])
-    report("fitted on", [(one, critical(one, weights)) for one, kept_back in real if not kept_back])
+    weights = fit(everything)
+    for name, sample in samples.items():
+        report(f"{name}: fitted on", [(one, critical(one, weights)) for one, kept_back in sample if not kept_back])
+        if options.kept_back:
+            report(f"{name}: kept back", [(one, critical(one, weights)) for one, kept_back in sample if kept_back])
     if options.write:
         numbers = {name: round(value, 3) for name, value in sorted(weights.items()) if round(value, 3)}
         target = data.folder("profiles") / "security.json"

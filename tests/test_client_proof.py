@@ -30,12 +30,12 @@ def test_a_client_that_has_opus_keeps_the_pin(tmp_path, client, fleet):
 def test_a_client_of_another_maker_cannot_keep_the_pin(tmp_path, client, label):
     code, why, _ = prove(tmp_path, "--client", client, "--fleet", "gsd")
     assert code == 1
-    assert why["security-downgrade"] == [f'{label} cannot ask for "opus": "gsd-security-auditor"']
+    assert why["security-downgrade"] == [f'{label} cannot use "opus": "gsd-security-auditor"']
 
 
 def test_what_a_client_has_no_key_for_is_said(tmp_path):
     of_copilot = prove(tmp_path, "--client", "copilot", "--fleet", "leo")[1]
-    assert of_copilot["low-effort-on-security"] == ['Copilot has no effort of an agent: "SECURITY"']
+    assert of_copilot["low-effort-on-security"] == ['Copilot cannot set the effort of an agent: "SECURITY"']
     assert prove(tmp_path, "--client", "claude-code", "--fleet", "leo")[1]["low-effort-on-security"] == []
 
 
@@ -55,7 +55,7 @@ def test_what_is_no_client_is_refused(tmp_path, name):
 def test_the_text_says_what_gets_past_files(tmp_path):
     result = CliRunner().invoke(main, ["--project", str(tmp_path), "prove", "--client", "opencode", "--fleet", "gsd"])
     assert result.exit_code == 0
-    assert "What gets past every file of the project:\n  - `-m`" in result.stdout
+    assert "What can override every file of the project:\n  - `-m`" in result.stdout
 
 
 def test_the_table_of_clients_is_that_of_their_declarations():

@@ -45,10 +45,10 @@ OUTPUT_CLASH = Diagnostic(
     Severity.ERROR,
     """Two targets would write the same file, or the output folder holds a file that is not from a build.
 
-    A build replaces its folder as a whole. Its manifest.json says that gsdc made the folder, and lists every file.
+    A build replaces its whole folder. Its manifest.json shows that gsdc made the folder, and lists every file.
 
     ## Why is this bad?
-    One of the two would be lost, and what gsdc did not make is not gsdc's to delete.
+    One of the two would be lost. gsdc does not delete files that it did not make.
 
     ## Example (gsdc.yaml)
     targets:

@@ -1,6 +1,6 @@
 """Whether a client can keep the never-break rules: which of them no file of its own can hold, and what gets past files.
 
-A client reads one model for an agent, where it tells no phases apart, from those that it has an id for. What the policy
+A client reads one model for an agent, where it has no phases, from those that it has an id for. What the policy
 decides may be out of its reach: then the rule holds in the policy, and not in the client.
 """
 
@@ -78,13 +78,13 @@ def _reasons(policy: Policy, target: Declaration, rule: NeverBreak, agent: Agent
     if chosen.deferred and WAITING not in target.lacks:
         return  # it does not run
     if target.ids and chosen.model.id_in(target.ids) is None:
-        yield f'cannot ask for "{chosen.model.alias}"'
+        yield f'cannot use "{chosen.model.alias}"'
         return
     for state in ruled:
         if isinstance(rule.requirement, AtLeastEffort) and EFFORT in target.lacks:
-            yield "has no effort of an agent"
+            yield "cannot set the effort of an agent"
         elif not allows(policy.of(agent.name), rule, state, chosen.model, chosen.effort):
-            yield "cannot hold an agent back" if chosen.deferred else "tells no phases apart"
+            yield "cannot defer an agent" if chosen.deferred else "has no phases"
 
 
 def _selects(policy: Policy, rule: NeverBreak, task_classes: Iterable[str]) -> bool:

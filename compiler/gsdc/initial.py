@@ -17,7 +17,7 @@ SCHEMAS: Final = ".gsdc/schemas"
 _HEAD: Final = """\
 # yaml-language-server: $schema={schemas}/project.schema.json
 # One policy for every coding agent of this project. `gsdc lint` checks it, `gsdc build` compiles it, `gsdc explain
-# AGENT` says why an agent gets its model. `gsdc schema project` is the reference of this file.
+# AGENT` shows why an agent gets its model. `gsdc schema project` is the reference of this file.
 
 # quality, balanced, budget or research; or one of your own under `profiles`.
 profile: {profile}
@@ -28,7 +28,7 @@ profile: {profile}
 fleets: [{fleets}]
 """
 OVERRIDES: Final = """
-# Decisions that you force. Each carries its reason; never-break rules still hold.
+# Decisions that you force. Each needs a reason; never-break rules still apply.
 # overrides:
 #   - {agent: gsd-executor, model: opus, reason: Payment code this week, until: 2030-01-31}
 """

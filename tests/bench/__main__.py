@@ -1,4 +1,4 @@
-"""Benchmarks: ``python -m tests.bench [NAME]...`` prints ratios, measured side by side in one run.
+"""Benchmarks: ``python -m tests.bench [NAME]...`` prints ratios, measured in parallel in one run.
 
 A benchmark is a function that yields lines: what ours takes, how often what is beside it, and the limit that we set
 ourselves. Seconds differ between machines; ratios hardly do. Nothing here fails: the numbers are for people to read.

@@ -1,4 +1,4 @@
-"""Commands that are timed side by side in one run, and the lines that say how they compare."""
+"""Commands that are timed in parallel in one run, and the lines that say how they compare."""
 
 import os
 import shutil

@@ -148,7 +148,7 @@ def test_findings_stand_where_the_text_has_them(project):
 @pytest.mark.parametrize("option", [["--attempt", "1"], ["--complexity", "9"], ["--task-class", "security"]])
 def test_options_for_agents_are_not_for_tasks(project, option):
     done = run(project, "explain", f"{project / PHASE / '03-02-PLAN.md'}#1", *option)
-    assert (done.exit_code, "only --zone goes with a task" in done.stderr) == (2, True)
+    assert (done.exit_code, "only --zone can be given" in done.stderr) == (2, True)
 
 
 def test_a_plan_is_not_an_agent(project):

@@ -58,7 +58,7 @@ def test_nothing_is_changed_unless_it_is_said(small, options):
     done = run(small, "apply", *options, code=0 if options else 2)
     assert tree(small) == before
     assert not (small / ".gsdc/history").exists()
-    assert ("there is no terminal to ask on" in done.output) is not bool(options)
+    assert ("cannot ask, since there is no terminal" in done.output) is not bool(options)
     assert ('+      "model": "anthropic/claude-opus-5-5"' in done.output) is bool(options)
 
 

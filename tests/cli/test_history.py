@@ -4,7 +4,7 @@ from tests.cli.running import answer, run
 
 
 def test_nothing_yet(small):
-    assert run(small, "history").output == "nothing was changed yet\n"
+    assert run(small, "history").output == "no changes yet\n"
     assert answer(small, "history") == {"changes": []}
     assert not (small / ".gsdc").exists()
 
@@ -45,4 +45,4 @@ def test_a_change_that_cannot_be_read(small):
     for arguments in ((), ("1",)):
         (found,) = answer(small, "history", *arguments, code=1)["findings"]
         assert found["code"] == "DP004"
-        assert "look at what is in .gsdc/history/000001 and" in found["help"]
+        assert "check .gsdc/history/000001 and" in found["help"]

@@ -82,13 +82,13 @@ def test_where_there_is_nothing_to_import_it_says_so(tmp_path, text):
     if text is not None:
         (tmp_path / "opencode.json").write_text(text)
     output = run(tmp_path, "--from", str(tmp_path), code=2).output
-    assert "speaks of an agent" in output
+    assert "sets the model of an agent" in output
     assert "gsdc.yaml" not in files(tmp_path)
 
 
 def test_where_every_agent_is_misspelt_it_points_to_lint(tmp_path):
     (tmp_path / "opencode.json").write_text('{"agent": {"gsd-planer": {"model": "openai/gpt-5.2"}}}')
-    assert "see gsdc lint" in run(tmp_path, "--from", str(tmp_path), code=2).output
+    assert "run `gsdc lint`" in run(tmp_path, "--from", str(tmp_path), code=2).output
     lint = CliRunner().invoke(main, ["--project", str(tmp_path), "lint"])
     assert '"gsd-planner"' in lint.output
 
@@ -112,7 +112,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
     (tmp_path / "opencode.json").write_text(AGENT)
     (tmp_path / ".planning").mkdir()
     (tmp_path / ".planning/config.json").write_text('{"model_profile": "quality",}')
-    assert "not carried over:" in (output := run(tmp_path, "--from", str(tmp_path)).output)
+    assert "not imported:" in (output := run(tmp_path, "--from", str(tmp_path)).output)
     assert ".planning/config.json:1:29: GSD ignores this file" in output
 
 

@@ -52,7 +52,7 @@ def test_what_is_new_is_added_and_every_line_stays(project):
 
 
 def test_where_nothing_is_new_nothing_is_written(project):
-    assert "nothing is new" in run(project, "init", "--from", str(project)).output
+    assert "nothing new" in run(project, "init", "--from", str(project)).output
     assert (project / "gsdc.yaml").read_text() == POLICY
 
 
@@ -99,7 +99,7 @@ def test_an_agent_under_another_name_is_no_new_one(project):
     (project / "gsdc.yaml").write_text(POLICY.replace("{role: testing}", "{role: testing, names: {claude: prover}}"))
     agent(project, "prover", "haiku", "Writes tests")
     (project / ".claude/agents/tester.md").unlink()
-    assert "nothing is new" in run(project, "init", "--from", str(project)).output
+    assert "nothing new" in run(project, "init", "--from", str(project)).output
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(project):

@@ -53,7 +53,7 @@ def test_one_finding_says_so_and_nothing_is_claimed(project):
     root, path = project
     [found] = answer(root, "lint", code=1)["findings"]
     assert (found["code"], found["path"], found["line"], found["severity"]) == ("IN004", path, 0, "error")
-    assert found["message"] == f'"{path}" is not judged: it is a link out of the project'
+    assert found["message"] == f'"{path}" is not checked: it is a link out of the project'
     assert "--follow-links" in found["help"]
 
 

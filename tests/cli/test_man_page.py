@@ -56,4 +56,4 @@ def test_groff_has_no_warning(page):
 def test_a_topic_has_no_man_page_of_its_own():
     result = CliRunner().invoke(main, ["help", "lint", "--format", "man"])
     assert result.exit_code == 2
-    assert "leave the topic out" in result.output
+    assert "leave out the topic" in result.output

@@ -61,7 +61,7 @@ REFUSED = {
     ],
     "dispatch_plan": [({"plan": "gsdc.yaml"}, "has no tasks"), ({"plan": PLAN, "client": "ed"}, 'unknown client "ed"')],
     "log_tokens": [
-        ({}, "say how many --tokens"),
+        ({}, "give --tokens"),
         ({"tokens": -1}, "less than the minimum"),
         ({"tokens": 1, "success": "yes"}, "is not of type 'boolean'"),
         ({"tokens": 1, "at": "yesterday"}, "is not a time"),

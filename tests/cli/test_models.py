@@ -70,10 +70,10 @@ def test_show_answers_programs(tmp_path):
 
 UNKNOWN = [
     # id, what its note says
-    ("anthropic/claude-opus-super-4-6", 'it may be opus 4.6 (rank 34), but nothing is known of "super" in it'),
-    ("openrouter/anthropic/claude-opus-4.6-lite", 'it may be opus 4.6 (rank 34), but nothing is known of "lite" in it'),
-    ("openai/gpt-9-hyper", 'it may be gpt 9 (rank 23), but nothing is known of "hyper" in it'),
-    ("house/rocket-7", "what it is cannot be told: it names no model that gsdc knows"),
+    ("anthropic/claude-opus-super-4-6", 'it may be opus 4.6 (rank 34), but "super" in it is unknown'),
+    ("openrouter/anthropic/claude-opus-4.6-lite", 'it may be opus 4.6 (rank 34), but "lite" in it is unknown'),
+    ("openai/gpt-9-hyper", 'it may be gpt 9 (rank 23), but "hyper" in it is unknown'),
+    ("house/rocket-7", "it cannot be identified: it contains no model that gsdc knows"),
     ("cursor/composer-2.5", "it is composer 2.5"),
 ]
 
@@ -86,7 +86,7 @@ def test_an_unknown_model_is_a_finding_until_it_is_described(tmp_path, id_, told
     (found,) = json.loads(run(tmp_path, "--format", "json", "lint").stdout)["findings"]
     assert found["code"] == "IF002"
     assert told in found["notes"][0]
-    assert "too weak for every floor, and has no price" in found["notes"][0]
+    assert "too weak for every rule, and has no price" in found["notes"][0]
     assert f"`gsdc models add {id_}`" in found["help"]
     assert told in run(tmp_path, "models", "show", id_).stdout.replace("\n", " ") or told.startswith("it is")
     assert run(tmp_path, "models", "add", id_).exit_code == 0
@@ -116,10 +116,10 @@ def test_the_release_with_the_nearest_numbers_is_meant(tmp_path):
 @pytest.mark.parametrize(
     ("word", "lines"),
     [
-        ("opusplan", ["in claude 2.1.332 the word stands for claude-sonnet-5-5"]),
-        ("inherit", ["the word stands for the model of whoever calls"]),
-        ("opus", ['it is "opus"', "in claude 2.1.332 the word stands for claude-opus-5-5", "in gsd-codex 1.14.0"]),
-        ("heavy", ["in gsd 1.14.0 the word stands for claude-opus-4-8"]),
+        ("opusplan", ["in claude 2.1.332 the word means claude-sonnet-5-5"]),
+        ("inherit", ["the word means the caller's model"]),
+        ("opus", ['it is "opus"', "in claude 2.1.332 the word means claude-opus-5-5", "in gsd-codex 1.14.0"]),
+        ("heavy", ["in gsd 1.14.0 the word means claude-opus-4-8"]),
     ],
 )
 def test_a_word_of_a_client_is_what_the_client_makes_of_it(tmp_path, word, lines):

@@ -65,7 +65,7 @@ def test_a_source_that_says_another_price(shape, project):
     (project / "map.json").write_text(json.dumps(MAPS[shape]), "utf-8")
     answer = run(project, "check", "--today", TODAY, "--from", "map.json")
     assert answer.exit_code == 1
-    assert 'price.input of "opus" is 4, and 6 in map.json' in answer.stdout
+    assert 'price.input of "opus" is 4, but 6 in map.json' in answer.stdout
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"a": 1}', '{"models": {"x": []}}', "\x00"])
@@ -109,7 +109,7 @@ def test_what_a_person_says_is_no_guess(project):
     run(project, "add", "acme/rocket-9", "--rank", "21", "--input", "1", "--output", "2", "--context", "64000")
     text = (project / "gsdc.yaml").read_text("utf-8")
     assert "guessed" not in text
-    assert "what it is cannot be told" in text
+    assert "it cannot be identified" in text
     assert load(project).policy.models["rocket-9"].tier == "standard"
 
 
@@ -168,7 +168,7 @@ def test_update_shows_a_difference_and_writes_it_on_request_only(project):
     assert models["opus"].input_price == 3  # the alias follows its release
     assert (models["claude-opus-7"].rank, models["claude-opus-7"].ids["claude"]) == (34, "claude-opus-7")
     again = run(project, "update", "--from", "map.json")
-    assert "says nothing else" in again.stdout
+    assert "agrees with" in again.stdout
 
 
 def test_gsdc_yaml_lies_over_models_yaml(project):
@@ -199,7 +199,7 @@ def test_opencode_is_asked_for_its_list(project, monkeypatch):
     (tools / "opencode").write_text(f"#!/bin/sh\ncat <<'X'\n{listed}X\n", "utf-8")
     (tools / "opencode").chmod(0o755)
     monkeypatch.setenv("PATH", str(tools), prepend=":")
-    assert "is 4, and 7 in opencode" in run(project, "check", "--today", TODAY, "--from", "opencode").stdout
+    assert "is 4, but 7 in opencode" in run(project, "check", "--today", TODAY, "--from", "opencode").stdout
 
 
 def test_no_source_is_reached_for_unless_it_is_named(project, monkeypatch):

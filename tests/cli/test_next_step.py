@@ -44,7 +44,7 @@ def test_a_budget_that_says_no_is_raised_as_the_answer_says(tmp_path):
     small = "profiles: {small: {extends: balanced, budgets: {weekly: {tokens: 1000, usd: 0.01}}}}\n"
     (root / "gsdc.yaml").write_text(text + small)
     refused = run(root, "apply", "--yes", code=1).output
-    assert "to apply all the same: `gsdc apply --despite budget --reason WHY`" in refused
+    assert "to apply anyway: `gsdc apply --despite budget --reason WHY`" in refused
     assert "weekly: {tokens:" in what_to_write(refused)
     assert "applied" in run(root, "apply", "--yes", "--despite", "budget", "--reason", "This week only").output
 

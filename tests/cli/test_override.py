@@ -74,14 +74,14 @@ def test_nothing_is_written_when_it_is_refused(case, tmp_path):
         (("gsd-executor", "opsu", "--reason", "Why"), 'no model "opsu": did you mean "opus"?'),
         (("gsd-executor", "opus", "--reason", "Why", "--phase", "exec"), 'no phase of "gsd-executor" "exec"'),
         (("gsd-executor", "opus", "--reason", "Why", "--zone", "blue"), "'blue' is not one of"),
-        (("gsd-executor", "opus", "--reason", "Why", "--until", "2024-01-31"), "--until 2024-01-31 is past"),
+        (("gsd-executor", "opus", "--reason", "Why", "--until", "2024-01-31"), "--until 2024-01-31 is in the past"),
         (("gsd-executor", "opus", "--reason", "Why", "--until", "2030-02-31"), "is not a calendar day"),
         (("gsd-executor", "opus", "--reason", " "), "give one line of text"),
         (("gsd-executor", "opus", "--reason", "two\nlines"), "give one line of text"),
-        (("gsd-executor", "opus"), "an override names a model and its reason"),
-        (("gsd-executor", "--reason", "Why"), "an override names a model and its reason"),
-        (("gsd-executor", "opus", "--remove"), "--remove takes out every override of the agent"),
-        (("gsd-executor", "--remove"), 'no override of "gsd-executor": there is none at all'),
+        (("gsd-executor", "opus"), "an override needs a model and a reason"),
+        (("gsd-executor", "--reason", "Why"), "an override needs a model and a reason"),
+        (("gsd-executor", "opus", "--remove"), "--remove removes all overrides of the agent"),
+        (("gsd-executor", "--remove"), 'no override of "gsd-executor": there are none'),
     ],
 )
 def test_wrong_usage(arguments, said, tmp_path):
@@ -94,7 +94,7 @@ def test_wrong_usage(arguments, said, tmp_path):
 
 def test_without_a_gsdc_yaml(tmp_path):
     done = run(tmp_path, "override", "gsd-executor", "opus", "--reason", "Why")
-    assert (done.exit_code, done.stderr) == (2, "gsdc: there is no gsdc.yaml here: gsdc init writes one\n")
+    assert (done.exit_code, done.stderr) == (2, "gsdc: no gsdc.yaml here: run `gsdc init` first\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -193,7 +193,7 @@ def test_after_a_crash_the_crash_is_taken_back_and_nothing_else(small, states):
 
 def test_what_a_later_change_wrote_over_is_told_in_a_line(small, states):
     done = run(small, "rollback", "1", "--yes", code=1)
-    assert "change 1 cannot be rolled back alone: change 2, 3 wrote to its files since" in done.output
+    assert "change 1 cannot be rolled back alone: change 2, 3 changed its files since" in done.output
     assert "--to 0" in done.output
     assert "+++" not in done.output
     assert tree(small) == states[3]

@@ -74,7 +74,7 @@ def test_after_an_apply_all_is_in_sync(project):
     }
     lines = run(project, "status").stdout.splitlines()
     assert "opencode   in sync" in lines
-    assert "budget reserve: 10% is kept for emergencies" in lines
+    assert "budget reserve: 10% is reserved for emergencies" in lines
 
 
 def test_an_edit_beside_what_gsdc_manages_is_no_drift(project):
@@ -260,7 +260,7 @@ def test_overrides_and_when_they_end(tmp_path):
     (tmp_path / "gsdc.yaml").write_text(f"{agents}overrides:\n{items}", "utf-8")
     lines = [line for line in run(tmp_path, "status").stdout.splitlines() if line.startswith("override: ")]
     assert [line.split(" in p", 1)[1][3:] for line in lines] == [
-        "without an end: Payment code",
+        "without an end date: Payment code",
         f"until {ends[1]}: Payment code",
         f"until {ends[2]}, in 7 days: Payment code",
         f"until {ends[3]}, tomorrow: Payment code",
@@ -276,7 +276,7 @@ def test_who_is_at_work(project):
     run(project, "pause", "--reason", "To make the folder")
     with locked(store, "gsdc apply"):
         answer = status(project, exit_code=0)
-    assert answer["at_work"].startswith(f"gsdc apply (process {os.getpid()}) is at work here since ")
+    assert answer["at_work"].startswith(f"gsdc apply (process {os.getpid()}) has been running here since ")
     assert status(project, exit_code=0)["at_work"] is None
 
 
@@ -287,7 +287,7 @@ def test_an_interrupted_change_is_told_of_and_left_alone(project):
     before = everything(project)
     done = run(project, "status")
     assert done.exit_code == 1
-    assert "the next command undoes it" in done.stdout
+    assert "the next gsdc command undoes it" in done.stdout
     assert everything(project) == before
     assert status(project, exit_code=1)["pending"]["kind"] == "apply"
 

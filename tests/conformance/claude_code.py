@@ -41,7 +41,8 @@ class _Provider(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
         mark = re.search(rf"{MARK}([\w.-]+)", json.dumps(request.get("system", "")))
         tools = {tool["name"] for tool in request.get("tools", ())} & {"Agent", "Task"}
-        is_answered = "tool_result" in json.dumps(request["messages"][-1])
+        # Since 2.1.332 agents work in the background: what they answer comes as a message of its own.
+        is_answered = "tool_result" in json.dumps(request["messages"])
         if mark:
             self.models[mark[1]] = request["model"]
             self.efforts[mark[1]] = request.get("output_config", {}).get("effort")

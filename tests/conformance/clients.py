@@ -22,7 +22,7 @@ INSTALL = [
     "--fetch-retry-mintimeout=1000",
     "--fetch-retry-maxtimeout=5000",
 ]
-SECONDS = 150
+SECONDS = 300
 
 
 class OutOfReachError(Exception):

@@ -76,9 +76,14 @@ def claude(clients: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def codex(clients: Path) -> Path:
-    """Return Codex's binary for this platform."""
+    """Return the binary of the newest Codex."""
+    return codex_in(clients)
+
+
+def codex_in(modules: Path) -> Path:
+    """Return Codex's binary for this platform, below the folder that its package is installed in."""
     machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    package = clients / "@openai" / f"codex-{platform.system().lower()}-{machine}"
+    package = modules / "@openai" / f"codex-{platform.system().lower()}-{machine}"
     binary = next(package.glob("vendor/*/bin/codex"), None)
     if binary is None:
         pytest.skip(f"codex has no package for {package.name}")

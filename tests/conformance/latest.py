@@ -16,16 +16,21 @@ from tests.conformance.clients import FOLDER, PINS, OutOfReachError, npm_install
 
 LATEST: Final = FOLDER.with_name("clients-latest")
 _KINDS: Final = ("dependencies", "optionalDependencies")
+_ALIAS: Final = "npm:"
 
 
 def manifest(pins: dict[str, dict[str, str]], names: list[str]) -> dict[str, dict[str, str]]:
-    """Return ``pins`` with the newest version of each of ``names``, of all packages where none is named."""
+    """Return ``pins`` with the newest version of each of ``names``, of all packages where none is named.
+
+    An older version beside the newest one, which is an alias of npm's, stays.
+    """
     moved = {kind: {name: _asked(name, version, names) for name, version in pins[kind].items()} for kind in _KINDS}
     return {**pins, **moved}
 
 
 def _asked(name: str, version: str, names: list[str]) -> str:
-    return "latest" if not names or name in names else version
+    is_older = version.startswith(_ALIAS)
+    return "latest" if name in names or not (names or is_older) else version
 
 
 def installed(modules: Path, name: str) -> str:
@@ -36,7 +41,11 @@ def installed(modules: Path, name: str) -> str:
 
 def moved(pins: dict[str, dict[str, str]], modules: Path) -> list[str]:
     """Return a line for each package of which another version is installed than the pinned one."""
-    both = ((name, pinned, installed(modules, name)) for kind in _KINDS for name, pinned in pins[kind].items())
+    both = (
+        (name, pinned.rpartition("@")[2], installed(modules, name))
+        for kind in _KINDS
+        for name, pinned in pins[kind].items()
+    )
     return [f"{name}: {pinned} -> {now or 'not installed'}" for name, pinned, now in both if now != pinned]
 
 

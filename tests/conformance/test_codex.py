@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.conformance import wire
+from tests.conformance.conftest import codex_in
 from tests.conformance.recorder import Asked, Events, Script
 
 VIA = "{codex: {via: litellm}, litellm: {url: '%s'}}"
@@ -23,7 +24,7 @@ wire_api = "responses"
 request_max_retries = 0
 stream_max_retries = 0
 [agents]
-max_concurrent_threads_per_session = 40
+max_threads = 40
 [projects."{folder}"]
 trust_level = "trusted"
 """
@@ -96,6 +97,12 @@ CODEX = wire.Client(
 )
 
 
+@pytest.fixture(scope="session")
+def previous(clients: Path) -> Path:
+    """Return the binary of an older version, whose own table of models is another one."""
+    return codex_in(clients / "codex-previous/node_modules")
+
+
 def test_the_script_starts_it_behind_the_proxy(codex, tmp_path):
     """Sub-agents ask there too; the user's own configuration names another provider."""
 
@@ -121,3 +128,11 @@ def test_the_script_starts_it_behind_the_proxy(codex, tmp_path):
 def test_every_agent_asks_for_what_the_policy_decides(profile, codex, tmp_path):
     own = wire.project(CODEX, tmp_path / "project", "gsd", profile)
     wire.check(CODEX, codex, own, tmp_path / "home")
+
+
+def test_the_previous_version_asks_for_the_same_and_fills_in_the_effort_that_nothing_decides(previous, tmp_path):
+    """Codex 0.144.6 sends the default of its own table where a file names no effort; 0.171.0 sends none."""
+    own = wire.project(CODEX, tmp_path / "project", "gsd", "balanced")
+    defaults = {"gpt-5.2": "medium", "gpt-5.4-mini": "medium"}
+    wanted = {name: (model, effort or defaults.get(model)) for name, (model, effort) in own.wanted.items()}
+    wire.check(CODEX, previous, own._replace(wanted=wanted), tmp_path / "home")

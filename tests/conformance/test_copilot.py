@@ -42,15 +42,31 @@ COPILOT = wire.Client(
 )
 
 
-@pytest.fixture(scope="session")
-def copilot(clients: Path) -> Path:
-    """Return Copilot CLI's program for this platform."""
-    program = next((clients / "@github").glob("copilot-*/copilot"), None)
+def binary(modules: Path) -> Path:
+    """Return Copilot CLI's program for this platform, below the folder that its package is installed in."""
+    program = next((modules / "@github").glob("copilot-*/copilot"), None)
     if program is None:
         pytest.skip("copilot has no package for this platform")
     return program
 
 
+@pytest.fixture(scope="session")
+def copilot(clients: Path) -> Path:
+    """Return the program of the newest version."""
+    return binary(clients)
+
+
+@pytest.fixture(scope="session")
+def previous(clients: Path) -> Path:
+    """Return the program of the last version that ignores the model of an agent's file."""
+    return binary(clients / "copilot-previous/node_modules")
+
+
 def test_every_agent_asks_for_the_model_of_the_policy(copilot, tmp_path):
     own = wire.project(COPILOT, tmp_path / "project", "gsd", "balanced", most=4, efforts=False)
     wire.check(COPILOT, copilot, own, tmp_path / "home")
+
+
+def test_the_previous_version_ignores_the_model_of_a_file_as_gsdc_says(previous, tmp_path):
+    own = wire.project(COPILOT, tmp_path / "project", "gsd", "balanced", most=4, efforts=False)
+    wire.check_ignored(COPILOT, previous, own, tmp_path / "home", ("1.0.64", "the-model-of-the-session"))

@@ -95,7 +95,7 @@ def test_files_that_it_refers_to_are_not_copied(ask, tmp_path):
     assert ask(tmp_path / "p").go is False
     files = {"opencode.json": CONFIG % '"provider": {"openai": {"options": {"apiKey": "{file:~/.keys/openai}"}}}'}
     gate = ask(project(tmp_path / "p", files))
-    assert (gate.go, gate.why) == (None, "opencode.json takes something from a file outside of the project")
+    assert (gate.go, gate.why) == (None, "opencode.json reads a file outside the project")
 
 
 @pytest.mark.parametrize("options", ["{path: tools/oc.json, create: true}", "{scope: global, create: true}"])

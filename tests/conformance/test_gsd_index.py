@@ -137,3 +137,39 @@ def test_superseded(ask, tmp_path, status):
     write(tmp_path, {"05-01-PLAN.md": "[]"}, f"status: {status}\n")
     write(tmp_path, {"05-02-PLAN.md": "[05-01]"})
     assert ours(tmp_path) == ask()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "must_do:\n  - `npm test` passes\n",
+        'pattern: "route\\.ts"\n',
+        "note: a: b\n",
+        "note: a:\nother: `b`\n",
+        "note: a: b\nnote: c: d\n",
+        "note: one\nnote: two\n",
+        "links:\n  - to: a\n    to: b\n",
+        "status: superseded\nnote: 'open\n",
+    ],
+)
+def test_a_frontmatter_that_is_not_yaml(ask, tmp_path, head):
+    write(tmp_path, {"05-01-PLAN.md": "[]"})
+    write(tmp_path, {"05-02-PLAN.md": "[05-01]"}, head)
+    write(tmp_path, {"05-03-PLAN.md": "[05-02]"})
+    assert ours(tmp_path) == ask()
+
+
+@pytest.mark.parametrize("other", ["05-view", "AB-05-view", "5-view", "05.1-view", "my-app-05-view", "phase-5"])
+def test_two_folders_of_one_number(ask, tmp_path, other):
+    write(tmp_path, {"05-01-PLAN.md": "[]", "05-02-PLAN.md": "[05-01]"})
+    (tmp_path / PHASE.with_name(other)).mkdir()
+    (tmp_path / PHASE.with_name(other) / "notes.txt").write_text("Later.\n")
+    assert ours(tmp_path) == ask()
+
+
+@pytest.mark.parametrize("before", ["\ufeff", "\n", "<!-- SPDX-License-Identifier: MIT -->\n"])
+def test_a_frontmatter_that_does_not_come_first(ask, tmp_path, before):
+    write(tmp_path, {"05-01-PLAN.md": "[]", "05-02-PLAN.md": "[05-01]"})
+    plan = tmp_path / PHASE / "05-02-PLAN.md"
+    plan.write_text(before + plan.read_text())
+    assert ours(tmp_path) == ask()

@@ -47,7 +47,7 @@ def test_a_security_agent_on_haiku_is_denied_and_one_on_the_policy_s_model_runs(
     answer = ask(claude, folder, tmp_path / "home", [SECURITY, WRITER], inputs)
     assert SECURITY not in answer.models
     assert "haiku" in answer.models[WRITER]
-    assert "may not run on" in answer.output
+    assert "must not run on" in answer.output
     assert "security-downgrade" in answer.output
     answer = ask(claude, folder, tmp_path / "home", [SECURITY])
     assert "opus" in answer.models[SECURITY]

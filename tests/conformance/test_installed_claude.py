@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from tests.conformance.claude_code import MARK, SESSION, ask
 
 from gsdc.cli import main
+from gsdc.models.identity import identify
 from gsdc.policy.load import load
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT
@@ -182,6 +183,20 @@ def test_after_apply_each_agent_asks_for_the_policy_s_model(tmp_path, claude, mo
     before = {file: file.read_bytes() for file in (project / ".claude").rglob("*.md")}
     assert CliRunner().invoke(main, ["apply", "--yes"]).exit_code == 0
     answer = ask(claude, project, tmp_path / "home", list(wanted))
-    assert {name: meant(model) for name, model in answer.models.items()} == wanted
+    assert {name: identify(model).line for name, model in answer.models.items()} == wanted
     assert CliRunner().invoke(main, ["rollback", "--yes"]).exit_code == 0
     assert {file: file.read_bytes() for file in before} == before
+
+
+@pytest.mark.parametrize("release", ["claude-opus-4-8", "claude-sonnet-5"])
+def test_an_agent_does_not_get_the_older_release_of_its_session(tmp_path, claude, monkeypatch, release):
+    wanted = {"gsd-planner": "opus", "gsd-executor": "sonnet", "gsd-codebase-mapper": "haiku"}
+    project = tmp_path / "project"
+    write(project, {name: f"name: {name}\ndescription: Plans" for name in wanted})
+    (project / ".claude/settings.json").write_text(f'{{"env": {{"ANTHROPIC_MODEL": "{release}"}}}}')
+    (project / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: true}\n")
+    monkeypatch.chdir(project)
+    assert CliRunner().invoke(main, ["apply", "--yes"]).exit_code == 0
+    answer = ask(claude, project, tmp_path / "home", list(wanted), session=release)
+    assert release not in answer.models.values()
+    assert {name: identify(model).line for name, model in answer.models.items()} == wanted

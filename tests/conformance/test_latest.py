@@ -10,9 +10,17 @@ PINNED = json.loads(PINS.read_text("utf-8"))
 
 def test_every_pinned_client_is_asked_for():
     asked = manifest(PINNED, [])
-    assert {version for kind in ("dependencies", "optionalDependencies") for version in asked[kind].values()} == {
-        "latest"
+    named = {
+        name: version for kind in ("dependencies", "optionalDependencies") for name, version in asked[kind].items()
     }
+    assert {version for name, version in named.items() if not name.endswith("-previous")} == {"latest"}
+
+
+def test_an_older_version_beside_the_newest_stays():
+    asked = manifest(PINNED, [])["dependencies"]
+    older = {name: version for name, version in asked.items() if name.endswith("-previous")}
+    assert older
+    assert older.items() <= PINNED["dependencies"].items()
 
 
 def test_those_that_are_not_named_stay_as_pinned():
@@ -25,7 +33,7 @@ def test_what_has_moved_is_said(tmp_path):
     for name, version in PINNED["dependencies"].items():
         place = tmp_path / name / "package.json"
         place.parent.mkdir(parents=True)
-        place.write_text(json.dumps({"version": "99.0.0" if name == "opencode-ai" else version}))
+        place.write_text(json.dumps({"version": "99.0.0" if name == "opencode-ai" else version.rpartition("@")[2]}))
     assert moved(PINNED, tmp_path) == [
         "opencode-ai: 1.18.33 -> 99.0.0",
         "@kilocode/cli-linux-x64: 7.7.9 -> not installed",

@@ -87,7 +87,7 @@ def ask(run_opencode, home):
 def test_a_forbidden_model_is_stopped_before_the_wire_and_others_run(project, ask, server: ModelServer):
     folder = project("deny", auditor="mock/haiku")
     done = ask(folder, "auditor")
-    assert "may not run on" in done.stdout + done.stderr
+    assert "must not run on" in done.stdout + done.stderr
     assert "security-downgrade" in done.stdout + done.stderr
     assert server.asked == []
     assert "I am a" in ask(folder, "coder").stdout
@@ -131,7 +131,7 @@ def test_a_sub_agent_is_stopped_too(project, ask, server: ModelServer):
     server.calls["a"] = [{"subagent_type": "auditor", "description": "audit", "prompt": "look"}]
     ask(folder, "coder")
     assert "haiku" not in server.asked
-    assert any("may not run on" in json.dumps(body["messages"]) for body in server.bodies)
+    assert any("must not run on" in json.dumps(body["messages"]) for body in server.bodies)
 
 
 @pytest.mark.usefixtures("exhaustive")

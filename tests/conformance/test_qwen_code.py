@@ -24,9 +24,9 @@ def _environment(home: Path, _folder: Path, url: str) -> dict[str, str]:
     }
 
 
-def _call(name: str) -> chat.Call:
+def _call(name: str, tool: str = "agent") -> chat.Call:
     arguments = {"subagent_type": name, "prompt": "say hi", "description": "greet", "run_in_background": False}
-    return "agent", arguments
+    return tool, arguments
 
 
 QWEN = wire.Client(
@@ -52,3 +52,11 @@ def qwen(clients: Path, node: str) -> Path:
 def test_every_agent_asks_for_the_model_of_the_policy(qwen, tmp_path):
     own = wire.project(QWEN, tmp_path / "project", "gsd", "balanced", most=4, efforts=False)
     wire.check(QWEN, qwen, own, tmp_path / "home")
+
+
+def test_the_previous_version_ignores_the_model_of_a_file_as_gsdc_says(qwen, clients, tmp_path):
+    """Qwen Code 0.12.0, whose tool that starts an agent has another name."""
+    older = QWEN._replace(script=lambda names: chat.script(names, lambda name: _call(name, "task")))
+    own = wire.project(older, tmp_path / "project", "gsd", "balanced", most=4, efforts=False)
+    program = clients / "qwen-code-previous/cli.js"
+    wire.check_ignored(older, program, own, tmp_path / "home", ("0.12.0", "openai:the-model-of-the-session"))

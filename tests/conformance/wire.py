@@ -130,3 +130,18 @@ def check(client: Client, program: Path, own: Project, home: Path) -> None:
     gsdc(own.folder, "rollback", "--yes")
     after = own.contents()  # to which the client may have added files of its own
     assert {path: after.get(path) for path in before} == before
+
+
+def check_ignored(client: Client, program: Path, own: Project, home: Path, said: tuple[str, str]) -> None:
+    """Apply the policy to a version that ignores the models in agents' files: the client does, and gsdc says so.
+
+    ``said`` are the version, and the model of the session in the client's words.
+    """
+    version, session = said
+    policy = own.folder / "gsdc.yaml"
+    policy.write_text(f"{policy.read_text()}clients: {{{client.target}: {version}}}\n")
+    gsdc(own.folder, "apply", "--yes")
+    assert {model for model, _ in ask(client, program, own, home).values()} == {session}
+    result = CliRunner().invoke(main, ["--project", str(own.folder), "--format", "json", "lint"])
+    assert "IF050" in {each["code"] for each in json.loads(result.stdout)["findings"]}
+    assert "in sync" not in CliRunner().invoke(main, ["--project", str(own.folder), "status"]).output

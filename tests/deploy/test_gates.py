@@ -103,7 +103,7 @@ def test_other_errors_of_a_file_that_stays_are_only_told(tmp_path):
     gate = asked(project(tmp_path / "p", files))["lint"]
     assert {path for _, path in codes(gate)} == {"opencode.json"}
     assert gate.go is True
-    assert gate.why.endswith("; 1 error in files that stay as they are")
+    assert gate.why.endswith("; 1 error in files that are not changed")
 
 
 def test_errors_of_a_file_that_changes_stand_in_the_way(tmp_path):
@@ -246,7 +246,7 @@ def test_the_gate_never_says_less_than_gsdc_cost(tmp_path, weekly, answer):
     assert total["usd"] > 0.1
     assert gate.go is answer
     expected = f"{total['tokens']:,} tokens" if "tokens" in weekly else in_dollars(total["usd"])
-    assert gate.why.startswith(f"{expected} expected a week for the plans at hand")
+    assert gate.why.startswith(f"{expected} expected a week for the plans in this project")
 
 
 OF_BUDGETS = """\

@@ -35,7 +35,7 @@ def test_a_folder_on_the_way_that_is_a_link(project, outside, write, path):
     (project / "in/link").symlink_to("../link")
     (project / "other").write_text("other")
     root = Root(project)
-    with pytest.raises(Rejected, match="is a symbolic link: gsdc writes nothing through it"):
+    with pytest.raises(Rejected, match="is a symbolic link, and gsdc does not write through links"):
         write(root / path, root / "other")
     assert [(path.name, path.read_text()) for path in outside.iterdir()] == [("precious", "precious")]
     assert (project / "other").read_text() == "other"

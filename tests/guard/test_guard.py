@@ -86,7 +86,7 @@ def test_a_model_is_rewritten_and_the_rest_of_the_call_stays(project):
     changed = answer["hookSpecificOutput"]["updatedInput"]
     assert changed == {"subagent_type": AUDITOR, "model": "opus", "prompt": "p", "effort": "high"}
     assert "permissionDecision" not in answer["hookSpecificOutput"]
-    assert 'it starts with model "opus" and effort "high"' in answer["systemMessage"]
+    assert 'it now starts with model "opus" and effort "high"' in answer["systemMessage"]
 
 
 def test_where_nothing_can_be_rewritten_it_is_denied(project):
@@ -132,9 +132,9 @@ def test_a_guard_that_fails_stops_security_agents_and_lets_others_start_and_says
     (folder / TABLE).unlink()
     if broken is not None:
         (folder / TABLE).write_text(broken)
-    assert "waits until it works again" in denial(guard(folder, AUDITOR))
+    assert "does not start until this is fixed" in denial(guard(folder, AUDITOR))
     answer = guard(folder, WRITER)
-    assert "starts unguarded" in answer["systemMessage"]
+    assert "starts without a check" in answer["systemMessage"]
     assert "hookSpecificOutput" not in answer
 
 

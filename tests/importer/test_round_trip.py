@@ -101,7 +101,7 @@ def test_generated_policies_by_phase(data, targets):
 @examples(40)
 @given(projects)
 def test_generated_policies_for_opencode(data):
-    """OpenCode knows no phases: what is compiled of both policies is the same."""
+    """OpenCode has no phases: what is compiled of both policies is the same."""
     with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as there:
         described = {name: {"description": "Works"} | agent for name, agent in data["agents"].items()}
         file = project_of(data | {"agents": described}, root) / "gsdc.yaml"

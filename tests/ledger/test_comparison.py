@@ -85,7 +85,7 @@ def test_what_no_agent_did_is_left_out_and_counted(project):
 
 
 def test_an_empty_ledger_has_nothing_to_compare(project):
-    assert "no work to compare" in run(project, "compare", "balanced", "budget").output
+    assert "nothing to compare" in run(project, "compare", "balanced", "budget").output
     assert not (project / ".gsdc").exists()
     run(project, "compare", "no-such-profile", code=2)
 
@@ -126,8 +126,8 @@ def test_too_few_units_are_told(units):
 def test_a_difference_is_seen_and_chance_is_not():
     differing = [result("x", ("a", "b"), simulated(2.0, 60, seed)) for seed in range(20)]
     alike = [result("x", ("a", "b"), simulated(1.0, 60, seed)) for seed in range(60)]
-    assert sum("not chance" in one.verdict for one in differing) >= 19
-    assert sum("not chance" in one.verdict for one in alike) <= 7  # 5% of 60 are 3
+    assert sum("which is significant" in one.verdict for one in differing) >= 19
+    assert sum("which is significant" in one.verdict for one in alike) <= 7  # 5% of 60 are 3
     assert sum(one.low < 2.0 < one.high for one in differing) >= 17
     assert sum(one.low < 1.0 < one.high for one in alike) >= 54
     assert all(1.1 < one.visible < 2 for one in alike)
@@ -154,5 +154,5 @@ def test_results_of_the_ledger(project):
     assert sum(one["units"] for one in found["groups"]) == 60
     assert found["low"] < 3.0 < found["high"]
     output = run(project, "assign", "--groups", "a,b", "--experiment", "x", "--results").output
-    assert "which is not chance" in output
+    assert "which is significant" in output
     assert "too few" in run(project, "assign", "--groups", "a,b", "--results", "--by", "agent").output

@@ -62,13 +62,13 @@ def test_check_tells_of_another_figure(done):
 
 
 def test_without_entries_nothing_is_written(done):
-    assert "has nothing of" in run(done, "tokens", "execution", PLAN, code=1).output
+    assert "has nothing about" in run(done, "tokens", "execution", PLAN, code=1).output
     assert (done / SUMMARY).read_text() == HEAD + BODY
 
 
 def test_a_plan_that_is_not_done(done):
     (done / SUMMARY).unlink()
-    assert "it is not done" in run(done, "tokens", "execution", PLAN, code=2).output
+    assert "so it is not finished" in run(done, "tokens", "execution", PLAN, code=2).output
 
 
 CASES = {
@@ -78,7 +78,7 @@ CASES = {
     "subagent_spawns: -1": ("'-1', not a whole number, 0 or more", 5, 3),
     "main_context_tokens:": ("'None', not", 5, 3),
     "parallelization_efficiency: .inf": ("'inf', not a number", 5, 3),
-    "parallel_batchs: 2": ('"parallel_batchs" is no key of "execution"', 5, 3),
+    "parallel_batchs: 2": ('"parallel_batchs" is not a key of "execution"', 5, 3),
     "token_savings_vs_sequential: -35000": None,
     "parallelization_efficiency: 1": None,
     "parallelization_efficiency: 0.92": None,

@@ -146,10 +146,27 @@ def test_aggregates_go_to_another_project_without_texts(project, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "gsdc.yaml").write_text("fleets: [leo]\n")
-    for _ in range(2):
-        run(other, "tokens", "import", str(project / "pool.json"))
+    added = [answer(other, "tokens", "import", str(project / "pool.json"))["added"] for _ in range(2)]
+    assert added == [1, 0]
     lesson = answer(other, "calibrate")["lessons"][0]
     assert (lesson["learned"]["observations"], round(lesson["learned"]["tokens"])) == (30, 4000)
+
+
+def test_a_project_learns_nothing_from_its_own_aggregates(project):
+    tasks(project, 30, tokens=4000)
+    run(project, "tokens", "export", str(project / "pool.json"), "--as", "aggregates")
+    run(project, "tokens", "import", str(project / "pool.json"))
+    assert [lesson["learned"]["observations"] for lesson in answer(project, "calibrate")["lessons"]] == [30]
+
+
+def test_statistics_count_once_however_their_file_is_named(project, monkeypatch):
+    row = {"count": 20, "total_tokens": 160_000, "min_tokens": 6000, "max_tokens": 11_000, "success_rate": 0.9}
+    (project / "stats.json").write_text(json.dumps({"api-impl|6|sonnet": row}))
+    monkeypatch.chdir(project)
+    for name in ("stats.json", "./stats.json", str(project / "stats.json")):
+        run(project, "tokens", "import", name)
+    [lesson] = answer(project, "calibrate")["lessons"]
+    assert lesson["learned"]["observations"] == 20
 
 
 def test_statistics_of_seed_001_come_in_and_go_out(project):

@@ -53,6 +53,16 @@ def week(project):
     return project / "week.html"
 
 
+# Labels that leave their chart: they would not be seen whole.
+CUT_OFF = """[...document.querySelectorAll('svg[role=img]')].flatMap((chart) => {
+  const room = chart.viewBox.baseVal;
+  return [...chart.querySelectorAll('text')].filter((label) => {
+    const box = label.getBBox();
+    return box.x < -1 || box.y < -1 || box.x + box.width > room.width + 1 || box.y + box.height > room.height + 1;
+  }).map((label) => label.textContent);
+})"""
+
+
 def test_the_page_in_a_browser(week, tmp_path):
     with Page(program(), tmp_path / "profile") as page:
         page.open(week.as_uri())
@@ -72,6 +82,7 @@ def test_the_page_in_a_browser(week, tmp_path):
         assert min(widths) > 90  # a name is no column of single letters
         sizes = page.evaluate("[...document.querySelectorAll('svg text')].map((e) => e.getBoundingClientRect().height)")
         assert min(sizes) > 8  # pixels: an axis can be read
+        assert page.evaluate(CUT_OFF) == []
         assert page.screenshot().startswith(b"\x89PNG")
         assert page.noise == []
         assert page.requests == [week.as_uri()]

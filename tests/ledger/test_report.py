@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from tests.cli.running import answer, run
 
+from gsdc.ledger.pages.charts import burn_down
+
 SEED = """\
 extends: granter
 """
@@ -82,7 +84,7 @@ def test_the_sprints_of_seed_004(granter):
         assert (report["title"], limits["tokens"]) == (f"Sprint {len(found)}", tokens)
         found.append((limits["tokens"], limits["usd"]))
     assert [sum(column) for column in zip(*found, strict=True)] == [156_500, pytest.approx(3.60)]
-    assert "no sprint is going on" in run(granter, "report", "sprint", "--date", "2026-03-02", code=2).stderr
+    assert "no sprint is under way" in run(granter, "report", "sprint", "--date", "2026-03-02", code=2).stderr
 
 
 def test_figures_by_hand(project):
@@ -208,3 +210,19 @@ def test_the_page_has_a_pattern_for_each_series(project, models):
     text = (project / "week.html").read_text()
     assert set(re.findall(r"url\(#p(\d)\)", text)) == {str(n) for n in range(min(models, 6))}
     assert ("other" in text) == (models > 6)
+
+
+@pytest.mark.parametrize(
+    ("limit", "labels"),
+    [
+        (20_000_000, ["0", "5M", "10M", "15M", "20M"]),
+        (150, ["0", "50", "100", "150"]),
+        (0.35, ["0", "0.1", "0.2", "0.3", "0.4"]),
+        (1, ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        (999_999, ["0", "200k", "400k", "600k", "800k", "1M"]),
+        (0, ["0", "0.5", "1"]),
+    ],
+)
+def test_an_axis_has_round_numbers(limit, labels):
+    chart = burn_down([(0, limit)], limit, None, "left", [])
+    assert re.findall(r'text-anchor="end">([^<]*)<', chart) == labels

@@ -76,7 +76,7 @@ def test_the_largest_numbers_add_up(project):
     lines += [{"key": f"o{n}", "at": 1_790_000_000_000, "written": "opus"} | largest for n in range(500)]
     (project / "in.jsonl").write_text("\n".join(map(json.dumps, lines)))
     found = answer(project, "tokens", "import", str(project / "in.jsonl"), code=1)["findings"][0]["message"]
-    assert found == '2 records of this file skipped: "input" is no whole number from 0 to 1,000,000,000,000'
+    assert found == '2 records of this file skipped: "input" is not a whole number from 0 to 1,000,000,000,000'
     assert len(exported(project)) == 1000
     run(project, "budget")
     run(project, "report", "weekly", "--date", "2026-09-21")

@@ -219,7 +219,7 @@ def test_what_is_malformed_in_opencodes_store_is_counted(project, opencode):
         opencode(f"msg_{number}", data)
     found = import_all(project, "opencode", code=1)
     assert found["added"] == 1
-    assert found["findings"][0]["message"] == "4 records of this file skipped: message msg_0 is no JSON object"
+    assert found["findings"][0]["message"] == "4 records of this file skipped: message msg_0 is not a JSON object"
 
 
 def test_a_store_that_is_none_is_told(project, tmp_path):

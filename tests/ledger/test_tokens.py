@@ -52,7 +52,7 @@ def test_an_entry_with_a_name_counts_once(project):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--model", "haiku"], "say how many --tokens"),
+        (["--model", "haiku"], "give --tokens"),
         (["--tokens", "5", "--input", "5"], "they would count twice"),
         (["--tokens", "5", "--at", "noon"], '--at "noon" is not a time'),
     ],
@@ -63,7 +63,7 @@ def test_an_entry_that_says_nothing_is_refused(project, arguments, message):
 
 def test_a_model_that_nobody_knows_counts_tokens_alone(project):
     result = run(project, "tokens", "log", "--tokens", "7", "--model", "gpt-9-gigantic")
-    assert "not known" in result.stderr
+    assert "is unknown" in result.stderr
     assert "nano" not in exported(project)[0]
 
 
@@ -104,7 +104,7 @@ def test_malformed_lines_are_counted_and_the_first_is_named(project):
     found = answer(project, "tokens", "import", str(project / "in.jsonl"), code=1)["sources"][0]
     assert found["added"] == 1
     assert [(f["line"], f["message"]) for f in found["findings"]] == [
-        (2, "4 records of this file skipped: it is no JSON object")
+        (2, "4 records of this file skipped: it is not a JSON object")
     ]
 
 
@@ -220,7 +220,7 @@ def test_a_database_that_brings_triggers_is_no_ledger(project):
     with sqlite3.connect(project / ".gsdc/ledger.db") as connection:
         connection.execute("CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event; END")
     connection.close()
-    assert "it holds what no ledger holds" in run(project, "tokens", "log", "--tokens", "1", code=1).output
+    assert "it has tables of another program" in run(project, "tokens", "log", "--tokens", "1", code=1).output
 
 
 def test_a_ledger_of_a_newer_gsdc_is_left_alone(project):

@@ -140,7 +140,14 @@ TEXT_TO_WRITE = (
         "remove it; allowed:",
         "remove it; the nearest",
     ),
-    *('did you mean "', "a model that does exist", 'write "opus"', "write { }"),
+    *(
+        'did you mean "',
+        "describe a model that exists",
+        "set a version",
+        "set it in your own configuration",
+        'write "opus"',
+        "write { }",
+    ),
 )
 A_FILE_THAT_CANNOT_BE_EDITED = (
     *("save the file", "write plain JSON", "write the settings between", 'write ": "', "write a JSON value"),
@@ -151,6 +158,7 @@ ANOTHER_PLACE = (
     *(
         "Codex cannot",
         "Gemini CLI cannot",
+        "update ",
         "give Copilot a file",
         "set it in the user",
         "write it into",

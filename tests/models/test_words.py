@@ -37,7 +37,7 @@ def test_word(client, word, version, host, line, generation):
 @pytest.mark.parametrize("client", ["claude", "gsd", "cursor", "copilot", "gemini-cli", "qwen-code"])
 def test_the_model_of_the_caller_has_no_line(client):
     found = identify_for(client, "inherit")
-    assert (found.line, found.why) == ("", "it is the model of whoever calls")
+    assert (found.line, found.why) == ("", "it is the caller's model")
 
 
 def test_where_a_client_asks():

@@ -71,7 +71,7 @@ def test_text_shows_batches_then_what_waits_and_why(project):
         "\n"
         "  Task 1: Add the table of plans (haiku, implementation, complexity 3)\n"
         "    ↓\n"
-        "  ┌ Batch 2: 2 tasks side by side\n"
+        "  ┌ Batch 2: 2 tasks in parallel\n"
         "  │ Task 2: Add the list (haiku, implementation, complexity 3)\n"
         "  │ Task 3: Verify the HMAC signature of a webhook (sonnet, implementation, complexity 4, security-critical)\n"
         "  └\n"
@@ -83,9 +83,9 @@ def test_text_shows_batches_then_what_waits_and_why(project):
         "What waits for what, and why\n"
         "  Task 2 after Task 1: declared\n"
         "  Task 3 after Task 1: declared\n"
-        "  Task 4 after Task 2, Task 3: a checkpoint stands between\n"
+        "  Task 4 after Task 2, Task 3: a checkpoint is between\n"
         "  Task 5 after Task 2, Task 3: declared\n"
-        "  Task 5 after Task 4: a checkpoint stands between\n"
+        "  Task 5 after Task 4: a checkpoint is between\n"
     )
 
 
@@ -136,7 +136,7 @@ def test_mermaid(project):
         "  end",
     ]
     assert '    t4{{"Task 4: The login page<br/>a person"}}' in lines
-    assert '  t2 -->|"a checkpoint stands between"| t4' in lines
+    assert '  t2 -->|"a checkpoint is between"| t4' in lines
     assert [line.strip()[:2] for line in lines if line.endswith(":::critical")] == ["t3"]
 
 

@@ -108,7 +108,7 @@ def test_cost_counts_what_is_read_and_the_cache_apart(project):
     assert found["usd"] > cost("--tokens", "seed")["usd"]
     assert sum(task["tokens"] for task in found["tasks"]) == found["tokens"]
     text = CliRunner().invoke(main, ["cost", PATH]).output
-    assert f"about {found['turns']} turns, which read {found['cached']:,} tokens again from the cache" in text
+    assert f"about {found['turns']} turns, re-reading {found['cached']:,} tokens from the cache" in text
 
 
 def test_a_cheaper_model_costs_less_for_the_same_tokens(project):

@@ -39,11 +39,11 @@ FILLERS = st.lists(st.sampled_from(["", "   ", "# a note", "  # line 3"]), max_s
 def test_lines_written_in_above_change_nothing(folder, above, data):
     numbers = data.draw(st.lists(st.sampled_from(range(1, len(LINES) + 1)), unique=True, min_size=1).map(sorted))
     before = marks(
-        folder, list(LINES), [finding(number, f'"a" stands twice, first in line {number}') for number in numbers]
+        folder, list(LINES), [finding(number, f'duplicate key "a", first in line {number}') for number in numbers]
     )
     moved = [number + sum(map(len, above[:number])) for number in numbers]
     lines = [line for filler, line in zip(above, LINES, strict=True) for line in (*filler, line)]
-    after = marks(folder, lines, [finding(number, f'"a" stands twice, first in line {number}') for number in moved])
+    after = marks(folder, lines, [finding(number, f'duplicate key "a", first in line {number}') for number in moved])
     assert before == after
 
 

@@ -104,7 +104,8 @@ def test_places_are_those_of_the_other_formats(project):
         assert uri.isascii()
         assert " " not in uri
         assert unquote(uri) == finding["path"]
-        assert place["region"] == {"startLine": finding["line"], "startColumn": finding["column"]}
+        names = {"startLine": "line", "startColumn": "column", "endLine": "end_line", "endColumn": "end_column"}
+        assert place["region"] == {name: finding[key] for name, key in names.items() if key in finding}
         assert list(result["partialFingerprints"].values()) == [finding["fingerprint"]]
 
 

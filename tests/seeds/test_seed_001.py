@@ -43,7 +43,7 @@ def test_plan_settings(compiled):
     assert (planning.max_parallel, planning.budget_share, planning.token_budget) == (5, 0.15, 200000)
 
 
-# Part 7.1: three tasks one after the other, three side by side, a test of all. The columns are complexity ("" where the
+# Part 7.1: three tasks one after the other, three in parallel, a test of all. The columns are complexity ("" where the
 # example gives none), depends-on and parallel as written there; then model, context-mode and batch. Two cells of the
 # example are not what its own rules give: task 7 is of complexity 4, which part 4.1 gives to sonnet (part 2.2 to
 # haiku), and task 1 has nothing to inherit.

@@ -13,4 +13,4 @@ from gsdc.source.document import Document
 def test_what_is_never_closed(text, at):
     with pytest.raises(Rejected) as rejected:
         Document("x.yaml", text)
-    assert rejected.value.findings[0].span[1:] == at
+    assert rejected.value.findings[0].span[1:3] == at

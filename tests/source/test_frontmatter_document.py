@@ -87,7 +87,7 @@ def test_of_a_key_that_stands_twice_the_one_that_counts_is_edited():
         # The client takes the comment for a part of the model, so that no line of it can be kept.
         ("---\nname: a\ndescription: Use: this\nmodel: opus # pinned\n---\n", "mapping values"),
         # The client sees the end of the frontmatter in the middle of the second line.
-        ("---\ndescription: a --- b\nmodel: opus\n---\n", "something else"),
+        ("---\ndescription: a --- b\nmodel: opus\n---\n", "change the meaning"),
     ],
 )
 def test_what_the_client_would_read_otherwise_is_rejected(text, why):
@@ -103,7 +103,7 @@ def test_behind_a_byte_order_mark_it_is_edited_for_the_versions_that_see_it():
     edited = document(text, read=as_claude_code).update({("model",): "sonnet"})
     assert edited.text == text.replace("opus", "sonnet")
     before = document(text, read=lambda path, text: as_claude_code(path, text, "2.1.141"))
-    with pytest.raises(Rejected, match="sees no frontmatter"):
+    with pytest.raises(Rejected, match="finds no frontmatter"):
         before.update({("model",): "sonnet"})
 
 

@@ -31,7 +31,7 @@ from gsdc.targets.plans.emit import annotate
 SHORT = 1500
 # A credential loads the scanner, which takes seconds.
 SCANNED = {"many secrets"}
-# Of tasks side by side a hundred are compared, with each other; the others begin with much that does not grow.
+# Of tasks in parallel a hundred are compared, with each other; the others begin with much that does not grow.
 BOUNDED = SCANNED | {"tasks on one file", "fences that grow", "declared patterns"}
 
 
@@ -110,7 +110,7 @@ def test_no_expression_repeats_what_repeats():
     assert len(found) > 60
     # A turn of the outer repetition begins with what the inner one cannot repeat, or nothing follows that could fail.
     separated = {"_BEGIN", "_BLANK", "_BLOCK", "_BLOCK_COMMENTS", "_IDENTIFIER", "_REST_OF_TAG", "STRING"}
-    separated |= {"_ALIAS", "_NOTHING", "_NUMBER", "_PATH", "_PLAIN", "_SET", "_TOKEN"}
+    separated |= {"_ALIAS", "_NOTHING", "_NUMBER", "_PATH", "_PHASE_NUMBER", "_PLAIN", "_SET", "_TOKEN"}
     nested = {
         name
         for module, item in found

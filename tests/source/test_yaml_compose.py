@@ -39,8 +39,8 @@ def test_both_give_the_same_places(seed, monkeypatch):
 
 def test_a_profile(monkeypatch):
     fast = spans(PROFILE)
-    assert fast[("roles", "docs", "effort")][1][1:] == (4, 34)
-    assert fast[("fleets", 1)][1][1:] == (5, 15)
+    assert fast[("roles", "docs", "effort")][1][1:] == (4, 34, 4, 37)
+    assert fast[("fleets", 1)][1][1:] == (5, 15, 5, 18)
     monkeypatch.setattr(yaml_compose, "_fast_composer", lambda: None)
     assert spans(PROFILE) == fast
 

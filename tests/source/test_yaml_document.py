@@ -141,7 +141,7 @@ def test_a_removal_keeps_comments_around_it(before, keys, after):
     [
         ("a: &x 1\nb: *x\n", ("a",), "anchor"),
         ("a: &x 1\nb: *x\n", ("b",), "alias"),
-        ("a: &x {c: 1}\nb: *x\n", ("a", "c"), "mean something else"),
+        ("a: &x {c: 1}\nb: *x\n", ("a", "c"), "change the meaning"),
         ("a: &x {c: 1}\nb: *x\n", ("b", "d"), "alias"),
         ("a: !!str x\n", ("a",), "tag"),
         ("a: [1]\n", ("a", "b"), "not a mapping"),

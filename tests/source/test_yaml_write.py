@@ -1,4 +1,4 @@
-"""What is written as YAML is read back as the same data."""
+"""Files as YAML is read back as the same data."""
 
 import pytest
 from hypothesis import given

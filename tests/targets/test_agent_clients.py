@@ -64,7 +64,7 @@ def test_init_turns_on_what_is_there(case, tmp_path):
     write(tmp_path, case["files"])
     text = gsdc(tmp_path, "init", "--dry-run")
     assert f"\n  {case['target']}: " in text
-    others = {each["target"] for each in WRITTEN} - {case["target"]}
+    others = {each["target"] for each in WRITTEN} - {case["target"], "claude-code"}  # whose files Copilot reads, too
     assert not [other for other in others if f"\n  {other}: " in text]
 
 
@@ -109,3 +109,52 @@ def test_the_guide_names_every_target_with_the_version_that_was_measured():
     assert not set(compiled_targets()) - set(lines)
     newest = {name: declarations()[name].measured[-1:] for name in compiled_targets()}
     assert not [name for name, versions in newest.items() if versions and versions[0].split()[-1] not in lines[name]]
+
+
+@pytest.mark.parametrize(
+    ("target", "version", "is_ignored"),
+    [
+        ("qwen-code", "0.12.0", True),
+        ("qwen-code", "0.15.6", False),
+        ("qwen-code", "0.24.4", False),
+        ("copilot", "1.0.64", True),
+        ("copilot", "0.9.999", True),
+        ("copilot", "1.0.65", False),
+        ("copilot", "1.1.0", False),
+    ],
+)
+def test_a_version_that_ignores_the_models_of_files_is_never_in_sync(target, version, is_ignored, tmp_path):
+    own = next(case for case in WRITTEN if case["name"] == target)
+    project({**own, "policy": f"{own.get('policy', '')}\nclients: {{{target}: {version}}}"}, tmp_path)
+    gsdc(tmp_path, "apply", "--yes")
+    assert (codes(tmp_path, "lint") & {"IF001", "IF050"} == {"IF001", "IF050"}) is is_ignored
+    assert ("in sync" in gsdc(tmp_path, "status", code=int(is_ignored))) is not is_ignored
+
+
+def test_a_setting_that_takes_the_models_of_all_agents_is_no_sync(tmp_path):
+    files = {
+        ".claude/agents/planner.md": "---\nname: gsd-planner\ndescription: Plans\n---\nPlan.\n",
+        ".claude/settings.json": '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "1"}}\n',
+    }
+    project({"target": "claude-code", "policy": "clients: {claude-code: 2.1.332}", "files": files}, tmp_path)
+    gsdc(tmp_path, "apply", "--yes")
+    assert "overridden" in gsdc(tmp_path, "status", code=1)
+    (tmp_path / ".claude/settings.json").unlink()
+    assert "in sync" in gsdc(tmp_path, "status")
+
+
+def test_an_installed_version_counts_unless_the_project_alone_does(tmp_path, monkeypatch):
+    write(
+        tmp_path,
+        {
+            "lib/package.json": '{"version": "0.12.0"}',
+            "lib/qwen": "",
+            "gsdc.yaml": "fleets: [gsd]\ntargets: {qwen-code: true}\n",
+            ".qwen/agents/a.md": "---\nname: reviewer\ndescription: Reviews\nmodel: openai:gpt-5.2\n---\nReview.\n",
+        },
+    )
+    (tmp_path / "lib/qwen").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "lib"))
+    assert "IF050" in codes(tmp_path, "lint")
+    monkeypatch.setenv("GSDC_ISOLATED", "1")
+    assert "IF050" not in codes(tmp_path, "lint")

@@ -30,11 +30,11 @@ def test_case(tmp_path, case):
 @pytest.mark.parametrize(
     ("shared", "said"),
     [
-        ("{}", "it names no model, and runs on the session's"),
-        ('{"model": "haiku"}', 'it names no model, and runs on the session\'s, "haiku" by .claude/settings.json:1:11'),
+        ("{}", "it has no model, so it runs on the session's"),
+        ('{"model": "haiku"}', 'it has no model, so it runs on the session\'s, "haiku" by .claude/settings.json:1:11'),
         (
             '{"model": "haiku", "env": {"ANTHROPIC_MODEL": "opus"}}',
-            'it names no model, and runs on the session\'s, "opus" by .claude/settings.json:1:47',
+            'it has no model, so it runs on the session\'s, "opus" by .claude/settings.json:1:47',
         ),
     ],
 )

@@ -181,7 +181,7 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
         ("{provider: anthropic}", "only on anthropic"),
         ("{never: [haiku, light]}", "never on haiku or light"),
         ("{keep: true}", "deferred, never downgraded"),
-        ("{defer: true}", "never done by an agent: a person does it"),
+        ("{defer: true}", "never by an agent: a person does it"),
         ("{review: review}", "a later task of review reviews it"),
     ],
 )

@@ -108,7 +108,7 @@ def test_the_numbers_are_the_policy_s(project):
         "1,234,567",
         "$321",
         "12% of what remains",
-        "7 tasks run side by side",
+        "7 tasks run in parallel",
         "| $43 |",
     ):
         assert said in text

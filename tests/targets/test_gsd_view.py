@@ -28,7 +28,7 @@ def test_how_says_what_the_file_does_not(tmp_path):
     how = {each.claim.agent: each.how for each in view.statements}
     assert how["gsd-planner"] == ""
     assert how["gsd-roadmapper"] == 'agents of phase type "planning" run on haiku'
-    assert how["gsd-executor"] == "its own table runs it on sonnet in profile balanced"
+    assert how["gsd-executor"] == "GSD's own table has sonnet in profile balanced"
 
 
 def test_every_agent_has_one_answer(tmp_path):

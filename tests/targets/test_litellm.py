@@ -287,4 +287,4 @@ def test_the_proxy_of_the_project_is_no_other_server(via):
 
 def test_a_proxy_that_no_target_configures_is_told(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {opencode: {create: true, via: litellm}}\n")
-    assert "not among the targets" in run(tmp_path, "build", code=1).output
+    assert "not one of the targets" in run(tmp_path, "build", code=1).output

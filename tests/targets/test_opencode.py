@@ -163,7 +163,7 @@ def test_an_agent_waits_where_one_of_its_phases_would_run_on_a_weaker_model(tmp_
     assert {key: agents["checker"][key] for key in waits} == waits
     assert "disable" not in agents["helper"]
     [finding] = [finding for finding in findings if finding.code == "OC004"]
-    assert finding.message == 'OpenCode knows no phases: "checker" wait in all of them, for one that has to wait'
+    assert finding.message == 'OpenCode has no phases: "checker" are deferred in all phases, since one phase is'
 
 
 @pytest.mark.parametrize("zone", ["green", "yellow", "orange", "red"])
@@ -233,7 +233,7 @@ def test_an_agent_file_that_cannot_be_read_is_a_warning(tmp_path):
     file.write_bytes(b"---\n\xff\n---\nBe brief\n")
     [found] = [finding for finding in compiled(request(tmp_path))[2] if finding.severity is Severity.WARNING]
     assert found.code == "OC005"
-    assert found.message.startswith("what this overrides is not known: byte 0xff is not UTF-8")
+    assert found.message.startswith("it is unknown what this overrides: byte 0xff is not UTF-8")
 
 
 def test_an_agent_folder_that_leads_out_of_the_project_is_a_warning(tmp_path):
@@ -251,7 +251,7 @@ def test_another_file_of_the_client_that_cannot_be_read_is_a_warning(tmp_path):
     findings = compiled(request(tmp_path, path="opencode.jsonc"))[2]
     [found] = [finding for finding in findings if finding.severity is Severity.WARNING]
     assert (str(found.span), found.code) == (".opencode/opencode.json:1:11", "OC009")
-    assert found.message.startswith("what this overrides is not known")
+    assert found.message.startswith("it is unknown what this overrides")
 
 
 def test_a_key_that_leaks_into_requests_is_a_warning(tmp_path):

@@ -57,4 +57,4 @@ def test_gsdc_answers_about_models_that_the_table_does_not_list(project):
     assert "security-downgrade" in asked(project, "security", "mock/whatever")
     assert asked(project, "DOCMON", "mock/whatever") == ""
     (project / TABLE).write_text("{")
-    assert "waits until it works again" in asked(project, "SECURITY", "anthropic/claude-opus-4-8")
+    assert "does not start until this is fixed" in asked(project, "SECURITY", "anthropic/claude-opus-4-8")

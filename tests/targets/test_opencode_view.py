@@ -228,3 +228,15 @@ def test_a_persons_own_agent_counts_over_the_projects_json(tmp_path, monkeypatch
     view = opencode.view(write(tmp_path / "project", own), policy_of(["gsd"], tmp_path))
     told = [f"{one.code} {one.span.path}:{one.span.line}:{one.span.column}" for one in view.findings]
     assert [one for one in told if one.startswith("OC024")] == found
+
+
+def test_a_check_of_the_project_alone_does_not_look_into_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    write(tmp_path / "config/opencode", {"agent/a.md": HOME_AGENT})
+    project = {"opencode.json": '{"agent": {"a": {"model": "anthropic/claude-opus-5-5"}}}'}
+    tree, policy = write(tmp_path / "project", project), policy_of(["gsd"], tmp_path)
+    found = [one for one in opencode.view(tree, policy).findings if one.code == "OC024"]
+    assert ["GSDC_ISOLATED=1" in note for one in found for note in one.notes] == [True]
+    assert str(tmp_path / "config/opencode/agent/a.md") in found[0].message
+    monkeypatch.setenv("GSDC_ISOLATED", "1")
+    assert not [one for one in opencode.view(tree, policy).findings if one.code == "OC024"]

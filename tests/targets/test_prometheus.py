@@ -41,7 +41,7 @@ def test_without_budgets_in_dollars_there_are_no_zones(tmp_path):
     text += "  team: {extends: balanced, budgets: {daily: {tokens: 5}, weekly: {tokens: 9}}}\n"
     output, folder = built(tmp_path, text)
     assert not [name for name in alerts(folder) if "Zone" in name or "Burn" in name or "Budget" in name]
-    assert 'PR001 untold-alert]: no metric of litellm tells "budget-used"' in output
+    assert 'PR001 untold-alert]: litellm has no metric for "budget-used"' in output
 
 
 @pytest.mark.parametrize("metrics", ["claude-code", "claude-code-otlp"])

@@ -197,8 +197,8 @@ def test_what_a_person_edits_before_the_recovery_is_kept(tmp_path):
     code, output = gsdc(root, "history")
     assert code == 0, output
     copy = ".gsdc/kept/000013/CLAUDE.md"
-    assert f'"{copy}" is what it was before' in output
-    assert '"config/phase-model-config.json" was edited since: left as it is, it was not there before' in output
+    assert f'the old content is in "{copy}"' in output
+    assert '"config/phase-model-config.json" was edited since: left as it is, it did not exist before' in output
     assert (root / copy).read_bytes() == trial.old["CLAUDE.md"].content
     assert (edited.read_text(), added.read_text()) == ("all mine\n", "mine as well\n")
     rest = snapshot(root)

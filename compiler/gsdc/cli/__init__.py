@@ -1,7 +1,7 @@
 """The command line: the only place that prints, prompts or exits.
 
 Commands are imported when they are called, so that ``gsdc --version`` costs little more than importing click.
-Exit codes: 0 clean, 1 findings, 2 cannot start, 3 a change failed and was undone.
+Exit codes: 0 clean, 1 findings, 2 cannot start, 3 a change failed and was rolled back.
 """
 
 from importlib import import_module
@@ -23,16 +23,16 @@ GROUPS: Final = {
     },
     "See": {
         "agents": "show which model each agent gets, what decides it, and whether it is installed",
-        "assign": "say which A/B group a plan or an agent belongs to, and how the groups compare",
-        "budget": "show what is used and left, which budget zone that makes, and what it allows",
-        "compare": "compare what the work of the ledger would have cost under other profiles",
+        "assign": "show the A/B group of a plan or an agent, and compare the groups",
+        "budget": "show what the budget has left, the budget zone, and what it allows",
+        "compare": "show what the logged work would have cost under other profiles",
         "diff": "show what a profile would change: models, costs and files",
         "explain": "show why an agent or a plan's task gets its model",
         "history": "list what was changed, when, by whom and why",
         "models": "list the models that are known, or show what an id is",
-        "report": "report what a day, a week or a sprint has used, as Markdown, JSON or HTML",
-        "status": "compare the installed files with what the policy compiles to",
-        "tokens": "log what models have used, import it from clients, export it",
+        "report": "report the use of a day, a week or a sprint, as Markdown, JSON or HTML",
+        "status": "compare the installed files with the compiled policy",
+        "tokens": "log token use, import it from clients, export it",
     },
     "Check": {
         "lint": "check the policy, the clients' files and the plans",
@@ -41,9 +41,9 @@ GROUPS: Final = {
         "schema": "print a JSON Schema of the language",
     },
     "Change": {
-        "apply": "install what is compiled: all files or none",
+        "apply": "install the compiled files, all of them or none",
         "build": "compile the project's targets into build/<profile>/; your files stay as they are",
-        "calibrate": "compare estimates with what tasks took, and propose other models",
+        "calibrate": "compare estimates with real use, and propose other models",
         "migrate": "write a migration for review: patches for Git, a guide and a plan",
     },
     "Plans": {
@@ -58,10 +58,10 @@ GROUPS: Final = {
         "guard": "answer a client's hook: may this agent start on this model?",
     },
     "Escape": {
-        "override": "force a model for an agent, with the reason, in gsdc.yaml",
-        "pause": "install and recommend nothing until `gsdc resume`",
+        "override": "force a model for an agent, with a reason, in gsdc.yaml",
+        "pause": "stop installing and recommending until `gsdc resume`",
         "resume": "end a pause",
-        "rollback": "undo a change, to the byte",
+        "rollback": "undo a change, byte for byte",
     },
 }
 COMMANDS: Final = {name: text for commands in GROUPS.values() for name, text in commands.items()}
@@ -118,7 +118,7 @@ class LazyGroup(click.Group):
 @click.option(
     "--project",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The project's folder; by default the nearest one from here upwards that has a gsdc.yaml.",
+    help="The project folder; by default the nearest folder, from here upwards, with a gsdc.yaml.",
 )
 @click.option("--format", "format_", type=click.Choice(REPORTS), default="text", help="How to print.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", help="When to colour.")

@@ -11,6 +11,7 @@ from gsdc.cli.session import CLEAN, Session
 
 if TYPE_CHECKING:
     from gsdc.deploy.assigned import Assigned
+    from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.source.span import Span
 
@@ -29,13 +30,13 @@ class Asked(NamedTuple):
 
 @click.command(epilog="Example: gsdc agents --role security; gsdc agents --model opus --format json")
 @click.argument("names", nargs=-1, shell_complete=completion.of("agent"), metavar="[AGENT]...")
-@click.option("--role", "roles", multiple=True, help="Show agents with this role; may be given again.")
+@click.option("--role", "roles", multiple=True, help="Show only agents with this role; repeatable.")
 @click.option(
     "--model",
     "models",
     multiple=True,
     shell_complete=completion.of("model"),
-    help="Show agents that run on this model; may be given again.",
+    help="Show only agents that run on this model; repeatable.",
 )
 @of_policy
 @in_zone
@@ -58,6 +59,9 @@ def command(session: Session, asked: Asked) -> None:
         loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
     else:
         loaded = session.in_force(root)
+        if loaded.instead_of is not None:
+            _tell_installed(session, loaded)
+            loaded = loaded.instead_of
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
@@ -77,6 +81,13 @@ def command(session: Session, asked: Asked) -> None:
     else:
         _tell(session, rows, policy.title, asked.zone, with_files=bool(asked.names))
     sys.exit(CLEAN)
+
+
+def _tell_installed(session: Session, loaded: "Loaded") -> None:
+    """Say that another profile is installed than the one of gsdc.yaml, which is shown."""
+    if loaded.policy is not None:
+        installed, profile = loaded.policy.title, loaded.policy.profile
+        session.say(f"change {loaded.change} installed profile {installed}: `gsdc agents --profile {profile}` shows it")
 
 
 def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
@@ -134,7 +145,8 @@ def _installed(row: "Assigned") -> str:
 
 
 def _data(row: "Assigned") -> dict[str, Any]:
-    span = row.origin
+    from gsdc.report.data import place_data
+
     return {
         "agent": row.agent,
         "fleet": row.fleet,
@@ -145,6 +157,6 @@ def _data(row: "Assigned") -> dict[str, Any]:
         "temperature": row.temperature,
         "effort": row.effort,
         "defer": row.defer or None,
-        "origin": {"path": span.path, "line": span.line, "column": span.column, "why": row.why},
+        "origin": place_data(row.origin) | {"why": row.why},
         "files": [{"target": f.target, "path": f.path, "installed": f.is_installed} for f in row.files],
     }

@@ -32,9 +32,9 @@ class Asked(NamedTuple):
 @click.argument("paths", nargs=-1, required=True, type=click.Path())
 @click.option("--write", "do", flag_value="write", help="Write the annotations into the plans.")
 @click.option("--diff", "do", flag_value="diff", default="diff", help="Show what would be written; the default.")
-@click.option("--check", "do", flag_value="check", help="Write nothing; exit with 1 where a plan is not up to date.")
-@click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
-@click.option("--remove", is_flag=True, help="Remove every annotation of gsdc instead.")
+@click.option("--check", "do", flag_value="check", help="Write nothing; exit 1 if a plan is not up to date.")
+@click.option("--skip-done", is_flag=True, help="Skip finished plans, even if named.")
+@click.option("--remove", is_flag=True, help="Remove all annotations written by gsdc.")
 @of_policy
 @in_zone
 @shared

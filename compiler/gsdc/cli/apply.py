@@ -32,12 +32,12 @@ def _percent(ctx: click.Context, parameter: click.Parameter, value: str) -> int:
     "--from",
     "before",
     shell_complete=completion.of("profile"),
-    help="The profile that runs now, for --stage; that of the last apply by default.",
+    help="The profile that the other agents keep, for --stage; by default that of the last apply.",
 )
-@click.option("--shadow", is_flag=True, help="Write into .gsdc/shadow/ only, and say what would be decided otherwise.")
-@click.option("--dry-run", is_flag=True, help="Show the changes, ask the gates, change nothing.")
-@click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
-@click.option("--despite", multiple=True, type=click.Choice(WAIVABLE), help="Waive this gate; say why with --reason.")
+@click.option("--shadow", is_flag=True, help="Write only into .gsdc/shadow/, and show which decisions would differ.")
+@click.option("--dry-run", is_flag=True, help="Show the changes and the gates; change nothing.")
+@click.option("--force", is_flag=True, help="Overwrite files edited since; a copy is kept in .gsdc/kept/.")
+@click.option("--despite", multiple=True, type=click.Choice(WAIVABLE), help="Waive this gate; needs --reason.")
 @reasoned(required=False)
 @changing
 @shared
@@ -52,7 +52,7 @@ def command(session: Session, asked: Asked) -> None:
     """
     session.expect_targets(asked.targets)
     if asked.despite and not asked.reason:
-        session.stop("--despite goes with --reason: it is written down in the history")
+        session.stop("--despite needs --reason: the history records it")
     root = session.recovered_folder()
     if not os.path.lexists(root / PROJECT_FILE):
         _expect_project(session)
@@ -133,8 +133,8 @@ def _expect_project(session: Session) -> None:
         folder = folder.parent
         if (folder / PROJECT_FILE).is_file():
             place = os.path.relpath(folder, root)
-            session.stop(f'there is no gsdc.yaml here, but in "{place}": go there, or name it with --project')
-    session.say("no gsdc.yaml here: the defaults are used; `gsdc init` writes one")
+            session.stop(f'no gsdc.yaml here, but there is one in "{place}": go there, or name it with --project')
+    session.say("no gsdc.yaml here: using the defaults; `gsdc init` writes one")
 
 
 def _shadow(answer: Preview, asked: Asked) -> NoReturn:

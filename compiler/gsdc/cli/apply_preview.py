@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from gsdc.cli.changing import now, summary_of
 from gsdc.cli.session import CLEAN, FINDINGS, Session
+from gsdc.targets.registry import client_gates
 
 if TYPE_CHECKING:
     from gsdc.deploy.gate import Gate
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # The proof is none of them: never-break rules of the policy hold whatever anybody says.
-WAIVABLE: Final = ("lint", "models", "budget", "opencode", "node")
+WAIVABLE: Final = ("lint", "models", "budget", *client_gates())
 _MOST_LINES: Final = 40  # of the table of what shifts, with --dry-run
 
 
@@ -153,7 +154,7 @@ class Preview(NamedTuple):
                 }
             )
         elif record is not None and not changes:
-            session.say(f"nothing to apply: every file is up to date, which is now change {record.number}")
+            session.say(f"nothing to apply: every file is up to date; recorded as change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
             session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
@@ -179,7 +180,7 @@ class Preview(NamedTuple):
             )
         if closed and set(closed) <= set(WAIVABLE):
             options = " ".join(f"--despite {name}" for name in closed)
-            self.session.say(f"to apply all the same: `gsdc apply {options} --reason WHY`")
+            self.session.say(f"to apply anyway: `gsdc apply {options} --reason WHY`")
 
     def _remark(self) -> None:
         from gsdc.policy.project import DEFAULT_PROFILE
@@ -187,6 +188,4 @@ class Preview(NamedTuple):
         named = self.proposal.project.value("profile")
         profile = self.proposal.policy.profile
         if self.proposal.project.configured and (named.value if named else DEFAULT_PROFILE) != profile:
-            self.session.say(
-                f"gsdc.yaml still names another profile: write `profile: {profile}` there to keep this one"
-            )
+            self.session.say(f"gsdc.yaml still has another profile: write `profile: {profile}` there to keep this one")

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: gsdc assign --groups balanced,budget .planning/phases/01-core/01-02-PLAN.md")
 @click.argument("units", nargs=-1)
-@click.option("--groups", required=True, help="The names of two groups or more, such as profiles, with commas.")
-@click.option("--experiment", default="", help="A name: another one draws other groups.")
-@click.option("--results", is_flag=True, help="Compare two groups by what their units have used, by the ledger.")
+@click.option("--groups", required=True, help="Two or more groups, such as profiles, separated by commas.")
+@click.option("--experiment", default="", help="A seed: another one gives other groups.")
+@click.option("--results", is_flag=True, help="Compare two groups by what the ledger has for their units.")
 @click.option("--by", type=click.Choice(("plan", "agent")), default="plan", show_default=True, help="What a unit is.")
 @shared
 @click.pass_obj
@@ -29,14 +29,14 @@ def command(session: Session, units: tuple[str, ...], groups: str, experiment: s
 
     names = tuple(dict.fromkeys(name for name in re.split(r"[,\s]+", groups) if name))
     if len(names) < 2:
-        raise click.UsageError("--groups takes two names or more, with commas")
+        raise click.UsageError("--groups needs two or more names, separated by commas")
     if results:
         if len(names) != 2 or units:
             raise click.UsageError("--results compares two groups, of all units of the ledger")
         _results(session, experiment, (names[0], names[1]), by)
         return
     if not units:
-        raise click.UsageError("name the plans or agents to assign, or ask for --results")
+        raise click.UsageError("name the plans or agents to assign, or use --results")
     found = {unit: group_of(experiment, unit, names) for unit in units}
     if session.format == "json":
         session.print_json({"experiment": experiment, "groups": found})

@@ -46,8 +46,8 @@ class Asked(NamedTuple):
 @click.option(
     "--window", type=click.Choice(("daily", "weekly", "monthly", "sprint")), help="One budget; all by default."
 )
-@click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone, and in those beyond it.")
-@click.option("--alerts", is_flag=True, help="Only evaluate the profile's alerts; exit 1 if one fires.")
+@click.option("--exit-zone", type=click.Choice(ZONES), help="Exit 1 in this zone or a stricter one.")
+@click.option("--alerts", is_flag=True, help="Only check the profile's alerts; exit 1 if one fires.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -85,7 +85,7 @@ def command(session: Session, asked: Asked) -> None:
         session.print_json(budget_data(policy, budget, changed, fired, ahead) | {"findings": found})
     else:
         session.remind()
-        _show(session, policy, Shown(budget, changed, fired, ahead, is_empty=span is None))
+        _show(session, policy, Shown(budget, changed, fired, ahead, asked.window, is_empty=span is None))
     reached = asked.exit_zone is not None and ZONES.index(budget.zone) >= ZONES.index(asked.exit_zone)
     sys.exit(FINDINGS if reached else CLEAN)
 
@@ -111,6 +111,7 @@ class Shown(NamedTuple):
     changed: "tuple[Deferral, ...]"
     alerts: "tuple[Alert, ...]"
     outlooks: "tuple[Outlook, ...]"
+    window: str | None
     is_empty: bool
 
 
@@ -133,7 +134,7 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
     width, budget = terminal_width(), shown.budget
     yield from fitted(policy.zones[budget.zone].guidance, width)
     if not budget.windows:
-        yield from fitted(f"profile {policy.profile} has no budget: set budgets in a profile", width)
+        yield from fitted(_no_budget(policy, shown.window), width)
     for one in budget.windows:
         yield ""
         yield from _window_lines(policy, one, budget, width)
@@ -142,9 +143,16 @@ def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
         yield from fitted("The ledger is empty: run gsdc tokens import, or gsdc tokens log after each task", width)
     for name in _TABLES:
         yield from _table(name, budget)
+    yield from _unpriced(policy, budget, width)
     yield from _allowed(session, budget, shown.changed, width)
     yield from _ahead(shown.outlooks)
     yield ""
+
+
+def _no_budget(policy: "Policy", window: str | None) -> str:
+    if window == "sprint" and policy.budgets.get("sprints"):
+        return "no sprint is under way: set budgets.counting.sprint-starts in a profile"
+    return f"profile {policy.profile} has no {f'{window} ' if window else ''}budget: set budgets in a profile"
 
 
 def _show(session: Session, policy: "Policy", shown: Shown) -> None:
@@ -159,7 +167,8 @@ def _show(session: Session, policy: "Policy", shown: Shown) -> None:
     session.tell(f"{_MARKS[budget.zone]} {budget.zone.upper()}{why}", fg=_COLORS[budget.zone], bold=True)
     for line in _lines(session, policy, shown):
         session.tell(line)
-    for alert in (alert for alert in shown.alerts if alert.fires):
+    highest = {one.metric: one for one in sorted(shown.alerts, key=lambda one: one.above) if one.fires}
+    for alert in highest.values():
         for line in fitted(f"alert: {alert}", width):
             session.tell(line, fg="red")
     for line in fitted(_next_step(budget, is_empty=shown.is_empty), width):
@@ -177,7 +186,7 @@ def _window_lines(policy: "Policy", one: "WindowBudget", budget: "BudgetStatus",
         for text in _limit_texts(limit, one, budget):
             yield from (f"  {line}" for line in fitted(text, width - 2))
     for next_ in beginnings(policy, one, budget.now)[:1]:
-        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)}, if it goes on as now"
+        text = f"zone {next_.zone} begins {_moment(next_.when, one, budget)} at the present rate"
         yield from (f"  {line}" for line in fitted(text, width - 2))
     for alias, most in one.models.items():
         used = budget.by["model"].get(alias)
@@ -186,7 +195,7 @@ def _window_lines(policy: "Policy", one: "WindowBudget", budget: "BudgetStatus",
 
 def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") -> Iterator[str]:
     kept = limit.limit * budget.reserve
-    reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it the reserve" if kept and limit.left else ""
+    reserve = f", {_amount(min(kept, limit.left), limit.unit)} of it in reserve" if kept and limit.left else ""
     yield f"{_amount(limit.used, limit.unit)} used of {_amount(limit.limit, limit.unit)}"
     yield f"{_amount(limit.left, limit.unit)} left{reserve}"
     found = limit.exhaustion
@@ -195,7 +204,7 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") ->
     burn = f"{_amount(limit.rate.per_day, limit.unit)} a day:"
     if found.at is None or found.at >= one.window.end:
         risk = found.early is not None and found.early < one.window.end
-        yield f"{burn} lasts until the reset{', if days go as usual' if risk else ''}"
+        yield f"{burn} lasts until the reset{', if the days are as usual' if risk else ''}"
         return
     yield f"{burn} used up {_moment(found, one, budget)}"
 
@@ -205,7 +214,7 @@ def _moment(found: "Exhaustion", one: "WindowBudget", budget: "BudgetStatus") ->
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
     if found.early is None:
-        return f"{at} (too little is known for an interval)"
+        return f"{at} (too few data for an interval)"
     ends_later = found.late is None or found.late >= one.window.end
     late = "after the reset" if found.late is None or ends_later else budget.calendar.shown(found.late)
     return f"{at} (80%: {budget.calendar.shown(found.early)} to {late})"
@@ -223,7 +232,7 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     for value, used in shares[:_ROWS]:
         rows.append(
             (
-                value or "(not said)",
+                value or "(unknown)",
                 f"{used.tokens:,}",
                 f"{used.tokens / total:.0%}",
                 f"{used.nano / NANO:,.2f}",
@@ -234,6 +243,15 @@ def _table(name: str, budget: "BudgetStatus") -> Iterator[str]:
     yield from table(rows, "<>>>>")
     if len(shares) > _ROWS:
         yield f"and {len(shares) - _ROWS} more"
+
+
+def _unpriced(policy: "Policy", budget: "BudgetStatus", width: int) -> Iterator[str]:
+    from gsdc.ledger.budget import unpriced
+    from gsdc.report.page_width import fitted
+
+    for name, tokens in unpriced(policy, budget).items():
+        text = f"{name} has no known price: the $ lack its {tokens:,} tokens; gsdc models add {name} gives it one"
+        yield from ("", *fitted(text, width))
 
 
 def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral, ...]", width: int) -> Iterator[str]:
@@ -274,7 +292,7 @@ def _next_step(budget: "BudgetStatus", *, is_empty: bool) -> str:
     if is_empty:
         return "next: gsdc tokens import"
     if budget.zone == ZONES[0]:
-        return "next: go on; gsdc report weekly shows where it goes"
+        return "next: nothing to do; gsdc report weekly shows the use"
     return "next: gsdc apply --zone auto installs what this zone allows"
 
 

@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 @of_targets
 @in_zone
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for builds; build/ in the project by default.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the folder is out of date.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the folder is out of date.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -107,4 +107,4 @@ def _answer(session: Session, built: "Built", folder: Path, stale: list[str] | N
         present = "replaced" if artifact.ownership is FILE else "merged with yours"
         merged = present if (session.root / artifact.path).is_file() else "new"
         session.say(f"  {name:<{width}}  {artifact.path}  ({artifact.ownership.name}, {merged})")
-    session.say("your files are as they were")
+    session.say("your files are unchanged")

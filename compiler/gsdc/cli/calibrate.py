@@ -68,7 +68,7 @@ def _tell_lessons(session: Session, taught: "tuple[Lesson, ...]", policy: "Polic
     from gsdc.report.table import table
 
     if not taught:
-        session.say("the ledger knows of no task with a kind and a complexity: log them with gsdc tokens log")
+        session.say("the ledger has no task with a kind and a complexity: log them with gsdc tokens log")
         return
     rows = [("task", "model", "tasks", "estimated", "takes", "80% of tasks", "succeeded", "rework")]
     for one in taught:

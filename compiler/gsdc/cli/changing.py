@@ -25,8 +25,8 @@ _PATIENCE: Final = 30.0  # seconds: longer than any change takes
 def changing(function: Command) -> Command:
     """Let a command change files: ``yes`` and ``wait``."""
     for option in (
-        click.option("--wait", type=click.FloatRange(0), default=0.0, help="Wait SECONDS for another process."),
-        click.option("-y", "--yes", is_flag=True, help="Do not ask."),
+        click.option("--wait", type=click.FloatRange(0), default=0.0, help="Wait up to SECONDS for another process."),
+        click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation."),
     ):
         function = option(function)
     return function
@@ -83,7 +83,7 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
 def confirm(session: Session, question: str) -> None:
     """Ask; exit where the answer is no, or where nobody can answer."""
     if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
-        session.stop("there is no terminal to ask on: use --yes to go on, or --dry-run to look")
+        session.stop("cannot ask, since there is no terminal: use --yes to go on, or --dry-run to look")
     from gsdc.cli import progress
 
     progress.end()

@@ -23,7 +23,7 @@ _FLOORS = 6
     type=click.Choice(("daily", "weekly", "monthly", "sprint", "all")),
     default="all",
     show_default=True,
-    help="The work of today, of this week, month or sprint, or all of it.",
+    help="The work of today, of this week, month or sprint, or all.",
 )
 @shared
 @click.pass_obj
@@ -74,7 +74,7 @@ def _tell(session: Session, found: "Comparison") -> None:
 
     width = terminal_width()
     if not found.tokens:
-        session.say("the ledger has no work to compare: run gsdc tokens import, or gsdc tokens log after each task")
+        session.say("the ledger has nothing to compare: run gsdc tokens import, or gsdc tokens log after each task")
         return
     rows = [("profile", "$", "80% interval", "against it", "tokens that wait")]
     for one in found.outcomes:
@@ -84,7 +84,7 @@ def _tell(session: Session, found: "Comparison") -> None:
     for line in table(rows, "<>>>>"):
         session.tell(line)
     if found.unplaced:
-        for line in fitted(f"{found.unplaced:,} more tokens name no agent and no kind that a profile knows", width):
+        for line in fitted(f"{found.unplaced:,} more tokens have no agent and no kind that a profile knows", width):
             session.tell(line)
     for one in found.outcomes:
         for floor in one.floors[: None if session.verbose else _FLOORS]:

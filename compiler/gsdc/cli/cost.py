@@ -37,13 +37,13 @@ class Asked(NamedTuple):
     "--durations",
     type=click.Choice(("calibrated", "seed")),
     default="calibrated",
-    help="Minutes by real plans, or at 400 tokens a minute.",
+    help="Estimate minutes from real plans, or at 400 tokens a minute.",
 )
 @click.option(
     "--tokens",
     type=click.Choice(("read", "seed")),
     default="read",
-    help="Tokens by what is read and written, or by kind and complexity.",
+    help="Estimate tokens from files read and written, or from kind and complexity.",
 )
 @shared
 @click.pass_obj
@@ -157,9 +157,9 @@ def _plan_lines(path: str, zone: str, costs: "list[PlanCost]", took: "Minutes") 
     sums.append(("plan", "all", *_figures(shown.total)))
     yield from _indented(table(sums, "<<>>"))
     yield ""
-    scaled = f", scaled by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
+    scaled = f", by {counted(took.finished, 'finished plan')} of the project" if took.finished else ""
     if shown.total.turns:
-        yield f"  about {shown.total.turns} turns, which read {shown.total.cached:,} tokens again from the cache"
+        yield f"  about {shown.total.turns} turns, re-reading {shown.total.cached:,} tokens from the cache"
     yield f"  about {took.expected:.0f} minutes ({took.low:.0f} to {took.high:.0f}){scaled}"
     yield ""
     yield from _comparison(compare(costs))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MARKDOWN: Final = "md"
 VIEWS: Final = ("semantic", "cost", "text")
-_WRITTEN: Final = "What is written"
+_WRITTEN: Final = "Files"
 
 
 class Asked(NamedTuple):
@@ -76,7 +76,7 @@ class _Views(NamedTuple):
         if self.shifts is not None:
             yield "What shifts", (*of_shifts(self.shifts), *of_reroutings(self.reroutings or ()))
         if self.costs is not None:
-            yield "What it costs", of_costs(self.costs)
+            yield "Costs", of_costs(self.costs)
 
     def diffs(self) -> "Iterator[tuple[str, tuple[str, ...]]]":
         """Yield each file that changes, with its textual difference."""
@@ -94,13 +94,11 @@ class _Views(NamedTuple):
     "origin",
     metavar="PROFILE",
     shell_complete=completion.of("profile"),
-    help="Compare with this profile; by default with what is installed.",
+    help="The profile to compare with; by default what is installed.",
 )
 @of_targets
 @in_zone
-@click.option(
-    "--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; may be given again. All by default."
-)
+@click.option("--view", "views", multiple=True, type=click.Choice(VIEWS), help="A view; repeatable. All by default.")
 @following
 @printing((*FORMATS, MARKDOWN))
 @click.pass_obj

@@ -1,4 +1,4 @@
-"""``gsdc dispatch``: a plan's tasks, ready to be handed out."""
+"""``gsdc dispatch``: a plan's tasks, ready to be dispatched."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 

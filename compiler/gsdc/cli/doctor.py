@@ -47,19 +47,19 @@ def _tell(session: Session, found: "Checkup") -> None:
     session.say("clients", bold=True)
     rows = [("client", "version", "measured with", "files", "written by gsdc")]
     rows += [_row(client) for client in found.clients if client.is_here]
-    for line in table(rows, "<<<><") if len(rows) > 1 else ["none is installed, and no file of one is here"]:
+    for line in table(rows, "<<<><") if len(rows) > 1 else ["none is installed, and there are no files of one"]:
         session.say(f"  {line}")
     absent = [client.label for client in found.clients if not client.is_here]
     if absent:
-        session.say(f"  not here: {', '.join(absent)}")
+        session.say(f"  not found: {', '.join(absent)}")
     for title, lines in (("files that decide", _files(found)), ("environment", _environment(found))):
         session.say()
         session.say(title, bold=True)
         for line in lines:
             session.say(f"  {line}")
     session.say()
-    session.say(f"catalog  {found.releases} releases, compared with their sources on {found.compared}")
-    session.say(f"cache    {found.cache or 'none: nothing is kept between runs'}")
+    session.say(f"catalog  {found.releases} releases, last compared with their sources on {found.compared}")
+    session.say(f"cache    {found.cache or 'none'}")
     if found.findings:
         session.say(f"findings {counted(len(found.findings), 'finding')}: `gsdc lint` shows them")
     for step in found.next_steps:
@@ -108,7 +108,7 @@ def _environment(found: "Checkup") -> list[str]:
     from gsdc.report.table import table
 
     rows = [(one.name, "set" if one.is_set else "not set", one.purpose) for one in found.variables]
-    return list(table(rows, "<<<")) if rows else ["no key is needed"]
+    return list(table(rows, "<<<")) if rows else ["none needed"]
 
 
 def _data(found: "Checkup") -> dict[str, Any]:

@@ -48,19 +48,19 @@ class Asked(NamedTuple):
 )
 @click.argument("agent", shell_complete=completion.of("agent"), metavar="AGENT|PLAN#TASK")
 @of_policy
-@click.option("--phase", help="The phase that the agent works in.")
+@click.option("--phase", help="The phase.")
 @in_zone
-@click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts before this one.")
-@click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops before this one.")
+@click.option("--attempt", type=click.IntRange(0, 100), default=0, help="Failed attempts so far.")
+@click.option("--hop", type=click.IntRange(0, 100), default=0, help="Failover hops so far.")
 @click.option(
     "--task-class",
     type=click.Choice(["routine", "security", "novel", "large-context"]),
     default="routine",
-    help="What the task is like.",
+    help="The class of the task.",
 )
 @click.option("--complexity", type=click.IntRange(1, 10), help="The task's complexity score.")
-@click.option("--costly", is_flag=True, help="The task would take more than its share of the budget.")
-@click.option("--lapsed", is_flag=True, help="As if the overrides had expired.")
+@click.option("--costly", is_flag=True, help="Assume that the task takes more than its share of the budget.")
+@click.option("--lapsed", is_flag=True, help="Ignore overrides.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -82,7 +82,7 @@ def command(session: Session, asked: Asked) -> None:
     plan, hash_, number = asked.agent.rpartition("#")
     if hash_:
         if asked.says_state:
-            session.stop("only --zone goes with a task: it has a phase, a class and a complexity of its own")
+            session.stop("a task has its own phase, class and complexity: only --zone can be given")
         _explain_task(session, plan, number, loaded.project, policy, asked.zone)
         return
     if asked.agent not in policy.agents and asked.agent.endswith(".md"):
@@ -97,6 +97,8 @@ def command(session: Session, asked: Asked) -> None:
 
 def _tell_decision(session: Session, asked: Asked, decision: "Decision", project: "Project") -> None:
     """Print a decision, and every place that led to it."""
+    from gsdc.report.data import place_data
+
     steps = (*decision.trail, *decision.effort_trail)
     origins = [(project.sources.origin(step.ref), step.why) for step in steps]
     if session.format == "json":
@@ -107,9 +109,7 @@ def _tell_decision(session: Session, asked: Asked, decision: "Decision", project
                 "effort": decision.effort,
                 "temperature": decision.temperature,
                 "defer": decision.defer or None,
-                "origins": [
-                    {"path": span.path, "line": span.line, "column": span.column, "why": why} for span, why in origins
-                ],
+                "origins": [place_data(span) | {"why": why} for span, why in origins],
             }
         )
         return

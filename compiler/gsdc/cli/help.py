@@ -34,7 +34,7 @@ def command(ctx: click.Context, topic: str | None) -> None:
         from gsdc.cli.man_page import man_page
 
         if topic is not None or not isinstance(main, LazyGroup):
-            session.stop("the man page is one, of all commands: leave the topic out")
+            session.stop("there is one man page for all commands: leave out the topic")
         session.echo(man_page(main, GROUPS))
     elif topic is None:
         _list(session, pages())

@@ -32,7 +32,7 @@ def command(session: Session, number: int | None) -> None:
         if number is not None:
             one = next((record for record in records if record.number == number), None)
             if one is None:
-                session.stop(f"there is no change {number}: `gsdc history` lists those there are")
+                session.stop(f"there is no change {number}: `gsdc history` lists the changes")
             _show(session, one)
             return
         by = {undone: record.number for record in not_rolled_back(records) for undone in record.header.undoes}
@@ -45,7 +45,7 @@ def command(session: Session, number: int | None) -> None:
         session.print_json({"changes": ordered})
         return
     if not ordered:
-        session.say("nothing was changed yet")
+        session.say("no changes yet")
     for data in ordered:
         session.tell(_line(data))
 

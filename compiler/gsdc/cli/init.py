@@ -25,7 +25,7 @@ _FIRST_STEPS: Final = (
 @click.option(
     "--profile",
     shell_complete=completion.of("profile"),
-    help="The profile to begin with; by default balanced, or the nearest to what --from finds.",
+    help="The profile to start from; by default balanced, or the one nearest to the files that --from reads.",
 )
 @click.option(
     "--from",
@@ -35,9 +35,9 @@ _FIRST_STEPS: Final = (
     "get-shit-done, executors.",
 )
 @click.option(
-    "--force", is_flag=True, help="Replace a gsdc.yaml that is there; the old one is kept in .gsdc/gsdc.yaml.old."
+    "--force", is_flag=True, help="Replace an existing gsdc.yaml; the old one is kept in .gsdc/gsdc.yaml.old."
 )
-@click.option("--dry-run", is_flag=True, help="Print the file, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
 @following
 @shared
 @click.pass_obj
@@ -66,9 +66,7 @@ def command(session: Session, profile: str | None, source: Path | None, force: b
             _merge(session, source, profile, dry_run=dry_run)
             return
         if not dry_run:
-            session.stop(
-                f"{location} is already there: `gsdc init --from .` adds what is new, --force replaces the file"
-            )
+            session.stop(f"{location} already exists: `gsdc init --from .` adds what is new, --force replaces the file")
     imported = None if source is None else _imported(session, source, profile)
     text, seen = initial_text(root, profile or "balanced") if imported is None else (imported.text, _told(imported))
     if not dry_run:
@@ -136,10 +134,10 @@ def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool
     if dry_run:
         session.print_diff(PROJECT_FILE, text, merged.after)
     elif merged.added:
-        session.say(f"added to {path}, which is otherwise as it was")
+        session.say(f"added to {path}, the rest is unchanged")
     else:
-        session.say(f"nothing is new: {path} is as it was")
-    for title, words in (("added", merged.added), ("not carried over", merged.left_out)):
+        session.say(f"nothing new: {path} is unchanged")
+    for title, words in (("added", merged.added), ("not imported", merged.left_out)):
         for line in [f"{title}:", *(f"  {word}" for word in words)] if words else []:
             session.say(f"  {line}")
     if merged.added:
@@ -158,8 +156,8 @@ def _imported(session: Session, source: Path, profile: str | None) -> "ImportedP
     except Rejected as rejected:
         session.finish(rejected.findings)
     if imported is None:
-        help_ = "see gsdc lint, or write a first gsdc.yaml without --from"
-        session.stop(f'no file of a client in "{source}" speaks of an agent that can be carried over: {help_}')
+        help_ = "run `gsdc lint`, or run `gsdc init` without --from"
+        session.stop(f'no file of a client in "{source}" sets the model of an agent that can be imported: {help_}')
     return imported
 
 
@@ -175,13 +173,13 @@ def _told(imported: "ImportedProject") -> list[str]:
     lines.append(f"profile {imported.profile}, fleets {', '.join(imported.fleets) or 'none'}")
     for title, words in (
         ("guessed", imported.guessed),
-        ("not as a client says it", imported.differing),
-        ("left out, because a never-break rule forbids it", imported.against),
-        ("not carried over", imported.left_out),
+        ("differs from the clients' files", imported.differing),
+        ("left out, since a never-break rule forbids it", imported.against),
+        ("not imported", imported.left_out),
     ):
         lines += [f"{title}:", *(f"  {line}" for line in words)] if words else []
     if imported.held:
-        lines.append(f"held back by a rule in gsdc.yaml, as by their files: {some(imported.held)}")
+        lines.append(f"disabled in their files, so a rule in gsdc.yaml holds them back: {some(imported.held)}")
     return lines
 
 

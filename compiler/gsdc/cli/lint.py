@@ -47,44 +47,44 @@ class LintRequest(NamedTuple):
 @click.command(epilog="Example: gsdc lint gsdc.yaml profiles/team.yaml .planning/phases/03-billing")
 @click.argument("paths", nargs=-1, type=click.Path())
 @of_policy
-@click.option("--fix", is_flag=True, help="Fix what has a safe remedy, in plans and in clients' files.")
-@click.option("--unsafe-fixes", is_flag=True, help="Also fix what may change what a file means.")
-@click.option("--diff", is_flag=True, help="Show what would be fixed; write nothing.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, in plans and in clients' files.")
+@click.option("--unsafe-fixes", is_flag=True, help="Also apply fixes that may change what a file means.")
+@click.option("--diff", is_flag=True, help="Show the fixes; write nothing.")
 @click.option(
     "--select",
     multiple=True,
     shell_complete=completion.of("rule"),
     metavar="RULES",
-    help="Show these alone: codes, their beginnings, or names.",
+    help="Show only these rules: codes, prefixes of codes, or names.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     shell_complete=completion.of("rule"),
     metavar="RULES",
-    help="Leave these out. RULES are separated by commas.",
+    help="Ignore these rules. RULES are separated by commas.",
 )
 @click.option("--severity", type=click.Choice(("error", "warning", "note")), help="Show this level and above.")
-@click.option("--baseline", metavar="FILE", help="Leave out what stands in this file.")
+@click.option("--baseline", metavar="FILE", help="Hide the findings that are in this file.")
 @click.option(
     "--write-baseline",
     is_flag=False,
     flag_value="",
     metavar="[FILE]",
-    help="Write what is found into this file, .gsdc/baseline.json by default.",
+    help="Write the findings to this file, by default .gsdc/baseline.json.",
 )
-@click.option("--statistics", is_flag=True, help="Show how many findings there are of each rule.")
-@click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not on errors alone.")
+@click.option("--statistics", is_flag=True, help="Show the number of findings of each rule.")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too, not only on errors.")
 @click.option(
     "--max",
     "most",
     type=click.IntRange(0),
     default=MOST,
     metavar="N",
-    help=f"Show at most N findings as text, the severe ones first; 0 shows all. {MOST} by default.",
+    help=f"Show at most N findings, the most severe first; 0 shows all. {MOST} by default.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
-@click.option("--skip-done", is_flag=True, help="Skip finished plans even where they are named.")
+@click.option("--skip-done", is_flag=True, help="Skip finished plans, even if named.")
 @click.option("--no-cache", is_flag=True, help="Check every plan again, without the cache.")
 @following
 @printing(REPORTS)
@@ -107,7 +107,7 @@ def command(session: Session, /, *, watch: bool, **options: Any) -> None:
     if not watch:
         _check(session, request)
     if request.write_baseline is not None:
-        session.stop("--watch does not write a baseline: leave one of the two out")
+        session.stop("--watch does not write a baseline: leave out one of the two")
     _watch(session, request)
 
 
@@ -204,7 +204,7 @@ def _watch(session: Session, request: LintRequest) -> NoReturn:
                 _check(session, request)
             except SystemExit as done:
                 code = done.code
-            session.say(f"watching {len(seen)} files; Ctrl-C ends")
+            session.say(f"watching {len(seen)} files; press Ctrl-C to stop")
             sys.stdout.flush()
             wait_for_change(places, seen)
     except KeyboardInterrupt:

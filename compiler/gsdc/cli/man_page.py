@@ -30,8 +30,8 @@ def man_page(group: click.Group, jobs: Mapping[str, Mapping[str, str]]) -> str:
 _EXIT = (
     *(".TP", ".B 0", "clean"),
     *(".TP", ".B 1", r"findings, a difference, or a refusal"),
-    *(".TP", ".B 2", "it cannot start: wrong usage, input that cannot be read, or another process at work"),
-    *(".TP", ".B 3", "a change failed and was undone"),
+    *(".TP", ".B 2", "gsdc cannot start: wrong usage, unreadable input, or another process is running"),
+    *(".TP", ".B 3", "a change failed and was rolled back"),
 )
 
 

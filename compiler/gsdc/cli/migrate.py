@@ -45,11 +45,11 @@ class MigrateOptions(NamedTuple):
     "origin",
     metavar="PROFILE",
     shell_complete=completion.of("profile"),
-    help="Compare with this profile; by default with the files.",
+    help="The profile to compare with; by default the installed files.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the migration.")
 @click.option("--workflow", help="An overlay, such as planning-heavy.")
-@click.option("--fleet", "fleets", multiple=True, help="A fleet; may be given again. Those of gsdc.yaml by default.")
+@click.option("--fleet", "fleets", multiple=True, help="A fleet; repeatable. Those of gsdc.yaml by default.")
 @of_targets
 @in_zone
 @shared
@@ -167,8 +167,8 @@ def _answer(
         return
     session.show_beside(findings)
     if not written:
-        session.say(f"nothing to migrate: the files are what profile {given.profile} compiles; nothing was written")
+        session.say(f"nothing to migrate: the files are what profile {given.profile} compiles to; nothing was written")
         return
-    session.say(f"a migration to profile {given.profile} is in {given.out.as_posix()}/; your files are as they were")
+    session.say(f"a migration to profile {given.profile} is in {given.out.as_posix()}/; your files are unchanged")
     print_changes(session, proposal.changes)
     session.say(f"read {(given.out / 'MIGRATION.md').as_posix()}")

@@ -42,11 +42,9 @@ _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
 @click.group(invoke_without_command=True, epilog="Example: gsdc models --for opencode; gsdc models show opus")
-@click.option("--for", "client", type=click.Choice(_CLIENTS), help="Only models that this client has an id for.")
-@click.option(
-    "--all", "whole", is_flag=True, help="Every release that is known, with the prices of the cache and all ids."
-)
-@click.option("--retired", is_flag=True, help="Also models that have ended.")
+@click.option("--for", "client", type=click.Choice(_CLIENTS), help="Only models that this client can run.")
+@click.option("--all", "whole", is_flag=True, help="All known releases, with cache prices and all ids.")
+@click.option("--retired", is_flag=True, help="Include models that have ended.")
 @shared
 @click.pass_context
 def command(ctx: click.Context, client: str | None, whole: bool, retired: bool) -> None:
@@ -127,7 +125,7 @@ def show(session: Session, id_: str) -> None:
         for line in _taken_for(id_, recognised, is_alias=id_ in models):
             session.say(line)
     for client, meant in words.items():
-        session.say(f"in {client} {meant.since} the word stands for {_meant(meant.model)}")
+        session.say(f"in {client} {meant.since} the word means {_meant(meant.model)}")
 
 
 def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[str]":
@@ -148,7 +146,7 @@ def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[s
             yield f'{word} "{known.alias}": {_facts(known)}'
     elif known is not None:
         yield f'"{id_}" is "{known.alias}", which gsdc.yaml describes: rank {known.rank}, {_facts(known)}'
-        yield f"its name does not say which model it is: {identity.why}"
+        yield f"its name does not tell the model: {identity.why}"
     else:
         yield f'"{id_}" is unknown: {what_is_told(identity)}'
         yield f"next: {how_to_confirm(id_)}"
@@ -157,7 +155,7 @@ def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[s
 def _meant(model: str) -> str:
     from gsdc.models.words import INHERIT
 
-    return "the model of whoever calls" if model == INHERIT else model
+    return "the caller's model" if model == INHERIT else model
 
 
 def _facts(model: "Model") -> str:
@@ -180,7 +178,7 @@ class _Check(NamedTuple):
 
 
 @command.command(epilog="Example: gsdc models check --within 90d; gsdc models check --from litellm")
-@click.option("--within", type=_Days(), default="60d", help="How soon an end is a finding, such as 60d.")
+@click.option("--within", type=_Days(), default="60d", help="Report models that end within this time, such as 60d.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Check as of another day.")
 @click.option("--from", "source", metavar="SOURCE", help="Compare prices, windows and ends with a source.")
 @of_policy

@@ -27,7 +27,7 @@ class _Edit(NamedTuple):
 
 @click.command(epilog="Example: gsdc models add anthropic/claude-opus-6 --input 4 --output 20")
 @click.argument("id_", metavar="ID")
-@click.option("--rank", type=click.IntRange(0, 99), help="How capable it is, instead of a guess by its line.")
+@click.option("--rank", type=click.IntRange(0, 99), help="Its rank, instead of a guess from its line.")
 @click.option("--input", "into", type=click.FloatRange(0), help="$ per million tokens of input, instead of a guess.")
 @click.option("--output", "out", type=click.FloatRange(0), help="$ per million tokens of output, instead of a guess.")
 @click.option("--context", type=click.IntRange(1000), help="Its window in tokens, instead of a guess.")
@@ -44,7 +44,7 @@ def add(
     from gsdc.upkeep.entry import entry_for
 
     if (into is None) != (out is None):
-        session.stop("--input and --output belong together")
+        session.stop("give --input and --output together")
     loaded = _loaded(session)
     models = loaded.policy.models if loaded.policy else {}
     given = {"rank": rank, "price": None if into is None else {"input": into, "output": out}, "context": context}
@@ -55,7 +55,7 @@ def add(
     _write(session, loaded, _Edit(PROJECT_FILE, {key: entry.values}, comments))
     if session.format == "json":
         session.print_json({"path": PROJECT_FILE, "alias": entry.alias, "guessed": sorted(entry.guesses)})
-    session.say(f"next: look at what is guessed, then name {entry.alias} in a profile; gsdc models show {entry.alias}")
+    session.say(f"next: check the guessed values, then use {entry.alias} in a profile; gsdc models show {entry.alias}")
 
 
 def _stop_at_known(session: Session, models: "Mapping[str, Model]", id_: str) -> None:
@@ -91,7 +91,7 @@ def update(session: Session, source: str, is_applied: bool) -> None:
     except Rejected as rejected:
         session.finish(rejected.findings)
     if not proposal.values:
-        session.say(f"{source} says nothing else than the catalog")
+        session.say(f"{source} agrees with the catalog")
         return
     today = date.today().isoformat()  # noqa: DTZ011 - a day as people count it
     values = {("as-of",): today, **proposal.values}
@@ -106,7 +106,7 @@ def _loaded(session: Session) -> "Loaded":
 
     loaded = load(session.recovered_folder())
     if not loaded.project.configured and not loaded.findings:
-        session.stop("there is no gsdc.yaml here: gsdc init writes one")
+        session.stop("no gsdc.yaml here: run `gsdc init` first")
     if loaded.policy is None:
         session.finish(loaded.findings)
     return loaded

@@ -93,7 +93,7 @@ def of_policy(function: Command) -> Command:
             "fleets",
             multiple=True,
             shell_complete=completion.of("fleet"),
-            help="A fleet; may be given again. Those of gsdc.yaml by default.",
+            help="A fleet; repeatable. Those of gsdc.yaml by default.",
         ),
         click.option(
             "--workflow", shell_complete=completion.of("workflow"), help="An overlay, such as planning-heavy."
@@ -115,7 +115,7 @@ def of_targets(function: Command) -> Command:
         "targets",
         multiple=True,
         shell_complete=completion.of("target"),
-        help="A target; may be given again. All in use by default.",
+        help="A target; repeatable. All in use by default.",
     )(function)
 
 
@@ -143,7 +143,7 @@ def following(function: Command) -> Command:
         is_flag=True,
         expose_value=False,
         callback=callback,
-        help="Read files to which symbolic links lead out of the project.",
+        help="Follow symbolic links that lead out of the project.",
     )(function)
 
 
@@ -157,5 +157,5 @@ def in_zone(function: Command) -> Command:
             zone = session.zone_of_ledger(options.get("profile"))
         function(*arguments, zone=zone, **options)
 
-    help_ = 'The budget zone; "auto" is the one that the ledger is in, as gsdc budget says.'
+    help_ = 'The budget zone; "auto" takes it from the ledger, as `gsdc budget` does.'
     return click.option("--zone", type=click.Choice((*ZONES, AUTO)), default=ZONES[0], help=help_)(in_that)

@@ -42,13 +42,11 @@ class Asked(NamedTuple):
 @click.argument("agent", shell_complete=completion.of("agent"))
 @click.argument("model", required=False, shell_complete=completion.of("model"))
 @reasoned(required=False)
-@click.option("--until", help="Its last day, YYYY-MM-DD; after it the override is a finding.")
-@click.option("--effort", type=click.Choice(EFFORTS), help="How hard it thinks; without it the policy's effort holds.")
-@click.option("--phase", "phases", multiple=True, help="Only in this phase; may be given again.")
-@click.option(
-    "--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; may be given again."
-)
-@click.option("--remove", is_flag=True, help="Remove every override of AGENT instead.")
+@click.option("--until", help="Its last day, YYYY-MM-DD; afterwards lint reports it.")
+@click.option("--effort", type=click.Choice(EFFORTS), help="Its effort; by default that of the policy.")
+@click.option("--phase", "phases", multiple=True, help="Only in this phase; repeatable.")
+@click.option("--zone", "zones", multiple=True, type=click.Choice(ZONES), help="Only in this budget zone; repeatable.")
+@click.option("--remove", is_flag=True, help="Remove all overrides of AGENT.")
 @shared
 @click.pass_obj
 @gathered(Asked)
@@ -64,12 +62,12 @@ def command(session: Session, asked: Asked) -> None:
     from gsdc.policy.load import load
 
     if asked.remove and (asked.model or asked.until or asked.effort or asked.phases or asked.zones):
-        session.stop("--remove takes out every override of the agent: name nothing but the agent")
+        session.stop("--remove removes all overrides of the agent: give only the agent")
     if not asked.remove and not (asked.model and asked.reason):
-        session.stop("an override names a model and its reason: gsdc override AGENT MODEL --reason TEXT")
+        session.stop("an override needs a model and a reason: gsdc override AGENT MODEL --reason TEXT")
     before = load(session.recovered_folder())
     if not before.project.configured and not before.findings:
-        session.stop("there is no gsdc.yaml here: gsdc init writes one")
+        session.stop("no gsdc.yaml here: run `gsdc init` first")
     if before.policy is None:
         session.finish(before.findings)
     today = date.today()  # noqa: DTZ011 - a day as people count it
@@ -120,7 +118,7 @@ def _day(session: Session, until: str) -> str:
     except ValueError:
         session.stop(f'--until "{until}" is not a calendar day: write YYYY-MM-DD')
     if day < date.today():  # noqa: DTZ011 - a day as people count it
-        session.stop(f"--until {day.isoformat()} is past")
+        session.stop(f"--until {day.isoformat()} is in the past")
     return day.isoformat()
 
 
@@ -128,7 +126,7 @@ def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str
     from gsdc.finding import nearest
 
     names = sorted(set(known))
-    session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there is none at all"}')
+    session.stop(f'no {what} "{name}": {nearest(name, names) if names else "there are none"}')
 
 
 def _commit(session: Session, edited: "EditedOverrides", reason: str) -> None:
@@ -169,7 +167,7 @@ def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> No
         session.print_json(data)
     elif edited.broken:
         session.show(_about_override(edited))
-        session.tell("refused: nothing is written")
+        session.tell("refused: nothing was written")
         _tell_of_profile(session, before, edited)
     else:
         session.show(edited.findings)
@@ -198,7 +196,7 @@ def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverride
     if agent is None or agent.role == "security" or forced in policy.overrides:
         return
     own = before.project.value("profiles")
-    session.say("an override counts for security work as well, a profile leaves that its floor: write into gsdc.yaml")
+    session.say("an override also lowers security work; a profile keeps its floor: write into gsdc.yaml")
     if own is not None and policy.profile in own.value:
         session.say(f"  profiles: {{{policy.profile}: {{agents: {{{forced.agent}: {forced.model}}}}}}}")
     else:

@@ -33,8 +33,8 @@ def command(session: Session, reason: str) -> None:
         session.print_json({"paused": found._asdict(), "changed": before is None})
     elif before is not None:
         session.tell(f"already {before}")
-        session.tell("to give another reason, run gsdc resume first")
+        session.tell("to change the reason, run `gsdc resume` first")
     else:
-        session.say("paused: nothing is recommended or installed until gsdc resume; files stay as they are")
+        session.say("paused: gsdc installs and recommends nothing until `gsdc resume`; files are unchanged")
     if before is not None:
         sys.exit(FINDINGS)

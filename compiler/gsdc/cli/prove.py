@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     "--all",
     "every",
     is_flag=True,
-    help="Prove every profile, with each of the project's fleets; without a gsdc.yaml, with every shipped fleet.",
+    help="Prove every profile with each fleet of the project, or with each shipped fleet if there is no gsdc.yaml.",
 )
 @click.option(
     "--client",
     metavar="NAME",
     shell_complete=completion.of("target"),
-    help="Prove instead which never-break rules the files of this client can keep.",
+    help="Show which never-break rules the files of this client can enforce.",
 )
 @shared
 @click.pass_obj
@@ -78,7 +78,7 @@ def _of_client(
     session.expect_targets([client])
     target = declarations()[client]
     if not target.view:
-        session.stop(f'"{client}" is not a client: no program reads its files to start agents')
+        session.stop(f'"{client}" is not a client that starts agents')
     profile, workflow, fleets = chosen
     loaded = load(session.root, profile=profile, workflow=workflow, fleets=fleets, follow_links=session.follow_links)
     policy, _ = session.checked(loaded)
@@ -100,9 +100,9 @@ def _print_client(session: Session, proof: "ClientProof", label: str) -> None:
         for why in verdict.why:
             session.tell(f"            {why}")
     for name in proof.of_tasks:
-        session.say(f"  tasks     {name}: it is about the work of a task, which a client's file does not tell apart")
+        session.say(f"  tasks     {name}: it depends on the task, which a client's file cannot express")
     if proof.escapes:
-        session.say("What gets past every file of the project:")
+        session.say("What can override every file of the project:")
         for escape in proof.escapes:
             session.say(f"  - {escape}")
 
@@ -127,13 +127,14 @@ def _data(proof: "Proof", *, several: bool) -> dict[str, Any]:
 
 
 def _event(event: "ProofEvent") -> dict[str, Any]:
-    span = event.origin
+    from gsdc.report.data import place_data
+
     return {
         "event": event.what,
         "state": None if event.state is None else event.state._asdict(),
         "model": event.model,
         "why": event.why,
-        "origin": {"path": span.path, "line": span.line, "column": span.column},
+        "origin": place_data(event.origin),
     }
 
 
@@ -149,7 +150,7 @@ def _print(session: Session, proof: "Proof", *, brief: bool) -> None:
         for verdict in proof.verdicts:
             session.say(f"  {'holds ' if verdict.holds else 'broken'}  {verdict.code}  {verdict.name}")
         for name in proof.of_plans:
-            session.say(f"  plans   NB015  {name}: gsdc lint judges it where it holds, in plans")
+            session.say(f"  plans   NB015  {name}: checked in plans, by `gsdc lint`")
     for verdict in broken:
         session.tell(f"{verdict.code} {verdict.name} can be broken:", bold=True)
         for number, event in enumerate(verdict.counterexample, 1):

@@ -10,7 +10,7 @@ _LONGEST: Final = 500  # characters, as the schema of gsdc.yaml has it
 
 def reasoned(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Let a command take a ``reason``: one line of text, None where it is not ``required`` and not given."""
-    return click.option("--reason", required=required, callback=_checked, help="Why, in one line; it is logged.")
+    return click.option("--reason", required=required, callback=_checked, help="The reason, in one line; it is logged.")
 
 
 def _checked(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001

@@ -24,7 +24,7 @@ _PERIODS = ("daily", "weekly", "sprint")
     shell_complete=completion.of("profile"),
     help="The profile; that of gsdc.yaml, or balanced, by default.",
 )
-@click.option("--html", type=click.Path(path_type=Path), help="Write one self-contained page to this file.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a self-contained page to this file.")
 @shared
 @click.pass_obj
 def command(session: Session, period: str, day: str | None, profile: str | None, html: Path | None) -> None:
@@ -78,7 +78,7 @@ def _report(session: Session, period: str, day: str | None, profile: str | None)
     except (ValueError, OverflowError):
         session.stop(f'"{day}" is not a day: write it as in 2026-01-30')
     if window is None:
-        session.stop("no sprint is going on: set budgets.counting.sprint-starts in a profile, or name a --date")
+        session.stop("no sprint is under way: set budgets.counting.sprint-starts in a profile, or name a --date")
     with open_ledger(loaded.project) or open_memory() as database:
         name = session.root.resolve().name
         return make_report(Ledger(database), loaded.policy, name, window, now)

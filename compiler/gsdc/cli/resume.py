@@ -24,4 +24,4 @@ def command(session: Session) -> None:
         session.say("not paused: nothing to resume")
     else:
         session.say(f"resumed; it was {found}")
-        session.say("gsdc status says what has changed meanwhile")
+        session.say("gsdc status shows what changed meanwhile")

@@ -32,8 +32,8 @@ class Asked(NamedTuple):
 @click.command(epilog="Example: gsdc rollback --dry-run. Or: gsdc rollback --to 3")
 @click.argument("number", metavar="[ID]", type=click.IntRange(1), required=False)
 @click.option("--to", type=click.IntRange(0), help="Roll back every change after this one; 0 rolls back all.")
-@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
-@click.option("--force", is_flag=True, help="Write over what was edited since; a copy goes to .gsdc/kept/.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+@click.option("--force", is_flag=True, help="Overwrite files edited since; a copy is kept in .gsdc/kept/.")
 @click.option("--pending", is_flag=True, help="Undo an interrupted change even if the project has moved since.")
 @reasoned(required=False)
 @changing
@@ -47,10 +47,10 @@ def command(session: Session, asked: Asked) -> None:
     shows the edit. A rollback is a change itself, and can be rolled back by its ID.
     """
     if asked.number is not None and asked.to is not None:
-        session.stop("name a change, or --to another: not both")
+        session.stop("give a change or --to, not both")
     if asked.pending:
         if asked.number is not None or asked.to is not None or asked.dry_run or asked.force:
-            session.stop("--pending undoes the change that was interrupted: name nothing else")
+            session.stop("--pending undoes the interrupted change: give nothing else")
         _undo_pending(session, asked.wait)
     interrupted = _interrupted(session)
     session.recovered_folder()
@@ -90,7 +90,7 @@ def _undo_pending(session: Session, wait: float) -> NoReturn:
 def _stop_at_recovery(session: Session) -> NoReturn:
     if session.format == "json":
         _print_json(session)
-    session.say("nothing else was rolled back: run `gsdc rollback` again for the last change that is complete")
+    session.say("nothing else was rolled back: run `gsdc rollback` again to undo the last complete change")
     sys.exit(CLEAN)
 
 
@@ -114,9 +114,9 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     if later and session.format == "text":
         numbers = ", ".join(map(str, later))
         session.tell(
-            f"change {records[0].number} cannot be rolled back alone: change {numbers} wrote to its files since"
+            f"change {records[0].number} cannot be rolled back alone: change {numbers} changed its files since"
         )
-        session.say(f"roll back what came later first, or all of it with `gsdc rollback --to {records[0].number - 1}`")
+        session.say(f"roll back the later changes first, or all with `gsdc rollback --to {records[0].number - 1}`")
         sys.exit(FINDINGS)
     _tell(session, found, diff=diff)
     if found.findings:

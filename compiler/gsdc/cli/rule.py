@@ -28,7 +28,7 @@ def command(session: Session, name: str | None, whole: bool) -> None:
     from gsdc.rules.registry import documentation
 
     if name is not None and whole:
-        session.stop("name a rule, or ask for --all of them")
+        session.stop("give a rule, or --all")
     rules = [rule._replace(text=without_sources(rule.text)) for rule in documentation()]
     wanted = name and FORMER_CODES.get(name.upper(), name).lower()
     found = [rule for rule in rules if wanted is None or wanted in (rule.code.lower(), rule.name)]

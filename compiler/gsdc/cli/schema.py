@@ -18,9 +18,7 @@ _REFERENCE: Final = re.compile(r'"#/\$defs/([\w-]+)"')
 
 @click.command(epilog="Example: gsdc schema profile > profile.schema.json; gsdc schema --outputs agents")
 @click.argument("kind", required=False)
-@click.option(
-    "--outputs", is_flag=True, help="The schemas of what commands print with --format json; KIND is a command."
-)
+@click.option("--outputs", is_flag=True, help="The schema of a command's JSON output; KIND is the command.")
 @shared
 @click.pass_obj
 def command(session: Session, kind: str | None, outputs: bool) -> None:

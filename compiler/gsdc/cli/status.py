@@ -73,7 +73,7 @@ def _lines(found: "Status") -> Iterator[str]:
         yield f"at work: {found.holder}"
     if found.pending is not None:
         what = f"{found.pending.kind} of {found.pending.time}"
-        yield f"interrupted: {what}; the next command undoes it"
+        yield f"interrupted: {what}; the next gsdc command undoes it"
     width = max((len(target.name) for target in found.targets), default=0)
     for target in found.targets:
         never = target.state is SyncState.NEVER
@@ -83,13 +83,13 @@ def _lines(found: "Status") -> Iterator[str]:
             if len(file.why) > _MOST_EDITS:
                 yield f"  {file.path}: and {len(file.why) - _MOST_EDITS} more"
     if found.shifts:
-        yield "what runs, and what gsdc apply would make of it:"
+        yield "agents that gsdc apply would change:"
         yield from (line for line in views.lines(views.of_shifts(found.shifts[:_MOST])) if line)
         if len(found.shifts) > _MOST:
             yield f"  and {len(found.shifts) - _MOST} more: see gsdc diff"
     yield from map(_override_line, found.overrides)
     if found.reserve is not None:
-        yield f"budget reserve: {found.reserve:.0%} is kept for emergencies"
+        yield f"budget reserve: {found.reserve:.0%} is reserved for emergencies"
 
 
 def _otherwise(found: "Status") -> Iterator[str]:
@@ -116,7 +116,7 @@ def _override_line(forced: "Forced") -> str:
     where = f" in {' and '.join(override.phases)}" if override.phases else ""
     where += f" in zone {' and '.join(override.zones)}" if override.zones else ""
     if days is None:
-        end = "without an end"
+        end = "without an end date"
     elif days < 0:
         end = f"expired on {override.until}"
     else:

@@ -34,11 +34,11 @@ command.add_command(execution)
 
 
 @command.command(epilog="Example: gsdc tokens log --sd SD-XYZ --phase EXEC --tokens 125000 --model haiku")
-@click.option("--sd", "task", default="", help="The strategic directive, or any other name of the task.")
+@click.option("--sd", "task", default="", help="The strategic directive, or another name of the task.")
 @click.option("--phase", default="", help="The phase, such as LEAD, PLAN or EXEC.")
-@click.option("--tokens", type=click.IntRange(0, 10**12), default=0, help="All tokens, if nothing more is known.")
+@click.option("--tokens", type=click.IntRange(0, 10**12), default=0, help="All tokens, if not input and output.")
 @click.option("--model", default="", shell_complete=completion.of("model"), help="The model, in any spelling.")
-@click.option("--input", "input_", type=click.IntRange(0, 10**12), default=0, help="Input tokens without cached ones.")
+@click.option("--input", "input_", type=click.IntRange(0, 10**12), default=0, help="Input tokens, without cached ones.")
 @click.option("--output", type=click.IntRange(0, 10**12), default=0, help="Output tokens.")
 @click.option("--cache-read", type=click.IntRange(0, 10**12), default=0, help="Tokens read from a cache.")
 @click.option("--cache-write", type=click.IntRange(0, 10**12), default=0, help="Tokens written to a cache.")
@@ -48,16 +48,16 @@ command.add_command(execution)
 @click.option("--plan", default="", help="The plan's path.")
 @click.option("--kind", default="", help="The kind of task, such as implementation.")
 @click.option("--complexity", type=click.IntRange(1, 10), help="1 to 10.")
-@click.option("--estimated", type=click.IntRange(0, 10**12), default=0, help="The tokens that were expected.")
+@click.option("--estimated", type=click.IntRange(0, 10**12), default=0, help="The estimated tokens.")
 @click.option("--duration", type=click.FloatRange(0, 10**7), help="Seconds.")
 @click.option("--success/--failure", default=None, help="Whether the task succeeded.")
 @click.option("--rework", type=click.IntRange(0, 100), help="How much of the output needed rework, in percent.")
 @click.option("--escalated-from", default="", help="The model that the work was escalated from.")
 @click.option("--failed-over-from", default="", help="The model that failed.")
-@click.option("--overridden-from", default="", help="The model that the policy had decided on.")
+@click.option("--overridden-from", default="", help="The model that the policy decided.")
 @click.option("--reason", default="", help="Why it was escalated, failed over or overridden.")
-@click.option("--at", help="When, as ISO 8601 writes it, in UTC where no zone is named; now by default.")
-@click.option("--id", "id_", default="", help="A name of your own for this entry: logged again, it counts once.")
+@click.option("--at", help="When, in ISO 8601, UTC unless it says otherwise; now by default.")
+@click.option("--id", "id_", default="", help="Your own id of this entry: logged again, it counts once.")
 @click.option("--log", "listing", is_flag=True, help="List the entries of this week, and log nothing.")
 @shared
 @click.pass_obj
@@ -73,9 +73,9 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
     if not any(given[name] for name in ("tokens", "input_", "output", "cache_read", "cache_write")) and not any(
         given[name] for name in ("escalated_from", "failed_over_from", "overridden_from")
     ):
-        session.stop("say how many --tokens were used (or --input and --output), or what was escalated")
+        session.stop("give --tokens (or --input and --output), or what was escalated")
     if given["tokens"] and (given["input_"] or given["output"]):
-        session.stop("give --tokens in all, or --input and --output, not both: they would count twice")
+        session.stop("give --tokens, or --input and --output, not both: they would count twice")
     loaded = _loaded(session)
     try:
         entry = logged(loaded, at=at, id_=id_, given=given)
@@ -95,7 +95,7 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
         f"logged {tokens:,} tokens on {entry.event.written or 'an unknown model'} ({priced}); zone {entry.zone}"
     )
     if entry.event.written and not entry.event.model:
-        session.warn(f'the model "{entry.event.written}" is not known: it counts tokens, and no $')
+        session.warn(f'the model "{entry.event.written}" is unknown: its tokens count, at no price')
 
 
 @command.command(name="list", epilog="Example: gsdc tokens list --window daily")
@@ -154,7 +154,7 @@ def _row(event: "Event") -> tuple[str, ...]:
 
 @command.command(name="import", epilog="Example: gsdc tokens import --all --source claude-code")
 @click.argument("files", nargs=-1, type=click.Path())
-@click.option("--all", "all_", is_flag=True, help="Sessions of every project on this machine, not only of this one.")
+@click.option("--all", "all_", is_flag=True, help="Import the sessions of all projects on this machine.")
 @click.option("--source", "sources", multiple=True, type=click.Choice(_SOURCES), help="A client; all by default.")
 @shared
 @click.pass_obj

@@ -11,7 +11,7 @@ from gsdc.cli.session import FINDINGS, Session
 
 @click.command(epilog="Example: gsdc tokens execution .planning/phases/01-core/01-02-PLAN.md")
 @click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the summary says something else.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the summary differs.")
 @shared
 @click.pass_obj
 def execution(session: Session, plan: Path, check: bool) -> None:
@@ -32,7 +32,7 @@ def execution(session: Session, plan: Path, check: bool) -> None:
     root = loaded.project.tree.root.resolve()
     summary = summary_on_disk(str(plan), installed_gsd(str(root)) or GsdVersion.CORE)
     if summary is None:
-        raise click.UsageError(f'"{plan}" has no SUMMARY.md beside it: it is not done')
+        raise click.UsageError(f'"{plan}" has no SUMMARY.md beside it, so it is not finished')
     if not plan.resolve().is_relative_to(root):
         raise click.UsageError(f'"{plan}" is not in the project "{folder}"')
     name = plan.resolve().relative_to(root).as_posix()
@@ -41,7 +41,7 @@ def execution(session: Session, plan: Path, check: bool) -> None:
     except Rejected as rejected:
         session.finish(rejected.findings)
     if done.execution is None:
-        session.warn(f'the ledger has nothing of "{name}": log its tasks with `gsdc tokens log --plan {name}`')
+        session.warn(f'the ledger has nothing about "{name}": log its tasks with `gsdc tokens log --plan {name}`')
         sys.exit(FINDINGS)
     found = done.execution._asdict()
     differs = found != done.before
@@ -51,6 +51,6 @@ def execution(session: Session, plan: Path, check: bool) -> None:
         session.show(done.findings if check else ())
         for key, value in found.items():
             session.tell(f"{key}: {value:,}")
-        session.say(f"{summary}: {'differs' if differs and check else 'written' if differs else 'says so already'}")
+        session.say(f"{summary}: {'differs' if differs and check else 'written' if differs else 'is up to date'}")
     if check and (differs or done.findings):
         sys.exit(FINDINGS)

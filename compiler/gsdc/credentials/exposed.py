@@ -23,21 +23,21 @@ def credentials(path: str, text: str, cache_folder: Path | None) -> Iterator[Fin
         return
     places = Places(path, text)
 
-    def found(start: int, message: str, help_: str) -> Finding:
-        return Finding(places.at(start), CODE, ID, SEVERITY, message, help_, excerpt="…")
+    def found(start: int, end: int, message: str, help_: str) -> Finding:
+        return Finding(places.between(start, end), CODE, ID, SEVERITY, message, help_, excerpt="…")
 
     for key in literal:
         help_ = "revoke it where it was issued, and write {env:NAME} with the name of an environment variable"
-        yield found(key.start, f'a credential under "{key.name}"', help_)
+        yield found(key.start, key.end, f'a credential under "{key.name}"', help_)
     if first < 0:
         return
     help_ = "revoke it where it was issued, and name an environment variable instead"
     try:
         scanned = secrets(text, cache_folder)
     except ImportError:
-        message = "a credential may stand here, and the scanner that can tell is not installed"
-        yield found(first, message, "pip install gsdc[secrets]")
+        message = "there may be a credential here; the scanner that can tell is not installed"
+        yield found(first, first, message, "pip install gsdc[secrets]")
         return
     for secret in scanned:
         if not any(key.start <= secret.start < key.end for key in literal):
-            yield found(secret.start, f"a credential ({secret.kind})", help_)
+            yield found(secret.start, secret.end, f"a credential ({secret.kind})", help_)

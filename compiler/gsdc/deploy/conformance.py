@@ -19,4 +19,4 @@ def ask_clients(proposal: Proposal, tree: Tree) -> Iterator[Gate]:
         if module is not None:
             artifacts = tuple(artifact for target, artifact in proposal.build.artifacts if target == name)
             reply = module.ask(ClientQuestion(artifacts, proposal.policy, tree, options.get(name, NOTHING)))
-            yield Gate(module.GATE, reply.agrees, reply.why, reply.findings)
+            yield Gate(declaration.gate or name, reply.agrees, reply.why, reply.findings)

@@ -16,23 +16,37 @@ from gsdc.transaction.store import FOLDER, Store
 
 
 def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
-    """Load the policy that decides now: while a gradual cut-over is under way that of its stage, else gsdc.yaml's.
+    """Load the policy of the last apply while one of its files is as it was written, else that of gsdc.yaml.
 
-    A cut-over of which no file is left as it was written is over: a colleague has finished it elsewhere.
+    It differs from gsdc.yaml's after `gsdc apply --profile`, after an edit of gsdc.yaml that is not applied, and while
+    a gradual cut-over is at a stage. An apply of which no file is left is over: a colleague has done another one.
     """
-    if (root / FOLDER / "history").is_dir():
-        try:
-            store = Store(root)
-            last = last_deployment(in_effect(history(store)))
-            if (
-                last is not None
-                and last.header.stage < 100
-                and any(_is_untouched(store, file) for file in last.files())
-            ):
-                return deployed(root, last.header, last.header.fleets, follow_links=follow_links)
-        except Rejected:  # `gsdc status` says what is wrong with the history
-            pass
-    return load(root, follow_links=follow_links)
+    plain = load(root, follow_links=follow_links)
+    last = _last_with_files(root)
+    if plain.policy is None or last is None:
+        return plain
+    header = last.header
+    chosen = (header.profile, header.workflow or None)
+    if header.stage == 100 and chosen == (plain.policy.profile, plain.policy.workflow):
+        return plain
+    # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
+    fleets = header.fleets if {*header.fleets} != {*plain.policy.fleets} else ()
+    loaded = deployed(root, header, fleets, follow_links=follow_links)
+    if loaded.policy is None:
+        return plain
+    return loaded if header.stage < 100 else loaded._replace(change=last.number, instead_of=plain)
+
+
+def _last_with_files(root: Path) -> Record | None:
+    """Return the last apply in effect if one of its files is as it was written."""
+    if not (root / FOLDER / "history").is_dir():
+        return None
+    try:
+        store = Store(root)
+        last = last_deployment(in_effect(history(store)))
+    except Rejected:  # `gsdc status` shows what is wrong with the history
+        return None
+    return last if last is not None and any(_is_untouched(store, file) for file in last.files()) else None
 
 
 def policy_behind_files(

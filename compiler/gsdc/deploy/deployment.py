@@ -26,11 +26,11 @@ NO_STAGE = Diagnostic(
     "DP012",
     "nothing-to-stage-from",
     Severity.ERROR,
-    """A stage is asked for, and gsdc does not know what the other agents run on, or it is a third profile.
+    """`--stage` is used, but gsdc does not know what the other agents run on, or it is a third profile.
 
     ## Why is this bad?
-    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). What
-    that is, is known from the last apply, or has to be said. Nothing is changed.
+    At 25 and 50 percent, the agents that are not cut over yet keep what they have (seed 003, "Gradual Cutover"). gsdc
+    knows it from the last apply, or from --from. Nothing is changed.
 
     ## No example
     It takes a history, or none.
@@ -102,9 +102,9 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
         raise Rejected(NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, help_))
     name = before or last.profile
     if not name:
-        message = "nothing was applied yet, so nothing is known of what the other agents run on"
+        message = "nothing was applied yet, so gsdc does not know what the other agents run on"
         raise Rejected(
-            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "name its profile with --from, or apply all at once")
+            NO_STAGE.at(Span(Argument("--stage"), 0, 0), message, "give its profile with --from, or leave out --stage")
         )
     loaded = load(root, profile=name, fleets=fleets, workflow=None if before else last.workflow)
     if loaded.policy is None:

@@ -10,13 +10,13 @@ EDITED = Diagnostic(
     "DP010",
     "edited-since",
     Severity.ERROR,
-    """Somebody edited what gsdc had written, and it would be overwritten.
+    """A file that gsdc wrote was edited, and the edit would be overwritten.
 
     What a person writes in other parts of the file is kept: other keys, the text around a managed block, the values of
     a task.
 
     ## Why is this bad?
-    The edit would be lost without a word (design, "What a person gets": the hash last written tells a person's edit
+    The edit would be lost silently (design, "What a person gets": the hash last written tells a person's edit
     from ours: ask, never overwrite). Nothing is changed; with --force it is, and a copy is kept.
 
     ## No example

@@ -79,12 +79,12 @@ def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
     count = len(errors) - untouched
     why = f"{counted(count, 'error')} in the policy and the files as they would be" if count else _judged(proposal)
     if untouched:
-        why += f"; {counted(untouched, 'error')} in files that stay as they are"
+        why += f"; {counted(untouched, 'error')} in files that are not changed"
     return Gate("lint", not count, why, errors)
 
 
 def _judged(proposal: Proposal) -> str:
-    return f"no error in the policy, nor in the {counted(len(proposal.changes), 'file')} that would change"
+    return f"no errors in the policy or in the {counted(len(proposal.changes), 'file')} that would change"
 
 
 def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
     limit = f"of {shown(allowance.limit)}{kept}"
     if week.is_spread and not week.is_of_plans:
         return Gate("budget", True, f"{shown(allowance.expected)} a week if the whole token budget is used, {limit}")
-    source = " for the plans at hand" if week.is_of_plans else ""
+    source = " for the plans in this project" if week.is_of_plans else ""
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}
     why = f"{shown(allowance.expected)} expected a week{source}, {limit}{excess[allowance.exceeds]}"
     return Gate("budget", allowance.exceeds != "budget", why)

@@ -17,7 +17,7 @@ ENDED = Diagnostic(
     "DP040",
     "ended-model",
     Severity.ERROR,
-    """A compiled file puts an agent on a model whose provider has ended it.
+    """A compiled file puts an agent on a model that its provider has retired.
 
     ## Why is this bad?
     Every request of the agent would fail (seed 003, "3.3 Validation Checklist": no-go where an agent cannot reach its
@@ -47,8 +47,8 @@ FOREIGN_MODEL = Diagnostic(
     """A compiled file names a model for a client that has no id for it.
 
     ## Why is this bad?
-    Claude Code runs models of one provider. What reads the file otherwise may well have the model; Claude Code has not,
-    and uses the one that it is on (seed 003, "3.3 Validation Checklist").
+    Claude Code runs the models of one provider. Without this model it uses the one of its session (seed 003, "3.3
+    Validation Checklist").
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [openagents]
@@ -95,8 +95,8 @@ def _ended(proposal: Proposal, uses: tuple[ModelUse, ...], today: date) -> Itera
         if model.deprecated and model.deprecated <= today.isoformat():
             agents = tuple(dict.fromkeys(use.agent for use in uses if use.alias == alias))
             at = proposal.project.sources.origin(model.ref.child("deprecated"))
-            message = f'"{alias}" has ended on {model.deprecated}, and {some(agents)} would run on it'
-            yield ENDED.at(at, message, "point the alias, or the policy, at a model that is still offered")
+            message = f'"{alias}" ended on {model.deprecated}, and {some(agents)} would run on it'
+            yield ENDED.at(at, message, "point the alias, or the policy, to a model that is still available")
 
 
 def _foreign(proposal: Proposal, uses: tuple[ModelUse, ...]) -> Iterator[Finding]:

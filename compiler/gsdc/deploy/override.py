@@ -28,13 +28,13 @@ NOT_EDITABLE = Diagnostic(
     "DP051",
     "not-editable",
     Severity.ERROR,
-    """An override cannot be put into gsdc.yaml, or taken out, so that it takes effect and all else stays as it is.
+    """gsdc cannot add an override to gsdc.yaml, or remove it, without other changes.
 
-    The list is written in a way that gsdc does not edit, or it stands in another file that gsdc.yaml extends: a list
-    in gsdc.yaml would take its place.
+    The list is written in a way that gsdc cannot edit, or it is in another file that gsdc.yaml extends: a list in
+    gsdc.yaml would replace it.
 
     ## Why is this bad?
-    gsdc.yaml is a person's file: no comment and no line of it may be lost (design, "plans": every byte outside of what
+    gsdc.yaml is a person's file: no comment and no line must be lost (design, "plans": every byte outside of what
     is inserted stays). Nothing is written; what to write is shown.
 
     ## Example (gsdc.yaml, gsdc override gsd-executor opus --reason Payments)

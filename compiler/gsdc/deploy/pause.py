@@ -23,11 +23,11 @@ PAUSED = Diagnostic(
     "DP050",
     "paused",
     Severity.ERROR,
-    """What gsdc recommends would be installed, which somebody has paused.
+    """Recommendations are paused, so nothing is installed.
 
     ## Why is this bad?
-    Whoever paused it chooses models by hand until `gsdc resume` (seed 002, "Escape Hatches": disable automatic
-    recommendations, select manually). `gsdc rollback` works all the same.
+    Somebody chooses models by hand until `gsdc resume` (seed 002, "Escape Hatches": disable automatic
+    recommendations, select manually). `gsdc rollback` still works.
 
     ## Example (gsdc.yaml, gsdc apply --yes)
     fleets: [leo]

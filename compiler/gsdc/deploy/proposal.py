@@ -27,7 +27,7 @@ ONE_FILE = Diagnostic(
     "DP001",
     "two-contents",
     Severity.ERROR,
-    """Two compiled files are one file of the project, through a symbolic link, and differ.
+    """Two compiled files with different content are the same file of the project, through a symbolic link.
 
     ## Why is this bad?
     Only one of the two contents could be installed (design, "apply": one transaction over all files).

@@ -27,11 +27,11 @@ NOT_IN_EFFECT = Diagnostic(
     "DP011",
     "not-in-effect",
     Severity.ERROR,
-    """There is no such change to roll back.
+    """The change to roll back does not exist.
 
     ## Why is this bad?
-    It was never made, was forgotten, or has been rolled back already (seed 002, "Escape Hatches": rollback). Nothing is
-    changed.
+    It was never made, is no longer in the history, or was rolled back already (seed 002, "Escape Hatches":
+    rollback). Nothing is changed.
 
     ## No example
     It takes a history; `gsdc history` lists what is in effect.

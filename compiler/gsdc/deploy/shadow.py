@@ -29,7 +29,7 @@ from gsdc.transaction.store import Store
 FOLDER: Final = "shadow"
 _NOTHING: Final = "-"
 _ESTIMATE: Final = re.compile(r"<estimated-tokens>[^<]*</estimated-tokens>")
-_NO_LEDGER: Final = "there is no ledger of past work yet: the plans at hand are all that is compared"
+_NO_LEDGER: Final = "there is no ledger of past work yet: only the plans in this project are compared"
 
 
 class Row(NamedTuple):

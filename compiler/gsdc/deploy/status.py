@@ -90,7 +90,7 @@ class Status(NamedTuple):
     ``remark`` says where the profile comes from when that is not plain, ``holder`` who is at work at this moment;
     ``plain`` is what gsdc.yaml itself names, None where that is what is compared with;
     ``shifts`` are the agents that a file decides otherwise than it would; ``reserve`` is the share of the budget that
-    is kept for emergencies, None where the profile has none.
+    is reserved for emergencies, None where the profile has none.
     """
 
     policy: Policy

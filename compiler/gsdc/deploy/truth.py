@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from gsdc.finding import Finding
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
-from gsdc.rules.clients import broken_never_break, drifted_effort, drifted_model, unwritten_client
+from gsdc.rules.clients import broken_never_break, drifted_effort, drifted_model, inherited_model, unwritten_client
 from gsdc.rules.clients.api import ClientContext, Reading
 from gsdc.source.tree import Tree
+from gsdc.targets.api import INHERIT
 from gsdc.targets.modules import viewer
 from gsdc.targets.registry import declarations, readable_targets
 
@@ -17,8 +18,12 @@ def contradictions(project: Project, policy: Policy, target: str, tree: Tree) ->
     declaration = declarations()[target]
     if not declaration.view:
         return
-    reading = Reading(declaration, viewer(declaration).view(tree, policy).judgeable())
-    context = ClientContext(policy, project, tree, (reading,))
+    view = viewer(declaration).view(tree, policy).judgeable()
+    context = ClientContext(policy, project, tree, (Reading(declaration, view),))
+    # Where a file has no model, there is nothing to contradict; a model that the client ignores has another remedy.
+    ignored = tuple(one for one in view.statements if one.claim.model == INHERIT and one.remedy)
+    overruled = Reading(declaration, view._replace(statements=ignored))
+    yield from inherited_model.check(ClientContext(policy, project, tree, (overruled,)))
     yield from drifted_model.check(context)
     yield from drifted_effort.check(context)
     yield from broken_never_break.check(context)

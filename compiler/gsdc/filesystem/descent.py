@@ -60,7 +60,7 @@ def refuse_link(parts: Parts, status: os.stat_result) -> None:
     """Raise ``Rejected`` where the folder ``parts``, which has ``status``, is a symbolic link."""
     if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
         shown = "/".join(parts)
-        message = f'"{shown}" is a symbolic link: gsdc writes nothing through it'
+        message = f'"{shown}" is a symbolic link, and gsdc does not write through links'
         raise Rejected(OUTSIDE.at(Span(shown, 0, 0), message, "replace the link by a real folder"))
 
 

@@ -19,7 +19,7 @@ UNWRITABLE = Diagnostic(
     """A file cannot be written.
 
     ## Why is this bad?
-    It is as it was, and not as the command says; other files of the same command may have been written.
+    It is unchanged; other files of the same command may have been written.
 
     ## No example
     The permissions of a file, and the room on a disk, cannot be written down in one.

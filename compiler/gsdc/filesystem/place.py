@@ -287,4 +287,5 @@ def _resolved(path: Path, shown: str) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):  # a loop of links, as some versions of Python say it; or a null
-        raise Rejected(OUTSIDE.at(Span(shown, 0, 0), f'"{shown}" leads nowhere', "remove the loop of links")) from None
+        message = f'"{shown}" is a loop of symbolic links'
+        raise Rejected(OUTSIDE.at(Span(shown, 0, 0), message, "remove the loop")) from None

@@ -77,7 +77,7 @@ def _open_regular(name: str, within: Folder | None) -> tuple[int, int]:
     try:
         status = os.fstat(handle)
         if within is not None and not within.holds(_location(handle, name)):
-            raise OutsideError(errno.EXDEV, "it lies outside", name)
+            raise OutsideError(errno.EXDEV, "it is outside the project", name)
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
         if not stat.S_ISREG(status.st_mode):
@@ -97,7 +97,7 @@ def _open(name: str, within: Folder | None) -> int:
     # To open some devices does something: what a link leads to is looked at first.
     real = os.path.realpath(name, strict=True)
     if not within.holds(real):
-        raise OutsideError(errno.EXDEV, "it lies outside", name)
+        raise OutsideError(errno.EXDEV, "it is outside the project", name)
     try:
         return os.open(name, _FLAGS)
     except OSError as error:

@@ -99,8 +99,8 @@ def _is_lower(effort: str, floor: str) -> bool:
 def _denial(table: Row, broken: Sequence[Row], question: GuardQuestion, entry: Row) -> GuardVerdict:
     first = broken[0]
     low = all("effort" in row for row in broken)
-    what = f'with effort "{question.effort}"' if low else f'on "{question.model or "a model that nobody knows"}"'
-    text = f'"{question.agent}" may not run {what}: {first["rule"]}: {first["why"]}'
+    what = f'with effort "{question.effort}"' if low else f'on "{question.model or "an unknown model"}"'
+    text = f'"{question.agent}" must not run {what}: {first["rule"]}: {first["why"]}'
     model = "" if low else _allowed_model(table, broken, entry)
     effort = entry["effort"] if any("effort" in row for row in broken) else ""
     remedy = "start it by hand on a model that the policy allows"

@@ -67,7 +67,7 @@ def _answer(hook: Any, data: Mapping[str, Any]) -> str:
         return str(hook.answer(data, tell=f"gsdc: {reason}"))
     if mode == "rewrite":
         told = " and ".join(f'{key} "{value}"' for key, value in change.items())
-        return str(hook.answer(data, change=change, tell=f"gsdc: {reason}: it starts with {told}"))
+        return str(hook.answer(data, change=change, tell=f"gsdc: {reason}: it now starts with {told}"))
     return str(hook.answer(data, deny=f"gsdc: {reason}"))
 
 
@@ -149,8 +149,9 @@ def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
     except Exception:  # noqa: BLE001 - nothing tells what the agent is
         closed = True
     if closed:
-        return str(hook.answer(data, deny=f'{why}: "{agent}" may be a security agent, and waits until it works again'))
-    return str(hook.answer(data, tell=f'{why}: "{agent or "an agent"}" starts unguarded'))
+        denied = f'{why}: "{agent}" may be a security agent, so it does not start until this is fixed'
+        return str(hook.answer(data, deny=denied))
+    return str(hook.answer(data, tell=f'{why}: "{agent or "an agent"}" starts without a check'))
 
 
 def _is_security(hook: Any, root: str, agent: str) -> bool:

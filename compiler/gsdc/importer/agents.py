@@ -150,7 +150,7 @@ def _join(roster: Roster, client: str, names: Iterable[str], taken: set[str]) ->
         near = alike.get(letters(name))
         agent = near.pop(0) if near else Own(_free(name, client, taken, roster.own), {})
         if uses_fleet_names(client) and agent.name != name:
-            roster.left_out.append(f'agent "{name}" of the executor: only case tells it from another')
+            roster.left_out.append(f'agent "{name}" of the executor: it differs from another one only by case')
             continue
         agent.clients[client] = name
         roster.own[agent.name] = agent

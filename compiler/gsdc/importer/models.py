@@ -186,7 +186,7 @@ def _plain(text: str) -> str:
 def providers_of(
     models: Mapping[str, Mapping[str, Any]], declared: Mapping[str, Any]
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Return entries for the ``declared`` providers of ``models``, and in words what of them is not carried over."""
+    """Return entries for the ``declared`` providers of ``models``, and in words what of them is not imported."""
     entries: dict[str, dict[str, str]] = {}
     notes: list[str] = []
     for name in dict.fromkeys(str(model["provider"]) for model in models.values() if "provider" in model):
@@ -197,11 +197,11 @@ def providers_of(
         url, key, package = options.get("baseURL"), options.get("apiKey"), value.get("npm")
         variable = _KEY.fullmatch(key) if isinstance(key, str) else None
         if key is not None and variable is None:
-            notes.append(f'the key of provider "{name}" stays in its file: move it into an environment variable')
+            notes.append(f'the key of provider "{name}" is not copied: move it into an environment variable')
         if not isinstance(url, str) or not _URL.fullmatch(url):
             continue
         if not isinstance(package, str) or not _PACKAGE.fullmatch(package):
-            notes.append(f'provider "{name}" stays in its file: it names no package')
+            notes.append(f'provider "{name}" is not copied: it has no package')
             continue
         entries[name] = {
             **({} if package == _USUAL else {"package": package}),

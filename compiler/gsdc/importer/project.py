@@ -39,7 +39,7 @@ class ImportedClient(NamedTuple):
 class ImportedProject(NamedTuple):
     """An imported project.
 
-    ``guessed`` are in words the guesses, ``differing`` what is not as a client says it, with the reason; ``against``
+    ``guessed`` are the guesses in words, ``differing`` what differs from the clients' files, with reasons; ``against``
     the agents whose models never-break rules do not allow, ``held`` those that their files disable, and ``left_out``
     what could not be carried over.
     """
@@ -146,7 +146,7 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
             phase = (policy.agents[name].phases or (None,))[0]
             inheriting.setdefault(decide(policy, State(name, phase)).model, []).append(name)
     for model, names in inheriting.items():
-        yield f'{some(names)}: on the model of the caller or session, and on "{model}" here, by role'
+        yield f'{some(names)}: on the model of the caller or session, now on "{model}", by role'
 
 
 def _differing(
@@ -178,15 +178,15 @@ def _left_out(policy: Policy, found: Inventory, roster: Roster, gathered: Gather
     yield from gathered.lost
     zones = unlike_zones(policy, found, roster)
     if zones:
-        yield f"what is said of work in other budget zones ({', '.join(zones)}): the profile's own rules hold there"
+        yield f"what they set for other budget zones ({', '.join(zones)}): the profile decides there"
     yield from found.broken[:_BROKEN]
     if len(found.broken) > _BROKEN:
-        yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint names them"
+        yield f"{len(found.broken) - _BROKEN} more places that clients cannot read: gsdc lint shows them"
 
 
 def _next_steps(tree: Tree, found: Inventory, *, slips: bool) -> Iterator[str]:
     if slips:
-        yield "correct what is nearly another name, then the same command with --force; what is meant, add to gsdc.yaml"
+        yield "correct the misspelt names and run this again with --force; or add the names to gsdc.yaml"
     tables = [
         path
         for source in found.sources

@@ -16,7 +16,7 @@ _WIDEST: Final = 120
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9@_./()+-]*(?: [A-Za-z0-9_./()+-]+)*")
 _WORDS: Final = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _OTHER_AGENTS: Final = """
-# Agents of no fleet. Their roles are guessed by name and description: a profile gives models by role, and never-break
+# Agents of no fleet. Their roles are guessed from name and description: a profile gives models by role, and never-break
 # rules go by it.
 agents:
 """
@@ -60,7 +60,7 @@ def text_of(  # long: a parameter for each part of the text
         lines += [_entry(name, value, 2) for name, value in providers.items()]
     lines.append(OVERRIDES)
     if kept:
-        lines.append(f"\n# What your files decide otherwise than profile {shipped}.\nprofiles:\n  {PROFILE}:\n")
+        lines.append(f"\n# What your files decide differently from profile {shipped}.\nprofiles:\n  {PROFILE}:\n")
         lines.append(f"    extends: {shipped}\n")
         lines += _profile(kept)
     broken = [each for each in differences if each.breaks]
@@ -104,7 +104,7 @@ def _agent(agent: Own) -> str:
 def _model(alias: str, entry: Mapping[str, Any], like: str) -> str:
     lines = [f"  {flow(alias)}:\n"]
     for key, value in entry.items():
-        guess = f"  # like {like}" if like else "  # nothing is known of it: too weak for every floor until you rank it"
+        guess = f"  # like {like}" if like else "  # nothing is known of it: too weak for every rule until you rank it"
         lines.append(f"    {key}: {flow(value)}{guess if key == 'rank' else ''}\n")
     return "".join(lines)
 

@@ -23,11 +23,11 @@ ALERT = Diagnostic(
     "LG010",
     "budget-alert",
     Severity.WARNING,
-    """What was used, or how well it went, is above a threshold of the profile.
+    """Token use or quality is above a threshold of the profile.
 
     ## Why is this bad?
-    The money runs out, or a model fails its work, while nobody looks (seed 003, "Alert Thresholds"; seed 004, "Cost
-    Monitoring"). The finding names what the profile says is to be done.
+    The budget runs out, or a model fails, while nobody looks (seed 003, "Alert Thresholds"; seed 004, "Cost
+    Monitoring"). The finding shows what the profile says to do.
 
     ## No example
     It takes a ledger, which is a database.
@@ -56,7 +56,7 @@ class Alert(NamedTuple):
 
     def __str__(self) -> str:
         known = "too few events" if self.value is None else _shown(self.metric, self.value)
-        return f"{self.metric} is {known}, alert above {_shown(self.metric, self.above)}: {self.do}"
+        return f"{self.metric} is {known}, threshold {_shown(self.metric, self.above)}: {self.do}"
 
 
 def evaluate(ledger: Ledger | None, policy: Policy, budget: BudgetStatus) -> tuple[Alert, ...]:
@@ -86,8 +86,8 @@ _HELP: Final = {
     "investigate": "look at `gsdc report weekly`: which models failed",
     "switch": "give the agents a faster model: gsdc override",
     "downgrade": "compile for the zone of the ledger: gsdc apply --zone auto",
-    "escalate": "give the work to a stronger model, or to a person",
-    "stop": "start nothing more until the window ends, but what cannot wait",
+    "escalate": "move the work to a stronger model, or to a person",
+    "stop": "start only urgent work until the window ends",
 }
 
 

@@ -33,10 +33,10 @@ DAMAGED = Diagnostic(
     "LG001",
     "damaged-ledger",
     Severity.ERROR,
-    """The ledger's database cannot be read: it is damaged, or it is no ledger.
+    """The ledger's database cannot be read: it is damaged, or not a ledger.
 
     ## Why is this bad?
-    Nobody knows what was used, so no budget zone can be told (seed 002, "Budget Zones"). The file stays as it is until
+    The use, and so the budget zone, is unknown (seed 002, "Budget Zones"). The file stays as it is until
     `gsdc tokens rebuild` keeps it aside and makes a new one from an export, and from what can still be read.
 
     ## Example (gsdc.yaml, gsdc budget)
@@ -55,7 +55,7 @@ UNREACHABLE = Diagnostic(
     """The ledger cannot be opened: a permission, a full disk, a lock, a server that does not answer, or a newer gsdc.
 
     ## Why is this bad?
-    Nothing can be logged, and no budget zone can be told. Nothing was changed.
+    Nothing can be logged, and the budget zone is unknown. Nothing was changed.
 
     ## Example (gsdc.yaml, gsdc budget)
     fleets: [leo]
@@ -83,13 +83,13 @@ class Database:
         self._connection.close()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return what a query answers."""
+        """Return the rows of a query."""
         with self._telling():
             found: list[tuple[Any, ...]] = self._execute(sql, parameters).fetchall()
             return found
 
     def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield what a query answers, without holding all of it."""
+        """Yield the rows of a query one by one."""
         with self._telling():
             cursor = self._execute(sql, parameters)
             while found := cursor.fetchmany(1000):
@@ -147,7 +147,7 @@ class Database:
         else:
             found = self.rows("SELECT type, name FROM sqlite_master WHERE type <> 'index'")
             if any(type_ != "table" or name not in TABLES for type_, name in found):
-                raise damaged(self.shown, "it holds what no ledger holds")
+                raise damaged(self.shown, "it has tables of another program")
             if not found:
                 return 0
         version: int = max((number for (number,) in self.rows("SELECT version FROM ledger_version")), default=0)
@@ -231,7 +231,7 @@ def _expect_same(place: Place, expected: os.stat_result) -> None:
 
 
 def open_memory() -> Database:
-    """Return an empty ledger that nobody keeps: what there is before anything was logged."""
+    """Return an empty ledger in memory, for projects without one."""
     database = Database(sqlite3.connect(":memory:", isolation_level=None), "memory", is_postgres=False)
     database.migrate()
     return database

@@ -1,4 +1,4 @@
-"""A/B groups: who belongs to which, by a stable hash, and whether what they used differs by more than chance.
+"""A/B groups: assignment by a stable hash, and a test of whether the groups differ by more than chance.
 
 A unit, a plan or an agent, belongs to the same group on every machine and for good: nothing is stored. Each unit counts
 once, however many events it has, since what one plan uses says little of another. Dollars are compared by their
@@ -24,7 +24,7 @@ _POWER_80: Final = 0.8416212335729143
 
 
 class Unit(NamedTuple):
-    """A plan or an agent with what it used: $, tokens, and its last word on success, None where nobody said."""
+    """A plan or an agent with its dollars, tokens and latest success, None if success is unknown."""
 
     name: str
     usd: float
@@ -116,9 +116,9 @@ def _verdict(
         return _too_few(logs)
     differs = "" if success is None or success >= _SIGNIFICANT else "; their success differs"
     if chance < _SIGNIFICANT:
-        return f"the second uses {ratio:.2f} times the dollars of the first, which is not chance{differs}"
-    least = f"so many units would show {visible:.2f} times, or more"
-    return f"no difference in dollars that chance does not make ({least}){differs}"
+        return f"the second uses {ratio:.2f} times the dollars of the first, which is significant{differs}"
+    least = f"this many units would show a factor of {visible:.2f} or more"
+    return f"no significant difference in dollars ({least}){differs}"
 
 
 def _permuted(first: Sequence[float], second: Sequence[float]) -> float:

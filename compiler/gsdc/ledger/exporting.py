@@ -3,12 +3,11 @@
 import json
 import time
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 from gsdc.filesystem.file import place_of, replace_file
 from gsdc.ledger.event import as_data
-from gsdc.ledger.learning import observe, pool
+from gsdc.ledger.learning import observe, pool, pool_name
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.opening import opened_ledger
 from gsdc.ledger.sources import seeds
@@ -40,10 +39,8 @@ def _shaped(loaded: Loaded, ledger: Ledger, shape: str) -> tuple[int, str]:
         limit = policy.budgets.get("weekly", {}).get("tokens", 0)
         data = seeds.log_data(ledger.events(window.start, window.end), window.start, window.end, limit)
         return len(data["entries"]), _json(data)
-    # Whose aggregates they are tells nobody where they come from, and is the same at the next export.
-    name = sha256(str(loaded.project.tree.root.resolve()).encode("utf-8", "replace")).hexdigest()[:16]
     events = list(ledger.events())
-    rows = pool(observe(events), events, name)
+    rows = pool(observe(events), events, pool_name(loaded.project.tree.root))
     if shape == "token-stats":
         return len(rows), _json(seeds.stats_data(rows))
     return len(rows), _json({"pooled": [row._asdict() for row in rows]})

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from gsdc.filesystem.read import read
 from gsdc.finding import Finding, Rejected
 from gsdc.ledger.event import Event, event_of
-from gsdc.ledger.learning import Pooled, add_pooled
+from gsdc.ledger.learning import Pooled, add_pooled, pool_name
 from gsdc.ledger.ledger import Ledger, SourceMark, batches
 from gsdc.ledger.malformed import MALFORMED, Faults
 from gsdc.ledger.opening import opened_ledger
@@ -34,7 +34,7 @@ _Some = TypeVar("_Some")
 
 
 class ImportResult(NamedTuple):
-    """What one source gave: files that were read, events found in them, and how many of these were new."""
+    """The import of one source: files read, events found, and how many of these were new."""
 
     source: str
     files: int
@@ -102,7 +102,7 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
 
 
 def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> ImportResult:
-    """Import what the summaries of a project's plans say."""
+    """Import the summaries of a project's plans."""
     found: list[Event] = []
     files = 0
     try:
@@ -134,15 +134,11 @@ def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Import
     elif seeds.is_log(data):
         name, events = seeds.NAME, map(price, _valid(seeds.log_events(data), fault))
     elif seeds.is_stats(data):
-        rows = list(_valid(seeds.stats_pooled(data, shown), fault))
-        with ledger.transaction():
-            add_pooled(ledger.database, rows)
-        return ImportResult("token-stats", 1, len(rows), len(rows), tuple(fault.findings()))
+        rows = list(_valid(seeds.stats_pooled(data, pool_name(path)), fault))
+        return _import_pooled(ledger, "token-stats", rows, fault)
     elif isinstance(data, dict) and isinstance(data.get("pooled"), list):
         rows = list(_valid((Pooled.of(row) for row in data["pooled"]), fault))
-        with ledger.transaction():
-            add_pooled(ledger.database, rows)
-        return ImportResult("aggregates", 1, len(rows), len(rows), tuple(fault.findings()))
+        return _import_pooled(ledger, "aggregates", rows, fault)
     else:
         name, events = "export", map(partial(_completed, price), _exported(content, fault))
     found = added = 0
@@ -168,6 +164,12 @@ def _valid(found: Iterable[_Some | None], fault: Faults) -> Iterator[_Some]:
             yield one
 
 
+def _import_pooled(ledger: Ledger, source: str, rows: list[Pooled], fault: Faults) -> ImportResult:
+    with ledger.transaction():
+        added = add_pooled(ledger.database, rows)
+    return ImportResult(source, 1, len(rows), added, tuple(fault.findings()))
+
+
 def _completed(price: Pricer, event: Event) -> Event:
     """Return an event with its model and price; those that it was exported with stay."""
     return event if event.model or event.nano is not None else price(event)
@@ -180,7 +182,7 @@ def _exported(content: bytes, fault: Faults) -> Iterator[Event]:
         try:
             yield event_of(json.loads(line))
         except (ValueError, RecursionError) as error:
-            fault.add(number, "it is no JSON" if isinstance(error, json.JSONDecodeError) else str(error))
+            fault.add(number, "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error))
 
 
 def import_all(
@@ -191,7 +193,7 @@ def import_all(
     everywhere: bool,
     tick: Callable[[str, int, int], None],
 ) -> list[ImportResult]:
-    """Import ``files``; without any, what the clients ``sources`` have of this project, or with ``everywhere`` of all.
+    """Import ``files``, or without any the sessions of ``sources``: of this project, or with ``everywhere`` of all.
 
     Raises ``Rejected`` where the ledger cannot be written, or a file not be read.
     """

@@ -7,6 +7,8 @@ observations of a kind, complexity and model (seed 001, part 6.2: confidence is 
 
 import math
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
 from statistics import NormalDist, median
 from typing import Any, Final, NamedTuple
 
@@ -186,21 +188,34 @@ def pool(observations: Mapping[Key, list[Observation]], events: Iterable[Event],
     return found
 
 
-def add_pooled(database: Database, rows: Iterable[Pooled]) -> None:
-    """Keep aggregates of other projects, in the place of those of the same pool; in a transaction of the caller's."""
+def pool_name(path: Path) -> str:
+    """Return the name of the pool of the project, or file, at ``path``: a stable hash, without any text of the path."""
+    return sha256(str(path.resolve()).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def add_pooled(database: Database, rows: Iterable[Pooled]) -> int:
+    """Keep aggregates of other projects, in the place of those of the same pool; in a transaction of the caller's.
+
+    Return how many of them are new, or have changed.
+    """
     fields = Pooled._fields
-    changed = ", ".join(f"{name} = excluded.{name}" for name in fields[4:])
+    known = set(database.rows(f"SELECT {', '.join(fields)} FROM pooled"))
+    changed = [row for row in rows if tuple(row) not in known]
+    others = ", ".join(f"{name} = excluded.{name}" for name in fields[4:])
     database.run_many(
         f"INSERT INTO pooled ({', '.join(fields)}) VALUES ({', '.join('?' * len(fields))}) "
-        f"ON CONFLICT (pool, kind, complexity, model) DO UPDATE SET {changed}",
-        rows,
+        f"ON CONFLICT (pool, kind, complexity, model) DO UPDATE SET {others}",
+        changed,
     )
+    return len(changed)
 
 
-def pooled_of(database: Database) -> dict[Key, list[Pooled]]:
-    """Return the aggregates of other projects, by kind, complexity and model."""
+def pooled_of(database: Database, without: str = "") -> dict[Key, list[Pooled]]:
+    """Return the aggregates of other projects, but of the pool ``without``, by kind, complexity and model."""
     found: dict[Key, list[Pooled]] = {}
     for row in database.rows(f"SELECT {', '.join(Pooled._fields)} FROM pooled ORDER BY pool"):
         one = Pooled(*row)
+        if one.pool == without:
+            continue
         found.setdefault((one.kind, one.complexity, one.model), []).append(one)
     return found

@@ -1,4 +1,4 @@
-"""Records of imported files that are not what they should be: counted, and the first is named."""
+"""Malformed records of imported files: they are counted, and the first is reported."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,10 @@ MALFORMED = Diagnostic(
     "LG005",
     "malformed-record",
     Severity.WARNING,
-    """Lines or records of an imported file are not what they should be, and were skipped.
+    """Lines or records of an imported file are invalid and were skipped.
 
     ## Why is this bad?
-    What they say was used is missing from the ledger. All others of the file were imported. Of several the first is
-    named.
+    Their use is missing from the ledger. The rest of the file was imported. If there are several, the first is named.
 
     ## Example (gsdc.yaml, gsdc tokens import events.jsonl)
     fleets: [leo]
@@ -30,7 +29,7 @@ MALFORMED = Diagnostic(
 
 
 class Faults:
-    """Counts what is malformed in the file that users know as ``shown``, and keeps the first."""
+    """Counts malformed records of the file ``shown``, and keeps the first."""
 
     def __init__(self, shown: str) -> None:
         self._shown = shown

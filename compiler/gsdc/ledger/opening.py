@@ -1,4 +1,4 @@
-"""Where a project's ledger lies: in .gsdc, or on the PostgreSQL server of a team."""
+"""Opens a project's ledger: in .gsdc, or on a team's PostgreSQL server."""
 
 import os
 from collections.abc import Iterator
@@ -39,10 +39,10 @@ INVALID_URL = Diagnostic(
     "LG004",
     "invalid-ledger-url",
     Severity.ERROR,
-    """The address of the ledger is none of PostgreSQL's.
+    """The ledger's address is not a PostgreSQL address.
 
     ## Why is this bad?
-    There would be no ledger, or another one than the team's. Without an address the ledger is .gsdc/ledger.db.
+    There would be no ledger, or not the team's. Without an address the ledger is .gsdc/ledger.db.
 
     ## Example (gsdc.yaml, gsdc budget)
     fleets: [leo]
@@ -86,7 +86,7 @@ def open_ledger(project: Project, *, create: bool = False) -> Database | None:
     except Rejected as rejected:
         raise Rejected(*(finding._replace(span=at) for finding in rejected.findings)) from None
     if host not in {name.strip() for name in os.environ.get(ALLOWED, "").split(",")}:
-        message = f'the ledger\'s server "{host}" is not one that you have allowed'
+        message = f'the ledger\'s server "{host}" is not allowed'
         raise Rejected(UNTRUSTED.at(at, message, f"if you trust it, set {ALLOWED}={host}"))
     return open_postgres(named, "gsdc.yaml")
 
@@ -98,6 +98,6 @@ def _checked_url(url: str) -> str:
     except ValueError:
         fine = False
     if not fine:
-        message = "the address of the ledger is none of PostgreSQL's"
+        message = "the ledger's address is not a PostgreSQL address"
         raise Rejected(INVALID_URL.at(Span(VARIABLE, 0, 0), message, "write postgresql://user@host:port/database"))
     return url

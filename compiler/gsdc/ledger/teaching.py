@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from gsdc.ledger.event import FIELDS, Event
-from gsdc.ledger.learning import Key, Learned, Observation, learn, observe, pooled_of
+from gsdc.ledger.learning import Key, Learned, Observation, learn, observe, pool_name, pooled_of
 from gsdc.ledger.ledger import Ledger
 from gsdc.ledger.opening import opened_ledger
 from gsdc.policy.load import Loaded
@@ -45,7 +45,7 @@ def lessons(loaded: Loaded, *, by_family: bool = False) -> tuple[Lesson, ...]:
     with opened_ledger(loaded.project) as ledger:
         if ledger is None:
             return ()
-        own, others = observe(_taught(ledger)), pooled_of(ledger.database)
+        own, others = observe(_taught(ledger)), pooled_of(ledger.database, pool_name(loaded.project.tree.root))
     if by_family:
         own, others = _by_family(own), _by_family(others)
     now = round(time.time() * 1000)

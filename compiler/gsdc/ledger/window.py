@@ -25,7 +25,7 @@ UNKNOWN_ZONE = Diagnostic(
     """A profile counts its days in a time zone that this machine does not know.
 
     ## Why is this bad?
-    Nobody can tell when a day, and its budget, begins (seed 004, "Cost Monitoring": budgets per day).
+    The start of a day, and so its budget, is unknown (seed 004, "Cost Monitoring": budgets per day).
 
     ## Example (gsdc.yaml, gsdc budget)
     fleets: [leo]
@@ -82,7 +82,7 @@ class Calendar(NamedTuple):
         return datetime.fromtimestamp(at / 1000, self.zone).strftime("%Y-%m-%d %H:%M %Z")
 
     def window(self, period: str, at: int) -> Window | None:
-        """Return the window of ``period`` that a moment lies in; None for a sprint where none is going on."""
+        """Return the window of ``period`` that a moment lies in; None for a sprint where none is under way."""
         day = self.day_of(at)
         match period:
             case "daily":

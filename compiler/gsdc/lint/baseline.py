@@ -50,7 +50,7 @@ def read(path: str) -> frozenset[BaselineEntry]:
         raise Rejected(UNUSABLE.at(Span(path), "the baseline nests too deeply", _HELP)) from None
     entries = _entries(data)
     if entries is None:
-        raise Rejected(UNUSABLE.at(Span(path), f'"{path}" is no baseline that this version of gsdc can read', _HELP))
+        raise Rejected(UNUSABLE.at(Span(path), f'"{path}" is not a baseline that this version of gsdc can read', _HELP))
     return entries
 
 
@@ -62,7 +62,7 @@ def read_to_write(path: str) -> frozenset[BaselineEntry]:
     if not path.endswith(_SUFFIX):
         help_ = "name it --write-baseline=FILE.json, after the paths to check"
         raise Rejected(
-            UNUSABLE.at(Span(path, 0, 0), f'the name of a baseline ends in {_SUFFIX}, unlike "{path}"', help_)
+            UNUSABLE.at(Span(path, 0, 0), f'the file name of a baseline ends in {_SUFFIX}, unlike "{path}"', help_)
         )
     return read(path) if Path(path).exists() else frozenset()
 

@@ -3,26 +3,42 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gsdc.cache import store
 from gsdc.credentials.exposed import credentials
-from gsdc.finding import Finding, Rejected, Severity, from_folder
-from gsdc.policy.governing import Loader, Policies
-from gsdc.policy.load import load
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, from_folder
+from gsdc.policy.governing import Loader, Placed, Policies
+from gsdc.policy.load import Loaded, load
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project
 from gsdc.rules.clients import broken_never_break
 from gsdc.rules.clients.api import ClientContext, Reading
 from gsdc.rules.clients.registry import DRIFT, check
 from gsdc.source.span import Span
-from gsdc.source.tree import Tree, decode
+from gsdc.source.tree import PROJECT_FILE, Tree, decode
 from gsdc.source.walk import not_visited
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import viewer
 from gsdc.targets.places import ClientPath
 from gsdc.targets.registry import readable_targets
 from gsdc.targets.via import servers
+
+OTHER_PROFILE: Final = Diagnostic(
+    "IN030",
+    "other-profile-installed",
+    Severity.WARNING,
+    """The last `gsdc apply` installed another profile or workflow than gsdc.yaml has.
+
+    The clients' files are compared with the profile that was installed.
+
+    ## Why is this bad?
+    The next `gsdc apply` without options installs the profile of gsdc.yaml: agents change model unexpectedly.
+
+    ## No example
+    It takes an apply, which has a history.
+    """,
+)
 
 
 class PolicyChoice(NamedTuple):
@@ -64,16 +80,38 @@ def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iter
     by_hand = choice.paused(home)
     told = set[tuple[Span, str]]()
     tree = Tree(root, follow_links=choice.follow_links)
+    if loaded.instead_of is not None and root.resolve() == home.resolve():
+        for finding in _other_profile(loaded, loaded.instead_of):
+            yield finding._replace(severity=Severity.NOTE) if by_hand else finding
     for finding in lint_tree(tree, targets, loaded.project, loaded.policy):
         told.update([(finding.span, finding.code)] if finding.severity is Severity.ERROR else [])
         yield finding._replace(severity=Severity.NOTE) if by_hand and finding.code in DRIFT else finding
-    for at, higher in above:
+    for higher, note in _others(loaded, above):
         assert higher.policy is not None
         for finding in broken_in_tree(tree, targets, higher.project, higher.policy):
             if (finding.span, finding.code) not in told:
                 told.add((finding.span, finding.code))
-                note = f"by the policy in {at.as_posix()}, which holds in the folders below it too"
                 yield finding._replace(notes=(*finding.notes, note))
+
+
+def _others(loaded: Loaded, above: Iterable[Placed]) -> Iterator[tuple[Loaded, str]]:
+    """Yield the other policies whose never-break rules apply, each with a note that says where it is."""
+    if loaded.instead_of is not None:
+        yield loaded.instead_of, "by the profile in gsdc.yaml, which is not the installed one"
+    for at, higher in above:
+        yield higher, f"by the policy in {at.as_posix()}, which applies to its subfolders too"
+
+
+def _other_profile(loaded: Loaded, plain: Loaded) -> Iterator[Finding]:
+    """Yield that not the profile of gsdc.yaml but the one of ``loaded`` is installed."""
+    assert loaded.policy is not None
+    assert plain.policy is not None
+    installed, named = loaded.policy.title, plain.policy.title
+    value = plain.project.value("profile")
+    at = plain.project.sources.origin(value.ref) if value else Span(PROJECT_FILE)
+    message = f"change {loaded.change} installed profile {installed}, but gsdc.yaml has {named}"
+    help_ = f"run `gsdc apply` to install {named}, or set {installed} in gsdc.yaml"
+    yield OTHER_PROFILE.at(at, message, help_, (f"clients' files are compared with {installed}",))
 
 
 def broken_in_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from gsdc.filesystem.read import Folder
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity, from_folder
 from gsdc.lint.messages import lint_message, message_kind
 from gsdc.policy.governing import Policies
+from gsdc.policy.layers import entries
 from gsdc.policy.model import Policy
 from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
@@ -31,7 +32,7 @@ UNKNOWN_KIND = Diagnostic(
     Severity.ERROR,
     """A file is not of a kind that gsdc checks.
 
-    The kind is told by the first line (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name
+    The kind is taken from the first line (`# yaml-language-server: $schema=.../profile.schema.json`), else by the name
     gsdc.yaml, else by the file's keys.
 
     ## Why is this bad?
@@ -81,7 +82,25 @@ def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
     for path, text in loaded.project.sources.own_texts():
         yield from credentials(path, text, store.folder("secrets", root))
     if loaded.policy is not None:
+        yield from _unused_profiles(loaded.project, loaded.policy)
         yield from _rules(loaded.project, loaded.policy, policies)
+
+
+def _unused_profiles(project: Project, policy: Policy) -> Iterator[Finding]:
+    """Yield the unknown names and invalid values in those of the project's own profiles that ``policy`` does not use.
+
+    Whether their never-break rules hold is for `gsdc prove --all`.
+    """
+    used = {layer.name for layer in policy.layers}
+    known = set(project.sources.findings)
+    for name, item in entries(project.layers, "profiles").items():
+        body = project.profile(name, item.ref) if name not in used else None
+        if body is not None:
+            is_overlay = body.data.get("overlay", False)
+            Resolver(project).policy(None if is_overlay else name, workflow=name if is_overlay else None)
+        found = dict.fromkeys(project.sources.findings)
+        yield from (finding for finding in found if finding not in known)
+        known.update(found)
 
 
 def _summaries(project: Project) -> Iterator[Finding]:

@@ -19,9 +19,9 @@ SWITCHED_OFF = Diagnostic(
     """gsdc.yaml ignores a rule that cannot be switched off.
 
     ## Why is this bad?
-    A never-break rule that one line of the project turns off is none (seed 002: "Never Violate"). The same holds for
-    what says that a file cannot be read or understood: nobody knows what else is wrong in it. The findings are shown
-    all the same, and no baseline takes them.
+A never-break rule that one line of gsdc.yaml turns off is worth nothing (seed 002: "Never Violate"). The same applies
+to findings about files that cannot be read: nobody knows what else is wrong in them. The findings are shown anyway, and
+no baseline hides them.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]
@@ -83,6 +83,6 @@ def _codes(project: Project, words: Sourced, *, ignored: bool = False) -> Iterat
             project.sources.report(UNKNOWN_NAME, ref, f'unknown rule "{word}"', nearest_code(word))
         if held:
             listed = ", ".join(f"{code} {known[code][0]}" for code in held[:_LISTED]) + ", ..." * (len(held) > _LISTED)
-            help_ = "remove it, and fix what is found: no setting and no baseline switches it off"
+            help_ = "remove it, and fix what is found: it cannot be switched off"
             project.sources.report(SWITCHED_OFF, ref, f'"{word}" cannot be ignored: {listed}', help_)
         yield from codes

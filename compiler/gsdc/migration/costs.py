@@ -1,4 +1,4 @@
-"""What a change costs: by agent and in sum for a week, and for the plans at hand, against the weekly budget.
+"""What a change costs: by agent and in sum for a week, and for the plans in this project, against the weekly budget.
 
 A week holds the volume that is expected of each agent: the `volume` of its fleet, in tokens. Agents without one count
 nothing where others have one. Where no agent has, the weekly token budget of the profile without its reserve is spread

@@ -36,7 +36,7 @@ NO_MIGRATION = Diagnostic(
     """The folder for a migration holds something else.
 
     ## Why is this bad?
-    A migration replaces the folder as a whole, and a folder that gsdc did not make is not gsdc's to replace (seed 000,
+    A migration replaces the whole folder, and gsdc does not replace a folder that it did not make (seed 000,
     "Migration Scripts and Guidelines").
 
     ## Example (gsdc.yaml, gsdc migrate --to budget --out migration)

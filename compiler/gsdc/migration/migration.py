@@ -19,11 +19,11 @@ NOT_AS_COMPILED = Diagnostic(
     "DP031",
     "not-as-compiled",
     Severity.WARNING,
-    """Files are not what the profile that a migration starts from compiles.
+    """The installed files differ from the profile that a migration starts from.
 
     ## Why is this bad?
-    Decisions and costs are compared with that profile, and the patches with the files: what somebody changed by hand
-    is in the patches, and in neither comparison (seed 000, "Migration Scripts and Guidelines": performance comparison).
+    Decisions and costs are compared with that profile, and the patches with the files: manual edits are in the patches,
+    but in neither comparison (seed 000, "Migration Scripts and Guidelines": performance comparison).
 
     ## Example (gsdc.yaml, gsdc migrate --from quality --to budget --out migration)
     fleets: []

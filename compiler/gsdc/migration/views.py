@@ -205,7 +205,7 @@ def _route(models: Iterable[str]) -> str:
 def _budget(week: Week) -> str:
     said = f'A week under "{week.profile}" costs {in_dollars(week.amount.usd)}'
     if week.is_of_plans:
-        said += " for the plans at hand"
+        said += " for the plans in this project"
     allowance = week.allowance
     if allowance is None:
         return f"{said}." if week.tokens else f"{said}; it has no weekly budget."

@@ -66,7 +66,7 @@ def identify(model: str) -> Identity:
     """Return what the id ``model`` says. Any text is answered, also one that is no id; nothing is raised."""
     text = model.strip()
     if not text.isascii() or not text.isprintable() or len(text) > LONGEST:
-        return Identity(model, why="it has characters that no id has, or too many of them")
+        return Identity(model, why="it has invalid characters, or is too long")
     text = _VERTEX.sub("vertex/", text.lower())
     arn = _ARN.fullmatch(text)
     if arn is not None:
@@ -102,7 +102,7 @@ class _Path:
         """
         self.stranger = segment
         if not is_first or not segment.translate(_JOINING).isalnum():
-            self.why = f'nothing is known of "{segment}", which makes or serves it'
+            self.why = f'"{segment}", its maker or host, is unknown'
 
     def _known(self, segment: str, *, is_first: bool) -> None:
         host, maker = self.words.hosts.get(segment, ""), self.words.makers.get(segment, "")
@@ -110,7 +110,7 @@ class _Path:
         if is_open:
             self.host = host or maker
         if maker and self.maker not in ("", maker):
-            self.why = f'it names two makers, "{self.maker}" and "{maker}"'
+            self.why = f'it has two makers, "{self.maker}" and "{maker}"'
         self.maker = self.maker or maker
 
 
@@ -122,15 +122,16 @@ def _named(found: Identity, path: _Path) -> Identity:
     family = words.family(scan.words)
     if family is None:
         several = any(word in words.by_word for word in scan.words)
-        return found._replace(why="it names more than one model" if several else "it names no model that gsdc knows")
+        why = "it contains more than one model" if several else "it contains no model that gsdc knows"
+        return found._replace(why=why)
     name = Name(words, family, scan)
     maker = found.maker or name.maker or family.maker
     host = found.host or name.host or _implied_host(words, text)
     why = _doubt(path, family, scan, name, host, maker)
     if not why and scan.strange:
-        why = f'"{scan.strange}" stands in no id'
+        why = f'"{scan.strange}" is not part of any known id'
     elif not why and not is_whole:
-        why = "it does not end as an id does"
+        why = "its end is not that of an id"
     return Identity(
         found.id,
         host=host,
@@ -161,21 +162,21 @@ def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker
     """Return in words why an id is not to be believed, "" where nothing speaks against it."""
     for other in (maker, name.maker):
         if other and other != family.maker:
-            return f'"{other}" makes no {family.name}'
+            return f'"{other}" does not make {family.name}'
     if name.rest:
-        return f'nothing is known of "{name.rest[0]}" in it'
+        return f'"{name.rest[0]}" in it is unknown'
     if scan.sizes and not family.is_open:
-        return f"nobody says the size of a {family.name}"
+        return f"the size of the {family.name} is missing"
     if not name.line:
         return f"there is no {family.name} of that name"
     if host in path.words.locals and not family.is_open:
-        return f"{host} serves no {family.name}: whatever it is, it is only called so"
+        return f"{host} does not serve {family.name}: the name may be anybody's"
     is_bare = not family.words.intersection(scan.words) and name.generation is None and len(name.parts) == 1
     if is_bare and path.host not in ("", family.maker):
-        return f'"{scan.words[-1]}" alone is a name that somebody has given on {path.host}'
+        return f'"{scan.words[-1]}" alone is a name that somebody chose on {path.host}'
     nearly = path.words.nearly(path.stranger) if path.stranger else ""
     if nearly:
-        return f'"{path.stranger}" is nearly "{nearly}", and is not'
+        return f'"{path.stranger}" is similar to "{nearly}", but not the same'
     if path.stranger and _names_another(path, family, name):
         return f'"{path.stranger}" names another model'
     return ""

@@ -56,7 +56,7 @@ def identify_for(client: str, model: str, version: str = "", host: str = "") -> 
     base, mark, window = model.partition("[")
     meant = meaning(_SPEAKING.get(client, client), base, version, host)
     if meant is not None and meant.model == INHERIT:
-        return Identity(model, why="it is the model of whoever calls")
+        return Identity(model, why="it is the caller's model")
     found = identify(f"{meant.model}{mark}{window}" if meant else model)
     return found._replace(id=model, host=found.host or host or _HOSTS.get(client, ""))
 

@@ -25,7 +25,7 @@ class Block(NamedTuple):
         here, then = (self._find(path, content) for content in (current, wanted))
         if here is not None:
             if here.edited and (then is None or _digest(here) != _digest(then)):
-                yield Edit(Span(path, here.line), "its managed block is not what was written")
+                yield Edit(Span(path, here.line), "its managed block was edited")
         elif written is not None and self._find(path, written) is not None:
             yield Edit(Span(path, 1), "its managed block is gone")
 

@@ -21,7 +21,7 @@ class WholeFile:
         """Yield the first line that differs from what was written; without a history nothing can be told."""
         if written is not None and written != current:
             at = _first_difference(path, decode(current, path), decode(written, path))
-            yield Edit(at, "the file is gsdc's as a whole")
+            yield Edit(at, "the whole file is written by gsdc")
 
     def place(self, path: str, content: bytes) -> Span:  # noqa: ARG002
         """Return the first line."""

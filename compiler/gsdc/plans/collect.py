@@ -8,6 +8,7 @@ from typing import Any, Final
 from gsdc.plans.facts import Passage, PlanFacts, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
+from gsdc.source.gsd_version import GsdVersion
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify, is_review, only_looks
 from gsdc.tasks.security import concerns_authentication
@@ -44,18 +45,28 @@ def facts(plan: Plan) -> PlanFacts:
         plan.path,
         identifier(plan.path),
         wave_of(plan),
-        (*plan.at(wave)[1:], *value[:2]),
-        tuple(plan.at(plan.head.key(name))[1:] for name in _ORDERING if name in plan.frontmatter),
+        (*plan.at(wave)[1:3], *value[:2]),
+        tuple(plan.at(plan.head.key(name))[1:3] for name in _ORDERING if name in plan.frontmatter),
         tuple(_dependencies(plan)),
         writes,
-        plan.at(plan.head.key("files_modified"))[1:],
+        plan.at(plan.head.key("files_modified"))[1:3],
         tuple(references(plan)),
         unreviewed,
         reviews,
         gap=plan.frontmatter.get("gap_closure") in (True, "true"),
         touches=tuple(_touches(plan, writes)),
         status=status_of(plan),
+        lost=tuple(_losing(plan)),
     )
+
+
+def _losing(plan: Plan) -> Iterator[str]:
+    """Yield the versions of get-shit-done that read no frontmatter, though there is one: it is broken, or not first."""
+    begins = ("---\n", "---\r\n")
+    if plan.head.end and (plan.head.lost or not plan.text.removeprefix("\ufeff").startswith(begins)):
+        yield GsdVersion.CORE.value
+    if plan.head.end and not plan.text.startswith(begins):
+        yield GsdVersion.CLASSIC.value
 
 
 def _dependencies(plan: Plan) -> Iterator[Passage]:
@@ -84,12 +95,12 @@ def _writes(plan: Plan) -> Iterator[Write]:
         for path in map(plain, paths(item)):
             if path not in seen:
                 seen.add(path)
-                yield Write(path, *plan.at(offset)[1:], declared=item)
+                yield Write(path, *plan.at(offset)[1:3], declared=item)
     for task in plan.tasks:
         for written, path in zip(task.files, task.writes, strict=True):
             if path not in seen and not only_looks(task):
                 seen.add(path)
-                yield Write(path, *plan.at(task.place_of(written))[1:], declared="")
+                yield Write(path, *plan.at(task.place_of(written))[1:3], declared="")
 
 
 def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
@@ -110,7 +121,7 @@ def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
             path, at = plain(named[1]), named.start(1)
             if path not in known and _CHANGES.search(text, max(0, begin - 1 - _LONGEST_CLAUSE), at):
                 known.add(path)
-                yield Write(path, *plan.at(action.start + at)[1:], declared="")
+                yield Write(path, *plan.at(action.start + at)[1:3], declared="")
 
 
 def _place(plan: Plan, text: str, offset: int) -> Passage:

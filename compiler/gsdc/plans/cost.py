@@ -62,7 +62,7 @@ class TaskCost(NamedTuple):
 
     ``priced_as`` is the model whose price counts, None where none is known: another one than ``model`` where a person
     wrote "inherit", or an id.
-    ``effort`` is how hard it thinks, None where its own default holds.
+    ``effort`` is how hard it thinks, None where its own default applies.
     """
 
     number: int

@@ -20,7 +20,7 @@ SKIPPED_PLAN = Diagnostic(
     "PL040",
     "skipped-plan",
     Severity.WARNING,
-    """A file in a phase is called almost as plans are, and get-shit-done skips it.
+    """A file in a phase has almost the name of a plan, and get-shit-done skips it.
 
     In the folder of a phase, `*-PLAN.md` and `PLAN.md` are plans, in capitals. GSD core also reads `PLAN-NN*.md` in the
     folder `plans/` of a phase, and nothing else in there; get-shit-done 1.42 does not look into that folder.
@@ -236,9 +236,9 @@ def _plan(path: str, stat: os.stat_result, *, done: bool) -> PlanFile:
 
 def _skipped(path: str, version: GsdVersion) -> Finding:
     if Path(path).parent.name == PHASES:
-        message = f"{version} skips this file: it does not lie in the folder of a phase"
+        message = f"{version} skips this file: it is not in the folder of a phase"
     else:
-        message = f"{version} skips this file: it is not called as plans are"
+        message = f"{version} skips this file: its name is not that of a plan"
     return SKIPPED_PLAN.at(Span(path, 1, 1), message, _remedy(path))
 
 

@@ -1,6 +1,6 @@
 """A drawing of boxes in groups, with arrows that say why: as text, as a Mermaid flowchart, or for Graphviz.
 
-The text is in the manner of seed 001, part 3.1: groups from top to bottom, boxes side by side within a frame. User text
+The text is in the manner of seed 001, part 3.1: groups from top to bottom, boxes in parallel within a frame. User text
 reaches each format through one function that leaves nothing in it that the format could take for its own.
 """
 
@@ -32,7 +32,7 @@ class Box(NamedTuple):
 
 
 class DrawnGroup(NamedTuple):
-    """Boxes that may be worked on side by side."""
+    """Boxes that may be worked on in parallel."""
 
     id: str
     label: str

@@ -39,6 +39,7 @@ class PlanFacts(NamedTuple):
     where all stands that says when the plan runs. ``unreviewed`` is the work on authentication after which no task of
     the plan reviews. A ``gap`` plan closes what others left open: it runs when they are done. ``touches`` are paths
     that its tasks say in prose they change, and list nowhere. ``status`` is that of the frontmatter, in lower case.
+    ``lost`` are the versions of get-shit-done that read nothing of its frontmatter.
     """
 
     path: str
@@ -55,6 +56,7 @@ class PlanFacts(NamedTuple):
     gap: bool
     touches: tuple[Write, ...]
     status: str
+    lost: tuple[str, ...] = ()
 
     @property
     def written(self) -> tuple[str, ...]:

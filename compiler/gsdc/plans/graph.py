@@ -234,7 +234,7 @@ def _plan_box(box: str, node: PlanNode) -> Box:
 
 
 def _batch_label(batch: Batch) -> str:
-    return f"Batch {batch.number}: {f'{len(batch.tasks)} tasks side by side' if batch.parallel else 'one task'}"
+    return f"Batch {batch.number}: {f'{len(batch.tasks)} tasks in parallel' if batch.parallel else 'one task'}"
 
 
 def _items(plan: Plan) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ BAD_MUST_HAVE = Diagnostic(
     "MH006",
     "bad-must-have",
     Severity.ERROR,
-    """A must-have of a plan cannot be checked as it is written.
+    """A must-have of a plan cannot be checked.
 
     It is an entry without a path, a `must_haves` that is a list, a pattern that is no regular expression of JavaScript,
     or one that is searched for longer than a second, or a path outside the project.
@@ -161,7 +161,7 @@ def _artifact(at: KeyPath, entry: Any, problems: list[MustHaveProblem]) -> Itera
         return
     path = _text(entry.get("path")) if isinstance(entry, dict) else ""
     if not path:
-        problems.append(_bad(at, "an artifact names no path", "give it `path:`, a file relative to the project"))
+        problems.append(_bad(at, "an artifact has no path", "add `path:`, relative to the project"))
         return
     lines = entry.get("min_lines")
     least = int(lines) if str(lines).isascii() and str(lines).isdigit() and len(str(lines)) < 10 else None
@@ -178,9 +178,9 @@ def _link(at: KeyPath, entry: Any, problems: list[MustHaveProblem]) -> Iterator[
     fields = entry if isinstance(entry, dict) else {}
     source, to, via, pattern = (_text(fields.get(name)) for name in ("from", "to", "via", "pattern"))
     if not source:
-        problems.append(_bad(at, "a key link does not say from where", "give it `from:`, a file of the project"))
+        problems.append(_bad(at, "a key link has no `from`", "add `from:`, a file of the project"))
     elif not pattern and not to:
-        problems.append(_bad(at, f'the key link from "{source}" does not say to what', "give it `to:` and `pattern:`"))
+        problems.append(_bad(at, f'the key link from "{source}" has no `to`', "add `to:` and `pattern:`"))
     else:
         yield KeyLink(source, to, via, pattern, at)
 

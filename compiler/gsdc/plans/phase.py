@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gsdc.plans.disk import SeenFiles
 from gsdc.plans.facts import Passage, PlanFacts, named
-from gsdc.source.gsd_names import PHASES, Ids, is_counted
+from gsdc.source.gsd_names import PHASES, Ids, is_counted, phase_number
 from gsdc.source.gsd_version import GsdVersion, installed_gsd
 from gsdc.source.tree import PLANNING
 
@@ -31,7 +31,7 @@ class ProjectPlans:
     """The plans of one planning folder, which lies in the folder ``root`` of ``base``.
 
     Rules look at other files through ``disk`` alone. ``done`` are the paths of the plans that are not to be run any
-    more; those that GSD takes for superseded are among them.
+    more; those that GSD takes for superseded are among them. ``unread`` are those whose frontmatter GSD cannot read.
     """
 
     def __init__(
@@ -44,7 +44,10 @@ class ProjectPlans:
         self.installed = installed_gsd(self.location, self.disk.exists)
         self.version = self.installed or GsdVersion.CORE
         core = self.version is GsdVersion.CORE
-        self.superseded = frozenset(plan.path for plan in self.plans if core and plan.is_superseded)
+        self.unread = frozenset(plan.path for plan in self.plans if self.version in plan.lost)
+        self.superseded = frozenset(
+            plan.path for plan in self.plans if core and plan.is_superseded and plan.path not in self.unread
+        )
         self.done = self.superseded.union(done)
 
     @cached_property
@@ -117,15 +120,34 @@ class ProjectPlans:
         return {folder: tuple(plans) for folder, plans in found.items()}
 
     @cached_property
+    def ambiguous(self) -> dict[str, tuple[str, ...]]:
+        """The names of the folders of one number, by each folder of a phase among them: GSD core runs none of them."""
+        found = {}
+        for folder in self.folders if self.version is GsdVersion.CORE else ():
+            above, _, name = folder.rpartition("/")
+            number = phase_number(name)
+            if not number or not f"/{above}".endswith(f"/{PHASES}") or f"/{PLANNING}/" not in f"/{above}":
+                continue
+            beside = self.disk.entries(os.path.join(self._base, above))  # noqa: PTH118
+            same = tuple(other for other in beside if phase_number(other) == number and not other.endswith(".md"))
+            if len(same) > 1:
+                found[folder] = same
+        return found
+
+    @cached_property
     def waves(self) -> dict[str, int]:
         """The wave in which GSD runs each plan, by its path: the levels of what waits for what in a phase.
 
-        GSD reads ``wave:`` only to compare. Plans of a phase with a circle have none: GSD refuses the phase.
+        GSD reads ``wave:`` only to compare. Plans of a phase with a circle have none, nor those of one that is
+        ambiguous: GSD refuses the phase.
         """
         found: dict[str, int] = {}
-        for plans in self.folders.values():
+        for folder, plans in self.folders.items():
+            if folder in self.ambiguous:
+                continue
             members = self._counted(plans)
-            first = 0 if any(plan.wave is not None and 0 <= plan.wave < 1 for plan in members) else 1
+            said = [plan.wave for plan in members if plan.wave is not None and plan.path not in self.unread]
+            first = 0 if any(0 <= wave < 1 for wave in said) else 1
             waits = {plan.path: [path for path in self._gsd_waits[plan.path] if path is not None] for plan in members}
             found |= levels(waits, first)
         return found
@@ -137,7 +159,8 @@ class ProjectPlans:
         for plans in self.folders.values():
             ids = self._ids(plans, self.version)
             for plan in plans:
-                found[plan.path] = tuple(ids.find(item.text) if ids else None for item in plan.depends_on)
+                known = ids if plan.path not in self.unread else None
+                found[plan.path] = tuple(known.find(item.text) if known else None for item in plan.depends_on)
         return found
 
     def _ids(self, plans: Sequence[PlanFacts], version: GsdVersion) -> Ids | None:
@@ -156,7 +179,7 @@ class ProjectPlans:
 
     def _dropped(self, plan: PlanFacts, item: Passage, found: str | None, meant: PlanFacts) -> tuple[GsdVersion, ...]:
         """Return the versions, of those that may be in use, that do not understand ``item``, which means ``meant``."""
-        if meant.phase != plan.phase or meant is plan or meant.path in self.done:
+        if meant.phase != plan.phase or meant is plan or meant.path in self.done or plan.path in self.unread:
             return ()
         dropped = [] if found else [self.version]
         if self.installed is None and not _understood(self._classic_ids[plan.phase], item):

@@ -25,6 +25,8 @@ _TRAILING: Final = ".,;:)\"'*"
 _INSTALLED: Final = ("/get-shit-done", "/gsd")
 # What every project of get-shit-done has: where none is at hand, neither are the others.
 _KEPT: Final = frozenset({"PROJECT.md", "ROADMAP.md", "STATE.md", "config.json", "REQUIREMENTS.md", "MILESTONES.md"})
+# What gsdc and clients write beside plans: it tells nothing of what else a project has.
+_WRITTEN: Final = frozenset({"gsdc.yaml", "CLAUDE.md", "AGENTS.md", "opencode.json", "opencode.jsonc"})
 _PLANNING: Final = ".planning"
 _MOST_WORDS: Final = 8
 _LONGEST_PATH: Final = 1_000  # characters; what is longer is no path that an installer wrote
@@ -42,7 +44,7 @@ class References:
         planning = os.path.join(project.location, _PLANNING)  # noqa: PTH118
         self._has_planning = not _KEPT.isdisjoint(project.disk.entries(planning))
         # Folders alone may hold plans and nothing else: a checkout has files, as most of their names tell.
-        self._is_checkout = any("." in name[1:] for name in project.entries if not name.startswith("."))
+        self._is_checkout = any("." in name[1:] for name in project.entries - _WRITTEN if not name.startswith("."))
 
     def missing(self, plan: PlanFacts, place: Passage) -> str:
         """Return the path that ``place`` refers to where there is none, "" where there is or nobody can tell."""

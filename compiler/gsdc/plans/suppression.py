@@ -26,7 +26,7 @@ UNUSED = Diagnostic(
     """A comment allows what is not found.
 
     ## Why is this bad?
-    The finding is gone, or was never there; the comment would hide the next one.
+    The finding is gone, or never existed; the comment would hide the next one.
 
     ## Fix (safe)
     Removes the comment.
@@ -49,10 +49,10 @@ BROKEN = Diagnostic(
     "PL025",
     "broken-suppression",
     Severity.WARNING,
-    """A comment that allows a finding names no rule that there is, or a never-break rule, or gives no reason.
+    """A comment that allows a finding has an unknown rule, a never-break rule, or no reason.
 
     ## Why is this bad?
-    It allows nothing: whoever wrote it believes otherwise. Without a reason nobody can tell whether it still holds.
+    The comment has no effect. Without a reason nobody can tell whether it is still valid.
 
     ## Example (PLAN.md)
     <task type="auto">
@@ -87,13 +87,13 @@ def suppressions(
         rule, reason = [*match["rest"].split(None, 1), "", ""][:2]
         span = plan.at(match.start())
         if rule not in known:
-            message = f'"{rule}" is not a rule' if rule else "the comment names no rule"
+            message = f'"{rule}" is not a rule' if rule else "the comment has no rule"
             near = nearest(rule, sorted(name for name in known if name.islower())).partition(" allowed:")[0]
-            help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; gsdc rule lists them"
+            help_ = near if near.startswith("did") else "write <!-- gsdc: allow NAME reason -->; `gsdc rule` lists all"
             broken.append(BROKEN.at(span, message, help_))
         elif not known[rule]:
-            help_ = "fix what it is about: no comment, setting or baseline switches it off"
-            broken.append(BROKEN.at(span, f'"{rule}" is a never-break rule: no plan allows it', help_))
+            help_ = "fix the finding: it cannot be switched off"
+            broken.append(BROKEN.at(span, f'"{rule}" is a never-break rule: a plan cannot allow it', help_))
         elif not reason.strip():
             broken.append(
                 BROKEN.at(span, f'the comment gives no reason to allow "{rule}"', "write the reason after it")
@@ -111,7 +111,7 @@ _END: Final = 1 << 60
 def unused(path: str, suppression: Suppression) -> Finding:
     """Return the finding for a suppression that allowed nothing."""
     span = Span(path, suppression.line, suppression.column)
-    found = UNUSED.at(span, f'nothing here is found by "{suppression.rule}"', "remove the comment")
+    found = UNUSED.at(span, f'no finding of "{suppression.rule}" here', "remove the comment")
     return found._replace(fix=Fix(((suppression.start, suppression.end, ""),), safe=True))
 
 

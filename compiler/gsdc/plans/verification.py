@@ -146,7 +146,7 @@ class _Check:
             return self._pattern(item, source) if item.pattern else self._reference(item, source)
         except InvalidPatternError as error:
             message = f'"{item.pattern}" is not a regular expression: {error}'
-            help_ = r"put a backslash before a bracket that is meant as it stands: \( \[ \{"
+            help_ = r"escape literal brackets with a backslash: \( \[ \{"
             return self._bad(item, (*item.at, "pattern"), message, help_)
         except SlowPatternError as error:
             help_ = "write it without one repetition inside another"
@@ -157,7 +157,7 @@ class _Check:
     def _missing_in(self, item: RequiredArtifact, texts: list[str]) -> Iterator[MustHaveProblem]:
         longest = max((len(text.splitlines()) for text in texts), default=0)
         if item.min_lines is not None and longest < item.min_lines:
-            message = f'"{item.path}" has {longest} lines, {item.min_lines} are promised'
+            message = f'"{item.path}" has {longest} lines, but the plan promises {item.min_lines}'
             yield MustHaveProblem(
                 SHORT_ARTIFACT, (*item.at, "min_lines"), message, "finish the file, or lower `min_lines`"
             )
@@ -176,7 +176,7 @@ class _Check:
         for name in item.exports:
             plain = name.partition("(")[0].rstrip()
             if not any(_has_word(text, name) or _has_word(text, plain) for text in texts):
-                message = f'"{item.path}" does not hold the export "{plain or name}"'
+                message = f'"{item.path}" does not export "{plain or name}"'
                 yield MustHaveProblem(MISSING_EXPORT, (*item.at, "exports"), message, "export it, or correct `exports`")
 
     def _pattern(self, item: KeyLink, source: tuple[str, ...]) -> Checked:
@@ -187,9 +187,13 @@ class _Check:
             return self._bad(item, (*item.at, "to"), *target)
         if target is not None and self._any_holds(item.pattern, target):
             return Checked(item, True, "pattern found in target")
-        where = f'"{item.source}" nor "{item.to}" holds' if target is not None else f'"{item.source}" does not hold'
+        where = (
+            f'"{item.source}" nor "{item.to}" contains' if target is not None else f'"{item.source}" does not contain'
+        )
         message = f'{"neither " if target is not None else ""}{where} the pattern "{item.pattern}"'
-        return self._broken(item, BROKEN_LINK, (*item.at, "pattern"), message, "join the two, or correct the pattern")
+        return self._broken(
+            item, BROKEN_LINK, (*item.at, "pattern"), message, "connect the files, or correct the pattern"
+        )
 
     def _reference(self, item: KeyLink, source: tuple[str, ...]) -> Checked:
         file = item.to.rstrip("/").rpartition("/")[2]
@@ -199,8 +203,8 @@ class _Check:
                 return Checked(item, True, "target referenced in source")
         if not names_file(item.to) and " " in item.to:
             return Checked(item, None, f'"{item.to}" is not a file of the project')
-        message = f'"{item.source}" does not name "{item.to}"'
-        return self._broken(item, BROKEN_LINK, (*item.at, "to"), message, "join the two, or say how with `pattern`")
+        message = f'"{item.source}" does not contain "{item.to}"'
+        return self._broken(item, BROKEN_LINK, (*item.at, "to"), message, "connect the files, or add a `pattern`")
 
     def _any_holds(self, wanted: str, files: tuple[str, ...]) -> bool:
         return any(self._holds(wanted, self._files.text(file)) for file in files[:_MAX_READ])

@@ -98,9 +98,9 @@ MISSING_EXPORT = Diagnostic(
     "MH004",
     "missing-export",
     Severity.ERROR,
-    """A file does not hold a name that its plan promises to export.
+    """A file does not export a name that its plan promises.
 
-    It is looked for as a whole word: `app` does not stand in `application`.
+    It is searched as a whole word: `app` is not found in `application`.
 
     ## Why is this bad?
     Other plans import that name (measured on get-shit-done 1.42, which looks for it too).
@@ -132,8 +132,8 @@ BROKEN_LINK = Diagnostic(
     Severity.ERROR,
     """A link between two files that a plan promises is not there.
 
-    The pattern of a key link stands in the file that it is `from`, or in the one that it goes `to`; without a pattern,
-    the first names the second.
+    The pattern of a key link must be in the file of `from`, or in that of `to`; without a pattern, the first file must
+    contain the path of the second.
 
     ## Why is this bad?
     Two files that each work, and are never joined, are what plans most often leave behind (seed 000, "key_links").

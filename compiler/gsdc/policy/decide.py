@@ -198,7 +198,7 @@ def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zo
             trail.append(Step(zone.at("upgrades"), f"zone {zone.name} does not raise it"))
     if rule is not None and rule.minimum is not None and TIER_INDEX[model.tier] < TIER_INDEX[rule.minimum]:
         model = policy.model_of(rule.minimum)
-        trail.append(Step(rule.ref, f'"{state.task_class}" work runs on {rule.minimum} at least'))
+        trail.append(Step(rule.ref, f'"{state.task_class}" work runs on at least {rule.minimum}'))
     return model
 
 

@@ -61,7 +61,7 @@ def wanted_effort(
     rule = policy.classes.get(state.task_class)
     if rule is not None and rule.effort and (wanted is None or RANK[wanted] < RANK[rule.effort]):
         wanted = rule.effort
-        trail.append(Step(rule.ref.child("effort"), f'"{state.task_class}" work has effort {wanted} at least'))
+        trail.append(Step(rule.ref.child("effort"), f'"{state.task_class}" work has at least effort {wanted}'))
     if zone.effort and not agent.is_critical(state.task_class) and (wanted is None or RANK[wanted] > RANK[zone.effort]):
         wanted = zone.effort
         if floor is not None and RANK[wanted] < RANK[floor.effort]:
@@ -71,7 +71,7 @@ def wanted_effort(
             trail.append(Step(zone.at("effort"), f"zone {zone.name} caps the effort at {wanted}"))
     if wanted is None and floor is not None:
         wanted = floor.effort
-        trail.append(Step(floor.ref, f'nothing else says an effort: "{floor.rule}" requires {wanted} at least'))
+        trail.append(Step(floor.ref, f'no other effort is set: "{floor.rule}" requires {wanted} at least'))
     return AskedEffort(wanted, floor, tuple(trail))
 
 
@@ -83,7 +83,7 @@ def fitted(wanted: AskedEffort, model: Model) -> tuple[str | None, tuple[Step, .
     if found == wanted.effort:
         return found, wanted.trail
     takes = f"takes {', '.join(model.efforts)}" if model.efforts else "takes no effort"
-    what = f"{model.alias} {takes}: {found or 'its own default holds'}"
+    what = f"{model.alias} {takes}: {found or 'its own default applies'}"
     return found, (*wanted.trail, Step(model.ref, what))
 
 

@@ -40,7 +40,7 @@ NO_AGENTS = Diagnostic(
     """The project has no agents.
 
     ## Why is this bad?
-    There is nothing to decide, and what was compiled would say nothing: most likely a fleet was forgotten.
+    There is nothing to decide. Probably a fleet was forgotten.
 
     ## Example (gsdc.yaml)
     fleets: []
@@ -91,7 +91,7 @@ def _clashing_names(names: Names, agents: Mapping[str, Agent]) -> None:
     for agent in agents.values():
         other = spelled.setdefault(agent.name.casefold(), agent)
         if other is not agent and _guarded(other) != _guarded(agent):
-            message = f'"{agent.name}" differs from "{other.name}" by case alone'
+            message = f'"{agent.name}" differs from "{other.name}" only by case'
             names.sources.report(DUPLICATE_AGENT, agent.ref, message, "rename one of the two", key=True)
     for client in dict.fromkeys(client for agent in agents.values() for client in agent.names):
         taken: dict[str, Agent] = {}
@@ -99,9 +99,9 @@ def _clashing_names(names: Names, agents: Mapping[str, Agent]) -> None:
         for agent in sorted(agents.values(), key=lambda agent: client in agent.names):
             other = taken.setdefault(agent.name_in(client), agent)
             if other is not agent and _guarded(other) != _guarded(agent):
-                message = f'"{agent.name}" is called "{other.name_in(client)}" in {client}, as "{other.name}" is'
+                message = f'"{agent.name}" is named "{other.name_in(client)}" in {client}, like "{other.name}"'
                 where = agent.ref.child("names", client)
-                names.sources.report(DUPLICATE_AGENT, where, message, "give it a name of its own there")
+                names.sources.report(DUPLICATE_AGENT, where, message, "give it another name there")
 
 
 def _guarded(agent: Agent) -> tuple[bool, bool]:

@@ -17,11 +17,11 @@ LINKED_POLICY = Diagnostic(
     "RF010",
     "linked-policy",
     Severity.ERROR,
-    """A gsdc.yaml in a folder below the project's is a symbolic link.
+    """A gsdc.yaml in a subfolder of the project is a symbolic link.
 
     ## Why is this bad?
-    What it points to was written for another folder, and changes with it. It decides nothing: the files around it are
-    judged by the policy above it.
+    Its content was written for another folder, and changes with it. It is ignored: the policy above applies to the
+    files in the folder.
 
     ## No example
     A text cannot show a link.
@@ -76,7 +76,7 @@ class Policies:
     def broken(self, folder: Path) -> tuple[Finding, ...]:
         """Return why the gsdc.yaml in ``folder``, which is not the project's own, decides nothing; () where it does."""
         if (folder / PROJECT_FILE).is_symlink():
-            help_ = "write a file of its own there; `extends` takes over what another file of that folder says"
+            help_ = "write a real file there; `extends` can include another file of that folder"
             return (LINKED_POLICY.at(Span(PROJECT_FILE), f'"{PROJECT_FILE}" is a symbolic link', help_),)
         loaded = self.load(folder)
         return () if loaded.policy is not None else loaded.findings

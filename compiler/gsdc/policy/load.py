@@ -12,11 +12,17 @@ from gsdc.policy.resolve import Resolver
 
 
 class Loaded(NamedTuple):
-    """What loading gave: the project, the policy (None where findings stand in its way), and all findings, sorted."""
+    """What loading gave: the project, the policy (None if findings prevent one), and all findings, sorted.
+
+    ``change`` is the number of the change that installed this policy where gsdc.yaml has another profile or workflow;
+    ``instead_of`` is then what gsdc.yaml gives.
+    """
 
     project: Project
     policy: Policy | None
     findings: tuple[Finding, ...]
+    change: int = 0
+    instead_of: "Loaded | None" = None
 
 
 def load(

@@ -35,11 +35,11 @@ WEAKENED_RULE = Diagnostic(
     "RF004",
     "weakened-never-break",
     Severity.ERROR,
-    """A profile gives a never-break rule again that a profile which it extends has set, and demands less.
+    """A profile weakens a never-break rule of a profile that it extends.
 
     ## Why is this bad?
-    A never-break rule that the next profile can replace breaks. The same rule may demand more: speak about more states,
-    or require a higher tier. Anything else is another rule, under a name of its own; both hold then.
+    A never-break rule must not be replaceable. Under the same name a profile may only tighten it: apply it to more
+    states, or require a higher tier. Anything else is another rule and needs another name; then both apply.
 
     ## Example (profile)
     extends: base
@@ -71,8 +71,8 @@ def never_breaks(
             rule = _rule(names, name, value, body.ref.child("never-break", name), phases, agents)
             if name in rules and not _tightens(names.models, rule, rules[name]):
                 where = names.sources.origin(rules[name].ref, key=True)
-                message = f'never-break rule "{name}" is already set, and demands more ({where})'
-                help_ = "demand at least as much, or give your rule a name of its own: both hold then"
+                message = f'never-break rule "{name}" is already set, and stricter ({where})'
+                help_ = "make it at least as strict, or give your rule another name: then both apply"
                 names.sources.report(WEAKENED_RULE, rule.ref, message, help_, key=True)
                 continue
             rules[name] = rule
@@ -120,8 +120,8 @@ def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:
         return
     clash = clash_of(require)
     if clash is not None:
-        message = f'"{clash[0]}" and "{clash[1]}" cannot stand in one rule'
-        names.sources.report(INVALID_VALUE, ref.child(clash[1]), message, "write two rules: both hold", key=True)
+        message = f'"{clash[0]}" and "{clash[1]}" cannot be in one rule'
+        names.sources.report(INVALID_VALUE, ref.child(clash[1]), message, "write two rules: both apply", key=True)
     providers = {model.provider for model in names.models.values()}
     words = vocabulary()
     if require.get("provider") not in (None, *providers, *words.hosts, *words.makers):
@@ -204,6 +204,6 @@ def _allowed_models(rule: NeverBreak) -> str:
         case Defer():
             return "no model at all"
         case Review():
-            return "a model that it allows"
+            return "a model that the rule allows"
         case other:
             assert_never(other)

@@ -88,9 +88,7 @@ class Resolver:
         layers = (catalog, *self.project.overlay, *self.project.layers)
         for alias, (value, ref) in overlaid(self.sources, layers).items():
             if alias in (*TIERS, HUMAN, KEEP, DEFER):
-                self.sources.report(
-                    INVALID_VALUE, ref, f'"{alias}" has a meaning of its own', "give the model another name"
-                )
+                self.sources.report(INVALID_VALUE, ref, f'"{alias}" is a reserved word', "give the model another name")
                 continue
             self.models[alias] = model_of(alias, value, self.names.bounds, ref)
 

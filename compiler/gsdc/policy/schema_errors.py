@@ -15,10 +15,10 @@ UNKNOWN_KEY = Diagnostic(
     "SC001",
     "unknown-key",
     Severity.ERROR,
-    """A key is not one of the language's.
+    """A key is unknown.
 
     ## Why is this bad?
-    A misspelt key is a rule that does not hold: the clients' own formats ignore unknown keys silently.
+    A misspelt key has no effect: the clients' own formats ignore unknown keys silently.
 
     ## Example (profile)
     rolse:
@@ -35,10 +35,10 @@ INVALID_VALUE = Diagnostic(
     "SC002",
     "invalid-value",
     Severity.ERROR,
-    """A value is of the wrong type, or not one of those allowed.
+    """A value has the wrong type, or is not one of those allowed.
 
     ## Why is this bad?
-    What it means would be a guess.
+    Its meaning would be a guess.
 
     ## Example (profile)
     plans: {max-parallel: many}
@@ -53,7 +53,7 @@ MISSING_KEY = Diagnostic(
     "SC003",
     "missing-key",
     Severity.ERROR,
-    """A key that has to be there is not.
+    """A required key is missing.
 
     ## Why is this bad?
     An override without a reason, say, cannot be reviewed (seed 002, "Escape Hatches": a forced model is logged
@@ -125,7 +125,7 @@ def explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
             )
         case "type":
             wanted = _TYPE_NAMES[str(limit)]
-            message = f"{_kind_of(value)} stands where {wanted} is meant{name}"
+            message = f"expected {wanted}{name}, found {_kind_of(value)}"
             keys = [f'"{key}"' for key in schema_.get("required", ())]
             help_ = f"write {wanted}" + (f" with {' and '.join(keys)}" if keys else "")
             yield INVALID_VALUE.at(document.span(path), message, help_)
@@ -146,7 +146,7 @@ def _explain_name(document: Document, path: tuple[str | int, ...], error: "Valid
         limit: Any = error.validator_value
         allowed = [str(word) for word in limit]
         return UNKNOWN_KEY.at(where, f'unknown key "{key}"{_inside(path)}', nearest(key, allowed))
-    return INVALID_VALUE.at(where, f"{shown(key)} is not a name that can stand here{_inside(path)}", _hint(error))
+    return INVALID_VALUE.at(where, f"{shown(key)} is not a valid name here{_inside(path)}", _hint(error))
 
 
 def _explain_branches(document: Document, error: "ValidationError") -> Iterator[Finding]:
@@ -171,14 +171,14 @@ def _explain_branches(document: Document, error: "ValidationError") -> Iterator[
         if e.validator in {"type", "const"} and not e.path
     ]
     wanted = " or ".join(_TYPE_NAMES.get(kind, f'"{kind}"') for kind in dict.fromkeys(kinds))
-    message = f"{_kind_of(error.instance)} stands where {wanted} is meant{_quoted(path)}"
+    message = f"expected {wanted}{_quoted(path)}, found {_kind_of(error.instance)}"
     yield INVALID_VALUE.at(document.span(path), message, f"write {wanted}")
 
 
 def _other(error: "ValidationError") -> str:
     value, limit = shown(error.instance), error.validator_value
     known = {
-        "pattern": f"{value} is not written as it has to be",
+        "pattern": f"{value} does not have the required form",
         "minimum": f"{value} is less than {limit}",
         "exclusiveMinimum": f"{value} is not more than {limit}",
         "maximum": f"{value} is more than {limit}",
@@ -186,7 +186,7 @@ def _other(error: "ValidationError") -> str:
         "maxLength": f"a text longer than {limit} characters",
         "minItems": "an empty list",
         "maxItems": f"a list of more than {limit}",
-        "uniqueItems": "a list that says something twice",
+        "uniqueItems": "a list with duplicates",
         "minProperties": "an empty mapping",
         "maxProperties": f"more than {limit} keys",
         "const": f'{value} is not "{limit}"',
@@ -197,7 +197,7 @@ def _other(error: "ValidationError") -> str:
 def _hint(error: "ValidationError") -> str:
     description = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
     if error.validator == "pattern":
-        return f"{description} It has to match {error.validator_value}".strip()
+        return f"{description} It must match {error.validator_value}".strip()
     return str(description) or "see `gsdc schema`"
 
 

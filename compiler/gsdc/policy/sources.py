@@ -1,7 +1,7 @@
 """The documents that a policy is made of: found by name, read once, validated, and asked for places."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ UNKNOWN_NAME = Diagnostic(
     "RF001",
     "unknown-name",
     Severity.ERROR,
-    """A model, agent, phase, profile, fleet or file is named that does not exist.
+    """A name of a model, agent, phase, profile, fleet or file does not exist.
 
     ## Why is this bad?
     Clients answer an unknown name with a silent default: get-shit-done turns the profile "qualtiy" into sonnet with
@@ -98,7 +98,7 @@ class Sources:
             if body is None:
                 raise Rejected(*self.findings)
             return body._replace(name=Path(path).stem)  # the file may have any name
-        assert body is not None, f"{location} is part of gsdc and has to be valid: {self.findings}"
+        assert body is not None, f"{location} is part of gsdc and is not valid: {self.findings}"
         return body
 
     def locate(self, path: str, ref: Ref | None) -> Path:
@@ -149,20 +149,29 @@ class Sources:
                     if content is None:
                         return None
                     text = decode(content, shown)
-                document = read_document(shown, text)
+                document, found = _validated(shown, text, kind)
             except Rejected as rejected:
-                self.findings.extend(rejected.findings)
-                self._documents[shown] = None
-                return None
-            found = validate(document, kind)
+                document, found = None, rejected.findings
             self.findings.extend(found)
-            self._documents[shown] = None if found else document
+            self._documents[shown] = document
         loaded = self._documents[shown]
         return None if loaded is None else Body(Path(shown).stem, loaded.data, Ref(shown))
 
     def unknown(self, ref: Ref, what: str, name: str, known: list[str], *, key: bool = False) -> None:
         """Report that ``name`` is no known ``what``, with the names that are."""
         self.report(UNKNOWN_NAME, ref, f'unknown {what} "{name}"', nearest(name, sorted(known)), key=key)
+
+
+@lru_cache(maxsize=64)
+def _validated(path: str, text: str, kind: str) -> tuple[Document | None, tuple[Finding, ...]]:
+    """Return a document where it is valid, and what is wrong with it.
+
+    The shipped profiles, fleets and catalog are the same for every policy that one process loads, and nothing changes
+    a document: each is parsed once.
+    """
+    document = read_document(path, text)
+    found = tuple(validate(document, kind))
+    return None if found else document, found
 
 
 def shipped_names(folder: str = "") -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from gsdc.models.catalog import rank_of, releases
 from gsdc.models.identity import LONGEST, Identity
 
-_DESCRIBE: Final = "a model that does exist is described under `models` in gsdc.yaml"
+_DESCRIBE: Final = "describe a model that exists under `models` in gsdc.yaml"
 
 
 def guessed_rank(found: Identity) -> int | None:
@@ -19,13 +19,13 @@ def what_is_told(found: Identity) -> str:
     """Return what can be told of an unknown model, and what it counts as until somebody confirms more."""
     rank = guessed_rank(found)
     ranked = "" if rank is None else f" (rank {rank})"
-    counts = "it counts as too weak for every floor, and has no price"
+    counts = "it counts as too weak for every rule, and has no price"
     if found.line:
         return f"it is {found.release}{ranked}: {counts}"
     if found.guess:
         guess = found._replace(line=found.guess).release
         return f"it may be {guess}{ranked}, but {found.why}: {counts}"
-    return f"what it is cannot be told: {found.why}; {counts}"
+    return f"it cannot be identified: {found.why}; {counts}"
 
 
 def how_to_confirm(id_: str) -> str:

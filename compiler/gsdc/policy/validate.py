@@ -85,7 +85,7 @@ def validate(document: Document, kind: str) -> list[Finding]:
     if _is_valid(document, kind):
         return list(_patterns(document, kind))
     if document.data is None:
-        help_ = "an empty file says nothing: write at least one key, or remove the file"
+        help_ = "write at least one key, or remove the file"
         return [INVALID_VALUE.at(document.span(), "the file is empty", help_)]
     explained = (f for error in _slow(kind).iter_errors(document.data) for f in explain(document, error))
     found = {f.sort_key: f for f in islice(explained, _MOST_ERRORS)}

@@ -45,7 +45,7 @@ class ReportedFiles:
         """
         if finding.excerpt is not None:
             return finding.excerpt
-        path, number, _ = finding.span
+        path, number = finding.span.path, finding.span.line
         if not number:
             return None
         lines = self.lines(path)

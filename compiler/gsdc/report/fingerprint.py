@@ -49,7 +49,7 @@ class Fingerprints:
         What is wrong with a whole file is found at its beginning, whatever is written there: the first line that is
         neither blank nor a comment stands for the file.
         """
-        if finding.span[1:] == (1, 1):
+        if finding.span[1:3] == (1, 1):
             saying = (line.strip() for line in self._files.lines(finding.span.path))
             first = next((line for line in saying if line and not line.startswith(_COMMENT)), b"")
             return first.decode("utf-8", "replace")

@@ -24,6 +24,8 @@ def commands(findings: Iterable[Finding], files: ReportedFiles) -> Iterator[str]
         properties = {} if is_argument(span.path) else {"file": printable(files.from_here(span.path))}
         if properties and span.line:
             properties |= {"line": str(span.line), "col": str(span.column)}
+            if span.end_line:  # an annotation's last column is one that it holds
+                properties |= {"endLine": str(span.end_line), "endColumn": str(span.end_column - 1)}
         properties["title"] = f"{finding.code} {finding.name}"
         given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
         yield f"::{_COMMANDS[finding.severity]} {given}::{_data(plain(finding))}"

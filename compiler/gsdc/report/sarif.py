@@ -63,6 +63,8 @@ def _place(span: Span, files: ReportedFiles) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": _uri(span.path, files)}}
     if span.line:
         place["region"] = {"startLine": span.line, "startColumn": span.column}
+        if span.end_line:
+            place["region"] |= {"endLine": span.end_line, "endColumn": span.end_column}
     return place
 
 

@@ -23,10 +23,10 @@ SYNTAX = Diagnostic(
     "IN002",
     "yaml-syntax",
     Severity.ERROR,
-    """A file is not valid YAML, or says something twice.
+    """A file is not valid YAML, or has a duplicate key.
 
     ## Why is this bad?
-    A key that stands twice means two things, of which a parser silently picks one: a downgrade can hide in the other.
+    A duplicate key has two values, and a parser silently picks one: a downgrade can hide in the other.
     Tabs, unclosed quotes and the like leave nothing to compile.
 
     ## Example (profile)
@@ -44,7 +44,7 @@ HIDDEN = Diagnostic(
     "IN006",
     "hidden-character",
     Severity.ERROR,
-    """A file of the language holds a character that makes people and the parser read different lines.
+    """A file contains a character that makes people and the parser read different lines.
 
     In the example, `{{line-separator}}` is in the place of such a character, U+2028.
 
@@ -77,9 +77,9 @@ _REMEDIES = (
     ("expected <block end>", "check the quotes and the indentation: keys of one mapping begin in one column"),
     ("undefined alias", "define the anchor (&name) above its alias (*name)"),
     ("stands twice", "keep one of the two"),
-    ("a control character", "no YAML file may hold it: remove it"),
+    ("a control character", "remove it: YAML does not allow it"),
     (KEY_IS_NO_SCALAR, 'write text that begins with "{" or "[" in quotes'),
-    (TOO_DEEP, "no profile, fleet or plan needs that: write it out, flat"),
+    (TOO_DEEP, "write the values out, without aliases"),
     (TOO_LONG, "write it without them, or split it"),
 )
 
@@ -112,7 +112,7 @@ class Document:
         else:
             places = Places(self.path, self.text)
             for key in _TOP_KEY.finditer(self.text):
-                at = places.at(key.start())
+                at = places.between(key.start(), key.end("key") + len(key["quote"]))
                 spans.setdefault((key["key"],), (at, at))
         return spans
 
@@ -153,7 +153,7 @@ def read_document(path: str, text: str) -> Document:
     """Return the document of a file of the language; raise ``Rejected`` also where it hides something."""
     if hidden := _HIDDEN.search(text):
         where, character = span_at(path, text, hidden.start()), f"U+{ord(hidden[0]):04X}"
-        help_ = "remove it: what people see and what the parser reads have to be the same"
+        help_ = "remove it: it makes people and the parser read different text"
         raise Rejected(HIDDEN.at(where, f"{character} hides what this line says", help_))
     return Document(path, text)
 
@@ -169,7 +169,7 @@ def _plain(value: Any, left: list[int]) -> Any:
     if isinstance(value, dict):
         plain = {_key(key): _plain(item, left) for key, item in value.items()}
         if len(plain) != len(value):
-            raise ValueError("a key that stands twice")
+            raise ValueError("a duplicate key")
         return plain
     if isinstance(value, list):
         return [_plain(item, left) for item in value]
@@ -197,16 +197,20 @@ class _Walk:
         if alias is None and id(node) in self._known:
             alias = key_span
         self._known.add(id(node))
-        own = self._start(node)
+        own = self._of(node)
         written = node.end_mark.index > node.start_mark.index  # libraries differ on where a missing value is
         after = alias is None and node.id == "scalar" and written and own > key_span
         self._spans[at] = (key_span, own if after else key_span)
         if node.id == "mapping":
             for key_node, value_node in node.value:
-                self.note(value_node, (*at, str(key_node.value)), alias or self._start(key_node), alias)
+                self.note(value_node, (*at, str(key_node.value)), alias or self._of(key_node), alias)
         elif node.id == "sequence":
             for index, item in enumerate(node.value):
-                self.note(item, (*at, index), alias or self._start(item), alias)
+                self.note(item, (*at, index), alias or self._of(item), alias)
 
-    def _start(self, node: "Node") -> Span:
-        return Span(self._path, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _of(self, node: "Node") -> Span:
+        """Return the span of a node; its end is known where it is a scalar on one line."""
+        start, end = node.start_mark, node.end_mark
+        span = Span(self._path, start.line + 1, start.column + 1)
+        is_known = node.id == "scalar" and start.line == end.line and start.column < end.column
+        return span.with_length(end.column - start.column) if is_known else span

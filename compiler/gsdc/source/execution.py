@@ -18,10 +18,10 @@ MALFORMED = Diagnostic(
     "LG011",
     "malformed-execution",
     Severity.WARNING,
-    """The `execution` of a SUMMARY.md holds a value that is none, or a key that nobody reads.
+    """The `execution` of a SUMMARY.md has an invalid value, or an unknown key.
 
     ## Why is this bad?
-    Whoever sums up how plans were run takes it for nothing, or stops at it (seed 001, "8.3 Summary.md Enhancement").
+    A program that sums up how plans were run ignores it, or fails (seed 001, "8.3 Summary.md Enhancement").
     `gsdc tokens execution PLAN` writes it from the ledger.
 
     ## Example (.planning/phases/01-core/01-02-SUMMARY.md, gsdc lint .planning/phases/01-core/01-02-SUMMARY.md)
@@ -76,7 +76,7 @@ def _wrong(given: Mapping[Any, Any]) -> Iterator[tuple[Any, tuple[str, str]]]:
     """Yield the keys that are wrong, each with what is wrong and what to do."""
     for name, value in given.items():
         if name not in Execution._fields:
-            yield name, (f'"{str(name)[:40]}" is no key of "execution"', f"its keys are {_keys()}")
+            yield name, (f'"{str(name)[:40]}" is not a key of "execution"', f"its keys are {_keys()}")
             continue
         kind = Execution.__annotations__[name]
         is_number = type(value) is int or (kind is float and type(value) is float)

@@ -18,6 +18,10 @@ _BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
 _KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
+# GSD core puts the value of such a line in quotes where the YAML is broken: "title: Login: the form".
+_SECOND_COLON: Final = re.compile(
+    r"^([A-Za-z0-9_][\w-]*:[ \t]+)([^\s\"'\[{][^\r\n]*:(?:[ \t][^\r\n]*)?)$", re.ASCII | re.MULTILINE
+)
 
 FRONTMATTER = Diagnostic(
     "PL001",
@@ -26,8 +30,9 @@ FRONTMATTER = Diagnostic(
     """The frontmatter of a plan is not valid YAML.
 
     ## Why is this bad?
-    Wave, dependencies and the autonomous flag are lost: tools fall back to defaults, silently. One plan in a hundred
-    is like that (measured on 6,041 public plans).
+    Wave, dependencies and the autonomous flag are lost to GSD core 1.14, which falls back to defaults, silently: the
+    plan runs in wave 1. get-shit-done 1.42 reads the keys that are not broken, as gsdc does; both take a key that
+    stands twice, and a second colon in its line. One plan in a hundred is like that (measured on 6,041 public plans).
 
     ## Fix (safe)
     Quotes what begins with "@" or a backtick, and writes a backslash that YAML does not know in single quotes.
@@ -54,16 +59,22 @@ FRONTMATTER = Diagnostic(
 
 
 class Frontmatter:
-    """A plan's frontmatter: its ``data``, {} where there is none or it is broken, and where its YAML begins and ends.
+    """A plan's frontmatter: its ``data``, {} where there is none, and where its YAML begins and ends.
+
+    Where the YAML is broken, what stands under the other keys is read all the same, as get-shit-done 1.42 does; the
+    value of a broken one is None. ``lost`` says that GSD core reads nothing of it: core takes keys that stand twice,
+    and a second colon in a line, and no other fault.
 
     ``start`` and ``end`` are 0 where there is none; ``after`` is where the plan goes on.
     """
 
-    __slots__ = ("_text", "after", "data", "end", "start")
+    __slots__ = ("_text", "after", "data", "end", "lost", "start")
 
-    def __init__(self, text: str, data: dict[str, Any], start: int, end: int, after: int) -> None:
+    def __init__(
+        self, text: str, data: dict[str, Any], start: int, end: int, after: int, *, lost: bool = False
+    ) -> None:
         self._text = text
-        self.data = data
+        self.data, self.lost = data, lost
         self.start, self.end, self.after = start, end, after
 
     def key(self, name: str, item: str = "") -> int:
@@ -130,15 +141,39 @@ def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, 
     if opening is None or closing is None:
         return Frontmatter(text, {}, 0, 0, 0), ()
     start, end = opening.end(), closing.start()
-    data, findings = _load(path, text, start, end)
-    return Frontmatter(text, data if isinstance(data, dict) else {}, start, end, closing.end()), findings
-
-
-def _load(path: str, text: str, start: int, end: int) -> tuple[Any, tuple[Finding, ...]]:
     try:
-        return loads(text[start:end]), ()
+        data, lost = loads(text[start:end]), False
+        findings: tuple[Finding, ...] = ()
     except NotYamlError as error:
-        return None, tuple(_explain(path, text, start, end, error))
+        findings = tuple(_explain(path, text, start, end, error))
+        data, lost = _read_broken(text[start:end], error)
+    return Frontmatter(text, data if isinstance(data, dict) else {}, start, end, closing.end(), lost=lost), findings
+
+
+def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
+    """Return what can be read of broken YAML, and whether GSD core reads nothing of it."""
+    repaired = _SECOND_COLON.sub(lambda line: f"{line[1]}{json.dumps(line[2].strip(), ensure_ascii=False)}", block)
+    if repaired != block:
+        try:
+            return loads(repaired), False
+        except NotYamlError as second:
+            error = second
+    lost = any("stands twice" not in problem.reason for problem in error.problems)
+    return dict(_each_key(block)), lost
+
+
+def _each_key(block: str) -> Iterator[tuple[str, Any]]:
+    """Yield each top-level key of broken YAML with its value, None where the value is what is broken."""
+    begins = [match.start() for match in _KEY.finditer(block)]
+    for begin, end in zip(begins, [*begins[1:], len(block)], strict=True):
+        try:
+            data = loads(block[begin:end])
+        except NotYamlError:
+            data = None
+        if isinstance(data, dict) and data:
+            yield from data.items()
+        else:
+            yield block[begin : block.index(":", begin)].strip("\"' "), None
 
 
 def _explain(path: str, text: str, start: int, end: int, error: NotYamlError) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ _LINE: Final = re.compile(
 Reader = Callable[[str, str], Mapping[str, Any] | None]
 """Return the keys of the frontmatter of a file, of which it is given the path and the text, as a client reads them.
 
-None where the client sees no frontmatter. Raises ``Rejected`` where the client cannot read it.
+None where the client finds no frontmatter. Raises ``Rejected`` where the client cannot read it.
 """
 
 
@@ -174,7 +174,7 @@ class FrontmatterDocument:
     def _with_frontmatter(self, new: Iterable[Key]) -> Self:
         """Return the document with a frontmatter that holds nothing yet."""
         if _LATE.match(self.text):
-            help_ = "remove what stands before it, and check that a line --- ends it"
+            help_ = "remove the text before it, and check that a line --- ends it"
             raise not_editable(
                 Span(self.path), "its frontmatter does not begin on the first line, or never ends", help_
             )
@@ -190,7 +190,7 @@ class FrontmatterDocument:
         """Return the document of the first of ``texts`` that says what is ``wanted`` to the client."""
         span = self.span(next(iter(keys)))
         if not self.has_frontmatter:
-            raise not_editable(span, "its client sees no frontmatter in it", "remove what stands before the first ---")
+            raise not_editable(span, "its client finds no frontmatter in it", "remove the text before the first ---")
         why, help_ = CHANGES_ELSE, 'write values that hold ": " or " #" in quotes'
         while True:
             try:
@@ -226,7 +226,7 @@ def _end_of_entry(text: str, start: int, limit: int) -> int:
 def read_yaml(path: str, text: str) -> Mapping[str, Any] | None:
     """Return the keys of a frontmatter that is YAML, as a ``Reader``.
 
-    Raises ``Rejected`` for one that is not, and for a key that stands twice.
+    Raises ``Rejected`` for one that is not, and for a duplicate key.
     """
     limits = key_limits(text)
     if limits is None:

@@ -23,6 +23,7 @@ _MEANT: Final = re.compile(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORE
 _BESIDE: Final = re.compile(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
 # Elsewhere than in a phase, where no tool has an opinion: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
 _ANYWHERE: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
+_PHASE_NUMBER: Final = re.compile(r"(?:[A-Za-z]\w*-)?(\d+[A-Za-z]?(?:\.\d+)*)(?=-|$)")
 _SUFFIXES: Final = (r"-PLAN\.md$", r"-SUMMARY\.md$", r"\.md$")
 _PLANS: Final = "plans"
 PHASES: Final = "phases"  # the folder in the planning folder that holds those of the phases
@@ -86,6 +87,15 @@ def phase_folder(path: str) -> str:
     folder, _, name = path.rpartition("/")
     above, _, last = folder.rpartition("/")
     return above if last == _PLANS and _NESTED.fullmatch(name) else folder
+
+
+def phase_number(folder: str) -> str:
+    """Return the number that the folder of a phase begins with, as GSD core compares it; "" for one that has none.
+
+    One word may stand before it, such as "AB-07-login".
+    """
+    found = _PHASE_NUMBER.match(folder)
+    return found[1].upper() if found else ""
 
 
 def gsd_id(path: str) -> str:

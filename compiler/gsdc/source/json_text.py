@@ -18,7 +18,7 @@ SYNTAX = Diagnostic(
 
     ## Why is this bad?
     One bad character makes some clients discard the whole configuration silently (measured on get-shit-done 1.42). gsdc
-    neither guesses nor rewrites such a file.
+    does not guess, and does not rewrite such a file.
 
     ## Example (opencode.json)
     {"agent": {"build": {"model" "anthropic/claude-opus-4-6"}}}
@@ -31,7 +31,7 @@ DUPLICATE = Diagnostic(
     "JS002",
     "duplicate-key",
     Severity.WARNING,
-    """A JSON object says something twice.
+    """A JSON object has a duplicate key.
 
     ## Why is this bad?
     Clients take the last one, silently: a downgrade can hide behind a key that looks right.
@@ -95,7 +95,7 @@ def parse(path: str, text: str) -> tuple[JsonNode, tuple[Finding, ...]]:
     """
     if sum(map(text.count, ",[{")) > MAX_VALUES:
         message = f"the file has more than {MAX_VALUES:,} values"
-        raise Rejected(SYNTAX.at(Span(path), message, "no configuration is that large: check what it is"))
+        raise Rejected(SYNTAX.at(Span(path), message, "no configuration is that large: check the file"))
     parser = _Parser(path, text)
     return parser.document(), tuple(parser.duplicates)
 
@@ -110,7 +110,7 @@ class _Parser:
         node = self._value(skip(self.text, 1 if self.text.startswith("\ufeff") else 0), 0)
         end = skip(self.text, node.end)
         if end != len(self.text):
-            raise self._error(end, "something follows the end of the document", "remove it")
+            raise self._error(end, "there is text after the end of the document", "remove it")
         return node
 
     def _error(self, offset: int, message: str, help_: str) -> Rejected:
@@ -121,7 +121,7 @@ class _Parser:
     def _value(self, at: int, depth: int) -> JsonNode:
         first = self.text[at : at + 1]
         if depth > MAX_DEPTH:
-            raise self._error(at, "the file nests too deeply", "no configuration needs that: write it flat")
+            raise self._error(at, "the file nests too deeply", "use less nesting")
         if first == "{":
             return self._object(at, depth)
         if first == "[":
@@ -132,7 +132,7 @@ class _Parser:
         match = _SCALAR.match(self.text, at)
         if match is None:
             found = json.dumps(first) if first else "the end of the file"
-            raise self._error(at, f"{found} stands where a value is meant", "write a JSON value")
+            raise self._error(at, f"expected a value, found {found}", "write a JSON value")
         try:
             return JsonNode(at, match.end(), json.loads(match[0]))
         except ValueError:
@@ -141,7 +141,7 @@ class _Parser:
     def _string(self, at: int) -> tuple[str, int]:
         match = STRING.match(self.text, at)
         if match is None:
-            raise self._error(at, "the text has no closing quote on its line", 'close it with "')
+            raise self._error(at, "the string has no closing quote on its line", 'close it with "')
         if "\\" not in match[0] and match[0].isascii():
             return match[0][1:-1], match.end()
         try:
@@ -149,12 +149,10 @@ class _Parser:
             data.encode()
         except UnicodeEncodeError:
             raise self._error(
-                at, "the text has half of a surrogate pair", "write both halves, or the character"
+                at, "the string has half of a surrogate pair", "write both halves, or the character"
             ) from None
         except ValueError:
-            raise self._error(
-                at, "the text has an escape that JSON does not know", r"write a backslash as \\"
-            ) from None
+            raise self._error(at, "the string has an unknown escape", r"write a backslash as \\") from None
         return data, match.end()
 
     def _object(self, at: int, depth: int) -> JsonNode:
@@ -164,11 +162,11 @@ class _Parser:
         here = skip(self.text, at + 1)
         while not self.text.startswith("}", here):
             if not self.text.startswith('"', here):
-                raise self._error(here, 'a key in quotes, or "}", is meant here', "write keys in double quotes")
+                raise self._error(here, 'expected a key in quotes, or "}"', "write keys in double quotes")
             name, end = self._string(here)
             if name in data and len(self.duplicates) < MAX_DUPLICATES:
                 where = span_at(self.path, self.text, here)
-                message = f'"{name}" stands twice in one object: the last one counts'
+                message = f'duplicate key "{name}": the last one counts'
                 self.duplicates.append(DUPLICATE.at(where, message, "keep one of the two"))
             colon = skip(self.text, end)
             if not self.text.startswith(":", colon):

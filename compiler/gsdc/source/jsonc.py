@@ -29,7 +29,7 @@ _LINE_COMMENT: Final = re.compile(r"[ \t]*//[^\r\n]*")
 class Jsonc:
     """A JSONC text, immutable: an edit gives another one.
 
-    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a key that stands twice the last
+    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a duplicate key the last
     counts, as for the clients; ``duplicates`` holds a finding for each. ``data`` is the content as plain Python data.
     """
 
@@ -56,14 +56,17 @@ class Jsonc:
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
         """Return where the value at ``path`` stands, or its key; where there is none, where its nearest parent does."""
-        node, start = self.root, self.root.start
+        node, start, is_key = self.root, self.root.start, False
         for name in path:
             index = node.member(name)
             if index is None:
                 break
             _, key_start, node = node.members[index]
-            start = key_start if key else node.start
-        return self._places.at(start)
+            start, is_key = (key_start, True) if key else (node.start, False)
+        if is_key:
+            written = STRING.match(self.text, start)
+            return self._places.between(start, written.end() if written else start)
+        return self._places.between(start, start if isinstance(node.data, dict | list) else node.end)
 
     @cached_property
     def _places(self) -> Places:
@@ -157,7 +160,7 @@ class Jsonc:
             if text[comma] == ",":
                 if not text[end:comma].strip():
                     end = comma + 1
-                else:  # a comment stands between the value and its comma: it stays
+                else:  # there is a comment between the value and its comma: it stays
                     cuts.append((comma, comma + 1))
             elif stays is not None:
                 before = skip(text, stays.end)

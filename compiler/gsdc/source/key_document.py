@@ -26,8 +26,8 @@ NOT_EDITABLE = Diagnostic(
     those keys have changed and nothing else has.
 
     ## Why is this bad?
-    An anchor, an alias or a tag gives one value several meanings: to replace it would change other keys too. gsdc
-    neither guesses nor rewrites such a file.
+    An anchor, an alias or a tag gives one value several meanings: to replace it would change other keys too. gsdc does
+    not guess, and does not rewrite such a file.
 
     ## No example
     It takes a target that writes keys into such a file, and an apply.
@@ -91,8 +91,8 @@ class KeyDocument(Protocol):
         ...
 
 
-CHANGES_ELSE: Final = "with the edit, the file would mean something else"
-_LEAD: Final = "gsdc cannot edit this to the byte: "
+CHANGES_ELSE: Final = "the edit would change the meaning of other parts of the file"
+_LEAD: Final = "gsdc cannot edit this without changing other parts: "
 
 
 def not_editable(span: Span, why: str, help_: str = "write the value by hand, then run gsdc again") -> Rejected:

@@ -10,7 +10,7 @@ from gsdc.source.yaml_text import NotYamlError, loads
 
 
 def read_loosely(path: str, text: str) -> Mapping[str, Any] | None:
-    """Return the keys of a frontmatter as a ``Reader``; of a key that stands twice the last one counts.
+    """Return the keys of a frontmatter as a ``Reader``; of a duplicate key the last one counts.
 
     Raises ``Rejected`` where the block is not valid YAML in quotes either.
     """

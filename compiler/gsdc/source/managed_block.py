@@ -27,7 +27,7 @@ BROKEN_BLOCK = Diagnostic(
     "CM001",
     "broken-block",
     Severity.ERROR,
-    """A managed block of a Markdown file has no end, no beginning, or stands twice.
+    """A managed block of a Markdown file has no end, no beginning, or a duplicate.
 
     ## Why is this bad?
     Where it ends would be a guess, and a person's text could be taken for gsdc's.
@@ -129,7 +129,7 @@ def put(text: str, name: str, body: str, path: str) -> str:
     result = text + (newline + block + newline if text.endswith("\n") else newline + newline + block)
     if [marker.kind for marker in _markers(result, name)] != ["begin", "end"]:
         help_ = "close the code fence or the HTML comment or tag that begins here"
-        raise Rejected(NO_PLACE.at(Span(path, _last_line(text) + 1), "what begins here is never closed", help_))
+        raise Rejected(NO_PLACE.at(Span(path, _last_line(text) + 1), "this is never closed", help_))
     return result
 
 
@@ -152,8 +152,8 @@ def _broken(markers: list[_Marker], name: str, path: str) -> Finding:
     wrong = next(
         (m for index, m in enumerate(markers) if index >= len(expected) or m.kind != expected[index]), markers[0]
     )
-    help_ = "keep one begin and one end, in this order; or remove all of them, and the block is written again"
-    message = f'the block "{name}" does not begin and end once'
+    help_ = "keep one begin and one end, in this order; or remove all, and gsdc writes the block again"
+    message = f'the block "{name}" does not have one begin and one end'
     return BROKEN_BLOCK.at(Span(path, wrong.line + 1, wrong.column), message, help_)
 
 

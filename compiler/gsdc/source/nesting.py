@@ -52,20 +52,16 @@ def excess(text: str, longest: int = LONGEST_YAML) -> Excess | None:
     """Return why the YAML in ``text`` is not to be read, None where it may be; ``longest`` is in characters."""
     at = too_deep(text)
     if at >= 0:
-        return Excess(
-            at, f"this bracket nests more than {DEEPEST} deep", "no profile, fleet or plan needs that: write it flat"
-        )
+        return Excess(at, f"this bracket nests more than {DEEPEST} deep", "use less nesting")
     at = _too_indented(text)
     if at >= 0:
-        return Excess(at, f"this nests more than {DEEPEST} deep", "no profile, fleet or plan needs that: write it flat")
+        return Excess(at, f"this nests more than {DEEPEST} deep", "use less nesting")
     if len(text) > longest:
-        help_ = "no policy and no frontmatter is that long: split it, or check what it is"
+        help_ = "split it, or check the file"
         return Excess(longest, f"more than {longest:,} characters of YAML", help_)
     at = _repeated(text)
     if at >= 0:
-        return Excess(
-            at, "the aliases from here on repeat too much", "write out what they stand for, or split the file"
-        )
+        return Excess(at, "the aliases from here on repeat too much", "write out their values, or split the file")
     return None
 
 

@@ -54,10 +54,10 @@ TOO_MANY = Diagnostic(
     "PL032",
     "too-many-tasks",
     Severity.ERROR,
-    """A plan has more than 1,000 tasks, and those after them were not read.
+    """A plan has more than 1,000 tasks, and the rest were not read.
 
     ## Why is this bad?
-    A task that was meant to be checked, and is not, looks clean. No plan of people's is like that (measured on 1,014
+    A task that was meant to be checked, and is not, looks clean. No real plan is like that (measured on 1,014
     public plans: none has more than 11), and what compares tasks with each other would take hours for 300,000.
 
     ## No example
@@ -68,10 +68,10 @@ EXAMPLE = Diagnostic(
     "PL023",
     "task-in-example",
     Severity.WARNING,
-    """A code fence inside of a task's action holds a task.
+    """A code fence inside a task's action contains a task.
 
     ## Why is this bad?
-    gsdc takes it for what it is, an example. get-shit-done ends the task around it at the example's closing tag, and
+    gsdc reads it as an example. get-shit-done ends the task around it at the example's closing tag, and
     reads what follows as part of no task (measured on get-shit-done 1.42).
 
     ## Example (PLAN.md)
@@ -147,8 +147,12 @@ class Plan:
         return self.tasks[index] if index >= 0 and offset < self.tasks[index].end else None
 
     def at(self, offset: int) -> Span:
-        """Return the span of character ``offset``."""
+        """Return the span that begins at character ``offset``, its end unknown."""
         return self._places.at(offset)
+
+    def between(self, start: int, end: int) -> Span:
+        """Return the span from character ``start`` up to ``end``."""
+        return self._places.between(start, end)
 
     @cached_property
     def _places(self) -> Places:
@@ -172,7 +176,7 @@ def parse(path: str, text: str) -> Plan:
             break
         following = tags.next_task(index, open_end)
         for example, _ in openings[index + 1 : following]:
-            message = f"this is an example inside of task {len(tasks) + 1}, and get-shit-done takes it for a task"
+            message = f"this is an example inside task {len(tasks) + 1}, but get-shit-done reads it as a task"
             findings.append(EXAMPLE.at(places.at(example), message, "write its tags with &lt; for <"))
         index = following
         limit = openings[index][0] if index < len(openings) else len(text)

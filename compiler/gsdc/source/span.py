@@ -16,8 +16,9 @@ class Argument(str):
 
 
 class Span(NamedTuple):
-    """A position in a file: ``line`` and ``column`` count from 1, in characters; line 0 means no line in particular.
+    """A range of a file: ``line`` and ``column`` count from 1, in characters; line 0 means no line in particular.
 
+    It ends before the character at ``end_line`` and ``end_column``; both are 0 where the end is not known.
     ``path`` is as a person should see it: relative to the project where the file lies inside it. It is an ``Argument``
     where the finding is about what a person asked for.
     """
@@ -25,13 +26,19 @@ class Span(NamedTuple):
     path: str
     line: int = 1
     column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+    def with_length(self, length: int) -> "Span":
+        """Return the span of ``length`` characters of one line that begins here."""
+        return self._replace(end_line=self.line, end_column=self.column + length)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
 def span_at(path: str, text: str, offset: int) -> Span:
-    """Return the span of character ``offset`` of ``text``."""
+    """Return the span that begins at character ``offset`` of ``text``, its end unknown."""
     line_start = text.rfind("\n", 0, offset) + 1
     return Span(path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
 
@@ -50,8 +57,16 @@ class Places:
     def _starts(self) -> list[int]:
         return list(accumulate((len(line) + 1 for line in self._text.split("\n")), initial=0))
 
+    def between(self, start: int, end: int) -> Span:
+        """Return the span from character ``start`` up to ``end``; its end is not known where that is not behind it."""
+        span = self.at(start)
+        if end <= start:
+            return span
+        last = self.at(end)
+        return span._replace(end_line=last.line, end_column=last.column)
+
     def at(self, offset: int) -> Span:
-        """Return the span of character ``offset``."""
+        """Return the span that begins at character ``offset``, its end unknown."""
         self._asked += 1
         if self._asked <= _FEW:
             return span_at(self._path, self._text, offset)

@@ -20,10 +20,10 @@ SYNTAX = Diagnostic(
     "IN010",
     "toml-syntax",
     Severity.ERROR,
-    """A file is not valid TOML, or says something twice.
+    """A file is not valid TOML, or has a duplicate key.
 
     ## Why is this bad?
-    The client that reads it drops the file, or stops. gsdc neither guesses nor rewrites such a file.
+    The client that reads it drops the file, or stops. gsdc does not guess, and does not rewrite such a file.
 
     ## Example (.codex/config.toml)
     model = gpt-5.2
@@ -52,11 +52,11 @@ class TomlDocument:
         except (ValueError, RecursionError) as error:
             raise self._syntax(error) from None
         if _depth(self.data) > MAX_DEPTH:
-            raise Rejected(SYNTAX.at(Span(path), "the file nests too deeply", "no configuration needs that"))
+            raise Rejected(SYNTAX.at(Span(path), "the file nests too deeply", "use less nesting"))
 
     def _syntax(self, error: Exception) -> Rejected:
         if isinstance(error, RecursionError):
-            return Rejected(SYNTAX.at(Span(self.path), "the file nests too deeply", "no configuration needs that"))
+            return Rejected(SYNTAX.at(Span(self.path), "the file nests too deeply", "use less nesting"))
         place = _PLACE.search(str(error))
         line, column = (int(place[1]), int(place[2])) if place and place[1] else (self.text.count("\n") + 1, 1)
         message = _PLACE.sub("", str(error)).replace("\n", " ")
@@ -111,7 +111,7 @@ class TomlDocument:
         return self._edits.is_bare(key)
 
     def is_doubled(self, _key: Key, /) -> bool:
-        """Tell whether a name on the way to a key stands twice: never, for such a text is not TOML."""
+        """Tell whether a name on the way to a key is written twice: never, for such a text is not TOML."""
         return False
 
     @cached_property
@@ -119,7 +119,7 @@ class TomlDocument:
         try:
             return TomlEdits(self.text, tuple(statements(self.text)), self.data, self._refusal)
         except (ValueError, RecursionError):
-            raise not_editable(Span(self.path), "the places of its keys cannot be told") from None
+            raise not_editable(Span(self.path), "the positions of its keys are unknown") from None
 
     def _refusal(self, key: Key, why: str) -> Rejected:
         return not_editable(self.span(key), why)

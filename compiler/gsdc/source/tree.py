@@ -52,9 +52,9 @@ OUTSIDE = Diagnostic(
 
     ## Why is this bad?
     Nothing is read from or written to a place outside the project: a path that is absolute, climbs with "..", or passes
-    through a symbolic link that points out, is refused. What such a link holds is neither printed nor judged, and of
-    the client whose file it is nothing is said. With --follow-links (lint, status, diff, init --from) links are
-    followed: use it where the links are your own, as managers of dotfiles make them.
+    through a symbolic link that points out, is refused. The target of such a link is neither printed nor checked. With
+    --follow-links (lint, status, diff, init --from) links are followed: use it if you trust the links, for example
+    those of a dotfiles manager.
 
     ## Example (gsdc.yaml)
     targets:
@@ -252,8 +252,8 @@ def read_named(path: str, base: Folder, *, follow_links: bool = False) -> bytes 
 
 def link_out(path: str) -> Finding:
     """Return the finding that a client's file, a plan or another file is not looked at."""
-    message = f'"{path}" is not judged: it is a link out of the project'
-    help_ = "where the link is your own, lint, status, diff and init read it with --follow-links"
+    message = f'"{path}" is not checked: it is a link out of the project'
+    help_ = "if you trust the link, use --follow-links with lint, status, diff or init"
     return OUTSIDE.at(Span(path, 0, 0), message, help_)
 
 

@@ -14,7 +14,7 @@ UNVISITED = Diagnostic(
     "IN011",
     "deep-folder",
     Severity.WARNING,
-    """A folder lies more than 100 levels deep, and what is in it was not read.
+    """A folder lies more than 100 levels deep, and its files were not read.
 
     ## Why is this bad?
     A file that was meant to be checked, and is not, looks clean.
@@ -56,6 +56,6 @@ def not_visited(folders: Collection[str], prefix: str = "") -> tuple[Finding, ..
     if not folders:
         return ()
     more = f", and {len(folders) - 1} more" if len(folders) > 1 else ""
-    message = f"this folder lies more than {DEEPEST} levels deep{more}: what is in it was not read"
+    message = f"this folder is more than {DEEPEST} levels deep{more}: its files were not read"
     help_ = "move it up, or remove it"
     return (UNVISITED.at(Span(prefix + min(folders), 0, 0), message, help_),)

@@ -140,7 +140,7 @@ class _Reader:
             key = self.value(key_node)
             if (known := self._same(key)) in first:
                 name = "null" if key is None else key_node.value
-                self._report(key_node, f'"{name}" stands twice, first in line {self._at(first[known]).line}')
+                self._report(key_node, f'duplicate key "{name}", first in line {self._at(first[known]).line}')
             first.setdefault(known, key_node.start_mark.index)
             data[key] = self.value(value_node)
         return data

@@ -1,7 +1,7 @@
 """A YAML file whose keys are edited in its own style: block or braces, indentation, quotes and line ends stay.
 
 Of YAML, the whole is read; edited is what can be to the byte. A value that is an alias, or that has an anchor or a tag,
-is left to people, and so is a file with a key that stands twice or with several documents.
+is left to people, and so is a file with a duplicate key or with several documents.
 """
 
 import re
@@ -23,7 +23,7 @@ _NOTHING: Final = re.compile(r"(?:(?:---|\.\.\.|%[^\n]*)?[ \t]*(?:#[^\n]*)?(?:\r
 class YamlDocument:
     """A YAML text, immutable: an edit returns another one. See ``KeyDocument``.
 
-    Raises ``Rejected`` with line and column for what is not YAML, a key that stands twice among it.
+    Raises ``Rejected`` with line and column for what is not YAML, including a duplicate key.
     """
 
     def __init__(self, path: str, text: str) -> None:
@@ -61,7 +61,7 @@ class YamlDocument:
         return self._edits.is_bare(key)
 
     def is_doubled(self, _key: Key, /) -> bool:
-        """Tell whether a name on the way to a key stands twice: never, for such a text is no ``YamlDocument``."""
+        """Tell whether a name on the way to a key is written twice: never, for such a text is no ``YamlDocument``."""
         return False
 
     @cached_property
@@ -69,7 +69,7 @@ class YamlDocument:
         try:
             return YamlEdits(self._body, values_of(self._body), self._refusal)
         except NotComposableError:
-            raise self._refusal((), "the places of its keys cannot be told") from None
+            raise self._refusal((), "the positions of its keys are unknown") from None
 
     def _refusal(self, key: Key, why: str) -> Rejected:
         return not_editable(self.span(key), why)

@@ -261,14 +261,14 @@ class YamlEdits:
         ends = (start, *(each.end for each in gone))
         starts = (*(each.start for each in gone), end)
         if any("#" in self._text[one:other] for one, other in zip(ends, starts, strict=True)):
-            raise self._refuse((*key, next(iter(gone)).name), "a comment stands between two keys in braces")
+            raise self._refuse((*key, next(iter(gone)).name), "there is a comment between two keys in braces")
         return start, end, ""
 
     def _cut(self, key: Key, gone: Member) -> Edit:
         """Return the edit that removes the lines of a member; a comment behind its value stays on a line of its own."""
         start, end = line_start(self._text, gone.start), line_end(self._text, gone.end)
         if self._text[start : gone.start].strip():
-            raise self._refuse((*key, gone.name), "something stands before the key on its line")
+            raise self._refuse((*key, gone.name), "there is text before the key on its line")
         rest = self._text[gone.end : end]
         if rest.strip():
             return gone.start, end - len(rest.lstrip()), ""

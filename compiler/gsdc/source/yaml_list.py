@@ -99,7 +99,7 @@ def _find(text: str, key: str) -> _Found:
     for name, value in root.value:
         if isinstance(name, ScalarNode) and name.value == key:
             if not isinstance(value, SequenceNode) or value.start_mark.index < name.end_mark.index:
-                raise NotEditableError(f'"{key}" is no list of its own')
+                raise NotEditableError(f'"{key}" is not a list of its own')
             return _Found(root, name, value)
     return _Found(root, None, None)
 
@@ -135,7 +135,7 @@ def _from_flow(text: str, value: "SequenceNode", number: int) -> Edit:
         rest = text[end : value.end_mark.index]
         last += len(rest) - len(rest.lstrip(" ,")) if rest.lstrip().startswith(",") else 0
     if "#" in text[cut:start] + text[end:last]:
-        raise NotEditableError("a comment stands between two items in brackets")
+        raise NotEditableError("there is a comment between two items in brackets")
     return cut, last, ""
 
 
@@ -143,10 +143,10 @@ def _lines_of(text: str, value: "SequenceNode", number: int) -> Edit:
     """Return the edit that takes out the lines of an item, from its dash to the last that says anything."""
     dashes = _dashes(text, value)
     if len(dashes) != len(value.value):
-        raise NotEditableError("a dash stands where none is expected")
+        raise NotEditableError("there is an unexpected dash")
     start = line_start(text, dashes[number])
     if text[start : dashes[number]].strip():
-        raise NotEditableError("something stands before a dash")
+        raise NotEditableError("there is text before a dash")
     end = line_end(text, max(_last_index(text, value.value[number]) - 1, dashes[number]))
     return start, end + len(break_at(text, end)), ""
 

@@ -147,7 +147,7 @@ class _Reader:
         for key, item in node.value:
             start = int(key.start_mark.index)
             if start < after:  # an alias as a key
-                raise NotComposableError("an alias stands in the place of a key")
+                raise NotComposableError("an alias where a key is expected")
             end = int(key.end_mark.index)
             colon = _COLON.match(self._text, end)
             value = self.value(item, colon.end() if colon else end)

@@ -17,7 +17,7 @@ from gsdc.source.nesting import LONGEST_YAML, excess
 _LONGEST_READ_WITH_CARE: Final = 200_000
 _LONGEST_REJECTED: Final = 20_000
 _MOST_COMPOSED: Final = 30_000  # ruamel.yaml takes 40 microseconds for each comma, colon, line and hyphen
-KEY_IS_NO_SCALAR: Final = "a mapping or list stands where a key is meant"
+KEY_IS_NO_SCALAR: Final = "a mapping or list where a key is expected"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
@@ -165,7 +165,7 @@ def _without_marks(value: Any) -> Any:
         return [item.replace(_MARK, "") if type(item) is str else _without_marks(item) for item in value]
     if kind is dict:
         if not _SCALARS.issuperset(map(type, value)):
-            raise ValueError("a key is no scalar")
+            raise ValueError("a key that is not a scalar")
         clean = {
             key.replace(_MARK, "") if type(key) is str else key: item.replace(_MARK, "")
             if type(item) is str
@@ -173,7 +173,7 @@ def _without_marks(value: Any) -> Any:
             for key, item in value.items()
         }
         if len(clean) != len(value):
-            raise ValueError("a key stands twice")
+            raise ValueError("a duplicate key")
         return clean
     return value
 

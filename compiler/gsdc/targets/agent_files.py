@@ -5,123 +5,31 @@ not have is added only with ``create: true``, as a file of gsdc's own. Where sev
 them is brought into line, so that it does not matter which one the client prefers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gsdc.finding import Finding, Rejected, some
 from gsdc.models.effort import EFFORTS
-from gsdc.ownership.document_keys import DocumentKeys
 from gsdc.ownership.registry import FILE
 from gsdc.policy.model import Agent, Model
-from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
-from gsdc.source.tree import Tree, decode
+from gsdc.source.tree import decode
 from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
-from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
 from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
 from gsdc.targets.efforts import written_effort, written_temperature
 
 
-class AgentEntry(NamedTuple):
-    """What a file says of one agent: its name, and below ``prefix`` the keys ``data``."""
-
-    name: str
-    data: Mapping[str, Any] = NOTHING
-    prefix: tuple[Any, ...] = ()
-    description: str = ""
-
-
-class Keys(NamedTuple):
-    """Where an entry says what is decided, as paths below the entry; () for what the client has no key for."""
-
-    model: Key = ("model",)
-    effort: Key = ()
-    temperature: Key = ()
-
-
-Find = Callable[[str, str, list[Finding]], Iterable[AgentEntry]]
-"""Yield the agents of a file, of which it is given the path and the text; what keeps the client from loading one joins
-the findings. Raises ``Rejected`` for a file that is broken as a whole."""
-
-
-class AgentFiles(NamedTuple):
-    """Files of one kind, as patterns.
-
-    In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
-    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read. What
-    ``replaces`` takes the place of all that weaker files say of the agent; else they still count key by key.
-    """
-
-    patterns: tuple[str, ...]
-    ownership: DocumentKeys
-    find: Find
-    keys: Keys = Keys()
-    per_agent: bool = True
-    written: bool = True
-    replaces: bool = False
-
-
-class AgentDefaults(NamedTuple):
-    """What a client's settings say of all agents.
-
-    ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
-    written. ``words`` are words for models that stand for others, such as aliases of the user's.
-    """
-
-    model: str = INHERIT
-    how: str = "it names no model, and runs on its caller's"
-    at: Span | None = None
-    words: Mapping[str, str] = NOTHING
-
-
-ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], AgentDefaults]
-"""Return what the client's settings in a tree say of all agents.
-
-What is wrong with the settings joins the findings, what was read the paths.
-"""
-
-
-def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:  # noqa: ARG001
-    """Return that agents without a model run on their caller's, whatever the settings say."""
-    return AgentDefaults()
-
-
-class Shape(NamedTuple):
-    """How a client keeps its agents.
-
-    ``client`` is whose names of agents count, ``ids`` whose ids of models; ``files`` are those that it reads, weakest
-    first. Two names are one agent where ``fold`` makes the same of them. ``alias_of`` returns the alias of a model as
-    it is written there, where that is more than its id. ``inherit`` is the word for the caller's model, "" where there
-    is none; ``settings`` reads what is said of all agents. ``new`` returns path and text of a new agent's file without
-    its model, with the line ``OURS`` in it; None where no agent can be added. Such a file is of the
-    first kind that is written per agent.
-    """
-
-    label: str
-    client: str
-    ids: str
-    files: tuple[AgentFiles, ...]
-    fold: Callable[[str], str] = str
-    alias_of: Callable[[str, Iterable[Model]], str] | None = None
-    inherit: str = ""
-    settings: ReadSettings = no_settings
-    new: Callable[[Agent], tuple[str, str]] | None = None
-
-    def alias(self, value: str, models: Iterable[Model]) -> str:
-        """Return the catalog's alias of a model, or the word as it stands."""
-        if self.alias_of is not None:
-            return self.alias_of(value, models)
-        return aliases(models, self.ids).get(value, value)
-
-
 class _Place(NamedTuple):
     """An entry of a file that speaks of an agent of the policy, and what the agent gets.
 
-    ``is_ours`` tells that gsdc adds the file.
+    ``model`` is the chosen one as it is written, None where the client cannot ask for it. ``is_ours`` tells that gsdc
+    adds the file.
     """
 
     path: str
@@ -130,6 +38,7 @@ class _Place(NamedTuple):
     entry: AgentEntry
     agent: Agent
     choice: Choice
+    model: str | None
     is_ours: bool = False
 
 
@@ -140,7 +49,7 @@ def emit(shape: Shape, request: Request) -> Emission:
     lacking: dict[str, list[_Place]] = {}
     by_path: dict[str, list[_Place]] = {}
     for place in places:
-        if place.choice.model.id_in(shape.ids) is None:
+        if place.model is None:
             lacking.setdefault(place.choice.model.alias, []).append(place)
         else:
             by_path.setdefault(place.path, []).append(place)
@@ -174,8 +83,7 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     models = tuple(request.policy.models.values())
     claims = set()
     for place in _places(shape, request, []):
-        id_ = place.choice.model.id_in(shape.ids)
-        if id_ is not None:
+        if place.model is not None:
             decided = _decided(shape, place)
             kept = {key: _said(place.entry, key) for key in place.files.keys if key and key not in decided}
             claims.add(claim_of(shape, place.files.keys, place.entry.name, {**kept, **decided}, models))
@@ -209,7 +117,7 @@ def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
     """Return what the policy decides, by the keys of an entry, in the words of the client."""
     keys, (model, temperature, effort, _) = place.files.keys, place.choice
     values = {
-        keys.model: model.id_in(shape.ids),
+        keys.model: place.model,
         keys.effort: written_effort(shape.ids, model, effort),
         keys.temperature: written_temperature(shape.ids, model, temperature),
     }
@@ -220,6 +128,7 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
     """Yield where the policy's agents are to be written: file by file, in the order of the shape, then new files."""
     policy = request.policy
     agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
+    written = shape.writer(request)
     chosen: dict[str, Choice] = {}
     found: dict[str, list[_Place]] = {}
     for files in shape.files:
@@ -234,7 +143,8 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
                 if agent is not None:
                     if agent.name not in chosen:
                         chosen[agent.name] = choose(policy, agent, request.zone)
-                    place = _Place(path, text, files, entry, agent, chosen[agent.name])
+                    choice = chosen[agent.name]
+                    place = _Place(path, text, files, entry, agent, choice, written(choice.model))
                     found.setdefault(agent.name, []).append(place)
     for places in found.values():
         telling = [
@@ -255,9 +165,10 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
-            yield _Place(path, text, kind, entry, agent, choice, is_ours=True)
+            model = shape.writer(request)(choice.model)
+            yield _Place(path, text, kind, entry, agent, choice, model, is_ours=True)
         else:
-            message = f'"{agent.name}" is not added to {shape.label}: the file is there, and is no agent of that name'
+            message = f'"{agent.name}" is not added to {shape.label}: the file exists, but does not define that agent'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
 
 
@@ -275,7 +186,7 @@ def _written(shape: Shape, places: list[_Place]) -> bytes:
 
 def _unreachable(shape: Shape, lacking: Mapping[str, list[_Place]]) -> Iterator[Finding]:
     for alias, places in lacking.items():
-        message = f'{shape.label} cannot ask for "{alias}", which the policy decides for {_named(places)}'
+        message = f'{shape.label} cannot use "{alias}", the model of {_named(places)}'
         help_ = f"give them a model that {shape.label} has, or leave them to another client"
         yield UNREACHABLE.at(Span(places[0].path, 0, 0), message, help_)
 
@@ -284,12 +195,12 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     """Yield what the policy decides and no file of the client can say."""
     waiting = [place for place in places if place.choice.deferred]
     if waiting:
-        message = f"{shape.label} cannot hold agents back: {_named(waiting)} would run on the model of zone green"
+        message = f"{shape.label} cannot defer agents: {_named(waiting)} would run on their model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
     thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
     if thinking:
-        message = f"{shape.label} has no key for an agent's effort, which the policy decides for {_named(thinking)}"
-        help_ = "set it for all agents where the client can, or run them in a client that has such a key"
+        message = f"{shape.label} has no key for an agent's effort, but the policy sets one for {_named(thinking)}"
+        help_ = "set it for all agents if the client can, or run them in a client that has such a key"
         yield NO_EFFORT.at(Span(thinking[0].path, 0, 0), message, help_)
 
 

@@ -6,13 +6,13 @@ UNREACHABLE = Diagnostic(
     "IF030",
     "unreachable-model",
     Severity.WARNING,
-    """The policy gives an agent a model that its client cannot ask for.
+    """The policy gives an agent a model that its client cannot use.
 
     The agent's file stays as it is.
 
     ## Why is this bad?
-    The agent runs on what its file says, or on its caller's model, and not on what the policy decides: Claude Code asks
-    Anthropic for every model, Codex asks OpenAI.
+    The agent runs on what its file says, or on its caller's model, not on what the policy decides: Claude Code only
+    uses Anthropic models, Codex only OpenAI models.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]
@@ -41,11 +41,10 @@ NOT_HELD_BACK = Diagnostic(
     "IF031",
     "agent-not-held-back",
     Severity.NOTE,
-    """The policy lets an agent wait, which its client cannot express.
+    """The policy defers an agent, which its client cannot express.
 
     ## Why is this bad?
-    The file keeps the model that the agent has in zone green: whoever starts the agent spends what the budget does not
-    have.
+    The file keeps the model that the agent has in zone green: starting the agent exceeds the budget.
 
     ## No example
     It takes a build for a budget zone in which agents wait.
@@ -55,10 +54,10 @@ NOT_LOADED = Diagnostic(
     "AF001",
     "agent-not-loaded",
     Severity.WARNING,
-    """A client does not load the agent of a file.
+    """A client does not load an agent's file.
 
     ## Why is this bad?
-    The agent does not exist, and nothing says so: no client stops for it, and the exit code is 0 (measured on Codex
+    The agent does not exist, silently: no client stops, and the exit code is 0 (measured on Codex
     0.171.0, Gemini CLI 0.61.0, Qwen Code 0.24.4 and Copilot CLI 1.0.102).
 
     ## Example (.codex/agents/reviewer.toml)
@@ -75,10 +74,10 @@ NO_EFFORT = Diagnostic(
     "AF004",
     "effort-not-expressible",
     Severity.NOTE,
-    """The policy decides how hard an agent thinks, and its client has no key for that.
+    """The policy sets an effort, and the client has no key for it.
 
     ## Why is this bad?
-    The agent thinks as hard as the client's own default says, or as its caller does (measured on Gemini CLI 0.61.0,
+    The agent uses the client's default effort, or its caller's (measured on Gemini CLI 0.61.0,
     Qwen Code 0.24.4 and Copilot CLI 1.0.102).
 
     ## Example (gsdc.yaml, gsdc build)

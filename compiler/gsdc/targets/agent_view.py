@@ -8,10 +8,11 @@ from gsdc.policy.model import Policy
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Shape
 from gsdc.targets.api import INHERIT, Claim, Description, Descriptions, KeyPlace, Statement, View
 from gsdc.targets.contents import contents
 from gsdc.targets.efforts import ClientEffort, with_effort
+from gsdc.targets.ignored_models import with_ignored_models
 from gsdc.targets.model_names import alias_of
 
 TWO_FILES = Diagnostic(
@@ -78,7 +79,8 @@ def view(shape: Shape, tree: Tree, policy: Policy) -> View:
         name = names.get(folded, entries[0].entry.name)
         statements.append(_statement(shape, policy, name, entries, settings))
         descriptions[name] = next((each.entry.description for each in entries if each.entry.description), "")
-    return View(tuple(statements), tuple(dict.fromkeys(findings)), tuple(paths), descriptions)
+    real = with_ignored_models(shape.declaration, statements, policy, findings)
+    return View(real, tuple(dict.fromkeys(findings)), tuple(paths), descriptions)
 
 
 def describe(shape: Shape, tree: Tree) -> Descriptions:
@@ -110,7 +112,7 @@ def _said(shape: Shape, tree: Tree, findings: list[Finding], paths: dict[str, No
             for entry in entries:
                 first = own.setdefault(shape.fold(entry.name), _Said(path, text, files, entry))
                 if first.path != path:
-                    message = f'"{entry.name}" is also defined in {first.path}, and {shape.label} takes that one'
+                    message = f'"{entry.name}" is also defined in {first.path}, and {shape.label} uses that one'
                     finding = TWO_FILES.at(Span(path), message, "rename one, or remove it")
                     findings.append(finding._replace(related=(Span(first.path),)))
         for name, one in own.items():
@@ -138,7 +140,7 @@ def _statement(shape: Shape, policy: Policy, name: str, entries: list[_Said], se
     if statement.at.path == place.path:
         statement = statement._replace(writable=KeyPlace(place.path, (*place.entry.prefix, *place.files.keys.model)))
     if not place.files.written:
-        how = statement.how or f"{shape.label} reads this file, too"
+        how = statement.how or f"{shape.label} reads this file too"
         statement = statement._replace(how=how, remedy=f"give {shape.label} a file of its own for the agent")
     if effort is None or effort[1] not in EFFORTS:
         return statement

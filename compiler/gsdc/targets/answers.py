@@ -10,11 +10,11 @@ CLIENT_DISAGREES = Diagnostic(
     "DP043",
     "client-disagrees",
     Severity.ERROR,
-    """A client makes something else of the compiled files than the policy decides.
+    """A client reads the compiled files differently from the policy.
 
     ## Why is this bad?
     The agent would run on another model than the one that was reviewed and proved (seed 003, "3.3 Validation
-    Checklist": no-go). A file of the project's that counts over the compiled one is the usual cause.
+    Checklist": no-go). The usual cause is a file of the project that overrides the compiled one.
 
     ## No example
     It takes the client itself.
@@ -38,10 +38,8 @@ def compare_answers(client: str, path: str, wanted: Iterable[Claim], seen: Itera
 def _difference(client: str, path: str, wanted: Claim, said: Claim | None) -> Finding:
     what = "does not know it" if said is None else f"says {_shown(said)}"
     where = "".join(f" in {name}" for name in (wanted.phase, wanted.zone and f"zone {wanted.zone}") if name)
-    message = f'"{wanted.agent}"{where} is compiled to {_shown(wanted)}, and {client} {what}'
-    return CLIENT_DISAGREES.at(
-        Span(path, 0, 0), message, "look for another file that says it, or report it as a bug of gsdc"
-    )
+    message = f'"{wanted.agent}"{where} is compiled to {_shown(wanted)}, but {client} {what}'
+    return CLIENT_DISAGREES.at(Span(path, 0, 0), message, "look for another file that sets it, or report a bug of gsdc")
 
 
 def _shown(claim: Claim) -> str:

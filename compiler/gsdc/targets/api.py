@@ -88,7 +88,7 @@ class Statement(NamedTuple):
 
     ``claim.agent`` is the name in the client's own words; ``claim.model`` is an alias of the catalog where the client's
     id is known there, else the id as it stands; None where the agent is disabled or deferred; INHERIT where it runs on
-    the model of whoever calls it. ``at`` is where that is written: the model's value, or what decides it in its place.
+    the caller's model it. ``at`` is where that is written: the model's value, or what decides it in its place.
     ``how`` says in words how the client comes to it, "" where the file plainly says so. ``remedy`` says what to do at
     ``at`` so that the agent gets another model, "" where writing the model does it. ``ids`` names the words in which
     models are written there, "" for the client's own. ``effort_at`` is
@@ -248,10 +248,6 @@ class Reply(NamedTuple):
 
 class Asker(Protocol):
     """The module ``ask`` of a target: how the real client is asked, where it is installed."""
-
-    @property
-    def GATE(self) -> str:  # noqa: N802 - a constant of the module
-        """The name of the gate, usually that of the program that is asked."""
 
     def ask(self, question: ClientQuestion) -> Reply:
         """Ask the client, offline and on copies of the files; a client that is not installed is not asked."""

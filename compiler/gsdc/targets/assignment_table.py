@@ -55,11 +55,11 @@ UNREADABLE = Diagnostic(
     "CM004",
     "unreadable-assignment",
     Severity.ERROR,
-    """A row of the table of assignments was edited into something that says nothing.
+    """A row of the table of assignments was edited and cannot be read.
 
     ## Why is this bad?
-    A row has seven cells: its effort is a word of the scale or "-", its temperature a number or "-". What a row of
-    another form means would be a guess.
+    A row has seven cells: its effort is a word of the scale or "-", its temperature a number or "-". The meaning of any
+    other row would be a guess.
 
     ## Example (CLAUDE.md)
     <!-- gsdc:begin model-assignment sha256=0123456789abcdef -->

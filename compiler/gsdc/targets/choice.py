@@ -1,4 +1,4 @@
-"""The one model that an agent gets where a client tells no phases apart."""
+"""The one model that an agent gets where a client has no phases."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

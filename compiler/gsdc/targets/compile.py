@@ -9,11 +9,11 @@ MISCOMPILED = Diagnostic(
     "TV001",
     "miscompiled",
     Severity.ERROR,
-    """A compiled file does not say what the policy decides.
+    """A compiled file does not match the policy.
 
     ## Why is this bad?
-    Every target reads its own bytes back before they count (translation validation). A difference is a bug of gsdc:
-    nothing is written, and the message holds what a bug report needs.
+    Every target reads its own bytes back before they count (translation validation). A difference is a bug in gsdc:
+    nothing is written, and the message contains what a bug report needs.
 
     ## No example
     It would be a bug of gsdc, and there is none that is known.

@@ -17,11 +17,11 @@ NO_AGENT = Diagnostic(
     "IF033",
     "no-agent-to-write",
     Severity.NOTE,
-    """A client that a target writes has none of the policy's agents.
+    """A client of a target has none of the policy's agents.
 
     ## Why is this bad?
-    Nothing is written for the client, and its agents run on what its own files say. gsdc adds no agent unasked: one
-    without a prompt of its own is of little use.
+    Nothing is written for the client, and its agents run on what its own files say. gsdc does not add agents unasked,
+    since an agent without its own prompt is of little use.
 
     ## Example (gsdc.yaml)
     fleets: [openagents]
@@ -39,7 +39,7 @@ NOT_DESCRIBED = Diagnostic(
     """An agent cannot be added to a client, because its fleet does not say what it does.
 
     ## Why is this bad?
-    A client starts an agent by its description, and the prompt is made of it: without one there is nothing to write.
+    A client chooses an agent by its description, and gsdc makes the prompt from it.
 
     ## Example (gsdc.yaml)
     targets: {opencode: {create: true}}
@@ -56,7 +56,7 @@ IN_THE_WAY = Diagnostic(
     "IF035",
     "file-in-the-way",
     Severity.WARNING,
-    """A client's file stands where an agent is to be added, and the client makes no agent of that name of it.
+    """A file already exists where an agent is to be added, and it does not define that agent.
 
     The file stays as it is, and the agent is not added.
 

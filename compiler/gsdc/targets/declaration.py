@@ -31,7 +31,7 @@ PHASES: Final = "models by phase"
 WAITING: Final = "agents that wait"
 FAILOVER: Final = "failover"
 LACKS: Final = (EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER)
-"""What a client may have no words for."""
+"""What a client may be unable to express."""
 
 
 class Declaration(NamedTuple):
@@ -55,8 +55,10 @@ class Declaration(NamedTuple):
     - ``provider``: whom it asks for a model whose id names no provider; "" where ids name one, or it cannot be told.
     - ``program``: what starts the client on a command line; "" where it has no program of its own.
     - ``measured``: the versions that gsdc was tried with, the newest last.
+    - ``models_since``: the first version that runs an agent on the model of its file; "" where all measured ones do.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
     - ``variables``: the environment variables that decide a model for the client, each with what it is for.
+    - ``gate``: what the gate is called that asks the real client, usually its program; "" where it is not asked.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -80,8 +82,10 @@ class Declaration(NamedTuple):
     provider: str = ""
     program: str = ""
     measured: tuple[str, ...] = ()
+    models_since: str = ""
     families: Mapping[str, str] = _NOTHING
     variables: Mapping[str, str] = _NOTHING
+    gate: str = ""
     emit: str = ""
     view: str = ""
     describe: str = ""

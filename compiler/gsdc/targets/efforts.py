@@ -64,4 +64,4 @@ def with_effort(statement: Statement, effort: ClientEffort) -> Statement:
 def unsent(at: Span, agent: str, written: object, model: str, sent: tuple[str, ...]) -> Finding:
     """Return the finding for an effort that is written at ``at``; ``sent`` are those that the client sends."""
     help_ = f"write {' or '.join(sent)}" if sent else "remove it"
-    return UNSENT.at(at, f'the effort "{written}" of "{agent}" is never sent for "{model}"', help_)
+    return UNSENT.at(at, f'the effort "{written}" of "{agent}" is not sent for "{model}"', help_)

@@ -8,7 +8,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.jsonc import data_of
 from gsdc.source.key_document import Key, value_at
 from gsdc.source.tree import Tree, decode, is_blank
-from gsdc.targets.agent_files import AgentEntry
+from gsdc.targets.agent_shape import AgentEntry
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

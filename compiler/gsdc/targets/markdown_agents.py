@@ -11,8 +11,8 @@ from gsdc.policy.model import Agent
 from gsdc.source.frontmatter_document import FrontmatterDocument, read_yaml
 from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
-from gsdc.targets.agent_files import AgentEntry, AgentFiles, Find
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Find
 from gsdc.targets.creation import OURS, prompt_of
 
 _MODEL: Final = "model"
@@ -102,21 +102,21 @@ def _reasons(dialect: Dialect, path: str, text: str, data: Mapping[str, Any] | N
     """Yield why the client drops an agent: place, message and remedy."""
     label = dialect.label
     if data is None:
-        yield Span(path), f"{label} sees no frontmatter, and ignores the agent", "begin the file with a line ---"
+        yield Span(path), f"{label} finds no frontmatter, and ignores the agent", "begin the file with a line ---"
         return
     if text.startswith(_MARK) and not dialect.takes_mark:
-        yield Span(path), f"{label} ignores an agent behind a byte order mark", "save the file without one"
+        yield Span(path), f"{label} ignores an agent whose file has a byte order mark", "save the file without one"
     document = FrontmatterDocument(path, text)
     for key in dialect.required:
         if not isinstance(data.get(key), str) or not data[key].strip():
             yield document.span((key,)), f'{label} ignores an agent without "{key}"', f"write `{key}:` and a text"
     name = data.get("name")
     if isinstance(name, str) and (not dialect.name.fullmatch(name) or name.lower() in dialect.reserved):
-        yield document.span(("name",)), f'{label} ignores an agent of the name "{name}"', "give it another name"
+        yield document.span(("name",)), f'{label} ignores an agent named "{name}"', "give it another name"
     for key in data:
         if dialect.known and key not in dialect.known:
             known = ", ".join(sorted(dialect.known))
-            message = f'{label} knows no key "{key}", and ignores the whole agent'
+            message = f'{label} does not know the key "{key}", and ignores the whole agent'
             yield document.span((str(key),)), message, f"remove it: known are {known}"
     try:
         dialect.model(data.get(_MODEL, ""))

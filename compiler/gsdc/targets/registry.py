@@ -73,6 +73,11 @@ def provider_of(ids: str) -> str:
     return next((one.provider for one in declarations().values() if one.ids == ids and one.provider), "")
 
 
+def client_gates() -> tuple[str, ...]:
+    """Return the names of the gates that ask the real clients."""
+    return tuple(one.gate or name for name, one in declarations().items() if one.ask)
+
+
 @cache
 def home_folders() -> frozenset[str]:
     """Return the folders in a person's home folder in which clients keep their own."""

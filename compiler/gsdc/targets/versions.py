@@ -2,6 +2,7 @@
 
 A fact that differs by version is a table from the first version on which it was measured to what holds since. The
 version is the one that ``clients`` in gsdc.yaml names, else that of the installed program, else the newest measured.
+What is installed does not count where only the project does, see ``isolation``.
 """
 
 import json
@@ -13,6 +14,7 @@ from shutil import which
 from typing import Final, NamedTuple, TypeVar
 
 from gsdc.policy.model import Policy
+from gsdc.targets.isolation import is_isolated
 
 _T = TypeVar("_T")
 _PACKAGE: Final = "package.json"
@@ -48,7 +50,7 @@ def version_of(policy: Policy, client: str, newest: str, program: str = "") -> C
     """Return the version of ``client`` that the policy's project uses; ``newest`` where nothing tells it."""
     if client in policy.clients:
         return ClientVersion(client, policy.clients[client], "by gsdc.yaml")
-    installed = installed_version(program) if program else ""
+    installed = installed_version(program) if program and not is_isolated() else ""
     if installed:
         return ClientVersion(client, installed, "which is installed")
     return ClientVersion(client, newest, "the newest that was measured")

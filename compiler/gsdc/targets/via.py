@@ -22,7 +22,7 @@ def proxy_url(request: Request, target: str) -> str:
     if request.options.get(VIA) != PROXY:
         return ""
     if PROXY not in request.others:
-        message = f"targets.{target}.{VIA} is {PROXY}, which is not among the targets"
+        message = f"targets.{target}.{VIA} is {PROXY}, which is not one of the targets"
         raise Rejected(UNKNOWN_NAME.at(Span("gsdc.yaml", 0, 0), message, f"add `{PROXY}: true` under `targets`"))
     return _address(request.others[PROXY])
 

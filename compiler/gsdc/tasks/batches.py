@@ -1,4 +1,4 @@
-"""Batches of tasks that may run side by side (seed 001, part 3; seed 004, rule 3)."""
+"""Batches of tasks that may run in parallel (seed 001, part 3; seed 004, rule 3)."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from gsdc.tasks.dependency import MOST_TASKS, Dependencies
 
 
 class Batch(NamedTuple):
-    """Tasks, by number, that may run side by side once the batches before are done."""
+    """Tasks, by number, that may run in parallel once the batches before are done."""
 
     number: int
     tasks: tuple[int, ...]

@@ -34,7 +34,7 @@ def subagent_for(kind: str, model: Model | None) -> str:
 def context_mode(subagent: str, placed: Placed) -> str:
     """Return "inherited" for a task that goes on with the work of what it depends on, else "fresh".
 
-    What ran side by side had contexts of its own: nothing of them is left in the main one to inherit.
+    What ran in parallel had contexts of its own: nothing of them is left in the main one to inherit.
     """
     if subagent == "bash":
         return "inherited"

@@ -64,10 +64,9 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
             reasons = _inferred(task, plan.tasks[: task.number - 1], made, known_as, caution)
         for other in earlier:
             if task.is_checkpoint or other.is_checkpoint:
-                reasons.setdefault(other.number, Follows("a checkpoint stands between"))
+                reasons.setdefault(other.number, Follows("a checkpoint is between"))
         known = {number: why for number, why in reasons.items() if 0 < number < task.number}
-        covered = implied(known, found)
-        found[task.number] = {n: why for n, why in known.items() if why == DECLARED or n not in covered}
+        found[task.number] = without_implied(known, found)
     return found
 
 
@@ -142,7 +141,7 @@ def _inferred(
         elif names := used & made.get(other.number, frozenset()):
             reasons[other.number] = f"uses {min(names)}"
         elif made and not writes and not task.is_checkpoint:
-            reasons[other.number] = Follows("it writes nothing: it looks at what is there")
+            reasons[other.number] = Follows("it writes nothing: it only reads")
     for match in _MENTION.finditer(prose):
         for number in filter(None, match.groups()):
             reasons.setdefault(known_as.get(int(number), 0), f'mentions "{match[0]}"')
@@ -171,6 +170,23 @@ def _reads(prose: str, path: str, caution: str) -> bool:
     # "index.ts" or "mod.rs" stands in every folder: such a name says nothing about which file is meant.
     distinct = len(name) > 8 and not name.startswith(("index.", "mod.", "__init__.", "README.", "main."))
     return caution != "low" and distinct and name in prose
+
+
+def without_implied(reasons: Mapping[int, str], found: Dependencies) -> dict[int, str]:
+    """Return ``reasons`` without those that others imply: work that a task goes on with is implied by such work only.
+
+    ``found`` has the reasons of the tasks before it.
+    """
+    own = {number for number, why in reasons.items() if not isinstance(why, Follows)}
+    covered = implied(reasons, found)
+    continued = implied(
+        own, {n: [m for m, why in each.items() if not isinstance(why, Follows)] for n, each in found.items()}
+    )
+    return {
+        number: why
+        for number, why in reasons.items()
+        if why == DECLARED or number not in (continued if number in own else covered)
+    }
 
 
 def implied(reasons: Iterable[int], found: Mapping[int, Iterable[int]]) -> frozenset[int]:

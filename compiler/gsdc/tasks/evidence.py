@@ -11,14 +11,21 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from gsdc.source.task import Task
+from gsdc.tasks.kind import classify
+from gsdc.tasks.security_translations import LATIN, OTHER_SCRIPTS
 from gsdc.tasks.security_words import GUARDING, LOOKALIKES, PLAIN, STRONG, SUBJECTS, TOPICS, WEAK
 from gsdc.tasks.task_name import unlabelled
-from gsdc.tasks.vocabulary import Match, Vocabulary, words
+from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
 
 _START: Final = 50  # words of the action that say what it does; the rest is detail
+_OPENING: Final = 400  # characters of the action that tell its language
+_SENTENCE: Final = 10  # words that say what it is above all
+_TESTING: Final = frozenset({"test", "tests", "suite", "pytest", "fixtures"})
 _SHORTEST: Final = 120  # words: a share of fewer is no measure
 _STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
 _NEXT: Final = re.compile(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
+_REQUIREMENT: Final = re.compile(r"\b(?:SEC|AUTHZ?)-\d")  # an id such as "SEC-01"
+_PLACE: Final = re.compile(r"\S+(?:\s\S+)?\s[\u2014-]\s")  # "Frontend - real refresh token": where, not what
 _FIRST: Final = 8  # characters of a name that are never cut
 _WITH_TESTS: Final = re.compile(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,30}\btests?\b", re.IGNORECASE)
 _SCREEN: Final = re.compile(
@@ -26,8 +33,18 @@ _SCREEN: Final = re.compile(
     r"|(?:Screen|View)\.",
     re.IGNORECASE,
 )
+_FOLDER: Final = re.compile(
+    r"(?:^|/)(?:auth|authn|authz|security|crypto|permissions?|rbac|acl|guards|policies|secrets?|vault|identity)/",
+    re.IGNORECASE,
+)
 _NOT_PRODUCT: Final = re.compile(
     r"(?:^|/)(?:tests?|__tests__|spec|docs?)/|[._-](?:test|spec)s?\.|(?:^|/)test_|\.(?:md|mdx|rst|txt)$|Tests?\.\w+$"
+)
+
+
+_MANIFEST: Final = re.compile(
+    r"(?:^|/)(?:package(?:-lock)?\.json|pyproject\.toml|Cargo\.toml|go\.(?:mod|sum)|pom\.xml|Gemfile|composer\.json"
+    r"|build\.gradle(?:\.kts)?|libs\.versions\.toml|\.gitignore|\.env\.example|requirements[\w.-]*\.txt)$|-lock\.yaml$"
 )
 
 
@@ -48,8 +65,13 @@ class TaskEvidence(NamedTuple):
 
 
 @cache
-def _security() -> Vocabulary:
-    return Vocabulary(TOPICS, LOOKALIKES)
+def _latin() -> Vocabulary:
+    return Vocabulary(TOPICS, LOOKALIKES, (LATIN,))
+
+
+@cache
+def _any_language() -> Vocabulary:
+    return Vocabulary(TOPICS, LOOKALIKES, (LATIN, OTHER_SCRIPTS))
 
 
 @cache
@@ -64,21 +86,24 @@ def _guarding() -> Vocabulary:
 
 def gather(task: Task) -> TaskEvidence:
     """Return the evidence of ``task``."""
-    name = unlabelled(task.name)
-    cut = _NEXT.search(name, _FIRST)
-    known = _security()
-    head = tuple(known.matches(words(name[: cut.start()] if cut else name)))
-    rest = tuple(known.matches(words(name[cut.start() :]))) if cut else ()
-    files = tuple(
-        match for path in task.writes if not _NOT_PRODUCT.search(path) for match in known.matches(words(path))
-    )
+    name, text = unlabelled(task.name), prose(task)
+    foreign = is_foreign(f"{name} {text[:_OPENING]}")
+    known, read = (_any_language(), foreign_words) if foreign else (_latin(), words)
+    place = _PLACE.match(name)
+    cut = _NEXT.search(name, _FIRST + (place.end() if place else 0))
+    head = tuple(known.matches(read(name[: cut.start()] if cut else name)))
+    rest = tuple(known.matches(read(name[cut.start() :]))) if cut else ()
+    product = [path for path in task.writes if not _NOT_PRODUCT.search(path)]
+    files = tuple(match for path in product for match in known.matches(words(path)))
     evidence = (
         *_strengths("name", head, 2),
         *_strengths("rest of the name", rest, 2),
         *_strengths("files", files, 2),
-        *_of_name(name, (*head, *rest)),
-        *_of_action(words(prose(task))),
+        *_of_name(name, read(name), (*head, *rest)),
+        *_subjects_of(name, cut.start() if cut else len(name)),
+        *_of_action(read(text), known),
         *_of_files(task.writes),
+        *_named_for(product, len(task.writes)),
     )
     return TaskEvidence(evidence, frozenset(match.topic for match in (*head, *rest, *files) if match.weight > WEAK))
 
@@ -90,12 +115,12 @@ def prose(task: Task) -> str:
 
 def topics_of_name(task: Task) -> frozenset[str]:
     """Return the topics of security that the name of ``task`` speaks of."""
-    return frozenset(match.topic for match in _security().matches(words(task.name)) if match.weight > WEAK)
+    return frozenset(match.topic for match in _latin().matches(words(task.name)) if match.weight > WEAK)
 
 
 def only_beside(task: Task) -> bool:
-    """Tell whether ``task`` writes tests and documents only, which cannot fail as the product would."""
-    return bool(task.writes) and all(map(_NOT_PRODUCT.search, task.writes))
+    """Tell whether ``task`` makes tests and documents only, which cannot fail as the product would."""
+    return (bool(task.writes) and all(map(_NOT_PRODUCT.search, task.writes))) or classify(task).name == "testing"
 
 
 def _strengths(part: str, matches: Iterable[Match], most: int) -> Iterator[Evidence]:
@@ -105,31 +130,40 @@ def _strengths(part: str, matches: Iterable[Match], most: int) -> Iterator[Evide
         if match.phrase not in phrases:
             phrases.append(match.phrase)
     for strength, phrases in by_strength.items():
-        yield Evidence(f"{part}: {_STRENGTHS[strength]}", min(most, len(phrases)), part, ", ".join(phrases[:3]))
+        value = min(most if strength > WEAK else 1, len(phrases))
+        yield Evidence(f"{part}: {_STRENGTHS[strength]}", value, part, ", ".join(phrases[:3]))
 
 
-def _of_name(name: str, matches: Sequence[Match]) -> Iterator[Evidence]:
-    found = words(name)
+def _of_name(name: str, found: Sequence[str], matches: Sequence[Match]) -> Iterator[Evidence]:
     if not matches:
         yield Evidence("name: nothing", 1, "name", "")
-    share = sum(len(words(match.phrase)) for match in matches if match.weight > WEAK) / max(4, len(found))
+    share = sum(map(_length, (match for match in matches if match.weight > WEAK))) / max(4, len(found))
     if share:
         yield Evidence("name: share", share, "name", f"{share:.0%} of its words")
     # "Restrict ... to" says nothing by itself: indexes and exports are restricted too.
     guarding = tuple(match.phrase for match in _guarding().matches(found))
     if guarding and any(match.weight > WEAK for match in matches):
         yield Evidence("name: guarding verb", min(2, len(guarding)), "name", guarding[0])
-    without_tests = words(_WITH_TESTS.sub("", name))
-    by_subject: dict[str, list[str]] = {}
-    for match in _subjects().matches(without_tests):
-        by_subject.setdefault(match.topic, []).append(match.phrase)
-    for subject, phrases in by_subject.items():
-        yield Evidence(f"about {subject}", min(2, len(phrases)), "name", phrases[0])
+    if said := _REQUIREMENT.search(name):
+        yield Evidence("name: requirement", 1, "name", said[0])
 
 
-def _of_action(found: Sequence[str]) -> Iterator[Evidence]:
-    matches = tuple(_security().matches(found))
-    yield from _strengths("start of the action", _security().matches(found[:_START]), 3)
+def _subjects_of(name: str, end: int) -> Iterator[Evidence]:
+    """Yield what else ``name`` is about: in its beginning, up to ``end``, that says more than further on."""
+    for part, text in (("about", name[:end]), ("also about", name[end:])):
+        by_subject: dict[str, list[str]] = {}
+        for match in _subjects().matches(words(_WITH_TESTS.sub("", text))):
+            by_subject.setdefault(match.topic, []).append(match.phrase)
+        for subject, phrases in by_subject.items():
+            yield Evidence(f"{part} {subject}", min(2, len(phrases)), "name", phrases[0])
+
+
+def _of_action(found: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
+    matches = tuple(known.matches(found))
+    yield from _strengths("start of the action", known.matches(found[:_START]), 3)
+    tests = _TESTING.intersection(found[:_SENTENCE])
+    if tests:
+        yield Evidence("start of the action: tests", 1, "action", min(tests))
     strong = {match.phrase for match in matches if match.weight == STRONG}
     if strong:
         said = ", ".join(sorted(strong)[:3])
@@ -140,8 +174,31 @@ def _of_action(found: Sequence[str]) -> Iterator[Evidence]:
         yield Evidence("action: subjects in 100 words", density, "action", plain[0])
 
 
+def _named_for(product: Sequence[str], files: int) -> Iterator[Evidence]:
+    """Yield the paths of ``product`` whose whole name is of security: "auth.py" is, "auth/LoginForm.tsx" is not."""
+    named = []
+    within = [path for path in product if _FOLDER.search(path) and not _SCREEN.search(path)]
+    if within:
+        yield Evidence("files: folder of it", len(within) / files, "files", within[0])
+    for path in product:
+        stem = words(path.rpartition("/")[2].partition(".")[0])
+        if stem and sum(map(_length, _latin().matches(stem))) == len(stem):
+            named.append(path)
+    if named:
+        yield Evidence("files: named for it", len(named) / files, "files", named[0])
+
+
+def _length(match: Match) -> int:
+    """Return how many words a match takes up; in scripts without blanks each letter is one."""
+    return len(match.phrase.split()) if match.phrase.isascii() else len(foreign_words(match.phrase))
+
+
 def _of_files(files: Sequence[str]) -> Iterator[Evidence]:
-    for feature, pattern in (("files: screens", _SCREEN), ("files: tests and documents", _NOT_PRODUCT)):
+    for feature, pattern in (
+        ("files: screens", _SCREEN),
+        ("files: tests and documents", _NOT_PRODUCT),
+        ("files: manifests", _MANIFEST),
+    ):
         matching = [path for path in files if pattern.search(path)]
         if matching:
             yield Evidence(feature, len(matching) / len(files), "files", matching[0])

@@ -32,6 +32,7 @@ from gsdc.tasks.kind_words import (
     TESTS,
     TEXT_DATA,
     VERIFY,
+    WRITES_TEST,
 )
 from gsdc.tasks.task_name import unlabelled
 
@@ -59,7 +60,7 @@ def classify(task: Task) -> Kind:
         _by_suite(name, sorts)
         or _by_files(name, sorts)
         or _by_head(task, name, sorts)
-        or Kind("implementation", "nothing speaks for another kind")
+        or Kind("implementation", "no sign of another kind")
     )
 
 
@@ -122,6 +123,8 @@ def _by_files(name: str, sorts: tuple[str, ...]) -> Kind | None:
         return None
     if found == {"shell"} and (said := PROVISION.search(name)):
         return Kind("infra", f'it writes shell scripts, and "{said}" in its name')
+    if "infra" in found and INFRA_FILE.search(_head(name)):
+        return Kind("infra", "its name says which file of infrastructure it writes")
     if sorts.count("infra") * 2 > len(sorts):
         return Kind("infra", "most of what it writes is infrastructure")
     for kind, beside, what in (
@@ -139,17 +142,27 @@ def _by_files(name: str, sorts: tuple[str, ...]) -> Kind | None:
 def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
     """Tell a task by what its name leads with."""
     head, code = _head(name), "code" in sorts
+    if code and (said := VERIFY.match(head)) and WRITES_TEST.match(task.text("action").lstrip(" \n-*1.")):
+        return Kind("testing", f'"{said}" begins its name, and it writes a test for that')
+    if code and (said := READING.match(head)) and LOOKS.match(task.text("action")):
+        return Kind("review", f'"{said}" begins its name, and it begins with a look')
+    if not code and head.lower().endswith(" testing"):
+        return Kind("testing", '"testing" ends its name')
+    if not sorts and task.text("action").lstrip().startswith("Test "):
+        return Kind("testing", 'its action begins with "Test", and it writes no file')
     about_tests = not code or RED.match(name) or head.lower().endswith(("test", "tests"))
     if (said := TESTS.search(head)) and (about_tests or ("testing" in sorts and TEST_VERB.match(head))):
-        return Kind("testing", f'"{said}" leads its name')
+        return Kind("testing", f'"{said}" begins its name')
     if not sorts and (said := EXPLORE.match(head) or RESEARCH.search(name)):
         return Kind("research", f'"{said}" in its name')
     if not code and (said := INFRA.search(name)):
         return Kind("infra", f'"{said}" in its name')
-    if (said := DOCUMENT.search(head)) and (not code or len(sorts) == 1 or DOCUMENT.match(head)):
-        return Kind("docs", f'"{said}" leads its name')
+    if (said := DOCUMENT.search(head)) and (
+        not code or DOCUMENT.match(head) or (len(sorts) == 1 and "comment" in said.lower())
+    ):
+        return Kind("docs", f'"{said}" begins its name')
     if not task.files and (said := REVIEW.search(name)):
         return Kind("review", f'"{said}" in its name, and it writes no file')
     if said := SETUP.match(head):
-        return Kind("boilerplate", f'"{said}" leads its name')
+        return Kind("boilerplate", f'"{said}" begins its name')
     return None

@@ -22,7 +22,7 @@ INFRA_FILE: Final = Patterns(
     r"|(?:^|/)roles/[^/]+/(?:tasks|handlers|defaults|vars|meta)/"
     r"|(?:^|/)(?:\.gitlab-ci\.ya?ml|Jenkinsfile|Vagrantfile|Procfile|Caddyfile|Brewfile|\.?justfile|Taskfile\.ya?ml"
     r"|Makefile|GNUmakefile|action\.ya?ml|fly\.toml|vercel\.json|netlify\.toml|wrangler\.(?:toml|jsonc?)|railway\.\w+"
-    r"|kustomization\.ya?ml|Chart\.yaml|flake\.lock|ansible\.cfg|nginx\.conf)$"
+    r"|_headers|_redirects|CODEOWNERS|kustomization\.ya?ml|Chart\.yaml|flake\.lock|ansible\.cfg|nginx\.conf)$"
     r"|Dockerfile|\.dockerignore$|docker-compose|(?:^|/)compose\.ya?ml|\.(?:tf|tfvars|hcl|nix|just|service|timer)$"
 )
 SETUP_FILE: Final = Patterns(
@@ -201,10 +201,15 @@ RUN: Final = WholeWords(
     "type ?check(?:s|ing)?",
     "tests? pass(?:es)?",
 )
-READING: Final = WholeWords("review", "audit", "inspect", "quality gate")
+READING: Final = WholeWords("review", "(?:security )?audit", "inspect", "quality gate")
+# How an action begins that writes a test, whatever its task is to validate.
+WRITES_TEST: Final = re.compile(
+    r"[^.:\n]{0,30}\b(?:integration|unit|e2e|smoke|regression|test|tests)\b|[^.\n]{0,40}\btest script",
+    re.IGNORECASE,
+)
 # How an action begins that only looks.
 LOOKS: Final = re.compile(
     r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
-    r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check)",
+    r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check|perform|examin|analy|trace)",
     re.IGNORECASE,
 )

@@ -15,8 +15,6 @@ from gsdc.tasks.evidence import gather, only_beside, topics_of_name
 
 BASE: Final = "base"  # the weight that every task begins with: most are not critical
 AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
-# Work on authentication is called so above this score only: it takes a review (NB005).
-_CERTAIN: Final = 1.0
 
 
 class Reason(NamedTuple):
@@ -27,7 +25,7 @@ class Reason(NamedTuple):
     weight: float
 
     def __str__(self) -> str:
-        said = f'"{self.phrase}"' if self.phrase else "nothing of security"
+        said = f'"{self.phrase}"' if self.phrase else "no sign of security"
         return f"{said} in {self.part} ({self.weight:+.1f})"
 
 
@@ -43,7 +41,7 @@ class SecurityVerdict(NamedTuple):
     def why(self) -> str:
         """What the verdict rests on, in words."""
         if not any(reason.weight > 0 for reason in self.reasons):
-            return "nothing speaks of security"
+            return "no sign of security"
         beside = ", but it writes tests or documents only" if self.score >= 0 and not self.critical else ""
         return f"score {self.score:.1f}, critical from 0 on{beside}"
 
@@ -75,8 +73,5 @@ def judge(task: Task) -> SecurityVerdict:
 
 
 def concerns_authentication(task: Task) -> bool:
-    """Tell whether ``task`` is work on authentication, by its name and much evidence: a button to sign in is not."""
-    if AUTHENTICATION.isdisjoint(topics_of_name(task)):
-        return False
-    verdict = judge(task)
-    return verdict.critical and verdict.score >= _CERTAIN
+    """Tell whether ``task`` is critical work on authentication, by its name: a button to sign in is not."""
+    return not AUTHENTICATION.isdisjoint(topics_of_name(task)) and judge(task).critical

@@ -5,15 +5,21 @@ a tenth of what one expression for each phrase does, and cannot find "auth" in "
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 # "JWTs", "API", "Token", "token", "256"; a word in capitals ends where a capitalised one begins.
 _WORD: Final = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_OTHER_LETTER: Final = re.compile(r"[^\W\x00-\x7f]")
+_ACCENT: Final = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
 _STEM: Final = re.compile(r"([a-z]+)(.?)", re.DOTALL)
 _GROUP: Final = re.compile(r"\([^()]*\)")
 _FILLERS: Final = frozenset({"a", "an", "of", "the"})
+
+
+_Topics = Mapping[str, Mapping[float, str]]
 
 
 class Match(NamedTuple):
@@ -27,21 +33,28 @@ class Match(NamedTuple):
 class Vocabulary:
     """Phrases by topic: ``topics`` gives for each a text of phrases, separated by commas, by weight.
 
-    ``lookalikes`` are phrases that count for nothing and hide what stands in them.
+    ``translations`` adds phrases in other languages. ``lookalikes`` are phrases that count for nothing and hide what
+    stands in them.
     """
 
-    def __init__(self, topics: Mapping[str, Mapping[float, str]], lookalikes: str = "") -> None:
-        self._topics, self._lookalikes = topics, lookalikes
+    def __init__(self, topics: _Topics, lookalikes: str = "", translations: Sequence[_Topics] = ()) -> None:
+        self._topics, self._lookalikes = (topics, *translations), lookalikes
 
     @cached_property
     def _phrases(self) -> dict[str, list[tuple[tuple[str, ...], Match]]]:
         """The phrases by their first word, the longest first: the words that follow, and what they match."""
         listed = [("", 0.0, self._lookalikes)]
-        listed += [(topic, weight, each) for topic, weights in self._topics.items() for weight, each in weights.items()]
+        listed += [
+            (topic, weight, each)
+            for topics in self._topics
+            for topic, weights in topics.items()
+            for weight, each in weights.items()
+        ]
         found: dict[str, list[tuple[tuple[str, ...], Match]]] = {}
         for topic, weight, phrases in listed:
+            read = words if phrases.isascii() else foreign_words
             for phrase in filter(str.strip, phrases.split(",")):
-                first, *rest = words(phrase)
+                first, *rest = read(phrase)
                 found.setdefault(first, []).append((tuple(rest), Match(" ".join(phrase.split()), topic, weight)))
         for some in found.values():
             some.sort(key=lambda phrase: -len(phrase[0]))
@@ -135,5 +148,23 @@ class Patterns:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of ``text`` in lower case, fillers left out."""
+    """Return the words of English ``text`` in lower case, fillers left out."""
     return [word for word in map(str.lower, _WORD.findall(text)) if word not in _FILLERS]
+
+
+def foreign_words(text: str) -> list[str]:
+    """Return the words of ``text`` in any language, in lower case and without accents."""
+    plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", text)))
+    return [word for word in map(str.lower, _any_word().findall(plain)) if word not in _FILLERS]
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether ``text`` has letters that English does not use."""
+    return not text.isascii() and _OTHER_LETTER.search(text) is not None
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    # Scripts that put no blanks between words, Korean with its endings among them, are read letter by letter.
+    letters = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    return re.compile(rf"{_WORD.pattern}|{letters}|[^\W\d_\u00aa-\u00ba\u2070-\u218f]+")

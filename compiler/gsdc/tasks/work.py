@@ -193,7 +193,7 @@ def classify(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> 
     if of.name == "checkpoint":
         return Work("checkpoint", of.why)
     if said := look_at_security(task, of):
-        return Work("security-review", f'"{said}" makes it a look at security, whatever it writes')
+        return Work("security-review", f'"{said}" makes it a security review, whatever it writes')
     found = _WITHIN.get(of.name, _same)(task, of, verdict)
     novel = found.kind in {"architecture", "planning"} or bool(_NOVEL.search(task.name))
     return found._replace(novel=True) if novel else found

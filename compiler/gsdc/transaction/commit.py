@@ -35,11 +35,11 @@ FAILED = Diagnostic(
     "DP007",
     "failed-change",
     Severity.ERROR,
-    """A change failed in the middle, and was undone; or it could not be undone yet.
+    """A change failed in the middle and was rolled back, or could not be rolled back yet.
 
     ## Why is this bad?
-    The disk is full or broken, or somebody took away a permission. The exit code is 3. What could not be undone is
-    written down in .gsdc/pending: the next command of gsdc undoes it (design, "apply": recovery after a kill at any
+    The disk is full or broken, or a permission is missing. The exit code is 3. What could not be rolled back is
+    recorded in .gsdc/pending: the next gsdc command rolls it back (design, "apply": recovery after a kill at any
     instant).
 
     ## No example
@@ -114,13 +114,13 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
         first = reason(error) if isinstance(error, OSError) else str(error)
         why = reason(second) if isinstance(second, OSError) else str(second)
         message = f"the change failed ({first}), and could not be undone yet ({why})"
-        help_ = "fix that: the next command undoes it, `gsdc rollback --pending` at once"
+        help_ = "fix this: the next gsdc command undoes it, or `gsdc rollback --pending` now"
         if isinstance(error, Exception):
             raise ChangeFailed(FAILED.at(_place(error), message, help_)) from None
         return
     if isinstance(error, OSError):
-        message = f"the change failed, and was undone: {reason(error)}"
-        help_ = "your files are as they were; fix that, and run the command again"
+        message = f"the change failed and was rolled back: {reason(error)}"
+        help_ = "your files are unchanged; fix this, and run the command again"
         notes = recovery.finding.notes if recovery else ()
         raise ChangeFailed(FAILED.at(_place(error), message, help_)._replace(notes=notes)) from None
 
@@ -162,7 +162,7 @@ def _stage(steps: Iterable[PreflightStep], disk: Disk) -> None:
 def _swap(steps: Iterable[PreflightStep], disk: Disk) -> None:
     for change, place, scratch, stamp in steps:
         if disk.stamp(place) != stamp:
-            message = f'"{change.path}" was changed by somebody while this change was under way'
+            message = f'"{change.path}" was changed by somebody else during this change'
             raise Rejected(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
         if change.after is None:
             disk.remove(place)

@@ -46,7 +46,7 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
         try:
             while not (_try(handle) and _is_at(handle, store.lock)):
                 if time.monotonic() >= end:
-                    help_ = "try again when it has ended, or wait for it with --wait SECONDS"
+                    help_ = "try again later, or wait with --wait SECONDS"
                     raise LockedOut(LOCKED.at(Span(".gsdc/lock", 0, 0), _holder(store.lock), help_))
                 time.sleep(_PAUSE)
                 handle, old = _open(store.lock), handle
@@ -84,7 +84,7 @@ def _open(place: Place) -> int:
 
 def _unusable(error: OSError) -> LockedOut:
     message = f"the lock cannot be taken: {(error.strerror or str(error)).lower()}"
-    return LockedOut(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "give the permission to write it"))
+    return LockedOut(LOCKED.at(Span(".gsdc/lock", 0, 0), message, "make it writable"))
 
 
 def _is_at(handle: int, place: Place) -> bool:
@@ -112,6 +112,6 @@ def _try(handle: int) -> bool:
 def _holder(place: Place) -> str:
     try:
         note = json.loads(place.read(_LONGEST) or b"")
-        return f"{note['command']} (process {note['process']}) is at work here since {note['since']}"
+        return f"{note['command']} (process {note['process']}) has been running here since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
-        return "another process of gsdc is at work here"
+        return "another gsdc process is running here"

@@ -49,4 +49,4 @@ class RecordPlaces:
         return folder
 
     def _refused(self, path: str) -> Rejected:
-        return damaged(self._store.folder, f'"{path}" is not a place that gsdc writes to')
+        return damaged(self._store.folder, f'"{path}" is not a folder that gsdc writes to')

@@ -19,7 +19,7 @@ CHANGED_MEANWHILE = Diagnostic(
     "DP005",
     "changed-meanwhile",
     Severity.ERROR,
-    """A file is not what it was when the change was worked out.
+    """A file changed while the change was being prepared.
 
     ## Why is this bad?
     What somebody wrote in between would be lost (design, "What a person gets": the hash last written tells a person's
@@ -71,7 +71,7 @@ def steps_of(
             continue
         steps.append(PreflightStep(change, place, scratch_of(place, number, index), stamp))
         if current != change.before:
-            message = f'"{change.path}" has changed since this change was worked out'
+            message = f'"{change.path}" was edited while this change was being prepared'
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
             continue
         if why:
@@ -99,7 +99,7 @@ def _obstacle(place: Place, current: Image | None) -> str:
 def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
     """Yield a finding for each credential that would be copied into history."""
     for found in exposed_by(change, known):
-        note = "gsdc copies no credential into its history, and changes no file that it could not give back"
+        note = "gsdc does not copy credentials into its history, and does not change files that it could not restore"
         yield found._replace(notes=(*found.notes, note))
 
 
@@ -117,5 +117,5 @@ def reason(error: OSError) -> str:
 def expect_last(store: Store, number: int) -> None:
     """Raise ``Rejected`` where ``number`` is not the newest record of the history any more."""
     if max(store.numbers(), default=0) != number:
-        message = "another change was made since this one was worked out"
+        message = "another change was made while this one was being prepared"
         raise Rejected(CHANGED_MEANWHILE.at(Span(FOLDER, 0, 0), message, "run the command again"))

@@ -127,7 +127,7 @@ def _image(place: Place, file: BinaryIO, there: int, stored: Stored) -> Image:
         raise damaged(place, (error.strerror or str(error)).lower()) from None
     image = Image(content, stored.mode)
     if image.digest != stored.digest:
-        raise damaged(place, "its bytes are not those that were written")
+        raise damaged(place, "its content is not what gsdc wrote")
     return image
 
 
@@ -208,7 +208,7 @@ def read(store: Store, folder: Place) -> Record:
         }
         header = RecordHeader(**fields)
     except (KeyError, TypeError, ValueError):
-        raise damaged(folder / HEADER, "it lacks what a record has") from None
+        raise damaged(folder / HEADER, "it lacks required fields") from None
     typed = all(type(value) is type(RecordHeader._field_defaults.get(name, "")) for name, value in fields.items())
     if (
         not typed
@@ -217,11 +217,11 @@ def read(store: Store, folder: Place) -> Record:
         or not all(isinstance(name, str) for name in (*folders, *emptied))
         or not all(type(mode) is int and 0 <= mode <= MODES for mode in emptied.values())
     ):
-        raise damaged(folder / HEADER, "it holds what no record has")
+        raise damaged(folder / HEADER, "it has unknown fields")
     if not all(type(number) is int for number in header.undoes) or not all(
         type(f) is str for f in (*header.fleets, *header.despite)
     ):
-        raise damaged(folder / HEADER, "it holds what no record has")
+        raise damaged(folder / HEADER, "it has unknown fields")
     record = Record(number, header, folders, emptied, place, folder)
     places = RecordPlaces(store)
     for path in (*folders, *emptied):
@@ -240,7 +240,7 @@ def _load(path: Place, kind: type) -> Any:
     except (ValueError, RecursionError):
         raise damaged(path, "it is not JSON") from None
     if not isinstance(data, kind):
-        raise damaged(path, "it lacks what a record has")
+        raise damaged(path, "it lacks required fields")
     return data
 
 
@@ -250,9 +250,9 @@ def _file(folder: Place, item: Mapping[str, Any]) -> File:
         before, after = (_stored(item[name]) for name in ("before", "after"))
         keys = frozenset(map(tuple, item["keys"]))
     except (KeyError, TypeError, ValueError):
-        raise damaged(folder / FILES, "it lacks what a record has") from None
+        raise damaged(folder / FILES, "it lacks required fields") from None
     if not all(isinstance(value, str) for value in (path, ownership, target, *chain.from_iterable(keys))):
-        raise damaged(folder / FILES, "it holds what no record has")
+        raise damaged(folder / FILES, "it has unknown fields")
     return File(path, before, after, ownership, target, keys)
 
 

@@ -14,10 +14,10 @@ DAMAGED_RECORD = Diagnostic(
     "DP004",
     "damaged-record",
     Severity.ERROR,
-    """What gsdc wrote down of a change cannot be read, or is not what it wrote.
+    """A record of a change cannot be read, or was modified.
 
     ## Why is this bad?
-    Files would be given back other bytes than they had (design, "apply": rollback to the exact bytes). Nothing is
+    Files could not be restored exactly (design, "apply": rollback to the exact bytes). Nothing is
     changed.
 
     ## No example
@@ -30,5 +30,5 @@ def damaged(path: Place, why: str) -> Rejected:
     """Return what to raise where the record, or the file of one, at ``path`` cannot be used, and ``why``."""
     shown = str(path)
     whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
-    help_ = f"look at what is in {whole} and in your files, then move it away: gsdc changes nothing while it is there"
+    help_ = f"check {whole} and your files, then move it away: gsdc changes nothing while it is there"
     return Rejected(DAMAGED_RECORD.at(Span(shown, 0, 0), f'"{shown}" cannot be used: {why}', help_))

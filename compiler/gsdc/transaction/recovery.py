@@ -25,8 +25,8 @@ INTERRUPTED = Diagnostic(
     """A change was interrupted, and has been undone.
 
     ## Why is this bad?
-    It did not happen: run it again if it is still wanted. A file that somebody has edited since is left as it is, and
-    what it was before lies in .gsdc/kept (design, "apply": recovery after a kill at any instant).
+    Run it again if it is still wanted. A file that somebody has edited since is left as it is, and its former content
+    is in .gsdc/kept (design, "apply": recovery after a kill at any instant).
 
     ## No example
     It takes a process that dies.
@@ -65,7 +65,7 @@ class Recovery(NamedTuple):
         number, kind = self.record.number, self.record.header.kind
         notes = tuple(
             f'"{path}" was edited since: left as it is, '
-            + (f'"{copy}" is what it was before' if copy else "it was not there before")
+            + (f'the old content is in "{copy}"' if copy else "it did not exist before")
             for path, copy in self.kept.items()
         )
         message = f"{kind} {number} was interrupted, and has been undone: your files are as they were before it"
@@ -83,7 +83,7 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
         return None
     record = records.read(store, store.pending)
     if record.place != store.place and not trusted:
-        message = f"{record.header.kind} {record.number} was interrupted in another folder: it is not undone here"
+        message = f"{record.header.kind} {record.number} was interrupted in another folder, so it is not undone here"
         help_ = (
             "look at .gsdc/pending; remove it, or, if you have moved the project, `gsdc rollback --pending` undoes it"
         )

@@ -42,6 +42,6 @@ def exclusive_session(
             recovery = recover(store, disk, trusted=trusted)
         except OSError as error:
             message = f"an interrupted change cannot be undone yet: {reason(error)}"
-            help_ = "fix that; the next command of gsdc undoes it"
+            help_ = "fix this; the next gsdc command undoes it"
             raise ChangeFailed(FAILED.at(Span(".gsdc/pending", 0, 0), message, help_)) from None
         yield OpenStore(store, recovery)

@@ -47,7 +47,7 @@ UNUSABLE_STORE = Diagnostic(
     """The folder .gsdc, or one in it, is a file or a symbolic link, or cannot be read.
 
     ## Why is this bad?
-    History would be missing, or be written to wherever a link leads, out of the project (design, "apply"). Nothing is
+    History would be missing, or be written outside the project through a link (design, "apply"). Nothing is
     changed.
 
     ## Example (gsdc.yaml, gsdc apply --yes)
@@ -86,7 +86,7 @@ class Store:
 
     def _unusable(self, folder: Place, error: OSError) -> Rejected:
         message = f'"{folder}" cannot be read: {(error.strerror or str(error)).lower()}'
-        return Rejected(UNUSABLE_STORE.at(Span(str(folder), 0, 0), message, "give the permission to read and write it"))
+        return Rejected(UNUSABLE_STORE.at(Span(str(folder), 0, 0), message, "make it readable and writable"))
 
     @property
     def place(self) -> int:
@@ -155,6 +155,6 @@ def real_path(tree: Tree, path: str) -> str:
     real = real.relative_to(root)
     inner = next((part for part in real.parts if part.lower() in PROTECTED), None)
     if inner is not None:
-        message = f'"{path}" lies in "{inner}", where no client looks'
+        message = f'"{path}" is in "{inner}", where no client looks'
         raise Rejected(OUTSIDE.at(Span(path, 0, 0), message, "give the target another path"))
     return real.as_posix()

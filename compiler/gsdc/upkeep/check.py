@@ -21,7 +21,7 @@ ENDING = Diagnostic(
     """A model that the policy can reach has ended, or ends soon.
 
     ## Why is this bad?
-    From that day on every request fails (seed 003, "3.3 Validation Checklist"). `--within` says how soon is soon.
+    From that day every request fails (seed 003, "3.3 Validation Checklist"). `--within` says how soon is soon.
 
     ## Example (gsdc.yaml, gsdc models check --today 2026-12-01)
     fleets: [leo]
@@ -38,11 +38,11 @@ NEWER = Diagnostic(
     "MD004",
     "newer-release",
     Severity.WARNING,
-    """An alias stands for a release of which the same provider has a newer one.
+    """An alias points to a release although the same provider has a newer one.
 
     ## Why is this bad?
     Releases of a line get better and cheaper, and the old ones end (seed 003, "2.2 Performance Guardrails":
-    re-evaluation based on new releases). An alias that is called like its release is a choice: a note.
+    re-evaluation based on new releases). If the alias has the name of its release, it is a choice: a note.
 
     ## Example (gsdc.yaml, gsdc models check --today 2026-12-01)
     fleets: [leo]
@@ -57,10 +57,10 @@ DIFFERING = Diagnostic(
     "MD005",
     "differing-facts",
     Severity.WARNING,
-    """A source says another price, window or end of a model in use than the catalog.
+    """A source and the catalog differ about the price, window or end of a model in use.
 
     ## Why is this bad?
-    Estimates, budgets and gates go by the catalog (seed 003, "2.1 Cost Monitoring Setup": cost per model).
+    Estimates, budgets and gates use the catalog (seed 003, "2.1 Cost Monitoring Setup": cost per model).
 
     ## Example (gsdc.yaml, gsdc models check --today 2026-12-01 --from prices.json)
     fleets: [leo]
@@ -80,7 +80,7 @@ STALE = Diagnostic(
     """The catalog has not been compared with its sources for months.
 
     ## Why is this bad?
-    Releases and ends that were announced since are not in it: that nothing is found says little (seed 003, "2.2
+    Releases and ends that were announced since are missing, so a clean result says little (seed 003, "2.2
     Performance Guardrails": re-evaluation every quarter).
 
     ## No example
@@ -109,7 +109,7 @@ def _ending(loaded: Loaded, model: Model, today: date, within: timedelta) -> Ite
     if not model.deprecated or model.deprecated > (today + within).isoformat():
         return
     has_ended = model.deprecated <= today.isoformat()
-    message = f'"{model.alias}" {"has ended" if has_ended else "ends"} on {model.deprecated}, and the policy reaches it'
+    message = f'"{model.alias}" {"has ended" if has_ended else "ends"} on {model.deprecated}, and the policy uses it'
     at = loaded.project.sources.origin(model.ref.child("ends"))
     yield ENDING.at(at, message, _successor(loaded, model))
 
@@ -122,7 +122,7 @@ def _successor(loaded: Loaded, model: Model) -> str:
         if other.identity.line == model.identity.line and not other.deprecated
     )
     other = next(same_line, None)
-    return f"name {other}, of the same line" if other else "name a model that lives on: gsdc models lists them"
+    return f"use {other}, of the same line" if other else "use a model that is available: `gsdc models` lists them"
 
 
 def _newer(loaded: Loaded, policy: Policy, model: Model, today: date) -> Iterator[Finding]:
@@ -172,8 +172,9 @@ def _differing(loaded: Loaded, model: Model, source: Mapping[str, ModelFacts], s
         if id_ in source:
             for key, (ours, theirs) in differences(facts_of(model), source[id_]).items():
                 at = loaded.project.sources.origin(model.ref.child(*key.split(".")))
-                message = f'{key} of "{model.alias}" is {shown(ours)}, and {shown(theirs)} in {said_by}'
-                yield DIFFERING.at(at, message, f"gsdc models update --from {said_by}, or say it under `models`")
+                message = f'{key} of "{model.alias}" is {shown(ours)}, but {shown(theirs)} in {said_by}'
+                help_ = f"run gsdc models update --from {said_by}, or write it under `models`"
+                yield DIFFERING.at(at, message, help_)
             return
 
 

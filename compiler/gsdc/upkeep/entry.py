@@ -35,11 +35,11 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
     price = dict(facts["price"]) if like else {"input": 0, "output": 0}
     values = {"rank": rank or 0, "price": price, "context": facts.get("context", _CONTEXT)}
     ranked = (
-        f"that of {line} at its generation" if rank is not None else "nothing is known of it: too weak for every floor"
+        f"that of {line} at its generation" if rank is not None else "nothing is known of it: too weak for every rule"
     )
     guesses = {"rank": f"guessed: {ranked}", "price": f"guessed: {name}", "context": f"guessed: {name}"}
     if not found.line:
-        guesses["ids"] = f"what it is cannot be told: {found.why}"
+        guesses["ids"] = f"it cannot be identified: {found.why}"
     guesses = {key: words for key, words in guesses.items() if key not in given}
     values = {**values, **given}
     ids = _ids(id_, found, facts)

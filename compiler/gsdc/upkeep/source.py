@@ -27,7 +27,7 @@ UNUSABLE = Diagnostic(
     "MD007",
     "unusable-source",
     Severity.ERROR,
-    """A source of prices cannot be read, or has none of the shapes that gsdc knows.
+    """A source of prices cannot be read, or has an unknown format.
 
     ## Why is this bad?
     Nothing can be compared with it (seed 003, "2.1 Cost Monitoring Setup": cost per model).
@@ -117,7 +117,7 @@ def _listed(text: str) -> Iterator[tuple[str, ModelFacts]]:
         try:
             value, at = decoder.raw_decode(text, brace)
         except ValueError as error:
-            raise _unusable("`opencode models --verbose` answers what gsdc cannot read") from error
+            raise _unusable("`opencode models --verbose` gave an answer that gsdc cannot read") from error
         if lines and isinstance(value, dict):
             yield lines[-1], _models_dev(value)
 
@@ -215,7 +215,7 @@ def _json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unusable(f'"{name}" is no JSON') from error
+        raise _unusable(f'"{name}" is not JSON') from error
 
 
 def _unusable(message: str, help_: str = "") -> Rejected:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from gsdc.ledger.alerts import Alert
-from gsdc.ledger.budget import BudgetStatus, Deferral, Exhaustion, WindowBudget
+from gsdc.ledger.budget import BudgetStatus, Deferral, Exhaustion, WindowBudget, unpriced
 from gsdc.ledger.event import NANO, iso
 from gsdc.ledger.forecast import beginnings
 from gsdc.policy.model import Policy
@@ -40,6 +40,7 @@ def budget_data(
             }
             for name, shares in budget.by.items()
         },
+        "unpriced": unpriced(policy, budget),
         "changed": [one._asdict() for one in changed],
         "alerts": [alert_data(alert) for alert in alerts],
         "plans": [one._asdict() for one in outlooks],

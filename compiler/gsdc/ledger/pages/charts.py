@@ -25,9 +25,9 @@ class Series(NamedTuple):
 def bars(columns: Sequence[str], series: Sequence[Series], title: str) -> str:
     """Return bars by column, the series one upon the other."""
     shown = _merged(series)
-    most = max((sum(one.values[n] for one in shown) for n in range(len(columns))), default=0.0) or 1.0
+    most, tick = _scale(max((sum(one.values[n] for one in shown) for n in range(len(columns))), default=0.0))
     step = (WIDTH - _LEFT) / max(1, len(columns))
-    parts = [*_axis(most), *_labels(columns, step)]
+    parts = [*_axis(most, tick), *_labels(columns, step)]
     for n, column in enumerate(columns):
         top = float(HEIGHT - _BOTTOM)
         for index, one in enumerate(shown):
@@ -60,13 +60,13 @@ def burn_down(
     Time is the share of the window that has passed: of each of ``left``, of the ``ends``, at which it would be used up
     (early, expected and late), and of the ``ticks``, with what stands there.
     """
-    most = limit or 1.0
+    most, tick = _scale(limit)
 
     def point(time: float, value: float) -> str:
         y = _TOP + (1 - max(0.0, value) / most) * (HEIGHT - _BOTTOM - _TOP)
         return f"{_LEFT + time * (WIDTH - _LEFT):.1f},{y:.1f}"
 
-    parts = _axis(most)
+    parts = _axis(most, tick)
     every = -(-len(ticks) // _LABELS) or 1
     for time, text in ticks[::every]:
         x = _LEFT + time * (WIDTH - _LEFT)
@@ -109,7 +109,7 @@ def scatter(accuracy: Accuracy) -> str:
     for n in range(4):
         at = low + n / 3 * (high - low)
         x, y = _LEFT + n / 3 * width, _TOP + (1 - n / 3) * height
-        text = f"{math.exp(at):,.0f}"
+        text = _short(math.exp(at))
         anchor = ("start", "middle", "middle", "end")[n]
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
@@ -137,15 +137,29 @@ def _merged(series: Sequence[Series]) -> list[Series]:
     return [*ordered[: _SERIES - 1], Series("other", tuple(map(sum, zip(*rest, strict=True))))]
 
 
-def _axis(most: float) -> list[str]:
+def _axis(top: float, step: float) -> list[str]:
+    """Return the lines and labels of an axis from 0 to ``top``."""
     parts = []
-    for n in range(5):
-        y = _TOP + n / 4 * (HEIGHT - _BOTTOM - _TOP)
-        value = most * (1 - n / 4)
-        text = f"{value:,.0f}" if most >= 20 else f"{value:,.2f}"
+    for n in range(round(top / step) + 1):
+        y = _TOP + (1 - n * step / top) * (HEIGHT - _BOTTOM - _TOP)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
+        parts.append(f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{_short(n * step)}</text>')
     return parts
+
+
+def _scale(most: float) -> tuple[float, float]:
+    """Return where an axis ends that reaches up to ``most``, and its step: 1, 2 or 5 times a power of ten."""
+    if most <= 0:
+        return 1.0, 0.5
+    power = 10 ** math.floor(math.log10(most / 5))
+    step = next((power * factor for factor in (1, 2, 5) if power * factor * 5 >= most), power * 10)
+    return step * max(1, math.ceil(most / step - 1e-9)), step
+
+
+def _short(value: float) -> str:
+    """Return a number in few characters: "12M", "1.5k", "0.25"."""
+    factor, unit = next(((f, u) for f, u in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if value >= f), (1, ""))
+    return f"{float(f'{value / factor:.3g}'):g}{unit}"
 
 
 def _labels(columns: Sequence[str], step: float) -> list[str]:

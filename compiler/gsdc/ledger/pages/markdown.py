@@ -101,9 +101,9 @@ def _savings(report: LedgerReport) -> Iterator[str]:
     if report.accuracy:
         one = report.accuracy
         interval = f", 80% of tasks {one.interval[0]:.2f} to {one.interval[1]:.2f}" if one.interval else ""
-        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times of it{interval}"
+        yield f"- {one.tasks} tasks with an estimate took {one.ratio:.2f} times that{interval}"
     else:
-        yield "- No task of this window has an estimate (`gsdc tokens log --estimated`)"
+        yield "- No task in this window has an estimate (`gsdc tokens log --estimated`)"
     for alias, (base, saved) in report.saved.items():
         word = "less" if saved >= 0 else "more"
         yield f"- ${abs(saved):,.2f} {word} than all {alias} (${base:,.2f})"
@@ -140,7 +140,7 @@ def _records(report: LedgerReport) -> Iterator[str]:
     for name in ("model", "agent") if report.work else ():
         yield from (f"## Tasks by {name}", "", "| | tasks | succeeded | $ a task |", "|---|---:|---:|---:|")
         for one in records(report.work, attrgetter(name)):
-            yield f"| {_plain(one.name) or '(not said)'} | {one.tasks} | {succeeded(one)} | {one.usd:,.4f} |"
+            yield f"| {_plain(one.name) or '(unknown)'} | {one.tasks} | {succeeded(one)} | {one.usd:,.4f} |"
         yield ""
 
 
@@ -166,7 +166,7 @@ def _table(shares: Mapping[str, Sum], total: Sum) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|"
     whole = total.tokens or 1
     for name, used in sorted(shares.items(), key=lambda item: -item[1].tokens):
-        label, share = _plain(name) or "(not said)", f"{used.tokens / whole:.0%}"
+        label, share = _plain(name) or "(unknown)", f"{used.tokens / whole:.0%}"
         yield f"| {label} | {used.tokens:,} | {share} | {used.nano / NANO:,.2f} | {used.cache_read:,} |"
 
 

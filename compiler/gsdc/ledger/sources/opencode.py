@@ -87,7 +87,7 @@ def steps(path: Path, project: Path | None, place: ReadPosition, faults: Faults)
                 if directory in wanted:
                     record = record_of(data)
                     if record is None:
-                        faults.add(0, f"message {cut(id_)} is no JSON object")
+                        faults.add(0, f"message {cut(id_)} is not a JSON object")
                     else:
                         is_open = _is_open(record)
                         event = _event(str(id_), str(session), record, cut(directory))

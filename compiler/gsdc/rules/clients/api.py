@@ -174,9 +174,19 @@ class ClientContext:
         """Return what the policy decides of the agent in the phases that the statement speaks about, for each zone."""
         zone = known.statement.claim.zone
         return {
-            name: tuple(decide(self.policy, State(known.agent.name, phase, name)) for phase in known.phases)
+            name: tuple(self._decided(State(known.agent.name, phase, name)) for phase in known.phases)
             for name in ([zone] if zone in ZONES else ZONES)
         }
+
+    def _decided(self, state: State) -> Decision:
+        """Several files speak about the same work, and several rules ask: each state is decided once."""
+        if state not in self._decisions:
+            self._decisions[state] = decide(self.policy, state)
+        return self._decisions[state]
+
+    @cached_property
+    def _decisions(self) -> dict[State, Decision]:
+        return {}
 
 
 def says(statement: Statement) -> str:

@@ -101,4 +101,4 @@ def _told(context: ClientContext, target: Declaration, statement: Statement) -> 
     if found.identity.line:
         yield f"it is {found.identity.release}{'' if found.counts else ', of which the catalog has no rank'}"
     else:
-        yield f"what it is cannot be told ({found.identity.why}): it counts as too weak"
+        yield f"it cannot be identified ({found.identity.why}): it counts as too weak"

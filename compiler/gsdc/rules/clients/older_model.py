@@ -85,7 +85,7 @@ def _finding(
     claim = statement.claim
     release = context.recognise(target, str(claim.model)).identity.release
     named = (rule and rule.pin) or model.pin
-    message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy asks: {asked_for(named)}'
+    message = f'"{claim.agent}" runs on {release} ("{claim.model}"), older than the policy requires: {asked_for(named)}'
     notes = [note for note in (statement.how, how) if note]
     if rule is not None:
         place = context.project.sources.origin(rule.ref, key=True)

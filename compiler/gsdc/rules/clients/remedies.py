@@ -27,7 +27,7 @@ def remedy_for(context: ClientContext, target: Declaration, statement: Statement
     model, ids = context.policy.models.get(alias), statement.ids or target.ids
     id_ = model.id_in(ids) if model else None
     if model is not None and id_ is None and ids in ID_SPACES:
-        return Remedy(f'{target.label} cannot ask for "{alias}": leave "{statement.claim.agent}" to a client that can')
+        return Remedy(f'{target.label} cannot use "{alias}": leave "{statement.claim.agent}" to a client that can')
     written = id_ or alias
     if statement.remedy:
         return Remedy(f'{statement.remedy}: "{statement.claim.agent}" has to run on "{written}"')

@@ -38,7 +38,7 @@ def check(context: ClientContext) -> Iterator[Finding]:
             if not stale:
                 break
         for path, line in stale.items():
-            message = f"compiled by an older policy: {path} is not what `gsdc build` makes now"
+            message = f"compiled by an older policy: {path} is out of date"
             yield Finding(Span(path, line), CODE, ID, SEVERITY, message, "run `gsdc apply`")
 
 

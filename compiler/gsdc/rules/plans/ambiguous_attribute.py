@@ -35,8 +35,13 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
             name, written = attribute.name, plan.text[attribute.start : attribute.start + len(attribute.name)]
             if name in names:
                 message = f"{task_label(task)} has {name} twice"
-                yield finding(__name__, plan.at(attribute.start), message, "keep one of the two")
+                yield finding(__name__, plan.between(attribute.start, attribute.end), message, "keep one of the two")
             elif not written.isascii():
                 message = f'{task_label(task)} has the attribute "{name}", which is not in ASCII letters'
-                yield finding(__name__, plan.at(attribute.start), message, "write it in plain letters, or remove it")
+                yield finding(
+                    __name__,
+                    plan.between(attribute.start, attribute.end),
+                    message,
+                    "write it in plain letters, or remove it",
+                )
             names.add(name)

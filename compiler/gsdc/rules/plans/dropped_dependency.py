@@ -83,7 +83,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             message = f'{" and ".join(dependency.dropped)} cannot tell that "{item.text}" means {meant.name}{runs}'
             yield finding(
                 __name__,
-                Span(plan.path, item.line, item.column),
+                Span(plan.path, item.line, item.column).with_length(len(item.text)),
                 message,
                 f'write "{gsd_id(meant.path)}"',
                 related=(Span(meant.path, *meant.wave_at[:2]),),

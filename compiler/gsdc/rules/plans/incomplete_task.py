@@ -56,7 +56,7 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
         missing = list(_missing(task))
         if missing:
             parts = ", ".join(f"<{part}>" for part in missing)
-            yield finding(__name__, plan.at(task.start), f"{task_label(task)} lacks {parts}", "say it in the task")
+            yield finding(__name__, plan.at(task.start), f"{task_label(task)} has no {parts}", "add it to the task")
 
 
 def _missing(task: Task) -> Iterator[str]:

@@ -34,4 +34,4 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
             if attribute.name == "model" and attribute.value == INHERIT:
                 message = f'{task_label(task)} runs on the model of its caller: model="{INHERIT}"'
                 help_ = "name a model, or leave the attribute out: gsdc annotate writes what the policy decides"
-                yield finding(__name__, plan.at(attribute.start), message, help_)
+                yield finding(__name__, plan.between(attribute.start, attribute.end), message, help_)

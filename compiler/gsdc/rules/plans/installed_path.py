@@ -39,6 +39,12 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
     plan, place = found[0]
     plans = counted(len({other.path for other, _ in found}), "plan")
     homes = ", ".join(f'"{home}"' for home in dict.fromkeys(home_of(other.text) for _, other in found))
-    message = f"{plans} of this project read get-shit-done from the home folder {homes}"
+    message = f"{plans} of this project refer to get-shit-done in the home folder {homes}"
     help_ = 'begin these paths with "~", and those of later plans by a global installation'
-    yield finding(__name__, Span(plan.path, place.line, place.column), message, help_, excerpt=place.excerpt)
+    yield finding(
+        __name__,
+        Span(plan.path, place.line, place.column).with_length(len(place.text)),
+        message,
+        help_,
+        excerpt=place.excerpt,
+    )

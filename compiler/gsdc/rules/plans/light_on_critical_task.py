@@ -36,7 +36,7 @@ CODE: Final = "NB018"
 SEVERITY: Final = Severity.ERROR
 
 # Named, not imported: rules on plans do without those on policies, which take their time to load.
-_RULE: Final = 'never-break rule "light-on-security" (NB002) holds in plans as well'
+_RULE: Final = 'never-break rule "light-on-security" (NB002) applies to plans too'
 
 
 def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
         help_ = (
             'begin it with "~"'
             if tilde
-            else "write it so that it holds elsewhere: from the project's folder, or by a variable"
+            else "write a path that works elsewhere: relative to the project, or with a variable"
         )
         fix = Fix(tuple((start, start + len(home), "~") for start in starts), safe=False) if tilde else None
         message = f'"{home}" is the home folder of "{who}"{often}'

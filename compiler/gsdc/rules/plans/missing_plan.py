@@ -46,11 +46,11 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
     """Yield one finding for each name of which there is no plan in a phase that is known."""
     for plan in project.plans:
         for item, named, lost, _ in project.dependencies.get(plan.path, ()):
-            at = Span(plan.path, item.line, item.column)
+            at = Span(plan.path, item.line, item.column).with_length(len(item.text))
             if lost and not project.has_summary(plan, item.text):
                 help_ = "name a plan of this phase or of another, or remove it"
                 yield finding(
-                    __name__, at, f'depends on "{item.text}", and there is no such plan', help_, excerpt=item.excerpt
+                    __name__, at, f'depends on "{item.text}", which does not exist', help_, excerpt=item.excerpt
                 )
             elif named is plan:
                 yield finding(__name__, at, "the plan depends on itself", "remove it", excerpt=item.excerpt)

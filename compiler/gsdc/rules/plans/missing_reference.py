@@ -11,6 +11,8 @@ on get-shit-done 1.42: only `verify references` tells, and only who asks).
 <context>
 @docs/no-such-file.md
 </context>
+-- README.md --
+# Billing
 
 ## Use instead (PLAN.md)
 <context>
@@ -40,5 +42,5 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             path = references.missing(plan, place)
             if path:
                 help_ = "correct the path, or remove the reference"
-                at = Span(plan.path, place.line, place.column)
+                at = Span(plan.path, place.line, place.column).with_length(len(place.text))
                 yield finding(__name__, at, f'"@{path}" does not exist', help_, excerpt=place.excerpt)

@@ -40,4 +40,4 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
                 yield finding(__name__, at, f"{task_label(task)} depends on itself", "remove the number")
             elif not 0 < number <= len(plan.tasks):
                 help_ = f"name one of the tasks 1 to {len(plan.tasks)}"
-                yield finding(__name__, at, f"{task_label(task)} depends on task {number}, which is not there", help_)
+                yield finding(__name__, at, f"{task_label(task)} depends on task {number}, which does not exist", help_)

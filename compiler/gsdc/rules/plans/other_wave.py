@@ -51,10 +51,10 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
         wave = project.waves.get(plan.path)
         if wave is None or plan.wave is None or int(plan.wave) == wave or plan.path in project.done:
             continue
-        if project.late(plan):
-            continue  # PL014 tells
+        if project.late(plan) or plan.path in project.unread:
+            continue  # PL014 or PL001 tells
         known = project.dependencies.get(plan.path, ())
         if all(other is not None and other.phase == plan.phase and not dropped for _, other, _, dropped in known):
-            message = f"wave {plan.wave:g} is written, and {project.version} runs the plan in wave {wave}"
+            message = f"wave {plan.wave:g} is written, but {project.version} runs the plan in wave {wave}"
             help_ = f"write wave: {wave}, or name in depends_on what the plan waits for"
             yield finding(__name__, Span(plan.path, *plan.wave_at[:2]), message, help_)

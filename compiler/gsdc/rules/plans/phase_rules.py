@@ -7,6 +7,7 @@ where no plan has changed.
 from typing import Final
 
 from gsdc.rules.plans import (
+    ambiguous_phase,
     dropped_dependency,
     installed_path,
     missing_plan,
@@ -21,6 +22,7 @@ from gsdc.rules.plans import (
 from gsdc.rules.plans.api import PhaseRule
 
 PHASE_RULES: Final[tuple[PhaseRule, ...]] = (
+    ambiguous_phase,
     missing_plan,
     dropped_dependency,
     plan_cycle,

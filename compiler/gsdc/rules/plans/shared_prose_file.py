@@ -1,7 +1,7 @@
 """The actions of two plans of one wave change a file that neither lists.
 
 ## Why is this bad?
-Whether two plans can run side by side is told by the files that they list: this one escapes, and the later write wins
+Whether two plans can run in parallel is told by the files that they list: this one escapes, and the later write wins
 (seed 004, "Rule 3: Parallel Execution").
 
 ## Example (.planning/phases/01-core/01-01-PLAN.md)
@@ -109,7 +109,7 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
             earlier = seen[plan.phase, wave, write.path]
             if earlier and not (is_listed and earlier[0][1] in earlier[0][0].writes):
                 other, first = earlier[0]
-                message = f'{other.name} of the same wave {wave} changes "{write.path}" too, and not both list it'
+                message = f'{other.name} of the same wave {wave} changes "{write.path}" too, but not both plans list it'
                 yield finding(
                     __name__,
                     Span(plan.path, write.line, write.column),

@@ -1,4 +1,4 @@
-"""Two plans of one wave, or two tasks that run side by side, write the same file.
+"""Two plans of one wave, or two tasks that run in parallel, write the same file.
 
 ## Why is this bad?
 Agents that run at the same time overwrite each other's work, and the merge is lost (seed 004, "Rule 3: Parallel
@@ -122,18 +122,24 @@ def _notes(
     shared: Sequence[str],
 ) -> Iterator[str]:
     """Yield why GSD takes the plans for one wave where they say another, and what it does with them."""
+    unread = [plan for plan in clashing if plan.path in project.unread]
+    if unread:
+        names = ", ".join(plan.name for plan in unread)
+        why = "it is not valid YAML, or does not come first"
+        yield f"{project.version} reads nothing of the frontmatter of {names}: {why}"
+    clashing = [plan for plan in clashing if plan not in unread]
     otherwise = [plan for plan in clashing if plan.wave is not None and plan.wave != wave]
     if otherwise:
         said = ", ".join(f"{plan.name} says {plan.wave:g}" for plan in otherwise)
-        yield f"{project.version} takes waves from depends_on, not from wave: ({said})"
+        yield f"{project.version} computes waves from depends_on, not from wave: ({said})"
     declared = [{write.declared for write in plan.writes if write.path in shared} - {""} for plan in clashing]
     if any(not one.isdisjoint(other) for index, one in enumerate(declared) for other in declared[:index]):
         yield (
             f"{project.version} sees it in files_modified: it runs the {len(members)} plans of the wave one after the"
-            " other, so the wave takes as long as all of them together"
+            " other, so they run sequentially"
         )
     else:
-        yield f"{project.version} does not see it in files_modified: it runs the plans side by side"
+        yield f"{project.version} does not see it in files_modified: it runs the plans in parallel"
 
 
 def _places(task: "Task", shared: Sequence[str]) -> Iterator[int]:

@@ -98,7 +98,7 @@ def check(plan: "Plan", context: PlanContext) -> Iterator[Finding]:
             if problem:
                 at = plan.at(item.written.start if item.written else item.task.start)
                 notes = (f'never-break rule "{rule.name}": {rule.why}',)
-                message = f'{task_label(item.task)} {problem}, and "{rule.name}" forbids it'
+                message = f'{task_label(item.task)} {problem}, which "{rule.name}" forbids'
                 yield finding(__name__, at, message, _remedy(rule), notes=notes)
 
 

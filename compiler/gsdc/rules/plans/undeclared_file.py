@@ -1,7 +1,7 @@
 """A task writes a file that the plan's ``files_modified`` does not list.
 
 ## Why is this bad?
-Tools tell by `files_modified` which plans may run side by side; a file that only a task names escapes them. One in ten
+Tools tell by `files_modified` which plans may run in parallel; a file that only a task names escapes them. One in ten
 plans has one (measured on 6,041 public plans). The files of a task that only verifies or runs something are read.
 
 ## Fix (safe)

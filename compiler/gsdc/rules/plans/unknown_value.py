@@ -55,7 +55,7 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
                 notes: tuple[str, ...] = ()
                 if attribute.name == "model" and "/" in attribute.value:  # an id, not a misspelt alias
                     notes, help_ = _of_id(attribute.value)
-                yield finding(__name__, plan.at(attribute.start), message, help_, notes=notes)
+                yield finding(__name__, plan.between(attribute.start, attribute.end), message, help_, notes=notes)
 
 
 def _of_id(model: str) -> tuple[tuple[str, ...], str]:

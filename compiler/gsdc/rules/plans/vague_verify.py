@@ -61,5 +61,5 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
         words = " ".join(_TAG.sub(" ", verify.text).lower().split())
         if all(word in _EMPTY_WORDS or word.isdigit() for word in _WORD.findall(words)):
             said = f'"{words}"' if words else "nothing"
-            message = f"the verification of {task_label(task)} says {said}"
-            yield finding(__name__, plan.at(verify.start), message, "name a command, or a result that can be seen")
+            message = f"the verification of {task_label(task)} is only {said}"
+            yield finding(__name__, plan.at(verify.start), message, "write a command, or an observable result")

@@ -1,7 +1,7 @@
 """A plan's wave is not above the wave of a plan that it depends on.
 
 ## Why is this bad?
-Waves run one after the other, the plans of one wave side by side: this plan runs before what it needs is there, or at
+Waves run one after the other, the plans of one wave in parallel: this plan runs before what it needs is there, or at
 the same time. get-shit-done computes the waves itself and warns (measured on get-shit-done 1.42).
 
 ## Fix (unsafe)

@@ -66,9 +66,9 @@ class PolicyContext:
         """Return what helps against this breach, "" where that is what its rule usually says."""
         place, allowed = breach.places[0], allowed_by(breach.rule)
         if place.path[:1] == ("overrides",):
-            return f'drop the override, or give it {allowed}: "{breach.rule.name}" holds for overrides too'
+            return f'drop the override, or give it {allowed}: "{breach.rule.name}" applies to overrides too'
         if place in self.policy.refs.values():
-            return f'the tier stands for "{breach.decision.model}" here: let it stand for {allowed}'
+            return f'the tier means "{breach.decision.model}" here: change it to {allowed}'
         if is_own(breach.rule.ref):
             return f"give it {allowed}, or let the work wait"
         return ""
@@ -86,7 +86,7 @@ class PolicyContext:
         message = f'"{breach.state.agent}" can reach "{breach.decision.model}"'
         if isinstance(breach.rule.requirement, AtLeastEffort):
             message += (
-                f" at effort {breach.decision.effort}" if breach.decision.effort else ", which takes no such effort"
+                f" at effort {breach.decision.effort}" if breach.decision.effort else ", which does not support it"
             )
         if breach.state.zone != "green":
             message += f" in zone {breach.state.zone}"
@@ -102,7 +102,7 @@ class PolicyContext:
         own, identity = model.ref, model.identity
         what = f": it is {identity.release}" if identity.line else f": {identity.why}"
         if rule.pin is not None and compare(identity, rule.pin) is Age.OLDER:
-            what += f", older than the rule asks: {asked_for(rule.pin)}"
+            what += f", older than the rule requires: {asked_for(rule.pin)}"
         served = f'"{model.provider}" serves "{model.alias}", and the rule asks for {" or ".join(rule.hosts)}'
         defined = (f'"{model.alias}" is defined at {self.sources.origin(own, key=True)}{what}',)
         return (
@@ -117,7 +117,7 @@ class PolicyContext:
 def _exactly(rule: NeverBreak, model: Model) -> Iterator[str]:
     """Yield which release a rule asks for that means one alone."""
     if rule.is_exact and rule.pin is not None and model.identity.line == rule.pin.line:
-        yield f'"{model.alias}" is {model.identity.release}, and the rule asks for {rule.pin.release} alone'
+        yield f'"{model.alias}" is {model.identity.release}, but the rule requires {rule.pin.release}'
 
 
 def describe(state: State) -> str:

@@ -35,7 +35,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
         if rung == HUMAN:
             if index < len(escalation.ladder) - 1:
                 at = context.sources.origin(written)
-                yield Finding(at, CODE, ID, SEVERITY, "the ladder goes on after a person", "let it end there")
+                yield Finding(at, CODE, ID, SEVERITY, "the ladder continues after a person", "end it there")
             return
         model = context.policy.model_of(rung)
         tier = TIER_INDEX[model.tier]
@@ -45,4 +45,4 @@ def check(context: PolicyContext) -> Iterator[Finding]:
             yield Finding(at, CODE, ID, SEVERITY, message, help_, related=related)
         highest, before = max(highest, tier), model.alias
     at = context.sources.origin(escalation.ref.child("ladder"))
-    yield Finding(at, CODE, ID, SEVERITY, "the ladder does not end at a person", 'add "human" as the last rung')
+    yield Finding(at, CODE, ID, SEVERITY, "the ladder does not end with a person", 'add "human" as the last rung')

@@ -39,7 +39,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
         agent = context.policy.agents.get(override.agent)
         if cover is not None:
             at, other = context.sources.origin(override.ref), context.sources.origin(cover.ref)
-            message = f'an earlier override of "{override.agent}" counts wherever this one would'
+            message = f'an earlier override of "{override.agent}" applies wherever this one would'
             yield Finding(at, CODE, ID, SEVERITY, message, "keep one of the two", related=(other,))
         elif agent is not None and override.phases and agent.phases and not set(override.phases) & set(agent.phases):
             at = context.sources.origin(override.ref.child("phases"), key=True)

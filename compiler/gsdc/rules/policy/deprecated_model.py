@@ -44,7 +44,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
     for model in ending:
         if model.alias in used:
             span = context.sources.origin(model.ref.child("deprecated"))
-            message = f'"{model.alias}" is reached by the policy, and its provider ends it on {model.deprecated}'
+            message = f'"{model.alias}" is used by the policy, and its provider retires it on {model.deprecated}'
             yield Finding(
-                span, CODE, ID, SEVERITY, message, "point the alias, or the policy, at a model that is still offered"
+                span, CODE, ID, SEVERITY, message, "point the alias, or the policy, to a model that is still available"
             )

@@ -64,7 +64,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
             continue
         seen.add((agent.name, problem[0]))
         key, message = problem
-        help_ = "give the agent a name of its own, or what the other one has"
+        help_ = "rename the agent, or give it the same role and criticality as the other one"
         yield Finding(context.sources.origin(agent.ref.child(key)), CODE, ID, SEVERITY, message, help_)
     yield from _disguised_roles(context)
 

@@ -40,7 +40,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
             place = next(filter(is_own, (stricter.at("from"), milder.at("from"))), stricter.at("from"))
             message = f"zone {stricter.name} begins at {stricter.start:.0%}, zone {milder.name} at {milder.start:.0%}"
             yield Finding(
-                sources.origin(place), CODE, ID, SEVERITY, message, "let every zone begin after the one before"
+                sources.origin(place), CODE, ID, SEVERITY, message, "let each zone begin after the previous one"
             )
     for index, alert in enumerate(policy.alerts):
         for other in policy.alerts:
@@ -50,5 +50,5 @@ def check(context: PolicyContext) -> Iterator[Finding]:
                 message = (
                     f'"{alert["do"]}" above {alert["above"]:g} comes after "{other["do"]}" above {other["above"]:g}'
                 )
-                yield Finding(at, CODE, ID, SEVERITY, message, "let milder actions come first")
+                yield Finding(at, CODE, ID, SEVERITY, message, "put milder actions first")
                 break

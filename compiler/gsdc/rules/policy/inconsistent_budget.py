@@ -49,7 +49,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
                 message = f"the {shorter} budget of {less:,} {unit} is more than the {longer} one, {more:,}"
                 written = [refs["budgets", name].child(unit) for name in (shorter, longer)]
                 at = context.sources.origin(next(filter(is_own, written), written[0]))
-                yield Finding(at, CODE, ID, SEVERITY, message, "lower the one, or raise the other")
+                yield Finding(at, CODE, ID, SEVERITY, message, "lower one, or raise the other")
 
 
 def _parts(context: PolicyContext, name: str, budget: PeriodBudget, ref: Ref) -> Iterator[Finding]:
@@ -57,9 +57,9 @@ def _parts(context: PolicyContext, name: str, budget: PeriodBudget, ref: Ref) ->
     if shares > 1 + _ROUNDING:
         at = context.sources.origin(ref.child("phases"), key=True)
         message = f"the phases of budget {name} take {shares:.0%} of it"
-        yield Finding(at, CODE, ID, SEVERITY, message, "let the shares add up to 1 at most")
+        yield Finding(at, CODE, ID, SEVERITY, message, "let the shares add up to at most 1")
     tokens, given = budget.get("tokens"), sum(budget.get("models", {}).values())
     if tokens is not None and given > tokens:
         at = context.sources.origin(ref.child("models"), key=True)
         message = f"the models of budget {name} take {given:,} tokens of its {tokens:,}"
-        yield Finding(at, CODE, ID, SEVERITY, message, "let the models add up to the whole at most")
+        yield Finding(at, CODE, ID, SEVERITY, message, "let the models add up to at most the whole")

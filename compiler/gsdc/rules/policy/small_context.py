@@ -49,5 +49,5 @@ def check(context: PolicyContext) -> Iterator[Finding]:
         model, usual = policy.model_of(moved.model), policy.model_of("standard")
         if model.context < usual.context:
             at = context.sources.origin(moved.ref.child("model"))
-            message = f'large-context work goes to "{model.alias}", which holds less than "{usual.alias}"'
+            message = f'large-context work goes to "{model.alias}", which has a smaller context than "{usual.alias}"'
             yield Finding(at, CODE, ID, SEVERITY, message, "send it to a model with a larger context window")

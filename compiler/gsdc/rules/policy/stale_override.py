@@ -34,7 +34,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
     for override in context.policy.overrides:
         if "".join(filter(str.isalnum, override.reason)).lower() in _NOTHING:
             span = context.sources.origin(override.ref.child("reason"))
-            help_ = "say why, for the next reader"
+            help_ = "add `reason:` for the next reader"
             yield Finding(span, CODE, ID, SEVERITY, f'the override of "{override.agent}" gives no reason', help_)
         if override.until is None:
             continue

@@ -43,5 +43,5 @@ def check(context: PolicyContext) -> Iterator[Finding]:
         if place not in told:
             told.add(place)
             message = f'"{agent.name}" never runs: {answers[0].defer}'
-            help_ = "let zone green keep its work, or leave the agent out of the fleet"
+            help_ = "let zone green run its work, or remove the agent from the fleet"
             yield Finding(context.sources.origin(place), CODE, ID, SEVERITY, message, help_)

@@ -48,7 +48,7 @@ def check(context: PolicyContext) -> Iterator[Finding]:
             found.setdefault(key, []).append(agent)
     for (asked, alias), agents in found.items():
         model, decision = context.policy.models[alias], decided[asked, alias]
-        message = f'"{alias}" does not take this effort: {some(list(dict.fromkeys(agents)))} gets {_got(decision)}'
+        message = f'"{alias}" does not support this effort: {some(list(dict.fromkeys(agents)))} gets {_got(decision)}'
         at = context.sources.origin(asked)
         yield Finding(at, CODE, ID, SEVERITY, message, _help(model, decision), (decision.effort_trail[-1].why,))
 

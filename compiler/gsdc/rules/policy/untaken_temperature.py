@@ -46,5 +46,5 @@ def check(context: PolicyContext) -> Iterator[Finding]:
             if alias is not None and not policy.of(name).models[alias].temperature:
                 found.setdefault((given.child("temperature"), alias), {})[name] = None
     for (given, alias), agents in found.items():
-        message = f'"{alias}" takes no temperature: none is written for {some(list(agents))}'
+        message = f'"{alias}" does not support a temperature: none is written for {some(list(agents))}'
         yield Finding(context.sources.origin(given), CODE, ID, SEVERITY, message, "remove it, or give an effort")

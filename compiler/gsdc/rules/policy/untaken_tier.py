@@ -42,10 +42,8 @@ def check(context: PolicyContext) -> Iterator[Finding]:
             names = [name for name, agent in policy.agents.items() if _stays(policy, agent, tier, usual[tier])]
             if names:
                 at = context.sources.origin(policy.refs["tiers", tier])
-                message = (
-                    f'tier {tier} is "{policy.tiers[tier]}", and {some(names)} stay on "{usual[tier]}" by its name'
-                )
-                help_ = f"name the tier for them, as in `agents: {{{names[0]}: {tier}}}`"
+                message = f'tier {tier} is "{policy.tiers[tier]}", and {some(names)} are set to "{usual[tier]}" by name'
+                help_ = f"give them the tier, as in `agents: {{{names[0]}: {tier}}}`"
                 yield Finding(at, CODE, ID, SEVERITY, message, help_, (f"all of them: {', '.join(names)}",))
 
 

@@ -40,5 +40,5 @@ def check(context: PolicyContext) -> Iterator[Finding]:
         )
         if not elsewhere:
             at = context.sources.origin(rule.ref, key=True)
-            message = f'never-break rule "{rule.name}" speaks about no state that this policy can be in'
-            yield Finding(at, CODE, ID, SEVERITY, message, "name a role, criticality or phase that is in use")
+            message = f'never-break rule "{rule.name}" does not apply to any state of this policy'
+            yield Finding(at, CODE, ID, SEVERITY, message, "use a role, criticality or phase that exists")

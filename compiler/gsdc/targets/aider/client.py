@@ -13,7 +13,7 @@ from gsdc.finding import Finding
 from gsdc.ownership.registry import YAML_KEYS
 from gsdc.source.key_document import Key
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.aider import CONFIG, DECLARATION
 
 # The effort is written for the main model alone: Aider has one key for it.
@@ -32,15 +32,13 @@ def _role(name: str) -> Callable[[str, str, list[Finding]], Iterator[AgentEntry]
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     tuple(
         AgentFiles((CONFIG,), YAML_KEYS, _role(name), Keys((name,), effort), per_agent=False)
         for name, effort in _ROLES.items()
     ),
     settings=lambda _tree, _findings, _paths: AgentDefaults(
-        how="it names no model, and Aider chooses one by the keys there"
+        how="it has no model, so Aider chooses one by the API keys it finds"
     ),
 )
 emit = partial(agent_files.emit, _SHAPE)

@@ -17,10 +17,10 @@ DECLARATION: Final = Declaration(
     ids="claude",
     files=(AGENTS, COMMANDS, SKILLS, *SETTINGS),
     writes=(AGENTS, COMMANDS, SKILLS),
-    lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE, "models of other makers than Anthropic"),
+    lacks=(PHASES, WAITING, FAILOVER, TEMPERATURE, "models not made by Anthropic"),
     escapes=(
-        "the `model` of a call of the agent tool counts over the agent's file, unless `guard: deny` forbids it",
-        "`fallbackModel` and `--fallback-model` take agents along when the session's model does not answer",
+        "the `model` of a call of the agent tool overrides the agent's file, unless `guard: deny` forbids it",
+        "`fallbackModel` and `--fallback-model` move agents too when the session's model does not answer",
         "CLAUDE_CODE_SUBAGENT_MODEL_FORCE in a person's environment, and managed settings",
     ),
     signs=(".claude/agents", ".claude/commands", ".claude/skills", *SETTINGS),
@@ -30,7 +30,7 @@ DECLARATION: Final = Declaration(
             **CREATE,
             **PROXY,
             "guard": {
-                "description": "What a hook does with an agent that would start on a model which the policy forbids: "
+                "description": "What the hook does with an agent on a forbidden model: "
                 "deny it, rewrite it to the policy's model, or warn.",
                 "enum": ["deny", "rewrite", "warn"],
             },
@@ -44,7 +44,7 @@ DECLARATION: Final = Declaration(
     families={"CA": "Claude Code"},
     variables={
         "ANTHROPIC_MODEL": "Claude Code's model",
-        "CLAUDE_CODE_SUBAGENT_MODEL": "the model of Claude Code's agents that name none",
+        "CLAUDE_CODE_SUBAGENT_MODEL": "the model of Claude Code's agents without one",
     },
     emit="gsdc.targets.claude_code.emit",
     view="gsdc.targets.claude_code.view",

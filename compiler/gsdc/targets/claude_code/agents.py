@@ -62,10 +62,10 @@ UNKNOWN_MODEL = Diagnostic(
     "CA004",
     "unknown-claude-model",
     Severity.WARNING,
-    """An agent asks for a model that Claude Code does not know by that name.
+    """An agent has a model name that Claude Code does not know.
 
     ## Why is this bad?
-    Claude Code asks for it as it stands, and every request of the agent fails; a value that is no text is ignored, and
+    Claude Code requests it unchanged, and every request of the agent fails; a value that is not text is ignored, and
     the agent runs on the session's model (measured on Claude Code 2.1.141).
 
     ## Example (.claude/agents/reviewer.md)
@@ -151,16 +151,16 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
     if not isinstance(value, str) or not value.strip():
         if value not in (None, ""):
             help_ = f"allowed: {', '.join(_NAMES)}, and full ids"
-            findings.append(UNKNOWN_MODEL.at(at, f'the model of "{name}" is no text, and is ignored', help_))
-        how = f"it names no model, and runs on the session's{of_session}"
+            findings.append(UNKNOWN_MODEL.at(at, f'the model of "{name}" is not text, and is ignored', help_))
+        how = f"it has no model, so it runs on the session's{of_session}"
         is_asked = name in gsd_client.client().agents
         at = found.span("model", of_key=value is None)
         return ClaudeAgent(name, INHERIT, at, how, found.path, description, is_asked, is_silent=True)
     if value.strip().lower() == INHERIT:
         return ClaudeAgent(name, INHERIT, at, f"the session's{of_session}" if session else "", found.path, description)
-    older = _of_session(value, at, policy, settings)
+    older = release_of_session(value, at, policy, settings)
     if older is not None:
-        return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=older.remedy)
+        return ClaudeAgent(name, older.model, at, older.how, found.path, description, remedy=f'write "{older.full}"')
     model, where, how = real_model(value, at, policy, settings)
     meant = near(f"{model.partition('#')[0]} ", _NAMES)  # after a value in need of quotes a comment is none
     if "/" in model:  # as OpenCode would have it
@@ -169,21 +169,21 @@ def _agent(found: AgentFrontmatter, policy: Policy, settings: ClaudeSettings, fi
     if foreign:
         findings.append(UNKNOWN_MODEL.at(at, *foreign))
     elif model == value.strip() and meant is not None and family(value) is None and not model.startswith("arn:"):
-        message = f'Claude Code knows no model "{model}", and asks for it as it stands'
+        message = f'Claude Code has no model "{model}", and requests it unchanged'
         help_ = f'did you mean "{meant}"? allowed: {", ".join(_NAMES)}, and full ids'
         findings.append(UNKNOWN_MODEL.at(at, message, help_))
     return ClaudeAgent(name, model, where, how and f"{how} ({at})", found.path, description)
 
 
-class _Older(NamedTuple):
-    """What an alias is in a session on a model of its family, how that comes, and what to write instead."""
+class OlderRelease(NamedTuple):
+    """What an alias is in a session on a model of its family, and why; ``full`` is the id that stays what it is."""
 
     model: str
     how: str
-    remedy: str
+    full: str
 
 
-def _of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> _Older | None:
+def release_of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -> OlderRelease | None:
     """Return the session's release where an agent's alias takes that: an alias of the caller's family does.
 
     ``opus[1m]`` and ``best`` are no such aliases (measured on Claude Code 2.1.332). None where the alias stays its own.
@@ -199,7 +199,7 @@ def _of_session(value: str, at: Span, policy: Policy, settings: ClaudeSettings) 
     if real_model(value, at, policy, settings)[1] != at:
         return None  # the settings make another model of the alias
     how = f'"{value.strip()}" is the session\'s release in a session on a model of its family, "{session.value}" by '
-    return _Older(model_of(session.value, policy), f"{how}{session.at}", f'write "{full.model}"')
+    return OlderRelease(model_of(session.value, policy), f"{how}{session.at}", full.model)
 
 
 def _foreign(value: str) -> tuple[str, str] | None:
@@ -212,8 +212,8 @@ def _foreign(value: str) -> tuple[str, str] | None:
     if not found.line or "/" in value or meaning(DECLARATION.ids, value) is not None:
         return None
     if found.maker != "anthropic":
-        message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code asks for it as it stands'
-        return message, f"allowed: {', '.join(_NAMES)}, and full ids of Anthropic's"
+        message = f'"{value}" is {found.release}, which Anthropic does not serve: Claude Code requests it unchanged'
+        return message, f"allowed: {', '.join(_NAMES)}, and full Anthropic ids"
     meant = right_spelling(found)
     if meant:
         message = f'"{value}" is not an id of Anthropic\'s: Claude Code asks for it as it stands'
@@ -234,12 +234,12 @@ def real_model(value: str, at: Span, policy: Policy, settings: ClaudeSettings) -
         return (
             model_of(setting.value, policy),
             setting.at,
-            f'`modelOverrides` makes "{setting.value}" of "{value.strip()}"',
+            f'`modelOverrides` replaces "{value.strip()}" by "{setting.value}"',
         )
     model, setting = stands_for(word, policy, settings)
-    return (
-        (model, at, "") if setting is None else (model, setting.at, f'the settings make "{setting.value}" of "{word}"')
-    )
+    if setting is None:
+        return model, at, ""
+    return model, setting.at, f'the settings replace "{word}" by "{setting.value}"'
 
 
 def loaded(agents: list[ClaudeAgent], policy: Policy, findings: list[Finding]) -> list[ClaudeAgent]:
@@ -264,7 +264,7 @@ def _twins(groups: list[list[ClaudeAgent]], undecided: ClientVersion | None) -> 
             if other.path == f"{last.path.removesuffix('.md')}.compact.md":
                 compact.append((other, last))
                 continue
-            which = "which of the two counts, the file system decides" if undecided else f"{last.path} counts"
+            which = "which of the two counts depends on the file system" if undecided else f"{last.path} counts"
             message = f'"{last.name}" is also defined in {last.path}: {which}'
             notes = (undecided.note,) if undecided else ()
             finding = TWO_AGENTS.at(Span(other.path), message, "rename one, or remove it", notes)
@@ -272,6 +272,6 @@ def _twins(groups: list[list[ClaudeAgent]], undecided: ClientVersion | None) -> 
     if compact and undecided:
         other, last = compact[0]
         named = some([agent.name for _, agent in compact])
-        message = f"{named} each have a compact twin: which of the two counts, the file system decides"
+        message = f"{named} each have a compact copy: which of the two counts depends on the file system"
         finding = TWO_AGENTS.at(Span(other.path), message, "delete the files *.compact.md", (undecided.note,))
         yield finding._replace(related=(Span(last.path),))

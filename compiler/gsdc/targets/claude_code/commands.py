@@ -115,5 +115,5 @@ def forked(found: AgentFrontmatter) -> str:
 def _agent_without_fork(found: AgentFrontmatter) -> Iterator[Finding]:
     agent = found.data.get("agent")
     if isinstance(agent, str) and agent.strip() and not forked(found):
-        message = f'"{agent.strip()}" does not run this: the session does'
+        message = f'"{agent.strip()}" does not run this, the session does'
         yield AGENT_WITHOUT_FORK.at(found.span("agent"), message, "add `context: fork`, or remove `agent`")

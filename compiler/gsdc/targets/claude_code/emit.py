@@ -5,7 +5,7 @@ beats it, see the view). A command or a skill with ``context: fork`` runs the ag
 over that of the agent.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -13,11 +13,13 @@ from gsdc.finding import Finding
 from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.policy.model import Agent, Model
 from gsdc.source.agent_name import folded
+from gsdc.source.span import Span
 from gsdc.source.yaml_value import scalar
 from gsdc.targets import agent_files
-from gsdc.targets.agent_files import AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Claim, Emission, Request, aliases
-from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, shared_settings
+from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, settings_files, shared_settings
+from gsdc.targets.claude_code.agents import release_of_session
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
 from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
@@ -41,6 +43,18 @@ def _alias_of(value: str, models: Iterable[Model]) -> str:
     return aliases(models, DECLARATION.ids).get(family(value) or value, value)
 
 
+def _words(request: Request) -> Callable[[Model], str | None]:
+    """Return how a model is written: by its full id where the alias would be the session's older release."""
+    settings = settings_files.read(request.tree, request.policy)
+
+    def written(model: Model) -> str | None:
+        word = model.id_in(DECLARATION.ids)
+        older = release_of_session(word, Span(""), request.policy, settings) if word else None
+        return older.full if older else word
+
+    return written
+
+
 def _new(agent: Agent) -> tuple[str, str]:
     """Return path and text of a file for an agent that Claude Code does not have."""
     name = agent.name_in(DECLARATION.client)
@@ -49,13 +63,12 @@ def _new(agent: Agent) -> tuple[str, str]:
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (AgentFiles((AGENTS, COMMANDS, SKILLS), FRONTMATTER_KEYS, _find, Keys(effort=("effort",))),),
     folded,
     _alias_of,
     new=_new,
+    words=_words,
 )
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 

@@ -73,7 +73,7 @@ MISSPELT_KEY = Diagnostic(
     "CA005",
     "misspelt-agent-key",
     Severity.WARNING,
-    """A key of an agent's frontmatter is nearly one that Claude Code knows.
+    """A key of an agent's frontmatter is misspelt.
 
     ## Why is this bad?
     Claude Code ignores keys that it does not know: an agent with `modle: opus` runs on the model of the session
@@ -101,8 +101,8 @@ CUT = Diagnostic(
     """The frontmatter of an agent ends in the middle of a value.
 
     ## Why is this bad?
-    Claude Code takes the first "---" for the end, wherever it stands: a model that follows does not count, and the
-    agent runs on the session's (measured on Claude Code 2.1.141).
+    Claude Code takes the first "---" for the end, wherever it is: a model after it is ignored, and the agent runs on
+    the session's (measured on Claude Code 2.1.141).
 
     ## Example (.claude/agents/reviewer.md)
     ---
@@ -123,7 +123,7 @@ TWICE = Diagnostic(
     "CA011",
     "agent-key-twice",
     Severity.WARNING,
-    """A key stands twice in the frontmatter of an agent.
+    """The frontmatter of an agent has a duplicate key.
 
     ## Why is this bad?
     The last one counts, silently: a downgrade can hide behind a key that looks right (measured on Claude Code 2.1.141).
@@ -161,7 +161,7 @@ def unloaded(path: str, text: str, found: AgentFrontmatter | None, version: str 
     elif found.problem is not None:
         reason, line = found.problem
         help_ = "write text that holds a colon in quotes, and text of several lines after | and indented"
-        message = f"Claude Code does not load this agent, for its frontmatter is not valid YAML: {reason}"
+        message = f"Claude Code does not load this agent: its frontmatter is not valid YAML: {reason}"
         yield BROKEN_AGENT.at(Span(path, line), message, help_)
     else:
         for key in _NEEDED:
@@ -178,7 +178,7 @@ def _refused(found: AgentFrontmatter, version: str) -> Iterator[Finding]:
         message = "a name with a colon is a plugin's: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("name"), message, "write the name without a colon")
     elif not isinstance(found.data.get("hooks") or {}, dict) and since(facts.REFUSES_HOOKS, version):
-        message = "`hooks` that are not a mapping: Claude Code does not load this agent"
+        message = "`hooks` is not a mapping: Claude Code does not load this agent"
         yield IGNORED_AGENT.at(found.span("hooks"), message, "write a mapping of events, or remove `hooks`")
 
 
@@ -198,7 +198,7 @@ def misread(found: AgentFrontmatter) -> Iterator[Finding]:
         message = 'the frontmatter ends at this "---": Claude Code ignores what follows'
         yield CUT.at(found.cut, message, "write other characters here")
     for key in found.twice[:_MOST]:
-        message = f'"{key}" stands twice: the last one counts'
+        message = f'duplicate key "{key}": the last one counts'
         yield TWICE.at(found.span(key, of_key=True), message, "keep one of the two")
     unknown = (key for key in found.data if key not in (*_KEYS, _OPENCODE))
     for key in islice(unknown, _MOST):

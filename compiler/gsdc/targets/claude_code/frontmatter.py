@@ -3,7 +3,7 @@
 It wants ``---`` as the first characters of the file: after a blank line it sees none, after a byte order mark newer
 versions see one. The next ``---`` ends it, wherever that stands, also in the middle of a value. What lies between is
 parsed as YAML, and where that fails once more with the values in quotes that hold what YAML takes for more than text,
-for people's descriptions hold ": ". Lines that end with CRLF are not put in quotes. Of a key that stands twice the last
+for people's descriptions hold ": ". Lines that end with CRLF are not put in quotes. Of a duplicate key the last
 one counts.
 """
 

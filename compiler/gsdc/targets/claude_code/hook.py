@@ -96,7 +96,7 @@ class SubagentStart:
         caller = cache(partial(_caller, self._data))
         model, how = _resolved(self._call, self._called_by, self._own, caller, self._environment)
         if model.strip().lower() == "haiku" and self._data.get("permission_mode") == "plan":
-            return "sonnet", f"{how}; plan mode makes sonnet of haiku"
+            return "sonnet", f"{how}; plan mode replaces haiku by sonnet"
         return model, how
 
 
@@ -167,7 +167,7 @@ def _meant(value: str, caller: Caller | None, environment: Input) -> str:
 
 
 def _caller(data: Input) -> tuple[str, tuple[int, ...]]:
-    """Return the model of whoever calls, and the version of Claude Code; "" and () where no transcript tells.
+    """Return the caller's model, and the version of Claude Code; "" and () where no transcript tells.
 
     The answer that holds the call names its model. Claude Code may start the hook before it has written that answer; an
     earlier one counts where it does not come, and after a switch of models it would name the wrong one.

@@ -22,7 +22,7 @@ UNLISTED = Diagnostic(
     """The settings do not list the model of an agent in `availableModels`.
 
     ## Why is this bad?
-    Claude Code runs the agent on the session's model then, and says nothing: what its file names does not count
+    Claude Code then runs the agent on the session's model, silently, whatever its file says
     (measured on Claude Code 2.1.332).
 
     ## Example (.claude/agents/reviewer.md)
@@ -48,7 +48,7 @@ FALLS_BACK = Diagnostic(
     "CA014",
     "fallback-takes-agents-along",
     Severity.WARNING,
-    """The settings name a fallback model, which agents with a model of their own run on as well.
+    """The settings have a fallback model, which also applies to agents with their own model.
 
     ## Why is this bad?
     When the model of a request does not answer, Claude Code moves the whole session to the fallback: an agent whose
@@ -134,8 +134,8 @@ def fallbacks(
         moved = [claim.agent for claim in pinned if claim.model != model]
         if not moved:
             continue
-        message = f'{some(moved)} run on "{setting.value}" when the session falls back'
+        message = f'{some(moved)} fall back to "{setting.value}" with the session'
         findings.append(FALLS_BACK.at(setting.at, message, _SWITCH_OFF))
-        how = "`fallbackModel` takes sub-agents along when the session's model does not answer"
+        how = "`fallbackModel` moves sub-agents too when the session's model does not answer"
         found += [Statement(Claim(agent, model), setting.at, how, _SWITCH_OFF) for agent in moved]
     return tuple(found)

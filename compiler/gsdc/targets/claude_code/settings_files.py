@@ -27,10 +27,10 @@ DISGUISED_ALIAS = Diagnostic(
     "CA007",
     "disguised-alias",
     Severity.WARNING,
-    """The settings make another model of an alias of Claude Code.
+    """The settings redirect an alias of Claude Code to another model.
 
     ## Why is this bad?
-    Every agent that asks for opus runs on what the variable names, and no agent file shows it
+    Every agent on opus runs on the model in the variable, and no agent file shows it
     (documented by Claude Code, "Model configuration").
 
     ## Example (.claude/settings.json)
@@ -46,10 +46,10 @@ MISSPELT_SETTING = Diagnostic(
     "CA008",
     "misspelt-claude-setting",
     Severity.WARNING,
-    """A setting that decides models is nearly written.
+    """A setting that decides models is misspelt.
 
     ## Why is this bad?
-    Claude Code ignores it, and the models are others than the file says (documented by Claude Code, "Settings").
+    Claude Code ignores it, so other models run than the file shows (documented by Claude Code, "Settings").
 
     ## Example (.claude/settings.json)
     {"env": {"CLAUDE_CODE_SUBAGENTS_MODEL": "opus"}}
@@ -84,10 +84,10 @@ GUARD_OFF = Diagnostic(
     "GU001",
     "guard-switched-off",
     Severity.WARNING,
-    """The settings hold gsdc's guard, and switch all hooks off.
+    """The settings contain gsdc's guard, but disable all hooks.
 
     ## Why is this bad?
-    Claude Code asks no hook then: agents start on models that the policy forbids, and nothing says so (measured on
+    Claude Code runs no hook then: agents start on forbidden models, silently (measured on
     Claude Code 2.1.332).
 
     ## Example (.claude/settings.json)
@@ -192,13 +192,13 @@ def _disguised(settings: ClaudeSettings, policy: Policy) -> Iterator[Finding]:
             setting is not None
             and identify_for(DECLARATION.ids, setting.value).line != identify_for(DECLARATION.ids, alias).line
         ):
-            message = f'"{alias}" is not what it says: every agent that asks for it runs on "{model}"'
-            yield DISGUISED_ALIAS.at(setting.at, message, "name a version of the same model, or remove the variable")
+            message = f'"{alias}" is redirected: every agent that requests it runs on "{model}"'
+            yield DISGUISED_ALIAS.at(setting.at, message, "set a version of the same model, or remove the variable")
 
 
 def _guard_off(settings: ClaudeSettings) -> Iterator[Finding]:
     if settings.has_guard and settings.hooks_off is not None:
-        message = "all hooks are switched off, gsdc's guard among them"
+        message = "all hooks are disabled, including gsdc's guard"
         yield GUARD_OFF.at(settings.hooks_off, message, "remove `disableAllHooks`, or set it to false")
 
 

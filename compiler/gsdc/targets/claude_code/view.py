@@ -61,7 +61,7 @@ def remedy(statement: Statement, model: str) -> str:
     """See ``Remedy``: a setting that overrides agents is removed, not given another value."""
     agent = statement.claim.agent
     if statement.at.path in SETTINGS:
-        return f'take it out there: "{agent}" has to run on "{model}"'
+        return f'remove it there: "{agent}" has to run on "{model}"'
     return f'give "{agent}" a model of its own: "{model}"' if statement.how else f'write "{model}"'
 
 
@@ -124,20 +124,21 @@ def _statements(
         is_default = not since(facts.VARIABLE_OVERRIDES, version.number)
         place = forcing.at if is_default and forcing is not None else forced.at
         findings.extend(_overridden(place, agents, model, version))
-        how = f'{SUBAGENTS} says "{forced.value}" for every sub-agent'
+        how = f'{SUBAGENTS} sets "{forced.value}" for every sub-agent'
         if variable is None:
             how = f"{FORCE} without {SUBAGENTS} puts every sub-agent on the session's model"
         how = f"{how}, whatever %s says ({version.client} {version.number}, {version.source})"
-        return tuple(agent.statement(model, at, how % agent.path) for agent in agents)
+        stated = (agent.statement(model, at, how % agent.path) for agent in agents)
+        return tuple(each._replace(remedy=f"remove {FORCE}") if variable is None else each for each in stated)
     if variable is None:
         return tuple(agent.statement() for agent in own)
     model, at, ways = real_model(variable.value, variable.at, policy, settings)
-    how = f'{SUBAGENTS} says "{variable.value}" for sub-agents that name no model{f"; {ways}" if ways else ""}'
+    how = f'{SUBAGENTS} sets "{variable.value}" for sub-agents without a model{f"; {ways}" if ways else ""}'
     return tuple(agent.statement(model, at, how) if agent.is_silent else agent.statement() for agent in own)
 
 
 def _overridden(at: Span, agents: list[ClaudeAgent], model: str, version: ClientVersion) -> Iterator[Finding]:
     others = [agent.name for agent in agents if agent.model != model]
     if others:
-        message = f"{SUBAGENTS} overrides what the files of {some(others)} say"
-        yield OVERRIDDEN.at(at, message, "remove it, and name the model in each agent's file", (version.note,))
+        message = f"{SUBAGENTS} overrides the files of {some(others)}"
+        yield OVERRIDDEN.at(at, message, "remove it, and set the model in each agent's file", (version.note,))

@@ -155,7 +155,7 @@ def _required(requirement: Requirement) -> str:
         case Keep():
             return "deferred, never downgraded"
         case Defer():
-            return "never done by an agent: a person does it"
+            return "never by an agent: a person does it"
         case Review(reviewer):
             return f"a later task of {reviewer} reviews it"
         case other:

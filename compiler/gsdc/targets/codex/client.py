@@ -20,8 +20,8 @@ from gsdc.source.span import Span
 from gsdc.source.toml_document import TomlDocument
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.agent_findings import NOT_LOADED
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Emission, Request
 from gsdc.targets.codex import AGENTS, CONFIG, DECLARATION
 from gsdc.targets.codex.launcher import launcher
@@ -32,7 +32,7 @@ WITHOUT_EFFECT = Diagnostic(
     "CX001",
     "codex-setting-without-effect",
     Severity.WARNING,
-    """A setting of Codex that looks as if it chose a model does nothing, or stops the client.
+    """A setting of Codex that seems to choose a model has no effect, or stops the client.
 
     ## Why is this bad?
     ``model`` of ``[agents.NAME]`` and a project's ``model_provider`` are ignored; ``profile`` is an error, for profiles
@@ -52,10 +52,10 @@ EFFORT_OF_CALLER = Diagnostic(
     "CX002",
     "effort-of-caller",
     Severity.NOTE,
-    """An agent names a model and no effort.
+    """An agent has a model and no effort.
 
     ## Why is this bad?
-    It thinks as hard as whoever calls it: a light model that is called from a session at ``xhigh`` runs at ``xhigh``
+    It uses its caller's effort: a light model that is called from a session at ``xhigh`` runs at ``xhigh``
     (measured on Codex CLI 0.171.0).
 
     ## Example (.codex/agents/reviewer.toml)
@@ -94,7 +94,7 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]
         findings.append(NOT_LOADED.at(*reason))
         return
     if _MODEL in data and _EFFORT not in data:
-        message = f'"{data["name"]}" names a model and no effort: it thinks as hard as its caller'
+        message = f'"{data["name"]}" has a model and no effort: it uses the effort of its caller'
         findings.append(EFFORT_OF_CALLER.at(document.span((_MODEL,)), message, f"write `{_EFFORT}` beside it"))
     yield AgentEntry(data["name"], data, description=data["description"])
 
@@ -107,10 +107,10 @@ def _reasons(document: KeyDocument) -> Iterator[tuple[Span, str, str]]:
         if key in _REQUIRED and (value is None or value == ""):
             yield Span(document.path), f'Codex ignores an agent without "{key}"', f"write `{key}`"
         elif value is not None and not isinstance(value, str):
-            yield document.span((key,)), f'Codex ignores an agent whose "{key}" is no text', "write a text"
+            yield document.span((key,)), f'Codex ignores an agent whose "{key}" is not text', "write a text"
     for key, help_ in _FOREIGN.items():
         if key in data:
-            yield document.span((key,)), f'Codex knows no key "{key}", and ignores the whole agent', help_
+            yield document.span((key,)), f'Codex does not know the key "{key}", and ignores the whole agent', help_
 
 
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
@@ -128,15 +128,15 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
     default = value_at(document.data, ("agents", "default_subagent_model"))
     if isinstance(default, str):
         at = document.span(("agents", "default_subagent_model"))
-        return AgentDefaults(default, "`default_subagent_model` is for agents that name no model", at)
+        return AgentDefaults(default, "`default_subagent_model` is for agents without a model", at)
     session = document.data.get(_MODEL)
-    return AgentDefaults(how=f"it names no model, and runs on its caller's{f', here {session}' if session else ''}")
+    return AgentDefaults(how=f"it has no model, so it runs on its caller's{f', here {session}' if session else ''}")
 
 
 def _ignored(document: KeyDocument) -> Iterator[Finding]:
     for key, message, help_ in (
         ("model_provider", "Codex ignores `model_provider` of a project", _ELSEWHERE),
-        ("profile", "Codex stops at `profile`: profiles are files of their own", "remove it, and start with -p NAME"),
+        ("profile", "Codex refuses `profile`: profiles are separate files", "remove it, and start with -p NAME"),
     ):
         if key in document.data:
             yield WITHOUT_EFFECT.at(document.span((key,)), message, help_)
@@ -157,9 +157,7 @@ def _new(agent: Agent) -> tuple[str, str]:
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (AgentFiles((AGENTS,), TOML_KEYS, _find, Keys(effort=(_EFFORT,))),),
     settings=_settings,
     new=_new,

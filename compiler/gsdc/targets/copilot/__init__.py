@@ -15,7 +15,7 @@ DECLARATION: Final = Declaration(
     files=(AGENTS,),
     writes=(AGENTS,),
     lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER),
-    escapes=("the `model` of a call, the user's settings, and a user's agent of the same name count over the file",),
+    escapes=("the `model` of a call, the user's settings, and a user's agent of the same name override the file",),
     signs=(".github/agents",),
     options={
         "description": "`model` of the agents of Copilot, `.github/agents/**/*.md`.",
@@ -23,7 +23,8 @@ DECLARATION: Final = Declaration(
     },
     shown_by=(".github/agents/",),
     program="copilot",
-    measured=("1.0.102",),
+    measured=("1.0.64", "1.0.65", "1.0.102"),
+    models_since="1.0.65",
     emit="gsdc.targets.copilot.client",
     view="gsdc.targets.copilot.client",
     describe="gsdc.targets.copilot.client",

@@ -1,7 +1,7 @@
 """Copilot: the model in the frontmatter of each agent (measured on Copilot CLI 1.0.102, with a key of one's own).
 
 The agent's file counts over the main model; the call's own ``model`` and ``subagents.agents.NAME`` of the user's
-settings, which also has an effort, count over the file. The same block in a project's settings has no effect, and a
+settings, which also has an effort, override the file. The same block in a project's settings has no effect, and a
 user's agent counts over the project's. ``.claude/agents/*.md`` is loaded as well: its ``model: sonnet`` is asked for as
 it stands. Where ``.github/agents/`` has an agent of the name, that one counts.
 """
@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Shape
+from gsdc.targets.agent_shape import Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.copilot import AGENTS, DECLARATION, OF_CLAUDE_CODE
 from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others, text_or_nothing
@@ -23,9 +23,7 @@ def _model(value: Any) -> str | None:
 
 _FIND: Final = partial(find, Dialect(DECLARATION.label, required=("description",), model=_model))
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     own_before_others(AGENTS, OF_CLAUDE_CODE, _FIND),
     inherit=INHERIT,
     new=new(".github/agents", DECLARATION.client, named=True, ending=".agent.md"),

@@ -10,16 +10,14 @@ from functools import partial
 from typing import Final
 
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import Shape
+from gsdc.targets.agent_shape import Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.cursor import AGENTS, DECLARATION, OF_CLAUDE_CODE
 from gsdc.targets.markdown_agents import Dialect, find, new, own_before_others
 
 _FIND: Final = partial(find, Dialect(DECLARATION.label, required=()))
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     own_before_others(AGENTS, OF_CLAUDE_CODE, _FIND),
     inherit=INHERIT,
     new=new(".cursor/agents", DECLARATION.client, named=True),

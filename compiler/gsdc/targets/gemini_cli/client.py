@@ -18,7 +18,7 @@ from gsdc.ownership.registry import FRONTMATTER_KEYS, JSON_KEYS
 from gsdc.source.key_document import value_at
 from gsdc.source.tree import Tree
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.gemini_cli import AGENTS, DECLARATION, SETTINGS
 from gsdc.targets.json_settings import data_in, entries_of, mapping, settings_in
@@ -62,14 +62,12 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
     aliases = mapping(value_at(data, ("modelConfigs", "customAliases")))
     words = {alias: value_at(entry, _MODEL) for alias, entry in aliases.items()}
     main = value_at(data, ("model", "name"))
-    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    how = f"it has no model, so it runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
     return AgentDefaults(how=how, words={word: model for word, model in words.items() if isinstance(model, str)})
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (
         AgentFiles((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),
         AgentFiles((SETTINGS,), JSON_KEYS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),

@@ -72,7 +72,7 @@ def _profile(settings: GsdSettings) -> Iterator[Finding]:
     value = settings.data.get("model_profile")
     profiles = settings.known.profiles
     if truthy(value) and profile_of(settings.data) not in profiles:
-        message = f'GSD does not know the profile "{text(value)}", and silently takes "{DEFAULT_PROFILE}"'
+        message = f'GSD does not know the profile "{text(value)}", and silently uses "{DEFAULT_PROFILE}"'
         finding = UNKNOWN_PROFILE.at(settings.span(("model_profile",)), message, _choices(text(value), profiles))
         yield _with_value(settings, finding, ("model_profile",), near(text(value), profiles, _NEAR))
 
@@ -88,17 +88,17 @@ def _overrides(settings: GsdSettings, policy: Policy) -> Iterator[Finding]:
             finding = UNKNOWN_AGENT.at(settings.span(key, of_key=True), message, help_)
             yield _with_name(settings, finding, key, near(name, [*agents, *ours], _NEAR))
         if not truthy(model) or not isinstance(model, str):
-            what = "is ignored" if not truthy(model) else "is passed on as it stands"
-            message = f'the override of "{name}" is not the name of a model, and {what}'
+            what = "is ignored" if not truthy(model) else "is passed on unchanged"
+            message = f'the override of "{name}" is not a model name, and {what}'
             yield IGNORED_MODEL.at(settings.span(key), message, "name a model, or remove the entry")
         elif refused := _refused(settings, policy, name, model):
             yield refused
         elif alias_of(policy, "gsd", model) == model and (alias := near(model.strip(), ALIASES)) is not None:
-            message = f'GSD passes "{model}" on as it stands'
+            message = f'GSD passes "{model}" on unchanged'
             finding = NEARLY_ALIAS.at(settings.span(key), message, f'did you mean "{alias}"?')
             yield _with_value(settings, finding, key, alias)
         elif model != model.strip():
-            message = f'GSD passes "{model}" on with the blanks around it'
+            message = f'GSD passes "{model}" on with the spaces around it'
             finding = NEARLY_ALIAS.at(settings.span(key), message, f'write "{model.strip()}"')
             yield _with_value(settings, finding, key, model.strip())
 
@@ -136,7 +136,7 @@ def _phases(settings: GsdSettings) -> Iterator[Finding]:
             finding = UNKNOWN_PHASE.at(settings.span(key, of_key=True), message, _choices(phase, known.phases))
             yield _with_name(settings, finding, key, near(phase, known.phases, _NEAR))
         elif truthy(model) and model not in ALIASES:
-            help_ = f"{_choices(text(model), ALIASES)}; other models belong into `model_overrides`"
+            help_ = f"{_choices(text(model), ALIASES)}; other models go into `model_overrides`"
             message = f'GSD ignores "{text(model)}" for phase type "{phase}"'
             finding = IGNORED_MODEL.at(settings.span(key), message, help_)
             yield _with_value(settings, finding, key, near(text(model), ALIASES, _NEAR))
@@ -156,8 +156,8 @@ def _two_answers(settings: GsdSettings, key: Key) -> Iterator[Finding]:
         if agent.phase == phase and not is_taken and answer.model != resolve(without, name, settings.known).model:
             differing.append(name)
     if differing:
-        message = f"gsd-sdk, which the workflows of GSD ask, ignores this entry: it does not reach {some(differing)}"
-        yield TWO_ANSWERS.at(settings.span(key), message, "name the agents in `model_overrides`, which both take")
+        message = f"gsd-sdk, which GSD's workflows use, ignores this entry: it has no effect on {some(differing)}"
+        yield TWO_ANSWERS.at(settings.span(key), message, "write the agents into `model_overrides`, which both read")
 
 
 def _runtimes(settings: GsdSettings) -> Iterator[Finding]:
@@ -174,19 +174,19 @@ def _runtimes(settings: GsdSettings) -> Iterator[Finding]:
         is_idle = runtime_of(settings.data) == CLAUDE and not settings.known.is_core
         if takes_none or is_idle or runtime_of(settings.data) not in overrides:
             message = f'the overrides for runtime "{name}" have no effect: '
-            message += f"{settings.known} takes none for claude" if takes_none else "`runtime` does not name it"
+            message += f"{settings.known} has none for claude" if takes_none else "`runtime` does not name it"
             help_ = _IN_OVERRIDES if takes_none else f'set `runtime` to "{name}"'
             yield NO_EFFECT.at(settings.span(key, of_key=True), message, help_)
         for tier in tiers if isinstance(tiers, dict) else ():
             if tier not in ALIASES[:3]:
-                message = f'GSD looks up no "{tier}" in a runtime'
+                message = f'GSD does not look up "{tier}" in a runtime'
                 finding = NO_EFFECT.at(settings.span((*key, tier), of_key=True), message, _choices(tier, ALIASES[:3]))
                 yield _with_name(settings, finding, (*key, tier), near(tier, ALIASES[:3], _NEAR))
 
 
 def _keys(settings: GsdSettings) -> Iterator[Finding]:
     if "model_policy" in settings.data and not settings.known.is_core:
-        message = f"{settings.known} does not know the key `model_policy`, and ignores it: gsd-core does"
+        message = f"{settings.known} does not know the key `model_policy`, and ignores it; gsd-core reads it"
         at = settings.span(("model_policy",), of_key=True)
         yield NO_EFFECT.at(at, message, f"{_IN_OVERRIDES}; or install gsd-core")
     blocks: tuple[tuple[Key, Mapping[str, Any], tuple[str, ...]], ...] = (

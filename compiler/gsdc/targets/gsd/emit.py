@@ -190,10 +190,10 @@ def _wanted(request: Request, config: Mapping[str, Any]) -> _Wanted:
 def _told(runtime: str, lacking: Mapping[str, list[str]], waiting: list[str]) -> Iterator[Finding]:
     at = Span(ROOT, 0, 0)
     for alias, names in lacking.items():
-        message = f'get-shit-done on runtime "{runtime}" cannot ask for "{alias}", which is decided for {some(names)}'
+        message = f'get-shit-done on runtime "{runtime}" cannot use "{alias}", the model of {some(names)}'
         yield UNREACHABLE.at(at, message, "give them a model that the runtime has, or set `runtime` there")
     if waiting:
-        message = f"get-shit-done cannot hold agents back: {some(waiting)} would run on the model of zone green"
+        message = f"get-shit-done cannot defer agents: {some(waiting)} would run on their model of zone green"
         yield NOT_HELD_BACK.at(at, message, "do not start them in this zone")
 
 

@@ -6,10 +6,10 @@ UNKNOWN_PROFILE = Diagnostic(
     "GS002",
     "unknown-gsd-profile",
     Severity.WARNING,
-    """GSD does not know the profile that its configuration asks for.
+    """GSD does not know the profile in its configuration.
 
     ## Why is this bad?
-    GSD answers with its profile balanced and says nothing: a project that asked for quality runs on less (measured on
+    GSD silently uses its profile balanced: a project that asked for quality runs on less (measured on
     get-shit-done 1.42).
 
     ## Fix (unsafe)
@@ -65,7 +65,7 @@ IGNORED_MODEL = Diagnostic(
     "GS005",
     "ignored-gsd-model",
     Severity.WARNING,
-    """A model stands where GSD does not take it.
+    """A model is written where GSD does not accept it.
 
     ## Why is this bad?
     `models` takes only opus, sonnet, haiku and inherit, in lower case; an override takes any text but an empty one.
@@ -85,10 +85,10 @@ NEARLY_ALIAS = Diagnostic(
     "GS006",
     "misspelt-gsd-model",
     Severity.WARNING,
-    """An override names a model that is nearly an alias, but is none.
+    """An override has a misspelt alias of a model.
 
     ## Why is this bad?
-    GSD passes it on as it stands: the client that starts the agent fails, or falls back to a model of its own (measured
+    GSD passes it on unchanged: the client that starts the agent fails, or falls back to another model (measured
     on get-shit-done 1.42).
 
     ## Fix (unsafe)
@@ -122,7 +122,7 @@ MISSPELT_KEY = Diagnostic(
     "GS008",
     "misspelt-gsd-key",
     Severity.WARNING,
-    """A key is nearly one of those that decide models, but is none.
+    """A key that decides models is misspelt.
 
     ## Why is this bad?
     GSD ignores it; only a line on standard error, which no workflow shows, says so (measured on get-shit-done 1.42).
@@ -188,7 +188,7 @@ REFUSED_MODEL = Diagnostic(
     """An override names a model by a full id, which Claude Code's agent tool does not take.
 
     ## Why is this bad?
-    GSD passes the id on as it stands, and the tool takes opus, sonnet, haiku and fable alone: the agent does not start
+    GSD passes the id on unchanged, and the tool only accepts opus, sonnet, haiku and fable: the agent does not start
     (measured on Claude Code 2.1.141 and 2.1.332). Of the ids, gsd-core 1.14 makes aliases of those that its own table
     has, get-shit-done 1.42 of none.
 

@@ -186,11 +186,11 @@ def _tier(config: Mapping[str, Any], name: str, known: GsdTables) -> Resolution:
     profile = profile_of(config)
     key: Key = ("model_profile",) if "model_profile" in config else ()
     if profile == INHERIT:
-        return Resolution(INHERIT, key, 'the profile "inherit" leaves it on the model of whoever calls it')
+        return Resolution(INHERIT, key, 'the profile "inherit" leaves it on its caller')
     is_known = profile in known.profiles
     taken = profile if is_known else DEFAULT_PROFILE
     model = known.model(taken, name)
-    how = f"its own table runs it on {model} in profile {taken}"
+    how = f"GSD's own table has {model} in profile {taken}"
     if not is_known:
         how = f'GSD does not know the profile "{profile}", and {how}'
     return Resolution(model, key, how)

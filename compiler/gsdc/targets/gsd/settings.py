@@ -19,7 +19,7 @@ BROKEN = Diagnostic(
     """GSD cannot read its configuration, and ignores it.
 
     ## Why is this bad?
-    GSD says nothing and ends with exit code 0: every agent runs as its own table says in profile balanced, whatever the
+    GSD ends with exit code 0, without a message: every agent runs on GSD's own table in profile balanced, whatever the
     file pins. Its parser takes neither comments nor trailing commas nor a byte order mark (measured on get-shit-done
     1.42).
 
@@ -78,10 +78,10 @@ def read(path: str, content: bytes) -> SettingsFile:
         data = parse(text)
     except NotJsonError as error:
         help_ = "write plain JSON, without comments, trailing commas and a byte order mark"
-        message = f"GSD ignores this file, and every agent runs as its own table says: {error.reason}"
+        message = f"GSD ignores this file, and every agent runs on GSD's own table: {error.reason}"
         return SettingsFile(path, None, findings=(BROKEN.at(span_at(path, text, error.at), message, help_),))
     if not isinstance(data, dict):
-        message = "a configuration is an object: GSD ignores this one, and every agent runs as its own table says"
+        message = "a configuration is an object: GSD ignores this one, and every agent runs on GSD's own table"
         return SettingsFile(
             path, None, findings=(BROKEN.at(Span(path), message, "write the settings between { and }"),)
         )

@@ -21,11 +21,11 @@ UNNAMED = Diagnostic(
     "GW001",
     "unread-skills",
     Severity.WARNING,
-    """The skills for get-shit-done's agents are written, and nothing tells the agents to read them.
+    """The skills for get-shit-done's agents are written, but no file tells the agents to read them.
 
     ## Why is this bad?
     get-shit-done puts a skill into a prompt where `agent_skills` in `.planning/config.json` names it. The target `gsd`
-    writes that file. A skill that is not named there is a file that nobody opens.
+    writes that file. A skill that is not listed there is never read.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]
@@ -53,7 +53,7 @@ def emit(request: Request) -> Emission:
     artifacts = [Artifact(f"{folder}/{path}", text.encode(), FILE) for path, text in texts.items()]
     unnamed = GSD.name not in request.others
     help_ = f"add the target: `{GSD.name}: true` under `targets`"
-    findings = (UNNAMED.at(Span(f"{folder}/{_FILES[0]}", 0, 0), "no agent is told to read the skills", help_),)
+    findings = (UNNAMED.at(Span(f"{folder}/{_FILES[0]}", 0, 0), "no file tells the agents to read the skills", help_),)
     return Emission(tuple(artifacts), findings if unnamed else ())
 
 

@@ -17,7 +17,7 @@ DECLARATION: Final = Declaration(
     files=(*AGENTS, *(path for path in CONFIGS if path != OF_OPENCODE)),
     writes=(*AGENTS, *(path for path in CONFIGS if path != OF_OPENCODE)),
     lacks=(PHASES, WAITING, FAILOVER),
-    escapes=("`-m`, and the `model` of a command, count over the agent's",),
+    escapes=("`-m`, and the `model` of a command, override the agent's",),
     signs=(".kilo", ".kilocode/agents", "kilo.json", "kilo.jsonc"),
     options={
         "description": "Model, effort (`variant`) and temperature of Kilo's agents, in their files or `kilo.json`.",
@@ -25,7 +25,7 @@ DECLARATION: Final = Declaration(
     },
     shown_by=(".kilo/", ".kilocode/agents/", "kilo.json", "kilo.jsonc"),
     program="kilo",
-    measured=("7.7.9",),
+    measured=("7.7.2", "7.7.9"),
     families={"KI": "Kilo"},
     emit="gsdc.targets.kilo.client",
     view="gsdc.targets.kilo.client",

@@ -17,7 +17,7 @@ from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.json_settings import entries_of, settings_in
 from gsdc.targets.kilo import AGENTS, CONFIGS, DECLARATION, OF_OPENCODE
 from gsdc.targets.markdown_agents import new
@@ -65,7 +65,7 @@ def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]
         yield AgentEntry(name)
         return
     if data is None:
-        message = f'Kilo sees no frontmatter, and runs "{name}" without a model'
+        message = f'Kilo finds no frontmatter, and runs "{name}" without a model'
         findings.append(LOST.at(Span(path), message, "begin the file with a line ---"))
         yield AgentEntry(name)
         return
@@ -79,14 +79,12 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
         model = settings_in(path, tree, findings, paths).get(_DEFAULT)
         if isinstance(model, str):
             at = Jsonc(path, decode(tree.read(path) or b"", path)).span((_DEFAULT,))
-            return AgentDefaults(model, f"`{_DEFAULT}` is for agents that name no model", at)
+            return AgentDefaults(model, f"`{_DEFAULT}` is for agents without a model", at)
     return AgentDefaults()
 
 
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (
         *(
             AgentFiles((path,), JSON_KEYS, entries_of(("agent",)), _KEYS, per_agent=False, written=path != OF_OPENCODE)

@@ -33,7 +33,7 @@ DECLARATION: Final = Declaration(
                 "default": "http://127.0.0.1:4000",
             },
             "cooldown": {
-                "description": "Seconds for which a deployment that failed is left alone.",
+                "description": "Seconds for which a failed deployment is not used.",
                 "type": "integer",
                 "minimum": 1,
                 "default": 60,

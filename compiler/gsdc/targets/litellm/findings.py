@@ -103,7 +103,7 @@ DROPPED = Diagnostic(
     """A deployment has no name or no model.
 
     ## Why is this bad?
-    LiteLLM leaves it out, starts, and says nothing (measured on LiteLLM 1.106).
+    LiteLLM skips it silently, and starts (measured on LiteLLM 1.106).
 
     ## Example (litellm_config.yaml)
     model_list:
@@ -120,7 +120,7 @@ OTHER_MODEL = Diagnostic(
     "LM009",
     "group-of-another-model",
     Severity.ERROR,
-    """A group has the name of a model, and is served by another one.
+    """A group has the name of one model, and is served by another.
 
     ## Why is this bad?
     Claude Code and OpenCode name a model in their requests. Behind such a group an agent whose file says opus runs on

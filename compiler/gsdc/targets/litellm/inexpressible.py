@@ -38,13 +38,13 @@ INEXPRESSIBLE_BUDGET = Diagnostic(
     "LM008",
     "inexpressible-budget",
     Severity.NOTE,
-    """A budget of the profile stands in another place of LiteLLM's configuration than one would think, or nowhere.
+    """A budget of the profile applies differently in LiteLLM, or not at all.
 
     ## Why is this bad?
-    LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). Of a week and a
-    day the week is the providers'; the day then holds for each tier of each agent alone, not for all of them together.
-    Longer periods than a week have no key beside it. Budgets of a tag need a licence, those of a key or a user a
-    database. The target prometheus raises alerts for the sums.
+    LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). With
+    both a week and a day, the provider's budget is the week; the day applies to each tier of each agent separately, not
+    to their sum. Longer periods than a week have no key beside it. Budgets of a tag need a licence, those of a key or a
+    user a database. The target prometheus raises alerts for the sums.
 
     ## Example (gsdc.yaml)
     fleets: [leo]
@@ -73,13 +73,13 @@ def inexpressible(policy: Policy, decided: "Iterable[Served]", path: str) -> Ite
         message = f'LiteLLM has no id for "{alias}", which the policy decides for {some(agents)}'
         yield UNKNOWN_MODEL.at(Span(path, 0, 0), message, help_)
     if "error-rate" in policy.failover.triggers:
-        message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it does not act"
+        message = "the failover trigger `error-rate` has no key in LiteLLM's configuration: it has no effect"
         yield INEXPRESSIBLE.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
     period = period_of(policy)
     for other in PERIODS:
         if other != period and dollars(policy, other):
-            where = "holds for each tier of each agent alone" if other == "daily" else "has no key"
-            message = f"the {other} budget {where}: LiteLLM keeps one budget of a provider, which is the {period} one"
+            where = "applies to each tier of each agent separately" if other == "daily" else "has no key"
+            message = f"the {other} budget {where}: LiteLLM has one budget per provider, here the {period} one"
             yield INEXPRESSIBLE_BUDGET.at(Span(path, 0, 0), message, "leave it to an alert: target prometheus")
 
 

@@ -80,7 +80,7 @@ def _deployments(document: Document, entries: Sequence[Any], findings: list[Find
         params, info = entry_.get("litellm_params"), entry_.get("model_info")
         name = entry_.get("model_name")
         if not isinstance(name, str) or not isinstance(params, dict) or not isinstance(params.get("model"), str):
-            message = "LiteLLM leaves this deployment out: it needs a `model_name`, and a `model` in `litellm_params`"
+            message = "LiteLLM skips this deployment: it needs a `model_name`, and a `model` in `litellm_params`"
             findings.append(DROPPED.at(document.span(("model_list", index)), message, "add what is missing"))
             continue
         yield Deployment(name, index, params, info if isinstance(info, dict) else {})
@@ -178,7 +178,7 @@ def _of_other_models(document: Document, deployments: Sequence[Deployment], poli
         served = alias_in(deployment.params, policy.models.values())
         if served != named[name]:
             at = document.span(("model_list", deployment.place, "litellm_params", "model"))
-            message = f'"{name}" is served by "{served}", though it has the name of "{named[name]}"'
+            message = f'"{name}" is served by "{served}", but has the name of "{named[name]}"'
             yield OTHER_MODEL.at(at, message, "serve it by the model of its name, or give the group another name")
 
 
@@ -190,7 +190,7 @@ def _doubles(document: Document, deployments: Sequence[Deployment]) -> Iterator[
             continue
         if name in seen:
             at = document.span(("model_list", deployment.place, "model_info", "id"))
-            finding = TWICE.at(at, f'another deployment has the id "{name}" as well', "give each its own")
+            finding = TWICE.at(at, f'another deployment has the same id "{name}"', "give each its own id id")
             yield finding._replace(related=(document.span(("model_list", seen[name], "model_info", "id")),))
         seen.setdefault(name, deployment.place)
 
@@ -202,12 +202,11 @@ def _without_effect(document: Document, deployment: Deployment, deployments: Seq
         if kind not in _KINDS:
             meant = near(str(kind), _KINDS, 0.6)
             help_ = f'did you mean "{meant}"?' if meant else f"allowed: {', '.join(_KINDS)}"
-            yield NO_TRIGGER.at(
-                document.span((*place, "allowed_fails_policy", kind), key=True), f'LiteLLM counts no "{kind}"', help_
-            )
+            at = document.span((*place, "allowed_fails_policy", kind), key=True)
+            yield NO_TRIGGER.at(at, f'LiteLLM does not count "{kind}"', help_)
     fails = deployment.info.get("allowed_fails")
     alone = sum(each.group == deployment.group for each in deployments) == 1
     if fails is not None and (alone or fails == _DEFAULT_FAILS):
-        why = "of a group of one deployment is ignored" if alone else "of 3 is the default, and counts as not set"
+        why = "of a group of one deployment is ignored" if alone else "of 3 is the default, so it counts as not set"
         help_ = "use allowed_fails_policy"
         yield NO_TRIGGER.at(document.span((*place, "allowed_fails")), f"`allowed_fails` {why}", help_)

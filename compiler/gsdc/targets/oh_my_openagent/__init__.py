@@ -21,7 +21,7 @@ DECLARATION: Final = Declaration(
     files=(*FILES, *FORMER),
     writes=FILES,
     lacks=(PHASES, WAITING, TEMPERATURE, "agents of other names than the plugin's, but as categories"),
-    escapes=("a profile in OMO_PROFILE counts over the rest of the file",),
+    escapes=("a profile in OMO_PROFILE overrides the rest of the file",),
     signs=(*FILES, *FORMER),
     options={
         "description": "Model, `variant` and `fallback_models` of the plugin's agents, and of categories, in "

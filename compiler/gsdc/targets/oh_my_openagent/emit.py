@@ -20,13 +20,14 @@ from gsdc.targets.agent_findings import UNREACHABLE
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
 from gsdc.targets.oh_my_openagent.entries import BLOCK, DONE, KNOWN, MIGRATIONS, entries, place_of
+from gsdc.targets.oh_my_openagent.void_file import void
 from gsdc.targets.tiers import Tier, tiers
 
 FORMER_FILE = Diagnostic(
     "OM001",
     "former-omo-file",
     Severity.WARNING,
-    """The plugin's configuration lies where it is moved away from.
+    """The plugin's configuration is at its former path.
 
     ## Why is this bad?
     At its next start the plugin moves the file into ``.omo/omo.jsonc``; where that is there already, the former one no
@@ -52,7 +53,7 @@ _FAILOVER: Final = {
 def emit(request: Request) -> Emission:
     """Write the agents of the policy that the plugin has, and the switch for failover where one has a chain.
 
-    Raises ``Rejected`` where the configuration lies in a former place, or is no JSON.
+    Raises ``Rejected`` where the configuration lies in a former place, is no JSON, or is void.
     """
     path, document = _document(request.tree)
     wanted = dict(_wanted(request, document))
@@ -121,7 +122,11 @@ def _document(tree: Tree) -> tuple[str, Jsonc]:
         raise Rejected(FORMER_FILE.at(Span(former), message, "start OpenCode once, then build again"))
     path = path or FILES[0]
     text = decode(tree.read(path) or b"", path)
-    return path, Jsonc(path, "{}\n" if is_blank(text) else text)
+    document = Jsonc(path, "{}\n" if is_blank(text) else text)
+    voided = void(document)
+    if voided is not None:
+        raise Rejected(voided)
+    return path, document
 
 
 def _wanted(request: Request, document: Jsonc) -> Iterator[tuple[str, list[Tier]]]:

@@ -20,12 +20,13 @@ from gsdc.targets.model_names import alias_of, suggestion
 from gsdc.targets.oh_my_openagent import DECLARATION, FILES, FORMER
 from gsdc.targets.oh_my_openagent.emit import FORMER_FILE
 from gsdc.targets.oh_my_openagent.entries import AGENTS, BLOCK, DONE, KNOWN, MIGRATIONS, AgentOrCategory, entries
+from gsdc.targets.oh_my_openagent.void_file import void
 
 DESTROYED = Diagnostic(
     "OM002",
     "omo-chain-destroyed",
     Severity.WARNING,
-    """The plugin is going to replace a chain of models by a key that it does not read.
+    """The plugin will replace a chain of models by a key that it does not read.
 
     ## Why is this bad?
     At its next start a migration makes ``models`` of ``model`` and ``fallback_models``, and ``reasoning`` of
@@ -43,7 +44,7 @@ IGNORED = Diagnostic(
     "OM003",
     "omo-ignored",
     Severity.WARNING,
-    """The plugin ignores what its configuration says.
+    """The plugin ignores a part of its configuration.
 
     ## Why is this bad?
     It says nothing of names of agents and keys that it does not know (measured on oh-my-openagent 4.19.4): the agent
@@ -56,7 +57,6 @@ IGNORED = Diagnostic(
     {"[opencode]": {"categories": {"security": {"model": "anthropic/claude-opus-4-6"}}}}
     """,
 )
-
 _UNREAD: Final = {
     "models": "write `model` and `fallback_models`",
     "reasoning": "write `variant`",
@@ -78,6 +78,10 @@ def view(tree: Tree, policy: Policy) -> View:
             document = Jsonc(path, "{}" if is_blank(text) else text)
         except Rejected as rejected:
             findings.extend(rejected.findings)
+            continue
+        voided = void(document)
+        if voided is not None and path in FILES:
+            findings.append(voided)
             continue
         findings.extend(_destroyed(document))
         for entry in entries(document.data):
@@ -110,8 +114,8 @@ def _ignored(document: Jsonc, entry: AgentOrCategory) -> Iterator[Finding]:
         return
     for key, help_ in _UNREAD.items():
         if key in entry.data:
-            message = f'the plugin does not read "{key}" of "{entry.name}"'
+            message = f'the plugin ignores "{key}" of "{entry.name}"'
             yield IGNORED.at(document.span((*entry.key, key)), message, help_)
     if "fallback_models" in entry.data and entry.key[0] != BLOCK:
         at = document.span((*entry.key, "fallback_models"))
-        yield IGNORED.at(at, f'a chain outside of "{BLOCK}" voids all that stands there', f'write it into "{BLOCK}"')
+        yield IGNORED.at(at, f'a chain outside "{BLOCK}" disables everything in it', f'write it into "{BLOCK}"')

@@ -15,9 +15,9 @@ DECLARATION: Final = Declaration(
     writes=(*PROJECT_FILES, *(folder + pattern for folder, pattern in AGENT_FILES)),
     lacks=(PHASES, FAILOVER),
     escapes=(
-        "`-m`, and the `model` of a command, count over the agent's",
-        "managed files, OPENCODE_CONFIG_CONTENT and ~/.opencode count over the project's",
-        "an agent's file in ~/.config/opencode counts over the project's opencode.json, not over its .opencode",
+        "`-m`, and the `model` of a command, override the agent's",
+        "managed files, OPENCODE_CONFIG_CONTENT and ~/.opencode override the project's",
+        "an agent's file in ~/.config/opencode overrides the project's opencode.json, not over its .opencode",
     ),
     signs=("opencode.json", "opencode.jsonc", ".opencode", "config.json"),
     options={
@@ -30,7 +30,7 @@ DECLARATION: Final = Declaration(
                 "default": "project",
             },
             "path": {
-                "description": "Where the file lies, relative to the project.",
+                "description": "The path of the file, relative to the project.",
                 "type": "string",
                 "minLength": 1,
             },
@@ -44,13 +44,14 @@ DECLARATION: Final = Declaration(
     measured=("1.18",),
     families={"OC": "OpenCode"},
     variables={
-        "OPENCODE_CONFIG": "one more configuration of OpenCode",
-        "OPENCODE_CONFIG_CONTENT": "one more configuration of OpenCode",
+        "OPENCODE_CONFIG": "another OpenCode configuration",
+        "OPENCODE_CONFIG_CONTENT": "another OpenCode configuration",
     },
     emit="gsdc.targets.opencode.emit",
     view="gsdc.targets.opencode.view",
     describe="gsdc.targets.opencode.describe",
     initial="gsdc.targets.opencode.initial",
+    gate="opencode",
     ask="gsdc.targets.opencode.ask",
     reach="gsdc.targets.opencode.reach",
     tells_temperatures=True,

@@ -25,7 +25,6 @@ from gsdc.targets.opencode.files import Layout, layout_of
 from gsdc.targets.opencode.merged import claims, merge
 from gsdc.targets.opencode.substitution import referenced
 
-GATE: Final = "opencode"
 BINARY: Final = "GSDC_OPENCODE"
 _OFFLINE: Final = {
     "OPENCODE_DISABLE_MODELS_FETCH": "1",
@@ -94,7 +93,7 @@ def _copy(tree: Tree, patterns: Iterable[str], folder_: Path) -> None:
         location.write_bytes(content)
         for other in referenced(path, text) if not path.endswith(".md") else ():
             if other is None:
-                raise SkippedError(f"{path} takes something from a file outside of the project")
+                raise SkippedError(f"{path} reads a file outside the project")
             if tree.size(other) is not None and not (folder_ / other).exists():
                 # What stands in it may be a key, and is no model.
                 (folder_ / other).parent.mkdir(parents=True, exist_ok=True)

@@ -66,11 +66,11 @@ def _json_command(
 def _fault(entry: Any) -> tuple[str, str] | None:
     """Return the key and the kind of what OpenCode refuses of a command, None where it takes it."""
     if not isinstance(entry, dict):
-        return "", "OpenCode wants an object in place"
+        return "", "OpenCode expects an object in place"
     if "template" not in entry:
-        return "", "OpenCode misses the `template`"
+        return "", "OpenCode requires a `template`"
     wrong = next((key for key in _TEXTS if key in entry and not isinstance(entry[key], str)), None)
-    return (wrong, f"OpenCode wants a text for `{wrong}`") if wrong else None
+    return (wrong, f"OpenCode expects text for `{wrong}`") if wrong else None
 
 
 def markdown_commands(tree: Tree, files: list[str], findings: list[Finding]) -> Iterator[AgentConfigLayer]:

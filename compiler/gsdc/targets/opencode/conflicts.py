@@ -11,7 +11,7 @@ AGENT_FILE_WINS = Diagnostic(
     "OC005",
     "agent-file-overrides",
     Severity.WARNING,
-    """A Markdown file under .opencode/ sets an agent that opencode.json also sets.
+    """A Markdown file under .opencode/ defines an agent that opencode.json also defines.
 
     ## Why is this bad?
     The Markdown file wins, silently: the compiled model is not the one that runs, or a deferred agent is not held back
@@ -78,7 +78,7 @@ OTHER_FILE = Diagnostic(
 def unknown(diagnostic: Diagnostic, rejected: Rejected) -> Finding:
     """Return a warning about a file that is not compiled, only looked at: what it overrides is not known."""
     first = rejected.findings[0]
-    return diagnostic.at(first.span, f"what this overrides is not known: {first.message}", first.help)
+    return diagnostic.at(first.span, f"it is unknown what this overrides: {first.message}", first.help)
 
 
 # What of an agent decides how it works; its description or color may differ between files without harm.

@@ -40,7 +40,7 @@ def effort_of(
         return NO_EFFORT
     at = variant.span("variant", of_key=False)
     if chosen is None or not chosen.values["model"]:
-        findings.append(unsent(at, name, value, "the model of whoever calls", ()))
+        findings.append(unsent(at, name, value, "the caller's model", ()))
         return NO_EFFORT
     model: Any = chosen.values["model"]
     found = identify_for(DECLARATION.ids, model)

@@ -97,14 +97,14 @@ def other_servers(document: Jsonc, policy: Policy) -> Iterator[Finding]:
         own |= {f"{server}{PROXY_PATH}" for server in policy.servers}
         for place, value in _places(("provider", provider), mapping(entry)):
             if isinstance(value, str) and value not in own and not _is_own(provider, place[-1], value):
-                message = f'"{value}" answers for "{provider}": which model runs is decided there'
+                message = f'"{value}" answers for "{provider}": that server decides which model runs'
                 help_ = "remove it, or declare the server under `providers` in gsdc.yaml"
                 yield OTHER_SERVER.at(document.span(place), message, help_)
     for path, model in models(document.data):
         other = mapping(model.get("provider"))
         for key in ("api", "npm"):
             if path[1] in _OWN and isinstance(other.get(key), str) and not _is_own(path[1], key, other[key]):
-                message = f'"{other[key]}" answers for "{path[1]}/{path[3]}": which model runs is decided there'
+                message = f'"{other[key]}" answers for "{path[1]}/{path[3]}": that server decides which model runs'
                 yield OTHER_SERVER.at(document.span((*path, "provider", key)), message, "remove it")
 
 

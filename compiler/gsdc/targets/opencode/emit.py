@@ -39,7 +39,7 @@ DISABLED = Diagnostic(
     "OC006",
     "disabled-by-hand",
     Severity.WARNING,
-    """An agent that the policy lets run is disabled in the file.
+    """An agent that the policy allows is disabled in the file.
 
     ## Why is this bad?
     OpenCode answers a call of a disabled agent with its default agent, and exit code 0 (measured on OpenCode 1.18).
@@ -196,7 +196,7 @@ def _markdown(request: Request, plan: _Plan, path: str) -> bytes:
     written = FRONTMATTER_KEYS.open(path, text).update(values).text
     layer = markdown(path, plan.merged.layout.folder_of(path), written, [])
     if layer is None or any(layer.values.get(key) != value for (key,), value in values.items()):
-        raise not_editable(Span(path, 1), "OpenCode would not read what is written into its frontmatter")
+        raise not_editable(Span(path, 1), "OpenCode would not read the new frontmatter")
     return written.encode()
 
 

@@ -84,7 +84,7 @@ UNREADABLE_AGENT = Diagnostic(
     """OpenCode cannot read the frontmatter of a Markdown agent.
 
     ## Why is this bad?
-    It says nothing, and takes the whole file for the prompt of an agent without a model, or passes over the file: the
+    It says nothing, and takes the whole file for the prompt of an agent without a model, or skips the file: the
     agent runs on the model of its caller, or does not exist (measured on OpenCode 1.18).
 
     ## Example (.opencode/agent/gsd-planner.md)

@@ -37,7 +37,7 @@ def taken_over(documents: Iterable[Jsonc], said: Mapping[str, Sequence[AgentConf
     for agent in sorted(KNOWN & said.keys()):
         chosen = strongest(said[agent], "model")
         if chosen is not None and chosen.values["model"]:
-            message = f'oh-my-openagent brings the agent "{agent}", and ignores this'
+            message = f'the agent "{agent}" belongs to oh-my-openagent, which ignores this'
             help_ = "remove it, and name the model in .omo/omo.jsonc: the target `oh-my-openagent` writes it"
             yield TAKEN_OVER.at(chosen.span("model", of_key=False), message, help_)
 

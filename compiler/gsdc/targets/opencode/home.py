@@ -1,4 +1,4 @@
-"""A person's own agent files, which OpenCode lets count over the project's ``opencode.json``."""
+"""A person's own agent files, which OpenCode lets override the project's ``opencode.json``."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Final
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.tree import Tree, decode
+from gsdc.targets.isolation import NOTE, is_isolated
 from gsdc.targets.opencode.layers import AgentConfigLayer, strongest
 from gsdc.targets.opencode.markdown import MarkdownAgent, read_agent
 
@@ -19,6 +20,7 @@ HOME_WINS: Final = Diagnostic(
     ## Why is this bad?
     OpenCode reads `agent/NAME.md` of its global folder over the `opencode.json` of a project: the project's model never
     runs for this person. Files in the project's `.opencode` count over both (measured on OpenCode 1.18: 26 layers).
+    The finding depends on the machine: with `GSDC_ISOLATED=1` gsdc looks at the project alone.
 
     ## No example
     It takes a file in the home folder.
@@ -33,7 +35,7 @@ def overruled(said: Mapping[str, Sequence[AgentConfigLayer]]) -> Iterator[Findin
     folder = Path(os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config"), "opencode")  # noqa: PTH111 - raises nothing
     # os.path: a home that this user may not enter holds nothing that counts for them.
     present = [name for name in _FOLDERS if folder.is_absolute() and os.path.isdir(folder / name)]  # noqa: PTH112
-    if not present:
+    if not present or is_isolated():
         return
     tree = Tree(folder)
     for agent, layers in said.items():
@@ -46,10 +48,9 @@ def overruled(said: Mapping[str, Sequence[AgentConfigLayer]]) -> Iterator[Findin
             model = _model(tree, name, agent)
             if model and model != chosen.values["model"]:
                 path = f"{folder / name}{os.sep}{agent}.md"
-                message = f'"{agent}" runs on "{model}": {path} counts over this file'
-                yield HOME_WINS.at(
-                    chosen.span("model", of_key=False), message, f"write it into .opencode/agent/{agent}.md"
-                )
+                message = f'"{agent}" runs on "{model}": {path} overrides this file'
+                help_ = f"write it into .opencode/agent/{agent}.md"
+                yield HOME_WINS.at(chosen.span("model", of_key=False), message, help_, (NOTE,))
 
 
 def _model(tree: Tree, folder: str, agent: str) -> str:

@@ -26,7 +26,7 @@ class AgentConfigLayer(NamedTuple):
     """What one file says of one agent: the values that OpenCode takes, and where they stand.
 
     ``block`` is that of a JSON file, "markdown" for a file of the agent's own. ``undecided`` are the keys whose value
-    only the start of OpenCode decides: their value here is the text in the file.
+    it is only known when OpenCode starts them: their value here is the text in the file.
     """
 
     agent: str
@@ -208,7 +208,7 @@ def markdown(path: str, folder: str, text: str, findings: list[Finding]) -> Agen
             span = agent.span(key, of_key=False)
             message = f'OpenCode refuses `{key}` of agent "{agent.name}"'
             if is_mode:
-                message += ", and passes over the file"
+                message += ", and skips the file"
                 findings.append(UNREADABLE_AGENT.at(span, message, remedy))
             else:
                 findings.append(refused(span, message, remedy))

@@ -154,12 +154,12 @@ def inexpressible(policy: Policy, zone: str, path: str, waiting: Collection[str]
     ]
     parts = []
     if running := [f'"{name}"' for name in mixed if name not in waiting]:
-        parts.append(f"{', '.join(running)} get the best of their models in all of them")
+        parts.append(f"{', '.join(running)} get their best model in all phases")
     if held := [f'"{name}"' for name in mixed if name in waiting]:
-        parts.append(f"{', '.join(held)} wait in all of them, for one that has to wait")
+        parts.append(f"{', '.join(held)} are deferred in all phases, since one phase is")
     if parts:
         help_ = "give them one model, or name an agent for each phase"
-        yield PHASES_MERGED.at(span, f"OpenCode knows no phases: {'; '.join(parts)}", help_)
+        yield PHASES_MERGED.at(span, f"OpenCode has no phases: {'; '.join(parts)}", help_)
 
 
 def leaking_keys(document: Jsonc) -> Iterator[Finding]:

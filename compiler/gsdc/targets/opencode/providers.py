@@ -40,12 +40,12 @@ OPTION = Diagnostic(
     "OC020",
     "model-among-options",
     Severity.WARNING,
-    """A `model` stands among the options of requests.
+    """The options of requests contain a `model`.
 
     It is an error where it decides a security agent.
 
     ## Why is this bad?
-    Options are laid over the request. Where the provider speaks OpenAI's protocol, that model runs and not the one that
+    Options override the request. Where the provider speaks OpenAI's protocol, that model runs and not the one that
     the agent names (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
@@ -84,7 +84,7 @@ class Providers(NamedTuple):
     def answer(self, model: str, *, is_known: bool = True) -> ResolvedName:
         """Return what answers for ``model``, "provider/name"; one that is not known stays as it is written."""
         if not is_known:
-            return ResolvedName(model, how="only the start of OpenCode decides")
+            return ResolvedName(model, how="it is only known when OpenCode starts")
         provider, _, name = model.partition("/")
         sent = self.sent.get((provider, name))
         if sent is None or sent.id == name:
@@ -132,7 +132,7 @@ def other_models(found: Providers) -> Iterator[Finding]:
         real = alias_of(found.policy, DECLARATION.ids, f"{provider}/{sent.id}") if sent.is_known else sent.id
         if own in known and real != own:
             what = f'"{real}"' if real in known else f'"{sent.id}", of which nothing is known'
-            message = f'what asks for "{provider}/{name}" runs on {what}'
+            message = f'requests for "{provider}/{name}" run on {what}'
             finding = OTHER_MODEL.at(sent.at, message, "remove the `id`, or give the model a name of its own")
             yield finding._replace(severity=Severity.ERROR) if real in known else finding
 

@@ -55,7 +55,7 @@ def find_unreachable(question: ClientQuestion, sources: Sources, aliases: Iterab
         provider = _provider(model.ids[ids])
         if provider not in there:
             at = sources.origin(model.ref.child("ids", ids))
-            message = f'provider "{provider}" of "{model.alias}" is declared nowhere'
+            message = f'provider "{provider}" of "{model.alias}" is not declared'
             help_ = f"write `providers: {{{model.provider}: {{base-url: ...}}}}`, unless OpenCode knows it"
             yield UNDECLARED.at(at, message, help_)
 

@@ -24,7 +24,7 @@ UNDECIDED_KEY = Diagnostic(
     It is an error where the key may decide a security agent.
 
     ## Why is this bad?
-    What stands there is about an agent, a model or a key that gsdc cannot know (measured on OpenCode 1.18: keys are
+    gsdc cannot know the agent, model or key (measured on OpenCode 1.18: keys are
     substituted as values are).
 
     ## Example (opencode.json)
@@ -108,7 +108,7 @@ def _short(tree: Tree, path: str | None) -> bytes | None:
 
 
 def undecided_value(span: Span, what: str) -> Finding:
-    """Return a note about a value that only the start of OpenCode decides."""
+    """Return a note about a value that is only known when OpenCode starts."""
     return UNDECIDED.at(span, f"{what} is known only when OpenCode starts", "write it out, for gsdc to judge it")
 
 
@@ -125,7 +125,7 @@ def undecided_keys(document: Jsonc, is_security: Callable[[str | None], bool]) -
                 continue
             agent = path[1] if len(path) > 2 and path[0] in _NAMED else None
             what = f' of agent "{agent}"' if agent is not None else ""
-            message = f"only the start of OpenCode decides what this key{what} is"
+            message = f"this key{what} is known only when OpenCode starts"
             finding = UNDECIDED_KEY.at(places.at(key_start), message, "write the key out")
             yield finding._replace(severity=Severity.ERROR) if is_security(agent) else finding
 

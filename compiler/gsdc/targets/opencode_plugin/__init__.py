@@ -13,7 +13,7 @@ DECLARATION: Final = Declaration(
     client="opencode",
     ids="opencode",
     options={
-        "description": "A plugin that stops agents on forbidden models, and moves on where a model fails.",
+        "description": "A plugin that stops agents on forbidden models, and fails over.",
         "properties": {
             "guard": {
                 "description": "What it does with an agent on a model which the policy forbids: deny it, rewrite it to "
@@ -22,12 +22,12 @@ DECLARATION: Final = Declaration(
                 "default": "deny",
             },
             "failover": {
-                "description": "Whether work moves along its failover chain where a model fails.",
+                "description": "Whether work follows its failover chain when a model fails.",
                 "type": "boolean",
                 "default": True,
             },
             "cooldown": {
-                "description": "Seconds for which a model that failed is left alone.",
+                "description": "Seconds for which a failed model is not used.",
                 "type": "integer",
                 "minimum": 1,
                 "default": 60,

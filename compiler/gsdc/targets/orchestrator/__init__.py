@@ -11,11 +11,11 @@ DECLARATION: Final = Declaration(
     name="orchestrator",
     label="an orchestrator",
     options={
-        "description": "The configuration of an orchestrator, and for each plan its tasks, ready to be handed out.",
+        "description": "The configuration of an orchestrator, and for each plan its tasks, ready to be dispatched.",
         "properties": {
-            "dir": {"description": "The folder for them.", "type": "string", "minLength": 1, "default": FOLDER},
+            "dir": {"description": "Their folder.", "type": "string", "minLength": 1, "default": FOLDER},
             "name": {
-                "description": "What the orchestrator is called.",
+                "description": "The name of the orchestrator.",
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 100,

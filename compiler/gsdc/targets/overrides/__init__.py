@@ -19,7 +19,7 @@ DECLARATION: Final = Declaration(
     options={
         "description": "Override tables for sub-agent executors.",
         "properties": {
-            "dir": {"description": "The folder for them.", "type": "string", "minLength": 1, "default": "config"},
+            "dir": {"description": "Their folder.", "type": "string", "minLength": 1, "default": "config"},
         },
     },
     shown_by=(EXECUTOR, TABLES[0]),
@@ -27,6 +27,7 @@ DECLARATION: Final = Declaration(
     emit="gsdc.targets.overrides.emit",
     view="gsdc.targets.overrides.view",
     initial="gsdc.targets.overrides.initial",
+    gate="node",
     ask="gsdc.targets.overrides.ask",
     knows_its_agents=True,
     uses_fleet_names=True,

@@ -11,7 +11,6 @@ from gsdc.targets.api import ClientQuestion, Reply
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.overrides.claims import read
 
-GATE: Final = "node"
 # Every cell of the tables, asked of the module as an executor would.
 _ASK: Final = """
 import * as table from './table.mjs';

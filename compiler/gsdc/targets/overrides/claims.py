@@ -115,7 +115,7 @@ def _entries(path: str, table: Any, objects: bool) -> dict[str, str]:
         value = fields.get("effort") or fields.get("model")
         if not isinstance(value, str):
             help_ = 'give each agent a model, as in {"model": "sonnet", "reason": "..."}'
-            raise Rejected(UNREADABLE.at(Span(path, 0, 0), f'the entry of "{agent}" names no model', help_))
+            raise Rejected(UNREADABLE.at(Span(path, 0, 0), f'the entry of "{agent}" has no model', help_))
         found[agent] = value
     return found
 
@@ -123,6 +123,6 @@ def _entries(path: str, table: Any, objects: bool) -> dict[str, str]:
 def _mapping(path: str, value: Any) -> dict[str, Any]:
     """Return ``value`` without its comments, the keys that begin with "_"; those of the file itself are kept."""
     if not isinstance(value, dict):
-        message = f"a {type(value).__name__} stands where an object is meant"
+        message = f"expected an object, found {type(value).__name__}"
         raise Rejected(UNREADABLE.at(Span(path, 0, 0), message, "compile the file again, or correct it"))
     return {name: item for name, item in value.items() if not name.startswith("_") or name == "_zone"}

@@ -6,7 +6,7 @@ NO_MODEL = Diagnostic(
     "OV003",
     "entry-without-model",
     Severity.WARNING,
-    """An entry of an override table names no model.
+    """An entry of an override table has no model.
 
     ## Why is this bad?
     LEO's loader takes `effort` or `model` of an entry, and nothing else: the agent runs on its default, or on nothing
@@ -30,7 +30,7 @@ NOT_LITERAL = Diagnostic(
     It is an error where the entry is that of a security agent, or may be.
 
     ## Why is this bad?
-    What it is only a run would tell: no rule can hold for it (design, "Targets go both ways").
+    Only a run would show its value, so no rule can be checked (design, "Targets go both ways").
 
     ## Example (lib/sub-agent-executor.js, gsdc lint)
     const PHASE_MODEL_OVERRIDES = { PLAN: { SECURITY: pick('opus') } };
@@ -88,8 +88,8 @@ CHANGED = Diagnostic(
     It is an error where that may concern a security agent.
 
     ## Why is this bad?
-    After an assignment, or in the hands of other code, a table answers something else than what it says: which model
-    runs cannot be judged (design, "Targets go both ways").
+    After an assignment, or in other code, a table may have other values than written: which model runs cannot be judged
+    (design, "Targets go both ways").
 
     ## Example (lib/sub-agent-executor.js, gsdc lint)
     const PHASE_MODEL_OVERRIDES = { PLAN: { DOCMON: 'haiku' } };

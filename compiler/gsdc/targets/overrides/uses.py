@@ -113,10 +113,10 @@ def _use(
         return None  # a model, not a table
     call = _callee(found, index) if before in ("(", ",") else ""
     if call and call not in _READERS and (changes or call not in ("entries", "values")):
-        return OverrideUse(token.start, f"{name} is handed to `{call}`, which may change it")
+        return OverrideUse(token.start, f"{name} is passed to `{call}`, which may change it")
     is_alias = before in ("=", "...", "of") or call in ("entries", "values")
     if is_alias and changes:
-        return OverrideUse(token.start, f"{name} goes by another name here, and this file changes objects")
+        return OverrideUse(token.start, f"{name} has another name here, and this file changes objects")
     return None
 
 

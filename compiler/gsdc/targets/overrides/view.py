@@ -166,14 +166,12 @@ class _Reader:
             self._computed(node, f'what "{agent}" runs on', agent)
         elif node is None or not isinstance(node.data, str):
             help_ = 'give it one, as in {"model": "sonnet", "reason": "..."}' if table.strict else "give it one"
-            self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" names no model', help_))
+            self.findings.append(NO_MODEL.at(self._at(entry), f'the entry of "{agent}" has no model', help_))
         elif node is fields.get("effort") and node.data in EFFORTS:
             if ("effort", "") not in self._seen:
                 self._seen.add(("effort", ""))
-                message = f'"{agent}" has the effort "{node.data}", which counts before a model'
-                self.findings.append(
-                    INSTEAD_OF_MODEL.at(self._at(node), message, "name a model instead, where one is meant")
-                )
+                message = f'"{agent}" has the effort "{node.data}", which takes precedence over a model'
+                self.findings.append(INSTEAD_OF_MODEL.at(self._at(node), message, "write a model instead"))
         else:
             return node.data.strip(), self._at(node)
         return None
@@ -185,7 +183,7 @@ class _Reader:
         if not isinstance(node.data, dict):
             # ``PHASE_MODEL_OVERRIDES = ZONES[ACTIVE_ZONE].phases`` says nothing that ZONES does not.
             if node.data is not UNKNOWN:
-                message = f"a {type(node.data).__name__} stands where an object is meant"
+                message = f"expected an object, found {type(node.data).__name__}"
                 self.findings.append(UNREADABLE.at(self._at(node), message, "write an object with a key for each"))
             elif "ZONES" not in self._members:
                 self._computed(node, "what this table holds")
@@ -201,7 +199,7 @@ class _Reader:
 
     def _computed(self, node: JsonNode, what: str, agent: str | None = None) -> None:
         help_ = "write the model as text in quotes"
-        self._report(NOT_LITERAL.at(self._at(node), f"{what} is not known: it is computed", help_), agent)
+        self._report(NOT_LITERAL.at(self._at(node), f"{what} is unknown: it is computed", help_), agent)
 
     def _known(self, kind: str, name: str, node: JsonNode, names: Any) -> None:
         if (kind, name) in self._seen or len(self._seen) > 10 * _MOST:

@@ -18,8 +18,8 @@ WEAKER_MODEL = Diagnostic(
     """A plan gives a task a model of a lower tier than the policy decides.
 
     ## Why is this bad?
-    What a person wrote wins, so the task runs on it. The policy says what such work takes (seed 001, "4.1 Complexity
-    Scorer Implementation"; seed 002, "Model Assignments (Haiku-First)").
+    What a person wrote takes precedence, so the task runs on it. The policy has another model for such work
+    (seed 001, "4.1 Complexity Scorer Implementation"; seed 002, "Model Assignments (Haiku-First)").
 
     ## Example (PLAN.md)
     <task type="auto" model="haiku">
@@ -45,7 +45,7 @@ OTHER_VALUE = Diagnostic(
     """A plan gives a task another value than gsdc would.
 
     ## Why is this bad?
-    It may well be right: what a person wrote is kept. The policy's values follow the work (seed 001, "2.2 Attribute
+    It may be right, so what a person wrote is kept. The policy's values follow the work (seed 001, "2.2 Attribute
     Definitions").
 
     ## Example (PLAN.md)
@@ -122,7 +122,7 @@ def _other_tokens(plan: Plan, item: Annotation, task: Task, used: Usage) -> Iter
     if stated.high * 2 < low or stated.low > high * 2:
         written = stated_tokens(task) or stated
         message = f"task {task.number} expects {stated.low:,} to {stated.high:,} tokens, gsdc {low:,} to {high:,}"
-        yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept as it is: it counts for the model")
+        yield OTHER_VALUE.at(plan.at(task.open_end + written.offset), message, "kept: a person wrote it")
 
 
 def disagreements(plan: Plan, annotated: Annotated, policy: Policy, used: Mapping[int, Usage]) -> Iterator[Finding]:
@@ -147,11 +147,11 @@ def disagreements(plan: Plan, annotated: Annotated, policy: Policy, used: Mappin
                 continue
             here = task.attribute(name)
             span = plan.at(here.start if here else task.start)
-            message = f'task {item.task.number} has {name} "{written.value}", the policy says "{value}"'
+            message = f'task {item.task.number} has {name} "{written.value}", the policy has "{value}"'
             known = policy.models.get(written.value)
             weaker = (
                 name == "model" and known is not None and TIER_INDEX[known.tier] < TIER_INDEX[policy.models[value].tier]
             )
             diagnostic = WEAKER_MODEL if weaker else OTHER_VALUE
-            help_ = f'write "{value}", or say why in the plan' if weaker else "kept as it is"
+            help_ = f'write "{value}", or say why in the plan' if weaker else "kept"
             yield diagnostic.at(span, message, help_)

@@ -79,8 +79,8 @@ def annotate(
     """
     if damaged(text):
         span = span_at(path, text, max(0, text.find(BEGIN.rstrip())))
-        help_ = "put back its first and last line, or take out what is left of it and the values it names"
-        return text, (DAMAGED.at(span, "the block of annotations has lost its beginning or its end", help_),)
+        help_ = "restore its first and last line, or remove the rest of the block and the values it lists"
+        return text, (DAMAGED.at(span, "the block of annotations has no beginning or no end", help_),)
     plan = _parsed(path, strip(path, text))
     if not plan.tasks:
         return plan.text, plan.findings
@@ -207,10 +207,10 @@ def _annotated(plan: Plan, annotated: Annotated, texts: Mapping[int, str]) -> st
 def _graph(annotated: Annotated) -> str:
     """Return the section: batches in order, each task with its name, model and what it waits for."""
     items = {item.task.number: item for item in annotated.tasks}
-    order = "Batches run in order: what others wait for first. Tasks of different kinds keep the order written."
+    order = "Batches run in order, dependencies first. Tasks of different kinds keep their order in the plan."
     lines = ["<task_dependency_graph>", "## Execution Graph", "", order, ""]
     for batch in annotated.batches:
-        count = f"{len(batch.tasks)} tasks side by side" if batch.parallel else "one task"
+        count = f"{len(batch.tasks)} tasks in parallel" if batch.parallel else "one task"
         lines.append(f"Batch {batch.number}: {count}")
         for number in batch.tasks:
             waits = annotated.dependencies[number]

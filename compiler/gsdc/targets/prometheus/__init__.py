@@ -13,7 +13,7 @@ DECLARATION: Final = Declaration(
     options={
         "description": "Recording and alerting rules for Prometheus, with unit tests for promtool.",
         "properties": {
-            "dir": {"description": "The folder for them.", "type": "string", "minLength": 1, "default": FOLDER},
+            "dir": {"description": "Their folder.", "type": "string", "minLength": 1, "default": FOLDER},
             "metrics": {
                 "description": "Whose metrics are scraped: LiteLLM's, Claude Code's own, or Claude Code's through an "
                 "OTLP collector. Claude Code's tell what was spent, and nothing of failover, errors and latency.",

@@ -73,8 +73,8 @@ def _receivers(options: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def _findings(request: Request, path: str, source: str) -> Iterator[Finding]:
     for metric in untold(request.policy, source):
-        message = f'no metric of {source} tells "{metric}": Prometheus raises no such alert'
-        yield UNTOLD.at(Span(path, 0, 0), message, "`gsdc budget --alerts` tells it by the ledger")
+        message = f'{source} has no metric for "{metric}": Prometheus raises no such alert'
+        yield UNTOLD.at(Span(path, 0, 0), message, "`gsdc budget --alerts` checks it with the ledger")
 
 
 def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001

@@ -11,7 +11,7 @@ DECLARATION: Final = Declaration(
     label="the quick reference",
     options={
         "description": "A card of one page: who runs on what, zones, escalation, never-break rules, commands.",
-        "properties": {"path": {"description": "Where it lies.", "type": "string", "minLength": 1, "default": PATH}},
+        "properties": {"path": {"description": "Its path.", "type": "string", "minLength": 1, "default": PATH}},
     },
     shown_by=(PATH,),
     emit="gsdc.targets.quick_reference.emit",

@@ -15,7 +15,7 @@ from gsdc.ownership.registry import FRONTMATTER_KEYS
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.tree import Tree, decode
 from gsdc.targets import agent_files, agent_view
-from gsdc.targets.agent_files import AgentDefaults, AgentFiles, Shape
+from gsdc.targets.agent_shape import AgentDefaults, AgentFiles, Shape
 from gsdc.targets.api import INHERIT
 from gsdc.targets.json_settings import mapping, settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new
@@ -54,7 +54,7 @@ def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> Ag
         message = "Qwen Code falls back to these models with all agents, also with those that name a model"
         findings.append(FALLBACK.at(at, message, "remove it, or put a proxy with fallbacks of its own in front"))
     fast, main = data.get("fastModel"), mapping(data.get("model")).get("name")
-    how = f"it names no model, and runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
+    how = f"it has no model, so it runs on the main one{f', here {main}' if isinstance(main, str) else ''}"
     return AgentDefaults(how=how, words={"fast": fast} if isinstance(fast, str) else {})
 
 
@@ -66,9 +66,7 @@ _DIALECT: Final = Dialect(
     model=_model,
 )
 _SHAPE: Final = Shape(
-    DECLARATION.label,
-    DECLARATION.client,
-    DECLARATION.ids,
+    DECLARATION,
     (AgentFiles((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),),
     str.lower,
     inherit=INHERIT,

@@ -1,0 +1,124 @@
+"""How a client keeps its agents: in which files, and under which keys of them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from gsdc.finding import Finding
+from gsdc.ownership.document_keys import DocumentKeys
+from gsdc.policy.model import Agent, Model
+from gsdc.policy.ref import NOTHING
+from gsdc.source.key_document import Key
+from gsdc.source.span import Span
+from gsdc.source.tree import Tree
+from gsdc.targets.api import INHERIT, Request, aliases
+from gsdc.targets.declaration import Declaration
+
+
+class AgentEntry(NamedTuple):
+    """What a file says of one agent: its name, and below ``prefix`` the keys ``data``."""
+
+    name: str
+    data: Mapping[str, Any] = NOTHING
+    prefix: tuple[Any, ...] = ()
+    description: str = ""
+
+
+class Keys(NamedTuple):
+    """Where an entry says what is decided, as paths below the entry; () for what the client has no key for."""
+
+    model: Key = ("model",)
+    effort: Key = ()
+    temperature: Key = ()
+
+
+Find = Callable[[str, str, list[Finding]], Iterable[AgentEntry]]
+"""Yield the agents of a file, of which it is given the path and the text; what keeps the client from loading one joins
+the findings. Raises ``Rejected`` for a file that is broken as a whole."""
+
+
+class AgentFiles(NamedTuple):
+    """Files of one kind, as patterns.
+
+    In ``per_agent`` files the model is written whether they name one or not; in others only where they do, or where
+    nothing else speaks of the agent. What is not ``written`` belongs to another client, and is only read. What
+    ``replaces`` takes the place of all that weaker files say of the agent; else they still count key by key.
+    """
+
+    patterns: tuple[str, ...]
+    ownership: DocumentKeys
+    find: Find
+    keys: Keys = Keys()
+    per_agent: bool = True
+    written: bool = True
+    replaces: bool = False
+
+
+class AgentDefaults(NamedTuple):
+    """What a client's settings say of all agents.
+
+    ``model`` is what an agent runs on that names none, an id or INHERIT; ``how`` says why, ``at`` where that is
+    written. ``words`` are words for models that stand for others, such as aliases of the user's.
+    """
+
+    model: str = INHERIT
+    how: str = "it names no model, and runs on its caller's"
+    at: Span | None = None
+    words: Mapping[str, str] = NOTHING
+
+
+ReadSettings = Callable[[Tree, list[Finding], dict[str, None]], AgentDefaults]
+"""Return what the client's settings in a tree say of all agents.
+
+What is wrong with the settings joins the findings, what was read the paths.
+"""
+
+
+def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:  # noqa: ARG001
+    """Return that agents without a model run on their caller's, whatever the settings say."""
+    return AgentDefaults()
+
+
+class Shape(NamedTuple):
+    """How a client keeps its agents.
+
+    ``files`` are those that it reads, weakest first. Two names are one agent where ``fold`` makes the same of them.
+    ``alias_of`` returns the alias of a model as it is written there, where that is more than its id. ``inherit`` is the
+    word for the caller's model, "" where there is none; ``settings`` reads what is said of all agents. ``new`` returns
+    path and text of a new agent's file without its model, with the line ``OURS`` in it; None where no agent can be
+    added. Such a file is of the first kind that is written per agent. ``words`` returns how a model is written in a
+    project, for a client whose settings decide what a word means; by default that is its id.
+    """
+
+    declaration: Declaration
+    files: tuple[AgentFiles, ...]
+    fold: Callable[[str], str] = str
+    alias_of: Callable[[str, Iterable[Model]], str] | None = None
+    inherit: str = ""
+    settings: ReadSettings = no_settings
+    new: Callable[[Agent], tuple[str, str]] | None = None
+    words: Callable[[Request], Callable[[Model], str | None]] | None = None
+
+    def writer(self, request: Request) -> Callable[[Model], str | None]:
+        """Return how a model is written, None for one that the client cannot ask for."""
+        return self.words(request) if self.words else lambda model: model.id_in(self.ids)
+
+    @property
+    def label(self) -> str:
+        """What messages call the client."""
+        return self.declaration.label
+
+    @property
+    def client(self) -> str:
+        """Whose names of agents count."""
+        return self.declaration.client
+
+    @property
+    def ids(self) -> str:
+        """Whose ids of models count."""
+        return self.declaration.ids
+
+    def alias(self, value: str, models: Iterable[Model]) -> str:
+        """Return the catalog's alias of a model, or the word as it stands."""
+        if self.alias_of is not None:
+            return self.alias_of(value, models)
+        return aliases(models, self.ids).get(value, value)
