@@ -6,6 +6,7 @@ that the policy gives it. Every model that a client is likely to name is judged 
 catalog too: only what the table does not list takes the policy itself, which costs a third of a second.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -49,6 +50,21 @@ def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequenc
         "budgets": _plain(policy.budgets),
         "sets": sets.lists,
     }
+
+
+def text_of(table: Mapping[str, Any]) -> str:
+    """Return the table as JSON, with an agent on each line: a difference shows whose rules have changed."""
+    members = []
+    for key, value in table.items():
+        text = _json(value)
+        if isinstance(value, dict) and value:
+            text = ",\n".join(f"  {_json(name)}: {_json(item)}" for name, item in value.items()).join(("{\n", "\n }"))
+        members.append(f" {_json(key)}: {text}")
+    return ",\n".join(members).join(("{\n", "\n}\n"))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
