@@ -9,9 +9,9 @@ names its requirements, and must-haves, as planners of get-shit-done did from so
 numbers are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28
 public repositories whose summaries state how long they took. ``low`` to ``high`` holds four of five plans.
 
-A repository's finished plans shift the result by the mean of their own differences, weighted n / (n + 12) for n plans. A
-plan weighs half as much as the fourth after it, since habits and models change; a difference counts up to a factor of
-three from the median one, so that a plan that waited a night changes little.
+A repository's finished plans shift the result by the mean of their own differences, weighted n / (n + 12) for n plans.
+A plan weighs half as much as the fourth after it, since habits and models change; a difference counts up to a factor
+of three from the median one, so that a plan that waited a night changes little.
 """
 
 import json
