@@ -90,6 +90,11 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     return frozenset(claims)
 
 
+def chosen(shape: Shape, request: Request) -> dict[str, Choice]:
+    """Return what is chosen for each agent that the client has, or gets, and can run; by its name there."""
+    return {place.entry.name: place.choice for place in _places(shape, request, []) if place.model is not None}
+
+
 def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], models: Iterable[Model]) -> Claim:
     """Return what ``values``, by their keys, say of an agent that has a model."""
     effort, temperature = values.get(keys.effort), values.get(keys.temperature)
@@ -197,7 +202,13 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     if waiting:
         message = f"{shape.label} cannot defer agents: {_named(waiting)} would run on their model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
-    thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
+    thinking = [
+        place
+        for place in places
+        if (effort := place.choice.effort) is not None
+        and not place.files.keys.effort
+        and not shape.can_say_effort(place.choice.model, effort)
+    ]
     if thinking:
         message = f"{shape.label} has no key for an agent's effort, but the policy sets one for {_named(thinking)}"
         help_ = "set it for all agents if the client can, or run them in a client that has such a key"
