@@ -16,12 +16,12 @@ PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 # Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
-	$(PYTEST) -m "not conformance and not slow"
+	$(PYTEST) -m "not conformance and not slow and not left"
 
 # What make test leaves out: the real clients (npm installs them into .cache/clients, pip LiteLLM into .cache/litellm,
-# 2.5 GB), slow tests, and property tests and sampled tests with all their examples.
+# 2.5 GB), slow tests, the other cases of sampled tests, and property tests with all their examples.
 test-slow: $(VENV)/with-tests
-	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or sampled or thorough"
+	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or left or thorough"
 
 test-all: test test-slow
 

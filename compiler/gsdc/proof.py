@@ -14,6 +14,7 @@ from gsdc.policy.project import Project, open_project
 from gsdc.policy.resolve import Resolver
 from gsdc.policy.sources import Sources, shipped_names
 from gsdc.policy.space import distance
+from gsdc.policy.survey import survey
 from gsdc.rules.policy import team_rule
 from gsdc.rules.policy.api import PolicyContext
 from gsdc.rules.registry import RULES
@@ -103,14 +104,14 @@ def prove(policy: Policy, sources: Sources, today: date) -> Proof:
     """
     start = perf_counter()
     context = PolicyContext(policy, sources, today)
+    context.survey = survey(policy)  # a proof is not taken from the cache
     verdicts = (*_never_breaks(context), *_others(context))
-    survey = context.survey
     return Proof(
         profile=policy.profile,
         workflow=policy.workflow,
         fleets=tuple(policy.fleets),
-        states=survey.states,
-        transitions=survey.transitions,
+        states=context.survey.states,
+        transitions=context.survey.transitions,
         verdicts=tuple(sorted(verdicts)),
         of_plans=tuple(rule.name for rule in policy.never_break.values() if rule.of_plans),
         seconds=perf_counter() - start,

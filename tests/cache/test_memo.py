@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import gsdc
-from gsdc.cache.memo import Memo, code_stamp, key_of
+from gsdc.cache.memo import Memo, code_stamp, key_of, memo
+from gsdc.cli import main
 from gsdc.policy.known_survey import known_survey
 from gsdc.policy.load import load
 from gsdc.policy.survey import survey
@@ -152,3 +155,20 @@ def test_natures_are_the_same_from_the_cache(caches):
         type(one) for nature in first.values() for one in nature
     ]
     assert json.loads((caches / "answers/natures").read_bytes().split(b"\n")[1].split(b" ", 1)[1])
+
+
+def test_a_proof_is_not_taken_from_the_cache(project, caches):
+    command = ["--project", str(project), "prove"]
+    before = CliRunner().invoke(main, command, catch_exceptions=False).stdout
+    policy = load(project).policy
+    assert policy is not None
+    known_survey(policy)
+    kept = memo("surveys", 200)._known()
+    kept.update(dict.fromkeys(kept, b"[1, 1, [], []]"))
+    assert known_survey(policy).states == 1  # the rules of a build believe it
+    assert numbers(CliRunner().invoke(main, command, catch_exceptions=False).stdout) == numbers(before)
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of states and rules in what `gsdc prove` prints."""
+    return re.findall(r"[\d,]+ (?=states|transitions|never-break)", text)

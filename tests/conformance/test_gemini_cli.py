@@ -54,14 +54,20 @@ def _environment(home: Path, folder: Path, url: str) -> dict[str, str]:
     }
 
 
+def _level(asked: Asked) -> str:
+    """Return how hard the model is asked to think, in gsdc's word."""
+    return str(asked.body["generationConfig"]["thinkingConfig"]["thinkingLevel"]).lower()
+
+
 GEMINI = wire.Client(
     target="gemini-cli",
     agent=_agent,
     script=_script,
     command=lambda program, _folder, _url: ["node", program, "-o", "json", "-y", "-p", "go"],
     environment=_environment,
-    wish=lambda asked: (asked.path.partition("models/")[2].partition(":")[0], None),
-    roles="{planning: gemini-pro, research: gemini-flash, verification: gemini-flash-lite}",
+    wish=lambda asked: (asked.path.partition("models/")[2].partition(":")[0], _level(asked)),
+    roles="{planning: {model: gemini-pro, effort: low}, research: {model: gemini-flash, effort: medium}, "
+    "verification: {model: gemini-flash-lite, effort: minimal}}",
 )
 
 
@@ -71,9 +77,14 @@ def gemini(clients: Path, node: str) -> Path:
     return clients / "@google/gemini-cli/bundle/gemini.js"
 
 
-def test_every_agent_asks_for_the_model_of_the_policy(gemini, tmp_path):
-    """The settings override one of them, and are brought into line."""
-    own = wire.project(GEMINI, tmp_path / "project", "gsd", "balanced", most=4, efforts=False)
-    override = {next(iter(own.wanted)): {"modelConfig": {"model": "the-model-of-the-override"}}}
-    (own.folder / ".gemini/settings.json").write_text(json.dumps({"agents": {"overrides": override}}, indent=2))
+def test_every_agent_asks_for_what_the_policy_decides(gemini, tmp_path):
+    """The settings override the model of one and the effort of another; both are brought into line."""
+    own = wire.project(GEMINI, tmp_path / "project", "gsd", "balanced", most=9)
+    first, second, *_ = own.wanted
+    override = {first: {"modelConfig": {"model": "the-model-of-the-override"}}}
+    thinking = {"generateContentConfig": {"thinkingConfig": {"thinkingLevel": "HIGH"}}}
+    scope = {"match": {"overrideScope": second}, "modelConfig": thinking}
+    settings = {"agents": {"overrides": override}, "modelConfigs": {"overrides": [scope]}}
+    (own.folder / ".gemini/settings.json").write_text(json.dumps(settings, indent=2))
+    assert len({effort for _, effort in own.wanted.values()}) > 2
     wire.check(GEMINI, gemini, own, tmp_path / "home")

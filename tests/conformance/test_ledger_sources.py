@@ -12,12 +12,12 @@ from typing import Any
 from tests.cli.running import answer
 from tests.conformance.clients import opencode_environment
 from tests.conformance.recorder import Asked, Events, recorder
-from tests.conformance.test_codex import CODEX, codex
+from tests.conformance.test_codex import CODEX
 from tests.conformance.test_gemini_cli import GEMINI, gemini
 from tests.ledger.conftest import project
 from tests.ledger.test_tokens import exported
 
-__all__ = ["codex", "gemini", "project"]
+__all__ = ["gemini", "project"]
 SECONDS = 120
 
 

@@ -158,3 +158,24 @@ def test_an_installed_version_counts_unless_the_project_alone_does(tmp_path, mon
     assert "IF050" in codes(tmp_path, "lint")
     monkeypatch.setenv("GSDC_ISOLATED", "1")
     assert "IF050" not in codes(tmp_path, "lint")
+
+
+def test_an_effort_of_gemini_follows_the_policy_and_goes_with_it(tmp_path):
+    """Entries of gsdc are replaced and removed; a person's entries, and the comments between them, stay."""
+    settings = '{"modelConfigs": {"overrides": [\n  // mine\n  {"match": {"model": "x"}}\n]}}\n'
+    files = {
+        ".gemini/agents/a.md": "---\nname: scribe\ndescription: Writes\n---\nWrite.\n",
+        ".gemini/settings.json": settings,
+    }
+    write(tmp_path, files)
+    for model in ("{model: gemini-pro, effort: low}", "{model: gemini-pro, effort: high}", "{model: gemini-pro}"):
+        agents = f"{{scribe: {{role: docs, models: {{any: {model}}}}}}}"
+        (tmp_path / "gsdc.yaml").write_text(f"fleets: []\ntargets: {{gemini-cli: true}}\nagents: {agents}\n")
+        gsdc(tmp_path, "apply", "--yes")
+        assert "in sync" in gsdc(tmp_path, "status")
+        text = (tmp_path / ".gemini/settings.json").read_text()
+        assert text.startswith(settings.rpartition("\n]")[0])
+        assert [level for level in ("LOW", "HIGH") if level in text] == [
+            level for level in ("LOW", "HIGH") if level.lower() in model
+        ]
+    assert text == settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
-from tests.cli.running import run
+from tests.cli.running import answer, run
 from tests.messages import MESSAGES
 
 DEMO = Path(__file__).parents[1] / "projects" / "demo"
@@ -124,3 +124,24 @@ def test_an_edited_decision_is_drift_and_rollback_removes_all(project):
     path.write_text(text)
     run(project, "rollback", "--yes")
     assert not (project / "orchestrator").exists()
+
+
+def test_the_command_prints_what_the_target_writes(project, monkeypatch):
+    run(project, "apply", "--yes")
+    monkeypatch.chdir(project)
+    written = dispatched(project)
+    assert written
+    for plan in written:
+        printed = answer(project, "dispatch", plan["plan"])
+        assert {"_generated": plan["_generated"]} | printed == plan
+
+
+def test_the_command_shows_a_table_and_refuses_what_it_cannot_hand_out(project, monkeypatch):
+    monkeypatch.chdir(project)
+    plan = ".planning/phases/03-billing/03-02-PLAN.md"
+    shown = run(project, "dispatch", plan, "--zone", "red").stdout
+    assert "zone red" in shown
+    assert "gsd-executor" in shown
+    assert 'did you mean "opencode"' in run(project, "dispatch", plan, "--client", "opencod", code=2).stderr
+    assert "has no tasks" in run(project, "dispatch", "gsdc.yaml", code=2).stderr
+    assert "does not exist" in run(project, "dispatch", "nothing.md", code=2).stdout

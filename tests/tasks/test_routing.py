@@ -136,6 +136,22 @@ def test_sequential_that_a_person_wrote_is_a_barrier():
     assert waits == {1: set(), 2: {1}, 3: {2}, 4: {2}}
 
 
+def test_a_task_goes_on_with_work_that_is_further_back():
+    """What only stands between two tasks that write one file does not hide that the later one goes on with the work."""
+    parts = (
+        ("Add the counter", "src/words.py"),
+        ("Update the guide", "docs/guide.md"),
+        ("Count twice", "src/words.py"),
+    )
+    text = "".join(f'<task type="auto">\n<name>{name}</name>\n<files>{path}</files>\n</task>\n' for name, path in parts)
+    annotated = analyse(parse("01-01-PLAN.md", text), policy_of("gsd", "balanced"), "green")
+    assert dict(annotated.dependencies[3]) == {
+        1: "both write src/words.py",
+        2: "the plan has review before implementation",
+    }
+    assert dict(annotated.tasks[2].attributes)["context-mode"] == "inherited"
+
+
 def test_explore_runs_light_and_plan_subagents_are_given():
     policy = policy_of("gsd", "quality")
     (explored,) = analyse(one(*TASKS["exploration"]), policy, "green").tasks

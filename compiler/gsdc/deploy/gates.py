@@ -19,6 +19,7 @@ from gsdc.migration.costs import UNKNOWN, compare, plans_at_hand
 from gsdc.plans.cost import NOTHING_LEARNED, Learned
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
+from gsdc.policy.survey import survey
 from gsdc.rules.plans.api import PlanContext
 from gsdc.rules.policy import team_rule
 from gsdc.rules.policy.api import PolicyContext
@@ -105,6 +106,7 @@ def _proof(proposal: Proposal, today: date) -> Gate:
     states, rules, findings = 0, set(), list[Finding]()
     for part in proposal.policy.parts():
         context = PolicyContext(part, proposal.project.sources, today)
+        context.survey = survey(part)  # a proof is not taken from the cache
         states += context.survey.states
         rules |= {rule.name for rule in part.never_break.values() if not rule.of_plans}
         findings += [found for rule in RULES if rule.ID in _NEVER_BREAK for found in rule.check(context)]

@@ -30,7 +30,7 @@ NO_SUM: Final = Sum()
 
 
 class Rate(NamedTuple):
-    """How fast something is used, per ``period`` milliseconds; ``deviation`` is None where only one period is known."""
+    """The rate of use per ``period`` milliseconds; ``deviation`` is None if only one period is known."""
 
     mean: float
     deviation: float | None
@@ -43,9 +43,9 @@ class Rate(NamedTuple):
 
 
 class Exhaustion(NamedTuple):
-    """When a budget is used up, in milliseconds since 1970: with 80% between ``early`` and ``late``.
+    """When a budget runs out, in milliseconds since 1970, with an 80% interval from ``early`` to ``late``.
 
-    None where it never is; both ends are None where too little is known for an interval.
+    ``at`` is None if it never does; ``early`` and ``late`` are None if too little is known for an interval.
     """
 
     at: int | None
@@ -54,7 +54,7 @@ class Exhaustion(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """A budget in one unit ("tokens" or "usd"): of how much, how much is used, and how that goes on."""
+    """A budget in one unit ("tokens" or "usd"): its size, how much is used, how fast, and when it runs out."""
 
     unit: str
     limit: float
@@ -64,14 +64,14 @@ class Limit(NamedTuple):
 
     @property
     def share(self) -> float:
-        """The share that is used; of a budget of nothing all is used as soon as anything is."""
+        """The share that is used; a budget of 0 is used up as soon as anything is used."""
         if self.limit:
             return self.used / self.limit
         return 1.0 if self.used else 0.0
 
     @property
     def left(self) -> float:
-        """What is left of it, 0 at least."""
+        """The unused rest, at least 0."""
         return max(0.0, self.limit - self.used)
 
 
@@ -86,12 +86,12 @@ class WindowBudget(NamedTuple):
 
     @property
     def strictest(self) -> Limit:
-        """The limit of which most is used."""
+        """The limit with the largest used share."""
         return max(self.limits, key=lambda limit: limit.share)
 
 
 class Deferral(NamedTuple):
-    """What a zone does to an agent: its model in zone green, its model now (None: it waits), and why it waits."""
+    """How a zone changes an agent: its model in zone green, its model now (None: it waits), and why it waits."""
 
     agent: str
     usual: str | None
@@ -100,9 +100,9 @@ class Deferral(NamedTuple):
 
 
 class BudgetStatus(NamedTuple):
-    """Where the budget stands. ``decisive`` is the window that makes the zone, None where there is no budget.
+    """The state of all budgets. ``decisive`` is the window that determines the zone, None without any budget.
 
-    ``by`` holds what was used in the widest of the windows, by "model", "phase", "agent" and "client".
+    ``by`` is the use in the longest window, by "model", "phase", "agent" and "client".
     """
 
     zone: str
@@ -115,9 +115,9 @@ class BudgetStatus(NamedTuple):
 
 
 def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> BudgetStatus:
-    """Return where the budgets of ``policy`` stand at ``now``; that of period ``only`` alone, if one is named.
+    """Return the state of the budgets of ``policy`` at ``now``, or of the one of period ``only``.
 
-    Raises ``Rejected`` for a time zone that nobody knows, and where the ledger cannot be read.
+    Raises ``Rejected`` for an unknown time zone, and if the ledger cannot be read.
     """
     calendar = calendar_of(policy.budgets)
     windows = []
@@ -135,13 +135,13 @@ def assess(ledger: Ledger | None, policy: Policy, now: int, only: str = "") -> B
 
 
 def zone_at(policy: Policy, share: float) -> str:
-    """Return the zone that begins at the largest share that is not above ``share``."""
+    """Return the zone with the highest start that ``share`` has reached."""
     reached = [zone for zone in policy.zones.values() if share >= zone.start]
     return max(reached, key=lambda zone: (zone.start, ZONES.index(zone.name))).name if reached else ZONES[0]
 
 
 def deferrals(policy: Policy, zone: str) -> tuple[Deferral, ...]:
-    """Return the agents whose model ``zone`` changes, or whom it makes wait, in any of their phases."""
+    """Return the agents that get another model in ``zone``, or wait, in any of their phases."""
     found = []
     for agent in policy.agents.values():
         for phase in agent.phases or (None,):
@@ -214,7 +214,7 @@ def _rate(amounts: list[float], period: int) -> Rate:
 
 
 def exhaustion(left: float, rate: Rate, now: int) -> Exhaustion:
-    """Return when what is ``left`` will be used up at ``rate``, from ``now`` on."""
+    """Return when the rest of a budget, ``left``, runs out at ``rate``, counted from ``now``."""
     if left <= 0:
         return Exhaustion(now, now, now)
     if rate.mean <= 0:
@@ -229,12 +229,12 @@ def exhaustion(left: float, rate: Rate, now: int) -> Exhaustion:
 
 
 def _moment(now: int, periods: float, period: int) -> int | None:
-    """Return the moment that many periods from now; None where it lies more than ten years ahead."""
+    """Return the moment ``periods`` from now; None if that is more than ten years ahead."""
     return now + round(periods * period) if periods * period < 3650 * DAY else None
 
 
 def shares(ledger: Ledger | None, window: Window | None) -> dict[str, dict[str, Sum]]:
-    """Return what was used in a window by "model", "phase", "agent" and "client"; who used nothing is left out."""
+    """Return the use in a window by "model", "phase", "agent" and "client", without those that used nothing."""
     found: dict[str, dict[str, Sum]] = {"model": {}, "phase": {}, "agent": {}, "client": {}}
     if ledger is None or window is None:
         return found
@@ -266,7 +266,7 @@ def of_days(ledger: Ledger, calendar: Calendar, window: Window, *fields: str) ->
 
 
 def spent_share(ledger: Ledger, budgets: Budgets, now: int) -> float:
-    """Return the largest share of a budget that is used: what decides the zone, without what ``assess`` adds to it."""
+    """Return the largest used share of any budget, which decides the zone. Faster than ``assess``."""
     calendar = calendar_of(budgets)
     counts_cache = counts_cache_reads(budgets)
     found = [0.0]

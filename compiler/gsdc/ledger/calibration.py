@@ -1,4 +1,4 @@
-"""Proposals from what was learned: a stronger model where work is done again, a weaker one where all goes well.
+"""Proposals from the ledger: a stronger model where rework is frequent, a weaker one where tasks succeed.
 
 They become a profile of its own, which a person reviews and applies; never-break rules decide first: what a floor
 forbids is not proposed. A tier goes up where more than 20% of at least ten judged tasks needed rework (seed 002,
@@ -45,7 +45,7 @@ class CalibrationProposal(NamedTuple):
 
 
 def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[CalibrationProposal, ...]:
-    """Return what the lessons speak for, whatever the rules say to it."""
+    """Return the proposals that follow from the lessons, before the rules are asked."""
     found = []
     for one in taught:
         if one.kind not in _KINDS or one.learned.observations < _ENOUGH or one.model not in policy.models:
@@ -80,7 +80,7 @@ def _lower(share: float, number: int) -> float:
 def accepted(
     project: Project, policy: Policy, proposals: Iterable[CalibrationProposal]
 ) -> tuple[CalibrationProposal, ...]:
-    """Return the proposals, each with why it is refused where the policy with it does not decide what it proposes."""
+    """Return the proposals, each with the reason if the policy would not decide as proposed."""
     return tuple(one._replace(refused=_refusal(project, policy, one)) for one in proposals)
 
 

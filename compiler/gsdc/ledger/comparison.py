@@ -1,4 +1,4 @@
-"""What the work of a ledger would have cost under other profiles, and where their floors are touched.
+"""What the work in the ledger would have cost under other profiles, and which floors would have applied.
 
 Each piece of work is the usage of one agent, phase, zone, kind and complexity on one model. A profile is asked for its
 decision on it, and the same tokens are priced on that model. Where it is another tier, it needs more or fewer tokens:
@@ -31,7 +31,7 @@ _MEDIAN: Final = math.sqrt(math.pi / 2)  # the deviation of a median, in those o
 
 
 class ComparedWork(NamedTuple):
-    """A piece of work: who did what on which model, and what was used."""
+    """A piece of work: agent, task, model and use."""
 
     agent: str
     phase: str

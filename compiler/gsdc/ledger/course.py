@@ -1,4 +1,4 @@
-"""How what is left of a budget has gone down in its window: by the day, in a day by the hour, and until now."""
+"""The burn-down of a budget in its window: what was left at the start of each day (or hour, of a day) and now."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from gsdc.ledger.totals import QUARTER
 from gsdc.ledger.window import HOUR, Calendar, Window
 
 Course = tuple[tuple[int, float], ...]
-"""Moments, in milliseconds since 1970, each with what was left then."""
+"""Moments, in milliseconds since 1970, each with the amount that was left."""
 
 
 def course_of(

@@ -83,13 +83,13 @@ class Database:
         self._connection.close()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return what a query answers."""
+        """Return the rows of a query."""
         with self._telling():
             found: list[tuple[Any, ...]] = self._execute(sql, parameters).fetchall()
             return found
 
     def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield what a query answers, without holding all of it."""
+        """Yield the rows of a query one by one."""
         with self._telling():
             cursor = self._execute(sql, parameters)
             while found := cursor.fetchmany(1000):
@@ -231,7 +231,7 @@ def _expect_same(place: Place, expected: os.stat_result) -> None:
 
 
 def open_memory() -> Database:
-    """Return an empty ledger that nobody keeps: what there is before anything was logged."""
+    """Return an empty ledger in memory, for projects without one."""
     database = Database(sqlite3.connect(":memory:", isolation_level=None), "memory", is_postgres=False)
     database.migrate()
     return database

@@ -1,4 +1,4 @@
-"""One entry that a person, or a script, logs by hand."""
+"""An entry logged by hand or by a script."""
 
 import time
 from collections.abc import Mapping

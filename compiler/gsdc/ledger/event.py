@@ -1,4 +1,4 @@
-"""One event of the ledger: what was used, by whom, for what; or that somebody escalated, failed over or overrode.
+"""One event of the ledger: a use of tokens, an escalation, a failover, an override or an error.
 
 Money is counted in whole billionths of a dollar ("nano"), so that sums are exact whatever their order, and an export
 gives back what was stored to the last digit. Times are milliseconds since 1970 in UTC.
@@ -22,7 +22,7 @@ _LONGEST_ID: Final = 12  # characters of an id in a key; two of a million have t
 
 
 class Event(NamedTuple):
-    """One event. ``key`` is what its source calls it: no two events have the same.
+    """One event. ``key`` is unique, and comes from the event's source.
 
     ``input`` tokens are without those read from, or written to, a cache; ``cache_write_long`` is the part of
     ``cache_write`` that is kept for an hour. ``output`` holds the tokens of reasoning. ``unsplit`` are tokens of which
@@ -81,13 +81,13 @@ _NUMBERS: Final = frozenset(
 
 
 def as_data(event: Event) -> dict[str, Any]:
-    """Return an event as JSON data: the fields that are not what they are by default, in their order."""
+    """Return an event as JSON data: the fields that differ from their defaults, in order."""
     pairs = zip(FIELDS, event, strict=True)
     return {name: value for name, value in pairs if name not in DEFAULTS or value != DEFAULTS[name]}
 
 
 def event_of(data: Any) -> Event:
-    """Return the event that ``as_data`` wrote. Raises ValueError, which says what is wrong, where it is none."""
+    """Return the event that ``as_data`` wrote. Raises ``ValueError`` with the reason if it is malformed."""
     if not isinstance(data, dict):
         raise ValueError("it is not a JSON object")  # noqa: TRY004 - to its reader it is a bad value
     if not data.keys() <= _NAMES:
@@ -130,7 +130,7 @@ def iso(at: int) -> str:
 
 
 def cut(value: Any) -> str:
-    """Return a text of a client's as an event keeps it: "" for what is none, and never too long."""
+    """Return text from a client, cut to the longest that an event keeps; "" if it is no text."""
     if not isinstance(value, str):
         return ""
     if value.isascii() and len(value) <= _LONGEST and "\0" not in value:  # as nearly all are, a million times
@@ -147,16 +147,16 @@ def shortened(id_: str) -> str:
 
 
 def nano_of(dollars: Any) -> int | None:
-    """Return the $ that a client wrote in billionths, None for what is none."""
+    """Return dollars from a client in billionths, None if they are no amount."""
     is_price = isinstance(dollars, (int, float)) and 0 <= dollars * NANO <= MOST_NANO
     return round(dollars * NANO) if is_price else None
 
 
 def count(value: Any) -> int:
-    """Return a number of tokens that a client wrote, 0 for what is none."""
+    """Return a number of tokens from a client, 0 if it is no number."""
     return value if type(value) is int and 0 <= value <= _MOST else 0
 
 
 def moment(value: Any) -> int:
-    """Return a time in milliseconds that a client wrote, 0 for what is none."""
+    """Return a time from a client in milliseconds, 0 if it is no time."""
     return value if type(value) is int and 0 <= value <= _MOST_TIME else 0

@@ -85,7 +85,7 @@ def _batches(runs: list[_Run]) -> int:
 
 
 class Written(NamedTuple):
-    """The execution of a plan by the ledger, None without any; what its summary said, and what was wrong with that."""
+    """The execution of a plan by the ledger (None: no events), the one its summary states, and findings on that."""
 
     execution: Execution | None
     before: dict[str, object]

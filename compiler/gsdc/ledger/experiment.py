@@ -1,4 +1,4 @@
-"""A/B groups: who belongs to which, by a stable hash, and whether what they used differs by more than chance.
+"""A/B groups: assignment by a stable hash, and a test of whether the groups differ by more than chance.
 
 A unit, a plan or an agent, belongs to the same group on every machine and for good: nothing is stored. Each unit counts
 once, however many events it has, since what one plan uses says little of another. Dollars are compared by their
@@ -24,7 +24,7 @@ _POWER_80: Final = 0.8416212335729143
 
 
 class Unit(NamedTuple):
-    """A plan or an agent with what it used: $, tokens, and its last word on success, None where nobody said."""
+    """A plan or an agent with its dollars, tokens and latest success, None if success is unknown."""
 
     name: str
     usd: float

@@ -34,7 +34,7 @@ _Some = TypeVar("_Some")
 
 
 class ImportResult(NamedTuple):
-    """What one source gave: files that were read, events found in them, and how many of these were new."""
+    """The import of one source: files read, events found, and how many of these were new."""
 
     source: str
     files: int
@@ -102,7 +102,7 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
 
 
 def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> ImportResult:
-    """Import what the summaries of a project's plans say."""
+    """Import the summaries of a project's plans."""
     found: list[Event] = []
     files = 0
     try:
@@ -193,7 +193,7 @@ def import_all(
     everywhere: bool,
     tick: Callable[[str, int, int], None],
 ) -> list[ImportResult]:
-    """Import ``files``; without any, what the clients ``sources`` have of this project, or with ``everywhere`` of all.
+    """Import ``files``, or without any the sessions of ``sources``: of this project, or with ``everywhere`` of all.
 
     Raises ``Rejected`` where the ledger cannot be written, or a file not be read.
     """

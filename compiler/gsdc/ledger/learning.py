@@ -189,10 +189,7 @@ def pool(observations: Mapping[Key, list[Observation]], events: Iterable[Event],
 
 
 def pool_name(path: Path) -> str:
-    """Return what the aggregates of the project, or of the file, at ``path`` are called.
-
-    It tells nobody where they come from, and is the same each time.
-    """
+    """Return the name of the pool of the project, or file, at ``path``: a stable hash, without any text of the path."""
     return sha256(str(path.resolve()).encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -28,7 +28,7 @@ Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not wha
 
 
 class SourceMark(NamedTuple):
-    """How far a source was read: a position, such as an offset in bytes, and what its reader has to remember."""
+    """How far a source was read: a position, such as an offset in bytes, and the state of its reader."""
 
     position: int
     state: str
@@ -76,11 +76,11 @@ class Ledger:
         return map(Event._make, rows)
 
     def total(self, start: int, end: int) -> Sum:
-        """Return what the events of a span of time add up to."""
+        """Return the sum of the events in a span of time."""
         return self.sums(start, end).get((), Sum())
 
     def sums(self, start: int, end: int, *fields: str) -> dict[tuple[Any, ...], Sum]:
-        """Return the same for each combination of values of ``fields``, which are those of ``gsdc.ledger.totals``."""
+        """Return the sums for each combination of values of ``fields``, which are those of ``gsdc.ledger.totals``."""
         return sums(self.database, start, end, fields)
 
     def counts(self, start: int, end: int) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""Records of imported files that are not what they should be: counted, and the first is named."""
+"""Malformed records of imported files: they are counted, and the first is reported."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ MALFORMED = Diagnostic(
 
 
 class Faults:
-    """Counts what is malformed in the file that users know as ``shown``, and keeps the first."""
+    """Counts malformed records of the file ``shown``, and keeps the first."""
 
     def __init__(self, shown: str) -> None:
         self._shown = shown

@@ -1,4 +1,4 @@
-"""Where a project's ledger lies: in .gsdc, or on the PostgreSQL server of a team."""
+"""Opens a project's ledger: in .gsdc, or on a team's PostgreSQL server."""
 
 import os
 from collections.abc import Iterator

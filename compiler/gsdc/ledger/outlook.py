@@ -18,7 +18,7 @@ _FEWEST: Final = 3  # tasks of which a spread is told
 
 
 class Outlook(NamedTuple):
-    """What a plan will use, the zone that it begins in and the one that it leaves.
+    """The expected use of a plan, and the zones before and after it.
 
     The latter lies between ``low`` and ``high`` with 80%. ``needs`` are amounts by unit, "tokens" and "usd".
     """
@@ -61,7 +61,7 @@ def _zone_with(policy: Policy, budget: BudgetStatus, added: Mapping[str, float],
 
 
 def spread_of(ledger: Ledger) -> tuple[float, float]:
-    """Return the 80% interval of what tasks took, as factors of what they take on the average for their estimate.
+    """Return the 80% interval of the actual use of tasks, as factors of the average for their estimate.
 
     Below three estimated tasks it is that of seed 001.
     """

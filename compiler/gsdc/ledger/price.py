@@ -1,4 +1,4 @@
-"""Which model of the catalog an event's model is, and what it cost by the catalog of the day it was recorded."""
+"""The model of the catalog that an event is about, and its price by the catalog of the day it was recorded."""
 
 from collections.abc import Iterable, Mapping
 from itertools import repeat
@@ -66,7 +66,7 @@ def _column(columns: Columns, name: str, size: int) -> Iterable[Any]:
 
 
 def _identified(models: Mapping[str, Model], client: str, written: str) -> _Known:
-    """Return what is known of a model as a client writes it.
+    """Return what the catalog knows of a model, by the id that a client writes.
 
     An older release counts for the alias of its line at its own price. The price of one that is in no price map is not
     guessed.
@@ -81,14 +81,14 @@ def _identified(models: Mapping[str, Model], client: str, written: str) -> _Know
 
 
 def nano(event: Event | Sum, model: Model) -> int:
-    """Return what the tokens of an event, or of a sum of events, cost on ``model``, in billionths of a dollar."""
+    """Return the price of the tokens of an event, or of a sum, on ``model``, in billionths of a dollar."""
     source = event.source if isinstance(event, Event) else ""
     tokens = _tokens_of(event)
     return _nano(_of_request(rates(model), source, *tokens), *tokens)
 
 
 def _price(price: Rates | None, source: str, *tokens: int) -> int | None:
-    """Return what the tokens of one event cost: None where no price is known, and never more than a sum can hold."""
+    """Return the price of one event: None if unknown, and never more than a sum can hold."""
     if price is None:
         return None
     return min(_nano(_of_request(price, source, *tokens) if price.longer else price, *tokens), MOST_NANO)

@@ -20,7 +20,7 @@ _BESIDE = ("", "-wal", "-shm")
 
 
 class Rebuilt(NamedTuple):
-    """What a rebuild gave: events of the export, those saved from the old ledger, and where that is, "" for nowhere."""
+    """The result of a rebuild: events from the export, events from the old ledger, and the path of that ("": none)."""
 
     exported: int
     saved: int

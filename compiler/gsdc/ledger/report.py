@@ -1,4 +1,4 @@
-"""What a report says of a day, a week or a sprint: figures only; ``gsdc.ledger.pages`` lays them out.
+"""The figures of a report on a day, a week or a sprint; ``gsdc.ledger.pages`` lays them out.
 
 Savings compare with what the same tokens would have cost on one model (seed 001, part 10.1; a stronger model may need
 fewer tokens). What no price is known of is left out on both sides.
@@ -45,7 +45,7 @@ class Day(NamedTuple):
 
     @property
     def total(self) -> Sum:
-        """What all models used."""
+        """The use of all models."""
         return sum(self.models.values(), NO_SUM)
 
 

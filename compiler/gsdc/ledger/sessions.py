@@ -34,7 +34,7 @@ class SessionTask(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What was read of a file, to be added in one transaction: ``copies`` only where there is no original of them.
+    """Events read from a file, to be added in one transaction: ``copies`` only if their originals are missing.
 
     ``mark`` is how far it was read; ``faults`` are those of the whole file, with its last part.
     """
@@ -48,7 +48,7 @@ class Part(NamedTuple):
 
 
 def task_of(source: EventSource, found: SourceFile, mark: SourceMark | None) -> SessionTask | None:
-    """Return what there is to read of a file since ``mark``, None where that is nothing."""
+    """Return the part of a file that was added since ``mark``, None if there is none."""
     size = _size(found)
     if mark is None:
         return SessionTask(source.NAME, found, size, 0, 0, {})
@@ -82,7 +82,7 @@ def read_sessions(tasks: Sequence[SessionTask]) -> Iterator[Part]:
 
 
 def _behind(part: Part) -> SessionTask:
-    """Return what is left to read of the file of ``part``."""
+    """Return the unread rest of the file of ``part``."""
     state = json.loads(part.mark.state)
     return part.task._replace(start=part.mark.position, line=state["line"], state=state.get("reader", {}))
 

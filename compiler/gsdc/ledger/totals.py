@@ -1,4 +1,4 @@
-"""What events add up to, kept by quarter of an hour: a budget of a million events is read from some hundred rows.
+"""Sums of events by quarter of an hour, so that a budget of a million events is read from some hundred rows.
 
 Every time zone of today is off UTC by whole quarters of an hour, so days and weeks begin with one. What is left over at
 the ends of a span that does not is summed from the events themselves.
@@ -33,7 +33,7 @@ _KEPT: Final = f"SELECT quarter, {_NAMES} FROM total WHERE quarter >= ? AND quar
 
 
 class Sum(NamedTuple):
-    """What events add up to; ``nano`` is $ in billionths, the client's own figure where the catalog has no price.
+    """A sum of events; ``nano`` is $ in billionths, the client's own figure where the catalog has no price.
 
     ``reworks`` of them were judged, and ``rework`` is the sum of their percentages; ``answers`` of them a client has
     timed, ``answer_ms`` together.

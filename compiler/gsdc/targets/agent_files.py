@@ -90,6 +90,11 @@ def expected_claims(shape: Shape, request: Request) -> frozenset[Claim]:
     return frozenset(claims)
 
 
+def chosen(shape: Shape, request: Request) -> dict[str, Choice]:
+    """Return what is chosen for each agent that the client has, or gets, and can run; by its name there."""
+    return {place.entry.name: place.choice for place in _places(shape, request, []) if place.model is not None}
+
+
 def claim_of(shape: Shape, keys: Keys, name: str, values: Mapping[Key, Any], models: Iterable[Model]) -> Claim:
     """Return what ``values``, by their keys, say of an agent that has a model."""
     effort, temperature = values.get(keys.effort), values.get(keys.temperature)
@@ -158,6 +163,7 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
 
 def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
     """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    written = shape.writer(request)
     kind = next((files for files in shape.files if files.written and files.per_agent), shape.files[0])
     for agent in creatable(request, missing) if shape.new else ():
         assert shape.new is not None
@@ -165,8 +171,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
-            model = shape.writer(request)(choice.model)
-            yield _Place(path, text, kind, entry, agent, choice, model, is_ours=True)
+            yield _Place(path, text, kind, entry, agent, choice, written(choice.model), is_ours=True)
         else:
             message = f'"{agent.name}" is not added to {shape.label}: the file exists, but does not define that agent'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))
@@ -197,7 +202,13 @@ def _inexpressible(shape: Shape, places: list[_Place]) -> Iterator[Finding]:
     if waiting:
         message = f"{shape.label} cannot defer agents: {_named(waiting)} would run on their model of zone green"
         yield NOT_HELD_BACK.at(Span(waiting[0].path, 0, 0), message, "do not start them in this zone")
-    thinking = [place for place in places if place.choice.effort is not None and not place.files.keys.effort]
+    thinking = [
+        place
+        for place in places
+        if (effort := place.choice.effort) is not None
+        and not place.files.keys.effort
+        and not shape.can_say_effort(place.choice.model, effort)
+    ]
     if thinking:
         message = f"{shape.label} has no key for an agent's effort, but the policy sets one for {_named(thinking)}"
         help_ = "set it for all agents if the client can, or run them in a client that has such a key"

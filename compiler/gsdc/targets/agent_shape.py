@@ -86,7 +86,8 @@ class Shape(NamedTuple):
     word for the caller's model, "" where there is none; ``settings`` reads what is said of all agents. ``new`` returns
     path and text of a new agent's file without its model, with the line ``OURS`` in it; None where no agent can be
     added. Such a file is of the first kind that is written per agent. ``words`` returns how a model is written in a
-    project, for a client whose settings decide what a word means; by default that is its id.
+    project, for a client whose settings decide what a word means; by default that is its id. ``can_say_effort`` tells
+    whether the client's own ``emit`` writes an effort for which the entries have no key.
     """
 
     declaration: Declaration
@@ -97,6 +98,7 @@ class Shape(NamedTuple):
     settings: ReadSettings = no_settings
     new: Callable[[Agent], tuple[str, str]] | None = None
     words: Callable[[Request], Callable[[Model], str | None]] | None = None
+    can_say_effort: Callable[[Model, str], bool] = lambda _model, _effort: False
 
     def writer(self, request: Request) -> Callable[[Model], str | None]:
         """Return how a model is written, None for one that the client cannot ask for."""

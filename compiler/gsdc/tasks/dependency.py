@@ -66,8 +66,7 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
             if task.is_checkpoint or other.is_checkpoint:
                 reasons.setdefault(other.number, Follows("a checkpoint is between"))
         known = {number: why for number, why in reasons.items() if 0 < number < task.number}
-        covered = implied(known, found)
-        found[task.number] = {n: why for n, why in known.items() if why == DECLARED or n not in covered}
+        found[task.number] = without_implied(known, found)
     return found
 
 
@@ -171,6 +170,23 @@ def _reads(prose: str, path: str, caution: str) -> bool:
     # "index.ts" or "mod.rs" stands in every folder: such a name says nothing about which file is meant.
     distinct = len(name) > 8 and not name.startswith(("index.", "mod.", "__init__.", "README.", "main."))
     return caution != "low" and distinct and name in prose
+
+
+def without_implied(reasons: Mapping[int, str], found: Dependencies) -> dict[int, str]:
+    """Return ``reasons`` without those that others imply: work that a task goes on with is implied by such work only.
+
+    ``found`` has the reasons of the tasks before it.
+    """
+    own = {number for number, why in reasons.items() if not isinstance(why, Follows)}
+    covered = implied(reasons, found)
+    continued = implied(
+        own, {n: [m for m, why in each.items() if not isinstance(why, Follows)] for n, each in found.items()}
+    )
+    return {
+        number: why
+        for number, why in reasons.items()
+        if why == DECLARED or number not in (continued if number in own else covered)
+    }
 
 
 def implied(reasons: Iterable[int], found: Mapping[int, Iterable[int]]) -> frozenset[int]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import generated
-from gsdc.tasks.dependency import DECLARED, MOST_TASKS, Dependencies, Follows, declaration, implied
+from gsdc.tasks.dependency import MOST_TASKS, Dependencies, Follows, declaration, without_implied
 
 _STAGE: Final = {"boilerplate": 0, "research": 0, "infra": 1, "implementation": 1, "docs": 2, "review": 2, "testing": 3}
 _STAGE_NAMES: Final = ("set-up", "implementation", "review", "tests")
@@ -37,8 +37,7 @@ def ordered(plan: Plan, depends: Dependencies, kinds: Mapping[int, str]) -> Depe
                 reasons.setdefault(earlier, Follows(f"task {barrier} is marked as sequential"))
             elif free and (why := _stage_reason(kinds[earlier], kinds[task.number])):
                 reasons.setdefault(earlier, Follows(why))
-        covered = implied(reasons, found)
-        found[task.number] = {n: why for n, why in reasons.items() if why == DECLARED or n not in covered}
+        found[task.number] = without_implied(reasons, found)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gsdc.targets.declaration import CREATE, EFFORT, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
+from gsdc.targets.declaration import CREATE, FAILOVER, PHASES, TEMPERATURE, WAITING, Declaration
 
 AGENTS: Final = ".gemini/agents/*.md"
 SETTINGS: Final = ".gemini/settings.json"
@@ -14,11 +14,14 @@ DECLARATION: Final = Declaration(
     ids="gemini-cli",
     files=(AGENTS, SETTINGS),
     writes=(AGENTS, SETTINGS),
-    lacks=(EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER, "models not made by Google"),
-    escapes=("an agent that the user has not acknowledged since its file changed does not exist",),
+    lacks=(TEMPERATURE, PHASES, WAITING, FAILOVER, "models not made by Google"),
+    escapes=(
+        "an agent that the user has not acknowledged since its file changed does not exist",
+        "in a folder that the user does not trust the settings are not read, and with them the efforts",
+    ),
     signs=(".gemini/agents", SETTINGS),
     options={
-        "description": "`model` of the agents of Gemini CLI, in `.gemini/agents/` and its settings.",
+        "description": "`model` of the agents of Gemini CLI, in `.gemini/agents/`, and their efforts in its settings.",
         "properties": {**CREATE},
     },
     shown_by=(".gemini/agents/",),

@@ -2,29 +2,34 @@
 
 Strongest first, a model comes from ``modelConfigs.overrides`` of the settings (by the scope, an agent's name), from
 ``agents.overrides.NAME.modelConfig``, from the agent's file, from the main model. The frontmatter is strict: one
-unknown key, such as ``effort``, drops the agent. A temperature and thinking in a file or in ``agents.overrides`` never
-reach the wire. A model that does not exist is asked for again and again, without an end, when it is a sub-agent's.
+unknown key, such as ``effort``, drops the agent. An effort is said in the settings, see ``thinking``; a temperature in
+a file or in ``agents.overrides`` never reaches the wire. A sub-agent whose model does not exist asks for it again and
+again, without an end.
 
 A project's agent exists only once the user has acknowledged its text, and only in a trusted folder.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from gsdc.finding import Finding
-from gsdc.ownership.registry import FRONTMATTER_KEYS, JSON_KEYS
+from gsdc.finding import Finding, Rejected
+from gsdc.ownership.registry import FRONTMATTER_KEYS, JSON_ITEMS, JSON_KEYS
+from gsdc.policy.model import Model
+from gsdc.source.json_items import JsonItems, item_key
 from gsdc.source.key_document import value_at
-from gsdc.source.tree import Tree
+from gsdc.source.tree import Tree, decode, is_blank
 from gsdc.targets import agent_files, agent_view
 from gsdc.targets.agent_shape import AgentDefaults, AgentEntry, AgentFiles, Keys, Shape
-from gsdc.targets.api import INHERIT
+from gsdc.targets.api import INHERIT, Artifact, Claim, Emission, Request
 from gsdc.targets.gemini_cli import AGENTS, DECLARATION, SETTINGS
+from gsdc.targets.gemini_cli.thinking import OVERRIDES, effort_of, efforts, override_of, scopes, thinking
 from gsdc.targets.json_settings import data_in, entries_of, mapping, settings_in
 from gsdc.targets.markdown_agents import Dialect, find, new
 
 _MODEL: Final = ("modelConfig", "model")
+_EFFORT: Final = "effort"
 _DIALECT: Final = Dialect(
     DECLARATION.label,
     name=re.compile(r"[a-z0-9_-]+"),
@@ -48,12 +53,11 @@ _DIALECT: Final = Dialect(
 
 
 def _of_scopes(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001
-    """Yield what ``modelConfigs.overrides`` says of each scope."""
-    overrides = value_at(data_in(path, text), ("modelConfigs", "overrides"))
-    for index, override in enumerate(overrides if isinstance(overrides, list) else ()):
-        scope = value_at(override, ("match", "overrideScope"))
-        if isinstance(scope, str):
-            yield AgentEntry(scope, override, ("modelConfigs", "overrides", index))
+    """Yield what ``modelConfigs.overrides`` says of each agent, with the effort in gsdc's word; the last one counts."""
+    for index, scope, override in reversed(list(scopes(data_in(path, text)))):
+        effort = effort_of(override)
+        data = {**override, _EFFORT: effort} if effort else override
+        yield AgentEntry(scope, data, (*OVERRIDES, index))
 
 
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
@@ -70,15 +74,58 @@ _SHAPE: Final = Shape(
     DECLARATION,
     (
         AgentFiles((AGENTS,), FRONTMATTER_KEYS, partial(find, _DIALECT)),
-        AgentFiles((SETTINGS,), JSON_KEYS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),
-        AgentFiles((SETTINGS,), JSON_KEYS, _of_scopes, Keys(_MODEL), per_agent=False, written=False),
+        AgentFiles((SETTINGS,), JSON_ITEMS, entries_of(("agents", "overrides")), Keys(_MODEL), per_agent=False),
+        AgentFiles((SETTINGS,), JSON_KEYS, _of_scopes, Keys(_MODEL, (_EFFORT,)), per_agent=False, written=False),
     ),
     inherit=INHERIT,
     settings=_settings,
     new=new(".gemini/agents", DECLARATION.client, named=True),
+    can_say_effort=lambda model, effort: bool(thinking(model, effort)),
 )
-emit = partial(agent_files.emit, _SHAPE)
-read_back = partial(agent_files.read_back, _SHAPE)
-expected_claims = partial(agent_files.expected_claims, _SHAPE)
+
+
+def emit(request: Request) -> Emission:
+    """Write the models into the agents' files, and their efforts into the settings."""
+    found = agent_files.emit(_SHAPE, request)
+    own = next((artifact for artifact in found.artifacts if artifact.path == SETTINGS), None)
+    try:
+        text = decode((own.content if own else request.tree.read(SETTINGS)) or b"", SETTINGS)
+        there = efforts(data_in(SETTINGS, text))
+        wanted = _thinking(request)
+        new = (override_of(name, config) for name, (effort, config) in wanted.items() if there.get(name) != effort)
+        items = {(*OVERRIDES, item_key(item)): True for item in new}
+        if not items and not there:
+            return found
+        document = JsonItems(SETTINGS, "{}\n" if is_blank(text) else text).update(items)
+    except Rejected as rejected:
+        return found._replace(findings=(*found.findings, *rejected.findings))
+    others = (artifact for artifact in found.artifacts if artifact is not own)
+    return found._replace(artifacts=(*others, Artifact(SETTINGS, document.text.encode(), JSON_ITEMS)))
+
+
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+    """Return what a file says of the models of its agents, and the settings of their efforts."""
+    claims = agent_files.read_back(_SHAPE, path, content, models)
+    return (*claims, *_claims(efforts(data_in(path, decode(content, path))))) if path == SETTINGS else claims
+
+
+def expected_claims(request: Request) -> frozenset[Claim]:
+    """Return what the files ought to say; efforts of agents for which the policy decides none stay."""
+    there = efforts(settings_in(SETTINGS, request.tree, [], {}))
+    wanted = {name: effort for name, (effort, _) in _thinking(request).items()}
+    return agent_files.expected_claims(_SHAPE, request).union(_claims({**there, **wanted}))
+
+
+def _claims(said: Mapping[str, str]) -> Iterator[Claim]:
+    return (Claim(name, INHERIT, effort=effort) for name, effort in said.items())
+
+
+def _thinking(request: Request) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return effort and ``thinkingConfig`` of each agent that the client has and for which the policy decides one."""
+    chosen = agent_files.chosen(_SHAPE, request)
+    said = {name: (choice.effort, thinking(choice.model, choice.effort)) for name, choice in chosen.items()}
+    return {name: (effort, config) for name, (effort, config) in said.items() if effort and config}
+
+
 view = partial(agent_view.view, _SHAPE)
 describe = partial(agent_view.describe, _SHAPE)

@@ -6,11 +6,11 @@ from typing import Final
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.ownership.registry import FILE
-from gsdc.policy.decide import decide
 from gsdc.policy.model import Model, Policy, State
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.decided import decide
 from gsdc.targets.documents.facts import facts
 from gsdc.targets.gsd import DECLARATION as GSD
 from gsdc.targets.gsd_workflow import EXECUTION, PLANNING

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gsdc.ownership.registry import FILE
-from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Model, Policy, State
 from gsdc.source.rendering import render
 from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.decided import decide
 from gsdc.targets.documents.facts import facts, price
 from gsdc.targets.tiers import tiers
 from gsdc.targets.troubleshooting import PATH

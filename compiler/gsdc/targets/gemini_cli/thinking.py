@@ -1,0 +1,66 @@
+"""How hard an agent of Gemini CLI thinks: ``thinkingConfig`` in ``modelConfigs.overrides`` of the settings.
+
+No other place of a project carries it to the wire for one agent: a key in the agent's file drops the agent, and
+``agents.overrides`` loses it (measured on Gemini CLI 0.36.0, 0.44.0 and 0.61.0). Of two entries for one agent the last
+counts, key by key, so gsdc adds its own at the end, and a person's stay as they are. An entry names the agent and no
+model: that is said in the agent's file.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from gsdc.models.words import identify_for
+from gsdc.policy.model import Model
+from gsdc.policy.ref import NOTHING
+from gsdc.source.key_document import Key, value_at
+from gsdc.targets.gemini_cli import DECLARATION
+from gsdc.targets.json_settings import mapping
+
+OVERRIDES: Final[Key] = ("modelConfigs", "overrides")
+SCOPE: Final[Key] = ("match", "overrideScope")
+_CONFIG: Final[Key] = ("modelConfig", "generateContentConfig", "thinkingConfig")
+_LEVEL: Final = "thinkingLevel"
+_BUDGET: Final = "thinkingBudget"
+# Up to Gemini 2.5 a model takes a number of tokens; these are those that OpenCode sends for the same words.
+_FIRST_WITH_LEVELS: Final = (3, 0)
+_LEVELS: Final = {effort: effort.upper() for effort in ("minimal", "low", "medium", "high")}
+_BUDGETS: Final = {"high": 16_000, "max": 24_576}
+
+
+def thinking(model: Model, effort: str | None) -> Mapping[str, Any]:
+    """Return what says an effort for ``model``, nothing where there is no word for it."""
+    id_ = model.id_in(DECLARATION.ids)
+    if effort is None or id_ is None:
+        return NOTHING
+    has_levels = (identify_for(DECLARATION.ids, id_).generation or _FIRST_WITH_LEVELS) >= _FIRST_WITH_LEVELS
+    key, words = (_LEVEL, _LEVELS) if has_levels else (_BUDGET, _BUDGETS)
+    return {key: words[effort]} if effort in words else NOTHING
+
+
+def scopes(data: Any) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Yield index, scope and content of each entry of the settings that is about one agent."""
+    overrides = value_at(data, OVERRIDES)
+    for index, override in enumerate(overrides if isinstance(overrides, list) else ()):
+        scope = value_at(override, SCOPE)
+        if isinstance(scope, str):
+            yield index, scope, override
+
+
+def effort_of(override: Mapping[str, Any]) -> str | None:
+    """Return the effort that an entry says, None where it says none that gsdc has a word for."""
+    config = mapping(value_at(override, _CONFIG))
+    said = {_LEVELS[effort]: effort for effort in _LEVELS} | {_BUDGETS[effort]: effort for effort in _BUDGETS}
+    value = config.get(_LEVEL, config.get(_BUDGET))
+    return said.get(value.upper() if isinstance(value, str) else value) if isinstance(value, str | int) else None
+
+
+def efforts(data: Any) -> dict[str, str]:
+    """Return the effort that the settings say of each agent; of two entries the last counts."""
+    said = ((scope, effort_of(override)) for _, scope, override in scopes(data))
+    return {scope: effort for scope, effort in said if effort is not None}
+
+
+def override_of(agent: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of the settings that gives an agent this ``thinkingConfig``."""
+    model, content, thinking_config = _CONFIG
+    return {"match": {SCOPE[-1]: agent}, model: {content: {thinking_config: dict(config)}}}
