@@ -56,8 +56,8 @@ def test_the_same_kinds_of_work_in_other_words():
 def test_security_of_tasks_that_were_kept_back():
     recall, precision, near = scores([(one.security, judge(one.task).critical) for one in kept_back()])
     assert recall >= 0.90
-    assert precision >= 0.52
-    assert near >= 0.92
+    assert precision >= 0.55
+    assert near >= 0.96
 
 
 @pytest.mark.skipif(not TEXTS.is_file(), reason="the texts of the public tasks are absent")

@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from gsdc.source.task import Task
 from gsdc.tasks.kind import classify
+from gsdc.tasks.name_subjects import GUARDING, SUBJECTS
 from gsdc.tasks.security_translations import LATIN, OTHER_SCRIPTS
-from gsdc.tasks.security_words import GUARDING, LOOKALIKES, PLAIN, STRONG, SUBJECTS, TOPICS, WEAK
+from gsdc.tasks.security_words import LOOKALIKES, PLAIN, STRONG, TOPICS, WEAK
 from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
 
@@ -182,7 +183,8 @@ def _named_for(product: Sequence[str], files: int) -> Iterator[Evidence]:
         yield Evidence("files: folder of it", len(within) / files, "files", within[0])
     for path in product:
         stem = words(path.rpartition("/")[2].partition(".")[0])
-        if stem and sum(map(_length, _latin().matches(stem))) == len(stem):
+        matches = tuple(_latin().matches(stem))
+        if any(match.weight > WEAK for match in matches) and sum(map(_length, matches)) == len(stem):
             named.append(path)
     if named:
         yield Evidence("files: named for it", len(named) / files, "files", named[0])

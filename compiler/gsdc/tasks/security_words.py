@@ -1,4 +1,4 @@
-"""Phrases of security by topic and strength, what only looks like them, and what a name may be about instead.
+"""Phrases of security by topic and strength, and what only looks like them.
 
 A phrase is told by its words, whatever joins them (see ``gsdc.tasks.vocabulary``). Where two phrases begin at one word,
 the longer one counts, so a look-alike such as "token budget" hides the "token" in it.
@@ -34,7 +34,10 @@ TOPICS: Final = {
             "trusted devices, oauth state, o auth state, login link, login links, failed logins, failed login, login "
             "attempts, login throttling, redirect after login, recovery codes, backup codes, auth router, auth routes, "
             "auth route, auth controller, auth utilities, auth config, auth filter, cookie credentials, cookie auth, "
-            "routers auth, routes auth, controllers auth, middleware auth"
+            "routers auth, routes auth, controllers auth, middleware auth, turnstile, recaptcha, suspicious login, "
+            "device fingerprint, email verification, verify email, secure cookie, secure cookies, cookie flags, signed "
+            "cookie, signed cookies, expire sessions, log out everywhere, logout everywhere, session hijack, account "
+            "lock, account locking, throttle login, webauthn"
         ),
         PLAIN: (
             "auth, o auth, login, logins, log in, sign in, sign out, signed in, logout, log out, sso, session token, "
@@ -81,7 +84,8 @@ TOPICS: Final = {
             "secret scanner, kms key, rotate api keys, hash api keys, admin password, default password, default "
             "passwords, default credentials, hard coded password, hard coded passwords, hard coded secret, hard coded "
             "secrets, hard coded credentials, hard coded key, hard coded keys, hard coded admin, authorization header "
-            "in logs, logging authorization, secure random source"
+            "in logs, logging authorization, secure random source, credential rotation, credential helper, api key "
+            "hashing, api key scopes, oauth scopes, key vault, log scrubbing, scrub secrets, pin actions"
         ),
         PLAIN: (
             "vault, secret, secrets, credential, credentials, password, passwords, passphrase, api key, api keys, ssh "
@@ -98,9 +102,14 @@ TOPICS: Final = {
             "certificates, luks, pgp, gpg, cosign, sigstore, sign release, sign releases, signed release, signed "
             "releases, release signing, sign artifacts, artifact signing, sign release artifacts, image signing, "
             "package signing, signed update, signed updates, signature check, signature checks, pin certificates, "
-            "pinned certificate, pinned certificates, ed25519, envelope encryption, end to end encryption"
+            "pinned certificate, pinned certificates, ed25519, envelope encryption, end to end encryption, zeroize, "
+            "self signed, insecure tls, hostname verification, checksum verification, verify checksum, verify "
+            "checksums, verify sha 256, signed commits, notarization, slsa, attestation, attestations"
         ),
-        PLAIN: "cipher, ciphers, cryptographic, cryptography, crypto, m tls, mtls, salt",
+        PLAIN: (
+            "cipher, ciphers, cryptographic, cryptography, crypto, m tls, mtls, salt, tls termination, cert manager, "
+            "provenance"
+        ),
         WEAK: ("tls, ssl, certificate, certificates, cert, certs, pki, signature, signatures, signed, nonce, pubkey"),
     },
     "access": {
@@ -143,7 +152,14 @@ TOPICS: Final = {
             "for firestore, permission guards, visibility check, visibility checks, reauthorize, reauthorizes, "
             "authorized user, guard route, guard routes, route guard, route guards, roles guard, role policy, role "
             "claim, role claims, custom claims, requires authentication, with auth, auth required, check auth, "
-            "privilege checks, permission required, login guard, deny client, deny access"
+            "privilege checks, permission required, login guard, deny client, deny access, origin check, origin "
+            "checks, origin validation, validate origin, capability check, capability checks, permission gate, "
+            "permission gates, membership check, membership checks, invite only, acl enforcement, superadmin, "
+            "privileged container, non root user, tenant filter, tenant filters, row level, grant revoke, anon role, "
+            "database roles, public access block, bucket policy, bucket policies, private bucket, bastion, private "
+            "network, setuid, chroot, selinux, confused deputy, trusted proxy, trusted proxies, forwarded for, strong "
+            "parameters, ip allowlist, host allowlist, domain allowlist, url allowlist, command allowlist, egress, "
+            "egress allowlist, outbound allowlist, ipc allowlist"
         ),
         PLAIN: (
             "iam, acl, acls, privilege, privileges, privileged, allowlist, allow list, allowlisted, whitelist, "
@@ -181,7 +197,10 @@ TOPICS: Final = {
             "signatures, verify signatures, mass assignment, host header, request smuggling, validate and normalise "
             "paths, normalise paths, normalize paths, canonical path, canonicalize path, canonicalize paths, "
             "canonicalise paths, framing, frame ancestors, inline scripts, inline script, against replays, against "
-            "replay, against injection, against traversal, against forgery, forged, forgery, replayed"
+            "replay, against injection, against traversal, against forgery, forged, forgery, replayed, "
+            "deserialization, path canonicalization, symlink escape, toctou, inner html, dangerously set inner html, "
+            "unsafe eval, argument quoting, regex dos, crlf, tool poisoning, redirect validation, virus scan, malware, "
+            "node integration, jailbreak"
         ),
         PLAIN: (
             "input validation, cors, special characters, arbitrary code, path validation, validate path, validate "
@@ -199,12 +218,16 @@ TOPICS: Final = {
             "numbers, card number, mask pii, strip exif, pii in logs, tamper evident, bot protection, dependency "
             "confusion, secure enclave, scrub logs, scrub application logs, sensitive data, phi, noopener, noreferrer, "
             "error leak, error leaks, leaks nothing, information disclosure, attack surface, taint, tainted, taints, "
-            "security config, security configuration, security filter, security primitives"
+            "security config, security configuration, security filter, security primitives, honeypot, bot detection, "
+            "npm audit, dependency audit, snyk, dependabot alerts, sast, ddos protection, fail 2 ban, ssh hardening, "
+            "pii masking, data masking, gdpr erasure, right to be forgotten, data minimization, anonymization, "
+            "anonymisation, umask, secure tempfile, hash chain, root detection, capabilities drop, double submit, same "
+            "site"
         ),
         PLAIN: (
             "security, secure, secured, securely, threat, threats, exploit, exploits, attack, attacks, pii, privacy, "
             "spoof, spoofing, enumeration, side channel, rate limit, rate limits, rate limited, rate limiter, rate "
-            "limiting, loopback, abuse, personal data, ddos"
+            "limiting, loopback, abuse, personal data, ddos, chmod, supply chain, audit log, throttling, throttle"
         ),
         WEAK: (
             "harden, hardens, hardened, hardening, protect, protects, protected, scrub, scrubs, sensitive, leak, "
@@ -239,43 +262,4 @@ LOOKALIKES: Final = (
     "context injection, content injection, service injection, fault injection, failure injection, error injection, "
     "form fields, injection preview, memory injection, entity allowlist, path allowlist, folder allowlist, tier based "
     "rate limit, rate limit multiplier"
-)
-# What a name is about where it is about something else.
-SUBJECTS: Final = {
-    "a screen": (
-        "page, pages, screen, screens, component, components, button, buttons, form, forms, modal, dialog, layout, "
-        "view, views, tab, tabs, style, styles, styling, css, toggle, icon, badge, ui, spinner, card, cards, "
-        "composable, sidebar, panel, navigation, render, display, show, shows, dropdown, banner, redesign, footer, "
-        "overlay, wizard, redirect, redirects"
-    ),
-    "a shape": (
-        "type, types, interface, interfaces, dto, enum, union, column, columns, model, models, store, hook, hooks, "
-        "strings, translation, translations, messages, locale, i 18 n, constants, seed, context, fields, stub, stubs, "
-        "skeleton, scaffold, table, tables"
-    ),
-    "a document": (
-        "document, documents, documented, documentation, documenting, docs, readme, changelog, guide, adr, research, "
-        "requirements, runbook, report, references, translate, architecture, examples, notes, vocabulary, uat"
-    ),
-    "tests": "test, tests, testing, fixture, fixtures, mock, mocks, suite, coverage, e 2 e, red, smoke, regression",
-    "plumbing": (
-        "register, registers, wire, wires, wiring, container, di, dependency, dependencies, install, bump, export, "
-        "exports, barrel, import, imports, rename, move, subcommand, format, formatter, prettier, sentry, extras, "
-        "package, gitignore, cors origins"
-    ),
-    "a use": (
-        "call, calls, fetch, consume, client, retry, back off, backoff, integrate, integration, connect, adapter, "
-        "adapters, connector, classifier, warning, logger"
-    ),
-    # Tools that look for weaknesses in other things speak of security in all that they do.
-    "a finding": (
-        "scanner, scanners, scan, scans, finding, findings, detector, detectors, sarif, cbom, sbom, severity, scoring, "
-        "risk, classifier, semgrep, gosec, trivy, nuclei, connectors, probe, probes, inventory, analyzer, analyzers"
-    ),
-}
-GUARDING: Final = (
-    "enforce, enforces, enforcement, require, requires, required, restrict, restricts, protect, protects, gate, "
-    "verify, verifies, validate, validates, validation, reject, rejects, refuse, deny, denies, block, blocks, prevent, "
-    "prevents, scope, isolate, isolation, revoke, lock, hash, encrypt, secure, harden, hardening, only, check, checks, "
-    "guard, limit, allowlist, escape, sanitize, least, safe, expire, rotate"
 )

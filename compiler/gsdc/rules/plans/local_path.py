@@ -43,7 +43,12 @@ _WHO: Final = re.compile(r"([A-Za-z][\w.-]*)[\\/]")
 _NOBODY: Final = frozenset(
     {"app", "foo", "linuxbrew", "me", "name", "node", "public", "runner", "shared", "ubuntu", "user", "username"}
     | {"vscode", "xxx", "you", "yourname"}
+    # Of examples and tests, and of machines that many have.
+    | {"test", "tester", "testuser", "alice", "bob", "jane", "john", "doe", "jdoe", "example", "someone"}
+    | {"admin", "coder", "debian", "deploy", "ec2-user", "git", "jovyan", "pi", "service", "vagrant", "www"}
 )
+# A plan makes such an account, or acts as it: it belongs to a machine, not to a person.
+_ACCOUNT: Final = r"(?:useradd|adduser|chown|sudo[ \t]+-u|su[ \t]+-|runuser|install[ \t]+-d|User=)[^\n]{{0,200}}?\b{}\b"
 
 
 def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
@@ -68,12 +73,13 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
 def _counted(plan: Plan) -> Iterator[tuple[int, int, str]]:
     """Yield the home folders that count: not what an installer or we ourselves wrote."""
     homes = sorted(set(_homes(plan.text)))
+    accounts = {who for _, _, who in homes if re.search(_ACCOUNT.format(re.escape(who)), plan.text)}
     sections = [found for name in REFERRING if homes and (found := plan.section(name))]
     begin = plan.text.find(BEGIN.rstrip())
     block_end = plan.text.find(END, begin) if begin >= 0 else -1
     for start, end, who in homes:
-        if 0 <= begin < start < block_end:
-            continue  # in our own block, which repeats the name of a task
+        if 0 <= begin < start < block_end or who in accounts:
+            continue  # in our own block, which repeats the name of a task; or of no person
         if plan.text[start - 1] != "@" or not _is_installed(plan.text, start, sections):
             yield start, end, who
 

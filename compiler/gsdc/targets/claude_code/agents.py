@@ -14,8 +14,7 @@ from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
 from gsdc.targets.claude_code import DECLARATION, facts, without_effect
 from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
-from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
-from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read_agent_frontmatter
 from gsdc.targets.claude_code.settings import ALIASES, ClaudeSettings, family, mapped, model_of, stands_for
 from gsdc.targets.efforts import NO_EFFORT, ClientEffort, with_effort
 from gsdc.targets.gsd import resolve as gsd_client
@@ -117,7 +116,7 @@ def read_agents(
 ) -> Iterator[ClaudeAgent]:
     """Yield the agent of a file, where Claude Code loads one."""
     version = facts.version(policy).number
-    found = read_frontmatter(path, text, version)
+    found = read_agent_frontmatter(path, text, version)
     reasons = list(unloaded(path, text, found, version))
     findings.extend(reasons)
     if found is None or found.problem is not None:

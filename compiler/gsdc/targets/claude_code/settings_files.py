@@ -101,7 +101,7 @@ GUARD_OFF = Diagnostic(
 )
 
 
-def read(tree: Tree, policy: Policy) -> ClaudeSettings:
+def read_settings(tree: Tree, policy: Policy) -> ClaudeSettings:
     """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
     found = ClaudeSettings({}, None, {}, (), ())
     findings: list[Finding] = []
