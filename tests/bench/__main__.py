@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.bench.clients import many
+from tests.bench.clients import fleet, many
 from tests.bench.deploy import apply, deploy
 from tests.bench.identity import identity
 from tests.bench.ledger import ledger
@@ -37,6 +37,7 @@ BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     version,
     build,
     many,
+    fleet,
     prove,
     cold,
     warm,

@@ -61,7 +61,7 @@ def test_text(project):
         "  haiku    1, 3    7,800  0.002\n"
         "  plan     all    15,800  0.050\n"
         "\n"
-        "  about 5 minutes (2 to 17)\n"
+        "  about 5 minutes (2 to 16)\n"
         "\n"
         "  profile   tokens      $     against all opus   against all sonnet\n"
         "  balanced  15,800  0.050  66% less than 0.148  42% less than 0.087\n"

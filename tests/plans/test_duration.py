@@ -71,12 +71,12 @@ def test_the_expected_minutes_lie_in_the_interval_and_a_plan_without_tasks_has_s
     assert found.finished == 0
 
 
-def test_own_plans_shift_the_result_by_their_mean_and_a_single_one_by_a_ninth_of_it():
+def test_own_plans_shift_the_result_by_their_mean_and_a_single_one_by_a_thirteenth_of_it():
     plan = parse("p", text(2))
     usual = minutes(plan)
     slow = [Finished(f"{n}", features(plan), usual.expected * 4) for n in range(16)]
-    assert minutes(plan, slow).expected == pytest.approx(usual.expected * 4 ** (16 / 24), rel=0.05)
-    assert minutes(plan, slow[:1]).expected == pytest.approx(usual.expected * 4 ** (1 / 9), rel=0.05)
+    assert minutes(plan, slow).expected == pytest.approx(usual.expected * 4 ** (16 / 28), rel=0.05)
+    assert minutes(plan, slow[:1]).expected == pytest.approx(usual.expected * 4 ** (1 / 13), rel=0.05)
 
 
 def test_recent_plans_count_most():

@@ -109,7 +109,7 @@ def test_any_settings_give_every_agent_a_model(place, values, inner, key):
 @examples(100)
 def test_a_value_on_its_line_is_no_problem(value):
     """As people write them: whatever a description holds after its first word, the second try takes all of it."""
-    found = claude_frontmatter.read("a.md", f"---\nname: a\ndescription: {value}\nmodel: opus\n---\n")
+    found = claude_frontmatter.read_agent_frontmatter("a.md", f"---\nname: a\ndescription: {value}\nmodel: opus\n---\n")
     assert found is not None
     assert found.problem is None or ": " not in value
     assert found.problem is not None or found.data["model"] == "opus"

@@ -9,9 +9,9 @@ names its requirements, and must-haves, as planners of get-shit-done did from so
 numbers are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28
 public repositories whose summaries state how long they took. ``low`` to ``high`` holds four of five plans.
 
-A repository's finished plans shift the result by the mean of their own differences, weighted n / (n + 8) for n plans. A
-plan weighs half as much as the fourth after it, since habits and models change; a difference counts up to a factor of
-three from the median one, so that a plan that waited a night changes little.
+A repository's finished plans shift the result by the mean of their own differences, weighted n / (n + 12) for n plans.
+A plan weighs half as much as the fourth after it, since habits and models change; a difference counts up to a factor
+of three from the median one, so that a plan that waited a night changes little.
 """
 
 import json
@@ -35,9 +35,9 @@ from gsdc.source.summary import summary_on_disk
 from gsdc.source.tree import PLANNING, decode, read_named
 
 # Cross-validated on the plans of the fit: each repository is replayed in order, with a model of the others. Median
-# errors are 2.20 minutes and a factor of 1.64, and 65% of plans are within a factor of two; without finished plans they
-# are 2.26, 1.70 and 63%. Any PRIOR of 6 to 12 with a half-life of 4 to 6 plans is better than none in all three.
-PRIOR: Final = 8  # so many finished plans count as much as the model does
+# errors are 2.17 minutes and a factor of 1.64, and 65% of plans are within a factor of two; without finished plans they
+# are 2.23, 1.68 and 64%. Any PRIOR of 12 to 16 with a half-life of 3 to 6 plans is better than none in all three.
+PRIOR: Final = 12  # so many finished plans count as much as the model does
 _HALF_LIFE: Final = 4  # plans
 _MOST_DISTANCE: Final = math.log(3)  # from the median difference
 _MOST_HISTORY: Final = 200  # finished plans that are read

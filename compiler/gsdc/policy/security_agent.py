@@ -8,9 +8,10 @@ are read as what they look like, and letters that nobody sees are not read at al
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from gsdc.policy.model import Policy
+if TYPE_CHECKING:
+    from gsdc.policy.model import Policy
 
 SECURITY: Final = "security"
 
@@ -89,7 +90,7 @@ def security_sign(name: str, description: str = "") -> str:
     return "description" if _says_security(_leading(fold(description[:_LONGEST]))) else ""
 
 
-def is_security_agent(policy: Policy, client: str, name: str, description: str = "") -> bool:
+def is_security_agent(policy: "Policy", client: str, name: str, description: str = "") -> bool:
     """Tell whether the agent that ``client`` calls ``name`` is one: by its role in the policy, else by its signs."""
     roles = [agent.role for agent in policy.agents.values() if agent.name_in(client) == name]
     return SECURITY in roles if roles else bool(security_sign(name, description))

@@ -10,13 +10,13 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.models.effort import EFFORTS
 from gsdc.ownership.block import Block
-from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Decision, Policy, State
 from gsdc.source import managed_block
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Statement, View
 from gsdc.targets.contents import contents
+from gsdc.targets.decided import decide
 from gsdc.targets.declaration import Declaration
 from gsdc.targets.efforts import ClientEffort, with_effort
 

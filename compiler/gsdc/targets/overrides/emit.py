@@ -19,17 +19,18 @@ from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.ownership.registry import FILE
-from gsdc.policy.decide import allocation, decide
+from gsdc.policy.decide import allocation
 from gsdc.policy.model import DEFER, ZONES, Agent, Decision, Model, Policy, State
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.source.tree import decode
 from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
+from gsdc.targets.decided import decide
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.overrides import DECLARATION
-from gsdc.targets.overrides.claims import read
+from gsdc.targets.overrides.claims import read_back
 
-__all__ = ("emit", "expected_claims", "read")
+__all__ = ("emit", "expected_claims", "read_back")
 
 MARK: Final = "_generated"
 CONFIG: Final = "phase-model-config"
