@@ -85,7 +85,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _loaded(session: Session, asked: Asked) -> "Loaded":
-    """Load the policy that is asked for; if gsdc.yaml has another profile than is installed, gsdc.yaml's, and say so."""
+    """Load the policy that is asked for; if another profile than that of gsdc.yaml is installed, say so."""
     root = session.recovered_folder()
     if asked.profile or asked.fleets or asked.workflow:
         from gsdc.policy.load import load
