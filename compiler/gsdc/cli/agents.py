@@ -138,7 +138,7 @@ def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]
     """Return the cells of the table; where it is too wide, shipped files are named without their folder."""
     from gsdc.report.page_width import limit
 
-    cells = [("agent", "role", "model", "effort", "decided by", "installed")]
+    cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "installed")]
     cells += [
         (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
         for row in rows
