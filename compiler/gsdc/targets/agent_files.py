@@ -65,7 +65,7 @@ def emit(shape: Shape, request: Request) -> Emission:
     return Emission(tuple(artifacts), tuple(findings))
 
 
-def read(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what a file says of its agents; nothing of those to which it gives no model."""
     models = tuple(models)
     parts, text = tuple(path.split("/")), decode(content, path)

@@ -35,7 +35,7 @@ def _chains(request: Request) -> Iterator[tuple[str, list[str]]]:
             yield folded(agent.name_in(DECLARATION.client)), list(filter(None, ids))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return the first model of each failover chain in the table."""
     if path != TABLE:
         return ()

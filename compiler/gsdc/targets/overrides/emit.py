@@ -28,9 +28,9 @@ from gsdc.targets.api import Artifact, Claim, Emission, Request, aliases
 from gsdc.targets.decided import decide
 from gsdc.targets.efforts import written_effort
 from gsdc.targets.overrides import DECLARATION
-from gsdc.targets.overrides.claims import read
+from gsdc.targets.overrides.claims import read_back
 
-__all__ = ("emit", "expected_claims", "read")
+__all__ = ("emit", "expected_claims", "read_back")
 
 MARK: Final = "_generated"
 CONFIG: Final = "phase-model-config"
