@@ -49,7 +49,7 @@ def test_how_names_the_file_that_does_not_count(tmp_path):
     tree = write(tmp_path, {AGENT: agent, SETTINGS: '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku"}}'})
     policy = policy_of(["gsd"], tmp_path)._replace(clients={"claude-code": "2.1.141"})
     (statement,) = claude_agents.view(tree, policy).statements
-    said = 'CLAUDE_CODE_SUBAGENT_MODEL says "haiku" for every sub-agent, whatever .claude/agents/a.md says'
+    said = 'CLAUDE_CODE_SUBAGENT_MODEL sets "haiku" for every sub-agent, whatever .claude/agents/a.md says'
     said += " (claude-code 2.1.141, by gsdc.yaml)"
     assert statement.how == said
 

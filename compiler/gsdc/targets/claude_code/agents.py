@@ -11,7 +11,7 @@ from gsdc.policy.model import Policy
 from gsdc.source.span import Span
 from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
-from gsdc.targets.claude_code import DECLARATION, facts
+from gsdc.targets.claude_code import DECLARATION, facts, without_effect
 from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
 from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read_agent_frontmatter
@@ -124,6 +124,7 @@ def read_agents(
     findings.extend(misread(found))
     if reasons:
         return
+    findings.extend(without_effect.in_agent(found))
     agent = _agent(found, policy, settings, findings)
     written, at = found.data.get("effort"), found.span("effort")
     yield agent._replace(effort=effort_of(agent.name, written, at, _sent(found, agent, version), settings, findings))
