@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc import __version__
 from gsdc.cache import store
+from gsdc.credentials import scanner
 from gsdc.credentials.exposed import credentials
 from gsdc.filesystem.folder import replace_folder, unlisted
 from gsdc.filesystem.place import Place
@@ -35,6 +36,7 @@ from gsdc.targets.registry import compiled_targets
 MANIFEST: Final = "manifest.json"
 MADE_BY: Final = "gsdc build"
 FORMAT: Final = 1  # of the manifest
+_MANY: Final = 300  # files from which on it pays to load an engine for the search
 _LONGEST: Final = 64_000_000  # bytes of a manifest that are read
 
 OUTPUT_CLASH = Diagnostic(
@@ -199,6 +201,8 @@ def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
 
     Nobody expects one in a folder for builds, which is shown, shared and committed.
     """
+    if len(build.artifacts) > _MANY:
+        scanner.expect_many()
     kept = store.folder("secrets")
     for _, artifact in build.artifacts:
         told: set[str] = set()

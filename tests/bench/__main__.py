@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.bench.clients import many
+from tests.bench.clients import fleet, many
 from tests.bench.deploy import apply, deploy
 from tests.bench.identity import identity
 from tests.bench.ledger import ledger
@@ -30,13 +30,14 @@ def version(scratch: Path) -> Iterator[Line]:
 def build(scratch: Path) -> Iterator[Line]:
     """Compile the demo with all its targets."""
     command = gsdc("--project", DEMO, "build", "--profile", "balanced", "--out", scratch / "build")
-    yield _to_click("build", command, 6, scratch)
+    yield _to_click("build", command, 4, scratch)
 
 
 BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (
     version,
     build,
     many,
+    fleet,
     prove,
     cold,
     warm,

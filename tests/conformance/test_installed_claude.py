@@ -13,7 +13,7 @@ from gsdc.policy.load import load
 from gsdc.source.tree import Tree
 from gsdc.targets.api import INHERIT
 from gsdc.targets.claude_code import view as claude_agents
-from gsdc.targets.claude_code.frontmatter import read
+from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "claude-agents"
 BUILT_IN = {"claude", "Explore", "general-purpose", "Plan", "statusline-setup"}
@@ -153,7 +153,7 @@ def test_real_agents(tmp_path, claude, policy):
     projects: list[dict[str, str]] = []
     for path in sorted(CORPUS.iterdir()):
         text = path.read_text("utf-8")
-        found = read(path.name, text)
+        found = read_agent_frontmatter(path.name, text)
         name = str(found.data.get("name", path.stem)) if found else path.stem
         project = next((each for each in projects if name not in each), None)
         if project is None:

@@ -307,7 +307,7 @@ def test_opencode_fails_over_behind_the_proxy(behind, opencode, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=180,
     )
     assert f"I am {sent(folder, 'gpt-5.2')}" in done.stdout, done.stdout + done.stderr
 
@@ -341,7 +341,7 @@ def test_claude_code_fails_over_behind_the_proxy(behind, claude, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=180,
     )
     assert f"I am {sent(folder, 'gpt-5.2')}" in done.stdout, done.stdout + done.stderr
 
@@ -364,6 +364,6 @@ def test_codex_fails_over_behind_the_proxy(behind, codex, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=180,
     )
     assert "I am b" in done.stdout, done.stdout + done.stderr

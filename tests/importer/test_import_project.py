@@ -117,7 +117,7 @@ def test_what_is_built_says_the_same(case, tmp_path):
         emitted = {
             (claim.agent, claim.phase): claim
             for _, artifact in (each for each in build.artifacts if each[0] == name)
-            for claim in emitter(name).read(artifact.path, artifact.content, policy.models.values())
+            for claim in emitter(name).read_back(artifact.path, artifact.content, policy.models.values())
             if claim.zone in (None, "green")
         }
         for client, _, claim in said:
@@ -158,7 +158,7 @@ def test_a_build_adds_no_agent(case, tmp_path):
         claim.agent
         for name, artifact in compile_project(loaded.project, loaded.policy, "green").artifacts
         if name == "opencode"
-        for claim in emitter(name).read(artifact.path, artifact.content, loaded.policy.models.values())
+        for claim in emitter(name).read_back(artifact.path, artifact.content, loaded.policy.models.values())
     }
     assert set(built) <= before
 

@@ -35,7 +35,7 @@ PLAIN = AGENT.replace("changes: auth", "changes (auth").replace("`eval`   # as a
 
 def as_claude_code(path, text, version=facts.NEWEST):
     """Read a frontmatter as Claude Code does."""
-    found = claude_code.read(path, text, version)
+    found = claude_code.read_agent_frontmatter(path, text, version)
     if found is not None and found.problem:
         raise Rejected(SYNTAX.at(Span(path, found.problem[1]), found.problem[0], "correct the YAML"))
     return None if found is None else found.data

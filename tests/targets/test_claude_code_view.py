@@ -49,7 +49,7 @@ def test_how_names_the_file_that_does_not_count(tmp_path):
     tree = write(tmp_path, {AGENT: agent, SETTINGS: '{"env": {"CLAUDE_CODE_SUBAGENT_MODEL": "haiku"}}'})
     policy = policy_of(["gsd"], tmp_path)._replace(clients={"claude-code": "2.1.141"})
     (statement,) = claude_agents.view(tree, policy).statements
-    said = 'CLAUDE_CODE_SUBAGENT_MODEL says "haiku" for every sub-agent, whatever .claude/agents/a.md says'
+    said = 'CLAUDE_CODE_SUBAGENT_MODEL sets "haiku" for every sub-agent, whatever .claude/agents/a.md says'
     said += " (claude-code 2.1.141, by gsdc.yaml)"
     assert statement.how == said
 
@@ -109,7 +109,7 @@ def test_any_settings_give_every_agent_a_model(place, values, inner, key):
 @examples(100)
 def test_a_value_on_its_line_is_no_problem(value):
     """As people write them: whatever a description holds after its first word, the second try takes all of it."""
-    found = claude_frontmatter.read("a.md", f"---\nname: a\ndescription: {value}\nmodel: opus\n---\n")
+    found = claude_frontmatter.read_agent_frontmatter("a.md", f"---\nname: a\ndescription: {value}\nmodel: opus\n---\n")
     assert found is not None
     assert found.problem is None or ": " not in value
     assert found.problem is not None or found.data["model"] == "opus"

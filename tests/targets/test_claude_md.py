@@ -47,7 +47,7 @@ def test_every_shipped_policy_is_compiled_and_reads_back(tmp_path, profile, zone
     asked = request(tmp_path, fleets=("gsd", "leo", "openagents", "granter"), profile=profile, zone=zone)
     text, findings = compiled(asked)
     assert findings == ()
-    assert frozenset(claude_md.read("CLAUDE.md", text.encode(), ())) == claude_md.expected_claims(asked)
+    assert frozenset(claude_md.read_back("CLAUDE.md", text.encode(), ())) == claude_md.expected_claims(asked)
 
 
 def test_the_section_says_what_a_session_has_to_know(tmp_path):
@@ -121,9 +121,11 @@ def test_a_hand_edited_row_is_read_as_it_stands_or_rejected_at_its_place(tmp_pat
     row = "| SECURITY | security | any | opus | high | - | - |"
     line = text[: text.index(row)].count("\n") + 1
     edited = text.replace(row, "| SECURITY | security | any | haiku | low | 0.5 | - |")
-    assert Claim("SECURITY", "haiku", None, "green", 0.5, "low") in claude_md.read("CLAUDE.md", edited.encode(), ())
+    assert Claim("SECURITY", "haiku", None, "green", 0.5, "low") in claude_md.read_back(
+        "CLAUDE.md", edited.encode(), ()
+    )
     before = text.replace(row, "| SECURITY | security | any | haiku | 0.5 | - |")  # a table without efforts
-    assert Claim("SECURITY", "haiku", None, "green", 0.5) in claude_md.read("CLAUDE.md", before.encode(), ())
+    assert Claim("SECURITY", "haiku", None, "green", 0.5) in claude_md.read_back("CLAUDE.md", before.encode(), ())
     for broken in (
         "| SECURITY | security | any | opus | high | warm | - |",
         "| SECURITY | security | any | opus | turbo | - | - |",
@@ -131,7 +133,7 @@ def test_a_hand_edited_row_is_read_as_it_stands_or_rejected_at_its_place(tmp_pat
         "|SECURITY|",
     ):
         with pytest.raises(Rejected) as caught:
-            claude_md.read("CLAUDE.md", text.replace(row, broken).encode(), ())
+            claude_md.read_back("CLAUDE.md", text.replace(row, broken).encode(), ())
         assert str(caught.value.findings[0].span) == f"CLAUDE.md:{line}:1"
 
 
@@ -169,7 +171,7 @@ def test_no_text_of_a_person_breaks_the_section(tmp_path, text):
     assert all(c.isprintable() or c == "\n" for c in written)
     [line] = [line for line in written.split("\n") if line.startswith("- TESTING on opus until 2999-01-01: ")]
     assert "<" not in line
-    assert frozenset(claude_md.read("CLAUDE.md", written.encode(), ())) == claude_md.expected_claims(asked)
+    assert frozenset(claude_md.read_back("CLAUDE.md", written.encode(), ())) == claude_md.expected_claims(asked)
     assert managed_block.remove(written, "model-assignment", "CLAUDE.md") == ""
 
 

@@ -285,16 +285,16 @@ def test_reading_says_what_every_agent_runs_on(tmp_path):
       },
       "mode": {"g": {"model": "anthropic/claude-haiku-5-5"}},
     }"""
-    assert opencode.read("opencode.json", text.encode(), models) == (
+    assert opencode.read_back("opencode.json", text.encode(), models) == (
         Claim("a", "opus", temperature=0.1),
         Claim("b", "some/other"),
         Claim("c", None),
         Claim("h", None),
         Claim("g", "haiku"),
     )
-    assert opencode.read("opencode.json", b"[]", models) == ()
+    assert opencode.read_back("opencode.json", b"[]", models) == ()
     with pytest.raises(Rejected):
-        opencode.read("opencode.json", b"\xff{}", models)
+        opencode.read_back("opencode.json", b"\xff{}", models)
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real files is not here")

@@ -36,9 +36,9 @@ def test_every_shipped_policy_is_compiled_and_reads_back(tmp_path, profile):
     assert compiled(asked) == files
     models = asked.policy.models.values()
     for name in ("phase-model-overrides.json", "phase-model-overrides.mjs"):
-        assert frozenset(overrides.read(name, files[f"config/{name}"].encode(), models)) == overrides.expected_claims(
-            asked
-        )
+        assert frozenset(
+            overrides.read_back(name, files[f"config/{name}"].encode(), models)
+        ) == overrides.expected_claims(asked)
     assert all(text.endswith("\n") and not text.endswith("\n\n") and "\r" not in text for text in files.values())
 
 
@@ -112,7 +112,7 @@ def test_a_file_of_the_leo_executor_is_read_as_its_loader_reads_it():
         "phaseModelOverrides": {"_note": "x", "EXEC": {"_why": "y", "API": {"effort": "high", "model": "opus"}}},
         "defaultModelAssignments": {"API": {"model": "sonnet"}, "_rest": 1},
     }
-    claims = overrides.read("c.json", json.dumps(text).encode(), ())
+    claims = overrides.read_back("c.json", json.dumps(text).encode(), ())
     assert set(claims) == {Claim("API", "high", "EXEC"), Claim("API", "sonnet")}
 
 
@@ -132,4 +132,4 @@ def test_a_file_of_the_leo_executor_is_read_as_its_loader_reads_it():
 )
 def test_what_is_no_table_is_rejected(path, text):
     with pytest.raises(Rejected):
-        overrides.read(path, text.encode(), ())
+        overrides.read_back(path, text.encode(), ())

@@ -33,7 +33,7 @@ def test_what_gsdc_wrote_says_what_its_own_reader_says(tmp_path):
     assert set(view.files) == {artifact.path for artifact in artifacts}
     for artifact in artifacts:
         said = {each.claim for each in view.statements if each.at.path == artifact.path}
-        assert said == set(target.read(artifact.path, artifact.content, policy.models.values()))
+        assert said == set(target.read_back(artifact.path, artifact.content, policy.models.values()))
     assert {each.claim.zone for each in view.statements} == set(ZONES)
     for each in view.statements:
         line = (tmp_path / each.at.path).read_text().splitlines()[each.at.line - 1]

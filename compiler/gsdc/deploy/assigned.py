@@ -93,8 +93,8 @@ def _files_by_name(proposal: Proposal) -> _Files:
     changed = {change.path: change for change in proposal.changes}
     found: _Files = {}
     for target, artifact in proposal.build.artifacts:
-        read = emitter(target).read
-        wanted = _by_agent(read(artifact.path, artifact.content, models))
+        read_back = emitter(target).read_back
+        wanted = _by_agent(read_back(artifact.path, artifact.content, models))
         change = changed.get(artifact.path)
         present = wanted if change is None else _present(target, proposal, artifact.path)
         for agent, claims in wanted.items():
@@ -107,7 +107,7 @@ def _present(target: str, proposal: Proposal, path: str) -> dict[str, frozenset[
     """Return what the project's file says now; nothing where it is missing or cannot be read."""
     try:
         content = proposal.project.tree.read(path)
-        claims = () if content is None else emitter(target).read(path, content, proposal.policy.models.values())
+        claims = () if content is None else emitter(target).read_back(path, content, proposal.policy.models.values())
     except Rejected:
         return {}
     return _by_agent(claims)

@@ -84,7 +84,7 @@ def _uses(proposal: Proposal) -> Iterator[ModelUse]:
     policy = proposal.policy
     agents = {name for agent in policy.agents.values() for name in (agent.name, *agent.names.values())}
     for name, artifact in proposal.build.artifacts:
-        for claim in emitter(name).read(artifact.path, artifact.content, policy.models.values()):
+        for claim in emitter(name).read_back(artifact.path, artifact.content, policy.models.values()):
             if claim.model in policy.models and (name == PLANS.name or claim.agent in agents):
                 yield ModelUse(name, artifact.path, claim.agent, str(claim.model))
 

@@ -206,7 +206,7 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
         found = ownership(file.ownership).revert(file.path, before, written, current.content)
         if found is not None and found.content is not None:
             for target in set(file.targets).intersection(compiled_targets()):
-                emitter(target).read(file.path, found.content, ())  # still what its client reads
+                emitter(target).read_back(file.path, found.content, ())  # still what its client reads
     except Rejected:
         return None
     if found is None:

@@ -209,7 +209,7 @@ def _read(target: str, path: str, image: Image | None, models: Iterable[Model]) 
     if image is None:
         return ()
     try:
-        return emitter(target).read(path, image.content, models)
+        return emitter(target).read_back(path, image.content, models)
     except Rejected:
         return ()
 

@@ -78,6 +78,7 @@ class Tree:
         self.unvisited: list[str] = []  # the folders that patterns lead to and that lie too deep
         self.follow_links = follow_links
         self._folder = Folder(root)
+        self._checked: set[Path] = set()  # folders that lie inside, however their paths lead there
 
     @property
     def within(self) -> Folder | None:
@@ -112,8 +113,9 @@ class Tree:
         except Rejected:
             self.locate(path)  # a loop of links is told as one
             raise
-        if content is None:
+        if content is None and (location.parent not in self._checked or os.path.lexists(location)):
             self.locate(path)  # a link may lead to where no file is
+            self._checked.add(location.parent)
         return content
 
     def _outside(self, path: str, span: Span | None) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.source.text_edit import Edit, break_at, line_end, line_start, replaced
-from gsdc.source.yaml_nodes import NotComposableError, compose, end_of_scalar, with_spaces
+from gsdc.source.yaml_nodes import NotComposableError, compose_with_ruamel, end_of_scalar, with_spaces
 from gsdc.source.yaml_value import scalar
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _find(text: str, key: str) -> _Found:
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     try:
-        root = compose(text)
+        root = compose_with_ruamel(text)
     except NotComposableError:
         raise NotEditableError("its lines cannot be told apart") from None
     if not isinstance(root, MappingNode) or root.flow_style:

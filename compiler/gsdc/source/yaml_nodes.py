@@ -72,7 +72,7 @@ class Member:
         return max(self.value.end, self.colon)
 
 
-def compose(text: str) -> "Node | None":
+def compose_with_ruamel(text: str) -> "Node | None":
     """Return ruamel's node of the only document in ``text``, None where it says nothing.
 
     Raises ``NotComposableError``.
@@ -93,7 +93,7 @@ def with_spaces(text: str) -> str:
 
 def values_of(text: str) -> Value | None:
     """Return the value of ``text`` with its members, None where it says nothing. Raises ``NotComposableError``."""
-    root = compose(text)
+    root = compose_with_ruamel(text)
     value = None if root is None else _Reader(text).value(root, 0)
     return None if value is None or value.kind is NodeKind.NOTHING else value
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from gsdc.source.yaml_text import NotYamlError, loads
@@ -75,6 +76,7 @@ def member(key: str, value: Any, style: Style) -> Iterator[str]:
         yield f"{scalar(key)}: {in_flow(value)}"
 
 
+@lru_cache(maxsize=4096)  # a build writes the names and descriptions of agents for every client
 def _is_plain(text: str, *, flow: bool) -> bool:
     if not text.isprintable() or not (text[:1].isalnum() or text[:1] in {"_", "/", "."}):
         return False

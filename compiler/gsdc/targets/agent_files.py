@@ -65,7 +65,7 @@ def emit(shape: Shape, request: Request) -> Emission:
     return Emission(tuple(artifacts), tuple(findings))
 
 
-def read(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(shape: Shape, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what a file says of its agents; nothing of those to which it gives no model."""
     models = tuple(models)
     parts, text = tuple(path.split("/")), decode(content, path)
@@ -163,6 +163,7 @@ def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator
 
 def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: list[Finding]) -> Iterator[_Place]:
     """Yield the files that are to be added for the ``missing`` agents; none where a person's file is in the way."""
+    written = shape.writer(request)
     kind = next((files for files in shape.files if files.written and files.per_agent), shape.files[0])
     for agent in creatable(request, missing) if shape.new else ():
         assert shape.new is not None
@@ -170,8 +171,7 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
         if OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
-            model = shape.writer(request)(choice.model)
-            yield _Place(path, text, kind, entry, agent, choice, model, is_ours=True)
+            yield _Place(path, text, kind, entry, agent, choice, written(choice.model), is_ours=True)
         else:
             message = f'"{agent.name}" is not added to {shape.label}: the file exists, but does not define that agent'
             findings.append(IN_THE_WAY.at(Span(path), message, "correct the file, or move it away"))

@@ -138,7 +138,7 @@ class View(NamedTuple):
 
 
 class Emitter(Protocol):
-    """The module ``emit`` of a target. It may also have a ``read_all``, see ``ReadAll``.
+    """The module ``emit`` of a target. It may also have a ``read_back_all``, see ``ReadBackAll``.
 
     What ``read`` finds in the artifacts of ``emit(request)`` must equal ``expected_claims(request)`` on the agents of
     the policy.
@@ -150,15 +150,15 @@ class Emitter(Protocol):
         Raises ``Rejected`` where a file of the user's cannot be used.
         """
 
-    def read(self, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+    def read_back(self, path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
         """Return what an emitted file says; raise ``Rejected`` where it cannot be read."""
 
     def expected_claims(self, request: Request) -> frozenset[Claim]:
         """Return what the files of this target ought to say."""
 
 
-class ReadAll(Protocol):
-    """The function ``read_all`` of a module ``emit``, where files of the client count over each other key by key."""
+class ReadBackAll(Protocol):
+    """The function ``read_back_all`` of a module ``emit``, where a client's files override each other key by key."""
 
     def __call__(self, request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
         """Return what all files of the client say, with ``artifacts`` among them; it is read instead of each alone."""

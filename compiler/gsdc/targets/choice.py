@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gsdc.models.effort import RANK
-from gsdc.policy.decide import allocation, decide
+from gsdc.policy.decide import allocation
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
+from gsdc.targets.decided import decide
 
 
 class Choice(NamedTuple):

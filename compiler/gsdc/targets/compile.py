@@ -2,7 +2,7 @@
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span
-from gsdc.targets.api import Artifact, Claim, Emission, Emitter, ReadAll, Request
+from gsdc.targets.api import Artifact, Claim, Emission, Emitter, ReadBackAll, Request
 from gsdc.targets.modules import emitter
 
 MISCOMPILED = Diagnostic(
@@ -47,11 +47,11 @@ def compile_target(name: str, request: Request) -> Emission:
 
 def _read(module: Emitter, request: Request, artifacts: tuple[Artifact, ...]) -> set[Claim]:
     """Return what the artifacts say, together where files of the client count over each other."""
-    whole: ReadAll | None = getattr(module, "read_all", None)
+    whole: ReadBackAll | None = getattr(module, "read_back_all", None)
     if whole is not None:
         return set(whole(request, artifacts))
     models = request.policy.models.values()
-    return {claim for each in artifacts for claim in module.read(each.path, each.content, models)}
+    return {claim for each in artifacts for claim in module.read_back(each.path, each.content, models)}
 
 
 def _bug(name: str, claim: Claim, missing: bool) -> Finding:

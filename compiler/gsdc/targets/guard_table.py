@@ -6,6 +6,7 @@ that the policy gives it. Every model that a client is likely to name is judged 
 catalog too: only what the table does not list takes the policy itself, which costs a third of a second.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -13,13 +14,14 @@ from typing import Any, Final
 from gsdc.models.catalog import releases
 from gsdc.policy.breach import allows
 from gsdc.policy.constraints import applies
-from gsdc.policy.decide import decide, entitled
+from gsdc.policy.decide import entitled
 from gsdc.policy.model import ZONES, Agent, Model, Policy, State
 from gsdc.policy.recognition import Age, recognise, stand_in
 from gsdc.policy.requirement import AtLeastEffort, Keep, NeverBreak
 from gsdc.policy.security_agent import SECURITY
 from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
+from gsdc.targets.decided import decide
 
 FORMAT: Final = 2
 _MAKER: Final = "anthropic/"  # Claude Code writes its ids without it
@@ -48,6 +50,21 @@ def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequenc
         "budgets": _plain(policy.budgets),
         "sets": sets.lists,
     }
+
+
+def text_of(table: Mapping[str, Any]) -> str:
+    """Return the table as JSON, with an agent on each line: a difference shows whose rules have changed."""
+    members = []
+    for key, value in table.items():
+        text = _json(value)
+        if isinstance(value, dict) and value:
+            text = ",\n".join(f"  {_json(name)}: {_json(item)}" for name, item in value.items()).join(("{\n", "\n }"))
+        members.append(f" {_json(key)}: {text}")
+    return ",\n".join(members).join(("{\n", "\n}\n"))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

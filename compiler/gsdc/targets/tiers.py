@@ -2,10 +2,10 @@
 
 from typing import Final, NamedTuple
 
-from gsdc.policy.decide import decide
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.policy.requirement import OnlyModel
 from gsdc.targets.choice import choose
+from gsdc.targets.decided import decide
 
 LONGEST: Final = 10  # no chain has more hops
 

@@ -2,7 +2,8 @@
 
 ## Why is this bad?
 Tools tell by `files_modified` which plans may run in parallel; a file that only a task names escapes them. One in ten
-plans has one (measured on 6,041 public plans). The files of a task that only verifies or runs something are read.
+plans has one (measured on 6,041 public plans). The files of a task that only verifies or runs something are read;
+`STATE.md` and the like get-shit-done changes after every plan by itself.
 
 ## Fix (safe)
 Adds the file to the list.
@@ -62,6 +63,8 @@ SEVERITY: Final = Severity.WARNING
 
 # Beside the project, or made again by tools.
 _OUTSIDE: Final = ("/", "~", ".git/", "coverage/", "node_modules/")
+# Every plan is followed by a change of these, which get-shit-done makes itself.
+_EVERYBODYS: Final = frozenset({".planning/STATE.md", ".planning/ROADMAP.md", ".planning/REQUIREMENTS.md"})
 # A blank, a wildcard or a comma may be a person's note: only plain paths are put into the list by a program.
 _SURE: Final = re.compile(r"[\w./()\[\]@$-]+")
 
@@ -93,7 +96,7 @@ def _counts(path: str, declared: set[str]) -> bool:
     """Tell whether ``path`` is one of the project's that nothing declared lies in: a file outside is no plan's."""
     if path.startswith(_OUTSIDE) or path[1:2] == ":" or (" " in path and "/" not in path):
         return False
-    if path.endswith(("PLAN.md", "SUMMARY.md")):
+    if path.endswith(("PLAN.md", "SUMMARY.md")) or plain(path) in _EVERYBODYS:
         return False
     return not (path.endswith("/") and any(other.startswith(plain(path)) for other in declared))
 

@@ -25,7 +25,7 @@ def emit(request: Request) -> Emission:
     return Emission((artifact,), findings)
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
     """Return what the table in the block says."""
     return SECTION.claims(path, content)
 

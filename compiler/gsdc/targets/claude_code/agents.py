@@ -11,11 +11,10 @@ from gsdc.policy.model import Policy
 from gsdc.source.span import Span
 from gsdc.targets.agent_names import policy_name
 from gsdc.targets.api import INHERIT, Claim, KeyPlace, Statement
-from gsdc.targets.claude_code import DECLARATION, facts
+from gsdc.targets.claude_code import DECLARATION, facts, without_effect
 from gsdc.targets.claude_code.efforts import effort_of
 from gsdc.targets.claude_code.findings import misread, unloaded
-from gsdc.targets.claude_code.frontmatter import AgentFrontmatter
-from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read_agent_frontmatter
 from gsdc.targets.claude_code.settings import ALIASES, ClaudeSettings, family, mapped, model_of, stands_for
 from gsdc.targets.efforts import NO_EFFORT, ClientEffort, with_effort
 from gsdc.targets.gsd import resolve as gsd_client
@@ -117,7 +116,7 @@ def read_agents(
 ) -> Iterator[ClaudeAgent]:
     """Yield the agent of a file, where Claude Code loads one."""
     version = facts.version(policy).number
-    found = read_frontmatter(path, text, version)
+    found = read_agent_frontmatter(path, text, version)
     reasons = list(unloaded(path, text, found, version))
     findings.extend(reasons)
     if found is None or found.problem is not None:
@@ -125,6 +124,7 @@ def read_agents(
     findings.extend(misread(found))
     if reasons:
         return
+    findings.extend(without_effect.in_agent(found))
     agent = _agent(found, policy, settings, findings)
     written, at = found.data.get("effort"), found.span("effort")
     yield agent._replace(effort=effort_of(agent.name, written, at, _sent(found, agent, version), settings, findings))

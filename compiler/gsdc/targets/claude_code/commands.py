@@ -13,7 +13,7 @@ from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import INHERIT, Claim, Statement
 from gsdc.targets.claude_code import COMMANDS, SKILLS
-from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read
+from gsdc.targets.claude_code.frontmatter import AgentFrontmatter, read_agent_frontmatter
 from gsdc.targets.contents import contents
 
 _REMEDY: Final = "remove the `model`, or write another one"
@@ -66,7 +66,7 @@ def invocations(tree: Tree, resolve: Resolve, spelled: Callable[[str], str], fin
     for path, content in contents(tree, (COMMANDS, SKILLS), findings):
         files.append(path)
         try:
-            found = read(path, decode(content, path).removeprefix("\ufeff"))
+            found = read_agent_frontmatter(path, decode(content, path).removeprefix("\ufeff"))
         except Rejected as rejected:
             findings.extend(rejected.findings)
             continue

@@ -22,7 +22,7 @@ from gsdc.targets.claude_code import AGENTS, COMMANDS, DECLARATION, SKILLS, sett
 from gsdc.targets.claude_code.agents import release_of_session
 from gsdc.targets.claude_code.commands import forked
 from gsdc.targets.claude_code.findings import unloaded
-from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
+from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
 from gsdc.targets.claude_code.settings import family
 from gsdc.targets.creation import OURS, prompt_of
 
@@ -30,11 +30,11 @@ from gsdc.targets.creation import OURS, prompt_of
 def _find(path: str, text: str, findings: list[Finding]) -> Iterator[AgentEntry]:  # noqa: ARG001 - the view has them
     """Yield what Claude Code makes of an agent's file, or of a command that starts one on a model of its own."""
     if path.startswith(".claude/agents/"):
-        found = read_frontmatter(path, text)
+        found = read_agent_frontmatter(path, text)
         if found is not None and not any(unloaded(path, text, found)):
             yield AgentEntry(found.data["name"], found.data)
         return
-    found = read_frontmatter(path, text.removeprefix("\ufeff"))
+    found = read_agent_frontmatter(path, text.removeprefix("\ufeff"))
     if found is not None and found.problem is None and found.data.get("model") and forked(found):
         yield AgentEntry(forked(found), found.data)
 
@@ -45,7 +45,7 @@ def _alias_of(value: str, models: Iterable[Model]) -> str:
 
 def _words(request: Request) -> Callable[[Model], str | None]:
     """Return how a model is written: by its full id where the alias would be the session's older release."""
-    settings = settings_files.read(request.tree, request.policy)
+    settings = settings_files.read_settings(request.tree, request.policy)
 
     def written(model: Model) -> str | None:
         word = model.id_in(DECLARATION.ids)
@@ -79,6 +79,6 @@ def emit(request: Request) -> Emission:
     return found._replace(artifacts=(*found.artifacts, *shared_settings.artifacts(request)))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what an emitted file says of its agent; the guard's files say nothing of their own."""
-    return agent_files.read(_SHAPE, path, content, models) if path.endswith(".md") else ()
+    return agent_files.read_back(_SHAPE, path, content, models) if path.endswith(".md") else ()

@@ -45,7 +45,7 @@ class AgentFrontmatter(NamedTuple):
         return span_at(self.path, self.text, self.places[key][0 if of_key else 1])
 
 
-def read(path: str, text: str, version: str = facts.NEWEST) -> AgentFrontmatter | None:
+def read_agent_frontmatter(path: str, text: str, version: str = facts.NEWEST) -> AgentFrontmatter | None:
     """Return the frontmatter of a file, None where Claude Code sees none."""
     has_mark = text.startswith(_BYTE_ORDER_MARK) and since(facts.TAKES_BYTE_ORDER_MARK, version)
     opening = _BEGIN.match(text, 1 if has_mark else 0)

@@ -5,7 +5,6 @@ exception is a line of ``permissions.deny``, which also counts where hooks are s
 2.1.141 and 2.1.332: a hook that ends with 127 or 1 lets the call through, one that ends with 2 stops it.)
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -19,7 +18,7 @@ from gsdc.source.key_document import Key
 from gsdc.targets.api import Artifact, Request
 from gsdc.targets.claude_code import DECLARATION, GUARD_TABLE
 from gsdc.targets.claude_code.settings import ALIASES
-from gsdc.targets.guard_table import guard_table
+from gsdc.targets.guard_table import guard_table, text_of
 
 _WORDS: Final = (*ALIASES, "best", "opusplan")
 _MATCHER: Final = "Agent|Task|Skill"
@@ -35,7 +34,7 @@ def table_of(request: Request) -> dict[str, Any] | None:
 
 def artifact(table: dict[str, Any]) -> Artifact:
     """Return the file of the table."""
-    return Artifact(GUARD_TABLE, (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode(), FILE)
+    return Artifact(GUARD_TABLE, text_of(table).encode(), FILE)
 
 
 def keys_of(policy: Policy, table: dict[str, Any]) -> Iterator[Key]:

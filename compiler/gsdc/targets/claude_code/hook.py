@@ -242,9 +242,9 @@ def _read(path: str, *, needs_name: bool, wanted: str = "") -> Definition | None
         return None
     data = _plain(text)
     if data is None:
-        from gsdc.targets.claude_code.frontmatter import read
+        from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
 
-        found = read(path, text)
+        found = read_agent_frontmatter(path, text)
         data = found.data if found is not None and found.problem is None else {}
     if needs_name and folded(str(data.get("name", ""))) != wanted:
         return None

@@ -11,7 +11,7 @@ from gsdc.source.javascript import text
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span, span_at
 from gsdc.source.tree import Tree, decode
-from gsdc.targets.claude_code import DECLARATION, SETTINGS
+from gsdc.targets.claude_code import DECLARATION, SETTINGS, without_effect
 from gsdc.targets.claude_code.settings import ALIASES, VARIABLES, ClaudeSettings, Setting, stands_for
 from gsdc.targets.claude_code.settings_shape import first_mistake
 from gsdc.targets.contents import contents
@@ -101,7 +101,7 @@ GUARD_OFF = Diagnostic(
 )
 
 
-def read(tree: Tree, policy: Policy) -> ClaudeSettings:
+def read_settings(tree: Tree, policy: Policy) -> ClaudeSettings:
     """Return what the settings in ``tree`` say; a file that Claude Code ignores is a finding, and left out."""
     found = ClaudeSettings({}, None, {}, (), ())
     findings: list[Finding] = []
@@ -113,6 +113,7 @@ def read(tree: Tree, policy: Policy) -> ClaudeSettings:
             findings.extend(rejected.findings)
             continue
         findings.extend((*document.duplicates, *islice(_misspelt(document, data), _MOST)))
+        findings.extend(without_effect.in_settings(document, data))
         found = _laid_over(found, document, data)
     return found._replace(findings=(*findings, *_disguised(found, policy), *_guard_off(found)))
 

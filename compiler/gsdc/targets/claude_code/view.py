@@ -19,7 +19,7 @@ from gsdc.targets.api import INHERIT, Description, Descriptions, Statement, View
 from gsdc.targets.claude_code import AGENTS, DECLARATION, SETTINGS, facts, limits, settings_files
 from gsdc.targets.claude_code import commands as claude_commands
 from gsdc.targets.claude_code.agents import ClaudeAgent, loaded, read_agents, real_model
-from gsdc.targets.claude_code.frontmatter import read as read_frontmatter
+from gsdc.targets.claude_code.frontmatter import read_agent_frontmatter
 from gsdc.targets.claude_code.settings import FORCE, SUBAGENTS, ClaudeSettings, Setting
 from gsdc.targets.contents import contents
 from gsdc.targets.gsd import resolve as gsd_client
@@ -69,7 +69,7 @@ def describe(tree: Tree) -> Descriptions:
     """Return the descriptions of the agents; those of get-shit-done name no model, and are there all the same."""
     agents = {}
     for path, content in contents(tree, (AGENTS,), []):
-        found = read_frontmatter(path, content.decode("utf-8", "replace"))
+        found = read_agent_frontmatter(path, content.decode("utf-8", "replace"))
         data = found.data if found is not None and found.problem is None else NOTHING
         name, description = data.get("name"), data.get("description")
         if isinstance(name, str) and isinstance(description, str):
@@ -79,7 +79,7 @@ def describe(tree: Tree) -> Descriptions:
 
 def view(tree: Tree, policy: Policy) -> View:
     """Return what Claude Code makes of its agents and settings."""
-    settings = settings_files.read(tree, policy)
+    settings = settings_files.read_settings(tree, policy)
     findings = list(settings.findings)
     agents: list[ClaudeAgent] = []
     paths: list[str] = []

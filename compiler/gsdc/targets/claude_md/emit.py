@@ -41,7 +41,7 @@ def emit(request: Request) -> Emission:
     )
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
     """Return what the table in the block says, see ``Section.claims``."""
     return SECTION.claims(path, content)
 

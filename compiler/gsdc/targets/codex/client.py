@@ -170,7 +170,7 @@ def emit(request: Request) -> Emission:
     return emission._replace(artifacts=(*emission.artifacts, launcher(url))) if url else emission
 
 
-read = partial(agent_files.read, _SHAPE)
+read_back = partial(agent_files.read_back, _SHAPE)
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 view = partial(agent_view.view, _SHAPE)
 describe = partial(agent_view.describe, _SHAPE)

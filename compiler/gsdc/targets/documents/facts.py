@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from gsdc import data
 from gsdc.policy.budgets import PERIODS, budget_of
-from gsdc.policy.decide import decide
 from gsdc.policy.model import TIERS, ZONES, Agent, Model, Policy, State
 from gsdc.policy.sources import shipped_names
 from gsdc.source.yaml_text import loads
 from gsdc.targets.claude_md.emit import chains, never
+from gsdc.targets.decided import decide
 
 # Seed 000, "Workflow-Specific Rules": the kinds of workflow, and the roles that work in each.
 WORKFLOWS: Final = {

@@ -103,9 +103,9 @@ def emit(request: Request) -> Emission:
     return found._replace(artifacts=(*others, Artifact(SETTINGS, document.text.encode(), JSON_ITEMS)))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what a file says of the models of its agents, and the settings of their efforts."""
-    claims = agent_files.read(_SHAPE, path, content, models)
+    claims = agent_files.read_back(_SHAPE, path, content, models)
     return (*claims, *_claims(efforts(data_in(path, decode(content, path))))) if path == SETTINGS else claims
 
 

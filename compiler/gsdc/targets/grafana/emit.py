@@ -31,11 +31,11 @@ def emit(request: Request) -> Emission:
     return Emission((Artifact(f"{folder}/{DASHBOARD}", text.encode(), FILE),))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return nothing: a dashboard puts no agent on a model."""
     return ()
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:  # noqa: ARG001
-    """Return nothing, see ``read``."""
+    """Return nothing, see ``read_back``."""
     return frozenset()

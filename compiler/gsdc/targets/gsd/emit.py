@@ -37,8 +37,7 @@ from gsdc.targets.gsd.resolve import (
     runtime_of,
     version_in,
 )
-from gsdc.targets.gsd.settings import SettingsFile, settings
-from gsdc.targets.gsd.settings import read as read_file
+from gsdc.targets.gsd.settings import SettingsFile, read_settings_file, settings
 from gsdc.targets.gsd_workflow import DECLARATION as WORKFLOW
 from gsdc.targets.gsd_workflow.skills import folder_of, skill_values
 
@@ -85,9 +84,9 @@ def _texts(request: Request, wanted: _Wanted) -> dict[str, str]:
         values |= skill_values(config, folder_of(request.others[WORKFLOW.name]))
     texts = {ROOT: _document(request, ROOT).update(values).text}
     for path in request.tree.glob(WORKSTREAMS):
-        own = read_file(path, request.tree.read(path) or b"")
+        own = read_settings_file(path, request.tree.read(path) or b"")
         _reject_ignored(own)
-        merged = settings(own, client(), read_file(ROOT, texts[ROOT].encode())).data
+        merged = settings(own, client(), read_settings_file(ROOT, texts[ROOT].encode())).data
         overrides = _overrides(merged, wanted)
         named = {*_overridden(own.data or {}), *(key[-1] for key in overrides)}  # what the stream itself answers
         efforts = {key: word for key, word in _efforts(own.data or {}, wanted).items() if key[-1] in named}
@@ -96,9 +95,9 @@ def _texts(request: Request, wanted: _Wanted) -> dict[str, str]:
     return texts
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what GSD answers for each agent that it knows; of a workstream, what its own overrides say."""
-    file = read_file(path, content)
+    file = read_settings_file(path, content)
     _reject_ignored(file)
     config, models = file.data or {}, tuple(models)
     if path == ROOT:
@@ -118,7 +117,7 @@ def expected_claims(request: Request) -> frozenset[Claim]:
     wanted = _wanted(request, _root(request).data or {})
     claims = set()
     for path, written in _texts(request, wanted).items():
-        config = read_file(path, written.encode()).data or {}
+        config = read_settings_file(path, written.encode()).data or {}
         # Where the policy decides no effort, what a person wrote stays: in a workstream, of the agents that it names.
         claims |= {
             Claim(name, wanted.models[name].alias, effort=wanted.efforts.get(name) or effort_override(config, name))
@@ -144,7 +143,7 @@ def word_of(model: Model, runtime: str) -> str | None:
 
 def _root(request: Request) -> SettingsFile:
     content = request.tree.read(ROOT) or b""
-    file = read_file(ROOT, b"{}" if is_blank(content.decode("utf-8", "replace")) else content)
+    file = read_settings_file(ROOT, b"{}" if is_blank(content.decode("utf-8", "replace")) else content)
     _reject_ignored(file)
     return file
 

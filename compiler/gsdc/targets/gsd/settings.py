@@ -68,7 +68,7 @@ class GsdSettings(NamedTuple):
         return next((file.document for file in self.files if file.span(key, of_key=True) is not None), None)
 
 
-def read(path: str, content: bytes) -> SettingsFile:
+def read_settings_file(path: str, content: bytes) -> SettingsFile:
     """Return what GSD makes of one file.
 
     Raises ``Rejected`` for what GSD reads and gsdc does not: half of a surrogate pair, or nesting without end.

@@ -31,7 +31,7 @@ from gsdc.targets.gsd.resolve import (
     section,
     version_in,
 )
-from gsdc.targets.gsd.settings import GsdSettings, SettingsFile, read, settings
+from gsdc.targets.gsd.settings import GsdSettings, SettingsFile, read_settings_file, settings
 from gsdc.targets.model_names import alias_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def view(tree: Tree, policy: Policy) -> View:
     for path, content in contents(tree, DECLARATION.files, findings):
         files.append(path)
         try:
-            own = read(path, content)
+            own = read_settings_file(path, content)
         except Rejected as rejected:
             findings.extend(rejected.findings)
             continue

@@ -6,11 +6,11 @@ from typing import Final
 
 from gsdc.finding import Diagnostic, Severity
 from gsdc.ownership.registry import FILE
-from gsdc.policy.decide import decide
 from gsdc.policy.model import Model, Policy, State
 from gsdc.source.rendering import render
 from gsdc.source.span import Span
 from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.decided import decide
 from gsdc.targets.documents.facts import facts
 from gsdc.targets.gsd import DECLARATION as GSD
 from gsdc.targets.gsd_workflow import EXECUTION, PLANNING
@@ -69,11 +69,11 @@ def _scores(policy: Policy, zone: str) -> Iterator[tuple[str, str]]:
         yield f"{scores[0]} to {scores[-1]}" if scores[1:] else str(scores[0]), model or "waits"
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return nothing: skills are read by agents, and say what `gsdc annotate` writes."""
     return ()
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:  # noqa: ARG001
-    """Return nothing, see ``read``."""
+    """Return nothing, see ``read_back``."""
     return frozenset()

@@ -96,7 +96,7 @@ _SHAPE: Final = Shape(
     new=new(".kilo/agents", DECLARATION.client, named=False),
 )
 emit = partial(agent_files.emit, _SHAPE)
-read = partial(agent_files.read, _SHAPE)
+read_back = partial(agent_files.read_back, _SHAPE)
 expected_claims = partial(agent_files.expected_claims, _SHAPE)
 view = partial(agent_view.view, _SHAPE)
 describe = partial(agent_view.describe, _SHAPE)

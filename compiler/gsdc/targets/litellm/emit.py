@@ -164,7 +164,7 @@ def _settings(request: Request, hosts: Iterable[str], *, pinned: bool, by_model:
     }
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return what a configuration says of each agent: its first tier."""
     try:
         data = loads(content.decode(), LONGEST_CONFIGURATION)

@@ -43,7 +43,8 @@ INEXPRESSIBLE_BUDGET = Diagnostic(
     ## Why is this bad?
     LiteLLM keeps one budget for each provider and one for each deployment (measured on LiteLLM 1.106). With
     both a week and a day, the provider's budget is the week; the day applies to each tier of each agent separately, not
-    to their sum. Longer periods than a week have no key beside it. The target prometheus raises alerts for the sums.
+    to their sum. Longer periods than a week have no key beside it. Budgets of a tag need a licence, those of a key or a
+    user a database. The target prometheus raises alerts for the sums.
 
     ## Example (gsdc.yaml)
     fleets: [leo]

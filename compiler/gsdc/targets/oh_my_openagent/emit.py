@@ -88,7 +88,7 @@ def emit(request: Request) -> Emission:
     return Emission((Artifact(path, document.update(values).text.encode(), JSON_KEYS),), tuple(told))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what the file says of each agent and category that it gives a model."""
     known = aliases(models, DECLARATION.ids)
     said: dict[str, Claim] = {}

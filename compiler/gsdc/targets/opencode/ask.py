@@ -20,7 +20,7 @@ from gsdc.targets.answers import compare_answers
 from gsdc.targets.api import ClientQuestion, Reply, aliases
 from gsdc.targets.client_process import ClientFailedError, run
 from gsdc.targets.opencode import DECLARATION
-from gsdc.targets.opencode.emit import read
+from gsdc.targets.opencode.emit import read_back
 from gsdc.targets.opencode.files import Layout, layout_of
 from gsdc.targets.opencode.merged import claims, merge
 from gsdc.targets.opencode.substitution import referenced
@@ -46,7 +46,7 @@ def ask(question: ClientQuestion) -> Reply:
     models = question.policy.models.values()
     layout = layout_of(question.tree, question.options)
     try:
-        seen = read("what OpenCode says", _resolved(binary, question, layout), models)
+        seen = read_back("what OpenCode says", _resolved(binary, question, layout), models)
     except SkippedError as skipped:
         return Reply(None, str(skipped))
     except OSError as error:

@@ -88,7 +88,7 @@ def emit(request: Request) -> Emission:
     return Emission(tuple(artifacts), tuple(findings))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return the model of every agent that the file gives one, under its alias where the catalog knows the id.
 
     A disabled agent is deferred. An agent without a model has the client's default, or its caller's: no claim.
@@ -101,7 +101,7 @@ def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...
     return tuple(claim for claim in said if claim is not None)
 
 
-def read_all(request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
+def read_back_all(request: Request, artifacts: Iterable[Artifact]) -> tuple[Claim, ...]:
     """Return what the client's files say together, with ``artifacts`` among them."""
     tree = overlaid(request.tree, {artifact.path: artifact.content for artifact in artifacts})
     merged = merge(tree, layout_of(request.tree, request.options), [])

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from gsdc.finding import Diagnostic, Finding, Severity, nearest
 from gsdc.policy.breach import holds
 from gsdc.policy.constraints import applies
-from gsdc.policy.decide import decide
 from gsdc.policy.model import Decision, Policy, State
 from gsdc.source.jsonc import Jsonc
 from gsdc.source.span import Span
+from gsdc.targets.decided import decide
 from gsdc.targets.opencode.files import KNOWN, entries
 
 NO_FAILOVER = Diagnostic(

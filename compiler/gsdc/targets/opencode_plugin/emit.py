@@ -9,7 +9,7 @@ from gsdc.policy.model import Model
 from gsdc.source.agent_name import folded
 from gsdc.source.rendering import render
 from gsdc.targets.api import Artifact, Claim, Emission, Request
-from gsdc.targets.guard_table import guard_table
+from gsdc.targets.guard_table import guard_table, text_of
 from gsdc.targets.opencode_plugin import DECLARATION, PLUGIN, TABLE
 from gsdc.targets.tiers import is_pinned, tiers
 
@@ -23,9 +23,8 @@ def emit(request: Request) -> Emission:
         "cooldown": options.get("cooldown", 60),
         "chains": dict(_chains(request)) if options.get("failover", True) else {},
     }
-    text = json.dumps(table, indent=1, ensure_ascii=False) + "\n"
     plugin = render("opencode-plugin/gsdc.js.j2")
-    return Emission((Artifact(PLUGIN, plugin.encode(), FILE), Artifact(TABLE, text.encode(), FILE)))
+    return Emission((Artifact(PLUGIN, plugin.encode(), FILE), Artifact(TABLE, text_of(table).encode(), FILE)))
 
 
 def _chains(request: Request) -> Iterator[tuple[str, list[str]]]:
@@ -36,7 +35,7 @@ def _chains(request: Request) -> Iterator[tuple[str, list[str]]]:
             yield folded(agent.name_in(DECLARATION.client)), list(filter(None, ids))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return the first model of each failover chain in the table."""
     if path != TABLE:
         return ()

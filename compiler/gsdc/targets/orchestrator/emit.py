@@ -64,7 +64,7 @@ def _artifact(path: str, data: Any) -> Artifact:
     return Artifact(path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode(), FILE)
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
     """Return the model of each task of a dispatch file; the agent is "path#number"."""
     data = json.loads(decode(content, path))
     tasks = (task for batch in data.get("batches", ()) for task in batch["tasks"])

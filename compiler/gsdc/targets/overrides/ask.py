@@ -9,7 +9,7 @@ from gsdc.finding import Rejected
 from gsdc.targets.answers import compare_answers
 from gsdc.targets.api import ClientQuestion, Reply
 from gsdc.targets.client_process import ClientFailedError, run
-from gsdc.targets.overrides.claims import read
+from gsdc.targets.overrides.claims import read_back
 
 # Every cell of the tables, asked of the module as an executor would.
 _ASK: Final = """
@@ -46,9 +46,9 @@ def ask(question: ClientQuestion) -> Reply:
             (folder / "table.mjs").write_bytes(artifact.content)
             (folder / "ask.mjs").write_text(_ASK)
             output = run((binary, "ask.mjs"), folder, folder, {})
-        seen = read("what node says.json", output, models)
+        seen = read_back("what node says.json", output, models)
     except OSError as error:
         return Reply(None, f"no folder to try it in: {(error.strerror or str(error)).lower()}")
     except (ClientFailedError, Rejected) as error:
         return Reply(False, f"node cannot import {artifact.path}: {error}")
-    return compare_answers("node", artifact.path, read(artifact.path, artifact.content, models), seen)
+    return compare_answers("node", artifact.path, read_back(artifact.path, artifact.content, models), seen)

@@ -49,7 +49,7 @@ UNREADABLE = Diagnostic(
 )
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:
     """Return what a table says: the LEO configuration of one zone, or the table or module of all zones.
 
     Raises ``Rejected`` for a file of another form.

@@ -126,7 +126,7 @@ def emit(request: Request) -> Emission:
     return Emission(tuple(artifacts), tuple(findings))
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001 - aliases stand in it
     """Return model and effort of every task that has a model; the agent is "path#number"."""
     plan = _parsed(path, decode(content, path))
     named = ((task, task.attribute("model")) for task in plan.tasks)

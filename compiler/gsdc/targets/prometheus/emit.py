@@ -77,11 +77,11 @@ def _findings(request: Request, path: str, source: str) -> Iterator[Finding]:
         yield UNTOLD.at(Span(path, 0, 0), message, "`gsdc budget --alerts` checks it with the ledger")
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return nothing: rules put no agent on a model."""
     return ()
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:  # noqa: ARG001
-    """Return nothing, see ``read``."""
+    """Return nothing, see ``read_back``."""
     return frozenset()

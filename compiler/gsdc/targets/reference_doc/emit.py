@@ -35,11 +35,11 @@ def _compiled(request: Request) -> str:
     return json.dumps({"agent": agents}, indent=2, ensure_ascii=False)
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return nothing: a document is read by people."""
     return ()
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:  # noqa: ARG001
-    """Return nothing, see ``read``."""
+    """Return nothing, see ``read_back``."""
     return frozenset()

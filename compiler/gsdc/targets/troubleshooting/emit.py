@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gsdc.ownership.registry import FILE
-from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Model, Policy, State
 from gsdc.source.rendering import render
 from gsdc.targets.api import Artifact, Claim, Emission, Request
+from gsdc.targets.decided import decide
 from gsdc.targets.documents.facts import facts, price
 from gsdc.targets.tiers import tiers
 from gsdc.targets.troubleshooting import PATH
@@ -54,11 +54,11 @@ def _waiting(policy: Policy) -> Iterator[tuple[str, list[str]]]:
             yield zone, found
 
 
-def read(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
+def read_back(path: str, content: bytes, models: Iterable[Model]) -> tuple[Claim, ...]:  # noqa: ARG001
     """Return nothing: a document is read by people."""
     return ()
 
 
 def expected_claims(request: Request) -> frozenset[Claim]:  # noqa: ARG001
-    """Return nothing, see ``read``."""
+    """Return nothing, see ``read_back``."""
     return frozenset()

@@ -33,7 +33,7 @@ def emit(request):
     return Emission((Artifact(PATH, text.encode(), Block("house-notes")),))
 
 
-def read(path, content, models):
+def read_back(path, content, models):
     block = managed_block.find(decode(content, path), "house-notes", path)
     stated = (line.split(": ") for line in (block.body.splitlines() if block else ()))
     return tuple(Claim(agent, None if model == "wait" else model) for agent, model in stated)
@@ -44,4 +44,4 @@ def view(tree, policy):
     if content is None:
         return View((), (), ())
     at = Block("house-notes").place(PATH, content)
-    return View(tuple(Statement(claim, at) for claim in read(PATH, content, ())), (), (PATH,))
+    return View(tuple(Statement(claim, at) for claim in read_back(PATH, content, ())), (), (PATH,))

@@ -34,7 +34,7 @@ def emit(request):
     return Emission((Artifact(path, document.update(values).text.encode(), JSON_KEYS),))
 
 
-def read(path, content, models):
+def read_back(path, content, models):
     stated = data_of(path, decode(content, path)).get("models", {})
     return tuple(Claim(agent, None if model == "wait" else model) for agent, model in stated.items())
 
@@ -44,7 +44,7 @@ def view(tree, policy):
     if content is None:
         return View((), (), ())
     document = Jsonc("house.json", decode(content, "house.json"))
-    claims = read("house.json", content, policy.models.values())
+    claims = read_back("house.json", content, policy.models.values())
     return View(tuple(Statement(c, document.span(("models", c.agent))) for c in claims), (), ("house.json",))
 
 
