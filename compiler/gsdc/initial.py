@@ -1,6 +1,6 @@
 """The gsdc.yaml that ``gsdc init`` writes: what the folder shows, and comments for the rest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -58,10 +58,10 @@ def head(profile: str, fleets: Iterable[str]) -> str:
     return _HEAD.format(schemas=SCHEMAS, profile=profile, fleets=", ".join(fleets))
 
 
-def find_targets(root: Path) -> Targets:
-    """Return the targets for folder ``root``; the others stand in comments.
+def find_targets(root: Path, idle: Container[str] = ()) -> Targets:
+    """Return the targets for folder ``root``; the others are in comments.
 
-    Those that have options to show stand on a line of their own.
+    So are ``idle`` ones, clients that are there and have no agents: nothing would be written for them.
     """
     lines = ["", "targets:"]
     seen: list[str] = []
@@ -72,13 +72,15 @@ def find_targets(root: Path) -> Targets:
         module = initialiser(declarations()[name])
         shown = module.initial(root) if module else _by_signs(declarations()[name], root)
         line = f"{name}: {flow(shown.options)}"
-        if shown.is_present:
+        if shown.is_present and name in idle:
+            lines.append(f"  # {line}  # it has no agents yet")
+        elif shown.is_present:
             lines.append(f"  {line}")
         elif module:
             lines.append(f"  # {line}")
         else:
             others = True
-        if shown.is_present:
+        if shown.is_present and name not in idle:
             seen.append(shown.seen)
             options[name] = shown.options
             fleets.update(filter(None, [shown.fleet]))

@@ -30,7 +30,7 @@ def version(scratch: Path) -> Iterator[Line]:
 def build(scratch: Path) -> Iterator[Line]:
     """Compile the demo with all its targets."""
     command = gsdc("--project", DEMO, "build", "--profile", "balanced", "--out", scratch / "build")
-    yield _to_click("build", command, 6, scratch)
+    yield _to_click("build", command, 4, scratch)
 
 
 BENCHMARKS: Final[tuple[Callable[[Path], Iterator[Line]], ...]] = (

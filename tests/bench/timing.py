@@ -54,7 +54,7 @@ CLICK: Final = Command((sys.executable, "-c", "import click"), "`import click`")
 
 def gsdc(*args: str | Path, cwd: Path = REPOSITORY, name: str = "") -> Command:
     """Return a command of gsdc, started as its console script does."""
-    start = (sys.executable, "-c", "import sys; from gsdc.cli import main; sys.exit(main())")
+    start = (sys.executable, "-c", "from gsdc.__main__ import run; run()")
     return Command((*start, *map(str, args)), name or "gsdc", cwd)
 
 

@@ -364,8 +364,8 @@ def test_failover_chains_count_where_the_model_stays(tmp_path):
                 answer = CliRunner().invoke(main, ["--project", str(folder), "explain", row["agent"], *options]).output
                 assert json.loads(answer)["model"] == model
     shown = diff(folder, "--from", "balanced", "--view", "semantic")
-    assert re.search(r"one +all phases +haiku .* gpt-mini, then sonnet\n", shown)
-    assert re.search(r"two +all phases +sonnet .* waits\n", shown)
+    assert re.search(r"one +haiku .* gpt-mini, then sonnet\n", shown)
+    assert re.search(r"two +sonnet .* waits\n", shown)
 
 
 def test_views_are_limited(demo):

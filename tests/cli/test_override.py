@@ -101,7 +101,8 @@ def test_without_a_gsdc_yaml(tmp_path):
 def test_it_says_what_changes_and_is_in_the_history_with_its_reason(tmp_path):
     folder = project(tmp_path, PLAIN)
     done = run(folder, "override", "gsd-executor", "opus", "--reason", "Payment code", "--zone", "red")
-    assert "gsd-executor  execution  red" in done.stdout
+    assert "gsd-executor  red " in done.stdout
+    assert "in phase execution" in done.stdout
     assert done.stdout.endswith("wrote gsdc.yaml; gsdc apply installs it\n")
     [change] = json.loads(run(folder, "history", "--format", "json").stdout)["changes"]
     assert (change["kind"], change["reason"], change["files"]) == ("override", "Payment code", 1)

@@ -1,7 +1,8 @@
 """``gsdc agents``: one table of all agents and the models that they get."""
 
+import re
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from gsdc.policy.load import Loaded
     from gsdc.policy.model import Policy
     from gsdc.source.span import Span
+
+_ALL_ALIKE: Final = {"yes": ", all installed", "no": ", none installed", "-": ", written to no file"}
+
+
+_SHIPPED: Final = re.compile(r"^profiles/(?:fleets/|workflows/)?")
 
 
 class Asked(NamedTuple):
@@ -46,26 +52,21 @@ class Asked(NamedTuple):
 def command(session: Session, asked: Asked) -> None:
     """Show which model each agent gets, which line decides it, and whether it is installed.
 
-    The column "installed" says "yes" where every client's file says so, "no" where none does, "partly" where some do,
-    and "-" where no target writes the agent to a file. With AGENTs, show these only, with the files of each. Nothing
-    is written.
+    The column "installed" is "yes" if all files of clients have this model, "no" if none, "partly" if some, and
+    "-" if no target writes the agent to a file. It is left out if it is the same for all. With AGENTs, show only these,
+    with the files of each. Nothing is written.
     """
     from gsdc.deploy.assigned import assigned_models
     from gsdc.deploy.proposal import propose
-    from gsdc.policy.load import load
 
-    root = session.recovered_folder()
-    if asked.profile or asked.fleets or asked.workflow:
-        loaded = load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
-    else:
-        loaded = session.in_force(root)
-        if loaded.instead_of is not None:
-            _tell_installed(session, loaded)
-            loaded = loaded.instead_of
+    loaded = _loaded(session, asked)
     policy = loaded.policy
     if policy is None:
         session.finish(loaded.findings)
     _expect_known(session, asked, policy)
+    if not loaded.project.configured:
+        fleets = " and ".join(policy.fleets)
+        session.say(f"no gsdc.yaml here: the defaults for {fleets}; `gsdc init --from .` writes one for your agents")
     proposal = propose(loaded.project, policy, asked.zone)
     if proposal.broken:
         session.finish(proposal.findings)
@@ -83,11 +84,19 @@ def command(session: Session, asked: Asked) -> None:
     sys.exit(CLEAN)
 
 
-def _tell_installed(session: Session, loaded: "Loaded") -> None:
-    """Say that another profile is installed than the one of gsdc.yaml, which is shown."""
-    if loaded.policy is not None:
-        installed, profile = loaded.policy.title, loaded.policy.profile
-        session.say(f"change {loaded.change} installed profile {installed}: `gsdc agents --profile {profile}` shows it")
+def _loaded(session: Session, asked: Asked) -> "Loaded":
+    """Load the policy that is asked for; if another profile than that of gsdc.yaml is installed, say so."""
+    root = session.recovered_folder()
+    if asked.profile or asked.fleets or asked.workflow:
+        from gsdc.policy.load import load
+
+        return load(root, profile=asked.profile, fleets=asked.fleets, workflow=asked.workflow)
+    loaded = session.in_force(root)
+    if loaded.instead_of is None or loaded.policy is None:
+        return loaded
+    installed, profile = loaded.policy.title, loaded.policy.profile
+    session.say(f"change {loaded.change} installed profile {installed}: `gsdc agents --profile {profile}` shows it")
+    return loaded.instead_of
 
 
 def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
@@ -109,16 +118,13 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
     from gsdc.finding import counted
     from gsdc.report.table import table
 
-    agents = len({row.agent for row in rows})
-    session.say(f"profile {profile}, zone {zone}: {counted(agents, 'agent')}", bold=True)
+    agents = counted(len({row.agent for row in rows}), "agent")
+    states = {_installed(row) for row in rows}
+    alike = _ALL_ALIKE.get(states.pop(), "") if len(states) == 1 and len(rows) > 1 else ""
+    session.say(f"profile {profile}, zone {zone}: {agents}{alike}", bold=True)
     if not rows:
         return
-    cells = [("agent", "role", "model", "effort", "decided by", "installed")]
-    cells += [
-        (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
-        for row in rows
-    ]
-    for line in table(cells, "<<<<<<"):
+    for line in table(_cells(rows, with_state=not alike), "<" * (5 if alike else 6)):
         session.say(line)
     if with_files:
         for agent, files in {row.agent: row.files for row in rows}.items():
@@ -126,6 +132,24 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
                 session.say(f"  {agent}: {file.path} ({file.target}), {'' if file.is_installed else 'not '}installed")
     elif any(_installed(row) in {"no", "partly"} for row in rows):
         session.say("`gsdc apply` installs the rest; `gsdc agents AGENT` shows the files")
+
+
+def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]:
+    """Return the cells of the table; where it is too wide, shipped files are named without their folder."""
+    from gsdc.report.page_width import limit
+
+    cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "installed")]
+    cells += [
+        (_named(row), row.role, row.model or "waits", row.effort or "-", _line(row.origin), _installed(row))
+        for row in rows
+    ]
+    if not with_state:
+        cells = [row[:-1] for row in cells]
+    room = limit()
+    width = sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True))
+    if room is not None and width > room:
+        return [(*row[:4], _SHIPPED.sub("", row[4]), *row[5:]) for row in cells]
+    return cells
 
 
 def _line(span: "Span") -> str:

@@ -127,13 +127,17 @@ def _work_out(session: Session, asked: Asked) -> "Preview":
 
 
 def _expect_project(session: Session) -> None:
-    """Say that there is no gsdc.yaml; exit where the folder lies in a project, of the same repository, that has one."""
+    """Say that there is no gsdc.yaml; exit if a folder above, in the same repository, has one, or nothing is here."""
+    from gsdc.targets.registry import readable_targets
+
     folder = root = session.root.resolve()
     while not (folder / ".git").exists() and folder != folder.parent:
         folder = folder.parent
         if (folder / PROJECT_FILE).is_file():
             place = os.path.relpath(folder, root)
             session.stop(f'no gsdc.yaml here, but there is one in "{place}": go there, or name it with --project')
+    if not any(readable_targets(root)):
+        session.stop("no gsdc.yaml here, and no client's files: run `gsdc init` first")
     session.say("no gsdc.yaml here: using the defaults; `gsdc init` writes one")
 
 

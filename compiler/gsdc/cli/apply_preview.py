@@ -157,7 +157,7 @@ class Preview(NamedTuple):
             session.say(f"nothing to apply: every file is up to date; recorded as change {record.number}")
         elif record is not None:
             count = counted(len(changes), "file")
-            session.say(f"applied {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
+            session.say(f"applied profile {self.proposal.policy.title} as change {record.number}: {count}", bold=True)
             session.say("`gsdc rollback` undoes it")
             self._remark()
         elif not changes:

@@ -4,20 +4,20 @@ The file need not be valid: of a broken one the credentials must not get anywher
 nothing is parsed; each part of the pattern is bounded, which keeps it linear in the length of the text.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.credentials.scanner import PLACEHOLDER
+from gsdc.source.lazy_pattern import lazily
 
 _LEAST: Final = 16  # characters: "ollama" and the like, where a provider wants any key, are shorter
 _OPEN: Final = r"(?<!public)(?<!public[_. -])(?<!cache)(?<!cache[_. -])"  # no secret: a public key, a cache's key
 _ENDS: Final = ("key", "token", "secret", "password", "passwd", "authorization")
 _NAME: Final = rf"[\w. -]{{0,64}}(?:(?<=[\w. -]){_OPEN}{'|'.join(_ENDS)})"
 _BLANK: Final = r"\s*+(?:(?://[^\n]{0,200}\n|/\*[^*]{0,200}\*/)\s*+){0,3}"
-_MEMBER: Final = re.compile(rf'(?i)"(?P<name>{_NAME})"{_BLANK}:?{_BLANK}"(?P<value>[^"\n]++)')
+_MEMBER: Final = lazily(rf'(?i)"(?P<name>{_NAME})"{_BLANK}:?{_BLANK}"(?P<value>[^"\n]++)')
 _QUOTED_ENDS: Final = tuple(f'{end}"' for end in _ENDS)
-_STAND_IN: Final = re.compile(r"\{(?:env|file):[^{}]*\}|\$\{[^{}]*\}|^\$\w+$")
+_STAND_IN: Final = lazily(r"\{(?:env|file):[^{}]*\}|\$\{[^{}]*\}|^\$\w+$")
 
 
 class LiteralKey(NamedTuple):

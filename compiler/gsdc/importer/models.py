@@ -20,6 +20,10 @@ _URL: Final = re.compile(r"https?://[^\s{}]+")
 _PACKAGE: Final = re.compile(r"[@A-Za-z0-9][\w@./-]{0,119}", re.ASCII)
 _UNKNOWN: Final = 0  # the rank of a model of which nothing is known: no floor is met by it
 _USUAL: Final = "@ai-sdk/openai-compatible"
+_FREE: Final[Mapping[str, float]] = {"input": 0, "output": 0}
+_LOCAL: Final = re.compile(
+    r"https?://(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal)(?=[:/]|$)", re.IGNORECASE
+)
 
 
 class Models:
@@ -35,7 +39,11 @@ class Models:
     ) -> None:
         self._catalog = catalog
         self._slips = ModelSlips(catalog, declared)
+        self._declared = declared
         self._alias_of, self.moved = _moved(catalog, {(ids_of(client), model) for client, model in written})
+        for entry in self.moved.values():
+            if _is_local(declared.get(entry.get("provider", ""))):
+                entry["price"] = _FREE
         self._named: dict[str, list[str]] = {}  # the new ones by what their ids end in
         self.new: dict[str, dict[str, Any]] = {}
         self.like: dict[str, str] = {}  # which model of the catalog each new one is taken to be like
@@ -102,13 +110,15 @@ class Models:
         like = known or self._catalog["sonnet"]
         provider = provider.partition("/")[0] or (like.provider if known else provider_of(space) or "unknown")
         alias = self._free(name, provider)
+        is_free = _is_local(self._declared.get(provider))
+        price = _FREE if is_free else {"input": like.input_price, "output": like.output_price}
         self.like[alias] = known.alias if known else ""
         self._named.setdefault(_end(model), []).append(alias)
         self.new[alias] = {
             "rank": like.rank if known else _UNKNOWN,
             "provider": _plain(provider),
             "ids": {space: model},
-            "price": {"input": like.input_price, "output": like.output_price},
+            "price": price,
             "context": like.context,
             **({} if like.temperature else {"temperature": False}),
         }
@@ -128,6 +138,13 @@ class Models:
             if free not in taken:
                 return free
         return next(free for number in range(2, 10_000) if (free := f"{alias[:70]}-{number}") not in taken)
+
+
+def _is_local(provider: Any) -> bool:
+    """Tell whether a declared provider is a server on this machine, such as Ollama: its models cost nothing."""
+    options = provider.get("options") if isinstance(provider, dict) else None
+    url = options.get("baseURL") if isinstance(options, dict) else None
+    return isinstance(url, str) and _LOCAL.match(url) is not None
 
 
 def _moved(

@@ -80,7 +80,8 @@ def import_project(  # long: one line for each field of what is imported
         if found.unread:
             raise Rejected(*found.unread)
         return None
-    targets = find_targets(root)
+    idle = {one.target.name for one in found.sources if one.target.is_client and not one.agents}
+    targets = find_targets(root, idle)
     for name in targets.options:
         if declarations()[name].ids_name_provider:
             models.name_in(declarations()[name].ids)

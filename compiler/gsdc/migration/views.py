@@ -120,7 +120,29 @@ def lines(blocks: Blocks) -> Iterator[str]:
         if isinstance(block, str):
             yield printable(block)
         else:
-            yield from (f"  {line}" for line in table((block.head, *block.rows), block.align))
+            shown, remarks = _without_alike(block)
+            yield from (f"  {line}" for line in table((shown.head, *shown.rows), shown.align))
+            yield from (f"  {printable(remark)}" for remark in remarks)
+
+
+_REMARKS: Final = {"phases": "in phase", "where": "decided by"}
+
+
+def _without_alike(whole: ViewTable) -> tuple[ViewTable, list[str]]:
+    """Return a table without the columns that are the same in all rows, and remarks for the others than "all"."""
+    left_out, remarks = set(), []
+    for number, cells in enumerate(zip(*whole.rows, strict=True)):
+        if len({*cells}) > 1:
+            continue
+        if cells[0].startswith("all "):
+            left_out.add(number)
+        elif whole.head[number] in _REMARKS and len(cells) > 1:
+            left_out.add(number)
+            remarks.append(f"{_REMARKS[whole.head[number]]} {cells[0]}")
+    kept = [number for number in range(len(whole.head)) if number not in left_out]
+    rows = tuple(tuple(row[number] for number in kept) for row in whole.rows)
+    shown = ViewTable(tuple(whole.head[number] for number in kept), rows, "".join(whole.align[n] for n in kept))
+    return shown, remarks
 
 
 def markdown(blocks: Blocks) -> Iterator[str]:

@@ -1,17 +1,17 @@
 """The name of a model, without the path before it: cut into words and numbers, then read by what its family knows."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from gsdc.models.vocabulary import Family, ModelVocabulary
+from gsdc.source.lazy_pattern import lazily
 
 Generation = tuple[int, int]
 """Major and minor version: Opus 4.6 is (4, 6), GPT-5 is (5, 0)."""
 
 _GAPS: Final = str.maketrans("_:@ ", "----")
-_TOKEN: Final = re.compile(
+_TOKEN: Final = lazily(
     r"(?P<size>(?:[ae]|\d+x)?\d+(?:[.p]\d+)?[bt](?![a-z0-9]))|(?P<window>\d+[km](?![a-z0-9]))"
     r"|(?P<number>\d+)|(?P<word>[a-z]+)|(?P<gap>[.]+)|(?P<other>.)"
 )

@@ -1,13 +1,13 @@
 """What is kept of a plan between runs: what was found in it, and what other plans need to know of it."""
 
-import re
 from typing import Final, NamedTuple
 
 from gsdc.finding import Finding
 from gsdc.source.gsd_names import SUPERSEDED, phase_folder, project_of
+from gsdc.source.lazy_pattern import lazily
 
-_PLAN_SUFFIX: Final = re.compile(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
-_IDENTIFIER: Final = re.compile(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")
+_PLAN_SUFFIX: Final = lazily(r"[-_.]?(?:PLAN|SUMMARY)(?:-\w+)?(?:\.md)?$")
+_IDENTIFIER: Final = lazily(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(?=$|[\s(:,;—])")
 
 
 class Passage(NamedTuple):

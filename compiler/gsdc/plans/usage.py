@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from gsdc.plans.collect import references
 from gsdc.source.gsd_names import project_of
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
 from gsdc.tasks.annotation import Nature, natures
@@ -34,8 +35,8 @@ SUMMARY: Final = 1_200  # tokens of the summary of a plan
 FROM_CODE, FROM_PROSE = 1.0, 0.7
 LARGEST_READ: Final = 25_000  # tokens: clients cut what they read of one file
 _ELSEWHERE: Final = ("/", "~", "\\")
-_FENCE: Final = re.compile(r"```[^\n]*\n(.*?)```", re.DOTALL)
-_PATH: Final = re.compile(r"[\w@./()\[\]-]{1,200}\.\w{1,8}")
+_FENCE: Final = lazily(r"```[^\n]*\n(.*?)```", re.DOTALL)
+_PATH: Final = lazily(r"[\w@./()\[\]-]{1,200}\.\w{1,8}")
 
 
 class Usage(NamedTuple):

@@ -10,40 +10,42 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from gsdc.source.lazy_pattern import lazily
+
 if TYPE_CHECKING:
     from gsdc.policy.model import Policy
 
 SECURITY: Final = "security"
 
 # Words of a name: the beginning of one is enough, for names run words together ("securityreviewer").
-_NAME: Final = re.compile(
+_NAME: Final = lazily(
     r"\b(?:(?:cyber|app|info|dev|net|web|cloud|code|data)?(?:security|sec ?ops)|(?:app|info|dev|net|cyber) ?sec\b"
     r"|pen ?test|penetration|vuln|threat(?!en)|exploit|owasp|cves?\b|red ?team"
     r"|(?:sast|dast|xss|csrf|ssrf|sqli|hacker)\b)"
 )
 # In prose "exploits" is mostly a verb, and "red" a color.
-_PROSE: Final = re.compile(
+_PROSE: Final = lazily(
     r"\b(?:(?:cyber|app)?security|(?:dev)?secops|(?:app|info|dev|net|cyber) ?sec|pen ?test(?:s|er|ers|ing)?"
     r"|penetration test\w*|vulnerabilit(?:y|ies)|vulnerable|vulns?|threats?|owasp|cves?"
     r"|exploit(?:s|able|ability|ation)?|red team(?:s|er|ers|ing)?|sast|dast|xss|csrf|ssrf|sqli|sql injections?"
     r"|malware|hackers?|attack(?:s|ers?)|attack (?:surface|vector)s?)\b"
 )
-_ROLE: Final = re.compile(
+_ROLE: Final = lazily(
     r"^(?:\w+ )?(?:security|threat|vulnerability)\b"
     r"|\b(?:security|threat|vulnerability) (?:audit|review|analys|engineer|expert|specialist|tester|scanner|architect"
     r"|researcher|consultant|hunter|model)\w*"
 )
 # Who an agent writes for, and what has the word in its name by chance.
-_OTHER: Final = re.compile(
+_OTHER: Final = lazily(
     r"\b(?:social security|job security|security (?:teams?|staff|people|department|guild|newsletters?|deposits?))\b"
     r"|\bexploits? (?:parallel\w*|the|a|an|all|your|our|its)\b"
 )
-_NEGATION: Final = re.compile(
+_NEGATION: Final = lazily(
     r"\b(?:not(?! (?:only|just|merely|limited))|no|never|without|except|excluding|neither|nor|non|dont|doesnt|cannot"
     r"|rather than|instead of|other than|avoid|ignor\w+|skip\w*)\b"
 )
 # How a description begins before it says what the agent does.
-_LEAD: Final = re.compile(
+_LEAD: Final = lazily(
     r"^(?:(?:must be used|use[ds]?|invoke[ds]?|call(?:ed)?|run|spawn\w*|trigger\w*|launch)\b"
     r"(?: (?:this|the|an?|it|agent|sub ?agent|skill|command|proactively|immediately|only|always|by|you)\b)*"
     r"(?: (?:when|whenever|if|after|before|to|for|as)\b)?"
@@ -51,16 +53,16 @@ _LEAD: Final = re.compile(
     r"(?: (?:need|needs|want|wants|asks?|request|requests)(?: (?:to|for)\b)?)?\b ?)+"
 )
 # What follows these is what the agent keeps to, or an example, not what it does.
-_ASIDE: Final = re.compile(
+_ASIDE: Final = lazily(
     r"\b(?:with(?! (?:an? |the |its |strong |special |particular )*(?:focus|emphasis|expertise|specialization))"
     r"|following|using|by|via|per|under|while|when|after|before|so|because|including|includes?|such as|like|as well as"
     r"|plus|along with|in addition to|e g|i e)\b.*"
 )
 # Each part of a statement is a list of its own: what is done, what for, what it is good at.
-_PART: Final = re.compile(r"\b(?:for|against|of|on|in|to|that|which|who|from|about)\b|[()\u2014:]")
-_ITEM: Final = re.compile(r",(?: (?:and|or)\b)?|&|/|\+|\band\b|\bor\b")
-_SENTENCE: Final = re.compile(r"(?<=[\w)\]\"'])[.;!?](?=\s|$|\\n)|\n\s*\n|\\n|<example")
-_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PART: Final = lazily(r"\b(?:for|against|of|on|in|to|that|which|who|from|about)\b|[()\u2014:]")
+_ITEM: Final = lazily(r",(?: (?:and|or)\b)?|&|/|\+|\band\b|\bor\b")
+_SENTENCE: Final = lazily(r"(?<=[\w)\]\"'])[.;!?](?=\s|$|\\n)|\n\s*\n|\\n|<example")
+_HUMP: Final = lazily(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SHORT: Final = 3  # words of a title, after which the statement follows
 _LONGEST: Final = 2000  # characters of a description: the leading statement stands in front
 

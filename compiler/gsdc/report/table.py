@@ -56,8 +56,8 @@ def split(text: str, width: int, later: int | None = None) -> list[str]:
 
 
 def _break(text: str, end: int, signs: str) -> int:
-    """Return the last place up to ``end`` behind one of ``signs``, 0 where there is none in the second half."""
-    places = range(end, end // 2, -1)
+    """Return the last place up to ``end`` behind one of ``signs``, 0 where there is none but in the first third."""
+    places = range(end, end // 3, -1)
     return next((place for place in places if text[place - 1] in signs or (signs == " " and text[place] == " ")), 0)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.nesting import LONGEST_YAML
 from gsdc.source.span import Places, Span, span_at
 from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
@@ -64,9 +65,9 @@ HIDDEN = Diagnostic(
 
 # Line breaks of YAML that are none for people, and the controls of bidirectional text.
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_HIDDEN = re.compile(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
+_HIDDEN = lazily(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
 _MOST_VALUES = 200_000  # aliases written out
-_TOP_KEY = re.compile(
+_TOP_KEY = lazily(
     r"""^(?P<quote>["']?)(?P<key>[^\s"'#:,\[\]{}-][^"':#\n]{0,200}?)(?P=quote)[ \t]{0,20}:(?=\s)""", re.MULTILINE
 )
 _REMEDIES = (

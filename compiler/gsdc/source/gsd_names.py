@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import Final
 
 from gsdc.source.gsd_version import GsdVersion
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.tree import PLANNING
 
 SUPERSEDED: Final = "superseded"  # the ``status:`` of a plan that GSD core does not count
-_NESTED: Final = re.compile(r"(?:.*-)?PLAN-\d.*\.md", re.IGNORECASE)
+_NESTED: Final = lazily(r"(?:.*-)?PLAN-\d.*\.md", re.IGNORECASE)
 # What people call a plan although GSD skips it: "05-PLAN-01-setup.md", "plan.md", "05-01-PLAN-v2.md", "05-01_PLAN.md".
-_MEANT: Final = re.compile(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORECASE)
+_MEANT: Final = lazily(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORECASE)
 # What GSD and people write beside a plan.
-_BESIDE: Final = re.compile(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
+_BESIDE: Final = lazily(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
 # Elsewhere than in a phase, where no tool has an opinion: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
-_ANYWHERE: Final = re.compile(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
-_PHASE_NUMBER: Final = re.compile(r"(?:[A-Za-z]\w*-)?(\d+[A-Za-z]?(?:\.\d+)*)(?=-|$)")
+_ANYWHERE: Final = lazily(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
+_PHASE_NUMBER: Final = lazily(r"(?:[A-Za-z]\w*-)?(\d+[A-Za-z]?(?:\.\d+)*)(?=-|$)")
 _SUFFIXES: Final = (r"-PLAN\.md$", r"-SUMMARY\.md$", r"\.md$")
 _PLANS: Final = "plans"
 PHASES: Final = "phases"  # the folder in the planning folder that holds those of the phases

@@ -6,10 +6,10 @@ carries a digest of the body: a difference is a person's edit. Everything outsid
 """
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.span import Span
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 BEGIN: Final = "<!-- gsdc:begin "
 END: Final = "<!-- gsdc:end "
-_MARKER: Final = re.compile(r"<!-- gsdc:(?P<kind>begin|end) (?P<name>[a-z-]+)(?: sha256=(?P<digest>[0-9a-f]{16}))? -->")
-_FENCE: Final = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
-_FENCE_END: Final = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_MARKER: Final = lazily(r"<!-- gsdc:(?P<kind>begin|end) (?P<name>[a-z-]+)(?: sha256=(?P<digest>[0-9a-f]{16}))? -->")
+_FENCE: Final = lazily(r"([ \t]*)(`{3,}|~{3,})(.*)")
+_FENCE_END: Final = lazily(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_LINE_END: Final = lazily(r"\r\n|\r|\n")
 _BOM: Final = "\ufeff"
 
 BROKEN_BLOCK = Diagnostic(

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from gsdc.source.attribute import Attribute
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.plan import Plan, edit, parse
 from gsdc.source.task import Task
 from gsdc.source.task_tags import CLOSE
 
 BEGIN: Final = "<!-- gsdc:begin plan-annotations\n"
 END: Final = "<!-- gsdc:end plan-annotations -->"
-_BLOCK: Final = re.compile(
+_BLOCK: Final = lazily(
     r"(\r?\n)\1<!-- gsdc:begin plan-annotations\1"
     r"(?P<ledger>(?:\d+:[0-9a-f]{8}[^\r\n]*\1)*)-->\1"
     r"(?:(?!<!-- gsdc:)[^\n]*\n)*?<!-- gsdc:end plan-annotations -->"
@@ -26,8 +27,8 @@ _BLOCK: Final = re.compile(
 # GSD core 1.14 takes a longer opening tag for no task.
 LONGEST_TAG: Final = 1_000  # characters
 _METRICS_END: Final = "</metrics>"
-_CLOSING: Final = re.compile(r"</([\w-]+)>")
-_CHILD_INDENT: Final = re.compile(r"\n([ \t]+)<[a-z]")
+_CLOSING: Final = lazily(r"</([\w-]+)>")
+_CHILD_INDENT: Final = lazily(r"\n([ \t]+)<[a-z]")
 
 
 class TaskNotes(NamedTuple):

@@ -3,7 +3,6 @@
 Two targets write such a section, each with its own title in a block of its own.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +11,7 @@ from gsdc.models.effort import EFFORTS
 from gsdc.ownership.block import Block
 from gsdc.policy.model import Agent, Decision, Policy, State
 from gsdc.source import managed_block
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree, decode
 from gsdc.targets.api import Artifact, Claim, Statement, View
@@ -28,8 +28,8 @@ _COLUMNS: Final = 7
 _BEFORE_EFFORTS: Final = 6  # columns of a block of gsdc 0.1 and before, without the one of efforts
 _ANY_PHASE: Final = "any"
 _NONE: Final = "-"
-_NUMBER: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,17})?(e-[0-9]{1,2})?")
-_BORDER: Final = re.compile(r"(?<!\\)\|")
+_NUMBER: Final = lazily(r"[0-9]{1,3}(\.[0-9]{1,17})?(e-[0-9]{1,2})?")
+_BORDER: Final = lazily(r"(?<!\\)\|")
 
 EDITED = Diagnostic(
     "CM002",

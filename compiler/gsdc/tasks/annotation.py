@@ -4,13 +4,13 @@ Seed 001 gives the attributes (part 2), the graph (part 3), routing under a budg
 A checkpoint waits for a person: it gets its place in the graph, and no model.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from gsdc.models.effort import fit
 from gsdc.policy.model import Agent, Decision, Model, Policy, State
 from gsdc.source.attribute import Attribute
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.plan import Plan
 from gsdc.source.task import Task
 from gsdc.tasks import complexity, kind, security, work
@@ -24,7 +24,7 @@ from gsdc.tasks.written_model import written_model
 
 # Tokens of material from which on a context is large: seed 001 leaves 140,000 of 200,000 to a conversation.
 LARGE: Final = 140_000
-ESTIMATED: Final = re.compile(r"<estimated-tokens>(\d+)-(\d+)</")  # as ``metrics`` writes it
+ESTIMATED: Final = lazily(r"<estimated-tokens>(\d+)-(\d+)</")  # as ``metrics`` writes it
 
 
 class Annotation(NamedTuple):

@@ -8,6 +8,7 @@ length of the action) counts instead of single words.
 import re
 from typing import Final, NamedTuple
 
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.task import Task
 from gsdc.tasks.vocabulary import WholeWords
 
@@ -56,7 +57,7 @@ _BASE: Final = {
     "infra": 3,
     "checkpoint": 2,
 }
-_STEP: Final = re.compile(r"^[ \t]*(?:\d+[.)]|[-*])\s", re.MULTILINE)
+_STEP: Final = lazily(r"^[ \t]*(?:\d+[.)]|[-*])\s", re.MULTILINE)
 
 
 class Complexity(NamedTuple):

@@ -5,26 +5,26 @@ makes; a look at what is there, which a task that writes nothing is; a mention o
 everything before them reaches and everything after them waits for.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gsdc.source.attribute import Attribute
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.plan import Plan
 from gsdc.source.plan_annotation import generated
 from gsdc.source.task import Task
 
-_MENTION: Final = re.compile(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
-_LABEL: Final = re.compile(r"^\s*[Tt]ask (\d{1,3})\b")
-_LONG_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{5,60}")
-_IN_CODE: Final = re.compile(r"[a-z][A-Z]|[A-Za-z]_[A-Za-z]")
-_MAKING: Final = re.compile(
+_MENTION: Final = lazily(r"\b[Tt]asks? (\d{1,3})(?:\s*(?:,|and|&|-)\s*(\d{1,3}))?\b")
+_LABEL: Final = lazily(r"^\s*[Tt]ask (\d{1,3})\b")
+_LONG_WORD: Final = lazily(r"[A-Za-z_][A-Za-z0-9_]{5,60}")
+_IN_CODE: Final = lazily(r"[a-z][A-Z]|[A-Za-z]_[A-Za-z]")
+_MAKING: Final = lazily(
     r"\b(?:[Cc]reate|[Aa]dd|[Ii]mplement|[Dd]efine|[Ee]xport|[Ii]ntroduce|[Ee]xtract|[Ww]rite|def|fn|func|function|class"
     r"|interface|struct|trait|enum|type|const|record|object)s? (?:(?:a|an|the|new|async|pub|public|static|abstract|data"
     r"|method|helper|class|function|module|component|service|hook|type|interface) ){0,3}"
     r"[`*]{0,3}([A-Za-z_][A-Za-z0-9_]{5,60})"
 )
-_NUMBER: Final = re.compile(r"\d{1,6}")
+_NUMBER: Final = lazily(r"\d{1,6}")
 
 # Every task is compared with every other; public plans have up to 30.
 MOST_TASKS: Final = 500

@@ -5,11 +5,11 @@ models need more tokens, heavy ones fewer), with a range of 30% either way. Part
 implementation, testing and debugging. Part 7 shows about 400 tokens a minute, and a budget a fifth above the range.
 """
 
-import re
 from typing import Final, NamedTuple
 
 from gsdc.policy.model import Model
 from gsdc.policy.price import usd
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.task import Task
 
 BASE_TOKENS: Final = {
@@ -29,7 +29,7 @@ READING: Final = 0.2
 SPLIT: Final = (("implementation", 5 / 8), ("testing", 2 / 8), ("debugging", 1 / 8))
 # Of the tokens of a task, most are read: half is a cautious share of output for the price.
 OUTPUT_SHARE: Final = 0.5
-_STATED: Final = re.compile(r"<estimated-tokens>\s*(\d[\d,_]{0,15})(?:\s*(?:-|–|to)\s*(\d[\d,_]{0,15}))?\s*</")
+_STATED: Final = lazily(r"<estimated-tokens>\s*(\d[\d,_]{0,15})(?:\s*(?:-|–|to)\s*(\d[\d,_]{0,15}))?\s*</")
 _MOST_TOKENS: Final = 1_000_000_000
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.task import Task
 from gsdc.tasks.kind import classify
 from gsdc.tasks.name_subjects import GUARDING, SUBJECTS
@@ -24,26 +25,26 @@ _SENTENCE: Final = 10  # words that say what it is above all
 _TESTING: Final = frozenset({"test", "tests", "suite", "pytest", "fixtures"})
 _SHORTEST: Final = 120  # words: a share of fewer is no measure
 _STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
-_NEXT: Final = re.compile(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
-_REQUIREMENT: Final = re.compile(r"\b(?:SEC|AUTHZ?)-\d")  # an id such as "SEC-01"
-_PLACE: Final = re.compile(r"\S+(?:\s\S+)?\s[\u2014-]\s")  # "Frontend - real refresh token": where, not what
+_NEXT: Final = lazily(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
+_REQUIREMENT: Final = lazily(r"\b(?:SEC|AUTHZ?)-\d")  # an id such as "SEC-01"
+_PLACE: Final = lazily(r"\S+(?:\s\S+)?\s[\u2014-]\s")  # "Frontend - real refresh token": where, not what
 _FIRST: Final = 8  # characters of a name that are never cut
-_WITH_TESTS: Final = re.compile(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,30}\btests?\b", re.IGNORECASE)
-_SCREEN: Final = re.compile(
+_WITH_TESTS: Final = lazily(r"(?:\b(?:with|and|plus|incl\w*)|[+&,])[^.:]{0,30}\btests?\b", re.IGNORECASE)
+_SCREEN: Final = lazily(
     r"\.(?:tsx|jsx|vue|svelte|css|scss|html|astro|xaml|j2|hbs|erb)$|(?:^|/)(?:components|pages|screens|views|ui)/"
     r"|(?:Screen|View)\.",
     re.IGNORECASE,
 )
-_FOLDER: Final = re.compile(
+_FOLDER: Final = lazily(
     r"(?:^|/)(?:auth|authn|authz|security|crypto|permissions?|rbac|acl|guards|policies|secrets?|vault|identity)/",
     re.IGNORECASE,
 )
-_NOT_PRODUCT: Final = re.compile(
+_NOT_PRODUCT: Final = lazily(
     r"(?:^|/)(?:tests?|__tests__|spec|docs?)/|[._-](?:test|spec)s?\.|(?:^|/)test_|\.(?:md|mdx|rst|txt)$|Tests?\.\w+$"
 )
 
 
-_MANIFEST: Final = re.compile(
+_MANIFEST: Final = lazily(
     r"(?:^|/)(?:package(?:-lock)?\.json|pyproject\.toml|Cargo\.toml|go\.(?:mod|sum)|pom\.xml|Gemfile|composer\.json"
     r"|build\.gradle(?:\.kts)?|libs\.versions\.toml|\.gitignore|\.env\.example|requirements[\w.-]*\.txt)$|-lock\.yaml$"
 )

@@ -7,6 +7,7 @@ ends before "and", "with" or a comma: "Add the parser and unit tests" is no test
 import re
 from typing import Final, NamedTuple
 
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.task import Task
 from gsdc.tasks.kind_words import (
     CHANGE,
@@ -38,8 +39,8 @@ from gsdc.tasks.task_name import unlabelled
 
 KINDS: Final = ("boilerplate", "implementation", "review", "testing", "docs", "research", "infra", "checkpoint")
 
-_TAG: Final = re.compile(r"<[^>\n]{0,80}>")
-_NEXT: Final = re.compile(r"\s(?:with|and|plus|then|incl\w*)\s|[,+;(&]|\s[\u2014-]\s", re.IGNORECASE)
+_TAG: Final = lazily(r"<[^>\n]{0,80}>")
+_NEXT: Final = lazily(r"\s(?:with|and|plus|then|incl\w*)\s|[,+;(&]|\s[\u2014-]\s", re.IGNORECASE)
 _FIRST: Final = 4  # characters of a name that are never cut
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from gsdc.source.lazy_pattern import lazily
 from gsdc.tasks.vocabulary import Patterns, WholeWords
 
 TEST_FILE: Final = Patterns(
@@ -203,12 +204,12 @@ RUN: Final = WholeWords(
 )
 READING: Final = WholeWords("review", "(?:security )?audit", "inspect", "quality gate")
 # How an action begins that writes a test, whatever its task is to validate.
-WRITES_TEST: Final = re.compile(
+WRITES_TEST: Final = lazily(
     r"[^.:\n]{0,30}\b(?:integration|unit|e2e|smoke|regression|test|tests)\b|[^.\n]{0,40}\btest script",
     re.IGNORECASE,
 )
 # How an action begins that only looks.
-LOOKS: Final = re.compile(
+LOOKS: Final = lazily(
     r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
     r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check|perform|examin|analy|trace)",
     re.IGNORECASE,

@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
-_LABEL: Final = re.compile(
+from gsdc.source.lazy_pattern import lazily
+
+_LABEL: Final = lazily(
     r"^\s*(?:(?:task\b\s*(?:#?[\d.]+[a-z]?)?|#?[\d.]+[a-z]?)\s*(?:[(\[][^)\]]{0,20}[)\]])?\s*[:.)\u2014-]\s*)?",
     re.IGNORECASE,
 )

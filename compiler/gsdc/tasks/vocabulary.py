@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Final, NamedTuple
 
+from gsdc.source.lazy_pattern import lazily
+
 # "JWTs", "API", "Token", "token", "256"; a word in capitals ends where a capitalised one begins.
-_WORD: Final = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_OTHER_LETTER: Final = re.compile(r"[^\W\x00-\x7f]")
-_ACCENT: Final = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")
-_STEM: Final = re.compile(r"([a-z]+)(.?)", re.DOTALL)
-_GROUP: Final = re.compile(r"\([^()]*\)")
+_WORD: Final = lazily(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_OTHER_LETTER: Final = lazily(r"[^\W\x00-\x7f]")
+_ACCENT: Final = lazily(r"(?<=[A-Za-z])[\u0300-\u036f]+")
+_STEM: Final = lazily(r"([a-z]+)(.?)", re.DOTALL)
+_GROUP: Final = lazily(r"\([^()]*\)")
 _FILLERS: Final = frozenset({"a", "an", "of", "the"})
 
 

@@ -51,8 +51,8 @@ def check_together(project: ProjectPlans) -> Iterator[Finding]:
         wave = project.waves.get(plan.path)
         if wave is None or plan.wave is None or int(plan.wave) == wave or plan.path in project.done:
             continue
-        if project.late(plan) or plan.path in project.unread:
-            continue  # PL014 or PL001 tells
+        if project.late(plan) or any(other.path in project.unread for other in project.folders[plan.phase]):
+            continue  # PL014 tells, or PL001: with all plans read, the waves may be as they are written
         known = project.dependencies.get(plan.path, ())
         if all(other is not None and other.phase == plan.phase and not dropped for _, other, _, dropped in known):
             message = f"wave {plan.wave:g} is written, but {project.version} runs the plan in wave {wave}"

@@ -10,11 +10,12 @@ from posixpath import basename, dirname, join, normpath
 from typing import Final
 
 from gsdc.finding import Rejected
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.tree import Tree
 
 _DEEPEST: Final = 5
-_CODE: Final = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_IMPORT: Final = re.compile(r"(?:^|(?<=\s))@([^\s@`~/][^\s@`]*)")
+_CODE: Final = lazily(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_IMPORT: Final = lazily(r"(?:^|(?<=\s))@([^\s@`~/][^\s@`]*)")
 
 
 def read_once(tree: Tree, paths: Iterable[str]) -> tuple[str, ...]:

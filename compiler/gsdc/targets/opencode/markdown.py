@@ -11,14 +11,15 @@ from typing import Any, Final, NamedTuple
 from gsdc.finding import Rejected
 from gsdc.source.frontmatter import Frontmatter
 from gsdc.source.javascript import text as text_of
+from gsdc.source.lazy_pattern import lazily
 from gsdc.source.nesting import too_deep
 from gsdc.source.span import Span, span_at
 from gsdc.source.yaml_text import NotYamlError, loads
 
 # What explains it takes 100 ms for as many characters.
 _LONGEST_EXPLAINED: Final = 10_000
-_COMMENTS: Final = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
-_WORD: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_COMMENTS: Final = lazily(r"^[ \t]*#[^\n]*$", re.MULTILINE)
+_WORD: Final = lazily(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _YAML: Final = ("", "yaml", "yml")
 
 

@@ -1,0 +1,60 @@
+"""Faults that new users met in a first trial, where no other test holds them."""
+
+import re
+
+import pytest
+from tests.cli.running import answer, run
+
+from gsdc.policy.load import load
+from gsdc.policy.sources import shipped_names
+
+
+@pytest.mark.parametrize("profile", [name for name in shipped_names() if name != "base"])
+def test_shipped_budgets_in_tokens_and_dollars_agree(tmp_path, profile):
+    """A week's tokens on the dearest model cost about what the week may cost: 500,000 tokens stood beside $300."""
+    policy = load(tmp_path, profile=profile).policy
+    for budget in (policy.budgets.get(period, {}) for period in ("daily", "weekly")):
+        if {"tokens", "usd"} <= budget.keys():
+            opus = policy.models["opus"]
+            least, most = (budget["tokens"] * price / 1e6 for price in (opus.input_price, opus.output_price))
+            assert least / 2 <= budget["usd"] <= most
+
+
+def test_lint_leaves_builds_alone(tmp_path):
+    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\ntargets: {claude-code: {create: true}}\n")
+    run(tmp_path, "build")
+    agent = tmp_path / "build/balanced/.claude/agents/gsd-security-auditor.md"
+    agent.write_text(re.sub("model: .*", "model: haiku", agent.read_text()))
+    plan = tmp_path / "build/balanced/.planning/phases/01-a/01-01-PLAN.md"
+    plan.parent.mkdir(parents=True)
+    plan.write_text("no plan")
+    assert not [one for one in answer(tmp_path, "lint")["findings"] if one["path"].startswith("build/")]
+
+
+@pytest.mark.parametrize("command", ["apply", "apply --yes", "apply --dry-run"])
+def test_apply_in_an_empty_folder_writes_nothing_and_says_what_comes_first(tmp_path, command):
+    shown = run(tmp_path, *command.split(), code=2).output
+    assert "run `gsdc init` first" in shown
+    assert not [*tmp_path.iterdir()]
+
+
+def test_agents_without_a_policy_says_whose_they_are(tmp_path):
+    first = run(tmp_path, "agents").output.splitlines()[0]
+    assert first.startswith("no gsdc.yaml here: the defaults for gsd")
+
+
+def test_a_client_without_agents_is_not_made_a_target(tmp_path):
+    """Its note "nothing is written" came with every command."""
+    (tmp_path / "opencode.json").write_text('{"$schema": "https://opencode.ai/config.json"}\n')
+    (tmp_path / ".claude/agents").mkdir(parents=True)
+    (tmp_path / ".claude/agents/writer.md").write_text("---\nname: writer\ndescription: Writes\nmodel: sonnet\n---\n")
+    run(tmp_path, "init", "--from", str(tmp_path))
+    assert "# opencode: {path: opencode.json}  # it has no agents yet" in (tmp_path / "gsdc.yaml").read_text()
+    assert "note" not in run(tmp_path, "status", code=1).output
+
+
+def test_agents_of_a_large_fleet_have_one_line_each_at_80_columns(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run(tmp_path, "agents").output.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("agent "))
+    assert len(lines) - head - 1 in (35, 36, 37)
