@@ -51,6 +51,7 @@ COMMANDS: Final = (
     "explain helper",
     f"explain {PLAN}#1",
     f"annotate {PLAN}",
+    f"dispatch {PLAN}",
     f"graph {PLAN}",
     f"cost {PLAN}",
     f"verify {PLAN}",

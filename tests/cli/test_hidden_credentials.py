@@ -54,6 +54,8 @@ COMMANDS = (
     ("annotate", PLAN),
     ("verify", PLAN),
     ("graph", PLAN),
+    ("dispatch", PLAN),
+    ("dispatch", PLAN, "--format", "json"),
 )
 
 

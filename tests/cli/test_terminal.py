@@ -25,6 +25,7 @@ COMMANDS = (
     ["lint", "--no-cache", "--select", "NB"],
     ["status"],
     ["cost", ".planning"],
+    ["dispatch", PLAN],
     ["graph", PLAN],
     ["models", "--for", "gsd"],
     ["explain", "gsd-verifier"],

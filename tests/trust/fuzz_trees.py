@@ -36,6 +36,7 @@ COMMANDS: Final = (
     ("init", "--force"),
     ("init", "--from", ".", "--force"),
     ("annotate", ".planning"),
+    ("dispatch", ".planning/phases/01-core/01-01-PLAN.md"),
     ("graph", ".planning/phases/01-core/01-01-PLAN.md"),
     ("cost", ".planning"),
     ("verify", ".planning/phases/01-core/01-01-PLAN.md"),

@@ -3,6 +3,7 @@
 Nothing outside of the project is changed, no other program is started, and no socket is opened.
 """
 
+import json
 import os
 import random
 import re
@@ -16,8 +17,24 @@ from tests.transaction.test_strace import strace
 from tests.trust import hostile
 
 from gsdc.cli import COMMANDS
+from gsdc.cli.mcp_tools import OFFERS
 
 ROOT: Final = Path(__file__).parents[2]
+PLAN: Final = ".planning/phases/01-core/01-01-PLAN.md"
+# Calls of every tool of `gsdc mcp`, and of some with files that lie elsewhere.
+ASKED: Final = {
+    "get_model": {"agent": "gsd-planner"},
+    "explain_task": {"task": f"{PLAN}#1"},
+    "list_agents": {},
+    "get_budget": {"plans": [PLAN]},
+    "lint": {},
+    "dispatch_plan": {"plan": PLAN},
+    "log_tokens": {"tokens": 5},
+}
+MESSAGES: Final = "".join(
+    json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": given}}) + "\n"
+    for name, given in [*ASKED.items(), ("lint", {"paths": ["../outside"]}), ("dispatch_plan", {"plan": "/etc/passwd"})]
+)
 ARGUMENTS: Final = {
     "agents": (("agents",), ("agents", "--role", "security"), ("--format", "json", "agents")),
     "annotate": (("annotate", "--diff", ".planning"), ("annotate", ".planning")),
@@ -29,14 +46,16 @@ ARGUMENTS: Final = {
     "compare": (("compare", "budget"),),
     "cost": (("cost", ".planning"),),
     "diff": (("diff",), ("diff", "--format", "md")),
+    "dispatch": (("dispatch", PLAN), ("dispatch", PLAN, "--format", "json")),
     "doctor": (("doctor",),),
-    "explain": (("explain", "gsd-planner"), ("explain", ".planning/phases/01-core/01-01-PLAN.md#1")),
-    "graph": (("graph", ".planning/phases/01-core/01-01-PLAN.md"),),
+    "explain": (("explain", "gsd-planner"), ("explain", f"{PLAN}#1")),
+    "graph": (("graph", PLAN),),
     "guard": (("guard", "claude-code"),),
     "help": (("help",),),
     "history": (("history",),),
     "init": (("init",), ("init", "--force"), ("init", "--from", "."), ("init", "--from", ".", "--force")),
     "lint": (("lint",), ("lint", "--fix"), ("lint", "--write-baseline"), ("--format", "sarif", "lint")),
+    "mcp": (("mcp",),),
     "migrate": (("migrate", "--to", "budget"),),
     "models": (("models",), ("models", "--for", "opencode", "--retired"), ("models", "show", "opus")),
     "override": (("override", "gsd-planner", "opus", "--reason", "Release week"),),
@@ -49,7 +68,7 @@ ARGUMENTS: Final = {
     "schema": (("schema", "project"),),
     "status": (("status",),),
     "tokens": (("tokens", "log", "--tokens", "5"), ("tokens", "import"), ("tokens", "rebuild")),
-    "verify": (("verify", ".planning/phases/01-core/01-01-PLAN.md"),),
+    "verify": (("verify", PLAN),),
 }
 CALLS: Final = re.compile(r"^\d+ +(?P<name>\w+)\((?P<arguments>.*)")
 PATHS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -75,7 +94,7 @@ def calls_of(command: tuple[str, ...], project: Path, cache: Path, log: Path) ->
         [strace(), *traced, sys.executable, "-m", "gsdc", *command],
         cwd=project,
         env=environment,
-        stdin=subprocess.DEVNULL,
+        input=MESSAGES if command == ("mcp",) else "",
         capture_output=True,
         text=True,
         check=False,
@@ -101,8 +120,9 @@ def is_change(name: str, arguments: str) -> bool:
     return bool(opened) or name in CHANGES
 
 
-def test_every_command_is_tried():
+def test_every_command_and_tool_is_tried():
     assert ARGUMENTS.keys() == COMMANDS.keys()
+    assert ASKED.keys() == {offer.name for offer in OFFERS}
 
 
 @pytest.mark.sampled

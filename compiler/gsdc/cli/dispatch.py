@@ -37,7 +37,8 @@ class Asked(NamedTuple):
 def command(session: Session, asked: Asked) -> None:
     """Print what an orchestrator hands out for PLAN: its batches, and for each task the agent, model and prompt.
 
-    JSON has all that an executor needs. It is what the target "orchestrator" writes for each plan.
+    JSON has all that an executor needs. It is what the target "orchestrator" writes for each plan. A plan with a
+    credential in it is not handed out.
     """
     from gsdc.finding import Rejected
     from gsdc.plans.usage import measured, sizes
@@ -74,9 +75,13 @@ def _runner(session: Session, loaded: "Loaded", name: str | None) -> "Declaratio
 
 def _read(session: Session, path: str) -> "Plan":
     """Return the plan at ``path``; exit where its tasks are not known. Raises ``Rejected`` as ``read_plan``."""
+    from gsdc.cache import store
+    from gsdc.credentials.exposed import credentials
     from gsdc.plans.reading import read_plan
 
     plan = read_plan(path)
+    if exposed := tuple(credentials(path, plan.text, store.folder("secrets", session.root))):
+        session.finish(exposed)  # no credential goes into a prompt
     if plan.is_cut:
         session.finish(plan.findings)
     if not plan.tasks:

@@ -48,7 +48,9 @@ _NOBODY: Final = frozenset(
     | {"admin", "coder", "debian", "deploy", "ec2-user", "git", "jovyan", "pi", "service", "vagrant", "www"}
 )
 # A plan makes such an account, or acts as it: it belongs to a machine, not to a person.
-_ACCOUNT: Final = r"(?:useradd|adduser|chown|sudo[ \t]+-u|su[ \t]+-|runuser|install[ \t]+-d|User=)[^\n]{{0,200}}?\b{}\b"
+_ACTS: Final = re.compile(
+    r"(?:useradd|adduser|chown|sudo[ \t]+-u|su[ \t]+-|runuser|install[ \t]+-d|User=)([^\n]{0,250})"
+)
 
 
 def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
@@ -73,7 +75,8 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
 def _counted(plan: Plan) -> Iterator[tuple[int, int, str]]:
     """Yield the home folders that count: not what an installer or we ourselves wrote."""
     homes = sorted(set(_homes(plan.text)))
-    accounts = {who for _, _, who in homes if re.search(_ACCOUNT.format(re.escape(who)), plan.text)}
+    acts = "\n".join(_ACTS.findall(plan.text)) if homes else ""
+    accounts = {who for who in {who for _, _, who in homes} if acts and re.search(rf"\b{re.escape(who)}\b", acts)}
     sections = [found for name in REFERRING if homes and (found := plan.section(name))]
     begin = plan.text.find(BEGIN.rstrip())
     block_end = plan.text.find(END, begin) if begin >= 0 else -1
