@@ -59,4 +59,6 @@ def test_the_previous_version_ignores_the_model_of_a_file_as_gsdc_says(qwen, cli
     older = QWEN._replace(script=lambda names: chat.script(names, lambda name: _call(name, "task")))
     own = wire.project(older, tmp_path / "project", "gsd", "balanced", most=4, efforts=False)
     program = clients / "qwen-code-previous/cli.js"
+    if not program.is_file():
+        pytest.skip("the previous version is not installed")
     wire.check_ignored(older, program, own, tmp_path / "home", ("0.12.0", "openai:the-model-of-the-session"))
