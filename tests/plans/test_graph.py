@@ -69,11 +69,11 @@ def test_text_shows_batches_then_what_waits_and_why(project):
     assert run("PLAN.md").output == (
         "PLAN.md: 5 tasks in 4 batches\n"
         "\n"
-        "  Task 1: Add the table of plans (haiku, implementation, complexity 3)\n"
+        "  Task 1: Add the table of plans (haiku, database, complexity 3)\n"
         "    ↓\n"
         "  ┌ Batch 2: 2 tasks in parallel\n"
         "  │ Task 2: Add the list (haiku, implementation, complexity 3)\n"
-        "  │ Task 3: Verify the HMAC signature of a webhook (sonnet, implementation, complexity 4, security-critical)\n"
+        "  │ Task 3: Verify the HMAC signature of a webhook (sonnet, api, complexity 4, security-critical)\n"
         "  └\n"
         "    ↓\n"
         "  Task 4: The login page (a person)\n"
@@ -98,7 +98,7 @@ def test_json_has_nodes_edges_and_batches(project):
         "number": 3,
         "label": "3",
         "name": "Verify the HMAC signature of a webhook",
-        "kind": "implementation",
+        "kind": "api",
         "agent": "gsd-executor",
         "model": "sonnet",
         "complexity": 4,
@@ -132,7 +132,7 @@ def test_mermaid(project):
         "flowchart TD",
         "  %% PLAN.md: 5 tasks in 4 batches",
         '  subgraph b1["Batch 1: one task"]',
-        '    t1["Task 1: Add the table of plans<br/>haiku, implementation, complexity 3"]',
+        '    t1["Task 1: Add the table of plans<br/>haiku, database, complexity 3"]',
         "  end",
     ]
     assert '    t4{{"Task 4: The login page<br/>a person"}}' in lines

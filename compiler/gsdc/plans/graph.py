@@ -212,7 +212,7 @@ def _batch_data(batch: Batch, graph: TaskGraph) -> dict[str, Any]:
 def _node(item: Annotation, label: str) -> GraphNode:
     model = model_of(item)
     deferred = item.decision.defer if item.decision is not None and model is None else ""
-    kind, score = item.kind.name, item.complexity.score
+    kind, score = item.work.kind, item.complexity.score
     agent = item.agent.name if item.agent else None
     return GraphNode(
         item.task.number, label, title(item.task), kind, agent, model, score, item.security.critical, deferred
