@@ -18,7 +18,7 @@ from typing import Final
 _LARGEST: Final = 64_000_000
 _MOST_LINES: Final = 200_000
 _SUM: Final = 8  # hexadecimal digits
-# Where files are not opened relative to an open folder (Windows), nobody can tell whose folder it is: no cache.
+# Windows cannot open files relative to an open folder, so the owner of a folder cannot be checked: no cache.
 _SUPPORTED: Final = sys.platform != "win32" and os.open in os.supports_dir_fd
 _FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -160,6 +160,6 @@ def _is_own(status: os.stat_result) -> bool:
 
 
 def _is_safe(status: os.stat_result) -> bool:
-    """Tell whether nobody else can replace what this user has in a folder: as in / or, by its sticky bit, in /tmp."""
+    """Tell whether no other user can replace this user's files in a folder, such as / or, by its sticky bit, /tmp."""
     closed = not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) or status.st_mode & stat.S_ISVTX
     return status.st_uid in {0, os.geteuid()} and bool(closed)

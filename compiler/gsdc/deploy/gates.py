@@ -148,14 +148,14 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:
-    """Return the answers with those of ``names`` passed over that say no: a person has said why (seed 002)."""
+    """Return the answers with the refusals of ``names`` waived: a person has given a reason (seed 002)."""
     return tuple(
         gate._replace(go=None, waived=True) if gate.go is False and gate.name in names else gate for gate in answers
     )
 
 
 def go(answers: Iterable[Gate]) -> bool:
-    """Tell whether no gate stands in the way: one that was passed over does not."""
+    """Tell whether no gate refuses; a waived one does not."""
     return all(gate.go is not False for gate in answers)
 
 

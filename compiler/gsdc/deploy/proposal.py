@@ -69,7 +69,7 @@ class Proposal(NamedTuple):
 
     @property
     def broken(self) -> bool:
-        """Whether an error stands in the way."""
+        """Whether an error prevents the deployment."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 

@@ -40,7 +40,7 @@ NOT_IN_EFFECT = Diagnostic(
 
 
 class Undoing(NamedTuple):
-    """What a rollback would do: the records that it rolls back, its changes, and what stands in its way.
+    """What a rollback would do: the records that it rolls back, its changes, and the findings that prevent it.
 
     ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
     lost. ``last`` is the newest record of the history, ``known`` what the records hold.

@@ -187,7 +187,7 @@ def unlike_zones(policy: Policy, found: Inventory, roster: Roster) -> list[str]:
 
 
 def _answer(policy: Policy, source: AgentSource, claim: Claim, name: str) -> str | None:
-    """Return what ``policy`` decides where a claim speaks: the best over the phases that it does not tell apart."""
+    """Return what ``policy`` decides for a claim; of several phases that the claim covers, the best model."""
     phases = (claim.phase,) if tells_phases(source, claim) else policy.agents[name].phases or (None,)
     answers = [decide(policy, State(name, phase, claim.zone or "green")).model for phase in phases]
     running = [answer for answer in answers if answer is not None]

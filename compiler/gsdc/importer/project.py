@@ -204,5 +204,5 @@ def _next_steps(tree: Tree, found: Inventory, *, slips: bool) -> Iterator[str]:
 def _is_ours(tree: Tree, path: str) -> bool:
     try:
         return MARK.encode() in (tree.read(path) or b"")[:_BEGINNING]
-    except Rejected:  # it is somebody's, whoever that is
+    except Rejected:  # it exists and is not gsdc's
         return False

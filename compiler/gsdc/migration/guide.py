@@ -115,7 +115,7 @@ def _settings(project: Project, asked: Asked) -> Iterator[str]:
 
 
 def _gate(gate: Gate) -> str:
-    """Return the answer of a gate as an item of a list, with what stands in the way below it."""
+    """Return the answer of a gate as an item of a list, followed by its findings."""
     box = "[x]" if gate.go else "[ ]"
     word = {True: "", False: "no-go: ", None: "not asked: "}[gate.go]
     lines = [f"{box} {views.escaped(f'{gate.name}: {word}{gate.why}')}"]

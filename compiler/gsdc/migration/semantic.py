@@ -91,7 +91,7 @@ _Pair = tuple[_Said | None, _Said | None]
 
 
 class _Row(NamedTuple):
-    """Cells of an agent that shift alike: every phase in every zone, for every class or path."""
+    """Decisions of an agent that change in the same way: phases by zone, for each class or path."""
 
     phases: tuple[str | None, ...]
     zones: tuple[str, ...]

@@ -39,7 +39,7 @@ Blocks = Iterable[str | ViewTable]
 
 
 def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | ViewTable]:
-    """Yield the semantic view: a row for every shift, with the first line that each side comes from."""
+    """Yield the semantic view: a row for each changed decision, with the first line that each side comes from."""
     if not shifts:
         yield "No agent gets another model, effort or temperature."
         return

@@ -1,4 +1,4 @@
-"""What a strategy of ownership is: how gsdc's part of a file is told from a person's, compared, reverted and removed.
+"""Ownership strategies: how gsdc's part of a file is found, compared, reverted and removed.
 
 A strategy works on bytes: it reads no file and knows no history. Every method raises ``Rejected`` where a content
 cannot be read as the format that the strategy is about.

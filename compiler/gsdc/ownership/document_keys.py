@@ -62,7 +62,7 @@ class DocumentKeys(NamedTuple):
         return None if gone else plain.text.encode()
 
     def remove_added(self, path: str, current: bytes, deployed: Deployed) -> bytes:
-        """Return ``current`` without the keys that gsdc has added, whoever has edited them since."""
+        """Return ``current`` without the keys that gsdc has added, even those that were edited since."""
         document = self.open(path, decode(current, path))
         there = deployed.keys.intersection(leaves_of(document.data))
         return self._without(path, document, deployed, set(there)).text.encode()
@@ -74,7 +74,7 @@ class DocumentKeys(NamedTuple):
         if deployed is None:
             return frozenset(added)
         written = self._leaves(path, deployed.last)
-        adopted = before == after  # as it is compiled, whoever wrote it
+        adopted = before == after  # the file already held what is compiled
         still = {
             key
             for key in deployed.keys.intersection(new)

@@ -77,7 +77,7 @@ def fitted() -> DurationModel:
 
 
 def features(plan: Plan) -> tuple[float, ...]:
-    """Return what the minutes of ``plan`` are told by, the constant 1 first."""
+    """Return the features that the minutes of ``plan`` are estimated from, the constant 1 first."""
     checkpoints = sum(task.is_checkpoint for task in plan.tasks)
     work = max(1, len(plan.tasks) - checkpoints)
     head = plan.frontmatter

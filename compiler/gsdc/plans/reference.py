@@ -47,7 +47,7 @@ class References:
         self._is_checkout = any("." in name[1:] for name in project.entries - _WRITTEN if not name.startswith("."))
 
     def missing(self, plan: PlanFacts, place: Passage) -> str:
-        """Return the path that ``place`` refers to where there is none, "" where there is or nobody can tell."""
+        """Return the path that ``place`` refers to if it does not exist, "" if it does or if that is unknown."""
         path = place.text
         if self._cannot_tell(path):
             return ""

@@ -57,7 +57,7 @@ def _is_selected(key: str, wanted: Container[str | None], agent: Agent, state: S
 
 
 def permits(rule: NeverBreak, model: Model) -> bool:
-    """Tell whether ``rule`` lets ``model`` do the work that it speaks about, whatever else that work could run on."""
+    """Tell whether ``rule`` lets ``model`` do the work that it is about, regardless of other models."""
     return permits_host(rule, model) and _permits_by_itself(rule, model)
 
 

@@ -34,7 +34,7 @@ MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as lo
 
 
 class Start(NamedTuple):
-    """What work starts from: its model, whether its fleet chose that (``own``), and its temperature."""
+    """The model and temperature before attempts and hops; ``own`` says whether the fleet chose the model."""
 
     model: Model
     own: bool

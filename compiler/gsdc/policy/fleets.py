@@ -86,7 +86,7 @@ def load_fleets(
 
 
 def _clashing_names(names: Names, agents: Mapping[str, Agent]) -> None:
-    """Report agents that one client cannot tell apart, or only by case, where never-break rules do."""
+    """Report agents whose names are the same for a client, case apart, although never-break rules differ for them."""
     spelled: dict[str, Agent] = {}
     for agent in agents.values():
         other = spelled.setdefault(agent.name.casefold(), agent)

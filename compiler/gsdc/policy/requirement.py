@@ -1,4 +1,4 @@
-"""Never-break rules, and what they require, as a type for each kind: whoever handles one handles them all."""
+"""Never-break rules, and what they require, one type for each kind: a ``match`` over them is checked to be complete."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple

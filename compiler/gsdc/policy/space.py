@@ -51,7 +51,7 @@ class Space:
 
     def starts(self, agent: Agent) -> Iterator[tuple[State, Course]]:
         """Yield every state of ``agent`` that is on its first attempt and hop, with the course that begins there."""
-        # Each state looks through the overrides: with one for every agent that takes time with the square of the fleet.
+        # Deciding reads all overrides. With one for each agent, the time would be quadratic in the size of the fleet.
         policy = self.policy._replace(overrides=self._overrides.get(agent.name, ()))
         assignment, _ = allocation(policy, agent)
         scores = self._scores(agent, assignment)
@@ -66,7 +66,7 @@ class Space:
                                 yield state, self._course(policy, agent, state)
 
     def _scores(self, agent: Agent, assignment: Assignment) -> tuple[int | None, ...]:
-        """Return a score out of each range that is told apart: by the model, and by the effort where a rule asks."""
+        """Return one score of each range for which another model, or another effort that a rule demands, is decided."""
         lows = {low for low, _, _ in assignment.complexity}
         rules = self.policy.never_break.values()
         if any("min-effort" in r.require and agent.has_role(r.when.get("role", agent.roles)) for r in rules):
@@ -109,7 +109,7 @@ def _course(policy: Policy, agent: Agent, state: State, start: Start) -> Course:
 
 
 def groups(policy: Policy) -> tuple[tuple[Agent, ...], ...]:
-    """Return the agents of ``policy`` in groups that decisions cannot tell apart, in the order of the policy."""
+    """Return the agents of ``policy`` in groups with the same decisions, in the order of the policy."""
     named = {override.agent for override in policy.overrides}
     named.update(name for rule in policy.never_break.values() for name in rule.when.get("agent", ()))
     found: dict[tuple[object, ...], list[Agent]] = {}

@@ -22,5 +22,5 @@ class _LazyPattern:
 
 
 def lazily(pattern: str, flags: int = 0) -> "re.Pattern[str]":
-    """Return what ``re.compile`` does, for calls of its methods; a wrong pattern is told on first use."""
+    """Return what ``re.compile`` does, for calls of its methods; a wrong pattern raises ``re.error`` on first use."""
     return cast("re.Pattern[str]", _LazyPattern(pattern, flags))

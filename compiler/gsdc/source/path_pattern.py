@@ -49,7 +49,7 @@ def fits(parts: Parts, pattern: Parts) -> bool:
 def matching(root: str, pattern: Parts, hidden: Collection[str], shown: str, unvisited: list[str]) -> Iterator[str]:
     """Yield the paths from ``root`` that ``pattern`` names, whatever is there, in no order.
 
-    Names in ``hidden`` are passed over, but for those in a folder ``shown``. No symbolic link is followed by ``**``.
+    Names in ``hidden`` are skipped, except in a folder ``shown``. No symbolic link is followed by ``**``.
     Folders that lie too deep join ``unvisited``.
     """
     waiting = [("", _started(pattern), 0, False)]

@@ -111,7 +111,7 @@ class Tree:
         except OutsideError:
             raise Rejected(self._outside(path, None)) from None
         except Rejected:
-            self.locate(path)  # a loop of links is told as one
+            self.locate(path)  # reports a loop of links as such
             raise
         if content is None and (location.parent not in self._checked or os.path.lexists(location)):
             self.locate(path)  # a link may lead to where no file is
@@ -155,7 +155,7 @@ class Tree:
         is_clients = any(folder.startswith(".") for folder in folders)
         hidden = frozenset() if is_clients else COPIES.difference(parts)
         found = matching(str(self.root), parts, hidden, PLANNING, self.unvisited)
-        # Whatever is there is named, but for folders: a pipe, or a link to nothing, is for whoever reads it to tell.
+        # All but folders are listed: reading reports a pipe, or a link to nothing.
         return sorted(path for path in found if _is_named(f"{self.root}/{path}"))
 
 

@@ -1,4 +1,4 @@
-"""The annotations of a plan: for every task who does it, on which model, after what, and what it will take.
+"""The annotations of a plan: the agent, model, dependencies and estimate of every task.
 
 Seed 001 gives the attributes (part 2), the graph (part 3), routing under a budget (part 4.2) and metrics (part 6).
 A checkpoint waits for a person: it gets its place in the graph, and no model.
@@ -97,7 +97,7 @@ def nature(task: Task) -> Nature:
 
 
 def natures(plan: Plan) -> Mapping[int, Nature]:
-    """Return the nature of each task by its number: the costlier half of an analysis, the same for every policy."""
+    """Return the nature of each task by its number: the expensive half of an analysis, independent of the policy."""
     return {task.number: nature(task) for task in plan.tasks}
 
 

@@ -13,7 +13,7 @@ LARGEST: Final = 64_000_000  # bytes of a file that is read: no more is written 
 
 
 class Stamp(NamedTuple):
-    """By what it is told, without reading it, that a file is still the same one."""
+    """The metadata by which an unchanged file is recognised without reading it."""
 
     inode: int
     size: int

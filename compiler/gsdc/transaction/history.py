@@ -23,7 +23,7 @@ def _read(store: Store, numbers: Iterable[int]) -> Iterator[Record]:
         try:
             yield read(store, store.record(number))
         except Rejected:
-            if number in store.numbers():  # else somebody at work has just forgotten it: nobody holds a lock to read
+            if number in store.numbers():  # readers take no lock: another process may just have removed it
                 raise
 
 

@@ -64,7 +64,7 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
 
 
 def is_held(store: Store) -> str | None:
-    """Return, in words, who is at work in the project, None where nobody is."""
+    """Describe the process that holds the lock of the project; None where none does."""
     try:
         handle = store.lock.open(os.O_RDWR)
     except OSError:

@@ -57,7 +57,7 @@ class PreflightStep(NamedTuple):
 def steps_of(
     store: Store, number: int, changes: tuple[Change, ...], disk: Disk, known: Container[str] = ()
 ) -> tuple[PreflightStep, ...]:
-    """Return the steps of a transaction; raise ``Rejected`` for all that stands in the way of any of them."""
+    """Return the steps of a transaction; raise ``Rejected`` with every reason why one of them cannot be done."""
     findings: list[Finding] = []
     steps: list[PreflightStep] = []
     places = RecordPlaces(store)

@@ -61,7 +61,7 @@ class Recovery(NamedTuple):
 
     @property
     def finding(self) -> Finding:
-        """What a person is told of it."""
+        """The messages about the recovery."""
         number, kind = self.record.number, self.record.header.kind
         notes = tuple(
             f'"{path}" was edited since: left as it is, '

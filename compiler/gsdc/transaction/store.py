@@ -37,7 +37,7 @@ _IGNORED: Final = """\
 /pending/
 /shadow/
 """
-# Nothing in them is a client's file; what is put there may be run by whoever uses the repository.
+# They hold no client's file. A file written there could be run by anyone who uses the repository.
 PROTECTED: Final = frozenset({".git", ".hg", ".jj", ".svn", FOLDER})
 
 UNUSABLE_STORE = Diagnostic(
