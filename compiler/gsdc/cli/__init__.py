@@ -120,8 +120,8 @@ class LazyGroup(click.Group):
     type=click.Path(file_okay=False, path_type=Path),
     help="The project folder; by default the nearest folder, from here upwards, with a gsdc.yaml.",
 )
-@click.option("--format", "format_", type=click.Choice(REPORTS), default="text", help="How to print.")
-@click.option("--color", type=click.Choice(COLORS), default="auto", help="When to colour.")
+@click.option("--format", "format_", type=click.Choice(REPORTS), default="text", help="The output format.")
+@click.option("--color", type=click.Choice(COLORS), default="auto", help="When to use colours.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print notes even when quiet.")
 @click.pass_context

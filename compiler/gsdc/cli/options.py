@@ -47,10 +47,18 @@ def printing(  # long: a line for each argument of five options
 
     options = (
         click.option(
-            "--format", type=click.Choice(formats), expose_value=False, callback=replace_format, help="How to print."
+            "--format",
+            type=click.Choice(formats),
+            expose_value=False,
+            callback=replace_format,
+            help="The output format.",
         ),
         click.option(
-            "--color", type=click.Choice(COLORS), expose_value=False, callback=replace("color"), help="When to colour."
+            "--color",
+            type=click.Choice(COLORS),
+            expose_value=False,
+            callback=replace("color"),
+            help="When to use colours.",
         ),
         click.option(
             "-q",

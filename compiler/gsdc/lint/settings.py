@@ -19,9 +19,9 @@ SWITCHED_OFF = Diagnostic(
     """gsdc.yaml ignores a rule that cannot be switched off.
 
     ## Why is this bad?
-A never-break rule that one line of gsdc.yaml turns off is worth nothing (seed 002: "Never Violate"). The same applies
-to findings about files that cannot be read: nobody knows what else is wrong in them. The findings are shown anyway, and
-no baseline hides them.
+    A never-break rule that one line of gsdc.yaml turns off is worth nothing (seed 002: "Never Violate"). The same
+    applies to findings about files that cannot be read: nobody knows what else is wrong in them. The findings are
+    shown anyway, and no baseline hides them.
 
     ## Example (gsdc.yaml)
     fleets: [gsd]

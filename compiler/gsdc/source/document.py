@@ -13,7 +13,15 @@ from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.lazy_pattern import lazily
 from gsdc.source.nesting import LONGEST_YAML
 from gsdc.source.span import Places, Span, span_at
-from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, TOO_LONG, NotYamlError, is_composable, loads
+from gsdc.source.yaml_text import (
+    DUPLICATE_KEY,
+    KEY_IS_NO_SCALAR,
+    TOO_DEEP,
+    TOO_LONG,
+    NotYamlError,
+    is_composable,
+    loads,
+)
 
 if TYPE_CHECKING:
     from gsdc.source.yaml_compose import Node
@@ -77,7 +85,7 @@ _REMEDIES = (
     ("cannot start any token", "write the value in quotes"),
     ("expected <block end>", "check the quotes and the indentation: keys of one mapping begin in one column"),
     ("undefined alias", "define the anchor (&name) above its alias (*name)"),
-    ("stands twice", "keep one of the two"),
+    (DUPLICATE_KEY, "keep one of the two"),
     ("a control character", "remove it: YAML does not allow it"),
     (KEY_IS_NO_SCALAR, 'write text that begins with "{" or "[" in quotes'),
     (TOO_DEEP, "write the values out, without aliases"),

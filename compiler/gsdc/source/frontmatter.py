@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Severity
 from gsdc.source.span import Span
-from gsdc.source.yaml_text import NotYamlError, loads
+from gsdc.source.yaml_text import DUPLICATE_KEY, NotYamlError, loads
 
 _BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
@@ -158,7 +158,7 @@ def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
             return loads(repaired), False
         except NotYamlError as second:
             error = second
-    lost = any("stands twice" not in problem.reason for problem in error.problems)
+    lost = any(DUPLICATE_KEY not in problem.reason for problem in error.problems)
     return dict(_each_key(block)), lost
 
 

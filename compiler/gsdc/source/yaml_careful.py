@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from gsdc.source.yaml_text import KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, YamlProblem
+from gsdc.source.yaml_text import DUPLICATE_KEY, KEY_IS_NO_SCALAR, TOO_DEEP, NotYamlError, YamlProblem
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -140,7 +140,7 @@ class _Reader:
             key = self.value(key_node)
             if (known := self._same(key)) in first:
                 name = "null" if key is None else key_node.value
-                self._report(key_node, f'duplicate key "{name}", first in line {self._at(first[known]).line}')
+                self._report(key_node, f'{DUPLICATE_KEY} "{name}", first in line {self._at(first[known]).line}')
             first.setdefault(known, key_node.start_mark.index)
             data[key] = self.value(value_node)
         return data

@@ -18,6 +18,7 @@ _LONGEST_READ_WITH_CARE: Final = 200_000
 _LONGEST_REJECTED: Final = 20_000
 _MOST_COMPOSED: Final = 30_000  # ruamel.yaml takes 40 microseconds for each comma, colon, line and hyphen
 KEY_IS_NO_SCALAR: Final = "a mapping or list where a key is expected"
+DUPLICATE_KEY: Final = "duplicate key"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200

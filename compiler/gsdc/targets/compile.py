@@ -16,7 +16,7 @@ MISCOMPILED = Diagnostic(
     nothing is written, and the message contains what a bug report needs.
 
     ## No example
-    It would be a bug of gsdc, and there is none that is known.
+    It would be a bug in gsdc, and none is known.
     """,
 )
 

@@ -15,7 +15,7 @@ IGNORED_MODEL = Diagnostic(
     """The version of the client that is in use ignores the model in an agent's file.
 
     ## Why is this bad?
-    Every agent runs on the session's model, and nothing says so: Qwen Code 0.12.0 reads no `model` in an agent's
+    Every agent silently runs on the session's model: Qwen Code 0.12.0 reads no `model` in an agent's
     frontmatter, 0.15.6 does; with a provider of one's own, Copilot CLI 1.0.64 asks for the session's model for every
     agent, 1.0.65 for the agent's (measured on Qwen Code 0.12.0, 0.15.6 and 0.24.4, and on Copilot CLI 1.0.41, 1.0.64,
     1.0.65 and 1.0.102).

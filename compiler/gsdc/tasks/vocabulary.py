@@ -168,5 +168,5 @@ def is_foreign(text: str) -> bool:
 @cache
 def _any_word() -> re.Pattern[str]:
     # Scripts that put no blanks between words, Korean with its endings among them, are read letter by letter.
-    letters = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    letters = r"(?=\w)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
     return re.compile(rf"{_WORD.pattern}|{letters}|[^\W\d_\u00aa-\u00ba\u2070-\u218f]+")

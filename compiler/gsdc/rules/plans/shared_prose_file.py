@@ -1,7 +1,7 @@
 """The actions of two plans of one wave change a file that neither lists.
 
 ## Why is this bad?
-Whether two plans can run in parallel is told by the files that they list: this one escapes, and the later write wins
+Whether two plans can run in parallel depends on the files that they list: this one is missing, and the later write wins
 (seed 004, "Rule 3: Parallel Execution").
 
 ## Example (.planning/phases/01-core/01-01-PLAN.md)

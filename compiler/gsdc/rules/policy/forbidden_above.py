@@ -1,8 +1,8 @@
 """A project breaks a never-break rule of a gsdc.yaml in a folder above it.
 
 ## Why is this bad?
-A rule that a folder below can leave out is none (seed 002, "Never Violate"): a nested gsdc.yaml may demand more than
-the ones above it, never less.
+A rule that a subfolder can leave out protects nothing (seed 002, "Never Violate"): a nested gsdc.yaml may be stricter
+than the ones above it, never less strict.
 
 ## Example (gsdc.yaml)
 profile: team

@@ -1,7 +1,7 @@
 """A security agent may think less hard than the policy requires.
 
 ## Why is this bad?
-A strong model that is told to think little finds little: for threat analysis the effort counts as the model does (seed
+A strong model with a low effort finds little: for threat analysis the effort counts as the model does (seed
 002, "Never Violate"). A model that takes no such effort cannot do the work either. A profile may require more.
 
 ## Example (profile)

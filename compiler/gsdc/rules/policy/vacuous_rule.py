@@ -1,7 +1,7 @@
 """A never-break rule of the project's own speaks about no state of the policy.
 
 ## Why is this bad?
-It looks like protection and is none: no agent in use has the role, criticality or phase that it names (design,
+It protects nothing: no agent in use has the role, criticality or phase that it names (design,
 never-break rules: invariants over every reachable decision).
 
 ## Example (profile)

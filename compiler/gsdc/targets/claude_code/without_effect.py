@@ -17,7 +17,7 @@ WITHOUT_EFFECT = Diagnostic(
     """A key looks as if it chose a model, and Claude Code ignores it.
 
     ## Why is this bad?
-    The agent runs as if the key were not there, and nothing says so: `deniedModels` counts in managed settings only,
+    The agent silently runs as if the key were not there: `deniedModels` counts in managed settings only,
     `effortLevel` has no `max`, ANTHROPIC_DEFAULT_MODEL takes full ids only, and an agent's file has neither a fallback
     nor a temperature (measured on Claude Code 2.1.332).
 

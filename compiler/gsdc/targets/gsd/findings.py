@@ -125,7 +125,7 @@ MISSPELT_KEY = Diagnostic(
     """A key that decides models is misspelt.
 
     ## Why is this bad?
-    GSD ignores it; only a line on standard error, which no workflow shows, says so (measured on get-shit-done 1.42).
+    GSD ignores it, with only a line on standard error, which no workflow shows (measured on get-shit-done 1.42).
 
     ## Fix (unsafe)
     Renames the key to the one that is nearest.
@@ -145,7 +145,7 @@ NO_EFFECT = Diagnostic(
 
     ## Why is this bad?
     Overrides count for the one runtime that `runtime` names; for claude, the default, from gsd-core 1.14 on. For a
-    runtime that GSD does not know its answers are Claude's aliases. It says so, if at all, on standard error (measured
+    runtime that GSD does not know its answers are Claude's aliases. It warns, if at all, on standard error (measured
     on get-shit-done 1.42.3 and gsd-core 1.14.0).
 
     ## Fix (unsafe)

@@ -33,7 +33,7 @@ IGNORED = Diagnostic(
     """OpenCode does not know a key of a file, and ignores it.
 
     ## Why is this bad?
-    Nothing says so: a misspelt `model` leaves the agents on the model that was used last (measured on OpenCode 1.18).
+    It is silent: a misspelt `model` leaves the agents on the model that was used last (measured on OpenCode 1.18).
 
     ## Example (opencode.json)
     {"modle": "anthropic/claude-opus-5-5"}
