@@ -179,3 +179,11 @@ def test_an_effort_of_gemini_follows_the_policy_and_goes_with_it(tmp_path):
             level for level in ("LOW", "HIGH") if level.lower() in model
         ]
     assert text == settings
+
+
+def test_an_agent_that_the_client_would_not_load_is_not_added(tmp_path):
+    agents = "{Scribe: {role: docs, models: {any: gemini-pro}, description: Writes%s}}"
+    for names, found in (("", {"IF051"}), (", names: {gemini-cli: scribe}", set())):
+        text = f"fleets: []\ntargets: {{gemini-cli: {{create: true}}}}\nagents: {agents % names}\n"
+        (tmp_path / "gsdc.yaml").write_text(text)
+        assert codes(tmp_path, "build", "--out", str(tmp_path / "out")) & {"IF051", "TV001"} == found

@@ -9,23 +9,22 @@ from gsdc.plans.facts import Passage, PlanFacts, Write, identifier
 from gsdc.source.file_list import paths, plain
 from gsdc.source.gsd_status import status_of
 from gsdc.source.gsd_version import GsdVersion
-from gsdc.source.lazy_pattern import lazily
 from gsdc.source.plan import Plan
 from gsdc.tasks.kind import classify, is_review, only_looks
 from gsdc.tasks.security import concerns_authentication
 
 # Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
-_REFERENCE: Final = lazily(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
+_REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
 # A decorator or a package's scope is no file.
-_FILE: Final = lazily(r"/|\.[a-z]{1,5}$")
+_FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
 _NUMBER: Final = frozenset("0123456789.")
 # The last part of a path. Begins with a literal, which `re` finds fast.
-_FILE_NAME: Final = lazily(r"/[\w@.-]*\.[a-z]\w{0,4}\b(?![/(])")
-_PATH: Final = lazily(r"`?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*)")
+_FILE_NAME: Final = re.compile(r"/[\w@.-]*\.[a-z]\w{0,4}\b(?![/(])")
+_PATH: Final = re.compile(r"`?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*)")
 _BEFORE_PATH: Final = (" in", " to", " of", "pdate", "odify", "xtend")
 _LONGEST_CLAUSE: Final = 160  # characters
 # What stands before the path: a verb, its object, a preposition, as in "extend the interface in `src/props.ts`".
-_CHANGES: Final = lazily(
+_CHANGES: Final = re.compile(
     r"""\b(?:[Aa]dd|[Ee]xtend|[Rr]ewrite|[Uu]pdate|[Mm]odify|[Ee]dit|[Cc]hange|[Rr]efactor|[Rr]emove|[Aa]ppend|[Ii]nsert)
     (?:(?:[ ](?!(?:import|read|see|like|follow|match|mirror|reuse|same|not|never|test)s?\b)[^\s.;:,!?()]+){1,8}
     [ ](?:in|to|into|of|from|inside))?[ ]`?$""",

@@ -5,19 +5,19 @@ Models and people read more than XML allows: names in any case, values without q
 way around every rule.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gsdc.source.invisible import without_invisible
-from gsdc.source.lazy_pattern import lazily
 
 # A name begins with a letter of any script or with one of no width; it never begins within another word.
-_ATTRIBUTE: Final = lazily(
+_ATTRIBUTE: Final = re.compile(
     r"""(?<![\w:.\-])([^\W\d][\w:.\-\u00ad\u200b-\u200f\u2060\ufeff]*)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)"""
 )
 # A tag whose quotes hold ">", to its true end: no "<" stands in it.
-_REST_OF_TAG: Final = lazily(r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""")
+_REST_OF_TAG: Final = re.compile(r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""")
 _QUOTES: Final = "\"'"
 
 

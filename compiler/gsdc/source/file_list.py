@@ -7,38 +7,37 @@ from collections.abc import Iterator
 from typing import Final
 
 from gsdc.source.invisible import without_invisible
-from gsdc.source.lazy_pattern import lazily
 
-_NOTE: Final = lazily(r"(?:(?<=\S)\s+|^)(?:\([^()/]*\)|\[[A-Za-z, -]+\])(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
+_NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)(?:\([^()/]*\)|\[[A-Za-z, -]+\])(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
 # What is done to a path, before it: "MODIFY src/a.ts", "- Create: `src/b.ts`", "Server: api/app.py".
-_LABEL: Final = lazily(
+_LABEL: Final = re.compile(
     r"^(?:(?:new|add|create|modif(?:y|ied)|edit|update|change|extend|delete|remove|rename|move|touch)[ds]?:?"
     r"|[A-Za-z][\w ]{1,20}:)"
     r"\s+(?=[`\"']?[^\s`\"']*(?:/|\.\w))",
     re.IGNORECASE,
 )
-_BULLET: Final = lazily(r"^(?:[-*]|\d+[.)])\s+")
-_ONE_PATH: Final = lazily(r"[\w./@-]*[/.][\w/@-]+")
-_BRACKET: Final = lazily(r"[()\[\]{}]")
-_SEPARATOR: Final = lazily(r"[,;]")
-_MARK: Final = lazily(r"[()\[\]{},;]")
-_PATH: Final = lazily(r"\S*(?:/|\.\w)\S*")
+_BULLET: Final = re.compile(r"^(?:[-*]|\d+[.)])\s+")
+_ONE_PATH: Final = re.compile(r"[\w./@-]*[/.][\w/@-]+")
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
+_SEPARATOR: Final = re.compile(r"[,;]")
+_MARK: Final = re.compile(r"[()\[\]{},;]")
+_PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
 _UNTIDY_ENDS: Final = ("/.", "/..")
 # Words that stand where nothing is written, or nobody knows yet what.
-_NO_PATHS: Final = lazily(
+_NO_PATHS: Final = re.compile(
     r"-|\u2013|\u2014|all|any|existing|invoke|manual|many|multiple|n/?a|none?|nothing|reference|runtime|see|several|tbd|todo|unknown|various"
     r"|varies|verification",
     re.IGNORECASE,
 )
 # A note that says the file is there already, and stays as it is.
-_NOT_WRITTEN: Final = lazily(
+_NOT_WRITTEN: Final = re.compile(
     r"\((?:invoke[ds]?|run(?:s| only)?|execut\w+|read(?:[ -]?only)?|read, no \w+|reference(?: only)?|verif\w+(?: only)?"
     r"|no (?:code )?changes?|unchanged|not modified|check(?:ed)? only|context)\b[^()]*\)\s*$",
     re.IGNORECASE,
 )
-_SEVERAL: Final = lazily(r"(?<=\S)\s+(?:or|and|OR|AND|\+|&|→|[-=]>)\s+")
-_ENDING: Final = lazily(r"(?:\.\w{1,10}|/|\*)$")
-_PROSE: Final = lazily(
+_SEVERAL: Final = re.compile(r"(?<=\S)\s+(?:or|and|OR|AND|\+|&|→|[-=]>)\s+")
+_ENDING: Final = re.compile(r"(?:\.\w{1,10}|/|\*)$")
+_PROSE: Final = re.compile(
     r"(?:all|any|as|each|every|e\.g\.|existing|files?|if|in|multiple|new|no|none|other|others|plus|possibly|read|related|relevant|run|see"
     r"|several|tbd|test|tests|the|to|under|update|updated|various|verification|whichever|wherever)\b[ :]",
     re.IGNORECASE,

@@ -11,16 +11,15 @@ from functools import cache
 from typing import Any, Final
 
 from gsdc.finding import Diagnostic, Finding, Fix, Severity
-from gsdc.source.lazy_pattern import lazily
 from gsdc.source.span import Span
 from gsdc.source.yaml_text import DUPLICATE_KEY, NotYamlError, loads
 
-_BEGIN: Final = lazily(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
-_END: Final = lazily(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_PLAIN_ITEM: Final = lazily(r"[\w./][\w./()-]*")
-_KEY: Final = lazily(r"^[^\s#-][^:\n]*:", re.MULTILINE)
+_BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---[ \t]*\r?\n")
+_END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
+_KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
 # GSD core puts the value of such a line in quotes where the YAML is broken: "title: Login: the form".
-_SECOND_COLON: Final = lazily(
+_SECOND_COLON: Final = re.compile(
     r"^([A-Za-z0-9_][\w-]*:[ \t]+)([^\s\"'\[{][^\r\n]*:(?:[ \t][^\r\n]*)?)$", re.ASCII | re.MULTILINE
 )
 

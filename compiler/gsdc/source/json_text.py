@@ -1,12 +1,12 @@
 """The text of a JSON file with comments and trailing commas, parsed into values that know where they stand."""
 
 import json
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
-from gsdc.source.lazy_pattern import lazily
 from gsdc.source.nesting import DEEPEST
 from gsdc.source.span import Span, span_at
 
@@ -48,9 +48,9 @@ MAX_DEPTH: Final = DEEPEST
 MAX_VALUES: Final = 50_000  # commas and brackets; each costs microseconds in every reader of the file
 MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
 _NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
-_BLANK: Final = lazily(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
-STRING: Final = lazily(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
-_SCALAR: Final = lazily(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
+STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
+_SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class JsonNode(NamedTuple):

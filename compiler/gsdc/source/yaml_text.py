@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from gsdc.source.lazy_pattern import lazily
 from gsdc.source.nesting import LONGEST_YAML, excess
 
 # The careful reader takes 10 ms for 1 kB. Of 1,014 public plans no frontmatter has more than 8 kB.
@@ -26,16 +25,16 @@ _LONGEST_REASON: Final = 200
 # The fast reader takes "01" and what has an underscore for a number, although it is text. A mark in it (a character for
 # private use) makes text of it, and is taken out again. The zero of an exponent (1.0e-06) makes no text of a number.
 _MARK: Final = "\ue000"
-_LEADING_ZERO: Final = lazily(r"0(?<![\w.]0)(?<![eE][-+]0)(?=\d+(?![\w.]))")
+_LEADING_ZERO: Final = re.compile(r"0(?<![\w.]0)(?<![eE][-+]0)(?=\d+(?![\w.]))")
 # The fast reader's exceptions; TypeError is for keys that are lists.
 _REJECTIONS: Final = (ValueError, TypeError, RecursionError)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
-_PLACE: Final = lazily(r" at line (\d+), column (\d+)")
-_DOCUMENT: Final = lazily(r"^---", re.MULTILINE)
+_PLACE: Final = re.compile(r" at line (\d+), column (\d+)")
+_DOCUMENT: Final = re.compile(r"^---", re.MULTILINE)
 # What the fast reader accepts although it is not valid YAML, or reads otherwise. ``bytes.translate`` and ``in`` take a
 # nanosecond for each character, a pattern ten: patterns look only where something was found.
 _PRINTABLE_ASCII: Final = bytes((0x09, 0x0A, 0x0D, *range(0x20, 0x7F)))
-_NO_TEXT: Final = lazily(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]")
+_NO_TEXT: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]")
 _DIGITS_AS_ZERO: Final = bytes(0x30 if 0x30 <= code <= 0x39 else code for code in range(256))
 _OVER_64_BITS: Final = b"0" * 19
 _RARE: Final = {
@@ -46,9 +45,9 @@ _RARE: Final = {
     "\n%": re.compile(r"^%", re.MULTILINE),  # a directive
     "\n...": re.compile(r"^\.\.\.", re.MULTILINE),  # the end of a document
 }
-_EMPTY_BLOCK_AT_END: Final = lazily(r"[|>][-+\d]*[ \t]*(?:#[^\n]*)?\s*\Z")
-_ANCHOR: Final = lazily(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
-_ALIAS: Final = lazily(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
+_EMPTY_BLOCK_AT_END: Final = re.compile(r"[|>][-+\d]*[ \t]*(?:#[^\n]*)?\s*\Z")
+_ANCHOR: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*&", re.MULTILINE)
+_ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
 
 
 class YamlProblem(NamedTuple):

@@ -15,13 +15,13 @@ from gsdc.policy.model import Agent, Model
 from gsdc.source.key_document import MISSING, Key, value_at
 from gsdc.source.path_pattern import fits
 from gsdc.source.span import Span
-from gsdc.source.tree import decode
+from gsdc.source.tree import PROJECT_FILE, decode
 from gsdc.targets.agent_findings import NO_EFFORT, NOT_HELD_BACK, UNREACHABLE
 from gsdc.targets.agent_shape import AgentEntry, AgentFiles, Keys, Shape
 from gsdc.targets.api import Artifact, Claim, Emission, Request
 from gsdc.targets.choice import Choice, choose
 from gsdc.targets.contents import contents
-from gsdc.targets.creation import IN_THE_WAY, OURS, creatable, told
+from gsdc.targets.creation import IN_THE_WAY, NOT_ADDABLE, OURS, creatable, told
 from gsdc.targets.efforts import written_effort, written_temperature
 
 
@@ -168,7 +168,13 @@ def _new(shape: Shape, request: Request, missing: Iterable[Agent], findings: lis
     for agent in creatable(request, missing) if shape.new else ():
         assert shape.new is not None
         path, text = shape.new(agent)
-        if OURS.encode() in (request.tree.read(path) or OURS.encode()):
+        reasons: list[Finding] = []
+        if not any(kind.find(path, text, reasons)):
+            why = f": {reasons[0].message}" if reasons else ""
+            message = f'"{agent.name}" is not added to {shape.label}, which would not load it{why}'
+            help_ = f"give the agent another name there: `names: {{{shape.client}: ...}}`"
+            findings.append(NOT_ADDABLE.at(Span(PROJECT_FILE, 0, 0), message, help_))
+        elif OURS.encode() in (request.tree.read(path) or OURS.encode()):
             entry = AgentEntry(agent.name_in(shape.client))
             choice = choose(request.policy, agent, request.zone)
             yield _Place(path, text, kind, entry, agent, choice, written(choice.model), is_ours=True)

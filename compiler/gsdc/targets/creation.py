@@ -52,6 +52,25 @@ NOT_DESCRIBED = Diagnostic(
       scribe: {role: docs, description: Writes the user manual}
     """,
 )
+NOT_ADDABLE = Diagnostic(
+    "IF051",
+    "agent-not-addable",
+    Severity.WARNING,
+    """An agent of the policy is not added to a client that would not load it.
+
+    ## Why is this bad?
+    The client ignores a file whose agent has a name that it does not take, and says nothing: Gemini CLI takes small
+    letters, digits, "-" and "_" only (measured on Gemini CLI 0.61.0).
+
+    ## Example (gsdc.yaml, gsdc build)
+    targets: {gemini-cli: {create: true}}
+    agents: {Scribe: {role: docs, models: {any: gemini-pro}, description: Writes}}
+
+    ## Use instead (gsdc.yaml, gsdc build)
+    targets: {gemini-cli: {create: true}}
+    agents: {Scribe: {role: docs, models: {any: gemini-pro}, description: Writes, names: {gemini-cli: scribe}}}
+    """,
+)
 IN_THE_WAY = Diagnostic(
     "IF035",
     "file-in-the-way",
