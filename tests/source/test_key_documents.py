@@ -108,7 +108,8 @@ def test_old_values_are_reverted(name, data):
     new = {key: data.draw(values(has_null=FORMATS[name].has_null)) for key in some}
     edited = document.update(new)
     lost = Counter(document.text.splitlines()) - Counter(edited.text.splitlines())
-    assert sum(lost.values()) <= 6 * len(new)  # the longest value has as many lines
+    if not any(isinstance(before[key], list) for key in some):  # an array of tables has any number of lines
+        assert sum(lost.values()) <= 6 * len(new)  # the longest other value has as many lines
     found = revert_keys(edited, before, leaves_of(edited.data))
     assert found.edited == ()
     assert same(found.document.data, document.data)
