@@ -335,7 +335,8 @@ def test_a_folder_without_a_project(small, tmp_path):
     assert list((small / "src/deep").iterdir()) == []
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert "no gsdc.yaml here" in run(empty, "apply", "--yes").output
+    assert "run `gsdc init` first" in run(empty, "apply", "--yes", code=2).output
+    assert list(empty.iterdir()) == []
 
 
 def test_a_cut_over_that_is_left_is_told(small):

@@ -58,7 +58,7 @@ TEXTS = {
     "missing profile file": ("profile: a\nprofiles: {a: profiles/a.yaml}\n", "RF001", (2, 15), "path"),
     "project extends outside": ("extends: ../other.yaml\n", "IN004", (1, 10), "below"),
     "alias bomb": (BOMB, "IN002", (2, 8), "write out"),
-    "deep nesting": ("a: " + "[" * 3000 + "]" * 3000 + "\n", "IN002", (1, 104), "flat"),
+    "deep nesting": ("a: " + "[" * 3000 + "]" * 3000 + "\n", "IN002", (1, 104), "nesting"),
     "empty": ("", "SC002", (1, 1), "empty"),
     "only comments": ("# nothing yet\n", "SC002", (1, 1), "empty"),
     "tabs": ("targets:\n\topencode: true\n", "IN002", (2, 1), "spaces"),

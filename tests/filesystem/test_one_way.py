@@ -20,6 +20,7 @@ READING: Final = frozenset({"which"})  # what of these modules looks up a progra
 ELSEWHERE: Final = {
     "__main__.py": "a closed stream leads to the null device",
     "cache/store.py": "the cache, which lies outside of the project",
+    "cli/mcp.py": "the descriptors of standard input and output",
     "targets/opencode/ask.py": "the client is asked in a temporary folder",
     "targets/overrides/ask.py": "the client is asked in a temporary folder",
 }

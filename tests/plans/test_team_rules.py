@@ -64,7 +64,7 @@ def found(tmp_path):
 
 
 def test_a_floor_for_files(found):
-    said = 'task 1 runs on "{}", and "payments" forbids it'
+    said = 'task 1 runs on "{}", which "payments" forbids'
     assert found(FILES, "min: heavy") == [(11, 1, said.format("haiku"))]
     assert found(FILES, "min: heavy", ' model="sonnet"') == [(11, 19, said.format("sonnet"))]
     assert found(FILES, "min: heavy", ' model="opus"') == []
@@ -89,7 +89,7 @@ def test_other_selectors_narrow_it(found):
 
 
 def test_a_review(found):
-    said = 'task 1 is not reviewed by "review", and "payments" forbids it'
+    said = 'task 1 is not reviewed by "review", which "payments" forbids'
     assert found(FILES, "review: review") == [(11, 1, said)]
     assert found(FILES, "review: review", more=REVIEW) == []
     assert found(FILES, "review: gsd-security-auditor", more=REVIEW) != []

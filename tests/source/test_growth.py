@@ -24,6 +24,7 @@ from gsdc.lint.plan import check_plan
 from gsdc.policy.load import load
 from gsdc.rules.plans.api import PlanContext
 from gsdc.source.file_list import paths
+from gsdc.source.lazy_pattern import _LazyPattern
 from gsdc.source.plan import parse
 from gsdc.source.plan_annotation import strip
 from gsdc.targets.plans.emit import annotate
@@ -90,7 +91,7 @@ def expressions() -> Iterator[tuple[str, "re.Pattern[str]"]]:
         for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
             for value in vars(importlib.import_module(found.name)).values():
                 for item in value if isinstance(value, tuple) else (value,):
-                    if isinstance(item, re.Pattern):
+                    if isinstance(item, (re.Pattern, _LazyPattern)):
                         yield found.name, item
 
 
