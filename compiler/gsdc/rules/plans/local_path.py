@@ -48,9 +48,8 @@ _NOBODY: Final = frozenset(
     | {"admin", "coder", "debian", "deploy", "ec2-user", "git", "jovyan", "pi", "service", "vagrant", "www"}
 )
 # A plan makes such an account, or acts as it: it belongs to a machine, not to a person.
-_ACTS: Final = re.compile(
-    r"(?:useradd|adduser|chown|sudo[ \t]+-u|su[ \t]+-|runuser|install[ \t]+-d|User=)([^\n]{0,250})"
-)
+_ACTING: Final = ("useradd", "adduser", "chown", "sudo -u", "su -", "runuser", "install -d", "User=")
+_ACTS: Final = re.compile(rf"(?:{'|'.join(_ACTING)})([^\n]{{0,250}})")
 
 
 def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG001
@@ -72,19 +71,27 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:  # noqa: ARG00
         yield finding(__name__, plan.at(starts[0]), message, help_, fix=fix)
 
 
-def _counted(plan: Plan) -> Iterator[tuple[int, int, str]]:
-    """Yield the home folders that count: not what an installer or we ourselves wrote."""
+def _counted(plan: Plan) -> list[tuple[int, int, str]]:
+    """Return the home folders that count: not what an installer or we ourselves wrote."""
     homes = sorted(set(_homes(plan.text)))
-    acts = "\n".join(_ACTS.findall(plan.text)) if homes else ""
-    accounts = {who for who in {who for _, _, who in homes} if acts and re.search(rf"\b{re.escape(who)}\b", acts)}
     sections = [found for name in REFERRING if homes and (found := plan.section(name))]
     begin = plan.text.find(BEGIN.rstrip())
-    block_end = plan.text.find(END, begin) if begin >= 0 else -1
-    for start, end, who in homes:
-        if 0 <= begin < start < block_end or who in accounts:
-            continue  # in our own block, which repeats the name of a task; or of no person
-        if plan.text[start - 1] != "@" or not _is_installed(plan.text, start, sections):
-            yield start, end, who
+    block_end = plan.text.find(END, begin) if begin >= 0 else -1  # our own block repeats the name of a task
+    others = [
+        home
+        for home in homes
+        if not 0 <= begin < home[0] < block_end
+        and (plan.text[home[0] - 1] != "@" or not _is_installed(plan.text, home[0], sections))
+    ]
+    accounts = _accounts(plan.text, {who for _, _, who in others})
+    return [home for home in others if home[2] not in accounts]
+
+
+def _accounts(text: str, names: set[str]) -> set[str]:
+    """Return which of ``names`` are accounts that the plan makes or acts as."""
+    is_acting = names and any(words in text for words in _ACTING)  # few plans: the expression is not run on the others
+    acts = "\n".join(_ACTS.findall(text)) if is_acting else ""
+    return {who for who in names if acts and re.search(rf"\b{re.escape(who)}\b", acts)}
 
 
 def _is_of_client(text: str, start: int) -> bool:
