@@ -114,7 +114,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     is kept; where the two meet, that is a finding, unless ``force``.
     """
     wanted = tuple(records)
-    found = _Undone(RecordPlaces(store), force=force)
+    found = _Undone(RecordPlaces(store), wanted, force=force)
     for record in wanted:
         with record.images() as image:
             for file in record.files():
@@ -123,20 +123,22 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
 
 
 class _Undone:
-    """The files of a project without what records did to them, one record after the other.
+    """The files of a project without what ``records`` did to them, one record after the other.
 
     ``conflicts`` are the edits that would be lost, by path; each is one of the ``findings``, unless ``force``.
     """
 
-    def __init__(self, places: RecordPlaces, *, force: bool) -> None:
+    def __init__(self, places: RecordPlaces, records: tuple[Record, ...], *, force: bool) -> None:
         self.findings: list[Finding] = []
         self.conflicts: dict[str, Change] = {}
         self.known: dict[str, tuple[Place, Stored]] = {}
         self._places = places
+        self._records = records
         self._force = force
         self._owners: dict[str, File] = {}  # what the newest record says of each file
         self._before: dict[str, Image | None] = {}
         self._after: dict[str, Image | None] = {}
+        self._newer: dict[str, tuple[Record, File]] = {}  # what was reverted last of each file
 
     def revert(self, record: Record, file: File, image: "Callable[[Stored], Image]") -> None:
         """Undo what ``record`` did to ``file``; ``image`` reads a content that the record holds."""
@@ -152,10 +154,22 @@ class _Undone:
             written = None if file.after is None else image(file.after)
             self.conflicts.setdefault(path, Change(path, written, self._after[path], file.ownership, file.target))
             if not self._force:
-                self.findings.append(result)
+                self.findings.append(self._replaced_edit(record, file) or result)
             self._after[path] = _with_mode(old, self._after[path])
         else:
             self._after[path] = result.image
+        self._newer[path] = record, file
+
+    def _replaced_edit(self, record: Record, file: File) -> Finding | None:
+        """Return the finding that the edit is no longer in the file, where the change after ``record`` replaced it."""
+        newer, next_file = self._newer.get(file.path, (None, file))
+        if newer is None or not _replaces_edit(record, file, newer, next_file):
+            return None
+        first, last = self._records[0].number, self._records[-1].number
+        restore = f"rollback {first}" if newer.number == first else f"rollback --to {newer.number - 1}"
+        message = f'"{file.path}" was edited by hand before change {newer.number}, which replaced that edit (--force)'
+        help_ = f"`gsdc {restore}` restores the edit; --force goes back to the state before change {last} without it"
+        return EDITED.at(Span(file.path, 0, 0), message, help_, ("rolled back further, the edit would be lost",))
 
     def changes(self) -> tuple[Change, ...]:
         """Return how the files change, sorted by path."""
@@ -190,6 +204,19 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
             return result
     message = f'"{file.path}" was edited where change {record.number} wrote'
     return EDITED.at(Span(file.path, 0, 0), message, "undo the edit, or write over it with --force, which keeps a copy")
+
+
+def _replaces_edit(record: Record, file: File, newer: Record, next_file: File) -> bool:
+    """Tell whether ``newer`` overwrote an edit of what ``record`` had written; both files are at the same path."""
+    written, edited, wanted = file.after, next_file.before, next_file.after
+    if written is None or edited is None or written.digest == edited.digest:
+        return False
+    content = b"" if wanted is None else newer.image(wanted).content
+    strategy = ownership(next_file.ownership)
+    try:
+        return any(strategy.edits(file.path, record.image(written).content, newer.image(edited).content, content))
+    except Rejected:
+        return False
 
 
 def _with_mode(old: Image | None, current: Image | None) -> Image | None:
