@@ -95,6 +95,22 @@ def test_there_is_no_such_change(small, states, arguments):
     assert tree(small) == states[3]
 
 
+@pytest.mark.parametrize(("arguments", "place"), [(("9",), "ID"), (("2",), "ID"), (("--to", "9"), "--to")])
+def test_an_error_is_placed_at_the_argument_that_was_used(small, states, arguments, place):
+    run(small, "rollback", "--to", "1", "--yes")
+    done = answer(small, "rollback", *arguments, "--yes", code=2)
+    assert [(finding["code"], finding["path"]) for finding in done["findings"]] == [("DP011", place)]
+
+
+def test_a_rollback_past_a_forgotten_change_names_no_option_that_was_not_used(small, states):
+    shutil.rmtree(small / ".gsdc/history/000002")
+    done = answer(small, "rollback", "--to", "0", "--yes", code=2)
+    assert [finding["path"] for finding in done["findings"]] == ["--to"]
+    run(small, "rollback", "3", "--yes")
+    done = answer(small, "rollback", "--yes", code=2)
+    assert [finding["path"] for finding in done["findings"]] == ["rollback"]
+
+
 def test_what_a_person_wrote_since_stays(small, states):
     replace(small / "CLAUDE.md", "# Project\n", "# Our project\n")
     replace(small / "opencode.jsonc", "// ours", "// ours alone")

@@ -1,7 +1,7 @@
 """Rollback: changes rolled back, the newest first, each from what was written down before it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.deploy.edits import EDITED
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -38,6 +38,11 @@ NOT_IN_EFFECT = Diagnostic(
     """,
 )
 
+# The places of findings: the argument that was used, or the command where none was.
+_TO: Final = Argument("--to")
+_ID: Final = Argument("ID")
+_COMMAND: Final = Argument("rollback")
+
 
 class Undoing(NamedTuple):
     """What a rollback would do: the records that it rolls back, its changes, and the findings that prevent it.
@@ -63,37 +68,35 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
     known = {record.number: record for record in records}
     if to is not None:
         if to > max(known, default=0):
-            raise Rejected(_missing(known, to))
-        _expect_all_after(known, to)
+            raise Rejected(_missing(known, to, _TO))
+        _expect_all_after(known, to, _TO)
         kept = [record for record in known.values() if record.number <= to]
         later = sorted((record for record in known.values() if record.number > to), reverse=True)
         return () if in_effect(kept) == in_effect(known.values()) else tuple(later)
     if number is None:
         last = tuple(record for record in in_effect(known.values()) if record.header.kind != ADOPT)[-1:]
         for record in last:
-            _expect_all_after(known, record.number)
+            _expect_all_after(known, record.number, _COMMAND)
         return last
     undone = {one for record in not_rolled_back(known.values()) for one in record.header.undoes}
     if number not in known or number in undone:
-        raise Rejected(_missing(known, number))
+        raise Rejected(_missing(known, number, _ID))
     return (known[number],)
 
 
-def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
-    """Raise ``Rejected`` where a change after ``number`` was forgotten: what it did cannot be rolled back."""
+def _expect_all_after(known: Mapping[int, Record], number: int, place: Argument) -> None:
+    """Raise ``Rejected`` at ``place`` where a change after ``number`` was forgotten: it cannot be rolled back."""
     missing = [one for one in range(number + 1, max(known, default=0)) if one not in known]
     if missing:
         message = f"changes after {number} were forgotten, the last of them {missing[-1]}"
         help_ = f"go back as far as `--to {missing[-1]}`; `history: {{keep: 50}}` in gsdc.yaml keeps more"
-        raise Rejected(NOT_IN_EFFECT.at(Span(Argument("--to"), 0, 0), message, help_))
+        raise Rejected(NOT_IN_EFFECT.at(Span(place, 0, 0), message, help_))
 
 
-def _missing(known: dict[int, Record], number: int) -> Finding:
+def _missing(known: dict[int, Record], number: int, place: Argument) -> Finding:
     by = next((record.number for record in not_rolled_back(known.values()) if number in record.header.undoes), None)
     why = f"was rolled back by {by}" if by and number in known else "is not in the history"
-    return NOT_IN_EFFECT.at(
-        Span(Argument("--to"), 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
-    )
+    return NOT_IN_EFFECT.at(Span(place, 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect")
 
 
 def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[int, ...]:
