@@ -87,6 +87,24 @@ def test_a_new_security_agent_is_never_added_below_its_pin(project):
     assert models(project)["security-reviewer"] == "opus"
 
 
+@pytest.mark.parametrize("zone", ["yellow", "orange", "red"])
+@pytest.mark.parametrize("has_policy", [True, False])
+def test_an_imported_security_agent_runs_in_every_zone(project, has_policy, zone):
+    if not has_policy:
+        (project / "gsdc.yaml").unlink()
+    agent(project, "security-reviewer", "haiku", "Looks for holes")
+    run(project, "init", "--from", str(project))
+    assert answer(project, "explain", "security-reviewer", "--zone", zone)["model"] == "opus"
+
+
+def test_the_criticality_that_a_person_wrote_stays(project):
+    agent(project, "security-reviewer", "opus", "Looks for holes")
+    entry = "  security-reviewer: {role: security, criticality: low}"
+    (project / "gsdc.yaml").write_text(POLICY.replace("  tester: {role", f"{entry}\n  tester: {{role"))
+    run(project, "init", "--from", str(project))
+    assert entry in lines(project)
+
+
 def test_under_a_shipped_profile_the_profile_decides_and_that_is_said(project):
     (project / "gsdc.yaml").write_text("profile: balanced\nagents: {a: {role: docs}}\n")
     agent(project, "docs-writer", "opus", "Writes the documentation")

@@ -9,6 +9,7 @@ from gsdc.importer.agents import Own
 from gsdc.importer.differences import Difference
 from gsdc.importer.models import Models
 from gsdc.initial import OVERRIDES, head
+from gsdc.policy.security_agent import SECURITY
 
 PROFILE: Final = "imported"
 _WIDEST: Final = 120
@@ -92,6 +93,8 @@ def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
 def _agent(agent: Own) -> str:
     value = {
         "role": agent.role,
+        # As in the shipped fleets: security work goes on in every budget zone.
+        "criticality": "critical" if agent.role == SECURITY else "",
         "mode": agent.mode,
         "temperature": agent.temperature,
         "phases": list(agent.phases),
