@@ -343,3 +343,50 @@ def test_a_cut_over_that_is_left_is_told(small):
     run(small, "apply", "--yes")
     run(small, "apply", "--yes", "--profile", "budget", "--stage", "50")
     assert 'a cut-over to "budget" is at 50%' in run(small, "apply", "--yes").output
+
+
+MOVES = {  # agent: role, model and effort in its file, and those of the policy
+    "planner": ("planning", "opus", "", "{model: opus, effort: high}"),
+    "designer": ("design", "opus", "", "{model: opus, effort: high}"),
+    "reviewer": ("review", "opus", "", "{model: opus, effort: high}"),
+    "tester": ("testing", "sonnet", "", "{model: sonnet, effort: high}"),
+    "searcher": ("research", "sonnet", "low", "{model: sonnet, effort: medium}"),
+    "writer": ("docs", "opus", "", "sonnet"),
+    "auditor": ("security", "sonnet", "", "opus"),
+    "new-one": ("docs", None, "", "haiku"),
+}
+
+
+def moves(folder: Path) -> None:
+    """Make a project whose policy changes mostly efforts, the model of few agents, and that of one security agent."""
+    agents = "".join(
+        f"  {name}: {{role: {move[0]}, description: d, models: {{any: opus}}}}\n" for name, move in MOVES.items()
+    )
+    assigned = "".join(f"      {name}: {move[3]}\n" for name, move in MOVES.items())
+    head = "fleets: []\ntargets: {claude-code: {create: true}}\nprofile: own\nagents:\n"
+    profile = f"profiles:\n  own:\n    extends: balanced\n    agents:\n{assigned}"
+    (folder / "gsdc.yaml").write_text(f"{head}{agents}{profile}")
+    (folder / ".claude/agents").mkdir(parents=True)
+    for name, (_, model, effort, _) in MOVES.items():
+        if model is not None:
+            keys = f"name: {name}\ndescription: d\nmodel: {model}\n" + (f"effort: {effort}\n" if effort else "")
+            (folder / f".claude/agents/{name}.md").write_text(f"---\n{keys}---\nText\n")
+
+
+def test_the_changes_that_matter_most_come_first(tmp_path):
+    """Before the question and in a dry run: models of security agents, other models, efforts, new agents."""
+    moves(tmp_path)
+    shown = run(tmp_path, "apply", "--dry-run").output
+    rows = re.findall(r"^  ([a-z-]+) +\.claude/", shown, re.MULTILINE)
+    assert rows[:2] == ["auditor", "writer"]
+    assert rows[-1] == "new-one"
+    assert set(rows[2:-1]) == set(MOVES) - {"auditor", "writer", "new-one"}
+    lines = run(tmp_path, "apply", "--yes").output.splitlines()
+    start = lines.index("  sonnet -> opus, effort high: auditor")
+    assert lines[start + 1 : start + 3] == ["  opus -> sonnet: writer", "  6 others: gsdc diff shows them"]
+
+
+def test_the_summary_counts_models_among_what_it_leaves_out(tmp_path):
+    moves(tmp_path)
+    replace(tmp_path / "gsdc.yaml", "planner: {model: opus", "planner: {model: sonnet")
+    assert "  6 others, 1 of them with another model: gsdc diff shows them\n" in run(tmp_path, "apply", "--yes").output

@@ -104,18 +104,19 @@ class Preview(NamedTuple):
         """Say what would change: agents, files, and with ``diff`` every line."""
         from gsdc.migration import semantic, views
         from gsdc.migration.patch import shown
+        from gsdc.migration.ranking import ranked
 
         session, changes = self.session, self.proposal.changes
         if session.format == "text":
             session.show_beside(self.findings)
         if session.quiet or session.format != "text":
             return
-        shifts = semantic.installed(self.proposal)
+        shifts = ranked(semantic.installed(self.proposal), self.proposal.policy.agents.values())
         if not diff:
             for line in (*views.summary(shifts, _MOST_MOVES), summary_of(changes)):
                 session.say(line)
             return
-        lines = list(views.lines(views.of_shifts(shifts)))
+        lines = list(views.lines(views.of_shifts([shift for _, shift in shifts])))
         for line in lines[:_MOST_LINES]:
             session.echo(line)
         if len(lines) > _MOST_LINES:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from gsdc import data
 from gsdc.finding import counted, some
 from gsdc.migration.costs import UNKNOWN, Costs, Item, Week, in_dollars
+from gsdc.migration.ranking import Rank, Ranked
 from gsdc.migration.rerouting import Rerouting
 from gsdc.migration.semantic import Shift, Side
 from gsdc.plans.cost import Amount, add
@@ -53,22 +54,25 @@ def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | ViewTable]:
     yield ViewTable(head, tuple(rows), "<" * len(head))
 
 
-def summary(shifts: Sequence[Shift], most: int) -> Iterator[str]:
-    """Yield in at most ``most`` lines which agents and tasks change models, and those that get a first one last."""
+def summary(shifts: Ranked, most: int) -> Iterator[str]:
+    """Yield in at most ``most`` lines which agents and tasks change models, the changes of the best rank first."""
     if not shifts:
         yield "  no agent gets another model"
         return
-    moved: dict[tuple[str, str], dict[str, None]] = {}
-    for shift in shifts:
-        moved.setdefault((_said(shift.before), _said(shift.after)), {})[shift.agent.rpartition("/")[2]] = None
-    ordered = sorted(moved.items(), key=lambda item: (item[0][0] == _NO_MODEL, -len(item[1])))
+    moved: dict[tuple[str, str], dict[str, Rank]] = {}
+    for rank, shift in shifts:
+        names = moved.setdefault((_said(shift.before), _said(shift.after)), {})
+        names.setdefault(shift.agent.rpartition("/")[2], rank)
+    ordered = sorted(moved.items(), key=lambda item: (min(item[1].values()), -len(item[1])))
     shown = ordered if len(ordered) <= most else ordered[: most - 1]
     for (before, after), names in shown:
         listed = [*names][:_NAMES] if len(names) <= _NAMES else [*[*names][:_NAMES], f"{len(names) - _NAMES} more"]
         yield f"  {before} -> {after}: {', '.join(listed)}"
-    rest = sum(len(names) for _, names in ordered[len(shown) :])
+    rest = [rank for _, names in ordered[len(shown) :] for rank in names.values()]
     if rest:
-        yield f"  {counted(rest, 'other')}: gsdc diff shows them"
+        models = sum(rank <= Rank.MODEL for rank in rest)
+        said = f", {models} of them with another model" if models else ""
+        yield f"  {counted(len(rest), 'other')}{said}: gsdc diff shows them"
 
 
 def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | ViewTable]:

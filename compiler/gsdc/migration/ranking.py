@@ -1,0 +1,38 @@
+"""Which changes of agents matter most: they are listed first where not all are shown."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from gsdc.migration.semantic import Shift
+from gsdc.policy.model import Agent
+from gsdc.policy.security_agent import SECURITY
+
+
+class Rank(IntEnum):
+    """What a change does, the most important first."""
+
+    SECURITY = 0  # another model for a security agent
+    MODEL = 1  # another model for another agent
+    SETTING = 2  # the same model at another effort or temperature
+    FIRST = 3  # a model for an agent that had none
+
+
+Ranked = tuple[tuple[Rank, Shift], ...]
+
+
+def ranked(shifts: Iterable[Shift], agents: Iterable[Agent]) -> Ranked:
+    """Return shifts with their ranks, by rank; those of the same rank stay in their order.
+
+    ``agents`` are those of the policy: their roles say which of them are security agents.
+    """
+    security = {name for agent in agents if agent.role == SECURITY for name in (agent.name, *agent.names.values())}
+    pairs = ((_rank(shift, shift.agent in security), shift) for shift in shifts)
+    return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def _rank(shift: Shift, is_security: bool) -> Rank:
+    if shift.before is None:
+        return Rank.FIRST
+    if shift.after is not None and shift.before.model == shift.after.model:
+        return Rank.SETTING
+    return Rank.SECURITY if is_security else Rank.MODEL
