@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -92,6 +93,22 @@ def test_a_task_is_explained(project):
     assert data["depends_on"] == [{"task": 2, "why": "both write src/server/routes.ts"}]
     person = json.loads(run(project, "--format", "json", "explain", f"{plan}#4").stdout)
     assert (person["agent"], person["estimate"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "work"),
+    [
+        ("Security audit of password hashing and login tokens", "docs/audit.md", "  routed as security-review: "),
+        ("Test password hashing and JWT verification of the login", "tests/login.test.ts", "  testing: "),
+    ],
+)
+def test_security_work_that_writes_tests_or_documents_only(project, name, files, work):
+    plan = project / PHASE / "03-09-PLAN.md"
+    plan.write_text(f'<task type="auto"><name>Task 1: {name}</name><files>{files}</files><action>Do.</action></task>\n')
+    text = run(project, "explain", f"{plan}#1").stdout
+    told = r"^  not counted as security-critical work: it writes tests or documents only \(score \d+\.\d\)$"
+    assert re.search(told, text, re.MULTILINE), text
+    assert f"\n{work}" in text
 
 
 @pytest.mark.parametrize("number", ["0", "9", "x", ""])

@@ -48,6 +48,17 @@ def test_a_version_that_cannot_be_told_is_unknown(project, tmp_path, monkeypatch
     assert "unknown" in run(project, "doctor").output
 
 
+def test_the_table_says_which_clients_have_a_target(project):
+    (project / ".claude/agents").mkdir(parents=True)
+    (project / ".claude/agents/docs-writer.md").write_text(AGENT)
+    (project / "opencode.json").write_text("{}")
+    lines = run(project, "doctor").output.splitlines()
+    [head] = [line for line in lines if line.split()[:2] == ["client", "version"]]
+    ends = {line.split("  ")[1]: line.split()[-1] for line in lines if line.split()[-1:] in (["yes"], ["no"])}
+    assert head.split()[-1] == "target"
+    assert ends == {"Claude Code": "no", "OpenCode": "yes"}
+
+
 def test_files_of_a_client_without_a_target_are_a_next_step(project):
     (project / ".claude/agents").mkdir(parents=True)
     (project / ".claude/agents/docs-writer.md").write_text(AGENT)

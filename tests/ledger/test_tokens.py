@@ -67,6 +67,18 @@ def test_a_model_that_nobody_knows_counts_tokens_alone(project):
     assert "nano" not in exported(project)[0]
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"), [("sonet", "sonnet"), ("Opsu", "opus"), ("claude-sonet-4-5", "claude-sonnet-4-5")]
+)
+def test_a_misspelt_model_is_told_what_may_be_meant(project, written, meant):
+    result = run(project, "tokens", "log", "--tokens", "7", "--model", written)
+    assert f'the model "{written}" is unknown (did you mean "{meant}"?): its tokens' in result.stderr
+
+
+def test_an_unlike_model_is_told_no_other(project):
+    assert "did you mean" not in run(project, "tokens", "log", "--tokens", "7", "--model", "gpt-9-gigantic").stderr
+
+
 def test_an_export_comes_back_bit_by_bit(project, transcript):
     transcript(
         *(answer_line(f"m{n}", f"r{n}", n * 7, model=model) for n, model in enumerate(("x", "claude-opus-4-6") * 9))

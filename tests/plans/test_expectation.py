@@ -111,11 +111,36 @@ def test_what_a_person_states_is_not_repeated(project):
     assert answer(project, "explain", f"{PATH}#1")["estimate"]["low"] == 7000
 
 
+STATED = PLAN.replace("</action>\n", "</action>\n  <estimated-tokens>7000-9000</estimated-tokens>\n")
+
+
+@pytest.mark.parametrize("zone", ["green", "red"])
+@pytest.mark.parametrize(
+    "text", [PLAN, STATED, PLAN.replace('type="auto"', 'type="auto" agent-model="claude-opus-4-6"')]
+)
+def test_explain_tells_the_dollars_of_cost(project, text, zone):
+    (project / PATH).write_text(text)
+    costs = answer(project, "cost", PATH, "--zone", zone)["plans"][0]["profiles"][0]["tasks"]
+    told = [answer(project, "explain", f"{PATH}#{task['number']}", "--zone", zone)["estimate"] for task in costs]
+    known = [None if task["priced_as"] is None else task["usd"] for task in costs]
+    assert [one and one["usd"] for one in told] == [one and pytest.approx(one, abs=0.0001) for one in known]
+
+
+def test_explain_tells_the_dollars_of_the_formula_where_a_profile_asks_for_it(project):
+    (project / "gsdc.yaml").write_text(
+        "fleets: [leo]\nprofile: team\nprofiles:\n  team: {extends: balanced, plans: {estimates: seed}}\n"
+    )
+    [first, _] = answer(project, "cost", PATH, "--tokens", "seed")["plans"][0]["profiles"][0]["tasks"]
+    assert answer(project, "explain", f"{PATH}#1")["estimate"]["usd"] == pytest.approx(first["usd"], abs=0.0001)
+
+
 def test_explain_reads_the_ledger_and_plans_do_not(project):
     before = annotated(project)
     plan = answer(project, "cost", PATH)["plans"][0]["profiles"][0]["tasks"][0]
     work = ("--kind", plan["kind"], "--complexity", str(plan["complexity"]), "--model", plan["model"])
     for number in range(12):
         run(project, "tokens", "log", "--sd", f"T{number}", "--tokens", "90000", *work)
+    learned = answer(project, "cost", PATH)["plans"][0]["profiles"][0]["tasks"][0]
+    assert answer(project, "explain", f"{PATH}#1")["estimate"]["usd"] == pytest.approx(learned["usd"], abs=0.0001)
     assert answer(project, "explain", f"{PATH}#1")["estimate"]["tokens"] == pytest.approx(90_000, rel=0.05)
     assert annotated(project) == before

@@ -45,7 +45,7 @@ def _tell(session: Session, found: "Checkup") -> None:
     session.say(f"policy   {_policy(found)}")
     session.say()
     session.say("clients", bold=True)
-    rows = [("client", "version", "measured with", "files", "written by gsdc")]
+    rows = [("client", "version", "measured with", "files", "target")]
     rows += [_row(client) for client in found.clients if client.is_here]
     for line in table(rows, "<<<><") if len(rows) > 1 else ["none is installed, and there are no files of one"]:
         session.say(f"  {line}")

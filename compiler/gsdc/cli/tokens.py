@@ -95,7 +95,17 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
         f"logged {tokens:,} tokens on {entry.event.written or 'an unknown model'} ({priced}); zone {entry.zone}"
     )
     if entry.event.written and not entry.event.model:
-        session.warn(f'the model "{entry.event.written}" is unknown: its tokens count, at no price')
+        session.warn(_unknown(entry.event.written, loaded))
+
+
+def _unknown(model: str, loaded: "Loaded") -> str:
+    """Say that no price of ``model`` is known, and which one may be meant."""
+    from gsdc.importer.slips import ModelSlips
+
+    assert loaded.policy is not None, "a session stops without one"
+    meant = ModelSlips(loaded.policy.models, {}).of_model(model)
+    question = f' (did you mean "{meant}"?)' if meant else ""
+    return f'the model "{model}" is unknown{question}: its tokens count, at no price'
 
 
 @command.command(name="list", epilog="Example: gsdc tokens list --window daily")

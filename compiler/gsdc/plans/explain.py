@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from gsdc.plans.cost import Learned
-from gsdc.plans.expectation import NOTHING, expectations
+from gsdc.plans.cost import Learned, TaskCost, TokenSources, cost
+from gsdc.plans.expectation import NOTHING, SEED, expectations
 from gsdc.plans.usage import measured, sizes, usage
-from gsdc.policy.model import Model, Policy
+from gsdc.policy.model import Policy
 from gsdc.policy.sources import Sources
 from gsdc.source.plan import Plan
 from gsdc.source.printable import printable
 from gsdc.tasks.annotation import LARGE, analyse, model_of, title
-from gsdc.tasks.estimate import Estimate, dollars
+from gsdc.tasks.estimate import Estimate
 
 
 class ExplainQuestion(NamedTuple):
@@ -27,11 +27,13 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
     number = asked.number
     size = sizes(plan)
     annotated = analyse(plan, policy, asked.zone, measured(plan, size))
-    expected = expectations(plan, annotated, policy.planning, usage(plan, size), asked.learned)
+    used = usage(plan, size)
+    expected = expectations(plan, annotated, policy.planning, used, asked.learned)
+    known = TokenSources() if policy.planning.estimates == SEED else TokenSources(asked.learned, used)
+    costs = cost(annotated, policy, known).tasks[number - 1]
     item = annotated.tasks[number - 1]
     verdict, estimate, model = item.security, expected.get(number), model_of(item)
     written = item.written
-    priced = policy.models.get(model or "")
     trail = item.decision.trail if item.decision else ()
     return {
         "task": number,
@@ -53,17 +55,18 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
         "origins": [f"{sources.origin(step.ref)}  {step.why}" for step in trail],
         "depends_on": [{"task": other, "why": why} for other, why in sorted(annotated.dependencies[number].items())],
         "batch": next(batch.number for batch in annotated.batches if number in batch.tasks),
-        "estimate": estimate and _estimate_data(estimate, priced),
+        "estimate": estimate and _estimate_data(estimate, costs),
     }
 
 
-def _estimate_data(estimate: Estimate, priced: Model | None) -> dict[str, Any]:
+def _estimate_data(estimate: Estimate, costs: TaskCost) -> dict[str, Any]:
+    """Return an estimate as JSON data; the $ are those of ``gsdc cost``, with what is read from the cache."""
     return {
         "tokens": estimate.tokens,
         "low": estimate.low,
         "high": estimate.high,
         "budget": estimate.budget,
-        "usd": round(dollars(estimate.tokens, priced), 4) if priced else None,
+        "usd": round(costs.amount.usd, 4) if costs.priced_as else None,
     }
 
 
@@ -77,8 +80,7 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
         yield printable(f"  routed as {work['kind']}: {work['why']}")
     if work["material"] > LARGE:
         yield f"  large context: {work['material']:,} tokens of files, large above {LARGE:,}"
-    verdict = "security-critical" if security["critical"] else "not security-critical"
-    yield f"  {verdict}: {security['why']}"
+    yield f"  {_verdict(security)}: {security['why']}"
     yield from (printable(f"    {reason}") for reason in security["reasons"])
     yield printable(f"  complexity {complexity['score']}: {', '.join(complexity['factors'])}")
     yield f"  {_who(data)}"
@@ -91,6 +93,12 @@ def explain_lines(data: dict[str, Any]) -> Iterator[str]:
     if estimate:
         usd = f", about ${estimate['usd']:.3f}" if estimate["usd"] is not None else ""
         yield f"  {estimate['tokens']:,} tokens ({estimate['low']:,} to {estimate['high']:,}){usd}"
+
+
+def _verdict(security: dict[str, Any]) -> str:
+    if security["critical"]:
+        return "security-critical"
+    return "not counted as security-critical work" if security["score"] > 0 else "not security-critical"
 
 
 def _who(data: dict[str, Any]) -> str:

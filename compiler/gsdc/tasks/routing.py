@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from gsdc.policy.constraints import forbidding_rule
 from gsdc.policy.decide import decide
-from gsdc.policy.model import TIER_INDEX, Agent, Decision, Policy, State, Step
+from gsdc.policy.model import TIER_INDEX, Agent, Decision, Model, Policy, State, Step
+from gsdc.policy.requirement import NeverBreak
 from gsdc.tasks.work import FAMILIES
 
 SECURITY: Final = "security"
@@ -92,23 +93,33 @@ def _by_role(policy: Policy, kind: str, roles: tuple[str, ...]) -> TaskRoute:
     return TaskRoute(agent, f'no fleet has a route for "{kind}", and no agent a role for it: the first agent')
 
 
+def rule_against_review(policy: Policy, model: Model) -> NeverBreak | None:
+    """Return the never-break rule that forbids ``model`` for a security review, None where none does."""
+    if not policy.agents:
+        return None
+    agent = _in_role_security(_security(policy).agent)
+    return forbidding_rule(policy, agent, State(agent.name, None, "green", SECURITY), model)
+
+
+def _in_role_security(agent: Agent) -> Agent:
+    """Return ``agent`` as the reviewer that it stands in for: in role security, without choices of its own."""
+    if agent.role == SECURITY:
+        return agent
+    name = f"{agent.name} in role {SECURITY}"
+    return agent._replace(
+        name=name, role=SECURITY, own_role="", criticality="critical", models={}, raises={}, failover=()
+    )
+
+
 def _pinned(policy: Policy, agent: Agent, state: State) -> Decision:
-    if agent.role != SECURITY:
-        agent = agent._replace(
-            name=f"{agent.name} in role {SECURITY}",
-            role=SECURITY,
-            own_role="",
-            criticality="critical",
-            models={},
-            raises={},
-            failover=(),
-        )
-        policy = policy._replace(agents={**policy.agents, agent.name: agent})
-        state = state._replace(agent=agent.name)
+    reviewer = _in_role_security(agent)
+    if reviewer is not agent:
+        policy = policy._replace(agents={**policy.agents, reviewer.name: reviewer})
+        state = state._replace(agent=reviewer.name)
     decision = decide(policy, state)
     if decision.model is None:
         return decision
-    rule = forbidding_rule(policy, agent, state, policy.models[decision.model])
+    rule = forbidding_rule(policy, reviewer, state, policy.models[decision.model])
     if rule is None:
         return decision
     why = f'"{rule.name}" forbids {decision.model} for a security review: it waits'

@@ -42,8 +42,9 @@ class SecurityVerdict(NamedTuple):
         """What the verdict rests on, in words."""
         if not any(reason.weight > 0 for reason in self.reasons):
             return "no sign of security"
-        beside = ", but it writes tests or documents only" if self.score >= 0 and not self.critical else ""
-        return f"score {self.score:.1f}, critical from 0 on{beside}"
+        if self.score >= 0 and not self.critical:
+            return f"it writes tests or documents only (score {self.score:.1f})"
+        return f"score {self.score:.1f}, critical from 0 on"
 
     @property
     def strongest(self) -> tuple[Reason, ...]:

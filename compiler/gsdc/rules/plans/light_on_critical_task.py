@@ -43,7 +43,7 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
     """Yield one finding for each such task, with the evidence that makes it critical."""
     for task in plan.tasks:
         written = context.written_model(task)
-        problem = _problem(written.value, context) if written else ""
+        problem = doubt_of(written.value, context) if written else ""
         if written is None or not problem:
             continue
         verdict = judge(task)
@@ -54,7 +54,7 @@ def check(plan: Plan, context: PlanContext) -> Iterator[Finding]:
             yield finding(__name__, plan.at(written.start), message, help_, notes=(f"critical by {evidence}", _RULE))
 
 
-def _problem(model: str, context: PlanContext) -> str:
+def doubt_of(model: str, context: PlanContext) -> str:
     """Return in words what is wrong with ``model`` for critical work, "" where nothing is."""
     if context.policy is None:
         return ""
