@@ -10,18 +10,19 @@ BUILT := $(DEMO)/build/balanced
 GSDC := $(VENV)/bin/gsdc --project $(DEMO)
 PLAN := .planning/phases/03-billing/03-02-PLAN.md
 
-PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(VENV)/bin/python -m pytest --dist loadgroup
 
 .PHONY: test test-slow test-all conformance-latest demo bench clean
 
 # Everything that a change may break, with a fifth of the many examples and without the real clients.
 test: $(VENV)/with-tests
-	$(PYTEST) -m "not conformance and not slow and not left"
+	$(PYTEST) -n 2 -m "not conformance and not slow and not left"
 
 # What make test leaves out: the real clients (npm installs them into .cache/clients, pip LiteLLM into .cache/litellm,
-# 2.5 GB), slow tests, the other cases of sampled tests, and property tests with all their examples.
+# 2.5 GB), slow tests, the other cases of sampled tests, and property tests with all their examples. One worker more
+# than there are cores: the real clients wait much.
 test-slow: $(VENV)/with-tests
-	GSDC_ALL=1 $(PYTEST) -m "conformance or slow or hypothesis or left or thorough"
+	GSDC_ALL=1 $(PYTEST) -n 3 -m "conformance or slow or hypothesis or left or thorough"
 
 test-all: test test-slow
 

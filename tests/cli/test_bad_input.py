@@ -54,7 +54,7 @@ TEXTS = {
     "unknown zone": ("profile: t\nprofiles: {t: {zones: {purple: {from: 0.5}}}}\n", "SC001", (2, 24), "green"),
     "extends cycle": ("profile: a\nprofiles: {a: {extends: b}, b: {extends: a}}\n", "RF002", (2, 42), "extends"),
     "extends itself": ("profile: a\nprofiles: {a: {extends: a}}\n", "RF002", (2, 25), "extends"),
-    "missing parent": ("profile: a\nprofiles: {a: {extends: nobody}}\n", "RF001", (2, 25), "balanced"),
+    "missing parent": ("profile: a\nprofiles: {a: {extends: nobody}}\n", "RF001", (2, 25), "gsdc help profiles"),
     "missing profile file": ("profile: a\nprofiles: {a: profiles/a.yaml}\n", "RF001", (2, 15), "path"),
     "project extends outside": ("extends: ../other.yaml\n", "IN004", (1, 10), "below"),
     "alias bomb": (BOMB, "IN002", (2, 8), "write out"),
@@ -204,6 +204,26 @@ def test_broken_opencode_json(tmp_path, content):
 )
 def test_usage_errors_exit_with_2(tmp_path, arguments):
     assert run(tmp_path, *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "said"),
+    [
+        ("profile", "research-hevy", 'did you mean "research"?'),
+        ("profile", "Quality", 'did you mean "quality"?'),
+        ("profile", "our-tem", 'did you mean "our-team"?'),
+        ("profile", "xyzzy", '`gsdc help profiles` describes the shipped profiles, and gsdc.yaml has "our-team"'),
+        ("workflow", "research-hevy", 'did you mean "research-heavy"?'),
+        ("workflow", "xyzzy", "allowed: implementation-heavy, mixed, planning-heavy, research-heavy"),
+    ],
+)
+def test_an_unknown_profile_is_no_workflow(tmp_path, option, name, said):
+    """Only names of what was asked for are offered, and only those that are near."""
+    (tmp_path / "gsdc.yaml").write_text("profiles: {our-team: {extends: balanced}}\n")
+    result = run(tmp_path, "--format", "json", "build", f"--{option}", name)
+    assert result.exit_code == 2
+    found = json.loads(result.stdout)["findings"]
+    assert [(one["message"], one["help"]) for one in found] == [(f'unknown {option} "{name}"', said)]
 
 
 def test_missing_project_folder(tmp_path):

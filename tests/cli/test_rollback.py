@@ -95,6 +95,22 @@ def test_there_is_no_such_change(small, states, arguments):
     assert tree(small) == states[3]
 
 
+@pytest.mark.parametrize(("arguments", "place"), [(("9",), "ID"), (("2",), "ID"), (("--to", "9"), "--to")])
+def test_an_error_is_placed_at_the_argument_that_was_used(small, states, arguments, place):
+    run(small, "rollback", "--to", "1", "--yes")
+    done = answer(small, "rollback", *arguments, "--yes", code=2)
+    assert [(finding["code"], finding["path"]) for finding in done["findings"]] == [("DP011", place)]
+
+
+def test_a_rollback_past_a_forgotten_change_names_no_option_that_was_not_used(small, states):
+    shutil.rmtree(small / ".gsdc/history/000002")
+    done = answer(small, "rollback", "--to", "0", "--yes", code=2)
+    assert [finding["path"] for finding in done["findings"]] == ["--to"]
+    run(small, "rollback", "3", "--yes")
+    done = answer(small, "rollback", "--yes", code=2)
+    assert [finding["path"] for finding in done["findings"]] == ["rollback"]
+
+
 def test_what_a_person_wrote_since_stays(small, states):
     replace(small / "CLAUDE.md", "# Project\n", "# Our project\n")
     replace(small / "opencode.jsonc", "// ours", "// ours alone")
@@ -120,6 +136,59 @@ def test_an_edit_of_what_is_generated(small, states):
     run(small, "rollback", "--yes", "--force")
     assert tree(small) == states[2]
     assert (small / ".gsdc/kept/000004/CLAUDE.md").read_bytes() == edited["CLAUDE.md"].content
+
+
+def replaced_edit(small) -> None:
+    """Let a person edit what change 1 wrote; change 2 replaces the edit."""
+    run(small, "apply", "--yes")
+    replace(small / "CLAUDE.md", "Compiled by gsdc", "Written by us")
+    run(small, "apply", "--yes", "--force")
+
+
+def test_an_edit_that_a_later_change_replaced(small):
+    """It is no longer in the file: nobody can undo it, and a rollback past it would lose it."""
+    original = tree(small)
+    replaced_edit(small)
+    before = tree(small)
+    refused = run(small, "rollback", "--to", "0", "--yes", code=1).output
+    assert '"CLAUDE.md" was edited by hand before change 2, which replaced that edit (--force)' in refused
+    assert "`gsdc rollback 2` restores the edit; --force goes back to the state before change 1 without it" in refused
+    assert "undo the edit" not in refused
+    assert "+Written by us" in refused
+    assert tree(small) == before
+    run(small, "rollback", "2", "--yes")
+    assert "Written by us" in (small / "CLAUDE.md").read_text()
+    run(small, "rollback", "3", "--yes")
+    run(small, "rollback", "--to", "0", "--yes", "--force")
+    assert tree(small) == original
+
+
+def test_an_edit_that_was_replaced_before_other_changes(small):
+    replaced_edit(small)
+    run(small, "apply", "--profile", "budget", "--yes")
+    refused = run(small, "rollback", "--to", "0", "--yes", code=1).output
+    assert "`gsdc rollback --to 1` restores the edit" in refused
+    run(small, "rollback", "--to", "1", "--yes")
+    assert "Written by us" in (small / "CLAUDE.md").read_text()
+
+
+def test_an_edit_beside_what_is_generated_is_not_called_replaced(small):
+    """Change 2 kept the person's line: only the edit that is there now is in the way."""
+    run(small, "apply", "--yes")
+    replace(small / "CLAUDE.md", "# Project", "# Our project")
+    run(small, "apply", "--profile", "budget", "--yes")
+    replace(small / "CLAUDE.md", "Compiled by gsdc", "Written by us")
+    refused = run(small, "rollback", "--to", "0", "--yes", code=1).output
+    assert "replaced that edit" not in refused
+    assert "undo the edit" in refused
+
+
+def test_a_dry_run_says_first_what_would_be_lost(small):
+    replaced_edit(small)
+    lines = run(small, "rollback", "--to", "0", "--dry-run", code=1).output.splitlines()
+    assert "DP010" in lines[0]
+    assert "--- a/opencode.jsonc" in lines
+    assert lines[-1] == "1 error"
 
 
 def test_the_file_as_it_was_is_kept_whichever_change_the_edit_meets(small, states):

@@ -174,7 +174,7 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 @example(["```", f"    {BEGIN}", "   ```", BEGIN], "\n", False)
 @example(["- ```", "```", BEGIN], "\n", False)
-@examples(20_000)
+@examples(5_000)
 def test_lines_tell_what_a_parse_does_or_nothing(lines, newline, has_mark):
     text = ("\ufeff" if has_mark else "") + newline.join(lines)
     told = managed_block._comment_lines(managed_block._LINE_END.split(text))

@@ -37,7 +37,7 @@ TEXTS = st.lists(PIECES, max_size=6).flatmap(
 
 @pytest.mark.parametrize("name", sorted(LISTS))
 @given(TEXTS)
-@examples(400)
+@examples(200)
 def test_found_is_what_the_expression_finds(name, text):
     words = LISTS[name]
     found, begun = words._expression.search(text), words._expression.match(text.lstrip())

@@ -118,9 +118,9 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
         )
         session.say(f"roll back the later changes first, or all with `gsdc rollback --to {records[0].number - 1}`")
         sys.exit(FINDINGS)
-    _tell(session, found, diff=diff)
     if found.findings:
-        session.finish(found.findings)
+        _refuse(session, found, diff=diff)
+    _tell(session, found, diff=diff)
     return found
 
 
@@ -140,17 +140,36 @@ def _changes(found: "Undoing") -> str:
     return f"change{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
 
 
+def _refuse(session: Session, found: "Undoing", *, diff: bool) -> NoReturn:
+    """Say which edits would be lost, then with ``diff`` every line that would change, and exit."""
+    from gsdc.report.text import summary
+
+    if session.format != "text" or not diff:
+        _tell_edits(session, found)
+        session.finish(found.findings)
+    session.show(found.findings)
+    _tell(session, found, diff=diff)
+    session.say(summary(found.findings))
+    session.exit(found.findings)
+
+
+def _tell_edits(session: Session, found: "Undoing") -> None:
+    from gsdc.migration.patch import shown
+
+    for edit in found.edited if session.format == "text" else ():
+        session.print_lines(shown(edit))
+
+
 def _tell(session: Session, found: "Undoing", *, diff: bool) -> None:
     from gsdc.migration.patch import shown
 
     if session.format != "text":
         return
-    for edit in found.edited:
-        session.print_lines(shown(edit))
+    _tell_edits(session, found)
     if diff:
         for change in found.changes:
             session.print_lines(shown(change))
-    elif not found.findings:
+    else:
         print_changes(session, found.changes)
 
 

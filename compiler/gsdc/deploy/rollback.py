@@ -1,7 +1,7 @@
 """Rollback: changes rolled back, the newest first, each from what was written down before it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gsdc.deploy.edits import EDITED
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
@@ -38,6 +38,11 @@ NOT_IN_EFFECT = Diagnostic(
     """,
 )
 
+# The places of findings: the argument that was used, or the command where none was.
+_TO: Final = Argument("--to")
+_ID: Final = Argument("ID")
+_COMMAND: Final = Argument("rollback")
+
 
 class Undoing(NamedTuple):
     """What a rollback would do: the records that it rolls back, its changes, and the findings that prevent it.
@@ -63,37 +68,35 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
     known = {record.number: record for record in records}
     if to is not None:
         if to > max(known, default=0):
-            raise Rejected(_missing(known, to))
-        _expect_all_after(known, to)
+            raise Rejected(_missing(known, to, _TO))
+        _expect_all_after(known, to, _TO)
         kept = [record for record in known.values() if record.number <= to]
         later = sorted((record for record in known.values() if record.number > to), reverse=True)
         return () if in_effect(kept) == in_effect(known.values()) else tuple(later)
     if number is None:
         last = tuple(record for record in in_effect(known.values()) if record.header.kind != ADOPT)[-1:]
         for record in last:
-            _expect_all_after(known, record.number)
+            _expect_all_after(known, record.number, _COMMAND)
         return last
     undone = {one for record in not_rolled_back(known.values()) for one in record.header.undoes}
     if number not in known or number in undone:
-        raise Rejected(_missing(known, number))
+        raise Rejected(_missing(known, number, _ID))
     return (known[number],)
 
 
-def _expect_all_after(known: Mapping[int, Record], number: int) -> None:
-    """Raise ``Rejected`` where a change after ``number`` was forgotten: what it did cannot be rolled back."""
+def _expect_all_after(known: Mapping[int, Record], number: int, place: Argument) -> None:
+    """Raise ``Rejected`` at ``place`` where a change after ``number`` was forgotten: it cannot be rolled back."""
     missing = [one for one in range(number + 1, max(known, default=0)) if one not in known]
     if missing:
         message = f"changes after {number} were forgotten, the last of them {missing[-1]}"
         help_ = f"go back as far as `--to {missing[-1]}`; `history: {{keep: 50}}` in gsdc.yaml keeps more"
-        raise Rejected(NOT_IN_EFFECT.at(Span(Argument("--to"), 0, 0), message, help_))
+        raise Rejected(NOT_IN_EFFECT.at(Span(place, 0, 0), message, help_))
 
 
-def _missing(known: dict[int, Record], number: int) -> Finding:
+def _missing(known: dict[int, Record], number: int, place: Argument) -> Finding:
     by = next((record.number for record in not_rolled_back(known.values()) if number in record.header.undoes), None)
     why = f"was rolled back by {by}" if by and number in known else "is not in the history"
-    return NOT_IN_EFFECT.at(
-        Span(Argument("--to"), 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect"
-    )
+    return NOT_IN_EFFECT.at(Span(place, 0, 0), f"change {number} {why}", "`gsdc history` lists what is in effect")
 
 
 def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[int, ...]:
@@ -114,7 +117,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
     is kept; where the two meet, that is a finding, unless ``force``.
     """
     wanted = tuple(records)
-    found = _Undone(RecordPlaces(store), force=force)
+    found = _Undone(RecordPlaces(store), wanted, force=force)
     for record in wanted:
         with record.images() as image:
             for file in record.files():
@@ -123,20 +126,22 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
 
 
 class _Undone:
-    """The files of a project without what records did to them, one record after the other.
+    """The files of a project without what ``records`` did to them, one record after the other.
 
     ``conflicts`` are the edits that would be lost, by path; each is one of the ``findings``, unless ``force``.
     """
 
-    def __init__(self, places: RecordPlaces, *, force: bool) -> None:
+    def __init__(self, places: RecordPlaces, records: tuple[Record, ...], *, force: bool) -> None:
         self.findings: list[Finding] = []
         self.conflicts: dict[str, Change] = {}
         self.known: dict[str, tuple[Place, Stored]] = {}
         self._places = places
+        self._records = records
         self._force = force
         self._owners: dict[str, File] = {}  # what the newest record says of each file
         self._before: dict[str, Image | None] = {}
         self._after: dict[str, Image | None] = {}
+        self._newer: dict[str, tuple[Record, File]] = {}  # what was reverted last of each file
 
     def revert(self, record: Record, file: File, image: "Callable[[Stored], Image]") -> None:
         """Undo what ``record`` did to ``file``; ``image`` reads a content that the record holds."""
@@ -152,10 +157,22 @@ class _Undone:
             written = None if file.after is None else image(file.after)
             self.conflicts.setdefault(path, Change(path, written, self._after[path], file.ownership, file.target))
             if not self._force:
-                self.findings.append(result)
+                self.findings.append(self._replaced_edit(record, file) or result)
             self._after[path] = _with_mode(old, self._after[path])
         else:
             self._after[path] = result.image
+        self._newer[path] = record, file
+
+    def _replaced_edit(self, record: Record, file: File) -> Finding | None:
+        """Return the finding that the edit is no longer in the file, where the change after ``record`` replaced it."""
+        newer, next_file = self._newer.get(file.path, (None, file))
+        if newer is None or not _replaces_edit(record, file, newer, next_file):
+            return None
+        first, last = self._records[0].number, self._records[-1].number
+        restore = f"rollback {first}" if newer.number == first else f"rollback --to {newer.number - 1}"
+        message = f'"{file.path}" was edited by hand before change {newer.number}, which replaced that edit (--force)'
+        help_ = f"`gsdc {restore}` restores the edit; --force goes back to the state before change {last} without it"
+        return EDITED.at(Span(file.path, 0, 0), message, help_, ("rolled back further, the edit would be lost",))
 
     def changes(self) -> tuple[Change, ...]:
         """Return how the files change, sorted by path."""
@@ -190,6 +207,19 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
             return result
     message = f'"{file.path}" was edited where change {record.number} wrote'
     return EDITED.at(Span(file.path, 0, 0), message, "undo the edit, or write over it with --force, which keeps a copy")
+
+
+def _replaces_edit(record: Record, file: File, newer: Record, next_file: File) -> bool:
+    """Tell whether ``newer`` overwrote an edit of what ``record`` had written; both files are at the same path."""
+    written, edited, wanted = file.after, next_file.before, next_file.after
+    if written is None or edited is None or written.digest == edited.digest:
+        return False
+    content = b"" if wanted is None else newer.image(wanted).content
+    strategy = ownership(next_file.ownership)
+    try:
+        return any(strategy.edits(file.path, record.image(written).content, newer.image(edited).content, content))
+    except Rejected:
+        return False
 
 
 def _with_mode(old: Image | None, current: Image | None) -> Image | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from gsdc.cache import store
-from gsdc.finding import Rejected
+from gsdc.finding import Rejected, some
 from gsdc.policy.layers import Sourced, chain, entries, last
 from gsdc.policy.ref import NOTHING, Ref
 from gsdc.policy.sources import UNKNOWN_NAME, Body, Sources, shipped_names
@@ -16,6 +16,7 @@ from gsdc.targets.registry import compiled_targets, targets_shown_by
 
 DEFAULT_PROFILE: Final = "balanced"
 MODELS_FILE: Final = "models.yaml"
+_OFFERED: Final = 2  # names that may be meant by an unknown one
 _BEGINNING: Final = 200  # bytes in which gsdc marks what it writes
 
 
@@ -68,8 +69,11 @@ class Project(NamedTuple):
         own = sorted(entries(self.layers, "profiles"))
         return [*own, *(name for name in shipped_names() + shipped_names("workflows") if name not in own)]
 
-    def profile(self, name: str, ref: Ref) -> Body | None:
-        """Return a profile by name, None where there is none such (a finding at ``ref`` says so)."""
+    def profile(self, name: str, ref: Ref, what: str = "profile") -> Body | None:
+        """Return a profile or a workflow by name, None where there is none such (a finding at ``ref`` says so).
+
+        ``what`` is "profile" or "workflow", whichever was asked for: only such names are offered instead.
+        """
         own = entries(self.layers, "profiles").get(name)
         if own is not None:
             if isinstance(own.value, dict):
@@ -79,7 +83,8 @@ class Project(NamedTuple):
         for folder in ("", "workflows"):
             if name in shipped_names(folder):
                 return self.sources.shipped(f"{folder}/{name}.yaml".lstrip("/"), "profile")
-        self.sources.unknown(ref, "profile", name, self.profile_names())
+        own_names = [*entries(self.layers, "profiles")]
+        self.sources.report(UNKNOWN_NAME, ref, f'unknown {what} "{name}"', _known_help(name, what, own_names))
         return None
 
     def fleet(self, name: str, ref: Ref) -> Body | None:
@@ -151,3 +156,18 @@ def fleets_shown_by(root: Path) -> list[str]:
     except Rejected:  # what is wrong with it is said where it is read
         return ["gsd"]
     return ["gsd"] if table is None or b'"_generated"' in table[:_BEGINNING] else ["leo"]
+
+
+def _known_help(name: str, what: str, own: list[str]) -> str:
+    """Return which profile or workflow may be meant by ``name``; where none is near, which there are."""
+    from difflib import get_close_matches
+
+    workflows = shipped_names("workflows")
+    known = [*own, *(workflows if what == "workflow" else shipped_names())]
+    near = get_close_matches(name, known, _OFFERED) or get_close_matches(name.lower(), known, _OFFERED)
+    if near:
+        return "did you mean " + " or ".join(f'"{one}"' for one in near) + "?"
+    if what == "workflow":
+        return f"allowed: {', '.join(workflows)}"
+    beside = f", and gsdc.yaml has {some(own)}" if own else ""
+    return f"`gsdc help profiles` describes the shipped profiles{beside}"

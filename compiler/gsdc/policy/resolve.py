@@ -65,10 +65,10 @@ class Resolver:
 
     def _profile_layers(self, name: Sourced, over: Sourced | None) -> tuple[Body, ...]:
         layers: tuple[Body, ...] = ()
-        for wanted in (name, over):
+        for wanted, what in ((name, "profile"), (over, "workflow")):
             if wanted is None:
                 continue
-            start = self._profile(wanted.value, wanted.ref)
+            start = self._profile(wanted.value, wanted.ref, what)
             if start is None:
                 continue
             found = chain(self.sources, start._replace(name=wanted.value), self._profile)
@@ -76,8 +76,8 @@ class Resolver:
         base = self.sources.shipped("base.yaml", "profile")
         return layers if base.ref in [layer.ref for layer in layers] else (base, *layers)
 
-    def _profile(self, name: str, ref: Ref) -> Body | None:
-        return self.extra if self.extra and self.extra.name == name else self.project.profile(name, ref)
+    def _profile(self, name: str, ref: Ref, what: str = "profile") -> Body | None:
+        return self.extra if self.extra and self.extra.name == name else self.project.profile(name, ref, what)
 
     def _fleet(self, name: str, ref: Ref) -> Body | None:
         return self.extra if self.extra and self.extra.name == name else self.project.fleet(name, ref)

@@ -8,7 +8,7 @@ same as before in all other keys. What lines cannot express, such as a key in a 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, Self
 
 from gsdc.finding import Rejected
@@ -223,6 +223,12 @@ def _end_of_entry(text: str, start: int, limit: int) -> int:
     return last
 
 
+@lru_cache(maxsize=1_000)
+def _data_of(path: str, block: str) -> Any:
+    """Return the data of a block. A file is looked at, opened and read back: each of its texts is parsed once."""
+    return Document(path, block).data
+
+
 def read_yaml(path: str, text: str) -> Mapping[str, Any] | None:
     """Return the keys of a frontmatter that is YAML, as a ``Reader``.
 
@@ -234,7 +240,7 @@ def read_yaml(path: str, text: str) -> Mapping[str, Any] | None:
     start, end = limits
     lines = text.count("\n", 0, start)
     try:
-        data = Document(path, text[start:end]).data
+        data = _data_of(path, text[start:end])
     except Rejected as rejected:
         findings = (each._replace(span=each.span._replace(line=each.span.line + lines)) for each in rejected.findings)
         raise Rejected(*findings) from None

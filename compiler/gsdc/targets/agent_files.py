@@ -42,10 +42,22 @@ class _Place(NamedTuple):
     is_ours: bool = False
 
 
+class _Found(NamedTuple):
+    """The places that were looked for last, and what was found on the way."""
+
+    shape: Shape
+    request: Request
+    places: tuple[_Place, ...]
+    findings: tuple[Finding, ...]
+
+
+_latest: list[_Found] = []
+
+
 def emit(shape: Shape, request: Request) -> Emission:
     """Write what the policy decides of each agent into the files that speak of it."""
     findings: list[Finding] = []
-    places = tuple(_places(shape, request, findings))
+    places = _places(shape, request, findings)
     lacking: dict[str, list[_Place]] = {}
     by_path: dict[str, list[_Place]] = {}
     for place in places:
@@ -129,8 +141,20 @@ def _decided(shape: Shape, place: _Place) -> dict[Key, Any]:
     return {key: value for key, value in values.items() if key and value is not None}
 
 
-def _places(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
-    """Yield where the policy's agents are to be written: file by file, in the order of the shape, then new files."""
+def _places(shape: Shape, request: Request, findings: list[Finding]) -> tuple[_Place, ...]:
+    """Return where the policy's agents are to be written: file by file, in the order of the shape, then new files.
+
+    What is emitted and what is expected of it are asked one after the other: the files are read once for both.
+    """
+    if not (_latest and _latest[-1].shape is shape and _latest[-1].request is request):
+        told: list[Finding] = []
+        found = _Found(shape, request, tuple(_look(shape, request, told)), tuple(told))
+        _latest[:] = [found]
+    findings.extend(_latest[-1].findings)
+    return _latest[-1].places
+
+
+def _look(shape: Shape, request: Request, findings: list[Finding]) -> Iterator[_Place]:
     policy = request.policy
     agents = {shape.fold(agent.name_in(shape.client)): agent for agent in policy.agents.values()}
     written = shape.writer(request)

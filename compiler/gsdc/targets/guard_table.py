@@ -19,6 +19,7 @@ from gsdc.policy.model import ZONES, Agent, Model, Policy, State
 from gsdc.policy.recognition import Age, recognise, stand_in
 from gsdc.policy.requirement import AtLeastEffort, Keep, NeverBreak
 from gsdc.policy.security_agent import SECURITY
+from gsdc.policy.space import groups
 from gsdc.source.agent_name import folded
 from gsdc.targets.choice import choose
 from gsdc.targets.decided import decide
@@ -36,7 +37,8 @@ def guard_table(policy: Policy, mode: str, client: str, ids: str, words: Sequenc
     """
     named = _models(policy, ids, words)
     sets = _Sets({model.alias: model for model in named.values()})
-    agents = {folded(agent.name_in(client)): _entry(policy, agent, ids, sets) for agent in policy.agents.values()}
+    entries = _entries(policy, ids, sets)
+    agents = {folded(agent.name_in(client)): entries[agent.name] for agent in policy.agents.values()}
     return {
         "made-by": "gsdc",
         "format": FORMAT,
@@ -106,6 +108,16 @@ class _Sets:
                 self.lists.append(found)
             self._known[key] = self.lists.index(found)
         return self._known[key]
+
+
+def _entries(policy: Policy, ids: str, sets: _Sets) -> dict[str, dict[str, Any]]:
+    """Return the entry of each agent by its name; of agents that decisions cannot tell apart one is worked out."""
+    alike = [(agent,) for agent in policy.agents.values()] if policy.held else groups(policy)
+    found: dict[str, dict[str, Any]] = {}
+    for agents in alike:
+        entry = _entry(policy, agents[0], ids, sets)
+        found |= {agent.name: {**entry, "name": agent.name} for agent in agents}
+    return found
 
 
 def _entry(policy: Policy, agent: Agent, ids: str, sets: _Sets) -> dict[str, Any]:
