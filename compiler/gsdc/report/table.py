@@ -81,11 +81,14 @@ def _narrowed(cells: Sequence[Sequence[str]], natural: Sequence[int], align: str
     None where it cannot fit.
     """
     found = list(natural)
+    excess = sum(found) + _GAP * (len(found) - 1) - room
+    if excess <= 0:
+        return found
     floors = [
         max(max(map(columns, split(cell, _LEAST))) for cell in column) if side == "<" else width
         for column, side, width in zip(zip(*cells, strict=True), align, natural, strict=True)
     ]
-    for _ in range(sum(found) + _GAP * (len(found) - 1) - room):
+    for _ in range(excess):
         yielding = [place for place, floor in enumerate(floors) if found[place] > floor]
         if not yielding:
             return None
