@@ -390,3 +390,17 @@ def test_the_summary_counts_models_among_what_it_leaves_out(tmp_path):
     moves(tmp_path)
     replace(tmp_path / "gsdc.yaml", "planner: {model: opus", "planner: {model: sonnet")
     assert "  6 others, 1 of them with another model: gsdc diff shows them\n" in run(tmp_path, "apply", "--yes").output
+
+
+def test_a_closed_budget_names_the_key_to_set(tmp_path):
+    """A line to paste would repeat the key `profiles`."""
+    (tmp_path / "gsdc.yaml").write_text(
+        "agents: {builder: {role: implementation, volume: 1000000, models: {any: sonnet}}}\n"
+        "targets: {claude-md: true}\nprofile: own\n"
+        "profiles: {own: {extends: balanced, budgets: {weekly: {usd: 5}}}}\n"
+    )
+    output = run(tmp_path, "apply", "--yes", code=1).output
+    said = "to raise the budget: in gsdc.yaml, set profiles.own.budgets.weekly to {tokens: 2000000, usd: 300}"
+    assert said in output
+    replace(tmp_path / "gsdc.yaml", "{usd: 5}", "{tokens: 2000000, usd: 300}")
+    run(tmp_path, "apply", "--yes")

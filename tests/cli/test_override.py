@@ -1,6 +1,7 @@
 """``gsdc override``: a forced model with its reason, in gsdc.yaml to the byte."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,52 @@ def test_a_file_that_is_read_only_is_refused(tmp_path):
     folder = project(tmp_path, PLAIN)
     (folder / "gsdc.yaml").chmod(0o444)
     assert run(folder, "override", "gsd-executor", "opus", "--reason", "Why").exit_code == 1
+
+
+OWN = "fleets: [gsd]\nprofile: own\nprofiles:\n  own:\n    extends: balanced\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PLAIN, "in gsdc.yaml, set profile to team, profiles.team.extends to balanced, and profiles.team.{}"),
+        (
+            f"{PLAIN}profiles: {{team: {{extends: base}}}}\n",
+            "in gsdc.yaml, set profile to team-2, profiles.team-2.extends to balanced, and profiles.team-2.{}",
+        ),
+        (OWN, "in gsdc.yaml, set profiles.own.{}"),
+        (f"{OWN}    agents: {{gsd-executor: sonnet}}\n", "in gsdc.yaml, set profiles.own.{}"),
+        (
+            f"{OWN}    agents: {{gsd-executor: {{model: sonnet}}}}\n",
+            "in gsdc.yaml, set profiles.own.agents.gsd-executor.model to haiku",
+        ),
+        ("fleets: [gsd]\nprofile: own\nprofiles: {own: own.yaml}\n", "in own.yaml, set {}"),
+    ],
+)
+def test_a_refused_override_names_the_keys_to_set(tmp_path, text, said):
+    """A line to paste would repeat keys that gsdc.yaml has already."""
+    folder = project(tmp_path, text, {"own.yaml": "extends: balanced\n"})
+    done = run(folder, "override", "gsd-executor", "haiku", "--reason", "Save tokens")
+    assert done.exit_code == 1
+    advice = done.output.splitlines()[-1]
+    assert advice.endswith(f": {said.format('agents.gsd-executor to haiku')}")
+    keys = dict(re.findall(r"([\w.-]+) to ([\w-]+)", advice.partition(", set ")[2]))
+    assert keys
+    for path, value in keys.items():
+        name = "own.yaml" if "in own.yaml" in advice else "gsdc.yaml"
+        set_key(folder / name, path.split("."), value)
+    agents = json.loads(run(folder, "agents", "--format", "json").stdout)["agents"]
+    assert {agent["model"] for agent in agents if agent["agent"] == "gsd-executor"} == {"haiku"}
+
+
+def set_key(path: Path, keys: list[str], value: str) -> None:
+    """Set a key of a YAML file, as a person would."""
+    whole = read_document(path.name, path.read_text("utf-8")).data
+    data = whole
+    for key in keys[:-1]:
+        data = data.setdefault(key, {})
+    data[keys[-1]] = value
+    path.write_text(json.dumps(whole))
 
 
 COMMENT = st.sampled_from(["", "  # why", "  # - agent: x", "\t# [a, {b"])

@@ -171,14 +171,13 @@ class Preview(NamedTuple):
 
     def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
         """Say what to do about gates that say no."""
+        from gsdc.policy.setting import setting
+
         closed = [gate.name for gate in gates if gate.go is False and not gate.waived]
         if "budget" in closed:
-            base = self.proposal.policy.profile
-            self.session.say("to raise the budget, write into gsdc.yaml:")
-            self.session.say("  profile: team")
-            self.session.say(
-                f"  profiles: {{team: {{extends: {base}, budgets: {{weekly: {{tokens: 2000000, usd: 300}}}}}}}}"
-            )
+            profile, wanted = self.proposal.policy.profile, "{tokens: 2000000, usd: 300}"
+            how = setting(self.proposal.project, profile, ("budgets", "weekly"), wanted)
+            self.session.say(f"to raise the budget: {how}")
         if closed and set(closed) <= set(WAIVABLE):
             options = " ".join(f"--despite {name}" for name in closed)
             self.session.say(f"to apply anyway: `gsdc apply {options} --reason WHY`")

@@ -188,6 +188,8 @@ def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
 
 def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
     """Say how an agent gets a weaker model where an override may not give it one: a profile keeps the floors."""
+    from gsdc.policy.setting import setting
+
     policy, after = before.policy, edited.after.policy
     if policy is None or after is None or not after.overrides:
         return
@@ -195,10 +197,5 @@ def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverride
     agent = policy.agents.get(forced.agent)
     if agent is None or agent.role == "security" or forced in policy.overrides:
         return
-    own = before.project.value("profiles")
-    session.say("an override also lowers security work; a profile keeps its floor: write into gsdc.yaml")
-    if own is not None and policy.profile in own.value:
-        session.say(f"  profiles: {{{policy.profile}: {{agents: {{{forced.agent}: {forced.model}}}}}}}")
-    else:
-        session.say("  profile: team")
-        session.say(f"  profiles: {{team: {{extends: {policy.profile}, agents: {{{forced.agent}: {forced.model}}}}}}}")
+    how = setting(before.project, policy.profile, ("agents", forced.agent), forced.model, "model")
+    session.say(f"an override also lowers security work; a profile keeps its floor: {how}")
