@@ -76,6 +76,11 @@ def aliases(models: Iterable[Model], client: str) -> dict[str, str]:
     return found
 
 
+def alias_for(id_: str, models: Iterable[Model], client: str) -> str:
+    """Return the alias of one of the client's ids, or the id where no model of the catalog has it."""
+    return next((model.alias for model in models if model.id_in(client) == id_), id_)
+
+
 class KeyPlace(NamedTuple):
     """A key of a file: where a model is written for an agent to run on it."""
 
