@@ -30,6 +30,9 @@ class EventSource(Protocol):
 
     NAME: str
 
+    def place(self) -> Path | None:
+        """Return the folder of its sessions, None where there is no home folder."""
+
     def files(self, project: Path | None) -> Iterator[SourceFile]:
         """Yield the files of all sessions, or where that can be told only those of ``project``."""
 

@@ -19,10 +19,15 @@ _LONGEST_FOLDER: Final = 200
 _SIDE: Final = f"{NAME}:side:"
 
 
+def place() -> Path | None:
+    """Return the folder of the transcripts, None where there is no home folder."""
+    base = home("CLAUDE_CONFIG_DIR", default=".claude")
+    return base / "projects" if base else None
+
+
 def files(project: Path | None) -> Iterator[SourceFile]:
     """Yield the transcripts, those of main conversations first: their copies in sidechains come later."""
-    base = home("CLAUDE_CONFIG_DIR", default=".claude")
-    folder = base / "projects" if base else None
+    folder = place()
     found = list(below(folder, "*/**/*.jsonl"))
     if project is not None and folder is not None:
         names = _folders(project)

@@ -13,10 +13,15 @@ from gsdc.ledger.sources.api import SourceFile, below, home, text
 NAME: Final = "codex"
 
 
+def place() -> Path | None:
+    """Return the folder of the sessions, None where there is no home folder."""
+    base = home("CODEX_HOME", default=".codex")
+    return base / "sessions" if base else None
+
+
 def files(project: Path | None) -> Iterator[SourceFile]:  # noqa: ARG001 - the folder stands in the file alone
     """Yield the sessions, one file for each thread."""
-    base = home("CODEX_HOME", default=".codex")
-    yield from below(base / "sessions" if base else None, "**/rollout-*.jsonl")
+    yield from below(place(), "**/rollout-*.jsonl")
 
 
 class _Reader:

@@ -13,10 +13,15 @@ from gsdc.ledger.sources.api import SourceFile, below, home
 NAME: Final = "gemini"
 
 
+def place() -> Path | None:
+    """Return the folder of the chats, None where there is no home folder."""
+    base = home("GEMINI_CLI_HOME", default="")
+    return base / ".gemini" / "tmp" if base else None
+
+
 def files(project: Path | None) -> Iterator[SourceFile]:  # noqa: ARG001 - a chat does not say where it was held
     """Yield the chats, with those of subagents."""
-    base = home("GEMINI_CLI_HOME", default="")
-    folder = base / ".gemini" / "tmp" if base else None
+    folder = place()
     yield from below(folder, "*/chats/session-*.jsonl")
     yield from below(folder, "*/chats/*/*.jsonl")
 

@@ -56,17 +56,22 @@ class StoredStep(NamedTuple):
     place: ReadPosition
 
 
-def databases() -> Iterator[Path]:
-    """Yield the databases of OpenCode on this machine."""
+def place() -> Path | None:
+    """Return the database that OPENCODE_DB names, else the folder of all; None where there is no home folder."""
     named = os.environ.get("OPENCODE_DB", "")
     if named:
-        if Path(named).is_file():
-            yield Path(named)
-        return
+        return Path(named)
     base = home("XDG_DATA_HOME", default=".local/share")
-    folder = base / "opencode" if base else None
-    if folder is not None and folder.is_dir():
-        yield from (path for path in sorted(folder.glob("opencode*.db")) if path.is_file())
+    return base / "opencode" if base else None
+
+
+def databases() -> Iterator[Path]:
+    """Yield the databases of OpenCode on this machine."""
+    found = place()
+    if found is None:
+        return
+    paths = [found] if os.environ.get("OPENCODE_DB") else sorted(found.glob("opencode*.db")) if found.is_dir() else []
+    yield from (path for path in paths if path.is_file())
 
 
 def steps(path: Path, project: Path | None, place: ReadPosition, faults: Faults) -> Iterator[StoredStep]:
