@@ -70,7 +70,9 @@ def letters(text: str) -> str:
 def test_no_line_is_wider_than_the_terminal(project, arguments, width):
     lines = shown(*arguments, width=width).splitlines()
     assert lines
-    assert [line for line in lines if len(line) > width] == []
+    # A name, a path or an option is never broken: on a narrow terminal it has a line of its own.
+    words = [line for line in lines if width == 20 and len(line.strip(" │").split()) == 1]
+    assert [line for line in lines if len(line) > width and line not in words] == []
 
 
 MANY = "agents changes errors files findings models notes phrases plans releases rules tasks turns warnings"
@@ -100,6 +102,41 @@ def test_nothing_is_lost_at_80_columns(project, arguments):
     if arguments == ["agents"]:  # `gsdc agents AGENT` has the folders of shipped files
         whole = re.sub(r"profiles/(fleets/)?", "", whole)
     assert sorted(narrow) == sorted(whole)  # cells of a row may follow each other in another order
+
+
+LONG = ("ai-integration-reviewer", "configuration-management-agent", "a" * 79)
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 100])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["agents"],
+        ["diff", "--profile", "budget", "--view", "semantic"],
+        ["override", LONG[0], "haiku", "--reason", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_is_never_broken(tmp_path, monkeypatch, arguments, width):
+    (tmp_path / "gsdc.yaml").write_text(
+        "fleets: []\ntargets: {claude-code: {create: true}}\nprofile: quality\nagents:\n"
+        + "".join(f"  {name}: {{role: review, description: Reviews}}\n" for name in LONG)
+    )
+    monkeypatch.chdir(tmp_path)
+    shown("apply", "--yes", width=None)
+    words = {word.rstrip(":;,") for word in re.split(r"\s+", shown(*arguments, width=None))}
+    names = {word for word in words if word in LONG or ".yaml:" in word}
+    assert names & {*LONG}
+    narrow = shown(*arguments, width=width)
+    shortened = {re.sub("^profiles/", "", name) if arguments == ["agents"] else name for name in names}
+    assert [name for name in shortened if name not in narrow] == []
+
+
+def test_text_without_blanks_is_folded(project):
+    (project / "gsdc.yaml").write_text(f"profile: {'合計' * 20}\n", encoding="utf-8")
+    lines = [line for line in shown("lint", width=40).splitlines() if not line.startswith("1 |")]  # the excerpt is cut
+    assert "合計" * 20 in letters("".join(lines))
+    assert max(sum(2 if character > "\u2fff" else 1 for character in line) for line in lines) <= 40
 
 
 def test_a_path_that_is_folded_is_whole_again_without_its_line_ends(project):

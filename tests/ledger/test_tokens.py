@@ -120,6 +120,32 @@ def test_malformed_lines_are_counted_and_the_first_is_named(project):
     ]
 
 
+@pytest.mark.parametrize(("option", "whose"), [((), "of this project "), (("--all",), "")])
+def test_where_sessions_were_looked_for_is_told(project, tmp_path, monkeypatch, option, whose):
+    home = tmp_path / "elsewhere"
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CLI_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home / name))
+    assert run(project, "tokens", "import", *option).output.split() == [
+        *f"nothing new; no sessions {whose}in:".split(),
+        *("claude-code:", f"{home}/CLAUDE_CONFIG_DIR/projects"),
+        *("codex:", f"{home}/CODEX_HOME/sessions"),
+        *("gemini:", f"{home}/GEMINI_CLI_HOME/.gemini/tmp"),
+        *("opencode:", f"{home}/XDG_DATA_HOME/opencode"),
+        *("gsd:", ".planning/**/*SUMMARY.md"),
+    ]
+    monkeypatch.setenv("OPENCODE_DB", str(home / "my.db"))
+    assert f"{home}/my.db" in run(project, "tokens", "import", *option).output.split()
+
+
+def test_a_client_whose_sessions_were_imported_before_is_not_told_as_empty(project, transcript):
+    transcript(answer_line("m1", "r1", 7))
+    assert "1 new event" in run(project, "tokens", "import").output
+    output = run(project, "tokens", "import").output
+    assert "nothing new; no sessions" in output
+    assert "claude-code:" not in output
+    assert run(project, "tokens", "import", "--source", "claude-code").output == "nothing new\n"
+
+
 def test_a_transcript_is_read_on_from_where_the_last_import_stopped(project, transcript):
     path = transcript(answer_line("m1", "r1", 100), answer_line("m1", "r1", 700), "{broken")
     assert answer(project, "tokens", "import", code=1)["added"] == 2  # the second is the first, more complete

@@ -99,6 +99,7 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
     from gsdc.deploy.rollback import chosen, later_writers, undo
     from gsdc.finding import Rejected
     from gsdc.transaction.history import history
+    from gsdc.transaction.preflight import all_unwritable, unwritable_files
     from gsdc.transaction.store import Store
 
     try:
@@ -118,6 +119,8 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
         )
         session.say(f"roll back the later changes first, or all with `gsdc rollback --to {records[0].number - 1}`")
         sys.exit(FINDINGS)
+    unwritable = all_unwritable(unwritable_files(store, found.changes))
+    found = found._replace(findings=(*found.findings, *unwritable))
     if found.findings:
         _refuse(session, found, diff=diff)
     _tell(session, found, diff=diff)
@@ -141,7 +144,7 @@ def _changes(found: "Undoing") -> str:
 
 
 def _refuse(session: Session, found: "Undoing", *, diff: bool) -> NoReturn:
-    """Say which edits would be lost, then with ``diff`` every line that would change, and exit."""
+    """Say what prevents the rollback, then with ``diff`` every line that would change, and exit."""
     from gsdc.report.text import summary
 
     if session.format != "text" or not diff:

@@ -191,12 +191,12 @@ def import_(session: Session, files: tuple[str, ...], all_: bool, sources: tuple
             {"sources": rows, "added": sum(one.added for one in done), "findings": session.findings_data(findings)}
         )
     else:
-        _tell_imported(session, done, findings)
+        _tell_imported(session, done, findings, "" if all_ else "of this project ")
     if findings:
         sys.exit(FINDINGS)
 
 
-def _tell_imported(session: Session, done: "list[ImportResult]", findings: "tuple[Finding, ...]") -> None:
+def _tell_imported(session: Session, done: "list[ImportResult]", findings: "tuple[Finding, ...]", whose: str) -> None:
     from gsdc.finding import counted
     from gsdc.report.table import table
 
@@ -207,7 +207,10 @@ def _tell_imported(session: Session, done: "list[ImportResult]", findings: "tupl
     for line in table(rows, "<>>>") if found else ():
         session.tell(line)
     added = sum(one.added for one in done)
-    session.say(f"{counted(added, 'new event')}; gsdc budget says what is left" if added else "nothing new")
+    empty = [f"  {one.source}: {one.looked_in}" for one in done if one.is_empty]
+    nothing = [f"nothing new; no sessions {whose}in:" if empty else "nothing new", *empty]
+    for line in [f"{counted(added, 'new event')}; gsdc budget says what is left"] if added else nothing:
+        session.say(line)
 
 
 class _Progress:

@@ -29,6 +29,8 @@ from gsdc.source.tree import decode
 from gsdc.targets.plans import DECLARATION as PLANS
 from gsdc.targets.registry import readable_targets
 from gsdc.transaction.exposed import exposed
+from gsdc.transaction.preflight import all_unwritable, unwritable_files
+from gsdc.transaction.store import Store
 
 _NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
 
@@ -57,6 +59,7 @@ def gates(
         resolvable(proposal, today),
         _budget(proposal, before, learned),
         *ask_clients(proposal, tree),
+        *_writable(proposal),
     )
 
 
@@ -145,6 +148,14 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
     excess = {"": "", "spendable": ": it needs the reserve", "budget": ": more than the whole budget"}
     why = f"{shown(allowance.expected)} expected a week{source}, {limit}{excess[allowance.exceeds]}"
     return Gate("budget", allowance.exceeds != "budget", why)
+
+
+def _writable(proposal: Proposal) -> Iterator[Gate]:
+    """Yield a gate only where files cannot be changed: else there is nothing to judge."""
+    obstacles = unwritable_files(Store(proposal.project.tree.root), proposal.changes)
+    if obstacles:
+        why = f"{counted(len(obstacles), 'file')} cannot be changed"
+        yield Gate("files", False, why, sorted_findings(all_unwritable(obstacles)))
 
 
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:

@@ -1,7 +1,8 @@
 """Imports: the sessions of clients on this machine, and files that a person names.
 
-Each file is read from where the last import stopped, and that place is remembered in the transaction that adds its
-events: a kill between the two is none. What is imported twice all the same has the same keys, and counts once.
+Each file is read from the position at which the last import stopped. The position is stored in the transaction that
+adds the events, so an interrupted import loses nothing. Events that are imported twice have the same key, and count
+once.
 """
 
 import json
@@ -34,13 +35,18 @@ _Some = TypeVar("_Some")
 
 
 class ImportResult(NamedTuple):
-    """The import of one source: files read, events found, and how many of these were new."""
+    """The import of one source: files read, events found, and how many of these were new.
+
+    ``looked_in`` is the folder or file that was searched, and ``is_empty`` tells that no session is there.
+    """
 
     source: str
     files: int
     events: int
     added: int
     findings: tuple[Finding, ...]
+    looked_in: str
+    is_empty: bool
 
 
 def import_sessions(
@@ -50,7 +56,8 @@ def import_sessions(
 
     ``tick`` is told how many bytes of how many are read.
     """
-    tasks = [task for found in source.files(project) if (task := task_of(source, found, _mark(ledger, found)))]
+    files = list(source.files(project))
+    tasks = [task for found in files if (task := task_of(source, found, _mark(ledger, found)))]
     whole = sum(task.size for task in tasks)
     events = added = done = 0
     findings: list[Finding] = []
@@ -61,7 +68,11 @@ def import_sessions(
         if part.faults is not None:
             findings += part.faults.findings()
             done += part.task.size
-    return ImportResult(source.NAME, len(tasks), events, added, tuple(findings))
+    return ImportResult(source.NAME, len(tasks), events, added, tuple(findings), _shown(source.place()), not files)
+
+
+def _shown(place: Path | None) -> str:
+    return "no home folder: HOME is not set" if place is None else place.as_posix()
 
 
 def _mark(ledger: Ledger, found: SourceFile) -> SourceMark | None:
@@ -98,20 +109,23 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
             help_ = "check that OpenCode itself can open it"
             findings.append(MALFORMED.at(Span(path.as_posix(), 0, 0), message, help_))
         findings += faults.findings()
-    return ImportResult(opencode.NAME, files, events, added, tuple(findings))
+    place = _shown(opencode.place())
+    return ImportResult(opencode.NAME, files, events, added, tuple(findings), place, is_empty=not files)
 
 
 def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> ImportResult:
     """Import the summaries of a project's plans."""
     found: list[Event] = []
     files = 0
+    findings: tuple[Finding, ...] = ()
     try:
         for _, event in gsd.events(tree):
             files += 1
             found += [price(event)] if event is not None else []
     except Rejected as rejected:
-        return ImportResult(gsd.NAME, files, len(found), ledger.add_all(found), rejected.findings)
-    return ImportResult(gsd.NAME, files, len(found), ledger.add_all(found), ())
+        findings = rejected.findings
+    added = ledger.add_all(found)
+    return ImportResult(gsd.NAME, files, len(found), added, findings, gsd.PATTERN, is_empty=not files)
 
 
 def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> ImportResult:
@@ -145,7 +159,7 @@ def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Import
     for batch in batches(events):
         found += len(batch)
         added += ledger.add_all(batch)
-    return ImportResult(name, 1, found, added, tuple(fault.findings()))
+    return ImportResult(name, 1, found, added, tuple(fault.findings()), shown, is_empty=False)
 
 
 def _whole(content: bytes) -> Any:
@@ -167,7 +181,7 @@ def _valid(found: Iterable[_Some | None], fault: Faults) -> Iterator[_Some]:
 def _import_pooled(ledger: Ledger, source: str, rows: list[Pooled], fault: Faults) -> ImportResult:
     with ledger.transaction():
         added = add_pooled(ledger.database, rows)
-    return ImportResult(source, 1, len(rows), added, tuple(fault.findings()))
+    return ImportResult(source, 1, len(rows), added, tuple(fault.findings()), fault.shown, is_empty=False)
 
 
 def _completed(price: Pricer, event: Event) -> Event:

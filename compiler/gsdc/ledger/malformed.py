@@ -1,4 +1,4 @@
-"""Malformed records of imported files: they are counted, and the first is reported."""
+"""Malformed records of imported files: all are counted, and the first is reported."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ class Faults:
     """Counts malformed records of the file ``shown``, and keeps the first."""
 
     def __init__(self, shown: str) -> None:
-        self._shown = shown
+        self.shown = shown
         self._number = 0
         self._first = (0, "")
 
@@ -47,4 +47,4 @@ class Faults:
         if self._number:
             line, why = self._first
             message = f"{counted(self._number, 'record')} of this file skipped: {why}"
-            yield MALFORMED.at(Span(self._shown, line, 1), message, "correct the file, and import it again")
+            yield MALFORMED.at(Span(self.shown, line, 1), message, "correct the file, and import it again")

@@ -1,6 +1,7 @@
-"""Tables for a terminal: columns as wide as their widest cell, or as the terminal lets them be."""
+"""Tables for a terminal: columns as wide as their widest cell, limited by the width of the terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 from unicodedata import combining, east_asian_width
 
@@ -8,22 +9,23 @@ from gsdc.source.printable import printable
 
 _GAP: Final = 2  # blanks between columns, and before a table that is indented
 _LEAST: Final = 8  # columns of a cell that is written in several lines
-_BREAKS: Final = (" ", "/", "-_:,.")  # what a line ends after, the first that is found: words, parts of paths or names
+_LEAD: Final = " │"  # what indents a line: a line does not end there
 
 
 def table(rows: Iterable[Sequence[str]], align: str, width: int | None = None) -> Iterator[str]:
     """Yield the lines of a table: ``align`` says for each column "<" (left) or ">" (right).
 
     Where it is wider than ``width``, by default the terminal's, cells of its widest columns are written in several
-    lines; where that is not enough, each row becomes a list of its cells. Nothing is left out. In a pipe no line is
-    too wide. The first row is the head.
+    lines; where that is not enough, each row becomes a list of its cells. A word is never broken, so that names can be
+    copied and searched for: one that is wider than the terminal makes a longer line. Nothing is left out. In a pipe no
+    line is too wide. The first row is the head.
     """
     from gsdc.report.page_width import limit
 
     cells = [[printable(cell) for cell in row] for row in rows]
     room = limit() if width is None else width
     natural = [max(map(columns, column)) for column in zip(*cells, strict=True)]
-    widths = natural if room is None else _narrowed(natural, align, room - _GAP)
+    widths = natural if room is None else _narrowed(cells, natural, align, room - _GAP)
     if widths is None:
         yield from _listed(cells, (room or 0) - _GAP)
         return
@@ -42,23 +44,27 @@ def columns(text: str) -> int:
 def split(text: str, width: int, later: int | None = None) -> list[str]:
     """Return ``text`` in lines of at most ``width`` columns, those after the first of ``later`` columns.
 
-    Lines end after words or parts of paths, where there are none anywhere.
+    Lines end between words; a line with a word that is wider than that is longer.
     """
     lines = []
-    while columns(text) > width:
-        end = len(text) if text.isascii() else _fitting(text, width)
-        end = max(1, min(end, width))
-        end = next((place for signs in _BREAKS if (place := _break(text, end, signs))), end)
+    while columns(text) > width and (end := _break(text, width)) < len(text):
         lines.append(text[:end].rstrip())
         text = text[end:].lstrip()
         width = later or width
     return [*lines, text] if text or not lines else lines
 
 
-def _break(text: str, end: int, signs: str) -> int:
-    """Return the last place up to ``end`` behind one of ``signs``, 0 where there is none but in the first third."""
-    places = range(end, end // 3, -1)
-    return next((place for place in places if text[place - 1] in signs or (signs == " " and text[place] == " ")), 0)
+def _break(text: str, width: int) -> int:
+    """Return the last place up to ``width`` columns where a line may end, else the first one, else the text's end."""
+    start = len(text) - len(text.lstrip(_LEAD)) + 1
+    end = max(start, min(width, len(text) if text.isascii() else _fitting(text, width)))
+    places = chain(range(min(end, len(text) - 1), start - 1, -1), range(end + 1, len(text)))
+    return next((place for place in places if _may_end(text[place - 1], text[place])), len(text))
+
+
+def _may_end(last: str, following: str) -> bool:
+    """Tell whether a line may end between two characters: at a blank, or in a script without blanks."""
+    return " " in (last, following) or east_asian_width(last) in "WF"
 
 
 def _fitting(text: str, width: int) -> int:
@@ -69,16 +75,24 @@ def _fitting(text: str, width: int) -> int:
     return end
 
 
-def _narrowed(widths: Sequence[int], align: str, room: int) -> list[int] | None:
-    """Return the widths with which a table fits, the widest column giving way first; None where it cannot fit."""
-    found = list(widths)
+def _narrowed(cells: Sequence[Sequence[str]], natural: Sequence[int], align: str, room: int) -> list[int] | None:
+    """Return the widths with which a table fits, the widest column giving way first, none below its widest word.
+
+    None where it cannot fit.
+    """
+    found = list(natural)
     excess = sum(found) + _GAP * (len(found) - 1) - room
-    yielding = [place for place, side in enumerate(align) if side == "<"]
+    if excess <= 0:
+        return found
+    floors = [
+        max(max(map(columns, split(cell, _LEAST))) for cell in column) if side == "<" else width
+        for column, side, width in zip(zip(*cells, strict=True), align, natural, strict=True)
+    ]
     for _ in range(excess):
-        widest = max(yielding, key=lambda place: found[place], default=0)
-        if not yielding or found[widest] <= _LEAST:
+        yielding = [place for place, floor in enumerate(floors) if found[place] > floor]
+        if not yielding:
             return None
-        found[widest] -= 1
+        found[max(yielding, key=lambda place: found[place])] -= 1
     return found
 
 
@@ -93,8 +107,21 @@ def _listed(rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
         yield from split(f"{head[0]}:", width)
     for first, *others in body:
         yield from split(first, width)
-        for name, cell in zip(head[1:], others, strict=True):
-            yield from (" " * _GAP + line for line in split(f"{name} {cell}".strip(), width) if cell)
+        cells = [f"{name} {cell}".strip() for name, cell in zip(head[1:], others, strict=True) if cell]
+        yield from (" " * _GAP + line for line in _packed(cells, width))
+
+
+def _packed(cells: Iterable[str], width: int) -> Iterator[str]:
+    """Yield lines of at most ``width`` columns with as many of ``cells`` as fit; a longer one is split."""
+    line = ""
+    for cell in cells:
+        joined = f"{line}{' ' * _GAP}{cell}" if line else cell
+        if line and columns(joined) > width:
+            yield from split(line, width)
+            joined = cell
+        line = joined
+    if line:
+        yield from split(line, width)
 
 
 def _pad(cell: str, width: int, align: str) -> str:

@@ -1,4 +1,4 @@
-"""How a client keeps its agents: in which files, and under which keys of them."""
+"""Where a client stores its agents: the files, and the keys in them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from gsdc.policy.ref import NOTHING
 from gsdc.source.key_document import Key
 from gsdc.source.span import Span
 from gsdc.source.tree import Tree
-from gsdc.targets.api import INHERIT, Request, aliases
+from gsdc.targets.api import INHERIT, Request, alias_for
 from gsdc.targets.declaration import Declaration
 
 
@@ -123,4 +123,4 @@ class Shape(NamedTuple):
         """Return the catalog's alias of a model, or the word as it stands."""
         if self.alias_of is not None:
             return self.alias_of(value, models)
-        return aliases(models, self.ids).get(value, value)
+        return alias_for(value, models, self.ids)

@@ -1,7 +1,7 @@
-"""What a target does: it renders a policy, and it reads what its client makes of all its files.
+"""The interface of a target: it renders a policy, and it reads the effective configuration of its client.
 
-A target renders a policy and reads its own bytes back. A client reads more: several files that override each other, and
-defaults of its own where they are silent. A view is that whole, as the client would answer.
+A target renders a policy and reads its own output back. A client reads more: several files that override each other,
+and its own defaults for missing values. A view is the resulting configuration, as the client would report it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,6 +74,11 @@ def aliases(models: Iterable[Model], client: str) -> dict[str, str]:
         if (id_ := model.id_in(client)) is not None:
             found.setdefault(id_, model.alias)
     return found
+
+
+def alias_for(id_: str, models: Iterable[Model], client: str) -> str:
+    """Return the alias of one of the client's ids, or the id where no model of the catalog has it."""
+    return next((model.alias for model in models if model.id_in(client) == id_), id_)
 
 
 class KeyPlace(NamedTuple):

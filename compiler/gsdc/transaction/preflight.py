@@ -2,13 +2,13 @@
 
 import os
 import stat
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gsdc.filesystem.place import Place
-from gsdc.finding import Diagnostic, Finding, Rejected, Severity
+from gsdc.finding import Diagnostic, Finding, Rejected, Severity, counted
 from gsdc.source.span import Span
-from gsdc.transaction.change import Change, Image
+from gsdc.transaction.change import Change
 from gsdc.transaction.disk import Disk, Stamp
 from gsdc.transaction.exposed import exposed_by
 from gsdc.transaction.places import RecordPlaces
@@ -59,15 +59,16 @@ def steps_of(
 ) -> tuple[PreflightStep, ...]:
     """Return the steps of a transaction; raise ``Rejected`` with every reason why a step is not possible."""
     findings: list[Finding] = []
+    obstacles: dict[str, str] = {}
     steps: list[PreflightStep] = []
     places = RecordPlaces(store)
     for index, change in enumerate(changes):
         try:
             place = places.at(change.path)
             stamp, current = disk.stamp(place), disk.read(place)
-            why = _obstacle(place, current)
+            why = _obstacle(place, None if current is None else current.mode)
         except OSError as error:
-            findings.append(unwritable(change.path, reason(error)))
+            obstacles[change.path] = reason(error)
             continue
         steps.append(PreflightStep(change, place, scratch_of(place, number, index), stamp))
         if current != change.before:
@@ -75,18 +76,37 @@ def steps_of(
             findings.append(CHANGED_MEANWHILE.at(Span(change.path, 0, 0), message, "run the command again"))
             continue
         if why:
-            findings.append(unwritable(change.path, why))
+            obstacles[change.path] = why
         findings.extend(_secrets(change, known))
+    findings.extend(all_unwritable(obstacles))
     if findings:
         raise Rejected(*findings)
     return tuple(steps)
 
 
-def _obstacle(place: Place, current: Image | None) -> str:
-    """Return why a file cannot be changed, "" if it can."""
-    if current is not None and not current.mode & stat.S_IWUSR:
+def unwritable_files(store: Store, changes: Iterable[Change]) -> dict[str, str]:
+    """Return the files of ``changes`` that cannot be changed now, each with the reason; nothing is written."""
+    found: dict[str, str] = {}
+    places = RecordPlaces(store)
+    for change in changes:
+        try:
+            place = places.at(change.path)
+            status = place.status()
+            why = _obstacle(place, None if status is None else status.st_mode)
+        except Rejected:  # a path that is none of gsdc's: the transaction says so
+            continue
+        except OSError as error:
+            why = reason(error)
+        if why:
+            found[change.path] = why
+    return found
+
+
+def _obstacle(place: Place, mode: int | None) -> str:
+    """Return why a file cannot be changed, "" if it can; ``mode`` is None if it does not exist."""
+    if mode is not None and not mode & stat.S_IWUSR:
         return "it is read-only"
-    if current is not None and not place.is_allowed(os.W_OK):
+    if mode is not None and not place.is_allowed(os.W_OK):
         return "permission denied"
     folder = place.parent
     while folder.parts and folder.status() is None:
@@ -107,6 +127,21 @@ def unwritable(path: str, why: str) -> Finding:
     """Return the finding that a file cannot be changed; ``why`` is the reason."""
     help_ = "make it writable, or remove its target from gsdc.yaml"
     return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', help_)
+
+
+def all_unwritable(obstacles: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding for each reason why files cannot be changed; ``obstacles`` gives it for each path."""
+    by_reason: dict[str, list[str]] = {}
+    for path, why in obstacles.items():
+        by_reason.setdefault(why, []).append(path)
+    for why, (path, *others) in by_reason.items():
+        found = unwritable(path, why)
+        if others:
+            said = why.replace("it is ", "they are ", 1)
+            message = f"{counted(len(others) + 1, 'file')} cannot be changed: {said}"
+            help_ = "make them writable, or remove their targets from gsdc.yaml"
+            found = found._replace(message=message, help=help_, related=tuple(Span(one, 0, 0) for one in others))
+        yield found
 
 
 def reason(error: OSError) -> str:

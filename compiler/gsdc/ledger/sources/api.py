@@ -1,4 +1,4 @@
-"""What a source is: the files of a client, and a reader that turns the records in them into events."""
+"""The interface of a source: the files of a client, and a reader that converts their records to events."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -29,6 +29,9 @@ class EventSource(Protocol):
     """A client that writes its sessions as JSON lines."""
 
     NAME: str
+
+    def place(self) -> Path | None:
+        """Return the folder of its sessions, None where there is no home folder."""
 
     def files(self, project: Path | None) -> Iterator[SourceFile]:
         """Yield the files of all sessions, or where that can be told only those of ``project``."""

@@ -1,6 +1,6 @@
-"""Codex's sessions: the usage of each response in a record of its own, the model in the turn's context before it.
+"""Codex's sessions: a record for the usage of each response, after a turn context with the model.
 
-``input_tokens`` hold the cached ones, ``output_tokens`` those of reasoning.
+``input_tokens`` include the cached ones, ``output_tokens`` those of reasoning.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,10 +13,15 @@ from gsdc.ledger.sources.api import SourceFile, below, home, text
 NAME: Final = "codex"
 
 
+def place() -> Path | None:
+    """Return the folder of the sessions, None where there is no home folder."""
+    base = home("CODEX_HOME", default=".codex")
+    return base / "sessions" if base else None
+
+
 def files(project: Path | None) -> Iterator[SourceFile]:  # noqa: ARG001 - the folder stands in the file alone
     """Yield the sessions, one file for each thread."""
-    base = home("CODEX_HOME", default=".codex")
-    yield from below(base / "sessions" if base else None, "**/rollout-*.jsonl")
+    yield from below(place(), "**/rollout-*.jsonl")
 
 
 class _Reader:

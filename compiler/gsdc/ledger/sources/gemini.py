@@ -1,6 +1,6 @@
-"""Gemini CLI's chats: an answer is written again, under the same id, as it grows.
+"""Gemini CLI's chats: a growing answer is written again under the same id.
 
-``input`` holds the cached tokens, ``output`` is without those of thinking; ``tool`` are tokens that tools put in.
+``input`` includes the cached tokens; ``output`` excludes those of thinking; ``tool`` are tokens that tools add.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,10 +13,15 @@ from gsdc.ledger.sources.api import SourceFile, below, home
 NAME: Final = "gemini"
 
 
+def place() -> Path | None:
+    """Return the folder of the chats, None where there is no home folder."""
+    base = home("GEMINI_CLI_HOME", default="")
+    return base / ".gemini" / "tmp" if base else None
+
+
 def files(project: Path | None) -> Iterator[SourceFile]:  # noqa: ARG001 - a chat does not say where it was held
     """Yield the chats, with those of subagents."""
-    base = home("GEMINI_CLI_HOME", default="")
-    folder = base / ".gemini" / "tmp" if base else None
+    folder = place()
     yield from below(folder, "*/chats/session-*.jsonl")
     yield from below(folder, "*/chats/*/*.jsonl")
 
