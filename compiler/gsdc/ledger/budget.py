@@ -1,13 +1,13 @@
-"""The budget: what is used and left, which zone that makes, and when it will be used up (seed 002, "Budget Zones").
+"""The budget: usage, remainder, zone, and the predicted time of exhaustion (seed 002, "Budget Zones").
 
-A zone begins at a share of the whole budget, its reserve included: at 70, 85 and 95% as seed 002 has it. Of tokens and
-dollars the larger share counts, and of several windows the one with the largest. Tokens that are read from a cache do
-not count, unless the profile's ``counting`` says so: they cost a tenth, and each turn of a session reads its whole past
-again.
+A zone begins at a share of the whole budget, reserve included: at 70, 85 and 95% in seed 002. Of tokens and dollars the
+larger share applies; of several windows, the one with the largest share. Tokens read from a cache do not count, unless
+the profile's ``counting`` includes them: they cost a tenth, and each turn of a session reads its whole history again.
 
-The burn rate is that of the last seven days (of the last day, for a day's budget), by whole periods of a day (an hour)
-back from now. The rest R of a budget lasts until the use of t periods, which has mean m t and deviation s sqrt(t),
-reaches it; the interval holds 80%: with x = sqrt(t), m x^2 + z s x - R = 0 gives its early end, and - z s its late one.
+The burn rate covers the last seven days (the last day, for a day's budget), in whole periods of a day (an hour) back
+from now. The remainder R of a budget is used up when the use of t periods, with mean m t and deviation s sqrt(t),
+reaches it. The interval covers 80%: with x = sqrt(t), m x^2 + z s x - R = 0 gives its early end, and - z s its late
+one.
 """
 
 import math

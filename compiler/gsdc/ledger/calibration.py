@@ -1,9 +1,9 @@
 """Proposals from the ledger: a stronger model where rework is frequent, a weaker one where tasks succeed.
 
-They become a profile of its own, which a person reviews and applies; never-break rules decide first: what a floor
-forbids is not proposed. A tier goes up where more than 20% of at least ten judged tasks needed rework (seed 002,
-"Success Metrics"), down where the lower end of the 90% interval of their success (Wilson) is above 90% and hardly any
-rework was needed.
+The proposals form a separate profile, which a person reviews and applies. Never-break rules take precedence: a model
+below a floor is not proposed. A tier goes up if more than 20% of at least ten judged tasks needed rework (seed 002,
+"Success Metrics"). It goes down if the lower end of the 90% interval of their success (Wilson) is above 90% and almost
+no rework was needed.
 """
 
 import math

@@ -1,10 +1,10 @@
-"""What the work in the ledger would have cost under other profiles, and which floors would have applied.
+"""The cost of the recorded work under other profiles, and the floors that would have applied.
 
-Each piece of work is the usage of one agent, phase, zone, kind and complexity on one model. A profile is asked for its
-decision on it, and the same tokens are priced on that model. Where it is another tier, it needs more or fewer tokens:
-seed 001's multipliers (part 6.2), unless the ledger has ten tasks of the kind and complexity on both models, whose
-medians count then. How far such a factor is off is the same for all work that it holds for, so the ends of the
-intervals add up. Work that stays on its model costs what it did.
+A piece of work is the usage of one agent, phase, zone, kind and complexity on one model. The profile decides a model
+for it, and the same tokens are priced on that model. On another tier the number of tokens changes by seed 001's
+multipliers (part 6.2). If the ledger has ten tasks of the kind and complexity on both models, their medians apply
+instead. The error of such a factor is the same for all work that uses it, so the ends of the intervals are summed. Work
+that stays on its model has its actual cost.
 """
 
 import math

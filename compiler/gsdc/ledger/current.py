@@ -1,4 +1,4 @@
-"""What holds now, for commands that are about something else: the zone of the ledger, and its alerts."""
+"""The current zone and alerts of the ledger, for commands on other subjects."""
 
 import time
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""The ledger's database: SQLite in .gsdc, or PostgreSQL for a team, behind the same few calls.
+"""The ledger's database: SQLite in .gsdc, or PostgreSQL for a team, behind one small interface.
 
-The SQL of the ledger is what both speak, so two connections of the DB API are all that differs. An object mapper or
-SQLAlchemy's Core would write it for us, but to import SQLAlchemy takes 260 ms and Alembic 480 ms, on a machine where
-``gsdc --version`` takes 45 ms, and ``gsdc budget`` is asked in every prompt and hook. sqlite3 takes 5 ms.
+The SQL of the ledger is valid in both, so only the two connections of the DB API differ. An object mapper or
+SQLAlchemy's Core could generate it, but importing SQLAlchemy takes 260 ms and Alembic 480 ms, on a machine where ``gsdc
+--version`` takes 45 ms, and ``gsdc budget`` runs in every prompt and hook. sqlite3 takes 5 ms.
 """
 
 import os

@@ -1,9 +1,9 @@
-"""How a plan was run, from the ledger: the ``execution`` of its SUMMARY.md (seed 001, 8.3), written on request.
+"""The execution of a plan, from the ledger: the ``execution`` of its SUMMARY.md (seed 001, 8.3), written on request.
 
-Events count whose plan is this one. Those of no agent, or of "main", are the main context's; a task of any other agent
-is a subagent's, one spawn for each session that worked on it. Tasks ran in parallel where their times overlap: an entry
-is made when a task ends, and says how long it took. In one context each task would have read again what those before
-it had written (seed 001, 10.2: the context accumulates); that is the sequential cost.
+Only events of this plan count. Events without an agent, or of "main", belong to the main context. A task of any other
+agent belongs to a subagent, with one spawn for each session that worked on it. Tasks ran in parallel if their times
+overlap: an entry is recorded at the end of a task, with its duration. In a single context, each task would have read
+the output of the tasks before it again (seed 001, 10.2: the context accumulates); that is the sequential cost.
 """
 
 from collections.abc import Iterable

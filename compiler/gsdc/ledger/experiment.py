@@ -1,9 +1,9 @@
-"""A/B groups: assignment by a stable hash, and a test of whether the groups differ by more than chance.
+"""A/B groups: assignment by a stable hash, and a significance test of the difference between groups.
 
-A unit, a plan or an agent, belongs to the same group on every machine and for good: nothing is stored. Each unit counts
-once, however many events it has, since what one plan uses says little of another. Dollars are compared by their
-logarithms, with a permutation test: how often groups that are drawn again differ as much. The share of units that
-succeeded is compared with Fisher's exact test.
+A unit is a plan or an agent. It has the same group on every machine and at any time, so nothing is stored. Each unit
+counts once, regardless of its number of events, because plans differ widely in usage. Dollars are compared by their
+logarithms, with a permutation test: the share of random assignments that differ as much. The share of successful units
+is compared with Fisher's exact test.
 """
 
 import math

@@ -1,7 +1,7 @@
-"""When the next zones begin, as things go on, and how often such a prediction was right.
+"""Predict when the next zones begin at the current rate, and measure how often such predictions were right.
 
-Seed 002, "Success Metrics": "Budget zone predictions: >80% accurate". It does not say how far ahead; ours are judged a
-day ahead.
+Seed 002, "Success Metrics": "Budget zone predictions: >80% accurate". It does not specify how far ahead; gsdc measures
+one day ahead.
 """
 
 from collections.abc import Iterable

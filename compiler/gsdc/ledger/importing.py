@@ -1,7 +1,8 @@
 """Imports: the sessions of clients on this machine, and files that a person names.
 
-Each file is read from where the last import stopped, and that place is remembered in the transaction that adds its
-events: a kill between the two is none. What is imported twice all the same has the same keys, and counts once.
+Each file is read from the position at which the last import stopped. The position is stored in the transaction that
+adds the events, so an interrupted import loses nothing. Events that are imported twice have the same key, and count
+once.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""What the ledger teaches: how many tokens a kind of task takes, on which model, and how often it succeeds.
+"""Estimates from the ledger: tokens by kind of task, complexity and model, and the rate of success.
 
-Tokens of tasks are spread over magnitudes: their logarithms are what a median and an interval are taken of. Below ten
-observations of a kind, complexity and model (seed 001, part 6.2: confidence is observations / 10) the default of
-``gsdc.tasks.estimate`` counts for the missing ones, so that the first surprise does not overturn it.
+Tokens of tasks vary by orders of magnitude, so median and interval are computed on their logarithms. If there are fewer
+than ten observations of a kind, complexity and model (seed 001, part 6.2: confidence is observations / 10), the default
+of ``gsdc.tasks.estimate`` replaces the missing ones, which limits the effect of a single outlier.
 """
 
 import math

@@ -1,7 +1,7 @@
-"""The ledger: events are added, read and summed; nothing is ever taken out.
+"""The ledger: events are added, read and summed, and never removed.
 
-An event is known by its key. The same one, imported again, changes nothing; one that its client has completed since,
-with more tokens, replaces what was there.
+An event is identified by its key. Importing the same event again changes nothing. An event that its client has
+completed since, with more tokens, replaces the stored one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Malformed records of imported files: they are counted, and the first is reported."""
+"""Malformed records of imported files: all are counted, and the first is reported."""
 
 from collections.abc import Iterator
 

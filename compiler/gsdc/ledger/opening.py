@@ -1,4 +1,4 @@
-"""Opens a project's ledger: in .gsdc, or on a team's PostgreSQL server."""
+"""Open a project's ledger: in .gsdc, or on a team's PostgreSQL server."""
 
 import os
 from collections.abc import Iterator

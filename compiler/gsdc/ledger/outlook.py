@@ -1,4 +1,4 @@
-"""Which zone open plans will begin and end in (seed 002: "Decide next SD based on budget zone")."""
+"""The zones in which open plans will begin and end (seed 002: "Decide next SD based on budget zone")."""
 
 import math
 from collections.abc import Iterable, Mapping

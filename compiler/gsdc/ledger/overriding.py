@@ -1,4 +1,4 @@
-"""Overrides in the ledger: who has given an agent another model, and why (never-break rule: it is logged)."""
+"""Overrides in the ledger: who gave an agent another model, and why (never-break rule: it is logged)."""
 
 import time
 from collections.abc import Iterator

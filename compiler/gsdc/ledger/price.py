@@ -1,4 +1,4 @@
-"""The model of the catalog that an event is about, and its price by the catalog of the day it was recorded."""
+"""The catalog's model of an event, and its price in the catalog of the day on which it was recorded."""
 
 from collections.abc import Iterable, Mapping
 from itertools import repeat

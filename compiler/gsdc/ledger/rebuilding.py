@@ -1,4 +1,4 @@
-"""A damaged ledger is kept aside, and a new one made from an export and from what can still be read."""
+"""Rebuild a damaged ledger from an export and its readable rows; the damaged file is kept."""
 
 import sqlite3
 from collections.abc import Iterator

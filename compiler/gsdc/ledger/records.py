@@ -1,4 +1,4 @@
-"""JSON lines of a client's file, read from where the last import stopped; malformed lines are counted."""
+"""JSON lines of a client's file, from the position of the last import; malformed lines are counted."""
 
 import json
 from collections.abc import Iterator, Mapping

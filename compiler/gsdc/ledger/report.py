@@ -1,7 +1,7 @@
-"""The figures of a report on a day, a week or a sprint; ``gsdc.ledger.pages`` lays them out.
+"""The figures of a report on a day, a week or a sprint; ``gsdc.ledger.pages`` formats them.
 
-Savings compare with what the same tokens would have cost on one model (seed 001, part 10.1; a stronger model may need
-fewer tokens). What no price is known of is left out on both sides.
+Savings are relative to the cost of the same tokens on one model (seed 001, part 10.1; a stronger model may need fewer
+tokens). Usage without a known price is excluded on both sides.
 """
 
 import math

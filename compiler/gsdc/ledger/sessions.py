@@ -1,4 +1,4 @@
-"""Sessions of clients: read by a process of its own where there are many, so that one core reads while one stores."""
+"""Read the sessions of clients, in a separate process if there are many: one core reads while another stores."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""What a project's ledger teaches, ready to be asked: tokens of tasks by kind, complexity and model."""
+"""Load the estimates from a project's ledger: tokens of tasks by kind, complexity and model."""
 
 import time
 from collections.abc import Iterator, Mapping

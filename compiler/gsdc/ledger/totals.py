@@ -1,7 +1,7 @@
-"""Sums of events by quarter of an hour, so that a budget of a million events is read from some hundred rows.
+"""Sums of events by quarter of an hour: a budget of a million events is read from a few hundred rows.
 
-Every time zone of today is off UTC by whole quarters of an hour, so days and weeks begin with one. What is left over at
-the ends of a span that does not is summed from the events themselves.
+The UTC offset of every current time zone is a multiple of 15 minutes, so days and weeks begin with a quarter. The ends
+of other spans are summed from the events themselves.
 """
 
 from collections.abc import Iterable

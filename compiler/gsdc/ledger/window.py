@@ -1,6 +1,6 @@
-"""Windows of time that budgets hold for: a day, a week, a month, a sprint, as the profile's ``counting`` says.
+"""The time windows of budgets: a day, a week, a month or a sprint, as in the profile's ``counting``.
 
-A day begins at midnight in the profile's time zone; where daylight saving begins or ends in it, it has 23 or 25 hours.
+A day begins at midnight in the profile's time zone. It has 23 or 25 hours if daylight saving begins or ends in it.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a command answers with: the findings that are shown, and what is to be said of the others."""
+"""The output of a command: the displayed findings, and a summary of the others."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The files that findings are about: where they lie, and their lines."""
+"""The files of findings: their location, and their lines."""
 
 import codecs
 import os

@@ -1,4 +1,4 @@
-"""What a finding is known by when lines move and other findings come and go."""
+"""The fingerprint of a finding, stable when lines move and other findings appear or disappear."""
 
 import re
 from collections import Counter

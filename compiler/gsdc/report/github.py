@@ -1,6 +1,6 @@
-"""Findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+"""Findings as workflow commands, which GitHub Actions displays next to the lines of a pull request.
 
-Their form and their escapes are those of "Workflow commands for GitHub Actions" and of ``@actions/core``.
+Form and escapes follow "Workflow commands for GitHub Actions" and ``@actions/core``.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """Markdown as text for a terminal: headings in bold, paragraphs as wide as the terminal, examples indented.
 
-It reads what the pages of the guide are made of: headings, paragraphs, lists, tables, fenced blocks, code and emphasis
-in a line.
+It supports the elements of the guide's pages: headings, paragraphs, lists, tables, fenced blocks, inline code and
+emphasis.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Texts and tables that fit a terminal of any width."""
+"""Fit texts and tables to the width of a terminal."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Tables for a terminal: columns as wide as their widest cell, or as the terminal lets them be."""
+"""Tables for a terminal: columns as wide as their widest cell, limited by the width of the terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain

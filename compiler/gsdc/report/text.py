@@ -1,4 +1,4 @@
-"""Findings as text: where, what, the line itself, how it comes about, the remedy."""
+"""Findings as text: location, message, source line, cause and remedy."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

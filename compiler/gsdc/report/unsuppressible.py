@@ -1,6 +1,7 @@
-"""Findings that hold, whoever wants to hide them: never-break errors, and errors of files that are not understood.
+"""Findings that cannot be suppressed: never-break errors, and errors of files that cannot be read.
 
-No setting, baseline or comment takes them away: they show and count, or count where the command line hides them.
+No setting, baseline or comment removes them. They are displayed and counted, or only counted if the command line hides
+them.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Charts as SVG: no script, no font and no request; they can be told apart without colour, by pattern and by label."""
+"""Charts as SVG, without scripts, fonts or requests; patterns and labels distinguish the series without color."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Figures and judgements of a report in words, the same on every page."""
+"""Numbers and assessments of a report as text, the same in every format."""
 
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO

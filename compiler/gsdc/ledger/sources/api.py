@@ -1,4 +1,4 @@
-"""What a source is: the files of a client, and a reader that turns the records in them into events."""
+"""The interface of a source: the files of a client, and a reader that converts their records to events."""
 
 import os
 from collections.abc import Iterator, Mapping

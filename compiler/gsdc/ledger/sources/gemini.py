@@ -1,6 +1,6 @@
-"""Gemini CLI's chats: an answer is written again, under the same id, as it grows.
+"""Gemini CLI's chats: a growing answer is written again under the same id.
 
-``input`` holds the cached tokens, ``output`` is without those of thinking; ``tool`` are tokens that tools put in.
+``input`` includes the cached tokens; ``output`` excludes those of thinking; ``tool`` are tokens that tools add.
 """
 
 from collections.abc import Iterator, Mapping

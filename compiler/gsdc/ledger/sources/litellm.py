@@ -1,4 +1,4 @@
-"""LiteLLM's spend logs, as its /spend/logs answers and its database exports them: a list of requests as JSON."""
+"""LiteLLM's spend logs, as returned by /spend/logs or exported by its database: a list of requests as JSON."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

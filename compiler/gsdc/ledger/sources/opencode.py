@@ -1,10 +1,10 @@
-"""OpenCode's store: one row of a SQLite database for each step; ``input`` is without what was cached.
+"""OpenCode's store: one row of a SQLite database for each step; ``input`` excludes cached tokens.
 
-The database is OpenCode's: it is opened for reading only. Cost 0 says that OpenCode knows no price.
+The database belongs to OpenCode and is opened read-only. Cost 0 means that OpenCode knows no price.
 
-An import reads the rows that were added since the last one, and those that were not complete then. SQLite gives the
-number of a deleted last row to the next one, and may number all rows again (VACUUM). So the id of the last row is kept
-beside its number: where they no longer belong together, the store is read from its beginning.
+An import reads the rows added since the last one, and those that were incomplete then. SQLite reuses the number of a
+deleted last row, and VACUUM may renumber all rows. The id of the last row is therefore stored with its number: if they
+no longer match, the store is read from its beginning.
 """
 
 import json

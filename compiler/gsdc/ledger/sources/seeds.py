@@ -1,8 +1,8 @@
 """The files of the seeds: seed 002's ``.token-log.json``, and seed 001's ``.planning/.token-stats.json``.
 
-Seed 002 shows the command that logs, not the file; what real ones hold is {week_start, week_end, budget_limit,
-tokens_used, entries, metadata}. Seed 001's statistics are keyed by a tuple, which JSON cannot have: its
-``json.dump`` raises TypeError. Here the key is written "type|complexity|model".
+Seed 002 shows the command that logs, not the file; real files contain {week_start, week_end, budget_limit, tokens_used,
+entries, metadata}. Seed 001's statistics have a tuple as key, which JSON does not support: its ``json.dump`` raises
+TypeError. Here the key is written "type|complexity|model".
 """
 
 import math
