@@ -1,4 +1,4 @@
-"""What is looked at before a transaction begins: that every file is as expected, may be written, and holds no key."""
+"""Checks before a transaction: every file is unchanged, can be written, and contains no credential."""
 
 import os
 import stat
@@ -46,7 +46,7 @@ UNWRITABLE_PLACE = Diagnostic(
 
 
 class PreflightStep(NamedTuple):
-    """One change with where it happens: the file, where its new content is written first, and the file's stamp."""
+    """One change with its paths: the file, the temporary file for its new content, and the file's stamp."""
 
     change: Change
     place: Place
@@ -57,7 +57,7 @@ class PreflightStep(NamedTuple):
 def steps_of(
     store: Store, number: int, changes: tuple[Change, ...], disk: Disk, known: Container[str] = ()
 ) -> tuple[PreflightStep, ...]:
-    """Return the steps of a transaction; raise ``Rejected`` with every reason why one of them cannot be done."""
+    """Return the steps of a transaction; raise ``Rejected`` with every reason why a step is not possible."""
     findings: list[Finding] = []
     obstacles: dict[str, str] = {}
     steps: list[PreflightStep] = []
@@ -103,7 +103,7 @@ def unwritable_files(store: Store, changes: Iterable[Change]) -> dict[str, str]:
 
 
 def _obstacle(place: Place, mode: int | None) -> str:
-    """Return why a file may not be changed, "" where it may; ``mode`` is None where it is not there."""
+    """Return why a file cannot be changed, "" if it can; ``mode`` is None if it does not exist."""
     if mode is not None and not mode & stat.S_IWUSR:
         return "it is read-only"
     if mode is not None and not place.is_allowed(os.W_OK):
@@ -117,14 +117,14 @@ def _obstacle(place: Place, mode: int | None) -> str:
 
 
 def _secrets(change: Change, known: Container[str]) -> Iterator[Finding]:
-    """Yield a finding for each credential that would be copied into history."""
+    """Yield a finding for each credential that would be copied into the history."""
     for found in exposed_by(change, known):
         note = "gsdc does not copy credentials into its history, and does not change files that it could not restore"
         yield found._replace(notes=(*found.notes, note))
 
 
 def unwritable(path: str, why: str) -> Finding:
-    """Return the finding that a file cannot be changed, and why."""
+    """Return the finding that a file cannot be changed; ``why`` is the reason."""
     help_ = "make it writable, or remove its target from gsdc.yaml"
     return UNWRITABLE_PLACE.at(Span(path, 0, 0), f'"{path}" cannot be changed: {why}', help_)
 
@@ -145,12 +145,12 @@ def all_unwritable(obstacles: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def reason(error: OSError) -> str:
-    """Return what the system says of an error, as messages have it."""
+    """Return the system's error text, formatted for a message."""
     return (error.strerror or str(error)).lower()
 
 
 def expect_last(store: Store, number: int) -> None:
-    """Raise ``Rejected`` where ``number`` is not the newest record of the history any more."""
+    """Raise ``Rejected`` if ``number`` is no longer the newest record of the history."""
     if max(store.numbers(), default=0) != number:
         message = "another change was made while this one was being prepared"
         raise Rejected(CHANGED_MEANWHILE.at(Span(FOLDER, 0, 0), message, "run the command again"))
