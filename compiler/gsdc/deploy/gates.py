@@ -151,7 +151,7 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
 
 
 def _writable(proposal: Proposal) -> Iterator[Gate]:
-    """Yield a gate only where files cannot be changed: else there is nothing to judge."""
+    """Yield a gate only if files cannot be changed: else there is nothing to check."""
     obstacles = unwritable_files(Store(proposal.project.tree.root), proposal.changes)
     if obstacles:
         why = f"{counted(len(obstacles), 'file')} cannot be changed"
