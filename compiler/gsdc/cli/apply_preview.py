@@ -80,8 +80,8 @@ class Preview(NamedTuple):
             self.finish(answers, None)
         return answers
 
-    """Record files that equal the compiled output but are not in the history, if nothing changes; and exit."""
-        exit."""
+    def adopt(self, store: "Store", asked: Asked) -> None:
+        """Record files that equal the compiled output but are not in the history, if nothing changes; exit."""
         if self.proposal.adopted and not self.proposal.changes:
             self.finish((), self.install(store, asked))
 

@@ -36,9 +36,9 @@ ALERT = Diagnostic(
 
 
 class Alert(NamedTuple):
-    """A threshold of the profile, and the value that it was held against, None where too little is known.
+    """A threshold of the profile, and the compared value, None if there are too few data.
 
-    ``do`` is what the profile says is to be done above it; ``number`` is its place among the alerts of the profile.
+    ``do`` is the profile's instruction for a value above it; ``number`` is its index among the alerts of the profile.
     """
 
     number: int

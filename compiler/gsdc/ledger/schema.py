@@ -5,7 +5,7 @@ The SQL is common to SQLite and PostgreSQL, except for ``{serial}``. A ledger of
 
 from typing import Final
 
-# Never change a step that was released: add one.
+# Never change a released step: add one.
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     (
         # Defaults are those of ``Event``: an insert names only the columns that its events fill.

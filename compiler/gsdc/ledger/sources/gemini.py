@@ -57,7 +57,7 @@ class _Reader:
 
 
 def reader(found: SourceFile, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
-    """Return a reader of a chat; the file of a subagent lies in a folder named after its session."""
+    """Return a reader of a chat; the folder of a subagent's file has the name of its session."""
     parts = found.path.parts
     is_subagent = parts[-2] != "chats"
     return _Reader(

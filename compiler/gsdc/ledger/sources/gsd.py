@@ -17,7 +17,7 @@ PATTERN: Final = ".planning/**/*SUMMARY.md"
 
 
 def events(tree: Tree) -> Iterator[tuple[str, Event | None]]:
-    """Yield the path of each summary of a project with its event, None where it does not say how long the plan took.
+    """Yield the path of each summary of a project with its event, None if it has no duration of the plan.
 
     Raises ``Rejected`` for a file that cannot be read.
     """
