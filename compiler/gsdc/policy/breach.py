@@ -1,6 +1,6 @@
-"""Never-break rules over the state space: which hold, and where they do not, the shortest way to break them.
+"""Never-break rules over the state space: which rules apply, and the shortest path to each violation.
 
-The survey names the suspects; only theirs are the states that are looked at one by one, and asked for their reasons.
+The survey finds the suspects. Only the states of suspects are checked one by one.
 """
 
 import os
@@ -19,7 +19,7 @@ from gsdc.policy.survey import Survey, Suspect
 
 
 class Breach(NamedTuple):
-    """A never-break rule that does not hold: the places to point at, and the shortest state that shows it."""
+    """A violation of a never-break rule: the places to report, and the shortest state that shows it."""
 
     rule: NeverBreak
     places: tuple[Ref, ...]
@@ -30,19 +30,19 @@ class Breach(NamedTuple):
 def breaches(survey: Survey) -> tuple[Breach, ...]:
     """Return one breach for each rule and culprit, each with the shortest state that shows it.
 
-    Where a state breaks a rule only because a plainer one already does, a shipped file is not the culprit: the failover
-    chains of base.yaml, say, carry on what a profile of the user's began.
+    Where a state violates a rule only because a simpler state does, a shipped file is not the culprit. For example, the
+    failover chains of base.yaml only continue what a user's profile started.
     """
     found: dict[tuple[str, Ref], Breach] = {}
     for suspect in survey.suspects:
-        # What holds for one agent of a group holds for all; a breach stands where each of them is written.
+        # What is true for one agent of a group is true for all; a breach is reported where each of them is written.
         for agent in suspect.agents:
             policy = survey.policy.of(agent.name)
             for breach in _breaches_of(policy, agent, suspect):
                 key = (breach.rule.name, breach.places[0])
                 if key not in found or distance(policy, breach.state) < distance(policy, found[key].state):
                     found[key] = breach
-    # A model that another rule rejects at the same place takes no effort: that is no second fault.
+    # A model that another rule rejects at the same place takes no effort: this is not a second error.
     rejected = {
         (b.places[0], b.decision.model) for b in found.values() if not isinstance(b.rule.requirement, AtLeastEffort)
     }
@@ -56,7 +56,7 @@ def _takes_no_effort(breach: Breach) -> bool:
 
 
 def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) -> bool:
-    """Tell whether ``decision`` for ``state`` fulfils what ``rule`` requires. A deferral always does."""
+    """Tell whether ``decision`` for ``state`` meets the requirement of ``rule``. A deferral always does."""
     if decision.model is None:
         return True
     policy = policy.of(state.agent)
@@ -64,7 +64,7 @@ def holds(policy: Policy, rule: NeverBreak, state: State, decision: Decision) ->
 
 
 def allows(policy: Policy, rule: NeverBreak, state: State, model: Model, effort: str | None = None) -> bool:
-    """Tell whether ``rule`` lets ``model`` do the work of ``state``, at ``effort`` where one is said."""
+    """Tell whether ``rule`` permits ``model`` for the work of ``state``, at ``effort`` if it is given."""
     if isinstance(rule.requirement, AtLeastEffort) and effort is not None:
         return reaches(effort, rule.requirement.effort)
     if not isinstance(rule.requirement, Keep):
@@ -84,17 +84,17 @@ def _breaches_of(policy: Policy, agent: Agent, suspect: Suspect) -> Iterator[Bre
 
 
 def is_own(ref: Ref) -> bool:
-    """Tell whether a place is in a file of the user's, not in a shipped one."""
+    """Tell whether a place is in a user's file, not in a shipped one."""
     return not ref.document.startswith(f"{data.folder('profiles')}{os.sep}")
 
 
 def attribute_to_user_files(
     policy: Policy, written: Ref, *aliases: str, key: str = "rank", behind: Iterable[Ref] = ()
 ) -> tuple[Ref, ...]:
-    """Return the places that a finding about models is for, the culprit first: those in files of the user's.
+    """Return the places of a finding about models, the culprit first: those in the user's files.
 
-    A shipped entry, as ``written``, is wrong only because of something else: what a tier or a model (by its ``key``) is
-    here, or what stands ``behind`` it.
+    A shipped entry (``written``) is wrong only because of something else: the definition of a tier or of a model (by
+    its ``key``), or an entry ``behind`` it.
     """
     defined = (place for alias in aliases for place in _definitions(policy, alias, key))
     return tuple(dict.fromkeys(filter(is_own, (written, *defined, *behind)))) or (written,)
@@ -106,7 +106,7 @@ def _definitions(policy: Policy, alias: str, key: str) -> Iterator[Ref]:
 
 
 def _blamed(policy: Policy, agent: Agent, rule: NeverBreak, state: State, decision: Decision) -> tuple[Ref, ...]:
-    # Of an effort, its own reasons are to blame where it is too low; the model's where the model takes none such.
+    # If the effort is too low, report its own reasons; if the model takes no such effort, report the model's.
     trail = decision.trail
     if isinstance(rule.requirement, AtLeastEffort) and decision.effort is not None:
         trail += decision.effort_trail
@@ -118,7 +118,7 @@ def _blamed(policy: Policy, agent: Agent, rule: NeverBreak, state: State, decisi
 
 
 def _is_consequence(policy: Policy, rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether a state with one thing less that is unusual breaks ``rule`` as well."""
+    """Tell whether a simpler state, with one unusual property less, violates ``rule`` as well."""
     plain = State(state.agent, state.phase)
     for key in ("hop", "attempt", "costly", "lapsed", "complexity", "task_class", "zone"):
         if getattr(state, key) != getattr(plain, key):

@@ -5,9 +5,9 @@ from typing import Final, TypedDict, cast
 
 
 class PeriodBudget(TypedDict, total=False):
-    """How much may be used in one period.
+    """The limits of one period.
 
-    ``tokens`` in all and ``usd`` in $; ``models`` are tokens by alias, ``phases`` shares of it, from 0 to 1.
+    ``tokens`` is the total, ``usd`` is in $; ``models`` maps aliases to tokens, ``phases`` are shares from 0 to 1.
     """
 
     tokens: int
@@ -25,7 +25,7 @@ Counting = TypedDict(
 
 
 class Budgets(TypedDict, total=False):
-    """The budgets by period, sprints by name, how use is counted, and the share kept for emergencies, from 0 to 1."""
+    """The budgets by period, sprints by name, how use is counted, and the emergency reserve (0 to 1)."""
 
     daily: PeriodBudget
     weekly: PeriodBudget
@@ -40,13 +40,13 @@ PERIODS: Final = ("daily", "weekly", "monthly", "sprint")
 
 
 def budget_of(budgets: Budgets, period: str) -> PeriodBudget:
-    """Return the budget of one of ``PERIODS``, an empty one where none is set."""
+    """Return the budget of one of ``PERIODS``, an empty one if none is set."""
     assert period in PERIODS
     return cast("Mapping[str, PeriodBudget]", budgets).get(period, PeriodBudget())
 
 
 def amounts_of(budget: PeriodBudget) -> dict[str, float]:
-    """Return what may be used, by the unit: "tokens", and "usd" for $."""
+    """Return the limits by unit: "tokens", and "usd" for $."""
     given = {"tokens": budget.get("tokens"), "usd": budget.get("usd")}
     return {unit: amount for unit, amount in given.items() if amount is not None}
 

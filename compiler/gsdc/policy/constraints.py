@@ -20,18 +20,18 @@ from gsdc.policy.requirement import (
 
 
 def applies(rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether a never-break rule speaks about this state: none does that is about plans."""
+    """Tell whether a never-break rule applies to this state. Rules about plans never do."""
     return not rule.of_plans and selects(rule, agent, state)
 
 
 def forbidding_rule(policy: Policy, agent: Agent, state: State, model: Model) -> NeverBreak | None:
-    """Return the first never-break rule that does not let ``model`` do the work of ``state``, None where all do."""
+    """Return the first never-break rule that forbids ``model`` for the work of ``state``, None if all permit it."""
     rules = policy.never_break.values()
     return next((rule for rule in rules if applies(rule, agent, state) and not permits(rule, model)), None)
 
 
 def selects(rule: NeverBreak, agent: Agent, state: State) -> bool:
-    """Tell whether ``when`` selects this state, files apart. An agent without phases works in all of them."""
+    """Tell whether ``when`` selects this state, ignoring files. An agent without phases works in all."""
     if "role" in rule.when and not agent.has_role(rule.when["role"]):
         return False
     return all(_is_selected(key, wanted, agent, state) for key, wanted in rule.when.items())
@@ -57,17 +57,17 @@ def _is_selected(key: str, wanted: Container[str | None], agent: Agent, state: S
 
 
 def permits(rule: NeverBreak, model: Model) -> bool:
-    """Tell whether ``rule`` lets ``model`` do the work that it is about, regardless of other models."""
+    """Tell whether ``rule`` permits ``model`` for the work it applies to, regardless of other models."""
     return permits_host(rule, model) and _permits_by_itself(rule, model)
 
 
 def permits_host(rule: NeverBreak, model: Model) -> bool:
-    """Tell whether ``rule`` lets the host of ``model`` serve the work that it speaks about."""
+    """Tell whether ``rule`` permits the host of ``model`` for the work it applies to."""
     return not rule.hosts or all(is_served_by(name, rule.hosts) for name in _servers(model))
 
 
 def _servers(model: Model) -> set[str]:
-    """Return who serves ``model``: its provider, and the one that its id in OpenCode names where that is another."""
+    """Return the providers of ``model``: its own, and the one named by its OpenCode id if different."""
     return {model.provider, model.ids.get("opencode", model.provider).partition("/")[0]}
 
 

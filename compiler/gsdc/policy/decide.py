@@ -1,20 +1,20 @@
-"""The one function that answers a state: which model may do this work, or why it has to wait.
+"""The one function that decides a state: which model may do the work, or why the work waits.
 
-A decision is made in seven steps, each of which may leave a reason in the trail:
+A decision has seven steps. Each step may add a reason to the trail:
 
 1. *override*: what a person forces, with a reason (seed 002, escape hatches);
-2. *allocation*: the last profile layer that says anything about the agent wins; in it an agent beats a role;
+2. *allocation*: the last profile layer that assigns the agent wins; in a layer an agent precedes a role;
    an assignment may differ by phase (seed 002) and by complexity (seed 001, part 4);
-3. *class*: security-critical, novel or large-context work raises or moves the model (seeds 000, 002, 004);
+3. *class*: security-critical, novel or large-context work raises or changes the model (seeds 000, 002, 004);
 4. *zone*: the budget keeps, caps or defers, by criticality; never below a floor (seed 002);
-5. *share*: what would take too much of the remaining budget goes to the next cheaper tier (seed 001, part 4.2);
+5. *share*: work that would take too much of the remaining budget gets the next cheaper tier (seed 001, part 4.2);
 6. *escalation*: failed attempts climb the ladder, which ends at a person (seeds 001, 004);
 7. *failover*: hops follow the chain of the agent, role, model or tier (seed 003).
 
-The effort is decided beside it, and put into the words of the model that is reached: see ``gsdc.policy.effort``.
+The effort is decided separately and mapped to an effort of the chosen model: see ``gsdc.policy.effort``.
 
-Explicit choices are never silently corrected: a policy that assigns a model below a floor is decided as written, and
-the rules report it. Only what happens by itself (a budget cap) gives way to a floor, by deferring.
+Explicit choices are never silently corrected: if a policy assigns a model below a floor, the decision follows the
+policy, and the rules report it. Only automatic changes (a budget cap) yield to a floor, by deferring.
 """
 
 from collections.abc import Iterable
@@ -30,11 +30,11 @@ from gsdc.policy.requirement import AtLeastEffort, Defer
 from gsdc.policy.retries import escalate, fail_over
 from gsdc.source.span import Argument, Span
 
-MOST_TRIES: Final = 100  # of attempts and hops: no ladder and no chain is as long
+MOST_TRIES: Final = 100  # of attempts and hops: no ladder or chain is this long
 
 
 class Start(NamedTuple):
-    """The model and temperature before attempts and hops; ``own`` says whether the fleet chose the model."""
+    """The model and temperature before attempts and hops; ``own`` is true if the fleet chose the model."""
 
     model: Model
     own: bool
@@ -67,7 +67,7 @@ def decide(policy: Policy, state: State) -> Decision:
 
 
 def asked_effort(policy: Policy, agent: Agent, zone: Zone, state: State) -> AskedEffort:
-    """Return the effort that is asked for in ``state``, whatever the model."""
+    """Return the effort that ``state`` requests, regardless of the model."""
     floors = [
         EffortFloor(rule.requirement.effort, rule.name, rule.ref)
         for rule in policy.never_break.values()
@@ -78,7 +78,7 @@ def asked_effort(policy: Policy, agent: Agent, zone: Zone, state: State) -> Aske
 
 
 def checked(policy: Policy, state: State) -> State:
-    """Return ``state``. Raises ``Rejected`` for a name that ``policy`` does not have, or a number out of range."""
+    """Return ``state``. Raises ``Rejected`` for a name that ``policy`` does not define, or a number out of range."""
     agent = policy.agents.get(state.agent)
     if agent is None:
         raise _unknown("agent", f'unknown agent "{state.agent}"', policy.agents)
@@ -106,7 +106,7 @@ def _unknown(parameter: str, message: str, known: Iterable[str] = ()) -> Rejecte
 
 
 def start_of(policy: Policy, agent: Agent, zone: Zone, state: State, trail: list[Step]) -> Start | None:
-    """Take the steps that come before any attempt or hop, adding the reasons to ``trail``; None is a deferral."""
+    """Take the steps before any attempt or hop, and add the reasons to ``trail``; None is a deferral."""
     override = _override(policy, state)
     if override is not None:
         trail.append(Step(override.ref, f"override: {override.reason}"))
@@ -141,7 +141,7 @@ def _override(policy: Policy, state: State) -> Override | None:
 
 
 def allocation(policy: Policy, agent: Agent) -> tuple[Assignment, str]:
-    """Return the assignment that holds for ``agent``, and in words where it comes from."""
+    """Return the assignment that applies to ``agent``, and a description of its source."""
     policy = policy.of(agent.name)
     for layer in reversed(policy.layers):
         if (found := layer.agents.get(agent.name)) is not None and found.model:
@@ -174,7 +174,7 @@ def _allocate(policy: Policy, agent: Agent, state: State) -> tuple[Assignment, s
 
 
 def entitled(policy: Policy, state: State) -> Model:
-    """Return what the profile gives to work by itself: before overrides, budget, failed attempts and failover."""
+    """Return the model from the profile alone: before overrides, budget, failed attempts and failover."""
     policy = policy.of(state.agent)
     agent = policy.agents[state.agent]
     _, token, _ = _allocate(policy, agent, state)
@@ -182,7 +182,7 @@ def entitled(policy: Policy, state: State) -> Model:
 
 
 def _classify(policy: Policy, agent: Agent, state: State, model: Model, zone: Zone | None, trail: list[Step]) -> Model:
-    """Return the model after what the task's class does to it; without a ``zone`` no budget keeps it from a raise."""
+    """Return the model after the task class is applied; without a ``zone`` no budget prevents a raise."""
     rule = policy.classes.get(state.task_class)
     if rule is not None and rule.model is not None and agent.has_role(rule.roles):
         model = policy.model_of(rule.model)
@@ -224,7 +224,7 @@ def _cap(policy: Policy, agent: Agent, state: State, zone: Zone, model: Model, t
 
 
 def _economise(policy: Policy, agent: Agent, state: State, model: Model, trail: list[Step]) -> Model:
-    """Return the model of the next cheaper tier, or ``model`` where the work is critical or a floor forbids it."""
+    """Return the model of the next cheaper tier, or ``model`` if the work is critical or a floor forbids it."""
     index = TIER_INDEX[model.tier]
     if index == 0 or agent.is_critical(state.task_class):
         return model

@@ -1,4 +1,4 @@
-"""The digest of a policy: the same for the same decisions, wherever its files lie."""
+"""The digest of a policy: equal for equal decisions, wherever its files are."""
 
 import hashlib
 import json
@@ -9,12 +9,12 @@ from typing import Any, Final
 from gsdc.policy.model import Policy
 from gsdc.policy.ref import NOTHING
 
-# Places depend on where gsdc and the project are installed; what is required follows from `require`.
+# Places depend on where gsdc and the project are installed; `requirement` follows from `require`.
 _LEFT_OUT: Final = frozenset({"ref", "refs", "requirement"})
 
 
 class _Same:
-    """A policy that equals no other object: to compare all of it takes as long as its digest."""
+    """A policy that is compared by identity: comparing all its fields takes as long as its digest."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -27,7 +27,7 @@ class _Same:
 
 
 def digest(policy: Policy) -> str:
-    """Return "sha256:" and the hexadecimal digest of everything in ``policy`` but the places of its values."""
+    """Return "sha256:" and the hexadecimal digest of everything in ``policy`` except the places of its values."""
     return _digest(_Same(policy))
 
 
@@ -40,11 +40,11 @@ def _digest(same: _Same) -> str:
         data["held"] = {agent: before[id(other)] for agent, other in policy.held.items()}
     else:
         del data["stage"], data["held"]
-    del data["servers"]  # they decide nothing
+    del data["servers"]  # they do not affect decisions
     for agent in data["agents"].values():
         if not agent["own_role"]:  # nor do agents of shipped roles change theirs
             del agent["own_role"]
-    if not policy.clients:  # a project that names no versions keeps the digest that it had
+    if not policy.clients:  # a project that names no versions keeps its earlier digest
         del data["clients"]
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

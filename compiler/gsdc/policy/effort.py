@@ -1,9 +1,9 @@
-"""The effort of a decision: what the policy asks for, in the nearest form that the chosen model takes.
+"""The effort of a decision: the effort that the policy requests, mapped to the nearest one the model takes.
 
-An effort is looked for apart from the model, so that a profile may change the one and keep the other: in the last layer
-that says one for the work, of the agent before its role; then in its fleet, then in the default. A class of task raises
-it, a budget zone caps it. A never-break rule that requires a least effort supplies it where nothing else says one, and
-no cap goes below; an effort that a person chose below it is decided as written, and reported.
+The effort is looked up separately from the model, so that a profile may change one and keep the other. The order is:
+the last layer that sets an effort for the work (the agent before its role), then the agent's fleet, then the default. A
+task class raises the effort, a budget zone caps it. A never-break rule with a least effort supplies it if nothing else
+sets one, and no cap goes below it. If a person sets an effort below it, that effort is used, and reported.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class EffortFloor(NamedTuple):
 
 
 class AskedEffort(NamedTuple):
-    """What effort is asked for, whatever the model; None: nothing says one. ``trail`` says why."""
+    """The requested effort, regardless of the model; None if none is set. ``trail`` gives the reasons."""
 
     effort: str | None
     floor: EffortFloor | None
@@ -32,7 +32,7 @@ class AskedEffort(NamedTuple):
 
 
 def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str]]:
-    """Yield what says an effort for ``agent``, the strongest first, each with where it stands in words."""
+    """Yield the efforts set for ``agent``, the highest precedence first, each with a description of its place."""
     for layer in reversed(policy.layers):
         own = agent.own_assignment(layer.name, is_chosen=layer.name == policy.profile)
         given: tuple[tuple[Assignment | None, str], ...] = (
@@ -52,7 +52,7 @@ def effort_rules(policy: Policy, agent: Agent) -> Iterator[tuple[EffortRule, str
 def wanted_effort(
     policy: Policy, agent: Agent, zone: Zone, state: State, override: Override | None, floor: EffortFloor | None
 ) -> AskedEffort:
-    """Return what ``policy`` asks for in ``state``; ``override`` is the one in force, ``floor`` what rules require."""
+    """Return the effort that ``policy`` requests in ``state``; ``override`` is in force, rules require ``floor``."""
     if override is not None and override.effort:
         step = Step(override.ref.child("effort"), f"override: effort {override.effort}")
         return AskedEffort(override.effort, floor, (step,))
@@ -76,7 +76,7 @@ def wanted_effort(
 
 
 def fitted(wanted: AskedEffort, model: Model) -> tuple[str | None, tuple[Step, ...]]:
-    """Return the effort that ``model`` runs at, and the reasons; None is its own default."""
+    """Return the effort that ``model`` runs at, and the reasons; None is the model's default."""
     if wanted.effort is None:
         return None, wanted.trail
     found = fit(wanted.effort, model.efforts, wanted.floor and wanted.floor.effort)

@@ -1,4 +1,4 @@
-"""Entries of the catalog: laid over each other, key by key, and made into models."""
+"""Entries of the catalog: merged key by key, and converted to models."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,16 +18,16 @@ from gsdc.source.document import read_document
 
 _REQUIRED: Final = ("rank", "provider", "ids", "price", "context")
 _REQUIRED_PRICES: Final = ("input", "output")
-# What an entry says of its alias, not of its release: an entry that names the release does not take it over.
+# Keys that belong to the alias, not to its release: an entry that names the release does not inherit them.
 _OF_ALIAS: Final = ("since", "strengths", "release")
 
 
 def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
-    """Return the models of ``layers``, the catalog first: one line changes one thing of the entry below.
+    """Return the models of ``layers``, the catalog first: one line changes one key of the entry below.
 
-    What an entry does not say is that of the release that it names (``release``), or of the release that is called like
-    its alias. What a new entry lacks is a finding, and the entry is left out. The place of an entry is that of its last
-    layer.
+    A key that an entry does not set comes from the release that it names (``release``), or from the release with the
+    same name as its alias. A new entry with missing keys is a finding, and is left out. The place of an entry is that
+    of its last layer.
     """
     written: dict[str, Sourced] = {}
     for layer in layers:
@@ -38,7 +38,7 @@ def overlaid(sources: Sources, layers: tuple[Body, ...]) -> dict[str, Sourced]:
     shipped = _Releases(sources, {alias: Sourced(value, Ref("")) for alias, value in _models_in(layers[:1]).items()})
     found = {alias: Sourced(_ranked(known.entry(alias)), item.ref) for alias, item in written.items()}
     for alias, item in found.items():
-        if _is_lost(item) and alias in _models_in(layers[:1]):  # what the catalog says of it stays in force
+        if _is_lost(item) and alias in _models_in(layers[:1]):  # the catalog's entry stays in force
             found[alias] = Sourced(_ranked(shipped.entry(alias)), item.ref)
     return {alias: item for alias, item in found.items() if not _is_lost(item) and _is_complete(sources, item)}
 
@@ -48,18 +48,18 @@ def _models_in(layers: tuple[Body, ...]) -> Mapping[str, Any]:
 
 
 def _ranked(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry with the rank of its line where it says none itself."""
+    """Return an entry with the rank of its line if it sets none itself."""
     rank = None if "rank" in entry or "ids" not in entry else rank_of(identity_of(entry["ids"]))
     return entry if rank is None else {"rank": rank, **entry}
 
 
 def _is_lost(item: Sourced) -> bool:
-    """Tell whether the release that an entry names is not known: a finding has said so."""
+    """Tell whether the release that an entry names is unknown; a finding has reported it."""
     return "release" in item.value and item.value["release"] != item.ref.path[-1] and "provider" not in item.value
 
 
 def shipped_models(sources: Sources, *aliases: str) -> dict[str, Model]:
-    """Return what the shipped catalog alone says of ``aliases``, of all without any, whatever a project says."""
+    """Return the shipped catalog's entries of ``aliases`` (of all if empty), regardless of the project."""
     catalog = sources.shipped("catalog.yaml", "catalog")
     given: Mapping[str, Any] = catalog.data["models"]
     known = _Releases(sources, {name: Sourced(one, catalog.ref.child("models", name)) for name, one in given.items()})
@@ -71,14 +71,14 @@ def shipped_models(sources: Sources, *aliases: str) -> dict[str, Model]:
 
 
 class _Releases:
-    """What the entries of all layers are, each laid over the release that it names."""
+    """The entries of all layers, each merged over the release that it names."""
 
     def __init__(self, sources: Sources, written: Mapping[str, Sourced]) -> None:
         self._sources = sources
         self._written = written
 
     def entry(self, alias: str, above: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return the entry ``alias``; ``above`` are those that name it as their release, directly or not."""
+        """Return the entry ``alias``; ``above`` are those that refer to it as their release, directly or not."""
         from gsdc.models.catalog import release_entry
 
         item = self._written.get(alias)
@@ -99,7 +99,7 @@ class _Releases:
 
 
 def _of_line(name: str, known: list[str]) -> list[str]:
-    """Return those of ``known`` that are of the same line as ``name``; all of them where none is."""
+    """Return the models of ``known`` in the same line as ``name``; all of them if there are none."""
     wanted = identify(name)
     line = wanted.line or wanted.guess
     return [one for one in known if line and identify(one).line == line] or known
@@ -126,7 +126,7 @@ def _is_complete(sources: Sources, item: Sourced) -> bool:
 def model_of(alias: str, value: Mapping[str, Any], bounds: Mapping[str, int], ref: Ref) -> Model:
     """Return the model that an entry describes; ``bounds`` are the ranks at which tiers begin.
 
-    Where the entry does not say which efforts or temperatures it takes, that is what the releases of its ids take.
+    If the entry sets no efforts or temperatures, those of the releases of its ids apply.
     """
     own = identity_of(value["ids"])
     return Model(

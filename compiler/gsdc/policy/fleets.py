@@ -1,4 +1,4 @@
-"""Fleets: the agents in use, from shipped fleets, files of the project's, and agents in gsdc.yaml."""
+"""Fleets: the agents in use, from shipped fleets, the project's fleet files, and agents in gsdc.yaml."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +56,7 @@ def load_fleets(
 ) -> tuple[dict[str, Fleet], dict[str, Agent]]:
     """Return the fleets of ``bodies`` and their agents by name; ``with_own`` adds the agents of gsdc.yaml.
 
-    None among ``bodies`` is a fleet that could not be read, and was reported.
+    None in ``bodies`` is a fleet that could not be read; a finding has reported it.
     """
     own = entries(project.layers, "agents")
     if own and with_own:
@@ -86,7 +86,7 @@ def load_fleets(
 
 
 def _clashing_names(names: Names, agents: Mapping[str, Agent]) -> None:
-    """Report agents whose names are the same for a client, case apart, although never-break rules differ for them."""
+    """Report agents whose names differ for a client only in case, but whose never-break rules differ."""
     spelled: dict[str, Agent] = {}
     for agent in agents.values():
         other = spelled.setdefault(agent.name.casefold(), agent)
@@ -95,7 +95,7 @@ def _clashing_names(names: Names, agents: Mapping[str, Agent]) -> None:
             names.sources.report(DUPLICATE_AGENT, agent.ref, message, "rename one of the two", key=True)
     for client in dict.fromkeys(client for agent in agents.values() for client in agent.names):
         taken: dict[str, Agent] = {}
-        # Whoever bears the name itself comes first: the other one took it.
+        # The agent with this exact name comes first: the other one took it.
         for agent in sorted(agents.values(), key=lambda agent: client in agent.names):
             other = taken.setdefault(agent.name_in(client), agent)
             if other is not agent and _guarded(other) != _guarded(agent):
@@ -108,7 +108,7 @@ def _guarded(agent: Agent) -> tuple[bool, bool]:
     return agent.role == "security", agent.criticality == "critical"
 
 
-def _agent(  # long: what is known of one agent, from the fleet's file and its key
+def _agent(  # long: everything known about one agent, from the fleet's file and its key
     project: Project, names: Names, name: str, value: dict[str, Any], fleet: str, phases: tuple[str, ...], ref: Ref
 ) -> Agent:
     own_phases = tuple(value.get("phases", phases))

@@ -1,7 +1,7 @@
 """Which policies govern a folder: that of the nearest gsdc.yaml, and those of all gsdc.yaml files above it.
 
-The nearest one decides. It may demand more than the ones above, never less: their never-break rules hold below as well.
-A nested gsdc.yaml that cannot be used decides nothing: its folder is judged by the nearest good one above it.
+The nearest one decides. It may require more than the ones above, never less: their never-break rules also apply below.
+An invalid nested gsdc.yaml decides nothing: the nearest valid one above it applies to its folder.
 """
 
 from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ Placed = tuple[Path, Loaded]
 
 
 class Governing(NamedTuple):
-    """The policies of one folder: the ``nearest`` good one, and all good ones ``above`` it, nearest first."""
+    """The policies of one folder: the ``nearest`` valid one, and all valid ones ``above`` it, nearest first."""
 
     nearest: Placed
     above: tuple[Placed, ...]
@@ -45,7 +45,7 @@ class Governing(NamedTuple):
 class Policies:
     """The policies that govern the folders in and above the project in ``root``, each loaded once.
 
-    ``loader`` loads the project's own, by the options of a command; the others are loaded as they are.
+    ``loader`` loads the project's own policy with the options of a command; the others are loaded without options.
     """
 
     def __init__(self, root: Path, loader: Loader = load, *, follow_links: bool = False) -> None:
@@ -56,7 +56,7 @@ class Policies:
         self._loaded: dict[Path, Loaded] = {}
 
     def load(self, folder: Path) -> Loaded:
-        """Return what the gsdc.yaml in ``folder`` gives; without one, the defaults."""
+        """Return the result of loading the gsdc.yaml in ``folder``; the defaults if there is none."""
         real = folder.resolve()
         if real not in self._loaded:
             loader = self._loader if real == self._real_root else load
@@ -64,17 +64,17 @@ class Policies:
         return self._loaded[real]
 
     def govern(self, folder: Path) -> Governing:
-        """Return the policies that govern ``folder``; the project's own as the nearest where none is good."""
+        """Return the policies that govern ``folder``; the nearest is the project's own if none is valid."""
         good = self._good(configured_folders(folder, self._root))
         return Governing(good[0] if good else (self._root, self.load(self._root)), good[1:])
 
     def above(self, folder: Path) -> tuple[Placed, ...]:
-        """Return the good policies above ``folder``, nearest first."""
+        """Return the valid policies above ``folder``, nearest first."""
         real = folder.resolve()
         return self._good(at for at in configured_folders(folder, self._root) if at.resolve() != real)
 
     def broken(self, folder: Path) -> tuple[Finding, ...]:
-        """Return why the gsdc.yaml in ``folder``, which is not the project's own, decides nothing; () where it does."""
+        """Return why the gsdc.yaml in ``folder``, not the project's own, decides nothing; () if it is valid."""
         if (folder / PROJECT_FILE).is_symlink():
             help_ = "write a real file there; `extends` can include another file of that folder"
             return (LINKED_POLICY.at(Span(PROJECT_FILE), f'"{PROJECT_FILE}" is a symbolic link', help_),)

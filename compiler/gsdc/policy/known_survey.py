@@ -1,7 +1,7 @@
-"""The surveys of policies in which no suspect was found, kept in the user's own cache.
+"""The surveys of policies without suspects, kept in the user's cache.
 
-A survey asks every state of a policy. The same policy, decided by the same code, has the same survey: it is not walked
-again by each build. A policy with a suspect is always walked, since the finding has to show the way.
+A survey visits every state of a policy. The same policy, decided by the same code, has the same survey, so builds do
+not repeat it. A policy with a suspect is always surveyed, since the finding must show the path.
 """
 
 import json
@@ -16,7 +16,7 @@ _MOST: Final = 200  # policies
 
 
 def known_survey(policy: Policy) -> Survey:
-    """Return what ``survey`` does, from the cache where it found no suspect in an equal policy before."""
+    """Return the result of ``survey``, from the cache if an equal policy had no suspect before."""
     known = memo("surveys", _MOST)
     key = key_of(code_stamp("models", "policy"), digest(policy).encode())
     kept = _read(policy, known.get(key))
@@ -31,7 +31,7 @@ def known_survey(policy: Policy) -> Survey:
 
 
 def _read(policy: Policy, kept: bytes | None) -> Survey | None:
-    """Return a survey that was kept, None where there is none of this form."""
+    """Return a cached survey, None if there is no valid one."""
     try:
         states, transitions, reachable, speaking = json.loads(kept or b"")
         found = Survey(policy, int(states), int(transitions), frozenset(reachable), frozenset(speaking), ())

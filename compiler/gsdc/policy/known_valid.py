@@ -1,7 +1,7 @@
-"""Which files of the language were found valid before: the validator is loaded only for what has changed since.
+"""Which files were validated before: the validator is loaded only for files that have changed.
 
-Loading and compiling it takes longer than all of a small build. Kept are digests, of the file and of all that decides
-whether it is valid; see ``gsdc.cache.memo``.
+Loading and compiling the validator takes longer than the rest of a small build. The cache holds digests of the file and
+of everything that affects whether it is valid; see ``gsdc.cache.memo``.
 """
 
 import json
@@ -18,12 +18,12 @@ _MOST: Final = 500  # digests that are kept, the newest last
 
 
 def is_known(text: str, kind: str, schemas: Iterable[str]) -> bool:
-    """Tell whether ``text`` was found valid as a ``kind``, which ``schemas`` describe."""
+    """Tell whether ``text`` is known to be valid as a ``kind`` under ``schemas``."""
     return memo(_FILE, _MOST).get(_key(text, kind, schemas)) is not None
 
 
 def remember(text: str, kind: str, schemas: Iterable[str]) -> None:
-    """Note that ``text`` is valid as a ``kind``."""
+    """Record that ``text`` is valid as a ``kind``."""
     known = memo(_FILE, _MOST)
     known.keep(_key(text, kind, schemas), b"")
     known.save()
@@ -35,8 +35,8 @@ def _key(text: str, kind: str, schemas: Iterable[str]) -> bytes:
 
 @cache
 def _stamp(kind: str, schemas: tuple[str, ...]) -> bytes:
-    """Return a digest of all that decides whether a ``kind`` is valid, but for the text."""
+    """Return a digest of everything except the text that affects whether a ``kind`` is valid."""
     folder = data.folder("schemas")
     contents = [(folder / f"{name}.schema.json").read_bytes() for name in schemas]
-    options = json.dumps(options_schema(), sort_keys=True).encode()  # targets of plugins bring options of their own
+    options = json.dumps(options_schema(), sort_keys=True).encode()  # plugin targets add their own options
     return key_of(__version__.encode(), kind.encode(), options, *contents)

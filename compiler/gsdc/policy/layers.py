@@ -20,7 +20,7 @@ class Sourced(NamedTuple):
 
 
 def last(layers: tuple[Body, ...], key: str) -> Sourced | None:
-    """Return what the last layer that has ``key`` says."""
+    """Return the value of ``key`` in the last layer that sets it."""
     for layer in reversed(layers):
         if key in layer.data:
             return Sourced(layer.data[key], layer.ref.child(key))
@@ -39,7 +39,7 @@ def entries(layers: tuple[Body, ...], *path: str) -> dict[str, Sourced]:
 
 
 def chain(sources: Sources, start: Body, parent: Callable[[str, Ref], Body | None]) -> tuple[Body, ...]:
-    """Return ``start`` and all that it extends, the first parent first, each once.
+    """Return ``start`` and everything it extends, the first parent first, each once.
 
     ``parent`` finds a body by name, or reports why it cannot. A cycle is reported and cut.
     """

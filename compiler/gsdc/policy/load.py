@@ -1,4 +1,4 @@
-"""The front door of the policy: a folder, a profile and fleets in; a policy, or findings, out."""
+"""The entry point of the policy: takes a folder, a profile and fleets; returns a policy, or findings."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,10 +12,10 @@ from gsdc.policy.resolve import Resolver
 
 
 class Loaded(NamedTuple):
-    """What loading gave: the project, the policy (None if findings prevent one), and all findings, sorted.
+    """The result of loading: the project, the policy (None if findings prevent one), and all findings, sorted.
 
-    ``change`` is the number of the change that installed this policy where gsdc.yaml has another profile or workflow;
-    ``instead_of`` is then what gsdc.yaml gives.
+    ``change`` is the number of the change that installed this policy, if gsdc.yaml names another profile or workflow;
+    ``instead_of`` is then the one that gsdc.yaml names.
     """
 
     project: Project
@@ -34,10 +34,10 @@ def load(
     texts: Mapping[str, str] = NOTHING,
     follow_links: bool = False,
 ) -> Loaded:
-    """Load, validate and resolve the project in folder ``root``; a bad input is a finding, never an exception.
+    """Load, validate and resolve the project in folder ``root``; invalid input is a finding, never an exception.
 
-    ``texts`` are read in the place of the project's files at their paths: what holds if they said that.
-    With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
+    ``texts`` replace the project's files at their paths. If ``follow_links`` is true, a file outside the folder is read
+    through a symbolic link.
     """
     project = open_project(root, texts, follow_links=follow_links)
     policy = None if project.sources.findings else Resolver(project).policy(profile, fleets, workflow)

@@ -1,9 +1,8 @@
-"""The typed policy: what exists, what may run where, and the question and answer types.
+"""The typed policy: models, agents, profiles, and the question and answer types.
 
-Words are those of the field: a *catalog* holds models, a *fleet* holds agents, a *profile* allocates, a *zone* is a
-budget state, a *state* is one question, a *decision* its answer. Everything is frozen (named tuples, which are quicker
-to define and to read than data classes); every value that a person wrote carries a ``Ref``, which becomes a line and
-column only when somebody asks.
+Terms: a *catalog* holds models, a *fleet* holds agents, a *profile* allocates, a *zone* is a budget state, a *state* is
+one question, a *decision* its answer. All types are frozen: named tuples, which are faster to define and to read than
+data classes. Every value that a person wrote has a ``Ref``, which is converted to a line and column only on request.
 """
 
 from collections.abc import Container, Mapping
@@ -40,7 +39,7 @@ DEFER: Final = "defer"
 
 
 class LongPrice(NamedTuple):
-    """What a request costs whose prompt has more than ``above`` tokens, in $ per million tokens, as of a model."""
+    """The prices of a request whose prompt has more than ``above`` tokens, in $ per million tokens."""
 
     above: int
     input_price: float
@@ -52,11 +51,11 @@ class LongPrice(NamedTuple):
 class Model(NamedTuple):
     """A model of the catalog. Prices are $ per million tokens; ``context`` and limits are in tokens.
 
-    Prices of the cache are None where nobody says them, limits where the window is the limit. ``deprecated`` is the day
-    on which its provider ends it. ``efforts`` are those that it takes; without any it cannot be told how hard to think.
-    ``since`` is the generation from which on its line fulfils a rule that requires it, None for that of its ids;
-    ``release`` is the release that its entry names, "" where it names none. ``long_prices`` are those of requests with
-    longer prompts, in ascending order.
+    Cache prices are None if they are not given, limits if the window is the limit. ``deprecated`` is the day on which
+    the provider retires the model. ``efforts`` are those it takes; if empty, it has no effort setting. ``since`` is the
+    first generation of its line that fulfils a rule that requires it, None for the generation of its ids. ``release``
+    is the release that its entry names, "" if none. ``long_prices`` apply to requests with longer prompts, in ascending
+    order.
     """
 
     alias: str
@@ -84,27 +83,27 @@ class Model(NamedTuple):
 
     @property
     def identity(self) -> Identity:
-        """What its ids say that it is: its line and generation, whatever its alias."""
+        """The identity of its ids: its line and generation, whatever its alias."""
         return identity_of(self.ids)
 
     @property
     def pin(self) -> Identity:
-        """What fulfils a rule that requires it: its line, from ``since`` on."""
+        """What fulfils a rule that requires it: its line, starting at ``since``."""
         own = self.identity
         return own._replace(generation=generation_of(self.since)) if self.since and own.line else own
 
     def id_in(self, client: str) -> str | None:
-        """Return what ``client`` calls this model, None where it cannot ask for it."""
+        """Return the name of this model in ``client``, None if the client cannot request it."""
         return id_in(self.ids, client)
 
 
 class Agent(NamedTuple):
-    """An agent of a fleet. ``names`` are its names per client where they differ from ``name``.
+    """An agent of a fleet. ``names`` are its names per client if they differ from ``name``.
 
-    ``role`` is a shipped role; rules and clients go by it. ``own_role`` is the role of the project's that it was given
-    and that behaves like the shipped one, "" where it was given a shipped role.
+    ``role`` is a shipped role; rules and clients use it. ``own_role`` is the project's role that it was given and that
+    behaves like the shipped one, "" if it was given a shipped role.
 
-    ``volume`` are the tokens that it is expected to use in a week, None where nobody has said.
+    ``volume`` is the number of tokens it is expected to use per week, None if unknown.
     """
 
     name: str
@@ -127,7 +126,7 @@ class Agent(NamedTuple):
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Its roles, the most specific first: its own one, if it has one, and the shipped one behind that."""
+        """Its roles, the most specific first: its own role, if any, then the shipped one."""
         return (self.own_role, self.role) if self.own_role else (self.role,)
 
     def has_role(self, roles: Container[str]) -> bool:
@@ -135,25 +134,25 @@ class Agent(NamedTuple):
         return any(role in roles for role in self.roles)
 
     def is_critical(self, task_class: str) -> bool:
-        """Tell whether its work is critical: by itself, or because the task is security-critical."""
+        """Tell whether its work is critical: always, or because the task is security-critical."""
         return self.criticality == "critical" or task_class == "security"
 
     def own_assignment(self, profile: str, *, is_chosen: bool) -> Assignment | None:
-        """Return what its fleet assigns for ``profile``, or for any profile that ``is_chosen``; None for nothing."""
+        """Return the fleet's assignment for ``profile``, or for any profile if ``is_chosen``; None if there is none."""
         own = self.models.get(profile)
         return self.models.get("any") if own is None and is_chosen else own
 
     def name_in(self, client: str) -> str:
-        """Return what ``client`` calls this agent."""
+        """Return the name of this agent in ``client``."""
         return self.names.get(client, self.name)
 
 
 class State(NamedTuple):
     """One question: this agent, in this phase and zone, on this class of task, at this attempt and failover hop.
 
-    ``complexity`` is 1 to 10 or None where the work is not a scored task; ``attempt`` and ``hop`` count from 0.
-    ``costly`` work takes more than its share of the budget that remains (seed 001, part 4.2); ``lapsed`` asks what
-    holds when the overrides of gsdc.yaml have ended.
+    ``complexity`` is 1 to 10, or None if the work is not a scored task; ``attempt`` and ``hop`` count from 0.
+    ``costly`` work takes more than its share of the remaining budget (seed 001, part 4.2); ``lapsed`` asks for the
+    decision after the overrides of gsdc.yaml have ended.
     """
 
     agent: str
@@ -168,7 +167,7 @@ class State(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One reason in the chain that leads to a decision: where it stands, and what it does."""
+    """One reason in the chain that leads to a decision: its place, and its effect."""
 
     ref: Ref
     why: str
@@ -177,8 +176,8 @@ class Step(NamedTuple):
 class Decision(NamedTuple):
     """One answer: a model (an alias of the catalog) with its temperature and effort, or a deferral with its reason.
 
-    ``temperature`` and ``effort`` are None where the model's own default holds. ``trail`` are the reasons for the
-    model, ``effort_trail`` those for the effort.
+    ``temperature`` and ``effort`` are None if the model's default applies. ``trail`` are the reasons for the model,
+    ``effort_trail`` those for the effort.
     """
 
     model: str | None
@@ -192,17 +191,17 @@ class Decision(NamedTuple):
 class Policy(NamedTuple):
     """Catalog x fleets x profile x project, resolved: everything that a decision depends on.
 
-    ``layers`` run from base to project. ``overrides`` are also those of agents that no fleet in use has; of several
-    that fit, the first counts. ``budgets`` and ``alerts`` are plain data, see ``gsdc.policy.budgets``;
-    ``refs`` are the places of what has none of its own: ("tiers", name), ("budgets", name), ("alerts",).
-    Decisions are asked of ``gsdc.policy.decide.decide``; places of ``gsdc.policy.load.Sources``.
+    ``layers`` run from base to project. ``overrides`` include those of agents outside the fleets in use; of several
+    that match, the first applies. ``budgets`` and ``alerts`` are plain data, see ``gsdc.policy.budgets``. ``refs`` are
+    the places of values without a ``Ref`` of their own: ("tiers", name), ("budgets", name), ("alerts",).
+    ``gsdc.policy.decide.decide`` makes decisions; ``gsdc.policy.load.Sources`` finds places.
 
     ``held`` are the agents that a gradual cutover (seed 003, "Gradual Cutover") has not reached, each with the whole
-    policy that still decides it; ``stage`` is the percentage that it has reached. Everything else in a staged policy is
-    that of the new one. See ``gsdc.deploy.stage``.
+    policy that still decides it; ``stage`` is the percentage reached. All other fields of a staged policy are those of
+    the new one. See ``gsdc.deploy.stage``.
 
-    ``clients`` are the versions of clients that gsdc.yaml names, see ``gsdc.targets.versions``. ``servers`` are the
-    addresses to which the project itself sends clients; only who judges their files gives them, see ``targets.via``.
+    ``clients`` are the client versions that gsdc.yaml names, see ``gsdc.targets.versions``. ``servers`` are the
+    addresses to which the project itself sends clients; only checks of client files set them, see ``targets.via``.
     """
 
     profile: str
@@ -232,17 +231,17 @@ class Policy(NamedTuple):
     servers: frozenset[str] = frozenset()
 
     def of(self, agent: str) -> "Policy":
-        """Return the policy that decides ``agent``: this one, or what holds it back."""
+        """Return the policy that decides ``agent``: this one, or the one that it is held at."""
         return self.held.get(agent, self)
 
     @property
     def title(self) -> str:
-        """What people call it: the profile; of a staged policy with the stage, and the profiles that hold the rest."""
+        """Its display name: the profile; for a staged policy also the stage, and the profiles of the held agents."""
         others = " and ".join(dict.fromkeys(policy.profile for policy in self.held.values()))
         return f"{self.profile} (stage {self.stage}%, the other agents by {others})" if self.held else self.profile
 
     def parts(self) -> "tuple[Policy, ...]":
-        """Return the policies that this one consists of, each with the agents that it decides; itself if not staged."""
+        """Return the parts of this policy, each with the agents that it decides; only itself if not staged."""
         if not self.held:
             return (self,)
         mine: dict[int, dict[str, Agent]] = {}
@@ -266,11 +265,11 @@ class Policy(NamedTuple):
     ) -> Decision:
         """Return which model may do this work, or why it waits; the parameters are those of a ``State``.
 
-        Without a ``phase`` the answer is that of an agent whose phase nobody knows. ``complexity`` is 1 to 10, None for
+        Without a ``phase`` the answer is that for an agent in an unknown phase. ``complexity`` is 1 to 10, None for
         work without a score; ``attempt`` counts failed attempts and ``hop`` failovers, both from 0.
 
-        Raises ``Rejected`` for an agent, phase, zone or task class that the policy does not have, with the names that
-        it has, and for a number out of range.
+        Raises ``Rejected`` for an agent, phase, zone or task class that the policy does not define, with the names that
+        it defines, and for a number out of range.
         """
         from gsdc.policy.decide import checked, decide
 
@@ -278,7 +277,7 @@ class Policy(NamedTuple):
         return decide(self, checked(self, state))
 
     def model_of(self, token: str) -> Model:
-        """Return the model that ``token``, a tier or an alias, stands for."""
+        """Return the model for ``token``, a tier or an alias."""
         return self.models[self.tiers.get(token, token)]
 
 

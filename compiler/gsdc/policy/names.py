@@ -1,4 +1,4 @@
-"""Names that a policy refers to: models, phases and agents, each checked where it is written."""
+"""Names that a policy refers to: models, phases and agents, each checked at the place of use."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,23 +13,23 @@ from gsdc.policy.validate import shipped_roles
 
 
 class Names:
-    """What may be named. An unknown name is reported with the nearest known one, and returned as it stands."""
+    """The valid names. An unknown name is reported with the nearest known one, and returned unchanged."""
 
     def __init__(self, sources: Sources, models: dict[str, Model], own_roles: Mapping[str, str] = NOTHING) -> None:
         self.sources = sources
         self.models = models
-        self.roles = {role: role for role in shipped_roles()} | dict(own_roles)  # each with the one it behaves like
+        self.roles = {role: role for role in shipped_roles()} | dict(own_roles)  # each with the role it behaves like
         self.bounds: Mapping[str, int] = {}
 
     def token(self, token: str, ref: Ref, *, tiers: bool = True, human: bool = False) -> str:
-        """Check a model's alias, or a tier where ``tiers`` may stand, or "human" where a person may."""
+        """Check a model's alias, or a tier if ``tiers`` are permitted, or "human" if a person is permitted."""
         known = [*self.models, *(TIERS if tiers else ()), *((HUMAN,) if human else ())]
         if token not in known and not self._is_release(token, ref):
             self.sources.unknown(ref, "model", token, known)
         return token
 
     def _is_release(self, name: str, ref: Ref) -> bool:
-        """Tell whether a release has this name, and take it among the models: only those in use are loaded."""
+        """Tell whether a release has this name, and add it to the models: only those in use are loaded."""
         from gsdc.models.catalog import release_entry
 
         entry = release_entry(name)
@@ -43,9 +43,9 @@ class Names:
         return tuple(self.token(token, ref.child(index), human=human) for index, token in enumerate(tokens))
 
     def assignment(self, value: Any, ref: Ref, phases: tuple[str, ...]) -> Assignment:
-        """Return the assignment that ``value`` writes, its models, phases and ranges checked.
+        """Return the assignment in ``value``, with its models, phases and ranges checked.
 
-        One that gives an effort only has the model "".
+        An assignment with only an effort has the model "".
         """
         if isinstance(value, str):
             return Assignment(self.token(value, ref), ref)
@@ -83,7 +83,7 @@ class Names:
         return ranges
 
     def _scores(self, value: Mapping[str, str], ref: Ref) -> tuple[tuple[int, int, str], ...]:
-        """Return what ``value`` gives to each range of scores; ranges that are empty or overlap are reported."""
+        """Return what ``value`` assigns to each range of scores; empty or overlapping ranges are reported."""
         ranges: list[tuple[int, int, str]] = []
         for key, token in value.items():
             first, _, second = key.partition("-")
@@ -95,7 +95,7 @@ class Names:
         return tuple(ranges)
 
     def phase(self, phase: str, ref: Ref, phases: Iterable[str]) -> None:
-        """Report a phase that neither the fleets in use nor any shipped one has."""
+        """Report a phase that is neither in the fleets in use nor in any shipped one."""
         known = set(phases)
         if phase in known:
             return
@@ -111,7 +111,7 @@ class Names:
         return self.roles.get(role, role)
 
     def agent(self, agent: str, ref: Ref, agents: Mapping[str, Agent], *, key: bool = False) -> None:
-        """Report an agent that neither the fleets in use nor any shipped one has."""
+        """Report an agent that is neither in the fleets in use nor in any shipped one."""
         if agent in agents:
             return
         shipped = (self.sources.shipped(f"fleets/{name}.yaml", "fleet") for name in shipped_names("fleets"))

@@ -1,4 +1,4 @@
-"""Never-break rules as data: each profile adds its own, and may tighten those that it extends, never weaken them."""
+"""Never-break rules as data: a profile adds rules, and may tighten those it extends, never weaken them."""
 
 from collections.abc import Mapping
 from typing import Any, Final, assert_never
@@ -54,7 +54,7 @@ WEAKENED_RULE = Diagnostic(
 )
 
 
-# A selector that names all that there is selects as much as none.
+# A selector that names all possible values is the same as no selector.
 _ALL: Final = {"zone": set(ZONES), "class": set(TASK_CLASSES), "criticality": set(CRITICALITIES)}
 
 
@@ -63,7 +63,7 @@ def never_breaks(
 ) -> dict[str, NeverBreak]:
     """Return the never-break rules of a chain of profiles, from the first to the last, each by its name.
 
-    A rule that is given again replaces the earlier one where it demands at least as much; a finding says so where not.
+    A rule with the same name replaces the earlier one if it requires at least as much; otherwise it is a finding.
     """
     rules: dict[str, NeverBreak] = {}
     for body in bodies:
@@ -97,7 +97,7 @@ def _rule(
     if reviewer is not None and reviewer not in names.roles:
         names.agent(reviewer, ref.child("require", "review"), agents)
     selected = {key: tuple(items) for key, items in when.items()}
-    if "phase" in when:  # a fleet that writes them otherwise means the same phases
+    if "phase" in when:  # a fleet with another spelling means the same phases
         spelled = {phase.casefold() for phase in when["phase"]}
         selected["phase"] += tuple(p for p in phases if p.casefold() in spelled and p not in when["phase"])
     aliases = [alias for alias in (require.get("model"), *require.get("never", ())) if alias]
@@ -107,15 +107,15 @@ def _rule(
 
 
 def _is_release(names: Names, alias: str) -> bool:
-    """Tell whether ``alias`` names a release by itself, as claude-opus-5-5 does and opus does not.
+    """Tell whether ``alias`` names a release, as claude-opus-5-5 does and opus does not.
 
-    The aliases of the catalog stand for a line, whatever they are called: they move with it.
+    The aliases of the catalog name a line, whatever their spelling: they move with it.
     """
     return identify(alias).generation is not None and not shipped_models(names.sources, alias)
 
 
 def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:
-    """Report a host that nobody knows, and keys that cannot stand together."""
+    """Report an unknown host, and keys that exclude each other."""
     if len(require) == 1 and not hosts_of(require):
         return
     clash = clash_of(require)
@@ -133,9 +133,9 @@ def _check_hosts(names: Names, require: Mapping[str, Any], ref: Ref) -> None:
 
 
 def _pin(names: Names, alias: str) -> Identity:
-    """Return what fulfils a rule that names ``alias``: of an alias of the catalog's, never less than that says.
+    """Return what fulfils a rule that names ``alias``: for an alias of the catalog, at least what the catalog requires.
 
-    A project may ask for a newer generation (``since``), not for an older one, nor for another line.
+    A project may require a newer generation (``since``), but not an older one or another line.
     """
     own = names.models[alias].pin if alias in names.models else Identity(alias)
     shipped = shipped_models(names.sources, alias).get(alias)
@@ -143,7 +143,7 @@ def _pin(names: Names, alias: str) -> Identity:
 
 
 def _tightens(models: Mapping[str, Model], new: NeverBreak, old: NeverBreak) -> bool:
-    """Tell whether whatever fulfils ``new`` fulfils ``old`` as well."""
+    """Tell whether everything that fulfils ``new`` fulfils ``old`` as well."""
     narrowing = {key: values for key, values in new.when.items() if not _ALL.get(key, {""}) <= set(values)}
     widened = all(key in old.when and set(old.when[key]) <= set(values) for key, values in narrowing.items())
     return widened and _demands(models, new, old)
@@ -176,13 +176,13 @@ def _demands(models: Mapping[str, Model], rule: NeverBreak, earlier: NeverBreak)
 
 
 def _is_narrower(rule: NeverBreak, earlier: NeverBreak) -> bool:
-    """Tell whether ``rule`` lets no other host serve the work than ``earlier`` does."""
+    """Tell whether ``rule`` permits only hosts that ``earlier`` permits."""
     is_within = {host_named(host) for host in rule.hosts} <= {host_named(host) for host in earlier.hosts}
     return isinstance(rule.requirement, Defer) or bool(rule.hosts and is_within)
 
 
 def allowed_by(rule: NeverBreak) -> str:
-    """Return in words which models may do the work that ``rule`` speaks about."""
+    """Return a description of the models that may do the work ``rule`` applies to."""
     where = f" on {' or '.join(rule.hosts)}" if rule.hosts else ""
     return _allowed_models(rule) + where
 

@@ -1,19 +1,19 @@
-"""What tokens cost on a model: the one function that estimates, gates and the ledger share."""
+"""What tokens cost on a model: the one function used by estimates, gates and the ledger."""
 
 from typing import Final, NamedTuple
 
 from gsdc.policy.model import LongPrice, Model
 
-# Shares of the input price, where the catalog has no price of its own: what Anthropic lists, and others come close to.
+# Shares of the input price, if the catalog has no price: Anthropic's list, which is close for other providers.
 CACHE_READ: Final = 0.1
 CACHE_WRITE: Final = 1.25
 CACHE_WRITE_LONG: Final = 2.0
 
 
 class Rates(NamedTuple):
-    """What a million tokens cost on a model, in $: read, written, and of its cache.
+    """The prices of a million tokens on a model, in $: input, output, and cache.
 
-    ``longer`` are the rates of requests whose prompt has more than so many tokens, in ascending order.
+    ``longer`` are the rates of requests by the prompt size in tokens above which they apply, in ascending order.
     """
 
     input: float
@@ -30,13 +30,13 @@ class Rates(NamedTuple):
     def usd(
         self, into: float, out: float, cache_read: float = 0, cache_write: float = 0, cache_write_long: float = 0
     ) -> float:
-        """Return the $ that tokens cost; none is counted twice."""
+        """Return the cost of tokens in $; no token is counted twice."""
         total = into * self.input + out * self.output + cache_read * self.cache_read + cache_write * self.cache_write
         return (total + cache_write_long * self.cache_write_long) / 1_000_000
 
 
 def rates(model: Model) -> Rates:
-    """Return what tokens cost on ``model``."""
+    """Return the cost of tokens on ``model``."""
     longer = tuple((one.above, _rates(one)) for one in model.long_prices)
     return _rates(model)._replace(longer=longer) if longer else _rates(model)
 
@@ -58,9 +58,9 @@ def usd(  # long: a parameter for each kind of tokens
     cache_write_long: float = 0,
     prompt: float = 0,
 ) -> float:
-    """Return the $ that tokens cost on ``model``: read (``into``), written (``out``), and of its cache.
+    """Return the cost in $ of tokens on ``model``: input (``into``), output (``out``), and cache.
 
-    ``cache_write_long`` are tokens that are cached for an hour; tokens are never counted twice. ``prompt`` are the
-    tokens that one request holds: some models cost more where it is long.
+    ``cache_write_long`` are tokens that are cached for an hour; tokens are never counted twice. ``prompt`` is the
+    number of tokens in one request: some models cost more for a long prompt.
     """
     return rates(model).at(prompt).usd(into, out, cache_read, cache_write, cache_write_long)

@@ -1,4 +1,4 @@
-"""What profiles and gsdc.yaml say: who gets which model and effort, and what budgets, failures and people change."""
+"""The content of profiles and gsdc.yaml: models and efforts, budgets, failures and overrides."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,9 +7,9 @@ from gsdc.policy.ref import NOTHING, Ref
 
 
 class EffortRule(NamedTuple):
-    """How hard the models of an agent or a role think, with exceptions by phase and by complexity.
+    """The effort of an agent's or a role's models, with exceptions by phase and by complexity.
 
-    ``effort`` is "" where nothing is said of the other phases and scores.
+    ``effort`` is "" if it is not set for the other phases and scores.
     """
 
     effort: str
@@ -19,9 +19,9 @@ class EffortRule(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """Which model an agent or a role gets: an alias or a tier, with exceptions by phase and by complexity.
+    """The model of an agent or a role: an alias or a tier, with exceptions by phase and by complexity.
 
-    ``model`` is "" where only the effort is given: the model is that of an earlier layer.
+    ``model`` is "" if only the effort is set: the model is that of an earlier layer.
     """
 
     model: str
@@ -34,12 +34,12 @@ class Assignment(NamedTuple):
 
 
 def range_key(low: int, high: int) -> str:
-    """Return how a range of complexity is written."""
+    """Return the notation of a complexity range."""
     return str(low) if low == high else f"{low}-{high}"
 
 
 class ClassRule(NamedTuple):
-    """What a task class does to a decision: a least tier or effort, or another model for some roles."""
+    """The effect of a task class on a decision: a least tier or effort, or another model for some roles."""
 
     name: str
     minimum: str | None
@@ -52,9 +52,9 @@ class ClassRule(NamedTuple):
 class Zone(NamedTuple):
     """A budget state. ``start`` is the share of the budget used, from 0 to 1, at which it begins.
 
-    ``allows`` says for each criticality what happens to its work: "keep" its model, "defer" it, or a tier that caps
-    it. ``upgrades`` says whose work may still be raised by its task class: "all", "critical" or "none". ``effort`` caps
-    that of work which is not critical, "" where nothing does.
+    ``allows`` maps each criticality to what happens to its work: "keep" its model, "defer" it, or a tier that caps it.
+    ``upgrades`` sets whose work its task class may still raise: "all", "critical" or "none". ``effort`` caps the effort
+    of work that is not critical, "" for no cap.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Zone(NamedTuple):
     effort: str = ""
 
     def at(self, key: str) -> Ref:
-        """Return where ``key`` of the zone is set, or the zone itself where it has its default."""
+        """Return the place of ``key`` of the zone, or of the zone itself if the key has its default."""
         return self.refs.get(key, self.ref)
 
 
@@ -99,7 +99,7 @@ class Failover(NamedTuple):
 
 
 class Override(NamedTuple):
-    """A decision that a person forces, with the reason that is logged and, where given, its last day."""
+    """A decision that a person forces, with the reason that is logged and, if given, its last day."""
 
     agent: str
     model: str
@@ -112,7 +112,7 @@ class Override(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One profile of the chain from base to project: what it alone says about roles and agents."""
+    """One profile of the chain from base to project: only what it sets itself for roles and agents."""
 
     name: str
     roles: Mapping[str, Assignment]
@@ -123,7 +123,7 @@ class Layer(NamedTuple):
 class Planning(NamedTuple):
     """How plans are annotated (seed 001): parallel width, budget share of one task, caution of inference.
 
-    ``estimates`` says where the metrics come from: "calibrated", or "seed" for the formula of seed 001.
+    ``estimates`` is the source of the metrics: "calibrated", or "seed" for the formula of seed 001.
     """
 
     max_parallel: int
@@ -135,7 +135,7 @@ class Planning(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """A provider that a client has to be told about: where its endpoint is and which variable holds its key."""
+    """A provider that a client must be configured for: its endpoint, and the variable with its key."""
 
     name: str
     package: str

@@ -1,4 +1,4 @@
-"""The user's project: gsdc.yaml and what it names, or sensible defaults where there is none."""
+"""The user's project: gsdc.yaml and the files it names, or sensible defaults without one."""
 
 import os
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from gsdc.targets.registry import compiled_targets, targets_shown_by
 
 DEFAULT_PROFILE: Final = "balanced"
 MODELS_FILE: Final = "models.yaml"
-_OFFERED: Final = 2  # names that may be meant by an unknown one
-_BEGINNING: Final = 200  # bytes in which gsdc marks what it writes
+_OFFERED: Final = 2  # suggestions for an unknown name
+_BEGINNING: Final = 200  # bytes searched for gsdc's marker
 
 
 class Project(NamedTuple):
     """A project: its layers (gsdc.yaml and what it extends), and the profiles and fleets that it may name.
 
-    ``overlay`` is its models.yaml, which lies over the shipped catalog and below the layers.
+    ``overlay`` is its models.yaml, which overrides the shipped catalog; the layers override both.
     """
 
     sources: Sources
@@ -41,7 +41,7 @@ class Project(NamedTuple):
         return bool(self.layers)
 
     def value(self, key: str) -> Sourced | None:
-        """Return what gsdc.yaml says of ``key``, with its place."""
+        """Return the value of ``key`` in gsdc.yaml, with its place."""
         return last(self.layers, key)
 
     def catalog_day(self) -> Sourced:
@@ -55,7 +55,7 @@ class Project(NamedTuple):
         return {name: item.value["like"] for name, item in entries(self.layers, "roles").items()}
 
     def targets(self) -> dict[str, dict[str, Any]]:
-        """Return the targets in use with their options; without any in gsdc.yaml, those that the folder shows."""
+        """Return the targets in use with their options; without any in gsdc.yaml, those detected in the folder."""
         given = entries(self.layers, "targets")
         if self.value("targets") is None:
             return {name: {} for name in targets_shown_by(self.tree.root)}
@@ -65,14 +65,14 @@ class Project(NamedTuple):
         return {name: options if isinstance(options, dict) else {} for name, options in used.items()}
 
     def profile_names(self) -> list[str]:
-        """Return every profile and workflow that can be named, own ones first."""
+        """Return every profile and workflow that can be named, the project's first."""
         own = sorted(entries(self.layers, "profiles"))
         return [*own, *(name for name in shipped_names() + shipped_names("workflows") if name not in own)]
 
     def profile(self, name: str, ref: Ref, what: str = "profile") -> Body | None:
-        """Return a profile or a workflow by name, None where there is none such (a finding at ``ref`` says so).
+        """Return a profile or a workflow by name, None if there is none (a finding at ``ref`` reports it).
 
-        ``what`` is "profile" or "workflow", whichever was asked for: only such names are offered instead.
+        ``what`` is "profile" or "workflow", as requested: only names of this kind are suggested.
         """
         own = entries(self.layers, "profiles").get(name)
         if own is not None:
@@ -88,7 +88,7 @@ class Project(NamedTuple):
         return None
 
     def fleet(self, name: str, ref: Ref) -> Body | None:
-        """Return a fleet by name or path, None where there is none such (a finding at ``ref`` says so)."""
+        """Return a fleet by name or path, None if there is none (a finding at ``ref`` reports it)."""
         if name in shipped_names("fleets"):
             return self.sources.shipped(f"fleets/{name}.yaml", "fleet")
         if "/" in name or name.endswith((".yaml", ".yml")):
@@ -97,7 +97,7 @@ class Project(NamedTuple):
         return None
 
     def fleet_names(self) -> list[Sourced]:
-        """Return the fleets in use, each with its place; without any, the one that the folder shows."""
+        """Return the fleets in use, each with its place; without any, the one detected in the folder."""
         given = self.value("fleets")
         if given is not None:
             return [Sourced(name, given.ref.child(index)) for index, name in enumerate(given.value)]
@@ -107,9 +107,9 @@ class Project(NamedTuple):
 
 
 def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links: bool = False) -> Project:
-    """Read gsdc.yaml in ``root`` with what it extends; findings gather in the project's ``sources``.
+    """Read gsdc.yaml in ``root`` and the files it extends; findings are collected in the project's ``sources``.
 
-    ``texts`` are read in the place of the project's files at their paths.
+    ``texts`` replace the project's files at their paths.
     """
     store.keep_out_of(root)
     sources = Sources(Tree(root, follow_links=follow_links), texts)
@@ -129,7 +129,7 @@ def open_project(root: Path, texts: Mapping[str, str] = NOTHING, *, follow_links
 
 
 def _overlay(sources: Sources) -> tuple[Body, ...]:
-    """Return the project's models.yaml. A file of that name that has no mapping ``models`` is another program's."""
+    """Return the project's models.yaml. A file of that name without a mapping ``models`` belongs to another program."""
     if not os.path.lexists(sources.tree.root / MODELS_FILE):
         return ()
     try:
@@ -145,21 +145,21 @@ def _overlay(sources: Sources) -> tuple[Body, ...]:
 
 
 def fleets_shown_by(root: Path) -> list[str]:
-    """Return the fleets that a folder's content suggests: gsd by default, leo by its executor's files.
+    """Return the fleets detected from a folder's content: gsd by default, leo by its executor's files.
 
-    A table that gsdc itself has compiled, for whichever fleet, suggests nothing.
+    A table that gsdc itself compiled, for any fleet, is ignored.
     """
     if (root / "lib/sub-agent-executor.js").exists():
         return ["leo"]
     try:
         table = Tree(root).read("config/phase-model-config.json")
-    except Rejected:  # what is wrong with it is said where it is read
+    except Rejected:  # errors in it are reported where it is read
         return ["gsd"]
     return ["gsd"] if table is None or b'"_generated"' in table[:_BEGINNING] else ["leo"]
 
 
 def _known_help(name: str, what: str, own: list[str]) -> str:
-    """Return which profile or workflow may be meant by ``name``; where none is near, which there are."""
+    """Return the profiles or workflows close to ``name``; if none is close, all of them."""
     from difflib import get_close_matches
 
     workflows = shipped_names("workflows")

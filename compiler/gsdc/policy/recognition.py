@@ -1,7 +1,7 @@
-"""Which model of the catalog an id is, whatever client wrote it, on whatever host, in whatever spelling.
+"""Which model of the catalog an id is, for any client, host or spelling.
 
-Models are compared by line and generation (``gsdc.models.identity``), never by their ids: a newer release of a line
-does what the line is trusted with, an older one is told apart, and what cannot be told counts as no model at all.
+Models are compared by line and generation (``gsdc.models.identity``), never by their ids. A newer release of a line is
+trusted like the line, an older one is distinguished, and an unrecognised id counts as no model.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +28,7 @@ class Age(StrEnum):
 
 
 class Recognition(NamedTuple):
-    """What an id is, and the model of the catalog that it is a release of; None where there is none.
+    """The identity of an id, and the model of the catalog of which it is a release; None if there is none.
 
     ``age`` compares the two.
     """
@@ -39,12 +39,12 @@ class Recognition(NamedTuple):
 
     @property
     def counts(self) -> bool:
-        """Whether it is known how able the id is: its line has a rank at its generation."""
+        """Whether the capability of the id is known: its line has a rank at its generation."""
         return self.model is not None and self.age is not Age.UNKNOWN
 
 
 def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recognition:
-    """Return what ``written``, an alias of ``models`` or a name in a file of ``client``, is."""
+    """Return the identity of ``written``, an alias of ``models`` or a name in a file of ``client``."""
     own = models.get(written)
     if own is not None:
         return Recognition(own.identity, own, Age.SAME)
@@ -56,7 +56,7 @@ def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recog
     ages = {age: [model for one, model in alike if one is age] for age in Age}
     for age in (Age.SAME, Age.NEWER, Age.OLDER):
         if ages[age]:
-            # The newest that the id is not older than, else the oldest.
+            # The newest model that the id is not older than, else the oldest.
             pick = min if age is Age.OLDER else max
             return Recognition(found, pick(ages[age], key=lambda model: model.identity.generation or (0, 0)), age)
     release = release_of(found)
@@ -64,7 +64,7 @@ def recognise(models: "Mapping[str, Model]", client: str, written: str) -> Recog
 
 
 def release_of(found: Identity) -> "Model | None":
-    """Return the shipped release that an id is, at its maker's price; None where none is known."""
+    """Return the shipped release of an id, at its maker's price; None if none is known."""
     from gsdc.models.catalog import release_entry, releases
     from gsdc.policy.entry import model_of, shipped_bounds
     from gsdc.policy.ref import Ref
@@ -78,16 +78,16 @@ def release_of(found: Identity) -> "Model | None":
 
 
 def asked_for(pin: Identity) -> str:
-    """Return in words which releases a rule with ``pin`` accepts, and since when there are such."""
+    """Return a description of the releases that a rule with ``pin`` accepts, with the date of the first one."""
     oldest = release_of(pin)
     since = f", out since {oldest.released}" if oldest is not None and oldest.released else ""
     return f"{pin.release} or newer{since}"
 
 
 def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model":
-    """Return a model with the tier that ``written`` may be trusted with, in its own identity and of its own provider.
+    """Return a model with the tier that ``written`` may be trusted with, and its own identity and provider.
 
-    What is unknown is a light model of its own: no floor is met by it.
+    An unknown id is a light model of its own: it meets no floor.
     """
     from gsdc.policy.model import Model
     from gsdc.policy.ref import Ref
@@ -106,7 +106,7 @@ def stand_in(models: "Mapping[str, Model]", client: str, written: str) -> "Model
 
 
 def _trusted(model: "Model", found: Recognition) -> tuple[int, str]:
-    """Return rank and tier of an id: those of ``model``, of which it is a release; an older one may be less able."""
+    """Return rank and tier of an id: those of ``model``, of which it is a release; an older one may be less capable."""
     from gsdc.policy.entry import shipped_bounds, tier_of
 
     if found.age is not Age.OLDER:
@@ -116,7 +116,7 @@ def _trusted(model: "Model", found: Recognition) -> tuple[int, str]:
 
 
 def compare(found: Identity, wanted: Identity) -> Age:
-    """Return how the release ``found`` compares with ``wanted``; unknown where it is another model, or cannot be told.
+    """Return how the release ``found`` compares with ``wanted``; unknown for another model or an uncertain one.
 
     Open weights of another size are another model.
     """
@@ -135,22 +135,22 @@ def fulfils(found: Identity, wanted: Identity) -> bool:
 
 
 def is_served_by(provider: str, hosts: Collection[str]) -> bool:
-    """Tell whether ``provider`` is one of ``hosts``, by whatever name of theirs: amazon-bedrock is bedrock."""
+    """Tell whether ``provider`` is one of ``hosts``, under any of its names: amazon-bedrock is bedrock."""
     return provider in hosts or host_named(provider) in {host_named(host) for host in hosts}
 
 
 def host_named(name: str) -> str:
-    """Return the one name of a host or maker that is called ``name``; another name is that of a provider of its own."""
+    """Return the canonical name of a host or maker called ``name``; any other name is its own provider."""
     words = vocabulary()
     lower = name.lower()
     return words.hosts.get(lower) or words.makers.get(lower) or name
 
 
 def identity_of(ids: Mapping[str, str]) -> Identity:
-    """Return what a model with ``ids``, by client, is: that on which all of them agree, in its oldest generation.
+    """Return the identity of a model with ``ids`` by client: what all ids agree on, in its oldest generation.
 
-    A word of a client's, such as opus, names a line: each client moves it to another release in its own time. It says
-    the generation only where no full id does.
+    A client's alias, such as opus, names a line: each client moves it to another release at a different time. It
+    determines the generation only if there is no full id.
     """
     return _agreed(tuple(ids.items()))
 

@@ -1,4 +1,4 @@
-"""Where a value of the policy stands: a key path, which becomes a line and column only when somebody asks."""
+"""The place of a policy value: a key path, converted to a line and column only on request."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,7 +8,7 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Ref(NamedTuple):
-    """A symbolic place: a key path in a document (``document`` is the path that a person sees)."""
+    """A symbolic place: a key path in a document (``document`` is the path shown to the user)."""
 
     document: str
     path: tuple[str | int, ...] = ()

@@ -1,4 +1,4 @@
-"""Never-break rules, and what they require, one type for each kind: a ``match`` over them is checked to be complete."""
+"""Never-break rules and their requirements, one type per kind, so that a ``match`` is checked to be complete."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -26,7 +26,7 @@ class AtLeastEffort(NamedTuple):
 
 
 class OnlyHosts(NamedTuple):
-    """The work runs on any model that one of these hosts serves."""
+    """The work runs on a model served by one of these hosts."""
 
     hosts: tuple[str, ...]
 
@@ -38,7 +38,7 @@ class Never(NamedTuple):
 
 
 class Keep(NamedTuple):
-    """The work runs on the tier that the profile gives it by itself, or waits."""
+    """The work runs on the tier that the profile alone gives it, or waits."""
 
 
 class Defer(NamedTuple):
@@ -58,11 +58,11 @@ _OF_ONE_VALUE: Final[Mapping[str, Callable[[str], Requirement]]] = {
     "min-effort": AtLeastEffort,
     "review": Review,
 }
-_OF_HOSTS: Final = ("hosts", "provider")  # may stand alone, or beside what is required of the model
+_OF_HOSTS: Final = ("hosts", "provider")  # may be used alone, or with a requirement on the model
 
 
 def requirement_of(require: Mapping[str, Any]) -> Requirement:
-    """Return the requirement that ``require``, which the schema has validated, says. Raises KeyError for another."""
+    """Return the requirement in ``require``, which the schema has validated. Raises KeyError for another."""
     kind, value = main_of(require)
     if kind in _OF_HOSTS:
         return OnlyHosts(hosts_of(require))
@@ -76,17 +76,17 @@ def requirement_of(require: Mapping[str, Any]) -> Requirement:
 
 
 def main_of(require: Mapping[str, Any]) -> tuple[str, Any]:
-    """Return the key and value of what is required of the model or the work; of its host where nothing else is."""
+    """Return the key and value of the requirement on the model or the work; on the host if there is no other."""
     return next(((key, value) for key, value in require.items() if key not in _OF_HOSTS), next(iter(require.items())))
 
 
 def hosts_of(require: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the hosts that ``require`` names, () where any host will do."""
+    """Return the hosts that ``require`` names, () if any host is permitted."""
     return tuple(require.get("hosts", ())) or ((require["provider"],) if "provider" in require else ())
 
 
 def clash_of(require: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return two keys of ``require`` that cannot stand together, None where all can."""
+    """Return two keys of ``require`` that exclude each other, None if there are none."""
     mains = [key for key in require if key not in _OF_HOSTS]
     places = [key for key in require if key in _OF_HOSTS]
     for keys in (mains, places):
@@ -97,17 +97,17 @@ def clash_of(require: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 class NeverBreak(NamedTuple):
-    """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` holds.
+    """An invariant over every reachable decision: for the states that ``when`` selects, ``require`` applies.
 
-    ``require`` is one of {"model": alias}, {"min": tier}, {"min-effort": effort}, {"never": [alias or tier]},
-    {"keep": True} (never below the tier that the profile gives to the same work by itself), {"defer": True} (no model
-    at all: a person does it) and {"review": role or agent} (a later task reviews it). A deferral breaks nothing. A rule
-    whose ``when`` names ``files``, or that requires a review, speaks about the tasks of plans. {"hosts": [name]} or
-    {"provider": name} says who has to serve the model, alone or beside "model", "min" or "never".
+    ``require`` is one of {"model": alias}, {"min": tier}, {"min-effort": effort}, {"never": [alias or tier]}, {"keep":
+    True} (never below the tier that the profile alone gives to the same work), {"defer": True} (no model at all: a
+    person does it) and {"review": role or agent} (a later task reviews it). A deferral violates nothing. A rule whose
+    ``when`` names ``files``, or that requires a review, applies to the tasks of plans. {"hosts": [name]} or
+    {"provider": name} sets who must serve the model, alone or with "model", "min" or "never".
 
-    ``requirement`` is what ``require`` says, as a type. ``pins`` are what the aliases in it mean: a model is required,
-    or forbidden, by its line and from a generation on, under whatever alias and id it comes.
-    ``is_exact`` tells that no newer release of it will do.
+    ``requirement`` is ``require`` as a type. ``pins`` are the identities of its aliases: a model is required, or
+    forbidden, by its line and starting at a generation, under any alias or id. If ``is_exact``, a newer release of it
+    is not accepted.
     """
 
     name: str
@@ -121,19 +121,19 @@ class NeverBreak(NamedTuple):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The hosts of which one has to serve the model, () where any will do."""
+        """The hosts of which one must serve the model, () if any is permitted."""
         return hosts_of(self.require)
 
     @property
     def pin(self) -> Identity | None:
-        """What the required model is, None where no model is required, or it cannot be told what it is."""
+        """The identity of the required model, None if no model is required or its identity is unknown."""
         return next(iter(self.identities(self.require.get("model", ""))), None)
 
     def identities(self, *aliases: str) -> tuple[Identity, ...]:
-        """Return what those of ``aliases`` are of which that can be told."""
+        """Return the identities of those ``aliases`` whose identity is known."""
         return tuple(self.pins[alias] for alias in aliases if alias in self.pins and self.pins[alias].line)
 
     @property
     def of_plans(self) -> bool:
-        """Whether only a plan can break it: decisions know of no files, and of no later tasks."""
+        """Whether only a plan can violate it: decisions have no files and no later tasks."""
         return "files" in self.when or "review" in self.require

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Resolver:
-    """Builds one policy; findings gather in the project's sources.
+    """Builds one policy; findings are collected in the project's sources.
 
     ``extra`` is a profile or fleet that the project does not name, such as a single file under lint.
     """
@@ -49,7 +49,7 @@ class Resolver:
     def policy(
         self, profile: str | None = None, fleets: Iterable[str] = (), workflow: str | None = None
     ) -> Policy | None:
-        """Return the policy, None where findings of severity error stand in its way."""
+        """Return the policy, None if there are findings of severity error."""
         project = self.project
         before = len(self.sources.findings)
         self._load_models()

@@ -29,8 +29,8 @@ def escalate(policy: Policy, zone: Zone, model: Model, attempt: int, trail: list
 def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain | None:
     """Return the failover chain for ``agent`` on ``model``, the most specific first.
 
-    An agent's own chain stands for the model that its fleet chose (``own``): moved to another by the profile, a failed
-    attempt or a task class, it follows the chain of that model, or a hop would undo the raise.
+    An agent's own chain belongs to the model that its fleet chose (``own``). If the profile, a failed attempt or a task
+    class chose another model, that model's chain applies; otherwise a hop would undo the raise.
     """
     failover = policy.failover
     by_role = next(filter(None, map(failover.roles.get, agent.roles)), None)
@@ -46,7 +46,7 @@ def chain_of(policy: Policy, agent: Agent, model: Model, *, own: bool) -> Chain 
 def fail_over(
     policy: Policy, agent: Agent, state: State, model: Model, trail: list[Step], *, own: bool
 ) -> Model | None:
-    """Follow the failover chain of ``model`` for the hops of ``state``; None where the work waits."""
+    """Follow the failover chain of ``model`` for the hops of ``state``; None if the work waits."""
     chain = chain_of(policy, agent, model, own=own)
     if chain is None:
         trail.append(Step(policy.failover.ref, f"{model.alias} has no failover chain: it waits"))

@@ -1,4 +1,4 @@
-"""Fleets: agents that work together, and who of them does which kind of task."""
+"""Fleets: agents that work together, and which agent does which kind of task."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from gsdc.policy.ref import Ref
 
 
 class Route(NamedTuple):
-    """Who does a kind of task: a row of a fleet's decision matrix (seed 004)."""
+    """Which agent does a kind of task: a row of a fleet's decision matrix (seed 004)."""
 
     kind: str
     agent: str
@@ -17,7 +17,7 @@ class Route(NamedTuple):
 
 
 class Fleet(NamedTuple):
-    """A set of agents that work together, the phases they work in, and who does which kind of task."""
+    """A set of agents that work together, their phases, and which agent does which kind of task."""
 
     name: str
     phases: tuple[str, ...]

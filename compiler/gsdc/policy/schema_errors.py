@@ -1,4 +1,4 @@
-"""An error of jsonschema as findings: at the key or value that it is about, with what is allowed."""
+"""An error of jsonschema as findings: at the key or value with the error, with the permitted values."""
 
 import json
 from collections.abc import Iterator
@@ -86,16 +86,16 @@ class Document(Protocol):
 
     @property
     def data(self) -> Any:
-        """What the text says, as plain Python data."""
+        """The content of the text, as plain Python data."""
         ...
 
     def span(self, path: tuple[str | int, ...] = (), /, *, key: bool = False) -> Span:
-        """Return where the value at ``path`` stands, or its key."""
+        """Return the place of the value at ``path``, or of its key."""
         ...
 
 
 def explain(document: Document, error: "ValidationError") -> Iterator[Finding]:
-    """Yield a finding for each key or value that ``error`` is about."""
+    """Yield a finding for each key or value of ``error``."""
     path = tuple(error.absolute_path)
     if "propertyNames" in error.relative_schema_path:
         yield _explain_name(document, path, error)
@@ -150,7 +150,7 @@ def _explain_name(document: Document, path: tuple[str | int, ...], error: "Valid
 
 
 def _explain_branches(document: Document, error: "ValidationError") -> Iterator[Finding]:
-    """Explain the branch that the user meant: the one whose type fits the value."""
+    """Explain the branch that the user intended: the one whose type matches the value."""
     branches: dict[int, list[ValidationError]] = {}
     for inner in error.context or []:
         branches.setdefault(int(inner.schema_path[0]), []).append(inner)
@@ -211,7 +211,7 @@ def _inside(path: tuple[str | int, ...]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return ``value`` as it is shown in a message: as JSON, shortened to 60 characters."""
+    """Return ``value`` for a message: as JSON, shortened to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -1,6 +1,6 @@
-"""How to change what the profile in use says: the keys to set, in words that fit any gsdc.yaml.
+"""How to change the profile in use: the keys to set, in words that fit any gsdc.yaml.
 
-A line of YAML to paste would be a duplicate key where the file has that key already.
+A line of YAML to paste would be a duplicate key if the file already has that key.
 """
 
 from itertools import chain, count
@@ -13,10 +13,10 @@ from gsdc.source.tree import PROJECT_FILE
 
 
 def setting(project: Project, profile: str, keys: tuple[str, ...], value: str, field: str = "") -> str:
-    """Return a sentence part that says how ``keys`` of ``profile`` get ``value``.
+    """Return a sentence part that tells how to set ``keys`` of ``profile`` to ``value``.
 
-    A profile of the project is edited where it is written; a shipped one is extended by a new profile. ``field`` is the
-    key of the value if a mapping stands at ``keys``, as in ``agents: {coder: {model: opus}}``.
+    A project's profile is edited in its own file; a shipped one is extended by a new profile. ``field`` is the key of
+    the value if there is a mapping at ``keys``, as in ``agents: {coder: {model: opus}}``.
     """
     own = entries(project.layers, "profiles")
     body = project.profile(profile, Ref(PROJECT_FILE)) if profile in own else None

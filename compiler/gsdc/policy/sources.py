@@ -1,4 +1,4 @@
-"""The documents that a policy is made of: found by name, read once, validated, and asked for places."""
+"""The documents of a policy: found by name, read once, validated, with the place of every value."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache, partial
@@ -67,9 +67,9 @@ class Body(NamedTuple):
 
 
 class Sources:
-    """Every document of one compilation. Findings gather in ``findings``; nothing is raised for a bad document.
+    """Every document of one compilation. Findings are collected in ``findings``; no exception for a bad document.
 
-    ``texts`` are read in the place of the files of the project at their paths.
+    ``texts`` replace the project's files at their paths.
     """
 
     def __init__(self, tree: Tree, texts: Mapping[str, str] = NOTHING) -> None:
@@ -79,7 +79,7 @@ class Sources:
         self._documents: dict[str, Document | None] = {}
 
     def origin(self, ref: Ref, *, key: bool = False) -> Span:
-        """Return file, line and column of a symbolic place (of its key, where ``key``)."""
+        """Return file, line and column of a symbolic place (of its key if ``key`` is true)."""
         document = self._documents.get(ref.document)
         return Span(ref.document, 0, 0) if document is None else document.span(ref.path, key=key)
 
@@ -88,9 +88,9 @@ class Sources:
         self.findings.append(diagnostic.at(self.origin(ref, key=key), message, help_))
 
     def shipped(self, path: str, kind: str) -> Body:
-        """Return a shipped document, such as "catalog.yaml" or "fleets/leo.yaml", or one that a plugin brings.
+        """Return a shipped document, such as "catalog.yaml" or "fleets/leo.yaml", or one from a plugin.
 
-        Raises ``Rejected`` where a plugin's is not valid.
+        Raises ``Rejected`` if a plugin's document is not valid.
         """
         location = plugin_fleets().get(path, data.folder("profiles") / path)
         body = self._load(str(location), kind, partial(read_file, location, str(location)))
@@ -102,9 +102,9 @@ class Sources:
         return body
 
     def locate(self, path: str, ref: Ref | None) -> Path:
-        """Return where ``path`` lies on disk; raise ``Rejected`` where it leads out of the project, at ``ref``.
+        """Return the location of ``path`` on disk. Raises ``Rejected``, at ``ref``, if it leads out of the project.
 
-        Where ``ref`` stands takes its time to find, and is looked up only for a finding.
+        The line of ``ref`` is slow to find, so it is looked up only for a finding.
         """
         try:
             return self.tree.locate(path)
@@ -114,7 +114,7 @@ class Sources:
     def own(self, path: str, kind: str, ref: Ref | None = None) -> Body | None:
         """Return a document of the user's project that is named at ``ref``.
 
-        None where it is missing or broken: a finding says so.
+        Returns None if it is missing or invalid; a finding reports it.
         """
         try:
             self.locate(path, ref)
@@ -129,14 +129,14 @@ class Sources:
         return body
 
     def own_texts(self) -> Iterator[tuple[str, str]]:
-        """Yield path and text of every document of the user's."""
+        """Yield path and text of every user document."""
         shipped = str(data.folder("profiles"))
         for path, document in self._documents.items():
             if document is not None and not path.startswith(shipped):
                 yield path, document.text
 
     def adopt(self, document: Document) -> Body:
-        """Take in a valid document that was read elsewhere, such as a single file under lint."""
+        """Add a valid document that was read elsewhere, such as a single file under lint."""
         self._documents[document.path] = document
         return Body(Path(document.path).stem, document.data, Ref(document.path))
 
@@ -158,16 +158,16 @@ class Sources:
         return None if loaded is None else Body(Path(shown).stem, loaded.data, Ref(shown))
 
     def unknown(self, ref: Ref, what: str, name: str, known: list[str], *, key: bool = False) -> None:
-        """Report that ``name`` is no known ``what``, with the names that are."""
+        """Report that ``name`` is no known ``what``, with the known names."""
         self.report(UNKNOWN_NAME, ref, f'unknown {what} "{name}"', nearest(name, sorted(known)), key=key)
 
 
 @lru_cache(maxsize=64)
 def _validated(path: str, text: str, kind: str) -> tuple[Document | None, tuple[Finding, ...]]:
-    """Return a document where it is valid, and what is wrong with it.
+    """Return a document if it is valid, and its findings.
 
-    The shipped profiles, fleets and catalog are the same for every policy that one process loads, and nothing changes
-    a document: each is parsed once.
+    The shipped profiles, fleets and catalog are the same for every policy that one process loads, and documents are
+    never modified: each is parsed once.
     """
     document = read_document(path, text)
     found = tuple(validate(document, kind))
@@ -177,16 +177,16 @@ def _validated(path: str, text: str, kind: str) -> tuple[Document | None, tuple[
 def shipped_names(folder: str = "") -> list[str]:
     """Return the names of the shipped profiles ("" and "workflows") or fleets ("fleets"), sorted.
 
-    Fleets that plugins bring count as shipped.
+    Fleets from plugins count as shipped.
     """
     return list(_shipped_names(folder))
 
 
 @cache
 def plugin_fleets() -> dict[str, Path]:
-    """Return where the fleets lie that plugins bring, by what ``Sources.shipped`` calls them.
+    """Return the paths of the fleets from plugins, by the names that ``Sources.shipped`` uses.
 
-    The entry point is named after the fleet, and gives the path of its YAML file.
+    The entry point has the name of the fleet, and gives the path of its YAML file.
     """
     return {f"{_FLEETS}/{name}.yaml": Path(place) for name, place in plugins.load_plugins(plugins.FLEETS)}
 

@@ -1,11 +1,11 @@
-"""The state space: every question that a policy can be asked.
+"""The state space: every question that can be asked of a policy.
 
-The space is finite: the phases of an agent, four zones, four task classes, one score out of each range of complexity
-that its assignment tells apart, work within its share of the budget or beyond it, overrides in force or lapsed,
-attempts until the ladder ends, hops until the chain ends. Agents that nothing tells apart are asked once.
+The space is finite: the phases of an agent, four zones, four task classes, one score of each range of complexity that
+its assignment distinguishes, work within or beyond its share of the budget, overrides in force or lapsed, attempts
+until the ladder ends, hops until the chain ends. Agents with the same decisions are visited once.
 
-What follows from attempts and hops depends on little: the zone, the model that they start from, and whose chain it is.
-Such a *course* is computed once and shared by all states that start it.
+The result of attempts and hops depends only on the zone, the start model, and the owner of the chain. Such a *course*
+is computed once and shared by all states that start it.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Point(NamedTuple):
 
 
 class Course(NamedTuple):
-    """All that attempts and hops lead to from one start, in order; ``models`` are the aliases among it."""
+    """All attempts and hops from one start, in order; ``models`` are the aliases among them."""
 
     points: tuple[Point, ...]
     models: frozenset[str]
@@ -50,8 +50,8 @@ class Space:
             self._overrides[override.agent] = (*self._overrides.get(override.agent, ()), override)
 
     def starts(self, agent: Agent) -> Iterator[tuple[State, Course]]:
-        """Yield every state of ``agent`` that is on its first attempt and hop, with the course that begins there."""
-        # Deciding reads all overrides. With one for each agent, the time would be quadratic in the size of the fleet.
+        """Yield every state of ``agent`` on its first attempt and hop, with the course that begins there."""
+        # Each decision reads all overrides. With one override per agent, the time is quadratic in the fleet size.
         policy = self.policy._replace(overrides=self._overrides.get(agent.name, ()))
         assignment, _ = allocation(policy, agent)
         scores = self._scores(agent, assignment)
@@ -66,7 +66,7 @@ class Space:
                                 yield state, self._course(policy, agent, state)
 
     def _scores(self, agent: Agent, assignment: Assignment) -> tuple[int | None, ...]:
-        """Return one score of each range for which another model, or another effort that a rule demands, is decided."""
+        """Return one score of each range with a different model, or a different effort that a rule requires."""
         lows = {low for low, _, _ in assignment.complexity}
         rules = self.policy.never_break.values()
         if any("min-effort" in r.require and agent.has_role(r.when.get("role", agent.roles)) for r in rules):
@@ -141,10 +141,10 @@ def states(policy: Policy, agent: Agent) -> Iterator[tuple[State, Decision]]:
 
 
 def distance(policy: Policy, state: State) -> tuple[int, int]:
-    """Return how many events lead from the plain state to ``state``, and its score, to choose among equals.
+    """Return the number of events from the plain state to ``state``, and its score, to break ties.
 
-    An event is: the next zone begins, a task is classified, or scored, or found to take more than its share, the
-    overrides lapse, an attempt fails, a model fails over.
+    An event is: the next zone begins, a task gets a class or a score, or takes more than its share, the overrides
+    lapse, an attempt fails, a model fails over.
     """
     steps = (
         ZONES.index(state.zone)

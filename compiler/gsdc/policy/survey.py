@@ -1,7 +1,7 @@
-"""One walk over the whole state space: how large it is, which models it reaches, and what may break a rule.
+"""One pass over the whole state space: its size, the models it reaches, and what may violate a rule.
 
-What a never-break rule allows is a set of models. A course that stays inside the sets of all rules that speak about its
-start is accepted at once; one that leaves them is a suspect, of which somebody has to ask for reasons.
+A never-break rule permits a set of models. A course that stays inside the sets of all rules that apply to its start is
+accepted at once. A course that leaves them is a suspect, which ``breach`` checks in detail.
 """
 
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from gsdc.policy.space import Course, Space
 
 
 class Suspect(NamedTuple):
-    """A start from which attempts or hops lead outside of what a rule allows, for each agent of a group."""
+    """A start from which attempts or hops leave the set that a rule permits, for each agent of a group."""
 
     rule: NeverBreak
     agents: tuple[Agent, ...]
@@ -25,9 +25,9 @@ class Suspect(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What the walk has seen. A transition is an event (see ``gsdc.policy.space.distance``) that leads into a state.
+    """The result of the survey. A transition is an event (see ``gsdc.policy.space.distance``) that leads to a state.
 
-    ``reachable`` are the aliases of models; ``speaking`` the names of the never-break rules that some state is about.
+    ``reachable`` are the aliases of models; ``speaking`` the names of the never-break rules that apply to some state.
     """
 
     policy: Policy
@@ -39,7 +39,7 @@ class Survey(NamedTuple):
 
 
 def survey(policy: Policy) -> Survey:
-    """Walk over every state of ``policy``: in time linear in its agents, and for each group of equal ones once."""
+    """Visit every state of ``policy``: in time linear in its agents, and once for each group of equal ones."""
     walkers = []
     for part in policy.parts():
         space, walker = Space(part), _Walker(part)

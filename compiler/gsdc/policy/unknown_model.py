@@ -1,4 +1,4 @@
-"""What is said of a model that is in no catalog: the line and rank that its name suggests, and how to confirm them."""
+"""Messages about a model that is in no catalog: the line and rank that its name suggests, and how to confirm them."""
 
 from collections.abc import Iterable, Iterator
 from shlex import quote
@@ -11,12 +11,12 @@ _DESCRIBE: Final = "describe a model that exists under `models` in gsdc.yaml"
 
 
 def guessed_rank(found: Identity) -> int | None:
-    """Return the rank of the line that ``found`` is, or seems to be, at its generation; None where none is known."""
+    """Return the rank of the known or likely line of ``found`` at its generation; None if none is known."""
     return rank_of(found._replace(line=found.line or found.guess))
 
 
 def what_is_told(found: Identity) -> str:
-    """Return what can be told of an unknown model, and what it counts as until somebody confirms more."""
+    """Return what is known of an unknown model, and how it is treated until a user confirms more."""
     rank = guessed_rank(found)
     ranked = "" if rank is None else f" (rank {rank})"
     counts = "it counts as too weak for every rule, and has no price"
@@ -37,7 +37,7 @@ def how_to_confirm(id_: str) -> str:
 
 
 def known_ids(ids: Iterable[str]) -> Iterator[str]:
-    """Yield ``ids``, and those of every shipped release: what a misspelt id may mean."""
+    """Yield ``ids``, and those of every shipped release: candidates for a misspelt id."""
     yield from ids
     for entry in releases().values():
         yield from entry["ids"].values()

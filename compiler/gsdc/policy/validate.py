@@ -1,7 +1,7 @@
 """JSON Schema (2020-12) over documents: a compiled validator accepts, jsonschema explains.
 
-``jsonschema-rs`` answers yes or no in microseconds. Only where it says no is ``jsonschema`` imported, to turn every
-error into a finding at the key or value that it is about, with what is allowed and the nearest name.
+``jsonschema-rs`` answers yes or no in microseconds. Only after a no is ``jsonschema`` imported, to convert every error
+to a finding at its key or value, with the permitted values and the nearest name.
 """
 
 import json
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-_MOST_ERRORS = 100  # nobody reads more, and each takes a millisecond
+_MOST_ERRORS = 100  # more are not useful, and each takes a millisecond
 _LONGEST_PATTERN = 1_000
 KINDS = ("catalog", "fleet", "models", "profile", "project")
 _RESOURCES = ("common", *KINDS)  # they refer to each other
@@ -34,7 +34,7 @@ PROJECT: Final = "project"
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """Return the schema ``name`` ("profile", "common", ...); that of a project has the options of each target."""
+    """Return the schema ``name`` ("profile", "common", ...); that of a project includes the options of each target."""
     path = data.folder("schemas") / f"{name}.schema.json"
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if name == PROJECT:
@@ -43,7 +43,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def shipped_roles() -> tuple[str, ...]:
-    """Return the roles that every project knows."""
+    """Return the roles available in every project."""
     return tuple(schema("common")["$defs"]["shipped-role"]["enum"])
 
 
@@ -73,7 +73,7 @@ def _slow(kind: str) -> "Draft202012Validator":
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema_: Any) -> "Iterator[ValidationError]":  # noqa: ARG001
-    """Check a pattern as JSON Schema means it: for Python, "$" also stands before a last line break."""
+    """Check a pattern with the semantics of JSON Schema: in Python, "$" also matches before a last line break."""
     from jsonschema.exceptions import ValidationError
 
     if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
@@ -81,7 +81,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema_: Any) -> "Iter
 
 
 def validate(document: Document, kind: str) -> list[Finding]:
-    """Return what is wrong with ``document`` as a ``kind``: at most a hundred findings, sorted."""
+    """Return the errors in ``document`` as a ``kind``: at most a hundred findings, sorted."""
     if _is_valid(document, kind):
         return list(_patterns(document, kind))
     if document.data is None:
@@ -128,5 +128,5 @@ def _mistakes(document: Document, path: tuple[str | int, ...], patterns: Iterabl
             message = f'{shown(pattern)} is not a file pattern: "**" stands for folders, between slashes'
             help_ = f'write "{meant}"'
         else:
-            continue  # the place is looked up for what is wrong alone: that takes longer than all the rest
+            continue  # look up places only for errors: this takes longer than all the rest
         yield INVALID_VALUE.at(document.span((*path, index)), message, help_)

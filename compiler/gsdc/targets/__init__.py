@@ -1,1 +1,1 @@
-"""Targets: one client a file, each written from a policy and read back."""
+"""Targets: each folder is one client, whose files are written from a policy and read back."""

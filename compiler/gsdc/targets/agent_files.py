@@ -1,8 +1,8 @@
-"""The shape of clients whose files say of each agent on which model it runs: a file per agent, or keys of one file.
+"""Clients that set the model of each agent in files: one file per agent, or keys of one file.
 
-gsdc writes into the files that are there, and everything else in them stays to the byte. An agent that a client does
-not have is added only with ``create: true``, as a file of gsdc's own. Where several files speak of one agent, each of
-them is brought into line, so that it does not matter which one the client prefers.
+gsdc edits existing files and leaves every other byte unchanged. An agent that a client does not have is added only with
+``create: true``, as a file of gsdc's own. If several files configure one agent, gsdc updates all of them, so the
+client's order of precedence does not matter.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What a client cannot express of the policy about agents that it has."""
+"""Findings: parts of the policy that a client cannot express for its agents."""
 
 from gsdc.finding import Diagnostic, Severity
 

@@ -1,4 +1,4 @@
-"""Names of agents as clients compare them."""
+"""Agent names, normalized as clients compare them."""
 
 from gsdc.policy.model import Policy
 from gsdc.source.agent_name import folded

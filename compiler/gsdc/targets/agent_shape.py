@@ -1,4 +1,4 @@
-"""How a client keeps its agents: in which files, and under which keys of them."""
+"""Where a client stores its agents: the files, and the keys in them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""What a client of the shape "agents in files" makes of all its files: on which model and effort each agent runs."""
+"""The view of a client with agents in files: the model and effort on which each agent runs."""
 
 from typing import Any, NamedTuple
 

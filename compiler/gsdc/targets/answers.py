@@ -1,4 +1,4 @@
-"""What a real client answered, compared with what was compiled for it."""
+"""Compare the answers of a real client with the compiled files."""
 
 from collections.abc import Iterable
 

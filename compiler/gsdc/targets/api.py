@@ -1,7 +1,7 @@
-"""What a target does: it renders a policy, and it reads what its client makes of all its files.
+"""The interface of a target: it renders a policy, and it reads the effective configuration of its client.
 
-A target renders a policy and reads its own bytes back. A client reads more: several files that override each other, and
-defaults of its own where they are silent. A view is that whole, as the client would answer.
+A target renders a policy and reads its own output back. A client reads more: several files that override each other,
+and its own defaults for missing values. A view is the resulting configuration, as the client would report it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,6 +1,6 @@
-"""The table of assignments in a managed block of a Markdown file: written from the policy, and read back.
+"""The assignment table in a managed block of a Markdown file: written from the policy, and read back.
 
-Two targets write such a section, each with its own title in a block of its own.
+Two targets write such a section, each with its own title and its own block.
 """
 
 from collections.abc import Iterator

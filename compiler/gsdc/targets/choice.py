@@ -1,4 +1,4 @@
-"""The one model that an agent gets where a client has no phases."""
+"""The single model of an agent for a client without phases."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

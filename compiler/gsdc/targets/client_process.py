@@ -1,4 +1,4 @@
-"""Running a client: on its own, offline, with nothing of this machine's configuration, and not for long."""
+"""Run a client in isolation: offline, without the configuration of this machine, and with a time limit."""
 
 import os
 import re

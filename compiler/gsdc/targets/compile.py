@@ -1,4 +1,4 @@
-"""The one way to compile a target: emit, then read the bytes back before they count."""
+"""Compile a target: emit the files, then read them back to verify them."""
 
 from gsdc.finding import Diagnostic, Finding, Rejected, Severity
 from gsdc.source.span import Span

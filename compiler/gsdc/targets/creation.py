@@ -1,7 +1,7 @@
-"""Agents that a client does not have: they are added only where the target says ``create: true``.
+"""Agents that a client does not have: gsdc adds them only if the target has ``create: true``.
 
-A policy speaks of whole fleets. An agent that is added without a prompt would be started and do anything, so gsdc adds
-none unasked, and only those of which the fleet says what they do.
+A policy covers whole fleets. An agent without a prompt could do anything when started, so gsdc adds agents only on
+request, and only those that the fleet describes.
 """
 
 from collections.abc import Collection, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Decisions as targets ask for them: most targets ask the same of every agent, and each answer is worked out once."""
+"""A cache of policy decisions: most targets need the same decision for every agent, so each is computed once."""
 
 from typing import Final
 

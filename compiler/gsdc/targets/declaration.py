@@ -1,4 +1,4 @@
-"""What a target says of itself, before any of its code is loaded: pure data, in the ``__init__`` of its folder."""
+"""The metadata of a target, available before its code is loaded: pure data, in the ``__init__`` of its folder."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

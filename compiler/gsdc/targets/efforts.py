@@ -1,4 +1,4 @@
-"""What a client makes of an effort that stands in one of its files."""
+"""How a client interprets an effort in one of its files."""
 
 from typing import Final, NamedTuple
 

@@ -1,6 +1,7 @@
-"""Fixes of clients' files: the edits that write a value, rename a key, or remove one.
+"""Fixes of clients' files: edits that write a value, rename a key, or remove a key.
 
-A guess at what a person meant is not ``safe``; what the client would do anyway, or what a rule demands, is.
+A fix that guesses the user's intention is not ``safe``. A fix that a rule requires, or that keeps the client's
+behavior, is.
 """
 
 import json

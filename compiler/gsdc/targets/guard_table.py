@@ -1,9 +1,9 @@
-"""The table that ``gsdc guard`` answers by: what each agent may run on, decided when the policy is compiled.
+"""The table that ``gsdc guard`` reads: the permitted models of each agent, decided when the policy is compiled.
 
-A guard is asked before every start of an agent, and has 60 ms: the policy is not loaded then. The table holds, for each
-agent of a client, which models each never-break rule allows, in which phases and zones the agent waits, and the model
-that the policy gives it. Every model that a client is likely to name is judged here, shipped releases outside of the
-catalog too: only what the table does not list takes the policy itself, which costs a third of a second.
+A guard runs before every start of an agent and has 60 ms, so it does not load the policy. For each agent of a client,
+the table has the models that each never-break rule allows, the phases and zones in which the agent waits, and the
+policy's model. Every model that a client is likely to name is judged here, including shipped releases outside of the
+catalog. Only a model that is not listed requires the policy itself, which takes a third of a second.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Versions of a client that do not run an agent on the model of its file."""
+"""Versions of a client that ignore the model in an agent's file."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
-"""What gsdc reads outside of a project: a person's home folder, and which version of a client is installed.
+"""The inputs outside of a project: the user's home folder, and the installed version of a client.
 
-Both make a finding that another machine does not have. ``GSDC_ISOLATED=1`` leaves them out, as a check in CI wants it.
+Findings from them differ between machines. ``GSDC_ISOLATED=1`` disables both, for checks in CI.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Settings of clients in JSON with comments: the entries of agents in them, and what they say of all agents."""
+"""Settings of clients in JSON with comments: entries for single agents, and values for all agents."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Agents in Markdown files with frontmatter, in the dialects of the clients that read them strictly as YAML."""
+"""Agents in Markdown files with frontmatter, for clients that parse it as strict YAML."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

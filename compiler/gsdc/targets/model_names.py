@@ -1,4 +1,4 @@
-"""Names in files that people wrote: the catalog's alias of a model's id, and the name that was nearly written."""
+"""Model names in users' files: the catalog's alias of an id, and the nearest name for a misspelled one."""
 
 import re
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""The code of a target, imported when it is needed: a build of one target pays for that one only."""
+"""Load the code of a target on demand: a build of one target loads only that one."""
 
 from importlib import import_module
 from typing import cast

@@ -1,4 +1,4 @@
-"""The section on models of AGENTS.md, which most clients read (seed 003, "Documentation Updates")."""
+"""The section on models in AGENTS.md, which most clients read (seed 003, "Documentation Updates")."""
 
 from typing import Final
 

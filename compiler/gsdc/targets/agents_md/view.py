@@ -1,4 +1,4 @@
-"""What the table of assignments in AGENTS.md says."""
+"""Read the assignment table in AGENTS.md."""
 
 from gsdc.policy.model import Policy
 from gsdc.source.tree import Tree

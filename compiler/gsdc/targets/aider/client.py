@@ -1,8 +1,8 @@
 """Aider: the models of its three roles, and the effort of the main one, in ``.aider.conf.yml`` (documented by Aider).
 
-Aider has no agents. Its main model edits, the weak one writes commit messages and summaries, the editor model applies
-what an architect planned. The file of the working folder counts over those of the git root and of the home folder; an
-effort reaches only a model that lists it among the settings it accepts.
+Aider has no agents. The main model edits, the weak model writes commit messages and summaries, and the editor model
+applies what an architect planned. The file in the working folder overrides the files in the git root and in the home
+folder. An effort is sent only to a model that lists it among its accepted settings.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The agents of Claude Code: what a file of .claude/agents says of its model, and which of several files counts."""
+"""Agents of Claude Code: the model in a file of .claude/agents, and the precedence of several files."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple

@@ -1,8 +1,8 @@
-"""Commands and skills of Claude Code: what starts an agent, or the session, on a model of its own.
+"""Commands and skills of Claude Code that start an agent, or the session, on their own model.
 
-As measured on Claude Code 2.1.332: ``.claude/commands/**/*.md`` and ``.claude/skills/NAME/SKILL.md`` have the
-frontmatter of agents. With ``context: fork`` the agent that ``agent`` names runs on the ``model`` of the command, over
-the one of its own; without it the session runs the command on that model, and ``agent`` does nothing.
+Measured on Claude Code 2.1.332: ``.claude/commands/**/*.md`` and ``.claude/skills/NAME/SKILL.md`` use the frontmatter
+of agents. With ``context: fork``, the agent named by ``agent`` runs on the ``model`` of the command, which overrides
+the agent's own. Without it, the session runs the command on that model, and ``agent`` has no effect.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,8 +1,8 @@
-"""The effort of a sub-agent in Claude Code, as measured on Claude Code 2.1.332.
+"""The effort of a sub-agent in Claude Code, measured on Claude Code 2.1.332.
 
-``CLAUDE_CODE_EFFORT_LEVEL`` counts over ``effort`` in the agent's file, that over ``CLAUDE_CODE_SUBAGENT_EFFORT``, and
-that over the setting ``effortLevel``. A number in the agent's file means that none is sent; any other word than those
-of the client is ignored. What a model does not have is sent as ``high``, or not at all.
+Order of precedence: ``CLAUDE_CODE_EFFORT_LEVEL``, ``effort`` in the agent's file, ``CLAUDE_CODE_SUBAGENT_EFFORT``, the
+setting ``effortLevel``. If the agent's file has a number, no effort is sent. Words that the client does not know are
+ignored. An effort that a model does not support is sent as ``high``, or not at all.
 """
 
 from typing import Any, Final

@@ -1,8 +1,8 @@
-"""Claude Code: model and effort in the frontmatter of agents, and of commands and skills that start one on a model.
+"""Claude Code: model and effort in the frontmatter of agents, commands and skills.
 
-The file of an agent decides its model (measured on Claude Code 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL``
-beats it, see the view). A command or a skill with ``context: fork`` runs the agent that it names on its own ``model``,
-over that of the agent.
+The agent's file sets its model (measured on Claude Code 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL`` overrides
+it, see the view). A command or a skill with ``context: fork`` runs the agent that it names on its own ``model``, which
+overrides the agent's.
 """
 
 from collections.abc import Callable, Iterable, Iterator

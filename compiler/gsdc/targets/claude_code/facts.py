@@ -1,4 +1,4 @@
-"""What differs between versions of Claude Code: each fact from the first version on which it was measured."""
+"""Differences between versions of Claude Code: each fact with the first version on which it was measured."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Files of Claude Code's agents that it does not load, or reads otherwise than they look."""
+"""Findings about agent files that Claude Code does not load, or does not read as written."""
 
 from collections.abc import Iterator
 from itertools import islice

@@ -1,10 +1,9 @@
-"""The frontmatter of an agent of Claude Code, as that client reads it (measured on 2.1.141 and 2.1.332).
+"""The frontmatter of an agent of Claude Code, parsed as the client does (measured on 2.1.141 and 2.1.332).
 
-It wants ``---`` as the first characters of the file: after a blank line it sees none, after a byte order mark newer
-versions see one. The next ``---`` ends it, wherever that stands, also in the middle of a value. What lies between is
-parsed as YAML, and where that fails once more with the values in quotes that hold what YAML takes for more than text,
-for people's descriptions hold ": ". Lines that end with CRLF are not put in quotes. Of a duplicate key the last
-one counts.
+The file must begin with ``---``. After a blank line there is no frontmatter; after a byte order mark, only newer
+versions read it. The next ``---`` ends it, even in the middle of a value. The text between them is parsed as YAML. If
+that fails, it is parsed again with quotes around values that contain special characters of YAML, because descriptions
+often contain ": ". Lines that end with CRLF are not quoted. Of duplicate keys, the last one applies.
 """
 
 import re

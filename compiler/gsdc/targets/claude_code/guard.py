@@ -1,8 +1,8 @@
-"""The guard of Claude Code: a hook that ``gsdc guard`` answers, its table, and what needs no hook.
+"""The guard of Claude Code: a hook that runs ``gsdc guard``, its table, and rules that need no hook.
 
-Claude Code asks the hook before every start of an agent, and before a command or a skill that forks one. What has no
-exception is a line of ``permissions.deny``, which also counts where hooks are switched off. (Measured on Claude Code
-2.1.141 and 2.1.332: a hook that ends with 127 or 1 lets the call through, one that ends with 2 stops it.)
+Claude Code calls the hook before each start of an agent, and before a command or a skill that forks one. A ban without
+exceptions is a line of ``permissions.deny``, which also applies when hooks are disabled. (Measured on Claude Code
+2.1.141 and 2.1.332: a hook with exit code 127 or 1 lets the call through, exit code 2 stops it.)
 """
 
 import re

@@ -1,8 +1,9 @@
-"""What Claude Code tells a hook of an agent that is about to start, and what it wants to be answered.
+"""The input that Claude Code sends to a hook before an agent starts, and the output that it expects.
 
-The input names the agent and what the call says. The model is resolved here as Claude Code does it: FORCE, the call,
-the agent's file, ``CLAUDE_CODE_SUBAGENT_MODEL``, and at last the caller's model, which the transcript tells (measured
-on 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL`` comes first). Imports little: it runs before every start.
+The input has the agent's name and the arguments of the call. The model is resolved here as Claude Code does, in this
+order: FORCE, the call, the agent's file, ``CLAUDE_CODE_SUBAGENT_MODEL``, and the caller's model from the transcript
+(measured on 2.1.332; up to 2.1.250 ``CLAUDE_CODE_SUBAGENT_MODEL`` comes first). The module runs before each start, so
+it has few imports.
 """
 
 import json

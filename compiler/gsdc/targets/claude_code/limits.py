@@ -1,8 +1,8 @@
-"""Settings of Claude Code that take an agent off the model that its file names: ``availableModels``, ``fallbackModel``.
+"""Settings of Claude Code that override the model in an agent's file: ``availableModels`` and ``fallbackModel``.
 
-Measured on Claude Code 2.1.332. An agent whose model ``availableModels`` does not list runs on the session's, without
-an error; a family lists all its releases, an id itself, and then the family's alias stands for that id. When the main
-model does not answer, ``fallbackModel`` takes the whole session along, pinned agents too.
+Measured on Claude Code 2.1.332. If ``availableModels`` does not list an agent's model, the agent runs on the session's
+model, without an error. A family lists all its releases. An id lists itself only, and the family's alias then means
+that id. If the main model does not answer, ``fallbackModel`` moves the whole session, pinned agents included.
 """
 
 from collections.abc import Sequence

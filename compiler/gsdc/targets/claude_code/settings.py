@@ -1,12 +1,12 @@
-"""What Claude Code's settings say of models: ``.claude/settings.local.json`` over ``.claude/settings.json``.
+"""The settings of Claude Code on models: ``.claude/settings.local.json`` over ``.claude/settings.json``.
 
-The local file wins over the shared one, and the variables of their ``env`` blocks are those of the session (documented,
-"Settings", "Model configuration"). ``CLAUDE_CODE_SUBAGENT_MODEL`` is the model of sub-agents that name none, up to
-2.1.250 and with ``CLAUDE_CODE_SUBAGENT_MODEL_FORCE`` that of all, whatever their files say; ``inherit`` is the
-session's. ``ANTHROPIC_MODEL`` wins over ``model``, even over the local file's. ``ANTHROPIC_DEFAULT_OPUS_MODEL`` and its
-like, and ``modelOverrides``, say what an alias stands for. A file with a comment, a
-trailing comma, or one value of a wrong kind is ignored as a whole, see ``settings_shape`` (all of this was measured on
-Claude Code 2.1.141 and 2.1.332; what differs between them is in ``facts``).
+The local file overrides the shared one, and their ``env`` blocks set the variables of the session (documented,
+"Settings", "Model configuration"). ``CLAUDE_CODE_SUBAGENT_MODEL`` is the model of sub-agents that name none. Up to
+2.1.250, and with ``CLAUDE_CODE_SUBAGENT_MODEL_FORCE``, it overrides the files of all agents; ``inherit`` is the
+session's model. ``ANTHROPIC_MODEL`` overrides ``model``, even in the local file. ``ANTHROPIC_DEFAULT_OPUS_MODEL``, its
+siblings and ``modelOverrides`` define what an alias means. A file with a comment, a trailing comma or one value of a
+wrong type is ignored as a whole, see ``settings_shape`` (all measured on Claude Code 2.1.141 and 2.1.332; ``facts`` has
+the differences).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reading Claude Code's settings files: the local file over the shared one, and what is wrong in them."""
+"""Read Claude Code's settings files, the local file over the shared one, and report errors in them."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice

@@ -1,6 +1,6 @@
-"""What Claude Code wants the values of its settings to be: one wrong value, and the whole file does not count.
+"""The types of values in Claude Code's settings: one value of a wrong type makes the client ignore the whole file.
 
-Measured on Claude Code 2.1.332. A key that is not here, or a bad value of one that is not, is ignored alone.
+Measured on Claude Code 2.1.332. For a key that is not listed here, only the key itself is ignored.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What gsdc writes into the settings that a project shares: the guard's hook, and the proxy for requests."""
+"""The entries that gsdc writes to a project's shared settings: the guard's hook, and the proxy for requests."""
 
 from collections.abc import Iterator
 from typing import Any, Final

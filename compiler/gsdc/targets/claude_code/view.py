@@ -1,10 +1,10 @@
-"""What Claude Code makes of its agents, commands, skills and settings: on which model each sub-agent runs.
+"""The view of Claude Code's agents, commands, skills and settings: the model on which each sub-agent runs.
 
-From its documentation ("Subagents"): ``.claude/agents`` is read with its subfolders; an agent is known by its ``name``
-alone, and needs a ``description``; ``model`` is an alias (opus, sonnet, haiku, fable), a full id, or ``inherit``, the
-default as well. How values are read was measured on Claude Code 2.1.141 and 2.1.332, see ``facts`` for what differs;
-that names match without case, and with "-", "_" and blanks alike, on 2.1.332.
-``gsdc`` reads the project only: a person's own folder and a company's managed settings may say otherwise.
+From its documentation ("Subagents"): ``.claude/agents`` is read recursively. An agent is identified by its ``name``
+alone, and needs a ``description``. ``model`` is an alias (opus, sonnet, haiku, fable), a full id, or ``inherit``, the
+default. The parsing of values was measured on Claude Code 2.1.141 and 2.1.332, see ``facts`` for the differences. The
+matching of names, which ignores case and treats "-", "_" and blanks alike, was measured on 2.1.332. gsdc reads the
+project only: the user's folder and a company's managed settings may differ.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Keys of Claude Code's files that look as if they chose a model or an effort, and do nothing."""
+"""Keys of Claude Code's files that seem to set a model or an effort, and have no effect."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

@@ -1,7 +1,7 @@
-"""Files that a CLAUDE.md imports with ``@path``: Claude Code reads them with it, so the section stands in one of them.
+"""Files that a CLAUDE.md imports with ``@path``: Claude Code reads them too, so one of them may contain the section.
 
-From Claude Code's documentation ("CLAUDE.md imports"): paths are relative to the file, five imports deep, and not in
-code. Other readers of AGENTS.md know no imports.
+From Claude Code's documentation ("CLAUDE.md imports"): paths are relative to the file, at most five imports deep, and
+ignored in code. Other readers of AGENTS.md do not support imports.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a folder shows of notes for agents."""
+"""Detect files with notes for agents in a folder."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""What the table of assignments in CLAUDE.md and AGENTS.md says: the block that gsdc wrote, or what is left of it.
+"""Read the assignment table in CLAUDE.md and AGENTS.md: the block that gsdc wrote, or the rest of it.
 
-Claude Code reads the section as text. What it says is what an orchestrator goes by when it starts an agent.
+Claude Code reads the section as text. An orchestrator follows it when it starts an agent.
 """
 
 from gsdc.policy.model import Policy

@@ -1,8 +1,8 @@
 """The script that starts Codex behind a proxy.
 
-Codex takes no provider of models from a project: it ignores ``model_provider``, ``model_providers`` and
-``openai_base_url`` of ``.codex/config.toml``, and the environment names none. What counts is the user's own
-configuration, or options of the command line, which hold for sub-agents as well (measured on Codex CLI 0.171.0).
+A project cannot set the provider of Codex: it ignores ``model_provider``, ``model_providers`` and ``openai_base_url``
+in ``.codex/config.toml``, and no environment variable sets them. Only the user's own configuration and command-line
+options do. Both also apply to sub-agents (measured on Codex CLI 0.171.0).
 """
 
 import json

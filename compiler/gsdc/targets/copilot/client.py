@@ -1,9 +1,9 @@
-"""Copilot: the model in the frontmatter of each agent (measured on Copilot CLI 1.0.102, with a key of one's own).
+"""Copilot: the model in the frontmatter of each agent (measured on Copilot CLI 1.0.102, with the user's own API key).
 
-The agent's file counts over the main model; the call's own ``model`` and ``subagents.agents.NAME`` of the user's
+The agent's file overrides the main model. The ``model`` of the call and ``subagents.agents.NAME`` of the user's
 settings, which also has an effort, override the file. The same block in a project's settings has no effect, and a
-user's agent counts over the project's. ``.claude/agents/*.md`` is loaded as well: its ``model: sonnet`` is asked for as
-it stands. Where ``.github/agents/`` has an agent of the name, that one counts.
+user's agent overrides the project's. ``.claude/agents/*.md`` is loaded as well, and its ``model: sonnet`` is requested
+unchanged. An agent of the same name in ``.github/agents/`` overrides it.
 """
 
 from functools import partial

@@ -1,9 +1,9 @@
-"""Cursor: the model in the frontmatter of each agent (documented by Cursor; the client runs signed in only).
+"""Cursor: the model in the frontmatter of each agent (documented by Cursor; the client runs only when signed in).
 
-``model`` is ``inherit``, the default, or an id of Cursor's own; limits of the plan and of the team count over it.
-``.claude/agents/*.md`` is loaded as well, where ``.cursor/agents/`` has no agent of the name. Cursor writes the effort
-into the id (``gpt-5.3-codex-high``), and which ids there are depends on the plan: ``ids: {cursor: ...}`` of a model in
-gsdc.yaml says which one is meant.
+``model`` is ``inherit``, the default, or one of Cursor's own ids. Limits of the plan and of the team override it.
+``.claude/agents/*.md`` is loaded as well, if ``.cursor/agents/`` has no agent of the same name. Cursor puts the effort
+into the id (``gpt-5.3-codex-high``), and the available ids depend on the plan: ``ids: {cursor: ...}`` of a model in
+gsdc.yaml selects one.
 """
 
 from functools import partial

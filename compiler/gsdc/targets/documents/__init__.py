@@ -1,1 +1,1 @@
-"""What the documents say of a policy, as values for their templates: no number in them is written by hand."""
+"""The contents of the generated documents, as values for templates: every number comes from the policy."""

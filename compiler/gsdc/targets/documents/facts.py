@@ -1,4 +1,4 @@
-"""The facts of a policy for its documents: who runs on what, in which zone, at which price, under which rules."""
+"""The facts of a policy for its documents: models, zones, prices and rules of each agent."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -1,12 +1,11 @@
 """Gemini CLI: the model in the frontmatter of each agent (measured on Gemini CLI 0.61.0).
 
-Strongest first, a model comes from ``modelConfigs.overrides`` of the settings (by the scope, an agent's name), from
-``agents.overrides.NAME.modelConfig``, from the agent's file, from the main model. The frontmatter is strict: one
-unknown key, such as ``effort``, drops the agent. An effort is said in the settings, see ``thinking``; a temperature in
-a file or in ``agents.overrides`` never reaches the wire. A sub-agent whose model does not exist asks for it again and
-again, without an end.
+Sources of a model, strongest first: ``modelConfigs.overrides`` of the settings (by scope, which is an agent's name),
+``agents.overrides.NAME.modelConfig``, the agent's file, the main model. The frontmatter is strict: one unknown key,
+such as ``effort``, drops the agent. The effort is in the settings, see ``thinking``. A temperature in a file or in
+``agents.overrides`` is never sent. A sub-agent whose model does not exist repeats its request without end.
 
-A project's agent exists only once the user has acknowledged its text, and only in a trusted folder.
+A project's agent is loaded only after the user has acknowledged its text, and only in a trusted folder.
 """
 
 import re

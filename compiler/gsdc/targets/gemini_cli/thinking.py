@@ -1,9 +1,9 @@
-"""How hard an agent of Gemini CLI thinks: ``thinkingConfig`` in ``modelConfigs.overrides`` of the settings.
+"""The effort of an agent of Gemini CLI: ``thinkingConfig`` in ``modelConfigs.overrides`` of the settings.
 
-No other place of a project carries it to the wire for one agent: a key in the agent's file drops the agent, and
-``agents.overrides`` loses it (measured on Gemini CLI 0.36.0, 0.44.0 and 0.61.0). Of two entries for one agent the last
-counts, key by key, so gsdc adds its own at the end, and a person's stay as they are. An entry names the agent and no
-model: that is said in the agent's file.
+No other place in a project sets it for one agent: a key in the agent's file drops the agent, and ``agents.overrides``
+loses it (measured on Gemini CLI 0.36.0, 0.44.0 and 0.61.0). Of two entries for one agent the last one applies, key by
+key. gsdc therefore appends its own entries, and leaves the user's unchanged. An entry names the agent and no model,
+because the model is in the agent's file.
 """
 
 from collections.abc import Iterator, Mapping

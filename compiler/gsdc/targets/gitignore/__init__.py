@@ -1,4 +1,4 @@
-"""Lines of .gitignore, for what is of one machine (seed 002, task 6)."""
+"""Lines of .gitignore, for machine-specific files (seed 002, task 6)."""
 
 from typing import Final
 

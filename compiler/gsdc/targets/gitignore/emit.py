@@ -1,4 +1,4 @@
-"""The lines of .gitignore that are gsdc's; every other line stays as it is."""
+"""The lines of .gitignore that gsdc manages; every other line is unchanged."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The panels of the dashboard: each with the queries of series that the target prometheus records."""
+"""The panels of the dashboard, with queries on the series that the target prometheus records."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Settings of get-shit-done that do not do what they say: GSD ignores them, silently and with exit code 0."""
+"""Settings of get-shit-done without effect: GSD ignores them, silently and with exit code 0."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice

@@ -1,9 +1,9 @@
-"""get-shit-done: the profile that comes nearest to the policy, and overrides for agents that it answers otherwise.
+"""get-shit-done: the profile nearest to the policy, and overrides for agents on which the two differ.
 
-An override counts over everything else in ``.planning/config.json`` (measured on gsd-core 1.14.0 and on
-get-shit-done-cc 1.42.3), so it is written in the words that the runtime takes: Claude Code's agent tool takes aliases
-only, OpenCode provider/model, Codex its own ids. gsd-core 1.14 has efforts too, which it writes into agents' files when
-it is installed: ``effort.agent_overrides`` counts over the tiers there.
+An override has the highest precedence in ``.planning/config.json`` (measured on gsd-core 1.14.0 and get-shit-done-cc
+1.42.3). Its value must be valid for the runtime: Claude Code's agent tool accepts aliases only, OpenCode
+provider/model, Codex its own ids. gsd-core 1.14 also has efforts, which it writes to agents' files on installation:
+``effort.agent_overrides`` overrides the tiers there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What may be wrong in the settings of get-shit-done: see ``gsdc.targets.gsd.checks``."""
+"""Findings about the settings of get-shit-done: see ``gsdc.targets.gsd.checks``."""
 
 from gsdc.finding import Diagnostic, Severity
 

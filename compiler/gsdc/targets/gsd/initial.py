@@ -1,4 +1,4 @@
-"""What a folder shows of get-shit-done."""
+"""Detect get-shit-done in a folder."""
 
 from pathlib import Path
 

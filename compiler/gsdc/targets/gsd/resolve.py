@@ -1,9 +1,9 @@
-"""What get-shit-done answers when one of its workflows asks for the model of an agent.
+"""Resolve the model of an agent as get-shit-done does for its workflows.
 
 This is ``gsd-tools.cjs resolve-model`` of gsd-core 1.14.0 and of get-shit-done-cc 1.42.3 (``resolveModelInternal``),
-measured: an override of the agent, else the tier that ``models`` gives its phase type, else the one that its own table
-gives it in the profile; then (core) what ``model_policy`` makes of that tier, then the runtime's id of it. What
-``dynamic_routing`` says is asked for by no workflow that spawns an agent. The data are in client.yaml.
+measured. An override of the agent comes first, then the tier that ``models`` gives to its phase type, then the tier in
+GSD's table for the profile. In core, ``model_policy`` then maps the tier, and the runtime maps it to its id. No
+workflow that spawns an agent reads ``dynamic_routing``. The data are in client.yaml.
 """
 
 from collections.abc import Mapping

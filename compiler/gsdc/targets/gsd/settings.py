@@ -1,7 +1,7 @@
-"""The settings of get-shit-done: ``.planning/config.json``, over which a workstream may lay its own.
+"""The settings of get-shit-done: ``.planning/config.json``, which the file of a workstream may override.
 
-GSD reads plain JSON, without comments, trailing commas and BOM. What it cannot read it ignores as a whole, silently
-and with exit code 0: every agent then runs as GSD's own defaults say (core.cjs, ``loadConfig``, 1.42.3, measured).
+GSD reads plain JSON, without comments, trailing commas or a BOM. It ignores a file that it cannot read, silently and
+with exit code 0: every agent then runs on GSD's defaults (core.cjs, ``loadConfig``, 1.42.3, measured).
 """
 
 from typing import Any, NamedTuple

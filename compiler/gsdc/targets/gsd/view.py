@@ -1,7 +1,7 @@
-"""What get-shit-done makes of ``.planning/config.json``: on which model each of its agents runs.
+"""The view of get-shit-done's ``.planning/config.json``: the model on which each of its agents runs.
 
-Every agent gets an answer, also where the file says nothing about it: GSD's own table decides then. The answers are
-those of ``gsd-tools.cjs resolve-model`` (see ``resolve``), of the version that the project has.
+Every agent has an answer: for an agent that the file does not mention, GSD's own table decides. The answers are those
+of ``gsd-tools.cjs resolve-model`` (see ``resolve``), of the version in the project.
 """
 
 import json

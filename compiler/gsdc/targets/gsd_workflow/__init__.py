@@ -1,8 +1,8 @@
-"""What get-shit-done's workflows are told of the policy (seed 001, part 8), where it lets a project add to them.
+"""Skills that give the policy to get-shit-done's workflows (seed 001, part 8).
 
-get-shit-done has no lookup of a project's own copy of a workflow, and an installed copy is overwritten by the next
-install. What it has is `agent_skills` in `.planning/config.json`: both workflows put the skills of an agent into its
-prompt (run on get-shit-done-cc 1.42.3 and gsd-core 1.14.0).
+get-shit-done does not look for a project's own copy of a workflow, and the next install overwrites an installed copy.
+It supports `agent_skills` in `.planning/config.json`: both workflows add the skills of an agent to its prompt (run on
+get-shit-done-cc 1.42.3 and gsd-core 1.14.0).
 """
 
 from typing import Final

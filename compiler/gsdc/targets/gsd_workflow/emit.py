@@ -1,4 +1,4 @@
-"""The two skills and the template of a plan, every number in them from the policy."""
+"""The two skills and the template of a plan, with all numbers from the policy."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

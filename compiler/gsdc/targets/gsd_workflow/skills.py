@@ -1,4 +1,4 @@
-"""The entries of `agent_skills` in get-shit-done's configuration: which skills its agents are told to read."""
+"""The entries of `agent_skills` in get-shit-done's configuration: the skills that each agent reads."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,8 +1,8 @@
 """Kilo: model, effort and temperature of each agent (measured on Kilo CLI 7.7.9).
 
-An agent's Markdown file counts, key by key, over ``agent.NAME`` of the configuration; what neither names is
-``subagent_model``, then the caller's model. There is no word for the caller's model: ``inherit`` is an error. A file
-whose frontmatter is broken, or that has none, is an agent all the same, without its model.
+An agent's Markdown file overrides ``agent.NAME`` of the configuration, key by key. If neither has the key,
+``subagent_model`` applies, then the caller's model. There is no word for the caller's model: ``inherit`` is an error. A
+file without frontmatter, or with invalid frontmatter, is still an agent, without its model.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The budgets of a policy in the words of LiteLLM."""
+"""The budgets of a policy as settings of LiteLLM."""
 
 from typing import Final
 

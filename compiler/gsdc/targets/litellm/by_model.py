@@ -1,7 +1,7 @@
-"""Groups that are named after models, for clients that ask for a model and not for an agent (`via: litellm`).
+"""Groups that are named after models, for clients that request a model and not an agent (`via: litellm`).
 
-Claude Code, Codex and OpenCode name a model in a request, never the agent that asks. A group is as careful as the most
-careful agent on its model: it has the tiers that all of them have in common, so one that a rule pins keeps the model
+Claude Code, Codex and OpenCode name a model in a request, never the agent. A group is as strict as the strictest agent
+on its model: it has only the tiers that all these agents share. If a rule pins one of them, the group has the model
 alone.
 """
 

@@ -1,9 +1,9 @@
-"""The proxy's configuration: a group for each agent, its tiers by ``order``, triggers and budgets in the keys that act.
+"""The proxy's configuration: a group for each agent, tiers by ``order``, triggers and budgets in effective keys.
 
-Measured on LiteLLM 1.106: failures are counted in a window of ``cooldown_time``; ``allowed_fails`` of a group of one
-deployment is ignored, ``allowed_fails_policy`` is not; a budget bites only where the model has a price; a client may
-name fallbacks in the body of its request, so pinned agents stand in a configuration of their own, with no other group
-to fall back to.
+Measured on LiteLLM 1.106: failures are counted in a window of ``cooldown_time``. ``allowed_fails`` of a group with one
+deployment is ignored, ``allowed_fails_policy`` is not. A budget applies only if the model has a price. A client may
+name fallbacks in the body of its request, so pinned agents have a separate configuration without any other group to
+fall back to.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What may be wrong in a configuration of LiteLLM, whoever wrote it."""
+"""Findings about a configuration of LiteLLM, whether gsdc or a person wrote it."""
 
 from gsdc.finding import Diagnostic, Severity
 

@@ -1,4 +1,4 @@
-"""What of a policy a configuration of LiteLLM cannot say."""
+"""Findings: parts of a policy that a configuration of LiteLLM cannot express."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING

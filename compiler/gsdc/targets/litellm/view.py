@@ -1,7 +1,7 @@
-"""What LiteLLM's proxy makes of its configurations, whoever wrote them: on which models each group is served.
+"""The view of LiteLLM's configurations, whether gsdc or a person wrote them: the models that serve each group.
 
-A group's deployment of the lowest ``order`` is its model; every other one, and every group that it falls back to, is
-what it may run on as well. Measured on LiteLLM 1.106, whose own validation misses what is found here.
+The deployment with the lowest ``order`` is a group's model. The other deployments, and the groups in its fallbacks, are
+its alternatives. Measured on LiteLLM 1.106, whose own validation does not detect the errors that are found here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""oh-my-openagent: a plugin of OpenCode with agents and failover of its own.
+"""oh-my-openagent: a plugin of OpenCode with its own agents and failover.
 
 Measured on oh-my-openagent 4.19.4 with OpenCode 1.18.34.
 """

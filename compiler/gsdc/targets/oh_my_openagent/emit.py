@@ -1,8 +1,8 @@
 """oh-my-openagent: model, effort and failover of its agents and categories, in ``.omo/omo.jsonc``.
 
-``agents.NAME.model`` counts over everything that OpenCode's own files say of an agent of the plugin's, and
-``fallback_models`` is the one failover that there is for OpenCode. An agent of the policy is written where the file has
-its name, where the name is one of the plugin's agents, and where ``names`` gives it one.
+``agents.NAME.model`` overrides OpenCode's own files for an agent of the plugin, and ``fallback_models`` is the only
+failover for OpenCode. gsdc writes an agent of the policy if the file has its name, if the name is one of the plugin's
+agents, or if ``names`` maps it to one.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The agents and categories of oh-my-openagent: whose names it knows, and what its file says of them."""
+"""The agents and categories of oh-my-openagent: the known names, and the entries in its file."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple

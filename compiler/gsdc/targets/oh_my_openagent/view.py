@@ -1,7 +1,6 @@
-"""What oh-my-openagent makes of its files: on which model each of its agents and categories runs, and what it ignores.
+"""The view of oh-my-openagent's files: the model of each agent and category, and the ignored entries.
 
-Invalid JSON, unknown keys and unknown names are ignored without a word, and so is an agent of these names in OpenCode's
-own files.
+Invalid JSON, unknown keys and unknown names are ignored silently. So are agents of these names in OpenCode's own files.
 """
 
 from collections.abc import Iterator

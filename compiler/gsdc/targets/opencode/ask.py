@@ -1,8 +1,8 @@
-"""The real OpenCode, asked what it makes of its files (seed 003, "3.3 Validation Checklist").
+"""Ask the real OpenCode for its effective configuration (seed 003, "3.3 Validation Checklist").
 
-It gets a copy, in a folder that is thrown away, of the files that say which model an agent runs on. It is offline, has
-a home of its own, and runs no plugin: OpenCode loads those that opencode.json names even for ``debug config`` (measured
-on OpenCode 1.18), and a project's code is not for ``gsdc apply`` to run.
+OpenCode gets a copy of the files that set the models, in a temporary folder. It is offline, has its own home folder,
+and runs no plugin: OpenCode loads the plugins in opencode.json even for ``debug config`` (measured on OpenCode 1.18),
+and ``gsdc apply`` must not run a project's code.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""Commands of OpenCode: what starts an agent on a model that is not its own.
+"""Commands of OpenCode that start an agent on another model.
 
-As measured on OpenCode 1.18: the ``model`` of a command counts over that of its ``agent``; ``command`` of the JSON
-files is merged key by key, and ``.opencode/command(s)/**/*.md`` over it; a ``template`` is needed, except in Markdown,
-where the text below the frontmatter is it. A command without ``agent`` is run by the agent that is in use.
+Measured on OpenCode 1.18: the ``model`` of a command overrides that of its ``agent``. ``command`` of the JSON files is
+merged key by key, and ``.opencode/command(s)/**/*.md`` overrides it. A ``template`` is required, except in Markdown,
+where the text after the frontmatter is the template. A command without ``agent`` runs in the current agent.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

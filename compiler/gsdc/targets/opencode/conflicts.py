@@ -1,4 +1,4 @@
-"""What of OpenCode's files counts over others: stronger files, agents in Markdown, and the old ``mode`` block."""
+"""Precedence between OpenCode's files: stronger files, agents in Markdown, and the old ``mode`` block."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final

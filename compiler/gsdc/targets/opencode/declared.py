@@ -1,4 +1,4 @@
-"""What OpenCode has to be told of models that its own catalog lacks, and of the providers that serve them."""
+"""Declarations for OpenCode of models that its own catalog lacks, and of their providers."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What OpenCode's files say of agents besides their models, and of the providers of models."""
+"""Other data in OpenCode's files: agents' attributes besides their models, and the providers of models."""
 
 from collections.abc import Iterator
 from typing import Any

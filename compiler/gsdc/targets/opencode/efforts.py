@@ -1,7 +1,7 @@
 """The effort of an agent in OpenCode: its ``variant``, which names an entry of the model's ``variants``.
 
-As measured on OpenCode 1.18: a variant counts only for the model of the same agent, and one that the model does not
-have is dropped without a word. ``provider.X.models.M.variants`` declares more of them, or disables some.
+Measured on OpenCode 1.18: a variant applies only to the model of the same agent. A variant that the model does not have
+is dropped silently. ``provider.X.models.M.variants`` declares additional variants, or disables some.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

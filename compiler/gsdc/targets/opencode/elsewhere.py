@@ -1,6 +1,6 @@
-"""What decides elsewhere which model answers: plugins, and servers other than a provider's own.
+"""Model choices outside of the files: plugins, and servers other than a provider's own.
 
-No file shows what these do, and no rule can hold for it: each is a note.
+No file shows their effect, so no rule can be checked for them: each is reported as a note.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
-"""OpenCode's configuration: model, effort and temperature of each agent, in the place that decides them.
+"""OpenCode's configuration: model, effort and temperature of each agent, in the place with the highest precedence.
 
-As measured on OpenCode 1.18: ``model`` is one string "provider/model" and is not checked before the first request;
-unknown keys of an agent leak into requests, so only known ones are written; ``config.json`` is read from the global
-folder only; there is neither failover nor a notion of phases; ``disable`` is the one way to hold an agent back.
+Measured on OpenCode 1.18: ``model`` is one string "provider/model", which is not checked before the first request.
+Unknown keys of an agent leak into requests, so only known ones are written. ``config.json`` is read from the global
+folder only. There are no phases and no failover. ``disable`` is the only way to hold an agent back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

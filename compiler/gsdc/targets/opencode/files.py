@@ -1,6 +1,6 @@
-"""The files that OpenCode reads in a project, which of them counts over which, and the keys that it knows in them.
+"""The files that OpenCode reads in a project, their precedence, and their known keys.
 
-As measured on OpenCode 1.18, by running it and by reading its bundled code.
+Measured on OpenCode 1.18, by running it and by reading its bundled code.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What OpenCode ignores, misreads or refuses of a project's files."""
+"""Findings about a project's files that OpenCode ignores, misreads or refuses."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The plugin oh-my-openagent, which brings agents of its own: what OpenCode's files say of them does not count."""
+"""The plugin oh-my-openagent: for its own agents, OpenCode's files have no effect."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""A person's own agent files, which OpenCode lets override the project's ``opencode.json``."""
+"""The user's own agent files, which override the project's ``opencode.json``."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence

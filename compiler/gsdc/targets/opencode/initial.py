@@ -1,4 +1,4 @@
-"""What a folder shows of OpenCode."""
+"""Detect OpenCode in a folder."""
 
 from pathlib import Path
 

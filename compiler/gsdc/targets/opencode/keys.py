@@ -1,6 +1,6 @@
-"""The keys of OpenCode's files, and the values that it accepts for them; any other stops it.
+"""The keys of OpenCode's files, and their accepted values; any other value stops OpenCode.
 
-As its schema is, in the bundle of OpenCode 1.18: every key below was tried on the client with a wrong value.
+They follow the schema in the bundle of OpenCode 1.18: each key below was tried on the client with a wrong value.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What each of OpenCode's files says of the agents, and what OpenCode would not take of it."""
+"""The entries on agents in each of OpenCode's files, and the invalid ones among them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple

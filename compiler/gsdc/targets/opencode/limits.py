@@ -1,4 +1,4 @@
-"""What OpenCode cannot express of a policy, and the keys that it does not know."""
+"""Findings: parts of a policy that OpenCode cannot express, and keys that it does not know."""
 
 from collections.abc import Collection, Iterator, Mapping
 

@@ -1,8 +1,8 @@
-"""A Markdown agent of OpenCode, as the client reads it: frontmatter by gray-matter and js-yaml, with a second try.
+"""A Markdown agent of OpenCode, parsed as the client does: gray-matter and js-yaml, with a second attempt.
 
-Where the YAML is broken, OpenCode writes values that hold ":" as block texts and tries again: people's descriptions
-are full of them. Where there was nothing of the kind to mend, it takes the whole file for the prompt and goes on
-without a word; where the second try fails too, it passes over the file. (Measured on OpenCode 1.18.)
+If the YAML is invalid, OpenCode rewrites values that contain ":" as block scalars and parses again, because
+descriptions often contain them. If there is no such value, it silently takes the whole file as the prompt. If the
+second attempt fails too, it skips the file. (Measured on OpenCode 1.18.)
 """
 
 import re

@@ -1,8 +1,8 @@
-"""What OpenCode makes of its files about each agent, and in which of them each key is decided.
+"""The merged configuration of each agent in OpenCode, and the file that decides each key.
 
-Files are merged key by key, as measured on OpenCode 1.18: JSON files by their strength, over them an agent's own
-Markdown file, and over that the deprecated modes, in Markdown and then in JSON. Of two Markdown files of one agent the
-order of the file system decides.
+Files are merged key by key, as measured on OpenCode 1.18. Lowest precedence first: JSON files by their strength, the
+agent's own Markdown file, the deprecated modes in Markdown, the deprecated modes in JSON. Of two Markdown files of one
+agent, the order of the file system decides.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
