@@ -1,6 +1,6 @@
 """gsdc: a static configuration compiler and linter for fleets of coding agents.
 
-The names of ``__all__`` are the public Python API; ``gsdc.api`` documents it. Nothing is imported before it is used.
+The names of ``__all__`` are the public Python API, documented in ``gsdc.api``. Modules are imported on first use.
 """
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ __all__ = (
     "open_project",
 )
 
-TYPE_CHECKING = False  # as in typing, which takes its time to import
+TYPE_CHECKING = False  # as in typing, which is slow to import
 if TYPE_CHECKING:
     from gsdc.api import (
         Build,

@@ -6,8 +6,8 @@
     policy = project.policy(profile="budget")
     decision = policy.decide("gsd-verifier", phase="verification", zone="orange")
 
-Nothing is printed, nothing is written but the cache of lint, and the process never exits. ``Rejected`` is the one
-exception: it carries the findings that say why. Results are frozen.
+Nothing is printed, only the lint cache is written, and the process never exits. ``Rejected`` is the only exception: it
+carries the findings that explain it. Results are frozen.
 """
 
 from collections.abc import Iterable
@@ -36,18 +36,18 @@ __all__ = (
 
 
 class OpenProject(NamedTuple):
-    """A project: a folder, with or without a gsdc.yaml. Its files are read again by each method.
+    """A project: a folder, with or without a gsdc.yaml. Each method reads its files again.
 
-    ``profile``, ``workflow`` and ``fleets`` are names or paths, and stand for what gsdc.yaml says where they are given.
+    ``profile``, ``workflow`` and ``fleets`` are names or paths. If given, they replace the values of gsdc.yaml.
     """
 
     root: Path
 
     def policy(self, *, profile: str | None = None, workflow: str | None = None, fleets: Iterable[str] = ()) -> Policy:
-        """Return the policy: catalog, fleets and profile, resolved. Ask it with ``Policy.decide``.
+        """Return the resolved policy of catalog, fleets and profile. Query it with ``Policy.decide``.
 
-        Raises ``Rejected`` where a file cannot be read or does not fit its schema, and where a name is unknown. Whether
-        the policy keeps its never-break rules is for ``lint`` and ``build`` to say.
+        Raises ``Rejected`` if a file cannot be read or violates its schema, or if a name is unknown. ``lint`` and
+        ``build`` check the never-break rules.
         """
         from gsdc.policy.load import load
 
@@ -65,13 +65,13 @@ class OpenProject(NamedTuple):
         fleets: Iterable[str] = (),
         cached: bool = True,
     ) -> tuple[Finding, ...]:
-        """Return what ``gsdc lint`` shows, sorted by path, line, column and code; () where nothing is wrong.
+        """Return the findings of ``gsdc lint``, sorted by path, line, column and code; () if there are none.
 
-        ``paths`` are files and folders, from the working folder; without any the whole project is checked. What
-        gsdc.yaml says under ``lint`` holds. Without ``cached`` every plan is checked again.
+        ``paths`` are files and folders, relative to the working folder; without any, the whole project is checked. The
+        ``lint`` section of gsdc.yaml applies. If ``cached`` is false, every plan is checked again.
 
-        A file that is broken or missing is a finding, not an exception. Raises ``Rejected`` for a baseline, named in
-        gsdc.yaml, that cannot be read.
+        A broken or missing file is a finding, not an exception. Raises ``Rejected`` if a baseline named in gsdc.yaml
+        cannot be read.
         """
         from gsdc.deploy.current_policy import in_force
         from gsdc.deploy.pause import paused
@@ -93,10 +93,10 @@ class OpenProject(NamedTuple):
         zone: str = "green",
         targets: Iterable[str] = (),
     ) -> Build:
-        """Return what ``gsdc build`` writes: the bytes of each file by its path in ``Build.files``. Nothing is written.
+        """Return the output of ``gsdc build``: the bytes of each file by path in ``Build.files``. Nothing is written.
 
-        ``zone`` is green, yellow, orange or red; ``targets`` are names, all in use where none is given. The findings of
-        a build are warnings and notes. Raises ``Rejected`` with all findings where one is an error.
+        ``zone`` is green, yellow, orange or red; ``targets`` are names, by default all in use. The findings of a build
+        are warnings and notes. Raises ``Rejected`` with all findings if one is an error.
         """
         from gsdc.build import build_project
 
@@ -110,10 +110,10 @@ class OpenProject(NamedTuple):
         ).build
 
     def plan(self, path: str | PathLike[str]) -> Plan:
-        """Return the plan at ``path``, from the project's folder, without what gsdc has written into it.
+        """Return the plan at ``path``, relative to the project's folder, without gsdc's annotations.
 
-        What is wrong with it is in ``Plan.findings``. Raises ``Rejected`` for a file that does not exist or cannot be
-        read, is a link out of the project, or is not UTF-8.
+        Its problems are in ``Plan.findings``. Raises ``Rejected`` for a file that does not exist, cannot be read, is a
+        link out of the project, or is not UTF-8.
         """
         from gsdc.plans.reading import read_plan
 
@@ -121,7 +121,7 @@ class OpenProject(NamedTuple):
 
 
 def open_project(path: str | PathLike[str] = ".") -> OpenProject:
-    """Return the project in the folder ``path``. Raises ``Rejected`` where there is no such folder."""
+    """Return the project in the folder ``path``. Raises ``Rejected`` if the folder does not exist."""
     from gsdc.source.span import Argument
     from gsdc.source.tree import UNUSABLE
 

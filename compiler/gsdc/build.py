@@ -1,7 +1,7 @@
-"""Build: every target of a project into one folder with a manifest. Pure: the user's tree is only read.
+"""Build: compile every target of a project into one folder with a manifest. The user's tree is only read.
 
-The folder mirrors the install paths. Identical input gives identical bytes, whatever the clock, the locale, the hash
-seed or the working folder.
+The folder mirrors the install paths. Equal input gives equal bytes, independent of clock, locale, hash seed and working
+folder.
 """
 
 import hashlib
@@ -35,9 +35,9 @@ from gsdc.targets.registry import compiled_targets
 
 MANIFEST: Final = "manifest.json"
 MADE_BY: Final = "gsdc build"
-FORMAT: Final = 1  # of the manifest
-_MANY: Final = 300  # files from which on it pays to load an engine for the search
-_LONGEST: Final = 64_000_000  # bytes of a manifest that are read
+FORMAT: Final = 1  # manifest format version
+_MANY: Final = 300  # with this many files, loading the search engine pays off
+_LONGEST: Final = 64_000_000  # maximum size in bytes of a manifest to read
 
 OUTPUT_CLASH = Diagnostic(
     "BD001",
@@ -64,7 +64,7 @@ OUTPUT_CLASH = Diagnostic(
 
 
 class Build(NamedTuple):
-    """What a build holds: the artifacts by target, the manifest's bytes, and the findings of the targets."""
+    """The content of a build: the artifacts by target, the manifest's bytes, and the findings of the targets."""
 
     artifacts: tuple[tuple[str, Artifact], ...]
     manifest: bytes
@@ -72,17 +72,17 @@ class Build(NamedTuple):
 
     @property
     def files(self) -> dict[str, bytes]:
-        """Every file of the build by its path in the folder, the manifest included."""
+        """Every file of the build by its path in the folder, including the manifest."""
         return {artifact.path: artifact.content for _, artifact in self.artifacts} | {MANIFEST: self.manifest}
 
     @property
     def broken(self) -> bool:
-        """Whether an error stands in the way of writing it."""
+        """Whether an error prevents writing the build."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 class Built(NamedTuple):
-    """A build that may be written: of which project, with which policy, and all that is to be said of it."""
+    """A valid build with its project, its policy, and all findings."""
 
     project: Project
     policy: Policy
@@ -98,9 +98,9 @@ def build_project(
     zone: str = "green",
     targets: Iterable[str] = (),
 ) -> Built:
-    """Compile the project in ``root``; the findings of the build are those of the policy as well, sorted.
+    """Compile the project in ``root``; the findings include those of the policy and are sorted.
 
-    Raises ``Rejected`` with all findings where one of them is an error, and for a zone or a target that does not exist.
+    Raises ``Rejected`` with all findings if one is an error, and for an unknown zone or target.
     """
     targets = tuple(targets)
     for what, asked, known in (("target", targets, compiled_targets()), ("zone", (zone,), ZONES)):
@@ -124,9 +124,9 @@ def build_project(
 def compile_project(
     project: Project, policy: Policy, zone: str, only: Iterable[str] = (), tree: Tree | None = None
 ) -> Build:
-    """Compile the targets of ``project`` (``only`` some, where given) under ``policy`` in budget ``zone``.
+    """Compile the targets of ``project`` (or those in ``only``) under ``policy`` in budget ``zone``.
 
-    ``tree`` stands for the user's files where it is given.
+    ``tree`` replaces the user's files, if given.
     """
     options = project.targets()
     wanted = {name: options.get(name, {}) for name in only} or options
@@ -138,7 +138,7 @@ def compile_project(
         request = Request(policy, zone, tree, target_options, options)
         emission = compile_target(name, request)
         shared = _shared(artifacts, emission)
-        if shared:  # each target puts its own block into what the others made of the document
+        if shared:  # each target adds its own block to the output of the others
             emission = compile_target(name, request._replace(tree=overlaid(tree, shared)))
         findings.extend(emission.findings)
         for artifact in emission.artifacts:
@@ -155,7 +155,7 @@ def compile_project(
 
 
 def _shared(artifacts: list[tuple[str, Artifact]], emission: Emission) -> dict[str, bytes]:
-    """Return what is compiled already of the documents into which an emission puts blocks of other ids."""
+    """Return the compiled content of documents into which an emission puts blocks with other ids."""
     found: dict[str, bytes] = {}
     for new in emission.artifacts:
         blocks = [
@@ -197,9 +197,9 @@ def _manifest(policy: Policy, zone: str, artifacts: list[tuple[str, Artifact]]) 
 
 
 def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
-    """Yield a finding for each credential that a build would copy: where it stands now, else where it would.
+    """Yield a finding for each credential that a build would copy, at its current place, else at its new place.
 
-    Nobody expects one in a folder for builds, which is shown, shared and committed.
+    A build folder is shown, shared and committed, so it must not contain credentials.
     """
     if len(build.artifacts) > _MANY:
         scanner.expect_many()
@@ -214,9 +214,9 @@ def exposed(build: Build, tree: Tree) -> Iterator[Finding]:
 
 
 def outdated(build: Build, folder: Place) -> list[str]:
-    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or left over.
+    """Return the files in which ``folder`` differs from ``build``, sorted: missing, changed or extra.
 
-    Raises OSError where the folder cannot be read.
+    Raises OSError if the folder cannot be read.
     """
     files, depth = build.files, len(folder.parts)
     below = folder.below() if folder.is_folder() else ()
@@ -226,17 +226,17 @@ def outdated(build: Build, folder: Place) -> list[str]:
 
 
 def _holds(place: Place, content: bytes) -> bool:
-    """Tell whether a regular file with this content is there."""
+    """Tell whether a regular file with this content exists."""
     status = place.status()
     is_like = status is not None and stat.S_ISREG(status.st_mode) and status.st_size == len(content)
     return is_like and place.read(len(content) + 1) == content
 
 
 def write(build: Build, folder: Place, *, private: bool = False) -> tuple[Finding, ...]:
-    """Replace ``folder`` by ``build`` as a whole, where it differs; what is ``private`` is for its owner only.
+    """Replace ``folder`` with ``build`` if they differ; a ``private`` folder is readable by its owner only.
 
-    Returns a finding, and writes nothing, where ``folder`` holds something that is not of a build. Raises OSError where
-    the disk refuses; the old folder is then still there.
+    Returns a finding, and writes nothing, if ``folder`` contains a file that is not from a build. Raises OSError on a
+    disk error; the old folder then still exists.
     """
     status = folder.status()
     listed: frozenset[str] = frozenset()
@@ -255,9 +255,9 @@ def write(build: Build, folder: Place, *, private: bool = False) -> tuple[Findin
 
 
 def _listed(folder: Place) -> frozenset[str]:
-    """Return the files that the build in ``folder`` is made of, as its manifest says; none where gsdc did not make it.
+    """Return the files of the build in ``folder``, as listed in its manifest; none if gsdc did not create it.
 
-    Raises OSError where the manifest cannot be read.
+    Raises OSError if the manifest cannot be read.
     """
     manifest = folder / MANIFEST
     status = manifest.status()
@@ -273,7 +273,7 @@ def _listed(folder: Place) -> frozenset[str]:
 
 
 def _not_ours(folder: Place, stray: str, *, has_list: bool) -> Finding:
-    """Return the finding that ``folder`` holds the file ``stray``, which is not from a build."""
+    """Return the finding that ``folder`` contains the file ``stray``, which is not from a build."""
     span = Span((folder / stray).location.as_posix(), 0, 0)
     if has_list:
         message = f'"{folder}" holds "{stray}", which is not from a build'

@@ -1,7 +1,7 @@
-"""Whether a client can keep the never-break rules: which of them no file of its own can hold, and what gets past files.
+"""Check whether a client's files can enforce the never-break rules, and what can bypass these files.
 
-A client reads one model for an agent, where it has no phases, from those that it has an id for. What the policy
-decides may be out of its reach: then the rule holds in the policy, and not in the client.
+A client without phases reads one model per agent, from the models that it has ids for. It may be unable to express the
+policy's decision: then the rule holds in the policy but not in the client.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from gsdc.targets.declaration import EFFORT, WAITING, Declaration
 
 
 class ClientVerdict(NamedTuple):
-    """Whether the files of a client can keep a never-break rule; ``why`` says what stands against it, in words."""
+    """Whether the files of a client can enforce a never-break rule; ``why`` lists the obstacles as text."""
 
     code: str
     name: str
@@ -27,9 +27,9 @@ class ClientVerdict(NamedTuple):
 
 
 class ClientProof(NamedTuple):
-    """What was proved of one client: the verdicts, and what gets past any file of the project at run time.
+    """The proof for one client: the verdicts, and what can bypass the project's files at run time.
 
-    ``of_tasks`` are the rules about the work of a task: a client's file gives an agent one model for all of its work.
+    ``of_tasks`` are rules about a task's work: a client's file gives an agent one model for all of its work.
     """
 
     client: str
@@ -41,12 +41,12 @@ class ClientProof(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether every rule can be kept."""
+        """Whether every rule can be enforced."""
         return all(verdict.holds for verdict in self.verdicts)
 
 
 def prove_client(policy: Policy, target: Declaration) -> ClientProof:
-    """Return for each never-break rule whether what can be written for ``target`` keeps it, in every zone and phase."""
+    """Return for each never-break rule whether the files of ``target`` can enforce it in every zone and phase."""
     verdicts, of_tasks = [], []
     for rule in policy.never_break.values():
         if _selects(policy, rule, TASK_CLASSES[:1]):
@@ -59,7 +59,7 @@ def prove_client(policy: Policy, target: Declaration) -> ClientProof:
 
 
 def _against(policy: Policy, target: Declaration, rule: NeverBreak) -> Iterator[str]:
-    """Yield what keeps the client from holding a rule, each reason once with the agents that it is about."""
+    """Yield what prevents the client from enforcing a rule, each reason once with its agents."""
     agents: dict[str, dict[str, None]] = {}
     for agent in policy.agents.values():
         for zone in ZONES:
@@ -88,7 +88,7 @@ def _reasons(policy: Policy, target: Declaration, rule: NeverBreak, agent: Agent
 
 
 def _selects(policy: Policy, rule: NeverBreak, task_classes: Iterable[str]) -> bool:
-    """Tell whether a rule speaks about an agent of the policy that does work of one of ``task_classes``."""
+    """Tell whether a rule selects an agent of the policy that does work of one of ``task_classes``."""
     return any(
         applies(rule, agent, State(agent.name, phase, task_class=each))
         for agent in policy.agents.values()

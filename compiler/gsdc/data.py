@@ -1,4 +1,4 @@
-"""The one way to reach the shipped schemas, templates and profiles."""
+"""Access to the shipped schemas, templates and profiles."""
 
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent
 def folder(name: str) -> Path:
     """Return the shipped folder ``name`` ("schemas", "templates" or "profiles").
 
-    Installed, the data lies inside the package; in a checkout it lies at the top of the repository.
+    In an installed package the data is inside the package; in a checkout it is at the top of the repository.
     """
     installed = PACKAGE / name
     return installed if installed.is_dir() else PACKAGE.parents[1] / name

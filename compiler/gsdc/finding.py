@@ -1,4 +1,4 @@
-"""What gsdc has to say about an input: a finding with a place and a remedy."""
+"""A finding: a problem in an input, with its place and its remedy."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 
 from gsdc.source.span import Span
 
-# The same as ``Finding.sort_key``, without a call of Python for each of thousands.
+# Equal to ``Finding.sort_key``, without a Python call for each of thousands of findings.
 _SORT_KEY: Final = attrgetter("span", "code", "message")
-_FEW: Final = 8  # names that are listed whole
-_SHOWN: Final = 3  # of several names: nobody reads more
+_FEW: Final = 8  # up to this many names are all listed
+_SHOWN: Final = 3  # else only this many names are listed
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error stops a build, a warning fails a lint, a note does neither."""
+    """The severity of a finding: an error stops a build, a warning fails a lint, a note does neither."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -22,9 +22,9 @@ class Severity(StrEnum):
 
 
 class Fix(NamedTuple):
-    """A remedy that gsdc can apply: characters ``start`` to ``end`` of the file replaced by a text, for each edit.
+    """An automatic fix: each edit replaces characters ``start`` to ``end`` of the file with a text.
 
-    It is ``safe`` where the file means the same to every reader afterwards, or what its author plainly meant.
+    It is ``safe`` if the file keeps its meaning for every reader, or gets the meaning that the author clearly intended.
     """
 
     edits: tuple[tuple[int, int, str], ...]
@@ -32,11 +32,11 @@ class Fix(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong, or that a person should know, in the user's own words.
+    """One problem or note for a person, in the user's terms.
 
-    ``code`` and ``name`` are those of a rule ("NB001", "security-downgrade"); ``message`` is lower case without a
-    full stop; ``notes`` say how it comes about; ``related`` are other places that it is about; ``help`` is the remedy,
-    ``fix`` the same for a program; ``excerpt`` is the line itself where it was at hand.
+    ``code`` and ``name`` are those of a rule ("NB001", "security-downgrade"). ``message`` is lower case without a full
+    stop; ``notes`` explain the cause; ``related`` are other places involved; ``help`` is the remedy as text, ``fix`` as
+    an automatic edit; ``excerpt`` is the source line, if it was available.
     """
 
     span: Span
@@ -52,17 +52,17 @@ class Finding(NamedTuple):
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:
-        """Order by place, then code, then message: the same findings always print in the same order."""
+        """The sort order: place, then code, then message, so that findings always print in the same order."""
         return (self.span, self.code, self.message)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order in which they always print, each once."""
+    """Return findings in print order, without duplicates."""
     return tuple(sorted(dict.fromkeys(findings), key=_SORT_KEY))
 
 
 def from_folder(finding: Finding, folder: str) -> Finding:
-    """Return a finding about files of ``folder`` with its places as paths from the working folder."""
+    """Return a finding about files of ``folder`` with its places relative to the working folder."""
     if folder == ".":
         return finding
     related = tuple(_moved(span, folder) for span in finding.related)
@@ -75,9 +75,9 @@ def _moved(span: Span, folder: str) -> Span:
 
 
 class Diagnostic(NamedTuple):
-    """A kind of finding that a stage reports while it reads: a rule without a check of its own.
+    """A kind of finding that a stage reports while reading: a rule without a check of its own.
 
-    ``doc`` has the form of a rule's docstring, so that ``gsdc rule`` prints both alike.
+    ``doc`` has the form of a rule's docstring, so that ``gsdc rule`` prints both in the same way.
     """
 
     code: str
@@ -91,7 +91,7 @@ class Diagnostic(NamedTuple):
 
 
 class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not the program that fails
-    """An input that cannot be used; it carries the findings that say why."""
+    """An input that cannot be used; carries the findings that explain it."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f.message for f in findings))
@@ -99,26 +99,26 @@ class Rejected(Exception):  # noqa: N818 - it is the input that is rejected, not
 
 
 class LockedOut(Rejected):
-    """Another process is at work, or the lock cannot be taken: a command that changes files exits with 2."""
+    """Another process holds the lock, or the lock cannot be taken: a command that changes files exits with 2."""
 
 
 class ChangeFailed(Rejected):
-    """A change of files failed, and was undone or is to be: the command exits with 3."""
+    """A file change failed and was undone, or its undo is pending: the command exits with 3."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return "1 file", "2 files"; ``plural`` is that of a noun that takes more than an "s"."""
+    """Return "1 file", "2 files"; ``plural`` is for a noun whose plural is not formed with "s"."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def some(names: Sequence[str]) -> str:
-    """Return the first three of ``names`` in quotes, and how many more there are."""
+    """Return the first three of ``names`` in quotes, and the number of the others."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(f'"{name}"' for name in names[:_SHOWN]) + more
 
 
 def nearest(word: str, allowed: "list[str] | tuple[str, ...]") -> str:
-    """Return a sentence part that lists ``allowed``, or the three nearest of many, led by one that may be meant."""
+    """Return a phrase that lists ``allowed``, or the three nearest of many, the most likely one first."""
     from difflib import get_close_matches
 
     close = get_close_matches(word, allowed, n=1, cutoff=0.6) or get_close_matches(

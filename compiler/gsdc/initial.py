@@ -1,4 +1,4 @@
-"""The gsdc.yaml that ``gsdc init`` writes: what the folder shows, and comments for the rest."""
+"""The gsdc.yaml that ``gsdc init`` writes: the targets detected in the folder, and comments for the rest."""
 
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.modules import initialiser
 from gsdc.targets.registry import compiled_targets, declarations
 
-# Where the schemas lie in a project, so that editors complete gsdc.yaml without asking anybody.
+# The place of the schemas in a project, so that editors complete gsdc.yaml offline.
 SCHEMAS: Final = ".gsdc/schemas"
 
 _HEAD: Final = """\
@@ -42,9 +42,9 @@ _PROFILES: Final = """
 
 
 class Targets(NamedTuple):
-    """The targets that a folder shows: their text in gsdc.yaml, in words what was seen, and the options of those used.
+    """The targets detected in a folder: their text in gsdc.yaml, the signs seen as text, and the options of those used.
 
-    ``fleets`` are those that are usual with them.
+    ``fleets`` are the usual fleets for these targets.
     """
 
     text: str
@@ -54,14 +54,14 @@ class Targets(NamedTuple):
 
 
 def head(profile: str, fleets: Iterable[str]) -> str:
-    """Return how a gsdc.yaml begins."""
+    """Return the first lines of a gsdc.yaml."""
     return _HEAD.format(schemas=SCHEMAS, profile=profile, fleets=", ".join(fleets))
 
 
 def find_targets(root: Path, idle: Container[str] = ()) -> Targets:
-    """Return the targets for folder ``root``; the others are in comments.
+    """Return the targets for folder ``root``; the others are commented out.
 
-    So are ``idle`` ones, clients that are there and have no agents: nothing would be written for them.
+    So are ``idle`` targets: their clients are present but have no agents, so nothing would be written for them.
     """
     lines = ["", "targets:"]
     seen: list[str] = []
@@ -89,13 +89,13 @@ def find_targets(root: Path, idle: Container[str] = ()) -> Targets:
 
 
 def _by_signs(declaration: Declaration, root: Path) -> Initial:
-    """Return what folder ``root`` shows of a target that has no module ``initial``: whether a file of its is there."""
+    """Detect a target that has no module ``initial`` in folder ``root``: whether one of its files exists."""
     there = next((sign for sign in declaration.shown_by or () if (root / sign).exists()), None)
     return Initial({}, there is not None, f"{declaration.label}: {there}")
 
 
 def initial_text(root: Path, profile: str) -> tuple[str, list[str]]:
-    """Return the text of a first gsdc.yaml for folder ``root``, and in words what was seen there."""
+    """Return the text of a first gsdc.yaml for folder ``root``, and the signs seen there as text."""
     shown = find_targets(root)
     fleets = shown.fleets if len(shown.fleets) == 1 else fleets_shown_by(root)
     return head(profile, fleets) + shown.text + OVERRIDES + _PROFILES, list(shown.seen)

@@ -1,7 +1,7 @@
-"""Plugins: other packages that bring targets, rules or fleets, found by their entry points.
+"""Plugins: other packages that provide targets, rules or fleets, found by their entry points.
 
-Importing ``importlib.metadata`` takes longer than most commands do before they start their work. So the entry points of
-each installed package are first searched for a group of gsdc's; most machines have none.
+Importing ``importlib.metadata`` takes longer than most commands need to start. So the entry points of each installed
+package are first searched for a gsdc group; most machines have none.
 """
 
 import os
@@ -19,8 +19,8 @@ FLEETS: Final = "gsdc.fleets"
 def load_plugins(group: str) -> tuple[tuple[str, Any], ...]:
     """Return the name and the object of each entry point in ``group``, sorted by name.
 
-    Only installed packages count: never what lies in the working folder, which may be anybody's repository. Raises what
-    importing a plugin raises: a plugin that is installed and broken is not skipped in silence.
+    Only installed packages count, never the working folder, which may be an untrusted repository. Raises what importing
+    a plugin raises: an installed but broken plugin is not skipped silently.
     """
     if not any(f"[{group}]" in text for text in _entry_points()):
         return ()
@@ -32,13 +32,13 @@ def load_plugins(group: str) -> tuple[tuple[str, Any], ...]:
 
 
 def _folders() -> tuple[str, ...]:
-    """Return the folders into which packages are installed."""
+    """Return the folders that contain installed packages."""
     return tuple(folder for folder in dict.fromkeys(sys.path) if folder.endswith(("site-packages", "dist-packages")))
 
 
 @cache
 def _entry_points() -> tuple[str, ...]:
-    """Return the text of each installed ``entry_points.txt`` that names a group of gsdc's."""
+    """Return the text of each installed ``entry_points.txt`` that names a gsdc group."""
     return tuple(text for folder in _folders() for text in _texts(folder))
 
 

@@ -1,4 +1,4 @@
-"""Proof: every rule on policies, over every state, with the shortest way to break each one that does not hold."""
+"""Proof: check every policy rule in every state; find the shortest counterexample for each broken rule."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -22,9 +22,9 @@ from gsdc.source.span import Span
 
 
 class ProofEvent(NamedTuple):
-    """One step of a counterexample: what happens, the state that it leads to, what that is decided by, and where.
+    """One step of a counterexample: the event, the state after it, the deciding line, and its place.
 
-    ``state`` is None, and ``model`` too, for what is wrong without any state; ``model`` is None where the work waits.
+    ``state`` and ``model`` are None for a problem without a state; ``model`` is None if the work waits.
     """
 
     what: str
@@ -44,7 +44,7 @@ class ProofVerdict(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What was proved of one policy, over how many states and transitions between them, in how many seconds.
+    """The proof of one policy, the number of states and of transitions checked, and the time in seconds.
 
     ``of_plans`` are the never-break rules that only plans can break.
     """
@@ -69,12 +69,12 @@ Proofs = tuple[tuple[Proof, ...], tuple[Finding, ...]]
 
 
 def prove_one(root: Path, profile: str | None, fleets: Iterable[str], workflow: str | None) -> Proofs:
-    """Prove the policy of the project in ``root``, or that which the arguments choose."""
+    """Prove the policy of the project in ``root``, or the policy that the arguments select."""
     return _proofs(open_project(root), [(profile, tuple(fleets))], workflow)
 
 
 def prove_all(root: Path, fleets: Iterable[str], workflow: str | None) -> Proofs:
-    """Prove every profile of the project and every shipped one, each with the project's fleets together.
+    """Prove every profile of the project and every shipped one, each with all fleets of the project.
 
     Without a gsdc.yaml, and without ``fleets``, each profile is proved with each shipped fleet.
     """
@@ -97,14 +97,14 @@ def _proofs(project: Project, choices: list[tuple[str | None, tuple[str, ...]]],
 
 
 def prove(policy: Policy, sources: Sources, today: date) -> Proof:
-    """Walk over every state of ``policy`` and return the verdict on every rule.
+    """Check every state of ``policy`` and return the verdict on every rule.
 
-    A never-break rule has a verdict of its own, under the code of the rule module that reports it. Rules that look at
-    plans are for ``gsdc lint``.
+    Each never-break rule has its own verdict, under the code of the rule module that reports it. ``gsdc lint`` checks
+    the rules about plans.
     """
     start = perf_counter()
     context = PolicyContext(policy, sources, today)
-    context.survey = survey(policy)  # a proof is not taken from the cache
+    context.survey = survey(policy)  # a proof does not use the cache
     verdicts = (*_never_breaks(context), *_others(context))
     return Proof(
         profile=policy.profile,
@@ -119,7 +119,7 @@ def prove(policy: Policy, sources: Sources, today: date) -> Proof:
 
 
 def path(policy: Policy, sources: Sources, breach: Breach) -> tuple[ProofEvent, ...]:
-    """Return the events that lead from the plain state to the one that breaks a rule, each with its last reason."""
+    """Return the events from the initial state to the one that breaks a rule, each with its last reason."""
     events = []
     for what, state in _way(policy, breach.state):
         decision = decide(policy, state)
@@ -129,7 +129,7 @@ def path(policy: Policy, sources: Sources, breach: Breach) -> tuple[ProofEvent, 
 
 
 def _way(policy: Policy, end: State) -> Iterator[tuple[str, State]]:
-    """Yield each event on the way to ``end`` with the state after it: as many as ``space.distance`` counts, and one."""
+    """Yield each event on the path to ``end`` with the state after it: ``space.distance`` events, plus one."""
     policy = policy.of(end.agent)
     state = State(end.agent, end.phase)
     yield f"{end.agent} begins" + (f" in {end.phase}" if end.phase else ""), state
@@ -168,7 +168,7 @@ def _never_breaks(context: PolicyContext) -> Iterator[ProofVerdict]:
 
 
 def _others(context: PolicyContext) -> Iterator[ProofVerdict]:
-    """Yield the verdicts of the rules that are not about never-break rules as data."""
+    """Yield the verdicts of the rules other than the never-break rules."""
     for rule in RULES:
         if rule.ID not in (*team_rule.SHIPPED, team_rule.ID):
             found = [finding for finding in rule.check(context) if finding.severity is not Severity.NOTE]

@@ -189,8 +189,34 @@ def test_a_file_that_is_read_only_stops_all(small):
     (small / "CLAUDE.md").chmod(0o444)
     before = tree(small)
     done = answer(small, "apply", "--yes", code=1)
-    assert [(finding["code"], finding["path"]) for finding in done["findings"]] == [("DP006", "CLAUDE.md")]
+    errors = [finding for finding in done["findings"] if finding["severity"] == "error"]
+    assert [(finding["code"], finding["path"]) for finding in errors] == [("DP006", "CLAUDE.md")]
     assert tree(small) == before
+
+
+@pytest.mark.parametrize("options", [("--yes",), ("--dry-run",), ()])
+def test_files_that_are_read_only_are_said_before_anything_is_asked(small, options):
+    """One finding for all that have the same reason, and its remedy once."""
+    run(small, "apply", "--yes")
+    replace(small / "gsdc.yaml", "profile: balanced", "profile: budget")
+    for path in ("CLAUDE.md", "opencode.jsonc", CONFIG):
+        (small / path).chmod(0o444)
+    before = tree(small)
+    output = run(small, "apply", *options, code=1).output
+    assert "files     no-go      3 files cannot be changed\n" in output
+    start = output.index("CLAUDE.md: error[DP006 unwritable-place]: 3 files cannot be changed: they are read-only\n")
+    assert output[start:].splitlines()[1:4] == [
+        f"  = see: {CONFIG}",
+        "  = see: opencode.jsonc",
+        "  = help: make them writable, or remove their targets from gsdc.yaml",
+    ]
+    assert tree(small) == before
+    found = answer(small, "apply", "--dry-run", code=1)["findings"]
+    (finding,) = (finding for finding in found if finding["severity"] == "error")
+    assert [place["path"] for place in finding["related"]] == [CONFIG, "opencode.jsonc"]
+    for path in ("CLAUDE.md", "opencode.jsonc", CONFIG):
+        (small / path).chmod(0o644)
+    assert "files     no-go" not in run(small, "apply", "--yes").output
 
 
 def test_old_changes_are_forgotten_but_not_who_wrote_a_file(small):

@@ -191,6 +191,18 @@ def test_a_dry_run_says_first_what_would_be_lost(small):
     assert lines[-1] == "1 error"
 
 
+@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
+def test_files_that_are_read_only_are_said_once_and_first(small, states, option):
+    for path in ("CLAUDE.md", "opencode.jsonc"):
+        (small / path).chmod(0o444)
+    before = tree(small)
+    lines = run(small, "rollback", option, code=1).output.splitlines()
+    assert "CLAUDE.md: error[DP006 unwritable-place]: 2 files cannot be changed: they are read-only" in lines
+    assert ("--- a/CLAUDE.md" in lines) is (option == "--dry-run")
+    assert lines[-1] == "1 error"
+    assert tree(small) == before
+
+
 def test_the_file_as_it_was_is_kept_whichever_change_the_edit_meets(small, states):
     """The edit meets only the first change; the newer ones were taken out of the file before, in memory."""
     path = small / "CLAUDE.md"

@@ -86,7 +86,7 @@ def test_one_thing_is_counted_as_one(project, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["agents", "gsd-x"], ["agents", "--role", "x"], ["rule", "x"], ["help", "x"], ["lint", "--profile", "x"], ["x"]],
+    [["agents", "gsd-x"], ["agents", "--role", "x"], ["rule", "x"], ["help", "x"], ["x"]],
     ids=" ".join,
 )
 def test_of_many_names_the_nearest_three_are_listed(project, arguments):

@@ -1,1 +1,1 @@
-"""From compiled to installed: what would change and cost, gates, one journaled transaction, history, rollback."""
+"""Deploy compiled files: preview, cost, gates, one journaled transaction, history, rollback."""

@@ -1,4 +1,4 @@
-"""Which model each agent gets, what decides it, and which files say so: the table of ``gsdc agents``."""
+"""The table of ``gsdc agents``: the model of each agent, the deciding line, and the files that contain it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -14,9 +14,9 @@ from gsdc.targets.registry import declarations
 
 
 class WrittenTo(NamedTuple):
-    """A client's file that says which model an agent runs on.
+    """A client's file that sets the model of an agent.
 
-    ``is_installed`` tells whether the project's file says exactly that now.
+    ``is_installed`` is true if the project's file sets the same now.
     """
 
     target: str
@@ -25,11 +25,11 @@ class WrittenTo(NamedTuple):
 
 
 class Assigned(NamedTuple):
-    """One decision about an agent, in ``phases`` (None: whichever), and the files it is written to.
+    """One decision about an agent in ``phases`` (None: any phase), and the files that contain it.
 
-    ``role`` may be one of the project's own; ``like`` is the shipped role that it behaves like, else ``role`` itself.
-    ``model`` is an alias of the catalog, None where the agent waits for the reason ``defer``. ``origin`` is the line
-    that decides, ``why`` what it says.
+    ``role`` may be a role of the project; ``like`` is the shipped role that it behaves like, else ``role`` itself.
+    ``model`` is a catalog alias, None if the agent waits for the reason ``defer``. ``origin`` is the deciding line,
+    ``why`` its content.
     """
 
     agent: str
@@ -47,7 +47,7 @@ class Assigned(NamedTuple):
 
 
 def assigned_models(proposal: Proposal) -> Iterator[Assigned]:
-    """Yield what the policy decides of each agent in the order of its fleet, once for all phases where they agree."""
+    """Yield the decisions for each agent in fleet order, one for all phases if they are equal."""
     policy, sources = proposal.policy, proposal.project.sources
     files = _files_by_name(proposal)
     for agent in policy.agents.values():
@@ -85,9 +85,9 @@ def _files_of(name_in: _NameIn, files: _Files) -> Iterator[WrittenTo]:
 
 
 def _files_by_name(proposal: Proposal) -> _Files:
-    """Return the compiled files by target and the client's name of the agent.
+    """Return the compiled files by target and the client's agent name.
 
-    Claims are compared rather than bytes: an edit that concerns another agent does not make this one's outdated.
+    Compares claims, not bytes: an edit that concerns another agent does not make a file outdated for this one.
     """
     models = tuple(proposal.policy.models.values())
     changed = {change.path: change for change in proposal.changes}
@@ -104,7 +104,7 @@ def _files_by_name(proposal: Proposal) -> _Files:
 
 
 def _present(target: str, proposal: Proposal, path: str) -> dict[str, frozenset[Claim]]:
-    """Return what the project's file says now; nothing where it is missing or cannot be read."""
+    """Return the claims of the project's file; nothing if it is missing or cannot be read."""
     try:
         content = proposal.project.tree.read(path)
         claims = () if content is None else emitter(target).read_back(path, content, proposal.policy.models.values())

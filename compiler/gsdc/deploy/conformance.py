@@ -1,4 +1,4 @@
-"""The gates that ask the clients themselves, where they are installed (seed 003, "3.3 Validation Checklist")."""
+"""Gates that query installed clients (seed 003, "3.3 Validation Checklist")."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from gsdc.targets.registry import declarations
 
 
 def ask_clients(proposal: Proposal, tree: Tree) -> Iterator[Gate]:
-    """Yield the answer of each client that can be asked about the project's files as they are in ``tree``."""
+    """Yield the result of each client that can check the project's files in ``tree``."""
     options = proposal.project.targets()
     for name, declaration in declarations().items():
         module = asker(declaration)

@@ -1,4 +1,4 @@
-"""The policy that stands behind the files as they are, where one is known to."""
+"""Find the policy that the installed files were compiled from, if it is known."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,10 +16,10 @@ from gsdc.transaction.store import FOLDER, Store
 
 
 def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
-    """Load the policy of the last apply while one of its files is as it was written, else that of gsdc.yaml.
+    """Load the policy of the last apply if at least one of its files is unchanged, else that of gsdc.yaml.
 
-    It differs from gsdc.yaml's after `gsdc apply --profile`, after an edit of gsdc.yaml that is not applied, and while
-    a gradual cut-over is at a stage. An apply of which no file is left is over: a colleague has done another one.
+    It differs from gsdc.yaml's policy after `gsdc apply --profile`, after an edit of gsdc.yaml that is not applied, and
+    during a gradual cut-over. An apply with no unchanged file left is ignored: another person applied since.
     """
     plain = load(root, follow_links=follow_links)
     last = _last_with_files(root)
@@ -29,7 +29,7 @@ def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
     chosen = (header.profile, header.workflow or None)
     if header.stage == 100 and chosen == (plain.policy.profile, plain.policy.workflow):
         return plain
-    # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
+    # A list of fleet names selects all agents: the agents defined in gsdc.yaml itself would be missing.
     fleets = header.fleets if {*header.fleets} != {*plain.policy.fleets} else ()
     loaded = deployed(root, header, fleets, follow_links=follow_links)
     if loaded.policy is None:
@@ -38,13 +38,13 @@ def in_force(root: Path, *, follow_links: bool = False) -> Loaded:
 
 
 def _last_with_files(root: Path) -> Record | None:
-    """Return the last apply in effect if one of its files is as it was written."""
+    """Return the last apply in effect if one of its files is unchanged."""
     if not (root / FOLDER / "history").is_dir():
         return None
     try:
         store = Store(root)
         last = last_deployment(in_effect(history(store)))
-    except Rejected:  # `gsdc status` shows what is wrong with the history
+    except Rejected:  # `gsdc status` reports history errors
         return None
     return last if last is not None and any(_is_untouched(store, file) for file in last.files()) else None
 
@@ -52,9 +52,9 @@ def _last_with_files(root: Path) -> Record | None:
 def policy_behind_files(
     root: Path, fleets: Iterable[str], workflow: str | None, zone: str, only: Iterable[str]
 ) -> Policy | None:
-    """Return the policy that was applied last, or else that of gsdc.yaml, where it compiles to the files as they are.
+    """Return the last applied policy, else that of gsdc.yaml, if it compiles exactly to the installed files.
 
-    None where somebody has edited one of them since, where nothing is compiled at all, and where it cannot be known.
+    None if a file was edited since, if nothing is compiled, or if the policy cannot be determined.
     """
     only = tuple(only)
     try:
@@ -79,7 +79,7 @@ def _is_untouched(store: Store, file: File) -> bool:
 def _is_as_written(
     store: Store, records: Iterable[Record], last: Record, policy: Policy, zone: str, only: tuple[str, ...]
 ) -> bool:
-    """Tell whether the files are, to the byte, what ``policy`` was compiled to: then nothing has to be compiled now."""
+    """Tell whether the files equal, byte for byte, the output of ``policy``: then no compilation is needed."""
     if (last.header.zone, last.header.policy) != (zone, digest(policy)):
         return False
     known = {path: there for path, there in installed(records).items() if not only or {*only} & {*there.file.targets}}

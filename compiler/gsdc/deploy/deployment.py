@@ -1,4 +1,4 @@
-"""A deployment: a proposal that becomes a record of the history, all of it or a stage of it."""
+"""A deployment: a proposal recorded in the history, complete or as one stage of a cut-over."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -38,43 +38,43 @@ NO_STAGE = Diagnostic(
 )
 
 
-# What is in effect of these is what runs: an adoption writes down files that are as compiled already.
+# Records of these kinds determine what runs: an adoption records files that already equal the compiled output.
 DEPLOYING: Final = ("apply", ADOPT)
 
 
 class Running(NamedTuple):
-    """What was deployed last and is in effect: the header of its record, None where there is none."""
+    """The last deployment in effect: the header of its record, None if there is none."""
 
     header: RecordHeader | None
 
     @property
     def profile(self) -> str:
-        """The profile that agents run on which are not cut over; "" where that is not known."""
+        """The profile of agents that are not yet cut over; "" if it is unknown."""
         if self.header is None:
             return ""
         return self.header.profile if self.header.stage == 100 else self.header.before
 
     @property
     def workflow(self) -> str | None:
-        """The workflow of those agents, None where they have none."""
+        """The workflow of those agents, None if they have none."""
         if self.header is None:
             return None
         return (self.header.workflow if self.header.stage == 100 else self.header.before_workflow) or None
 
 
 def running(store: Store) -> Running:
-    """Return what was deployed last. Raises ``Rejected`` where the history cannot be read."""
+    """Return the last deployment. Raises ``Rejected`` if the history cannot be read."""
     last = last_deployment(in_effect(history(store)))
     return Running(last.header if last else None)
 
 
 def last_deployment(effective: Sequence[Record]) -> Record | None:
-    """Return the last of the records in effect that deployed something, None where none did."""
+    """Return the last record in effect that deployed something, None if there is none."""
     return next((record for record in reversed(effective) if record.header.kind in DEPLOYING), None)
 
 
 def deployed(root: Path, header: RecordHeader, fleets: Iterable[str] = (), *, follow_links: bool = False) -> Loaded:
-    """Load what was deployed under ``header`` as it is now: of a stage, with the agents that it held back."""
+    """Load the current policy of the deployment ``header``; for a stage, it includes the agents not yet cut over."""
     loaded = load(
         root, profile=header.profile, fleets=fleets, workflow=header.workflow or None, follow_links=follow_links
     )
@@ -85,11 +85,11 @@ def deployed(root: Path, header: RecordHeader, fleets: Iterable[str] = (), *, fo
 
 
 def at_stage(project: Project, policy: Policy, percent: int, before: str | None, fleets: Iterable[str] = ()) -> Policy:
-    """Return ``policy`` for the agents that are cut over at ``percent``, and what runs now for the others.
+    """Return ``policy`` for the agents cut over at ``percent``, and the running policy for the others.
 
-    What runs now is the profile ``before``, else that of the last apply, with ``fleets`` as they were asked for (not
-    as they were loaded: agents of gsdc.yaml itself belong to none that can be named). Raises ``Rejected`` where there
-    is none.
+    The running policy uses the profile ``before``, else that of the last apply. ``fleets`` are the requested fleets,
+    not the loaded ones: agents of gsdc.yaml itself belong to no named fleet. Raises ``Rejected`` if there is no running
+    policy.
     """
     if percent == 100:
         return policy
@@ -113,12 +113,12 @@ def at_stage(project: Project, policy: Policy, percent: int, before: str | None,
 
 
 def install(store: Store, proposal: Proposal, header: RecordHeader, disk: Disk = DISK) -> Record:
-    """Make the changes of ``proposal``, write them down under ``header``, and forget what is old in the history.
+    """Apply the changes of ``proposal``, record them under ``header``, and delete old history records.
 
-    What is adopted is written down with them.
+    Adopted files are part of the record.
 
-    What somebody had edited goes to ``.gsdc/kept`` first. The lock of ``store`` is held. Raises ``Rejected`` as
-    ``commit`` does, and where the history has gone on since the proposal was made.
+    Manually edited files are first copied to ``.gsdc/kept``. The caller must hold the lock of ``store``. Raises
+    ``Rejected`` as ``commit`` does, and if the history changed since the proposal was made.
     """
     expect_last(store, proposal.last)
     kept = {edit.change.path for edit in proposal.edits}
@@ -130,13 +130,13 @@ def install(store: Store, proposal: Proposal, header: RecordHeader, disk: Disk =
         for change in (*proposal.changes, *proposal.adopted)
     )
     record = commit(store, header, changes, disk, emptied=emptied, kept=kept)
-    with suppress(OSError, Rejected):  # the change counts already; what could not be forgotten is, the next time
+    with suppress(OSError, Rejected):  # the change is complete; records not deleted now are deleted next time
         prune(store, kept_records(proposal.project), disk)
     return record
 
 
 def _emptied(records: Iterable[Record], changes: Iterable[Change]) -> list[str]:
-    """Return the folders that gsdc made for files that go now, each after the one that it is in."""
+    """Return the folders that gsdc created for files now removed, each after its parent."""
     gone = (PurePosixPath(change.path) for change in changes if change.after is None)
     above = {folder.as_posix() for path in gone for folder in path.parents}
     return sorted(above.intersection(folder for record in in_effect(records) for folder in record.folders))
@@ -145,7 +145,7 @@ def _emptied(records: Iterable[Record], changes: Iterable[Change]) -> list[str]:
 def header_of(  # long: its parameters are fields of a Header
     proposal: Proposal, stage: int, before: str, *, time: str, who: str, reason: str, despite: tuple[str, ...] = ()
 ) -> RecordHeader:
-    """Return the header under which a proposal is written down."""
+    """Return the header for the record of a proposal."""
     policy = proposal.policy
     rest = next(iter(policy.held.values()), None)
     return RecordHeader(
@@ -166,6 +166,6 @@ def header_of(  # long: its parameters are fields of a Header
 
 
 def kept_records(project: Project) -> int:
-    """Return how many records the project's gsdc.yaml keeps."""
+    """Return the number of records to keep, as set in the project's gsdc.yaml."""
     given = project.value("history")
     return int(given.value.get("keep", KEPT)) if given is not None else KEPT

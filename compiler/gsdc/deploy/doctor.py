@@ -1,6 +1,6 @@
-"""What gsdc finds on this machine and in a project: clients, files that decide, variables, catalog, cache, next step.
+"""Check the machine and the project: clients, configuration files, variables, catalog, cache, next step.
 
-Nothing is run and nothing is written. Of a variable it is told whether it is set, never its value.
+Runs nothing and writes nothing. Of a variable it reports only whether it is set, never its value.
 """
 
 import os
@@ -22,15 +22,15 @@ from gsdc.targets.declaration import Declaration
 from gsdc.targets.registry import declarations
 from gsdc.targets.versions import installed_version
 
-# Variables that say where gsdc looks.
+# Variables that set the places gsdc searches.
 _OWN_VARIABLES: Final = {"GSDC_CACHE_DIR": "gsdc's cache", "GSDC_LEDGER_URL": "the ledger of a team"}
 
 
 class InstalledClient(NamedTuple):
-    """A client: its program on this machine ("" where there is none), and its files in the project.
+    """A client: its program on this machine ("" if not installed), and its files in the project.
 
-    ``version`` is "" where it cannot be told without running the program; ``measured`` are the versions that gsdc was
-    tried with. ``written`` tells whether a target of gsdc.yaml writes its files.
+    ``version`` is "" if it cannot be determined without running the program; ``measured`` are the versions that gsdc
+    was tested with. ``written`` is true if a target of gsdc.yaml writes the client's files.
     """
 
     name: str
@@ -48,7 +48,7 @@ class InstalledClient(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """An environment variable, whether it is set, and what it is for."""
+    """An environment variable, whether it is set, and its purpose."""
 
     name: str
     is_set: bool
@@ -56,10 +56,10 @@ class Variable(NamedTuple):
 
 
 class Checkup(NamedTuple):
-    """All that was found.
+    """All results of the check.
 
-    ``releases`` counts those that are known, ``compared`` is the day (ISO) of their last comparison with their sources.
-    ``cache`` is the folder, None where nothing is kept.
+    ``releases`` counts the known releases; ``compared`` is the date (ISO) when they were last compared with their
+    sources. ``cache`` is the cache folder, None if caching is off.
     """
 
     project: Path
@@ -73,12 +73,12 @@ class Checkup(NamedTuple):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the policy."""
+        """The findings about the policy."""
         return tuple(finding for finding in self.loaded.findings if finding.severity is not Severity.NOTE)
 
 
 def examine(loaded: Loaded) -> Checkup:
-    """Return what is found for a project; it may have no gsdc.yaml, or a broken one."""
+    """Return the results for a project; its gsdc.yaml may be missing or invalid."""
     tree = loaded.project.tree
     written = loaded.project.targets() if (tree.root / PROJECT_FILE).is_file() else {}
     clients = tuple(
@@ -105,7 +105,7 @@ def _client(declaration: Declaration, files: tuple[str, ...], written: bool) -> 
 
 
 def _variables(loaded: Loaded) -> Iterator[Variable]:
-    """Yield the variables of the keys of the policy's providers, and those set that decide something."""
+    """Yield the key variables of the policy's providers, and those set variables that affect gsdc."""
     if loaded.policy is not None:
         for provider, number in _providers(loaded.policy).items():
             own = loaded.policy.providers.get(provider)
@@ -117,7 +117,7 @@ def _variables(loaded: Loaded) -> Iterator[Variable]:
 
 
 def _providers(policy: Policy) -> Counter[str]:
-    """Return how many agents run on a model of each provider."""
+    """Return the number of agents per provider."""
     states = (State(agent.name, phase) for agent in policy.agents.values() for phase in agent.phases or (None,))
     found = {(state.agent, decide(policy, state).model) for state in states}
     return Counter(policy.models[model].provider for _, model in sorted(found, key=str) if model is not None)

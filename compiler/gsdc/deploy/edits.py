@@ -1,4 +1,4 @@
-"""What a person has edited since gsdc wrote a file: found before it is overwritten."""
+"""Detect manual edits made since gsdc last wrote a file, before the file is overwritten."""
 
 from collections.abc import Iterator
 
@@ -26,10 +26,10 @@ EDITED = Diagnostic(
 
 
 def find_edits(change: Change, written: Image | None, by: str) -> Iterator[Finding]:
-    """Yield what ``change`` would overwrite though somebody edited it since gsdc wrote it.
+    """Yield each manual edit, made since gsdc wrote the file, that ``change`` would overwrite.
 
-    ``written`` is what gsdc wrote, and ``by`` says which change did; it is None where no history tells: a managed block
-    knows by itself whether it was edited.
+    ``written`` is what gsdc wrote and ``by`` names the change that wrote it. ``written`` is None if the history has no
+    entry: a managed block detects edits by its own digest.
     """
     before, after = change.before, change.after
     if before is None or (written is not None and before.digest == written.digest):

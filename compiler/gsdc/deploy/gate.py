@@ -1,4 +1,4 @@
-"""The answer of one gate."""
+"""The result of one gate."""
 
 from typing import NamedTuple
 
@@ -6,10 +6,10 @@ from gsdc.finding import Finding
 
 
 class Gate(NamedTuple):
-    """Whether one thing holds that has to hold before a deployment; ``go`` is None where that is not asked.
+    """The result of one condition for a deployment; ``go`` is None if the condition was not checked.
 
-    ``why`` is a reason in words; ``findings`` are what stands in the way, or is only told where ``go``. ``waived`` says
-    that a person passed over a no.
+    ``why`` is the reason as text. ``findings`` block the deployment, or are informational if ``go``. ``waived`` is true
+    if a person overrode the refusal.
     """
 
     name: str

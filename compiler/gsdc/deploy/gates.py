@@ -1,6 +1,6 @@
-"""What has to hold before a deployment (seed 003, "3.3 Validation Checklist": pre-production, go/no-go criteria).
+"""Gates that must pass before a deployment (seed 003, "3.3 Validation Checklist": pre-production, go/no-go criteria).
 
-Every gate judges the tree as it would be: what a deployment itself puts right does not stand in its way.
+Every gate judges the tree after the deployment, so a problem that the deployment fixes does not block it.
 """
 
 from collections.abc import Container, Iterable, Iterator
@@ -29,6 +29,8 @@ from gsdc.source.tree import decode
 from gsdc.targets.plans import DECLARATION as PLANS
 from gsdc.targets.registry import readable_targets
 from gsdc.transaction.exposed import exposed
+from gsdc.transaction.preflight import all_unwritable, unwritable_files
+from gsdc.transaction.store import Store
 
 _NEVER_BREAK: Final = (*team_rule.SHIPPED, team_rule.ID)
 
@@ -39,12 +41,12 @@ def gates(
     today: date | None = None,
     learned: Learned = NOTHING_LEARNED,
 ) -> tuple[Gate, ...]:
-    """Return the answer of every gate.
+    """Return the result of every gate.
 
-    ``learned`` are the tokens of tasks that a ledger has taught: plans are costed with them, as `gsdc cost` does.
+    ``learned`` are token counts per task learned from a ledger. They are used to cost plans, as in `gsdc cost`.
 
-    ``before`` is the policy that runs now, where it is known: a week is costed as ``gsdc diff`` does, with what both
-    expect of their agents. ``today`` is the day on which models are asked whether they have ended.
+    ``before`` is the running policy, if known: a week is costed as in ``gsdc diff``, with the expected usage of both
+    policies. ``today`` is the date used to check whether models are retired.
     """
     today = today or date.today()  # noqa: DTZ011 - a day as people count it
     tree = Overlay(
@@ -57,13 +59,14 @@ def gates(
         resolvable(proposal, today),
         _budget(proposal, before, learned),
         *ask_clients(proposal, tree),
+        *_writable(proposal),
     )
 
 
 def _lint(proposal: Proposal, tree: Overlay, today: date) -> Gate:
-    """Judge the policy's files, those of clients, and the plans that change.
+    """Check the policy files, the client files, and the plans that change.
 
-    Of files that stay as they are, only broken never-break rules stand in the way.
+    In unchanged files, only broken never-break rules block.
     """
     project = proposal.project
     policy = proposal.policy._replace(stage=100, held=NOTHING)
@@ -102,7 +105,7 @@ def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
 
 
 def _proof(proposal: Proposal, today: date) -> Gate:
-    """Ask the never-break rules of every state of what would run: of a staged policy, each agent by its own."""
+    """Check the never-break rules in every state of what would run; a staged policy is checked part by part."""
     states, rules, findings = 0, set(), list[Finding]()
     for part in proposal.policy.parts():
         context = PolicyContext(part, proposal.project.sources, today)
@@ -120,10 +123,10 @@ def _proof(proposal: Proposal, today: date) -> Gate:
 
 
 def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate:
-    """Compare what a week is expected to cost with the weekly budget: the reserve may be needed, more may not.
+    """Compare the expected weekly cost with the weekly budget: using the reserve passes, exceeding it fails.
 
-    Where nobody has said how much work there is, the whole token budget is only the most that a week can be: no reason
-    to refuse.
+    If no amount of work is configured, the full token budget is only an upper bound for the week, so the gate does not
+    refuse.
     """
     try:
         plans = plans_at_hand(proposal.project)
@@ -147,20 +150,28 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
     return Gate("budget", allowance.exceeds != "budget", why)
 
 
+def _writable(proposal: Proposal) -> Iterator[Gate]:
+    """Yield a gate only if files cannot be changed: else there is nothing to check."""
+    obstacles = unwritable_files(Store(proposal.project.tree.root), proposal.changes)
+    if obstacles:
+        why = f"{counted(len(obstacles), 'file')} cannot be changed"
+        yield Gate("files", False, why, sorted_findings(all_unwritable(obstacles)))
+
+
 def waived(answers: Iterable[Gate], names: Container[str]) -> tuple[Gate, ...]:
-    """Return the answers with the refusals of ``names`` waived: a person has given a reason (seed 002)."""
+    """Return the gates with the refusals of ``names`` waived: a person gave a reason (seed 002)."""
     return tuple(
         gate._replace(go=None, waived=True) if gate.go is False and gate.name in names else gate for gate in answers
     )
 
 
 def go(answers: Iterable[Gate]) -> bool:
-    """Tell whether no gate refuses; a waived one does not."""
+    """Tell whether no gate refuses; a waived gate does not refuse."""
     return all(gate.go is not False for gate in answers)
 
 
 def lines(answers: Iterable[Gate]) -> Iterator[str]:
-    """Yield a line for each gate; they may hold words of a user's or of a client's."""
+    """Yield one line per gate; lines may contain text from user or client files."""
     words = {True: "go", False: "no-go", None: "not asked"}
     for gate in answers:
         yield f"{gate.name:<8}  {'waived' if gate.waived else words[gate.go]:<9}  {gate.why}"

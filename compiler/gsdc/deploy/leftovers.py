@@ -1,8 +1,8 @@
-"""What gsdc wrote once and does not compile any more: it is removed where nobody has edited it.
+"""Remove what gsdc wrote earlier and no longer compiles, unless it was edited since.
 
-Only the history knows that it is gsdc's. In files that gsdc does not own these are a block, or keys: of an agent that
-has left the fleet, of one that no budget holds back any more, of a target that is not used any more. A value that
-replaced a person's stays: `gsdc rollback` goes back to old models.
+Only the history identifies these parts as gsdc's. In files that gsdc does not own they are a block, or keys: of an
+agent removed from the fleet, of an agent that no budget limits any more, or of a target no longer in use. A value that
+replaced a person's value stays: `gsdc rollback` restores old models.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -29,7 +29,7 @@ None is a file in which nothing is wanted any more.
 
 
 def deployed(found: Installed) -> Deployed:
-    """Return what the history holds of a file."""
+    """Return what the history records about a file."""
     return Deployed(
         original=partial(_content, found.first, found.first_file.before),
         first=partial(_content, found.first, found.first_file.after),
@@ -43,20 +43,20 @@ def _content(record: Record, stored: Stored | None) -> bytes | None:
 
 
 def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Compile) -> Tree:
-    """Return ``tree`` without the keys that gsdc wrote and does not compile any more, in files that it still compiles.
+    """Return ``tree`` without the keys that gsdc wrote and no longer compiles, in files that it still compiles.
 
-    Raises ``Rejected`` where a record cannot be read.
+    Raises ``Rejected`` if a record cannot be read.
     """
     there: dict[str, bytes] = {}
     for path, found in known.items():
         if found.file.keys:
-            with suppress(Rejected):  # its target says so
+            with suppress(Rejected):  # its target reports this
                 content = tree.read(path) if real_path(tree, path) == path else None
                 if content is not None:
                     there[path] = content
     if not there:
         return tree
-    # Without the keys that gsdc has added, all that is wanted of them is compiled again.
+    # Start from files without the keys that gsdc added, so that all wanted keys are compiled again.
     bare = {path: _bare(path, content, known) for path, content in there.items()}
     compiled = compile_(Overlay(tree.root, bare, follow_links=tree.follow_links))
     settled = {
@@ -66,26 +66,26 @@ def without_stale_keys(tree: Tree, known: Mapping[str, Installed], compile_: Com
 
 
 def _bare(path: str, content: bytes, known: Mapping[str, Installed]) -> bytes:
-    """Return a file without the keys that gsdc has added, also those that a person has edited since."""
+    """Return a file without the keys that gsdc added, including keys edited since."""
     strategy = ownership(known[path].file.ownership)
     if isinstance(strategy, DocumentKeys):
-        with suppress(Rejected):  # its target says so
+        with suppress(Rejected):  # its target reports this
             return strategy.remove_added(path, content, deployed(known[path]))
     return content
 
 
 def _without(path: str, content: bytes, known: Mapping[str, Installed], wanted: bytes | None) -> bytes | None:
-    """Return a file without the keys that gsdc has added and that ``wanted`` does not have; None where none is left."""
-    with suppress(Rejected):  # its target says so
+    """Return a file without the keys that gsdc added and ``wanted`` lacks; None if no file is left."""
+    with suppress(Rejected):  # its target reports this
         strategy = ownership(known[path].file.ownership)
         return strategy.remove_stale(path, content, deployed(known[path]), wanted)
     return content
 
 
 def added_keys(change: Change, known: Installed | None) -> frozenset[Key]:
-    """Return the keys of a file that, after ``change``, gsdc has added: those added before, and new ones.
+    """Return the keys that gsdc has added to a file after ``change``: earlier ones and new ones.
 
-    Raises ``Rejected`` where a record cannot be read.
+    Raises ``Rejected`` if a record cannot be read.
     """
     if change.after is None:
         return frozenset()
@@ -95,19 +95,19 @@ def added_keys(change: Change, known: Installed | None) -> frozenset[Key]:
 
 
 def find_leftovers(tree: Tree, known: Mapping[str, Installed], compiled: Container[str]) -> Iterator[Change]:
-    """Yield the change of each file that gsdc has written, or written into, and does not compile any more."""
+    """Yield the change of each file that gsdc wrote fully or in part and no longer compiles."""
     for path, found in known.items():
         if path in compiled:
             continue
         try:
-            if real_path(tree, path) != path:  # somebody has made it a link
+            if real_path(tree, path) != path:  # it was replaced by a link
                 continue
             before = image_at(tree, path)
             if before is None:
                 continue
             strategy = ownership(found.file.ownership)
             content = strategy.remove_stale(path, before.content, deployed(found), None)
-        except Rejected:  # what somebody put there, or made of it, is no file of ours
+        except Rejected:  # it was replaced or changed by a person: not a gsdc file
             continue
         if content != before.content:
             after = None if content is None else before._replace(content=content)

@@ -1,4 +1,4 @@
-"""The gate that asks whether every model is there (seed 003, "3.3 Validation Checklist": all agents reach theirs)."""
+"""The gate that checks that every model is available (seed 003, "3.3 Validation Checklist")."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -62,7 +62,7 @@ FOREIGN_MODEL = Diagnostic(
 
 
 class ModelUse(NamedTuple):
-    """A compiled file gives an agent of the policy, or a task, a model of the catalog."""
+    """A compiled file assigns a catalog model to a policy agent or to a task."""
 
     target: str
     path: str
@@ -71,7 +71,7 @@ class ModelUse(NamedTuple):
 
 
 def resolvable(proposal: Proposal, today: date) -> Gate:
-    """Judge the models that the compiled files give to agents of the policy, and to tasks."""
+    """Check the models that the compiled files assign to policy agents and tasks."""
     uses = tuple(_uses(proposal))
     aliases = {use.alias for use in uses}
     found = sorted_findings((*_ended(proposal, uses, today), *_foreign(proposal, uses), *_unreachable(proposal, uses)))
@@ -100,9 +100,9 @@ def _ended(proposal: Proposal, uses: tuple[ModelUse, ...], today: date) -> Itera
 
 
 def _foreign(proposal: Proposal, uses: tuple[ModelUse, ...]) -> Iterator[Finding]:
-    """Yield a note for each file whose client lacks some of its models, where its target does not refuse such a model.
+    """Yield a note for each file whose client lacks some of its models, unless the target itself refuses such models.
 
-    A plan names aliases, which every reader of plans knows.
+    Plans are exempt: they name aliases, which every plan reader knows.
     """
     for path, name in dict.fromkeys((use.path, use.target) for use in uses):
         ids = declarations()[name].ids
@@ -117,7 +117,7 @@ def _foreign(proposal: Proposal, uses: tuple[ModelUse, ...]) -> Iterator[Finding
 
 
 def _unreachable(proposal: Proposal, uses: tuple[ModelUse, ...]) -> Iterator[Finding]:
-    """Yield what each target itself says of models that its client may not reach."""
+    """Yield the findings of each target about models that its client may not reach."""
     for name in dict.fromkeys(name for name, _ in proposal.build.artifacts):
         module = reach(declarations()[name])
         if module is not None:

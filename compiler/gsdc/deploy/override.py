@@ -1,7 +1,7 @@
-"""A forced override with its logged reason : put into gsdc.yaml, or taken out of it.
+"""Add a forced override with its logged reason to gsdc.yaml, or remove one.
 
-Every other byte of gsdc.yaml stays. What was edited is read again before it counts: it has to say what was wanted and
-nothing else, take effect, and break no never-break rule.
+Every other byte of gsdc.yaml stays the same. The edited text is parsed again before it is accepted: it must contain the
+requested override and no other change, take effect, and break no never-break rule.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ NOT_EDITABLE = Diagnostic(
 
 
 class EditedOverrides(NamedTuple):
-    """gsdc.yaml before and after, the project with each, and what is found only afterwards; ``broken``: to refuse."""
+    """gsdc.yaml and project before and after the edit, and the new findings; ``broken`` findings refuse the edit."""
 
     change: Change
     before: Loaded
@@ -58,9 +58,9 @@ class EditedOverrides(NamedTuple):
 
 
 def add(before: Loaded, item: Item, today: date) -> EditedOverrides:
-    """Put the override ``item`` first among those of gsdc.yaml: the first that fits a state counts.
+    """Insert the override ``item`` first in gsdc.yaml: the first matching override applies.
 
-    ``before`` is the project as it is, with its policy. Raises ``Rejected`` where it cannot be done.
+    ``before`` is the current project with its policy. Raises ``Rejected`` if the edit is not possible.
     """
     lines = block(item)
     given = before.project.value(KEY)
@@ -71,9 +71,9 @@ def add(before: Loaded, item: Item, today: date) -> EditedOverrides:
 
 
 def remove(before: Loaded, agent: str, today: date) -> EditedOverrides | None:
-    """Take every override of ``agent`` out of gsdc.yaml; None where there is none.
+    """Remove all overrides of ``agent`` from gsdc.yaml; return None if it has none.
 
-    Raises ``Rejected`` where it cannot be done.
+    Raises ``Rejected`` if the edit is not possible.
     """
     given = before.project.value(KEY)
     numbers = [number for number, item in enumerate(given.value if given else ()) if item["agent"] == agent]
@@ -122,7 +122,7 @@ def _edited(
 
 
 def _judged(change: Change, before: Loaded, after: Loaded, *, added: bool, today: date) -> EditedOverrides:
-    """Return the edit with what is found of it that was not found before."""
+    """Return the edit with the findings that are new after it."""
     known = Counter((finding.code, finding.message) for finding in _found(before, today))
     sources = after.project.sources
     own = {sources.origin(ref) for ref in (Ref(PROJECT_FILE, (KEY, 0)), Ref(PROJECT_FILE, (KEY, 0, "reason")))}

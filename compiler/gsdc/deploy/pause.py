@@ -1,6 +1,6 @@
-"""The pause : nothing is recommended or installed, and people choose models by hand.
+"""The pause: gsdc recommends and installs nothing, and people choose models by hand.
 
-What is installed stays as it is. The pause is one file of ``.gsdc``, and ends when that is removed.
+Installed files stay unchanged. The pause is one file in ``.gsdc`` and ends when that file is removed.
 """
 
 import json
@@ -43,7 +43,7 @@ PAUSED = Diagnostic(
 
 
 class Pause(NamedTuple):
-    """Since when recommendations are paused (UTC, ISO 8601), why, and by whom; "" for what is not known."""
+    """A pause: start time (UTC, ISO 8601), reason and author; "" for unknown values."""
 
     since: str
     reason: str
@@ -56,24 +56,24 @@ class Pause(NamedTuple):
 
 
 def paused(root: Path) -> Pause | None:
-    """Return the pause of the project in folder ``root``, None where there is none.
+    """Return the pause of the project in ``root``, None if it is not paused.
 
-    A file that cannot be read is a pause all the same: somebody wanted one.
+    An unreadable pause file counts as a pause: a person created it.
     """
     place = Root(root) / PLACE
     try:
         content = place.read(_LONGEST)
     except Rejected:
-        return None  # .gsdc is a link: what lies behind it is not this project's
+        return None  # .gsdc is a link: its target belongs to another project
     except OSError:
         content = b""
     return None if content is None else _parse(content)
 
 
 def pause(root: Path, reason: str) -> Pause:
-    """Pause the project in folder ``root``, and return the pause.
+    """Pause the project in ``root``, and return the pause.
 
-    Raises ``Rejected`` where .gsdc is no real folder, or the disk refuses.
+    Raises ``Rejected`` if .gsdc is not a real folder, or on a disk error.
     """
     found = Pause(datetime.now(UTC).isoformat(timespec="seconds"), reason, user())
     store = Store(root)
@@ -85,16 +85,16 @@ def pause(root: Path, reason: str) -> Pause:
     replace_file(store.root / PLACE, text.encode("utf-8", "backslashreplace"), mode=PRIVATE_FILE)
     try:
         append(store, LogEvent("pause", *found))
-    except Rejected:  # what is not in the log did not happen
+    except Rejected:  # a pause that is not logged does not count
         _end(root)
         raise
     return found
 
 
 def resume(root: Path) -> Pause | None:
-    """End the pause of the project in folder ``root``, and return it, None where there is none.
+    """End the pause of the project in ``root``, and return it; None if it was not paused.
 
-    Raises ``Rejected`` where .gsdc is no real folder, or the disk refuses.
+    Raises ``Rejected`` if .gsdc is not a real folder, or on a disk error.
     """
     found = paused(root)
     if found is not None:
@@ -105,7 +105,7 @@ def resume(root: Path) -> Pause | None:
 
 
 def refusal(found: Pause) -> Finding:
-    """Return what a command says that would install or write what is recommended."""
+    """Return the finding for a command that a pause refuses."""
     return PAUSED.at(Span(PLACE, 0, 0), f"gsdc is {found}", "end the pause with `gsdc resume`")
 
 

@@ -1,4 +1,4 @@
-"""What a deployment would do: the compiled build, and how the user's files would change by it. Nothing is written."""
+"""A proposal: the compiled build and the changes it would make to the user's files. Nothing is written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -39,9 +39,10 @@ ONE_FILE = Diagnostic(
 
 
 class ForeignEdit(NamedTuple):
-    """What somebody has edited of a file.
+    """A manual edit of a file.
 
-    ``change`` leads from what gsdc wrote to what is there; where that is not known any more, to what would be.
+    ``change`` is from the content that gsdc wrote to the current content; if the former is unknown, from the current
+    content to the proposed one.
     """
 
     change: Change
@@ -49,12 +50,11 @@ class ForeignEdit(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What a deployment would do. ``changes`` holds the files that would differ, sorted by path.
+    """The effects of a deployment. ``changes`` are the files that would differ, sorted by path.
 
-    ``findings`` are those of the targets, and what stands in the way of reading or replacing a file. ``edits`` are what
-    people have edited of what gsdc had written, and would lose; ``adopted`` are the files that are as compiled though
-    not by this history: a pull, or a patch, made them so. ``last`` is the newest record of the history, 0 where there
-    is none.
+    ``findings`` are those of the targets, and errors in reading or replacing files. ``edits`` are manual edits of
+    gsdc's parts that would be lost. ``adopted`` are files that equal the compiled output but were not written by this
+    history (a pull or a patch). ``last`` is the newest record of the history, 0 if there is none.
     """
 
     project: Project
@@ -74,9 +74,9 @@ class Proposal(NamedTuple):
 
 
 def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = ()) -> Proposal:
-    """Compile the targets of ``project`` (``only`` some, where given), and compare them with the user's files.
+    """Compile the targets of ``project`` (or those in ``only``), and compare them with the user's files.
 
-    What earlier changes have installed counts: what gsdc wrote and compiles no more goes.
+    Earlier installs count: parts that gsdc wrote and no longer compiles are removed.
     """
     try:
         records = history(Store(project.tree.root))
@@ -98,14 +98,14 @@ def propose(project: Project, policy: Policy, zone: str, only: Iterable[str] = (
         edits = tuple(edit for change in changed for edit in _edits(change, known.get(change.path), records))
         same = (changes[path] for path in sorted(changes) if changes[path].before == changes[path].after)
         adopted = tuple(change for change in same if _is_news(change, known.get(change.path)))
-    except Rejected as rejected:  # what was written cannot be read any more
+    except Rejected as rejected:  # the written content can no longer be read
         findings.extend(rejected.findings)
     last = max((record.number for record in records), default=0)
     return Proposal(project, policy, zone, build, changed, sorted_findings(findings), edits, adopted, last)
 
 
 def _compiled_changes(project: Project, build: Build, findings: list[Finding]) -> dict[str, Change]:
-    """Return how each compiled file differs from the user's, by its path; what cannot be compared is a finding."""
+    """Return the change of each compiled file by path; files that cannot be compared become findings."""
     changes: dict[str, Change] = {}
     for target, artifact in build.artifacts:
         try:
@@ -125,7 +125,7 @@ def _compiled_changes(project: Project, build: Build, findings: list[Finding]) -
 
 
 def _together(one: Change, other: Change) -> Change:
-    """Return the change of a document into which two targets put a block each; the first, where it is no such file."""
+    """Merge the changes of a document with one block from each of two targets; return the first for other files."""
     whole = joined((ownership(one.ownership), ownership(other.ownership)))
     if one is other or whole is None:
         return one
@@ -134,10 +134,10 @@ def _together(one: Change, other: Change) -> Change:
 
 
 def _with_known_blocks(change: Change, known: Installed | None, only: tuple[str, ...]) -> Change:
-    """Return ``change`` with what becomes of the blocks that gsdc wrote into the document and that are not compiled.
+    """Return ``change`` with the blocks handled that gsdc wrote into the document and that are not compiled.
 
-    Where ``only`` some targets are compiled, those of the others stay gsdc's. Otherwise they are not wanted any more:
-    they go, unless somebody has edited them, or the history of it cannot be read.
+    If ``only`` some targets are compiled, blocks of the others remain gsdc's. Otherwise these blocks are removed,
+    unless they were edited or their history cannot be read.
     """
     if known is None or change.after is None:
         return change
@@ -157,13 +157,13 @@ def _with_known_blocks(change: Change, known: Installed | None, only: tuple[str,
 def _edits(change: Change, known: Installed | None, records: Iterable[Record]) -> Iterator[ForeignEdit]:
     written = _written(known)
     found = tuple(find_edits(change, written, f"change {known.record.number}" if known else "gsdc"))
-    # What is in the history is not lost: somebody went back to another branch, say.
+    # Content in the history is not lost, for example after a switch to another branch.
     if found and not (change.before and change.before.digest in _digests(records, change.path, known)):
         yield ForeignEdit(change if written is None else change._replace(before=written, after=change.before), found)
 
 
 def _is_news(change: Change, known: Installed | None) -> bool:
-    """Tell whether what is gsdc's of a file that stays as it is is not what the history says."""
+    """Tell whether gsdc's part of an unchanged file differs from the history."""
     written = _written(known)
     if written is None or change.before is None:
         return True
@@ -175,9 +175,9 @@ def _written(known: Installed | None) -> Image | None:
 
 
 def _digests(records: Iterable[Record], path: str, known: Installed | None) -> set[str]:
-    """Return the digests of what a file was before gsdc wrote it, and of all that deployments made of it.
+    """Return the digests of a file before gsdc wrote it, and after each deployment.
 
-    What a rollback left, or --force wrote over, may hold an edit.
+    The result of a rollback, or content that --force replaced, may contain an edit and is excluded.
     """
     deployed = (record for record in records if not record.header.undoes)
     stored = {file.after for record in deployed for file in record.files() if file.path == path}
@@ -188,9 +188,9 @@ def _digests(records: Iterable[Record], path: str, known: Installed | None) -> s
 def _compiled(
     project: Project, policy: Policy, zone: str, only: tuple[str, ...], known: Mapping[str, Installed], tree: Tree
 ) -> Mapping[str, bytes | None]:
-    """Compile the targets that own keys of files; return their contents by path, but for what cannot be compiled.
+    """Compile the targets that own keys of files; return their contents by path, without those that fail to compile.
 
-    None stands for a file in which nothing is wanted any more.
+    None marks a file that needs no content any more.
     """
     in_use = project.targets()
     found: dict[str, bytes | None] = {}

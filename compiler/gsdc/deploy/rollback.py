@@ -1,4 +1,4 @@
-"""Rollback: changes rolled back, the newest first, each from what was written down before it."""
+"""Rollback: undo changes, newest first, from the recorded former contents."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -38,17 +38,17 @@ NOT_IN_EFFECT = Diagnostic(
     """,
 )
 
-# The places of findings: the argument that was used, or the command where none was.
+# The places of findings: the argument that was used, or the command if none was.
 _TO: Final = Argument("--to")
 _ID: Final = Argument("ID")
 _COMMAND: Final = Argument("rollback")
 
 
 class Undoing(NamedTuple):
-    """What a rollback would do: the records that it rolls back, its changes, and the findings that prevent it.
+    """A rollback: the records to roll back, the file changes, and the findings that prevent it.
 
-    ``edited`` holds a change, from what was written to what is there, for each file of which a person's edit would be
-    lost. ``last`` is the newest record of the history, ``known`` what the records hold.
+    ``edited`` contains, for each file whose manual edit would be lost, a change from the written to the current
+    content. ``last`` is the newest record of the history; ``known`` are the images in the records.
     """
 
     records: tuple[Record, ...]
@@ -60,10 +60,10 @@ class Undoing(NamedTuple):
 
 
 def chosen(records: Iterable[Record], number: int | None = None, to: int | None = None) -> tuple[Record, ...]:
-    """Return the records to roll back, the newest first: the last in effect, ``number``, or all that came after ``to``.
+    """Return the records to roll back, newest first: the last in effect, ``number``, or all records after ``to``.
 
-    ``number`` may be a rollback, which is then rolled back itself, as are those that came after ``to``: the files are
-    what they were after that change. Raises ``Rejected`` where there is none such.
+    ``number`` may be a rollback, which is then rolled back itself. Rollbacks after ``to`` are rolled back too: the
+    files are then as they were after that change. Raises ``Rejected`` if there is no such record.
     """
     known = {record.number: record for record in records}
     if to is not None:
@@ -85,7 +85,7 @@ def chosen(records: Iterable[Record], number: int | None = None, to: int | None 
 
 
 def _expect_all_after(known: Mapping[int, Record], number: int, place: Argument) -> None:
-    """Raise ``Rejected`` at ``place`` where a change after ``number`` was forgotten: it cannot be rolled back."""
+    """Raise ``Rejected`` at ``place`` if a change after ``number`` was pruned: it cannot be rolled back."""
     missing = [one for one in range(number + 1, max(known, default=0)) if one not in known]
     if missing:
         message = f"changes after {number} were forgotten, the last of them {missing[-1]}"
@@ -100,7 +100,7 @@ def _missing(known: dict[int, Record], number: int, place: Argument) -> Finding:
 
 
 def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[int, ...]:
-    """Return the changes in effect that came after those ``wanted``, are none of them, and wrote to the same files."""
+    """Return the later changes in effect that wrote to the same files as ``wanted`` and are not among them."""
     taken = tuple(wanted)
     numbers = {record.number for record in taken}
     paths = {file.path for record in taken for file in record.files()}
@@ -109,12 +109,12 @@ def later_writers(records: Iterable[Record], wanted: Iterable[Record]) -> tuple[
 
 
 def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = False) -> Undoing:
-    """Work out how ``records``, the newest first, are rolled back. Raises ``Rejected`` where one cannot be read.
+    """Compute the rollback of ``records``, newest first. Raises ``Rejected`` if one cannot be read.
 
-    ``last`` is the newest record of the history that they were chosen from.
+    ``last`` is the newest record of the history from which they were selected.
 
-    A file that nobody has edited gets the very bytes and mode it had. What a person wrote since, elsewhere in the file,
-    is kept; where the two meet, that is a finding, unless ``force``.
+    A file without manual edits gets its exact former bytes and mode. Edits elsewhere in the file are kept; an edit that
+    conflicts is a finding, unless ``force``.
     """
     wanted = tuple(records)
     found = _Undone(RecordPlaces(store), wanted, force=force)
@@ -126,7 +126,7 @@ def undo(store: Store, records: Iterable[Record], last: int, *, force: bool = Fa
 
 
 class _Undone:
-    """The files of a project without what ``records`` did to them, one record after the other.
+    """The files of a project with the changes of ``records`` undone, one record at a time.
 
     ``conflicts`` are the edits that would be lost, by path; each is one of the ``findings``, unless ``force``.
     """
@@ -138,13 +138,13 @@ class _Undone:
         self._places = places
         self._records = records
         self._force = force
-        self._owners: dict[str, File] = {}  # what the newest record says of each file
+        self._owners: dict[str, File] = {}  # the newest record's entry of each file
         self._before: dict[str, Image | None] = {}
         self._after: dict[str, Image | None] = {}
-        self._newer: dict[str, tuple[Record, File]] = {}  # what was reverted last of each file
+        self._newer: dict[str, tuple[Record, File]] = {}  # the last reverted entry of each file
 
     def revert(self, record: Record, file: File, image: "Callable[[Stored], Image]") -> None:
-        """Undo what ``record`` did to ``file``; ``image`` reads a content that the record holds."""
+        """Undo the change of ``record`` to ``file``; ``image`` reads a content of the record."""
         path = file.path
         stored = filter(None, (file.before, file.after))
         self.known.update((one.digest, (record.folder / IMAGES, one)) for one in stored)
@@ -164,7 +164,7 @@ class _Undone:
         self._newer[path] = record, file
 
     def _replaced_edit(self, record: Record, file: File) -> Finding | None:
-        """Return the finding that the edit is no longer in the file, where the change after ``record`` replaced it."""
+        """Return the finding that the change after ``record`` replaced an edit: the file no longer contains it."""
         newer, next_file = self._newer.get(file.path, (None, file))
         if newer is None or not _replaces_edit(record, file, newer, next_file):
             return None
@@ -175,7 +175,7 @@ class _Undone:
         return EDITED.at(Span(file.path, 0, 0), message, help_, ("rolled back further, the edit would be lost",))
 
     def changes(self) -> tuple[Change, ...]:
-        """Return how the files change, sorted by path."""
+        """Return the file changes, sorted by path."""
         return tuple(
             Change(path, before, self._after[path], self._owners[path].ownership, self._owners[path].target)
             for path, before in sorted(self._before.items(), key=lambda item: item[0])
@@ -195,7 +195,7 @@ class _Result(NamedTuple):
 
 
 def _undone(record: Record, file: File, old: Image | None, current: Image | None) -> _Result | Finding:
-    """Return what a file is without what ``record`` did to it; a finding where a person's edit would be lost."""
+    """Return a file with the change of ``record`` undone; a finding if a manual edit would be lost."""
     written, digest = file.after, None if current is None else current.digest
     if digest == (None if written is None else written.digest):
         return _Result(_with_mode(old, current))
@@ -210,7 +210,7 @@ def _undone(record: Record, file: File, old: Image | None, current: Image | None
 
 
 def _replaces_edit(record: Record, file: File, newer: Record, next_file: File) -> bool:
-    """Tell whether ``newer`` overwrote an edit of what ``record`` had written; both files are at the same path."""
+    """Tell whether ``newer`` overwrote an edit of what ``record`` wrote; both files have the same path."""
     written, edited, wanted = file.after, next_file.before, next_file.after
     if written is None or edited is None or written.digest == edited.digest:
         return False
@@ -223,12 +223,12 @@ def _replaces_edit(record: Record, file: File, newer: Record, next_file: File) -
 
 
 def _with_mode(old: Image | None, current: Image | None) -> Image | None:
-    """Return ``old`` with the permissions that the file has now: no change of ours touches them, a person may have."""
+    """Return ``old`` with the file's current permissions: gsdc never changes them, but a person may have."""
     return old if old is None or current is None else old._replace(mode=current.mode)
 
 
 def _reverted(record: Record, file: File, old: Image | None, current: Image) -> _Result | None:
-    """Return a file that somebody has edited without what was written into it; None where the edit is in there."""
+    """Return an edited file without gsdc's part; None if the edit is inside that part."""
     assert file.after is not None
     written = record.image(file.after).content
     try:
@@ -236,7 +236,7 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
         found = ownership(file.ownership).revert(file.path, before, written, current.content)
         if found is not None and found.content is not None:
             for target in set(file.targets).intersection(compiled_targets()):
-                emitter(target).read_back(file.path, found.content, ())  # still what its client reads
+                emitter(target).read_back(file.path, found.content, ())  # check that the client can still read it
     except Rejected:
         return None
     if found is None:
@@ -245,9 +245,9 @@ def _reverted(record: Record, file: File, old: Image | None, current: Image) -> 
 
 
 def roll_back(store: Store, undoing: Undoing, header: RecordHeader, disk: Disk = DISK) -> Record:
-    """Make the changes of ``undoing``; what somebody had edited goes to ``.gsdc/kept`` first.
+    """Apply the changes of ``undoing``; copy edited files to ``.gsdc/kept`` first.
 
-    The lock is held. Raises ``Rejected`` as ``commit`` does, and where the history has gone on since.
+    The caller must hold the lock. Raises ``Rejected`` as ``commit`` does, and if the history changed since.
     """
     expect_last(store, undoing.last)
     made = {path: None for record in reversed(undoing.records) for path in record.folders}

@@ -1,7 +1,7 @@
-"""Shadow mode (seed 003, "4.1 Migration Strategy"): the new configuration beside the old, and what it would decide.
+"""Shadow mode (seed 003, "4.1 Migration Strategy"): compare the new configuration's decisions with the old ones.
 
-Nothing that a client reads is touched. What is compared are the tasks of the project's plans: what each runs on now,
-and what it would run on.
+No client file is changed. The comparison covers the tasks of the project's plans: the model of each task now and under
+the new policy.
 """
 
 import re
@@ -33,7 +33,7 @@ _NO_LEDGER: Final = "there is no ledger of past work yet: only the plans in this
 
 
 class Row(NamedTuple):
-    """One task: its model and cost now and then. A model is None where none is named, or nothing runs."""
+    """One task: model and cost before and after. A model is None if none is named or the task does not run."""
 
     path: str
     number: int
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 class Shadow(NamedTuple):
-    """How decisions on the project's tasks would differ; ``against`` says what is now: a profile, or the plans."""
+    """Differences in decisions on the project's tasks; ``against`` names the baseline: a profile, or the plans."""
 
     against: str
     profile: str
@@ -56,10 +56,10 @@ class Shadow(NamedTuple):
 
 
 def write(proposal: Proposal) -> tuple[Finding, ...]:
-    """Replace ``.gsdc/shadow`` by the compiled files and their manifest, complete beside it before the old one goes.
+    """Replace ``.gsdc/shadow`` with the compiled files and their manifest; the new folder is complete before the swap.
 
-    Returns findings, and writes nothing, where ``.gsdc`` is no folder of gsdc's, or a file holds a credential. Raises
-    OSError where the disk refuses; the old folder is then still there.
+    Returns findings and writes nothing if ``.gsdc`` is not a gsdc folder or a file contains a credential. Raises
+    OSError on a disk error; the old folder then still exists.
     """
     secrets = [found for _, artifact in proposal.build.artifacts for found in exposed(artifact.path, artifact.content)]
     if secrets:
@@ -75,9 +75,8 @@ def write(proposal: Proposal) -> tuple[Finding, ...]:
 def report(proposal: Proposal, before: Policy | None) -> Shadow:
     """Compare the tasks of the project's plans under ``before`` and the proposed policy.
 
-    Without ``before`` a task runs now on what its plan says; where that says nothing, nothing is known of it. A model
-    that a person wrote into a task is that of both. Plans that are done run no more; those that cannot be read are
-    findings.
+    Without ``before``, the current model of a task is the one in its plan; if the plan names none, it is unknown. A
+    model that a person wrote into a task applies to both. Completed plans are skipped; unreadable plans are findings.
     """
     rows: list[Row] = []
     findings: list[Finding] = []
@@ -109,18 +108,18 @@ def report(proposal: Proposal, before: Policy | None) -> Shadow:
 
 
 def _written(text: str, stripped: Plan, proposal: Proposal, used: TokenSources) -> Iterator[TaskCost]:
-    """Yield what the tasks of a plan cost as its ``text`` stands; those without a model cost nothing that is known."""
-    if "<estimated-tokens>" not in stripped.text:  # those of the text are gsdc's own
+    """Yield the cost of each task in the plan ``text``; the cost of a task without a model is unknown."""
+    if "<estimated-tokens>" not in stripped.text:  # estimates in the text were written by gsdc
         text = _ESTIMATE.sub("", text)
     plan, policy = parse(stripped.path, text), proposal.policy
-    if len(plan.tasks) != len(stripped.tasks):  # a task that is never closed has swallowed what was generated
+    if len(plan.tasks) != len(stripped.tasks):  # an unclosed task contains the generated text
         plan = stripped
     for task, known in zip(plan.tasks, cost(analyse(plan, policy, proposal.zone), policy, used).tasks, strict=True):
         yield known if task.attribute("model") else known._replace(model=None, priced_as=None, amount=Amount())
 
 
 def lines(shadow: Shadow) -> Iterator[str]:
-    """Yield the report for people, as lines that hold nothing which drives a terminal."""
+    """Yield the report for people; lines contain no terminal control characters."""
     from gsdc.report.table import table
     from gsdc.source.printable import printable
 

@@ -1,7 +1,7 @@
-"""Gradual cutover (seed 003, "4.1 Migration Strategy": 25% -> 50% -> 100%): some agents on the new policy, then more.
+"""Gradual cut-over (seed 003, "4.1 Migration Strategy": 25% -> 50% -> 100%): agents move to the new policy in steps.
 
-What is cut over are agents, not requests: a configuration says which model an agent runs on, and no client that gsdc
-writes for shares the requests of one agent among two.
+Agents are cut over, not requests: a configuration sets the model of an agent, and no client that gsdc supports splits
+the requests of one agent between two models.
 """
 
 import hashlib
@@ -15,24 +15,23 @@ STAGES: Final = (25, 50, 100)
 
 
 def cohort(policy: Policy, percent: int) -> frozenset[str]:
-    """Return the names of the agents that have been cut over when ``percent`` (0 to 100) of them have.
+    """Return the names of the agents that are cut over at ``percent`` (0 to 100).
 
-    Those whose mistakes cost least come first: by rising criticality, and agents of role security after all others.
-    Within one criticality the order is that of a hash of the name: names begin with what they have in common, and a
-    stage should see a sample of the work rather than one family of agents. So the cohort of a percentage is part of
-    that of every higher one, today and tomorrow. The number is rounded up: a first stage that cuts over nobody would
-    pass as a trial.
+    Agents with the lowest criticality come first; agents of role security come after all others. Agents of equal
+    criticality are ordered by a hash of the name: related names share a prefix, and a stage should sample the work, not
+    one family of agents. The cohort of a percentage is therefore always part of every larger one. The number is rounded
+    up, since a first stage with no agent would pass as a trial.
     """
     ordered = sorted(policy.agents.values(), key=_caution)
     return frozenset(agent.name for agent in ordered[: ceil(len(ordered) * percent / 100)])
 
 
 def staged(before: Policy, after: Policy, percent: int) -> Policy:
-    """Return ``after`` with the agents outside of the cohort still decided by ``before``; at 100 it is ``after``.
+    """Return ``after``, with agents outside of the cohort still decided by ``before``; at 100 return ``after``.
 
-    An agent that ``before`` lacks has nothing to be held back by: ``after`` decides it. One that ``after`` lacks stays
-    as it was until all are cut over. Aliases and providers mean what they mean in ``after``; where ``before`` is staged
-    itself, each agent is held by the policy that decides it there.
+    An agent missing in ``before`` is decided by ``after``. An agent missing in ``after`` stays unchanged until the
+    cut-over is complete. Aliases and providers have their meaning in ``after``. If ``before`` is itself staged, each
+    agent uses the policy that decides it there.
     """
     if percent >= 100:
         return after

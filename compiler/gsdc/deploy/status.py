@@ -1,6 +1,6 @@
-"""Status: what is installed against what the policy compiles to, and all that stands in between. Nothing is written.
+"""Status: compare the installed files with the compiled policy and list the differences. Nothing is written.
 
-Escape hatches leave traces (seed 002, "Escape Hatches": overrides, reserve, rollback, pause): here they can be seen.
+Also shows the escape hatches in use (seed 002, "Escape Hatches": overrides, reserve, rollback, pause).
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,11 +32,11 @@ SOON: Final = 7  # days
 
 
 class SyncState(StrEnum):
-    """How a target stands: its files are what is compiled, or they are not, or none of them was ever applied.
+    """The state of a target: its files equal the compiled output, or they differ, or none was ever applied.
 
-    It is broken where a file that it has to be merged with is, and unread where that is a link out of the project: then
-    nothing can be compared. It is overridden where its files are what is compiled, and the client, asked as a whole,
-    runs agents otherwise all the same: another file of its counts over them.
+    Broken: a file to merge with is invalid. Unread: that file is a link out of the project, so no comparison is
+    possible. Overridden: the files equal the compiled output, but the client as a whole runs agents differently, since
+    another of its files takes precedence.
     """
 
     IN_SYNC = "in sync"
@@ -49,7 +49,7 @@ class SyncState(StrEnum):
 
 
 class Drift(NamedTuple):
-    """A file that is not what is compiled, or not what was installed; ``why`` in words."""
+    """A file that differs from the compiled or the installed content; ``why`` is the reason as text."""
 
     path: str
     would_change: bool
@@ -57,7 +57,7 @@ class Drift(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A target, how it stands, and the files to speak of."""
+    """A target, its state, and the files to report."""
 
     name: str
     state: SyncState
@@ -65,19 +65,19 @@ class Target(NamedTuple):
 
 
 class Forced(NamedTuple):
-    """An override, and how many days it still counts: negative where it has expired, None where it has no end."""
+    """An override, and the days until it expires: negative if it has expired, None if it has no end."""
 
     override: Override
     days: int | None
 
     @property
     def ends_soon(self) -> bool:
-        """Whether somebody should think of it now."""
+        """Whether the override needs attention now."""
         return self.days is not None and self.days <= SOON
 
 
 class Plain(NamedTuple):
-    """What `gsdc apply` without options installs, and how many files that would change."""
+    """The result of `gsdc apply` without options, and how many files it would change."""
 
     profile: str
     zone: str
@@ -85,12 +85,12 @@ class Plain(NamedTuple):
 
 
 class Status(NamedTuple):
-    """All that there is to say. ``last`` is the last change in effect, ``pending`` one that was interrupted.
+    """The complete status. ``last`` is the last change in effect, ``pending`` an interrupted one.
 
-    ``remark`` says where the profile comes from when that is not plain, ``holder`` who is at work at this moment;
-    ``plain`` is what gsdc.yaml itself names, None where that is what is compared with;
-    ``shifts`` are the agents that a file decides otherwise than it would; ``reserve`` is the share of the budget that
-    is reserved for emergencies, None where the profile has none.
+    ``remark`` explains the source of the profile if it is not obvious; ``holder`` is the process that holds the lock.
+    ``plain`` is what gsdc.yaml itself names, None if that is the policy compared. ``shifts`` are the agents that an
+    installed file decides differently; ``reserve`` is the share of the budget reserved for emergencies, None if the
+    profile has none.
     """
 
     policy: Policy
@@ -109,14 +109,14 @@ class Status(NamedTuple):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do; while models are chosen by hand, drift is what is wanted."""
+        """Whether nothing is left to do; during a pause, drift is intended."""
         if self.pending or any(finding.severity is Severity.ERROR for finding in self.findings):
             return False
         return self.pause is not None or all(t.state in {SyncState.IN_SYNC, SyncState.NOTHING} for t in self.targets)
 
 
 class _Compared(NamedTuple):
-    """What the files are compared with, as a proposal; why that, and what gsdc.yaml names where that is another."""
+    """The proposal to compare with, the reason, and what gsdc.yaml names if that differs."""
 
     proposal: Proposal
     remark: str = ""
@@ -126,12 +126,11 @@ class _Compared(NamedTuple):
 def status(
     root: Path, profile: str | None, zone: str | None, today: date, *, follow_links: bool = False
 ) -> "Status | Loaded":
-    """Return the status of the project in ``root``; what loading gave instead, where there is no policy.
+    """Return the status of the project in ``root``; without a policy, return the result of loading.
 
-    Without a ``profile`` or ``zone``, those of the last apply in effect count, then those of gsdc.yaml. Where the files
-    are not what was applied last but what gsdc.yaml names (a pull, or a patch, made them so), that counts.
-    With ``follow_links`` files are read also where a symbolic link takes them out of the project.
-    Raises ``Rejected`` where history cannot be read.
+    Without ``profile`` or ``zone``, those of the last apply in effect are used, then those of gsdc.yaml. If the files
+    equal what gsdc.yaml names and not the last apply (a pull or a patch), gsdc.yaml is used. With ``follow_links``,
+    files are also read through symbolic links out of the project. Raises ``Rejected`` if the history cannot be read.
     """
     store = Store(root)
     holder = is_held(store)
@@ -164,10 +163,10 @@ def status(
 
 
 def _compared(root: Path, plain: Loaded, policy: Policy, zone: str | None, applied: Record) -> _Compared:
-    """Return what to compare with: what was applied last, or what gsdc.yaml names where the files are exactly that."""
+    """Return the last apply, or what gsdc.yaml names if the files equal exactly that."""
     head = applied.header
     since = f"change {applied.number} installed"
-    # Named one by one, fleets stand for all agents: those of gsdc.yaml itself would be missing.
+    # A list of fleet names selects all agents: the agents defined in gsdc.yaml itself would be missing.
     fleets = head.fleets if set(head.fleets) != set(policy.fleets) else ()
     last = deployed(root, head, fleets, follow_links=plain.project.tree.follow_links)
     in_zone = zone or head.zone or "green"
@@ -186,7 +185,7 @@ def _compared(root: Path, plain: Loaded, policy: Policy, zone: str | None, appli
 
 
 def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target]:
-    """Yield how each target stands; where one is broken, each of those in use is looked at alone."""
+    """Yield the state of each target; if one is broken, compile each target in use separately."""
     project, policy, zone = proposal[:3]
     if proposal.build.broken:
         for name in project.targets():
@@ -201,7 +200,7 @@ def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target
 def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Target:
     compiled = {artifact.path for target, artifact in proposal.build.artifacts if target == name}
     errors = [finding for finding in proposal.findings if finding.severity is Severity.ERROR]
-    if not proposal.build.broken:  # a file may be one that cannot be replaced
+    if not proposal.build.broken:  # the error may be a file that cannot be replaced
         errors = [finding for finding in errors if finding.span.path in compiled]
     if errors:
         is_unread = all(finding.code == OUTSIDE.code for finding in errors)
@@ -225,7 +224,7 @@ def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Targe
 
 
 def _concerns(change: Change, name: str, proposal: Proposal, known: dict[str, Installed]) -> bool:
-    """Tell whether a change is one of target ``name``: in a document of several blocks, of its own block."""
+    """Tell whether a change belongs to target ``name``; in a document with several blocks, to its own block."""
     there = known.get(change.path)
     sharing = {*change.targets, *(there.file.targets if there else ())}
     if len(sharing) == 1 or change.before is None or change.after is None:
@@ -236,13 +235,13 @@ def _concerns(change: Change, name: str, proposal: Proposal, known: dict[str, In
 
 
 def _against(proposal: Proposal, name: str) -> tuple[Drift, ...]:
-    """Return what makes the client run agents otherwise, though the files of the target are as compiled."""
+    """Return why the client runs agents differently although the target's files equal the compiled output."""
     found = contradictions(proposal.project, proposal.policy, name, proposal.project.tree)
     return tuple(Drift(each.span.path, False, (f"{each.message} ({each.span})",)) for each in found)
 
 
 def _drift(proposal: Proposal, target: str, path: str, change: Change | None, there: Installed | None) -> Drift | None:
-    """Return what is to be said of a file of a target, None where it is what was installed and what is compiled."""
+    """Return the drift of a target's file, None if it equals the installed and the compiled content."""
     if there is None or there.file.after is None:
         return None if change is None else Drift(path, True, ("it was not installed by gsdc apply",))
     since = f"since change {there.record.number}"
@@ -273,6 +272,6 @@ def _forced(overrides: Iterable[Override], today: date) -> Iterator[Forced]:
     for override in overrides:
         try:
             days = None if override.until is None else (date.fromisoformat(override.until) - today).days
-        except ValueError:  # a day that the calendar does not have: lint says so
+        except ValueError:  # not a date in the calendar: lint reports it
             days = None
         yield Forced(override, days)

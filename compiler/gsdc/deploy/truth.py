@@ -1,4 +1,4 @@
-"""What clients make of all their files, against the policy: another file may override a compiled one."""
+"""Compare what clients read from all their files with the policy: another file may override a compiled one."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ from gsdc.targets.registry import declarations, readable_targets
 
 
 def contradictions(project: Project, policy: Policy, target: str, tree: Tree) -> Iterator[Finding]:
-    """Yield where the client of ``target``, asked as a whole, runs agents otherwise than the policy decides."""
+    """Yield a finding for each agent that the client of ``target`` runs differently from the policy."""
     declaration = declarations()[target]
     if not declaration.view:
         return
     view = viewer(declaration).view(tree, policy).judgeable()
     context = ClientContext(policy, project, tree, (Reading(declaration, view),))
-    # Where a file has no model, there is nothing to contradict; a model that the client ignores has another remedy.
+    # A file without a model cannot contradict the policy; a model that the client ignores is reported elsewhere.
     ignored = tuple(one for one in view.statements if one.claim.model == INHERIT and one.remedy)
     overruled = Reading(declaration, view._replace(statements=ignored))
     yield from inherited_model.check(ClientContext(policy, project, tree, (overruled,)))
@@ -30,7 +30,7 @@ def contradictions(project: Project, policy: Policy, target: str, tree: Tree) ->
 
 
 def unwritten(project: Project, policy: Policy) -> Iterator[Finding]:
-    """Yield a finding for each client that is here and that no target writes."""
+    """Yield a finding for each client present that no target writes."""
     if not project.configured:
         return
     in_use, tree = project.targets(), project.tree

@@ -1,1 +1,1 @@
-"""The guard: asked before an agent starts, it answers from the compiled table whether the model may do the work."""
+"""The guard: before an agent starts, it checks in the compiled table whether the model may do the work."""

@@ -1,4 +1,4 @@
-"""Whether an agent may start: what the compiled table says of its model, its effort and the budget zone."""
+"""Whether an agent may start, by the compiled table: its model, its effort and the budget zone."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,9 +14,9 @@ Allows = Callable[[Row, str], bool]
 
 
 class GuardQuestion(NamedTuple):
-    """What is asked: may ``agent`` run on ``model``, as the client writes it, with ``effort``, in ``phase``.
+    """The question: may ``agent`` run on ``model``, as the client writes it, with ``effort``, in ``phase``.
 
-    ``model``, ``effort`` and ``phase`` are "" where nobody knows them.
+    ``model``, ``effort`` and ``phase`` are "" if unknown.
     """
 
     agent: str
@@ -26,10 +26,10 @@ class GuardQuestion(NamedTuple):
 
 
 class GuardVerdict(NamedTuple):
-    """The answer: ``reason`` is "" where the agent may start.
+    """The answer: ``reason`` is "" if the agent may start.
 
-    ``rule`` is the rule that forbids it. ``model`` and ``effort`` are what to start it with instead, "" where nothing
-    else would do.
+    ``rule`` is the rule that forbids the start. ``model`` and ``effort`` are permitted replacements, "" if there are
+    none.
     """
 
     reason: str = ""
@@ -43,7 +43,7 @@ _MARKS: Final = re.compile(r"(-20\d{6})?(\[1m\])?$")
 
 
 def judge(table: Row, entry: Row, question: GuardQuestion, zone: Callable[[], str], allows: Allows) -> GuardVerdict:
-    """Judge a start by the ``entry`` of its agent; ``zone`` is asked where the answer depends on it."""
+    """Judge a start by the ``entry`` of its agent; ``zone`` is called only if the answer depends on it."""
     rows = [*entry["waits"], *entry["rules"]]
     now = zone() if any("zones" in row for row in rows) else "green"
     if (why := _waits(entry["waits"], question.phase, now)) is not None:
@@ -58,13 +58,13 @@ def judge(table: Row, entry: Row, question: GuardQuestion, zone: Callable[[], st
 
 
 def judge_unlisted(table: Row, question: GuardQuestion, allows: Allows) -> GuardVerdict:
-    """Judge the start of a security agent that the policy does not have, by the rules on the role of security."""
+    """Judge the start of a security agent that is not in the policy, by the rules on the role of security."""
     broken = [row for row in table["unlisted-security"] if not _holds(table, row, question, allows)]
     return _denial(table, broken, question, {"model": "", "effort": ""}) if broken else ALLOWED
 
 
 def _waits(rows: Sequence[Row], phase: str, zone: str) -> str | None:
-    """Return why the agent waits, None where it does not: without a phase it waits where it waits in all of them."""
+    """Return why the agent waits, None if it does not: without a phase it waits only if it waits in all phases."""
     for row in rows:
         if zone in row.get("zones", (zone,)) and ("phases" not in row or phase in row["phases"]):
             return str(row["why"])
@@ -72,7 +72,7 @@ def _waits(rows: Sequence[Row], phase: str, zone: str) -> str | None:
 
 
 def _speaks(row: Row, phase: str, zone: str) -> bool:
-    """Tell whether a rule speaks about a start; without a phase it is one of any."""
+    """Tell whether a rule applies to a start; without a phase, a rule on any phase applies."""
     return zone in row.get("zones", (zone,)) and (not phase or phase in row.get("phases", (phase,)))
 
 
@@ -82,12 +82,12 @@ def _holds(table: Row, row: Row, question: GuardQuestion, allows: Allows) -> boo
     if "effort" in row:
         return not _is_lower(question.effort, row["effort"]) and (alias is None or alias in allowed)
     if not question.model:
-        return False  # nobody knows what it would run on
+        return False  # the model is unknown
     return alias in allowed if alias is not None else allows(row, question.model)
 
 
 def _alias(table: Row, model: str) -> str | None:
-    """Return the listed model that an id means; a date and the mark of a long context make no other model of it."""
+    """Return the listed model of an id; a date or the mark of a long context does not change the model."""
     names: Mapping[str, str] = table["models"]
     return names.get(model) or names.get(_MARKS.sub("", model.lower()))
 
@@ -110,7 +110,7 @@ def _denial(table: Row, broken: Sequence[Row], question: GuardQuestion, entry: R
 
 
 def _allowed_model(table: Row, broken: Sequence[Row], entry: Row) -> str:
-    """Return the client's word for the policy's model, else for one that every broken rule allows."""
+    """Return the client's name for the policy's model, else for a model that every broken rule allows."""
     words = [word for word in (entry["model"], *table["words"]) if word]
     rows = [row for row in broken if "effort" not in row]
     sets = [table["sets"][row["allow"]] for row in rows]

@@ -1,4 +1,4 @@
-"""What the guard did, as an event of the ledger."""
+"""Log the guard's actions as events of the ledger."""
 
 import os
 import time
@@ -11,9 +11,9 @@ from gsdc.policy.project import open_project
 
 
 def log(root: str, mode: str, question: GuardQuestion, verdict: GuardVerdict) -> None:
-    """Add an event of type "guard": which agent was denied, rewritten or warned about on which model, and why.
+    """Add an event of type "guard": the agent that was denied, rewritten or warned about, its model, and the reason.
 
-    Raises ``Rejected`` where the ledger cannot be written.
+    Raises ``Rejected`` if the ledger cannot be written.
     """
     now = round(time.time() * 1000)
     event = Event(

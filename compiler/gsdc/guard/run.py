@@ -1,7 +1,7 @@
-"""``gsdc guard``: read what a client tells its hook, judge it, and write the answer.
+"""``gsdc guard``: read the input of a client's hook, judge it, and write the answer.
 
-It answers within its time whatever happens. What goes wrong in here lets agents start, and says so; security agents
-wait until the guard works again.
+It always answers within its time limit. If the guard itself fails, agents start with a warning; security agents wait
+until the guard works again.
 """
 
 import json
@@ -22,7 +22,7 @@ _LONGEST: Final = 4_000_000  # bytes of input
 
 
 def main(client: str = "claude-code", stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
-    """Answer one question of ``client``: what the answer is stands in the output, the exit code is always 0."""
+    """Answer one question of ``client``: the answer is in the output, the exit code is always 0."""
     hook = import_module(f"gsdc.targets.{client.replace('-', '_')}.hook")
     data: Any = {}
     _limit_time()
@@ -72,12 +72,12 @@ def _answer(hook: Any, data: Mapping[str, Any]) -> str:
 
 
 def _root(data: Mapping[str, Any]) -> str:
-    """Return the project's folder: Claude Code names it, and its settings are read there."""
+    """Return the project's folder: Claude Code sends it, and reads the project's settings there."""
     return os.environ.get("CLAUDE_PROJECT_DIR") or str(data.get("cwd") or ".")
 
 
 def read_table(root: str, path: str) -> Row:
-    """Return the compiled table at ``path`` in ``root``; raise OSError or ValueError where there is none."""
+    """Return the compiled table at ``path`` in ``root``; raise OSError or ValueError if there is none."""
     with open(f"{root}/{path}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib takes 5 ms to import
         table = json.load(file)
     if not isinstance(table, dict) or table.get("made-by") != "gsdc" or table.get("format") != 2:
@@ -86,7 +86,7 @@ def read_table(root: str, path: str) -> Row:
 
 
 def _judge(hook: Any, table: Row, start: Any, root: str) -> GuardVerdict:
-    """Judge a start; its model, which may have to be searched for, is asked for where a rule speaks of it."""
+    """Judge a start; the model, which may require a search, is resolved only if a rule refers to it."""
     entry = table["agents"].get(folded(start.agent))
     if entry is not None:
         agent = entry["name"]
@@ -104,7 +104,7 @@ def _seems_security(name: str, description: str) -> bool:
 
 
 def _slow(root: str, hook: Any, agent: str) -> Callable[[Row, str], bool]:
-    """Return how to judge a model that the table does not list: by what it is, under the policy itself."""
+    """Return a function that judges a model outside of the table, by its properties and the policy itself."""
 
     def allows(row: Row, model: str) -> bool:
         from pathlib import Path
@@ -141,7 +141,7 @@ def _log(root: str, mode: str, question: GuardQuestion, verdict: GuardVerdict) -
 
 
 def _failed(hook: Any, data: Mapping[str, Any], error: Exception) -> str:
-    """Return the answer where the guard itself failed: security agents wait, others start unguarded."""
+    """Return the answer if the guard itself failed: security agents wait, others start unguarded."""
     why = f"gsdc guard failed ({str(error) or type(error).__name__})"
     agent = str(hook.named_agent(data))
     try:

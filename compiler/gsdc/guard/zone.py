@@ -1,4 +1,4 @@
-"""The budget zone, by the ledger and the limits in the compiled table: the policy is not loaded."""
+"""The budget zone, from the ledger and the limits in the compiled table, without loading the policy."""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from gsdc.policy.project import open_project
 
 
 def zone_of(table: Mapping[str, Any], root: str) -> str:
-    """Return the zone that the ledger of the project in ``root`` is in; raise ``Rejected`` where it cannot be read."""
+    """Return the zone of the ledger of the project in ``root``; raise ``Rejected`` if it cannot be read."""
     database = open_ledger(open_project(Path(root)))
     if database is None:
         return "green"

@@ -1,1 +1,1 @@
-"""The reverse compile: from the files that clients have, a gsdc.yaml from which they would be compiled again."""
+"""Import: create a gsdc.yaml from existing client files, so that compiling it reproduces them."""

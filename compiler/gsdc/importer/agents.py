@@ -1,4 +1,4 @@
-"""Whose agents those are that clients have: a shipped fleet's, or the project's own."""
+"""Assign the clients' agents to a shipped fleet or to the project."""
 
 import re
 from collections.abc import Container, Iterable, Mapping
@@ -16,14 +16,14 @@ from gsdc.targets.model_names import letters
 from gsdc.targets.registry import uses_fleet_names
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_LEAST: Final = 2  # a client with one agent of a fleet's name may well have it by chance
+_LEAST: Final = 2  # one agent with a name of a fleet may be a coincidence
 _LONGEST: Final = 100  # characters of a description
 _SENTENCE: Final = re.compile(r"(?<=[a-z0-9)])[.;] ")
 
 
 @dataclass
 class Own:
-    """An agent of the project's own. ``names`` are its names per client where they differ."""
+    """An agent of the project. ``names`` are its names per client if they differ."""
 
     name: str
     clients: dict[str, str]
@@ -35,15 +35,15 @@ class Own:
 
     @property
     def names(self) -> dict[str, str]:
-        """Its names per client where they differ."""
+        """Its names per client if they differ."""
         return {client: name for client, name in self.clients.items() if name != self.name}
 
 
 @dataclass
 class Roster:
-    """All agents: ``known`` gives the one for each client and name, ``phases`` are those of the fleets.
+    """All agents: ``known`` maps client and name to an agent, ``phases`` are those of the fleets.
 
-    ``left_out`` says what cannot be written, ``slips`` what is nearly the name of an agent.
+    ``left_out`` lists what cannot be written, ``slips`` names that nearly match an agent.
     """
 
     fleets: tuple[str, ...]
@@ -54,16 +54,16 @@ class Roster:
     slips: list[str] = field(default_factory=list)
 
     def leave(self, name: str) -> None:
-        """Leave an agent of the project's own to its files."""
+        """Exclude a project agent from the import; its files keep it."""
         agent = self.own.pop(name, None)
         for key in agent.clients.items() if agent is not None else ():
             del self.known[key]
 
 
 def enrol(found: Inventory, shipped: Policy, shown: Iterable[str], models: Models) -> Roster:
-    """Return the agents of what was found; ``shipped`` is a policy of all shipped fleets.
+    """Return the agents found; ``shipped`` is a policy of all shipped fleets.
 
-    ``shown`` are the fleets by which ``gsdc lint`` judges the folder without a gsdc.yaml.
+    ``shown`` are the fleets with which ``gsdc lint`` checks the folder without a gsdc.yaml.
     """
     by_client: dict[str, dict[str, None]] = {}
     for source in found.sources:
@@ -99,7 +99,7 @@ def enrol(found: Inventory, shipped: Policy, shown: Iterable[str], models: Model
 
 
 def _fleets(by_client: Mapping[str, Iterable[str]], shipped: Policy) -> list[str]:
-    """Return the fleets that most agents of some client are of, else the one that a name which is no chance shows."""
+    """Return the fleets with most agents of some client, else the fleet that a distinctive name identifies."""
     fleets: dict[str, None] = {}
     single: dict[str, None] = {}
     for client, names in by_client.items():
@@ -114,12 +114,12 @@ def _fleets(by_client: Mapping[str, Iterable[str]], shipped: Policy) -> list[str
 
 
 def _is_telling(fleet: Fleet, name: str) -> bool:
-    """Tell whether nobody gives an agent this name who does not mean the fleet's, as "gsd-planner" or "SECURITY"."""
+    """Tell whether the name clearly refers to the fleet's agent, such as "gsd-planner" or "SECURITY"."""
     return name.isupper() or name.startswith(f"{fleet.name}-")
 
 
 def _hotter(sources: Iterable[AgentSource], shipped: Policy, fleet: str, models: Models) -> list[str]:
-    """Return the agents that run without a temperature, where the fleet would give them one that nothing takes away."""
+    """Return the agents without a temperature for which the fleet sets one that cannot be removed."""
     agents = [agent for agent in shipped.agents.values() if agent.fleet == fleet and agent.temperature is not None]
     return [
         agent.name
@@ -133,7 +133,7 @@ def _hotter(sources: Iterable[AgentSource], shipped: Policy, fleet: str, models:
 
 
 def _join(roster: Roster, client: str, names: Iterable[str], taken: set[str]) -> None:
-    """Enter a client's agents: of those that are there the one of the same name, else of the same letters."""
+    """Add a client's agents: reuse the agent with the same name, else with the same letters."""
     rest = []
     for name in names:
         same = roster.own.get(name)
@@ -158,7 +158,7 @@ def _join(roster: Roster, client: str, names: Iterable[str], taken: set[str]) ->
 
 
 def _free(name: str, client: str, taken: Container[str], own: Container[str]) -> str:
-    """Return a name for an agent of the project's: its own, unless another one bears it, or nearly in ``taken``."""
+    """Return a name for a project agent: its own, unless it is in ``taken`` or similar to such a name."""
     names = (f"{name[: 70 - len(client)]}-{client}{number or ''}" for number in count())
     return next(free for free in chain([name], names) if free not in own and free.casefold() not in taken)
 
@@ -168,14 +168,14 @@ def _describe(roster: Roster, words: Mapping[tuple[str, str], Description]) -> N
     for agent in roster.own.values():
         said = [words[key] for key in agent.clients.items() if key in words]
         description = next((each.description for each in said if each.description), "")
-        # Two names that differ by case alone have to have one role.
+        # Names that differ only in case must have the same role.
         agent.role = by_letters.setdefault(agent.name.casefold(), roles.guess(agent.name, description))
         agent.mode = "primary" if any(each.mode == "primary" for each in said) else ""
         agent.description = _short(description)
 
 
 def _short(text: str) -> str:
-    """Return the first sentence of a description, in one line."""
+    """Return the first sentence of a description, on one line."""
     line = "".join(character for character in " ".join(text.split()) if character.isprintable())
     first = _SENTENCE.split(line, maxsplit=1)[0].rstrip(". ")
     if len(first) <= _LONGEST:

@@ -1,4 +1,4 @@
-"""How what is wanted of agents differs from what a policy decides."""
+"""Differences between the settings wanted for agents and the decisions of a policy."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +17,13 @@ from gsdc.policy.requirement import AtLeastEffort, NeverBreak
 from gsdc.targets.api import INHERIT, Claim
 from gsdc.targets.efforts import written_effort
 
-PROFILES: Final = ("balanced", "quality", "budget", "research")  # of equals the first is the nearest
+PROFILES: Final = ("balanced", "quality", "budget", "research")  # of equally near profiles, the first is used
 
 
 class Difference(NamedTuple):
-    """What a profile has to say of an agent: its ``assignment``, where its model differs, and when it ``waits``.
+    """The profile entries for an agent: its ``assignment`` if the model differs, and when it ``waits``.
 
-    ``waits`` are phases; (None,) is always. ``breaks`` are the never-break rules that do not allow the model.
+    ``waits`` are phases; (None,) means always. ``breaks`` are the never-break rules that forbid the model.
     """
 
     agent: str
@@ -33,12 +33,12 @@ class Difference(NamedTuple):
 
     @property
     def kept(self) -> bool:
-        """Whether a profile can say it: what breaks a never-break rule is left to the profile that is extended."""
+        """Whether a profile can contain it: a model that breaks a never-break rule is left to the extended profile."""
         return bool((self.assignment is not None and not self.breaks) or self.waits)
 
     @property
     def said(self) -> str:
-        """What the assignment says, in words."""
+        """The assignment as text."""
         if isinstance(self.assignment, str):
             return self.assignment
         effort = self.assignment.get("effort", "")
@@ -47,7 +47,7 @@ class Difference(NamedTuple):
 
 
 def differences(policy: Policy, wanted: Mapping[str, WantedPolicy]) -> list[Difference]:
-    """Return what a profile that extends the one of ``policy`` has to say for each agent to get what is wanted."""
+    """Return the entries that a profile extending the one of ``policy`` needs to give each agent what is wanted."""
     found = []
     for name, agent in policy.agents.items():
         one = wanted.get(name)
@@ -86,7 +86,7 @@ def _difference(policy: Policy, agent: Agent, one: WantedPolicy) -> Difference |
 
 
 def _is_too_little(rule: NeverBreak, effort: str | dict[str, Any] | None, phase: str | None) -> bool:
-    """Tell whether a never-break rule requires more than the ``effort`` that is said for a phase."""
+    """Tell whether a never-break rule requires more than the given ``effort`` for a phase."""
     if not isinstance(rule.requirement, AtLeastEffort) or effort is None:
         return False
     said = effort if isinstance(effort, str) else effort["phases"].get(phase, effort.get("default"))
@@ -96,9 +96,9 @@ def _is_too_little(rule: NeverBreak, effort: str | dict[str, Any] | None, phase:
 def _effort(
     policy: Policy, agent: Agent, one: WantedPolicy, running: Mapping[str | None, str]
 ) -> str | dict[str, Any] | None:
-    """Return what a profile has to say of an agent's effort on the models that it gets, None where nothing.
+    """Return the profile entry for an agent's effort on its models, None if no entry is needed.
 
-    A phase of which no client says an effort is left as it is.
+    A phase without an effort from any client stays unchanged.
     """
     got: dict[str | None, tuple[Model, str | None]] = {}
     for phase, alias in running.items():
@@ -120,9 +120,9 @@ def _effort(
 
 
 def _is_hot(policy: Policy, agent: Agent, one: WantedPolicy, running: Iterable[str], *, is_other: bool) -> bool:
-    """Tell whether a temperature has to be said: one is wanted that ``policy`` does not give, and a model takes it.
+    """Tell whether an entry needs a temperature: ``policy`` does not give the wanted one, and a model accepts it.
 
-    An assignment of an ``is_other`` model leaves only the agent's own temperature.
+    An assignment of an ``is_other`` model keeps only the agent's own temperature.
     """
     if one.temperature is None or not any(policy.models[alias].temperature for alias in running):
         return False
@@ -131,17 +131,17 @@ def _is_hot(policy: Policy, agent: Agent, one: WantedPolicy, running: Iterable[s
 
 
 def _target(policy: Policy, agent: Agent, one: WantedPolicy, answers: Cells) -> Cells:
-    """Return what each phase of the agent is to get: what is said of it, else the default, else what it gets anyway."""
+    """Return the target of each phase of the agent: the wanted setting, else the default, else the current decision."""
     if one.whole:
         (whole,) = one.whole
         ranks = {alias: policy.models[alias].rank for alias in answers.values() if alias is not None}
         running = [answers[phase] for phase in agent.phases or (None,)]
         if None not in running and max(running, key=lambda alias: ranks[str(alias)]) == whole:
-            return answers  # it cannot tell the phases apart, and the best of them is what it says
+            return answers  # it does not distinguish phases, and gives the best model of all
         return dict.fromkeys(answers, whole)
     target = {phase: one.cells.get(phase, one.cells.get(None, now)) for phase, now in answers.items()}
     if None not in one.cells and agent.phases and all(phase in one.cells for phase in agent.phases):
-        # Nothing is said of work outside any phase: the fewest words are best.
+        # Work outside any phase has no wanted setting: use the shortest entry.
         counts = Counter(target[phase] for phase in agent.phases)
         if answers[None] not in counts:
             target[None] = counts.most_common(1)[0][0]
@@ -162,7 +162,7 @@ def _assignment(
 
 
 def unlike(policy: Policy, found: Inventory, roster: Roster, models: Models) -> Iterator[tuple[str, str]]:
-    """Yield the agents that ``policy`` decides otherwise than a client says in zone green, with that in words."""
+    """Yield, with a text, the agents that ``policy`` decides differently from a client in zone green."""
     for source in found.sources:
         for claim, *_ in source.statements:
             name = roster.known.get((source.client, claim.agent), "")
@@ -175,7 +175,7 @@ def unlike(policy: Policy, found: Inventory, roster: Roster, models: Models) -> 
 
 
 def unlike_zones(policy: Policy, found: Inventory, roster: Roster) -> list[str]:
-    """Return the other budget zones in which ``policy`` decides otherwise than a client says."""
+    """Return the other budget zones in which ``policy`` decides differently from a client."""
     zones = {
         claim.zone
         for source in found.sources
@@ -187,7 +187,7 @@ def unlike_zones(policy: Policy, found: Inventory, roster: Roster) -> list[str]:
 
 
 def _answer(policy: Policy, source: AgentSource, claim: Claim, name: str) -> str | None:
-    """Return what ``policy`` decides for a claim; of several phases that the claim covers, the best model."""
+    """Return the decision of ``policy`` for a claim; for a claim about several phases, the best model."""
     phases = (claim.phase,) if tells_phases(source, claim) else policy.agents[name].phases or (None,)
     answers = [decide(policy, State(name, phase, claim.zone or "green")).model for phase in phases]
     running = [answer for answer in answers if answer is not None]

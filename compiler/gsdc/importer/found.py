@@ -1,4 +1,4 @@
-"""What there is to import: the agents that clients have in a folder, what each client makes of them, and providers."""
+"""The input of an import: the agents that clients have in a folder, their settings, and providers."""
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -15,9 +15,9 @@ _GREEN: Final = (None, "green")
 
 
 class AgentSource(NamedTuple):
-    """What one client says: ``agents`` are the names that it knows.
+    """The settings of one client: ``agents`` are the names that it knows.
 
-    ``statements`` are those of budget zone green, ``elsewhere`` those of others.
+    ``statements`` are those of budget zone green, ``elsewhere`` those of other zones.
     """
 
     target: Declaration
@@ -28,14 +28,14 @@ class AgentSource(NamedTuple):
 
     @property
     def client(self) -> str:
-        """Whose names of agents it uses."""
+        """The client whose agent names are used."""
         return self.target.client
 
 
 class Inventory(NamedTuple):
-    """All that was found. ``words`` go by client and name; ``broken`` says in words what could not be read.
+    """Everything found. ``words`` are keyed by client and name; ``broken`` lists unreadable parts as text.
 
-    ``unread`` are the findings of links out of the project.
+    ``unread`` are the findings for links out of the project.
     """
 
     sources: tuple[AgentSource, ...]
@@ -46,7 +46,7 @@ class Inventory(NamedTuple):
 
     @property
     def written(self) -> Iterator[tuple[str, str]]:
-        """The models that statements name, each with its client: aliases of the catalog, or ids as they stand."""
+        """The models that statements name, each with its client: catalog aliases, or ids unchanged."""
         for source in self.sources:
             for claim, *_ in source.statements:
                 if claim.model is not None:
@@ -54,7 +54,7 @@ class Inventory(NamedTuple):
 
 
 def find(tree: Tree, policy: Policy) -> Inventory:
-    """Return what the clients' files in ``tree`` say; ``policy`` gives the catalog."""
+    """Return the settings in the clients' files in ``tree``; ``policy`` provides the catalog."""
     sources: list[AgentSource] = []
     broken: list[str] = []
     words: dict[tuple[str, str], Description] = {}
@@ -76,9 +76,9 @@ def find(tree: Tree, policy: Policy) -> Inventory:
 
 
 def _order(target: Declaration) -> tuple[bool, bool, bool]:
-    """Sort the clients by how much their names of agents count.
+    """Return the sort key of a client: the precedence of its agent names.
 
-    First those that use the fleet's own names, then those that have the agents: for models of one provider, then for
-    those of any. Last come those that only start agents of others.
+    First come clients that use the fleet's own names, then those that define agents: for models of one provider, then
+    of any. Clients that only start agents of others come last.
     """
     return not target.uses_fleet_names, target.passes_model_with_call, target.ids_name_provider

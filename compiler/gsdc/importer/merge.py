@@ -1,4 +1,4 @@
-"""What clients' files have that a gsdc.yaml does not: added to it, with every other byte as it was."""
+"""Add settings of client files to an existing gsdc.yaml; every other byte stays the same."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from gsdc.targets.registry import declarations
 
 
 class MergedText(NamedTuple):
-    """A gsdc.yaml before and after, and in words what was added and what was not."""
+    """A gsdc.yaml before and after, and lists of what was added and what was not, as text."""
 
     before: str
     after: str
@@ -24,10 +24,10 @@ class MergedText(NamedTuple):
 
 
 def merge(loaded: Loaded, text: str, imported: ImportedProject) -> MergedText:
-    """Add to ``text``, the gsdc.yaml of ``loaded``, what was ``imported`` and is new there.
+    """Add what was ``imported`` and is new to ``text``, the gsdc.yaml of ``loaded``.
 
-    New are agents that no fleet in use and no entry has, the models that they run on, shipped fleets, and targets.
-    Nothing that stands there is changed. Raises ``Rejected`` where policy or file cannot be used.
+    New are agents that are in no used fleet and no entry, their models, shipped fleets, and targets. Existing entries
+    are not changed. Raises ``Rejected`` if the policy or the file cannot be used.
     """
     policy = loaded.policy
     if policy is None:
@@ -61,7 +61,7 @@ def merge(loaded: Loaded, text: str, imported: ImportedProject) -> MergedText:
 def _models(
     data: Mapping[str, Any], policy: Policy, found: Mapping[str, Any], new: Mapping[str, Any]
 ) -> tuple[dict[Key, Any], list[str]]:
-    """Return what gives new agents the models of their files, and in words those that the profile decides instead."""
+    """Return the entries for the models of new agents, and as text those that the profile decides instead."""
     assigned = found.get("profiles", {}).get(PROFILE, {}).get("agents", {})
     values: dict[Key, Any] = {}
     left_out = []
@@ -84,7 +84,7 @@ def _models(
 
 
 def _targets(data: Mapping[str, Any], found: Mapping[str, Any], imported: ImportedProject) -> Iterator[tuple[str, Any]]:
-    """Yield the targets of clients that are new. Without ``targets`` those that the folder shows are in use anyway."""
+    """Yield the targets of new clients. Without a key ``targets``, all detected targets are in use anyway."""
     if "targets" not in data:
         return
     here = {client.name for client in imported.clients if client.agents}

@@ -1,4 +1,4 @@
-"""Models that the catalog does not have, and the providers that serve them: entries for gsdc.yaml, partly guessed."""
+"""Entries in gsdc.yaml for models missing in the catalog and for their providers; some values are guesses."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~\[\]-]{0,119}")
 _KEY: Final = re.compile(r"\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _URL: Final = re.compile(r"https?://[^\s{}]+")
 _PACKAGE: Final = re.compile(r"[@A-Za-z0-9][\w@./-]{0,119}", re.ASCII)
-_UNKNOWN: Final = 0  # the rank of a model of which nothing is known: no floor is met by it
+_UNKNOWN: Final = 0  # the rank of an unknown model: it meets no floor
 _USUAL: Final = "@ai-sdk/openai-compatible"
 _FREE: Final[Mapping[str, float]] = {"input": 0, "output": 0}
 _LOCAL: Final = re.compile(
@@ -27,11 +27,11 @@ _LOCAL: Final = re.compile(
 
 
 class Models:
-    """Aliases for the ids that clients write. ``new`` are the entries for those that the catalog lacks.
+    """Aliases for the ids in client files. ``new`` are the entries for models missing in the catalog.
 
-    ``moved`` are entries for aliases of the catalog: the same model, as another provider has it, or an older release of
-    it that rules accept. ``declared`` are the providers that the files declare, ``written`` the models that they name,
-    each with its client.
+    ``moved`` are entries that redefine catalog aliases: the same model at another provider, or an older release that
+    rules accept. ``declared`` are the providers that the files declare, ``written`` the models that they name, each
+    with its client.
     """
 
     def __init__(
@@ -44,12 +44,12 @@ class Models:
         for entry in self.moved.values():
             if _is_local(declared.get(entry.get("provider", ""))):
                 entry["price"] = _FREE
-        self._named: dict[str, list[str]] = {}  # the new ones by what their ids end in
+        self._named: dict[str, list[str]] = {}  # the new aliases by the last part of their ids
         self.new: dict[str, dict[str, Any]] = {}
-        self.like: dict[str, str] = {}  # which model of the catalog each new one is taken to be like
+        self.like: dict[str, str] = {}  # the catalog model that each new one is assumed to resemble
 
     def alias(self, client: str, model: str) -> str | None:
-        """Return the alias of a claim's ``model``, None where no entry can be made of it or it is misspelt."""
+        """Return the alias of a claim's ``model``, None if no entry is possible or the model is misspelt."""
         if model in self._catalog:
             return model
         if self.meant(model) is not None:
@@ -67,26 +67,26 @@ class Models:
         return self._add(space, model)
 
     def meant(self, model: str) -> str | None:
-        """Return the name that ``model`` nearly is, None where it is one of its own."""
+        """Return the name that ``model`` nearly matches, None if it is a distinct name."""
         return None if model in self._catalog else self._slips.of_model(model)
 
     def rank(self, alias: str) -> int:
-        """Return how able a model is."""
+        """Return the capability rank of a model."""
         return self._catalog[alias].rank if alias in self._catalog else int(self.new[alias]["rank"])
 
     def temperature(self, client: str, claim: Claim) -> float | None:
-        """Return a claim's temperature, None where its model takes none: the client's file says it to no effect."""
+        """Return a claim's temperature, None if its model accepts none: the client ignores the value."""
         return claim.temperature if self.takes_temperature(client, claim.model) else None
 
     def takes_temperature(self, client: str, model: str | None) -> bool:
-        """Tell whether a claim's ``model`` takes a temperature, as one does that nobody knows yet."""
+        """Tell whether a claim's ``model`` accepts a temperature; an unknown model does."""
         if model is None or model == INHERIT:
             return True
         known = self._catalog.get(model) or self._known(ids_of(client), model)
         return known is None or known.temperature
 
     def takes(self, alias: str, effort: str) -> None:
-        """Note that a client sends ``effort`` for a model: one that nobody knows takes it."""
+        """Record that a client sends ``effort`` for a model: an unknown model accepts it."""
         entry = self.new.get(alias)
         if entry is None or effort in efforts_of(identity_of(entry["ids"])):
             return
@@ -94,12 +94,12 @@ class Models:
         entry["efforts"] = sorted(known, key=RANK.__getitem__)
 
     def written(self, alias: str, effort: str, ids: str) -> str | None:
-        """Return how a client with ``ids`` writes an effort for a model."""
+        """Return the name of an effort for a model in a client with ``ids``."""
         model = self._catalog.get(alias)
         return effort if model is None else written_effort(ids, model, effort)
 
     def name_in(self, space: str) -> None:
-        """Give every new model an id as a client writes them, without which nothing can be compiled for it."""
+        """Give every new model an id in the client's form; without one, nothing can be compiled for it."""
         for entry in self.new.values():
             first = next(iter(entry["ids"].values()))
             entry["ids"].setdefault(space, first if "/" in first else f"{entry['provider']}/{first}")
@@ -141,7 +141,7 @@ class Models:
 
 
 def _is_local(provider: Any) -> bool:
-    """Tell whether a declared provider is a server on this machine, such as Ollama: its models cost nothing."""
+    """Tell whether a declared provider is a server on this machine, such as Ollama: its models are free."""
     options = provider.get("options") if isinstance(provider, dict) else None
     url = options.get("baseURL") if isinstance(options, dict) else None
     return isinstance(url, str) and _LOCAL.match(url) is not None
@@ -150,9 +150,9 @@ def _is_local(provider: Any) -> bool:
 def _moved(
     catalog: Mapping[str, Model], written: Collection[tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], str], dict[str, dict[str, Any]]]:
-    """Return which ids of which client are models of the catalog, with the entries that say so.
+    """Return the client ids that are catalog models, with the entries that define them.
 
-    An alias moves where the client's files name one id of its line, which rules accept, and not the catalog's own.
+    An alias moves if the client's files name one accepted id of its line, and not the catalog's own id.
     """
     alike: dict[tuple[str, str], list[str]] = {}
     for space, id_ in sorted(written):
@@ -169,14 +169,14 @@ def _moved(
 
 
 def _accepted(catalog: Mapping[str, Model], space: str, id_: str) -> Model | None:
-    """Return the model of the catalog as which rules accept an id, None where there is none, or it is a variant."""
+    """Return the catalog model that rules accept an id for, None if there is none or the id is a variant."""
     found, model, _ = recognise(catalog, space, id_)
     is_variant = found.free or found.variants or found.effort or found.context
     return model if model and model.alias in catalog and not is_variant and fulfils(found, model.pin) else None
 
 
 def _entry(model: Model, space: str, id_: str) -> dict[str, Any]:
-    """Return what an alias's entry says where ``id_`` is what a client calls its model."""
+    """Return the entry of an alias if a client calls its model ``id_``."""
     exact = release_of(identify(id_))
     release = {} if exact is None or exact.alias == model.release else {"release": exact.alias}
     if exact is not None and exact.id_in(space) == id_:
@@ -189,21 +189,21 @@ def _end(model: str) -> str:
 
 
 def _has(ids: Mapping[str, str], space: str, model: str) -> bool:
-    """Tell whether ``ids``, which end alike, are of ``model``: one is it, or of the two one leaves out the provider."""
+    """Tell whether ``ids`` with the same ending include ``model``: they are equal, or one omits the provider."""
     if space in ids:
         return ids[space] == model
     return any(model == other or "/" not in model or "/" not in other for other in ids.values())
 
 
 def _plain(text: str) -> str:
-    """Return ``text`` as a name of gsdc's."""
+    """Return ``text`` converted to a gsdc name."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:80] or "model"
 
 
 def providers_of(
     models: Mapping[str, Mapping[str, Any]], declared: Mapping[str, Any]
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Return entries for the ``declared`` providers of ``models``, and in words what of them is not imported."""
+    """Return entries for the ``declared`` providers of ``models``, and as text what is not imported."""
     entries: dict[str, dict[str, str]] = {}
     notes: list[str] = []
     for name in dict.fromkeys(str(model["provider"]) for model in models.values() if "provider" in model):

@@ -1,4 +1,4 @@
-"""From a folder of clients' files to the gsdc.yaml from which they would be compiled again."""
+"""Import a folder of client files into a gsdc.yaml that compiles to the same files."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,13 +22,13 @@ from gsdc.source.tree import PROJECT_FILE, Tree
 from gsdc.targets.overrides.emit import MARK
 from gsdc.targets.registry import declarations
 
-_BROKEN: Final = 10  # places that cannot be read
-_TABLES: Final = "config/"  # where the target "overrides" writes its own, and replaces no other
-_BEGINNING: Final = 100  # bytes in which gsdc marks what it writes
+_BROKEN: Final = 10  # maximum number of unreadable places to list
+_TABLES: Final = "config/"  # the target "overrides" writes its own tables here, and replaces no others
+_BEGINNING: Final = 100  # gsdc marks its files within this number of bytes
 
 
 class ImportedClient(NamedTuple):
-    """What was found of one client: how many agents its files speak of, and how many of them run on which model."""
+    """The result for one client: the number of agents in its files, and the number per model."""
 
     name: str
     files: tuple[str, ...]
@@ -39,9 +39,9 @@ class ImportedClient(NamedTuple):
 class ImportedProject(NamedTuple):
     """An imported project.
 
-    ``guessed`` are the guesses in words, ``differing`` what differs from the clients' files, with reasons; ``against``
-    the agents whose models never-break rules do not allow, ``held`` those that their files disable, and ``left_out``
-    what could not be carried over.
+    ``guessed`` are the guesses as text, ``differing`` the differences from the clients' files, with reasons.
+    ``against`` are the agents whose models break never-break rules, ``held`` those that their files disable, and
+    ``left_out`` what could not be imported.
     """
 
     text: str
@@ -56,7 +56,7 @@ class ImportedProject(NamedTuple):
     next_steps: tuple[str, ...]
 
     def data(self) -> dict[str, Any]:
-        """Return it as JSON data, but for the text."""
+        """Return it as JSON data, without the text."""
         data = self._asdict() | {"clients": [client._asdict() for client in self.clients]}
         return {key: value for key, value in data.items() if key != "text"}
 
@@ -64,11 +64,10 @@ class ImportedProject(NamedTuple):
 def import_project(  # long: one line for each field of what is imported
     root: Path, profile: str | None = None, *, follow_links: bool = False
 ) -> ImportedProject | None:
-    """Return the project that the clients' files in folder ``root`` come to, None where there are none with agents.
+    """Return the project imported from the clients' files in ``root``, None if no file defines agents.
 
-    It extends ``profile``, by default the shipped one that differs least from what the files say. With ``follow_links``
-    files are read also where a symbolic link takes them out of ``root``. Raises ``Rejected`` where agents may be known
-    only behind such links.
+    It extends ``profile``, by default the shipped profile with the fewest differences. With ``follow_links``, files are
+    also read through symbolic links out of ``root``. Raises ``Rejected`` if agents may exist only behind such links.
     """
     shipped = _policy(root, "profile: balanced\n", shipped_names("fleets"))
     tree = Tree(root, follow_links=follow_links)
@@ -90,7 +89,7 @@ def import_project(  # long: one line for each field of what is imported
     def text(base: str, differing: Iterable[Difference]) -> str:
         return text_of(base, roster.fleets, targets.text, roster.own.values(), models, providers, differing)
 
-    # Of two profiles the nearer one is that with fewer differences, whether or not a rule lets them be kept.
+    # The nearest profile has the fewest differences, including those that a rule forbids.
     best = min(
         ((base, differences(_policy(root, text(base, ())), gathered.wanted)) for base in _bases(profile)),
         key=lambda choice: len(choice[1]),
@@ -116,9 +115,9 @@ def _bases(profile: str | None) -> tuple[str, ...]:
 
 
 def _policy(root: Path, text: str, fleets: Iterable[str] = ()) -> Policy:
-    """Return the policy that a gsdc.yaml of this ``text`` would give; nothing is written."""
+    """Return the policy of a gsdc.yaml with this ``text``; nothing is written."""
     loaded = load(root, fleets=fleets, texts={PROJECT_FILE: text})
-    if loaded.policy is None:  # more agents than a policy may have
+    if loaded.policy is None:  # more agents than a policy allows
         raise Rejected(*loaded.findings)
     return loaded.policy
 
@@ -153,7 +152,7 @@ def _guessed(policy: Policy, roster: Roster, models: Models, gathered: Gathering
 def _differing(
     policy: Policy, found: Inventory, roster: Roster, models: Models, gathered: Gathering, against: set[str]
 ) -> Iterator[str]:
-    """Yield in words what is decided otherwise than a client says, but for agents ``against`` a never-break rule."""
+    """Yield, as text, the decisions that differ from a client, except for agents in ``against``."""
     disputes = {agent: one.dispute for agent, one in gathered.wanted.items() if one.disputed}
     said: dict[str, dict[str, None]] = {}
     for agent, words in (*disputes.items(), *unlike(policy, found, roster, models)):
@@ -204,5 +203,5 @@ def _next_steps(tree: Tree, found: Inventory, *, slips: bool) -> Iterator[str]:
 def _is_ours(tree: Tree, path: str) -> bool:
     try:
         return MARK.encode() in (tree.read(path) or b"")[:_BEGINNING]
-    except Rejected:  # it exists and is not gsdc's
+    except Rejected:  # the file exists and is not gsdc's
         return False

@@ -1,4 +1,4 @@
-"""The role that an agent most likely has, by its name, else by its description."""
+"""Guess the most likely role of an agent from its name, else from its description."""
 
 import re
 from typing import Final
@@ -6,8 +6,8 @@ from typing import Final
 from gsdc.policy.security_agent import SECURITY, security_sign
 
 DEFAULT: Final = "implementation"
-# Of all roles but security. Of the words of a name the first role counts, of those of a description the first word. A
-# word that ends in "*" is the beginning of others. Words that mean little by themselves ("code", "agent") are left out.
+# All roles except security. In a name the first matching role wins, in a description the first matching word. A word
+# that ends in "*" is a prefix. Generic words ("code", "agent") are left out.
 VOCABULARY: Final = {
     "review": "review* critic critique* auditor audit audits",
     "testing": "test tests tester testing qa uat e2e regression* coverage",
@@ -28,7 +28,7 @@ _WORD: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 
 
 def guess(name: str, description: str) -> str:
-    """Return the role of an agent: security by the same signs by which ``gsdc lint`` judges it."""
+    """Return the role of an agent; security is detected as in ``gsdc lint``."""
     if security_sign(name, description):
         return SECURITY
     roles = {_role(word) for word in _words(name)}

@@ -1,4 +1,4 @@
-"""The text of an imported gsdc.yaml: what a person would have written, with a comment on all that is a guess."""
+"""The text of an imported gsdc.yaml: in the form a person would write, with a comment on every guess."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from gsdc.policy.security_agent import SECURITY
 
 PROFILE: Final = "imported"
 _WIDEST: Final = 120
-# Text that YAML takes for itself, in any place: what looks like another type is not among it.
+# Text with a special meaning in YAML at any position; text that looks like another type is not included.
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9@_./()+-]*(?: [A-Za-z0-9_./()+-]+)*")
 _WORDS: Final = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _OTHER_AGENTS: Final = """
@@ -41,7 +41,7 @@ def text_of(  # long: a parameter for each part of the text
     providers: Mapping[str, Mapping[str, str]],
     differences: Iterable[Difference],
 ) -> str:
-    """Return the text; ``shipped`` is the profile that it starts from, with ``differences``."""
+    """Return the text; ``shipped`` is the profile to extend, with ``differences``."""
     own, differences = tuple(own), tuple(differences)
     kept = tuple(each for each in differences if each.kept)
     lines = [head(PROFILE if kept else shipped, fleets), targets]
@@ -93,7 +93,7 @@ def _profile(differences: tuple[Difference, ...]) -> Iterator[str]:
 def _agent(agent: Own) -> str:
     value = {
         "role": agent.role,
-        # As in the shipped fleets: security work goes on in every budget zone.
+        # As in the shipped fleets, security work continues in every budget zone.
         "criticality": "critical" if agent.role == SECURITY else "",
         "mode": agent.mode,
         "temperature": agent.temperature,
@@ -113,7 +113,7 @@ def _model(alias: str, entry: Mapping[str, Any], like: str) -> str:
 
 
 def _entry(name: str, value: Any, indent: int) -> str:
-    """Return an entry in one line, else with a line for each of its keys."""
+    """Return an entry on one line, or with one line per key."""
     line = f"{' ' * indent}{flow(name)}: {flow(value)}\n"
     if len(line) <= _WIDEST or not isinstance(value, Mapping):
         return line
@@ -122,7 +122,7 @@ def _entry(name: str, value: Any, indent: int) -> str:
 
 
 def flow(value: Any) -> str:
-    """Return a value in one line of YAML."""
+    """Return a value as YAML on one line."""
     match value:
         case Mapping():
             return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"

@@ -1,4 +1,4 @@
-"""What was decided for each agent, put together from what all clients say."""
+"""The settings wanted for each agent, merged from all clients."""
 
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ _HOTTEST: Final = 2
 
 
 class WantedEffort(NamedTuple):
-    """An effort, and the ids of the client that says it: its words are for the models there."""
+    """An effort, and the ids of the client that sets it: effort names depend on the model."""
 
     word: str
     ids: str
@@ -24,12 +24,12 @@ class WantedEffort(NamedTuple):
 
 @dataclass
 class WantedPolicy:
-    """What the clients say of one agent.
+    """The settings that the clients give one agent.
 
-    ``cells`` are of clients that tell phases apart. ``whole`` is what the others say, () where nothing: the best of its
-    models over all phases. ``said`` are the clients that say each thing, in words, in order. Where ``is_elsewhere`` a
-    client takes its model from what gsdc.yaml cannot name. ``efforts`` are of the clients that tell phases apart,
-    ``effort`` is what the others say; a phase that is not there is left to the profile.
+    ``cells`` come from clients that distinguish phases. ``whole`` comes from the others, () if none: the best of its
+    models for all phases. ``said`` lists, in order, the clients behind each setting, as text. ``is_elsewhere`` is true
+    if a client takes its model from a source that gsdc.yaml cannot name. ``efforts`` come from clients that distinguish
+    phases, ``effort`` from the others; a missing phase is left to the profile.
     """
 
     cells: Cells = field(default_factory=dict)
@@ -44,18 +44,18 @@ class WantedPolicy:
 
     @property
     def is_stated(self) -> bool:
-        """Whether any client says what it runs on."""
+        """Whether any client sets a model."""
         return bool(self.cells or self.whole)
 
     @property
     def dispute(self) -> str:
-        """What the clients disagree on, in words, "" where they agree."""
+        """The disagreement between the clients as text, "" if they agree."""
         said = "; ".join(f"{what} in {', '.join(clients)}" for what, clients in self.said.items())
         return f"{said}: the stronger counts" if self.disputed else ""
 
 
 class Gathering:
-    """What is wanted of each agent. ``lost`` says in words what cannot be carried over, ``slips`` what is misspelt."""
+    """The settings wanted for each agent. ``lost`` lists what cannot be imported, ``slips`` misspelt names, as text."""
 
     def __init__(self, found: Inventory, roster: Roster, models: Models) -> None:
         self.wanted: dict[str, WantedPolicy] = {name: WantedPolicy() for name in roster.own}
@@ -114,7 +114,7 @@ class Gathering:
         one.disputed |= before != alias
 
     def _take_effort(self, one: WantedPolicy, source: AgentSource, claim: Claim, alias: str, name: str) -> None:
-        """Take the effort of a claim, unless there is one: the first counts."""
+        """Use the effort of a claim, unless there is one: the first takes precedence."""
         effort = WantedEffort(str(claim.effort), source.target.ids)
         self._models.takes(alias, effort.word)
         if tells_phases(source, claim):
@@ -125,7 +125,7 @@ class Gathering:
             self.lost[f'"{name}" at effort {effort.word} in {source.target.label}'] = None
 
     def _merge_temperature(self, one: WantedPolicy, heat: float | None, words: str) -> None:
-        """Take the temperature of a claim, unless there is one: the first counts."""
+        """Use the temperature of a claim, unless there is one: the first takes precedence."""
         if heat is None or heat == one.temperature:
             return
         if one.temperature is None and 0 <= heat <= _HOTTEST:
@@ -134,9 +134,9 @@ class Gathering:
             self.lost[words] = None
 
     def _settle(self, one: WantedPolicy) -> None:
-        """Settle what clients without phases say with what others say by phase.
+        """Merge the settings of clients without phases with those given per phase.
 
-        Where it is more than the best of the phases, no phase gets less.
+        If they exceed the best model of the phases, no phase gets less.
         """
         (whole,) = one.whole
         one.whole = ()
@@ -157,10 +157,10 @@ class Gathering:
 
 
 def tells_phases(source: AgentSource, claim: Claim) -> bool:
-    """Tell whether a claim without a phase is of no phase, and not of all of them."""
+    """Tell whether a claim without a phase means "outside any phase", not "all phases"."""
     return source.target.tells_phases or claim.phase is not None
 
 
 def runs(alias: str | None) -> str:
-    """Return in words what an agent does on a model, or without one."""
+    """Return as text what an agent does with a model, or without one."""
     return f'runs on "{alias}"' if alias else "waits"

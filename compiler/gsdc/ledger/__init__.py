@@ -1,1 +1,1 @@
-"""The ledger: what was really used, which budget zone that makes, and what it teaches."""
+"""The ledger: actual usage, the resulting budget zone, and estimates learned from it."""

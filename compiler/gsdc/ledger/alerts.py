@@ -1,7 +1,7 @@
 """Alerts: the thresholds of a profile against the ledger (seed 003, "Alert Thresholds"; seed 004, "Cost Monitoring").
 
-Rates are those of the last seven days, and need twenty events: one failure of three is no rate. An alert holds above
-its threshold, not at it; but ``budget-used``, which is a zone's beginning, holds from it on.
+Rates cover the last seven days, and need twenty events: one failure of three is not a rate. An alert fires above its
+threshold, not at it. The exception is ``budget-used``, the beginning of a zone, which fires at the threshold too.
 """
 
 from typing import Final, NamedTuple
@@ -36,9 +36,9 @@ ALERT = Diagnostic(
 
 
 class Alert(NamedTuple):
-    """A threshold of the profile, and the value that it was held against, None where too little is known.
+    """A threshold of the profile, and the compared value, None if there are too few data.
 
-    ``do`` is what the profile says is to be done above it; ``number`` is its place among the alerts of the profile.
+    ``do`` is the profile's instruction for a value above it; ``number`` is its index among the alerts of the profile.
     """
 
     number: int

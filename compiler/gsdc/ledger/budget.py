@@ -1,13 +1,13 @@
-"""The budget: what is used and left, which zone that makes, and when it will be used up (seed 002, "Budget Zones").
+"""The budget: usage, remainder, zone, and the predicted time of exhaustion (seed 002, "Budget Zones").
 
-A zone begins at a share of the whole budget, its reserve included: at 70, 85 and 95% as seed 002 has it. Of tokens and
-dollars the larger share counts, and of several windows the one with the largest. Tokens that are read from a cache do
-not count, unless the profile's ``counting`` says so: they cost a tenth, and each turn of a session reads its whole past
-again.
+A zone begins at a share of the whole budget, reserve included: at 70, 85 and 95% in seed 002. Of tokens and dollars the
+larger share applies; of several windows, the one with the largest share. Tokens read from a cache do not count, unless
+the profile's ``counting`` includes them: they cost a tenth, and each turn of a session reads its whole history again.
 
-The burn rate is that of the last seven days (of the last day, for a day's budget), by whole periods of a day (an hour)
-back from now. The rest R of a budget lasts until the use of t periods, which has mean m t and deviation s sqrt(t),
-reaches it; the interval holds 80%: with x = sqrt(t), m x^2 + z s x - R = 0 gives its early end, and - z s its late one.
+The burn rate covers the last seven days (the last day, for a day's budget), in whole periods of a day (an hour) back
+from now. The remainder R of a budget is used up when the use of t periods, with mean m t and deviation s sqrt(t),
+reaches it. The interval covers 80%: with x = sqrt(t), m x^2 + z s x - R = 0 gives its early end, and - z s its late
+one.
 """
 
 import math
@@ -23,7 +23,7 @@ from gsdc.policy.budgets import Budgets, PeriodBudget, amounts_of, budget_of
 from gsdc.policy.decide import decide
 from gsdc.policy.model import ZONES, Policy, State
 
-Z_80: Final = 1.2815515655446004  # deviations on each side of the mean that hold 80% of a normal distribution
+Z_80: Final = 1.2815515655446004  # deviations on each side of the mean for 80% of a normal distribution
 _RATE_DAYS: Final = 7
 _RATE_HOURS: Final = 24
 NO_SUM: Final = Sum()
@@ -76,7 +76,7 @@ class Limit(NamedTuple):
 
 
 class WindowBudget(NamedTuple):
-    """The budget of one window: its limits, the zone that they make, and what was used in it."""
+    """The budget of one window: its limits, the resulting zone, and the usage."""
 
     window: Window
     used: Sum
@@ -91,7 +91,7 @@ class WindowBudget(NamedTuple):
 
 
 class Deferral(NamedTuple):
-    """How a zone changes an agent: its model in zone green, its model now (None: it waits), and why it waits."""
+    """The effect of a zone on an agent: its model in zone green, its model now (None: it waits), and why it waits."""
 
     agent: str
     usual: str | None
@@ -173,7 +173,7 @@ def _window(ledger: Ledger | None, policy: Policy, window: Window, now: int) -> 
 
 
 def limits_of(ledger: Ledger | None, budgets: Budgets, window: Window, used: Sum, now: int) -> tuple[Limit, ...]:
-    """Return the limits of a window as they stand at ``now`` with ``used``, none where it has no budget."""
+    """Return the limits of a window at ``now`` with usage ``used``, none if it has no budget."""
     given, counts_cache = _given(budgets, window), counts_cache_reads(budgets)
     history, period = _history(ledger, window, now)
     limits = []
@@ -194,9 +194,9 @@ def _amount(used: Sum, unit: str, *, counts_cache: bool) -> float:
 
 
 def _history(ledger: Ledger | None, window: Window, now: int) -> tuple[list[Sum], int]:
-    """Return what was used in each of the last periods, the newest first, and how long a period is.
+    """Return the usage in each of the last periods, the newest first, and the length of a period.
 
-    Periods before the first event are left out: nobody was there to use anything.
+    Periods before the first event are left out, because nothing was recorded then.
     """
     period, most = (HOUR, _RATE_HOURS) if window.name == "daily" else (DAY, _RATE_DAYS)
     span = ledger.span() if ledger else None

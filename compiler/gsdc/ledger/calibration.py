@@ -1,9 +1,9 @@
 """Proposals from the ledger: a stronger model where rework is frequent, a weaker one where tasks succeed.
 
-They become a profile of its own, which a person reviews and applies; never-break rules decide first: what a floor
-forbids is not proposed. A tier goes up where more than 20% of at least ten judged tasks needed rework (seed 002,
-"Success Metrics"), down where the lower end of the 90% interval of their success (Wilson) is above 90% and hardly any
-rework was needed.
+The proposals form a separate profile, which a person reviews and applies. Never-break rules take precedence: a model
+below a floor is not proposed. A tier goes up if more than 20% of at least ten judged tasks needed rework (seed 002,
+"Success Metrics"). It goes down if the lower end of the 90% interval of their success (Wilson) is above 90% and almost
+no rework was needed.
 """
 
 import math
@@ -25,14 +25,14 @@ _REWORK: Final = 0.20
 _HARDLY: Final = 0.05
 _WELL: Final = 0.90
 _Z: Final = 1.6449
-# Those of which a policy may choose the model: a checkpoint is a person's, a security review the pin's.
+# Kinds whose model a policy may choose: a person decides a checkpoint, and the pin a security review.
 _KINDS: Final = {*FAMILIES, *FAMILIES.values()} - {"checkpoint", "security-review"}
 
 
 class CalibrationProposal(NamedTuple):
-    """One change: tasks of ``kind`` and ``complexity``, done by ``role``, on ``to`` instead of ``now``.
+    """One change: tasks of ``kind`` and ``complexity``, by ``role``, on ``to`` instead of ``now``.
 
-    ``refused`` says why it is not in the profile, "" where it is.
+    ``refused`` is the reason if it is not in the profile, else "".
     """
 
     kind: str
@@ -45,14 +45,14 @@ class CalibrationProposal(NamedTuple):
 
 
 def propose(policy: Policy, taught: Iterable[Lesson]) -> tuple[CalibrationProposal, ...]:
-    """Return the proposals that follow from the lessons, before the rules are asked."""
+    """Return the proposals that follow from the lessons, before the rules are checked."""
     found = []
     for one in taught:
         if one.kind not in _KINDS or one.learned.observations < _ENOUGH or one.model not in policy.models:
             continue
         agent = route(policy, one.kind).agent
         now = decide(policy, State(agent.name, None, "green", "routine", one.complexity)).model
-        if now != one.model:  # the policy has changed since: what was learned is of another model
+        if now != one.model:  # the policy has changed since: the lesson is about another model
             continue
         tier = TIERS.index(policy.models[now].tier)
         move = _move(one)
@@ -96,7 +96,7 @@ def _refusal(project: Project, policy: Policy, one: CalibrationProposal) -> str:
 
 
 def _policy_with(project: Project, policy: Policy, proposals: tuple[CalibrationProposal, ...]) -> Policy | None:
-    """Return the policy of a project whose gsdc.yaml has, and names, the proposed profile; None for one with faults."""
+    """Return the policy of a project whose gsdc.yaml has and uses the proposed profile; None if it is invalid."""
     import json
 
     own = next((layer.data for layer in project.layers if layer.ref.document == PROJECT_FILE), {})
@@ -120,7 +120,7 @@ def profile_of(policy: Policy, proposals: Iterable[CalibrationProposal]) -> dict
 
 
 def _assignment(policy: Policy, changes: Mapping[int, CalibrationProposal]) -> dict[str, Any]:
-    """Return the assignment of a role: its models by complexity as they are now, and where something changes."""
+    """Return the assignment of a role: its current models by complexity, with the changes."""
     kind = next(iter(changes.values())).kind
     agent = route(policy, kind).agent
     models = [

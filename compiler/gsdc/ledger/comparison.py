@@ -1,10 +1,10 @@
-"""What the work in the ledger would have cost under other profiles, and which floors would have applied.
+"""The cost of the recorded work under other profiles, and the floors that would have applied.
 
-Each piece of work is the usage of one agent, phase, zone, kind and complexity on one model. A profile is asked for its
-decision on it, and the same tokens are priced on that model. Where it is another tier, it needs more or fewer tokens:
-seed 001's multipliers (part 6.2), unless the ledger has ten tasks of the kind and complexity on both models, whose
-medians count then. How far such a factor is off is the same for all work that it holds for, so the ends of the
-intervals add up. Work that stays on its model costs what it did.
+A piece of work is the usage of one agent, phase, zone, kind and complexity on one model. The profile decides a model
+for it, and the same tokens are priced on that model. On another tier the number of tokens changes by seed 001's
+multipliers (part 6.2). If the ledger has ten tasks of the kind and complexity on both models, their medians apply
+instead. The error of such a factor is the same for all work that uses it, so the ends of the intervals are summed. Work
+that stays on its model has its actual cost.
 """
 
 import math
@@ -43,7 +43,7 @@ class ComparedWork(NamedTuple):
 
 
 class ForbiddenModel(NamedTuple):
-    """A never-break rule that forbids a profile the model that work ran on, or a zone in which it waits."""
+    """A never-break rule that forbids the profile's model for some work, or a zone in which the work waits."""
 
     agent: str
     phase: str
@@ -53,7 +53,7 @@ class ForbiddenModel(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What work would have cost under a profile, in $, with its 80% interval; what would wait is left out of it."""
+    """The cost of work under a profile in $, with its 80% interval; work that would wait is excluded."""
 
     profile: str
     usd: float
@@ -65,7 +65,7 @@ class Outcome(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Profiles on the same work: its tokens and what it cost; ``unplaced`` tokens belong to no agent of theirs."""
+    """Profiles on the same work: its tokens and actual cost; ``unplaced`` tokens belong to no agent of the profiles."""
 
     tokens: int
     usd: float
@@ -74,7 +74,7 @@ class Comparison(NamedTuple):
 
 
 def work_of(ledger: Ledger, start: int, end: int) -> list[ComparedWork]:
-    """Return the work of a span of time, as the ledger has it."""
+    """Return the work of a span of time from the ledger."""
     names, sums = ", ".join(_FIELDS), ", ".join(f"SUM({name})" for name in _TOKENS)
     found = ledger.database.rows(
         f"SELECT {names}, COUNT(*), {sums}, SUM(COALESCE(nano, client_nano, 0)) FROM event "
@@ -86,7 +86,7 @@ def work_of(ledger: Ledger, start: int, end: int) -> list[ComparedWork]:
 
 
 def compare(work: list[ComparedWork], policies: Mapping[str, Policy], taught: tuple[Lesson, ...]) -> Comparison:
-    """Return what ``work`` costs under each of ``policies``, by the names of their profiles."""
+    """Return the cost of ``work`` under each of ``policies``, by the names of their profiles."""
     learned = {(one.kind, one.complexity, one.model): one for one in taught if one.learned.observations >= ENOUGH}
     placed = [one for one in work if all(_placed(policy, one) for policy in policies.values())]
     return Comparison(
@@ -98,7 +98,7 @@ def compare(work: list[ComparedWork], policies: Mapping[str, Policy], taught: tu
 
 
 def _placed(policy: Policy, one: ComparedWork) -> Agent | None:
-    """Return the agent of a policy that does such work, None where none is known, or the model has no price."""
+    """Return the agent of a policy for such work, None if it is unknown, or the model has no price."""
     if one.model not in policy.models:
         return None
     for agent in policy.agents.values():
@@ -140,7 +140,7 @@ def _floors(
 
 
 def _factor(one: ComparedWork, now: Model, then: Model, learned: Mapping[Key, Lesson]) -> tuple[float, float]:
-    """Return how many times the tokens another model needs for such work, and how far off that is, in logarithms."""
+    """Return the factor by which another model's tokens differ for such work, and its error, as a logarithm."""
     if now.alias == then.alias:
         return 1.0, 0.0
     pair = [learned.get((one.kind, one.complexity or 0, alias)) for alias in (now.alias, then.alias)]

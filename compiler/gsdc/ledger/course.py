@@ -1,4 +1,4 @@
-"""The burn-down of a budget in its window: what was left at the start of each day (or hour, of a day) and now."""
+"""The burn-down of a budget in its window: the remainder at the start of each day (hour, for a day) and now."""
 
 from collections.abc import Mapping
 

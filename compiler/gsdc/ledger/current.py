@@ -1,4 +1,4 @@
-"""What holds now, for commands that are about something else: the zone of the ledger, and its alerts."""
+"""The current zone and alerts of the ledger, for commands on other subjects."""
 
 import time
 from pathlib import Path
@@ -12,9 +12,9 @@ from gsdc.policy.model import ZONES
 
 
 def zone_of(root: Path, profile: str | None) -> str:
-    """Return the zone that the ledger of the project in folder ``root`` is in; the first for a policy with faults.
+    """Return the zone of the ledger of the project in folder ``root``; the first zone for an invalid policy.
 
-    Raises ``Rejected`` where the ledger cannot be read.
+    Raises ``Rejected`` if the ledger cannot be read.
     """
     loaded = load(root, profile=profile)
     if loaded.policy is None:

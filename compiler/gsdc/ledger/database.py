@@ -1,8 +1,8 @@
-"""The ledger's database: SQLite in .gsdc, or PostgreSQL for a team, behind the same few calls.
+"""The ledger's database: SQLite in .gsdc, or PostgreSQL for a team, behind one small interface.
 
-The SQL of the ledger is what both speak, so two connections of the DB API are all that differs. An object mapper or
-SQLAlchemy's Core would write it for us, but to import SQLAlchemy takes 260 ms and Alembic 480 ms, on a machine where
-``gsdc --version`` takes 45 ms, and ``gsdc budget`` is asked in every prompt and hook. sqlite3 takes 5 ms.
+The SQL of the ledger is valid in both, so only the two connections of the DB API differ. An object mapper or
+SQLAlchemy's Core could generate it, but importing SQLAlchemy takes 260 ms and Alembic 480 ms, on a machine where ``gsdc
+--version`` takes 45 ms, and ``gsdc budget`` runs in every prompt and hook. sqlite3 takes 5 ms.
 """
 
 import os
@@ -27,7 +27,7 @@ _PRAGMAS: Final = (
     "wal_autocheckpoint = 8000",
 )
 _WAIT: Final = 60  # seconds for another writer; each holds the lock for a fraction of one
-_LOCK: Final = 0x67736463  # any number that every gsdc uses: who holds it in PostgreSQL is the one that writes
+_LOCK: Final = 0x67736463  # any number, the same in every gsdc: the key of the write lock in PostgreSQL
 
 DAMAGED = Diagnostic(
     "LG001",
@@ -69,7 +69,7 @@ UNREACHABLE = Diagnostic(
 
 
 class Database:
-    """An open database. ``rows`` are tuples; every call raises ``Rejected`` where the database refuses."""
+    """An open database. ``rows`` are tuples; every call raises ``Rejected`` if the database reports an error."""
 
     def __init__(self, connection: Any, shown: str, *, is_postgres: bool) -> None:
         self._connection = connection
@@ -96,12 +96,12 @@ class Database:
                 yield from found
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """Carry out a statement."""
+        """Execute a statement."""
         with self._telling():
             self._execute(sql, parameters)
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Carry out a statement for each of ``rows``; return how many rows of a table it has changed."""
+        """Execute a statement for each of ``rows``; return the number of changed rows."""
         with self._telling():
             cursor = self._connection.cursor()
             cursor.executemany(self._words(sql), rows)
@@ -110,7 +110,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that is done meanwhile, or nothing of it; other writers wait."""
+        """Run the block in a transaction; other writers wait."""
         self.run("BEGIN" if self.is_postgres else "BEGIN IMMEDIATE")
         try:
             if self.is_postgres:
@@ -123,12 +123,12 @@ class Database:
         self.run("COMMIT")
 
     def migrate(self) -> None:
-        """Make the tables, or bring them to today's version. Raises ``Rejected`` for those of a newer gsdc."""
+        """Create the tables, or migrate them to the current version. Raises ``Rejected`` for those of a newer gsdc."""
         if self._version() == VERSION:
             return
         with self.transaction():
             self.run("CREATE TABLE IF NOT EXISTS ledger_version (version INTEGER NOT NULL)")
-            version = self._version()  # once more: another process may have been quicker
+            version = self._version()  # again: another process may have migrated them
             serial = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if self.is_postgres else "INTEGER PRIMARY KEY"
             for step in STEPS[version:]:
                 for statement in step:
@@ -137,7 +137,7 @@ class Database:
             self.run("INSERT INTO ledger_version VALUES (?)", (VERSION,))
 
     def _version(self) -> int:
-        """Return the version of the tables, 0 where there are none. Raises ``Rejected`` where they are not ours."""
+        """Return the version of the tables, 0 if there are none. Raises ``Rejected`` if they are not gsdc's."""
         if self.is_postgres:
             tables = {
                 name for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
@@ -167,7 +167,7 @@ class Database:
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
-        """Turn what the database raises into a finding."""
+        """Convert exceptions of the database to findings."""
         try:
             yield
         except sqlite3.OperationalError as error:
@@ -181,11 +181,11 @@ class Database:
 
 
 def open_sqlite(store: Store, *, create: bool) -> Database | None:
-    """Open the ledger of a project; None where there is none and none is to be created.
+    """Open the ledger of a project; None if there is none and none is to be created.
 
-    SQLite opens files by their paths, and follows links. So the file is opened as gsdc opens every file that it writes,
-    no link followed, before SQLite opens it, and has to be the same one afterwards. What SQLite puts beside it (WAL,
-    shared memory) it opens without following links.
+    SQLite opens files by path, and follows links. The file is therefore first opened as gsdc opens every file that it
+    writes, without following links, and must be the same file after SQLite has opened it. SQLite opens its additional
+    files (WAL, shared memory) without following links.
     """
     place = store.root / PLACE
     try:
@@ -222,7 +222,7 @@ def _connect(place: Place, expected: os.stat_result) -> Database:
 
 
 def _expect_same(place: Place, expected: os.stat_result) -> None:
-    """Raise ``Rejected`` where the file at ``place`` is not the one that was looked at, or has a second name."""
+    """Raise ``Rejected`` if the file at ``place`` is not the one that was checked, or has a second name."""
     found = place.status()
     if found is None or not os.path.samestat(found, expected):
         raise unreachable(PLACE, "it was replaced while it was opened")
@@ -238,7 +238,7 @@ def open_memory() -> Database:
 
 
 def open_postgres(url: str, shown: str) -> Database:
-    """Open the ledger of a team. Raises ``Rejected`` where the extra is missing, or the server does not answer."""
+    """Open the ledger of a team. Raises ``Rejected`` if the extra is not installed, or the server does not answer."""
     try:
         import psycopg
     except ImportError:

@@ -19,7 +19,7 @@ _NUMBERS = ("output", "cache_read", "cache_write", "estimated", "complexity", "r
 
 
 class LedgerEntry(NamedTuple):
-    """An entry as it was logged, whether it is new, and the zone in which the budget is with it."""
+    """A logged entry, whether it is new, and the resulting zone of the budget."""
 
     event: Event
     added: bool
@@ -27,7 +27,7 @@ class LedgerEntry(NamedTuple):
 
 
 def logged(loaded: Loaded, *, at: str | None, id_: str, given: Mapping[str, Any]) -> LedgerEntry:
-    """Log an entry. Raises ValueError for a time that is none, ``Rejected`` where the ledger cannot be written."""
+    """Log an entry. Raises ValueError for an invalid time, ``Rejected`` if the ledger cannot be written."""
     policy = loaded.policy
     assert policy is not None, "the caller has checked"
     now = round(time.time() * 1000)

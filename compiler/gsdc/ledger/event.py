@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 NANO: Final = 1_000_000_000
 TYPES: Final = ("usage", "escalation", "failover", "override", "error", "guard")
-# Of one event: millions of the largest still add up to what a database counts with, 2^63.
+# Limits for one event: the sum of millions of the largest is still below a database's 2^63.
 _MOST: Final = 10**12
 MOST_NANO: Final = 100_000 * NANO
-_MOST_TIME: Final = 1 << 53  # what JSON readers keep exactly
+_MOST_TIME: Final = 1 << 53  # the largest integer that JSON readers represent exactly
 _MOSTS: Final = {"at": _MOST_TIME, "nano": MOST_NANO, "client_nano": MOST_NANO}
 _LONGEST: Final = 2_000  # characters of a text
 _LONGEST_ID: Final = 12  # characters of an id in a key; two of a million have the same hash once in ten billion times
@@ -24,12 +24,12 @@ _LONGEST_ID: Final = 12  # characters of an id in a key; two of a million have t
 class Event(NamedTuple):
     """One event. ``key`` is unique, and comes from the event's source.
 
-    ``input`` tokens are without those read from, or written to, a cache; ``cache_write_long`` is the part of
-    ``cache_write`` that is kept for an hour. ``output`` holds the tokens of reasoning. ``unsplit`` are tokens of which
-    nobody said what they were. ``estimated`` is what was expected of the work, 0 where nothing was. ``zone`` is the
-    budget zone in which it was logged. ``nano`` is the price by the catalog of that day, ``client_nano`` the client's
-    own figure, None where there is none. ``project`` is the folder that a client worked in. ``reason`` and ``who`` say
-    why, and by whom, something was escalated or overridden, ``origin`` from which model.
+    ``input`` tokens exclude those read from, or written to, a cache; ``cache_write_long`` is the part of
+    ``cache_write`` that is kept for an hour. ``output`` includes the tokens of reasoning. ``unsplit`` are tokens of
+    unknown type. ``estimated`` is the estimate for the work, 0 if there was none. ``zone`` is the budget zone in which
+    it was logged. ``nano`` is the price by the catalog of that day, ``client_nano`` the client's own figure, None if
+    there is none. ``project`` is the folder in which a client worked. ``reason`` and ``who`` are the reason for, and
+    the author of, an escalation or override, ``origin`` the previous model.
     """
 
     key: str
@@ -119,13 +119,13 @@ def _check(name: str, value: Any) -> None:
 
 
 def milliseconds(text: str) -> int:
-    """Return a time as ISO 8601 writes it, in UTC where it names no zone. Raises ValueError where it is none."""
+    """Return an ISO 8601 time in milliseconds, in UTC if it has no zone. Raises ValueError if it is invalid."""
     when = datetime.fromisoformat(text)
     return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def iso(at: int) -> str:
-    """Return milliseconds since 1970 as ISO 8601 writes them, in UTC."""
+    """Return milliseconds since 1970 as an ISO 8601 time in UTC."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -140,7 +140,7 @@ def cut(value: Any) -> str:
 
 
 def shortened(id_: str) -> str:
-    """Return an id of a client's as a key holds it: itself, or where it is longer, twelve characters of its hash."""
+    """Return a client's id for use in a key: unchanged, or twelve characters of its hash if it is longer."""
     if len(id_) <= _LONGEST_ID:
         return id_
     return b2a_base64(blake2b(id_.encode(), digest_size=9).digest(), newline=False).decode()

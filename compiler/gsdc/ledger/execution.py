@@ -1,9 +1,9 @@
-"""How a plan was run, from the ledger: the ``execution`` of its SUMMARY.md (seed 001, 8.3), written on request.
+"""The execution of a plan, from the ledger: the ``execution`` of its SUMMARY.md (seed 001, 8.3), written on request.
 
-Events count whose plan is this one. Those of no agent, or of "main", are the main context's; a task of any other agent
-is a subagent's, one spawn for each session that worked on it. Tasks ran in parallel where their times overlap: an entry
-is made when a task ends, and says how long it took. In one context each task would have read again what those before
-it had written (seed 001, 10.2: the context accumulates); that is the sequential cost.
+Only events of this plan count. Events without an agent, or of "main", belong to the main context. A task of any other
+agent belongs to a subagent, with one spawn for each session that worked on it. Tasks ran in parallel if their times
+overlap: an entry is recorded at the end of a task, with its duration. In a single context, each task would have read
+the output of the tasks before it again (seed 001, 10.2: the context accumulates); that is the sequential cost.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _MAIN: Final = frozenset({"", "main"})
 
 
 class _Run(NamedTuple):
-    """A task that a subagent did: its tokens, those of them that it wrote, and its time in milliseconds since 1970."""
+    """A subagent's task: its tokens, the written ones among them, and its time in milliseconds since 1970."""
 
     tokens: int
     written: float
@@ -35,7 +35,7 @@ class _Run(NamedTuple):
 
 
 def executed(events: Iterable[Event]) -> Execution | None:
-    """Return how a plan was run whose events these are, None where nothing was used for it."""
+    """Return the execution of the plan of these events, None if it used nothing."""
     main = 0
     tasks: dict[tuple[str, str], list[Event]] = {}
     for event in events:
@@ -75,7 +75,7 @@ def _run(parts: list[Event]) -> _Run:
 
 
 def _batches(runs: list[_Run]) -> int:
-    """Return how many groups of two tasks or more overlap in time; ``runs`` are in the order in which they began."""
+    """Return the number of groups of two or more tasks that overlap in time; ``runs`` are in order of their start."""
     batches, size, end = 0, 0, -1
     for run in runs:
         size = size + 1 if run.start < end else 1
@@ -85,7 +85,7 @@ def _batches(runs: list[_Run]) -> int:
 
 
 class Written(NamedTuple):
-    """The execution of a plan by the ledger (None: no events), the one its summary states, and findings on that."""
+    """The execution of a plan by the ledger (None: no events), the one in its summary, and the resulting findings."""
 
     execution: Execution | None
     before: dict[str, object]
@@ -93,9 +93,9 @@ class Written(NamedTuple):
 
 
 def write_execution(loaded: Loaded, plan: str, summary: Path, *, check: bool) -> Written:
-    """Write how ``plan``, a path from the project's folder, was run into ``summary``; only look with ``check``.
+    """Write the execution of ``plan``, a path from the project's folder, to ``summary``; with ``check``, only compare.
 
-    Raises ``Rejected`` where the ledger or the file cannot be read or written, and OSError as the system does.
+    Raises ``Rejected`` if the ledger or the file cannot be read or written, and OSError for errors of the system.
     """
     shown = summary.as_posix()
     text = decode(summary.read_bytes(), shown)

@@ -1,9 +1,9 @@
-"""A/B groups: assignment by a stable hash, and a test of whether the groups differ by more than chance.
+"""A/B groups: assignment by a stable hash, and a significance test of the difference between groups.
 
-A unit, a plan or an agent, belongs to the same group on every machine and for good: nothing is stored. Each unit counts
-once, however many events it has, since what one plan uses says little of another. Dollars are compared by their
-logarithms, with a permutation test: how often groups that are drawn again differ as much. The share of units that
-succeeded is compared with Fisher's exact test.
+A unit is a plan or an agent. It has the same group on every machine and at any time, so nothing is stored. Each unit
+counts once, regardless of its number of events, because plans differ widely in usage. Dollars are compared by their
+logarithms, with a permutation test: the share of random assignments that differ as much. The share of successful units
+is compared with Fisher's exact test.
 """
 
 import math
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from gsdc.ledger.event import NANO
 from gsdc.ledger.ledger import Ledger
 
-LEAST: Final = 8  # units of a group, below which the least of differences looks large, and a large one like chance
+LEAST: Final = 8  # units of a group, below which random and real differences cannot be distinguished
 _DRAWS: Final = 5_000
 _SIGNIFICANT: Final = 0.05
 _Z_95: Final = 1.959963984540054
@@ -33,7 +33,7 @@ class Unit(NamedTuple):
 
 
 class ExperimentGroup(NamedTuple):
-    """The units of a group: how many, the geometric mean of their $, how many were judged and succeeded."""
+    """The units of a group: their number, the geometric mean of their $, and how many were judged and succeeded."""
 
     name: str
     units: int
@@ -43,11 +43,11 @@ class ExperimentGroup(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Two groups against each other.
+    """The comparison of two groups.
 
-    ``ratio`` is how many times the $ of the first group the second uses, within ``low`` and ``high`` with 95%; None
-    where a group is empty. ``chance`` is how often chance alone makes such a difference, in $ and in success, None
-    where too few units were used or judged. ``visible`` is the least ratio that so many units show four times of five.
+    ``ratio`` is the $ of the second group divided by those of the first, ``low`` to ``high`` its 95% interval; None if
+    a group is empty. ``chance`` is the probability of such a difference by chance, in $ and in success, None if too few
+    units were used or judged. ``visible`` is the smallest ratio that so many units detect with 80% power.
     """
 
     groups: tuple[ExperimentGroup, ExperimentGroup]
@@ -61,7 +61,7 @@ class Result(NamedTuple):
 
 
 def group_of(experiment: str, unit: str, groups: Sequence[str]) -> str:
-    """Return the group of ``groups`` that a unit belongs to in an experiment."""
+    """Return the group of a unit among ``groups`` in an experiment."""
     digest = sha256(f"{experiment}\0{unit}".encode("utf-8", "surrogatepass")).digest()
     return groups[int.from_bytes(digest[:8]) % len(groups)]
 
@@ -83,7 +83,7 @@ def units_of(ledger: Ledger, by: str, start: int, end: int) -> list[Unit]:
 
 
 def result(experiment: str, groups: tuple[str, str], units: Sequence[Unit]) -> Result:
-    """Return how the two groups of an experiment compare."""
+    """Return the comparison of the two groups of an experiment."""
     parts = [[unit for unit in units if group_of(experiment, unit.name, groups) == name] for name in groups]
     logs = [[math.log(unit.usd) for unit in part if unit.usd > 0] for part in parts]
     shown = (_group(groups[0], parts[0], logs[0]), _group(groups[1], parts[1], logs[1]))
@@ -92,7 +92,7 @@ def result(experiment: str, groups: tuple[str, str], units: Sequence[Unit]) -> R
         return Result(shown, None, None, None, None, success, None, _too_few(logs))
     difference = fmean(logs[1]) - fmean(logs[0])
     error = math.sqrt(sum(variance(part) / len(part) for part in logs))
-    freedom = min(map(len, logs)) - 1  # the lesser of the two: an interval that is rather too wide
+    freedom = min(map(len, logs)) - 1  # the smaller of the two: a conservative interval
     reach = (_Z_95 + (_Z_95**3 + _Z_95) / (4 * freedom)) * error
     visible = math.exp((_Z_95 + _POWER_80) * error)
     chance = _permuted(*logs) if min(map(len, logs)) >= LEAST else None
@@ -122,7 +122,7 @@ def _verdict(
 
 
 def _permuted(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return how often groups that are drawn at random differ as much; the draws are the same each time."""
+    """Return the share of random assignments that differ as much; the draws are the same each time."""
     chance, together = random.Random(0), [*first, *second]  # noqa: S311 - a statistic, no secret
     seen, size, total = abs(fmean(second) - fmean(first)), len(first), math.fsum(together)
     as_much = 0
@@ -134,7 +134,7 @@ def _permuted(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def fisher(groups: Sequence[ExperimentGroup]) -> float:
-    """Return how likely two shares are that differ at least as much, where both groups succeed alike."""
+    """Return the probability of shares that differ at least as much, if both groups have the same rate of success."""
     (first, second), wins = groups, sum(one.succeeded for one in groups)
     whole = math.comb(first.judged + second.judged, wins)
     ways = [

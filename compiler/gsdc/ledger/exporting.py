@@ -16,9 +16,9 @@ from gsdc.policy.load import Loaded
 
 
 def export_to(loaded: Loaded, file: Path, shape: str) -> int:
-    """Write the ledger to ``file`` in a ``shape``; return how many records it holds.
+    """Write the ledger to ``file`` in a ``shape``; return the number of records.
 
-    Raises ``Rejected`` where the ledger cannot be read, or the file not be written.
+    Raises ``Rejected`` if the ledger cannot be read, or the file cannot be written.
     """
     with opened_ledger(loaded.project) as ledger:
         records, text = (0, "") if ledger is None else _shaped(loaded, ledger, shape)

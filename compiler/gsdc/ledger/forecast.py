@@ -1,7 +1,7 @@
-"""When the next zones begin, as things go on, and how often such a prediction was right.
+"""Predict when the next zones begin at the current rate, and measure how often such predictions were right.
 
-Seed 002, "Success Metrics": "Budget zone predictions: >80% accurate". It does not say how far ahead; ours are judged a
-day ahead.
+Seed 002, "Success Metrics": "Budget zone predictions: >80% accurate". It does not specify how far ahead; gsdc measures
+one day ahead.
 """
 
 from collections.abc import Iterable
@@ -21,18 +21,18 @@ from gsdc.ledger.totals import Sum
 from gsdc.ledger.window import Calendar, Window
 from gsdc.policy.model import ZONES, Policy
 
-_FEWEST_DAYS: Final = 3  # of which a share of right predictions is told
+_FEWEST_DAYS: Final = 3  # needed for a share of right predictions
 
 
 class Beginning(NamedTuple):
-    """When a zone begins, as things go on: with 80% between ``when.early`` and ``when.late``."""
+    """The predicted beginning of a zone, with the 80% interval ``when.early`` to ``when.late``."""
 
     zone: str
     when: Exhaustion
 
 
 def beginnings(policy: Policy, one: WindowBudget, now: int) -> tuple[Beginning, ...]:
-    """Return when each zone beyond that of a window begins; those that begin only after its end are left out."""
+    """Return the beginning of each zone after the current one of a window, if it is before the window's end."""
     found = []
     for zone in sorted(policy.zones.values(), key=lambda zone: zone.start):
         if ZONES.index(zone.name) > ZONES.index(one.zone):
@@ -46,11 +46,11 @@ def beginnings(policy: Policy, one: WindowBudget, now: int) -> tuple[Beginning, 
 def right_predictions(
     ledger: Ledger, policy: Policy, calendar: Calendar, window: Window, ends: Iterable[tuple[date, Sum, str]]
 ) -> float | None:
-    """Return how often the zone at the end of a day was the one to expect at its beginning.
+    """Return the share of days whose final zone was the one predicted at their beginning.
 
-    ``ends`` are the days of ``window`` that are over: what was used in each, and the zone at its end. To expect is what
-    was used at the beginning of the day, and the burn rate of then for one day. None where fewer than three days, or no
-    budget, can tell.
+    ``ends`` are the completed days of ``window``: the usage in each, and the zone at its end. The prediction is the
+    usage at the beginning of the day plus one day at the burn rate of that time. None if there are fewer than three
+    days, or no budget.
     """
     so_far, judged, known = NO_SUM, [], ledger.span()
     for day, used, zone in ends:

@@ -1,7 +1,8 @@
 """Imports: the sessions of clients on this machine, and files that a person names.
 
-Each file is read from where the last import stopped, and that place is remembered in the transaction that adds its
-events: a kill between the two is none. What is imported twice all the same has the same keys, and counts once.
+Each file is read from the position at which the last import stopped. The position is stored in the transaction that
+adds the events, so an interrupted import loses nothing. Events that are imported twice have the same key, and count
+once.
 """
 
 import json
@@ -53,7 +54,7 @@ def import_sessions(
 ) -> ImportResult:
     """Import the sessions of a client, of ``project`` or of all.
 
-    ``tick`` is told how many bytes of how many are read.
+    ``tick`` is called with the number of bytes read and the total.
     """
     files = list(source.files(project))
     tasks = [task for found in files if (task := task_of(source, found, _mark(ledger, found)))]
@@ -80,7 +81,7 @@ def _mark(ledger: Ledger, found: SourceFile) -> SourceMark | None:
 
 def _keep(ledger: Ledger, part: Part, price: Pricer) -> int:
     with ledger.transaction():
-        # What may be a copy is added behind what it may be a copy of.
+        # Possible copies are added after their originals.
         added = ledger.add_columns(price.columns(part.columns))
         added += ledger.add(price(event) for event in part.copies if not ledger.has(original(event)))
         ledger.set_mark(part.task.found.path.as_posix(), part.mark)
@@ -94,7 +95,7 @@ def import_opencode(ledger: Ledger, project: Path | None, price: Pricer) -> Impo
     for path in opencode.databases():
         files += 1
         faults = Faults(path.as_posix())
-        # A project's own import leaves what is of others to the import of all.
+        # A project's import skips other projects: the import of all reads them.
         mark = f"{opencode.NAME} {path.as_posix()} {project.as_posix() if project else ''}"
         try:
             for batch in batches(opencode.steps(path, project, opencode.ReadPosition.of(ledger.mark(mark)), faults)):
@@ -130,7 +131,7 @@ def import_summaries(ledger: Ledger, tree: Tree, price: Pricer) -> ImportResult:
 def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> ImportResult:
     """Import a file that a person names: an export, a token log, token statistics, or LiteLLM's spend logs.
 
-    Raises ``Rejected`` where it cannot be read, or is none of these.
+    Raises ``Rejected`` if it cannot be read, or is none of these.
     """
     try:
         content = read(path, _LARGEST)
@@ -162,7 +163,7 @@ def import_file(ledger: Ledger, path: Path, shown: str, price: Pricer) -> Import
 
 
 def _whole(content: bytes) -> Any:
-    """Return a file's content as JSON, None where it is JSON lines, or none at all."""
+    """Return a file's content as JSON, None if it is JSON lines, or not JSON."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -184,7 +185,7 @@ def _import_pooled(ledger: Ledger, source: str, rows: list[Pooled], fault: Fault
 
 
 def _completed(price: Pricer, event: Event) -> Event:
-    """Return an event with its model and price; those that it was exported with stay."""
+    """Return an event with its model and price; exported values are kept."""
     return event if event.model or event.nano is not None else price(event)
 
 
@@ -208,7 +209,7 @@ def import_all(
 ) -> list[ImportResult]:
     """Import ``files``, or without any the sessions of ``sources``: of this project, or with ``everywhere`` of all.
 
-    Raises ``Rejected`` where the ledger cannot be written, or a file not be read.
+    Raises ``Rejected`` if the ledger cannot be written, or a file cannot be read.
     """
     assert loaded.policy is not None, "the caller has checked"
     tree, price, wanted = loaded.project.tree, Pricer(loaded.policy.models), tuple(sources)

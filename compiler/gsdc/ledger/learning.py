@@ -1,8 +1,8 @@
-"""What the ledger teaches: how many tokens a kind of task takes, on which model, and how often it succeeds.
+"""Estimates from the ledger: tokens by kind of task, complexity and model, and the rate of success.
 
-Tokens of tasks are spread over magnitudes: their logarithms are what a median and an interval are taken of. Below ten
-observations of a kind, complexity and model (seed 001, part 6.2: confidence is observations / 10) the default of
-``gsdc.tasks.estimate`` counts for the missing ones, so that the first surprise does not overturn it.
+Tokens of tasks vary by orders of magnitude, so median and interval are computed on their logarithms. If there are fewer
+than ten observations of a kind, complexity and model (seed 001, part 6.2: confidence is observations / 10), the default
+of ``gsdc.tasks.estimate`` replaces the missing ones, which limits the effect of a single outlier.
 """
 
 import math
@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 from gsdc.ledger.database import Database
 from gsdc.ledger.event import Event
 
-ENOUGH: Final = 10  # observations, from which on the default no longer counts
+ENOUGH: Final = 10  # observations from which on the default is ignored
 HALF_LIFE: Final = 90 * 86_400_000  # milliseconds after which an observation counts half: models and habits change
-COVERED: Final = 0.80  # the share of tasks that an interval is to hold
+COVERED: Final = 0.80  # the share of tasks in an interval
 _DEFAULT_DEVIATION: Final = math.log(1.3) / NormalDist().inv_cdf(0.9)  # seed 001: 30% either way
 _OUTLYING: Final = 2.0  # times the deviation by the median: no normal distribution has so large a deviation
 _SPREAD: Final = 1.4826  # the deviation of a normal distribution, in medians of absolute deviations
@@ -43,7 +43,7 @@ class Pooled(NamedTuple):
 
     @classmethod
     def of(cls, data: Any) -> "Pooled | None":
-        """Return the aggregates that JSON data holds, None where it holds none."""
+        """Return the aggregates in JSON data, None if they are invalid."""
         if not isinstance(data, dict) or data.keys() != set(cls._fields):
             return None
         texts = all(isinstance(data[name], str) and len(data[name]) < 200 for name in ("pool", "kind", "model"))
@@ -56,7 +56,7 @@ class Pooled(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """One task that was carried out: its tokens, when, and whether it succeeded (None: nobody said)."""
+    """One completed task: its tokens, its time, and whether it succeeded (None: unknown)."""
 
     tokens: int
     at: int
@@ -65,9 +65,9 @@ class Observation(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """What tasks take: half need at most ``tokens``, 80% between ``low`` and ``high``.
+    """The usage of tasks: half need at most ``tokens``, 80% between ``low`` and ``high``.
 
-    ``observations`` is how many it is taken from; ``success`` the share that went well, None where nobody said.
+    ``observations`` is the size of the sample; ``success`` is the share of successful tasks, None if unknown.
     """
 
     tokens: float
@@ -78,11 +78,11 @@ class Learned(NamedTuple):
 
 
 def learn(observations: Iterable[Observation], default: float, now: int, pooled: Iterable[Pooled] = ()) -> Learned:
-    """Return what ``observations`` of one kind of task teach, starting from ``default`` tokens.
+    """Return the lesson from ``observations`` of one kind of task, starting from ``default`` tokens.
 
-    An interval for the next task is wider than their spread: few observations do not know their own median. Its factor
-    is the normal quantile times sqrt(1 + 1/n), plus what Student's distribution adds for a few (Cornish and Fisher's
-    first term).
+    An interval for the next task is wider than their spread, because the median of a small sample is uncertain. Its
+    factor is the normal quantile times sqrt(1 + 1/n), plus the correction of Student's distribution for small samples
+    (Cornish and Fisher's first term).
     """
     found = [one for one in observations if one.tokens > 0]
     weights = [0.5 ** (max(0, now - one.at) / HALF_LIFE) for one in found]
@@ -90,7 +90,7 @@ def learn(observations: Iterable[Observation], default: float, now: int, pooled:
     others = list(pooled)
     weight = sum(weights) + sum(one.number for one in others)
     missing = max(0.0, ENOUGH - weight)
-    # A pool is as many observations at its mean; of its spread more below.
+    # A pool counts as that many observations at its mean; see below for its spread.
     values = [*zip(logs, weights, strict=True), *((one.log_mean, float(one.number)) for one in others)]
     centre_own = _weighted_median(values) if values else 0.0
     own = weight / (weight + missing) if weight else 0.0
@@ -118,7 +118,7 @@ def learn(observations: Iterable[Observation], default: float, now: int, pooled:
 def _deviation(logs: list[float], weights: list[float], others: list[Pooled], centre: float) -> float:
     """Return the spread of logarithms of tokens: the standard deviation, or with outliers that of the median.
 
-    Of fewer than five observations the spread is that of the default at least.
+    For fewer than five observations it is at least the spread of the default.
     """
     parts = [(one.log_deviation**2 + (one.log_mean - centre) ** 2, float(one.number)) for one in others]
     if logs:
@@ -149,9 +149,9 @@ Key = tuple[str, int, str]
 
 
 def observe(events: Iterable[Event]) -> dict[Key, list[Observation]]:
-    """Return the tasks that events are about, by kind, complexity and model: the events of one task are one task.
+    """Return the tasks of events by kind, complexity and model: the events of one task are merged.
 
-    Events that do not say of which kind and complexity their task was teach nothing.
+    Events without the kind and complexity of their task are ignored.
     """
     tasks: dict[tuple[Key, str, str], list[Event]] = {}
     for event in events:
@@ -170,7 +170,7 @@ def observe(events: Iterable[Event]) -> dict[Key, list[Observation]]:
 
 
 def pool(observations: Mapping[Key, list[Observation]], events: Iterable[Event], name: str) -> list[Pooled]:
-    """Return the aggregates of a project's tasks, which hold no text but the kinds of tasks and models."""
+    """Return the aggregates of a project's tasks, without any text except kinds of tasks and models."""
     durations: dict[Key, int] = {}
     for event in events:
         if event.complexity is not None and event.duration_ms:
@@ -194,9 +194,9 @@ def pool_name(path: Path) -> str:
 
 
 def add_pooled(database: Database, rows: Iterable[Pooled]) -> int:
-    """Keep aggregates of other projects, in the place of those of the same pool; in a transaction of the caller's.
+    """Store aggregates of other projects, replacing those of the same pool; the caller opens the transaction.
 
-    Return how many of them are new, or have changed.
+    Return the number of new or changed ones.
     """
     fields = Pooled._fields
     known = set(database.rows(f"SELECT {', '.join(fields)} FROM pooled"))
@@ -211,7 +211,7 @@ def add_pooled(database: Database, rows: Iterable[Pooled]) -> int:
 
 
 def pooled_of(database: Database, without: str = "") -> dict[Key, list[Pooled]]:
-    """Return the aggregates of other projects, but of the pool ``without``, by kind, complexity and model."""
+    """Return the aggregates of other projects, except the pool ``without``, by kind, complexity and model."""
     found: dict[Key, list[Pooled]] = {}
     for row in database.rows(f"SELECT {', '.join(Pooled._fields)} FROM pooled ORDER BY pool"):
         one = Pooled(*row)

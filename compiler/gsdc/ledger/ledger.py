@@ -1,7 +1,7 @@
-"""The ledger: events are added, read and summed; nothing is ever taken out.
+"""The ledger: events are added, read and summed, and never removed.
 
-An event is known by its key. The same one, imported again, changes nothing; one that its client has completed since,
-with more tokens, replaces what was there.
+An event is identified by its key. Importing the same event again changes nothing. An event that its client has
+completed since, with more tokens, replaces the stored one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +13,10 @@ from gsdc.ledger.database import Database
 from gsdc.ledger.event import DEFAULTS, FIELDS, Event
 from gsdc.ledger.totals import Sum, refresh, sums
 
-BATCH: Final = 20_000  # fewer events in a transaction write the same pages of the index of keys more often
+BATCH: Final = 20_000  # smaller transactions write the same pages of the key index more often
 
 _SET: Final = ", ".join(f"{name} = excluded.{name}" for name in FIELDS if name != "key")
-_MOVED: Final = "moved = COALESCE(event.moved, event.at)"  # where it was, for ``gsdc.ledger.totals``
+_MOVED: Final = "moved = COALESCE(event.moved, event.at)"  # the previous time, for ``gsdc.ledger.totals``
 _ALL: Final = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write + {0}.unsplit"
 _REPLACE: Final = (
     f"ON CONFLICT (key) DO UPDATE SET {_SET}, {_MOVED} WHERE {_ALL.format('excluded')} > {_ALL.format('event')}"
@@ -24,11 +24,11 @@ _REPLACE: Final = (
 _NO_DEFAULT: Final = object()
 
 _Some = TypeVar("_Some")
-Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that are not what they are by default
+Columns = Mapping[str, tuple[Any, ...]]  # the fields of events that differ from their defaults
 
 
 class SourceMark(NamedTuple):
-    """How far a source was read: a position, such as an offset in bytes, and the state of its reader."""
+    """The progress in a source: a position, such as an offset in bytes, and the state of its reader."""
 
     position: int
     state: str
@@ -41,15 +41,15 @@ class Ledger:
         self.database = database
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Keep all that is done meanwhile, or nothing of it."""
+        """Run the block in a transaction."""
         return self.database.transaction()
 
     def add(self, events: Iterable[Event]) -> int:
-        """Add events, in a transaction of the caller's; return how many are new, or more complete than before."""
+        """Add events, in a transaction of the caller; return how many are new, or more complete than before."""
         return self.add_columns(columns_of(events))
 
     def add_columns(self, columns: Columns) -> int:
-        """Add events, as ``columns_of`` has laid them out, in a transaction of the caller's."""
+        """Add events in the format of ``columns_of``, in a transaction of the caller."""
         if not columns:
             return 0
         sql = f"INSERT INTO event ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {_REPLACE}"
@@ -80,7 +80,7 @@ class Ledger:
         return self.sums(start, end).get((), Sum())
 
     def sums(self, start: int, end: int, *fields: str) -> dict[tuple[Any, ...], Sum]:
-        """Return the sums for each combination of values of ``fields``, which are those of ``gsdc.ledger.totals``."""
+        """Return the sums for each combination of values of ``fields``, which ``gsdc.ledger.totals`` defines."""
         return sums(self.database, start, end, fields)
 
     def counts(self, start: int, end: int) -> Mapping[str, int]:
@@ -88,7 +88,7 @@ class Ledger:
         return {type_: found.events for (type_,), found in self.sums(start, end, "type").items()}
 
     def span(self) -> tuple[int, int] | None:
-        """Return the times of the first and the last event, None where there is none."""
+        """Return the times of the first and the last event, None if there is none."""
         first, last = self.database.rows("SELECT (SELECT MIN(at) FROM event), (SELECT MAX(at) FROM event)")[0]
         return None if first is None else (int(first), int(last))
 
@@ -98,12 +98,12 @@ class Ledger:
         return bool(self.database.rows(sql, (start, start[:-1] + chr(ord(start[-1]) + 1))))
 
     def mark(self, path: str) -> SourceMark | None:
-        """Return how far the source ``path`` was read, None where it never was."""
+        """Return the progress in the source ``path``, None if it was never read."""
         found = self.database.rows("SELECT position, state FROM mark WHERE path = ?", (path,))
         return SourceMark(*found[0]) if found else None
 
     def set_mark(self, path: str, mark: SourceMark) -> None:
-        """Remember how far the source ``path`` was read, in a transaction of the caller's."""
+        """Store the progress in the source ``path``, in a transaction of the caller."""
         sql = (
             "INSERT INTO mark (path, position, state) VALUES (?, ?, ?) "
             "ON CONFLICT (path) DO UPDATE SET position = excluded.position, state = excluded.state"
@@ -112,10 +112,10 @@ class Ledger:
 
 
 def columns_of(events: Iterable[Event]) -> Columns:
-    """Lay out events for ``Ledger.add_columns``, in the order of their keys.
+    """Convert events to columns for ``Ledger.add_columns``, in the order of their keys.
 
-    Of some thirty fields a client fills a dozen; to hand on the others takes as long as to store these. And two
-    processes that import the same wait for each other, and never for good.
+    A client fills a dozen of some thirty fields; passing the others takes as long as storing the events. The order
+    prevents deadlocks: two processes that import the same events wait for each other only for a limited time.
     """
     rows = sorted(events, key=itemgetter(0))
     columns = zip(FIELDS, zip(*rows, strict=True), strict=False)
@@ -128,7 +128,7 @@ def _is_default(name: str, column: tuple[Any, ...]) -> bool:
 
 
 def batches(events: Iterable[_Some], size: int = BATCH) -> Iterator[Sequence[_Some]]:
-    """Yield ``events``, or what leads to them, in groups of at most ``size``."""
+    """Yield ``events``, or any objects with events, in groups of at most ``size``."""
     batch: list[_Some] = []
     for event in events:
         batch.append(event)

@@ -1,4 +1,4 @@
-"""Malformed records of imported files: they are counted, and the first is reported."""
+"""Malformed records of imported files: all are counted, and the first is reported."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ class Faults:
         self._first = (0, "")
 
     def add(self, line: int, why: str) -> None:
-        """Count a record, at ``line`` of the file, 0 where that is not known."""
+        """Count a record, at ``line`` of the file, 0 if unknown."""
         self._number += 1
         if self._number == 1:
             self._first = (line, why)

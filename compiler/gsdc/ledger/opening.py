@@ -1,4 +1,4 @@
-"""Opens a project's ledger: in .gsdc, or on a team's PostgreSQL server."""
+"""Open a project's ledger: in .gsdc, or on a team's PostgreSQL server."""
 
 import os
 from collections.abc import Iterator
@@ -56,9 +56,9 @@ INVALID_URL = Diagnostic(
 
 @contextmanager
 def opened_ledger(project: Project, *, create: bool = False) -> Iterator[Ledger | None]:
-    """Give the ledger of ``project`` while it is open; None where there is none, and none is to be created.
+    """Open the ledger of ``project`` for the block; None if there is none, and none is to be created.
 
-    Raises ``Rejected`` where it cannot be opened.
+    Raises ``Rejected`` if it cannot be opened.
     """
     database = open_ledger(project, create=create)
     if database is None:
@@ -69,9 +69,9 @@ def opened_ledger(project: Project, *, create: bool = False) -> Iterator[Ledger 
 
 
 def open_ledger(project: Project, *, create: bool = False) -> Database | None:
-    """Open the ledger of ``project``; None where there is none, and none is to be created.
+    """Open the ledger of ``project``; None if there is none, and none is to be created.
 
-    Raises ``Rejected`` where it cannot be opened.
+    Raises ``Rejected`` if it cannot be opened.
     """
     url = os.environ.get(VARIABLE, "")
     if url:

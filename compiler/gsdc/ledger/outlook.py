@@ -1,4 +1,4 @@
-"""Which zone open plans will begin and end in (seed 002: "Decide next SD based on budget zone")."""
+"""The zones in which open plans will begin and end (seed 002: "Decide next SD based on budget zone")."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -14,13 +14,13 @@ from gsdc.source.plan import Plan
 from gsdc.tasks.annotation import analyse
 
 SPREAD: Final = (0.7, 1.3)  # seed 001, part 6.2: an estimate is right within 30% either way
-_FEWEST: Final = 3  # tasks of which a spread is told
+_FEWEST: Final = 3  # tasks needed for a spread
 
 
 class Outlook(NamedTuple):
     """The expected use of a plan, and the zones before and after it.
 
-    The latter lies between ``low`` and ``high`` with 80%. ``needs`` are amounts by unit, "tokens" and "usd".
+    The zone after it is between ``low`` and ``high`` with 80%. ``needs`` are amounts by unit, "tokens" and "usd".
     """
 
     plan: str
@@ -34,10 +34,10 @@ class Outlook(NamedTuple):
 def outlooks(
     policy: Policy, budget: BudgetStatus, plans: Iterable[Plan], learned: Learned, spread: tuple[float, float] = SPREAD
 ) -> tuple[Outlook, ...]:
-    """Return the outlook of each plan, were they carried out in this order, each compiled for the zone it begins in.
+    """Return the outlook of each plan, executed in this order, each compiled for the zone in which it begins.
 
-    ``spread`` are the ends of the 80% interval of what a plan uses, as factors. The plans before it are taken as wrong
-    in the same direction, so the interval of a later plan is rather too wide than too narrow.
+    ``spread`` are the ends of the 80% interval of a plan's usage, as factors. The errors of the previous plans are
+    assumed to have the same direction, so the interval of a later plan is conservative.
     """
     counts_cache = counts_cache_reads(policy.budgets)
     added = {"tokens": 0.0, "usd": 0.0}

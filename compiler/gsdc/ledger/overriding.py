@@ -1,4 +1,4 @@
-"""Overrides in the ledger: who has given an agent another model, and why (never-break rule: it is logged)."""
+"""Overrides in the ledger: who gave an agent another model, and why (never-break rule: it is logged)."""
 
 import time
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from gsdc.transaction.log import user
 def log_override(before: Loaded, after: Loaded, agent: str, reason: str) -> None:
     """Log an event for each phase in which ``agent`` has another model in ``after`` than in ``before``.
 
-    Where none changes in zone green, one event says that there is an override. Raises ``Rejected`` where the ledger
-    cannot be written.
+    If no model changes in zone green, one event records the override. Raises ``Rejected`` if the ledger cannot be
+    written.
     """
     events = list(_events(before, after, agent, reason))
     with opened_ledger(after.project, create=True) as ledger:
@@ -29,7 +29,7 @@ def _events(before: Loaded, after: Loaded, agent: str, reason: str) -> Iterator[
     assert after.policy is not None, "a policy that is broken is not written"
     now, changed = round(time.time() * 1000), False
     usual = Event(key="", at=now, type="override", source="gsdc", agent=agent, reason=cut(reason), who=cut(user()))
-    known = after.policy.agents.get(agent)  # an override may be of an agent that no fleet has any more
+    known = after.policy.agents.get(agent)  # the agent of an override may have left the fleet
     for phase in (known.phases or (None,)) if known else ():
         state = State(agent, phase, ZONES[0])
         then, now_on = decide(before.policy, state).model, decide(after.policy, state).model

@@ -1,4 +1,4 @@
-"""The model of the catalog that an event is about, and its price by the catalog of the day it was recorded."""
+"""The catalog's model of an event, and its price in the catalog of the day on which it was recorded."""
 
 from collections.abc import Iterable, Mapping
 from itertools import repeat
@@ -16,19 +16,19 @@ from gsdc.tasks.estimate import OUTPUT_SHARE
 _TOKENS: Final = ("input", "output", "cache_read", "cache_write", "cache_write_long", "unsplit")
 _tokens_of: Final = attrgetter(*_TOKENS)
 _CLIENTS: Final = {"claude-code": "claude"}
-# Sources that write down each request by itself.
+# Sources that record each request separately.
 _BY_REQUEST: Final = frozenset({"claude-code", "codex", "gemini", "litellm", "opencode"})
 
 
 class _Known(NamedTuple):
-    """A model as a client writes it: its alias, else its line, else ""; and its rates, None where no price is known."""
+    """A model as a client writes it: its alias, else its line, else ""; and its rates, None without a known price."""
 
     name: str
     rates: Rates | None
 
 
 class Pricer:
-    """Gives events their model of the catalog, and their price where that is known."""
+    """Adds the catalog's model to events, and the price if it is known."""
 
     def __init__(self, models: Mapping[str, Model]) -> None:
         self._models = models
@@ -40,9 +40,9 @@ class Pricer:
         return event._replace(model=known.name, nano=_price(known.rates, event.source, *_tokens_of(event)))
 
     def columns(self, columns: Columns) -> Columns:
-        """Return events, as ``columns_of`` has laid them out, with their models and prices.
+        """Return the events, in the format of ``columns_of``, with their models and prices.
 
-        It takes a third of the time of one event after the other.
+        This takes a third of the time of processing single events.
         """
         if not columns:
             return columns
@@ -66,10 +66,9 @@ def _column(columns: Columns, name: str, size: int) -> Iterable[Any]:
 
 
 def _identified(models: Mapping[str, Model], client: str, written: str) -> _Known:
-    """Return what the catalog knows of a model, by the id that a client writes.
+    """Return the catalog's data on a model, by the id that a client writes.
 
-    An older release counts for the alias of its line at its own price. The price of one that is in no price map is not
-    guessed.
+    An older release has the alias of its line and its own price. A price that is in no price map is not guessed.
     """
     if not written:
         return _Known("", None)
@@ -88,7 +87,7 @@ def nano(event: Event | Sum, model: Model) -> int:
 
 
 def _price(price: Rates | None, source: str, *tokens: int) -> int | None:
-    """Return the price of one event: None if unknown, and never more than a sum can hold."""
+    """Return the price of one event: None if unknown, limited to the largest amount of a sum."""
     if price is None:
         return None
     return min(_nano(_of_request(price, source, *tokens) if price.longer else price, *tokens), MOST_NANO)
@@ -99,7 +98,7 @@ def _of_request(  # long: takes the kinds of tokens as `_nano` does
 ) -> Rates:
     """Return the rates of one request, by the length of its prompt.
 
-    What is no request by itself has the usual rates: a sum, and work that was logged by hand.
+    Other events have the usual rates: sums, and work that was logged by hand.
     """
     return price.at(into + cache_read + cache_write) if price.longer and source in _BY_REQUEST else price
 
@@ -107,7 +106,7 @@ def _of_request(  # long: takes the kinds of tokens as `_nano` does
 def _nano(  # long: a parameter for each kind of tokens; a million events are priced by it
     price: Rates, into: int, out: int, cache_read: int, cache_write: int, long: int, unsplit: int
 ) -> int:
-    """Return what tokens cost, in billionths of a dollar."""
+    """Return the cost of tokens in billionths of a dollar."""
     short = max(0, cache_write - long)
     read, written = into + unsplit * (1 - OUTPUT_SHARE), out + unsplit * OUTPUT_SHARE
     return round(price.usd(read, written, cache_read, short, long) * NANO)

@@ -1,4 +1,4 @@
-"""A damaged ledger is kept aside, and a new one made from an export and from what can still be read."""
+"""Rebuild a damaged ledger from an export and its readable rows; the damaged file is kept."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _BESIDE = ("", "-wal", "-shm")
 
 
 class Rebuilt(NamedTuple):
-    """The result of a rebuild: events from the export, events from the old ledger, and the path of that ("": none)."""
+    """The result of a rebuild: events from the export and from the old ledger, and the old one's path ("": none)."""
 
     exported: int
     saved: int
@@ -29,7 +29,7 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(loaded: Loaded, file: Path | None) -> Rebuilt:
-    """Make a new ledger in .gsdc. Raises ``Rejected`` where the disk refuses, with the old one in its place."""
+    """Create a new ledger in .gsdc. Raises ``Rejected`` if the disk reports an error; the old one is then restored."""
     assert loaded.policy is not None, "the caller has checked"
     store = Store(loaded.project.tree.root)
     price = Pricer(loaded.policy.models)
@@ -51,7 +51,7 @@ def rebuild(loaded: Loaded, file: Path | None) -> Rebuilt:
 
 
 def _keep_aside(store: Store) -> Place | None:
-    """Rename the ledger, with what SQLite has put beside it; return its new place, None where there is none."""
+    """Rename the ledger and SQLite's additional files; return the new path, None if there is none."""
     old = store.root / PLACE
     if old.status() is None:
         return None
@@ -67,7 +67,7 @@ def _keep_aside(store: Store) -> Place | None:
 
 
 def _readable(place: Place) -> Iterator[Event]:
-    """Yield the events that can be read, from the first to the first that cannot, and from the last back to it."""
+    """Yield the readable events: forward from the first to an unreadable one, and backward from the last."""
     try:
         connection = sqlite3.connect(f"file:{place.location.as_posix()}?mode=ro", uri=True)
     except sqlite3.Error:

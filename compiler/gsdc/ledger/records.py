@@ -1,4 +1,4 @@
-"""JSON lines of a client's file, read from where the last import stopped; malformed lines are counted."""
+"""JSON lines of a client's file, from the position of the last import; malformed lines are counted."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,11 +9,11 @@ from gsdc.ledger.sources.api import SourceFile
 
 _decode: Final = json.JSONDecoder().raw_decode
 _CHUNK: Final = 4_000_000
-_LONGEST_LINE: Final = 64_000_000  # bytes; a longer one is skipped, as no record
+_LONGEST_LINE: Final = 64_000_000  # bytes; a longer line is skipped as malformed
 
 
 class Line(NamedTuple):
-    """One line: its record, None where it is malformed; its number, and where the next one begins."""
+    """One line: its record, None if it is malformed; its number, and the position of the next line."""
 
     record: Mapping[str, Any] | None
     number: int
@@ -21,9 +21,9 @@ class Line(NamedTuple):
 
 
 def lines(found: SourceFile, position: int, number: int) -> Iterator[Line]:
-    """Yield the lines of a file from byte ``position``, behind line ``number``; the last one only when it has ended.
+    """Yield the lines of a file from byte ``position``, after line ``number``; the last one only if it is complete.
 
-    Raises OSError as the system does.
+    Raises OSError for errors of the system.
     """
     within = Folder(found.within)
     rest = b""
@@ -41,7 +41,7 @@ def lines(found: SourceFile, position: int, number: int) -> Iterator[Line]:
 
 
 def record_of(line: bytes | str) -> Mapping[str, Any] | None:
-    """Return the JSON object that a line is, None for one that is none."""
+    """Return the JSON object of a line, None if it is not one."""
     try:
         # json.loads guesses the encoding of bytes, which takes a third of its time.
         text = (line.decode() if isinstance(line, bytes) else line).strip()

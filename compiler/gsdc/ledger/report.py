@@ -1,7 +1,7 @@
-"""The figures of a report on a day, a week or a sprint; ``gsdc.ledger.pages`` lays them out.
+"""The figures of a report on a day, a week or a sprint; ``gsdc.ledger.pages`` formats them.
 
-Savings compare with what the same tokens would have cost on one model (seed 001, part 10.1; a stronger model may need
-fewer tokens). What no price is known of is left out on both sides.
+Savings are relative to the cost of the same tokens on one model (seed 001, part 10.1; a stronger model may need fewer
+tokens). Usage without a known price is excluded on both sides.
 """
 
 import math
@@ -37,7 +37,7 @@ BASELINES: Final = ("opus", "sonnet")
 
 
 class Day(NamedTuple):
-    """A day of the window: what each model used in it, and the zone at its end, "" for a day that is yet to come."""
+    """A day of the window: the usage of each model, and the zone at its end, "" for a future day."""
 
     day: date
     models: Mapping[str, Sum]
@@ -50,9 +50,9 @@ class Day(NamedTuple):
 
 
 class Accuracy(NamedTuple):
-    """Estimates against what tasks took: ``ratio`` is actual by estimated, the geometric mean, with its 80% interval.
+    """The accuracy of estimates: ``ratio`` is actual by estimated, the geometric mean, with its 80% interval.
 
-    The interval is None below three tasks. ``pairs`` are estimated and actual of each task.
+    The interval is None below three tasks. ``pairs`` are the estimated and the actual tokens of each task.
     """
 
     tasks: int
@@ -64,7 +64,7 @@ class Accuracy(NamedTuple):
 
 
 class Kpi(NamedTuple):
-    """A figure against its target: a share, None where too little is known to judge it."""
+    """A figure and its target: a share, None if there are too few data."""
 
     name: str
     value: float | None
@@ -81,9 +81,9 @@ class Kpi(NamedTuple):
 
 
 class ReportedTask(NamedTuple):
-    """A task of the window: its tokens and $ (in billionths), and its last word on success (None: nobody said).
+    """A task of the window: its tokens and $ (in billionths), and the last record of its success (None: unknown).
 
-    ``model`` and ``agent`` are those that took most of its tokens.
+    ``model`` and ``agent`` are those with most of its tokens.
     """
 
     name: str
@@ -95,7 +95,7 @@ class ReportedTask(NamedTuple):
 
 
 class TrackRecord(NamedTuple):
-    """How tasks went on one model, or with one agent: how many, of how many judged succeeded, and $ a task."""
+    """The results of tasks on one model, or with one agent: their number, judged and successful ones, and $ a task."""
 
     name: str
     tasks: int
@@ -105,7 +105,7 @@ class TrackRecord(NamedTuple):
 
 
 class LedgerReport(NamedTuple):
-    """A report on a window. ``budget`` and ``limit`` are those of its own period; ``saved`` is $ against one model."""
+    """A report on a window. ``budget`` and ``limit`` belong to its own period; ``saved`` is $ against one model."""
 
     project: str
     profile: str
@@ -136,7 +136,7 @@ def _limits(budget: BudgetStatus, window: Window) -> tuple[Limit, ...]:
 
 
 def make_report(ledger: Ledger, policy: Policy, project: str, window: Window, now: int) -> LedgerReport:
-    """Return the report on ``window``. Raises ``Rejected`` where the ledger cannot be read."""
+    """Return the report on ``window``. Raises ``Rejected`` if the ledger cannot be read."""
     at = min(now, window.end - 1)
     budget = assess(ledger, policy, at)
     total = ledger.total(window.start, window.end)
@@ -187,7 +187,7 @@ def _events(ledger: Ledger, window: Window, condition: str, *values: str) -> lis
 
 
 def _tasks(ledger: Ledger, window: Window) -> dict[str, list[Event]]:
-    """Return the events of each task that has a name, those of one task together."""
+    """Return the events of each task that has a name, grouped by task."""
     found: dict[str, list[Event]] = {}
     for event in _events(ledger, window, "task <> '' AND type = 'usage'"):
         found.setdefault(event.task, []).append(event)
@@ -207,7 +207,7 @@ def _work(name: str, parts: list[Event]) -> ReportedTask:
 
 
 def _most(parts: list[Event], name: Callable[[Event], str]) -> str:
-    """Return the name that most tokens of a task have."""
+    """Return the name with most of a task's tokens."""
     tokens: dict[str, int] = {}
     for event in parts:
         tokens[name(event)] = tokens.get(name(event), 0) + event.tokens
@@ -215,7 +215,7 @@ def _most(parts: list[Event], name: Callable[[Event], str]) -> str:
 
 
 def records(work: Iterable[ReportedTask], name: Callable[[ReportedTask], str]) -> tuple[TrackRecord, ...]:
-    """Return how tasks went by ``name`` (seed 003, "Ongoing KPIs": cost of a task by agent, success by model)."""
+    """Return the results of tasks by ``name`` (seed 003, "Ongoing KPIs": cost of a task by agent, success by model)."""
     groups: dict[str, list[ReportedTask]] = {}
     for one in work:
         groups.setdefault(name(one), []).append(one)
@@ -267,7 +267,7 @@ def _accuracy(tasks: Iterable[list[Event]]) -> Accuracy | None:
 
 
 def _saved(ledger: Ledger, policy: Policy, window: Window) -> dict[str, tuple[float, float]]:
-    """Return for each baseline what everything would have cost on it, and how much less it did cost, in $."""
+    """Return for each baseline the cost of all work on it, and the savings relative to it, in $."""
     sums = ledger.sums(window.start, window.end, "model")
     known = sum((used for (alias,), used in sums.items() if alias in policy.models), NO_SUM)
     found = {}

@@ -1,12 +1,11 @@
-"""The tables of the ledger, and how older ones become today's: numbered steps, each run once.
+"""The tables of the ledger, and the migrations from older versions: numbered steps, each run once.
 
-The SQL is what SQLite and PostgreSQL share; ``{serial}`` is the one word that differs. A ledger that a newer gsdc has
-made is not touched.
+The SQL is common to SQLite and PostgreSQL, except for ``{serial}``. A ledger of a newer gsdc is not changed.
 """
 
 from typing import Final
 
-# Never change a step that was released: add one.
+# Never change a released step: add one.
 STEPS: Final[tuple[tuple[str, ...], ...]] = (
     (
         # Defaults are those of ``Event``: an insert names only the columns that its events fill.

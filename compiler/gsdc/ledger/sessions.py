@@ -1,4 +1,4 @@
-"""Sessions of clients: read by a process of its own where there are many, so that one core reads while one stores."""
+"""Read the sessions of clients, in a separate process if there are many: one core reads while another stores."""
 
 import gc
 import json
@@ -19,11 +19,11 @@ from gsdc.ledger.sources.api import EventSource, SourceFile
 
 SESSIONS: Final[tuple[EventSource, ...]] = (claude_code, codex, gemini)
 _BY_NAME: Final = {source.NAME: source for source in SESSIONS}
-_MANY: Final = 20_000_000  # bytes: to start a process takes as long as to read some of them
+_MANY: Final = 20_000_000  # bytes: for less, starting a process costs too much
 
 
 class SessionTask(NamedTuple):
-    """A file to read: behind line ``line``, from byte ``start`` on, with the state that its reader had there."""
+    """A file to read: after line ``line``, from byte ``start`` on, with the state of its reader at that point."""
 
     source: str
     found: SourceFile
@@ -34,9 +34,9 @@ class SessionTask(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Events read from a file, to be added in one transaction: ``copies`` only if their originals are missing.
+    """Events of a file, to be added in one transaction: ``copies`` only if their originals are missing.
 
-    ``mark`` is how far it was read; ``faults`` are those of the whole file, with its last part.
+    ``mark`` is the progress in the file; ``faults`` are those of the whole file, with its last part.
     """
 
     task: SessionTask
@@ -54,7 +54,7 @@ def task_of(source: EventSource, found: SourceFile, mark: SourceMark | None) -> 
         return SessionTask(source.NAME, found, size, 0, 0, {})
     if mark.position == size:
         return None
-    if mark.position > size:  # it was cut, and written again
+    if mark.position > size:  # it was truncated, and written again
         return SessionTask(source.NAME, found, size, 0, 0, {})
     before = json.loads(mark.state)
     return SessionTask(source.NAME, found, size, mark.position, before.get("line", 0), before.get("reader", {}))
@@ -68,7 +68,7 @@ def _size(found: SourceFile) -> int:
 
 
 def read_sessions(tasks: Sequence[SessionTask]) -> Iterator[Part]:
-    """Yield what files hold, part by part."""
+    """Yield the content of files, part by part."""
     if sum(task.size - task.start for task in tasks) >= _MANY:
         waiting = {task.found: task for task in tasks}
         for part in _read_apart(tasks):
@@ -77,7 +77,7 @@ def read_sessions(tasks: Sequence[SessionTask]) -> Iterator[Part]:
                 waiting[part.task.found] = _behind(part)
             else:
                 del waiting[part.task.found]
-        tasks = tuple(waiting.values())  # none, unless the process was killed, or could not be started
+        tasks = tuple(waiting.values())  # empty, unless the process was killed, or could not be started
     yield from _parts(tasks)
 
 
@@ -88,8 +88,8 @@ def _behind(part: Part) -> SessionTask:
 
 
 def _read_apart(tasks: Sequence[SessionTask]) -> Iterator[Part]:
-    """Yield what a process of its own reads, until it ends."""
-    context = get_context("spawn")  # a fork would copy locks that threads of libraries hold
+    """Yield the parts that a separate process reads, until it ends."""
+    context = get_context("spawn")  # a fork would copy locks held by threads of libraries
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(sender, tuple(tasks)), daemon=True)
     try:
@@ -105,12 +105,12 @@ def _read_apart(tasks: Sequence[SessionTask]) -> Iterator[Part]:
     except EOFError:
         return
     finally:
-        receiver.close()  # which ends the process, whatever it is about to send
+        receiver.close()  # this ends the process, even while it sends
         process.join()
 
 
 def _send(sender: Connection, tasks: Sequence[SessionTask]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started it says how it ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles it
     gc.disable()
     with suppress(BrokenPipeError):
         for part in _parts(tasks):
@@ -147,7 +147,7 @@ def _part(task: SessionTask, batch: Sequence[Event], mark: SourceMark) -> Part:
 
 
 def original(event: Event) -> str:
-    """Return how the key of the event begins that this one would be a copy of, "" where it is no copy."""
+    """Return the beginning of the key of the original of a copy, "" if the event is not a copy."""
     return claude_code.original(event.key) if event.source == claude_code.NAME else ""
 
 

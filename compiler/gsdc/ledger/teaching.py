@@ -1,4 +1,4 @@
-"""What a project's ledger teaches, ready to be asked: tokens of tasks by kind, complexity and model."""
+"""Load the estimates from a project's ledger: tokens of tasks by kind, complexity and model."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,9 @@ _Some = TypeVar("_Some")
 
 
 class Lesson(NamedTuple):
-    """What was learned of tasks of one kind, complexity and model; ``default`` is what would be expected without.
+    """The lesson about tasks of one kind, complexity and model; ``default`` is the estimate without it.
 
-    ``rework`` is the share of the judged tasks of which more than a fifth had to be done again, None for none judged.
+    ``rework`` is the share of the judged tasks with more than a fifth of rework, None if none was judged.
     """
 
     kind: str
@@ -35,10 +35,10 @@ _REWORKED: Final = 20  # percent (seed 002: "If >20% rework needed, escalate")
 
 
 def lessons(loaded: Loaded, *, by_family: bool = False) -> tuple[Lesson, ...]:
-    """Return what the ledger of a project teaches, with what other projects have given it; sorted.
+    """Return the lessons from the ledger of a project, including data of other projects; sorted.
 
-    ``by_family`` puts kinds that are estimated alike together, such as "api" and "auth" with "implementation". Raises
-    ``Rejected`` where the ledger cannot be read.
+    ``by_family`` merges kinds with the same estimate, such as "api" and "auth" with "implementation". Raises
+    ``Rejected`` if the ledger cannot be read.
     """
     if loaded.policy is None:
         return ()
@@ -60,12 +60,12 @@ def lessons(loaded: Loaded, *, by_family: bool = False) -> tuple[Lesson, ...]:
 
 
 def tokens_of(taught: tuple[Lesson, ...]) -> Mapping[Key, int]:
-    """Return the tokens to expect, by kind, complexity and model."""
+    """Return the expected tokens, by kind, complexity and model."""
     return {(one.kind, one.complexity, one.model): round(one.learned.tokens) for one in taught}
 
 
 def default_tokens(policy: Policy, key: Key) -> int | None:
-    """Return the tokens that are expected without a ledger; None for a model that the catalog does not have."""
+    """Return the expected tokens without a ledger; None for a model that is not in the catalog."""
     kind, complexity, model = key
     if model not in policy.models:
         return None

@@ -1,7 +1,7 @@
-"""Sums of events by quarter of an hour, so that a budget of a million events is read from some hundred rows.
+"""Sums of events by quarter of an hour: a budget of a million events is read from a few hundred rows.
 
-Every time zone of today is off UTC by whole quarters of an hour, so days and weeks begin with one. What is left over at
-the ends of a span that does not is summed from the events themselves.
+The UTC offset of every current time zone is a multiple of 15 minutes, so days and weeks begin with a quarter. The ends
+of other spans are summed from the events themselves.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from gsdc.ledger.database import Database
 QUARTER: Final = 900_000  # milliseconds
 DIMENSIONS: Final = ("type", "client", "written", "model", "phase", "agent")
 _TOKENS: Final = ("input", "output", "cache_read", "cache_write", "cache_write_long", "unsplit")
-# A task may well take an hour: only what a client measured is one answer of a model.
+# A task may take an hour: only durations that a client measured are those of one answer.
 _MEASURED: Final = "source NOT IN ('log', 'gsd')"
 _SUMMED: Final = {
     "events": "COUNT(*)",
@@ -33,10 +33,10 @@ _KEPT: Final = f"SELECT quarter, {_NAMES} FROM total WHERE quarter >= ? AND quar
 
 
 class Sum(NamedTuple):
-    """A sum of events; ``nano`` is $ in billionths, the client's own figure where the catalog has no price.
+    """A sum of events; ``nano`` is $ in billionths, the client's own figure if the catalog has no price.
 
-    ``reworks`` of them were judged, and ``rework`` is the sum of their percentages; ``answers`` of them a client has
-    timed, ``answer_ms`` together.
+    ``reworks`` is the number of judged events, and ``rework`` the sum of their percentages. ``answers`` is the number
+    of answers that a client has timed, ``answer_ms`` their total time.
     """
 
     events: int = 0
@@ -59,7 +59,7 @@ class Sum(NamedTuple):
 
     @property
     def all_tokens(self) -> int:
-        """All tokens, those read from a cache as well."""
+        """All tokens, including those read from a cache."""
         return self.tokens + self.cache_read
 
     def __add__(self, other: object) -> "Sum":
@@ -67,7 +67,7 @@ class Sum(NamedTuple):
 
 
 def refresh(database: Database, times: Iterable[int]) -> None:
-    """Sum up the quarters of ``times`` again, in the transaction that has added or changed events in them."""
+    """Sum the quarters of ``times`` again, in the transaction that has added or changed their events."""
     moved = database.rows("SELECT moved FROM event WHERE moved IS NOT NULL")
     if moved:
         database.run("UPDATE event SET moved = NULL WHERE moved IS NOT NULL")
@@ -78,7 +78,7 @@ def refresh(database: Database, times: Iterable[int]) -> None:
 
 
 def _runs(quarters: set[int]) -> Iterable[tuple[int, int]]:
-    """Yield the first of each run of neighbours, and the one behind its last."""
+    """Yield the first number of each run of neighbors, and the number after its last."""
     start = end = None
     for quarter in sorted(quarters):
         if start is None or quarter != end:

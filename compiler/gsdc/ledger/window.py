@@ -1,6 +1,6 @@
-"""Windows of time that budgets hold for: a day, a week, a month, a sprint, as the profile's ``counting`` says.
+"""The time windows of budgets: a day, a week, a month or a sprint, as in the profile's ``counting``.
 
-A day begins at midnight in the profile's time zone; where daylight saving begins or ends in it, it has 23 or 25 hours.
+A day begins at midnight in the profile's time zone. It has 23 or 25 hours if daylight saving begins or ends in it.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ UNKNOWN_ZONE = Diagnostic(
 
 
 class Window(NamedTuple):
-    """A span of time, in milliseconds since 1970; ``name`` is its period, ``title`` what people call it."""
+    """A span of time, in milliseconds since 1970; ``name`` is its period, ``title`` its displayed name."""
 
     name: str
     title: str
@@ -52,14 +52,15 @@ class Window(NamedTuple):
 
     @property
     def days(self) -> float:
-        """How many days it has."""
+        """The number of days."""
         return (self.end - self.start) / DAY
 
 
 class Calendar(NamedTuple):
-    """How a profile counts time. ``week`` is the day (Monday is 0) on which weeks begin, ``hour`` the time of that day.
+    """The calendar of a profile. ``week`` is the weekday (Monday is 0) on which weeks begin, ``hour`` the time of that
+    day.
 
-    ``sprint`` is the first day of the first sprint, None where nobody has said; ``sprints`` are their names in order.
+    ``sprint`` is the first day of the first sprint, None if it is not set; ``sprints`` are their names in order.
     """
 
     zone: tzinfo
@@ -70,19 +71,19 @@ class Calendar(NamedTuple):
     sprints: tuple[str, ...] = ()
 
     def midnight(self, day: date) -> int:
-        """Return when ``day`` begins. Where daylight saving skips its midnight, it begins with what there is."""
+        """Return the beginning of ``day``. If daylight saving skips midnight, the day begins at its first moment."""
         return self._moment(day, time())
 
     def day_of(self, at: int) -> date:
-        """Return the day that a moment lies in."""
+        """Return the day of a moment."""
         return datetime.fromtimestamp(at / 1000, self.zone).date()
 
     def shown(self, at: int) -> str:
-        """Return a moment as people of the profile's time zone write it, to the minute."""
+        """Return a moment in the profile's time zone as text, to the minute."""
         return datetime.fromtimestamp(at / 1000, self.zone).strftime("%Y-%m-%d %H:%M %Z")
 
     def window(self, period: str, at: int) -> Window | None:
-        """Return the window of ``period`` that a moment lies in; None for a sprint where none is under way."""
+        """Return the window of ``period`` that contains a moment; None for a sprint if none is in progress."""
         day = self.day_of(at)
         match period:
             case "daily":
@@ -97,7 +98,7 @@ class Calendar(NamedTuple):
 
     def _week(self, day: date, at: int) -> Window:
         first = day - timedelta((day.weekday() - self.week) % 7)
-        if self._moment(first, self.hour) > at:  # the day on which a week begins belongs to the old one until its hour
+        if self._moment(first, self.hour) > at:  # until that hour the day belongs to the previous week
             first -= timedelta(7)
         start, end = (self._moment(one, self.hour) for one in (first, first + timedelta(7)))
         return Window("weekly", f"week of {first.isoformat()}", start, end)
@@ -113,7 +114,7 @@ class Calendar(NamedTuple):
         return Window("sprint", name, self.midnight(first), self.midnight(first + timedelta(self.sprint_days)))
 
     def days(self, window: Window) -> Iterator[tuple[date, int, int]]:
-        """Yield each day of a window with where it begins and ends, cut to the window."""
+        """Yield each day of a window with its beginning and end, cut to the window."""
         day = self.day_of(window.start)
         while (start := self.midnight(day)) < window.end:
             following = day + timedelta(1)
@@ -125,7 +126,7 @@ class Calendar(NamedTuple):
 
 
 def calendar_of(budgets: Budgets) -> Calendar:
-    """Return the calendar of a profile's budgets. Raises ``Rejected`` for a time zone that nobody knows."""
+    """Return the calendar of a profile's budgets. Raises ``Rejected`` for an unknown time zone."""
     given = budgets.get("counting", {})
     day, _, hour = given.get("week-starts", DAYS[0]).partition(" ")
     begins = given.get("sprint-starts")

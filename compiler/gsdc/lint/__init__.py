@@ -1,1 +1,1 @@
-"""Lint: what is wrong with a project, and what of that a person wants to see."""
+"""Lint: find the problems in a project, and select those to show."""

@@ -1,6 +1,6 @@
-"""A baseline: the findings that were there when a project took up gsdc, which count only when there are new ones.
+"""A baseline: the findings that existed when a project adopted gsdc, so that only new ones count.
 
-The file is JSON that reads well in a diff: for each path a sorted list of codes with the fingerprints of findings.
+The file is JSON with readable diffs: for each path a sorted list of codes with the fingerprints of findings.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _HELP: Final = "fix it, or remove it and write a new one with --write-baseline"
 
 
 class BaselineEntry(NamedTuple):
-    """A finding of the baseline: its path from the project's folder, its code and its fingerprint."""
+    """An entry of the baseline: path relative to the project's folder, code and fingerprint."""
 
     path: str
     code: str
@@ -31,9 +31,9 @@ class BaselineEntry(NamedTuple):
 
 
 def read(path: str) -> frozenset[BaselineEntry]:
-    """Return the entries of the baseline at ``path``, from the working folder.
+    """Return the entries of the baseline at ``path``, relative to the working folder.
 
-    Raises ``Rejected`` where there is no file, or one that is no baseline.
+    Raises ``Rejected`` if the file does not exist or is not a baseline.
     """
     import json
 
@@ -55,9 +55,9 @@ def read(path: str) -> frozenset[BaselineEntry]:
 
 
 def read_to_write(path: str) -> frozenset[BaselineEntry]:
-    """Return the entries that a baseline has before it is written again; none of a file that does not exist.
+    """Return the entries of a baseline before it is rewritten; none if the file does not exist.
 
-    Raises ``Rejected`` for a file that is no baseline: nothing else is overwritten.
+    Raises ``Rejected`` for a file that is not a baseline: other files are not overwritten.
     """
     if not path.endswith(_SUFFIX):
         help_ = "name it --write-baseline=FILE.json, after the paths to check"
@@ -68,9 +68,9 @@ def read_to_write(path: str) -> frozenset[BaselineEntry]:
 
 
 def write(path: str, root: Path, entries: Iterable[BaselineEntry]) -> None:
-    """Write a baseline of the project in folder ``root``, in one step.
+    """Write a baseline of the project in ``root`` atomically.
 
-    Raises ``Rejected`` where the disk refuses, or where ``path`` leads out of the project by a link.
+    Raises ``Rejected`` on a disk error, or if ``path`` is a link out of the project.
     """
     import json
 
@@ -82,19 +82,19 @@ def write(path: str, root: Path, entries: Iterable[BaselineEntry]) -> None:
 
 
 def entries_of(findings: Iterable[Finding], marks: Fingerprints, files: ReportedFiles) -> dict[BaselineEntry, Finding]:
-    """Return the entries that stand for ``findings``, each with its finding."""
+    """Return the entries for ``findings``, each with its finding."""
     return {BaselineEntry(files.in_project(f.span.path), f.code, marks.of(f)): f for f in findings}
 
 
 def within(entries: frozenset[BaselineEntry], places: frozenset[str]) -> frozenset[BaselineEntry]:
-    """Return the entries of the files and folders ``places``, from the project's folder; all where none is given."""
+    """Return the entries in the files and folders ``places``, relative to the project; all if none is given."""
     if not places:
         return entries
     return frozenset(entry for entry in entries if places & {entry.path, *map(str, PurePosixPath(entry.path).parents)})
 
 
 def _entries(data: Any) -> frozenset[BaselineEntry] | None:
-    """Return the entries in the JSON ``data`` of a baseline, None where it has another form."""
+    """Return the entries in the JSON ``data`` of a baseline, None if it has another form."""
     listed = data.get("findings") if isinstance(data, dict) and data.get("version") == _VERSION else None
     if not isinstance(listed, dict):
         return None

@@ -1,4 +1,4 @@
-"""What a person wants to see of a lint: what gsdc.yaml says, and over it the options of the command line."""
+"""Select the lint findings to show: settings of gsdc.yaml, overridden by options of the command line."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class LintOptions(NamedTuple):
-    """The options: rules as people name them, the least severity, the baseline to use, and the one to write.
+    """The options: rules as given, the minimum severity, the baseline to use, and the one to write.
 
-    A baseline is a path from the working folder; to write, "" is the project's own.
+    A baseline is a path relative to the working folder; to write, "" is the project's own.
     """
 
     select: tuple[str, ...] = ()
@@ -33,10 +33,10 @@ class LintOptions(NamedTuple):
 
 
 class Filter:
-    """What lets pass the findings that a person wants to see of a project, whose are the ``files``.
+    """Selects the findings to show for a project; ``files`` are the project's files.
 
-    ``places`` are the paths that lint was asked for, none for the whole project. Raises ``Rejected`` where an option
-    names no rule, or a baseline cannot be read.
+    ``places`` are the requested paths, none for the whole project. Raises ``Rejected`` if an option names an unknown
+    rule, or if a baseline cannot be read.
     """
 
     def __init__(self, files: ReportedFiles, options: LintOptions, places: Sequence[str] = ()) -> None:
@@ -63,18 +63,18 @@ class Filter:
 
     @property
     def unused(self) -> str:
-        """The path from the project's folder of the baseline that was written, "" where gsdc.yaml names it already."""
+        """The path, in the project, of the written baseline, "" if gsdc.yaml already names it."""
         path = self._files.in_project(self.written)
         return "" if self.written == self._configured or path.startswith("/") else path
 
     def selected(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Return the findings of the rules, paths and severities that are wanted."""
+        """Return the findings of the selected rules, paths and severities."""
         return self._selection.split(findings, self._files)[0]
 
     def answer(self, findings: Iterable[Finding]) -> ShownFindings:
-        """Return what is said of ``findings``, which are all that there are; write the baseline where that is wanted.
+        """Return what to show of ``findings``, the complete list; write the baseline if requested.
 
-        Raises ``Rejected`` where it cannot be written.
+        Raises ``Rejected`` if it cannot be written.
         """
         found = without_credentials(sorted_findings((*findings, *self._findings)))
         marks = Fingerprints(found, self._files)
@@ -102,14 +102,14 @@ class Filter:
 
 
 def _settings(root: Path) -> "LintSettings | None":
-    """Return what the project says of lint, None where it says nothing.
+    """Return the project's lint settings, None if it has none.
 
-    To read it takes longer than to check a thousand plans that have not changed: only a file that holds the word, or
-    extends one that may, is worth it.
+    Reading them takes longer than checking a thousand unchanged plans. So only a file that contains the word, or
+    extends one that may contain it, is read.
     """
     try:
         content = Tree(root).read(PROJECT_FILE)
-    except Rejected:  # what is wrong with it is said where it is linted
+    except Rejected:  # its own lint reports the errors
         return None
     if content is None or (b"lint" not in content and b"extends" not in content):
         return None
@@ -119,7 +119,7 @@ def _settings(root: Path) -> "LintSettings | None":
 
 
 def _codes(option: str, given: Iterable[str]) -> Iterator[str]:
-    """Yield the codes that the words of an option stand for; raise ``Rejected`` for an unknown word."""
+    """Yield the codes that the words of an option select; raise ``Rejected`` for an unknown word."""
     from gsdc.policy.sources import UNKNOWN_NAME
 
     for word in (word.strip() for text in given for word in text.split(",")):

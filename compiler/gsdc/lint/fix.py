@@ -1,4 +1,4 @@
-"""Remedies applied: the edits of findings put into their files, again and again until nothing is left to fix."""
+"""Apply fixes: edit the files of findings, and repeat until no fixable finding is left."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -15,16 +15,16 @@ _PASSES: Final = 40
 
 
 class Fixed(NamedTuple):
-    """What fixing did: the texts of every changed file, before and after, and how many findings were fixed."""
+    """The result of fixing: every changed file's text before and after, and the number of fixed findings."""
 
     texts: dict[str, tuple[str, str]]
     fixed: int
 
 
 def apply_fixes(text: str, findings: Iterable[Finding], *, unsafe: bool) -> tuple[str, int]:
-    """Return ``text`` with the fixes of ``findings`` put in, and how many went in.
+    """Return ``text`` with the fixes of ``findings`` applied, and how many were applied.
 
-    Of fixes that touch, the first counts; the others are for the next pass.
+    If fixes overlap, the first is applied; the others are left for the next pass.
     """
     edits: list[tuple[int, int, str]] = []
     count, last = 0, -1
@@ -46,12 +46,12 @@ def fix_files(
     write: bool,
     wanted: Callable[[Iterable[Finding]], Iterable[Finding]] = iter,
 ) -> Fixed:
-    """Fix what ``check`` finds, until it finds no more to fix; where not ``write``, one pass is worked out.
+    """Fix the findings of ``check`` until none is fixable; without ``write``, compute one pass only.
 
-    The paths of findings are relative to ``base``. A link is followed to a file in ``folders`` only. Of all findings,
-    only those are fixed that ``wanted`` gives back.
+    The paths of findings are relative to ``base``. Links are followed only to files in ``folders``. Only the findings
+    that ``wanted`` returns are fixed.
 
-    Raises ``Rejected`` for a file that cannot be written, and what ``check`` raises.
+    Raises ``Rejected`` for a file that cannot be written, and the exceptions of ``check``.
     """
     texts: dict[str, tuple[str, str]] = {}
     count = 0
@@ -77,7 +77,7 @@ def fix_files(
 def _fixable(findings: Iterable[Finding], *, unsafe: bool) -> dict[str, list[Finding]]:
     """Return the findings to fix in this pass, by file.
 
-    Unsafe fixes come first: what a rule demands may be there once a misspelt key has its right name.
+    Unsafe fixes come first: a corrected misspelt key may satisfy another rule.
     """
     found = defaultdict(list)
     for finding in findings:

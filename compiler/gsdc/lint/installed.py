@@ -1,4 +1,4 @@
-"""Lint of installed files: what clients make of them, judged by the policy."""
+"""Lint installed files: check the settings that clients read from them against the policy."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -42,11 +42,11 @@ OTHER_PROFILE: Final = Diagnostic(
 
 
 class PolicyChoice(NamedTuple):
-    """Which policy judges: the options of a command, and the folder of the project that it belongs to.
+    """The policy to check against: the options of a command, and the folder of their project.
 
-    ``paused`` tells of a folder whether people choose models by hand there: drift is then no more than a note.
-    With ``follow_links`` files are read also where a symbolic link takes them out of the folder.
-    ``in_force`` loads what decides in the folder where no option chooses: of a gradual cut-over, its stage.
+    ``paused`` tells whether a folder is paused: drift is then only a note. With ``follow_links``, files are also read
+    through symbolic links out of the folder. ``in_force`` loads the policy of the folder if no option selects one:
+    during a gradual cut-over, its stage.
     """
 
     root: Path
@@ -59,17 +59,17 @@ class PolicyChoice(NamedTuple):
 
 
 def policies_for(choice: PolicyChoice) -> Policies:
-    """Return the policies that govern the folders of a project, loaded by the options of a command."""
+    """Return the policies of the folders of a project, loaded with the options of a command."""
     asked = partial(load, profile=choice.profile, fleets=choice.fleets, workflow=choice.workflow)
     loader = asked if choice.profile or choice.fleets or choice.workflow else choice.in_force
     return Policies(choice.root, loader, follow_links=choice.follow_links)
 
 
 def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iterator[Finding]:
-    """Yield what is wrong with the clients' files in the folder ``root``, by the policies that govern it.
+    """Yield the findings in the clients' files of folder ``root``, under the policies that apply to it.
 
-    The nearest judges everything, those above it never-break rules alone. What is wrong with a policy itself is for
-    ``gsdc.lint.project`` to say: nothing is judged by a broken one.
+    The nearest policy checks everything, those above it only never-break rules. ``gsdc.lint.project`` reports errors in
+    a policy itself: an invalid policy checks nothing.
     """
     targets = tuple(readable_targets(root))
     if not targets:
@@ -95,7 +95,7 @@ def lint_installed(root: Path, choice: PolicyChoice, policies: Policies) -> Iter
 
 
 def _others(loaded: Loaded, above: Iterable[Placed]) -> Iterator[tuple[Loaded, str]]:
-    """Yield the other policies whose never-break rules apply, each with a note that says where it is."""
+    """Yield the other policies whose never-break rules apply, each with a note about its place."""
     if loaded.instead_of is not None:
         yield loaded.instead_of, "by the profile in gsdc.yaml, which is not the installed one"
     for at, higher in above:
@@ -103,7 +103,7 @@ def _others(loaded: Loaded, above: Iterable[Placed]) -> Iterator[tuple[Loaded, s
 
 
 def _other_profile(loaded: Loaded, plain: Loaded) -> Iterator[Finding]:
-    """Yield that not the profile of gsdc.yaml but the one of ``loaded`` is installed."""
+    """Yield a finding if the profile of ``loaded`` is installed instead of that of gsdc.yaml."""
     assert loaded.policy is not None
     assert plain.policy is not None
     installed, named = loaded.policy.title, plain.policy.title
@@ -120,7 +120,7 @@ def broken_in_tree(tree: Tree, targets: Iterable[Declaration], project: Project,
 
 
 def lint_tree(tree: Tree, targets: Iterable[Declaration], project: Project, policy: Policy) -> Iterator[Finding]:
-    """Yield what is wrong with the clients' files in ``tree`` that ``targets`` read, by ``policy``."""
+    """Yield the findings under ``policy`` in the clients' files in ``tree`` that ``targets`` read."""
     readings = _readings(tree, targets, policy._replace(servers=servers(project.targets())))
     for reading in readings:
         yield from reading.view.findings
@@ -137,15 +137,15 @@ def _credentials(tree: Tree, readings: Iterable[Reading]) -> Iterator[Finding]:
     for path in dict.fromkeys(path for reading in readings for path in reading.view.files):
         try:
             text = decode(tree.read(path) or b"", path)
-        except Rejected:  # its reader has said so
+        except Rejected:  # its reader has reported it
             continue
         yield from credentials(path, text, store.folder("secrets", tree.root))
 
 
 def lint_named(places: Iterable[ClientPath], choice: PolicyChoice) -> Iterator[Finding]:
-    """Yield what is wrong with single files and folders of clients, each a project's folder and a path in there.
+    """Yield the findings in single client files and folders, each given as a project folder and a path in it.
 
-    A file is read together with the others of its project.
+    A file is read together with the other files of its project.
     """
     projects: dict[str, set[str]] = {}
     for root, path in places:
@@ -158,12 +158,12 @@ def lint_named(places: Iterable[ClientPath], choice: PolicyChoice) -> Iterator[F
 
 
 def _concerns(place: str, named: str) -> bool:
-    """Tell whether ``place`` is what was ``named``, is in it, or is a folder above that cannot be read."""
+    """Tell whether ``place`` is ``named``, is inside it, or is an unreadable parent folder of it."""
     return place == named or place.startswith(f"{named}/") or named.startswith(f"{place}/")
 
 
 def lint_projects(base: Path, folders: Iterable[str], choice: PolicyChoice) -> Iterator[Finding]:
-    """Yield what is wrong with the clients' files in each of ``folders``, which are relative to ``base``."""
+    """Yield the findings in the clients' files in each of ``folders``, which are relative to ``base``."""
     policies = policies_for(choice)
     for name in folders:
         for finding in lint_installed(base / name, choice, policies):

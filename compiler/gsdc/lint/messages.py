@@ -27,7 +27,7 @@ KINDS: Final = (ASSIGNMENT, "message-status", "message-blocker")
 
 
 def message_kind(data: Any) -> str | None:
-    """Return which message ``data`` is, by the keys that it has; None where they fit no kind, or two equally well."""
+    """Return the kind of message ``data``, by its keys; None if no kind fits, or two fit equally well."""
     if not isinstance(data, dict):
         return None
     fit = {kind: len(data.keys() & schema(kind)["properties"].keys()) for kind in KINDS}
@@ -37,13 +37,13 @@ def message_kind(data: Any) -> str | None:
 
 
 def lint_message(document: Jsonc, kind: str, root: Path, policies: Policies) -> Iterator[Finding]:
-    """Yield what is wrong with a message: its JSON, its keys and values, secrets in it, and what it assigns.
+    """Yield the findings in a message: its JSON, its keys and values, secrets in it, and its assignments.
 
-    ``policies`` load that of the project in ``root``; a broken one judges nothing.
+    ``policies`` load the policy of the project in ``root``; an invalid policy checks nothing.
     """
     try:
         json.loads(document.text)
-    except json.JSONDecodeError as error:  # comments and trailing commas: the reader of places accepts them
+    except json.JSONDecodeError as error:  # comments or trailing commas: Jsonc accepts them
         at = span_at(document.path, document.text, error.pos)
         raise Rejected(
             SYNTAX.at(at, "a program cannot read this: JSON has no comments and no trailing commas")
@@ -58,7 +58,7 @@ def lint_message(document: Jsonc, kind: str, root: Path, policies: Policies) -> 
 
 
 def _broken(document: Jsonc, policy: Policy) -> Iterator[Finding]:
-    """Yield the never-break rules that an assignment breaks in every phase of its agent: it names no phase."""
+    """Yield the never-break rules that an assignment, which names no phase, breaks in every phase of its agent."""
     name = folded(str(document.data.get("assigned_to", "")))
     agent = next((agent for agent in policy.agents.values() if name in _names(agent)), None)
     if agent is None:

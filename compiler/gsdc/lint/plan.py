@@ -1,4 +1,4 @@
-"""One plan, checked by itself: what is wrong with it, and what other plans need to know of it."""
+"""Check one plan by itself: its findings, and the facts that checks of other plans need."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ _LONGEST_EXCERPT: Final = 1_000  # characters: a plan of one line may have thous
 
 
 def check_plan(path: str, text: str, context: PlanContext) -> PlanReport:
-    """Check the plan in ``text`` by every rule on single plans."""
+    """Check the plan in ``text`` with every rule on single plans."""
     plan = parse(path, text)
     found = [*plan.findings, *(finding for rule in PLAN_RULES for finding in rule.check(plan, context))]
     if found:
@@ -28,7 +28,7 @@ def check_plan(path: str, text: str, context: PlanContext) -> PlanReport:
 
 
 def _with_excerpts(findings: list[Finding], text: str, context: PlanContext) -> list[Finding]:
-    """Return ``findings`` each with its line, as far as that holds no credential."""
+    """Return ``findings`` each with its source line, if that contains no credential."""
     lines = text.split("\n")
     masks = Masks()
     if any(finding.code == exposed.CODE for finding in findings):

@@ -1,4 +1,4 @@
-"""Lint plans: each by itself, then together with the others of its project."""
+"""Lint plans: each by itself, then together with the other plans of its project."""
 
 import os
 from collections import defaultdict
@@ -31,9 +31,9 @@ _MANY: Final = 100
 
 
 class PlanLint(NamedTuple):
-    """What a lint of plans gave: the findings, unsorted, and how many plans were checked and how many skipped.
+    """The result of a lint of plans: the findings, unsorted, and the numbers of plans checked and skipped.
 
-    ``projects`` are the folders on the way in which a client is at work or a policy stands, "" for the one searched.
+    ``projects`` are the visited folders with client files or a policy, "" for the searched folder.
     """
 
     findings: tuple[Finding, ...]
@@ -52,11 +52,11 @@ def lint_plans(  # long: its parameters are the options of a lint
     processes: int | None = None,
     follow_links: bool = False,
 ) -> PlanLint:
-    """Check the plans among ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
+    """Check the plans in ``paths``, relative to the folder ``base``, under the policy of the project in ``root``.
 
-    Plans that are found in a folder and are done (a summary stands beside them) are skipped; a plan that is named is
-    checked, unless ``skip_done``. Rules on several plans see the whole phase, whatever was named. Raises ``Rejected``
-    for a path that does not exist.
+    Completed plans (with a summary beside them) that are found in a folder are skipped; a named plan is checked, unless
+    ``skip_done``. Rules on several plans use the whole phase, whatever was named. Raises ``Rejected`` for a path that
+    does not exist.
     """
     from gsdc.targets.registry import project_marks
 
@@ -81,7 +81,7 @@ def lint_plans(  # long: its parameters are the options of a lint
 
 
 def _with_excerpts(findings: Iterable[Finding], root: Path, *, follow_links: bool) -> tuple[Finding, ...]:
-    """Return ``findings`` each with its line: the next run, which takes them from the cache, need not open any file."""
+    """Return ``findings`` each with its source line: the next run reads them from the cache and opens no file."""
     from gsdc.credentials.masks import without_credentials
     from gsdc.report.files import ReportedFiles
 
@@ -93,7 +93,7 @@ def _with_excerpts(findings: Iterable[Finding], root: Path, *, follow_links: boo
 
 
 class _Checked(NamedTuple):
-    """A plan after its check: its digest and report; for one that cannot be read, the report says why."""
+    """A checked plan: its digest and report; for an unreadable plan, the report explains why."""
 
     path: str
     digest: str
@@ -114,7 +114,7 @@ def _homes(files: Iterable[PlanFile], base: str, root: Path) -> dict[str, tuple[
 
 
 class _Contexts:
-    """The context of each plan: plans that the same gsdc.yaml files govern share one."""
+    """The context of each plan: plans with the same gsdc.yaml files share one."""
 
     def __init__(self, root: Path, homes: "Mapping[str, tuple[Path, ...]]", base: str) -> None:
         self._root, self._homes = root, homes
@@ -134,7 +134,7 @@ class _Contexts:
 
 
 class _Lint:
-    """One run: the policies, the folder that paths are relative to, and what is known from the last run."""
+    """One run: the policies, the base folder of paths, and the cached results of the last run."""
 
     def __init__(
         self, contexts: _Contexts, base: str, cache: Cache, processes: int | None, *, follow_links: bool
@@ -150,7 +150,7 @@ class _Lint:
         self._processes = available() if processes is None else processes
 
     def findings(self, files: Iterable[PlanFile], wanted: set[str], searched: Sequence[str]) -> Iterator[Finding]:
-        """Yield what is wrong with the ``wanted`` of ``files``; ``complete`` says whether nothing else was read."""
+        """Yield the findings of the ``wanted`` of ``files``; ``complete`` is true if no other plan was read."""
         reports = self.reports(files)
         for members in _by_root(reports).values():
             covered = _covers(searched, members[0].facts.root)
@@ -160,7 +160,7 @@ class _Lint:
         yield from self.unusable
 
     def reports(self, files: Iterable[PlanFile]) -> list[PlanReport]:
-        """Return what each of ``files`` gives by itself; one that cannot be read is a finding in ``unusable``."""
+        """Return the report of each of ``files``; an unreadable file becomes a finding in ``unusable``."""
         known: list[PlanReport] = []
         fresh: list[PlanFile] = []
         for file in files:
@@ -188,7 +188,7 @@ class _Lint:
         return sorted(known, key=lambda report: report.facts.path)
 
     def save(self) -> None:
-        """Keep what this run found for the next one."""
+        """Store the results of this run for the next one."""
         self._cache.save()
 
     def _check(self, file: PlanFile) -> _Checked:
@@ -214,7 +214,7 @@ class _Lint:
 
 
 def _together(lint: _Lint, reports: list[PlanReport], wanted: set[str], *, complete: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the ``wanted`` plans of one project, by themselves and together."""
+    """Yield the findings of the ``wanted`` plans of one project, single and combined."""
     own = {report.facts.path: report for report in reports}
     from gsdc.rules.plans.phase_rules import PHASE_RULES
 
@@ -239,7 +239,7 @@ def _together(lint: _Lint, reports: list[PlanReport], wanted: set[str], *, compl
 
 
 def _others(lint: _Lint, own: dict[str, PlanReport]) -> Iterator[PlanFacts]:
-    """Yield the facts of the plans that were not asked for: all of the same phases, of the others their names."""
+    """Yield the facts of the plans that were not requested: all for plans of the same phases, names for the others."""
     folders = {report.facts.folder for report in own.values()}
     planning = {report.facts.root for report in own.values()}
     around = [os.path.join(root, PLANNING) if root else PLANNING for root in planning]  # noqa: PTH118
@@ -247,10 +247,10 @@ def _others(lint: _Lint, own: dict[str, PlanReport]) -> Iterator[PlanFacts]:
     far: list[PlanFile] = []
     try:
         found = _find_present(lint, around)
-        # A folder that a link leads to, or one outside of a planning folder, was not visited with these.
+        # A linked folder, or one outside a planning folder, was not visited with these plans.
         visited = {file.folder for file in found}
         by_path = {file.path: file for file in (*found, *_find_present(lint, sorted(folders - visited)))}
-    except Rejected:  # a link leads out of the project: the plans that were asked for say so
+    except Rejected:  # a link leads out of the project: the requested plans report it
         return
     phases = {report.facts.phase for report in own.values()}
     for path, file in by_path.items():
@@ -261,7 +261,7 @@ def _others(lint: _Lint, own: dict[str, PlanReport]) -> Iterator[PlanFacts]:
 
 
 def _find_present(lint: _Lint, paths: Iterable[str]) -> tuple[PlanFile, ...]:
-    """Return the plans below those of ``paths`` that are folders."""
+    """Return the plans in those of ``paths`` that are folders."""
     present = [path for path in paths if os.path.isdir(os.path.join(lint.base, path))]  # noqa: PTH112, PTH118
     return find(present, lint.base, follow_links=lint.follow_links).files
 
@@ -274,5 +274,5 @@ def _by_root(reports: Iterable[PlanReport]) -> dict[str, list[PlanReport]]:
 
 
 def _covers(searched: Iterable[str], root: str) -> bool:
-    """Tell whether a folder that was searched holds all plans of the project in ``root``."""
+    """Tell whether a searched folder contains all plans of the project in ``root``."""
     return any(path in {".", "./"} or f"{root}/".startswith(path.rstrip("/") + "/") for path in searched)

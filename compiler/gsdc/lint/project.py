@@ -1,4 +1,4 @@
-"""Lint: everything that is wrong with a project or with single files of the language."""
+"""Lint a whole project, or single files of the language."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -48,7 +48,7 @@ UNKNOWN_KIND = Diagnostic(
     """,
 )
 
-# A key that only one kind has at the top.
+# Keys that identify a kind at the top level.
 _TELLTALES = {
     "targets": "project",
     "profile": "project",
@@ -71,9 +71,9 @@ _TELLTALES = {
 
 
 def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
-    """Yield what is wrong with the project in ``root``: its files, its own profiles, and its policy's states.
+    """Yield the findings of the project in ``root``: its files, its own profiles, and its policy's states.
 
-    ``policies`` load it, and those above it.
+    ``policies`` load its policy and those of the folders above.
     """
     loaded = policies.load(root)
     yield from loaded.findings
@@ -87,9 +87,9 @@ def lint_project(root: Path, policies: Policies) -> Iterator[Finding]:
 
 
 def _unused_profiles(project: Project, policy: Policy) -> Iterator[Finding]:
-    """Yield the unknown names and invalid values in those of the project's own profiles that ``policy`` does not use.
+    """Yield unknown names and invalid values in the project's profiles that ``policy`` does not use.
 
-    Whether their never-break rules hold is for `gsdc prove --all`.
+    `gsdc prove --all` checks their never-break rules.
     """
     used = {layer.name for layer in policy.layers}
     known = set(project.sources.findings)
@@ -104,7 +104,7 @@ def _unused_profiles(project: Project, policy: Policy) -> Iterator[Finding]:
 
 
 def _summaries(project: Project) -> Iterator[Finding]:
-    """Yield what is wrong with how plans were run, as their summaries say it."""
+    """Yield the findings about the execution of plans, as recorded in their summaries."""
     for path in project.tree.glob(f"{PLANNING}/**/*{SUMMARY}.md"):
         content = project.tree.read(path)
         if content is not None and b"\nexecution:" in content:
@@ -112,9 +112,9 @@ def _summaries(project: Project) -> Iterator[Finding]:
 
 
 def lint_nested(base: Path, folders: Iterable[str], policies: Policies) -> Iterator[Finding]:
-    """Yield what is wrong with the gsdc.yaml in each of ``folders``, which are relative to ``base``.
+    """Yield the findings in the gsdc.yaml of each of ``folders``, which are relative to ``base``.
 
-    One that cannot be used is a finding, and decides nothing.
+    An unusable gsdc.yaml is a finding and is otherwise ignored.
     """
     for name in folders:
         broken = policies.broken(base / name)
@@ -123,7 +123,7 @@ def lint_nested(base: Path, folders: Iterable[str], policies: Policies) -> Itera
 
 
 def _targets(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each path of a target that leads out of the project."""
+    """Yield a finding for each target path outside the project."""
     given = project.value("targets")
     for name, options in project.targets().items() if given else ():
         for key, value in options.items():
@@ -139,7 +139,7 @@ def _targets(project: Project) -> Iterator[Finding]:
 def lint_files(
     root: Path, paths: Iterable[str], fleets: Iterable[str] = (), *, follow_links: bool = False
 ) -> Iterator[Finding]:
-    """Yield what is wrong with single files; ``paths`` are relative to the working folder, as a shell gives them."""
+    """Yield the findings in single files; ``paths`` are relative to the working folder."""
     for path in paths:
         try:
             yield from _lint_file(root, path, tuple(fleets), follow_links=follow_links)
@@ -148,7 +148,7 @@ def lint_files(
 
 
 def kind_of(document: Document, path: Path) -> str | None:
-    """Return the kind of a document of the language ("profile", ...), None where nothing tells it."""
+    """Return the kind of a language document ("profile", ...), None if it cannot be determined."""
     first = document.text.partition("\n")[0]
     if "yaml-language-server" in first:
         named = first.rpartition("/")[2].rpartition("=")[2].partition(".")[0].strip()
@@ -200,7 +200,7 @@ def _lint_file(root: Path, path: str, fleets: tuple[str, ...], *, follow_links: 
 def _lint_in_project(project: Project, document: Document, kind: str, fleets: tuple[str, ...]) -> Iterator[Finding]:
     """Check a profile with the project's fleets, or a fleet with the project's profile.
 
-    Where the project names no fleets, a profile is checked with every shipped one.
+    If the project names no fleets, a profile is checked with every shipped fleet.
     """
     location = Path(document.path).resolve()
     shipped = data.folder("profiles") in location.parents

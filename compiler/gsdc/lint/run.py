@@ -1,4 +1,4 @@
-"""Lint of what a person names, or of a whole project: its policy, its plans, and its clients' files."""
+"""Lint the given paths or a whole project: its policy, its plans, and its clients' files."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What lint is asked for: paths from the working folder (none: the whole project), and which policy judges.
+    """The request: paths relative to the working folder (none: the whole project), and the policy to use.
 
-    Without ``cached`` every plan is checked again. With ``skip_done``, plans that are done are skipped also where they
-    are named. ``paused`` tells of a folder whether people choose models by hand there. With ``follow_links`` files are
-    read also where a symbolic link takes them out of the project. ``in_force`` loads what decides about the clients'
-    files where no option chooses: of a gradual cut-over, its stage. Without it, that is gsdc.yaml.
+    If ``cached`` is false, every plan is checked again. With ``skip_done``, completed plans are skipped even if named.
+    ``paused`` tells whether a folder is paused. With ``follow_links``, files are also read through symbolic links out
+    of the project. ``in_force`` loads the policy for the clients' files if no option selects one: during a gradual
+    cut-over, its stage. Without it, gsdc.yaml decides.
     """
 
     paths: tuple[str, ...] = ()
@@ -41,14 +41,14 @@ class Asked(NamedTuple):
 
 
 class LintResult(NamedTuple):
-    """What a lint gave: the findings, unsorted, and how many plans were skipped as done."""
+    """The result of a lint: the findings, unsorted, and the number of completed plans skipped."""
 
     findings: list[Finding]
     done: int = 0
 
 
 class Paths(NamedTuple):
-    """What the arguments name: plans and folders of plans, places of clients, other folders, files of the language."""
+    """The arguments by kind: plans and plan folders, client paths, other folders, files of the language."""
 
     plans: list[str]
     places: "list[ClientPath]"
@@ -62,9 +62,9 @@ written."""
 
 
 def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> LintResult:
-    """Return all that is wrong with the project in ``root``, or with what is asked for.
+    """Return all findings for the project in ``root``, or for the requested paths.
 
-    ``fix`` is called with each check of plans and of clients' files before that check counts.
+    ``fix`` is called with each check of plans and of client files before its findings are used.
     """
     paths = _divide(asked.paths)
     base, projects = ("", paths.folders) if asked.paths else (str(root), [""])
@@ -86,10 +86,10 @@ def lint(root: Path, asked: Asked, fix: Fixer | None = None) -> LintResult:
 
 
 def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
-    """Return what is wrong with the project's policy, or with the files of the language that are named."""
+    """Return the findings in the project's policy, or in the named files of the language."""
     from gsdc.source.tree import MISNAMED_FILE, PROJECT_FILE
 
-    # Without a project file, and with nothing named, there is nothing of a project's own to check.
+    # Without a project file and named paths, the project has nothing of its own to check.
     present = any(os.path.lexists(root / name) for name in (PROJECT_FILE, MISNAMED_FILE))
     if not others and (asked.paths or not (any(asked.policy) or present)):
         return []
@@ -101,7 +101,7 @@ def _of_language(root: Path, asked: Asked, others: list[str]) -> list[Finding]:
 
 
 def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer | None) -> "PlanLint":
-    """Check the plans in ``named`` places, fixed before where asked; what is wrong with the places is a finding too."""
+    """Check the plans in ``named`` places, after fixes if requested; invalid places become findings."""
     from gsdc.lint.plans import PlanLint, lint_plans
 
     places = named or ["."]
@@ -119,7 +119,7 @@ def _of_plans(root: Path, asked: Asked, named: list[str], base: str, fix: Fixer 
 def _of_clients(
     root: Path, asked: Asked, places: "list[ClientPath]", projects: tuple[str, list[str]], fix: Fixer | None
 ) -> list[Finding]:
-    """Return what is wrong with clients' files: with those named, and in ``projects``, folders below a base."""
+    """Return the findings in client files: in the named ones, and in ``projects``, folders below a base."""
     from gsdc.lint.installed import PolicyChoice, lint_named, lint_projects
     from gsdc.policy.load import load
 
@@ -146,7 +146,7 @@ def _policies(root: Path, asked: Asked) -> "Policies":
 
 
 def _nested(root: Path, base: Path, folders: Iterable[str]) -> list[str]:
-    """Return those of ``folders`` that have a gsdc.yaml of their own, the project's folder apart."""
+    """Return those of ``folders`` with a gsdc.yaml of their own, except the project's folder."""
     from gsdc.source.tree import PROJECT_FILE
 
     found = [folder for folder in dict.fromkeys(folders) if os.path.lexists(base / folder / PROJECT_FILE)]
@@ -154,7 +154,7 @@ def _nested(root: Path, base: Path, folders: Iterable[str]) -> list[str]:
 
 
 def _with_clients(base: Path, folders: Iterable[str]) -> list[str]:
-    """Return those of ``folders`` in which a client has files: where none has, nothing more has to be imported."""
+    """Return those of ``folders`` that contain client files: if none does, fewer imports are needed."""
     from gsdc.targets.registry import readable_targets
 
     return [folder for folder in dict.fromkeys(folders) if any(readable_targets(base / folder))]
@@ -172,7 +172,7 @@ def _divide(named: tuple[str, ...]) -> Paths:
         from gsdc.targets.places import inside, recognise
 
         if Path(path).is_dir():
-            # What lies below .planning/ are plans: no reader has to be asked.
+            # Files below .planning/ are plans: no client reader is needed.
             within = None if PLANNING in Path(path).parts[:-1] else inside(path)
             paths.plans.append(path)
             if within is None:
@@ -180,7 +180,7 @@ def _divide(named: tuple[str, ...]) -> Paths:
             else:
                 paths.places.append(within)
         elif found := recognise(path):
-            # One that is not there is told of as any other file is.
+            # A missing path is reported like any other file.
             is_there = os.path.lexists(path)
             paths.places.extend(found if is_there else ())
             paths.others.extend([] if is_there else [path])

@@ -1,7 +1,7 @@
-"""Which findings a person wants to see: by rule, by severity, by path.
+"""Select the findings to show: by rule, by severity, by path.
 
-gsdc.yaml cannot switch off what is unsuppressible (see ``gsdc.report.unsuppressible``); where the command line hides
-it, it still counts.
+gsdc.yaml cannot disable unsuppressible findings (see ``gsdc.report.unsuppressible``); if the command line hides one, it
+still affects the exit code.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class SelectionLayer(NamedTuple):
-    """What one place says: the codes to show (None for all), the codes to leave out, and the least severity."""
+    """The settings of one source: the codes to show (None for all), the codes to ignore, and the minimum severity."""
 
     select: frozenset[str] | None = None
     ignore: frozenset[str] = frozenset()
@@ -28,7 +28,7 @@ class SelectionLayer(NamedTuple):
 
 
 class SelectionRule(NamedTuple):
-    """A layer, and the paths that it is for; all where there is no pattern."""
+    """A layer, and the path patterns that it applies to; no pattern means all paths."""
 
     layer: SelectionLayer
     paths: "Glob | None" = None
@@ -43,7 +43,7 @@ def known_codes() -> dict[str, tuple[str, Severity]]:
 
 
 def codes_of(word: str) -> frozenset[str]:
-    """Return the codes that ``word`` stands for: a code of today or before, the beginning of some, or a name.
+    """Return the codes that ``word`` selects: a current or former code, a code prefix, or a name.
 
     None where it is unknown.
     """
@@ -54,7 +54,7 @@ def codes_of(word: str) -> frozenset[str]:
 
 
 def nearest_code(word: str) -> str:
-    """Return a remedy for an unknown ``word``: the nearest code or name, where one is near."""
+    """Return a remedy for an unknown ``word``: the nearest code or name, if one is similar."""
     from gsdc.finding import nearest
 
     names = [name for name, _ in known_codes().values()]
@@ -63,9 +63,9 @@ def nearest_code(word: str) -> str:
 
 
 class Selection:
-    """The rules of gsdc.yaml in their order, then what the command line says, which has the last word.
+    """The rules of gsdc.yaml in order, then those of the command line, which take precedence.
 
-    A layer that selects begins again; what a layer ignores is left out; of the severities the last one counts.
+    A layer that selects codes replaces the selection; ignored codes are removed; the last severity applies.
     """
 
     def __init__(self, configured: Iterable[SelectionRule], own: SelectionLayer) -> None:
@@ -78,7 +78,7 @@ class Selection:
     def split(
         self, findings: Iterable[Finding], files: ReportedFiles
     ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-        """Return the findings that are shown, and those that are not."""
+        """Return the findings to show, and the hidden ones."""
         if self._open:
             return tuple(findings), ()
         shown: list[Finding] = []

@@ -1,4 +1,4 @@
-"""What gsdc.yaml says of lint: which findings are shown, and the baseline."""
+"""The ``lint`` settings of gsdc.yaml: which findings are shown, and the baseline."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ _LISTED: Final = 3
 
 
 class LintSettings(NamedTuple):
-    """The rules on what is shown, the baseline's path in the project ("" for none), and what is wrong with these."""
+    """The selection rules, the baseline's path in the project ("" for none), and the findings in these settings."""
 
     rules: tuple[SelectionRule, ...] = ()
     baseline: str = ""
@@ -45,7 +45,7 @@ class LintSettings(NamedTuple):
 
 
 def read_settings(root: Path) -> LintSettings:
-    """Return what the project in ``root`` says under ``lint``."""
+    """Return the ``lint`` settings of the project in ``root``."""
     project = open_project(root)
     given = entries(project.layers, "lint")
     if project.sources.findings or not given:
@@ -68,7 +68,7 @@ def _baseline(project: Project, given: Sourced) -> str:
 
 
 def _layer(project: Project, given: dict[str, Sourced]) -> SelectionLayer:
-    """Return what the keys of one mapping say; unknown codes, and rules that cannot be ignored, become findings."""
+    """Return the layer of one mapping; unknown codes, and rules that cannot be ignored, become findings."""
     select = frozenset(_codes(project, given["select"])) if "select" in given else None
     ignore = frozenset(_codes(project, given["ignore"], ignored=True)) if "ignore" in given else frozenset()
     severity = Severity(given["severity"].value) if "severity" in given else None

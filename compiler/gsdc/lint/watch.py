@@ -1,4 +1,4 @@
-"""Files that change: what ``gsdc lint --watch`` waits for."""
+"""Wait for file changes, for ``gsdc lint --watch``."""
 
 import os
 import time
@@ -18,7 +18,7 @@ Stamps = dict[str, tuple[int, int]]
 
 
 def stamps(places: Sequence[str]) -> Stamps:
-    """Return the time of change (ns) and the size of each file that lint may read in ``places``, files or folders."""
+    """Return the modification time (ns) and the size of each file that lint may read in ``places``."""
     found: Stamps = {}
     for place in places:
         if os.path.isdir(place):  # noqa: PTH112 - with os.scandir, a path is a string throughout
@@ -33,7 +33,7 @@ def stamps(places: Sequence[str]) -> Stamps:
 
 
 def wait_for_change(places: Sequence[str], seen: Stamps) -> None:
-    """Return when a file under ``places`` is not as in ``seen``: changed, new or gone."""
+    """Return when a file under ``places`` differs from ``seen``: changed, new or deleted."""
     while stamps(places) == seen:
         time.sleep(_INTERVAL)
 
@@ -48,7 +48,7 @@ def _below(folder: str) -> Iterator[tuple[str, tuple[int, int]]]:
         for entry in entries:
             if not entry.name.endswith(_SUFFIXES):
                 continue
-            with suppress(OSError):  # gone since the folder was listed
+            with suppress(OSError):  # deleted since the folder was listed
                 if not entry.is_dir(follow_symlinks=False):
                     stat = entry.stat()
                     yield entry.path, (stat.st_mtime_ns, stat.st_size)

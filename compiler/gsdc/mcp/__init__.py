@@ -1,1 +1,1 @@
-"""A server for the Model Context Protocol: tools that agents and orchestrators call."""
+"""A Model Context Protocol server: tools for agents and orchestrators."""

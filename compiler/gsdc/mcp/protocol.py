@@ -1,8 +1,8 @@
-"""The Model Context Protocol over standard input and output: JSON-RPC 2.0, one message in each line.
+"""The Model Context Protocol over standard input and output: JSON-RPC 2.0, one message per line.
 
-Only what a server of tools needs. The official SDK serves more, and takes ten times as long to start as this does, with
-30 packages; its client runs in our tests. Revisions until 2025-11-25 begin with ``initialize``; since 2026-07-28 every
-request says which revision it is written in, and ``server/discover`` lists them.
+Implements only what a tool server needs. The official SDK does more, but takes ten times as long to start and needs 30
+packages; our tests run its client. Revisions up to 2025-11-25 begin with ``initialize``; since 2026-07-28 every request
+names its revision, and ``server/discover`` lists them.
 
 Source: https://modelcontextprotocol.io/specification
 """
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 class ProtocolError(Exception):
-    """A request that cannot be answered: the code of JSON-RPC, and data for programs."""
+    """A request that cannot be answered: the JSON-RPC error code, and data for programs."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ class ProtocolError(Exception):
 
 
 class Result(NamedTuple):
-    """What a tool answers: JSON data or None, lines for people beside it, and whether the tool failed."""
+    """The result of a tool: JSON data or None, lines for people, and whether the tool failed."""
 
     data: Json | None
     notes: str
@@ -43,14 +43,14 @@ class Result(NamedTuple):
 
 
 class Tool(NamedTuple):
-    """A tool: its description as ``tools/list`` gives it, with its name, and what carries it out."""
+    """A tool: its description as in ``tools/list``, with its name, and the function that runs it."""
 
     description: Json
     call: Callable[[Json], Result]
 
 
 class Server(NamedTuple):
-    """What a server says of itself, and its tools by name."""
+    """The server's description of itself, and its tools by name."""
 
     name: str
     version: str
@@ -65,7 +65,7 @@ class Server(NamedTuple):
                 answers.flush()
 
     def answer(self, line: bytes) -> Json | list[Json] | None:
-        """Return the answer to a message, or to a batch of them (revision 2025-03-26); None where none is due."""
+        """Return the answer to a message or a batch (revision 2025-03-26); None if no answer is required."""
         try:
             message = json.loads(line)
         except (ValueError, RecursionError):
@@ -76,9 +76,9 @@ class Server(NamedTuple):
 
     def _answer_one(self, message: Any) -> Json | None:
         if isinstance(message, dict) and "method" not in message and ("result" in message or "error" in message):
-            return None  # the answer to a request, of which this server makes none
+            return None  # a response to a request, but this server sends none
         if isinstance(message, dict) and "id" not in message and isinstance(message.get("method"), str):
-            return None  # a notification: none of them changes anything here
+            return None  # a notification: none of them has an effect here
         number = message.get("id") if isinstance(message, dict) else None
         if type(number) not in {str, int}:
             return _error(None, ProtocolError(_INVALID_REQUEST, "the id of a request is a text or a whole number"))
@@ -105,7 +105,7 @@ class Server(NamedTuple):
         result = methods[method](params)
         if version is None:
             return result
-        # What the project's files say may be different at once.
+        # The content of the project's files may change at any time.
         kept = {"ttlMs": 0, "cacheScope": "private"} if method != "tools/call" else {}
         return result | {"resultType": "complete", "_meta": {_SERVER_KEY: self._info}} | kept
 
@@ -145,7 +145,7 @@ class Server(NamedTuple):
 
 
 def _request(message: Json) -> tuple[str, Json]:
-    """Return the method and the parameters of a request. Raises ``ProtocolError`` where it is none."""
+    """Return the method and the parameters of a request. Raises ``ProtocolError`` if it is not a request."""
     method, params = message.get("method"), message.get("params", {})
     if message.get("jsonrpc") != "2.0" or not isinstance(method, str):
         raise ProtocolError(_INVALID_REQUEST, 'a request has "jsonrpc": "2.0" and a method')

@@ -1,1 +1,1 @@
-"""What a change of policy means: a semantic diff, its cost and risks, patches and a guide."""
+"""Analyse a change of policy: a semantic diff, its cost and risks, patches and a guide."""

@@ -1,15 +1,15 @@
-"""What a change costs: by agent and in sum for a week, and for the plans in this project, against the weekly budget.
+"""The cost of a change: per agent and in total for a week, and per plan in this project, against the weekly budget.
 
-A week holds the volume that is expected of each agent: the `volume` of its fleet, in tokens. Agents without one count
-nothing where others have one. Where no agent has, the weekly token budget of the profile without its reserve is spread
-evenly over all agents; of two profiles, the larger such budget counts for both, so that both sides do the same work.
+A week contains the expected volume of each agent: the `volume` of its fleet, in tokens. If some agents have a volume,
+agents without one count as zero. If none has, the weekly token budget of the profile without its reserve is spread
+evenly over all agents; of two profiles, the larger such budget is used for both, so that both sides do the same work.
 
-What plans at hand cost is what `gsdc cost` says of them. Where that is more than a week of the agents, the week holds
-the plans: they are the work that comes next.
+Current plans cost what `gsdc cost` reports. If that exceeds the agents' week, the week contains the plans: they are the
+next work.
 
-An agent's tokens are spread evenly over the phases that it works in, and are routine work in one budget zone; half of
-them are output, as in ``gsdc.plans.cost``. What waits costs nothing. The reserve is the share of the budget that
-seed 002 sets aside for emergencies ("Escape Hatches"): a week that needs it is said so before it overruns the budget.
+An agent's tokens are spread evenly over its phases and count as routine work in one budget zone; half of them are
+output, as in ``gsdc.plans.cost``. Deferred work costs nothing. The reserve is the share of the budget that seed 002
+sets aside for emergencies ("Escape Hatches"): a week that needs it is reported before it exceeds the budget.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,9 +31,9 @@ UNKNOWN: Final = "not known: no weekly budget of tokens is set"
 
 
 class Volume(NamedTuple):
-    """Tokens a week, by agent. ``profile`` is whose budget they come from, "" where fleets give them.
+    """Tokens per week, by agent. ``profile`` is the profile whose budget they come from, "" if fleets define them.
 
-    ``silent`` are agents without a volume of their own where others have one.
+    ``silent`` are agents without a volume if other agents have one.
     """
 
     agents: Mapping[str, int]
@@ -47,14 +47,14 @@ class Volume(NamedTuple):
 
     @property
     def known(self) -> bool:
-        """Whether anybody has said how many: a fleet of its agents, or a budget in tokens."""
+        """Whether the amount is configured: by a fleet with volumes or by a token budget."""
         return self.total > 0 or not self.profile
 
 
 class Item(NamedTuple):
-    """What an agent costs in a week, or a plan once, on both sides; None where a side lacks it or is not compared.
+    """The cost of an agent per week, or of a plan once, on both sides; None if a side lacks it or is not compared.
 
-    The tokens of an amount are those that run: what waits is missing from them.
+    Amounts count only the tokens that run: deferred work is excluded.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Item(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """What a week is expected to use of a budget in one unit, "usd" or "tokens"; ``reserve`` is the share kept back."""
+    """The expected weekly usage of a budget in one unit, "usd" or "tokens"; ``reserve`` is the reserved share."""
 
     unit: str
     expected: float
@@ -77,7 +77,7 @@ class Allowance(NamedTuple):
 
     @property
     def exceeds(self) -> str:
-        """What the week is too much for: "budget", "spendable" (it needs the reserve), or "" where it is within."""
+        """The limit that the week exceeds: "budget", "spendable" (it needs the reserve), or "" if none."""
         return "budget" if self.expected > self.limit else "spendable" if self.expected > self.spendable else ""
 
     def shown(self, value: float) -> str:
@@ -86,11 +86,11 @@ class Allowance(NamedTuple):
 
 
 class Week(NamedTuple):
-    """A week under a profile, against its budgets in $ and in tokens; None where it has none.
+    """A week under a profile, against its budgets in $ and in tokens; None if it has none.
 
-    ``agents`` are what the agents are expected to use, ``plans`` what the plans at hand take, as `gsdc cost` tells: the
-    week holds whichever is more. ``reserve`` is the share of the budget that is kept back. Where ``is_spread``, the
-    tokens of the agents are a budget in tokens themselves, and are not held against one.
+    ``agents`` is the expected usage of the agents, ``plans`` that of the current plans, as in `gsdc cost`: the week is
+    the larger of the two. ``reserve`` is the reserved share of the budget. If ``is_spread``, the agents' tokens come
+    from a token budget and are not compared with one.
     """
 
     profile: str
@@ -103,17 +103,17 @@ class Week(NamedTuple):
 
     @property
     def amount(self) -> Amount:
-        """What is expected of the week."""
+        """The expected usage of the week."""
         return self.plans if self.is_of_plans else self.agents
 
     @property
     def is_of_plans(self) -> bool:
-        """Whether the plans at hand take more than the agents are expected to use."""
+        """Whether the current plans use more than the agents are expected to."""
         return self.plans.usd > self.agents.usd
 
     @property
     def allowance(self) -> Allowance | None:
-        """What is expected against the budget; of two, the one that is exceeded more, else that in $."""
+        """The usage compared with the budget; of two budgets, the one exceeded more, else the one in $."""
         found = []
         if self.usd is not None:
             found.append(Allowance("usd", self.amount.usd, self.usd, self.reserve))
@@ -123,7 +123,7 @@ class Week(NamedTuple):
 
 
 class Costs(NamedTuple):
-    """What a change costs in a budget zone. ``before`` is None where only one policy is at hand."""
+    """The cost of a change in a budget zone. ``before`` is None if there is only one policy."""
 
     zone: str
     volume: Volume
@@ -134,7 +134,7 @@ class Costs(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether an agent or a plan costs something else than before."""
+        """Whether the cost of an agent or a plan changes."""
         compared = self.before is not None
         return compared and any(item.before != item.after for item in (*self.agents, *self.plans))
 
@@ -147,10 +147,10 @@ def compare(
     root: str | Path = ".",
     learned: Learned = NOTHING_LEARNED,
 ) -> Costs:
-    """Return what agents and plans cost under two policies, or under ``after`` alone.
+    """Return the cost of agents and plans under two policies, or under ``after`` alone.
 
-    The paths of plans are relative to the folder ``root``, whose files they read. ``learned`` are the tokens of tasks
-    that a ledger has taught.
+    Plan paths are relative to the folder ``root``, as are the files they read. ``learned`` are token counts per task
+    learned from a ledger.
     """
     sides = [after] if before is None else [before, after]
     volume = expected(sides)
@@ -173,21 +173,21 @@ def compare(
 
 
 def in_dollars(usd: float) -> str:
-    """Return a sum with the digits that tell: cents, and tenths of a cent below a dollar."""
+    """Return an amount in $ with the significant digits: cents, and tenths of a cent below a dollar."""
     return f"${usd:,.{2 if usd >= 1 else 3}f}"
 
 
 def plans_at_hand(project: Project) -> tuple[Plan, ...]:
-    """Return the plans that the project's target "plans" annotates, or those below .planning/, as people wrote them.
+    """Return the plans that the target "plans" annotates, or those below .planning/, without gsdc's annotations.
 
-    Plans that are done cost nothing any more. Raises ``Rejected`` for a file that cannot be read.
+    Completed plans cost nothing and are skipped. Raises ``Rejected`` for a file that cannot be read.
     """
     patterns = project.targets().get("plans", {}).get("paths", DEFAULT_PATHS)
     return tuple(parse(path, strip(path, text)) for path, text in at_hand(project.tree, patterns))
 
 
 def expected(policies: Iterable[Policy]) -> Volume:
-    """Return how many tokens each agent of ``policies`` is expected to use in a week."""
+    """Return the tokens that each agent of ``policies`` is expected to use per week."""
     sides = tuple(policies)
     given: dict[str, int | None] = {}
     for policy in reversed(sides):
@@ -208,7 +208,7 @@ def _weekly_tokens(policy: Policy) -> int:
 
 
 def _agent(policy: Policy, name: str, zone: str, tokens: int) -> Amount | None:
-    """Return what an agent costs in a week; None where the policy does not have it."""
+    """Return the weekly cost of an agent; None if the policy lacks it."""
     if name not in policy.agents:
         return None
     phases = policy.agents[name].phases or (None,)

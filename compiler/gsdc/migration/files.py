@@ -1,7 +1,7 @@
-"""The files of a migration: two patches, a plan for programs, and a guide for people.
+"""The files of a migration: two patches, a machine-readable plan, and a guide for people.
 
-The patches begin at the files as they are on disk: what `git apply forward.patch` gives is what `gsdc apply` gives,
-and `rollback.patch` gives back what was there. The same project and policies give the same bytes.
+The patches start from the files on disk: `git apply forward.patch` gives the same result as `gsdc apply`, and
+`rollback.patch` restores the former files. The same project and policies give the same bytes.
 """
 
 import hashlib
@@ -63,9 +63,9 @@ def files_of(migration: Migration) -> dict[str, bytes]:
 
 
 def write(files: dict[str, bytes], folder: Place) -> tuple[Finding, ...]:
-    """Replace ``folder`` by a migration as a whole; return a finding, and write nothing, where it holds something else.
+    """Replace ``folder`` with a migration; return a finding, and write nothing, if it contains other files.
 
-    Raises OSError where the disk refuses; the old folder is then still there.
+    Raises OSError on a disk error; the old folder then still exists.
     """
     span = Span(folder.location.as_posix(), 0, 0)
     status = folder.status()
@@ -73,7 +73,7 @@ def write(files: dict[str, bytes], folder: Place) -> tuple[Finding, ...]:
         if not stat.S_ISDIR(status.st_mode):
             return (NO_MIGRATION.at(span, f'"{folder}" is not a folder', "choose another --out"),)
         stray = unlisted(folder, files)
-        if stray is None and 0 < len(folder.names()) < len(files):  # a file of the same name may be anybody's
+        if stray is None and 0 < len(folder.names()) < len(files):  # a file of the same name need not be from gsdc
             stray = folder.names()[0]
         if stray is not None:
             return (_not_ours(folder, stray),)
@@ -82,14 +82,14 @@ def write(files: dict[str, bytes], folder: Place) -> tuple[Finding, ...]:
 
 
 def _not_ours(folder: Place, stray: str) -> Finding:
-    """Return the finding that ``folder`` holds ``stray``, which is not of a migration."""
+    """Return the finding that ``folder`` contains ``stray``, which is not part of a migration."""
     message = f'"{folder}" holds something that is not a migration: "{stray}"'
     help_ = "choose another --out, or empty the folder"
     return NO_MIGRATION.at(Span((folder / stray).location.as_posix(), 0, 0), message, help_)
 
 
 def _prefix(root: Path) -> str:
-    """Return the way from the top of the git repository to the project's folder, "" where that is the top."""
+    """Return the path from the top of the git repository to the project's folder, "" if they are the same."""
     real = root.resolve()
     for folder in (real, *real.parents):
         if (folder / ".git").exists():

@@ -1,4 +1,4 @@
-"""The guide of a migration, in Markdown: what changes and why, what it costs, what may go wrong, and the steps."""
+"""The guide of a migration, in Markdown: changes and reasons, cost, risks, and steps."""
 
 import json
 import shlex
@@ -70,7 +70,7 @@ def _files(changes: Iterable[Change]) -> views.ViewTable:
 
 
 def _why(migration: Migration) -> Iterator[str]:
-    """Yield what each of the profiles says that it is for."""
+    """Yield the stated purpose of each profile."""
     policies = [migration.start.proposal.policy] if migration.start else []
     policies.append(migration.proposal.policy)
     for name in dict.fromkeys(name for policy in policies for name in (policy.profile, policy.workflow)):
@@ -80,7 +80,7 @@ def _why(migration: Migration) -> Iterator[str]:
 
 
 def _origins(shifts: Iterable[Shift]) -> Iterator[str | views.ViewTable]:
-    """Yield a table of the lines that decide the changes, with the agents that each is about."""
+    """Yield a table of the lines that decide the changes, with the affected agents."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for shift in shifts:
         for origin in shift.after.origins if shift.after else ():
@@ -91,7 +91,7 @@ def _origins(shifts: Iterable[Shift]) -> Iterator[str | views.ViewTable]:
 
 
 def _options(asked: Asked) -> str:
-    """Return the options of ``gsdc apply``, as a shell reads them."""
+    """Return the options of ``gsdc apply``, quoted for a shell."""
     words = ["--profile", asked.profile, *(("--workflow", asked.workflow) if asked.workflow else ())]
     for option, values in (("--fleet", asked.fleets), ("--target", asked.targets)):
         for value in values:
@@ -100,13 +100,13 @@ def _options(asked: Asked) -> str:
 
 
 def _stages(start: MigrationStart) -> list[str]:
-    """Return the options of each step; before the last, some agents stay with what runs now."""
+    """Return the options of each step; before the last one, some agents stay on the running policy."""
     others = f" --from {shlex.quote(start.profile)}"
     return [f"--stage {stage}{others if stage < 100 else ''}" for stage in STAGES]
 
 
 def _settings(project: Project, asked: Asked) -> Iterator[str]:
-    """Yield the lines of gsdc.yaml that would have to say something else to make the migration the project's own."""
+    """Yield the lines to change in gsdc.yaml to make the migration the project's default."""
     wanted = {"profile": asked.profile, "workflow": asked.workflow, "fleets": list(asked.fleets)}
     for key, value in wanted.items():
         given = project.value(key)
@@ -115,7 +115,7 @@ def _settings(project: Project, asked: Asked) -> Iterator[str]:
 
 
 def _gate(gate: Gate) -> str:
-    """Return the answer of a gate as an item of a list, followed by its findings."""
+    """Return the result of a gate as a list item, followed by its findings."""
     box = "[x]" if gate.go else "[ ]"
     word = {True: "", False: "no-go: ", None: "not asked: "}[gate.go]
     lines = [f"{box} {views.escaped(f'{gate.name}: {word}{gate.why}')}"]

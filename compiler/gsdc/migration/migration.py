@@ -1,4 +1,4 @@
-"""A migration to another profile: what it changes, costs and risks (seed 000, "Migration Scripts and Guidelines")."""
+"""A migration to another profile: changes, costs and risks (seed 000, "Migration Scripts and Guidelines")."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -49,7 +49,7 @@ NOT_AS_COMPILED = Diagnostic(
 
 
 class Asked(NamedTuple):
-    """What a person asked for, to be said again in commands: ``out`` is the folder, relative to the project's."""
+    """The requested options, repeated in printed commands: ``out`` is the folder, relative to the project's."""
 
     profile: str
     workflow: str | None
@@ -60,9 +60,9 @@ class Asked(NamedTuple):
 
 
 class MigrationStart(NamedTuple):
-    """The policy that a migration starts from, as a proposal: it changes nothing where it is what is installed.
+    """The starting policy of a migration, as a proposal: it has no changes if that policy is installed.
 
-    ``named`` says whether a person named it: then decisions are compared with it, else with what the files say.
+    ``named`` is true if a person named it: decisions are then compared with it, else with the files.
     """
 
     proposal: Proposal
@@ -75,12 +75,12 @@ class MigrationStart(NamedTuple):
 
     @property
     def astray(self) -> tuple[str, ...]:
-        """The files that are not what the policy compiles."""
+        """The files that differ from the policy's compiled output."""
         return tuple(change.path for change in self.proposal.changes)
 
 
 class Migration(NamedTuple):
-    """Everything that there is to say about a migration."""
+    """All data of a migration."""
 
     proposal: Proposal
     start: MigrationStart | None
@@ -93,7 +93,7 @@ class Migration(NamedTuple):
 
 
 def obstacles(proposal: Proposal, start: MigrationStart | None) -> Iterator[Finding]:
-    """Yield what a person has to know before a migration, or to fix: with an error among it, none is written."""
+    """Yield the findings before a migration; if one of them is an error, no migration is written."""
     yield from proposal.findings
     for edit in proposal.edits:
         yield from edit.findings
@@ -122,7 +122,7 @@ def prepare(
     gates: tuple[Gate, ...],
     learned: Learned = NOTHING_LEARNED,
 ) -> Migration:
-    """Return the migration to ``proposal``, which has changes; plans are costed with what a ledger has ``learned``.
+    """Return the migration to ``proposal``, which has changes; plans are costed with the ``learned`` token counts.
 
     Raises ``Rejected`` for a plan that cannot be read.
     """

@@ -1,8 +1,7 @@
-"""Changes as a patch that plain ``git apply`` applies and reverts: git's unified format.
+"""Write changes as a patch in git's unified format, which plain ``git apply`` applies and reverts.
 
-Lines end at a line feed and nowhere else, so that CRLF, a bare carriage return, a BOM and a missing line feed at the
-end come out as they are. Of a file's mode, git knows whether it can be executed (git-diff-tree(1), "Generating patch
-text with -p").
+Only a line feed ends a line, so CRLF, a bare carriage return, a BOM and a missing final line feed are preserved. Of a
+file's mode, git records only whether it is executable (git-diff-tree(1), "Generating patch text with -p").
 """
 
 import hashlib
@@ -21,22 +20,22 @@ _ESCAPES: Final = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f"
 
 
 def patch(changes: Iterable[Change], prefix: str = "") -> bytes:
-    """Return ``changes`` as one patch; ``prefix`` ("" or ending in "/") leads from the repository's top to the project.
+    """Return ``changes`` as one patch; ``prefix`` ("" or ending in "/") is the path from the repository to the project.
 
-    ``git apply`` gives ``after`` from ``before``, to the byte, where it is not set to repair white space.
+    ``git apply`` produces ``after`` from ``before`` exactly, unless it is configured to fix white space.
     """
     return b"".join(b"".join(_patched(change, prefix)) for change in changes)
 
 
 def reverse(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return the changes that undo ``changes``, the last of them first."""
+    """Return the changes that undo ``changes``, in reverse order."""
     return tuple(change._replace(before=change.after, after=change.before) for change in reversed(tuple(changes)))
 
 
 def shown(change: Change) -> tuple[str, ...]:
-    """Return how one file would change, as lines for a person: what is not UTF-8 stands in them with backslashes.
+    """Return the diff of one file as lines for people; bytes that are not UTF-8 are shown as backslash escapes.
 
-    A line is cut off before a credential: they end up in logs and pull requests.
+    A line is cut before a credential: diffs are copied into logs and pull requests.
     """
     masks = Masks()
     for image in (change.before, change.after):
@@ -52,7 +51,7 @@ def _text(content: bytes) -> str:
 
 
 def count(change: Change) -> tuple[int, int]:
-    """Return how many lines are added, and how many are taken out."""
+    """Return the number of added and of removed lines."""
     blocks = tuple(differences(split(_content(change.before)), split(_content(change.after))))
     return sum(block.new_end - block.new_start for block in blocks), sum(block.end - block.start for block in blocks)
 
@@ -62,7 +61,7 @@ def _name(side: str, image: Image | None, change: Change) -> str:
 
 
 def _patched(change: Change, prefix: str) -> Iterator[bytes]:
-    """Yield the patch of one file: nothing where git would see no change."""
+    """Yield the patch of one file: nothing if git would see no change."""
     modes = _modes(change)
     hunks = tuple(_hunks(change))
     if not modes and not hunks:
@@ -73,11 +72,11 @@ def _patched(change: Change, prefix: str) -> Iterator[bytes]:
     for line in modes:
         yield f"{line}\n".encode()
     if hunks or change.before is None or change.after is None:
-        # With it, `git apply --3way` can merge into a file that has changed since.
+        # With the index line, `git apply --3way` can merge into a file that has changed since.
         mode = f" {_mode(change.before)}" if change.before and change.after and not modes else ""
         yield f"index {_blob(change.before)}..{_blob(change.after)}{mode}\n".encode()
     if hunks:
-        # A tab ends a name with blanks in it.
+        # A tab ends a name that contains blanks.
         tab = "\t" if " " in path else ""
         yield f"--- {_NO_FILE if change.before is None else old + tab}\n".encode()
         yield f"+++ {_NO_FILE if change.after is None else new + tab}\n".encode()
@@ -104,14 +103,14 @@ def _content(image: Image | None) -> bytes:
 
 
 def _blob(image: Image | None) -> str:
-    """Return the name that git gives to the content."""
+    """Return git's object name of the content."""
     if image is None:
         return _NO_BLOB
     return hashlib.sha1(b"blob %d\0%b" % (len(image.content), image.content), usedforsecurity=False).hexdigest()
 
 
 def _quoted(path: str) -> str:
-    """Return a path as git writes it: in quotes, with C's escapes, where it holds more than plain ASCII."""
+    """Return a path as git writes it: quoted, with C escapes, if it is not plain ASCII."""
     data = path.encode("utf-8", "surrogateescape")
     if all(0x20 <= byte < 0x7F and byte not in _ESCAPES for byte in data):
         return path

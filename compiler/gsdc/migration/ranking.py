@@ -1,4 +1,4 @@
-"""Which changes of agents matter most: they are listed first where not all are shown."""
+"""Rank agent changes by importance: the most important are listed first if not all are shown."""
 
 from collections.abc import Iterable
 from enum import IntEnum
@@ -9,7 +9,7 @@ from gsdc.policy.security_agent import SECURITY
 
 
 class Rank(IntEnum):
-    """What a change does, the most important first."""
+    """The kind of a change, the most important first."""
 
     SECURITY = 0  # another model for a security agent
     MODEL = 1  # another model for another agent
@@ -21,9 +21,9 @@ Ranked = tuple[tuple[Rank, Shift], ...]
 
 
 def ranked(shifts: Iterable[Shift], agents: Iterable[Agent]) -> Ranked:
-    """Return shifts with their ranks, by rank; those of the same rank stay in their order.
+    """Return shifts with their ranks, sorted by rank; the order within a rank is kept.
 
-    ``agents`` are those of the policy: their roles say which of them are security agents.
+    ``agents`` are those of the policy: their roles identify the security agents.
     """
     security = {name for agent in agents if agent.role == SECURITY for name in (agent.name, *agent.names.values())}
     pairs = ((_rank(shift, shift.agent in security), shift) for shift in shifts)

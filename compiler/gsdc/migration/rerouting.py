@@ -1,4 +1,4 @@
-"""Where work goes when its model fails, and how that changes where the model itself does not."""
+"""Failover chains of agents, and how they change if the model itself does not."""
 
 from itertools import count, takewhile
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class Rerouting(NamedTuple):
 
 
 def reroutings(before: Policy, after: Policy) -> tuple[Rerouting, ...]:
-    """Return the agents that keep their model and get another failover chain, in the order of ``after``."""
+    """Return the agents with the same model and a different failover chain, in the order of ``after``."""
     found: dict[Rerouting, list[str | None]] = {}
     for name in filter(before.agents.__contains__, after.agents):
         for phase in after.agents[name].phases or (None,):
@@ -29,6 +29,6 @@ def reroutings(before: Policy, after: Policy) -> tuple[Rerouting, ...]:
 
 
 def _route(policy: Policy, agent: str, phase: str | None) -> tuple[str, ...]:
-    """Return the model of an agent's work, "" where it waits, and those that it fails over to, hop by hop."""
+    """Return the model of an agent's work, "" if it waits, followed by its failover models."""
     answers = (decide(policy, State(agent, phase, hop=hop)).model or "" for hop in count())
     return tuple(takewhile(bool, answers)) or ("",)

@@ -1,6 +1,6 @@
-"""What may go wrong with a change, computed from what is decided (seed 003, "Risk Mitigation Strategies").
+"""The risks of a change, computed from the decisions (seed 003, "Risk Mitigation Strategies").
 
-A risk that a change does not have is not listed.
+Only risks that the change has are listed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ _GIT_MODES = (0o644, 0o755)
 
 
 class Risk(NamedTuple):
-    """One thing that may go wrong: its ``kind``, a sentence about it, and the agents, tasks or files that it is about.
+    """One risk: its ``kind``, a sentence about it, and the affected agents, tasks or files.
 
     The kinds are "lower-tier", "waits", "one-provider", "new-model", "deprecated-model", "plan-in-progress" and
     "permissions".
@@ -36,10 +36,10 @@ def risks(
     installed: Iterable[Shift],
     reroutings: Iterable[Rerouting],
 ) -> tuple[Risk, ...]:
-    """Return the risks of ``proposal``, the gravest kinds first.
+    """Return the risks of ``proposal``, most severe kinds first.
 
-    ``shifts`` and ``reroutings`` are against the policy ``before`` where there is one; ``installed`` are the shifts of
-    the files, and without ``before`` the same.
+    ``shifts`` and ``reroutings`` are relative to the policy ``before``, if given; ``installed`` are the shifts of the
+    files, equal to ``shifts`` without ``before``.
     """
     changed = tuple(shifts)
     agents = _agents(proposal.policy, changed)
@@ -57,7 +57,7 @@ def risks(
 
 
 def _agents(policy: Policy, shifts: Iterable[Shift]) -> tuple[Agent, ...]:
-    """Return the agents of ``policy`` that ``shifts`` are about, by their own names or those that clients use."""
+    """Return the agents of ``policy`` that ``shifts`` affect, by their own or their clients' names."""
     named = {shift.agent for shift in shifts if shift.after is not None}
     return tuple(a for a in policy.agents.values() if a.name in named or not named.isdisjoint(a.names.values()))
 
@@ -115,14 +115,14 @@ def _one_provider(proposal: Proposal, agents: Iterable[Agent]) -> Iterator[Risk]
 
 
 def _hops(policy: Policy, state: State) -> Iterator[Model]:
-    """Yield the model of ``state`` and those that it fails over to."""
+    """Yield the model of ``state`` and its failover models."""
     while (alias := decide(policy, state).model) is not None:
         yield policy.models[alias]
         state = state._replace(hop=state.hop + 1)
 
 
 def _new_models(proposal: Proposal, shifts: Iterable[Shift]) -> Iterator[Risk]:
-    """Yield the models whose names no file in the targets' places holds so far."""
+    """Yield the models that no file of the targets names yet."""
     policy, changes = proposal.policy, {change.path: change.before for change in proposal.changes}
     same = (artifact.content for _, artifact in proposal.build.artifacts if artifact.path not in changes)
     held = b"\n".join((*(image.content for image in changes.values() if image is not None), *same))
@@ -144,7 +144,7 @@ def _deprecated(policy: Policy, shifts: Iterable[Shift]) -> Iterator[Risk]:
 
 
 def _plans(proposal: Proposal, installed: Iterable[Shift]) -> Iterator[Risk]:
-    """Yield the plans that are not done, some of whose tasks change from one model to another."""
+    """Yield the open plans in which some task changes from one model to another."""
     plans = [change.path for change in proposal.changes if change.target == "plans"]
     done = {file.path for file in find(plans, str(proposal.project.tree.root)).files if file.done}
     tasks: dict[str, list[str]] = {}
@@ -170,7 +170,7 @@ def _permissions(proposal: Proposal) -> Iterator[Risk]:
 
 
 def _users(shifts: Iterable[Shift]) -> dict[str, tuple[str, ...]]:
-    """Return every model that is decided after the change, sorted, with the agents that get it by the change."""
+    """Return every model decided after the change, sorted, with the agents that get it by the change."""
     found: dict[str, dict[str, None]] = {}
     for shift in shifts:
         if shift.after is not None and shift.after.model is not None:

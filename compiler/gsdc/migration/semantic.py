@@ -1,8 +1,8 @@
-"""What a change means: which agent gets another model or effort, in which phases and zones, and the line that says so.
+"""The semantic difference of a change: agents with another model or effort, phases, zones, and deciding lines.
 
-Two policies are asked about every agent in every phase that it works in, every zone and every task class. What is
-installed is known by what the clients' files say: each target reads its own files back, before and after. Of a client
-that starts agents, what was before is what it makes of all its files.
+Both policies are queried for every agent in each of its phases, every zone and every task class. Installed settings
+come from the clients' files: each target reads its own files, before and after. For a client that starts agents, the
+former settings are those that it reads from all its files.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,16 +27,16 @@ V = TypeVar("V")
 
 
 class Origin(NamedTuple):
-    """Where a side of a shift is decided, and what is decided there."""
+    """Where a side of a shift is decided, and the decision."""
 
     span: Span
     why: str
 
 
 class Side(NamedTuple):
-    """What an agent gets: a model (None: its work waits) at a temperature and an effort, and where that is decided.
+    """The settings of an agent: a model (None: its work waits), a temperature and an effort, and their origins.
 
-    ``origins`` is empty where a file says it that no agent of the policy is behind, such as a plan's task.
+    ``origins`` is empty if the file's entry has no policy agent behind it, such as a plan's task.
     """
 
     model: str | None
@@ -46,12 +46,12 @@ class Side(NamedTuple):
 
 
 class Shift(NamedTuple):
-    """One row of a semantic difference: what ``agent`` got before, and what it gets after; None: it is not there.
+    """One row of a semantic difference: the settings of ``agent`` before and after; None: it does not exist.
 
-    It holds for each of ``phases`` (None: whichever, or any but those that are named) in each of ``zones``;
-    ``all_phases`` says whether these are all phases in which the agent works, or which the files tell apart. Between
-    two policies it holds for each of ``classes`` of tasks, and ``paths`` is empty; of installed files it is the other
-    way round, and the zone is the one that was compiled for.
+    It applies in each of ``phases`` (None: any, or any not named) and in each of ``zones``. ``all_phases`` tells
+    whether these are all phases of the agent, or all that the files distinguish. Between two policies it applies to
+    each of ``classes`` of tasks, and ``paths`` is empty; for installed files ``classes`` is empty, and the zone is the
+    compiled one.
     """
 
     agent: str
@@ -65,9 +65,9 @@ class Shift(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """An answer, and what looks up the steps that led to it: only a row of the difference needs them.
+    """A decision, and a function that returns its steps: only a row of the difference needs them.
 
-    ``steps`` gives those that led to the model, and those that led to the effort.
+    ``steps`` returns the steps that decided the model, and those that decided the effort.
     """
 
     model: str | None
@@ -80,7 +80,7 @@ class _Said(NamedTuple):
         return self.model, self.temperature, self.effort
 
     def trail(self, other: "_Said | None") -> tuple[Step, ...]:
-        """Return the steps that led to what is not as in ``other``: the effort, where nothing else differs."""
+        """Return the steps behind the difference to ``other``: those of the effort if only that differs."""
         of_model, of_effort = self.steps()
         return of_effort if other is not None and self.choice[:2] == other.choice[:2] else of_model
 
@@ -100,16 +100,16 @@ class _Row(NamedTuple):
     pairs: tuple[_Pair, ...]
 
     def sides(self, before: Sources, after: Sources) -> tuple[Side | None, Side | None]:
-        """Return both sides, with places looked up in the sources of each."""
+        """Return both sides, with places resolved in the sources of each."""
         backwards = [(new, old) for old, new in self.pairs]
         return _side(backwards, before), _side(self.pairs, after)
 
 
 def differences(before: Policy, after: Policy, sources_before: Sources, sources_after: Sources) -> tuple[Shift, ...]:
-    """Return how the decisions of two policies differ, for work that is no scored task, at its first attempt.
+    """Return the differences between two policies, for the first attempt of work that is not a scored task.
 
-    The agents come in the order of ``after``, then those that only ``before`` has. Swapped arguments give the same
-    rows with their sides swapped. A policy's ``sources`` are those of the project that it was loaded from.
+    Agents are in the order of ``after``, followed by those only in ``before``. Swapped arguments give the same rows
+    with swapped sides. ``sources`` are those of the project that a policy was loaded from.
     """
     shifts: list[Shift] = []
     for agent in dict.fromkeys((*after.agents, *before.agents)):
@@ -122,9 +122,9 @@ def differences(before: Policy, after: Policy, sources_before: Sources, sources_
 
 
 def installed(proposal: Proposal) -> tuple[Shift, ...]:
-    """Return how what the files say of agents would change, in the zone of ``proposal``.
+    """Return how the agent settings in the files would change, in the zone of ``proposal``.
 
-    A plan's task is the agent "path#number". A file of gsdc's own that cannot be read any more says nothing.
+    A plan's task is the agent "path#number". A gsdc file that can no longer be read contributes nothing.
     """
     named: dict[str, Agent] = {}
     for one in proposal.policy.agents.values():
@@ -148,7 +148,7 @@ def installed(proposal: Proposal) -> tuple[Shift, ...]:
 
 
 def _answers(policy: Policy, agent: str) -> dict[_Place, _Said]:
-    """Return what ``policy`` decides for ``agent``, by phase, zone and task class; nothing where it is not there."""
+    """Return the decisions of ``policy`` for ``agent``, by phase, zone and task class; empty if it lacks the agent."""
     if agent not in policy.agents:
         return {}
     found: dict[_Place, _Said] = {}
@@ -167,7 +167,7 @@ def _differ(before: _Said | None, after: _Said | None) -> bool:
 
 
 def _running(proposal: Proposal, target: str) -> Mapping[str, Claim]:
-    """Return what a client runs its agents on today, by the agents' names in its files; nothing of other targets."""
+    """Return the models that a client uses now, by the agents' names in its files; empty for other targets."""
     declaration = declarations().get(target)
     if declaration is None or not declaration.is_client:
         return NOTHING
@@ -178,7 +178,7 @@ def _running(proposal: Proposal, target: str) -> Mapping[str, Claim]:
 def _claimed(
     proposal: Proposal, named: Mapping[str, Agent], change: Change, target: str, running: Mapping[str, Claim]
 ) -> Iterator[tuple[str, _Place, _Pair]]:
-    """Yield what a file says of each agent: its name, where that holds, and both sides."""
+    """Yield each agent in a file: its name, where the entry applies, and both sides."""
     models, zone = proposal.policy.models.values(), proposal.zone
     before, after = (_read(target, change.path, image, models) for image in (change.before, change.after))
     before = (
@@ -186,7 +186,7 @@ def _claimed(
         *(running[agent] for agent in {claim.agent: None for claim in (*before, *after)} if agent in running),
     )
     if {claim.zone for claim in after or before} == {zone} and len({claim.zone for claim in before}) == 1:
-        # A file of one zone is about whichever is in force: what it said of another zone is what changes.
+        # A file of one zone describes the zone in force: it is compared even if it was compiled for another zone.
         before = tuple(claim._replace(zone=zone) for claim in before)
     first, second = (
         {(claim.agent, claim.phase): claim for claim in claims if claim.zone in (None, zone)}
@@ -220,7 +220,7 @@ def _found_in(path: str) -> _Steps:
 
 
 def _deciding(proposal: Proposal, agents: Mapping[str, Agent], claim: Claim) -> _Steps:
-    """Return the steps behind a claim of a compiled file: where its agent gets this answer in some phase."""
+    """Return the steps behind a claim of a compiled file: those of a phase in which the agent gets this decision."""
     agent = agents.get(claim.agent)
     found: _Steps = ((), ())
     if agent is not None:
@@ -244,7 +244,7 @@ def _rows(cells: Mapping[_Place, _Pair]) -> Iterator[_Row]:
     for places in alike.values():
         zones = _grouped(((phase, where), zone) for phase, zone, where in places)
         phases = _grouped(((of_phase, where), phase) for (phase, where), of_phase in zones.items())
-        # Files that do not tell the same phases apart still say the same, where each says it of all of its own.
+        # Files that distinguish different phases agree if each says the same for all of its phases.
         wheres = _grouped(
             ((None if {*of_where} == {*told_apart[where]} else of_where, of_phase), where)
             for (of_phase, where), of_where in phases.items()
@@ -263,9 +263,9 @@ def _grouped(items: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
 
 
 def _side(pairs: Iterable[_Pair], sources: Sources) -> Side | None:
-    """Return the second side of ``pairs``, which all say alike, with each place behind it once.
+    """Return the second side of ``pairs``, which all agree, with each distinct origin once.
 
-    That is the last step which does not lead to the first side as well: a later one did not make the difference.
+    The origin is the last step that is not also behind the first side: a shared step made no difference.
     """
     steps: dict[Step, None] = {}
     said = None

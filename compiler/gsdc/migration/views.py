@@ -1,7 +1,7 @@
-"""The views of a change for people and programs: what shifts, and what it costs, as text, Markdown and JSON data.
+"""Views of a change for people and programs: shifts and costs as text, Markdown and JSON data.
 
-A view is a sequence of blocks, sentences and tables, of which each form prints the same. Words of users are escaped
-where they are printed: they never drive a terminal, end a table's cell or begin markup.
+A view is a sequence of blocks, sentences and tables, printed alike in each format. User text is escaped when printed:
+it cannot control a terminal, end a table cell or start markup.
 """
 
 import html
@@ -29,7 +29,7 @@ _EXCESS: Final = {"": "", "budget": " That is more than the budget.", "spendable
 
 
 class ViewTable(NamedTuple):
-    """Rows under a head; ``align`` says for each column "<" (left) or ">" (right)."""
+    """Rows under a header; ``align`` is "<" (left) or ">" (right) for each column."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -40,7 +40,7 @@ Blocks = Iterable[str | ViewTable]
 
 
 def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | ViewTable]:
-    """Yield the semantic view: a row for each changed decision, with the first line that each side comes from."""
+    """Yield the semantic view: a row for each changed decision, with the first origin of each side."""
     if not shifts:
         yield "No agent gets another model, effort or temperature."
         return
@@ -55,7 +55,7 @@ def of_shifts(shifts: Sequence[Shift]) -> Iterator[str | ViewTable]:
 
 
 def summary(shifts: Ranked, most: int) -> Iterator[str]:
-    """Yield in at most ``most`` lines which agents and tasks change models, the changes of the best rank first."""
+    """Yield, in at most ``most`` lines, the agents and tasks that change models, the most important rank first."""
     if not shifts:
         yield "  no agent gets another model"
         return
@@ -76,7 +76,7 @@ def summary(shifts: Ranked, most: int) -> Iterator[str]:
 
 
 def of_reroutings(reroutings: Iterable[Rerouting]) -> Iterator[str | ViewTable]:
-    """Yield what the semantic view adds where a failover chain changes and the model does not."""
+    """Yield the rows for agents whose failover chain changes while the model does not."""
     rows = [
         (
             row.agent,
@@ -115,7 +115,7 @@ def of_costs(costs: Costs) -> Iterator[str | ViewTable]:
 
 
 def lines(blocks: Blocks) -> Iterator[str]:
-    """Yield the lines of a view for a terminal, with a blank one after a table that something follows."""
+    """Yield the lines of a view for a terminal, with a blank line between a table and the next block."""
     after_table = False
     for block in blocks:
         if after_table:
@@ -133,7 +133,7 @@ _REMARKS: Final = {"phases": "in phase", "where": "decided by"}
 
 
 def _without_alike(whole: ViewTable) -> tuple[ViewTable, list[str]]:
-    """Return a table without the columns that are the same in all rows, and remarks for the others than "all"."""
+    """Return a table without the columns that are equal in all rows, and remarks for values other than "all"."""
     left_out, remarks = set(), []
     for number, cells in enumerate(zip(*whole.rows, strict=True)):
         if len({*cells}) > 1:
@@ -150,7 +150,7 @@ def _without_alike(whole: ViewTable) -> tuple[ViewTable, list[str]]:
 
 
 def markdown(blocks: Blocks) -> Iterator[str]:
-    """Yield the lines of a view as Markdown, a blank one after each block."""
+    """Yield the lines of a view as Markdown, with a blank line after each block."""
     for block in blocks:
         if isinstance(block, str):
             yield escaped(block)
@@ -162,7 +162,7 @@ def markdown(blocks: Blocks) -> Iterator[str]:
 
 
 def diff_markdown(shown: Sequence[str], summary: str) -> Iterator[str]:
-    """Yield a textual difference (see ``gsdc.migration.patch.shown``) as Markdown, folded up under ``summary``."""
+    """Yield a textual diff (see ``gsdc.migration.patch.shown``) as Markdown, collapsed under ``summary``."""
     text = [printable(line) for line in shown]
     fence = "`" * max((len(ticks) + 1 for line in text for ticks in _TICKS.findall(line)), default=3)
     yield from (
@@ -178,12 +178,12 @@ def diff_markdown(shown: Sequence[str], summary: str) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Return ``text`` so that Markdown shows it as it is, also in a cell of a table."""
+    """Return ``text`` escaped so that Markdown shows it literally, also in a table cell."""
     return _MARKUP.sub(r"\\\1", printable(text).replace("\t", " "))
 
 
 def place(span: Span) -> str:
-    """Return a place as it is on every machine: what is shipped with gsdc is named from its folder "profiles"."""
+    """Return a place that is equal on every machine: shipped files are named from the folder "profiles"."""
     shipped = f"{data.folder('profiles').parent}/"
     return str(span._replace(path=span.path.removeprefix(shipped)))
 
@@ -195,13 +195,13 @@ def _phases(shift: Shift) -> str:
 
 
 def _all(values: Sequence[str], every: Sequence[str], word: str) -> str:
-    """Return ``values`` of ``every`` in as few words as can be."""
+    """Return ``values`` of ``every`` in the shortest form."""
     missing = [value for value in every if value not in values]
     return f"all {word}" if not missing else f"all but {missing[0]}" if len(missing) == 1 else ", ".join(values)
 
 
 def _files(shift: Shift) -> list[str]:
-    """Return the files of a shift, but for a plan's task, whose name has its file."""
+    """Return the files of a shift; empty for a plan's task, whose name contains its file."""
     return [path for path in shift.paths if not shift.agent.startswith(f"{path}#")]
 
 
@@ -242,7 +242,7 @@ def _budget(week: Week) -> str:
 
 
 def _items(word: str, words: str, items: Sequence[Item], unit: str) -> Iterator[str | ViewTable]:
-    """Yield the table of what costs something else than before, of all where only one side is at hand, and the sum."""
+    """Yield the table of items whose cost changes, or of all items if there is one side, and the sum."""
     if not items:
         return
     compared = any(item.before is not None for item in items)

@@ -10,14 +10,14 @@ from gsdc.plans.cost import Amount
 
 
 def shifts_data(shifts: Iterable[Shift]) -> list[dict[str, Any]]:
-    """Return shifts as JSON data: the fields of ``Shift``; a model that is null means that the work waits."""
+    """Return shifts as JSON data: the fields of ``Shift``; a null model means that the work waits."""
     return [
         {**shift._asdict(), "before": _side_data(shift.before), "after": _side_data(shift.after)} for shift in shifts
     ]
 
 
 def costs_data(costs: Costs) -> dict[str, Any]:
-    """Return costs as JSON data; $ are rounded to millionths, and null on a side that is not there."""
+    """Return costs as JSON data; $ are rounded to millionths, and null for a missing side."""
     volume = costs.volume
     return {
         "zone": costs.zone,

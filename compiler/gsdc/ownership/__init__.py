@@ -1,1 +1,1 @@
-"""What of a file is gsdc's: a strategy for each kind of part, with the same few questions for all of them."""
+"""Ownership: which parts of a file belong to gsdc, with one strategy and one interface for each kind of part."""

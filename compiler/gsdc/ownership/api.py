@@ -1,7 +1,7 @@
-"""Ownership strategies: how gsdc's part of a file is found, compared, reverted and removed.
+"""Ownership strategies: find, compare, revert and remove gsdc's part of a file.
 
-A strategy works on bytes: it reads no file and knows no history. Every method raises ``Rejected`` where a content
-cannot be read as the format that the strategy is about.
+A strategy works on bytes: it reads no file and no history. Every method raises ``Rejected`` if a content cannot be read
+in the format of the strategy.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,10 +15,10 @@ Content = Callable[[], bytes | None]
 
 
 class Deployed:
-    """What is known of a file that gsdc has written; a content is looked up when somebody asks for it.
+    """The history of a file that gsdc has written; contents are loaded on access.
 
-    ``keys`` are the keys that gsdc has added, empty for files that are not made of keys. The contents raise
-    ``Rejected`` where the history cannot be read.
+    ``keys`` are the keys that gsdc added, empty for files without keys. The contents raise ``Rejected`` if the history
+    cannot be read.
     """
 
     def __init__(self, original: Content, first: Content, last: Content, keys: frozenset[Key] = frozenset()) -> None:
@@ -27,28 +27,28 @@ class Deployed:
 
     @cached_property
     def original(self) -> bytes | None:
-        """The file before gsdc first wrote it, None where gsdc made it."""
+        """The file before gsdc first wrote it, None if gsdc created it."""
         return self._original()
 
     @cached_property
     def first(self) -> bytes | None:
-        """What gsdc made of ``original``."""
+        """The file after gsdc's first write."""
         return self._first()
 
     @cached_property
     def last(self) -> bytes | None:
-        """What gsdc wrote last."""
+        """The content that gsdc wrote last."""
         return self._last()
 
 
 class Reverted(NamedTuple):
-    """A file without what gsdc wrote; ``content`` is None where nothing is left of it that was not gsdc's."""
+    """A file without gsdc's part; ``content`` is None if nothing else is left."""
 
     content: bytes | None
 
 
 class Edit(NamedTuple):
-    """A place at which somebody has edited gsdc's part of a file, and what is different there, in words."""
+    """The place of a manual edit in gsdc's part of a file, and the difference as text."""
 
     at: Span
     what: str
@@ -59,32 +59,31 @@ class Ownership(Protocol):
 
     @property
     def name(self) -> str:
-        """What the strategy is called in a manifest and in the history, such as "keys" or "block:model-assignment"."""
+        """The name of the strategy in manifests and in the history, such as "keys" or "block:model-assignment"."""
 
     def edits(self, path: str, written: bytes | None, current: bytes, wanted: bytes) -> Iterator[Edit]:
-        """Yield each edit of gsdc's part since ``written`` that is in ``current`` and that ``wanted`` would overwrite.
+        """Yield each edit of gsdc's part since ``written`` that ``current`` contains and ``wanted`` would overwrite.
 
-        ``written`` is what gsdc wrote last, None where no history tells.
+        ``written`` is what gsdc wrote last, None if the history has no entry.
         """
 
     def place(self, path: str, content: bytes) -> Span:
-        """Return where gsdc's part of ``content`` begins."""
+        """Return the start of gsdc's part of ``content``."""
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
-        """Tell whether gsdc's part of two contents is the same."""
+        """Tell whether gsdc's part is equal in both contents."""
 
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
-        """Return ``current`` as if gsdc had not made ``written`` of ``original``, with everything else as it is.
+        """Return ``current`` with the change from ``original`` to ``written`` reverted, and everything else unchanged.
 
-        None where a person has edited what gsdc had written: then it cannot be reverted without losing the edit.
+        None if gsdc's part was edited: reverting would lose the edit.
         """
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:
-        """Return ``current`` without what gsdc wrote once and does not want any more; None where no file is left.
+        """Return ``current`` without parts that gsdc wrote earlier and no longer wants; None if no file is left.
 
-        ``wanted`` is what is compiled today, None where gsdc compiles no such part any more. What a person has edited
-        stays.
+        ``wanted`` is the compiled content, None if gsdc no longer compiles such a part. Edited parts stay.
         """
 
     def added_keys(self, path: str, before: bytes | None, after: bytes, deployed: Deployed | None) -> frozenset[Key]:
-        """Return the keys of ``after`` that gsdc has added, by this write or an earlier one; none without keys."""
+        """Return the keys of ``after`` that gsdc added, now or earlier; none if the format has no keys."""

@@ -11,7 +11,7 @@ from gsdc.source.tree import decode, is_blank
 
 
 class Block(NamedTuple):
-    """See ``Ownership``. ``block`` is the id of the block; a document may hold blocks of several ids."""
+    """See ``Ownership``. ``block`` is the id of the block; a document may contain blocks with several ids."""
 
     block: str
 
@@ -21,7 +21,7 @@ class Block(NamedTuple):
         return f"block:{self.block}"
 
     def edits(self, path: str, written: bytes | None, current: bytes, wanted: bytes) -> Iterator[Edit]:
-        """Yield an edited block, told by the digest that it carries, or one that a person has removed."""
+        """Yield an edit if the block differs from the digest that it carries, or was removed."""
         here, then = (self._find(path, content) for content in (current, wanted))
         if here is not None:
             if here.edited and (then is None or _digest(here) != _digest(then)):
@@ -30,16 +30,16 @@ class Block(NamedTuple):
             yield Edit(Span(path, 1), "its managed block is gone")
 
     def place(self, path: str, content: bytes) -> Span:
-        """Return the line of the block, the first one where there is none."""
+        """Return the line of the block, or the first line if there is no block."""
         block = self._find(path, content)
         return Span(path, block.line if block else 1)
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
-        """Compare the bodies of the block; line ends do not count."""
+        """Compare the bodies of the block; line endings are ignored."""
         return _digest(self._find(path, one)) == _digest(self._find(path, other))
 
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
-        """Put back the block that was there before, or remove it with the blank line before it."""
+        """Restore the former block, or remove the block with the blank line before it."""
         text = decode(current, path)
         before, base, here = (self._find(path, content or b"") for content in (original, written, current))
         if here is None or base is None:
@@ -52,7 +52,7 @@ class Block(NamedTuple):
         return Reverted(self._without(path, text, self._gap(path, original, written), new=original is None))
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:
-        """Remove a block that is not compiled any more and that nobody has edited."""
+        """Remove a block that is no longer compiled and was not edited."""
         block = None if wanted is not None else self._find(path, current)
         if block is None or block.edited:
             return current
@@ -67,7 +67,7 @@ class Block(NamedTuple):
         return managed_block.find(decode(content, path), self.block, path)
 
     def _gap(self, path: str, original: bytes | None, written: bytes) -> str:
-        """Return what gsdc put between a person's text and the block when it first wrote the block."""
+        """Return the text that gsdc put between a person's text and the block when it first wrote the block."""
         before, text = decode(original or b"", path), decode(written, path)
         block = managed_block.find(text, self.block, path)
         return text[len(before) : block.start] if block is not None and text.startswith(before) else ""
@@ -75,12 +75,12 @@ class Block(NamedTuple):
     def _without(self, path: str, text: str, gap: str, *, new: bool) -> bytes | None:
         """Return a text without the block, and without the ``gap`` before it.
 
-        None where gsdc made the file, it is ``new``, and nothing else is left.
+        None if gsdc created the file (``new``) and nothing else is left.
         """
         block = managed_block.find(text, self.block, path)
         left = managed_block.remove(text, self.block, path)
         if block is not None and text[block.end :] and text[: block.start].endswith(gap):
-            # Somebody wrote something after the block: ``managed_block.remove`` leaves the gap then.
+            # If text was added after the block, ``managed_block.remove`` keeps the gap.
             left = text[: block.start].removesuffix(gap) + text[block.end :]
         return None if new and is_blank(left) else left.encode()
 

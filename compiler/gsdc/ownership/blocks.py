@@ -12,7 +12,7 @@ SEPARATOR: Final = "+"  # between the names of blocks, and of the targets that w
 
 
 class Blocks(NamedTuple):
-    """See ``Ownership``. Blocks lie apart from each other, so that each is judged by itself."""
+    """See ``Ownership``. Blocks do not overlap, so each is handled separately."""
 
     parts: tuple[Block, ...]
 
@@ -27,7 +27,7 @@ class Blocks(NamedTuple):
             yield from part.edits(path, written, current, wanted)
 
     def place(self, path: str, content: bytes) -> Span:
-        """Return the line of the block that stands first."""
+        """Return the line of the first block."""
         return min((part.place(path, content) for part in self.parts), key=lambda span: span.line)
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
@@ -35,7 +35,7 @@ class Blocks(NamedTuple):
         return all(part.is_same(path, one, other) for part in self.parts)
 
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
-        """Revert block after block, the last in the document first: what is before it is then as it was put there."""
+        """Revert the blocks from last to first: the text before each block is then as it was when gsdc wrote it."""
         for part in sorted(self.parts, key=lambda part: part.place(path, written).line, reverse=True):
             below = part.revert(path, original, written, written)
             reverted = below and part.revert(path, below.content, written, current)
@@ -47,7 +47,7 @@ class Blocks(NamedTuple):
         return Reverted(current)
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:
-        """Remove the blocks, where none is compiled any more, that nobody has edited."""
+        """If no block is compiled any more, remove the blocks that were not edited."""
         content: bytes | None = current
         for part in sorted(self.parts, key=lambda part: part.place(path, current).line, reverse=True):
             if content is not None:
@@ -60,12 +60,12 @@ class Blocks(NamedTuple):
 
 
 def blocks_of(strategy: Ownership) -> tuple[Block, ...]:
-    """Return the blocks that a strategy is about, none for a strategy of another kind."""
+    """Return the blocks of a strategy, none for a strategy of another kind."""
     return strategy.parts if isinstance(strategy, Blocks) else (strategy,) if isinstance(strategy, Block) else ()
 
 
 def joined(strategies: Iterable[Ownership]) -> Ownership | None:
-    """Return the strategy of all blocks of ``strategies``, each once; None where one of them is of another kind."""
+    """Return the strategy of all blocks of ``strategies``, without duplicates; None if one is of another kind."""
     found: dict[Block, None] = {}
     for strategy in strategies:
         parts = blocks_of(strategy)

@@ -1,4 +1,4 @@
-"""The strategies "keys": some keys of a document that a person owns, in any format that has keys."""
+"""The strategies "keys": keys of a document that a person owns, in any format with keys."""
 
 from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ class DocumentKeys(NamedTuple):
     empty: str
 
     def edits(self, path: str, written: bytes | None, current: bytes, wanted: bytes) -> Iterator[Edit]:
-        """Yield each key that ``wanted`` would change from a value that gsdc had not written."""
+        """Yield each key whose value gsdc did not write and ``wanted`` would change."""
         if written is None:
             return
         base, then = self._leaves(path, written), self._leaves(path, wanted)
@@ -39,7 +39,7 @@ class DocumentKeys(NamedTuple):
             yield Edit(document.span(key), f'{what}, and would be "{then[key]}"')
 
     def place(self, path: str, content: bytes) -> Span:  # noqa: ARG002
-        """Return the first line: keys may stand anywhere."""
+        """Return the first line: keys can be on any line."""
         return Span(path, 1)
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:
@@ -47,7 +47,7 @@ class DocumentKeys(NamedTuple):
         return not any(self.edits(path, one, other, one))
 
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
-        """Give each key that gsdc wrote its value of before, or remove it."""
+        """Restore the former value of each key that gsdc wrote, or remove the key."""
         here = self.open(path, decode(current, path))
         document, edited = revert_keys(here, self._leaves(path, original), self._leaves(path, written))
         if edited:
@@ -55,26 +55,26 @@ class DocumentKeys(NamedTuple):
         return Reverted(None if original is None and document.is_empty else document.text.encode())
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:
-        """Remove the keys that gsdc has added and does not want any more; edited ones stay."""
+        """Remove the keys that gsdc added and no longer wants; edited keys stay."""
         document = self.open(path, decode(current, path))
         plain = self._without_stale(path, document, deployed, self._leaves(path, wanted))
         gone = wanted is None and deployed.original is None and plain.is_empty
         return None if gone else plain.text.encode()
 
     def remove_added(self, path: str, current: bytes, deployed: Deployed) -> bytes:
-        """Return ``current`` without the keys that gsdc has added, even those that were edited since."""
+        """Return ``current`` without the keys that gsdc added, including keys edited since."""
         document = self.open(path, decode(current, path))
         there = deployed.keys.intersection(leaves_of(document.data))
         return self._without(path, document, deployed, set(there)).text.encode()
 
     def added_keys(self, path: str, before: bytes | None, after: bytes, deployed: Deployed | None) -> frozenset[Key]:
-        """Return the keys that are new in ``after``, and those added earlier that no person has edited since."""
+        """Return the keys that are new in ``after``, and those added earlier that were not edited since."""
         old, new = self._leaves(path, before), self._leaves(path, after)
         added = {key for key, value in new.items() if key not in old and value != {}}
         if deployed is None:
             return frozenset(added)
         written = self._leaves(path, deployed.last)
-        adopted = before == after  # the file already held what is compiled
+        adopted = before == after  # the file already had the compiled content
         still = {
             key
             for key in deployed.keys.intersection(new)
@@ -102,5 +102,5 @@ class DocumentKeys(NamedTuple):
         return self.open(path, self.empty if is_blank(text) else text)
 
     def _leaves(self, path: str, content: bytes | None) -> Leaves:
-        """Return the leaves of a file, none where it is not there or blank."""
+        """Return the leaves of a file, none if it is missing or blank."""
         return leaves_in(path, content, self.read)

@@ -1,6 +1,6 @@
-"""Which keys of a file are gsdc's: those whose values differ between what was there and what it wrote.
+"""Find gsdc's keys in a file: those whose values differ between the former content and the written content.
 
-It works on any ``KeyDocument``: JSON, YAML, TOML, or the frontmatter of a Markdown file.
+Works on any ``KeyDocument``: JSON, YAML, TOML, or the frontmatter of a Markdown file.
 """
 
 from collections import defaultdict
@@ -25,9 +25,9 @@ def leaves_of(data: Any) -> Leaves:
 
 
 def leaves_in(path: str, content: bytes | None, read: Callable[[str, str], Any] = data_of) -> Leaves:
-    """Return the leaves of a file, none where it is not there or blank.
+    """Return the leaves of a file, none if it is missing or blank.
 
-    ``read`` returns the data of a path and a text: by default it reads JSON. Raises ``Rejected`` as it does.
+    ``read`` returns the data of a path and a text, by default JSON. Raises ``Rejected`` as ``read`` does.
     """
     text = decode(content or b"", path)
     return {} if is_blank(text) else leaves_of(read(path, text))
@@ -42,14 +42,14 @@ def _leaves(data: Any, path: Key) -> Iterator[tuple[Key, Any]]:
 
 
 class RevertedKeys(NamedTuple, Generic[Document]):
-    """A document without what gsdc wrote, and the keys of gsdc's that a person has edited: they stay as they are."""
+    """A document without gsdc's changes, and gsdc's keys that were edited: they stay unchanged."""
 
     document: Document
     edited: tuple[Key, ...]
 
 
 class _Plan(NamedTuple):
-    """What becomes of each key that gsdc wrote: removed, given back its old value, or left because it was edited."""
+    """What to do with each key that gsdc wrote: remove it, restore its old value, or keep it because it was edited."""
 
     removed: list[Key]
     restored: dict[Key, Any]
@@ -57,10 +57,10 @@ class _Plan(NamedTuple):
 
 
 def revert_keys(document: Document, before: Leaves, written: Leaves) -> RevertedKeys[Document]:
-    """Return ``document`` with the change from ``before`` to ``written`` reverted, and all else as it is.
+    """Return ``document`` with the change from ``before`` to ``written`` reverted, and all else unchanged.
 
-    Mappings that are left empty are removed, unless they were there before, or a person's comment stands in them.
-    Raises ``Rejected`` where the text cannot be edited to the byte.
+    Mappings that become empty are removed, unless they existed before or contain a person's comment. Raises
+    ``Rejected`` if the text cannot be edited without changing other bytes.
     """
     plan = _plan(document, before, written)
     reverted = document.remove(*_outermost(document, plan.removed, before))
@@ -77,7 +77,7 @@ def _plan(document: KeyDocument, before: Leaves, written: Leaves) -> _Plan:
         if same(was, ours) or same(was, here):
             continue
         if here is MISSING and {} in (was, ours):
-            continue  # the leaves that this mapping holds now are looked at one by one
+            continue  # the current leaves of this mapping are handled one by one
         if _is_edited(document, key, now, written):
             plan.edited.append(key)
         elif was is not MISSING:
@@ -90,21 +90,21 @@ def _plan(document: KeyDocument, before: Leaves, written: Leaves) -> _Plan:
 
 
 def _is_edited(document: KeyDocument, key: Key, now: Leaves, written: Leaves) -> bool:
-    """Tell whether a person changed what gsdc wrote at ``key``, or put something else there."""
-    if key not in now and value_at(document.data, key) is not MISSING:  # a mapping with something in it
+    """Tell whether the value that gsdc wrote at ``key`` was changed or replaced."""
+    if key not in now and value_at(document.data, key) is not MISSING:  # a mapping with entries
         below = (leaf for leaf in now if leaf[: len(key)] == key)
         return any(not same(now[leaf], written.get(leaf, MISSING)) for leaf in below)
     return not same(now.get(key, MISSING), written.get(key, MISSING)) or document.is_doubled(key)
 
 
 def _can_hold(document: KeyDocument, key: Key) -> bool:
-    """Tell whether a value can be written at ``key``: all that leads to it is a mapping, or is not there yet."""
+    """Tell whether a value can be written at ``key``: every parent is a mapping or missing."""
     above = (value_at(document.data, key[:length]) for length in range(len(key)))
     return all(value is MISSING or isinstance(value, dict) for value in above)
 
 
 def _outermost(document: KeyDocument, removed: Iterable[Key], before: Iterable[Key]) -> set[Key]:
-    """Return what is to be removed with all of ``removed``: whole mappings where nothing would be left in them."""
+    """Return the keys to remove for all of ``removed``: whole mappings if they would become empty."""
     were = {key[:length] for key in before for length in range(1, len(key) + 1)}
     outermost = set(removed)
     by_parent: dict[Key, set[Key]] = defaultdict(set)

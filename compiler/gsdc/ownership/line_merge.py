@@ -1,4 +1,4 @@
-"""A merge of two changes of one text by lines."""
+"""A three-way merge of a text, line by line."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -8,7 +8,7 @@ from gsdc.source.line_diff import differences, split
 
 
 class _Hunk(NamedTuple):
-    """Lines ``start`` to ``end`` of the base are replaced by ``lines``."""
+    """Replaces lines ``start`` to ``end`` of the base with ``lines``."""
 
     start: int
     end: int
@@ -16,9 +16,9 @@ class _Hunk(NamedTuple):
 
 
 def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """Return ``base`` with the changes of both, by lines; None where they meet.
+    """Return ``base`` with both changes, merged by lines; None if they conflict.
 
-    Unlike in git, neighbouring lines may both change: an attribute of a task stands right above the task's name.
+    Unlike in git, adjacent lines may both change: a task's attribute is on the line above the task's name.
     """
     if theirs in (base, ours):
         return ours

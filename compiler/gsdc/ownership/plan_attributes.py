@@ -1,8 +1,8 @@
-"""The strategy "attributes": the attributes and metrics of tasks that gsdc writes into a plan, and its graph.
+"""The strategy "attributes": the task attributes, task metrics and graph that gsdc writes into a plan.
 
-A plan remembers by itself what gsdc wrote into it (``source.plan_annotation``), and a person's value always counts: so
-no edit is ever in the way. What was written into a plan stays when plans are not compiled any more: it says which model
-a task was given.
+A plan itself marks what gsdc wrote into it (``source.plan_annotation``), and a person's value always takes precedence,
+so an edit never conflicts. Attributes stay in a plan when plans are no longer compiled: they record the model of each
+task.
 """
 
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ class PlanAttributes:
     name: Final = "attributes"
 
     def edits(self, path: str, written: bytes | None, current: bytes, wanted: bytes) -> Iterator[Edit]:  # noqa: ARG002
-        """Yield nothing: a person's value counts."""
+        """Yield nothing: a person's value takes precedence."""
         return iter(())
 
     def place(self, path: str, content: bytes) -> Span:  # noqa: ARG002
-        """Return the first line: tasks may stand anywhere."""
+        """Return the first line: tasks can be on any line."""
         return Span(path, 1)
 
     def is_same(self, path: str, one: bytes, other: bytes) -> bool:  # noqa: ARG002
-        """Tell that they are: the plan itself says what is gsdc's."""
+        """Return True: the plan itself marks gsdc's part."""
         return True
 
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:
-        """Merge by lines; where that fails, strip every annotation from a plan that had none before."""
+        """Merge by lines; if that fails, strip every annotation from a plan that had none before."""
         if original is None:
             return None
         merged = merge_lines(written, original, current)
@@ -45,7 +45,7 @@ class PlanAttributes:
         return None if merged is None else Reverted(merged)
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:  # noqa: ARG002
-        """Return the plan as it is."""
+        """Return the plan unchanged."""
         return current
 
     def added_keys(self, path: str, before: bytes | None, after: bytes, deployed: Deployed | None) -> frozenset[Key]:  # noqa: ARG002

@@ -1,4 +1,4 @@
-"""The list of all strategies of ownership, by the names under which manifests and the history know them."""
+"""The registry of ownership strategies, by the names used in manifests and the history."""
 
 from pathlib import PurePosixPath
 from typing import Final
@@ -16,7 +16,7 @@ from gsdc.source.line_document import LineDocument, lines_of
 
 
 def _yaml(path: str, text: str) -> KeyDocument:
-    from gsdc.source.yaml_document import YamlDocument  # each editor is loaded where a file of its format is
+    from gsdc.source.yaml_document import YamlDocument  # each editor is loaded when a file of its format is used
 
     return YamlDocument(path, text)
 
@@ -64,12 +64,12 @@ _FIRST_BLOCK: Final = "model-assignment"  # the only one that gsdc 0.1.0 wrote, 
 
 
 def document_keys(path: str) -> DocumentKeys | None:
-    """Return the strategy for keys in the file at ``path``, None where its format has none that gsdc can edit."""
+    """Return the strategy for keys in the file at ``path``, None if gsdc cannot edit keys in its format."""
     return _BY_SUFFIX.get(PurePosixPath(path).suffix)
 
 
 def ownership(name: str) -> Ownership:
-    """Return the strategy ``name``; raises KeyError where there is none."""
+    """Return the strategy ``name``; raises KeyError if it does not exist."""
     if name in _STRATEGIES:
         return _STRATEGIES[name]
     blocks = tuple(map(_block, name.split(SEPARATOR)))

@@ -1,4 +1,4 @@
-"""The strategy "file": the whole file is gsdc's."""
+"""The strategy "file": the whole file belongs to gsdc."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ class WholeFile:
         return "file"
 
     def edits(self, path: str, written: bytes | None, current: bytes, wanted: bytes) -> Iterator[Edit]:  # noqa: ARG002
-        """Yield the first line that differs from what was written; without a history nothing can be told."""
+        """Yield the first line that differs from the written content; nothing without a history."""
         if written is not None and written != current:
             at = _first_difference(path, decode(current, path), decode(written, path))
             yield Edit(at, "the whole file is written by gsdc")
@@ -32,12 +32,12 @@ class WholeFile:
         return one == other
 
     def revert(self, path: str, original: bytes | None, written: bytes, current: bytes) -> Reverted | None:  # noqa: ARG002
-        """Merge by lines what was there before with what a person has edited since."""
+        """Merge the former content with the edits made since, line by line."""
         merged = None if original is None else merge_lines(written, original, current)
         return None if merged is None else Reverted(merged)
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:  # noqa: ARG002
-        """Remove a file that gsdc made and nobody has edited."""
+        """Remove a file that gsdc created and that was not edited."""
         ours = wanted is None and deployed.original is None and deployed.last == current
         return None if ours else current
 
@@ -47,7 +47,7 @@ class WholeFile:
 
 
 class PersonsFile(WholeFile):
-    """A file that is a person's as a whole, and that a command has changed once, such as gsdc.yaml by an override."""
+    """A file that a person owns and that a command changed once, such as gsdc.yaml by an override."""
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class PersonsFile(WholeFile):
         return ""
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:  # noqa: ARG002
-        """Return the file as it is."""
+        """Return the file unchanged."""
         return current
 
 

@@ -1,4 +1,4 @@
-"""What a command answers with: the findings that are shown, and what is to be said of the others."""
+"""The output of a command: the displayed findings, and a summary of the others."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -13,8 +13,8 @@ from gsdc.report.unsuppressible import is_never_break
 class ShownFindings(NamedTuple):
     """The findings that are ``shown``, and those ``known`` from a baseline, with the ``marks`` of both.
 
-    ``hidden`` are those that count although the command line hides them; ``unmatched`` is the number of entries of the
-    baseline that match nothing any more.
+    ``hidden`` are findings that count although the command line hides them; ``unmatched`` is the number of entries of
+    the baseline without a matching finding.
     """
 
     shown: tuple[Finding, ...]
@@ -37,7 +37,7 @@ class ShownFindings(NamedTuple):
 
     @property
     def remarks(self) -> Iterator[str]:
-        """What a person should know of the findings that are not shown, in lines."""
+        """A summary of the findings that are not shown, in lines."""
         if self.known:
             yield f"{_some(len(self.known), 'finding is', 'findings are')} in the baseline"
         if self.unmatched:
@@ -47,7 +47,7 @@ class ShownFindings(NamedTuple):
 
     @property
     def warnings(self) -> Iterator[str]:
-        """Why the exit code may be another than what is shown tells, in lines."""
+        """Why the exit code may differ from the displayed findings, in lines."""
         never = sum(map(is_never_break, self.hidden))
         if never:
             shown = _some(never, "never-break finding is hidden and fails", "never-break findings are hidden and fail")
@@ -57,7 +57,7 @@ class ShownFindings(NamedTuple):
             yield f"{unread} all the same: something cannot be read or understood"
 
     def data(self, *, counts: bool = False) -> dict[str, Any]:
-        """Return the answer as JSON data, with the ``counts`` of each rule where they are asked for."""
+        """Return the answer as JSON data, with the ``counts`` of each rule on request."""
         from gsdc.report.data import findings_data
 
         data: dict[str, Any] = {"findings": findings_data(self.shown, self.marks)}

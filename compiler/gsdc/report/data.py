@@ -10,7 +10,7 @@ from gsdc.source.span import Span
 
 
 def place_data(span: Span) -> dict[str, Any]:
-    """Return a place as a mapping: path, line, column, and end_line and end_column where the end is known."""
+    """Return a place as a mapping: path, line, column, and end_line and end_column if the end is known."""
     place: dict[str, Any] = {"path": span.path, "line": span.line, "column": span.column}
     return place | {"end_line": span.end_line, "end_column": span.end_column} if span.end_line else place
 
@@ -18,9 +18,9 @@ def place_data(span: Span) -> dict[str, Any]:
 def findings_data(findings: Iterable[Finding], marks: Fingerprints) -> list[dict[str, Any]]:
     """Return each finding as a mapping: its place, code, name, severity, message, notes, related, help, fix.
 
-    ``related`` are other places; ``fix`` is "safe", "unsafe", or None where only a person can fix it;
-    ``fingerprint``, which ``marks`` gives, stays the same when lines move. ``former_codes`` is there where the code was
-    another one in an earlier release: scripts may still look for that.
+    ``related`` are other places; ``fix`` is "safe", "unsafe", or None if only a person can fix it; ``fingerprint``,
+    from ``marks``, does not change when lines move. ``former_codes`` are the codes of earlier releases, for scripts
+    that still use them.
     """
     return [
         {

@@ -1,4 +1,4 @@
-"""The files that findings are about: where they lie, and their lines."""
+"""The files of findings: their location, and their lines."""
 
 import codecs
 import os
@@ -15,8 +15,8 @@ from gsdc.source.tree import read_named
 class ReportedFiles:
     """The files of the project in ``root``, each read once.
 
-    A finding names a file from the project's folder, or from the working folder where a person named it so; the place
-    of a finding about an option ("--fleet") is no file.
+    The path of a finding is relative to the project's folder, or to the working folder if a person entered it so; the
+    place of a finding about an option ("--fleet") is not a file.
     """
 
     def __init__(self, root: Path, *, follow_links: bool = False) -> None:
@@ -33,15 +33,15 @@ class ReportedFiles:
         if path not in self._lines:
             try:
                 content = read_named(self._location(path), self._folder, follow_links=self._follow_links)
-            except Rejected:  # somebody has said so, or it is not to be shown
+            except Rejected:  # reported elsewhere, or not to be shown
                 content = None
             self._lines[path] = content.split(b"\n") if content else []
         return self._lines[path]
 
     def line(self, finding: Finding) -> str | None:
-        """Return the line that ``finding`` is about, None where there is none or it cannot be read.
+        """Return the line of ``finding``, None if there is none or it cannot be read.
 
-        It is cut off before a credential: what is printed ends up in logs.
+        It is cut before a credential, because output may be logged.
         """
         if finding.excerpt is not None:
             return finding.excerpt
@@ -67,11 +67,11 @@ class ReportedFiles:
         return any(line.startswith(codecs.BOM_UTF8) for line in self.lines(path)[:1])
 
     def in_project(self, path: str) -> str:
-        """Return ``path`` from the project's folder; of a file outside the whole path."""
+        """Return ``path`` relative to the project's folder; the whole path for a file outside of it."""
         return _below(self._location(path), self._root)
 
     def from_here(self, path: str) -> str:
-        """Return ``path`` from the working folder; of a file outside the whole path."""
+        """Return ``path`` relative to the working folder; the whole path for a file outside of it."""
         return _below(self._location(path), os.getcwd())  # noqa: PTH109
 
     def _location(self, path: str) -> str:

@@ -1,4 +1,4 @@
-"""What a finding is known by when lines move and other findings come and go."""
+"""The fingerprint of a finding, stable when lines move and other findings appear or disappear."""
 
 import re
 from collections import Counter
@@ -9,17 +9,17 @@ from typing import Final
 from gsdc.finding import Finding
 from gsdc.report.files import ReportedFiles
 
-# "in line 3", "task 2", "plan.md:12:3": what changes where something is written in above.
+# "in line 3", "task 2", "plan.md:12:3": places, which change when something is inserted above.
 _PLACE: Final = re.compile(r"\b(lines?|columns?|tasks?) \d+|:\d+(?::\d+)?\b")
 _COMMENT: Final = (b"#", b"//", b"<!--")
 _DIGITS: Final = 16
 
 
 class Fingerprints:
-    """The fingerprints of all ``findings`` of a run, sorted; worked out when one is asked for.
+    """The fingerprints of all ``findings`` of a run, sorted; computed on the first request.
 
-    A fingerprint is made of the code, the path from the project's folder, the text of the line and the message, without
-    blanks around and places in them, and of a number among those that are alike.
+    A fingerprint consists of the code, the path from the project's folder, the text of the line and the message,
+    without surrounding blanks and places in them, and an index among equal ones.
     """
 
     def __init__(self, findings: Iterable[Finding], files: ReportedFiles) -> None:
@@ -44,10 +44,10 @@ class Fingerprints:
         return marks
 
     def _text(self, finding: Finding) -> str:
-        """Return what stands in the line of ``finding``.
+        """Return the text of the line of ``finding``.
 
-        What is wrong with a whole file is found at its beginning, whatever is written there: the first line that is
-        neither blank nor a comment stands for the file.
+        A finding on a whole file has its beginning as place, regardless of the content: the first line that is neither
+        blank nor a comment represents the file.
         """
         if finding.span[1:3] == (1, 1):
             saying = (line.strip() for line in self._files.lines(finding.span.path))

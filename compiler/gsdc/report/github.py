@@ -1,6 +1,6 @@
-"""Findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+"""Findings as workflow commands, which GitHub Actions displays next to the lines of a pull request.
 
-Their form and their escapes are those of "Workflow commands for GitHub Actions" and of ``@actions/core``.
+Form and escapes follow "Workflow commands for GitHub Actions" and ``@actions/core``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,14 +17,14 @@ _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 def commands(findings: Iterable[Finding], files: ReportedFiles) -> Iterator[str]:
     """Yield a line for each finding: ``::error file=,line=,col=,title=::message``.
 
-    Paths are from the working folder, for a job the top of the repository.
+    Paths are relative to the working folder, which is the top of the repository in a job.
     """
     for finding in findings:
         span = finding.span
         properties = {} if is_argument(span.path) else {"file": printable(files.from_here(span.path))}
         if properties and span.line:
             properties |= {"line": str(span.line), "col": str(span.column)}
-            if span.end_line:  # an annotation's last column is one that it holds
+            if span.end_line:  # the last column of an annotation is inclusive
                 properties |= {"endLine": str(span.end_line), "endColumn": str(span.end_column - 1)}
         properties["title"] = f"{finding.code} {finding.name}"
         given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())

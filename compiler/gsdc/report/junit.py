@@ -12,7 +12,7 @@ from gsdc.source.printable import printable
 def junit(findings: Iterable[Finding]) -> str:
     """Return the report; ``findings`` are sorted. Errors and warnings are failures, notes are output of a case.
 
-    Without findings there is one case that holds: some servers take a report without any for a broken one.
+    Without findings there is one passing case: some servers reject a report without any.
     """
     found = list(findings)
     lines = [line for path, of_file in groupby(found, lambda f: f.span.path) for line in _suite(path, list(of_file))]
@@ -21,7 +21,7 @@ def junit(findings: Iterable[Finding]) -> str:
     counts = f'tests="{len(found) or 1}" failures="{_failures(found)}"'
     head = ('<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="gsdc" {counts}>')
     text = "\n".join((*head, *lines, "</testsuites>"))
-    text = text.replace("##", "#&#35;")  # a build server takes "##[name]" for a command, wherever it stands
+    text = text.replace("##", "#&#35;")  # a build server runs "##[name]" as a command, anywhere in a line
     return text.encode("ascii", "xmlcharrefreplace").decode()  # the same in every encoding of the output
 
 
@@ -46,7 +46,7 @@ def _case(name: str, path: str, finding: Finding | None = None) -> Iterator[str]
 
 
 def _value(text: str) -> str:
-    """Return a quoted attribute; what XML cannot hold, control characters above all, stands there escaped."""
+    """Return a quoted attribute; characters that XML does not allow, mainly control characters, are escaped."""
     return quoteattr(printable(text))
 
 

@@ -1,7 +1,7 @@
 """Markdown as text for a terminal: headings in bold, paragraphs as wide as the terminal, examples indented.
 
-It reads what the pages of the guide are made of: headings, paragraphs, lists, tables, fenced blocks, code and emphasis
-in a line.
+It supports the elements of the guide's pages: headings, paragraphs, lists, tables, fenced blocks, inline code and
+emphasis.
 """
 
 import re
@@ -14,7 +14,7 @@ Style = Callable[..., str]
 _FENCE: Final = "```"
 _ITEM: Final = re.compile(r"(?:-|\d+\.) ")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
-_CODE_OR_BOLD: Final = re.compile(r"(`[^`]*`)|\*\*")  # the stars of a pattern in code are no emphasis
+_CODE_OR_BOLD: Final = re.compile(r"(`[^`]*`)|\*\*")  # asterisks in code are not emphasis
 _CELLS: Final = re.compile(r"(?<!\\)\|")
 _RULE: Final = re.compile(r"[-| :]+")
 
@@ -35,7 +35,7 @@ def render(text: str, width: int, style: Style) -> Iterator[str]:
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:
-    """Yield the lines of each block: what stands between empty lines, or in a fence without the line that ends it."""
+    """Yield the lines of each block: text between empty lines, or a fence without its closing line."""
     block: list[str] = []
     for line in lines:
         fenced = bool(block) and block[0].startswith(_FENCE)
@@ -68,7 +68,7 @@ def _paragraphs(block: list[str], width: int) -> Iterator[str]:
 
 
 def _table(rows: list[str], width: int) -> Iterator[str]:
-    """Yield a table: in columns where it fits, else each row as its first cell with the others below it."""
+    """Yield a table: in columns if it fits, else each row as its first cell with the others below it."""
     cells = [
         [_plain(cell.strip()) for cell in _CELLS.split(row.strip().strip("|"))]
         for row in rows
@@ -99,6 +99,6 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a line without the marks of emphasis; code keeps its backticks, a link its address where it is one."""
+    """Return a line without marks of emphasis; code keeps its backticks, a link its address if it is a URL."""
     text = _LINK.sub(lambda link: f"{link[1]} ({link[2]})" if "://" in link[2] else link[1], text)
     return _CODE_OR_BOLD.sub(lambda found: found[1] or "", text).replace(r"\|", "|")

@@ -1,4 +1,4 @@
-"""Texts and tables that fit a terminal of any width."""
+"""Fit texts and tables to the width of a terminal."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ _LEAST: Final = 20
 
 
 def terminal_width() -> int:
-    """Return how many columns the terminal has: as COLUMNS says, else as the system does, else 80."""
+    """Return the width of the terminal in columns: from COLUMNS, else from the system, else 80."""
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given):
         return max(_LEAST, int(given))
@@ -22,7 +22,7 @@ def terminal_width() -> int:
 
 
 def limit() -> int | None:
-    """Return how wide a line may be: as the terminal, or as COLUMNS says; None in a pipe, where any width will do."""
+    """Return the maximum width of a line: that of the terminal, or COLUMNS; None in a pipe, which has no limit."""
     if os.environ.get("COLUMNS", "").isdecimal() or sys.stdout.isatty():
         return terminal_width()
     return None

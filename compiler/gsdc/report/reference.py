@@ -7,7 +7,7 @@ from typing import Final
 
 from gsdc.rules.documentation import Documentation, Example, ExampleFile, families
 
-# Lines of examples are as long as they are, and every rule has the same sections.
+# Lines of examples have any length, and every rule has the same sections.
 _HEAD: Final = '<!-- markdownlint-configure-file {"MD013": false, "MD024": {"siblings_only": true}} -->'
 _INTRODUCTION: Final = """\
 Everything that gsdc finds, by what it is about. A finding shows the code and the name; `gsdc rule NAME` prints the page
@@ -71,5 +71,5 @@ def _fenced(file: ExampleFile) -> str:
 
 
 def _anchor(rule: Documentation) -> str:
-    """Return the anchor that a heading gets on the usual forges."""
+    """Return the anchor of a heading on the common forges."""
     return f"{rule.code} {rule.name}".lower().replace(" ", "-")

@@ -16,15 +16,15 @@ from gsdc.source.printable import printable
 from gsdc.source.span import Span
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-# Code scanning services know a finding again by this; its number changes where the fingerprints do.
+# Code scanning services match findings by this key; its number changes if the fingerprints do.
 _FINGERPRINT: Final = "gsdc/v1"
 
 
 def sarif(answer: ShownFindings) -> dict[str, Any]:
-    """Return the log of one run: the findings that are shown, and as suppressed results those of the baseline.
+    """Return the log of one run: the displayed findings, and those of the baseline as suppressed results.
 
-    The rules are those that found something. Columns and offsets count Unicode code points, from the first after a byte
-    order mark; paths are from the working folder, percent-encoded.
+    The rules are those with findings. Columns and offsets count Unicode code points, from the first after a byte order
+    mark; paths are relative to the working folder, percent-encoded.
     """
     from gsdc.rules.registry import documentation
 

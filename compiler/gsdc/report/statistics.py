@@ -1,4 +1,4 @@
-"""How many findings there are of each rule."""
+"""The number of findings of each rule."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from gsdc.finding import Finding
 
 
 class Count(NamedTuple):
-    """How often a rule found something, and how many of these findings gsdc can fix."""
+    """The number of findings of a rule, and how many of them gsdc can fix."""
 
     code: str
     name: str
@@ -17,7 +17,7 @@ class Count(NamedTuple):
 
 
 def statistics(findings: Iterable[Finding]) -> list[Count]:
-    """Return the counts of all rules that found something, the largest first."""
+    """Return the counts of all rules with findings, the largest first."""
     found = list(findings)
     fixable = Counter(finding.code for finding in found if finding.fix is not None)
     counts = Counter((finding.code, finding.name) for finding in found)
@@ -26,7 +26,7 @@ def statistics(findings: Iterable[Finding]) -> list[Count]:
 
 
 def statistics_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield the counts as a table for a terminal; nothing where there are no findings."""
+    """Yield the counts as a table for a terminal; nothing without findings."""
     from gsdc.report.table import table
 
     rows = [(str(row.findings), row.code, row.name, str(row.fixable)) for row in statistics(findings)]

@@ -1,4 +1,4 @@
-"""Tables for a terminal: columns as wide as their widest cell, or as the terminal lets them be."""
+"""Tables for a terminal: columns as wide as their widest cell, limited by the width of the terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -8,17 +8,17 @@ from unicodedata import combining, east_asian_width
 from gsdc.source.printable import printable
 
 _GAP: Final = 2  # blanks between columns, and before a table that is indented
-_LEAST: Final = 8  # columns of a cell that is written in several lines
-_LEAD: Final = " │"  # what indents a line: a line does not end there
+_LEAST: Final = 8  # columns of a cell that is wrapped
+_LEAD: Final = " │"  # indentation of a line: no line break there
 
 
 def table(rows: Iterable[Sequence[str]], align: str, width: int | None = None) -> Iterator[str]:
-    """Yield the lines of a table: ``align`` says for each column "<" (left) or ">" (right).
+    """Yield the lines of a table: ``align`` has for each column "<" (left) or ">" (right).
 
-    Where it is wider than ``width``, by default the terminal's, cells of its widest columns are written in several
-    lines; where that is not enough, each row becomes a list of its cells. A word is never broken, so that names can be
-    copied and searched for: one that is wider than the terminal makes a longer line. Nothing is left out. In a pipe no
-    line is too wide. The first row is the head.
+    If it is wider than ``width``, by default the terminal's, cells of its widest columns are wrapped; if that is not
+    enough, each row becomes a list of its cells. A word is never broken, so that names can be copied and searched for:
+    a word that is wider than the terminal makes a longer line. Nothing is left out. In a pipe the width is unlimited.
+    The first row is the head.
     """
     from gsdc.report.page_width import limit
 
@@ -37,7 +37,7 @@ def table(rows: Iterable[Sequence[str]], align: str, width: int | None = None) -
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal ``text`` takes."""
+    """Return the width of ``text`` in columns of a terminal."""
     return len(text) if text.isascii() else sum(2 if east_asian_width(c) in "WF" else not combining(c) for c in text)
 
 
@@ -55,7 +55,7 @@ def split(text: str, width: int, later: int | None = None) -> list[str]:
 
 
 def _break(text: str, width: int) -> int:
-    """Return the last place up to ``width`` columns where a line may end, else the first one, else the text's end."""
+    """Return the last possible line break up to ``width`` columns, else the first one, else the text's end."""
     start = len(text) - len(text.lstrip(_LEAD)) + 1
     end = max(start, min(width, len(text) if text.isascii() else _fitting(text, width)))
     places = chain(range(min(end, len(text) - 1), start - 1, -1), range(end + 1, len(text)))
@@ -76,9 +76,9 @@ def _fitting(text: str, width: int) -> int:
 
 
 def _narrowed(cells: Sequence[Sequence[str]], natural: Sequence[int], align: str, room: int) -> list[int] | None:
-    """Return the widths with which a table fits, the widest column giving way first, none below its widest word.
+    """Return the column widths for a table that fits: the widest column shrinks first, none below its widest word.
 
-    None where it cannot fit.
+    None if it cannot fit.
     """
     found = list(natural)
     excess = sum(found) + _GAP * (len(found) - 1) - room
@@ -99,7 +99,7 @@ def _narrowed(cells: Sequence[Sequence[str]], natural: Sequence[int], align: str
 def _listed(rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
     """Yield each row as a list: its first cell, and below it the others, each with the head of its column.
 
-    The head of the first column, where it has one, stands above all of them.
+    The head of the first column, if it has one, is above all of them.
     """
     head, *body = rows
     width = max(_LEAST, room - _GAP)

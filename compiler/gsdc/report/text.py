@@ -1,4 +1,4 @@
-"""Findings as text: where, what, the line itself, how it comes about, the remedy."""
+"""Findings as text: location, message, source line, cause and remedy."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -12,8 +12,8 @@ from gsdc.source.printable import printable
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _EXCERPT_WIDTH: Final = 160
 
-# What a runner of GitHub Actions takes for a command: "::name" at the beginning of a line, "##[name]" anywhere in it
-# (actions/runner, ActionCommand.cs). Azure Pipelines and TeamCity have the latter with a word before the bracket.
+# Commands for a runner of GitHub Actions: "::name" at the beginning of a line, "##[name]" anywhere in it
+# (actions/runner, ActionCommand.cs). Azure Pipelines and TeamCity use the latter with a word before the bracket.
 _HASH: Final = re.compile(r"#(?=#\w{0,20}\[)")
 
 Style = Callable[..., str]
@@ -21,15 +21,15 @@ Short = Callable[[str], str]
 
 
 def tame(text: str) -> str:
-    """Return the lines of ``text`` so that a build server takes none for a command to itself.
+    """Return the lines of ``text`` escaped so that a build server does not run them as commands.
 
-    A colon or a hash is written as in JSON and in Python, which changes no string of JSON.
+    A colon or a hash is escaped as in JSON and in Python, which does not change the value of a JSON string.
     """
     if "##" in text:
         text = _HASH.sub(r"\\u0023", text)
     pieces: list[str] = []
     done = at = 0
-    while (at := text.find("::", at)) >= 0:  # a pattern would look at every single colon
+    while (at := text.find("::", at)) >= 0:  # a regular expression would check every single colon
         line_start = text.rfind("\n", 0, at) + 1
         if not text[line_start:at].strip():
             pieces += (text[done:at], "\\u003a:")
@@ -41,7 +41,7 @@ def tame(text: str) -> str:
 
 
 class _Printable(dict[str, str]):
-    """Texts as ``printable`` gives them, cut to a width: most stand in many findings."""
+    """Results of ``printable``, cut to a width: most texts occur in many findings."""
 
     def __init__(self, width: int | None = None) -> None:
         super().__init__()
@@ -57,8 +57,8 @@ def render(
 ) -> Iterator[str]:
     """Yield the lines that show ``findings``; ``style`` is ``click.style`` or does nothing.
 
-    Lines are folded at ``width`` columns, and excerpts cut there; by default they are as long as they are. What is
-    folded is made ``short`` before.
+    Lines are wrapped at ``width`` columns, and excerpts cut there; by default there is no limit. Wrapped text is first
+    made ``short``.
     """
     if width is not None:
         yield from _rendered(findings, files, style, width, short)
@@ -138,7 +138,7 @@ def summary(findings: Iterable[Finding]) -> str:
 
 
 def plain(finding: Finding) -> str:
-    """Return what a finding says, without its place: the message, how it comes about and the remedy, in lines."""
+    """Return the text of a finding without its place: the message, the cause and the remedy, in lines."""
     notes = (f"note: {note}" for note in finding.notes)
     places = (f"see: {span}" for span in finding.related)
     help_ = (f"help: {finding.help}",) if finding.help else ()

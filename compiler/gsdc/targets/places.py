@@ -1,4 +1,4 @@
-"""Whose a file is: which target reads it, and in the project of which folder."""
+"""The owner of a file: the target that reads it, and the folder whose project contains it."""
 
 import os
 from fnmatch import fnmatchcase

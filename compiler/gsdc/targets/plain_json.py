@@ -1,4 +1,4 @@
-"""JSON as JavaScript's ``JSON.parse`` takes it: no comments, no trailing commas, no byte order mark."""
+"""Parse JSON as JavaScript's ``JSON.parse`` does: no comments, no trailing commas, no byte order mark."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The list of all targets; everything that depends on which there are follows from it."""
+"""The list of all targets; code that needs the set of targets derives it from this list."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The tiers of an agent: its model, and those that its failover chain moves to, in order."""
+"""The tiers of an agent: its model, and the models of its failover chain, in order."""
 
 from typing import Final, NamedTuple
 

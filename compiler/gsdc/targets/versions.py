@@ -1,8 +1,8 @@
-"""Which version of a client is in use, and what holds for it.
+"""The version of a client in use, and the facts of that version.
 
-A fact that differs by version is a table from the first version on which it was measured to what holds since. The
-version is the one that ``clients`` in gsdc.yaml names, else that of the installed program, else the newest measured.
-What is installed does not count where only the project does, see ``isolation``.
+A fact that differs by version is a table: the first version on which it was measured, and the value since then. The
+version is the one in ``clients`` of gsdc.yaml, else that of the installed program, else the newest measured one. In
+isolation the installed program is ignored, see ``isolation``.
 """
 
 import json

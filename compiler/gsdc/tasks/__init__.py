@@ -1,1 +1,1 @@
-"""What a plan's tasks are: kind, security, complexity, dependencies, batches and estimates, each with its reasons."""
+"""The analysis of a plan's tasks: kind, security, complexity, dependencies, batches and estimates, with reasons."""

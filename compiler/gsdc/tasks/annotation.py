@@ -1,7 +1,7 @@
 """The annotations of a plan: the agent, model, dependencies and estimate of every task.
 
-Seed 001 gives the attributes (part 2), the graph (part 3), routing under a budget (part 4.2) and metrics (part 6).
-A checkpoint waits for a person: it gets its place in the graph, and no model.
+Seed 001 defines the attributes (part 2), the graph (part 3), routing under a budget (part 4.2) and metrics (part 6). A
+checkpoint waits for a person, so it has a place in the graph and no model.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,9 @@ ESTIMATED: Final = lazily(r"<estimated-tokens>(\d+)-(\d+)</")  # as ``metrics`` 
 
 
 class Annotation(NamedTuple):
-    """What is known of one task: attributes in their order, metrics, and the reasons behind them.
+    """The annotation of one task: attributes in order, metrics, and reasons.
 
-    ``routed`` says why it is that agent; ``written`` is the attribute in which a person chose the model.
+    ``routed`` is the reason for the agent; ``written`` is the attribute in which a person chose the model.
     """
 
     task: Task
@@ -49,14 +49,14 @@ class Annotation(NamedTuple):
 
     @property
     def task_class(self) -> str:
-        """The class that the policy decided by."""
+        """The task class on which the policy decided."""
         return Nature(self.kind, self.work, self.security, self.material).task_class
 
 
 class Annotated(NamedTuple):
     """The annotations of a plan's tasks, its dependencies with their reasons, and its batches.
 
-    ``numbers`` are what readers call the tasks, by position: see ``gsdc.tasks.dependency.numbers``.
+    ``numbers`` are the tasks' numbers for readers, by position: see ``gsdc.tasks.dependency.numbers``.
     """
 
     tasks: tuple[Annotation, ...]
@@ -65,14 +65,14 @@ class Annotated(NamedTuple):
     numbers: Mapping[int, str]
 
     def label(self, position: int) -> str:
-        """Return what people call the task at ``position``: its number, or "#3" where no number means it."""
+        """Return the displayed number of the task at ``position``, or "#3" if no number refers to it."""
         return self.numbers[position] or f"#{position}"
 
 
 class Nature(NamedTuple):
-    """What a task is under any policy: its kind, what it is routed by, and whether it is security-critical.
+    """The properties of a task that do not depend on the policy: kind, routing, and whether it is security-critical.
 
-    ``material`` are the tokens of the files that it refers to and works on, 0 where nobody has measured them.
+    ``material`` is the number of tokens in the files that it refers to and works on, 0 if not measured.
     """
 
     kind: kind.Kind
@@ -82,7 +82,7 @@ class Nature(NamedTuple):
 
     @property
     def task_class(self) -> str:
-        """The class that the policy decides by: see ``gsdc.policy.model.TASK_CLASSES``."""
+        """The task class for the policy: see ``gsdc.policy.model.TASK_CLASSES``."""
         if self.security.critical or self.work.kind == "security-review":
             return "security"
         if self.work.novel:
@@ -97,12 +97,12 @@ def nature(task: Task) -> Nature:
 
 
 def natures(plan: Plan) -> Mapping[int, Nature]:
-    """Return the nature of each task by its number: the expensive half of an analysis, independent of the policy."""
+    """Return the nature of each task by its number: the expensive part of an analysis, independent of the policy."""
     return {task.number: nature(task) for task in plan.tasks}
 
 
 def analyse(plan: Plan, policy: Policy, zone: str, known: Mapping[int, Nature] | None = None) -> Annotated:
-    """Annotate the tasks of ``plan`` under ``policy`` in budget ``zone``; ``known`` are its natures, if at hand."""
+    """Annotate the tasks of ``plan`` under ``policy`` in budget ``zone``; ``known`` are cached natures, if any."""
     known = natures(plan) if known is None else known
     names = {number: nature.kind.name for number, nature in known.items()}
     depends = ordered(plan, dependencies(plan, policy.planning.caution), names)
@@ -124,14 +124,14 @@ def analyse(plan: Plan, policy: Policy, zone: str, known: Mapping[int, Nature] |
 
 
 def title(task: Task) -> str:
-    """Return what a task is called without its number; a checkpoint without a name by what it shows or asks."""
+    """Return the name of a task without its number; for a checkpoint without a name, what it shows or asks."""
     first = " ".join((task.name or task.text("what-built") or task.text("decision")).split())
     label, _, rest = first.partition(":")
     return (rest.strip() if label.lower().startswith("task ") and rest.strip() else first) or "(no name)"
 
 
 def model_of(annotation: Annotation) -> str | None:
-    """Return the model that a task runs on: a person's choice, else the policy's; None where nothing runs."""
+    """Return the model of a task: a person's choice, else the policy's; None if nothing runs."""
     if annotation.agent is None:
         return None
     written = annotation.written
@@ -139,7 +139,7 @@ def model_of(annotation: Annotation) -> str | None:
 
 
 def effort_of(annotation: Annotation) -> str | None:
-    """Return the effort of a task: a person's choice, else the policy's; None where the model's own default holds."""
+    """Return the effort of a task: a person's choice, else the policy's; None for the model's default."""
     written = annotation.task.attribute("effort")
     return written.value if written else dict(annotation.attributes).get("effort")
 
@@ -163,7 +163,7 @@ def metrics(e: Estimate) -> str:
 
 
 def _budget(policy: Policy) -> float:
-    """Return the $ of one plan: its token budget at the price of the standard tier."""
+    """Return the cost of one plan in $: its token budget at the price of the standard tier."""
     return dollars(policy.planning.token_budget, policy.model_of("standard"))
 
 
@@ -200,7 +200,7 @@ def _annotate(task: Task, nature: Nature, policy: Policy, zone: str, remaining: 
 
 
 def _effort(decision: Decision, model: Model | None, chosen: Model | None) -> list[tuple[str, str]]:
-    """Return the attribute of the effort: the decided one, or the nearest that a person's ``chosen`` model takes."""
+    """Return the attribute of the effort: the decided one, or the nearest that a person's ``chosen`` model supports."""
     effort = decision.effort
     if effort is not None and chosen is not None and chosen is not model:
         effort = fit(effort, chosen.efforts)
@@ -208,7 +208,7 @@ def _effort(decision: Decision, model: Model | None, chosen: Model | None) -> li
 
 
 def _scored(task: Task, nature: Nature) -> complexity.Complexity:
-    """Return how hard ``task`` is: what a person wrote, else the scorer's; novel work is 9 at least (seed 001, 2.2)."""
+    """Return the complexity of ``task``: a person's value, else the score; novel work has 9 or more (seed 001, 2.2)."""
     given = task.attribute("estimated-complexity")
     if given and given.value.isdecimal() and len(given.value) < 3 and 1 <= int(given.value) <= 10:
         return complexity.Complexity(int(given.value), ("a person wrote it",))
@@ -219,7 +219,7 @@ def _scored(task: Task, nature: Nature) -> complexity.Complexity:
 
 
 def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
-    """Return the tier that ``policy`` gives to work such as ``task`` of complexity ``score``, None where it waits."""
+    """Return the tier of ``policy`` for work such as ``task`` of complexity ``score``, None if it waits."""
     known = nature(task)
     agent = route(policy, known.work.kind).agent
     state = State(agent.name, None, "green", known.task_class, score)
@@ -228,19 +228,19 @@ def decided_tier(policy: Policy, task: Task, score: int) -> str | None:
 
 
 def reasons(annotation: Annotation) -> tuple[str, ...]:
-    """Return why the model is not simply the one that the profile allocates: a class, cap, floor or the budget."""
+    """Return why the model differs from the profile's allocation: a class, cap, floor or the budget."""
     return tuple(step.why for step in annotation.decision.trail[1:]) if annotation.decision else ()
 
 
 class Expense(NamedTuple):
-    """What decides how much a task takes beside its complexity: its nature, and the tokens that a person stated."""
+    """The inputs of an estimate besides complexity: the nature of the task, and the tokens that a person stated."""
 
     nature: Nature
     stated: Stated | None
 
 
 def _affordable(policy: Policy, agent: Agent, state: State, expense: Expense, remaining: float) -> Decision:
-    """Return the decision, or the cheaper one that the policy gives to work that takes too much of what remains.
+    """Return the decision, or the policy's cheaper one if the task would take too much of the remaining budget.
 
     Seed 001, part 4.2: a task may take 15% of the remaining budget; never below a floor, and never for critical work.
     """
@@ -256,7 +256,7 @@ def _affordable(policy: Policy, agent: Agent, state: State, expense: Expense, re
 
 
 def _price(policy: Policy, alias: str, state: State, expense: Expense) -> float:
-    """Return the $ that the task would cost on the model ``alias``."""
+    """Return the cost of the task on the model ``alias`` in $."""
     model = policy.models[alias]
     family = expense.nature.kind.name
     return dollars(estimate(family, state.complexity or 5, model.tier, expense.stated).tokens, model)

@@ -7,7 +7,7 @@ from gsdc.tasks.dependency import MOST_TASKS, Dependencies
 
 
 class Batch(NamedTuple):
-    """Tasks, by number, that may run in parallel once the batches before are done."""
+    """Tasks, by number, that may run in parallel after the previous batches."""
 
     number: int
     tasks: tuple[int, ...]
@@ -19,9 +19,9 @@ class Batch(NamedTuple):
 
 
 def batches(tasks: tuple[Task, ...], depends: Dependencies, most: int) -> tuple[Batch, ...]:
-    """Return the batches of ``tasks``: at most ``most`` in one, never two that write one file, checkpoints alone.
+    """Return the batches of ``tasks``: at most ``most`` in one, no two that write the same file, checkpoints alone.
 
-    A dependency on a task that does not exist, or on a later one, does not hold a task back.
+    A dependency on a task that does not exist, or on a later one, is ignored.
     """
     if len(tasks) > MOST_TASKS:
         return tuple(Batch(task.number, (task.number,)) for task in tasks)

@@ -1,8 +1,8 @@
-"""How hard a task is, from 1 to 10: seed 001's scorer, corrected.
+"""The complexity of a task, from 1 to 10: seed 001's scorer, corrected.
 
-As written, the seed's scorer starts at 5 and takes "add", "read" or "review" anywhere in the action for easy, "design"
-or "pattern" for hard: every long action holds some of them. Here the words count in the name only, and size (files,
-length of the action) counts instead of single words.
+The seed's scorer starts at 5. "add", "read" or "review" anywhere in the action lower the score, "design" or "pattern"
+raise it, and every long action contains some of them. Here the words count only in the name, and size (files, length of
+the action) replaces single words.
 """
 
 import re
@@ -61,7 +61,7 @@ _STEP: Final = lazily(r"^[ \t]*(?:\d+[.)]|[-*])\s", re.MULTILINE)
 
 
 class Complexity(NamedTuple):
-    """A score from 1 to 10 with the factors that gave it, in words."""
+    """A score from 1 to 10 with the factors behind it, as text."""
 
     score: int
     factors: tuple[str, ...]

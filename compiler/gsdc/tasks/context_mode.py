@@ -1,4 +1,4 @@
-"""Which subagent runs a task, and what it knows when it begins (seed 001, part 2.2)."""
+"""The subagent that runs a task, and the context with which it begins (seed 001, part 2.2)."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -10,10 +10,10 @@ _SUBAGENTS: Final = {"exploration": "explore", "research": "explore", "planning"
 
 
 class Placed(NamedTuple):
-    """Where a task stands among the others.
+    """The position of a task among the others.
 
-    ``waits`` are the numbers in its ``depends-on``, ``reasons`` why; ``parallel`` tells whether its batch has others,
-    ``after_batch`` whether one that it waits for ran beside others, in a context of its own.
+    ``waits`` are the numbers in its ``depends-on``, ``reasons`` the reasons for them. ``parallel`` is true if its batch
+    has other tasks, ``after_batch`` if a task that it waits for ran in parallel, in a separate context.
     """
 
     waits: str
@@ -32,9 +32,9 @@ def subagent_for(kind: str, model: Model | None) -> str:
 
 
 def context_mode(subagent: str, placed: Placed) -> str:
-    """Return "inherited" for a task that goes on with the work of what it depends on, else "fresh".
+    """Return "inherited" for a task that continues the work of its dependencies, else "fresh".
 
-    What ran in parallel had contexts of its own: nothing of them is left in the main one to inherit.
+    Parallel tasks have separate contexts, so the main context has nothing of them to inherit.
     """
     if subagent == "bash":
         return "inherited"

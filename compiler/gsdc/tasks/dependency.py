@@ -1,8 +1,8 @@
-"""Which tasks a task has to wait for, and why: declared, or inferred as cautiously as the profile says.
+"""The tasks that a task waits for, with reasons: declared, or inferred as cautiously as the profile requires.
 
-Inferred are: two writes of one file; a read of what an earlier task writes; the use of a name that an earlier one
-makes; a look at what is there, which a task that writes nothing is; a mention of "Task N"; and checkpoints, which
-everything before them reaches and everything after them waits for.
+Inferred dependencies: two writes of one file; a read of a file that an earlier task writes; the use of a name that an
+earlier task creates; an inspection, which is a task that writes nothing; a mention of "Task N"; and checkpoints, which
+wait for everything before them and block everything after them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ DECLARED: Final = "declared"  # the reason of a dependency that a person wrote
 
 
 class Follows(str):
-    """A reason to wait for a task that says nothing of its work: what comes after does not go on with it."""
+    """A reason that does not relate to a task's work: a later task does not continue that work."""
 
     __slots__ = ()
 
@@ -44,9 +44,9 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
     """Return for each task's number the numbers that it waits for, each with the reason.
 
     ``caution`` is "low" (writes, reads by full path and mentions count), "normal" (also reads by a file's name, names
-    in code, and looks at what is there) or "high" (every task also waits for the one before it). What a person declared
-    in ``depends-on`` replaces what would be inferred, checkpoints apart. Of more than 500 tasks, each waits for the one
-    before it. Numbers are positions in the file; a name such as "Task 3: ..." gives the task that number for mentions.
+    in code, and inspections) or "high" (every task also waits for the previous one). A declaration in ``depends-on``
+    replaces the inferred dependencies, except for checkpoints. In a plan of more than 500 tasks, each waits for the
+    previous one. Numbers are positions in the file; a name such as "Task 3: ..." sets the task's number for mentions.
     """
     if len(plan.tasks) > MOST_TASKS:
         return {
@@ -71,19 +71,19 @@ def dependencies(plan: Plan, caution: str) -> Dependencies:
 
 
 def declaration(task: Task) -> Attribute | None:
-    """Return the attribute with which a person says what a task waits for."""
+    """Return the attribute in which a person declares the dependencies of a task."""
     return task.attribute("depends-on") or task.attribute("depends_on")
 
 
 def declarations(plan: Plan) -> dict[Task, Attribute]:
-    """Return what people say tasks wait for; what gsdc wrote may be out of date, and is not theirs."""
+    """Return the dependencies that people declared; those that gsdc wrote may be out of date and are ignored."""
     found = {task: written for task in plan.tasks if (written := declaration(task))}
     ours = generated(plan) if found else frozenset()
     return {task: written for task, written in found.items() if (task.number, written.name) not in ours}
 
 
 def labels(plan: Plan) -> dict[int, int]:
-    """Return which task each number means: one that a name gives ("Task 3: ..."), else the position in the file."""
+    """Return the task of each number: the one whose name has it ("Task 3: ..."), else by position in the file."""
     positions = {task.number: task.number for task in plan.tasks}
     own: dict[int, int] = {}
     for task in plan.tasks:
@@ -93,9 +93,9 @@ def labels(plan: Plan) -> dict[int, int]:
 
 
 def numbers(plan: Plan) -> dict[int, str]:
-    """Return for each task's position the number that means it to a reader: its label, else its position.
+    """Return for each task's position its number for readers: its label, else its position.
 
-    It is "" for a task without a label whose position is another one's label: no number means that task.
+    The result is "" for a task without a label if its position is the label of another task.
     """
     known_as = labels(plan)
     own = {position: str(label) for label, position in known_as.items() if label != position}
@@ -106,7 +106,7 @@ def numbers(plan: Plan) -> dict[int, str]:
 
 
 def by_number(waits: Iterable[int], depends: Dependencies, named: Mapping[int, str]) -> tuple[str, ...]:
-    """Return the numbers that name ``waits``; for a task that none names, those of what it waits for itself."""
+    """Return the numbers of ``waits``; a task without a number is replaced by its own dependencies."""
     found: dict[int, str] = {}
     stack, seen = list(waits), set[int]()
     while stack:
@@ -121,7 +121,7 @@ def by_number(waits: Iterable[int], depends: Dependencies, named: Mapping[int, s
 
 
 def declared(value: str, known_as: Mapping[int, int]) -> tuple[int, ...]:
-    """Return the numbers of the tasks that a declaration names, whether they are there or not."""
+    """Return the numbers of the tasks in a declaration, whether they exist or not."""
     return tuple(known_as.get(int(number), int(number)) for number in _NUMBER.findall(value))
 
 
@@ -151,12 +151,12 @@ def _inferred(
 
 
 def _names(task: Task) -> frozenset[str]:
-    """Return the longer words of a task's name and action: among them, names in code that it uses."""
+    """Return the longer words of a task's name and action, which include the names in code that it uses."""
     return frozenset(_LONG_WORD.findall(f"{task.name}\n{task.text('action')}"))
 
 
 def _made(task: Task) -> frozenset[str]:
-    """Return the names in code that a task makes: in its name, as files of its own, or created in its action."""
+    """Return the names in code that a task creates: in its name, as new files, or in its action."""
     words = (*_LONG_WORD.findall(task.name), *_MAKING.findall(task.text("action")))
     files = (path.rpartition("/")[2].partition(".")[0] for path in task.files)
     made = {word for word in words if _IN_CODE.search(word)}
@@ -167,15 +167,15 @@ def _reads(prose: str, path: str, caution: str) -> bool:
     if path in prose:
         return True
     name = path.rpartition("/")[2]
-    # "index.ts" or "mod.rs" stands in every folder: such a name says nothing about which file is meant.
+    # "index.ts" or "mod.rs" is in every folder: such a name does not identify a file.
     distinct = len(name) > 8 and not name.startswith(("index.", "mod.", "__init__.", "README.", "main."))
     return caution != "low" and distinct and name in prose
 
 
 def without_implied(reasons: Mapping[int, str], found: Dependencies) -> dict[int, str]:
-    """Return ``reasons`` without those that others imply: work that a task goes on with is implied by such work only.
+    """Return ``reasons`` without implied ones; continued work is implied only by other continued work.
 
-    ``found`` has the reasons of the tasks before it.
+    ``found`` has the reasons of the previous tasks.
     """
     own = {number for number, why in reasons.items() if not isinstance(why, Follows)}
     covered = implied(reasons, found)
@@ -190,7 +190,7 @@ def without_implied(reasons: Mapping[int, str], found: Dependencies) -> dict[int
 
 
 def implied(reasons: Iterable[int], found: Mapping[int, Iterable[int]]) -> frozenset[int]:
-    """Return what other dependencies among ``reasons`` already wait for."""
+    """Return the indirect dependencies of ``reasons``."""
     seen: set[int] = set()
     for number in reasons:
         stack = list(found[number])

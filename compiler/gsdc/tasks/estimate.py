@@ -1,6 +1,6 @@
-"""What a task will take: tokens, minutes and a token budget, by the formulas of seed 001.
+"""The estimate of a task: tokens, minutes and a token budget, by the formulas of seed 001.
 
-Part 6.2 gives base costs by type of task, +15% for each point of complexity over 5, and a multiplier by model (light
+Part 6.2 has base costs by type of task, +15% for each point of complexity over 5, and a multiplier by model (light
 models need more tokens, heavy ones fewer), with a range of 30% either way. Part 6.1 splits 20/50/20/10 between reading,
 implementation, testing and debugging. Part 7 shows about 400 tokens a minute, and a budget a fifth above the range.
 """
@@ -25,16 +25,16 @@ BASE_TOKENS: Final = {
 TIER_MULTIPLIER: Final = {"light": 1.2, "standard": 1.0, "heavy": 0.85}
 TOKENS_PER_MINUTE: Final = 400
 READING: Final = 0.2
-# Of what is not read.
+# Shares of the tokens that are not reading.
 SPLIT: Final = (("implementation", 5 / 8), ("testing", 2 / 8), ("debugging", 1 / 8))
-# Of the tokens of a task, most are read: half is a cautious share of output for the price.
+# Most tokens of a task are input: half is a cautious share of output for the price.
 OUTPUT_SHARE: Final = 0.5
 _STATED: Final = lazily(r"<estimated-tokens>\s*(\d[\d,_]{0,15})(?:\s*(?:-|–|to)\s*(\d[\d,_]{0,15}))?\s*</")
 _MOST_TOKENS: Final = 1_000_000_000
 
 
 class Stated(NamedTuple):
-    """The tokens that a person expects of a task, and where in its content that stands."""
+    """The tokens that a person expects for a task, and their place in its content."""
 
     low: int
     high: int
@@ -59,7 +59,7 @@ class Estimate(NamedTuple):
 def estimate(kind: str, complexity: int, tier: str, stated: Stated | None = None) -> Estimate:
     """Estimate a task of ``kind`` (seed 004's types) and ``complexity`` (1 to 10) on a model of ``tier``.
 
-    What a person ``stated`` counts instead, whatever the model (seed 001, "4.2 Cost-Aware Routing").
+    The tokens that a person ``stated`` take precedence, for any model (seed 001, "4.2 Cost-Aware Routing").
     """
     tokens = BASE_TOKENS[kind] * (1 + (complexity - 5) * 0.15) * TIER_MULTIPLIER[tier]
     return around(tokens) if stated is None else _between((stated.low + stated.high) // 2, stated.low, stated.high)
@@ -83,7 +83,7 @@ def _between(tokens: int, low: int, high: int) -> Estimate:
 
 
 def stated_tokens(task: Task) -> Stated | None:
-    """Return the tokens of the ``<estimated-tokens>`` of ``task``, None where it has none, or no usable number."""
+    """Return the tokens in the ``<estimated-tokens>`` of ``task``, None if it has none, or no valid number."""
     inner = task.inner
     match = _STATED.search(inner) if "<estimated-tokens>" in inner else None
     if match is None:
@@ -93,7 +93,7 @@ def stated_tokens(task: Task) -> Stated | None:
 
 
 def dollars(tokens: int, model: Model) -> float:
-    """Return what ``tokens`` cost in $ on ``model``, half of them output."""
+    """Return the cost of ``tokens`` in $ on ``model``, half of them output."""
     return usd(model, into=tokens * (1 - OUTPUT_SHARE), out=tokens * OUTPUT_SHARE)
 
 

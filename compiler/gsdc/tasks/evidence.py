@@ -1,7 +1,7 @@
-"""What in a task speaks for and against security-critical work, as numbers with the words that they come from.
+"""The evidence in a task for and against security-critical work, as numbers with the matching words.
 
-Where a phrase stands counts: the beginning of the name says what the task is, what follows after "with" or a comma is
-a detail of it, and prose only says what is near.
+The position of a phrase matters: the beginning of the name describes the task, text after "with" or a comma is a
+detail, and prose only describes the surroundings.
 """
 
 import math
@@ -19,11 +19,11 @@ from gsdc.tasks.security_words import LOOKALIKES, PLAIN, STRONG, TOPICS, WEAK
 from gsdc.tasks.task_name import unlabelled
 from gsdc.tasks.vocabulary import Match, Vocabulary, foreign_words, is_foreign, words
 
-_START: Final = 50  # words of the action that say what it does; the rest is detail
-_OPENING: Final = 400  # characters of the action that tell its language
-_SENTENCE: Final = 10  # words that say what it is above all
+_START: Final = 50  # words of the action that describe it; the rest is detail
+_OPENING: Final = 400  # characters of the action from which its language is detected
+_SENTENCE: Final = 10  # words with the main statement
 _TESTING: Final = frozenset({"test", "tests", "suite", "pytest", "fixtures"})
-_SHORTEST: Final = 120  # words: a share of fewer is no measure
+_SHORTEST: Final = 120  # words: a share of fewer is not reliable
 _STRENGTHS: Final = {STRONG: "protection", PLAIN: "subject", WEAK: "hint"}
 _NEXT: Final = lazily(r"\s(?:with|and|plus|in|for|into|via|using|to)\s|[,+(;&]|\s[\u2014-]\s")
 _REQUIREMENT: Final = lazily(r"\b(?:SEC|AUTHZ?)-\d")  # an id such as "SEC-01"
@@ -51,7 +51,7 @@ _MANIFEST: Final = lazily(
 
 
 class Evidence(NamedTuple):
-    """A feature of a task with its value, the part of the task, and the words there."""
+    """A feature of a task with its value, the part of the task, and the matching words."""
 
     feature: str
     value: float
@@ -60,7 +60,7 @@ class Evidence(NamedTuple):
 
 
 class TaskEvidence(NamedTuple):
-    """All evidence of a task, and the topics that its name and its files speak of."""
+    """All evidence of a task, and the topics of its name and its files."""
 
     evidence: tuple[Evidence, ...]
     topics: frozenset[str]
@@ -111,17 +111,17 @@ def gather(task: Task) -> TaskEvidence:
 
 
 def prose(task: Task) -> str:
-    """Return what ``task`` tells to do."""
+    """Return the instructions of ``task``."""
     return task.text("action") or task.text("behavior") or ("" if task.children else task.inner)
 
 
 def topics_of_name(task: Task) -> frozenset[str]:
-    """Return the topics of security that the name of ``task`` speaks of."""
+    """Return the security topics in the name of ``task``."""
     return frozenset(match.topic for match in _latin().matches(words(task.name)) if match.weight > WEAK)
 
 
 def only_beside(task: Task) -> bool:
-    """Tell whether ``task`` makes tests and documents only, which cannot fail as the product would."""
+    """Tell whether ``task`` creates only tests and documents, which cannot fail as the product would."""
     return (bool(task.writes) and all(map(_NOT_PRODUCT.search, task.writes))) or classify(task).name == "testing"
 
 
@@ -142,7 +142,7 @@ def _of_name(name: str, found: Sequence[str], matches: Sequence[Match]) -> Itera
     share = sum(map(_length, (match for match in matches if match.weight > WEAK))) / max(4, len(found))
     if share:
         yield Evidence("name: share", share, "name", f"{share:.0%} of its words")
-    # "Restrict ... to" says nothing by itself: indexes and exports are restricted too.
+    # "Restrict ... to" alone is no evidence: indexes and exports are restricted too.
     guarding = tuple(match.phrase for match in _guarding().matches(found))
     if guarding and any(match.weight > WEAK for match in matches):
         yield Evidence("name: guarding verb", min(2, len(guarding)), "name", guarding[0])
@@ -151,7 +151,7 @@ def _of_name(name: str, found: Sequence[str], matches: Sequence[Match]) -> Itera
 
 
 def _subjects_of(name: str, end: int) -> Iterator[Evidence]:
-    """Yield what else ``name`` is about: in its beginning, up to ``end``, that says more than further on."""
+    """Yield the other subjects of ``name``: those at its beginning, up to ``end``, weigh more than later ones."""
     for part, text in (("about", name[:end]), ("also about", name[end:])):
         by_subject: dict[str, list[str]] = {}
         for match in _subjects().matches(words(_WITH_TESTS.sub("", text))):
@@ -177,7 +177,7 @@ def _of_action(found: Sequence[str], known: Vocabulary) -> Iterator[Evidence]:
 
 
 def _named_for(product: Sequence[str], files: int) -> Iterator[Evidence]:
-    """Yield the paths of ``product`` whose whole name is of security: "auth.py" is, "auth/LoginForm.tsx" is not."""
+    """Yield the paths of ``product`` whose whole name relates to security: "auth.py", but not "auth/LoginForm.tsx"."""
     named = []
     within = [path for path in product if _FOLDER.search(path) and not _SCREEN.search(path)]
     if within:
@@ -192,7 +192,7 @@ def _named_for(product: Sequence[str], files: int) -> Iterator[Evidence]:
 
 
 def _length(match: Match) -> int:
-    """Return how many words a match takes up; in scripts without blanks each letter is one."""
+    """Return the number of words in a match; in scripts without blanks each letter is a word."""
     return len(match.phrase.split()) if match.phrase.isascii() else len(foreign_words(match.phrase))
 
 

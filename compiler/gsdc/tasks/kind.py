@@ -1,7 +1,7 @@
-"""What kind of work a task is: seed 004's types, told by its type, its files and what its name leads with.
+"""The kind of a task: one of seed 004's types, by its type, its files and the beginning of its name.
 
-Files say most: a task that writes tests only is testing. Where they are mixed, the name decides by its head, which
-ends before "and", "with" or a comma: "Add the parser and unit tests" is no testing.
+Files are the strongest evidence: a task that writes only tests is testing. If they are mixed, the head of the name
+decides. It ends before "and", "with" or a comma: "Add the parser and unit tests" is not testing.
 """
 
 import re
@@ -52,7 +52,7 @@ class Kind(NamedTuple):
 
 
 def classify(task: Task) -> Kind:
-    """Return the kind of ``task``; what nothing else speaks for is implementation."""
+    """Return the kind of ``task``; without other evidence it is implementation."""
     if task.is_checkpoint:
         return Kind("checkpoint", f'its type is "{task.type}"')
     name = _subject(task)
@@ -71,20 +71,20 @@ def is_document(path: str) -> bool:
 
 
 def is_review(task: Task, kind: Kind) -> bool:
-    """Tell whether ``task``, of ``kind``, looks at the work that was done, which a run of the build does not."""
+    """Tell whether ``task``, of ``kind``, inspects completed work; running the build does not."""
     return kind.name == "review" and not task.files and bool(READING.search(task.name) or not RUN.search(task.name))
 
 
 def only_looks(task: Task) -> bool:
-    """Tell whether ``task`` says that it verifies or runs something, and changes nothing: its files are read."""
+    """Tell whether ``task`` states that it verifies or runs something, and changes nothing: its files are read."""
     name, action = _subject(task), task.text("action")
     looks = bool(VERIFY.match(name) or READING.match(name)) and not CHANGE.search(name)
-    # "Verify JWT signatures" may be what the code is to do: the action then tells what to write.
+    # "Verify JWT signatures" may describe the code: the action then has instructions to write it.
     return looks and not (action and {*map(_sort, task.writes)} == {"code"} and not LOOKS.match(action))
 
 
 def _subject(task: Task) -> str:
-    """Return the name of ``task`` without its label; without a name what its text begins with."""
+    """Return the name of ``task`` without its label; without a name, the beginning of its text."""
     name = task.name or next(filter(None, map(str.strip, _TAG.sub("\n", task.inner).split("\n"))), "")[:120]
     return unlabelled(name)
 
@@ -95,7 +95,7 @@ def _head(name: str) -> str:
 
 
 def _sort(path: str) -> str:
-    """Return the kind of work that writing ``path`` is, "code" for product code and "shell" for scripts."""
+    """Return the kind of work for a write to ``path``: "code" for product code and "shell" for scripts."""
     for sort, pattern in (("testing", TEST_FILE), ("code", PROMPT_FILE)):
         if pattern.search(path):
             return sort
@@ -108,7 +108,7 @@ def _sort(path: str) -> str:
 
 
 def _by_suite(name: str, sorts: tuple[str, ...]) -> Kind | None:
-    """Tell a look that runs tests or the build: it is testing, whatever file it may touch."""
+    """Recognize a check that runs tests or the build: it is testing, regardless of its files."""
     head = _head(name)
     said = VERIFY.match(head)
     ran = said and SUITE.search(head[len(said) :])
@@ -118,7 +118,7 @@ def _by_suite(name: str, sorts: tuple[str, ...]) -> Kind | None:
 
 
 def _by_files(name: str, sorts: tuple[str, ...]) -> Kind | None:
-    """Tell a task by what all or most of its files are."""
+    """Determine the kind of a task by the type of all or most of its files."""
     found = set(sorts)
     if not found:
         return None
@@ -141,7 +141,7 @@ def _by_files(name: str, sorts: tuple[str, ...]) -> Kind | None:
 
 
 def _by_head(task: Task, name: str, sorts: tuple[str, ...]) -> Kind | None:
-    """Tell a task by what its name leads with."""
+    """Determine the kind of a task by the beginning of its name."""
     head, code = _head(name), "code" in sorts
     if code and (said := VERIFY.match(head)) and WRITES_TEST.match(task.text("action").lstrip(" \n-*1.")):
         return Kind("testing", f'"{said}" begins its name, and it writes a test for that')

@@ -1,4 +1,4 @@
-"""Words and paths that tell the kind of a task: see ``gsdc.tasks.kind``."""
+"""Words and paths that determine the kind of a task: see ``gsdc.tasks.kind``."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ TEST_FILE: Final = Patterns(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|e2e|fixtures|testdata|androidTest)/|[._-](?:test|spec)s?\."
     r"|(?:^|/)(?:test_|conftest\.py)|[._-]smoke\.|(?-i:(?<=[a-z\d])Tests?\.\w+$)"
 )
-# Prompts, commands and workflows of agents are Markdown that runs.
+# Prompts, commands and workflows of agents are executable Markdown.
 PROMPT_FILE: Final = Patterns(r"(?:^|/)(?:agents|commands|workflows|skills|prompts|templates)/.*\.md$")
 DOC_FILE: Final = Patterns(
     r"\.(?:md|mdx|rst|adoc|txt)(?:\.(?:hbs|j2|tmpl))?$|(?:^|/)docs?/|(?:^|/)(?:LICENSE|NOTICE|AUTHORS)(?:$|\.)"
@@ -70,7 +70,7 @@ RED: Final = WholeWords(
     "failing",
     "(?:write|add|create|extend|update|fix|implement)(?: [\\w-]+){0,3} tests? (?:for|of|that|to|on|covering|asserting)",
 )
-# Looks whether something holds, and what such a look runs.
+# Checks of a condition, and what such a check runs.
 VERIFY: Final = WholeWords("verify", "confirm", "check", "validate", "run", "re ?run", "test", "verification", "ensure")
 CHANGE: Final = WholeWords(
     "fix(?:es)?|updat(?:e|es|ing)|add|create|write|adapt|implement|clean ?up|finali[sz]e|commit|document|close|replace"
@@ -127,7 +127,7 @@ RESEARCH: Final = WholeWords(
     "measure",
     "profile",
 )
-# Leading a name alone: a "map" or a "scan" further on is a thing that is made.
+# Only at the beginning of a name: a later "map" or "scan" is a product of the task.
 EXPLORE: Final = WholeWords(
     "map|survey|inventory|scan|understand|catalog(?:ue)?|locate|study|trace|read|search|find|compare"
 )
@@ -153,7 +153,7 @@ INFRA: Final = WholeWords(
     "publish",
     "(?:ci|cd|release|build|deployment) pipeline",
 )
-# What makes a shell script provisioning.
+# Words that make a shell script provisioning.
 PROVISION: Final = WholeWords(
     "deploy",
     "provision",
@@ -189,7 +189,7 @@ SETUP: Final = WholeWords(
     "create [^.:,;]{0,40}(?:module index|barrel(?: file)?)$",
     "(?:create|update) [^.:,;]{0,30}\\.?gitignore",
 )
-# What a machine does, which looks at no line of the work.
+# Checks by a machine, which do not inspect the work itself.
 RUN: Final = WholeWords(
     "run",
     "re ?run",
@@ -203,12 +203,12 @@ RUN: Final = WholeWords(
     "tests? pass(?:es)?",
 )
 READING: Final = WholeWords("review", "(?:security )?audit", "inspect", "quality gate")
-# How an action begins that writes a test, whatever its task is to validate.
+# Beginnings of an action that writes a test, even if its task is to validate.
 WRITES_TEST: Final = lazily(
     r"[^.:\n]{0,30}\b(?:integration|unit|e2e|smoke|regression|test|tests)\b|[^.\n]{0,40}\btest script",
     re.IGNORECASE,
 )
-# How an action begins that only looks.
+# Beginnings of an action that only inspects.
 LOOKS: Final = lazily(
     r"[\s\d.)*`#>-]*(?:first|then|now|manually|carefully)?,?\s*"
     r"(?:verif|check|confirm|ensur|run|re-?run|read|review|audit|inspect|test|open|start|look|list|grep|search|find|build|compil|lint|type-?check|perform|examin|analy|trace)",

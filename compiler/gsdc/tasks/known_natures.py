@@ -1,6 +1,6 @@
-"""The natures of plans that were classified before, kept in the user's own cache.
+"""The natures of previously classified plans, in the user's cache.
 
-Classifying compiles long expressions and reads every word of every task, for each build of the same plans again.
+Without the cache, each build would compile long expressions and read every word of every task of the same plans again.
 """
 
 import json
@@ -32,9 +32,9 @@ class _Row(NamedTuple):
 
 
 def known_natures(plan: Plan) -> Mapping[int, Nature]:
-    """Return what ``natures`` does, from the cache where the same text was classified by the same code before.
+    """Return the result of ``natures``, from the cache if the same code has classified the same text before.
 
-    ``save`` writes what is new.
+    ``save`` writes new entries.
     """
     key = key_of(_stamp(), plan.path.encode("utf-8", "surrogatepass"), plan.text.encode("utf-8", "surrogatepass"))
     kept = _read(_memo().get(key))
@@ -47,12 +47,12 @@ def known_natures(plan: Plan) -> Mapping[int, Nature]:
 
 
 def save() -> None:
-    """Write the natures that are new to the cache."""
+    """Write the new natures to the cache."""
     _memo().save()
 
 
 def _read(kept: bytes | None) -> Mapping[int, Nature] | None:
-    """Return natures that were kept, None where there are none of this form."""
+    """Return the cached natures, None if there are none in this format."""
     try:
         return {row.number: _nature(row) for row in unpack(json.loads(kept or b""), _Row)}
     except (DamagedError, ValueError, RecursionError):

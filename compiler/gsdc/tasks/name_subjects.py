@@ -1,8 +1,8 @@
-"""What the name of a task may be about beside security, and the verbs that guard (see ``gsdc.tasks.evidence``)."""
+"""Subjects of a task's name other than security, and verbs of protection (see ``gsdc.tasks.evidence``)."""
 
 from typing import Final
 
-# What a name is about where it is about something else.
+# Subjects other than security.
 SUBJECTS: Final = {
     "a screen": (
         "page, pages, screen, screens, component, components, button, buttons, form, forms, modal, dialog, layout, "
@@ -29,7 +29,7 @@ SUBJECTS: Final = {
         "call, calls, fetch, consume, client, retry, back off, backoff, integrate, integration, connect, adapter, "
         "adapters, connector, classifier, warning, logger"
     ),
-    # Tools that look for weaknesses in other things speak of security in all that they do.
+    # Tools that search other software for weaknesses mention security in all their tasks.
     "a finding": (
         "scanner, scanners, scan, scans, finding, findings, detector, detectors, sarif, cbom, sbom, severity, scoring, "
         "risk, classifier, semgrep, gosec, trivy, nuclei, connectors, probe, probes, inventory, analyzer, analyzers"

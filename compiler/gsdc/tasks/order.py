@@ -1,11 +1,11 @@
-"""The order of a plan's tasks beyond what they depend on, as edges like any other.
+"""The order of a plan's tasks beyond their dependencies, as additional edges.
 
-Seed 004, rule 3: set-up, then implementation, then review, then tests. Tasks of different stages keep the order in
-which a person wrote them, so that a test that is written first stays first. A task that a person marked
-``parallel="sequential"`` is a barrier: it waits for all before it, and all after it wait for it.
+Seed 004, rule 3: set-up, then implementation, then review, then tests. Tasks of different stages keep the order in the
+file, so a test that is written first stays first. A task that a person marked ``parallel="sequential"`` is a barrier:
+it waits for all tasks before it, and all tasks after it wait for it.
 
-Every one of these is an edge in ``depends-on``: an orchestrator that follows the attributes alone runs the same order
-as one that follows the batches.
+All of these are edges in ``depends-on``: an orchestrator that uses only the attributes runs the same order as one that
+uses the batches.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _STAGE_NAMES: Final = ("set-up", "implementation", "review", "tests")
 def ordered(plan: Plan, depends: Dependencies, kinds: Mapping[int, str]) -> Dependencies:
     """Return ``depends`` with the edges of stages and barriers, each with its reason, and without implied ones.
 
-    What a person declared stays as declared, barriers apart. ``kinds`` gives the family of each task.
+    Declared dependencies are unchanged, except for barriers. ``kinds`` has the family of each task.
     """
     if len(plan.tasks) > MOST_TASKS:
         return depends
@@ -42,7 +42,7 @@ def ordered(plan: Plan, depends: Dependencies, kinds: Mapping[int, str]) -> Depe
 
 
 def _barriers(plan: Plan) -> frozenset[int]:
-    """Return the tasks that a person marked as sequential; what gsdc wrote is no barrier."""
+    """Return the tasks that a person marked as sequential; marks that gsdc wrote are not barriers."""
     marked = {
         task.number
         for task in plan.tasks

@@ -1,7 +1,7 @@
-"""Who does a task, and on which model: the fleet's decision matrix (seed 004), then the policy.
+"""The agent and model of a task: the fleet's decision matrix (seed 004), then the policy.
 
-A security review goes to an agent of role security whatever the matrix says, so that the pin of that role reaches it.
-A fleet without such an agent has it reviewed by its reviewer *in* the role security: on the pin, or not at all.
+A security review goes to an agent of role security, even against the matrix, so that the pin of that role applies. In a
+fleet without such an agent, its reviewer does it *in* the role security: on the pinned model, or not at all.
 """
 
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ from gsdc.tasks.work import FAMILIES
 
 SECURITY: Final = "security"
 
-# Which roles do a kind of work where no fleet has a route for it, the best suited first.
+# Roles for a kind of work if no fleet has a route for it, the most suitable first.
 _ROLES: Final = {
     "setup": ("boilerplate", "implementation"),
     "config": ("boilerplate", "implementation"),
@@ -41,14 +41,14 @@ _IN_FOR_SECURITY: Final = ("review", "validation", "verification", "implementati
 
 
 class TaskRoute(NamedTuple):
-    """The agent that does a kind of work, and why it is that one."""
+    """The agent for a kind of work, and the reason for it."""
 
     agent: Agent
     why: str
 
 
 def route(policy: Policy, kind: str) -> TaskRoute:
-    """Return who does work of ``kind``: by the fleets' routes, else by role, else the first agent of the policy."""
+    """Return the agent for work of ``kind``: by the fleets' routes, else by role, else the policy's first agent."""
     if kind == "security-review":
         return _security(policy)
     for wanted in dict.fromkeys((kind, FAMILIES.get(kind, kind))):
@@ -60,10 +60,10 @@ def route(policy: Policy, kind: str) -> TaskRoute:
 
 
 def route_decision(policy: Policy, kind: str, agent: Agent, state: State) -> Decision:
-    """Return what ``policy`` decides for work of ``kind`` that ``agent`` does in ``state``.
+    """Return the decision of ``policy`` for work of ``kind`` by ``agent`` in ``state``.
 
-    A security review never runs on what the pin of role security forbids: where the decision would, it waits.
-    Exploration runs on the light tier (seed 001, part 5.2) where no never-break rule and no criticality forbids it.
+    A security review never runs on a model that the pin of role security forbids: it waits instead. Exploration runs on
+    the light tier (seed 001, part 5.2) unless a never-break rule or criticality forbids it.
     """
     if kind == "security-review":
         return _pinned(policy, agent, state)
@@ -94,7 +94,7 @@ def _by_role(policy: Policy, kind: str, roles: tuple[str, ...]) -> TaskRoute:
 
 
 def rule_against_review(policy: Policy, model: Model) -> NeverBreak | None:
-    """Return the never-break rule that forbids ``model`` for a security review, None where none does."""
+    """Return the never-break rule that forbids ``model`` for a security review, None if there is none."""
     if not policy.agents:
         return None
     agent = _in_role_security(_security(policy).agent)
@@ -102,7 +102,7 @@ def rule_against_review(policy: Policy, model: Model) -> NeverBreak | None:
 
 
 def _in_role_security(agent: Agent) -> Agent:
-    """Return ``agent`` as the reviewer that it stands in for: in role security, without choices of its own."""
+    """Return ``agent`` as a substitute security reviewer: in role security, without its own choices."""
     if agent.role == SECURITY:
         return agent
     name = f"{agent.name} in role {SECURITY}"

@@ -1,8 +1,8 @@
-"""Whether a task is security-critical: its main work is something whose failure is a security hole (seed 004).
+"""Whether a task is security-critical: a failure of its main work would be a security hole (seed 004).
 
-The evidence of ``gsdc.tasks.evidence`` is weighted by numbers in ``profiles/security.json``, which
-``python -m tests.security_weights`` fits on tasks that were judged by reading. The sum is the logarithm of the odds;
-a task is critical from 0 on. Tests and documents of such work write nothing that could fail that way.
+The weights of the evidence of ``gsdc.tasks.evidence`` are in ``profiles/security.json``. ``python -m
+tests.security_weights`` fits them on manually judged tasks. The sum is the logarithm of the odds; a task is critical
+from 0 on. Tests and documents of such work cannot fail in that way.
 """
 
 import json
@@ -13,12 +13,12 @@ from gsdc import data
 from gsdc.source.task import Task
 from gsdc.tasks.evidence import gather, only_beside, topics_of_name
 
-BASE: Final = "base"  # the weight that every task begins with: most are not critical
+BASE: Final = "base"  # the initial weight of every task: most are not critical
 AUTHENTICATION: Final = frozenset({"authentication", "tokens"})
 
 
 class Reason(NamedTuple):
-    """A piece of evidence: the words, the part of the task they stand in, and what it counted."""
+    """A piece of evidence: the words, their part of the task, and their weight."""
 
     phrase: str
     part: str
@@ -30,7 +30,7 @@ class Reason(NamedTuple):
 
 
 class SecurityVerdict(NamedTuple):
-    """Whether a task is security-critical, the score that says so, the evidence, and the topics of name and files."""
+    """Whether a task is security-critical, with its score, the evidence, and the topics of name and files."""
 
     critical: bool
     score: float
@@ -39,7 +39,7 @@ class SecurityVerdict(NamedTuple):
 
     @property
     def why(self) -> str:
-        """What the verdict rests on, in words."""
+        """The basis of the verdict, as text."""
         if not any(reason.weight > 0 for reason in self.reasons):
             return "no sign of security"
         if self.score >= 0 and not self.critical:
@@ -48,7 +48,7 @@ class SecurityVerdict(NamedTuple):
 
     @property
     def strongest(self) -> tuple[Reason, ...]:
-        """The three pieces of evidence that weigh most, heaviest first."""
+        """The three pieces of evidence with the largest weights, in descending order."""
         return tuple(sorted(self.reasons, key=lambda reason: -reason.weight)[:3])
 
 

@@ -1,4 +1,4 @@
-"""Whether a task is a look at security: a review, an audit, a threat model or a decision, whatever file it writes."""
+"""Whether a task inspects security: a review, an audit, a threat model or a decision, regardless of its files."""
 
 from typing import Final
 
@@ -41,7 +41,7 @@ _SECURITY: Final = WholeWords(
     "cves?",
     "sanit[ia][sz]ation",
 )
-# Words that name the look at security itself, whatever verb leads.
+# Words for an inspection of security, with any verb.
 _SECURITY_REVIEW: Final = WholeWords(
     "threat (?:models?|modell?ing|analysis|assessments?|register)",
     "stride",
@@ -59,7 +59,7 @@ _LOOK: Final = WholeWords(
     "(?:audit|review|inspection|assessment) of",
 )
 _DECIDE: Final = WholeWords("decide", "decisions?", "choose", "select", "evaluate", "compare", "weigh", "agree on")
-# Work on such a thing, or on what such a look found: it is done, not looked at.
+# Work on such a document, or on its results, is not an inspection.
 _MAKING: Final = WholeWords(
     "implement",
     "add",
@@ -120,7 +120,8 @@ def look_at_security(task: Task, of: Kind) -> str:
     making = _MAKING.search(name[: max(0, name.find(said))] if said else name)
     if said:
         writes_code = bool(task.writes) and of.name not in {"docs", "review", "research"} and not _only_documents(task)
-        # "Add security review to the page" makes something; "Create the threat model" writes what the look found.
+        # "Add security review to the page" creates something; "Create the threat model" writes the result of an
+        # inspection.
         documents = bool(_DOCUMENT.search(making)) if making else True
         return said if documents and not (making and writes_code) and not (making and of.name == "testing") else ""
     looked = _LOOK.match(name) or (of.name == "review" and _LOOK.search(name))

@@ -1,13 +1,13 @@
-"""Phrases of security in other languages than English, for plans whose names and actions are written in them.
+"""Phrases of security in languages other than English, for plans whose names and actions are written in them.
 
-Accents are taken off; Chinese, Japanese and Korean are told letter by letter (see ``gsdc.tasks.vocabulary``).
+Accents are removed; Chinese, Japanese and Korean are matched letter by letter (see ``gsdc.tasks.vocabulary``).
 """
 
 from typing import Final
 
 from gsdc.tasks.security_words import PLAIN, STRONG
 
-# Words in Latin letters: many write them without their accents, so nothing tells beforehand that a text has them.
+# Words in Latin letters: they are often written without accents, so a text that has them cannot be detected beforehand.
 LATIN: Final = {
     "authentication": {
         STRONG: (

@@ -1,16 +1,16 @@
-"""Phrases of security by topic and strength, and what only looks like them.
+"""Phrases of security by topic and strength, and look-alikes of them.
 
-A phrase is told by its words, whatever joins them (see ``gsdc.tasks.vocabulary``). Where two phrases begin at one word,
-the longer one counts, so a look-alike such as "token budget" hides the "token" in it.
+A phrase is matched by its words, with any separator (see ``gsdc.tasks.vocabulary``). If two phrases begin at the same
+word, the longer one counts, so a look-alike such as "token budget" hides the "token" in it.
 """
 
 from typing import Final
 
-# Names a protection itself: such work is hardly ever anything else.
+# Names of a protection itself: such work is rarely about anything else.
 STRONG: Final = 2.0
-# A thing of security, which is also merely used, shown or stored.
+# An object of security, which may also only be used, shown or stored.
 PLAIN: Final = 1.0
-# Said of much else too.
+# Also common in other contexts.
 WEAK: Final = 0.5
 
 TOPICS: Final = {
@@ -235,7 +235,7 @@ TOPICS: Final = {
         ),
     },
 }
-# What only looks like security.
+# Look-alikes.
 LOOKALIKES: Final = (
     "design token, design tokens, token budget, token budgets, token count, token counts, token limit, token limits, "
     "token usage, token cost, token estimation, token estimate, token counter, token consumption, token cap, token "

@@ -1,7 +1,7 @@
-"""Phrases told in running text, code and paths alike: by words, whatever joins them, in one pass.
+"""Match phrases in running text, code and paths: by words, with any separator, in one pass.
 
-``verifyToken``, ``verify_token`` and "verify the token" are the same two words. Looking words up in a dictionary costs
-a tenth of what one expression for each phrase does, and cannot find "auth" in "author".
+``verifyToken``, ``verify_token`` and "verify the token" are the same two words. A dictionary lookup of words costs a
+tenth of one expression per phrase, and does not find "auth" in "author".
 """
 
 import re
@@ -25,7 +25,7 @@ _Topics = Mapping[str, Mapping[float, str]]
 
 
 class Match(NamedTuple):
-    """A phrase that stands in a text, what it is evidence of, and how strong it is."""
+    """A phrase found in a text, its topic, and its strength."""
 
     phrase: str
     topic: str
@@ -33,10 +33,10 @@ class Match(NamedTuple):
 
 
 class Vocabulary:
-    """Phrases by topic: ``topics`` gives for each a text of phrases, separated by commas, by weight.
+    """Phrases by topic: ``topics`` maps each topic to comma-separated phrases by weight.
 
-    ``translations`` adds phrases in other languages. ``lookalikes`` are phrases that count for nothing and hide what
-    stands in them.
+    ``translations`` adds phrases in other languages. ``lookalikes`` are phrases that count for nothing and hide the
+    phrases in them.
     """
 
     def __init__(self, topics: _Topics, lookalikes: str = "", translations: Sequence[_Topics] = ()) -> None:
@@ -44,7 +44,7 @@ class Vocabulary:
 
     @cached_property
     def _phrases(self) -> dict[str, list[tuple[tuple[str, ...], Match]]]:
-        """The phrases by their first word, the longest first: the words that follow, and what they match."""
+        """The phrases by their first word, the longest first: the following words, and the result."""
         listed = [("", 0.0, self._lookalikes)]
         listed += [
             (topic, weight, each)
@@ -63,7 +63,7 @@ class Vocabulary:
         return found
 
     def matches(self, found: Sequence[str]) -> Iterator[Match]:
-        """Yield the phrases that stand in the words ``found``, as often as they do; the longest hides those in it."""
+        """Yield each occurrence of a phrase in the words ``found``; the longest hides those in it."""
         phrases, index = self._phrases, 0
         for place, word in enumerate(found):
             if place < index or word not in phrases:
@@ -77,10 +77,10 @@ class Vocabulary:
 
 
 class WholeWords:
-    """Alternatives that count as whole words; blanks in one also match "-", "_" and nothing.
+    """Alternatives that match as whole words; a blank in one also matches "-", "_" and nothing.
 
-    They are compiled where one of the words that they begin with stands in a text: most texts have none, and to compile
-    all that the tasks of a plan are asked for takes longer than the rest of a small build.
+    They are compiled only if one of their first words is in a text. Most texts have none, and compiling all expressions
+    for the tasks of a plan takes longer than the rest of a small build.
     """
 
     def __init__(self, *alternatives: str) -> None:
@@ -96,7 +96,7 @@ class WholeWords:
         return re.compile(rf"(?<![A-Za-z])(?:{joined})(?![A-Za-z])", re.IGNORECASE)
 
     def search(self, text: str) -> str:
-        """Return the first of them in ``text``, "" where none stands there."""
+        """Return the first match in ``text``, "" if there is none."""
         folded = _folded(text)
         for stem in self._stems:
             if stem in folded:
@@ -105,7 +105,7 @@ class WholeWords:
         return ""
 
     def match(self, text: str) -> str:
-        """Return the one of them that ``text`` begins with, "" where it begins with none."""
+        """Return the alternative at the beginning of ``text``, "" if there is none."""
         text = text.lstrip()
         if not _folded(text).startswith(self._stems):
             return ""
@@ -114,12 +114,12 @@ class WholeWords:
 
 
 def _folded(text: str) -> str:
-    """Return ``text`` in lower case, with a plain "i" for the letters that an expression without case takes for one."""
+    """Return ``text`` in lower case, with a plain "i" for the letters that a case-insensitive expression equates."""
     return text.replace("İ", "i").casefold().replace("ı", "i")
 
 
 def _stem(alternative: str) -> str:
-    """Return letters that stand wherever an alternative matches: those that it begins with, "" where it has no such."""
+    """Return the letters with which every match begins, "" if there are none."""
     plain = alternative
     while (inner := _GROUP.sub("", plain)) != plain:
         plain = inner
@@ -141,16 +141,16 @@ class Patterns:
         return re.compile(self._pattern, re.IGNORECASE)
 
     def search(self, text: str) -> bool:
-        """Tell whether it stands in ``text``."""
+        """Tell whether ``text`` contains a match."""
         return self._expression.search(text) is not None
 
     def sub(self, by: str, text: str) -> str:
-        """Return ``text`` with ``by`` instead of what it matches."""
+        """Return ``text`` with every match replaced by ``by``."""
         return self._expression.sub(by, text)
 
 
 def words(text: str) -> list[str]:
-    """Return the words of English ``text`` in lower case, fillers left out."""
+    """Return the words of English ``text`` in lower case, without fillers."""
     return [word for word in map(str.lower, _WORD.findall(text)) if word not in _FILLERS]
 
 
@@ -167,6 +167,6 @@ def is_foreign(text: str) -> bool:
 
 @cache
 def _any_word() -> re.Pattern[str]:
-    # Scripts that put no blanks between words, Korean with its endings among them, are read letter by letter.
+    # Scripts without blanks between words, and Korean with its endings, are read letter by letter.
     letters = r"(?=\w)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
     return re.compile(rf"{_WORD.pattern}|{letters}|[^\W\d_\u00aa-\u00ba\u2070-\u218f]+")

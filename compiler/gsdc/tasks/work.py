@@ -1,7 +1,7 @@
-"""What a task is routed by: one of the closed list of kinds that a fleet's decision matrix has (seed 004).
+"""The kind of work by which a task is routed: one of the closed list of a fleet's decision matrix (seed 004).
 
-``gsdc.tasks.kind`` says to which family a task belongs, which is what estimates count by. Routing asks finer: who
-writes a migration, a component or a threat model is not the same agent, though all of them are "implementation".
+``gsdc.tasks.kind`` determines the family of a task, which estimates use. Routing is finer: a migration, a component and
+a threat model have different agents, though all of them are "implementation".
 """
 
 from typing import Final, NamedTuple
@@ -12,7 +12,7 @@ from gsdc.tasks import security
 from gsdc.tasks.security_review import look_at_security, name_of
 from gsdc.tasks.vocabulary import Patterns, WholeWords
 
-# Every kind, with the family whose route and estimates hold where a fleet has no route of its own.
+# Every kind, with its family, whose route and estimates apply if a fleet has no route for the kind.
 FAMILIES: Final = {
     "setup": "boilerplate",
     "config": "boilerplate",
@@ -181,7 +181,7 @@ _NOVEL: Final = WholeWords(
 
 
 class Work(NamedTuple):
-    """The kind that a task is routed by, with the reason for it; ``novel`` work has no precedent to follow."""
+    """The kind by which a task is routed, with the reason; ``novel`` work has no precedent."""
 
     kind: str
     why: str
@@ -189,7 +189,7 @@ class Work(NamedTuple):
 
 
 def classify(task: Task, of: family.Kind, verdict: security.SecurityVerdict) -> Work:
-    """Return what ``task`` is routed by; ``of`` is its family, ``verdict`` what is known of its security."""
+    """Return the kind of work of ``task``; ``of`` is its family, ``verdict`` the verdict on its security."""
     if of.name == "checkpoint":
         return Work("checkpoint", of.why)
     if said := look_at_security(task, of):
@@ -244,7 +244,7 @@ def _implementation(task: Task, of: family.Kind, verdict: security.SecurityVerdi
 
 
 def _named(task: Task, of: family.Kind, words: tuple[tuple[str, WholeWords], ...], *, first: bool = False) -> Work:
-    """Return the first kind whose words stand in the name of ``task``; with ``first``, lead it."""
+    """Return the first kind with a word in the name of ``task``; with ``first``, at its beginning."""
     name = name_of(task)
     for kind, expression in words:
         if said := expression.match(name) if first else expression.search(name):

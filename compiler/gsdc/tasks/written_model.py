@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def written_model(task: "Task", models: "Mapping[str, Model]") -> "Attribute | None":
-    """Return the attribute that names the model of ``task``, None where there is none.
+    """Return the attribute that names the model of ``task``, None if there is none.
 
-    Of several it is the one with the weakest of ``models``, one that is not among them first: readers differ on which
-    counts, and no rule may depend on that.
+    Of several, return the one with the weakest of ``models``; an unknown model comes first. Readers differ in which
+    attribute they use, and no rule may depend on that.
     """
     found = [attribute for attribute in task.attributes if attribute.name == "model"]
     return min(found, key=lambda item: models[item.value].rank if item.value in models else -1, default=None)

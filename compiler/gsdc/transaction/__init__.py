@@ -1,1 +1,1 @@
-"""Changes to a person's files as one transaction: all of them, or none, whatever stops it."""
+"""Change user files in one transaction: all of them or none, whatever interrupts it."""

@@ -1,4 +1,4 @@
-"""What a deployment does to one file: its content and mode before and after."""
+"""A change to one file: its content and mode before and after."""
 
 import hashlib
 import stat
@@ -12,7 +12,7 @@ NEW_MODE: Final = 0o644
 
 
 class Image(NamedTuple):
-    """A regular file as it is, or is to be: its bytes and its permission bits."""
+    """The current or the new state of a regular file: its bytes and its permission bits."""
 
     content: bytes
     mode: int = NEW_MODE
@@ -24,12 +24,12 @@ class Image(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One file of a deployment; None is a file that is not there.
+    """The change to one file; None is a file that does not exist.
 
-    ``path`` is relative to the project and passes through no symbolic link: where an artifact's path does, it is what
-    the link points to. ``ownership`` says what of the file is gsdc's (a name of ``ownership.registry``), and
-    ``target`` which target wrote it, or which several, joined by "+"; both are "" where none did. ``keys`` are those of
-    a JSON file that gsdc has added, and nobody has edited since.
+    ``path`` is relative to the project and contains no symbolic link: it is the link's target if the artifact's path is
+    a link. ``ownership`` is gsdc's part of the file (a name of ``ownership.registry``). ``target`` is the target that
+    wrote it, or several joined by "+". Both are "" if no target did. ``keys`` are the keys that gsdc added to a JSON
+    file and that were not edited since.
     """
 
     path: str
@@ -46,19 +46,19 @@ class Change(NamedTuple):
 
 
 def targets_of(written: str) -> tuple[str, ...]:
-    """Return the names of the targets in the field ``target`` of a change, or of a file of a record."""
+    """Return the target names in the field ``target`` of a change or of a recorded file."""
     return tuple(filter(None, written.split(SEPARATOR)))
 
 
 def word(before: object, after: object) -> str:
-    """Return what happens to a file, in a word; None is a file that is not there."""
+    """Return the kind of change as one word; None is a file that does not exist."""
     return "new" if before is None else "removed" if after is None else "changed"
 
 
 def image_at(tree: Tree, path: str) -> Image | None:
-    """Return the file at ``path`` of the project, None where there is none.
+    """Return the file at ``path`` of the project, None if it does not exist.
 
-    Raises ``Rejected`` for what is no regular file, is too large, cannot be read or lies outside.
+    Raises ``Rejected`` if it is not a regular file, is too large, cannot be read, or is outside the project.
     """
     content = tree.read(path)
     if content is None:

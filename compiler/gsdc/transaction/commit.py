@@ -1,17 +1,17 @@
-"""One transaction over all files: after it, or after whatever stopped it, the tree is the old one or the new one.
+"""One transaction over all files: if it completes or is interrupted, the tree is either the new one or the old one.
 
-1. What is about to happen is written down with every byte before and after, in ``.gsdc/new``, and flushed; then it is
-   renamed to ``.gsdc/pending``. From here on the transaction has begun.
-2. Every new content is written beside its file and flushed: whatever may fail for want of room fails here, with all
-   files as they were.
+1. The journal, with every byte before and after, is written to ``.gsdc/new`` and flushed, then renamed to
+   ``.gsdc/pending``. This begins the transaction.
+2. Every new content is written beside its file and flushed: if the disk is full, this step fails and all files are
+   unchanged.
 3. Each is renamed over its file. The folders are flushed.
 4. ``.gsdc/pending`` is renamed into ``.gsdc/history``: that one step is what makes the change count.
 
-What stands in ``.gsdc/pending`` at the next start, or after an error, is undone from what was written down. Undoing
-repeats without harm: killed anywhere, it is done again. The lock has to be held by whoever calls this.
+A transaction in ``.gsdc/pending`` at the next start, or after an error, is undone from the journal. Undoing is
+idempotent: if it is killed, it is repeated. The caller must hold the lock.
 
-The seeds back up with ``cp config.json config.json.backup`` (seed 003, 1.1) and promise to be back within minutes
-(seed 002, "Escape Hatches").
+The seeds back up with ``cp config.json config.json.backup`` (seed 003, 1.1) and require recovery within minutes (seed
+002, "Escape Hatches").
 """
 
 import stat
@@ -48,7 +48,7 @@ FAILED = Diagnostic(
 )
 
 
-def commit(  # long: its steps have to stand in their order under one guard
+def commit(  # long: its steps must run in order under one guard
     store: Store,
     header: RecordHeader,
     changes: Iterable[Change],
@@ -59,16 +59,15 @@ def commit(  # long: its steps have to stand in their order under one guard
     kept: Container[str] = (),
     known: Known = NOTHING,
 ) -> Record:
-    """Make all ``changes``, or none of them, and return the record; folders ``emptied`` by them go as well.
+    """Apply all ``changes`` or none, and return the record; folders ``emptied`` by them are removed too.
 
-    Folders that are missing are made; ``modes`` are the permission bits of those that were there once.
+    Missing folders are created; ``modes`` are the permission bits of those that existed before.
 
-    Of the paths that are ``kept``, what is replaced goes to ``.gsdc/kept`` first. Contents of the digests that are
-    ``known`` lie in the history already, and are not looked through for credentials again.
+    Replaced files among the paths ``kept`` are first copied to ``.gsdc/kept``. Contents with ``known`` digests are
+    already in the history and are not checked for credentials again.
 
-    Raises ``Rejected`` where a file is not as ``Change.before`` says or may not be written, where a credential would be
-    copied into history, and where the disk refuses; the tree is then as it was, or an undo is pending that the next
-    start takes up.
+    Raises ``Rejected`` if a file differs from ``Change.before`` or cannot be written, if a credential would be copied
+    into the history, or on a disk error. The tree is then unchanged, or the next start completes a pending undo.
     """
     wanted = tuple(changes)
     number = max(store.numbers(), default=0) + 1
@@ -98,7 +97,7 @@ def commit(  # long: its steps have to stand in their order under one guard
     except BaseException as error:
         _undo_after(store, error, disk)
         raise
-    # The change counts. Should it not be on the medium yet when the power fails, it is undone as a whole.
+    # The change counts. If it is not on the medium when the power fails, it is undone as a whole.
     with suppress(OSError):
         disk.sync(store.history)
         disk.sync(store.folder)
@@ -106,7 +105,7 @@ def commit(  # long: its steps have to stand in their order under one guard
 
 
 def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
-    """Undo what ``commit`` has begun when ``error`` stopped it; raise ``ChangeFailed`` where that was an OSError."""
+    """Undo the transaction that ``error`` interrupted; raise ``ChangeFailed`` if ``error`` is an OSError."""
     try:
         recovery = recover(store, disk)
         disk.remove_all(store.new)
@@ -126,20 +125,20 @@ def _undo_after(store: Store, error: BaseException, disk: Disk) -> None:
 
 
 def _place(error: Exception) -> Span:
-    """Return the file that an error of the system is about."""
+    """Return the file that a system error refers to."""
     named = getattr(error, "filename", None)
     return Span(named if isinstance(named, str) else FOLDER, 0, 0)
 
 
 def _permissions(store: Store, folders: Iterable[str]) -> dict[str, int]:
-    """Return the permission bits of those of the folders that are there."""
+    """Return the permission bits of the existing folders."""
     places = RecordPlaces(store)
     found = {path: places.at(path).status() for path in folders}
     return {path: stat.S_IMODE(it.st_mode) for path, it in found.items() if it and stat.S_ISDIR(it.st_mode)}
 
 
 def _missing_folders(store: Store, changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """Return the folders that have to be made, each after the one that it is in."""
+    """Return the folders to create, each after its parent."""
     missing: dict[str, None] = {}
     for folder in {PurePosixPath(change.path).parent: None for change in changes if change.after is not None}:
         above = [path.as_posix() for path in (folder, *folder.parents) if path.parts]
@@ -154,7 +153,7 @@ def _stage(steps: Iterable[PreflightStep], disk: Disk) -> None:
             disk.remove(scratch)
             disk.write(scratch, change.after, place)
             staged.append(scratch)
-    # Written all at first, then flushed: the system writes many of them with one pass over its own journal.
+    # Write all files first, then flush: the system then writes many of them in one pass over its own journal.
     for scratch in staged:
         disk.sync(scratch)
 

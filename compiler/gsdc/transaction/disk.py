@@ -1,4 +1,4 @@
-"""The calls of a transaction to the file system, each in one place: a test puts a disk there that fails, or dies."""
+"""All file system calls of a transaction in one place: tests replace the disk with one that fails or stops."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from gsdc.filesystem.place import Place
 from gsdc.transaction.change import Image
 
-LARGEST: Final = 64_000_000  # bytes of a file that is read: no more is written either, nor compiled
+LARGEST: Final = 64_000_000  # maximum file size in bytes, for reads, writes and compilation
 
 
 class Stamp(NamedTuple):
@@ -21,13 +21,13 @@ class Stamp(NamedTuple):
 
 
 class Disk:
-    """The calls. Each raises OSError as the system does, and ``Rejected`` where a folder on the way is a link.
+    """File system calls. Each raises OSError as the system does, and ``Rejected`` if a parent folder is a link.
 
-    None follows a symbolic link.
+    No call follows a symbolic link.
     """
 
     def read(self, place: Place) -> Image | None:
-        """Return the regular file at ``place``, None where there is nothing.
+        """Return the regular file at ``place``, None if it does not exist.
 
         Raises OSError for anything else, such as a folder or a symbolic link.
         """
@@ -42,41 +42,41 @@ class Disk:
             return Image(file.read(LARGEST), stat.S_IMODE(status.st_mode))
 
     def stamp(self, place: Place) -> Stamp | None:
-        """Return the stamp of what is at ``place``, None where there is nothing."""
+        """Return the stamp of ``place``, None if nothing exists there."""
         status = place.status()
         return None if status is None else Stamp(status.st_ino, status.st_size, status.st_mtime_ns)
 
     def write(self, place: Place, image: Image, like: Place | None = None) -> None:
-        """Make a new file at ``place``; it belongs to whom the file ``like`` belongs to, where this user may do so."""
+        """Create a file at ``place``, with the owner of the file ``like`` if this user may set it."""
         with os.fdopen(place.open(os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
             file.write(image.content)
             if like is not None and sys.platform != "win32":
                 _give(file.fileno(), like)
-            if sys.platform != "win32":  # last, since a new owner takes away the set-user-id bit
+            if sys.platform != "win32":  # last, since chown clears the set-user-id bit
                 os.fchmod(file.fileno(), image.mode)
 
     def sync(self, place: Place) -> None:
-        """Have the content of a file, or the names in a folder, on the medium before going on."""
+        """Flush the content of a file, or the entries of a folder, to the medium."""
         place.sync()
 
     def link(self, source: Place, target: Place) -> None:
-        """Give the file at ``source`` a second name; raises OSError also where the file system has no hard links."""
+        """Create a hard link to ``source``; raises OSError also if the file system has no hard links."""
         source.link(target)
 
     def replace(self, source: Place, target: Place) -> None:
-        """Give what is at ``source`` the place ``target``, in one step, whether a file is there or not."""
+        """Move ``source`` to ``target`` atomically, whether or not ``target`` exists."""
         source.rename(target)
 
     def remove(self, place: Place) -> None:
-        """Remove a file, or a symbolic link; nothing happens where there is none."""
+        """Remove a file or a symbolic link; do nothing if it does not exist."""
         place.remove()
 
     def make_folder(self, place: Place, mode: int | None = None) -> None:
-        """Make a folder where it is not there; give it the permission bits ``mode``, if any are named."""
+        """Create a folder if it does not exist; set the permission bits ``mode``, if given."""
         place.make_folder(mode)
 
     def remove_folder(self, place: Place) -> None:
-        """Remove a folder; nothing happens where something is in it, or where there is none."""
+        """Remove a folder; do nothing if it is not empty or does not exist."""
         try:
             place.remove_folder()
         except OSError as error:
@@ -84,7 +84,7 @@ class Disk:
                 raise
 
     def remove_all(self, folder: Place) -> None:
-        """Remove a folder with all that is in it; nothing happens where there is none."""
+        """Remove a folder with its content; do nothing if it does not exist."""
         for place, is_folder in folder.innermost_first():
             if is_folder:
                 self.remove_folder(place)
@@ -100,7 +100,7 @@ def _give(descriptor: int, like: Place) -> None:
     if (own.st_uid, own.st_gid) != (wanted.st_uid, wanted.st_gid):
         try:
             os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
-        except PermissionError:  # only root may: the file is then this user's, as with any editor
+        except PermissionError:  # only root may; the file then belongs to this user, as with any editor
             return
 
 

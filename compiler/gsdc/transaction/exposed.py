@@ -1,4 +1,4 @@
-"""Credentials in what a deployment would copy: into history, a patch, a shadow, a client's folder, or a terminal."""
+"""Detect credentials in what a deployment copies: to history, a patch, a shadow, a client's folder, or a terminal."""
 
 from collections.abc import Container, Iterator
 
@@ -9,14 +9,14 @@ from gsdc.transaction.change import Change
 
 
 def exposed(path: str, content: bytes) -> Iterator[Finding]:
-    """Yield a finding for each credential in a file, without a word of it; bytes that are not UTF-8 are skipped."""
+    """Yield a finding for each credential in a file, without quoting it; content that is not UTF-8 is skipped."""
     yield from credentials(path, content.decode("utf-8", "replace"), store.folder("secrets"))
 
 
 def exposed_by(change: Change, known: Container[str] = ()) -> Iterator[Finding]:
-    """Yield a finding for each credential in a file that would change, where it stands now, else where it would.
+    """Yield a finding for each credential in a changed file, at its current place, else at its new place.
 
-    Images whose digest is ``known`` are left out.
+    Images whose digest is in ``known`` are skipped.
     """
     told: set[str] = set()
     for image in dict.fromkeys((change.before, change.after)):

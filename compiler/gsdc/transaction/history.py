@@ -1,4 +1,4 @@
-"""History: what was changed, one after the other; what of it is in effect; how long it is kept."""
+"""The history: recorded changes in order, which of them are in effect, and how long they are kept."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -8,13 +8,13 @@ from gsdc.transaction.disk import DISK, Disk
 from gsdc.transaction.record import File, Record, read
 from gsdc.transaction.store import Store
 
-KEPT: Final = 50  # records, where gsdc.yaml says nothing
+KEPT: Final = 50  # records, if gsdc.yaml sets no number
 ADOPT: Final = "adopt"  # the kind of a record that changed no file
 LEAST_KEPT: Final = 10  # records that are never pruned
 
 
 def history(store: Store) -> tuple[Record, ...]:
-    """Return every change that was made, the oldest first. Raises ``Rejected`` where one cannot be read."""
+    """Return every recorded change, oldest first. Raises ``Rejected`` if one cannot be read."""
     return tuple(_read(store, store.numbers()))
 
 
@@ -23,20 +23,20 @@ def _read(store: Store, numbers: Iterable[int]) -> Iterator[Record]:
         try:
             yield read(store, store.record(number))
         except Rejected:
-            if number in store.numbers():  # readers take no lock: another process may just have removed it
+            if number in store.numbers():  # readers take no lock: another process may have removed it just now
                 raise
 
 
 def in_effect(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Return the records that have not been rolled back, the oldest first, rollbacks left out.
+    """Return the records that were not rolled back, oldest first, without rollbacks.
 
-    A rollback that was itself rolled back does not count: what it undid is in effect again.
+    A rollback that was itself rolled back does not count: the changes it undid are in effect again.
     """
     return tuple(record for record in not_rolled_back(records) if not record.header.undoes)
 
 
 def not_rolled_back(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Return the records, rollbacks among them, that no later one has rolled back, the oldest first."""
+    """Return the records, including rollbacks, that no later record rolled back, oldest first."""
     undone: set[int] = set()
     found = []
     for record in sorted(records, reverse=True):
@@ -47,7 +47,7 @@ def not_rolled_back(records: Iterable[Record]) -> tuple[Record, ...]:
 
 
 class Installed(NamedTuple):
-    """A file as it was last written, and by which record; ``first`` is the oldest record in effect that did."""
+    """A file as last written, and the record that wrote it; ``first`` is the oldest record in effect that wrote it."""
 
     record: Record
     file: File
@@ -56,7 +56,7 @@ class Installed(NamedTuple):
 
 
 def installed(records: Iterable[Record]) -> dict[str, Installed]:
-    """Return what the records in effect have installed, by path; files that they removed are left out."""
+    """Return the files installed by the records in effect, by path, without files that they removed."""
     found: dict[str, Installed] = {}
     for record in in_effect(records):
         for file in record.files():
@@ -68,11 +68,11 @@ def installed(records: Iterable[Record]) -> dict[str, Installed]:
 
 
 def prune(store: Store, keep: int = KEPT, disk: Disk = DISK) -> tuple[int, ...]:
-    """Forget all but the last ``keep`` records, never one of the last ten; return their numbers.
+    """Delete all but the last ``keep`` records, never one of the last ten; return the numbers deleted.
 
-    A record stays that alone knows who wrote a file, last or first, and one that a kept rollback has rolled back: it is
-    in effect again when that rollback is rolled back. Raises OSError where the disk refuses, and ``Rejected``
-    where a record cannot be read; what is left is complete.
+    A record is kept if it is the only one to show who wrote a file first or last, or if a kept rollback undid it:
+    undoing that rollback restores it. Raises OSError on a disk error, and ``Rejected`` if a record cannot be read; the
+    remaining history is complete.
     """
     numbers = store.numbers()
     surplus = numbers[: -max(keep, LEAST_KEPT)]

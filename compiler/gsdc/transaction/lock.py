@@ -1,4 +1,4 @@
-"""The lock of a project: one process at a time changes files. The system frees it when that process ends, however."""
+"""The lock of a project: one process at a time changes files. The system releases it when that process ends."""
 
 import json
 import os
@@ -36,9 +36,9 @@ LOCKED = Diagnostic(
 
 @contextmanager
 def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
-    """Hold the lock of ``store``, whose folder is there, waiting for it up to ``wait`` seconds.
+    """Hold the lock of ``store``, whose folder exists; wait for it up to ``wait`` seconds.
 
-    Raises ``Rejected``, naming who holds it, where that is not enough, and where the lock cannot be opened.
+    Raises ``Rejected``, naming the holder, if the wait is too short, and if the lock cannot be opened.
     """
     end = time.monotonic() + max(wait, _PATIENCE)
     handle = _open(store.lock)
@@ -54,8 +54,8 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
         except OSError as error:
             raise _unusable(error) from None
         note = {"command": command, "process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        with suppress(OSError):  # who holds it is for people only: a full disk must not stop a rollback
-            if os.fstat(handle).st_nlink == 1:  # a second name may be that of any file: its content stays
+        with suppress(OSError):  # the holder's name is informational: a full disk must not stop a rollback
+            if os.fstat(handle).st_nlink == 1:  # a hard link may be any other file: do not write to it
                 os.ftruncate(handle, 0)
                 os.write(handle, json.dumps(note).encode())
         yield
@@ -64,7 +64,7 @@ def locked(store: Store, command: str, wait: float = 0.0) -> Iterator[None]:
 
 
 def is_held(store: Store) -> str | None:
-    """Describe the process that holds the lock of the project; None where none does."""
+    """Describe the process that holds the lock of the project; None if no process does."""
     try:
         handle = store.lock.open(os.O_RDWR)
     except OSError:
@@ -88,13 +88,13 @@ def _unusable(error: OSError) -> LockedOut:
 
 
 def _is_at(handle: int, place: Place) -> bool:
-    """Tell whether the file is still at ``place``: one that somebody removed locks nobody out."""
+    """Tell whether the file is still at ``place``: a deleted lock file locks no process out."""
     status = place.status()
     return status is not None and os.path.samestat(os.fstat(handle), status)
 
 
 def _try(handle: int) -> bool:
-    """Take the lock; tell whether that worked. It is given back when the handle is closed."""
+    """Try to take the lock; return whether it succeeded. Closing the handle releases it."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -1,4 +1,4 @@
-"""The log of what people decide that changes no file of theirs: pauses and their ends. It only grows, by lines."""
+"""The log of decisions that change no file: pauses and resumes. It is append-only, one line per event."""
 
 import json
 import os
@@ -15,7 +15,7 @@ _LONGEST: Final = 4_000_000  # bytes that are read
 
 
 class LogEvent(NamedTuple):
-    """What happened ("pause" or "resume"), when (UTC, as ISO 8601 writes it), why, and by whom."""
+    """An event ("pause" or "resume"), its time (UTC, ISO 8601), its reason and its author."""
 
     kind: str
     when: str
@@ -24,7 +24,7 @@ class LogEvent(NamedTuple):
 
 
 def append(store: Store, event: LogEvent) -> None:
-    """Write an event to the end of the log. Raises ``Rejected`` where the disk refuses."""
+    """Append an event to the log. Raises ``Rejected`` on a disk error."""
     line = (json.dumps(event._asdict(), ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
     try:
         with os.fdopen((store.root / PLACE).open(os.O_WRONLY | os.O_CREAT | os.O_APPEND), "wb") as file:
@@ -37,13 +37,13 @@ def append(store: Store, event: LogEvent) -> None:
 
 
 def _expect_one_name(descriptor: int) -> None:
-    """Raise OSError where a hard link makes the log another file as well: nothing is written to that."""
+    """Raise OSError if the log has a hard link: nothing is written to another file."""
     if os.fstat(descriptor).st_nlink > 1:
         raise OSError(None, "it has a second name, a hard link")
 
 
 def events(root: Path) -> tuple[LogEvent, ...]:
-    """Return the events of the project in folder ``root``, the first first; a line that is not one is skipped."""
+    """Return the events of the project in ``root``, oldest first; invalid lines are skipped."""
     try:
         lines = ((Root(root) / PLACE).read(_LONGEST) or b"").splitlines()
     except (OSError, Rejected):
@@ -52,7 +52,7 @@ def events(root: Path) -> tuple[LogEvent, ...]:
 
 
 def user() -> str:
-    """Return the name of the user who runs gsdc, "" where the system has none."""
+    """Return the name of the user who runs gsdc, "" if the system has none."""
     import getpass
 
     try:

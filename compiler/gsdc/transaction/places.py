@@ -1,4 +1,4 @@
-"""Where the paths of records lie: in the project, and at no place that gsdc does not write to."""
+"""Resolve the paths of records inside the project; refuse paths that gsdc does not write."""
 
 import stat
 
@@ -11,17 +11,17 @@ from gsdc.transaction.store import PROTECTED, Store
 
 
 class RecordPlaces:
-    """Where paths of records lie. Each folder is looked at once: make a new one for each look at the tree."""
+    """Resolves the paths of records. Each folder is checked once: create a new instance to check the tree again."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._folders: dict[tuple[str, ...], Place] = {}
 
     def at(self, path: str) -> Place:
-        """Return where a path lies.
+        """Return the place of a path.
 
-        Raises ``Rejected`` where it leaves the project, passes through a symbolic link, or is none that gsdc writes: a
-        record may have come with somebody else's repository.
+        Raises ``Rejected`` if it leaves the project, passes through a symbolic link, or is not a path that gsdc writes:
+        the record may come from an untrusted repository.
         """
         try:
             *folders, name = parts_of(path, Span(path))

@@ -1,7 +1,7 @@
-"""A transaction as it is written down: what it was for, which files it changed, and all their bytes before and after.
+"""The record of a transaction: its purpose, the changed files, and all their bytes before and after.
 
-A folder holds ``record.json`` (the header), ``files.json`` (a line of data for each file) and ``images`` (the contents
-one after the other, each once). While the transaction runs it is the journal; afterwards it is history.
+A folder contains ``record.json`` (the header), ``files.json`` (one entry per file) and ``images`` (the contents
+concatenated, each once). During the transaction it is the journal; afterwards it is history.
 """
 
 import json
@@ -26,13 +26,13 @@ MODES: Final = 0o7777  # all bits of permissions
 
 
 class RecordHeader(NamedTuple):
-    """What a transaction was for.
+    """The purpose of a transaction.
 
     ``kind`` is "apply", "adopt", "rollback", "override" or "models"; ``time`` is UTC, in ISO format. ``profile``,
-    ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) say what was compiled, "" where nothing was;
-    ``before`` is the profile that ran until then. ``stage`` is the percentage of agents that were cut over, and
-    ``before_workflow`` the workflow of those that were not. ``despite`` are the gates that a person waived, ``undoes``
-    the numbers of the records that it rolls back.
+    ``workflow``, ``fleets``, ``zone`` and ``policy`` (a digest) identify the compiled policy, "" if there is none.
+    ``before`` is the profile that ran until then. ``stage`` is the percentage of agents cut over; ``before_workflow``
+    is the workflow of the others. ``despite`` are the waived gates; ``undoes`` are the numbers of the records rolled
+    back.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class RecordHeader(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """An image as it lies in ``images``: SHA-256 of its content, permission bits, and which bytes there."""
+    """An image stored in ``images``: SHA-256 of its content, permission bits, and its byte range."""
 
     digest: str
     mode: int
@@ -65,7 +65,7 @@ Known = Mapping[str, tuple[Place, Stored]]
 
 
 class File(NamedTuple):
-    """What a transaction did to one file; see ``Change``."""
+    """The change of a transaction to one file; see ``Change``."""
 
     path: str
     before: Stored | None
@@ -81,10 +81,10 @@ class File(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A transaction that was written down. ``folder`` is where it lies; ``place`` is that of the store, see there.
+    """A recorded transaction. ``folder`` is its folder; ``place`` is ``Store.place`` of its store.
 
-    ``folders`` are those of the project that it made, ``emptied`` those that it removed where nothing was left in them,
-    with their permission bits; each comes after the one that it is in.
+    ``folders`` are the project folders that it created, ``emptied`` those that it removed because they became empty,
+    with their permission bits. Each comes after its parent.
     """
 
     number: int
@@ -95,14 +95,14 @@ class Record(NamedTuple):
     folder: Place
 
     def files(self) -> tuple[File, ...]:
-        """Return what it did to each file. Raises ``Rejected`` where that cannot be read."""
+        """Return the changed files. Raises ``Rejected`` if they cannot be read."""
         return tuple(_file(self.folder, item) for item in _load(self.folder / FILES, list))
 
     @contextmanager
     def images(self) -> Iterator[Callable[[Stored], Image]]:
-        """Open the contents: what is given reads an image.
+        """Open the contents; the yielded function reads an image.
 
-        Both raise ``Rejected`` where they cannot be read, or where the bytes are not those that were written.
+        Both raise ``Rejected`` if a content cannot be read or its bytes differ from those written.
         """
         place = self.folder / IMAGES
         try:
@@ -132,9 +132,9 @@ def _image(place: Place, file: BinaryIO, there: int, stored: Stored) -> Image:
 
 
 def write(record: Record, changes: Collection[Change], disk: Disk, known: Known = NOTHING) -> None:
-    """Write a record into its folder, which is new, onto the medium. Raises OSError where the disk refuses.
+    """Write a record into its new folder and flush it. Raises OSError on a disk error.
 
-    Where all contents lie in one file of an older record, as those of a rollback do, that file is linked to.
+    If one file of an older record contains all contents, as for a rollback, it is hard-linked.
     """
     disk.make_folder(record.folder, PRIVATE_FOLDER)
     offsets = _linked(record.folder / IMAGES, changes, disk, known)
@@ -169,7 +169,7 @@ def write(record: Record, changes: Collection[Change], disk: Disk, known: Known 
 
 
 def _joined(changes: Iterable[Change], offsets: dict[str, int]) -> bytes:
-    """Return all contents of ``changes`` one after the other, each once, and note in ``offsets`` where each begins."""
+    """Return all contents of ``changes`` concatenated, each once; store the start of each in ``offsets``."""
     contents: list[bytes] = []
     end = 0
     for change in changes:
@@ -182,7 +182,7 @@ def _joined(changes: Iterable[Change], offsets: dict[str, int]) -> bytes:
 
 
 def _linked(target: Place, changes: Iterable[Change], disk: Disk, known: Known) -> dict[str, int]:
-    """Link ``target`` to the file that holds all contents, and return where each begins; nothing where none does."""
+    """Link ``target`` to a file with all contents; return the start of each, nothing if there is no such file."""
     needed = {image.digest for change in changes for image in (change.before, change.after) if image is not None}
     found = {digest: known[digest] for digest in needed if digest in known}
     sources = {source for source, _ in found.values()}
@@ -190,13 +190,13 @@ def _linked(target: Place, changes: Iterable[Change], disk: Disk, known: Known) 
         return {}
     try:
         disk.link(sources.pop(), target)
-    except OSError:  # not every file system knows links; should the disk be full, it will say so again
+    except OSError:  # not every file system has hard links; a full disk fails again later
         return {}
     return {digest: stored.offset for digest, (_, stored) in found.items()}
 
 
 def read(store: Store, folder: Place) -> Record:
-    """Return the record in ``folder``. Raises ``Rejected`` where it cannot be read, or is no record of ours."""
+    """Return the record in ``folder``. Raises ``Rejected`` if it cannot be read or is not a gsdc record."""
     data = _load(folder / HEADER, dict)
     try:
         if data.pop("format") != FORMAT:

@@ -27,7 +27,7 @@ DAMAGED_RECORD = Diagnostic(
 
 
 def damaged(path: Place, why: str) -> Rejected:
-    """Return what to raise where the record, or the file of one, at ``path`` cannot be used, and ``why``."""
+    """Return the exception for an unusable record, or record file, at ``path``; ``why`` is the reason."""
     shown = str(path)
     whole = shown.rpartition("/")[0] if path.name in (HEADER, FILES, IMAGES) else shown
     help_ = f"check {whole} and your files, then move it away: gsdc changes nothing while it is there"

@@ -1,6 +1,6 @@
-"""Recovery: a transaction that was stopped is undone, from what was written down before it began.
+"""Recovery: undo an interrupted transaction from the journal written before it began.
 
-Undoing repeats without harm: killed anywhere, it is done again at the next start. The lock has to be held.
+Undoing is idempotent: if it is killed, the next start repeats it. The caller must hold the lock.
 """
 
 import itertools
@@ -51,9 +51,9 @@ FOREIGN_PENDING = Diagnostic(
 
 
 class Recovery(NamedTuple):
-    """What undoing an interrupted transaction came to: its record, and the files left as somebody has edited them.
+    """The result of undoing a transaction: its record, and the files left unchanged because they were edited.
 
-    ``kept`` says for each of those where it lies as it was before, "" where it was not there.
+    ``kept`` maps each of those files to the copy of its former content, "" if the file did not exist.
     """
 
     record: Record
@@ -61,7 +61,7 @@ class Recovery(NamedTuple):
 
     @property
     def finding(self) -> Finding:
-        """The messages about the recovery."""
+        """The finding that reports the recovery."""
         number, kind = self.record.number, self.record.header.kind
         notes = tuple(
             f'"{path}" was edited since: left as it is, '
@@ -74,10 +74,10 @@ class Recovery(NamedTuple):
 
 
 def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recovery | None:
-    """Undo the transaction that stands in ``.gsdc/pending``; return what came of it, None where there is none.
+    """Undo the transaction in ``.gsdc/pending``; return the result, None if there is none.
 
-    Raises OSError where the disk refuses, and ``Rejected`` where the record is damaged, or was written in another
-    folder and is not ``trusted``; it can then be called again.
+    Raises OSError on a disk error, and ``Rejected`` if the record is damaged, or was written in another folder and is
+    not ``trusted``. It can then be called again.
     """
     if not store.pending.is_folder():
         return None
@@ -106,27 +106,27 @@ def recover(store: Store, disk: Disk = DISK, *, trusted: bool = False) -> Recove
 
 
 def scratch_of(place: Place, number: int, index: int) -> Place:
-    """Return the place beside a file where its new content is written first."""
+    """Return the temporary path, beside a file, for its new content."""
     return place.with_name(f".gsdc-{number:06}-{index:06}.tmp")
 
 
 def sync_folders(store: Store, folders: Iterable[str], places: Iterable[Place], disk: Disk) -> None:
-    """Have the names in every folder on the medium that holds, or held, one of ``places`` or ``folders``."""
+    """Sync every folder that contains, or contained, one of ``places`` or ``folders``."""
     touched = {place.parent for place in places} | {(store.root / path).parent for path in folders}
     for folder in sorted(touched):
-        if folder.is_folder():  # it may be gone itself
+        if folder.is_folder():  # the folder may be deleted
             disk.sync(folder)
 
 
 def _restore(record: Record, file: File, place: Place, scratch: Place, disk: Disk) -> bool:
-    """Give a file back what it was; tell whether nobody else has changed it since."""
+    """Restore the file's former content; return False if it was changed by anyone else since."""
     disk.remove(scratch)
     try:
         current = disk.read(place)
     except OSError:
         status = place.status()
         if status is not None and not stat.S_ISREG(status.st_mode):
-            return False  # somebody put something else there
+            return False  # another file was put there
         raise
     if not _is(current, file.after):
         return _is(current, file.before)
@@ -137,7 +137,7 @@ def _restore(record: Record, file: File, place: Place, scratch: Place, disk: Dis
         disk.remove(place)
         return True
     if not place.parent.is_folder():
-        return False  # somebody removed the folder of a file that the transaction had removed
+        return False  # the folder of a file that the transaction removed was deleted
     disk.write(scratch, before, place)
     disk.sync(scratch)
     disk.replace(scratch, place)
@@ -149,16 +149,16 @@ def _before(record: Record, file: File) -> Image | None:
 
 
 def _is(current: Image | None, stored: Stored | None) -> bool:
-    """Tell whether a file has the content that was written down, whatever its mode."""
+    """Tell whether a file has the recorded content, whatever its mode."""
     if current is None or stored is None:
         return current is None and stored is None
     return current.digest == stored.digest
 
 
 def keep(store: Store, number: int, path: str, image: Image, disk: Disk = DISK) -> str:
-    """Put a copy of a file into ``.gsdc/kept``, where it is not there yet, and return its path; no other is replaced.
+    """Copy a file into ``.gsdc/kept``, if it is not there yet, and return the copy's path; no other file is replaced.
 
-    Raises OSError where the disk refuses.
+    Raises OSError on a disk error.
     """
     for count in itertools.count(1):
         place = store.kept / (f"{number:06}" if count == 1 else f"{number:06}-{count}") / path

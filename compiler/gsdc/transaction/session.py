@@ -1,4 +1,4 @@
-"""Being the one who changes files of a project: its lock held, and whatever a dead process left behind undone."""
+"""Exclusive access to a project's files: hold its lock and undo an interrupted transaction first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from gsdc.transaction.store import FOLDER, Store
 
 
 class OpenStore(NamedTuple):
-    """The store of a project whose lock is held, and what had to be undone first."""
+    """The store of a project whose lock is held, and the recovery that was done first."""
 
     store: Store
     recovery: Recovery | None
@@ -26,10 +26,10 @@ class OpenStore(NamedTuple):
 def exclusive_session(
     root: Path, command: str, wait: float = 0.0, disk: Disk = DISK, *, trusted: bool = False
 ) -> Iterator[OpenStore]:
-    """Hold the lock of the project in ``root`` for ``command``, waiting for it up to ``wait`` seconds.
+    """Hold the lock of the project in ``root`` for ``command``; wait for it up to ``wait`` seconds.
 
-    Raises ``Rejected`` where another process holds it, where the store cannot be used, or where what is pending cannot
-    be undone; what was begun in another folder is undone only where that is ``trusted``.
+    Raises ``Rejected`` if another process holds the lock, if the store cannot be used, or if the pending transaction
+    cannot be undone. A transaction begun in another folder is undone only if that folder is ``trusted``.
     """
     store = Store(root)
     try:

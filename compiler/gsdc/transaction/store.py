@@ -1,12 +1,12 @@
-"""Where gsdc keeps what it must remember of a project: the folder ``.gsdc``, which keeps itself out of Git.
+"""The store: the folder ``.gsdc`` with gsdc's state for a project; it excludes itself from Git.
 
-.gsdc/lock             who is at work; locked by the system as long as the process lives
-.gsdc/new/             a transaction that is being written down
-.gsdc/pending/         a transaction that has begun: where it still stands at the next start, it is undone
-.gsdc/history/000007/  one that is complete
-.gsdc/kept/000007/     what --force replaced though a person had edited it, and what recovery could not put back
-.gsdc/old/             what is being thrown away
-.gsdc/ledger.db        what was used: the ledger
+.gsdc/lock             the process at work; locked by the system while the process lives
+.gsdc/new/             a transaction that is being written
+.gsdc/pending/         a transaction that has begun; if it exists at the next start, it is undone
+.gsdc/history/000007/  a complete transaction
+.gsdc/kept/000007/     manually edited files that --force replaced, and files that recovery could not restore
+.gsdc/old/             files that are being deleted
+.gsdc/ledger.db        recorded usage: the ledger
 """
 
 import stat
@@ -22,7 +22,7 @@ from gsdc.transaction.change import Image
 from gsdc.transaction.disk import Disk
 
 FOLDER: Final = ".gsdc"
-# History is of one machine; a baseline, and the schemas for editors, are everybody's.
+# The history is local to one machine; a baseline and the editor schemas are shared.
 _IGNORED: Final = """\
 # made by gsdc
 /.gitignore
@@ -37,7 +37,7 @@ _IGNORED: Final = """\
 /pending/
 /shadow/
 """
-# They hold no client's file. A file written there could be run by anyone who uses the repository.
+# They contain no client file. A file written there could be run by every user of the repository.
 PROTECTED: Final = frozenset({".git", ".hg", ".jj", ".svn", FOLDER})
 
 UNUSABLE_STORE = Diagnostic(
@@ -62,7 +62,7 @@ UNUSABLE_STORE = Diagnostic(
 
 
 class Store:
-    """The paths below ``.gsdc`` of the project in folder ``root``. Raises ``Rejected`` where it is no real folder."""
+    """The paths below ``.gsdc`` of the project in ``root``. Raises ``Rejected`` if it is not a real folder."""
 
     def __init__(self, root: Path) -> None:
         self.tree = Tree(root)
@@ -90,12 +90,12 @@ class Store:
 
     @property
     def place(self) -> int:
-        """What tells this folder from every other one of the file system: nobody knows it beforehand."""
+        """An id that distinguishes this folder from every other in the file system; it cannot be predicted."""
         status = self.folder.status()
         return 0 if status is None else status.st_ino
 
     def prepare(self, disk: Disk) -> None:
-        """Make the folders that are missing. Raises OSError where the disk refuses."""
+        """Create the missing folders. Raises OSError on a disk error."""
         if not self.folder.is_folder():
             disk.make_folder(self.folder)
             disk.sync(self.folder.parent)
@@ -103,23 +103,23 @@ class Store:
         ignored, scratch = self.folder / ".gitignore", self.folder / ".gitignore.new"
         if ignored.status() is None:
             disk.remove(scratch)
-            with suppress(FileExistsError, FileNotFoundError):  # another process was quicker
+            with suppress(FileExistsError, FileNotFoundError):  # another process created it first
                 disk.write(scratch, Image(_IGNORED.encode()))
                 disk.replace(scratch, ignored)
 
     def _prepare_history(self, disk: Disk) -> None:
-        """Make the folder of the history, for its owner only; older versions of gsdc let everybody read it."""
+        """Create the history folder, readable by its owner only; older gsdc versions made it readable by all."""
         status = self.history.status()
         if status is None:
             disk.make_folder(self.history, PRIVATE_FOLDER)
         elif stat.S_IMODE(status.st_mode) & ~PRIVATE_FOLDER:
-            with suppress(PermissionError):  # it is somebody else's
+            with suppress(PermissionError):  # another user owns it
                 disk.make_folder(self.history, stat.S_IMODE(status.st_mode) & PRIVATE_FOLDER)
 
     def numbers(self) -> tuple[int, ...]:
-        """Return the numbers of the transactions that are complete, ascending.
+        """Return the numbers of the complete transactions, ascending.
 
-        Raises ``Rejected`` where the folder cannot be read.
+        Raises ``Rejected`` if the folder cannot be read.
         """
         try:
             names = self.history.names()
@@ -134,20 +134,20 @@ class Store:
         return self.history / f"{number:06}"
 
     def discard(self, folder: Place, disk: Disk) -> None:
-        """Throw a folder of the store away, in one step. Raises OSError where the disk refuses, and it stays."""
+        """Delete a folder of the store atomically. Raises OSError on a disk error; the folder then stays."""
         disk.remove_all(self.old)
         disk.replace(folder, self.old)
-        with suppress(OSError):  # it does not count any more, and what is left of it goes the next time
+        with suppress(OSError):  # the folder no longer counts; its remains are deleted next time
             disk.sync(self.folder)
             disk.remove_all(self.old)
 
 
 def real_path(tree: Tree, path: str) -> str:
-    """Return the path without symbolic links of the file that ``path`` names; it is there, or is to be.
+    """Return the path of the file ``path`` with symbolic links resolved; the file may not exist yet.
 
-    Of a file outside the project, where the links of ``tree`` are followed, ``path`` as it is.
+    For a file outside the project, if ``tree`` follows links, return ``path`` unchanged.
 
-    Raises ``Rejected`` where it lies outside the project, or in a folder of Git's or of gsdc's own.
+    Raises ``Rejected`` if the path is outside the project, or in a folder of Git or of gsdc.
     """
     real, root = tree.locate(path).resolve(), tree.root.resolve()
     if not real.is_relative_to(root):

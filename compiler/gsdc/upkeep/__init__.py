@@ -1,1 +1,1 @@
-"""Keeping the catalog true: what has ended, what is newer, what sources say otherwise, and the edits that follow."""
+"""Keep the catalog current: retired models, newer releases, differences from sources, and the resulting edits."""

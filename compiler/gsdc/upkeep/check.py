@@ -1,4 +1,4 @@
-"""``gsdc models check``: what of the models in use is not true any more, or will not be for long."""
+"""``gsdc models check``: outdated data on the models in use, now or in the near future."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from gsdc.policy.model import Model, Policy
 from gsdc.policy.survey import survey
 from gsdc.upkeep.facts import ModelFacts, differences, facts_of, shown
 
-FRESH: Final = timedelta(days=120)  # a catalog of an older day has missed releases and ends
+FRESH: Final = timedelta(days=120)  # an older catalog lacks recent releases and retirements
 
 ENDING = Diagnostic(
     "MD003",
@@ -92,9 +92,9 @@ STALE = Diagnostic(
 def check_models(
     loaded: Loaded, policy: Policy, today: date, within: timedelta, source: Mapping[str, ModelFacts], said_by: str = ""
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the models that some state of ``policy`` reaches.
+    """Yield the problems of the models that some state of ``policy`` reaches.
 
-    ``source`` are the facts of another source by id, which is called ``said_by``.
+    ``source`` has the facts of another source by id; ``said_by`` is the name of that source.
     """
     used = survey(policy).reachable
     for model in policy.models.values():
@@ -128,7 +128,7 @@ def _successor(loaded: Loaded, model: Model) -> str:
 def _newer(loaded: Loaded, policy: Policy, model: Model, today: date) -> Iterator[Finding]:
     is_choice = model.alias in _releases()
     if is_choice and not is_own(model.ref):
-        return  # a shipped profile or fleet names it on purpose
+        return  # a shipped profile or fleet uses it intentionally
     found = _newest(policy, model, today)
     if found is None:
         return
@@ -140,12 +140,12 @@ def _newer(loaded: Loaded, policy: Policy, model: Model, today: date) -> Iterato
 
 
 def _is_movable(model: Model) -> bool:
-    """Tell whether a release can be named for a model: one with ids of a person's own is that person's to move."""
+    """Tell whether a newer release can be suggested for a model: not if a person has set its ids."""
     return not is_own(model.ref) or model.alias == model.identity.line
 
 
 def _newest(policy: Policy, model: Model, today: date) -> str | None:
-    """Return the newest release of the model's line that its provider serves, None where it is that itself."""
+    """Return the newest release of the model's line that its provider serves, None if it is the model itself."""
     own = model.identity
     known = {
         **{name: (entry["provider"], entry["ids"], entry.get("ends")) for name, entry in _releases().items()},

@@ -1,4 +1,4 @@
-"""Entries that are written into gsdc.yaml or models.yaml: every other byte stays, and what results is read again."""
+"""Write entries to gsdc.yaml or models.yaml: all other bytes are unchanged, and the result is loaded again."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from gsdc.transaction.store import real_path
 
 
 class EditedFile(NamedTuple):
-    """The file before and after, and the project with it. ``findings`` are errors that stand in the way."""
+    """The file before and after, and the project with it. ``findings`` are errors that prevent the edit."""
 
     change: Change
     after: Loaded
@@ -25,7 +25,7 @@ def edited(
 ) -> EditedFile:
     """Return the file ``name`` of the project with ``values``, and a comment at the end of the line of some keys.
 
-    A file that is not there begins with the text ``new``. Raises ``Rejected`` where it cannot be edited to the byte.
+    A file that does not exist begins with the text ``new``. Raises ``Rejected`` if it cannot be edited byte by byte.
     """
     tree = before.project.tree
     path = real_path(tree, name)
@@ -39,7 +39,7 @@ def edited(
 
 
 def commented(document: YamlDocument, comments: Mapping[Key, str]) -> str:
-    """Return the text of ``document`` with ``comments`` behind the lines at which their keys stand."""
+    """Return the text of ``document`` with ``comments`` after the lines of their keys."""
     by_line: dict[int, list[str]] = {}
     for key, words in comments.items():
         by_line.setdefault(document.span(key).line, []).append(words)

@@ -1,4 +1,4 @@
-"""``gsdc models add``: an entry for an id that the catalog does not have, partly guessed."""
+"""``gsdc models add``: an entry for an id that is not in the catalog, with some values guessed."""
 
 import re
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from gsdc.policy.model import Model
 
 _UNSUITED: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST: Final = 80
-_CONTEXT: Final = 128_000  # of a model of which nothing is known
+_CONTEXT: Final = 128_000  # tokens, for an unknown model
 
 
 class CatalogEntry(NamedTuple):
-    """An entry for gsdc.yaml: its alias, its keys, and which of those are guessed, with what from."""
+    """An entry for gsdc.yaml: its alias, its keys, and the guessed ones among them with their basis."""
 
     alias: str
     values: Mapping[str, Any]
@@ -22,7 +22,7 @@ class CatalogEntry(NamedTuple):
 
 
 def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -> CatalogEntry:
-    """Return an entry for the id ``id_``; ``given`` are keys of it that a person says, which are no guesses.
+    """Return an entry for the id ``id_``; ``given`` are keys that a person sets, which are not guesses.
 
     Prices and the window are those of the nearest release of its line; the rank is that of the line at its generation.
     """
@@ -49,7 +49,7 @@ def entry_for(id_: str, models: Mapping[str, Model], given: Mapping[str, Any]) -
 
 
 def _nearest(found: Identity) -> str | None:
-    """Return the newest release of the line that is not newer, at its maker; the oldest where all are newer."""
+    """Return the maker's newest release of the line that is not newer; the oldest if all are newer."""
     line, generation = found.line or found.guess, found.generation or (0, 0)
     older: list[tuple[tuple[int, int], str]] = []
     newer: list[tuple[tuple[int, int], str]] = []
@@ -62,7 +62,7 @@ def _nearest(found: Identity) -> str | None:
 
 
 def _ids(id_: str, found: Identity, like: Mapping[str, Any]) -> dict[str, str]:
-    """Return what clients call it: as they call the release ``like``, where it is an id of the maker's own."""
+    """Return the names that clients use: like those of the release ``like``, if it is an id of the maker."""
     path, _, name = id_.rpartition("/")
     is_makers = bool(like) and found.host in ("", found.maker) and path in ("", like["provider"])
     if not is_makers:
@@ -73,7 +73,7 @@ def _ids(id_: str, found: Identity, like: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _free(id_: str, models: Mapping[str, Model]) -> str:
-    """Return a name for an id that no model has: the end of the id, with what stands before it where that is taken."""
+    """Return an unused name for an id: the end of the id, with the preceding part if that name is taken."""
     last = _plain(id_.rpartition("/")[2])
     whole = _plain(id_)
     candidates = (last, whole, *(f"{whole[: _LONGEST - 4]}-{number}" for number in range(2, 100)))

@@ -1,15 +1,15 @@
-"""What sources say of models: prices, windows and ends, in the words of the catalog."""
+"""The facts of sources about models: prices, windows and retirements, in the terms of the catalog."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from gsdc.policy.model import Model
 
-_EPSILON: Final = 1e-6  # sources say $ per token, the catalog $ per million: quotients are not exact
+_EPSILON: Final = 1e-6  # sources have $ per token, the catalog $ per million: quotients are not exact
 
 
 class ModelFacts(NamedTuple):
-    """What one source says of one model; None where it says nothing. Prices are $ per million tokens."""
+    """The facts of one source about one model; None for a missing fact. Prices are $ per million tokens."""
 
     input: float | None = None
     output: float | None = None
@@ -35,7 +35,7 @@ KEYS: Final[Mapping[str, str]] = {
 
 
 def facts_of(model: Model) -> ModelFacts:
-    """Return what the catalog says of ``model``."""
+    """Return the catalog's facts about ``model``."""
     return ModelFacts(
         model.input_price,
         model.output_price,
@@ -49,7 +49,7 @@ def facts_of(model: Model) -> ModelFacts:
 
 
 def differences(ours: ModelFacts, theirs: ModelFacts) -> dict[str, tuple[Any, Any]]:
-    """Return what differs, by its key in the catalog; what a source does not say is no difference."""
+    """Return the differing facts by their key in the catalog; a fact that a source lacks is not a difference."""
     return {
         KEYS[field]: (mine, said)
         for field, mine, said in zip(ModelFacts._fields, ours, theirs, strict=True)
@@ -64,7 +64,7 @@ def _is_same(mine: Any, said: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Return a fact for people."""
+    """Return a fact as text."""
     if value is None:
         return "unknown"
     return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)

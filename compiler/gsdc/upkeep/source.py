@@ -1,6 +1,6 @@
-"""Where facts about models come from: a price map in LiteLLM's or models.dev's shape, genai-prices, or OpenCode itself.
+"""Sources of facts about models: a price map in LiteLLM's or models.dev's format, genai-prices, or OpenCode itself.
 
-Nothing is fetched unless a person names a source that lies on the network.
+Nothing is fetched unless a person names a source on the network.
 """
 
 import json
@@ -46,9 +46,9 @@ UNUSABLE = Diagnostic(
 
 
 def read_source(name: str, root: Path) -> dict[str, ModelFacts]:
-    """Return what the source ``name`` says, by id of the model; a path is looked up from ``root``.
+    """Return the facts of the source ``name`` by model id; a path is relative to ``root``.
 
-    Raises ``Rejected`` where it cannot be read.
+    Raises ``Rejected`` if it cannot be read.
     """
     if name == "opencode":
         return dict(_listed(_ask_opencode()))
@@ -58,7 +58,7 @@ def read_source(name: str, root: Path) -> dict[str, ModelFacts]:
 
 
 def facts_in(data: Any, name: str = "") -> dict[str, ModelFacts]:
-    """Return the facts in a price map, by id; raise ``Rejected`` where it has no shape that is known."""
+    """Return the facts in a price map by id; raise ``Rejected`` if its format is unknown."""
     found: dict[str, ModelFacts] = {}
     for key, value in data.items() if isinstance(data, dict) else ():
         if not isinstance(value, dict):
@@ -78,7 +78,7 @@ def facts_in(data: Any, name: str = "") -> dict[str, ModelFacts]:
 
 
 def _litellm(entry: Mapping[str, Any]) -> ModelFacts:
-    tiers = entry.get("tiered_pricing")  # prices that grow with the prompt: those of the shortest
+    tiers = entry.get("tiered_pricing")  # prices by length of the prompt: the shortest applies
     shortest = _mapping(tiers[0]) if isinstance(tiers, list) and tiers else {}
     entry = {**shortest, **entry}
     return ModelFacts(
@@ -96,7 +96,7 @@ def _models_dev(entry: Mapping[str, Any]) -> ModelFacts:
     """Return the facts of an entry of models.dev, or of ``opencode models --verbose``, which nests its prices."""
     cost, limit = _mapping(entry.get("cost")), _mapping(entry.get("limit"))
     cache = _mapping(cost.get("cache"))
-    is_priced = bool(cost.get("input") or cost.get("output"))  # 0 stands for "not known" as well
+    is_priced = bool(cost.get("input") or cost.get("output"))  # 0 also means "unknown"
     return ModelFacts(
         input=_number(cost.get("input")) if is_priced else None,
         output=_number(cost.get("output")) if is_priced else None,
@@ -109,7 +109,7 @@ def _models_dev(entry: Mapping[str, Any]) -> ModelFacts:
 
 
 def _listed(text: str) -> Iterator[tuple[str, ModelFacts]]:
-    """Yield what ``opencode models --verbose`` lists: lines with an id, each followed by its JSON."""
+    """Yield the entries of ``opencode models --verbose``: lines with an id, each followed by its JSON."""
     decoder = json.JSONDecoder()
     at = 0
     while (brace := text.find("{", at)) >= 0:
@@ -133,7 +133,7 @@ def _ask_opencode() -> str:
             text=True,
             timeout=_SECONDS,
             check=True,
-            cwd=Path.home(),  # in the project, the client would load what is in there
+            cwd=Path.home(),  # in the project, the client would load the project's files
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise _unusable(f"`opencode models --verbose` fails: {type(error).__name__}") from error
@@ -162,9 +162,9 @@ def _genai() -> Iterator[tuple[str, ModelFacts]]:
 
 
 def _prices_today(prices: Any) -> Any:
-    """Return those of the conditional ``prices`` of genai-prices that hold from some day on until now.
+    """Return those of the conditional ``prices`` of genai-prices that apply from some day on until now.
 
-    Those of some hours of the day are left out: the usual price counts.
+    Prices for some hours of the day are ignored: the regular price applies.
     """
     if not isinstance(prices, list):
         return prices
@@ -178,7 +178,7 @@ def _prices_today(prices: Any) -> Any:
 
 
 def _shortest(prices: Any, name: str) -> float | None:
-    """Return a price; of one that grows with the prompt, that of a short prompt."""
+    """Return a price; if it depends on the length of the prompt, that of a short prompt."""
     price = getattr(prices, name, None)
     return _number(getattr(price, "base", price))
 
@@ -235,7 +235,7 @@ def _number(value: Any) -> float | None:
         number = float(value)
     except (TypeError, ValueError):
         return None
-    return number if 0 <= number < _MILLION else None  # also not a number that is none, or has no end
+    return number if 0 <= number < _MILLION else None  # NaN and infinity are not valid either
 
 
 def _count(value: Any) -> int | None:

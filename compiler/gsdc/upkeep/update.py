@@ -1,4 +1,4 @@
-"""``gsdc models update``: what a source says otherwise, as entries for models.yaml. Ranks are never touched."""
+"""``gsdc models update``: a source's differences, as entries for models.yaml. Ranks are never changed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
@@ -16,7 +16,7 @@ _NEEDED: Final = ("price.input", "price.output")
 
 
 class UpdateProposal(NamedTuple):
-    """What models.yaml is to say: values by key; ``changed`` and ``new`` are the names that they are about."""
+    """The new content of models.yaml: values by key; ``changed`` and ``new`` are the names of the affected models."""
 
     values: Mapping[Key, Any]
     changed: tuple[str, ...]
@@ -24,10 +24,10 @@ class UpdateProposal(NamedTuple):
 
 
 def propose(loaded: Loaded, source: Mapping[str, ModelFacts]) -> UpdateProposal:
-    """Return what ``source`` says otherwise than the catalog and models.yaml, and which releases it alone has.
+    """Return the differences of ``source`` from the catalog and models.yaml, and the releases that only it has.
 
-    What gsdc.yaml itself says of a model stays as it is. A new release is one of a line that has a rank, newer than
-    every release of that line that is known.
+    The values of a model in gsdc.yaml are unchanged. A new release belongs to a line that has a rank, and is newer than
+    every known release of that line.
     """
     values: dict[Key, Any] = {}
     changed: list[str] = []

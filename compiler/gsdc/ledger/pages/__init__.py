@@ -1,1 +1,1 @@
-"""Reports as people read them: Markdown, JSON and one self-contained page."""
+"""The formats of a report: Markdown, JSON and one self-contained HTML page."""

@@ -20,7 +20,7 @@ def budget_data(
     alerts: Iterable[Alert],
     outlooks: Iterable["Outlook"],
 ) -> dict[str, Any]:
-    """Return where the budget stands, what its zone changes, which alerts there are, and what plans lead to."""
+    """Return the state of the budget, the effects of its zone, the alerts, and the outlook of plans."""
     return {
         "profile": policy.profile,
         "zone": budget.zone,

@@ -1,4 +1,4 @@
-"""Charts as SVG: no script, no font and no request; they can be told apart without colour, by pattern and by label."""
+"""Charts as SVG, without scripts, fonts or requests; patterns and labels distinguish the series without color."""
 
 import math
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ from gsdc.ledger.report import Accuracy
 WIDTH: Final = 720
 HEIGHT: Final = 220
 _LEFT, _BOTTOM, _TOP = 64, 28, 12
-_SERIES: Final = 6  # patterns that the page defines; what is beyond is one series, "other"
+_SERIES: Final = 6  # patterns that the page defines; further series are merged as "other"
 _LABELS: Final = 10  # at most so many along an axis
 _POINTS: Final = 1000
 
 
 class Series(NamedTuple):
-    """What one name has in each column, in $."""
+    """The amount of one name in each column, in $."""
 
     name: str
     values: tuple[float, ...]
 
 
 def bars(columns: Sequence[str], series: Sequence[Series], title: str) -> str:
-    """Return bars by column, the series one upon the other."""
+    """Return stacked bars by column."""
     shown = _merged(series)
     most, tick = _scale(max((sum(one.values[n] for one in shown) for n in range(len(columns))), default=0.0))
     step = (WIDTH - _LEFT) / max(1, len(columns))
@@ -55,10 +55,10 @@ def burn_down(
     title: str,
     ticks: Sequence[tuple[float, str]],
 ) -> str:
-    """Return what is left of a budget over time, and how it goes on.
+    """Return the remainder of a budget over time, and its forecast.
 
-    Time is the share of the window that has passed: of each of ``left``, of the ``ends``, at which it would be used up
-    (early, expected and late), and of the ``ticks``, with what stands there.
+    Time is the elapsed share of the window: for each of ``left``, for the ``ends``, at which the budget would be used
+    up (early, expected and late), and for the ``ticks``, with their labels.
     """
     most, tick = _scale(limit)
 
@@ -76,13 +76,13 @@ def burn_down(
         now, value = left[-1]
 
         def at_edge(end: float) -> str:
-            """Return where the line to ``end`` leaves the chart."""
+            """Return the point at which the line to ``end`` leaves the chart."""
             if end <= 1 or end <= now:
                 return point(min(1.0, max(end, now)), 0)
             return point(1, value * (1 - (1 - now) / (end - now)))
 
         early, expected, late = ends
-        corner = f" {point(1, 0)}" if early < 1 < late else ""  # which the band holds
+        corner = f" {point(1, 0)}" if early < 1 < late else ""  # a corner of the band
         parts.append(f'<polygon class="band" points="{point(now, value)} {at_edge(early)}{corner} {at_edge(late)}"/>')
         parts.append(f'<polyline class="projected" points="{point(now, value)} {at_edge(expected)}"/>')
     parts.append(f'<polyline class="line" points="{" ".join(point(*one) for one in left)}"/>')
@@ -90,7 +90,7 @@ def burn_down(
 
 
 def scatter(accuracy: Accuracy) -> str:
-    """Return a point for each task: what was estimated to the right, what it took upwards, both by their logarithms."""
+    """Return a point for each task: estimated tokens on the x axis, actual ones on the y axis, both logarithmic."""
     values = [math.log(value) for pair in accuracy.pairs for value in pair]
     low, high = min(values) - 0.2, max(values) + 0.2
     width, height = WIDTH - _LEFT, HEIGHT - _BOTTOM - _TOP
@@ -100,7 +100,7 @@ def scatter(accuracy: Accuracy) -> str:
         return f"{_LEFT + x * width:.1f},{_TOP + (1 - y) * height:.1f}"
 
     def along(factor: float) -> str:
-        """Return the line of all tasks that took ``factor`` times their estimate, as far as it is in the chart."""
+        """Return the line of tasks that took ``factor`` times their estimate, clipped to the chart."""
         moved = math.log(factor)
         first, last = max(low, low - moved), min(high, high - moved)
         return f"{point(first, first + moved)} {point(last, last + moved)}"
@@ -116,7 +116,7 @@ def scatter(accuracy: Accuracy) -> str:
         parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{text}</text>')
     if accuracy.interval:
         lower, upper = (along(factor).split() for factor in accuracy.interval)
-        is_around = accuracy.interval[0] < 1 < accuracy.interval[1]  # then the band holds two corners of the chart
+        is_around = accuracy.interval[0] < 1 < accuracy.interval[1]  # then two corners of the chart are in the band
         corners = [[point(high, high)], [point(low, low)]] if is_around else [[], []]
         outline = [*lower, *corners[0], *reversed(upper), *corners[1]]
         parts.append(f'<polygon class="band" points="{" ".join(outline)}"/>')
@@ -148,7 +148,7 @@ def _axis(top: float, step: float) -> list[str]:
 
 
 def _scale(most: float) -> tuple[float, float]:
-    """Return where an axis ends that reaches up to ``most``, and its step: 1, 2 or 5 times a power of ten."""
+    """Return the end of an axis for values up to ``most``, and its step: 1, 2 or 5 times a power of ten."""
     if most <= 0:
         return 1.0, 0.5
     power = 10 ** math.floor(math.log10(most / 5))

@@ -118,7 +118,7 @@ def _targets(report: LedgerReport) -> Iterator[str]:
 
 
 def _decisions(report: LedgerReport) -> Iterator[str]:
-    """Yield what was decided otherwise than by the policy alone."""
+    """Yield the decisions that differ from the policy's."""
     for title, what, events in (
         ("Escalations", "task or agent", report.escalations),
         ("Overrides", "agent", report.overrides),
@@ -171,7 +171,7 @@ def _table(shares: Mapping[str, Sum], total: Sum) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text of a user's in which nothing is Markdown, HTML or another line."""
+    """Return a user's text with Markdown, HTML and line breaks escaped."""
     text = "".join(character if character.isprintable() else " " for character in text)
     for mark in ("\\", "`", "*", "_", "[", "]", "<", ">", "|", "#"):
         text = text.replace(mark, f"\\{mark}")

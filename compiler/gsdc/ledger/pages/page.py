@@ -43,7 +43,7 @@ def _usd(models: Any, name: str) -> float:
 
 
 def _burn(report: LedgerReport, limit: Limit) -> str:
-    """Return the burn-down of a budget, from the beginning of the window to now, and on from there."""
+    """Return the burn-down of a budget, from the beginning of the window to now, and its forecast."""
     window, found = report.window, limit.exhaustion
 
     def part(at: int) -> float:
@@ -58,7 +58,7 @@ def _burn(report: LedgerReport, limit: Limit) -> str:
 
 
 def _ticks(report: LedgerReport) -> list[tuple[float, str]]:
-    """Return what stands along the time of a window: its days, or the hours of a day."""
+    """Return the labels of the time axis of a window: its days, or the hours of a day."""
     window = report.window
     if window.name == "daily":
         return [(hour / 24, f"{hour}:00") for hour in range(0, 24, 4)]

@@ -1,4 +1,4 @@
-"""Figures and judgements of a report in words, the same on every page."""
+"""Numbers and assessments of a report as text, the same in every format."""
 
 from gsdc.ledger.budget import Limit
 from gsdc.ledger.event import NANO
@@ -16,17 +16,17 @@ def dollars(used: Sum) -> str:
 
 
 def short(tokens: int) -> str:
-    """Return tokens as seed 004 writes those of a task: 1.8k."""
+    """Return tokens in the format of seed 004 for tasks: 1.8k."""
     return f"{tokens / _THOUSAND:.1f}k" if tokens >= _THOUSAND else f"{tokens}"
 
 
 def is_on_track(limit: Limit, window: Window) -> bool:
-    """Tell whether a budget lasts until its window ends, at the rate of today."""
+    """Tell whether a budget lasts until its window ends, at the current rate."""
     return limit.left > 0 and (limit.exhaustion.at is None or limit.exhaustion.at >= window.end)
 
 
 def judgement(limit: Limit, window: Window) -> str:
-    """Return how a budget stands, in the words of seed 004."""
+    """Return the state of a budget, in the words of seed 004."""
     if limit.left <= 0:
         return "used up"
     if not is_on_track(limit, window):
@@ -45,7 +45,7 @@ def amount(value: float, unit: str) -> str:
 
 
 def next_step(report: LedgerReport) -> str:
-    """Return what a person should do next."""
+    """Return the recommended next step."""
     zone = report.budget.zone
     if not report.total.events:
         return "Nothing was logged: run `gsdc tokens import`, or `gsdc tokens log` after each task"

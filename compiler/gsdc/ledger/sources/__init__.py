@@ -1,1 +1,1 @@
-"""Where events come from: one module for each client, each with the files that it writes and how to read them."""
+"""The sources of events: one module for each client, with the location of its files and a reader."""

@@ -1,4 +1,4 @@
-"""What a source is: the files of a client, and a reader that turns the records in them into events."""
+"""The interface of a source: the files of a client, and a reader that converts their records to events."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from gsdc.ledger.event import Event
 
 
 class SourceFile(NamedTuple):
-    """A file of a client: its path, and the folder that it may not lead out of."""
+    """A file of a client: its path, and the folder that must contain it."""
 
     path: Path
     within: Path
@@ -19,10 +19,10 @@ class Reader(Protocol):
     """Reads the records of one file, in their order."""
 
     def read(self, record: Mapping[str, Any]) -> Event | None:
-        """Return the event that a record holds, None where it holds none."""
+        """Return the event of a record, None if it has none."""
 
     def state(self) -> dict[str, Any]:
-        """Return what has to be known of the records so far to go on reading behind them, as JSON data."""
+        """Return the state needed to continue after the records so far, as JSON data."""
 
 
 class EventSource(Protocol):
@@ -31,17 +31,17 @@ class EventSource(Protocol):
     NAME: str
 
     def place(self) -> Path | None:
-        """Return the folder of its sessions, None where there is no home folder."""
+        """Return the folder of its sessions, None without a home folder."""
 
     def files(self, project: Path | None) -> Iterator[SourceFile]:
-        """Yield the files of all sessions, or where that can be told only those of ``project``."""
+        """Yield the files of all sessions, or only those of ``project`` if the files show it."""
 
     def reader(self, found: SourceFile, state: Mapping[str, Any]) -> Reader:
-        """Return a reader for a file; ``state`` is what an earlier one has given."""
+        """Return a reader for a file; ``state`` is the state of a previous reader."""
 
 
 def home(*variables: str, default: str) -> Path | None:
-    """Return the folder that the first variable with a value names, else ``default`` in the home; None without one."""
+    """Return the folder in the first variable with a value, else ``default`` in the home folder; None without one."""
     for variable in variables:
         value = os.environ.get(variable, "").split(",")[0].strip()
         if value:
@@ -51,14 +51,14 @@ def home(*variables: str, default: str) -> Path | None:
 
 
 def below(folder: Path | None, pattern: str) -> Iterator[SourceFile]:
-    """Yield the files of ``folder`` that match a glob pattern, sorted; nothing where there is no such folder."""
+    """Yield the files of ``folder`` that match a glob pattern, sorted; nothing if the folder does not exist."""
     if folder is not None and folder.is_dir():
         for path in sorted(folder.glob(pattern)):
             yield SourceFile(path, folder)
 
 
 def text(record: Mapping[str, Any], *names: str) -> Any:
-    """Return what lies at a path of keys in a record, None where there is nothing."""
+    """Return the value at a path of keys in a record, None if there is none."""
     value: Any = record
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None

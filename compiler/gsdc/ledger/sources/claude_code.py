@@ -1,8 +1,8 @@
 """Claude Code's transcripts: one line for each block of an answer, each with the usage of the whole answer.
 
-What counts, and what is the same answer twice, is what ``ccusage`` 20.0.24 says (tested against it): an answer is known
-by its message id and request id; of its lines the one with the most tokens counts; a line of a sidechain whose message
-id the main conversation has is a copy. Unlike ccusage, an answer that only failed ("<synthetic>") is an error event.
+The rules for counting and for duplicates are those of ``ccusage`` 20.0.24 (tested against it). The message id and the
+request id identify an answer. Of its lines, the one with the most tokens counts. A line of a sidechain is a copy if the
+main conversation has its message id. Unlike in ccusage, an answer that only failed ("<synthetic>") is an error event.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Codex's sessions: the usage of each response in a record of its own, the model in the turn's context before it.
+"""Codex's sessions: a record for the usage of each response, after a turn context with the model.
 
-``input_tokens`` hold the cached ones, ``output_tokens`` those of reasoning.
+``input_tokens`` include the cached ones, ``output_tokens`` those of reasoning.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
-"""Gemini CLI's chats: an answer is written again, under the same id, as it grows.
+"""Gemini CLI's chats: a growing answer is written again under the same id.
 
-``input`` holds the cached tokens, ``output`` is without those of thinking; ``tool`` are tokens that tools put in.
+``input`` includes the cached tokens; ``output`` excludes those of thinking; ``tool`` are tokens that tools add.
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ class _Reader:
 
 
 def reader(found: SourceFile, state: Mapping[str, Any]) -> _Reader:  # noqa: ARG001 - a line needs none before it
-    """Return a reader of a chat; the file of a subagent lies in a folder named after its session."""
+    """Return a reader of a chat; the folder of a subagent's file has the name of its session."""
     parts = found.path.parts
     is_subagent = parts[-2] != "chats"
     return _Reader(

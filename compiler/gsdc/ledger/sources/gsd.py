@@ -1,6 +1,6 @@
-"""get-shit-done's SUMMARY.md files: how long a plan took, and whether it was completed.
+"""get-shit-done's SUMMARY.md files: the duration of a plan, and whether it was completed.
 
-Their ``actuals.tokens`` are characters of the diff divided by four, not what a model has used: they are not taken.
+Their ``actuals.tokens`` are the characters of the diff divided by four, not the usage of a model, so they are ignored.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ PATTERN: Final = ".planning/**/*SUMMARY.md"
 
 
 def events(tree: Tree) -> Iterator[tuple[str, Event | None]]:
-    """Yield the path of each summary of a project with its event, None where it does not say how long the plan took.
+    """Yield the path of each summary of a project with its event, None if it has no duration of the plan.
 
     Raises ``Rejected`` for a file that cannot be read.
     """

@@ -1,4 +1,4 @@
-"""LiteLLM's spend logs, as its /spend/logs answers and its database exports them: a list of requests as JSON."""
+"""LiteLLM's spend logs, as returned by /spend/logs or exported by its database: a list of requests as JSON."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -10,12 +10,12 @@ NAME: Final = "litellm"
 
 
 def is_spend(data: Any) -> bool:
-    """Tell whether JSON data is a list of requests with what was spent on each."""
+    """Tell whether JSON data is a list of requests with their costs."""
     return isinstance(data, list) and bool(data) and all(isinstance(r, dict) and "request_id" in r for r in data[:3])
 
 
 def events(data: list[Any]) -> Iterator[Event | None]:
-    """Yield an event for each request, None for what is none."""
+    """Yield an event for each request, None for an invalid one."""
     for request in data:
         yield _event(request) if isinstance(request, dict) else None
 

@@ -1,10 +1,10 @@
-"""OpenCode's store: one row of a SQLite database for each step; ``input`` is without what was cached.
+"""OpenCode's store: one row of a SQLite database for each step; ``input`` excludes cached tokens.
 
-The database is OpenCode's: it is opened for reading only. Cost 0 says that OpenCode knows no price.
+The database belongs to OpenCode and is opened read-only. Cost 0 means that OpenCode knows no price.
 
-An import reads the rows that were added since the last one, and those that were not complete then. SQLite gives the
-number of a deleted last row to the next one, and may number all rows again (VACUUM). So the id of the last row is kept
-beside its number: where they no longer belong together, the store is read from its beginning.
+An import reads the rows added since the last one, and those that were incomplete then. SQLite reuses the number of a
+deleted last row, and VACUUM may renumber all rows. The id of the last row is therefore stored with its number: if they
+no longer match, the store is read from its beginning.
 """
 
 import json
@@ -30,7 +30,7 @@ _ROWS: Final = (
 
 
 class ReadPosition(NamedTuple):
-    """How far a store was read: the number and the id of the last row, and the ids of rows that were not complete."""
+    """The progress in a store: the number and the id of the last row, and the ids of rows that were incomplete."""
 
     number: int = 0
     id: str = ""
@@ -38,26 +38,26 @@ class ReadPosition(NamedTuple):
 
     @classmethod
     def of(cls, mark: SourceMark | None) -> "ReadPosition":
-        """Return the place that a mark remembers, the beginning for None."""
+        """Return the place stored in a mark, the beginning for None."""
         if mark is None:
             return cls()
         state = json.loads(mark.state)
         return cls(mark.position, state["id"], frozenset(state["open"]))
 
     def mark(self) -> SourceMark:
-        """Return the mark that remembers it."""
+        """Return the mark of the place."""
         return SourceMark(self.number, json.dumps({"id": self.id, "open": sorted(self.open)}))
 
 
 class StoredStep(NamedTuple):
-    """One row: its event, None where it holds none, and the place behind it."""
+    """One row: its event, None if it has none, and the place after it."""
 
     event: Event | None
     place: ReadPosition
 
 
 def place() -> Path | None:
-    """Return the database that OPENCODE_DB names, else the folder of all; None where there is no home folder."""
+    """Return the database in OPENCODE_DB, else the folder of all databases; None without a home folder."""
     named = os.environ.get("OPENCODE_DB", "")
     if named:
         return Path(named)
@@ -75,9 +75,9 @@ def databases() -> Iterator[Path]:
 
 
 def steps(path: Path, project: Path | None, place: ReadPosition, faults: Faults) -> Iterator[StoredStep]:
-    """Yield the rows behind ``place``, with the events of ``project`` or of all.
+    """Yield the rows after ``place``, with the events of ``project`` or of all.
 
-    Raises ValueError where it is no such store.
+    Raises ValueError if it is not such a store.
     """
     wanted = _Folders(project)
     try:
@@ -105,7 +105,7 @@ def steps(path: Path, project: Path | None, place: ReadPosition, faults: Faults)
 
 
 def _still_there(connection: sqlite3.Connection, place: ReadPosition) -> ReadPosition:
-    """Return ``place`` without the rows that are gone, or the beginning where its last row is another one now."""
+    """Return ``place`` without deleted rows, or the beginning if its last row has been replaced by another one."""
     last = connection.execute("SELECT id FROM message WHERE rowid = ?", (place.number,)).fetchone()
     if last != (place.id,):
         return ReadPosition()
@@ -119,7 +119,7 @@ def _behind(place: ReadPosition, number: int, id_: str, *, is_open: bool) -> Rea
 
 
 class _Folders:
-    """The folders of sessions that are wanted: those of a project, or all."""
+    """The folders of the selected sessions: those of a project, or all."""
 
     def __init__(self, project: Path | None) -> None:
         self._project = project.resolve() if project is not None else None

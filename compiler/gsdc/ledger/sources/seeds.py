@@ -1,8 +1,8 @@
 """The files of the seeds: seed 002's ``.token-log.json``, and seed 001's ``.planning/.token-stats.json``.
 
-Seed 002 shows the command that logs, not the file; what real ones hold is {week_start, week_end, budget_limit,
-tokens_used, entries, metadata}. Seed 001's statistics are keyed by a tuple, which JSON cannot have: its
-``json.dump`` raises TypeError. Here the key is written "type|complexity|model".
+Seed 002 shows the command that logs, not the file; real files contain {week_start, week_end, budget_limit, tokens_used,
+entries, metadata}. Seed 001's statistics have a tuple as key, which JSON does not support: its ``json.dump`` raises
+TypeError. Here the key is written "type|complexity|model".
 """
 
 import math
@@ -31,7 +31,7 @@ def is_stats(data: Any) -> bool:
 
 
 def log_events(data: Mapping[str, Any]) -> Iterator[Event | None]:
-    """Yield an event for each entry of a token log, None for what is none; equal entries are numbered."""
+    """Yield an event for each entry of a token log, None for an invalid one; equal entries are numbered."""
     seen: Counter[str] = Counter()
     for entry in data["entries"]:
         event = _logged(entry) if isinstance(entry, dict) else None
@@ -63,7 +63,7 @@ def _logged(entry: Mapping[str, Any]) -> Event | None:
 
 
 def log_data(events: Iterable[Event], start: int, end: int, limit: int) -> dict[str, Any]:
-    """Return a token log of a week, as seed 002 keeps it."""
+    """Return a token log of a week, in the format of seed 002."""
     entries = [
         {
             "timestamp": iso(event.at),
@@ -88,10 +88,10 @@ def log_data(events: Iterable[Event], start: int, end: int, limit: int) -> dict[
 
 
 def stats_pooled(data: Mapping[str, Any], pool: str) -> Iterator[Pooled | None]:
-    """Yield what statistics say of each kind of task, None for a row that says nothing.
+    """Yield the aggregates of each kind of task in statistics, None for an invalid row.
 
-    They keep the mean, not the logarithms: the mean stands for these, and a quarter of the range in logarithms for
-    their deviation, as with four standard deviations between the least and the most of some ten observations.
+    They contain the mean, not the logarithms. The mean replaces their mean, and a quarter of the range in logarithms
+    their deviation: about ten observations span four standard deviations.
     """
     for key, row in data.items():
         kind, complexity, model = (*str(key).strip("()").replace("'", "").replace(", ", "|").split("|"), "", "")[:3]
@@ -117,7 +117,7 @@ def stats_pooled(data: Mapping[str, Any], pool: str) -> Iterator[Pooled | None]:
 
 
 def stats_data(pooled: Iterable[Pooled]) -> dict[str, Any]:
-    """Return statistics as seed 001 keeps them; the least and the most are those of an 80% interval."""
+    """Return statistics in the format of seed 001; minimum and maximum are those of an 80% interval."""
     return {
         f"{one.kind}|{one.complexity}|{one.model}": {
             "count": one.number,

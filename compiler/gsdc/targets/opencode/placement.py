@@ -1,7 +1,7 @@
-"""Where a key of an agent has to be written so that it counts, in the files that a person has.
+"""Where to write a key of an agent so that it takes effect, given the user's files.
 
-That is the place that decides the key already; a key that stands nowhere goes beside the agent's model; an agent of
-which no file names a model gets it in the target's own file: the strongest one, where no other is named.
+If a file already decides the key, it is written there. A new key goes next to the agent's model. If no file sets the
+agent's model, the key goes to the target's own file: the strongest one, unless another one is configured.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
-"""What OpenCode's ``provider`` block makes of a model's name: the model that is sent may be another one.
+"""The effect of OpenCode's ``provider`` block on a model's name: the requested model may differ from the written one.
 
-As measured on OpenCode 1.18: ``provider.P.models.M.id`` is what goes out for "P/M", while session, store and statistics
-still say M; a ``model`` among the options of an agent, of a model or of a variant replaces it in the request, where the
-provider speaks OpenAI's protocol.
+Measured on OpenCode 1.18: ``provider.P.models.M.id`` is sent for "P/M", while session, store and statistics still show
+M. A ``model`` in the options of an agent, a model or a variant replaces it in the request, if the provider uses
+OpenAI's protocol.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Providers that OpenCode has to be told of."""
+"""Providers that must be declared for OpenCode."""
 
 from collections.abc import Iterable, Iterator
 

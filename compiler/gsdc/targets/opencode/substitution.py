@@ -1,7 +1,7 @@
-"""What OpenCode substitutes in the raw text of its JSON files before it parses them: ``{env:X}`` and ``{file:path}``.
+"""Substitutions of OpenCode in the raw text of its JSON files, before parsing: ``{env:X}`` and ``{file:path}``.
 
-A variable is known only when OpenCode starts, and so is a file outside the project. Both may stand in a key as well
-(measured on OpenCode 1.18). Markdown files are left as they are.
+Variables, and files outside of the project, are known only when OpenCode starts. Both forms may also be in a key
+(measured on OpenCode 1.18). Markdown files have no substitutions.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,9 +1,9 @@
-"""What OpenCode makes of the files in a project, as measured on OpenCode 1.18: the model of each agent they name.
+"""The view of OpenCode's files in a project, as measured on OpenCode 1.18: the model of each agent in them.
 
-Of the JSON files the strongest counts, key by key; a Markdown file of the agent's own counts over all of them, and a
-deprecated ``mode`` block over that. What is outside the project is not read, though OpenCode does: its global and
-managed files, those of the folders above, and its environment. An agent that only a global file gives a model appears
-here without one.
+Among the JSON files the strongest applies, key by key. The agent's own Markdown file overrides all of them, and a
+deprecated ``mode`` block overrides that file. Files outside of the project are not read, though OpenCode reads them:
+global and managed files, files in parent folders, and the environment. An agent whose model is set only in a global
+file appears here without a model.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

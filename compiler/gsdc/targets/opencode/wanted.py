@@ -1,4 +1,4 @@
-"""What the policy wants of each of OpenCode's agents: the keys that it decides, under the agent's name there."""
+"""The policy's values for each of OpenCode's agents: the keys that it decides, under the agent's name in OpenCode."""
 
 from typing import Any, NamedTuple
 

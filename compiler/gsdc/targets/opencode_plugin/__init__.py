@@ -1,4 +1,4 @@
-"""A plugin of OpenCode: never-break rules hold while agents run, and work moves along its failover chain."""
+"""A plugin of OpenCode that enforces never-break rules while agents run, and moves work along its failover chain."""
 
 from typing import Final
 

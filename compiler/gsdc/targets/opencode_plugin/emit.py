@@ -1,4 +1,4 @@
-"""The plugin, which is the same for every policy, and its table: what agents may run on, and where they move on to."""
+"""The plugin, which is the same for every policy, and its table: permitted models and failover chain of each agent."""
 
 import json
 from collections.abc import Iterable, Iterator

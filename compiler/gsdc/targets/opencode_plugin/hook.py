@@ -1,4 +1,4 @@
-"""What the plugin asks ``gsdc guard``: whether an agent may run on a model that its table does not list."""
+"""The plugin's request to ``gsdc guard``: whether an agent may run on a model that its table does not list."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""An orchestrator (seed 004): its configuration, and a dispatch file for each plan, from which tasks are handed out."""
+"""An orchestrator (seed 004): its configuration, and for each plan a dispatch file with the tasks to assign."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The configuration of an orchestrator: who does what, what may run in parallel, what it costs, when to escalate."""
+"""The configuration of an orchestrator: agents by task, parallel work, costs, and escalation."""
 
 from collections.abc import Iterator
 from typing import Any, Final

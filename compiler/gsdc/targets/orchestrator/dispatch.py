@@ -1,4 +1,4 @@
-"""A plan as it is handed out: batches in order, each task with all that an executor needs (seed 001, 5.2; seed 004)."""
+"""The dispatch file of a plan: batches in order, each task with all data for its executor (seed 001, 5.2; seed 004)."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The module of override tables, imported and asked by the real node as an executor would."""
+"""Import the module of override tables in the real node, and look up models as an executor does."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""Reading the override tables that gsdc writes: which model and effort they give each agent in each phase and zone."""
+"""Read the override tables that gsdc writes: the model and effort of each agent in each phase and zone."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple

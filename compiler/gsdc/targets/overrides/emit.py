@@ -1,15 +1,15 @@
 """Override tables for sub-agent executors: (agent, phase) -> model, a variant for each budget zone (seed 002, task 1).
 
-Three forms of one table. ``phase-model-config.json`` is what the LEO loader reads: it takes ``value.effort ||
-value.model`` of each entry, and skips keys that begin with "_". ``phase-model-overrides.mjs`` and ``.json`` hold
+One table has three forms. ``phase-model-config.json`` is the one that the LEO loader reads: it takes ``value.effort ||
+value.model`` of each entry, and skips keys that begin with "_". ``phase-model-overrides.mjs`` and ``.json`` contain
 ``PHASE_MODEL_OVERRIDES[phase][agent]``, the older form.
 
-LEO's loader would take an effort in an entry for the model. So efforts have tables of their own beside those of models:
-``phaseEffortOverrides[phase][agent]`` and ``defaultEffortAssignments[agent]``, which say nothing of an agent whose
-model decides how hard it thinks.
+LEO's loader would take an effort in an entry as the model, so efforts have separate tables:
+``phaseEffortOverrides[phase][agent]`` and ``defaultEffortAssignments[agent]``. They omit agents whose effort follows
+from the model.
 
-A deferred entry has the model "defer": no client knows a model of that name, so an executor that does not look at
-``defer`` fails to start rather than runs what should wait.
+A deferred entry has the model "defer". No client has a model of that name, so an executor that ignores ``defer`` fails
+to start instead of running deferred work.
 """
 
 import json

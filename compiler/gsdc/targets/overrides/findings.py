@@ -1,4 +1,4 @@
-"""What may be wrong in override tables, whoever wrote them."""
+"""Findings about override tables, whether gsdc or a person wrote them."""
 
 from gsdc.finding import Diagnostic, Severity
 

@@ -1,4 +1,4 @@
-"""What a folder shows of a sub-agent executor."""
+"""Detect a sub-agent executor in a folder."""
 
 from pathlib import Path
 from typing import Final

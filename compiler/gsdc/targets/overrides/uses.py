@@ -1,7 +1,7 @@
-"""What a JavaScript module does with its override tables besides holding them, read and never run.
+"""How a JavaScript module uses its override tables, by static analysis; the module is never run.
 
-A table that is only looked up answers what its literal says. One that is assigned to, handed to other code or shadowed
-may answer anything, and so may a function that returns a model of its own.
+If a table is only read, its literal is the answer. If it is assigned to, passed to other code or shadowed, the answer
+is unknown. The same is true of a function that returns a model of its own.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

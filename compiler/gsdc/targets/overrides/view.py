@@ -1,8 +1,9 @@
-"""What the LEO sub-agent executor makes of its override tables: on which model an agent runs in a phase.
+"""The view of the LEO sub-agent executor's override tables: the model of each agent in each phase.
 
-Three forms, by gsdc or by hand: ``config/phase-model-config.json``, of which LEO's loader takes ``value.effort ||
-value.model``; ``config/phase-model-overrides.json`` and ``.mjs``, with a table for each budget zone; and the older
-constants in ``lib/sub-agent-executor.js``. JavaScript is read, never run. Agents go by their names in the fleet.
+There are three forms, written by gsdc or by hand: ``config/phase-model-config.json``, from which LEO's loader takes
+``value.effort || value.model``; ``config/phase-model-overrides.json`` and ``.mjs``, with a table for each budget zone;
+and the older constants in ``lib/sub-agent-executor.js``. JavaScript is parsed, never run. Agents have their names from
+the fleet.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Where a person's values in a plan differ from the policy's."""
+"""Differences between a person's values in a plan and the policy's."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,8 +1,8 @@
 """Annotated PLAN.md files (seed 001): attributes and metrics on tasks, and the section ``<task_dependency_graph>``.
 
-What get-shit-done reads stays as it was: ``type`` remains the first attribute, no value holds ">", and the section
-stands after the last ``</task>``, where its ``<task[^>]*>`` finds nothing. What a person wrote wins. A plan that is
-done stays as it is: it is a record of the work.
+get-shit-done must read the same plan as before: ``type`` remains the first attribute, no value contains ">", and the
+section comes after the last ``</task>``, where its ``<task[^>]*>`` does not match. A person's values override gsdc's. A
+completed plan is a record of the work and is not changed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

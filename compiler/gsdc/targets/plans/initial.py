@@ -1,4 +1,4 @@
-"""What a folder shows of plans."""
+"""Detect plans in a folder."""
 
 from pathlib import Path
 

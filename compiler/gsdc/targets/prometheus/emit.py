@@ -1,4 +1,4 @@
-"""The files of Prometheus: rules, their unit tests, and Alertmanager's routes where the project names a receiver."""
+"""The files of Prometheus: rules, their unit tests, and Alertmanager's routes if the project names a receiver."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The rules: what is spent, of which budget, in which zone, how fast; an alert for each threshold of the profile."""
+"""The rules: spending, budget share, zone and burn rate, and an alert for each threshold of the profile."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple

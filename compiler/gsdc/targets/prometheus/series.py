@@ -1,7 +1,7 @@
-"""The metrics that Prometheus scrapes, and how amounts and rates are read off them.
+"""The metrics that Prometheus scrapes, and the queries for amounts and rates.
 
-Measured on LiteLLM 1.106 and Claude Code 2.1: a counter's series begins at its first value, which ``increase`` does not
-count, so amounts are the largest value in a window less the last one before it.
+Measured on LiteLLM 1.106 and Claude Code 2.1: a counter's series begins at its first value, which ``increase`` ignores.
+An amount is therefore the largest value in a window minus the last value before it.
 """
 
 from typing import Final, NamedTuple

@@ -1,9 +1,8 @@
 """Qwen Code: the model in the frontmatter of each agent (measured on Qwen Code 0.24.4).
 
-The agent's file counts over the grade of the call and over the main model. It needs a name, a description and a prompt,
-else it is not there, without a word. ``fast`` is ``fastModel`` of the settings. How hard a model thinks, and at which
-temperature, is said with the model in ``modelProviders``, for all agents alike. ``modelFallbacks`` moves agents with a
-model of their own too.
+The agent's file overrides the grade of the call and the main model. An agent without a name, a description or a prompt
+is ignored silently. ``fast`` is ``fastModel`` of the settings. Effort and temperature are set for the model in
+``modelProviders``, the same for all agents. ``modelFallbacks`` also applies to agents with their own model.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The reference document, and on demand the three that it links to."""
+"""The reference document and, on request, the three documents that it links to."""
 
 import json
 from collections.abc import Iterable

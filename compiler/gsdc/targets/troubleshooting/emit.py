@@ -1,4 +1,4 @@
-"""The troubleshooting guide, every model and number of it from the policy."""
+"""The troubleshooting guide, with all models and numbers from the policy."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
