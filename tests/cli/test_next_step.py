@@ -1,9 +1,11 @@
 """Where a command refuses, it says what to write or to run, and that works: stops that fresh readers met."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.cli.running import answer, run
 
 DEMO = Path(__file__).parents[1] / "projects/demo"
@@ -16,8 +18,22 @@ def write_agents(root, **models):
         (root / f".claude/agents/{name}.md").write_text(AGENT.format(name, model))
 
 
-def what_to_write(output):
-    return "".join(f"{line.strip()}\n" for line in output.splitlines() if line.startswith("  prof"))
+def what_to_set(output: str) -> dict[str, str]:
+    """Return the values that the output says to set in gsdc.yaml, by their keys."""
+    _, found, said = " ".join(output.split()).rpartition(" set ")
+    return dict(re.findall(r"([\w.-]+) to (\{[^}]*\}|[\w-]+)", said)) if found else {}
+
+
+def write_keys(path: Path, values: dict[str, str]) -> None:
+    """Set keys, with dots between their names, in a file of YAML."""
+    data = yaml.safe_load(path.read_text())
+    for key, value in values.items():
+        *above, last = key.split(".")
+        place = data
+        for name in above:
+            place = place.setdefault(name, {})
+        place[last] = yaml.safe_load(value)
+    path.write_text(yaml.safe_dump(data))
 
 
 @pytest.mark.parametrize("agent", ["gsd-doc-writer", "gsd-executor"])
@@ -25,7 +41,7 @@ def test_a_refused_override_says_how_a_profile_gives_the_weaker_model(tmp_path, 
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n")
     refused = run(tmp_path, "override", agent, "haiku", "--reason", "It is cheap", code=1).output
     assert refused.count("\n") < 30
-    (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n" + what_to_write(refused))
+    write_keys(tmp_path / "gsdc.yaml", what_to_set(refused))
     assert answer(tmp_path, "agents", agent)["agents"][0]["model"] == "haiku"
     assert "error" not in run(tmp_path, "lint").output
 
@@ -34,7 +50,7 @@ def test_a_security_agent_gets_no_such_advice(tmp_path):
     (tmp_path / "gsdc.yaml").write_text("fleets: [gsd]\n")
     refused = run(tmp_path, "override", "gsd-security-auditor", "haiku", "--reason", "It is cheap", code=1).output
     assert "refused" in refused
-    assert what_to_write(refused) == ""
+    assert what_to_set(refused) == {}
 
 
 def test_a_budget_that_says_no_is_raised_as_the_answer_says(tmp_path):
@@ -45,7 +61,8 @@ def test_a_budget_that_says_no_is_raised_as_the_answer_says(tmp_path):
     (root / "gsdc.yaml").write_text(text + small)
     refused = run(root, "apply", "--yes", code=1).output
     assert "to apply anyway: `gsdc apply --despite budget --reason WHY`" in refused
-    assert "weekly: {tokens:" in what_to_write(refused)
+    (raised,) = what_to_set(refused.partition("to apply anyway")[0])
+    assert raised == "profiles.small.budgets.weekly"
     assert "applied" in run(root, "apply", "--yes", "--despite", "budget", "--reason", "This week only").output
 
 

@@ -1,1 +1,1 @@
-"""What gsdc can make again, kept between runs outside of the project."""
+"""Data that gsdc can compute again, kept between runs outside the project."""

@@ -1,7 +1,7 @@
 """Rows of named tuples as plain data for JSON, column by column, and the same rows again.
 
-Columns are read by a few calls for all rows, where rows would take some for each. What is read is checked against the
-annotations of the named tuple: a column holds the types that they say, or ``DamagedError`` is raised.
+Columns are decoded by a few calls for all rows, instead of some calls for each row. Decoded data are checked against
+the annotations of the named tuple: a column has the annotated types, or ``DamagedError`` is raised.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,11 +17,11 @@ Row = TypeVar("Row")
 
 
 class DamagedError(Exception):
-    """Data that are not the columns of the rows that are asked for."""
+    """Data that are not the columns of the requested rows."""
 
 
 class _Column(NamedTuple):
-    """How the values of one column become plain data, and how plain data become the values again."""
+    """How the values of one column are encoded as plain data, and decoded again."""
 
     pack: Callable[[Sequence[Any]], Any]
     unpack: Callable[[Any], Iterable[Any]]
@@ -36,7 +36,7 @@ def pack(rows: Iterable[tuple[Any, ...]], kind: type) -> list[Any]:
 
 
 def unpack(data: Any, kind: type[Row]) -> tuple[Row, ...]:
-    """Return the rows that ``pack`` made ``data`` of; raise ``DamagedError`` where it can have made no such data."""
+    """Return the rows that ``pack`` encoded as ``data``. Raises ``DamagedError`` for any other data."""
     if data == []:
         return ()
     try:
@@ -46,7 +46,7 @@ def unpack(data: Any, kind: type[Row]) -> tuple[Row, ...]:
 
 
 def _packed(rows: Iterable[tuple[Any, ...]], columns: Sequence[_Column]) -> list[Any]:
-    """Return the packed columns of ``rows``, nothing at all where there is no row."""
+    """Return the packed columns of ``rows``, an empty result if there is no row."""
     values = list(zip(*rows, strict=True))
     return [column.pack(value) for column, value in zip(columns, values, strict=True)] if values else []
 
@@ -100,7 +100,7 @@ def _scalars(types: frozenset[Any], data: Any) -> Sequence[Any]:
 
 
 def _pooled(values: Sequence[str | None]) -> Any:
-    """Return texts, each once and by its number where most stand more than once."""
+    """Return texts, each once and by its number if most occur more than once."""
     pool = dict.fromkeys(values)
     if 2 * len(pool) > len(values):
         return list(values)
@@ -124,7 +124,7 @@ def _members(kind: type[Enum], data: Any) -> Sequence[Enum]:
 
 
 def _lists(items: _Column) -> _Column:
-    """Return the column of tuples of any length: how long each is, and the items of all of them."""
+    """Return the column of tuples of any length: their lengths, and the items of all of them."""
 
     def packed(values: Sequence[Sequence[Any]]) -> list[Any]:
         return [list(map(len, values)), items.pack(list(chain.from_iterable(values)))]

@@ -1,7 +1,7 @@
-"""Answers of earlier runs by digest, in one file of the user's own cache.
+"""Answers of earlier runs by digest, in one file of the user's cache.
 
-The digest covers everything that decides the answer. See ``gsdc.cache.store`` for where the file lies and who may
-write it: a project cannot bring one.
+The digest covers all inputs of the answer. See ``gsdc.cache.store`` for where the file is and who may write it: a
+project cannot supply one.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from gsdc.cache import store
 
 
 class Memo:
-    """The answers in the file ``name`` of the cache folder ``place``, at most ``most``; None for no cache at all."""
+    """The answers in the file ``name`` of the cache folder ``place``, at most ``most``; None disables the cache."""
 
     def __init__(self, place: Path | None, name: str, most: int) -> None:
         self._place, self._name, self._most = place, name, most
@@ -24,11 +24,11 @@ class Memo:
         self._is_changed = False
 
     def get(self, key: bytes) -> bytes | None:
-        """Return what was kept under ``key``, None where nothing was."""
+        """Return the answer stored under ``key``, None if there is none."""
         return self._known().get(key)
 
     def keep(self, key: bytes, answer: bytes) -> None:
-        """Keep ``answer``, one line, under ``key``; the oldest one makes room. It is written by ``save``."""
+        """Store ``answer``, one line, under ``key``, and evict the oldest if full. ``save`` writes it."""
         known = self._known()
         if self._place is None or known.get(key) == answer:
             return
@@ -38,7 +38,7 @@ class Memo:
         self._is_changed = True
 
     def save(self) -> None:
-        """Write what is new."""
+        """Write new answers."""
         if self._place is not None and self._is_changed:
             store.write(self._place, self._name, (b"%s %s" % item for item in self._known().items()))
             self._is_changed = False
@@ -61,14 +61,14 @@ def memo(name: str, most: int) -> Memo:
 
 
 def key_of(*parts: bytes) -> bytes:
-    """Return the key of an answer that ``parts`` decide."""
+    """Return the key of an answer whose inputs are ``parts``."""
     return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in parts)).hexdigest().encode()
 
 
 def code_stamp(*folders: str) -> bytes:
-    """Return what changes with the version of gsdc, and in a checkout with the files in ``folders`` of code or data.
+    """Return the version of gsdc, and in a checkout a digest of the files in ``folders`` of code or data.
 
-    The files of an installed gsdc change with its version only.
+    The files of an installed gsdc change only with its version.
     """
     if data.folder("profiles").parent == data.PACKAGE:
         return __version__.encode()

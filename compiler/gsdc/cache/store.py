@@ -1,8 +1,8 @@
 """Files in a cache folder that belongs to the user alone.
 
-A repository may bring a cache of its own, and another user may prepare one: what is read from it would then be what
-they want gsdc to say. So a cache folder is used only where this user owns it, nobody else may write to it or replace
-it, and it does not lie in the project. Where there is no such folder, nothing is kept, and that is no error.
+A repository may contain a cache, and another user may prepare one: its answers would be under their control. So a cache
+folder is used only if this user owns it, no other user may write to it or replace it, and it is not in the project. If
+there is no such folder, nothing is cached, and this is not an error.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-# Ten thousand plans take 20 MB. More is not read, and not written.
+# Ten thousand plans take 20 MB. Larger files are neither read nor written.
 _LARGEST: Final = 64_000_000
 _MOST_LINES: Final = 200_000
 _SUM: Final = 8  # hexadecimal digits
@@ -29,17 +29,17 @@ _PROJECTS: Final[set[str]] = set()
 
 
 def keep_out_of(project: str | Path) -> None:
-    """Use no cache folder in ``project``, or in the git repository around it, as long as this process runs."""
+    """Use no cache folder in ``project``, or in the git repository around it, for the rest of this process."""
     _PROJECTS.add(_repository(os.path.realpath(project)))
 
 
 def folder(name: str, *projects: str | Path) -> Path | None:
-    """Return the cache folder ``name``; None where nothing may be kept.
+    """Return the cache folder ``name``; None if nothing may be cached.
 
-    It lies in GSDC_CACHE_DIR, else in ``gsdc`` in the system's folder for caches (XDG_CACHE_HOME, else ~/.cache; on
-    macOS ~/Library/Caches). Each of these has to be an absolute path, and so has HOME. None also where the folder lies
-    in one of ``projects``, in one that was opened (see ``keep_out_of``), in the working folder, or in the git
-    repository around one of them.
+    It is in GSDC_CACHE_DIR, else in ``gsdc`` in the system's folder for caches (XDG_CACHE_HOME, else ~/.cache; on macOS
+    ~/Library/Caches). Each of these must be an absolute path, and so must HOME. None also if the folder is in one of
+    ``projects``, in one that was opened (see ``keep_out_of``), in the working folder, or in the git repository around
+    one of them.
     """
     base = os.environ.get("GSDC_CACHE_DIR") or _system_folder()
     if not _SUPPORTED or base is None or not os.path.isabs(base):  # noqa: PTH117
@@ -54,7 +54,7 @@ def folder(name: str, *projects: str | Path) -> Path | None:
 def read(place: Path, name: str) -> list[bytes] | None:
     """Return the lines that were written to the file ``name`` of a cache folder.
 
-    None where there is no such file, it is damaged or too large, or somebody else may have written it.
+    None if there is no such file, if it is damaged or too large, or if another user may have written it.
     """
     try:
         with _opened(place) as at:
@@ -68,16 +68,16 @@ def read(place: Path, name: str) -> list[bytes] | None:
 
 
 def write(place: Path, name: str, lines: Iterable[bytes]) -> None:
-    """Write ``lines``, which hold no line break, to the file ``name`` of a cache folder, in one step.
+    """Write ``lines``, which contain no line break, to the file ``name`` of a cache folder, in one step.
 
-    Nothing is written where the folder is not the user's own.
+    Nothing is written if the folder is not the user's own.
     """
     body = b"\n".join(lines)
     if len(body) + _SUM >= _LARGEST:
         return
     scratch = f"{name}.{os.getpid()}"
     with contextlib.suppress(OSError), _opened(place, create=True) as at:
-        with contextlib.suppress(FileNotFoundError):  # of a process of the same number that was killed
+        with contextlib.suppress(FileNotFoundError):  # of a killed process with the same number
             os.unlink(scratch, dir_fd=at)
         try:
             with os.fdopen(os.open(scratch, _WRITE, 0o600, dir_fd=at), "wb") as file:
@@ -88,7 +88,7 @@ def write(place: Path, name: str, lines: Iterable[bytes]) -> None:
 
 
 def made(place: Path | None) -> Path | None:
-    """Return ``place``, a cache folder, after making it; None where it is not the user's own."""
+    """Return ``place``, a cache folder, after creating it; None if it is not the user's own."""
     if place is not None:
         with contextlib.suppress(OSError), _opened(place, create=True):
             return place
@@ -100,13 +100,13 @@ def _system_folder() -> str | None:
     if sys.platform == "darwin":
         return f"{home}/Library/Caches/gsdc" if home else None
     base = os.environ.get("XDG_CACHE_HOME", "")
-    # A relative one is to be ignored (XDG Base Directory Specification).
+    # A relative path must be ignored (XDG Base Directory Specification).
     base = base if os.path.isabs(base) else f"{home}/.cache" if home else ""  # noqa: PTH117
     return f"{base}/gsdc" if base else None
 
 
 def _repository(folder: str) -> str:
-    """Return the top of the git repository that holds ``folder``, the folder itself where none does."""
+    """Return the top of the git repository that contains ``folder``, the folder itself if there is none."""
     at = folder
     while not os.path.lexists(os.path.join(at, ".git")):  # noqa: PTH118
         above = os.path.dirname(at)  # noqa: PTH120
@@ -121,7 +121,7 @@ def _sum(body: bytes | memoryview) -> bytes:
 
 
 def _content(name: str, at: int) -> bytes:
-    """Return what the file ``name`` in the open folder ``at`` holds; raise OSError where it is not to be used."""
+    """Return the content of the file ``name`` in the open folder ``at``. Raises OSError if it must not be used."""
     with os.fdopen(os.open(name, _READ, dir_fd=at), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or not _is_own(status) or status.st_size > _LARGEST:
@@ -131,10 +131,10 @@ def _content(name: str, at: int) -> bytes:
 
 @contextlib.contextmanager
 def _opened(place: Path, *, create: bool = False) -> Iterator[int]:
-    """Give an open cache folder, made where it is missing and that is asked for.
+    """Yield an open cache folder, created if it is missing and creation is requested.
 
-    Raises OSError where it cannot be opened, where it is not the user's own, and where somebody else could put another
-    one in its place. No symbolic link is followed.
+    Raises OSError if it cannot be opened, if it is not the user's own, and if another user could replace it. No
+    symbolic link is followed.
     """
     at = os.open(place.anchor, _FOLDER)
     try:
@@ -155,7 +155,7 @@ def _opened(place: Path, *, create: bool = False) -> Iterator[int]:
 
 
 def _is_own(status: os.stat_result) -> bool:
-    """Tell whether a file or folder belongs to this user, and nobody else may write to it."""
+    """Tell whether a file or folder belongs to this user, and no other user may write to it."""
     return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 

@@ -1,6 +1,6 @@
-"""The command line: the only place that prints, prompts or exits.
+"""The command line: only this package prints, prompts or exits.
 
-Commands are imported when they are called, so that ``gsdc --version`` costs little more than importing click.
+Commands are imported when called, so that ``gsdc --version`` takes little longer than importing click.
 Exit codes: 0 clean, 1 findings, 2 cannot start, 3 a change failed and was rolled back.
 """
 
@@ -14,7 +14,7 @@ from gsdc import __version__
 from gsdc.cli.options import COLORS, REPORTS
 from gsdc.cli.session import Session
 
-# By the job that a person has, in the order in which a newcomer meets them.
+# Grouped by job, in the order in which a new user meets them.
 GROUPS: Final = {
     "Start": {
         "init": "write a commented gsdc.yaml for this folder",
@@ -67,7 +67,7 @@ GROUPS: Final = {
 COMMANDS: Final = {name: text for commands in GROUPS.values() for name, text in commands.items()}
 
 
-# What may take more than a second on a large project: a sign of life is shown meanwhile.
+# Commands that may take more than a second on a large project: they show a progress line.
 SLOW: Final = frozenset(
     {
         *("annotate", "apply", "build", "cost", "diff", "dispatch", "graph", "init", "lint"),
@@ -77,14 +77,14 @@ SLOW: Final = frozenset(
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are modules of their own, imported on use."""
+    """A group whose commands are separate modules, imported on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands, sorted."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command by name, None where there is none such."""
+        """Return a command by name, None if it does not exist."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"gsdc.cli.{cmd_name}").command
@@ -99,7 +99,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest command where one is misspelt."""
+        """Resolve a command; suggest the nearest one for a misspelt name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from gsdc.finding import nearest
             from gsdc.source.printable import printable
@@ -132,7 +132,7 @@ def main(ctx: click.Context, project: Path | None, format_: str, color: str, qui
     Claude Code, sub-agent executors and get-shit-done plans need. `build` never touches your files.
     """
     if project is None:
-        # A first gsdc.yaml is written where the person stands.
+        # A first gsdc.yaml is written to the working folder.
         project = Path() if ctx.invoked_subcommand == "init" else nearest_project()
     ctx.obj = Session(project, format_, color, quiet, verbose)
     if ctx.invoked_subcommand in SLOW:
@@ -147,10 +147,10 @@ def main(ctx: click.Context, project: Path | None, format_: str, color: str, qui
 
 
 def nearest_project() -> Path:
-    """Return the nearest folder with a gsdc.yaml, from the working folder upwards; that folder itself without one.
+    """Return the nearest folder with a gsdc.yaml, from the working folder upwards, else the working folder.
 
-    The search stays within the repository. Outside of one only the working folder counts: what lies above it, in /tmp
-    say, may be anybody's.
+    The search stays within the repository. Outside a repository only the working folder counts: a folder above, such as
+    /tmp, may belong to another user.
     """
     import os
 

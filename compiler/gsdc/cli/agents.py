@@ -1,4 +1,4 @@
-"""``gsdc agents``: one table of all agents and the models that they get."""
+"""``gsdc agents``: a table of all agents and their models."""
 
 import re
 import sys
@@ -23,7 +23,7 @@ _SHIPPED: Final = re.compile(r"^profiles/(?:fleets/|workflows/)?")
 
 
 class Asked(NamedTuple):
-    """What is asked for: the policy and zone, and which agents, roles and models are shown; none are all."""
+    """The options: policy and zone, and the agents, roles and models to show; none means all."""
 
     names: tuple[str, ...]
     roles: tuple[str, ...]
@@ -85,7 +85,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _loaded(session: Session, asked: Asked) -> "Loaded":
-    """Load the policy that is asked for; if another profile than that of gsdc.yaml is installed, say so."""
+    """Load the requested policy; print a notice if the installed profile differs from gsdc.yaml."""
     root = session.recovered_folder()
     if asked.profile or asked.fleets or asked.workflow:
         from gsdc.policy.load import load
@@ -100,7 +100,7 @@ def _loaded(session: Session, asked: Asked) -> "Loaded":
 
 
 def _expect_known(session: Session, asked: Asked, policy: "Policy") -> None:
-    """Exit where an agent, role or model is asked for that the policy does not have."""
+    """Exit if a requested agent, role or model is not in the policy."""
     from gsdc.finding import nearest
 
     roles = sorted({role for agent in policy.agents.values() for role in agent.roles})
@@ -135,7 +135,7 @@ def _tell(session: Session, rows: "list[Assigned]", profile: str, zone: str, *, 
 
 
 def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]:
-    """Return the cells of the table; where it is too wide, shipped files are named without their folder."""
+    """Return the cells of the table; if it is too wide, shipped files are shown without their folder."""
     from gsdc.report.page_width import limit
 
     cells: list[tuple[str, ...]] = [("agent", "role", "model", "effort", "decided by", "installed")]
@@ -153,7 +153,7 @@ def _cells(rows: "list[Assigned]", *, with_state: bool) -> list[tuple[str, ...]]
 
 
 def _line(span: "Span") -> str:
-    """Return file and line; the column is in the JSON."""
+    """Return file and line; the JSON output also contains the column."""
     from gsdc.migration.views import place
 
     return place(span._replace(column=0)).removesuffix(":0")

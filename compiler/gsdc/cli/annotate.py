@@ -1,4 +1,4 @@
-"""``gsdc annotate``: what the policy says of a plan's tasks, written into the plan."""
+"""``gsdc annotate``: write the policy's decisions for a plan's tasks into the plan."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is asked for: ``do`` is "write", "diff" or "check"."""
+    """The options: ``do`` is "write", "diff" or "check"."""
 
     paths: tuple[str, ...]
     do: str
@@ -75,7 +75,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _mind_pause(session: Session, do: str) -> None:
-    """Say that recommendations are paused, where they are; write none then, and let a commit hook pass."""
+    """Report a pause; during a pause write nothing, and let a commit hook pass."""
     session.remind()
     if do == "write" and pause_of(session.root) is not None:
         if session.format == "json":
@@ -87,7 +87,7 @@ def _mind_pause(session: Session, do: str) -> None:
 def _annotated(
     paths: tuple[str, ...], policy: "Policy | None", zone: str, *, skip_done: bool
 ) -> "Iterator[tuple[str, str, str, tuple[Finding, ...]]]":
-    """Yield each plan's path, its text before and after, and what there is to say; without a policy, stripped."""
+    """Yield each plan's path, its text before and after, and its findings; without a policy, stripped."""
     from gsdc.plans.discover import find
     from gsdc.plans.reading import read_text
     from gsdc.source.gsd_status import is_superseded

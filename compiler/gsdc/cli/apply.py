@@ -1,4 +1,4 @@
-"""``gsdc apply``: install what is compiled, in one transaction."""
+"""``gsdc apply``: install the compiled files in one transaction."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from gsdc.cli.reason import reasoned
 from gsdc.cli.session import CLEAN, Session, of_option, pause_of
 
 _STAGES: Final = ("25", "50", "100")  # percent of agents
-PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which takes its time to import
+PROJECT_FILE: Final = "gsdc.yaml"  # as in gsdc.source.tree, which is slow to import
 
 
 def _percent(ctx: click.Context, parameter: click.Parameter, value: str) -> int:  # noqa: ARG001
@@ -71,7 +71,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _apply_at_once(session: Session, asked: Asked) -> NoReturn:
-    """Apply under the lock, since nobody has to be waited for: meanwhile no other process changes a file."""
+    """Apply under the lock, since no answer has to be awaited: no other process changes a file meanwhile."""
     with exclusive_session(session, "gsdc apply", asked.wait) as store:
         answer = _work_out(session, asked)
         answer.adopt(store, asked)
@@ -81,7 +81,7 @@ def _apply_at_once(session: Session, asked: Asked) -> NoReturn:
 
 
 def _apply_when_confirmed(session: Session, asked: Asked) -> NoReturn:
-    """Show what would change, ask, and apply; the lock is not held while a person thinks."""
+    """Show the changes, ask, and apply; the lock is not held while waiting for the answer."""
     from gsdc.finding import counted
 
     answer = _work_out(session, asked)
@@ -96,7 +96,7 @@ def _apply_when_confirmed(session: Session, asked: Asked) -> NoReturn:
 
 
 def _work_out(session: Session, asked: Asked) -> "Preview":
-    """Return what would change; exit where findings stand in its way."""
+    """Return the changes; exit if findings prevent them."""
     from gsdc.deploy.deployment import at_stage, running
     from gsdc.deploy.proposal import propose
     from gsdc.finding import Rejected, Severity
@@ -127,7 +127,7 @@ def _work_out(session: Session, asked: Asked) -> "Preview":
 
 
 def _expect_project(session: Session) -> None:
-    """Say that there is no gsdc.yaml; exit if a folder above, in the same repository, has one, or nothing is here."""
+    """Report a missing gsdc.yaml; exit if a folder above in the repository has one, or the folder is empty."""
     from gsdc.targets.registry import readable_targets
 
     folder = root = session.root.resolve()
@@ -142,7 +142,7 @@ def _expect_project(session: Session) -> None:
 
 
 def _shadow(answer: Preview, asked: Asked) -> NoReturn:
-    """Write the shadow, report against what runs now, and exit."""
+    """Write the shadow, report the differences from the running policy, and exit."""
     from gsdc.deploy import shadow
     from gsdc.deploy.deployment import deployed, running
     from gsdc.policy.load import load

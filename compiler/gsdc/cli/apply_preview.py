@@ -1,4 +1,4 @@
-"""What an apply would do: how it is told, what the gates say of it, and how it is installed."""
+"""The preview of an apply: print the changes, check the gates, and install."""
 
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from gsdc.transaction.store import Store
 
 
-# The proof is none of them: never-break rules of the policy hold whatever anybody says.
+# The proof cannot be waived: the never-break rules of the policy always apply.
 WAIVABLE: Final = ("lint", "models", "budget", *client_gates())
-_MOST_LINES: Final = 40  # of the table of what shifts, with --dry-run
+_MOST_LINES: Final = 40  # of the table of shifts, with --dry-run
 
 
 _MOST_MOVES: Final = 3  # of the summary before the question, which has 15 lines at most
 
 
 class Asked(NamedTuple):
-    """What is asked for: the policy, the targets and zone, the stage in percent, and what runs until then.
+    """The options: the policy, the targets and zone, the stage in percent, and the profile that runs until then.
 
-    ``shadow`` and ``dry_run`` change nothing, ``force`` writes over edits, ``despite`` names the gates that are waived,
-    and ``reason`` says why. ``yes`` asks nobody; ``wait`` is how many seconds another process is waited for.
+    ``shadow`` and ``dry_run`` change nothing, ``force`` overwrites edits, ``despite`` names the waived gates, and
+    ``reason`` explains the waiver. ``yes`` skips the question; ``wait`` is the time in seconds to wait for another
+    process.
     """
 
     profile: str | None
@@ -47,7 +48,7 @@ class Asked(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What an apply would do, and how that is told; ``before`` is the profile that runs now, "" if it is not known."""
+    """The changes of an apply, and methods to print them; ``before`` is the running profile, "" if unknown."""
 
     session: Session
     proposal: "Proposal"
@@ -55,9 +56,9 @@ class Preview(NamedTuple):
     findings: "tuple[Finding, ...]"
 
     def ask(self, asked: Asked, *, diff: bool) -> "tuple[Gate, ...]":
-        """Say what would change, and what the gates answer; exit where nothing would, or may, be changed.
+        """Print the changes and the gate results; exit if nothing would change or a gate refuses.
 
-        With ``diff`` every line is shown, and a gate that says no does not end it.
+        With ``diff`` every line is shown, and a refusing gate does not exit.
         """
         from gsdc.deploy.current_policy import policy_behind_files
         from gsdc.deploy.gates import gates, go, lines, waived
@@ -71,7 +72,7 @@ class Preview(NamedTuple):
         known = policy_behind_files(session.root, asked.fleets, asked.workflow, asked.zone, asked.targets)
         answers = waived(gates(self.proposal, known, learned=session.learned()), asked.despite)
         for gate, line in zip(answers, lines(answers), strict=True):
-            if session.format == "text" and (gate.go is False or not session.quiet):  # not every no has a finding
+            if session.format == "text" and (gate.go is False or not session.quiet):  # not every refusal has a finding
                 session.tell(line)
         if session.format == "text":
             session.show(finding for gate in answers for finding in gate.findings)
@@ -80,12 +81,12 @@ class Preview(NamedTuple):
         return answers
 
     def adopt(self, store: "Store", asked: Asked) -> None:
-        """Write down what is as compiled though the history does not say so, where nothing has to change; and exit."""
+        """Record files that equal the compiled output but are not in the history, if nothing changes; exit."""
         if self.proposal.adopted and not self.proposal.changes:
             self.finish((), self.install(store, asked))
 
     def install(self, store: "Store", asked: Asked) -> "Record":
-        """Make the changes."""
+        """Apply the changes."""
         from gsdc.deploy.deployment import header_of, install
         from gsdc.transaction.log import user
 
@@ -101,7 +102,7 @@ class Preview(NamedTuple):
         return install(store, self.proposal, header)
 
     def _tell(self, *, diff: bool) -> None:
-        """Say what would change: agents, files, and with ``diff`` every line."""
+        """Print the changes: agents, files, and with ``diff`` every line."""
         from gsdc.migration import semantic, views
         from gsdc.migration.patch import shown
         from gsdc.migration.ranking import ranked
@@ -125,7 +126,7 @@ class Preview(NamedTuple):
             session.print_lines(shown(change))
 
     def _refuse_edits(self) -> NoReturn:
-        """Say what somebody has edited that would be lost, with the edit itself, and exit."""
+        """Print the manual edits that would be lost, with their content, and exit."""
         from gsdc.migration.patch import shown
 
         if self.session.format == "text":
@@ -134,7 +135,7 @@ class Preview(NamedTuple):
         self.session.finish(finding for edit in self.proposal.edits for finding in edit.findings)
 
     def finish(self, gates: "tuple[Gate, ...]", record: "Record | None") -> NoReturn:
-        """Say what was done, and exit."""
+        """Print the result, and exit."""
         from gsdc.deploy.gates import data, go
         from gsdc.finding import counted, sorted_findings
         from gsdc.rules.clients import unwritten_client
@@ -170,7 +171,7 @@ class Preview(NamedTuple):
         sys.exit(CLEAN if go(gates) else FINDINGS)
 
     def _tell_how_to_waive(self, gates: "tuple[Gate, ...]") -> None:
-        """Say what to do about gates that say no."""
+        """Print how to waive the gates that refuse."""
         from gsdc.policy.setting import setting
 
         closed = [gate.name for gate in gates if gate.go is False and not gate.waived]

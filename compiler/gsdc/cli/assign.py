@@ -1,4 +1,4 @@
-"""``gsdc assign``: A/B groups by stable hash, and what came of them."""
+"""``gsdc assign``: A/B groups by stable hash, and their results."""
 
 import re
 from typing import TYPE_CHECKING

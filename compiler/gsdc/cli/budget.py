@@ -1,4 +1,4 @@
-"""``gsdc budget``: the traffic light of seed 002."""
+"""``gsdc budget``: the budget zone and alerts, the traffic light of seed 002."""
 
 import sys
 import time
@@ -27,7 +27,7 @@ _NAMES: Final = 4
 
 
 class Asked(NamedTuple):
-    """What is asked for: which budget, what is foretold of ``plans``, and in which zone it fails."""
+    """The options: the budget, the ``plans`` to forecast, and the zone that fails the command."""
 
     plans: tuple[str, ...]
     profile: str | None
@@ -91,7 +91,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...]") -> NoReturn:
-    """Print the alerts alone, and exit."""
+    """Print only the alerts, and exit."""
     from gsdc.ledger.alerts import findings
     from gsdc.ledger.pages.budget_data import alert_data
 
@@ -105,7 +105,7 @@ def _answer_alerts(session: Session, loaded: "Loaded", alerts: "tuple[Alert, ...
 
 
 class Shown(NamedTuple):
-    """What is shown."""
+    """The data to print."""
 
     budget: "BudgetStatus"
     changed: "tuple[Deferral, ...]"
@@ -128,7 +128,7 @@ def _outlooks(
 
 
 def _lines(session: Session, policy: "Policy", shown: Shown) -> Iterator[str]:
-    """Yield what stands between the zone and the alerts."""
+    """Yield the lines between the zone and the alerts."""
     from gsdc.report.page_width import fitted, terminal_width
 
     width, budget = terminal_width(), shown.budget
@@ -210,7 +210,7 @@ def _limit_texts(limit: "Limit", one: "WindowBudget", budget: "BudgetStatus") ->
 
 
 def _moment(found: "Exhaustion", one: "WindowBudget", budget: "BudgetStatus") -> str:
-    """Return a moment in the window of a budget, with its interval."""
+    """Return a time in the window of a budget, with its interval."""
     assert found.at is not None, "the caller has checked"
     at = budget.calendar.shown(found.at)
     if found.early is None:
@@ -271,7 +271,7 @@ def _allowed(session: Session, budget: "BudgetStatus", changed: "tuple[Deferral,
 
 
 def _ahead(outlooks: "tuple[Outlook, ...]") -> Iterator[str]:
-    """Yield which zones the open plans lead to."""
+    """Yield the zones that the open plans lead to."""
     from gsdc.report.table import table
     from gsdc.source.printable import printable
 

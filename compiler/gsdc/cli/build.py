@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is asked for: the policy, targets and zone, the folder ``out``, and whether only to ``check`` it."""
+    """The options: the policy, targets and zone, the folder ``out``, and whether only to ``check`` it."""
 
     profile: str | None
     workflow: str | None
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
 
     @property
     def policy(self) -> dict[str, Any]:
-        """Which policy is asked for."""
+        """The options that select the policy."""
         return {"profile": self.profile, "fleets": self.fleets, "workflow": self.workflow}
 
 

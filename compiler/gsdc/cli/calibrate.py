@@ -1,4 +1,4 @@
-"""``gsdc calibrate``: what was estimated against what it took, and what to change."""
+"""``gsdc calibrate``: compare estimates with actual usage, and suggest changes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

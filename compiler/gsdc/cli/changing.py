@@ -1,4 +1,4 @@
-"""What the commands that change a project's files share: the lock, recovery, and the exit codes of a failure."""
+"""Shared code of the commands that change a project's files: the lock, recovery, and exit codes for failures."""
 
 import sys
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ _PATIENCE: Final = 30.0  # seconds: longer than any change takes
 
 
 def changing(function: Command) -> Command:
-    """Let a command change files: ``yes`` and ``wait``."""
+    """Add the options of a command that changes files: ``yes`` and ``wait``."""
     for option in (
         click.option("--wait", type=click.FloatRange(0), default=0.0, help="Wait up to SECONDS for another process."),
         click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation."),
@@ -34,9 +34,9 @@ def changing(function: Command) -> Command:
 
 @contextmanager
 def exclusive_session(session: Session, command: str, wait: float = 0.0, *, trusted: bool = False) -> "Iterator[Store]":
-    """Hold the lock of the session's project; exit where that is not possible, or where the body is ``Rejected``.
+    """Hold the lock of the session's project; exit if it cannot be taken, or if the body raises ``Rejected``.
 
-    Says what an interrupted change had to be undone for.
+    Reports an interrupted change that was undone.
     """
     from gsdc.finding import ChangeFailed, LockedOut, Rejected
     from gsdc.transaction.session import exclusive_session as locked
@@ -55,7 +55,7 @@ def exclusive_session(session: Session, command: str, wait: float = 0.0, *, trus
 
 
 def recover(session: Session) -> None:
-    """Undo what a process that died left behind; wait for one that is still at work."""
+    """Undo an interrupted change; wait for a running process."""
     with exclusive_session(session, "gsdc", _PATIENCE):
         return
 
@@ -70,7 +70,7 @@ def _exit_with(session: Session, found: "tuple[Finding, ...]", code: int) -> NoR
 
 
 def report(session: Session, findings: "Iterable[Finding]") -> None:
-    """Print findings beside what a command answers: for programs on the other channel."""
+    """Print findings in addition to the command's output: for programs on the other stream."""
     from gsdc.report.text import render, tame
 
     if session.format == "text":
@@ -81,7 +81,7 @@ def report(session: Session, findings: "Iterable[Finding]") -> None:
 
 
 def confirm(session: Session, question: str) -> None:
-    """Ask; exit where the answer is no, or where nobody can answer."""
+    """Ask; exit if the answer is no, or if there is no terminal to answer on."""
     if session.format != "text" or sys.stdin is None or not sys.stdin.isatty():
         session.stop("cannot ask, since there is no terminal: use --yes to go on, or --dry-run to look")
     from gsdc.cli import progress
@@ -93,12 +93,12 @@ def confirm(session: Session, question: str) -> None:
 
 
 def now() -> str:
-    """Return the time as records have it: UTC, to the second."""
+    """Return the time in the format of records: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def print_changes(session: Session, changes: "Iterable[Change]") -> None:
-    """Say of each file whether it is new, changed or removed."""
+    """Print for each file whether it is new, changed or removed."""
     from gsdc.transaction.change import word
 
     for change in changes:
@@ -106,7 +106,7 @@ def print_changes(session: Session, changes: "Iterable[Change]") -> None:
 
 
 def summary_of(changes: "Iterable[Change]") -> str:
-    """Return in one line how many files are new, changed and removed, and whose they are."""
+    """Return on one line the numbers of new, changed and removed files, and their targets."""
     from collections import Counter
 
     from gsdc.finding import counted

@@ -1,4 +1,4 @@
-"""``gsdc compare``: what the work of the ledger would have cost under other profiles."""
+"""``gsdc compare``: compute the cost of the ledger's work under other profiles."""
 
 import time
 from typing import TYPE_CHECKING

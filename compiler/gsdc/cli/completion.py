@@ -1,7 +1,7 @@
-"""Values that a shell completes: profiles, workflows, fleets, targets, agents, models and rules.
+"""Shell completion of values: profiles, workflows, fleets, targets, agents, models and rules.
 
-What a project adds counts too, where its gsdc.yaml can be used. Nothing is printed and nothing fails: a shell that asks
-gets what is known.
+Values of the project are included if its gsdc.yaml is valid. Completion prints nothing and never fails: it returns the
+values that are known.
 """
 
 from collections.abc import Callable, Iterable
@@ -85,7 +85,7 @@ _VALUES: Final = {
 
 
 def of(kind: str) -> Complete:
-    """Return what completes a value of a kind: "profile", "agent" and so on."""
+    """Return the completion function for a kind of value: "profile", "agent" and so on."""
     return partial(_complete, _VALUES[kind])
 
 

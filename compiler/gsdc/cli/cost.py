@@ -1,4 +1,4 @@
-"""``gsdc cost``: what plans will cost, by task, batch and model, under each profile."""
+"""``gsdc cost``: the cost of plans by task, batch and model, under each profile."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,7 +18,7 @@ _LONGEST_NAME: Final = 60
 
 
 class Asked(NamedTuple):
-    """What is asked for; ``durations`` and ``tokens`` say what is counted by."""
+    """The options; ``durations`` and ``tokens`` select the sources of these values."""
 
     paths: tuple[str, ...]
     profile: str | None
@@ -88,7 +88,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _policies(session: Session, asked: Asked) -> "list[Policy]":
-    """Return the policy that is asked for, then those of the profiles that it is compared with."""
+    """Return the requested policy, then those of the profiles to compare with."""
     from gsdc.plans.cost import PROFILES
     from gsdc.policy.load import load
 
@@ -106,7 +106,7 @@ def _policies(session: Session, asked: Asked) -> "list[Policy]":
 def _estimates(
     plans: "Iterable[Plan]", policies: "list[Policy]", asked: Asked, learned: "Mapping[tuple[str, int, str], int]"
 ) -> "tuple[dict[str, list[PlanCost]], dict[str, Minutes]]":
-    """Return by the path of each plan what it costs under each policy, and the minutes that it takes."""
+    """Return, by plan path, the cost under each policy, and the duration in minutes."""
     from gsdc.plans.cost import TokenSources, cost, seed_minutes
     from gsdc.plans.duration import history_of, minutes
     from gsdc.plans.usage import measured, sizes, usage
@@ -177,14 +177,14 @@ def _comparison(comparisons: "Iterable[CostComparison]") -> Iterator[str]:
 
 
 def _against(usd: float, base: float) -> str:
-    """Say how $ ``usd`` compare with ``base``."""
+    """Return a text that compares ``usd`` (in $) with ``base``."""
     percent = round(100 * (usd - base) / base) if base else 0
     word = f"{abs(percent)}% {'less' if percent < 0 else 'more'} than" if percent else "the same as"
     return f"{word} {base:.3f}" if base else "-"
 
 
 def _figures(amount: "Amount") -> tuple[str, str]:
-    """Return tokens and $ for people; what has no price is said beside the $ of the rest."""
+    """Return tokens and $ for people; tokens without a price are listed beside the $ of the rest."""
     from gsdc.finding import counted
 
     unpriced = f"{counted(amount.unpriced, 'task')} unpriced" if amount.unpriced else ""

@@ -1,4 +1,4 @@
-"""``gsdc diff``: what a change means, what it costs, and what of the files it changes."""
+"""``gsdc diff``: the meaning of a change, its cost, and the changed files."""
 
 import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -29,7 +29,7 @@ _WRITTEN: Final = "Files"
 
 
 class Asked(NamedTuple):
-    """What is asked for; ``origin`` is the profile to compare with, None for what is installed."""
+    """The options; ``origin`` is the profile to compare with, None for the installed files."""
 
     profile: str | None
     workflow: str | None
@@ -40,14 +40,14 @@ class Asked(NamedTuple):
     views: tuple[str, ...]
 
     def wants(self, view: str) -> bool:
-        """Tell whether ``view`` is asked for: all are by default."""
+        """Tell whether ``view`` is requested: by default all are."""
         return not self.views or view in self.views
 
 
 class _Views(NamedTuple):
-    """The views of one change, each None where it is not asked; ``before`` and ``after`` are profiles.
+    """The views of one change, each None if not requested; ``before`` and ``after`` are profiles.
 
-    ``before`` is None where it is what is installed. ``findings`` are of the policy that is to be, and of the targets.
+    ``before`` is None for the installed files. ``findings`` are those of the new policy and of the targets.
     """
 
     before: str | None
@@ -61,7 +61,7 @@ class _Views(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What is compared, in words."""
+        """The two sides compared, as text."""
         return f"From {self.before or 'what is installed'} to {self.after}, zone {self.zone}"
 
     @property
@@ -79,7 +79,7 @@ class _Views(NamedTuple):
             yield "Costs", of_costs(self.costs)
 
     def diffs(self) -> "Iterator[tuple[str, tuple[str, ...]]]":
-        """Yield each file that changes, with its textual difference."""
+        """Yield each changed file with its textual diff."""
         from gsdc.migration.patch import shown
 
         return ((change.path, shown(change)) for change in self.changes or ())
@@ -145,7 +145,7 @@ def _load(session: Session, asked: Asked, profile: str | None) -> "Loaded":
 def _against_installed(
     session: Session, known: "Policy | None", after: "Loaded", asked: Asked, findings: "tuple[Finding, ...]"
 ) -> _Views:
-    """Compare with what the files say; costs with those of the policy that is ``known`` to stand behind them."""
+    """Compare with the installed files; compare costs with their policy, if it is ``known``."""
     from gsdc.migration.semantic import installed
 
     assert after.policy is not None
@@ -162,7 +162,7 @@ def _against_installed(
 def _between(
     session: Session, before: "Loaded", after: "Loaded", asked: Asked, findings: "tuple[Finding, ...]"
 ) -> _Views:
-    """Compare two policies, and what they compile to."""
+    """Compare two policies and their compiled output."""
     from gsdc.migration.rerouting import reroutings
     from gsdc.migration.semantic import differences
 
@@ -270,7 +270,7 @@ def _markdown(found: _Views) -> "Iterator[str]":
 
 
 def _data(found: _Views) -> dict[str, Any]:
-    """Return the views as JSON data, those that are not asked as null; the guide describes the keys (commands.md)."""
+    """Return the views as JSON data, null if not requested; the guide describes the keys (commands.md)."""
     from gsdc.migration.views_data import costs_data, shifts_data
 
     return {

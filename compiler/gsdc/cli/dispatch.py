@@ -1,4 +1,4 @@
-"""``gsdc dispatch``: a plan's tasks, ready to be dispatched."""
+"""``gsdc dispatch``: the tasks of a plan, ready for dispatch."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is asked for: a plan under a policy, in a zone, for the client that runs its tasks."""
+    """The options: a plan, a policy, a zone, and the client that runs the tasks."""
 
     plan: str
     profile: str | None
@@ -62,7 +62,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _runner(session: Session, loaded: "Loaded", name: str | None) -> "Declaration":
-    """Return the client that runs the tasks: the one called ``name``, else what gsdc.yaml says."""
+    """Return the client that runs the tasks: the one called ``name``, else the one of gsdc.yaml."""
     from gsdc.finding import nearest
     from gsdc.targets.orchestrator import DECLARATION
     from gsdc.targets.orchestrator.dispatch import client_of, clients
@@ -74,14 +74,14 @@ def _runner(session: Session, loaded: "Loaded", name: str | None) -> "Declaratio
 
 
 def _read(session: Session, path: str) -> "Plan":
-    """Return the plan at ``path``; exit where its tasks are not known. Raises ``Rejected`` as ``read_plan``."""
+    """Return the plan at ``path``; exit if its tasks are unknown. Raises ``Rejected`` as ``read_plan`` does."""
     from gsdc.cache import store
     from gsdc.credentials.exposed import credentials
     from gsdc.plans.reading import read_plan
 
     plan = read_plan(path)
     if exposed := tuple(credentials(path, plan.text, store.folder("secrets", session.root))):
-        session.finish(exposed)  # no credential goes into a prompt
+        session.finish(exposed)  # prompts must not contain credentials
     if plan.is_cut:
         session.finish(plan.findings)
     if not plan.tasks:

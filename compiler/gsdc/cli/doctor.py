@@ -1,4 +1,4 @@
-"""``gsdc doctor``: what gsdc finds on this machine and in the project, and what to do next."""
+"""``gsdc doctor``: check this machine and the project, and show the next step."""
 
 import sys
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 if TYPE_CHECKING:
     from gsdc.deploy.doctor import Checkup, InstalledClient
 
-_SHOWN: Final = 10  # files that are named
+_SHOWN: Final = 10  # files to list
 
 
 @click.command(epilog="Example: gsdc doctor; gsdc doctor --format json")

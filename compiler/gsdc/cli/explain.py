@@ -1,4 +1,4 @@
-"""``gsdc explain``: one decision with the chain of places that led to it."""
+"""``gsdc explain``: one decision and the chain of places that led to it."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is asked for: a task of a plan, or the fields of a state."""
+    """The options: a task of a plan, or the fields of a state."""
 
     agent: str
     profile: str | None
@@ -31,14 +31,14 @@ class Asked(NamedTuple):
 
     @property
     def state(self) -> "State":
-        """The state that is asked about."""
+        """The state to explain."""
         from gsdc.policy.model import State
 
         return State(**{name: getattr(self, name) for name in State._fields})
 
     @property
     def says_state(self) -> bool:
-        """Whether more of the state is given than its zone."""
+        """Whether any field of the state except its zone is given."""
         return self.state != type(self.state)(self.agent, zone=self.zone)
 
 
@@ -96,7 +96,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _tell_decision(session: Session, asked: Asked, decision: "Decision", project: "Project") -> None:
-    """Print a decision, and every place that led to it."""
+    """Print a decision and every place that led to it."""
     from gsdc.report.data import place_data
 
     steps = (*decision.trail, *decision.effort_trail)
@@ -122,7 +122,7 @@ def _tell_decision(session: Session, asked: Asked, decision: "Decision", project
 
 
 def _explain_task(session: Session, path: str, number: str, project: "Project", policy: "Policy", zone: str) -> None:
-    """Print everything that is known of a plan's task."""
+    """Print all data about a plan's task."""
     from gsdc.finding import Rejected
     from gsdc.plans.explain import ExplainQuestion, explain_lines, explained
     from gsdc.plans.reading import read_plan

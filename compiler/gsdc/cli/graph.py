@@ -65,7 +65,7 @@ def command(
 
 
 def _circles(plans: "Iterable[Plan]", nodes: "Iterable[PlanNode]") -> "Iterator[Finding]":
-    """Yield the circles in which tasks of a plan, or plans, wait for each other: they have no order to draw."""
+    """Yield the dependency cycles between tasks of a plan, or between plans: they have no order to draw."""
     from gsdc.rules.plans import plan_cycle, task_cycle
 
     read = {plan.path: plan for plan in plans}

@@ -1,4 +1,4 @@
-"""``gsdc history``: what was changed, when, by whom and why."""
+"""``gsdc history``: past changes with time, author and reason."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,7 @@ def _data(record: "Record", undone_by: int | None) -> dict[str, Any]:
 
 
 def _line(data: dict[str, Any]) -> str:
-    """Return one change, or event, in a line."""
+    """Return one change or event on one line."""
     from gsdc.finding import counted
 
     when = data.get("time") or data.get("when", "")

@@ -1,4 +1,4 @@
-"""``gsdc init``: a first gsdc.yaml, after a look at what the folder holds, or out of the files of its clients."""
+"""``gsdc init``: write a first gsdc.yaml from the folder's content, or from client files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -83,7 +83,7 @@ def _answer(
     *,
     dry_run: bool,
 ) -> None:
-    """Say what was written, or print it, and what comes next."""
+    """Print the file or the result, and the next step."""
     if session.format == "json":
         data = imported.data() if imported is not None else {"seen": seen}
         session.print_json({"path": location.as_posix(), **data, **({"text": text} if dry_run else {})})
@@ -107,7 +107,7 @@ def _answer(
 
 
 def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool) -> None:
-    """Add to gsdc.yaml what the files in ``source`` have that it does not."""
+    """Add to gsdc.yaml the settings that only the files in ``source`` have."""
     from gsdc.filesystem.file import replace_file
     from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected
@@ -145,7 +145,7 @@ def _merge(session: Session, source: Path, profile: str | None, *, dry_run: bool
 
 
 def _imported(session: Session, source: Path, profile: str | None) -> "ImportedProject":
-    """Return what the folder ``source`` comes to; exit where there is nothing in it."""
+    """Return the project imported from the folder ``source``; exit if there is nothing to import."""
     from gsdc.finding import Rejected
     from gsdc.importer.project import import_project
 
@@ -162,7 +162,7 @@ def _imported(session: Session, source: Path, profile: str | None) -> "ImportedP
 
 
 def _told(imported: "ImportedProject") -> list[str]:
-    """Return for people what was found and what was made of it."""
+    """Return a summary for people of what was found and imported."""
     from gsdc.finding import some
 
     lines = []
@@ -184,7 +184,7 @@ def _told(imported: "ImportedProject") -> list[str]:
 
 
 def _content(session: Session) -> bytes | None:
-    """Return the gsdc.yaml that is there, None where there is none or it cannot be read."""
+    """Return the existing gsdc.yaml, None if it does not exist or cannot be read."""
     from gsdc.finding import Rejected
     from gsdc.source.tree import PROJECT_FILE, Tree
 
@@ -195,7 +195,7 @@ def _content(session: Session) -> bytes | None:
 
 
 def _write(session: Session, text: str) -> None:
-    """Write gsdc.yaml, and the schemas for editors; exit where that is refused."""
+    """Write gsdc.yaml and the schemas for editors; exit if that fails."""
     from gsdc import data
     from gsdc.filesystem.file import NEW_FILE, replace_file
     from gsdc.filesystem.place import PRIVATE_FILE, Root
@@ -214,7 +214,7 @@ def _write(session: Session, text: str) -> None:
         before = _content(session)
         if before is not None:
             contents[_OLD] = before
-        # Where one of them leads out of the project, none is written.
+        # If one of them is outside the project, none is written.
         for path, place in [(path, root.locate(path)) for path in contents]:
             replace_file(place, contents[path], path, mode=PRIVATE_FILE if path == _OLD else NEW_FILE)
     except Rejected as rejected:

@@ -1,4 +1,4 @@
-"""``gsdc lint``: plans, profiles and fleets, and the never-break rules over every state."""
+"""``gsdc lint``: check plans, profiles and fleets, and the never-break rules in every state."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LintRequest(NamedTuple):
-    """What lint is asked for: its arguments and options."""
+    """The arguments and options of lint."""
 
     paths: tuple[str, ...]
     profile: str | None
@@ -134,7 +134,7 @@ def _filter(session: Session, request: LintRequest) -> "Filter":
 
 
 def _findings(session: Session, request: LintRequest, wanted: "Filter") -> "list[Finding]":
-    """Return all that is wrong, after fixing what is to be fixed."""
+    """Return all findings, after applying fixes if requested."""
     from gsdc.lint.run import Asked, lint
 
     fixes = request.fix or request.unsafe_fixes or request.diff
@@ -186,14 +186,14 @@ def _tell_of_baseline(session: Session, wanted: "Filter") -> None:
 
 
 def _watch(session: Session, request: LintRequest) -> NoReturn:
-    """Check, and check again after each change; with Ctrl-C exit as the last check did."""
+    """Check, and check again after each change; on Ctrl-C exit with the code of the last check."""
     import gc
     import sys
 
     from gsdc.lint.watch import stamps, wait_for_change
     from gsdc.source.tree import PROJECT_FILE
 
-    gc.enable()  # it is off for commands that end soon
+    gc.enable()  # it is off for short commands
     root = session.recovered_folder()
     places = [*request.paths, str(root / PROJECT_FILE)] if request.paths else [str(root)]
     code: int | str | None = CLEAN

@@ -1,4 +1,4 @@
-"""The man page: the same words as ``--help``, in the macros of man(7)."""
+"""The man page: the text of ``--help`` in the macros of man(7)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from gsdc import __version__
 
 
 def man_page(group: click.Group, jobs: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the man page gsdc(1) of ``group``; ``jobs`` are its commands by job, each with what it does.
+    """Return the man page gsdc(1) of ``group``; ``jobs`` are its commands by job, each with its description.
 
     Options that all commands share are listed once.
     """
@@ -67,6 +67,6 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return ``text`` so that no character of it is a command of roff's."""
+    """Return ``text`` escaped so that roff reads no commands in it."""
     text = text.replace("\\", r"\e").replace("-", r"\-").replace("`", r"\(ga").replace("'", r"\(aq")
     return rf"\&{text}" if text.startswith(".") else text

@@ -25,7 +25,7 @@ def command(session: Session) -> None:
     if sys.stdin.isatty():
         session.warn("an MCP client starts this command and writes to it: see gsdc help mcp")
     os.chdir(root)
-    gc.enable()  # gsdc does without for a command, which is soon over
+    gc.enable()  # gsdc disables it for short commands
     requests, answers = _own(0, os.O_RDONLY), _own(1, os.O_WRONLY)
     from gsdc.cli.mcp_tools import INSTRUCTIONS, tools
     from gsdc.mcp.protocol import Server
@@ -38,7 +38,7 @@ def command(session: Session) -> None:
 
 
 def _own(number: int, mode: int) -> int:
-    """Keep a standard stream for the protocol; what else reads it finds nothing, what writes it writes to stderr."""
+    """Reserve a standard stream for the protocol; other readers get no input, other writers write to stderr."""
     kept = os.dup(number)
     if mode == os.O_RDONLY:
         nothing = os.open(os.devnull, os.O_RDONLY)

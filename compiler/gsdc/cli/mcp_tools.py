@@ -1,7 +1,7 @@
-"""The tools of ``gsdc mcp``: each is a command, its arguments are options of that, and its answer is what it prints.
+"""The tools of ``gsdc mcp``: each runs a command with its options as arguments and returns the command's output.
 
-So an agent is told what a person is told. The schemas of the arguments come from the command's options, those of the
-answers from ``gsdc schema --outputs``.
+So an agent gets the same information as a person. Argument schemas are derived from the command's options, answer
+schemas from ``gsdc schema --outputs``.
 """
 
 import io
@@ -31,7 +31,7 @@ _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Argument(NamedTuple):
-    """An argument of a tool: the parameter of the command, what its schema says besides, and whether it is a path."""
+    """An argument of a tool: the parameter of the command, additions to its schema, and whether it is a path."""
 
     parameter: str
     schema: Mapping[str, Any] = _NONE
@@ -39,9 +39,9 @@ class Argument(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A tool that is offered: its command, what it is for, and its arguments.
+    """An offered tool: its command, its purpose, and its arguments.
 
-    ``most_code`` is the highest exit code of the command with which it has answered.
+    ``most_code`` is the highest exit code with which the command still returns an answer.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Offer(NamedTuple):
 
 
 def _alike(*names: str) -> dict[str, Argument]:
-    """Return arguments that are what the parameters ``names`` are; an underscore at the end is Python's."""
+    """Return arguments named after the parameters ``names``; a trailing underscore is removed."""
     return {name.rstrip("_"): Argument(name) for name in names}
 
 
@@ -167,7 +167,7 @@ def _tool(offer: Offer, root: Path) -> Tool:
 
 
 def _parameters(offer: Offer) -> dict[str, click.Parameter]:
-    """Return the parameters of the command by the names of the tool's arguments."""
+    """Return the command's parameters by the names of the tool's arguments."""
     from gsdc.cli import main
 
     found: click.Command = main
@@ -214,7 +214,7 @@ def _is_list(parameter: click.Parameter) -> bool:
 
 
 def _expect_valid(arguments: Json, schema: Json) -> None:
-    """Raise ``ValueError`` where the arguments do not fit their schema."""
+    """Raise ``ValueError`` if the arguments do not match their schema."""
     from jsonschema import Draft202012Validator
 
     problems = []
@@ -226,13 +226,13 @@ def _expect_valid(arguments: Json, schema: Json) -> None:
 
 
 def _expect_no_change(root: Path) -> None:
-    """Raise ``ValueError`` while a change of the project's files is not finished: a command would have to undo it."""
+    """Raise ``ValueError`` while a change of the project's files is unfinished: a command would undo it."""
     if (root / ".gsdc/pending").is_dir():
         raise ValueError("a change of the project's files is under way, or was interrupted: run gsdc status")
 
 
 def _words(offer: Offer, parameters: Mapping[str, click.Parameter], arguments: Json, root: Path) -> tuple[str, ...]:
-    """Return the command line. Raises ``ValueError`` for a path that is not in the project."""
+    """Return the command line. Raises ``ValueError`` for a path outside the project."""
     options: list[str] = []
     others: list[str] = []
     for name, parameter in parameters.items():
@@ -251,7 +251,7 @@ def _words(offer: Offer, parameters: Mapping[str, click.Parameter], arguments: J
 
 
 def _inside(path: str, root: Path) -> str:
-    """Return ``path`` from the project's folder ``root``. Raises ``ValueError`` where it leads out of that."""
+    """Return ``path`` relative to the project's folder ``root``. Raises ``ValueError`` if it is outside."""
     file, hash_, number = path.rpartition("#") if "#" in path else (path, "", "")
     whole = (root / file).resolve()
     if not whole.is_relative_to(root):
@@ -260,7 +260,7 @@ def _inside(path: str, root: Path) -> str:
 
 
 def _run(offer: Offer, words: tuple[str, ...]) -> Result:
-    """Run a command in this process, and return what it prints."""
+    """Run a command in this process, and return its output."""
     from gsdc.cli import main
 
     printed, notes, code = io.StringIO(), io.StringIO(), 0

@@ -1,4 +1,4 @@
-"""``gsdc migrate``: write a migration to another profile that people can review and git can apply."""
+"""``gsdc migrate``: write a migration to another profile for review and for git."""
 
 import os
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MigrateOptions(NamedTuple):
-    """What is given: the profile to migrate to, the one to compare with, None for the files, and the folder ``out``."""
+    """The options: the profile to migrate to, the one to compare with (None for the files), and the folder ``out``."""
 
     profile: str
     origin: str | None
@@ -95,7 +95,7 @@ def command(session: Session, given: MigrateOptions) -> None:
 
 
 def _write(session: Session, out: Path, migration: "Migration", findings: "tuple[Finding, ...]") -> "Iterable[str]":
-    """Write the files of a migration into the folder ``out``; exit where that is not possible."""
+    """Write the files of a migration into the folder ``out``; exit if that fails."""
     from gsdc.filesystem.place import Root
     from gsdc.finding import Rejected
     from gsdc.migration.files import files_of, write
@@ -114,9 +114,9 @@ def _write(session: Session, out: Path, migration: "Migration", findings: "tuple
 
 
 def _start(session: Session, asked: "Asked", origin: str | None) -> "MigrationStart | None":
-    """Return what the migration starts from: the profile ``origin``, or what runs now where the files are as compiled.
+    """Return the start of the migration: the profile ``origin``, or the running policy if the files match it.
 
-    That is what was applied last, or what gsdc.yaml says.
+    The running policy is that of the last apply, else that of gsdc.yaml.
     """
     from gsdc.deploy.deployment import deployed, running
     from gsdc.deploy.proposal import propose
@@ -128,7 +128,7 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "MigrationSt
     if origin is None:
         try:
             last = running(Store(session.root)).header
-        except Rejected:  # the proposal says so
+        except Rejected:  # the proposal reports it
             return None
         before = deployed(session.root, last, asked.fleets) if last else load(session.root, fleets=asked.fleets)
     else:
@@ -142,7 +142,7 @@ def _start(session: Session, asked: "Asked", origin: str | None) -> "MigrationSt
 
 
 def _seen_from(root: Path, out: Path) -> str:
-    """Return ``out`` as a path from the project's folder, which is the same on every machine."""
+    """Return ``out`` as a path relative to the project's folder, equal on every machine."""
     return Path(os.path.relpath(out.resolve(), root.resolve())).as_posix()
 
 

@@ -1,4 +1,4 @@
-"""``gsdc models``: the models that are known, and what an id is."""
+"""``gsdc models``: list known models, and identify an id."""
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -37,7 +37,7 @@ class _Days(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 _MOST_DIGITS: Final = 4
 _COLUMNS: Final = ("alias", "release", "tier", "rank", "$ in/out", "context", "ends")
 _ALL_COLUMNS: Final = ("alias", "line", "release", "tier", "rank", "$ in/out", "$ cache", "context", "ends", "ids")
-_WIDE: Final = 150  # columns of a terminal in which a row with everything stands in one line, for most models
+_WIDE: Final = 150  # terminal width in columns at which a full row fits on one line for most models
 _CLIENTS: Final = ("claude", "opencode", "litellm", "gsd", *ID_SPACES)
 
 
@@ -129,7 +129,7 @@ def show(session: Session, id_: str) -> None:
 
 
 def _taken_for(id_: str, found: "Recognition", *, is_alias: bool) -> "Iterator[str]":
-    """Yield in words what an id is taken for."""
+    """Yield, as text, how an id is interpreted."""
     from gsdc.models.catalog import rank_of
     from gsdc.policy.recognition import Age
     from gsdc.policy.unknown_model import how_to_confirm, what_is_told
@@ -167,7 +167,7 @@ def _facts(model: "Model") -> str:
 
 
 class _Check(NamedTuple):
-    """What is to be checked: the policy, as of which day, and against which source."""
+    """The options of a check: the policy, the date, and the source to compare with."""
 
     within: "timedelta"
     today: "datetime | None"

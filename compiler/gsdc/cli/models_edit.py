@@ -1,4 +1,4 @@
-"""``gsdc models add`` and ``update``: models of a project's own, and prices of today, written into its files."""
+"""``gsdc models add`` and ``update``: write a project's own models and current prices into its files."""
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,7 +17,7 @@ _NEW_OVERLAY: Final = "# What {source} says of models otherwise than the catalog
 
 
 class _Edit(NamedTuple):
-    """An edit of the file ``name``: values and comments by their keys, in the text ``new`` where there is no file."""
+    """An edit of the file ``name``: values and comments by key, in the text ``new`` if the file does not exist."""
 
     name: str
     values: "Mapping[tuple[str, ...], Any]"
@@ -59,7 +59,7 @@ def add(
 
 
 def _stop_at_known(session: Session, models: "Mapping[str, Model]", id_: str) -> None:
-    """Exit where a model of the policy has the id already."""
+    """Exit if a model of the policy already has the id."""
     for alias, model in models.items():
         if id_ == alias or id_ in model.ids.values():
             session.say(f'"{id_}" is known: it is "{alias}" ({model.identity.release or "unknown"}, rank {model.rank})')
@@ -101,7 +101,7 @@ def update(session: Session, source: str, is_applied: bool) -> None:
 
 
 def _loaded(session: Session) -> "Loaded":
-    """Return the project; exit where there is no gsdc.yaml, or no policy."""
+    """Return the project; exit if there is no gsdc.yaml or no valid policy."""
     from gsdc.policy.load import load
 
     loaded = load(session.recovered_folder())
@@ -119,7 +119,7 @@ def _write(
     *,
     is_shown: bool = False,
 ) -> None:
-    """Make an ``edit`` of the project in a transaction, or show how that would change the file."""
+    """Apply an ``edit`` of the project in a transaction, or show the change of the file."""
     from gsdc.finding import Rejected
     from gsdc.upkeep.edit import edited
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 FORMATS: Final = ("text", "json")
-REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command that answers with findings and nothing else
+REPORTS: Final = (*FORMATS, "sarif", "github", "junit")  # of a command whose only output is findings
 COLORS: Final = ("auto", "always", "never")
-ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which takes its time to import
+ZONES: Final = ("green", "yellow", "orange", "red")  # as in gsdc.policy.model, which is slow to import
 AUTO: Final = "auto"
 
 
@@ -24,14 +24,14 @@ Command = Callable[..., None]
 
 
 def shared(function: Command) -> Command:
-    """Let a command take the global printing options as well: people write them after the command's name."""
+    """Add the global printing options to a command: people also write them after the command's name."""
     return printing(FORMATS)(function)
 
 
 def printing(  # long: a line for each argument of five options
     formats: tuple[str, ...],
 ) -> Callable[[Command], Command]:
-    """Do what ``shared`` does for a command that prints in other ``formats``."""
+    """Add the options of ``shared`` to a command that prints in other ``formats``."""
 
     def replace(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
         def callback(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ARG001
@@ -41,7 +41,7 @@ def printing(  # long: a line for each argument of five options
         return callback
 
     def replace_format(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
-        # What stands before the command's name is checked here, where the formats of the command are known.
+        # Options before the command's name are checked here, where the command's formats are known.
         chosen = parameter.type.convert(value or ctx.obj.format, parameter, ctx)
         ctx.obj = ctx.obj._replace(format=chosen)
 
@@ -94,7 +94,7 @@ def printing(  # long: a line for each argument of five options
 
 
 def of_policy(function: Command) -> Command:
-    """Let a command choose the policy: ``profile``, ``workflow`` and ``fleets``."""
+    """Add the options that select the policy: ``profile``, ``workflow`` and ``fleets``."""
     for option in (
         click.option(
             "--fleet",
@@ -117,7 +117,7 @@ def of_policy(function: Command) -> Command:
 
 
 def of_targets(function: Command) -> Command:
-    """Let a command choose ``targets``; none stand for all in use."""
+    """Add the option ``targets``; none means all in use."""
     return click.option(
         "--target",
         "targets",
@@ -128,7 +128,7 @@ def of_targets(function: Command) -> Command:
 
 
 def gathered(kind: Callable[..., Any]) -> Callable[[Command], Command]:
-    """Give a command what it is asked for as one value of ``kind``, a named tuple, instead of a parameter each."""
+    """Pass a command's options as one value of ``kind``, a named tuple, instead of one parameter each."""
 
     def decorate(function: Command) -> Command:
         @wraps(function)
@@ -141,7 +141,7 @@ def gathered(kind: Callable[..., Any]) -> Callable[[Command], Command]:
 
 
 def following(function: Command) -> Command:
-    """Let a command read files to which symbolic links lead out of the project."""
+    """Add the option to follow symbolic links out of the project."""
 
     def callback(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: ARG001
         ctx.obj = ctx.obj._replace(follow_links=value)
@@ -156,7 +156,7 @@ def following(function: Command) -> Command:
 
 
 def in_zone(function: Command) -> Command:
-    """Let a command choose the budget ``zone``; "auto" is the one that the ledger is in."""
+    """Add the option for the budget ``zone``; "auto" is the ledger's current zone."""
 
     @wraps(function)
     def in_that(*arguments: Any, zone: str, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""``gsdc override``: a model forced by a person, with the reason."""
+"""``gsdc override``: force a model for an agent, with a reason."""
 
 import sys
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is asked for: an override and where it holds, or the end of all those of the agent."""
+    """The options: an override and its scope, or the removal of all overrides of the agent."""
 
     agent: str
     model: str | None
@@ -90,7 +90,7 @@ def command(session: Session, asked: Asked) -> None:
 
 
 def _item(session: Session, policy: "Policy", asked: Asked, model: str) -> "Item":
-    """Return the override as gsdc.yaml has it; exit where it names what does not exist."""
+    """Return the override as a gsdc.yaml entry; exit if it names something unknown."""
     from gsdc.policy.model import TIERS
 
     agent = asked.agent
@@ -130,7 +130,7 @@ def _stop_at_unknown(session: Session, what: str, name: str, known: Iterable[str
 
 
 def _commit(session: Session, edited: "EditedOverrides", reason: str) -> None:
-    """Write gsdc.yaml as a transaction, so that history knows it; exit where that cannot be."""
+    """Write gsdc.yaml in a transaction, so that it is in the history; exit if that fails."""
     from gsdc.transaction.commit import commit
     from gsdc.transaction.log import user
     from gsdc.transaction.record import RecordHeader
@@ -140,7 +140,7 @@ def _commit(session: Session, edited: "EditedOverrides", reason: str) -> None:
 
 
 def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: str, reason: str) -> None:
-    """Log the override, or its end, in the ledger: which model the agent had, and which it has. It holds without."""
+    """Log the override, or its end, in the ledger, with the agent's model before and after. The log is optional."""
     from gsdc.finding import Rejected
     from gsdc.ledger.overriding import log_override
 
@@ -151,7 +151,7 @@ def _log(session: Session, before: "Loaded", edited: "EditedOverrides", agent: s
 
 
 def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
-    """Print what the override changes, or why it is refused, and exit."""
+    """Print the effect of the override, or why it is refused, and exit."""
     from gsdc.migration import semantic, views, views_data
 
     shifts: tuple[semantic.Shift, ...] = ()
@@ -178,7 +178,7 @@ def _answer(session: Session, before: "Loaded", edited: "EditedOverrides") -> No
 
 
 def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
-    """Return the findings at the new override itself; all where there is none: what follows from it is said by it."""
+    """Return the findings located at the new override, since they imply the rest; all if there are none."""
     after = edited.after
     if after.policy is None or not after.policy.overrides:
         return edited.findings
@@ -187,7 +187,7 @@ def _about_override(edited: "EditedOverrides") -> "tuple[Finding, ...]":
 
 
 def _tell_of_profile(session: Session, before: "Loaded", edited: "EditedOverrides") -> None:
-    """Say how an agent gets a weaker model where an override may not give it one: a profile keeps the floors."""
+    """Print how an agent can get a weaker model that an override may not set: a profile respects the floors."""
     from gsdc.policy.setting import setting
 
     policy, after = before.policy, edited.after.policy

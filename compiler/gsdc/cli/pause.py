@@ -1,4 +1,4 @@
-"""``gsdc pause``: recommendations off, files stay."""
+"""``gsdc pause``: stop recommendations; files stay unchanged."""
 
 import sys
 

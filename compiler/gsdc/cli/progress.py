@@ -1,4 +1,4 @@
-"""A sign of life on stderr, on a terminal only, while a command says nothing for more than a second."""
+"""A progress line on stderr, on a terminal only, while a command prints nothing for more than a second."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ _ERASE: Final = "\r\x1b[K"
 
 
 class Progress:
-    """A line with the command's name and the seconds that have passed; it is erased before anything else is printed."""
+    """A line with the command's name and the elapsed seconds; it is erased before any other output."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -22,13 +22,13 @@ class Progress:
         Thread(target=self._run, daemon=True).start()
 
     def clear(self) -> None:
-        """Erase the line: something is about to be printed."""
+        """Erase the line before other output."""
         with self._lock:
             self._last = monotonic()
             self._erase()
 
     def end(self) -> None:
-        """Erase the line for good: the command ends, or waits for a person."""
+        """Erase the line permanently: the command ends, or waits for an answer."""
         self._ended.set()
         self.clear()
 
@@ -51,20 +51,20 @@ _current: Progress | None = None
 
 
 def start(name: str) -> None:
-    """Show a sign of life for the command ``name``, where people watch a terminal that can erase a line."""
+    """Show a progress line for the command ``name``, if stderr is a terminal that can erase a line."""
     global _current  # noqa: PLW0603 - a process has one terminal
     if sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         _current = Progress(name)
 
 
 def clear() -> None:
-    """Erase the sign, which comes back after a second of silence."""
+    """Erase the line; it returns after a second without output."""
     if _current is not None:
         _current.clear()
 
 
 def end() -> None:
-    """Erase the sign for good."""
+    """Erase the line permanently."""
     global _current  # noqa: PLW0603
     if _current is not None:
         _current.end()

@@ -1,4 +1,4 @@
-"""``gsdc prove``: whether the rules hold in every state, and the shortest way to break those that do not."""
+"""``gsdc prove``: check the rules in every state, and show the shortest counterexample for each broken rule."""
 
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -68,7 +68,7 @@ def command(
 def _of_client(
     session: Session, client: str, chosen: tuple[str | None, str | None, tuple[str, ...]], *, every: bool
 ) -> NoReturn:
-    """Prove what a client can keep, print it and exit."""
+    """Prove which rules a client can enforce, print the result and exit."""
     from gsdc.client_proof import prove_client
     from gsdc.policy.load import load
     from gsdc.targets.registry import declarations

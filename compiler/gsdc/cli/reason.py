@@ -1,15 +1,15 @@
-"""The option ``--reason``: why a person decides what the policy does not."""
+"""The option ``--reason``: why a person overrides the policy."""
 
 from collections.abc import Callable
 from typing import Final
 
 import click
 
-_LONGEST: Final = 500  # characters, as the schema of gsdc.yaml has it
+_LONGEST: Final = 500  # characters, as in the schema of gsdc.yaml
 
 
 def reasoned(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Let a command take a ``reason``: one line of text, None where it is not ``required`` and not given."""
+    """Add the option ``reason``: one line of text, None if it is not ``required`` and not given."""
     return click.option("--reason", required=required, callback=_checked, help="The reason, in one line; it is logged.")
 
 

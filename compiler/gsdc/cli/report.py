@@ -1,4 +1,4 @@
-"""``gsdc report``: what a day, a week or a sprint has used, as Markdown, JSON or one HTML page."""
+"""``gsdc report``: the usage of a day, a week or a sprint, as Markdown, JSON or one HTML page."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``gsdc resume``: the end of a pause."""
+"""``gsdc resume``: end a pause."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""``gsdc rollback``: give back what a change found."""
+"""``gsdc rollback``: restore the files as they were before a change."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """What is asked for: which change, or all after one; ``force`` writes over edits, ``pending`` undoes a change."""
+    """The options: a change, or all after one; ``force`` overwrites edits, ``pending`` undoes an interrupted change."""
 
     number: int | None
     to: int | None
@@ -54,10 +54,10 @@ def command(session: Session, asked: Asked) -> None:
         _undo_pending(session, asked.wait)
     interrupted = _interrupted(session)
     session.recovered_folder()
-    # A rollback without a number, after a crash, means the change that recovery has just undone.
+    # After a crash, a rollback without a number means the change that recovery has just undone.
     if interrupted and asked.number is None and asked.to is None:
         _stop_at_recovery(session)
-    # With --yes nobody has to be waited for: from the first look on, no other process changes a file.
+    # With --yes no answer has to be awaited: no other process changes a file after the first check.
     if asked.yes and not asked.dry_run:
         with exclusive_session(session, "gsdc rollback", asked.wait) as store:
             found = _work_out(session, asked, diff=False)
@@ -77,7 +77,7 @@ def _interrupted(session: Session) -> bool:
 
 
 def _undo_pending(session: Session, wait: float) -> NoReturn:
-    """Undo what was interrupted, wherever it was begun, and exit; that is told as every command tells it."""
+    """Undo an interrupted change, in whatever folder it began, and exit; the output is that of every command."""
     there = _interrupted(session)
     with exclusive_session(session, "gsdc rollback", wait, trusted=True):
         if session.format == "json":
@@ -95,7 +95,7 @@ def _stop_at_recovery(session: Session) -> NoReturn:
 
 
 def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
-    """Say what would change, with ``diff`` every line; exit where nothing would, or may, be changed."""
+    """Print the changes, with ``diff`` every line; exit if nothing would change or a finding prevents it."""
     from gsdc.deploy.rollback import chosen, later_writers, undo
     from gsdc.finding import Rejected
     from gsdc.transaction.history import history
@@ -128,7 +128,7 @@ def _work_out(session: Session, asked: Asked, *, diff: bool) -> "Undoing":
 
 
 def _roll_back(store: "Store", found: "Undoing", asked: Asked) -> int:
-    """Make the changes, and return the number of the record."""
+    """Apply the changes, and return the number of the record."""
     from gsdc.deploy.rollback import roll_back
     from gsdc.transaction.log import user
     from gsdc.transaction.record import RecordHeader
@@ -144,7 +144,7 @@ def _changes(found: "Undoing") -> str:
 
 
 def _refuse(session: Session, found: "Undoing", *, diff: bool) -> NoReturn:
-    """Say what prevents the rollback, then with ``diff`` every line that would change, and exit."""
+    """Print what prevents the rollback, then with ``diff`` every line that would change, and exit."""
     from gsdc.report.text import summary
 
     if session.format != "text" or not diff:
@@ -198,6 +198,6 @@ def _print_json(session: Session, found: "Undoing | None" = None, made: int | No
             "change": made,
             "undoes": [record.number for record in records],
             "files": [{"path": change.path, "target": change.target} for change in changes],
-            "findings": [],  # with one, nothing is rolled back
+            "findings": [],  # with a finding, nothing is rolled back
         }
     )

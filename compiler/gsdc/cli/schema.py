@@ -1,4 +1,4 @@
-"""``gsdc schema``: the JSON Schemas of the language, and of what is written for programs."""
+"""``gsdc schema``: the JSON Schemas of the language, and of the output for programs."""
 
 import re
 from typing import Any, Final
@@ -53,7 +53,7 @@ def command(session: Session, kind: str | None, outputs: bool) -> None:
 
 
 def printing_commands() -> tuple[str, ...]:
-    """Return the commands that print JSON, those of a group with a dash: "models-show"."""
+    """Return the commands that print JSON; those of a group have a dash: "models-show"."""
     from gsdc.cli import COMMANDS
     from gsdc.policy.validate import schema
 
@@ -61,9 +61,9 @@ def printing_commands() -> tuple[str, ...]:
 
 
 def output_schema(name: str) -> dict[str, Any]:
-    """Return the schema of what the command ``name`` prints, with the definitions that it needs.
+    """Return the schema of the output of the command ``name``, with the definitions it needs.
 
-    A command that cannot do its work because of findings prints these alone.
+    A command that cannot run because of findings prints only these.
     """
     import json
 

@@ -1,4 +1,4 @@
-"""What the commands share: the project's folder, findings as an answer, and exit codes."""
+"""Shared code of the commands: the project's folder, printing findings, and exit codes."""
 
 import os
 import sys
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 CLEAN: Final = 0
 FINDINGS: Final = 1
 
-MOST: Final = 50  # findings that are shown at once
+MOST: Final = 50  # findings shown at once
 
 
 def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]":
-    """Name the ``option`` that a person gave where a finding is about the profile that was asked for."""
+    """Set the ``option`` given as the place of findings about the requested profile."""
     from gsdc.report.files import is_argument
     from gsdc.source.span import Argument
 
@@ -36,8 +36,8 @@ def of_option(findings: "Iterable[Finding]", option: str) -> "Iterator[Finding]"
 
 
 def pause_of(root: Path) -> "Pause | None":
-    """Return the pause of the project in folder ``root``, None where there is none."""
-    if not os.path.lexists(root / ".gsdc/paused.json"):  # nothing has to be imported where there is none
+    """Return the pause of the project in ``root``, None if it is not paused."""
+    if not os.path.lexists(root / ".gsdc/paused.json"):  # nothing is imported without a pause
         return None
     from gsdc.deploy.pause import paused
 
@@ -45,23 +45,23 @@ def pause_of(root: Path) -> "Pause | None":
 
 
 class Session(Terminal):
-    """The global options, and how a command works and answers under them."""
+    """The global options, and the way commands run and print under them."""
 
     @property
     def files(self) -> "ReportedFiles":
-        """The files that findings are about."""
+        """The files that findings refer to."""
         from gsdc.report.files import ReportedFiles
 
         return ReportedFiles(self.root, follow_links=self.follow_links)
 
     def place(self) -> Path:
-        """Return the project's folder as it is, whatever is pending there; exit where there is no such folder."""
+        """Return the project's folder without recovery of a pending change; exit if the folder does not exist."""
         if not self.root.is_dir():
             self.stop(f'"{self.root}" is not a folder: name the project\'s folder with --project')
         return self.root
 
     def recovered_folder(self) -> Path:
-        """Return the project's folder; exit where there is no such folder."""
+        """Return the project's folder, after recovery; exit if the folder does not exist."""
         self.place()
         if os.path.isdir(f"{self.root}/.gsdc/pending"):  # noqa: PTH112 - every command asks
             from gsdc.cli.changing import recover
@@ -70,7 +70,7 @@ class Session(Terminal):
         return self.root
 
     def expect_targets(self, names: "Iterable[str]") -> None:
-        """Exit where one of ``names`` is no target that something is compiled to."""
+        """Exit if one of ``names`` is not a known target."""
         from gsdc.finding import nearest
         from gsdc.targets.registry import compiled_targets
 
@@ -79,7 +79,7 @@ class Session(Terminal):
                 self.stop(f'unknown target "{name}": {nearest(name, list(compiled_targets()))}')
 
     def zone_of_ledger(self, profile: str | None) -> str:
-        """Return the budget zone that the ledger is in, and say it beside the answer; exit where it cannot be read."""
+        """Return the ledger's budget zone and print it beside the answer; exit if the ledger cannot be read."""
         from gsdc.finding import Rejected
         from gsdc.ledger.current import zone_of
 
@@ -92,7 +92,7 @@ class Session(Terminal):
         return zone
 
     def alerts(self, profile: str | None) -> "tuple[Finding, ...]":
-        """Return the alerts of the profile that the ledger is above, or why it cannot be read."""
+        """Return the profile's alerts that the ledger exceeds, or the reason why it cannot be read."""
         if not self._may_have_ledger():
             return ()
         from gsdc.finding import Rejected
@@ -104,11 +104,11 @@ class Session(Terminal):
             return rejected.findings
 
     def _may_have_ledger(self) -> bool:
-        """Tell whether there may be a ledger, without loading what reads it: most projects have none."""
+        """Tell whether a ledger may exist, without importing its reader: most projects have none."""
         return os.path.lexists(self.root / ".gsdc/ledger.db") or bool(os.environ.get("GSDC_LEDGER_URL"))
 
     def learned(self) -> "Mapping[tuple[str, int, str], int]":
-        """Return the tokens that the ledger has learned of tasks; exit where it cannot be read."""
+        """Return the token counts per task learned from the ledger; exit if it cannot be read."""
         if not self._may_have_ledger():
             return {}
         from gsdc.finding import Rejected
@@ -121,9 +121,9 @@ class Session(Terminal):
             self.finish(rejected.findings)
 
     def in_force(self, *args: "Any", **options: "Any") -> "Loaded":
-        """Load the policy that decides now, as ``load`` does: of a gradual cut-over that is under way, its stage.
+        """Load the policy in force, as ``load`` does: during a gradual cut-over, its stage.
 
-        Nothing is imported before a policy is asked for: most plans are linted without one.
+        Nothing is imported until a policy is needed: most plans are linted without one.
         """
         if os.path.isdir(f"{self.root}/.gsdc/history"):  # noqa: PTH112 - nothing is imported where there is none
             from gsdc.deploy.current_policy import in_force as load
@@ -132,13 +132,13 @@ class Session(Terminal):
         return load(*args, **options)
 
     def remind(self) -> None:
-        """Say beside the answer that recommendations are paused, where they are."""
+        """Print a notice beside the answer if the project is paused."""
         found = pause_of(self.root)
         if found is not None and not self.quiet:
             self.warn(f"recommendations are {found}")
 
     def show(self, findings: "Iterable[Finding]") -> None:
-        """Print findings as text; notes are left out when asked to be quiet."""
+        """Print findings as text; with --quiet, without notes."""
         from gsdc.finding import Severity
         from gsdc.report.page_width import limit
         from gsdc.report.text import render
@@ -150,11 +150,11 @@ class Session(Terminal):
             self.echo(lines)
 
     def show_beside(self, findings: "Iterable[Finding]") -> None:
-        """Print findings beside another answer, without what a client cannot express: `gsdc build` says that."""
+        """Print findings beside another answer, without those about client limits, which `gsdc build` reports."""
         self.show(f for f in findings if self.verbose or not f.name.endswith("-not-expressible"))
 
     def checked(self, loaded: "Loaded") -> "tuple[Policy, tuple[Finding, ...]]":
-        """Return the policy and what the rules find in it; print the findings and exit where there is no policy."""
+        """Return the policy and its rule findings; without a valid policy, print the findings and exit."""
         from gsdc.finding import Rejected
         from gsdc.rules.registry import checked
 
@@ -164,7 +164,7 @@ class Session(Terminal):
             self.finish(rejected.findings)
 
     def findings_data(self, findings: "Iterable[Finding]") -> list[dict[str, Any]]:
-        """Return findings, which are all that a command has, as JSON data."""
+        """Return findings, the complete output of a command, as JSON data."""
         from gsdc.report.answer import ShownFindings
         from gsdc.report.data import findings_data
 
@@ -180,10 +180,10 @@ class Session(Terminal):
     def answer(
         self, answer: "ShownFindings", *, counts: bool = False, strict: bool = True, most: int = MOST
     ) -> NoReturn:
-        """Print an answer with a summary, and exit; with ``counts``, for people only what each rule found.
+        """Print an answer with a summary, and exit; with ``counts``, print for people only the number per rule.
 
-        People are shown the ``most`` severe findings, 0 meaning all of them.
-        Warnings fail the command only where it is ``strict``.
+        The text output shows the ``most`` severe findings, 0 meaning all of them.
+        Warnings fail the command only if it is ``strict``.
         """
         match self.format:
             case "json":
@@ -209,7 +209,7 @@ class Session(Terminal):
         self.exit(answer.counted, strict=strict)
 
     def _tell(self, answer: "ShownFindings", *, counts: bool, most: int) -> None:
-        """Print an answer for people."""
+        """Print an answer as text."""
         from gsdc.finding import counted
         from gsdc.report.text import capped, summary
 
@@ -229,11 +229,11 @@ class Session(Terminal):
             self.say(remark)
 
     def exit(self, findings: "Iterable[Finding]", *, failed: bool = False, strict: bool = True) -> NoReturn:
-        """Exit: with 2 where gsdc cannot start, with 1 where findings count or the command ``failed``, else with 0.
+        """Exit: with 2 if gsdc cannot start, with 1 if findings count or the command ``failed``, else with 0.
 
-        Errors count, warnings only where the command is ``strict``, notes never.
-        It cannot start where a file cannot be read, or where an option (whose place is its name) names what does not
-        exist.
+        Errors count, warnings only if the command is ``strict``, notes never.
+        gsdc cannot start if a file cannot be read, or if an option (the place is then its name) names something
+        unknown.
         """
         from gsdc.finding import Severity
         from gsdc.report.files import is_argument

@@ -1,4 +1,4 @@
-"""``gsdc`` alone: where you are, what is here, and the next step."""
+"""``gsdc`` without a command: the current project, its state, and the next step."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ def _lines(session: Session) -> Iterator[str]:
 
 
 def _described(loaded: "Loaded") -> Iterator[str]:
-    """Say what the policy of the project is, and what to do next."""
+    """Yield a description of the project's policy, and the next step."""
     from gsdc.finding import counted
 
     if loaded.policy is None:

@@ -1,4 +1,4 @@
-"""``gsdc status``: installed against compiled, and every escape hatch that is in use."""
+"""``gsdc status``: compare installed with compiled files, and show every escape hatch in use."""
 
 import sys
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from gsdc.cli.session import CLEAN, FINDINGS, Session
 if TYPE_CHECKING:
     from gsdc.deploy.status import Forced, Status
 
-_MOST: Final = 10  # rows of what runs elsewhere: `gsdc diff` has them all
-_MOST_EDITS: Final = 3  # of one file
+_MOST: Final = 10  # rows of agents that run differently: `gsdc diff` shows all
+_MOST_EDITS: Final = 3  # per file
 
 
 @click.command(epilog="Example: gsdc status --format json")
@@ -93,7 +93,7 @@ def _lines(found: "Status") -> Iterator[str]:
 
 
 def _otherwise(found: "Status") -> Iterator[str]:
-    """Say how a cut-over that is half done goes on, and what `gsdc apply` without options would change."""
+    """Yield how to continue an unfinished cut-over, and what `gsdc apply` without options would change."""
     from gsdc.deploy.stage import STAGES
     from gsdc.finding import counted
 

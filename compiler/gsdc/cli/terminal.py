@@ -1,4 +1,4 @@
-"""Printing: in the format and colours that the global options ask for, and without words that drive a terminal."""
+"""Printing with the format and colours of the global options, without terminal control characters."""
 
 import os
 import sys
@@ -14,9 +14,9 @@ CANNOT_START: Final = 2
 
 
 class Terminal(NamedTuple):
-    """The global options, and how to print under them.
+    """The global options, and methods to print with them.
 
-    ``root`` is the project's folder; ``format`` is one of those that the command takes, ``color`` one of ``COLORS``.
+    ``root`` is the project's folder; ``format`` is a format of the command, ``color`` one of ``COLORS``.
     """
 
     root: Path
@@ -27,12 +27,12 @@ class Terminal(NamedTuple):
     follow_links: bool = False
 
     def style(self, text: str, **attributes: Any) -> str:
-        """Style ``text`` as click does, where colour is wanted."""
+        """Style ``text`` as click does, if colour is enabled."""
         return click.style(text, **attributes) if self.colored else text
 
     @property
     def colored(self) -> bool:
-        """Whether colour is wanted."""
+        """Whether colour is enabled."""
         if self.color != "auto":
             return self.color == "always"
         if os.environ.get("NO_COLOR"):  # https://no-color.org
@@ -42,14 +42,14 @@ class Terminal(NamedTuple):
         return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str = "", **style: Any) -> None:
-        """Print a line for people, unless asked to be quiet or to print JSON."""
+        """Print a line for people, except with --quiet or JSON output."""
         if not self.quiet and self.format == "text":
             self.tell(text, **style)
 
     def tell(self, text: str, *, fold: bool = True, **style: Any) -> None:
-        """Print a line that may hold words of a user's: they never drive the terminal, nor show a credential.
+        """Print a line that may contain user text: control characters are escaped and credentials hidden.
 
-        A line that is wider than the terminal is folded, unless it is part of a file.
+        A line wider than the terminal is wrapped, unless it is part of a file.
         """
         from gsdc.credentials.masks import hidden
         from gsdc.report.page_width import folded, limit
@@ -59,7 +59,7 @@ class Terminal(NamedTuple):
             self.echo(self.style(line, **style))
 
     def echo(self, text: str) -> None:
-        """Print lines: none of them is a command to a build server. For people, shipped files have short names."""
+        """Print lines, none of which is a command to a build server. In text output, shipped files have short names."""
         from gsdc.report.text import tame
 
         self._write(tame(self._short(text)))
@@ -73,14 +73,14 @@ class Terminal(NamedTuple):
         return text
 
     def echo_folded(self, lines: "Iterable[str]") -> None:
-        """Print lines that are printable, those that are wider than the terminal folded."""
+        """Print printable lines, wrapped to the width of the terminal."""
         from gsdc.report.page_width import folded, limit
 
         width = limit()
         self.echo("\n".join(part for line in lines for part in folded(self._short(line), width)))
 
     def warn(self, text: str) -> None:
-        """Print a line about the command itself, beside what it answers."""
+        """Print a line about the command itself, beside its answer."""
         from gsdc.report.text import tame
         from gsdc.source.printable import printable
 
@@ -92,7 +92,7 @@ class Terminal(NamedTuple):
         click.echo(text, color=self.colored)
 
     def _clear_progress(self) -> None:
-        progress = sys.modules.get("gsdc.cli.progress")  # imported where a sign of life may be shown
+        progress = sys.modules.get("gsdc.cli.progress")  # imported if a progress line may be shown
         if progress is not None:
             progress.clear()
 
@@ -101,17 +101,17 @@ class Terminal(NamedTuple):
         import json
 
         text = json.dumps(data, indent=2, ensure_ascii=False)
-        if not text.replace("\n", "").isprintable():  # it may drive a terminal, or is no UTF-8
+        if not text.replace("\n", "").isprintable():  # it contains control characters or is not UTF-8
             text = json.dumps(data, indent=2)
         self.echo(text)
 
     def stop(self, message: str) -> NoReturn:
-        """Say why a command cannot start, and exit with 2."""
+        """Print why a command cannot start, and exit with 2."""
         self.warn(message)
         sys.exit(CANNOT_START)
 
     def print_diff(self, path: str, before: str, after: str) -> None:
-        """Print how a file would change, as ``diff -u`` does."""
+        """Print the change of a file, as ``diff -u`` does."""
         from difflib import unified_diff
 
         from gsdc.cache import store
@@ -125,7 +125,7 @@ class Terminal(NamedTuple):
         self.print_lines(f"{line[:1]}{masks.of(line[1:])}" for line in lines)
 
     def print_lines(self, lines: "Iterable[str]") -> None:
-        """Print the lines of a unified diff, in its colours."""
+        """Print the lines of a unified diff in colour."""
         from gsdc.source.printable import printable
 
         colors = {"+": "green", "-": "red", "@": "cyan"}

@@ -1,4 +1,4 @@
-"""``gsdc tokens``: log what was used, import it from clients, and give it out again."""
+"""``gsdc tokens``: log usage, import it from clients, and export it."""
 
 import sys
 from pathlib import Path
@@ -99,7 +99,7 @@ def log(session: Session, /, listing: bool, at: str | None, id_: str, **given: A
 
 
 def _unknown(model: str, loaded: "Loaded") -> str:
-    """Say that no price of ``model`` is known, and which one may be meant."""
+    """Return a notice that ``model`` has no known price, and which model may be meant."""
     from gsdc.importer.slips import ModelSlips
 
     assert loaded.policy is not None, "a session stops without one"

@@ -1,4 +1,4 @@
-"""``gsdc tokens execution``: how a plan was run, in its SUMMARY.md."""
+"""``gsdc tokens execution``: how a plan was executed, from its SUMMARY.md."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``gsdc verify``: what a plan promises against the files of its project."""
+"""``gsdc verify``: check a plan's must-haves against the files of its project."""
 
 import sys
 from pathlib import Path
@@ -40,7 +40,7 @@ def command(session: Session, paths: tuple[str, ...]) -> None:
 
 
 def _verify(session: Session, paths: tuple[str, ...]) -> "tuple[Verification, ...]":
-    """Return a verdict on each plan. Raises ``Rejected`` where one cannot be read, or there is none."""
+    """Return a verdict on each plan. Raises ``Rejected`` if a plan cannot be read, or there is none."""
     from gsdc.plans.javascript_pattern import searcher
     from gsdc.plans.project_files import ProjectFiles
     from gsdc.plans.reading import read_plans
@@ -84,7 +84,7 @@ def _data(verdict: "Verification") -> dict[str, Any]:
 
 
 def _item(checked: "Checked") -> dict[str, Any]:
-    """Return a must-have as it is in the frontmatter, with ``held``: true, false, or null where nobody can tell."""
+    """Return a must-have of the frontmatter with ``held``: true, false, or null if it cannot be checked."""
     fields = {"from" if name == "source" else name: value for name, value in checked.item._asdict().items()}
     shown = {
         name: value for name, value in fields.items() if name not in {"at", "bare"} and value not in ("", (), None)

@@ -1,1 +1,1 @@
-"""Credentials: found in texts, reported, and hidden from whatever is printed."""
+"""Credentials: detected in texts, reported, and masked in all output."""

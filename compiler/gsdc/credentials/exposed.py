@@ -1,4 +1,4 @@
-"""Credentials as findings: where one stands and what to do, without a word of it."""
+"""Credentials as findings: the place and the remedy, without any of the credential's text."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from gsdc.credentials.scanner import may_hold_literal_keys, secrets, suspicious
 from gsdc.finding import Finding, Severity
 from gsdc.source.span import Places
 
-# Those of the never-break rule in gsdc.rules.plans.exposed_secret, which documents them.
+# The code and name of the never-break rule in gsdc.rules.plans.exposed_secret, which documents them.
 ID: Final = "exposed-secret"
 CODE: Final = "NB006"
 SEVERITY: Final = Severity.ERROR

@@ -1,6 +1,6 @@
-"""Credentials in a JSON file that bear no mark of their issuer, told by the name of the key that they stand under.
+"""Credentials in a JSON file without a mark of their issuer, detected by the name of their key.
 
-The file need not be valid: of a broken one the credentials must not get anywhere either, nor those in its comments. So
+The file need not be valid: the credentials of a broken file must be masked too, and so must those in its comments. So
 nothing is parsed; each part of the pattern is bounded, which keeps it linear in the length of the text.
 """
 
@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from gsdc.credentials.scanner import PLACEHOLDER
 from gsdc.source.lazy_pattern import lazily
 
-_LEAST: Final = 16  # characters: "ollama" and the like, where a provider wants any key, are shorter
-_OPEN: Final = r"(?<!public)(?<!public[_. -])(?<!cache)(?<!cache[_. -])"  # no secret: a public key, a cache's key
+_LEAST: Final = 16  # characters: placeholders such as "ollama", for providers that require any key, are shorter
+_OPEN: Final = r"(?<!public)(?<!public[_. -])(?<!cache)(?<!cache[_. -])"  # not secret: a public key, a cache's key
 _ENDS: Final = ("key", "token", "secret", "password", "passwd", "authorization")
 _NAME: Final = rf"[\w. -]{{0,64}}(?:(?<=[\w. -]){_OPEN}{'|'.join(_ENDS)})"
 _BLANK: Final = r"\s*+(?:(?://[^\n]{0,200}\n|/\*[^*]{0,200}\*/)\s*+){0,3}"
@@ -21,7 +21,7 @@ _STAND_IN: Final = lazily(r"\{(?:env|file):[^{}]*\}|\$\{[^{}]*\}|^\$\w+$")
 
 
 class LiteralKey(NamedTuple):
-    """A credential: the characters ``start`` to ``end`` of a text, and the name that it stands under."""
+    """A credential: the characters ``start`` to ``end`` of a text, and the name of its key."""
 
     start: int
     end: int
@@ -29,8 +29,8 @@ class LiteralKey(NamedTuple):
 
 
 def literal_keys(text: str) -> Iterator[LiteralKey]:
-    """Yield the credentials in the text of a JSON file: long values of letters and digits under a key that says so."""
-    folded = text.casefold()  # long s and the sign of Kelvin count as "s" and "k" where case does not
+    """Yield the credentials in the text of a JSON file: long values of letters and digits under a secret's key."""
+    folded = text.casefold()  # long s and the Kelvin sign match "s" and "k" if case is ignored
     if not any(end in folded for end in _QUOTED_ENDS):  # a hundred times as fast as the expression
         return
     for member in _MEMBER.finditer(text):

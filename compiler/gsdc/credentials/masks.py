@@ -1,6 +1,6 @@
-"""What of a text may be printed: the lines that hold a credential are cut off before it.
+"""Which parts of a text may be printed: lines that contain a credential are cut off before it.
 
-What is printed ends up in logs and in pull requests. Every excerpt of a finding and every difference goes through here.
+Printed text ends up in logs and in pull requests. Every excerpt of a finding and every diff passes through here.
 """
 
 import re
@@ -12,14 +12,14 @@ from gsdc.finding import Finding
 
 HIDDEN: Final = "…"
 _WORD_END: Final = re.compile(r"[\s\"'`<>]")
-# A private key takes many lines; one without an end goes on to the end of the text.
+# A private key takes many lines; one without an end continues to the end of the text.
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----END)[\s\S])*+")
 
 
 def without_credentials(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in whose words no credential stands that bears a mark: they quote what people wrote.
+    """Return findings without marked credentials in their messages, which may quote user text.
 
-    Those that have an excerpt already were looked at when they were made.
+    Findings that already have an excerpt were checked when they were created.
     """
     found = tuple(findings)
     words = "\n".join(word for each in found if each.excerpt is None for word in _words(each))
@@ -29,13 +29,13 @@ def without_credentials(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def hidden_in(finding: Finding) -> Finding:
-    """Return a finding in whose words no credential stands that bears a mark."""
+    """Return a finding without marked credentials in its messages."""
     message, help_, *notes = map(hidden, _words(finding))
     return finding._replace(message=message, help=help_, notes=tuple(notes))
 
 
 def hidden(text: str) -> str:
-    """Return ``text`` with the words hidden that seem to be credentials."""
+    """Return ``text`` with words masked that may be credentials."""
     from gsdc.credentials.scanner import suspicious
 
     while (at := suspicious(text)) >= 0:
@@ -46,7 +46,7 @@ def hidden(text: str) -> str:
 
 
 def _is_suspicious(text: str) -> bool:
-    from gsdc.credentials.scanner import suspicious  # its patterns are compiled where there is something to look at
+    from gsdc.credentials.scanner import suspicious  # its patterns are compiled only if there is text to check
 
     return suspicious(text) >= 0
 
@@ -56,13 +56,13 @@ def _words(finding: Finding) -> tuple[str, ...]:
 
 
 class Masks:
-    """The lines of texts that hold a credential, each with what may be shown of it."""
+    """The lines of texts that contain a credential, each with the part that may be shown."""
 
     def __init__(self) -> None:
         self._shown: dict[str, str] = {}
 
     def add(self, path: str, text: str, cache_folder: Path | None) -> "Masks":
-        """Take in the text of the file at ``path``, and return these masks; lines end at a line feed."""
+        """Add the text of the file at ``path``, and return these masks; lines end at a line feed."""
         for start, end in _spans(path, text, cache_folder):
             first = text.rfind("\n", 0, start) + 1
             last = text.find("\n", max(start, end - 1))
@@ -73,11 +73,11 @@ class Masks:
         return self
 
     def of(self, line: str) -> str:
-        """Return what may be shown of a line."""
+        """Return the part of a line that may be shown."""
         return self._shown.get(line.rstrip("\r"), line)
 
     def __bool__(self) -> bool:
-        """Tell whether anything is hidden."""
+        """Tell whether anything is masked."""
         return bool(self._shown)
 
     def _hide(self, line: str, column: int) -> None:
@@ -88,7 +88,7 @@ class Masks:
 
 
 def _spans(path: str, text: str, cache_folder: Path | None) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each credential in ``text``, and of what may be one where no scanner is installed."""
+    """Yield start and end of each credential in ``text``, or of each candidate if no scanner is installed."""
     from gsdc.credentials.scanner import may_hold_literal_keys, secrets, suspicious
 
     if may_hold_literal_keys(path):

@@ -1,9 +1,9 @@
-"""Credentials in a text, found by Kingfisher (MongoDB's secret scanner), which is loaded only where one may stand.
+"""Credentials in a text, found by Kingfisher (MongoDB's secret scanner), which is loaded only if a mark is found.
 
-Its rules take half a second to load, and three to compile on a machine's first day. A credential says what it is: it
-begins with a mark of its issuer, or stands behind one. What has no mark in it or just before it is no finding, so a
-text without marks need not be scanned at all. Passwords that a person made up bear no mark and are not found: the
-detectors that guess at them were wrong every time on 1,014 real plans, where this finds nothing.
+Its rules take half a second to load, and three to compile on the first run on a machine. A credential can be
+identified: it begins with a mark of its issuer, or follows one. Text without a mark in it or just before it is not
+reported, so a text without marks need not be scanned. Passwords chosen by a person have no mark and are not found: the
+detectors that guess them were wrong every time on 1,014 real plans, where this scanner reports nothing.
 """
 
 import re
@@ -17,7 +17,7 @@ from gsdc.cache import store
 if TYPE_CHECKING:
     from kingfisher_sdk import Scanner
 
-# Each begins with a literal, which `re` looks for as fast as `in` does; one alternation of all is four times slower.
+# Each begins with a literal, which `re` finds as fast as `in` does; one alternation of all is four times slower.
 _MARKS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,7 +48,7 @@ _BEFORE: Final = 120
 _AFTER: Final = 40
 PLACEHOLDER: Final = re.compile(
     r"(?i)your|example|placeholder|change.?me|redacted|dummy|fake|x{6}|\*{4}|\.{3}|(.)\1{7}|1234567|abcdef"
-    r"|eyJzdWIiOiIxMjM0NTY3ODkw|JzdXBhYmFzZS1kZW1v"  # the payloads of two tokens that stand in everybody's manual
+    r"|eyJzdWIiOiIxMjM0NTY3ODkw|JzdXBhYmFzZS1kZW1v"  # the payloads of two example tokens that are in many manuals
 )
 _LOCAL: Final = re.compile(
     r"(?i)//([^:@/\s]{0,64}):(?:\1@|[^@\s]{0,128}@(?:localhost|127\.|\[::1\]|0\.0\.0\.0|host\.docker\.internal))"
@@ -61,7 +61,7 @@ _BLANKS: Final = str.maketrans("<>()", "    ")
 
 
 class Secret(NamedTuple):
-    """A credential: the characters ``start`` to ``end`` of a text, and what kind it is, such as "github-pat"."""
+    """A credential: the characters ``start`` to ``end`` of a text, and its kind, such as "github-pat"."""
 
     start: int
     end: int
@@ -74,9 +74,9 @@ def may_hold_literal_keys(path: str) -> bool:
 
 
 def expect_many() -> None:
-    """Prepare for texts by the hundred: a Rust engine looks for all marks at once, ten times as fast as ``re``.
+    """Prepare for hundreds of texts: a Rust engine searches all marks at once, ten times as fast as ``re``.
 
-    It takes 20 ms to load. jsonschema-rs has it, and nothing else is needed for it: a schema is a pattern as well.
+    It takes 20 ms to load. It is part of jsonschema-rs, so no other dependency is needed: a schema can be a pattern.
     """
     global _engine  # noqa: PLW0603 - what is loaded is loaded once for the process
     import jsonschema_rs
@@ -86,7 +86,7 @@ def expect_many() -> None:
 
 
 def suspicious(text: str) -> int:
-    """Return where the first mark of a credential stands in ``text`` that is no plain example, -1 where none does."""
+    """Return the offset of the first mark of a credential in ``text`` that is not an example, -1 if there is none."""
     if _engine is not None and not _sees_mark(_engine, text):
         return -1
     first = (
@@ -100,12 +100,12 @@ def suspicious(text: str) -> int:
 def _sees_mark(engine: Callable[[str], bool], text: str) -> bool:
     try:
         return engine(text)
-    except UnicodeEncodeError:  # a lone surrogate, of a file's name: ``re`` looks at it
+    except UnicodeEncodeError:  # a lone surrogate, of a file's name: ``re`` handles it
         return True
 
 
 def _harmless(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a mark is that of a placeholder, or of a password for a service on this very machine."""
+    """Tell whether a mark is that of a placeholder, or of a password for a service on this machine."""
     near = text[match.start() : match.end() + _AFTER]
     return bool(PLACEHOLDER.search(match[0]) or _LOCAL.search(near))
 
@@ -113,7 +113,7 @@ def _harmless(text: str, match: re.Match[str]) -> bool:
 def secrets(text: str, cache_folder: Path | None) -> tuple[Secret, ...]:
     """Return the credentials in ``text``, each once, in order; ``cache_folder``, if any, keeps the compiled rules.
 
-    Raises ImportError where the scanner is not installed (the extra "secrets").
+    Raises ImportError if the scanner is not installed (the extra "secrets").
     """
     if suspicious(text) < 0:
         return ()
@@ -124,7 +124,7 @@ def secrets(text: str, cache_folder: Path | None) -> tuple[Secret, ...]:
 
 
 def _scan(text: str, cache_folder: Path | None) -> Iterator[tuple[bool, Secret]]:
-    # The scanner wants a blank, a quote or the end after a credential; in a plan a tag or a bracket follows as well.
+    # The scanner requires a blank, a quote or the end after a credential; in a plan a tag or a bracket may follow.
     data = text.translate(_BLANKS).encode("utf-8", "surrogatepass")
     for found in _scanner(cache_folder).scan(data):
         if not found.visible or found.confidence == "low" or PLACEHOLDER.search(found.secret[:200]):

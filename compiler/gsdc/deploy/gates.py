@@ -105,11 +105,11 @@ def _plans(proposal: Proposal, tree: Overlay) -> Iterator[Finding]:
 
 
 def _proof(proposal: Proposal, today: date) -> Gate:
-    """Check the never-break rules in every state of what would run; a staged policy is checked part by part."""
+    """Check the never-break rules in every state of what would run; in a staged policy, each agent under its own."""
     states, rules, findings = 0, set(), list[Finding]()
     for part in proposal.policy.parts():
         context = PolicyContext(part, proposal.project.sources, today)
-        context.survey = survey(part)  # a proof is not taken from the cache
+        context.survey = survey(part)  # a proof does not use the cache
         states += context.survey.states
         rules |= {rule.name for rule in part.never_break.values() if not rule.of_plans}
         findings += [found for rule in RULES if rule.ID in _NEVER_BREAK for found in rule.check(context)]
@@ -151,7 +151,7 @@ def _budget(proposal: Proposal, before: Policy | None, learned: Learned) -> Gate
 
 
 def _writable(proposal: Proposal) -> Iterator[Gate]:
-    """Yield a gate only where files cannot be changed: else there is nothing to judge."""
+    """Yield a gate only if files cannot be changed: else there is nothing to check."""
     obstacles = unwritable_files(Store(proposal.project.tree.root), proposal.changes)
     if obstacles:
         why = f"{counted(len(obstacles), 'file')} cannot be changed"

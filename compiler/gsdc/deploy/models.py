@@ -1,4 +1,4 @@
-"""The gate that checks that every model is available (seed 003, "3.3 Validation Checklist")."""
+"""The gate that checks model availability (seed 003, "3.3 Validation Checklist": all agents reach their models)."""
 
 from collections.abc import Iterator
 from datetime import date

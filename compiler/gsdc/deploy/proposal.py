@@ -190,7 +190,7 @@ def _compiled(
 ) -> Mapping[str, bytes | None]:
     """Compile the targets that own keys of files; return their contents by path, without those that fail to compile.
 
-    None marks a file that needs no content any more.
+    None marks a file in which nothing is wanted any more.
     """
     in_use = project.targets()
     found: dict[str, bytes | None] = {}

@@ -200,7 +200,7 @@ def _targets(proposal: Proposal, known: dict[str, Installed]) -> Iterator[Target
 def _target(name: str, proposal: Proposal, known: dict[str, Installed]) -> Target:
     compiled = {artifact.path for target, artifact in proposal.build.artifacts if target == name}
     errors = [finding for finding in proposal.findings if finding.severity is Severity.ERROR]
-    if not proposal.build.broken:  # the error may be a file that cannot be replaced
+    if not proposal.build.broken:  # the proposal may be broken by a file that cannot be replaced
         errors = [finding for finding in errors if finding.span.path in compiled]
     if errors:
         is_unread = all(finding.code == OUTSIDE.code for finding in errors)

@@ -1,1 +1,1 @@
-"""The file system: how files of the user's are read, and written only below a folder that a person named."""
+"""The file system: the user's files are read, and written only below a folder that a person named."""

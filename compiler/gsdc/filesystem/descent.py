@@ -1,7 +1,7 @@
-"""The way from a root folder to the folder that a place is in: through no symbolic link.
+"""The path from a root folder to the folder of a place, without following symbolic links.
 
-Each folder is opened relative to the one above it, so that a folder that is replaced by a link between a check and its
-use is refused as well. Windows has no descriptors of folders: there, the folders on the way are checked by path.
+Each folder is opened relative to its parent, so that a folder that is replaced by a link between a check and its use is
+refused as well. Windows has no descriptors of folders: there, the folders on the path are checked by name.
 """
 
 import errno
@@ -19,7 +19,7 @@ from gsdc.source.tree import OUTSIDE
 BY_DESCRIPTOR: Final = {os.mkdir, os.open, os.rename, os.rmdir, os.stat, os.unlink} <= os.supports_dir_fd
 NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
 FOLDER: Final[int] = getattr(os, "O_DIRECTORY", 0) | NO_FOLLOW
-# To go through a folder takes no permission to list it; not every system can open it for that alone.
+# Traversing a folder does not require permission to list it; not every system can open it only for that.
 THROUGH: Final[int] = getattr(os, "O_PATH", getattr(os, "O_SEARCH", os.O_RDONLY)) | FOLDER
 _JUNCTION: Final = 0xA0000003  # Windows: IO_REPARSE_TAG_MOUNT_POINT
 
@@ -32,15 +32,15 @@ class OpenRoot(Protocol):
     path: Path
 
     def opened(self, opened: list[int]) -> int:
-        """Return the descriptor of the folder, which is one of ``opened`` where it has to be closed."""
+        """Return the descriptor of the folder; it is in ``opened`` if it must be closed."""
 
 
 @contextmanager
 def reached(root: OpenRoot, parts: Parts) -> Iterator[tuple[str, int | None]]:
-    """Open the folder that the path ``parts`` below ``root`` is in.
+    """Open the folder that contains the path ``parts`` below ``root``.
 
     Yields the name for a call, and the descriptor that it is relative to. Raises ``Rejected`` for a symbolic link on
-    the way, and OSError as the system does.
+    the path, and OSError from the system.
     """
     opened: list[int] = []
     try:
@@ -57,7 +57,7 @@ def reached(root: OpenRoot, parts: Parts) -> Iterator[tuple[str, int | None]]:
 
 
 def refuse_link(parts: Parts, status: os.stat_result) -> None:
-    """Raise ``Rejected`` where the folder ``parts``, which has ``status``, is a symbolic link."""
+    """Raise ``Rejected`` if the folder ``parts``, which has ``status``, is a symbolic link."""
     if stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _JUNCTION:
         shown = "/".join(parts)
         message = f'"{shown}" is a symbolic link, and gsdc does not write through links'
@@ -65,7 +65,7 @@ def refuse_link(parts: Parts, status: os.stat_result) -> None:
 
 
 def _open_folders(root: OpenRoot, parts: Parts, opened: list[int]) -> int:
-    """Return the descriptor of the folder that the path is in, the last of those ``opened`` on the way."""
+    """Return the descriptor of the folder that contains the path, the last of those ``opened`` on the path."""
     descriptor = root.opened(opened)
     for depth, name in enumerate(parts[:-1], 1):
         try:
@@ -74,7 +74,7 @@ def _open_folders(root: OpenRoot, parts: Parts, opened: list[int]) -> int:
             refuse_link(parts[:depth], os.stat(name, dir_fd=descriptor, follow_symlinks=False))
             raise
         except OSError as error:
-            if error.errno == errno.ELOOP:  # as some systems say it
+            if error.errno == errno.ELOOP:  # the error on some systems
                 refuse_link(parts[:depth], os.stat(name, dir_fd=descriptor, follow_symlinks=False))
             raise
         opened.append(descriptor)
@@ -82,7 +82,7 @@ def _open_folders(root: OpenRoot, parts: Parts, opened: list[int]) -> int:
 
 
 def _checked(root: OpenRoot, parts: Parts) -> str:
-    """Return the whole path, after a look at each folder on the way."""
+    """Return the whole path, after checking each folder on it."""
     for depth in range(1, len(parts)):
         with suppress(FileNotFoundError):
             refuse_link(parts[:depth], root.path.joinpath(*parts[:depth]).lstat())

@@ -30,11 +30,11 @@ NEW_FILE: Final = 0o644  # the permission bits of a new file
 
 
 def replace_file(place: Place, content: bytes, shown: str = "", *, mode: int = NEW_FILE) -> None:
-    """Give the file at ``place`` another content: written beside it, flushed to disk, then put in its place.
+    """Replace the content of the file at ``place``: write it beside the file, flush it to disk, then rename it.
 
-    Its permission bits stay. A file that is not there is made, with ``mode`` and with its folders. Raises ``Rejected``,
-    which calls it ``shown``, where the disk or a permission refuses, or where something else than a file is there; that
-    is then as it was.
+    Its permission bits stay. A missing file is created, with ``mode`` and with its folders. Raises ``Rejected``, with
+    the name ``shown``, if the disk or a permission refuses, or if there is something other than a file; that is
+    unchanged then.
     """
     try:
         there = _mode(place)
@@ -45,16 +45,16 @@ def replace_file(place: Place, content: bytes, shown: str = "", *, mode: int = N
 
 
 def unwritable(shown: str, error: OSError) -> Rejected:
-    """Return the rejection of what cannot be written, for the reason that the system gives."""
+    """Return the rejection of a file that cannot be written, with the reason from the system."""
     message = f'"{shown}" cannot be written: {(error.strerror or str(error)).lower()}'
     return Rejected(UNWRITABLE.at(Span(shown, 0, 0), message, "check its permissions and the disk"))
 
 
 def place_of(location: Path, folders: Iterable[Path], shown: str = "") -> Place:
-    """Return the place of a file that a person named, or that lies in a folder that they named.
+    """Return the place of a file that a person named, or that is in a folder that they named.
 
-    Its root is the first of ``folders`` in which it lies, as written; else the folder that it is in. A symbolic link is
-    resolved. Raises ``Rejected``, which calls the file ``shown``, where it leads out of the root.
+    Its root is the first of ``folders`` that contains it, as written; else its own folder. A symbolic link is resolved.
+    Raises ``Rejected``, with the name ``shown``, if it leads out of the root.
     """
     written = Path(os.path.abspath(location))  # noqa: PTH100 - no link is resolved yet
     for folder in folders:
@@ -64,14 +64,14 @@ def place_of(location: Path, folders: Iterable[Path], shown: str = "") -> Place:
 
 
 def beside(place: Place) -> Place:
-    """Return a place beside ``place`` that nobody else uses."""
+    """Return a unique place beside ``place``."""
     return place.with_name(f".{place.name}.{os.urandom(6).hex()}")
 
 
 def _mode(place: Place) -> int | None:
-    """Return the permission bits of the file at ``place``, None where there is none.
+    """Return the permission bits of the file at ``place``, None if there is none.
 
-    Raises OSError where it may not be written, or is no regular file.
+    Raises OSError if it may not be written, or is not a regular file.
     """
     status = place.status()
     if status is None:

@@ -10,13 +10,13 @@ from gsdc.filesystem.file import beside
 from gsdc.filesystem.place import PRIVATE_FILE, PRIVATE_FOLDER, Place
 from gsdc.finding import Rejected
 
-_NEW_FILE: Final = 0o666  # less what the umask takes away
+_NEW_FILE: Final = 0o666  # less the bits of the umask
 
 
 def unlisted(folder: Place, listed: Collection[str]) -> str | None:
-    """Return the path, in ``folder``, of something that is not one of the files ``listed``; None where there is none.
+    """Return the path, in ``folder``, of an entry that is not one of the files ``listed``; None if there is none.
 
-    Folders that hold nothing do not count. Raises OSError where the folder cannot be read.
+    Empty folders are ignored. Raises OSError if the folder cannot be read.
     """
     depth = len(folder.parts)
     for place, status in folder.below():
@@ -29,10 +29,10 @@ def unlisted(folder: Place, listed: Collection[str]) -> str | None:
 def replace_folder(
     folder: Place, files: Mapping[str, bytes], listed: Collection[str], *, private: bool = False
 ) -> str | None:
-    """Make ``folder`` hold ``files`` and nothing else: complete in a folder beside it first, then two renames.
+    """Replace the content of ``folder`` by ``files``: write a complete folder beside it, then rename twice.
 
-    Returns None; or the path of something in it that is not one of the files ``listed``, with nothing changed. What is
-    ``private`` is for its owner only. Raises OSError where the disk refuses; the old folder is then still there.
+    Returns None; or the path of an entry that is not one of the files ``listed``, with nothing changed. If ``private``,
+    it is accessible to its owner only. Raises OSError if the disk refuses; the old folder then still exists.
     """
     folder.parent.make_folders()
     scratch = beside(folder)
@@ -42,7 +42,7 @@ def replace_folder(
         _fill(new, files, private=private)
         if folder.is_folder():
             folder.rename(old)
-            found = unlisted(old, listed)  # once more: something may have been added since it was looked through
+            found = unlisted(old, listed)  # again: something may have been added since the check
             if found is not None:
                 return found
         new.rename(folder)

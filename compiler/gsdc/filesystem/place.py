@@ -1,6 +1,6 @@
 """Places below a root folder: every call that creates, replaces or deletes something is made here.
 
-A path is walked from the root on, folder by folder, and no symbolic link is followed; the call itself names the last
+A path is walked from the root, folder by folder, and no symbolic link is followed; the call itself identifies the last
 folder by its descriptor (``descent``).
 """
 
@@ -23,11 +23,11 @@ from gsdc.source.walk import DEEPEST
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 
-_FILE: Final[int] = NO_FOLLOW | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe is not waited for
+_FILE: Final[int] = NO_FOLLOW | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # do not wait for a pipe
 
 
 class Root:
-    """A folder that a person named; ``path`` is where it really lies, its own symbolic links resolved once."""
+    """A folder that a person named; ``path`` is its real path, with its own symbolic links resolved once."""
 
     def __init__(self, folder: Path) -> None:
         self.path = _resolved(folder, folder.as_posix())
@@ -44,8 +44,8 @@ class Root:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep the folder open meanwhile, for many calls; otherwise each call opens it."""
-        with suppress(OSError):  # the next call says what is wrong
+        """Keep the folder open for many calls; otherwise each call opens it."""
+        with suppress(OSError):  # the next call reports the error
             self._descriptor = os.open(self.path, THROUGH) if descent.BY_DESCRIPTOR else None
         try:
             yield
@@ -55,9 +55,9 @@ class Root:
                 os.close(descriptor)
 
     def opened(self, opened: list[int]) -> int:
-        """Return the descriptor of the folder, which is one of ``opened``, to be closed, where it is not held.
+        """Return the descriptor of the folder; it is in ``opened``, to be closed, if it is not kept open.
 
-        Raises OSError where it cannot be opened.
+        Raises OSError if it cannot be opened.
         """
         if self._descriptor is not None:
             return self._descriptor
@@ -65,14 +65,14 @@ class Root:
         return opened[-1]
 
     def make(self) -> "Root":
-        """Make the folder, with those above it, where it is not there; a person named it. Returns the root."""
+        """Create the folder and its parents if missing; a person named it. Returns the root."""
         self.path.mkdir(parents=True, exist_ok=True)
         return self
 
     def locate(self, path: Path | str, shown: str = "") -> "Place":
-        """Return the place that ``path`` names, symbolic links resolved; a relative path begins at the root.
+        """Return the place at ``path``, with symbolic links resolved; a relative path begins at the root.
 
-        Raises ``Rejected``, which calls the path ``shown``, where it leads out of the root.
+        Raises ``Rejected``, with the name ``shown``, if it leads out of the root.
         """
         shown = shown or Path(path).as_posix()
         real = _resolved(self.path / path, shown)
@@ -83,9 +83,9 @@ class Root:
 
 
 class Place(NamedTuple):
-    """A path below ``root``, there or not; as text, it is relative to the root.
+    """A path below ``root``, existing or not; as text, it is relative to the root.
 
-    Every method raises ``Rejected`` where a folder on the way is a symbolic link, and OSError as the system does.
+    Every method raises ``Rejected`` if a folder on the path is a symbolic link, and OSError from the system.
     """
 
     root: Root
@@ -108,7 +108,7 @@ class Place(NamedTuple):
 
     @property
     def parent(self) -> "Place":
-        """The folder that this is in."""
+        """The parent folder."""
         return self._replace(parts=self.parts[:-1])
 
     @property
@@ -117,11 +117,11 @@ class Place(NamedTuple):
         return self.root.path.joinpath(*self.parts)
 
     def with_name(self, name: str) -> "Place":
-        """Return the place called ``name`` beside this one."""
+        """Return the place with the name ``name`` in the same folder."""
         return self.parent / name
 
     def status(self) -> os.stat_result | None:
-        """Return the status of what is here, of a symbolic link itself; None where there is nothing."""
+        """Return the status of this place, of a symbolic link itself; None if it does not exist."""
         try:
             with reached(self.root, self.parts) as (name, folder):
                 return os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -129,17 +129,17 @@ class Place(NamedTuple):
             return None
 
     def is_folder(self) -> bool:
-        """Tell whether a folder is here; a symbolic link to one is none."""
+        """Tell whether this is a folder; a symbolic link to one is not."""
         status = self.status()
         return status is not None and stat.S_ISDIR(status.st_mode)
 
     def is_allowed(self, access: int) -> bool:
-        """Tell whether this user may do with what is here what ``os.access`` calls ``access``."""
+        """Tell whether this user has ``access``, as in ``os.access``, to this place."""
         with reached(self.root, self.parts) as (name, folder):
             return os.access(name, access, dir_fd=folder)
 
     def open(self, flags: int, mode: int = PRIVATE_FILE) -> int:
-        """Return a descriptor of the regular file here, made with ``mode`` where ``flags`` say so.
+        """Return a descriptor of the regular file here, created with ``mode`` if ``flags`` request it.
 
         Raises OSError for anything else, such as a folder, a pipe or a symbolic link.
         """
@@ -151,7 +151,7 @@ class Place(NamedTuple):
             raise OSError(errno.EINVAL, "it is not a regular file")
 
     def read(self, limit: int) -> bytes | None:
-        """Return the first ``limit`` bytes of the regular file here, None where there is nothing."""
+        """Return the first ``limit`` bytes of the regular file here, None if it does not exist."""
         try:
             descriptor = self.open(os.O_RDONLY)
         except (FileNotFoundError, NotADirectoryError):
@@ -160,7 +160,7 @@ class Place(NamedTuple):
             return file.read(limit)
 
     def make_folder(self, mode: int | None = None) -> None:
-        """Make a folder where there is none; give it the permission bits ``mode``, if any are named."""
+        """Create a folder if there is none; set its permission bits to ``mode``, if given."""
         with reached(self.root, self.parts) as (name, folder):
             try:
                 os.mkdir(name, 0o777 if mode is None else PRIVATE_FOLDER, dir_fd=folder)
@@ -173,19 +173,19 @@ class Place(NamedTuple):
             self._set_mode(mode)
 
     def make_folders(self, mode: int | None = None) -> None:
-        """Make this folder, and those on the way that are missing, with the permission bits ``mode``."""
+        """Create this folder, and its missing parents, with the permission bits ``mode``."""
         for depth in range(1, len(self.parts) + 1):
             folder = self._replace(parts=self.parts[:depth])
             if not folder.is_folder():
                 folder.make_folder(mode)
 
     def rename(self, target: "Place") -> None:
-        """Give what is here the place ``target``, in one step, whether a file is there or not."""
+        """Rename this to ``target``, in one step, whether a file exists there or not."""
         with reached(self.root, self.parts) as (name, folder), reached(target.root, target.parts) as (other, into):
             os.replace(name, other, src_dir_fd=folder, dst_dir_fd=into)
 
     def link(self, target: "Place") -> None:
-        """Give the file here a second name; raises OSError also where the file system has no hard links."""
+        """Create a hard link to the file here; raises OSError also if the file system has no hard links."""
         with reached(self.root, self.parts) as (name, folder), reached(target.root, target.parts) as (other, into):
             if sys.platform == "win32":
                 os.link(name, other)
@@ -193,17 +193,17 @@ class Place(NamedTuple):
                 os.link(name, other, src_dir_fd=folder, dst_dir_fd=into, follow_symlinks=False)
 
     def remove(self) -> None:
-        """Remove a file, or a symbolic link; nothing happens where there is none."""
+        """Remove a file, or a symbolic link; does nothing if there is none."""
         with suppress(FileNotFoundError, NotADirectoryError), reached(self.root, self.parts) as (name, folder):
             os.unlink(name, dir_fd=folder)
 
     def remove_folder(self) -> None:
-        """Remove a folder, which has to be empty; nothing happens where there is none."""
+        """Remove a folder, which must be empty; does nothing if there is none."""
         with suppress(FileNotFoundError), reached(self.root, self.parts) as (name, folder):
             os.rmdir(name, dir_fd=folder)
 
     def remove_tree(self) -> None:
-        """Remove a folder with all that is in it, or a file; nothing happens where there is none."""
+        """Remove a folder with all its contents, or a file; does nothing if there is none."""
         for place, is_folder in self.innermost_first():
             if is_folder:
                 place.remove_folder()
@@ -211,7 +211,7 @@ class Place(NamedTuple):
                 place.remove()
 
     def names(self) -> list[str]:
-        """Return the names of what is in the folder, sorted; raises OSError where there is no folder."""
+        """Return the names in the folder, sorted; raises OSError if there is no folder."""
         with reached(self.root, self.parts) as (name, folder):
             if folder is None:
                 return sorted(os.listdir(name))  # noqa: PTH208 - as below
@@ -222,9 +222,9 @@ class Place(NamedTuple):
                 os.close(descriptor)
 
     def below(self) -> Iterator[tuple["Place", os.stat_result]]:
-        """Yield all that is in the folder, and in those in it, each folder before what it holds.
+        """Yield the contents of the folder and its subfolders, each folder before its contents.
 
-        Raises OSError where folders are nested more than ``DEEPEST`` deep.
+        Raises OSError if folders are nested more than ``DEEPEST`` deep.
         """
         waiting = [self]
         while waiting:
@@ -240,7 +240,7 @@ class Place(NamedTuple):
                         waiting.append(place)
 
     def innermost_first(self) -> list[tuple["Place", bool]]:
-        """Return all that a removal of this has to remove, in that order, and of each whether it is a folder."""
+        """Return all entries to remove for a removal of this, in that order, each with whether it is a folder."""
         status = self.status()
         if status is None:
             return []
@@ -250,7 +250,7 @@ class Place(NamedTuple):
         return [*reversed(inside), (self, True)]
 
     def sync(self) -> None:
-        """Have the content of a file, or the names in a folder, on the medium before going on."""
+        """Flush the content of a file, or the names in a folder, to the medium."""
         if sys.platform == "win32" and self.is_folder():  # it has no such call for folders
             return
         flags = (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | _FILE
@@ -274,7 +274,7 @@ class Place(NamedTuple):
 
 
 def flush(descriptor: int) -> None:
-    """Have what was written to an open file on the medium before going on."""
+    """Flush the content of an open file to the medium."""
     if sys.platform == "darwin":
         import fcntl
 
@@ -286,6 +286,6 @@ def flush(descriptor: int) -> None:
 def _resolved(path: Path, shown: str) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError, ValueError):  # a loop of links, as some versions of Python say it; or a null
+    except (OSError, RuntimeError, ValueError):  # a loop of links, as reported by some versions of Python; or a null
         message = f'"{shown}" is a loop of symbolic links'
         raise Rejected(OUTSIDE.at(Span(shown, 0, 0), message, "remove the loop")) from None

@@ -1,7 +1,7 @@
-"""Reads of the user's files: regular files only, inside a folder, and never more than a limit.
+"""Reads of the user's files: regular files only, inside a folder, up to a size limit.
 
-What is read is judged by what was opened, not by a look at its path before: between the two, somebody may put a link in
-the place of a file. Nothing waits: a pipe, a socket, a device and a folder raise at once.
+The opened file is checked, not its path before opening: between the two, another process may replace a file by a link.
+Nothing blocks: a pipe, a socket, a device and a folder raise at once.
 """
 
 import errno
@@ -12,21 +12,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-# What a platform does not have is no flag there. Without O_NONBLOCK, opening a pipe waits for somebody to write.
+# A flag that a platform does not have is 0. Without O_NONBLOCK, opening a pipe waits for a writer.
 _FLAGS: Final = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY", "O_NOINHERIT")
 )
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
-_IS_LINK: Final = (errno.ELOOP, errno.EMLINK)  # what O_NOFOLLOW answers; FreeBSD says EMLINK
+_IS_LINK: Final = (errno.ELOOP, errno.EMLINK)  # the error of O_NOFOLLOW; on FreeBSD EMLINK
 _CHUNK: Final = 1 << 16
 
 
 class NotRegularError(OSError):
-    """What was opened is no regular file: a pipe, a socket or a device."""
+    """The opened path is not a regular file: a pipe, a socket or a device."""
 
 
 class TooLargeError(OSError):
-    """A file has more bytes than the limit."""
+    """A file is larger than the limit."""
 
 
 class OutsideError(OSError):
@@ -40,16 +40,16 @@ class Folder:
         self.path = str(path)
 
     def holds(self, real: str) -> bool:
-        """Tell whether ``real``, a path without symbolic links, is this folder or lies in it."""
+        """Tell whether ``real``, a path without symbolic links, is this folder or is inside it."""
         return any(real == name or real.startswith(name.rstrip(os.sep) + os.sep) for name in self._names)
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """The folder's path without links, as ``realpath`` and as the system spells it: letters may differ in case."""
+        """The folder's path without links, from ``realpath`` and from the system: letters may differ in case."""
         names = {os.path.realpath(self.path)}
         try:
             handle = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        except OSError:  # it need not be readable for a file in it to be; Windows opens no folders
+        except OSError:  # a file in an unreadable folder may be readable; Windows opens no folders
             return frozenset(names)
         try:
             names.add(_location(handle, self.path))
@@ -59,10 +59,10 @@ class Folder:
 
 
 def read(path: str | Path, limit: int, within: Folder | None = None) -> bytes:
-    """Return the bytes of the regular file at ``path``, of which there are at most ``limit``.
+    """Return the bytes of the regular file at ``path``, at most ``limit`` of them.
 
-    Raises ``OutsideError`` where a link takes it out of the folder ``within``, ``NotRegularError``,
-    ``IsADirectoryError``, ``TooLargeError``, and OSError or ValueError as the system does.
+    Raises ``OutsideError`` if a link takes it out of the folder ``within``, ``NotRegularError``, ``IsADirectoryError``,
+    ``TooLargeError``, and OSError or ValueError from the system.
     """
     handle, size = _open_regular(os.fspath(path), within)
     try:
@@ -94,7 +94,7 @@ def _open(name: str, within: Folder | None) -> int:
     except OSError as error:
         if within is None or error.errno not in _IS_LINK:
             raise _told(error, name) from None
-    # To open some devices does something: what a link leads to is looked at first.
+    # Opening some devices has side effects: the target of a link is checked first.
     real = os.path.realpath(name, strict=True)
     if not within.holds(real):
         raise OutsideError(errno.EXDEV, "it is outside the project", name)
@@ -105,7 +105,7 @@ def _open(name: str, within: Folder | None) -> int:
 
 
 def _told(error: OSError, name: str) -> OSError:
-    """Return the error, or a better one: a socket cannot be opened, and Windows opens no folder."""
+    """Return the error, or a more specific one: a socket cannot be opened, and Windows opens no folder."""
     try:
         mode = os.stat(name).st_mode  # noqa: PTH116 - a path is a string throughout
     except (OSError, ValueError):
@@ -116,7 +116,7 @@ def _told(error: OSError, name: str) -> OSError:
 
 
 def _content(handle: int, name: str, size: int, limit: int) -> bytes:
-    """Return what is in an open file; its size is no more than a hint, for it may grow, and is 0 below /proc."""
+    """Return the content of an open file; its size is only a hint, for it may grow, and is 0 below /proc."""
     pieces: list[bytes] = []
     length = 0
     while size <= limit and length <= limit:
@@ -129,9 +129,9 @@ def _content(handle: int, name: str, size: int, limit: int) -> bytes:
 
 
 def _location(handle: int, name: str) -> str:
-    """Return where the open file ``handle``, opened by ``name``, lies: its path without links.
+    """Return the location of the open file ``handle``, opened by ``name``: its path without links.
 
-    Raises ``OutsideError`` where that cannot be told.
+    Raises ``OutsideError`` if it is unknown.
     """
     if sys.platform == "darwin":
         import fcntl
@@ -139,7 +139,7 @@ def _location(handle: int, name: str) -> str:
         return os.fsdecode(fcntl.fcntl(handle, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
     try:
         return os.readlink(f"/proc/self/fd/{handle}")  # noqa: PTH115
-    except OSError:  # no such file system here
+    except OSError:  # there is no such file system here
         real = os.path.realpath(name)
         if not os.path.samestat(os.stat(real), os.fstat(handle)):  # noqa: PTH116
             raise OutsideError(errno.EXDEV, "it changed while it was opened", name) from None
@@ -147,9 +147,9 @@ def _location(handle: int, name: str) -> str:
 
 
 def read_part(path: str | Path, start: int, limit: int, within: Folder | None = None) -> bytes:
-    """Return at most ``limit`` bytes of the regular file at ``path``, from byte ``start`` on; none behind its end.
+    """Return at most ``limit`` bytes of the regular file at ``path``, starting at byte ``start``; none after its end.
 
-    Raises what ``read`` raises, but for ``TooLargeError``.
+    Raises the errors of ``read`` except ``TooLargeError``.
     """
     handle, _ = _open_regular(os.fspath(path), within)
     try:

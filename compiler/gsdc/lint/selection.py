@@ -43,10 +43,7 @@ def known_codes() -> dict[str, tuple[str, Severity]]:
 
 
 def codes_of(word: str) -> frozenset[str]:
-    """Return the codes that ``word`` selects: a current or former code, a code prefix, or a name.
-
-    None where it is unknown.
-    """
+    """Return the codes that ``word`` selects: a current or former code, a code prefix, or a name; none if unknown."""
     start, rules = word.upper(), known_codes().items()
     if start in FORMER_CODES:
         return frozenset({FORMER_CODES[start]})

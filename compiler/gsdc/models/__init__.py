@@ -1,1 +1,1 @@
-"""What a model's id says: host, maker, line, generation. It knows nothing of policies, so every layer may ask it."""
+"""The identity in a model's id: host, maker, line, generation. Independent of policies, so every layer may use it."""

@@ -1,7 +1,7 @@
-"""The releases that gsdc ships, by name, and how able each line is.
+"""The releases that gsdc ships, by name, and the rank of each line.
 
-``releases.json`` is generated from price maps (.ci/rebuild_releases.py) and read only where a name is no alias of
-the catalog; ``ranks.yaml`` is written by people.
+``releases.json`` is generated from price maps (.ci/rebuild_releases.py) and read only if a name is not an alias of the
+catalog; ``ranks.yaml`` is written by people.
 """
 
 import json
@@ -15,18 +15,18 @@ from gsdc.models.name import Generation
 from gsdc.source.yaml_text import loads
 
 _HERE: Final = Path(__file__).parent
-_TOLD_BY_IDS: Final = ("line", "temperature")  # an entry that lies over a release may give it other ids
+_TOLD_BY_IDS: Final = ("line", "temperature")  # an entry that overrides a release may have other ids
 
 
 @cache
 def releases() -> Mapping[str, Mapping[str, Any]]:
-    """Return every release by its name, each in the shape of a model in the catalog, with its ``line``."""
+    """Return every release by its name, each in the form of a model in the catalog, with its ``line``."""
     found: dict[str, dict[str, Any]] = json.loads((_HERE / "releases.json").read_text("utf-8"))
     return found
 
 
 def release_entry(name: str) -> dict[str, Any] | None:
-    """Return the release ``name`` as an entry of the catalog, with its rank; None where there is none such."""
+    """Return the release ``name`` as an entry of the catalog, with its rank; None if there is none."""
     from gsdc.models.identity import identify
 
     entry = releases().get(name)
@@ -37,7 +37,7 @@ def release_entry(name: str) -> dict[str, Any] | None:
 
 
 def rank_of(found: Identity) -> int | None:
-    """Return the rank of a line at a generation: that of the newest entry which is not newer; None where none is."""
+    """Return the rank of a line at a generation: that of the newest entry which is not newer; None if there is none."""
     by_generation = _ranks().get(found.line, ())
     generation = found.generation or (0, 0)
     return next((rank for since, rank in reversed(by_generation) if since <= generation), None)
@@ -52,6 +52,6 @@ def _ranks() -> Mapping[str, tuple[tuple[Generation, int], ...]]:
 
 
 def generation_of(text: str) -> Generation:
-    """Return the generation that a table writes as "4.6" or "5"."""
+    """Return the generation written as "4.6" or "5" in a table."""
     major, _, minor = text.partition(".")
     return int(major), int(minor or 0)

@@ -1,22 +1,22 @@
 """How clients write the ids of models that the catalog names as ``provider/model``.
 
-The catalog says one id per maker's own API. A client that adds nothing to it, or only another spelling, is a line here;
-``ids`` of a model in gsdc.yaml counts over it.
+The catalog has one id per maker's own API. A client that only changes the spelling, or nothing, is a line here; ``ids``
+of a model in gsdc.yaml override it.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-_CANONICAL: Final = "opencode"  # whose ids name the maker's own API before the slash
+_CANONICAL: Final = "opencode"  # whose ids have the name of the maker's own API before the slash
 _OLD_CLAUDE: Final = re.compile(r"claude-([a-z]+)-([34])-(\d)")
 _VERSION: Final = re.compile(r"(?<=-\d)-(?=\d\b)")
 
 
 class IdSpace(NamedTuple):
-    """The ids of one client: whose models it can ask for, and how it writes them.
+    """The ids of one client: which providers' models it can request, and how it writes them.
 
-    ``providers`` are the parts before the slash that it can ask, with what it writes in front of the id for them.
+    ``providers`` are the supported parts before the slash, with the client's prefix of the id for each.
     """
 
     providers: Mapping[str, str]
@@ -24,18 +24,18 @@ class IdSpace(NamedTuple):
 
 
 def _with_dots(provider: str, id_: str) -> str:
-    """Return an id as GitHub spells it: claude-opus-4.6 for Anthropic's claude-opus-4-6."""
+    """Return an id in GitHub's spelling: claude-opus-4.6 for Anthropic's claude-opus-4-6."""
     return _VERSION.sub(".", id_) if provider == "anthropic" else id_
 
 
 def _for_cursor(provider: str, id_: str) -> str:
-    """Return an id as Cursor spells it: claude-4.6-opus for Anthropic's claude-opus-4-6, until generation 5."""
+    """Return an id in Cursor's spelling: claude-4.6-opus for Anthropic's claude-opus-4-6, until generation 5."""
     found = _OLD_CLAUDE.fullmatch(id_)
     return f"claude-{found[2]}.{found[3]}-{found[1]}" if provider == "anthropic" and found else id_
 
 
 _AMERICAN: Final = dict.fromkeys(("anthropic", "openai", "google", "xai"), "")
-# Providers with an API like OpenAI's: Qwen Code reaches them by the same kind of account.
+# Providers with an OpenAI-compatible API: Qwen Code uses the same kind of account for them.
 _LIKE_OPENAI: Final = ("openai", "openrouter", "deepseek", "moonshotai", "zai", "xai", "mistral", "alibaba", "minimax")
 
 ID_SPACES: Final[Mapping[str, IdSpace]] = {
@@ -48,7 +48,7 @@ ID_SPACES: Final[Mapping[str, IdSpace]] = {
 
 
 def id_in(ids: Mapping[str, str], space: str) -> str | None:
-    """Return the id of a model with ``ids``, by client, in ``space``; None where that client cannot ask for it."""
+    """Return the id of a model with ``ids``, by client, in ``space``; None if that client cannot request it."""
     if space in ids or space not in ID_SPACES:
         return ids.get(space)
     provider, _, id_ = ids.get(_CANONICAL, "").partition("/")

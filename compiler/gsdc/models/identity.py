@@ -1,4 +1,4 @@
-"""What a model *is*, told from its id in any client's spelling: host, maker, line, generation, and what goes with them.
+"""The identity of a model, parsed from its id in any client's spelling: host, maker, line, generation, modifiers.
 
 A small grammar over a closed vocabulary (lines.yaml):
 
@@ -8,8 +8,8 @@ A small grammar over a closed vocabulary (lines.yaml):
 ``segment`` is a host, a maker, a region or a route; ``prefix`` a host, a maker or a region. Words and numbers may be
 separated by any of "-", "_", ".", ":", "@" and blanks, or by nothing where a letter meets a digit.
 
-What has a word that is not in the vocabulary is unknown, and so is what names two families, two lines, two generations
-or a maker that does not make the family: a wrong answer would let a weak model pass for a strong one, "unknown" cannot.
+An id with a word outside the vocabulary is unknown. So is an id that names two families, two lines, two generations, or
+a maker that does not make the family: a wrong answer could let a weak model pass for a strong one, "unknown" cannot.
 """
 
 import re
@@ -21,20 +21,20 @@ from gsdc.models.vocabulary import Family, ModelVocabulary, vocabulary
 
 LONGEST: Final = 200  # characters; the longest id of the price maps has 98
 _ARN: Final = re.compile(r"(.*/)?arn:aws[a-z-]*:bedrock:[a-z0-9-]*:[0-9]*:([a-z-]+)/(.+)")
-# A model's whole name on Vertex AI begins with somebody's project, and a region.
+# The full name of a model on Vertex AI begins with a project and a region.
 _VERTEX: Final = re.compile(r"^(?:vertex_ai/)?projects/[a-z0-9-]+/locations/[a-z0-9-]+/(?=publishers/)")
-# What of Bedrock an ARN names by the id of a model. Anything else, such as an application's profile, is a number.
+# The Bedrock resources whose ARN contains the id of a model. Others, such as an application's profile, have a number.
 _TELLING: Final = ("foundation-model", "inference-profile")
-_JOINING: Final = {ord(sign): None for sign in "-_."}  # what a provider's name may have beside letters and digits
+_JOINING: Final = {ord(sign): None for sign in "-_."}  # characters of a provider's name other than letters and digits
 _CLOSING: Final = {"#": "", "(": ")", "[": "]"}  # the last of an id first
 
 
 class Identity(NamedTuple):
-    """What an id says. Every field is empty where the id does not say it.
+    """The identity in an id. Every field is empty if the id does not contain it.
 
-    ``line`` is "" where it is unknown: ``why`` then says in words what is in the way, and ``guess`` is the line that
-    the words seem to mean, on which nothing may rely. ``latest`` tells that an id moves with the releases. ``date`` has
-    the digits of the id; ``size`` are billions of parameters and ``context`` is a window, both as the id writes them.
+    ``line`` is "" if it is unknown: ``why`` then gives the reason, and ``guess`` is the likely line, which must not be
+    relied on. ``latest`` means that an id moves with the releases. ``date`` has the digits of the id; ``size`` is in
+    billions of parameters and ``context`` is a window, both as written in the id.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Identity(NamedTuple):
 
     @property
     def release(self) -> str:
-        """Its line and generation in words, such as "opus 4.6"; "" where it is unknown."""
+        """Its display name of line and generation, such as "opus 4.6"; "" if it is unknown."""
         if not self.line or self.generation is None:
             return self.line
         major, minor = self.generation
@@ -63,7 +63,7 @@ class Identity(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def identify(model: str) -> Identity:
-    """Return what the id ``model`` says. Any text is answered, also one that is no id; nothing is raised."""
+    """Return the identity in the id ``model``. Any text is accepted, also one that is no id; nothing is raised."""
     text = model.strip()
     if not text.isascii() or not text.isprintable() or len(text) > LONGEST:
         return Identity(model, why="it has invalid characters, or is too long")
@@ -80,12 +80,12 @@ def identify(model: str) -> Identity:
 
 
 class _Path:
-    """What stands before the name of an id: where a model is served, and who makes it."""
+    """The part before the name of an id: where a model is served, and who makes it."""
 
     def __init__(self, words: ModelVocabulary, text: str) -> None:
         self.words = words
         self.host = self.maker = self.why = ""
-        self.stranger = ""  # a provider of somebody's own
+        self.stranger = ""  # a custom provider
         scheme, colon, rest = text.partition(":")
         is_scheme = bool(colon and rest) and "/" not in scheme and (scheme in words.hosts or scheme in words.makers)
         *segments, self.name = (f"{scheme}/{rest}" if is_scheme else text).split("/")
@@ -96,9 +96,9 @@ class _Path:
                 self._stranger(segment, is_first=index == 0)
 
     def _stranger(self, segment: str, *, is_first: bool) -> None:
-        """Take in a segment that is not known: somebody's own provider may stand first, and nowhere else.
+        """Add an unknown segment: a custom provider may be the first segment, and nothing else.
 
-        Behind a host stands the maker: a strange one makes another model, whatever it is called.
+        After a host comes the maker: an unknown maker makes another model, whatever its name is.
         """
         self.stranger = segment
         if not is_first or not segment.translate(_JOINING).isalnum():
@@ -115,7 +115,7 @@ class _Path:
 
 
 def _named(found: Identity, path: _Path) -> Identity:
-    """Return ``found`` with what the name of the id says."""
+    """Return ``found`` with the identity in the name of the id."""
     words = path.words
     text, context, effort, is_whole = _without_suffix(path.name)
     scan = Scan(text)
@@ -151,7 +151,7 @@ def _named(found: Identity, path: _Path) -> Identity:
 
 
 def _implied_host(words: ModelVocabulary, name: str) -> str:
-    """Return the host that only has names of this form: "us.anthropic.x" of Bedrock, "x@20251001" of Vertex."""
+    """Return the only host with names of this form: "us.anthropic.x" of Bedrock, "x@20251001" of Vertex."""
     prefix, dot, _ = name.partition(".")
     if dot and (prefix in words.makers or words.is_region(prefix)):
         return "bedrock"
@@ -159,7 +159,7 @@ def _implied_host(words: ModelVocabulary, name: str) -> str:
 
 
 def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker: str) -> str:
-    """Return in words why an id is not to be believed, "" where nothing speaks against it."""
+    """Return why an id must not be trusted, "" if there is no reason."""
     for other in (maker, name.maker):
         if other and other != family.maker:
             return f'"{other}" does not make {family.name}'
@@ -183,7 +183,7 @@ def _doubt(path: _Path, family: Family, scan: Scan, name: Name, host: str, maker
 
 
 def _names_another(path: _Path, family: Family, name: Name) -> bool:
-    """Tell whether a provider of somebody's own is called as a model that the name is not."""
+    """Tell whether a custom provider has the name of a model other than the one in the id."""
     return any(
         other is not family or (word in family.implying and word not in name.parts)
         for word in Scan(path.stranger).words
@@ -192,9 +192,9 @@ def _names_another(path: _Path, family: Family, name: Name) -> bool:
 
 
 def _without_suffix(name: str) -> tuple[str, str, str, bool]:
-    """Return a name without what is attached to it: a context window "[1m]", an effort "(high)" or "#high".
+    """Return a name without its suffixes: a context window "[1m]", an effort "(high)" or "#high".
 
-    The last value tells whether all that is attached was understood.
+    The last value tells whether all suffixes were recognised.
     """
     context = effort = ""
     known = vocabulary().modifiers

@@ -1,4 +1,4 @@
-"""The name of a model, without the path before it: cut into words and numbers, then read by what its family knows."""
+"""The name of a model, without the path before it: split into words and numbers, then parsed for its family."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,15 +18,15 @@ _TOKEN: Final = lazily(
 _FREE: Final = "free"
 _LATEST: Final = "latest"
 _REVISION: Final = "v"  # "-v1:0" of Bedrock, "claude-3.5-sonnet-v2"
-_BEHIND: Final = "~"  # marks a letter that stands directly behind a number: the "o" of gpt-4o
-_SIZE: Final = "#"  # where a size stands: numbers behind it are no version ("gpt-oss-120b-1:0" is a revision)
-_MOST_DIGITS: Final = 2  # of a version's number; what is longer is a date
+_BEHIND: Final = "~"  # marks a letter directly after a number: the "o" of gpt-4o
+_SIZE: Final = "#"  # the position of a size: numbers after it are no version ("gpt-oss-120b-1:0" is a revision)
+_MOST_DIGITS: Final = 2  # of a version's number; a longer one is a date
 
 
 class Scan:
-    """What a name consists of: words and runs of numbers in their order, sizes and context windows apart.
+    """The parts of a name: words and runs of numbers in their order, sizes and context windows separately.
 
-    A run holds numbers with nothing but separators between them, "p" being one where it stands for a point (k2p5).
+    A run contains numbers with only separators between them; "p" is a separator if it replaces a point (k2p5).
     """
 
     def __init__(self, name: str) -> None:
@@ -34,7 +34,7 @@ class Scan:
         self.words: list[str] = []
         self.sizes: list[str] = []
         self.context = ""
-        self.strange = ""  # the first character that no name has
+        self.strange = ""  # the first character that is not valid in a name
         run: list[str] | None = None
         for chunk in name.translate(_GAPS).split("-"):
             for kind, text in _tokens(chunk):
@@ -59,7 +59,7 @@ class Scan:
 
 @lru_cache(maxsize=8192)
 def _tokens(chunk: str) -> tuple[tuple[str, str], ...]:
-    """Return the tokens of what stands between two separators, each with its kind; points are left out."""
+    """Return the tokens between two separators, each with its kind; points are left out."""
     tokens = []
     end_of_number = -1
     for token in _TOKEN.finditer(chunk):
@@ -76,7 +76,7 @@ def _tokens(chunk: str) -> tuple[tuple[str, str], ...]:
 
 
 class Name:
-    """What a name says as one of ``family``. ``rest`` are the parts that it cannot account for."""
+    """A name parsed for ``family``. ``rest`` are the unrecognised parts."""
 
     def __init__(self, words: ModelVocabulary, family: Family, scan: Scan) -> None:
         self.generation: Generation | None = None
@@ -92,7 +92,7 @@ class Name:
         if start:
             self._read_prefix(scan.items[:start])
         self._read(iter(scan.items[start:]))
-        self.line = family.lines.get(frozenset(self.parts), "")  # "" where its words make none
+        self.line = family.lines.get(frozenset(self.parts), "")  # "" if its words make none
 
     def _read_prefix(self, items: list[str | list[str]]) -> None:
         """Read hosts, makers and regions, each the longest that fits."""
@@ -149,7 +149,7 @@ class Name:
             self.rest.append(word)
 
     def _effort(self, word: str) -> None:
-        """Read an effort; thinking is one where no other word says how much, and "non-reasoning" is none."""
+        """Parse an effort; thinking is one if no other word gives an effort, and "non-reasoning" is none."""
         if word in self._modifiers.not_thinking or word == "non":
             self.effort = "none"
         elif word in self._modifiers.efforts:
@@ -198,10 +198,10 @@ def _is_version(part: str) -> bool:
 
 
 def _generation(parts: list[str]) -> Generation | None:
-    """Return the generation that one or two numbers mean, None for more.
+    """Return the generation of one or two numbers, None for more.
 
-    Two digits alone are a major and a minor number (gpt-35, claude-opus-41), and 4.20 is 4.2: of two readings the
-    older counts.
+    Two digits alone are a major and a minor number (gpt-35, claude-opus-41), and 4.20 is 4.2: if there are two
+    readings, the older one is used.
     """
     if len(parts) == 1:
         first, second = parts[0][:1], parts[0][1:] or "0"

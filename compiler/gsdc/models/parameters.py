@@ -1,4 +1,4 @@
-"""What a release lets a request say about how it answers: how hard it thinks, and at which temperature.
+"""The request parameters of a release: which efforts and temperatures it takes.
 
 The table is ``parameters.yaml``, which names its sources.
 """
@@ -15,7 +15,7 @@ from gsdc.models.name import Generation
 from gsdc.source.yaml_text import loads
 
 _TABLE: Final = Path(__file__).with_name("parameters.yaml")
-_MOST_UPWARDS: Final = 2  # steps: low is nearer to none than what a model does by default
+_MOST_UPWARDS: Final = 2  # steps: low is nearer to none than a model's default is
 _FIRST: Final[Generation] = (0, 0)
 
 Efforts = tuple[str, ...]
@@ -36,9 +36,9 @@ class _Table(NamedTuple):
 
 
 def efforts_of(found: Identity) -> Efforts:
-    """Return the efforts that a release takes at its host, from low to high; none where it takes none or is unknown."""
+    """Return the efforts that a release takes at its host, from low to high; none if it takes none or is unknown."""
     if found.effort in RANK:
-        return (found.effort,)  # the id itself says how hard it thinks, as o3-mini-high does
+        return (found.effort,)  # the id itself contains the effort, as o3-mini-high does
     table = _table()
     by_maker, by_host = (_newest(lines, found) for lines in (table.efforts, table.hosts.get(found.host, {})))
     if by_host is not None and (found.latest or by_maker is None or by_host[0] >= by_maker[0]):
@@ -47,9 +47,9 @@ def efforts_of(found: Identity) -> Efforts:
 
 
 def sent_by(client: str, found: Identity) -> Efforts | None:
-    """Return the efforts that ``client`` sends for a release; None where it sends whatever the release takes.
+    """Return the efforts that ``client`` sends for a release; None if it sends whatever the release takes.
 
-    Of a release that nobody knows it sends all that it has a word for.
+    For an unknown release it sends all efforts that it has a word for.
     """
     known = _table().clients.get(client)
     if known is None:
@@ -61,9 +61,9 @@ def sent_by(client: str, found: Identity) -> Efforts | None:
 
 
 def effort_in(client: str, effort: str | None, found: Identity) -> str | None:
-    """Return the word that ``client`` sends for ``effort`` on a release: of two that are as near, the lower.
+    """Return the word that ``client`` sends for ``effort`` on a release: of two equally near, the lower.
 
-    None where it has none, or only such that are far above: the model's default holds there.
+    None if it has none, or only words far above: the model's default applies then.
     """
     sent = sent_by(client, found)
     if effort is None or sent is None or effort in sent:
@@ -73,13 +73,13 @@ def effort_in(client: str, effort: str | None, found: Identity) -> str | None:
 
 
 def takes_temperature(found: Identity) -> bool:
-    """Tell whether a release takes a temperature, as one does of which nothing is known."""
+    """Tell whether a release takes a temperature; an unknown release does."""
     since = _table().no_temperature.get(found.line)
     return since is None or not (found.latest or (found.generation or _FIRST) >= since)
 
 
 def _newest(lines: Lines, found: Identity) -> tuple[Generation, Efforts] | None:
-    """Return the newest entry that is not newer than ``found``; an id that moves with the releases has the newest."""
+    """Return the newest entry that is not newer than ``found``; an id that moves with the releases gets the newest."""
     by_generation = lines.get(found.line, ())
     generation = found.generation or _FIRST
     return next((entry for entry in by_generation if found.latest or entry[0] <= generation), None)

@@ -1,4 +1,4 @@
-"""The environment variables in which providers' own programs look for a key, by what each documents."""
+"""The environment variables in which providers' own programs look for a key, as documented by each."""
 
 from typing import Final
 

@@ -1,18 +1,18 @@
-"""How a host spells the id of a model. Hosts do not agree: one has claude-opus-4-6, another claude-opus-4.6."""
+"""How a host spells the id of a model. Hosts differ: one has claude-opus-4-6, another claude-opus-4.6."""
 
 from typing import Final
 
 from gsdc.models.identity import Identity
 
 _ANTHROPIC: Final = "anthropic"
-_SINCE: Final = (4, 0)  # before, the version stood in front of the line (claude-3-5-haiku)
+_SINCE: Final = (4, 0)  # before, the version preceded the line (claude-3-5-haiku)
 
 
 def right_spelling(found: Identity) -> str:
-    """Return the id that Anthropic's own API has for what ``found`` means, "" where it is one, or of another host.
+    """Return the id in Anthropic's own API for ``found``, "" if it is already one, or of another host.
 
-    Anthropic writes versions with a dash and takes an effort beside the id: it knows neither Copilot's claude-opus-4.6
-    nor Cursor's claude-4.6-opus-high-thinking.
+    Anthropic writes versions with a dash and takes an effort as a separate parameter: it has neither Copilot's
+    claude-opus-4.6 nor Cursor's claude-4.6-opus-high-thinking.
     """
     is_theirs = found.line and found.maker == _ANTHROPIC and found.host == _ANTHROPIC
     if not is_theirs or found.generation is None or found.generation < _SINCE:

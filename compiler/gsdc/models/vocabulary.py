@@ -1,4 +1,4 @@
-"""The words of models' ids, loaded from lines.yaml and arranged for quick look-ups."""
+"""The words of model ids, loaded from lines.yaml and indexed for fast lookup."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -7,13 +7,13 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.source.yaml_text import loads
 
-_SHORTEST: Final = 5  # letters: shorter names of hosts are near to too much
+_SHORTEST: Final = 5  # letters: shorter names of hosts are similar to too many words
 
 
 class Family(NamedTuple):
-    """A family of models: who makes it, the words that make each of its lines, and whether its weights are open.
+    """A family of models: who makes it, the words of each of its lines, and whether its weights are open.
 
-    ``words`` name the family and ``implying`` do so without its name; ``parts`` are all words that lines are made of.
+    ``words`` name the family and ``implying`` imply it without its name; ``parts`` are all words of its lines.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Family(NamedTuple):
 
 
 class Modifiers(NamedTuple):
-    """Words that leave a line what it is."""
+    """Words that do not change the line."""
 
     efforts: frozenset[str]
     thinking: frozenset[str]
@@ -37,7 +37,7 @@ class Modifiers(NamedTuple):
 
 
 class ModelVocabulary(NamedTuple):
-    """All words. ``hosts`` and ``makers`` map each spelling to the name of what it stands for."""
+    """All words. ``hosts`` and ``makers`` map each spelling to the canonical name."""
 
     families: tuple[Family, ...]
     by_word: Mapping[str, tuple[Family, ...]]
@@ -51,9 +51,9 @@ class ModelVocabulary(NamedTuple):
     regions: frozenset[str]
 
     def family(self, words: list[str]) -> Family | None:
-        """Return the one family that ``words`` name, None where they name none or several.
+        """Return the one family that ``words`` name, None if they name none or several.
 
-        A maker may stand first that is called as another of its families (mistral.devstral).
+        A maker with the name of one of its other families may come first (mistral.devstral).
         """
         found = self._families(words)
         if len(found) > 1 and words[0] in self.makers:
@@ -65,7 +65,7 @@ class ModelVocabulary(NamedTuple):
         for word in words:
             if word in self.by_word:
                 named += [family for family in self.by_word[word] if family not in named]
-        if len(named) > 1:  # gpt-oss is not gpt, and "o" is a family only where nothing else is one
+        if len(named) > 1:  # gpt-oss is not gpt, and "o" is a family only if there is no other
             given = frozenset(words)
             named = [family for family in named if family.words <= given or family.implying & given]
             named = [one for one in named if not any(one.words < other.words for other in named)]
@@ -75,14 +75,14 @@ class ModelVocabulary(NamedTuple):
         return named
 
     def is_region(self, segment: str) -> bool:
-        """Tell whether a segment says where inference runs: "eu", "us-gov", "ap-northeast-1"."""
+        """Tell whether a segment is a region of inference: "eu", "us-gov", "ap-northeast-1"."""
         parts = segment.split("-")
         return parts[0] in self.regions and all(part in self.regions or part.isdecimal() for part in parts)
 
     def nearly(self, segment: str) -> str:
-        """Return the host or maker that ``segment`` is but for one letter, "" where there is none.
+        """Return the host or maker that differs from ``segment`` by one letter, "" if there is none.
 
-        A number at its end makes a name of somebody's own (azure-2).
+        A number at its end makes a custom name (azure-2).
         """
         own = segment.rstrip("-_0123456789")
         if own in self.hosts or own in self.makers:
@@ -93,13 +93,13 @@ class ModelVocabulary(NamedTuple):
 
 @cache
 def _near() -> Mapping[str, str]:
-    """Return each spelling of a host or maker, as it stands and without one of its letters, mapped to the former."""
+    """Return each spelling of a host or maker, unchanged and without one of its letters, mapped to the spelling."""
     names = (*vocabulary().hosts, *vocabulary().makers)
     return {less: name for name in names if len(name) >= _SHORTEST for less in _one_less(name)}
 
 
 def _one_less(name: str) -> set[str]:
-    """Return ``name``, and without each of its letters: what has one of these in common differs by one letter."""
+    """Return ``name``, and ``name`` without each of its letters: names that share one of these differ by one letter."""
     return {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
 
 

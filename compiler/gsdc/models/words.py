@@ -1,4 +1,4 @@
-"""What a client makes of its own words for models: opus, best, heavy, inherit. The table is words.yaml."""
+"""How a client resolves its own words for models: opus, best, heavy, inherit. The table is words.yaml."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -9,19 +9,19 @@ from gsdc.models.identity import Identity, identify
 from gsdc.source.yaml_text import loads
 
 INHERIT: Final = "inherit"
-# The host that a client asks where an id names none.
+# The host that a client uses if an id names none.
 _HOSTS: Final = {
     **dict.fromkeys(("claude", "overrides"), "anthropic"),
     "codex": "openai",
     "gemini-cli": "google",
     "copilot": "copilot",
 }
-# Clients that have the words of another.
+# Clients with the same words as another client.
 _SPEAKING: Final = {"overrides": "claude"}
 
 
 class Meaning(NamedTuple):
-    """What a client makes of a word: an id, or ``INHERIT``; ``since`` is the version on which it was measured."""
+    """What a client resolves a word to: an id, or ``INHERIT``; ``since`` is the version on which it was measured."""
 
     model: str
     since: str
@@ -29,10 +29,10 @@ class Meaning(NamedTuple):
 
 
 def meaning(client: str, word: str, version: str = "", host: str = "") -> Meaning | None:
-    """Return what ``client`` makes of ``word``, None where it is no word of its own.
+    """Return what ``client`` resolves ``word`` to, None if it is not a word of the client.
 
-    Of the versions that are not newer than ``version`` the newest counts, the newest of all where none is given. A
-    client that was set up for ``host`` may answer otherwise there. Case and blanks around a word do not count.
+    Of the versions not newer than ``version`` the newest applies, the newest of all if none is given. A client that is
+    configured for ``host`` may resolve it differently there. Case and blanks around a word are ignored.
     """
     found = _table().get((client, word.strip().lower()), ())
     wanted = _numbers(version) if version else None
@@ -42,16 +42,16 @@ def meaning(client: str, word: str, version: str = "", host: str = "") -> Meanin
 
 
 def meanings(word: str) -> dict[str, Meaning]:
-    """Return what the newest version of each client that has ``word`` makes of it."""
+    """Return what the newest version of each client that has ``word`` resolves it to."""
     clients = dict.fromkeys(client for client, known in _table() if known == word.strip().lower())
     found = {client: meaning(client, word) for client in clients}
     return {client: meant for client, meant in found.items() if meant is not None}
 
 
 def identify_for(client: str, model: str, version: str = "", host: str = "") -> Identity:
-    """Return what ``model`` is in a file of ``client``: one of its words, or an id.
+    """Return the identity of ``model`` in a file of ``client``: one of its words, or an id.
 
-    The identity has the text that stands in the file. A word for the caller's model has no line.
+    The identity has the text in the file. A word for the caller's model has no line.
     """
     base, mark, window = model.partition("[")
     meant = meaning(_SPEAKING.get(client, client), base, version, host)

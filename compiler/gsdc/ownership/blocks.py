@@ -47,7 +47,7 @@ class Blocks(NamedTuple):
         return Reverted(current)
 
     def remove_stale(self, path: str, current: bytes, deployed: Deployed, wanted: bytes | None) -> bytes | None:
-        """If no block is compiled any more, remove the blocks that were not edited."""
+        """Remove the unedited blocks if no block is compiled any more."""
         content: bytes | None = current
         for part in sorted(self.parts, key=lambda part: part.place(path, current).line, reverse=True):
             if content is not None:

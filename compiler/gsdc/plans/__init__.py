@@ -1,1 +1,1 @@
-"""Plans together: which files are plans, what is wrong with them, what they cost, what their graph looks like."""
+"""Sets of plans: discovery, checks, costs and graphs."""

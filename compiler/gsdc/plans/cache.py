@@ -1,8 +1,8 @@
-"""What plans gave when they were last checked, kept between runs outside of the project.
+"""The results of the last check of plans, kept between runs outside the project.
 
-A plan counts as unchanged by its size, inode and times of change, else by its content. Everything is dropped when gsdc
-itself, or a file that the policy was read from, has changed. A cache that cannot be read or written is no error: it is
-empty.
+A plan counts as unchanged by its size, inode and times of change, else by its content. Everything is dropped if gsdc
+itself, or a file that the policy was read from, has changed. An unreadable or unwritable cache is not an error: it is
+treated as empty.
 """
 
 import json
@@ -24,9 +24,9 @@ from gsdc.plans.disk import SeenFiles, holds
 from gsdc.plans.facts import PlanReport
 from gsdc.plans.policy_files import contents
 
-# A file that changes twice within a tick of its clock looks unchanged: what is that young is compared by content.
+# A file that changes twice within a clock tick looks unchanged: so recent files are compared by content.
 _TICK: Final = 2_000_000_000
-# Where the code and the data lie that an answer depends on; neither changes in a gsdc that was installed.
+# The code and data that an answer depends on; neither changes in an installed gsdc.
 _CODE: Final = (
     *(".", "cache", "credentials", "filesystem", "lint", "models", "plans", "policy", "rules", "rules/plans"),
     *("source", "tasks"),
@@ -35,7 +35,7 @@ _DATA: Final = ("profiles", "profiles/fleets", "profiles/workflows", "schemas")
 
 
 class LintQuestion(NamedTuple):
-    """What a run is asked: the paths that a person gave, whether named plans that are done count, what was found."""
+    """The request of a run: the given paths, whether named plans that are done count, what was found."""
 
     paths: tuple[str, ...]
     skip_done: bool
@@ -43,7 +43,7 @@ class LintQuestion(NamedTuple):
 
 
 class CachedPlan(NamedTuple):
-    """A plan as it was: what told its state, when it was read (ns), its digest, and what checking it gave."""
+    """A cached plan: its file state, when it was read (ns), its digest, and the results of its check."""
 
     file: PlanFile
     read: int
@@ -52,10 +52,10 @@ class CachedPlan(NamedTuple):
 
 
 class Cache:
-    """The entries of one folder, by path, under the policy of the project in ``root``; None for no cache at all.
+    """The entries of one folder, by path, under the policy of the project in ``root``; None disables the cache.
 
-    A file holds a line for the state of gsdc and of the policy, and one for each folder of plans: of a thousand phases
-    only those are decoded that somebody asks for. Another file holds the whole answer of the last run.
+    A file has a line for the state of gsdc and of the policy, and one for each folder of plans: of a thousand phases
+    only the requested ones are decoded. Another file contains the whole answer of the last run.
     """
 
     def __init__(self, place: Path | None, name: str = "", stamp: bytes | None = None) -> None:
@@ -69,7 +69,7 @@ class Cache:
     def of(cls, base: str, root: Path, others: Iterable[Path] = ()) -> "Cache":
         """Return the cache of the plans below the folder ``base``, under the policy of the project in ``root``.
 
-        ``others`` are the folders whose gsdc.yaml governs some of them as well.
+        ``others`` are the folders whose gsdc.yaml also governs some of the plans.
         """
         place = store.folder("plans", base or ".", root)
         if place is None:
@@ -79,31 +79,31 @@ class Cache:
         return cls(place, f"{name:08x}", _stamp(places, root, others))
 
     def unchanged(self, file: PlanFile) -> PlanReport | None:
-        """Return what ``file`` gave where its size, inode and times tell that it is the same."""
+        """Return the results of ``file`` if its size, inode and times are unchanged."""
         entry = self._entry(file)
         same = entry is not None and entry.file.state == file.state and _is_old(file, entry.read)
         return entry.report if entry is not None and same else None
 
     def same(self, file: PlanFile, digest: str) -> PlanReport | None:
-        """Return what ``file`` gave where its content is the same."""
+        """Return the results of ``file`` if its content is unchanged."""
         entry = self._entry(file)
         return entry.report if entry is not None and entry.digest == digest else None
 
     def keep(self, file: PlanFile, digest: str, report: PlanReport) -> None:
-        """Remember what ``file`` gave."""
+        """Store the results of ``file``."""
         if self._place is not None:
             self._entries(file.folder)[file.path] = CachedPlan(file, self._now, digest, report)
             self._changed.add(file.folder)
 
     def save(self) -> None:
-        """Write what is new."""
+        """Write new entries."""
         if self._place is not None and self._changed:
             new = {_line(folder): _line(pack(self._read[folder].values(), CachedPlan)) for folder in self._changed}
             lines = (b"%s\t%s" % item for item in (self._lines | new).items())
             store.write(self._place, self._name, (self._stamp, *lines))
 
     def answer(self, question: LintQuestion) -> tuple[Finding, ...] | None:
-        """Return what a run found that was asked the same, where nothing that it looked at has changed."""
+        """Return the findings of the last run with the same request, if no file that it read has changed."""
         lines = store.read(self._place, f"{self._name}.answer") if self._place else None
         if lines is None or lines[:2] != [self._stamp, _asked(question)]:
             return None
@@ -114,7 +114,7 @@ class Cache:
             return None
 
     def keep_answer(self, question: LintQuestion, disk: SeenFiles, findings: Iterable[Finding]) -> None:
-        """Remember what a run found, and what it saw beside the plans."""
+        """Store the findings of a run, and the other files that it read."""
         if self._place is not None and all(_is_old(file, self._now) for file in question.files):
             lines = (self._stamp, _asked(question), _line(disk), _line(pack(findings, Finding)))
             store.write(self._place, f"{self._name}.answer", lines)
@@ -123,7 +123,7 @@ class Cache:
         return self._entries(file.folder).get(file.path) if self._place else None
 
     def _entries(self, folder: str) -> dict[str, CachedPlan]:
-        """Return the entries of the plans right in ``folder``, by path; none where they cannot be decoded."""
+        """Return the entries of the plans directly in ``folder``, by path; none if they cannot be decoded."""
         if folder not in self._read:
             kept = self._lines.get(_line(folder), b"[]")
             try:
@@ -134,7 +134,7 @@ class Cache:
 
     @cached_property
     def _lines(self) -> dict[bytes, bytes]:
-        """The lines of the file, by their folders, both as they are written."""
+        """The lines of the file, by their folders, both in encoded form."""
         lines = store.read(self._place, self._name) if self._place else None
         if lines is None or lines[0] != self._stamp:
             return {}
@@ -150,7 +150,7 @@ def _asked(question: LintQuestion) -> bytes:
 
 
 def _disk(seen: Any) -> SeenFiles:
-    """Return what a run saw; raise ``DamagedError`` for data of another form."""
+    """Return the files that a run read. Raises ``DamagedError`` for data of another form."""
     there, listed = seen
     if type(there) is type(listed) is dict and all(type(names) is list for names in listed.values()):
         return SeenFiles(there, {folder: tuple(names) for folder, names in listed.items()})
@@ -158,12 +158,12 @@ def _disk(seen: Any) -> SeenFiles:
 
 
 def _is_old(file: PlanFile, moment: int) -> bool:
-    """Tell whether a change of ``file`` after ``moment`` (ns) would show in its times."""
+    """Tell whether a change of ``file`` after ``moment`` (ns) would be visible in its times."""
     return max(file.mtime, file.ctime) < moment - _TICK
 
 
 def _stamp(places: tuple[str, ...], root: Path, others: Iterable[Path]) -> bytes | None:
-    """Return what changes with gsdc and with the policies of the folders; None where that is too much to remember."""
+    """Return a digest of gsdc and the policies of the folders; None if the policies have too many files."""
     policies = {str(folder): contents(folder) for folder in (root, *others)}
     if None in policies.values():
         return None

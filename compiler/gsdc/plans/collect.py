@@ -1,4 +1,4 @@
-"""What others need to know of a plan, gathered from it."""
+"""The facts of a plan that checks of other plans need."""
 
 import math
 import re
@@ -15,7 +15,7 @@ from gsdc.tasks.security import concerns_authentication
 
 # Begins with a literal, not with "^": `re` looks for the end of a line much faster than for the beginning of one.
 _REFERENCE: Final = re.compile(r"\n[ \t]*(?:(?P<fence>```|~~~)|(?:[-*][ \t]+)?`?@(?P<path>[^\s`]+))")
-# A decorator or a package's scope is no file.
+# A decorator or a package's scope is not a file.
 _FILE: Final = re.compile(r"/|\.[a-z]{1,5}$")
 _NUMBER: Final = frozenset("0123456789.")
 # The last part of a path. Begins with a literal, which `re` finds fast.
@@ -23,7 +23,7 @@ _FILE_NAME: Final = re.compile(r"/[\w@.-]*\.[a-z]\w{0,4}\b(?![/(])")
 _PATH: Final = re.compile(r"`?([\w@-]+(?:/[\w@.-]+)*/[\w@.-]*)")
 _BEFORE_PATH: Final = (" in", " to", " of", "pdate", "odify", "xtend")
 _LONGEST_CLAUSE: Final = 160  # characters
-# What stands before the path: a verb, its object, a preposition, as in "extend the interface in `src/props.ts`".
+# The text before the path: a verb, its object, a preposition, as in "extend the interface in `src/props.ts`".
 _CHANGES: Final = re.compile(
     r"""\b(?:[Aa]dd|[Ee]xtend|[Rr]ewrite|[Uu]pdate|[Mm]odify|[Ee]dit|[Cc]hange|[Rr]efactor|[Rr]emove|[Aa]ppend|[Ii]nsert)
     (?:(?:[ ](?!(?:import|read|see|like|follow|match|mirror|reuse|same|not|never|test)s?\b)[^\s.;:,!?()]+){1,8}
@@ -36,7 +36,7 @@ REFERRING: Final = ("execution_context", "context")
 
 
 def facts(plan: Plan) -> PlanFacts:
-    """Return what others need to know of ``plan``."""
+    """Return the facts of ``plan`` that checks of other plans need."""
     wave = plan.head.key("wave")
     value = plan.head.replacing("wave", "") or (0, 0, "")
     unreviewed, reviews = _reviews(plan)
@@ -61,7 +61,7 @@ def facts(plan: Plan) -> PlanFacts:
 
 
 def _losing(plan: Plan) -> Iterator[str]:
-    """Yield the versions of get-shit-done that read no frontmatter, though there is one: it is broken, or not first."""
+    """Yield the versions of get-shit-done that cannot read its frontmatter, because it is broken or not first."""
     begins = ("---\n", "---\r\n")
     if plan.head.end and (plan.head.lost or not plan.text.removeprefix("\ufeff").startswith(begins)):
         yield GsdVersion.CORE.value
@@ -70,14 +70,14 @@ def _losing(plan: Plan) -> Iterator[str]:
 
 
 def _dependencies(plan: Plan) -> Iterator[Passage]:
-    """Yield the items of ``depends_on`` as they are written: 01 is no 1 to get-shit-done, which reads text."""
+    """Yield the items of ``depends_on`` as written: 01 is not 1 to get-shit-done, which reads text."""
     value = plan.frontmatter.get("depends_on")
     for text, offset in plan.head.items("depends_on", listed(value)):
         yield _place(plan, *_written(plan.text, text, offset))
 
 
 def _written(text: str, item: str, offset: int) -> tuple[str, int]:
-    """Return ``item``, which YAML may have read as a number, as it stands at ``offset`` of ``text``, and where."""
+    """Return ``item``, which YAML may have read as a number, as written at ``offset`` of ``text``, and its place."""
     if not item[:1].isdigit() or not text.startswith(item, offset):
         return item, offset
     begin, end = offset, offset + len(item)
@@ -89,7 +89,7 @@ def _written(text: str, item: str, offset: int) -> tuple[str, int]:
 
 
 def _writes(plan: Plan) -> Iterator[Write]:
-    """Yield each path that the frontmatter or a task says is written, once, where it is first named."""
+    """Yield each path that the frontmatter or a task declares as written, once, at its first mention."""
     seen = set()
     for item, offset in plan.head.items("files_modified", listed(plan.frontmatter.get("files_modified"))):
         for path in map(plain, paths(item)):
@@ -104,7 +104,7 @@ def _writes(plan: Plan) -> Iterator[Write]:
 
 
 def _touches(plan: Plan, writes: Iterable[Write]) -> Iterator[Write]:
-    """Yield each path that an action says in prose it changes, and that is not among the ``writes`` of the plan."""
+    """Yield each path that an action's prose says it changes, and that is not among the ``writes`` of the plan."""
     known = {write.path for write in writes}
     for task in plan.tasks:
         action = task.child("action")
@@ -153,7 +153,7 @@ def listed(value: Any) -> tuple[str, ...]:
 
 
 def wave_of(plan: Plan) -> float | None:
-    """Return the wave of ``plan`` as a number, None where it has none or says it in words."""
+    """Return the wave of ``plan`` as a number, None if it has none or it is not a number."""
     value = plan.frontmatter.get("wave")
     try:
         wave = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
@@ -163,7 +163,7 @@ def wave_of(plan: Plan) -> float | None:
 
 
 def references(plan: Plan) -> Iterator[Passage]:
-    """Yield the paths after "@" that begin a line of a section in which a client reads files, fenced code apart."""
+    """Yield the paths after "@" at line starts of a section in which a client reads files, except fenced code."""
     text = plan.text
     for name in REFERRING:
         section = plan.section(name)

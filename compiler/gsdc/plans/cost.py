@@ -1,7 +1,7 @@
-"""What a plan costs under a profile, in tokens and dollars, and what it would cost on one model throughout.
+"""What a plan costs under a profile, in tokens and dollars, and what it would cost on a single model.
 
-Tokens are told by what is read (``gsdc.plans.usage``), with what comes from the cache apart; dollars are those of a
-bill, so they count the cache as well. Without that, the formula of the seeds holds.
+Tokens are estimated from what is read (``gsdc.plans.usage``), with tokens from the cache separate; dollars include the
+cache, as a bill does. If that estimate is not available, the formula of the seeds applies.
 
 The tokens of a task by that formula (seed 001, part 6.2; the kinds of tasks are those of seed 004)::
 
@@ -10,17 +10,17 @@ The tokens of a task by that formula (seed 001, part 6.2; the kinds of tasks are
 with ``base`` 3,000 for boilerplate and docs, 4,000 for review, 5,000 for testing, research and infra, 8,000 for
 implementation; and ``multiplier`` 1.2 for a light model, which needs more tokens, 1.0 for a standard one and 0.85 for a
 heavy one; rounded to hundreds, 100 at least. Seed 004's ranges (1,000 to 2,000 for boilerplate on a light model, 3,000
-to 5,000 for implementation on a standard one, 1,500 to 2,500 for review) are what this gives at low complexity.
+to 5,000 for implementation on a standard one, 1,500 to 2,500 for review) correspond to this at low complexity.
 
-Where a person wrote ``<estimated-tokens>`` into a task, the middle of that range counts instead.
+If a task has a person's ``<estimated-tokens>``, the middle of that range is used instead.
 
-The dollars of a task, half of its tokens being output (seed 001, part 10.1, counts input only)::
+The dollars of a task, with half of its tokens as output (seed 001, part 10.1, counts input only)::
 
     $ = tokens x (input price + output price) / 2 / 1,000,000
 
 with the catalog's prices in $ per million tokens. A plan, a batch or a model costs the sum of its tasks. A checkpoint
-costs nothing: a person acts; nor does a task that the policy defers. Against all-opus or all-sonnet, the same tasks
-are estimated and priced on that one model, those that cost nothing left out there as well.
+costs nothing, since a person acts, and neither does a task that the policy defers. For all-opus or all-sonnet, the same
+tasks are estimated and priced on that one model, again without those that cost nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,15 +38,15 @@ from gsdc.tasks.estimate import dollars, estimate, stated_tokens
 
 PROFILES: Final = ("quality", "balanced", "budget", "research")
 BASELINES: Final = ("opus", "sonnet")
-# What a ledger teaches: tokens by kind, complexity and model. It counts before the formula.
+# Data learned from a ledger: tokens by kind, complexity and model. They precede the formula.
 Learned = Mapping[tuple[str, int, str], int]
 NOTHING_LEARNED: Final[Learned] = MappingProxyType({})
 
 
 class Amount(NamedTuple):
-    """Tokens and the $ that they cost; ``cached`` are those that are read again, which ``tokens`` leaves out.
+    """Tokens and their cost in $; ``cached`` are tokens read again from the cache, not included in ``tokens``.
 
-    ``unpriced`` is the number of tasks on models of which no price is known: their tokens count, their $ do not.
+    ``unpriced`` is the number of tasks on models without a known price: their tokens count, their $ do not.
     """
 
     tokens: int = 0
@@ -58,11 +58,10 @@ class Amount(NamedTuple):
 
 
 class TaskCost(NamedTuple):
-    """A task with its cost. ``model`` is None where nothing runs: at a checkpoint, or where ``deferred`` says why.
+    """A task with its cost. ``model`` is None if nothing runs: at a checkpoint, or if ``deferred`` gives a reason.
 
-    ``priced_as`` is the model whose price counts, None where none is known: another one than ``model`` where a person
-    wrote "inherit", or an id.
-    ``effort`` is how hard it thinks, None where its own default applies.
+    ``priced_as`` is the model whose price is used, None if none is known: it differs from ``model`` if a person wrote
+    "inherit", or an id. ``effort`` is the effort of the model, None if the model's default applies.
     """
 
     number: int
@@ -95,7 +94,7 @@ class PlanCost(NamedTuple):
         return tuple((batch, tasks, add(amounts[number] for number in tasks)) for batch, tasks in self.batches)
 
     def by_model(self) -> tuple[tuple[str, tuple[int, ...], Amount], ...]:
-        """Return each model in use, the dearest first: its alias, its tasks' numbers, its cost."""
+        """Return each model in use, the most expensive first: its alias, its tasks' numbers, its cost."""
         used: dict[str, list[TaskCost]] = {}
         for task in self.tasks:
             if task.model is not None:
@@ -105,7 +104,7 @@ class PlanCost(NamedTuple):
 
 
 class CostComparison(NamedTuple):
-    """What plans cost together under one profile, and what the same tasks would cost on single models."""
+    """The total cost of plans under one profile, and of the same tasks on single models."""
 
     profile: str
     total: Amount
@@ -113,7 +112,7 @@ class CostComparison(NamedTuple):
 
 
 class TokenSources(NamedTuple):
-    """What tells the tokens of a task: what was learned of such, and what each uses, by number; else the formula."""
+    """The sources of a task's tokens: learned data, and the usage of each by number; else the formula."""
 
     learned: Learned = NOTHING_LEARNED
     used: Mapping[int, Usage] = MappingProxyType({})
@@ -131,7 +130,7 @@ def cost(annotated: Annotated, policy: Policy, known: TokenSources = UNKNOWN) ->
 
 
 def compare(costs: Iterable[PlanCost]) -> tuple[CostComparison, ...]:
-    """Return the sums by profile, in the order in which the profiles come."""
+    """Return the totals by profile, in the order of the profiles."""
     profiles: dict[str, list[PlanCost]] = {}
     for one in costs:
         profiles.setdefault(one.profile, []).append(one)
@@ -205,9 +204,9 @@ def _task(item: Annotation, policy: Policy, known: TokenSources) -> TaskCost:
 
 
 def _priced(item: Annotation, written: str, policy: Policy) -> Model | None:
-    """Return the model whose price counts for a task on ``written``, None where no price is known.
+    """Return the model whose price applies to a task on ``written``, None if no price is known.
 
-    A model of a person's own wins, also by an id. What inherits runs on the decided model, as far as can be told.
+    A model set by a person has precedence, also by id. "inherit" resolves to the decided model, if known.
     """
     if written in policy.models:
         return policy.models[written]
@@ -220,7 +219,7 @@ def _priced(item: Annotation, written: str, policy: Policy) -> Model | None:
 def _amount(item: Annotation, model: Model, known: TokenSources) -> Amount:
     """Return what a task takes on a model.
 
-    What a person expects of it counts, else what was learned, else what it reads and writes, else the formula.
+    The first source available is used: a person's estimate, learned data, the usage estimate, the formula.
     """
     kind, score = item.kind.name, item.complexity.score
     stated = stated_tokens(item.task)
@@ -231,7 +230,7 @@ def _amount(item: Annotation, model: Model, known: TokenSources) -> Amount:
         return Amount(tokens, dollars(tokens, model))
     if stated or learned:
         used = used.scaled(tokens)
-    prompt = used.cached / used.turns if used.turns else 0  # of a turn, on the average
+    prompt = used.cached / used.turns if used.turns else 0  # of a turn, on average
     spent = usd(model, into=0, cache_write=used.tokens, out=used.written, cache_read=used.cached, prompt=prompt)
     return Amount(used.tokens, spent, used.written, used.cached, used.turns)
 

@@ -1,4 +1,4 @@
-"""Circles in what waits for what."""
+"""Cycles in a dependency graph."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -7,10 +7,10 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def cycles(graph: Mapping[Node, Sequence[Node]]) -> Iterator[tuple[Node, ...]]:
-    """Yield a circle for each set of nodes that wait for each other, the first node in the graph's order leading.
+    """Yield a cycle for each set of nodes that wait for each other, the first node in the graph's order first.
 
-    Depth first without recursion: plans by the thousand may wait in one line. A node is left behind once it is done, so
-    every circle that is closed by a back edge is found once, in time linear in nodes and edges.
+    Depth first without recursion: thousands of plans may form one chain. A finished node is not visited again, so every
+    cycle closed by a back edge is found once, in time linear in nodes and edges.
     """
     done: set[Node] = set()
     for start in graph:

@@ -57,9 +57,9 @@ SKIPPED_PLAN = Diagnostic(
 
 
 class PlanFile(NamedTuple):
-    """A plan on disk: its path as a person should see it, and what tells whether it changed (ns, bytes).
+    """A plan on disk: its path for display, and what identifies its file state (ns, bytes).
 
-    ``done`` says that it is not to be run any more: it has a summary (see ``gsdc.source.summary``), or is archived.
+    ``done`` means that it is no longer to be run: it has a summary (see ``gsdc.source.summary``), or is archived.
     """
 
     path: str
@@ -71,21 +71,21 @@ class PlanFile(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """The folder that holds it, "" for the one that paths are relative to."""
+        """The folder of the plan, "" for the base folder of the paths."""
         return self.path.rpartition("/")[0]
 
     @property
     def state(self) -> tuple[int, int, int, int]:
-        """What is another where the file has changed, but for a change within a tick of its clock."""
+        """The file state, which differs after a change, except for a change within a clock tick."""
         return self.mtime, self.ctime, self.size, self.inode
 
 
 class Discovery(NamedTuple):
-    """What lies below some paths: the plans, each once, sorted; the folders that hold a mark; what was not visited.
+    """The files below some paths: the plans, each once, sorted; the folders with a mark; the unvisited folders.
 
-    ``marked`` are the folders that hold one of the ``marks`` asked for: nobody else has to walk the tree for them.
-    ``unvisited`` is a finding for each path below which folders lie too deep, ``skipped`` one for each file that is
-    meant as a plan and that get-shit-done skips.
+    ``marked`` are the folders that contain one of the requested ``marks``, so that no other code must walk the tree.
+    ``unvisited`` is a finding for each path below which folders are nested too deeply, ``skipped`` one for each file
+    that is meant as a plan and that get-shit-done skips.
     """
 
     files: tuple[PlanFile, ...]
@@ -97,12 +97,12 @@ class Discovery(NamedTuple):
 def find(
     paths: Iterable[str], base: str = "", *, follow_links: bool = False, marks: Collection[str] = frozenset()
 ) -> Discovery:
-    """Return the plans among ``paths``: a file counts whatever its name, a folder is searched.
+    """Return the plans among ``paths``: a file counts regardless of its name, a folder is searched.
 
     Paths are relative to the folder ``base``, the working folder by default. Hidden folders other than ``.planning``
-    are skipped, as are symbolic links. ``marks`` are names of which one lies in each folder that the caller looks for.
-    Raises ``Rejected`` for a path that does not exist, and for a folder that a link takes out of ``base``, unless with
-    ``follow_links``: it may lead to the whole machine.
+    are skipped, and so are symbolic links. ``marks`` are names of files whose folders the caller needs. Raises
+    ``Rejected`` for a path that does not exist, and for a folder that a link takes out of ``base``, unless
+    ``follow_links`` is true: such a link may lead to the whole machine.
     """
     search = _Search(frozenset(marks))
     for path in paths:
@@ -122,7 +122,7 @@ def find(
 
 
 def _expect_inside(path: str, location: str, base: str) -> None:
-    """Raise ``Rejected`` where ``path``, as it is written, lies in ``base``, and a symbolic link takes it elsewhere."""
+    """Raise ``Rejected`` if ``path``, as written, is in ``base``, and a symbolic link takes it elsewhere."""
     if os.path.isabs(path) or ".." in Path(path).parts:  # noqa: PTH117
         return
     folder = Folder(base or ".")
@@ -133,7 +133,7 @@ def _expect_inside(path: str, location: str, base: str) -> None:
 
 
 class _Around(NamedTuple):
-    """A folder: the names that lead to it, the summaries in it, and the get-shit-done of its project."""
+    """A folder: the names that lead to it, its summaries, and the get-shit-done of its project."""
 
     parts: tuple[str, ...]
     summaries: frozenset[str]
@@ -141,7 +141,7 @@ class _Around(NamedTuple):
 
 
 class _Search:
-    """What is found so far, by path."""
+    """The results so far, by path."""
 
     def __init__(self, marks: frozenset[str]) -> None:
         self._marks = marks
@@ -153,13 +153,13 @@ class _Search:
         self._around: dict[str, _Around] = {}
 
     def found(self) -> Discovery:
-        """Return what was found."""
+        """Return the results."""
         files = tuple(self._files[path] for path in sorted(self._files))
         skipped = tuple(self._skipped[path] for path in sorted(self._skipped))
         return Discovery(files, tuple(self._marked), tuple(self._unvisited), skipped)
 
     def add_file(self, location: str, path: str, stat: os.stat_result) -> None:
-        """Add the file at ``location``, which a person named ``path``: it counts whatever its name."""
+        """Add the file at ``location``, which a person named ``path``: it counts regardless of its name."""
         folder, name = os.path.split(location)
         around = self._around.get(folder) or self._look_around(folder)
         named = role(around.parts, name)
@@ -171,7 +171,7 @@ class _Search:
         self._files[path] = _plan(path, stat, done=done)
 
     def _look_around(self, folder: str) -> "_Around":
-        """Return, and remember, what the folder of a named file tells of it."""
+        """Return, and cache, the folder of a named file."""
         try:
             summaries = frozenset(entry for entry in os.listdir(folder or ".") if SUMMARY in entry)  # noqa: PTH208
         except OSError:
@@ -181,7 +181,7 @@ class _Search:
         return found
 
     def add_folder(self, location: str, shown: str) -> None:
-        """Add what lies below the folder at ``location``, ``shown`` as that path."""
+        """Add the plans below the folder at ``location``, displayed as the path ``shown``."""
         top = Path(location).absolute().parts
         within = PLANNING in top
 
@@ -206,7 +206,7 @@ class _Search:
     def _add_candidates(
         self, entries: Iterable[os.DirEntry[str]], folder: str, parts: tuple[str, ...], names: Iterable[str]
     ) -> None:
-        """Add those of ``entries``, files in a folder shown as ``folder`` at ``parts``, that are plans."""
+        """Add those of ``entries``, files in the folder ``parts`` displayed as ``folder``, that are plans."""
         summaries = {name for name in names if SUMMARY in name}
         for entry in entries:
             named = role(parts, entry.name)

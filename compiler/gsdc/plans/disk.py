@@ -1,4 +1,4 @@
-"""The files beside the plans, as rules on plans together see them."""
+"""The files beside the plans, for rules about several plans."""
 
 import os
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class SeenFiles(NamedTuple):
-    """Answers what exists, and keeps the answers, by path: while they hold, the rules find the same again."""
+    """Tells what exists, and keeps the answers by path: while they stay true, the rules give the same results."""
 
     there: dict[str, bool]
     listed: dict[str, tuple[str, ...]]
@@ -18,14 +18,14 @@ class SeenFiles(NamedTuple):
         return self.there[path]
 
     def entries(self, folder: str) -> tuple[str, ...]:
-        """Return the sorted names in ``folder``, "" for the working folder; none where it cannot be listed."""
+        """Return the sorted names in ``folder``, "" for the working folder; none if it cannot be listed."""
         if folder not in self.listed:
             self.listed[folder] = _entries(folder)
         return self.listed[folder]
 
 
 def holds(there: Mapping[str, bool], listed: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether what a ``SeenFiles`` once answered is still so."""
+    """Tell whether an earlier answer of a ``SeenFiles`` is still true."""
     return all(_entries(folder) == names for folder, names in listed.items()) and all(
         os.path.exists(path) is exists  # noqa: PTH110
         for path, exists in there.items()

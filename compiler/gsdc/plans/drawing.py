@@ -1,7 +1,7 @@
-"""A drawing of boxes in groups, with arrows that say why: as text, as a Mermaid flowchart, or for Graphviz.
+"""A drawing of boxes in groups, with labelled arrows: as text, as a Mermaid flowchart, or for Graphviz.
 
-The text is in the manner of seed 001, part 3.1: groups from top to bottom, boxes in parallel within a frame. User text
-reaches each format through one function that leaves nothing in it that the format could take for its own.
+The text is in the style of seed 001, part 3.1: groups from top to bottom, parallel boxes within a frame. User text
+reaches each format through one function that removes or escapes everything with a meaning in that format.
 """
 
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 from gsdc.source.printable import printable
 
 _LONGEST_LABEL: Final = 100
-# What a quoted Mermaid label shows as it stands. Anything else goes in as an entity code: a quote would end the label,
-# "#" begins a code, and labels are read as Markdown and HTML as well.
+# Characters that a quoted Mermaid label shows unchanged. Others become entity codes: a quote would end the label, "#"
+# begins a code, and labels are read as Markdown and HTML as well.
 _MERMAID_PLAIN: Final = frozenset(" .,:/-=+")
 
 
 class Box(NamedTuple):
-    """A task or a plan: ``id`` is a letter and a number, ``critical`` marks it, ``waits`` says that a person acts."""
+    """A task or a plan: ``id`` is a letter and a number, ``critical`` marks it, ``waits`` means that a person acts."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Box(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Its name with its title, where it has one."""
+        """Its name with its title, if it has one."""
         return f"{self.name}: {self.title}" if self.title else self.name
 
 
@@ -48,7 +48,7 @@ class Arrow(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """What is drawn: groups in their order, and the arrows between their boxes."""
+    """A drawing: groups in their order, and the arrows between their boxes."""
 
     title: str
     groups: tuple[DrawnGroup, ...]
@@ -113,7 +113,7 @@ def dot(drawing: Drawing) -> Iterator[str]:
 
 
 def _label(label: str) -> str:
-    """Return a user's string on one line, without control characters, and cut where it is very long."""
+    """Return a user's string on one line, without control characters, and shortened if it is very long."""
     line = printable(" ".join(label.split()))
     return line if len(line) <= _LONGEST_LABEL else line[: _LONGEST_LABEL - 1] + "…"
 
@@ -123,6 +123,6 @@ def _mermaid(label: str) -> str:
 
 
 def _dot(*lines: str) -> str:
-    """Return a quoted string of lines; Graphviz reads backslashes and, as HTML does, entities."""
+    """Return a quoted string of lines; Graphviz interprets backslashes and, like HTML, entities."""
     shown = (_label(line).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines if line)
     return '"' + "\\n".join(shown) + '"'

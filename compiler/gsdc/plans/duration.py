@@ -3,15 +3,15 @@
     log(minutes) = c0 + c1 log(tasks) + c2 checkpoints + c3 log(characters / 10,000)
                       + c4 threats + c5 compiled + c6 requirements + c7 must-haves + c8 attended
 
-with the tasks that are no checkpoints (at least 1), at most 3 checkpoints, and the characters of the whole plan. The
-rest is 1 or 0: the plan has a threat model; writes code that is compiled first (Rust, C++, C#, Kotlin, Swift, Java);
-names its requirements, and must-haves, as planners of get-shit-done did from some version on; is not autonomous. The
-numbers are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28
-public repositories whose summaries state how long they took. ``low`` to ``high`` holds four of five plans.
+with the tasks that are not checkpoints (at least 1), at most 3 checkpoints, and the characters of the whole plan. The
+other features are 1 or 0: the plan has a threat model; writes code in a compiled language (Rust, C++, C#, Kotlin,
+Swift, Java); has requirements, and must-haves, as newer planners of get-shit-done write; is not autonomous. The numbers
+are in ``profiles/durations.json``: they were fitted by ``python -m tests.durations`` on 800 plans of 28 public
+repositories whose summaries state how long they took. The interval ``low`` to ``high`` covers four of five plans.
 
 A repository's finished plans shift the result by the mean of their own differences, weighted n / (n + 12) for n plans.
-A plan weighs half as much as the fourth after it, since habits and models change; a difference counts up to a factor
-of three from the median one, so that a plan that waited a night changes little.
+A plan weighs half as much as the fourth after it, since habits and models change. Differences are limited to a factor
+of three from the median, so that a plan interrupted overnight has little effect.
 """
 
 import json
@@ -36,8 +36,8 @@ from gsdc.source.tree import PLANNING, decode, read_named
 
 # Cross-validated on the plans of the fit: each repository is replayed in order, with a model of the others. Median
 # errors are 2.17 minutes and a factor of 1.64, and 65% of plans are within a factor of two; without finished plans they
-# are 2.23, 1.68 and 64%. Any PRIOR of 12 to 16 with a half-life of 3 to 6 plans is better than none in all three.
-PRIOR: Final = 12  # so many finished plans count as much as the model does
+# are 2.23, 1.68 and 64%. Any PRIOR of 12 to 16 with a half-life of 3 to 6 plans improves all three.
+PRIOR: Final = 12  # the number of finished plans with the same weight as the model
 _HALF_LIFE: Final = 4  # plans
 _MOST_DISTANCE: Final = math.log(3)  # from the median difference
 _MOST_HISTORY: Final = 200  # finished plans that are read
@@ -45,7 +45,7 @@ _COMPILED: Final = (".rs", ".cpp", ".cc", ".h", ".hpp", ".cs", ".xaml", ".kt", "
 
 
 class Minutes(NamedTuple):
-    """Minutes: what is expected, an interval that holds 80%, and the number of finished plans that it was scaled by."""
+    """Minutes: the estimate, an interval that covers 80%, and the number of finished plans used to scale it."""
 
     expected: float
     low: float
@@ -71,7 +71,7 @@ class DurationModel(NamedTuple):
 
 @cache
 def fitted() -> DurationModel:
-    """Return the numbers that are shipped."""
+    """Return the shipped numbers."""
     found = json.loads((data.folder("profiles") / "durations.json").read_text(encoding="utf-8"))
     return DurationModel(*(tuple(found[name]) for name in DurationModel._fields))
 
@@ -96,9 +96,9 @@ def features(plan: Plan) -> tuple[float, ...]:
 
 
 def minutes(plan: Plan, history: Sequence[Finished] = (), model: DurationModel | None = None) -> Minutes:
-    """Return how long ``plan`` takes; ``history`` are its repository's finished plans, oldest first.
+    """Return the estimated duration of ``plan``; ``history`` are its repository's finished plans, oldest first.
 
-    The plan itself is left out of them.
+    The plan itself is excluded from them.
     """
     model = model or fitted()
     others = [one for one in history if one.path != plan.path]
@@ -109,12 +109,12 @@ def minutes(plan: Plan, history: Sequence[Finished] = (), model: DurationModel |
 
 
 def expected_log(given: Sequence[float], coefficients: Sequence[float]) -> float:
-    """Return the logarithm of the minutes that ``coefficients`` expect of a plan with the features ``given``."""
+    """Return the logarithm of the minutes that ``coefficients`` predict for a plan with the features ``given``."""
     return sum(one * weight for one, weight in zip(given, coefficients, strict=True))
 
 
 def shift(others: Iterable[Finished], coefficients: Sequence[float]) -> float:
-    """Return by how much a repository's plans take longer (in logarithms); ``others`` are finished, oldest first."""
+    """Return the shift of a repository's plans (in logarithms); ``others`` are finished, oldest first."""
     differences = [math.log(one.minutes) - expected_log(one.features, coefficients) for one in others]
     if not differences:
         return 0.0
@@ -128,7 +128,7 @@ def shift(others: Iterable[Finished], coefficients: Sequence[float]) -> float:
 
 
 def plan_order(path: str) -> tuple[tuple[int, str], ...]:
-    """Return what sorts paths of plans oldest first: by their numbers, so that phase 9 comes before phase 10."""
+    """Return the sort key for paths of plans, oldest first: by their numbers, so that phase 9 precedes phase 10."""
     return tuple((int(part) if part.isdecimal() else 0, part) for part in re.split(r"([0-9]{1,9})", path))
 
 
@@ -152,7 +152,7 @@ def _read(paths: Iterable[str], version: GsdVersion) -> Iterator[Finished]:
 
 
 def _text(path: str) -> str | None:
-    """Return the text of the file at ``path``, None where it cannot be read: history is no place to complain."""
+    """Return the text of the file at ``path``, None if it cannot be read: history reports no errors."""
     try:
         content = read_named(path, Folder("."))
         return None if content is None else decode(content, path)
@@ -161,7 +161,7 @@ def _text(path: str) -> str | None:
 
 
 def history_of(path: str, known: dict[str, tuple[Finished, ...]]) -> tuple[Finished, ...]:
-    """Return the finished plans of the project of the plan at ``path``; ``known`` remembers them by project."""
+    """Return the finished plans of the project of the plan at ``path``; ``known`` caches them by project."""
     project = project_of(path)
     if project not in known:
         known[project] = finished_plans(project)

@@ -1,9 +1,9 @@
-"""What each task of a plan is expected to take, as its metrics say it (seed 001, part 6.1).
+"""The expected tokens and minutes of each task of a plan, as in its metrics (seed 001, part 6.1).
 
-Tokens are those of ``gsdc.plans.usage``, what is read and written; minutes are those of ``gsdc.plans.duration``, which
-the tasks of a plan share by their turns. What a person states of a task counts instead, then what a ledger has learned
-of such tasks. With ``estimates: seed`` under ``plans`` in the profile it is the formula of seed 001, part 6.2. That one
-also stays what decides which model a task can afford (part 4.2): the budgets of profiles are on its scale.
+Tokens are those of ``gsdc.plans.usage``, read and written; minutes are those of ``gsdc.plans.duration``, divided among
+the tasks of a plan by their turns. A person's estimate of a task takes precedence, then data learned from a ledger.
+With ``estimates: seed`` under ``plans`` in the profile the formula of seed 001, part 6.2, is used. That formula always
+decides which model a task can afford (part 4.2): the budgets of profiles are on its scale.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ NOTHING: Final[Learned] = MappingProxyType({})
 def expectations(
     plan: Plan, annotated: Annotated, planning: Planning, used: Mapping[int, Usage], learned: Learned = NOTHING
 ) -> Mapping[int, Estimate]:
-    """Return what is expected of each task, by its number; a task that nothing runs has none.
+    """Return the estimate of each task, by its number; a task that does not run on a model has none.
 
     ``used`` is the usage of ``plan``.
     """

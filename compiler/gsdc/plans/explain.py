@@ -1,4 +1,4 @@
-"""Everything that is known of one task of a plan, with the reasons."""
+"""All known facts of one task of a plan, with the reasons."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from gsdc.tasks.estimate import Estimate
 
 
 class ExplainQuestion(NamedTuple):
-    """What is asked of a plan: task ``number``, in budget ``zone``, with what a ledger has ``learned``."""
+    """A question about a plan: task ``number``, in budget ``zone``, with the ``learned`` data of a ledger."""
 
     number: int
     zone: str
@@ -23,7 +23,7 @@ class ExplainQuestion(NamedTuple):
 
 
 def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sources) -> dict[str, Any]:
-    """Return what is known of a task of ``plan`` under ``policy``, as JSON data."""
+    """Return the known facts of a task of ``plan`` under ``policy``, as JSON data."""
     number = asked.number
     size = sizes(plan)
     annotated = analyse(plan, policy, asked.zone, measured(plan, size))
@@ -60,7 +60,7 @@ def explained(plan: Plan, asked: ExplainQuestion, policy: Policy, sources: Sourc
 
 
 def _estimate_data(estimate: Estimate, costs: TaskCost) -> dict[str, Any]:
-    """Return an estimate as JSON data; the $ are those of ``gsdc cost``, with what is read from the cache."""
+    """Return an estimate as JSON data; the $ are those of ``gsdc cost``, including cache reads."""
     return {
         "tokens": estimate.tokens,
         "low": estimate.low,
@@ -71,7 +71,7 @@ def _estimate_data(estimate: Estimate, costs: TaskCost) -> dict[str, Any]:
 
 
 def explain_lines(data: dict[str, Any]) -> Iterator[str]:
-    """Yield ``explained`` as lines for people, the title first."""
+    """Yield ``explained`` as lines of text, the title first."""
     yield printable(f"task {data['task']}: {data['name']}")
     kind, security, complexity = data["kind"], data["security"], data["complexity"]
     yield printable(f"  {kind['name']}: {kind['why']}")

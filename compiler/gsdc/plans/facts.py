@@ -1,4 +1,4 @@
-"""What is kept of a plan between runs: what was found in it, and what other plans need to know of it."""
+"""The cached facts of a plan: its findings, and what checks of other plans need."""
 
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ _IDENTIFIER: Final = lazily(r"\s*(?:[Pp]lan\s+)?([A-Za-z0-9][\w.]*(?:-[\w.]+)*)(
 
 
 class Passage(NamedTuple):
-    """A text of a plan, where it stands, and the whole line."""
+    """A text of a plan, its place, and the whole line."""
 
     text: str
     line: int
@@ -20,9 +20,9 @@ class Passage(NamedTuple):
 
 
 class Write(NamedTuple):
-    """A path that a plan writes, as others compare it, and where it is first named.
+    """A path that a plan writes, in normal form, and the place of its first mention.
 
-    ``declared`` is the item of ``files_modified`` to the letter, "" for a path that only a task names.
+    ``declared`` is the item of ``files_modified`` as written, "" for a path that only a task names.
     """
 
     path: str
@@ -32,13 +32,13 @@ class Write(NamedTuple):
 
 
 class PlanFacts(NamedTuple):
-    """A plan as others see it.
+    """The facts of a plan that checks of other plans need.
 
-    ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None
-    where it has none; ``wave_at`` is where the key stands, with the characters that hold its value; ``ordered_at`` is
-    where all stands that says when the plan runs. ``unreviewed`` is the work on authentication after which no task of
-    the plan reviews. A ``gap`` plan closes what others left open: it runs when they are done. ``touches`` are paths
-    that its tasks say in prose they change, and list nowhere. ``status`` is that of the frontmatter, in lower case.
+    ``identifier`` is its file's name in parts without leading zeros: ("3", "2") for 03-02-PLAN.md. ``wave`` is None if
+    it has none; ``wave_at`` is the place of the key, with the characters of its value; ``ordered_at`` are the places
+    that determine when the plan runs. ``unreviewed`` is the work on authentication that no later task of the plan
+    reviews. A ``gap`` plan closes gaps that others left: it runs after them. ``touches`` are paths that the prose of
+    its tasks says they change, and that are listed nowhere. ``status`` is that of the frontmatter, in lower case.
     ``lost`` are the versions of get-shit-done that read nothing of its frontmatter.
     """
 
@@ -70,27 +70,27 @@ class PlanFacts(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """The folder that holds it."""
+        """The folder of the plan."""
         return self.path.rpartition("/")[0]
 
     @property
     def phase(self) -> str:
-        """The folder of its phase: that above its own for a plan in ``plans/``."""
+        """The folder of its phase: the parent of its own for a plan in ``plans/``."""
         return phase_folder(self.path)
 
     @property
     def is_superseded(self) -> bool:
-        """Whether it says that another plan has taken its place."""
+        """Whether its status says that another plan has replaced it."""
         return self.status == SUPERSEDED
 
     @property
     def root(self) -> str:
-        """The folder that holds the planning folder, "" for the working folder; its own folder where there is none."""
+        """The parent of the planning folder, "" for the working folder; its own folder if there is none."""
         return project_of(self.path)
 
 
 class Suppression(NamedTuple):
-    """What a comment allows: a rule by code or name, from line ``first`` to ``last``; ``start`` to ``end`` hold it."""
+    """What a comment allows: a rule by code or name, from line ``first`` to ``last``; it is at ``start`` to ``end``."""
 
     rule: str
     first: int
@@ -106,7 +106,7 @@ class Suppression(NamedTuple):
 
 
 class PlanReport(NamedTuple):
-    """What checking a plan by itself gave; ``used`` are those of its ``suppressions`` that allowed something."""
+    """The results of checking one plan; ``used`` are its ``suppressions`` that allowed something."""
 
     findings: tuple[Finding, ...]
     facts: PlanFacts
@@ -115,7 +115,7 @@ class PlanReport(NamedTuple):
 
 
 def only_named(path: str) -> PlanFacts:
-    """Return the facts of a plan of which only its name is known."""
+    """Return the facts of a plan of which only the name is known."""
     nothing = ((), (), (), (1, 1), (), ())
     return PlanFacts(
         path, identifier(path), None, (1, 1, 0, 0), *nothing, reviews=False, gap=False, touches=(), status=""
@@ -129,6 +129,6 @@ def identifier(name: str) -> tuple[str, ...]:
 
 
 def named(dependency: str) -> tuple[str, ...]:
-    """Return the identifier that an item of ``depends_on`` begins with, () where it is prose."""
+    """Return the identifier that an item of ``depends_on`` begins with, () if it is prose."""
     match = _IDENTIFIER.match(dependency.strip().rpartition("/")[2])
     return identifier(match[1]) if match and any(c.isdigit() for c in match[1]) else ()

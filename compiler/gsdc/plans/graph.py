@@ -1,8 +1,8 @@
-"""Graphs of plans: of the tasks in one, in batches; of the plans in a phase, in waves (seed 001, part 3).
+"""Graphs of plans: the tasks of one plan, in batches; the plans of a phase, in waves (seed 001, part 3).
 
-A task waits for others by the rules of ``gsdc.tasks.dependency``. A plan waits for those that its frontmatter names in
-``depends_on``. In a phase of get-shit-done, that is what GSD understands of these names, and the waves are the ones in
-which GSD runs the plans; elsewhere a plan runs in the ``wave`` that it names.
+A task waits for others by the rules of ``gsdc.tasks.dependency``. A plan waits for the plans that its frontmatter names
+in ``depends_on``. In a phase of get-shit-done, these names are resolved as GSD does, and the waves are those in which
+GSD runs the plans; elsewhere a plan runs in the ``wave`` that it declares.
 """
 
 import math
@@ -40,7 +40,7 @@ class GraphNode(NamedTuple):
 
     @property
     def who(self) -> str:
-        """Who does the task, in words: a model, a person, or nobody yet."""
+        """A description of who does the task: a model, a person, or not yet decided."""
         return self.model or ("a person" if self.kind == "checkpoint" else "deferred")
 
 
@@ -53,7 +53,7 @@ class Edge(NamedTuple):
 
 
 class TaskGraph(NamedTuple):
-    """The tasks of a plan, what they wait for, and the batches in which they run."""
+    """The tasks of a plan, their dependencies, and the batches in which they run."""
 
     nodes: tuple[GraphNode, ...]
     edges: tuple[Edge, ...]
@@ -61,10 +61,10 @@ class TaskGraph(NamedTuple):
 
 
 class PlanNode(NamedTuple):
-    """A plan among others. ``id`` is its file's name without "-PLAN.md"; ``wave`` is None where it has none.
+    """A plan among others. ``id`` is its file's name without "-PLAN.md"; ``wave`` is None if it has none.
 
-    ``declared_wave`` is what the plan says, ``wave`` when it runs. ``depends_on`` are the items of its frontmatter,
-    each with the paths of the plans that it names, none where it names none of these.
+    ``declared_wave`` is what the plan declares, ``wave`` when it runs. ``depends_on`` are the items of its frontmatter,
+    each with the paths of the given plans that it names, none if it names none of them.
     """
 
     path: str
@@ -109,7 +109,7 @@ def plan_graph(plans: Iterable[tuple[Plan, Annotated]]) -> tuple[PlanNode, ...]:
 
 
 class _Phases:
-    """Those of some plans that lie in a phase, as get-shit-done reads them."""
+    """The plans that are in a phase, as get-shit-done reads them."""
 
     def __init__(self, plans: Iterable[Plan]) -> None:
         known = {plan.path: facts(plan) for plan in plans if in_phase(plan.path)}
@@ -117,13 +117,13 @@ class _Phases:
         self._partial = {plan.phase for plan in known.values() if self._lacks_some(plan)}
 
     def wave(self, plan: Plan) -> float | None:
-        """Return when ``plan`` runs: what it says where it lies in no phase, or where only a part of that is given."""
+        """Return when ``plan`` runs: its declared wave if it is in no phase, or if not all of its phase is given."""
         if phase_folder(plan.path) in self._partial:
             return _number(wave_of(plan))
         return self._project.waves.get(plan.path, _number(wave_of(plan)))
 
     def depends_on(self, plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return the items of ``depends_on`` with what GSD takes them for, () where ``plan`` lies in no phase."""
+        """Return the items of ``depends_on`` as GSD resolves them, () if ``plan`` is in no phase."""
         found: dict[str, tuple[str, ...]] = {}
         for item, other, _, dropped in self._project.dependencies.get(plan.path, ()):
             text = " ".join(item.text.split())
@@ -133,7 +133,7 @@ class _Phases:
         return tuple(found.items())
 
     def _lacks_some(self, plan: PlanFacts) -> bool:
-        """Tell whether ``plan`` depends on one of its phase that is not given."""
+        """Tell whether ``plan`` depends on a plan of its phase that is not given."""
         found = self._project.dependencies.get(plan.path, ())
         return any(other is None and named(item.text)[:1] == plan.identifier[:1] for item, other, _, _ in found)
 
@@ -157,7 +157,7 @@ def draw_tasks(path: str, graph: TaskGraph) -> Drawing:
 
 
 def draw_plans(nodes: tuple[PlanNode, ...]) -> Drawing:
-    """Draw plans in their waves; what they wait for and is not among them stands in a group of its own."""
+    """Draw plans in their waves; their dependencies outside the given plans form a separate group."""
     ids = {node.path: f"p{index}" for index, node in enumerate(nodes, 1)}
     elsewhere: dict[str, Box] = {}
     arrows = []
@@ -196,7 +196,7 @@ def graph_data(nodes: tuple[PlanNode, ...]) -> dict[str, Any]:
 
 
 def _batch_data(batch: Batch, graph: TaskGraph) -> dict[str, Any]:
-    """Return a batch as JSON data, with what it waits for and who does each of its tasks (seed 001, part 3.2)."""
+    """Return a batch as JSON data, with its dependencies and who does each of its tasks (seed 001, part 3.2)."""
     nodes = {node.number: node for node in graph.nodes}
     return {
         "number": batch.number,
@@ -238,7 +238,7 @@ def _batch_label(batch: Batch) -> str:
 
 
 def _items(plan: Plan) -> tuple[str, ...]:
-    """Return the items of ``depends_on``, each once, without words for none."""
+    """Return the items of ``depends_on``, each once, without words that mean none."""
     words = (" ".join(item.split()) for text in listed(plan.frontmatter.get("depends_on")) for item in text.split(","))
     return tuple(dict.fromkeys(word for word in words if word.lower() not in _NOTHING))
 
@@ -248,14 +248,14 @@ def _folder(path: str) -> str:
 
 
 def _number(value: float | None) -> float | None:
-    """Return a wave as people write it, 1 and not 1.0; None for what is no number to count with."""
+    """Return a wave in its usual form, 1 and not 1.0; None if it is not a finite number."""
     if value is None or not math.isfinite(value):
         return None
     return int(value) if value.is_integer() else value
 
 
 class _Names:
-    """What plans are called, to find those that an item of ``depends_on`` means without a look at every plan."""
+    """The names of plans, to resolve an item of ``depends_on`` without searching every plan."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         self._whole: dict[tuple[str, ...], list[str]] = {}
@@ -273,9 +273,9 @@ class _Names:
             self._last.setdefault((folder, own[-1] if own else ""), []).append(path)
 
     def meant(self, item: str, by: str) -> tuple[str, ...]:
-        """Return the plans that ``item`` of plan ``by`` means: "01-02", "01-02-setup-PLAN.md", or "2" in its folder.
+        """Return the plans that ``item`` of plan ``by`` names: "01-02", "01-02-setup-PLAN.md", or "2" in its folder.
 
-        A plan of the same folder comes first; one of another folder is meant where no third folder has such a plan.
+        A plan of the same folder has precedence; one of another folder matches if no third folder has such a plan.
         """
         wanted, folder = named(item), _folder(by)
         if len(wanted) < 2:

@@ -1,11 +1,11 @@
-r"""JavaScript regular expressions, searched where a hostile one can do no harm: in a process of their own.
+r"""JavaScript regular expressions, searched in a separate process, where a hostile one can do no harm.
 
-get-shit-done hands the patterns of a plan to ``new RegExp``, so they are searched by ``regress``, an engine that keeps
-to ECMAScript: ``[^]``, ``(?<name>...)``, ``a{`` and ``\d`` mean what they mean there. It backtracks, so a pattern can
-take for ever; what bounds it is the clock, and a process can be ended where a thread cannot.
+get-shit-done passes the patterns of a plan to ``new RegExp``, so they are searched by ``regress``, an engine that
+implements ECMAScript: ``[^]``, ``(?<name>...)``, ``a{`` and ``\d`` have the same meaning. It backtracks, so a pattern
+can run forever; a time limit bounds it, and a process can be killed where a thread cannot.
 
 The file is its own worker: run as a script it imports nothing of gsdc, and neither the user's folder nor the
-environment has a say in what it imports.
+environment affects its imports.
 """
 
 import json
@@ -22,11 +22,11 @@ MAX_KILLED: Final = 5
 
 
 class InvalidPatternError(Exception):
-    """A text that is not a regular expression; the message says why."""
+    """A text that is not a regular expression; the message gives the reason."""
 
 
 class SlowPatternError(Exception):
-    """A search that was given up; the message says why."""
+    """An aborted search; the message gives the reason."""
 
 
 class Searcher:
@@ -56,7 +56,7 @@ class Searcher:
         return bool(found)
 
     def close(self) -> None:
-        """End the process, where there is one."""
+        """End the process, if there is one."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -103,7 +103,7 @@ def _start() -> "subprocess.Popen[str]":
 
 
 def _work(library: str) -> None:
-    """Answer each line of stdin, ``[pattern, text]``, with true, false, or why the pattern is none."""
+    """Answer each line of stdin, ``[pattern, text]``, with true, false, or why the pattern is invalid."""
     import faulthandler
 
     sys.path.append(library)
@@ -111,7 +111,7 @@ def _work(library: str) -> None:
 
     for line in sys.stdin:
         pattern, text = json.loads(line)
-        # A watchdog of C: it ends the process while the engine is busy, and even where nobody waits any more.
+        # A watchdog in C: it ends the process while the engine is busy, and even if the parent no longer waits.
         faulthandler.dump_traceback_later(SECONDS, exit=True)
         try:
             answer: bool | str = Regex(pattern).find(text) is not None

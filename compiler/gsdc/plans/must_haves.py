@@ -1,8 +1,8 @@
 r"""``must_haves`` of a plan's frontmatter: the files it promises and the links between them.
 
 The form is get-shit-done's (seed 000): ``truths`` for people to judge, ``artifacts`` and ``key_links`` that a program
-can check. It is read from the YAML, so that ``"a\\.b"`` is ``a\.b`` and ``[a, b]`` is a list; get-shit-done's own
-reader takes lines apart, keeps both backslashes and passes such a list by.
+can check. It is parsed as YAML, so that ``"a\\.b"`` is ``a\.b`` and ``[a, b]`` is a list; get-shit-done's own reader
+splits lines, keeps both backslashes and skips such a list.
 """
 
 from collections.abc import Iterator
@@ -49,10 +49,10 @@ BAD_MUST_HAVE = Diagnostic(
 
 
 class RequiredArtifact(NamedTuple):
-    """A file that a plan promises; ``at`` is where it stands in the frontmatter.
+    """A file that a plan promises; ``at`` is its place in the frontmatter.
 
-    ``contains`` are texts or patterns, all of which it holds; ``min_lines`` is how many lines it has at least. An entry
-    that is a bare string has ``bare`` set: it may be a path with a note, or prose.
+    ``contains`` are texts or patterns that the file must all contain; ``min_lines`` is its least number of lines. An
+    entry that is a bare string has ``bare`` set: it may be a path with a note, or prose.
     """
 
     path: str
@@ -67,8 +67,8 @@ class RequiredArtifact(NamedTuple):
 class KeyLink(NamedTuple):
     """A link that a plan promises: ``pattern`` is in the file ``source`` (its key is ``from``), or in ``to``.
 
-    Without a pattern, ``source`` names ``to``. ``at`` is where it stands in the frontmatter; an entry that is a bare
-    string is prose, and is all in ``source``.
+    Without a pattern, ``source`` names ``to``. ``at`` is its place in the frontmatter; an entry that is a bare string
+    is prose, and all of it is in ``source``.
     """
 
     source: str
@@ -80,7 +80,7 @@ class KeyLink(NamedTuple):
 
 
 class MustHaveProblem(NamedTuple):
-    """What is wrong with a must-have, before anybody asked in which line it stands."""
+    """An error in a must-have, before its line is looked up."""
 
     kind: Diagnostic
     at: KeyPath
@@ -89,7 +89,7 @@ class MustHaveProblem(NamedTuple):
 
 
 class MustHaves(NamedTuple):
-    """What a plan promises, and what of it cannot be read."""
+    """The must-haves of a plan, and the entries that cannot be parsed."""
 
     artifacts: tuple[RequiredArtifact, ...]
     links: tuple[KeyLink, ...]
@@ -97,7 +97,7 @@ class MustHaves(NamedTuple):
 
 
 def read(frontmatter: dict[str, Any]) -> MustHaves:
-    """Return the must-haves of a frontmatter; nothing where there are none. It never fails."""
+    """Return the must-haves of a frontmatter; empty if there are none. It never fails."""
     problems: list[MustHaveProblem] = []
     block = frontmatter.get(ROOT)
     if block is not None and not isinstance(block, dict):
@@ -116,7 +116,7 @@ def read(frontmatter: dict[str, Any]) -> MustHaves:
 
 
 def locate(plan: Plan, problems: tuple[MustHaveProblem, ...]) -> tuple[Finding, ...]:
-    """Return problems as findings, at the lines and columns of the plan where the must-haves stand."""
+    """Return problems as findings, at the lines and columns of the must-haves in the plan."""
     from gsdc.source.document import Document
 
     if not problems:
@@ -125,7 +125,7 @@ def locate(plan: Plan, problems: tuple[MustHaveProblem, ...]) -> tuple[Finding, 
     document: Document | None
     try:
         document = Document(plan.path, block)
-    except Rejected:  # the plan's reader is more lenient than ours: then the place is the plan
+    except Rejected:  # the plan's reader is more lenient: then the place is the plan
         document = None
 
     def span(at: KeyPath) -> Span:
@@ -136,7 +136,7 @@ def locate(plan: Plan, problems: tuple[MustHaveProblem, ...]) -> tuple[Finding, 
 
 
 def _frontmatter(text: str) -> tuple[int, str]:
-    """Return how many lines stand before the YAML of a plan that has some, and the YAML."""
+    """Return the number of lines before the YAML of a plan, and the YAML."""
     lines = text.removeprefix("\ufeff").split("\n")
     fences = [index for index, line in enumerate(lines) if line.rstrip() == "---"]
     begin = fences[0] + 1 if fences else 0
@@ -190,7 +190,7 @@ def _bad(at: KeyPath, message: str, help_: str) -> MustHaveProblem:
 
 
 def _text(value: Any) -> str:
-    """Return a scalar as text; "" for a list, a mapping, or nothing."""
+    """Return a scalar as text; "" for a list, a mapping, or null."""
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 

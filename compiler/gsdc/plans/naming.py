@@ -1,4 +1,4 @@
-"""Which files of a project a must-have speaks of: people name them by path, by path and place, or by bare name."""
+"""Which files of a project a must-have names: by path, by path and place, or by bare name."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from gsdc.finding import Rejected
 from gsdc.plans.project_files import ProjectFiles
 from gsdc.source.file_list import paths
 
-# A part of a path: what follows "::", "#", "(" or ":" names a place in the file.
+# A part of a path: the text after "::", "#", "(" or ":" names a place in the file.
 _PLACE: Final = re.compile(r"::?|#|\(")
 _PLACEHOLDER: Final = re.compile(r"[{}<>]")
 _SUFFIX: Final = re.compile(r"[^./\s]\.[a-z][a-z0-9]{0,4}")
@@ -22,21 +22,21 @@ class Refused(NamedTuple):
 
 
 class Naming:
-    """Finds the files that names mean; ``own`` are the paths of the plan, meant before any other."""
+    """Finds the files that names refer to; ``own`` are the paths of the plan, which have precedence."""
 
     def __init__(self, files: ProjectFiles, own: tuple[str, ...]) -> None:
         self._files, self._own = files, own
 
     def artifact(self, path: str) -> tuple[str, ...] | Refused | None:
-        """Return the files at a path, with or without a note after it; None where there are none."""
+        """Return the files at a path, with or without a note after it; None if there are none."""
         found = self._at(path)
         bare = paths(path)
         return self._at(bare[0]) if found is None and bare and bare[0] != path else found
 
     def end(self, name: str) -> tuple[str, ...] | Refused | None:
-        """Return the files that one end of a link means: by its path, else by a word of it, else by a file's name.
+        """Return the files that one end of a link names: by its path, else by a word of it, else by a file's name.
 
-        None where it means none.
+        Returns None if it names none.
         """
         exact = self._at(name)
         if exact and not isinstance(exact, Refused):
@@ -53,7 +53,7 @@ class Naming:
         return exact if isinstance(exact, Refused) and names_file(name) else None
 
     def could_be_file(self, name: str) -> bool:
-        """Tell whether a name that is no file's is meant as one: its extension is in use, here or in the plan."""
+        """Tell whether a name without a file is meant as a file: its extension is in use, here or in the plan."""
         if has_placeholder(name):
             return False
         if name.endswith("/") and " " not in name and not name.startswith("/"):
@@ -65,7 +65,7 @@ class Naming:
         return "/" in word or suffix in self._files.suffixes or any(path.endswith(suffix) for path in self._own)
 
     def elsewhere(self, path: str) -> str:
-        """Return the one file of the project that has the name of the file at ``path``, "" where there is not one."""
+        """Return the one file of the project with the name of the file at ``path``, "" if there is not exactly one."""
         same = self._files.named(path.rstrip("/").rpartition("/")[2])
         return same[0] if len(same) == 1 else ""
 
@@ -74,7 +74,7 @@ class Naming:
         return () if found is None or isinstance(found, Refused) else found
 
     def _at(self, path: str) -> tuple[str, ...] | Refused | None:
-        """Return the files at a path, None where there are none, or why it is not followed."""
+        """Return the files at a path, None if there are none, or why it is not followed."""
         if path.startswith("~"):
             return Refused(f'"{path}" is not a path inside the project', "name a path relative to the project's folder")
         try:
@@ -84,7 +84,7 @@ class Naming:
 
 
 def has_placeholder(path: str) -> bool:
-    """Tell whether a path is one for many, such as "phases/{N}/notes.md"."""
+    """Tell whether a path is a template for several paths, such as "phases/{N}/notes.md"."""
     return _PLACEHOLDER.search(path) is not None
 
 
@@ -94,7 +94,7 @@ def names_file(path: str) -> bool:
 
 
 def _words(name: str) -> Iterator[str]:
-    """Yield the words of a text that look like paths, without the place in the file that follows some."""
+    """Yield the words of a text that look like paths, without a place in the file after them."""
     for word in name.split():
         path = _PLACE.split(word, maxsplit=1)[0].strip("`\"',;()")
         if ("/" in path or "." in path) and not path.startswith(("/", "~")):

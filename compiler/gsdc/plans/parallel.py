@@ -1,4 +1,4 @@
-"""Work on many plans in several processes at once."""
+"""Parallel work on many plans in several processes."""
 
 import marshal
 import os
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-# Below this, starting a process costs more than it saves.
+# Below this number, starting a process costs more than it saves.
 FEWEST: Final = 48
 
 Item = TypeVar("Item")
@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 
 class Wire(NamedTuple, Generic[Result]):
-    """How results travel from one process to another: made plain data by ``pack``, and made again by ``unpack``."""
+    """How results are passed between processes: encoded as plain data by ``pack``, and decoded by ``unpack``."""
 
     pack: Callable[[Iterable[Result]], Any]
     unpack: Callable[[Any], Iterable[Result]]
@@ -25,8 +25,8 @@ def spread(
 ) -> Iterator[Result]:
     """Yield ``work`` of each of ``items``, in any order, done in as many processes.
 
-    The processes are forks, which have everything loaded already. Where there is no fork, or one fails, this process
-    does the work.
+    The processes are forks, which have everything loaded already. If there is no fork, or one fails, this process does
+    the work.
     """
     if processes < 2 or len(items) < FEWEST or sys.platform in {"win32", "darwin"}:
         yield from map(work, items)
@@ -38,7 +38,7 @@ def spread(
         with os.fdopen(pipe, "rb") as reader:
             answer = reader.read()
         _, status = os.waitpid(pid, 0)
-        # marshal is safe here: the data come from our own child.
+        # marshal is safe here: the data come from a child process of this one.
         yield from wire.unpack(marshal.loads(answer)) if status == 0 else map(work, share)  # noqa: S302
 
 

@@ -1,4 +1,4 @@
-"""The plans of a phase together, and how they name each other."""
+"""The plans of a phase together, and how they refer to each other."""
 
 import os
 import re
@@ -15,10 +15,10 @@ from gsdc.source.tree import PLANNING
 
 
 class Dependency(NamedTuple):
-    """An item of a plan's ``depends_on`` with the plan that it names; ``plan`` is None where no such plan is known.
+    """An item of a plan's ``depends_on`` with the plan that it names; ``plan`` is None if no such plan is known.
 
-    ``lost`` says that there ought to be one: the plan's own phase, or another that is known, does not have it.
-    ``dropped`` are the versions of get-shit-done that do not understand a name of a plan in the same phase.
+    ``lost`` means that the plan is expected but missing: in the plan's own phase, or in another that is known.
+    ``dropped`` are the versions of get-shit-done that do not resolve a name of a plan in the same phase.
     """
 
     item: Passage
@@ -28,10 +28,10 @@ class Dependency(NamedTuple):
 
 
 class ProjectPlans:
-    """The plans of one planning folder, which lies in the folder ``root`` of ``base``.
+    """The plans of one planning folder, which is in the folder ``root`` of ``base``.
 
-    Rules look at other files through ``disk`` alone. ``done`` are the paths of the plans that are not to be run any
-    more; those that GSD takes for superseded are among them. ``unread`` are those whose frontmatter GSD cannot read.
+    Rules access other files only through ``disk``. ``done`` are the paths of the plans that are no longer to be run,
+    including those that GSD treats as superseded. ``unread`` are those whose frontmatter GSD cannot read.
     """
 
     def __init__(
@@ -62,11 +62,11 @@ class ProjectPlans:
 
     @cached_property
     def entries(self) -> frozenset[str]:
-        """What the project's folder holds."""
+        """The contents of the project's folder."""
         return frozenset(self.disk.entries(self.location))
 
     def locate(self, plan: PlanFacts, path: str) -> str:
-        """Return where ``path`` lies on disk if it is relative to the folder of ``plan``."""
+        """Return the location of ``path`` on disk if it is relative to the folder of ``plan``."""
         return os.path.join(self._base, plan.folder, path)  # noqa: PTH118
 
     @cached_property
@@ -80,7 +80,7 @@ class ProjectPlans:
 
     @cached_property
     def dependencies(self) -> dict[str, tuple[Dependency, ...]]:
-        """What each plan, by its path, depends on."""
+        """The dependencies of each plan, by its path."""
         return {plan.path: tuple(self._resolve(plan)) for plan in self.plans if plan.depends_on}
 
     @cached_property
@@ -92,7 +92,7 @@ class ProjectPlans:
         }
 
     def late(self, plan: PlanFacts) -> list[PlanFacts]:
-        """Return what ``plan`` depends on in its phase, is still to be run, and says no lower wave than ``plan``."""
+        """Return dependencies of ``plan`` in its phase that are still to be run and declare no lower wave than it."""
         if plan.wave is None:
             return []
         return [
@@ -108,12 +108,12 @@ class ProjectPlans:
         ]
 
     def has_summary(self, plan: PlanFacts, dependency: str) -> bool:
-        """Tell whether a summary stands beside ``plan`` of one that it depends on: it is done, and its plan gone."""
+        """Tell whether a summary beside ``plan`` belongs to a dependency: it is done, and its plan was removed."""
         return self.disk.exists(self.locate(plan, f"{dependency.strip()}-SUMMARY.md"))
 
     @cached_property
     def folders(self) -> dict[str, tuple[PlanFacts, ...]]:
-        """The plans of each phase by its folder, in the order of their names, those in its folder ``plans/`` too."""
+        """The plans of each phase by its folder, sorted by name, including those in its folder ``plans/``."""
         found = defaultdict(list)
         for plan in sorted(self.plans):
             found[plan.phase].append(plan)
@@ -121,7 +121,7 @@ class ProjectPlans:
 
     @cached_property
     def ambiguous(self) -> dict[str, tuple[str, ...]]:
-        """The names of the folders of one number, by each folder of a phase among them: GSD core runs none of them."""
+        """The phase folders with the same number, by each of these folders: GSD core runs none of them."""
         found = {}
         for folder in self.folders if self.version is GsdVersion.CORE else ():
             above, _, name = folder.rpartition("/")
@@ -136,10 +136,10 @@ class ProjectPlans:
 
     @cached_property
     def waves(self) -> dict[str, int]:
-        """The wave in which GSD runs each plan, by its path: the levels of what waits for what in a phase.
+        """The wave in which GSD runs each plan, by its path: the levels of the dependency graph of a phase.
 
-        GSD reads ``wave:`` only to compare. Plans of a phase with a circle have none, nor those of one that is
-        ambiguous: GSD refuses the phase.
+        GSD reads ``wave:`` only to compare. Plans of a phase with a cycle have none, nor those of an ambiguous phase:
+        GSD refuses the phase.
         """
         found: dict[str, int] = {}
         for folder, plans in self.folders.items():
@@ -154,7 +154,7 @@ class ProjectPlans:
 
     @cached_property
     def _gsd_waits(self) -> dict[str, tuple[str | None, ...]]:
-        """What each item of ``depends_on`` names to GSD, by the plan's path; None where GSD drops it."""
+        """What each item of ``depends_on`` names to GSD, by the plan's path; None if GSD drops it."""
         found: dict[str, tuple[str | None, ...]] = {}
         for plans in self.folders.values():
             ids = self._ids(plans, self.version)
@@ -164,13 +164,13 @@ class ProjectPlans:
         return found
 
     def _ids(self, plans: Sequence[PlanFacts], version: GsdVersion) -> Ids | None:
-        """Return the ids of the plans of a phase, None where no plan of it depends on anything."""
+        """Return the ids of the plans of a phase, None if no plan of it depends on anything."""
         if not any(plan.depends_on for plan in plans):
             return None
         return Ids([plan.path for plan in self._counted(plans)], version)
 
     def _counted(self, plans: Sequence[PlanFacts]) -> list[PlanFacts]:
-        """Return those that GSD counts: neither superseded, nor called otherwise and only named by a person."""
+        """Return the plans that GSD counts: neither superseded, nor named by a person under another kind of name."""
         return [plan for plan in plans if plan.path not in self.superseded and is_counted(plan.path)]
 
     @cached_property
@@ -178,7 +178,7 @@ class ProjectPlans:
         return {folder: self._ids(plans, GsdVersion.CLASSIC) for folder, plans in self.folders.items()}
 
     def _dropped(self, plan: PlanFacts, item: Passage, found: str | None, meant: PlanFacts) -> tuple[GsdVersion, ...]:
-        """Return the versions, of those that may be in use, that do not understand ``item``, which means ``meant``."""
+        """Return the versions, of those that may be in use, that do not resolve ``item``, which means ``meant``."""
         if meant.phase != plan.phase or meant is plan or meant.path in self.done or plan.path in self.unread:
             return ()
         dropped = [] if found else [self.version]
@@ -198,7 +198,7 @@ class ProjectPlans:
         return {plan.path: plan for plan in self.plans}
 
     def _meant(self, plan: PlanFacts, item: Passage) -> Dependency:
-        """Return what a person means by ``item``, which GSD does not understand."""
+        """Return the plan that a person means by ``item``, which GSD does not resolve."""
         wanted = named(item.text)
         if not wanted:
             return Dependency(item, None, lost=False)
@@ -223,7 +223,7 @@ class ProjectPlans:
 
 
 def levels(waits: Mapping[str, Sequence[str]], first: int) -> dict[str, int]:
-    """Return the level of each node that waits for others, the lowest being ``first``; none for those of a circle."""
+    """Return the level of each node that waits for others, the lowest being ``first``; none for those in a cycle."""
     open_waits = {node: len(befores) for node, befores in waits.items()}
     followers = defaultdict(list)
     for node, befores in waits.items():

@@ -1,4 +1,4 @@
-"""The files that a project's policy is read from, as they are, without reading the policy."""
+"""The files that a project's policy is read from, without parsing the policy."""
 
 import re
 from pathlib import Path
@@ -12,9 +12,9 @@ _MOST_BYTES: Final = 1_000_000
 
 
 def contents(root: Path) -> tuple[str, ...] | None:
-    """Return what gsdc.yaml and every file that it names, directly or through others, hold, each byte a character.
+    """Return the contents of gsdc.yaml and of every file that it names, directly or not, each byte a character.
 
-    None where they are more than a hundred, or hold more than 1 MB.
+    None if there are more than a hundred files, or more than 1 MB in total.
     """
     found: list[str] = []
     waiting, seen = [PROJECT_FILE], {PROJECT_FILE}

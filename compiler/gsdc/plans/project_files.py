@@ -1,4 +1,4 @@
-"""The files of a project, by the names that plans give them: paths, folders, globs, and bare file names."""
+"""The files of a project, by the names that plans use: paths, folders, globs, and bare file names."""
 
 import os
 import stat
@@ -11,13 +11,13 @@ from gsdc.finding import Rejected
 from gsdc.source.tree import Tree
 from gsdc.source.walk import walk
 
-# Nobody promises a file in there, and there may be a hundred thousand.
+# Plans do not promise files in these folders, which may contain a hundred thousand.
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "venv", "__pycache__"})
 _MAX_FILES: Final = 200_000
 
 
 class ProjectFiles:
-    """The files below ``root``; nothing outside is read, nor through a symbolic link that points out."""
+    """The files below ``root``; nothing outside is read, nor through a symbolic link that leads outside."""
 
     def __init__(self, root: Path) -> None:
         self._tree = Tree(root)
@@ -25,12 +25,12 @@ class ProjectFiles:
     def at(self, path: str) -> tuple[str, ...] | None:
         """Return the files at ``path``: the file, those below a folder, or those that a glob matches.
 
-        None where there is nothing; an empty folder is something. Raises ``Rejected`` where it leaves the project.
+        None if there is nothing; an empty folder is something. Raises ``Rejected`` if it leaves the project.
         """
         location = self._tree.locate(path)
         try:
             mode = location.stat().st_mode
-        except OSError:  # also for a name that is too long: prose stands where paths are meant
+        except OSError:  # also for a name that is too long: there may be prose instead of a path
             mode = 0
         if stat.S_ISDIR(mode):
             return self._below(path)
@@ -49,11 +49,11 @@ class ProjectFiles:
 
     @cached_property
     def suffixes(self) -> frozenset[str]:
-        """The file name extensions that are in use here, with their dots."""
+        """The file name extensions in use in the project, with their dots."""
         return frozenset(os.path.splitext(name)[1] for name in self._by_name)  # noqa: PTH122 - a name, many times
 
     def text(self, path: str) -> str:
-        """Return the text of a file, what is not UTF-8 replaced. Raises ``Rejected`` where it cannot be read."""
+        """Return the text of a file, with invalid UTF-8 replaced. Raises ``Rejected`` if it cannot be read."""
         return (self._tree.read(path) or b"").decode("utf-8", "replace")
 
     @cached_property
@@ -85,7 +85,7 @@ class ProjectFiles:
 
 
 def _matches(file: str, pattern: list[str]) -> bool:
-    """Tell whether a glob matches a file's path: ``*`` stays in its folder, ``**`` does not; brackets are plain."""
+    """Tell whether a glob matches a file's path: ``*`` stays in its folder, ``**`` does not; brackets are literal."""
     if any("**" in part for part in pattern):
         return fnmatchcase(file, "/".join(pattern).replace("[", "[[]").replace("**/", "*"))
     parts = file.split("/")

@@ -1,4 +1,4 @@
-"""Plans from their files, as people wrote them."""
+"""Plans parsed from their files, without generated annotations."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ def read_plan(path: str, base: str | Path = ".") -> Plan:
 
 
 def read_text(path: str, base: str | Path = ".") -> str:
-    """Return the text of the file at ``path``; raise ``Rejected`` where there is none or it cannot be read."""
+    """Return the text of the file at ``path``. Raises ``Rejected`` if it is missing or cannot be read."""
     content = read_named(path, Folder(base))
     if content is None:
         raise Rejected(UNUSABLE.at(Span(path, 0, 0), f'"{path}" does not exist', "check the path"))
@@ -32,8 +32,8 @@ def read_text(path: str, base: str | Path = ".") -> str:
 def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
     """Return the plans among ``paths``, files or folders, sorted by path.
 
-    Raises ``Rejected`` for a path that does not exist or cannot be read, where folders lie too deep to be visited, and
-    where there is no plan at all.
+    Raises ``Rejected`` for a path that does not exist or cannot be read, if folders are nested too deeply to be
+    visited, and if there is no plan at all.
     """
     plans = tuple(read_plan(file.path) for file in _files(paths))
     if not plans:
@@ -44,7 +44,7 @@ def read_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
 
 
 def read_open_plans(paths: Sequence[str]) -> tuple[Plan, ...]:
-    """Return the plans among ``paths`` that are still to be carried out, sorted by path. Raises as ``read_plans``."""
+    """Return the plans among ``paths`` that are still to be executed, sorted by path. Raises as ``read_plans``."""
     files = (file for file in _files(paths) if not file.done)
     return tuple(
         plan for plan in (read_plan(file.path) for file in files) if not is_superseded(plan.text, plan.path, "")

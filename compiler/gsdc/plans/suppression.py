@@ -1,7 +1,7 @@
 """Findings that a person allows, in the plan: ``<!-- gsdc: allow CODE reason -->``.
 
-Inside a task the comment allows what is found in that task, anywhere else what is found in the plan. CODE is the code
-or the name of a rule; the reason is for the next reader. What allows nothing is a finding itself.
+Inside a task the comment allows findings in that task, anywhere else findings in the plan. CODE is the code or the name
+of a rule; the reason is for the next reader. A comment that allows nothing is itself a finding.
 """
 
 import re
@@ -74,7 +74,7 @@ BROKEN = Diagnostic(
 def suppressions(
     plan: "Plan", rules: Callable[[], Mapping[str, bool]]
 ) -> tuple[tuple[Suppression, ...], tuple[Finding, ...]]:
-    """Return what the comments of ``plan`` allow, and what is wrong with them.
+    """Return what the comments of ``plan`` allow, and the errors in them.
 
     ``rules`` gives all codes and names, each with whether a plan may allow it.
     """
@@ -116,7 +116,7 @@ def unused(path: str, suppression: Suppression) -> Finding:
 
 
 def allowed(findings: Iterable[Finding], by: Iterable[Suppression], used: set[Suppression]) -> Iterator[Finding]:
-    """Yield the findings that nothing of ``by`` allows; what allows one is added to ``used``."""
+    """Yield the findings that nothing in ``by`` allows; a suppression that allows one is added to ``used``."""
     by_rule: dict[str, list[Suppression]] = {}
     for suppression in sorted(by, key=attrgetter("first", "last")):
         by_rule.setdefault(suppression.rule, []).append(suppression)
@@ -128,7 +128,7 @@ def allowed(findings: Iterable[Finding], by: Iterable[Suppression], used: set[Su
 
 
 def _near(given: Sequence[Suppression], finding: Finding) -> Iterator[Suppression]:
-    """Yield those of ``given``, sorted, that cover ``finding``: the plan's come first, then those of each task."""
+    """Yield those of ``given``, sorted, that cover ``finding``: the plan's first, then those of each task."""
     of_plan = bisect_left(given, 1, key=attrgetter("first"))
     yield from given[:of_plan]
     for index in range(bisect_right(given, finding.span.line, key=attrgetter("first")) - 1, of_plan - 1, -1):

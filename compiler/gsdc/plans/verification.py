@@ -1,9 +1,9 @@
-"""Whether a plan's must-haves hold in the files of its project.
+"""Whether the files of a project fulfil the must-haves of a plan.
 
-As get-shit-done checks them (``verify artifacts``, ``verify key-links``), and where that is wrong, better: a ``from``
-with a line number or a function's name after the path is that file; a bare file name is found; alternatives such as
-``a|b`` in ``contains`` are a pattern; an export is a whole word; lines are counted as editors do. What no file could
-ever answer, such as a link from "the login page", is neither held nor broken: it cannot be checked.
+The checks follow get-shit-done (``verify artifacts``, ``verify key-links``), with corrections: a ``from`` with a line
+number or a function's name after the path is that file; a bare file name is found; alternatives such as ``a|b`` in
+``contains`` are a pattern; an export is a whole word; lines are counted as in editors. A must-have that no file can
+confirm, such as a link from "the login page", is neither held nor broken: it cannot be checked.
 """
 
 import re
@@ -27,12 +27,12 @@ from gsdc.plans.verification_findings import (
 from gsdc.source.plan import Plan
 
 _META: Final = re.compile(r"[\\^$.|?*+()\[\]{}]")
-# Enough for a folder of components; a promise about more files than that is about none of them.
+# Enough for a folder of components; a promise about more files is too general to check.
 _MAX_READ: Final = 500
 
 
 class Checked(NamedTuple):
-    """A must-have and its verdict: ``held`` is None where it cannot be checked; ``detail`` says why."""
+    """A must-have and its verdict: ``held`` is None if it cannot be checked; ``detail`` gives the reason."""
 
     item: RequiredArtifact | KeyLink
     held: bool | None
@@ -40,7 +40,7 @@ class Checked(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """What became of a plan's must-haves, in their order, and the findings about those that do not hold."""
+    """The verdicts on a plan's must-haves, in their order, and the findings about those that are broken."""
 
     path: str
     root: Path
@@ -50,29 +50,29 @@ class Verification(NamedTuple):
 
     @property
     def held(self) -> int:
-        """How many hold."""
+        """The number of must-haves that are held."""
         return sum(one.held is True for one in (*self.artifacts, *self.links))
 
     @property
     def checkable(self) -> int:
-        """How many hold or do not."""
+        """The number of must-haves that are held or broken."""
         return sum(one.held is not None for one in (*self.artifacts, *self.links))
 
     @property
     def unchecked(self) -> int:
-        """How many cannot be checked."""
+        """The number of must-haves that cannot be checked."""
         return len(self.artifacts) + len(self.links) - self.checkable
 
 
 def root_of(plan: Path, default: Path) -> Path:
-    """Return the folder that holds ``.planning`` on a plan's path, ``default`` where there is none."""
+    """Return the folder that contains ``.planning`` on a plan's path, ``default`` if there is none."""
     from gsdc.source.tree import PLANNING
 
     return next((parent.parent for parent in plan.absolute().parents if parent.name == PLANNING), default)
 
 
 def verify(plan: Plan, root: Path, files: ProjectFiles, searcher: Searcher) -> Verification:
-    """Return whether the must-haves of ``plan`` hold in ``files``, those of its project in ``root``."""
+    """Return whether ``files``, those of the project in ``root``, fulfil the must-haves of ``plan``."""
     promised = read(plan.frontmatter)
     problems = list(promised.problems)
     check = _Check(files, searcher, _own_paths(plan, promised.artifacts), problems)
@@ -82,7 +82,7 @@ def verify(plan: Plan, root: Path, files: ProjectFiles, searcher: Searcher) -> V
 
 
 def nothing_checked(plan: Plan, verdict: Verification) -> tuple[Finding, ...]:
-    """Return a finding where ``plan`` promises artifacts or key links, and none of them could be checked."""
+    """Return a finding if ``plan`` promises artifacts or key links, and none of them could be checked."""
     promised = (*verdict.artifacts, *verdict.links)
     if not promised or any(checked.held is not None for checked in promised):
         return ()
@@ -92,14 +92,14 @@ def nothing_checked(plan: Plan, verdict: Verification) -> tuple[Finding, ...]:
 
 
 def _own_paths(plan: Plan, artifacts: Iterable[RequiredArtifact]) -> tuple[str, ...]:
-    """Return the paths that a plan speaks of: a bare file name in a link is one of them before any other."""
+    """Return the paths that a plan names: a bare file name in a link refers to one of them first."""
     modified = plan.frontmatter.get("files_modified")
     named = [item for item in modified if isinstance(item, str)] if isinstance(modified, list) else []
     return tuple(dict.fromkeys([*(artifact.path for artifact in artifacts if not artifact.bare), *named]))
 
 
 class _Check:
-    """Checks the must-haves of one plan, and notes what is wrong."""
+    """Checks the must-haves of one plan, and collects the errors."""
 
     def __init__(
         self, files: ProjectFiles, searcher: Searcher, own: tuple[str, ...], problems: list[MustHaveProblem]
@@ -167,7 +167,7 @@ class _Check:
                 if not any(self._holds(wanted, text) for text in texts):
                     message = f'"{item.path}" does not contain "{wanted}"'
                     yield MustHaveProblem(MISSING_CONTENT, at, message, "add it, or correct `contains`")
-            except InvalidPatternError:  # then it was meant as text, and is not there
+            except InvalidPatternError:  # then it was meant as text, which is missing
                 message = f'"{item.path}" does not contain "{wanted}"'
                 yield MustHaveProblem(MISSING_CONTENT, at, message, "add it, or correct `contains`")
             except SlowPatternError as error:
@@ -210,7 +210,7 @@ class _Check:
         return any(self._holds(wanted, self._files.text(file)) for file in files[:_MAX_READ])
 
     def _holds(self, wanted: str, text: str) -> bool:
-        """Tell whether a text holds what is wanted: as it stands, else as a pattern."""
+        """Tell whether a text contains what is wanted: literally, else as a pattern."""
         return wanted in text or (_META.search(wanted) is not None and self._searcher.search(wanted, text))
 
     def _broken(
@@ -224,7 +224,7 @@ class _Check:
 
 
 def _has_word(text: str, word: str) -> bool:
-    """Tell whether ``word`` stands in ``text`` and is no part of a longer name."""
+    """Tell whether ``word`` is in ``text`` as a whole word."""
     at = text.find(word) if word else -1
     while at >= 0:
         end = at + len(word)

@@ -1,4 +1,4 @@
-"""What can be wrong with the must-haves of a plan in the files of its project."""
+"""The findings about the must-haves of a plan in the files of its project."""
 
 from gsdc.finding import Diagnostic, Severity
 

@@ -1,8 +1,8 @@
-"""How clients compare names of agents. Imports next to nothing: the guard asks before every start."""
+"""How clients compare names of agents. Imports almost nothing: the guard runs before every start."""
 
 import re
 
 
 def folded(name: str) -> str:
-    """Return a name as clients compare it: case does not count, and "-", "_" and blanks are one."""
+    """Return a name in the form that clients compare: lower case, with "-", "_" and blanks unified."""
     return re.sub(r"[-_\s]+", "-", name.strip()).lower()

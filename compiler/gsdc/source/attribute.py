@@ -1,8 +1,8 @@
-"""The attributes of a task's opening tag, read as a lenient reader would.
+"""The attributes of a task's opening tag, as a lenient reader parses them.
 
-Models and people read more than XML allows: names in any case, values without quotes, blanks and line breaks around
-"=", entities, letters of no width, and a ">" inside of quotes. A value that only a strict reader overlooks would be a
-way around every rule.
+Models and people accept more than XML allows: names in any case, values without quotes, blanks and line breaks around
+"=", entities, zero-width letters, and a ">" inside quotes. A value that only a strict reader misses would bypass every
+rule.
 """
 
 import re
@@ -12,19 +12,19 @@ from typing import Final, NamedTuple
 
 from gsdc.source.invisible import without_invisible
 
-# A name begins with a letter of any script or with one of no width; it never begins within another word.
+# A name begins with a letter of any script or a zero-width letter; it never begins inside another word.
 _ATTRIBUTE: Final = re.compile(
     r"""(?<![\w:.\-])([^\W\d][\w:.\-\u00ad\u200b-\u200f\u2060\ufeff]*)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)"""
 )
-# A tag whose quotes hold ">", to its true end: no "<" stands in it.
+# A tag whose quotes contain ">", up to its real end: it contains no "<".
 _REST_OF_TAG: Final = re.compile(r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""")
 _QUOTES: Final = "\"'"
 
 
 class Attribute(NamedTuple):
-    """An attribute of a task's opening tag; ``start`` to ``end`` hold all of it, quotes included.
+    """An attribute of a task's opening tag; ``start`` to ``end`` is all of it, including quotes.
 
-    ``name`` is in small letters, ``value`` without quotes and entities.
+    ``name`` is in lower case, ``value`` without quotes and entities.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Attribute(NamedTuple):
 def read_attributes(text: str, start: int, end: int) -> tuple[Attribute, ...]:
     """Return the attributes of the opening tag from ``start`` to ``end``, the first ">", in their order.
 
-    Where that ">" stands inside of quotes, what follows in the tag counts as well.
+    If that ">" is inside quotes, the rest of the tag counts as well.
     """
     if text.count('"', start, end) % 2 or text.count("'", start, end) % 2:
         whole = _REST_OF_TAG.match(text, start + 1)

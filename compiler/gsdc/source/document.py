@@ -1,7 +1,7 @@
-"""A YAML document: its data at once, the places of its values when somebody asks.
+"""A YAML document: its data are parsed at once, the places of its values on request.
 
-How YAML is read says ``gsdc.source.yaml_text``. Where a value stands says ``gsdc.source.yaml_compose``: it is looked up
-only when there is something to say about it.
+``gsdc.source.yaml_text`` parses YAML. ``gsdc.source.yaml_compose`` finds the place of a value; it is used only when a
+finding needs the place.
 """
 
 import math
@@ -71,10 +71,10 @@ HIDDEN = Diagnostic(
     """,
 )
 
-# Line breaks of YAML that are none for people, and the controls of bidirectional text.
+# Line breaks in YAML that are not visible as such, and the controls of bidirectional text.
 BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HIDDEN = lazily(f"[\x85\u2028\u2029{BIDIRECTIONAL}]|\r(?!\n)")
-_MOST_VALUES = 200_000  # aliases written out
+_MOST_VALUES = 200_000  # values after aliases are expanded
 _TOP_KEY = lazily(
     r"""^(?P<quote>["']?)(?P<key>[^\s"'#:,\[\]{}-][^"':#\n]{0,200}?)(?P=quote)[ \t]{0,20}:(?=\s)""", re.MULTILINE
 )
@@ -94,10 +94,10 @@ _REMEDIES = (
 
 
 class Document:
-    """One YAML text. ``path`` is as a person should see it; ``data`` has only str, int, float, bool, None, list, dict.
+    """One YAML text. ``path`` is for display; ``data`` has only str, int, float, bool, None, list, dict.
 
-    Raises ``Rejected`` with every reason that it can find, each with line and column: also for a text of more than
-    ``longest`` characters.
+    Raises ``Rejected`` with every reason found, each with line and column: also for a text of more than ``longest``
+    characters.
     """
 
     def __init__(self, path: str, text: str, longest: int = LONGEST_YAML) -> None:
@@ -126,9 +126,9 @@ class Document:
         return spans
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
-        """Return where the value at ``path`` stands, or its key; where there is none, where its parent stands.
+        """Return the place of the value at ``path``, or of its key; if there is none, the place of its parent.
 
-        A mapping or list stands where its key does, and so does an alias: the anchor may be far away.
+        The place of a mapping or list is that of its key. The same applies to an alias: the anchor may be far away.
         """
         while path not in self._spans and path:
             path = path[:-1]
@@ -136,7 +136,7 @@ class Document:
         return Span(self.path) if found is None else found[0 if key else 1]
 
     def _explain(self, reason: str) -> tuple[Finding, ...]:
-        """Return why data of YAML are none of the language: keys that are one as text, numbers without end."""
+        """Return why YAML data are not valid in the language: keys with equal text, endless numbers."""
         from gsdc.source import yaml_careful
 
         if not is_composable(self.text):
@@ -159,7 +159,7 @@ def _syntax(span: Span, problem: str, help_: str = "") -> Finding:
 
 
 def read_document(path: str, text: str) -> Document:
-    """Return the document of a file of the language; raise ``Rejected`` also where it hides something."""
+    """Return the document of a file of the language. Raises ``Rejected`` also for a file with hidden content."""
     if hidden := _HIDDEN.search(text):
         where, character = span_at(path, text, hidden.start()), f"U+{ord(hidden[0]):04X}"
         help_ = "remove it: it makes people and the parser read different text"
@@ -170,7 +170,8 @@ def read_document(path: str, text: str) -> Document:
 def _plain(value: Any, left: list[int]) -> Any:
     """Return ``value`` with text for every key: YAML reads the key ``4`` as a number, every schema here as a name.
 
-    ``left`` says how many values there may be. Raises ValueError for more, and for what no file of the language holds.
+    ``left`` limits the number of values. Raises ValueError for more, and for data that no file of the language
+    contains.
     """
     left[0] -= 1
     if left[0] < 0:
@@ -194,7 +195,7 @@ def _key(key: Any) -> str:
 
 
 class _Walk:
-    """A walk through the nodes of a file, which notes in ``spans`` where each stands."""
+    """A walk through the nodes of a file that records the place of each in ``spans``."""
 
     def __init__(self, path: str, spans: dict[Path, tuple[Span, Span]]) -> None:
         self._path = path
@@ -202,12 +203,12 @@ class _Walk:
         self._known: set[int] = set()
 
     def note(self, node: "Node", at: Path, key_span: Span, alias: Span | None = None) -> None:
-        """Note where everything in ``node`` stands: at the ``alias`` that stands for it, where one does."""
+        """Record the place of everything in ``node``: at the ``alias`` that refers to it, if there is one."""
         if alias is None and id(node) in self._known:
             alias = key_span
         self._known.add(id(node))
         own = self._of(node)
-        written = node.end_mark.index > node.start_mark.index  # libraries differ on where a missing value is
+        written = node.end_mark.index > node.start_mark.index  # libraries differ on the place of a missing value
         after = alias is None and node.id == "scalar" and written and own > key_span
         self._spans[at] = (key_span, own if after else key_span)
         if node.id == "mapping":
@@ -218,7 +219,7 @@ class _Walk:
                 self.note(item, (*at, index), alias or self._of(item), alias)
 
     def _of(self, node: "Node") -> Span:
-        """Return the span of a node; its end is known where it is a scalar on one line."""
+        """Return the span of a node; its end is known only for a scalar on one line."""
         start, end = node.start_mark, node.end_mark
         span = Span(self._path, start.line + 1, start.column + 1)
         is_known = node.id == "scalar" and start.line == end.line and start.column < end.column

@@ -1,8 +1,7 @@
 """The ``execution`` of a SUMMARY's frontmatter: how a plan was run (seed 001, 8.3).
 
-The seed explains ``parallelization_efficiency`` as (sequential cost) / (parallel cost), and its example does not hold:
-45,000 and 8,000 tokens in parallel, with 35,000 saved, are 88,000 / 53,000 = 1.66 and not 0.92. Here it is the quotient
-that the comment names.
+The seed defines ``parallelization_efficiency`` as (sequential cost) / (parallel cost), but its example is wrong: 45,000
+and 8,000 tokens in parallel, with 35,000 saved, are 88,000 / 53,000 = 1.66 and not 0.92. This module uses the quotient.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +41,7 @@ MALFORMED = Diagnostic(
 
 
 class Execution(NamedTuple):
-    """How a plan was run. Tokens are those that count against a budget; only the savings may be below 0."""
+    """How a plan was run. Tokens are those that count against a budget; only the savings may be negative."""
 
     parallel_batches: int
     subagent_spawns: int
@@ -56,7 +55,7 @@ _BELOW_ZERO: Final = frozenset({"token_savings_vs_sequential"})
 
 
 def execution_of(path: str, text: str) -> tuple[Mapping[str, Any], tuple[Finding, ...]]:
-    """Return the ``execution`` of a summary without what is malformed in it, {} where it has none, and the findings."""
+    """Return the ``execution`` of a summary without its malformed keys, {} if it has none, and the findings."""
     frontmatter, findings = read_frontmatter(path, text)
     given = frontmatter.data.get(NAME)
     if given is None:
@@ -73,7 +72,7 @@ def execution_of(path: str, text: str) -> tuple[Mapping[str, Any], tuple[Finding
 
 
 def _wrong(given: Mapping[Any, Any]) -> Iterator[tuple[Any, tuple[str, str]]]:
-    """Yield the keys that are wrong, each with what is wrong and what to do."""
+    """Yield the invalid keys, each with the error and the remedy."""
     for name, value in given.items():
         if name not in Execution._fields:
             yield name, (f'"{str(name)[:40]}" is not a key of "execution"', f"its keys are {_keys()}")

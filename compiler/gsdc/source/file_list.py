@@ -1,4 +1,4 @@
-"""The paths of a ``<files>`` element, which people write in every form: lines, bullets, commas, blanks, with notes."""
+"""The paths of a ``<files>`` element, in any form people use: lines, bullets, commas, blanks, with notes."""
 
 import posixpath
 import re
@@ -9,7 +9,7 @@ from typing import Final
 from gsdc.source.invisible import without_invisible
 
 _NOTE: Final = re.compile(r"(?:(?<=\S)\s+|^)(?:\([^()/]*\)|\[[A-Za-z, -]+\])(?=\s|$)|(?<=\S)(?:\s+(?:--?|—|–)|:)\s.*$")
-# What is done to a path, before it: "MODIFY src/a.ts", "- Create: `src/b.ts`", "Server: api/app.py".
+# The action on a path, before it: "MODIFY src/a.ts", "- Create: `src/b.ts`", "Server: api/app.py".
 _LABEL: Final = re.compile(
     r"^(?:(?:new|add|create|modif(?:y|ied)|edit|update|change|extend|delete|remove|rename|move|touch)[ds]?:?"
     r"|[A-Za-z][\w ]{1,20}:)"
@@ -23,13 +23,13 @@ _SEPARATOR: Final = re.compile(r"[,;]")
 _MARK: Final = re.compile(r"[()\[\]{},;]")
 _PATH: Final = re.compile(r"\S*(?:/|\.\w)\S*")
 _UNTIDY_ENDS: Final = ("/.", "/..")
-# Words that stand where nothing is written, or nobody knows yet what.
+# Placeholders for no file, or a file not yet known.
 _NO_PATHS: Final = re.compile(
     r"-|\u2013|\u2014|all|any|existing|invoke|manual|many|multiple|n/?a|none?|nothing|reference|runtime|see|several|tbd|todo|unknown|various"
     r"|varies|verification",
     re.IGNORECASE,
 )
-# A note that says the file is there already, and stays as it is.
+# A note that the file already exists and is not changed.
 _NOT_WRITTEN: Final = re.compile(
     r"\((?:invoke[ds]?|run(?:s| only)?|execut\w+|read(?:[ -]?only)?|read, no \w+|reference(?: only)?|verif\w+(?: only)?"
     r"|no (?:code )?changes?|unchanged|not modified|check(?:ed)? only|context)\b[^()]*\)\s*$",
@@ -45,11 +45,10 @@ _PROSE: Final = re.compile(
 
 
 def paths(text: str) -> tuple[str, ...]:
-    """Return the paths of a ``<files>`` element: separated by commas, lines or bullets, notes taken off.
+    """Return the paths of a ``<files>`` element: separated by commas, lines or bullets, without notes.
 
     Commas and spaces inside brackets belong to a path or to its note: ``app/(auth)/page.tsx``, ``x.go (NEW, empty)``.
-    Prose is no path, nor is a file of which a note says that it is only read or run. Characters that XML writes with
-    "&" are read as XML does.
+    Prose is not a path. A file whose note says that it is only read or run is left out. XML entities ("&") are decoded.
     """
     if "&" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -67,7 +66,7 @@ def _entries(text: str) -> Iterator[str]:
     """Yield the paths of one entry without its note."""
     words = text.split()
     several = _SEVERAL.split(text)
-    # Blanks separate paths only where every word is one: a folder's name may hold blanks.
+    # Blanks separate paths only if every word is one: a folder's name may contain blanks.
     if len(words) > 1 and all(map(_PATH.fullmatch, words)):
         parts = words
     else:
@@ -81,14 +80,14 @@ def _entries(text: str) -> Iterator[str]:
 
 
 def _is_path(text: str) -> bool:
-    """Tell whether ``text``, which holds blanks, is a path rather than prose."""
+    """Tell whether ``text``, which contains blanks, is a path rather than prose."""
     return ("/" in text or "." in text) and _ENDING.search(text) is not None and _PROSE.match(text) is None
 
 
 def plain(path: str) -> str:
-    """Return ``path`` as others compare it: from the project's folder, with forward slashes, nothing in it twice.
+    """Return ``path`` in normal form: relative to the project's folder, forward slashes, no redundant parts.
 
-    What takes no room is left out, and letters with accents have one form. ``./tests/../src/jwt.ts`` is ``src/jwt.ts``.
+    Zero-width characters are removed, and accented letters have one form. ``./tests/../src/jwt.ts`` is ``src/jwt.ts``.
     """
     if not path.isascii():
         path = unicodedata.normalize("NFC", without_invisible(path))

@@ -1,7 +1,7 @@
 """The YAML before a plan.
 
-Where a key stands is looked up when somebody asks, in the text: to compose a document for it would cost more than to
-check the whole plan.
+The place of a key is looked up on request, in the text: composing a YAML document for it would take longer than
+checking the whole plan.
 """
 
 import json
@@ -18,7 +18,7 @@ _BEGIN: Final = re.compile(r"\ufeff?(?:[ \t]*\r?\n|<!--[^\n]*-->[ \t]*\r?\n)*---
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _PLAIN_ITEM: Final = re.compile(r"[\w./][\w./()-]*")
 _KEY: Final = re.compile(r"^[^\s#-][^:\n]*:", re.MULTILINE)
-# GSD core puts the value of such a line in quotes where the YAML is broken: "title: Login: the form".
+# GSD core quotes the value of such a line if the YAML is broken: "title: Login: the form".
 _SECOND_COLON: Final = re.compile(
     r"^([A-Za-z0-9_][\w-]*:[ \t]+)([^\s\"'\[{][^\r\n]*:(?:[ \t][^\r\n]*)?)$", re.ASCII | re.MULTILINE
 )
@@ -59,13 +59,13 @@ FRONTMATTER = Diagnostic(
 
 
 class Frontmatter:
-    """A plan's frontmatter: its ``data``, {} where there is none, and where its YAML begins and ends.
+    """A plan's frontmatter: its ``data``, {} if there is none, and where its YAML begins and ends.
 
-    Where the YAML is broken, what stands under the other keys is read all the same, as get-shit-done 1.42 does; the
-    value of a broken one is None. ``lost`` says that GSD core reads nothing of it: core takes keys that stand twice,
-    and a second colon in a line, and no other fault.
+    If the YAML is broken, the values of the other keys are still read, as get-shit-done 1.42 does; the value of a
+    broken key is None. ``lost`` is true if GSD core reads none of it: core accepts duplicate keys and a second colon in
+    a line, and no other error.
 
-    ``start`` and ``end`` are 0 where there is none; ``after`` is where the plan goes on.
+    ``start`` and ``end`` are 0 if there is none; ``after`` is where the plan continues.
     """
 
     __slots__ = ("_text", "after", "data", "end", "lost", "start")
@@ -78,14 +78,14 @@ class Frontmatter:
         self.start, self.end, self.after = start, end, after
 
     def key(self, name: str, item: str = "") -> int:
-        """Return where the top-level key ``name`` of the frontmatter stands, or the ``item`` of its value.
+        """Return the place of the top-level key ``name`` of the frontmatter, or of the ``item`` of its value.
 
-        Where there is no such key, that is where the frontmatter begins; where the item is not found, the key.
+        If there is no such key, this is the beginning of the frontmatter; if the item is not found, the key.
         """
         return next((at for _, at in self.items(name, (item,))), 0)
 
     def items(self, name: str, items: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Yield each of ``items`` with where it stands in the value of the top-level key ``name``, as ``key`` does."""
+        """Yield each of ``items`` with its place in the value of the top-level key ``name``, as ``key`` does."""
         begin, end = self.start, self.end
         match = _line_of(name).search(self._text, begin, end)
         if match is None:
@@ -100,7 +100,7 @@ class Frontmatter:
             yield item, found if found >= 0 else match.start()
 
     def appending(self, name: str, items: Iterable[str]) -> tuple[int, int, str] | None:
-        """Return the edit that adds ``items`` to the list under the top-level key ``name``, None where it is none."""
+        """Return the edit that adds ``items`` to the list of the top-level key ``name``, None if it is not a list."""
         begin = self.key(name)
         line = re.compile(r"[^\n:]*:[ \t]*(\[[^\n]*\])?[ \t]*\r?\n").match(self._text, begin, self.end)
         value = self.data.get(name)
@@ -122,7 +122,7 @@ class Frontmatter:
         return last, last, "".join(f"{indent}- {item}{newline}" for item in quoted)
 
     def replacing(self, name: str, value: str) -> tuple[int, int, str] | None:
-        """Return the edit that gives the top-level key ``name`` another scalar, None where it has none on its line."""
+        """Return the edit that sets the top-level key ``name`` to another scalar, None if its line has no scalar."""
         match = re.compile(rf"^{re.escape(name)}[ \t]*:[ \t]*([\w.\"'-]+)", re.MULTILINE).search(
             self._text, self.start, self.end
         )
@@ -135,7 +135,7 @@ def _line_of(key: str) -> re.Pattern[str]:
 
 
 def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, ...]]:
-    """Return the frontmatter of a plan, and what is wrong with it."""
+    """Return the frontmatter of a plan, and its errors."""
     opening = _BEGIN.match(text)
     closing = _END.search(text, opening.end()) if opening else None
     if opening is None or closing is None:
@@ -151,7 +151,7 @@ def read_frontmatter(path: str, text: str) -> tuple[Frontmatter, tuple[Finding, 
 
 
 def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
-    """Return what can be read of broken YAML, and whether GSD core reads nothing of it."""
+    """Return the readable part of broken YAML, and whether GSD core reads none of it."""
     repaired = _SECOND_COLON.sub(lambda line: f"{line[1]}{json.dumps(line[2].strip(), ensure_ascii=False)}", block)
     if repaired != block:
         try:
@@ -163,7 +163,7 @@ def _read_broken(block: str, error: NotYamlError) -> tuple[Any, bool]:
 
 
 def _each_key(block: str) -> Iterator[tuple[str, Any]]:
-    """Yield each top-level key of broken YAML with its value, None where the value is what is broken."""
+    """Yield each top-level key of broken YAML with its value, None if the value is the broken part."""
     begins = [match.start() for match in _KEY.finditer(block)]
     for begin, end in zip(begins, [*begins[1:], len(block)], strict=True):
         try:
@@ -177,7 +177,7 @@ def _each_key(block: str) -> Iterator[tuple[str, Any]]:
 
 
 def _explain(path: str, text: str, start: int, end: int, error: NotYamlError) -> Iterator[Finding]:
-    """Yield why the frontmatter is not YAML, in the words of the YAML documents, at its lines in the plan."""
+    """Yield why the frontmatter is not YAML, with the messages of YAML documents and the lines of the plan."""
     from gsdc.source.document import explain
     from gsdc.source.frontmatter_repair import repair
 

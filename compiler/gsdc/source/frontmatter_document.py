@@ -1,8 +1,8 @@
-"""A Markdown file whose frontmatter holds the keys: the text below it, and every other line of it, stays as it is.
+"""A Markdown file whose frontmatter contains the keys: the text below and all other lines do not change.
 
-Clients differ in how they read a frontmatter that is not quite YAML: people write ``description: Use this: always``. So
-the edits are made by lines, and an edit counts only where the client's own reader then reads what was wanted, and the
-same as before in all other keys. What lines cannot express, such as a key in a mapping, is edited as YAML.
+Clients differ in how they read a frontmatter that is not valid YAML: people write ``description: Use this: always``. So
+edits are made by lines, and an edit is accepted only if the client's own reader then reads the wanted values, and the
+same values as before for all other keys. An edit that lines cannot express (a key in a mapping) is made as YAML.
 """
 
 import re
@@ -22,7 +22,7 @@ from gsdc.source.yaml_value import in_flow
 _BEGIN: Final = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _END: Final = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _LATE: Final = re.compile(r"[\ufeff\s]*---[ \t]*\r?\n")
-# A key at the beginning of its line, its value where that stands on this line alone, and a comment behind it.
+# A key at the beginning of its line, its value if this line contains only the value, and a comment after it.
 _LINE: Final = re.compile(
     r"""^(["']?)(?P<name>[^\s"'#:{}\[\],&*!|>%@`-](?:[^"'\r\n:]*[^"'\s:])?)\1[ \t]*:(?=[ \t\r\n]|\Z)
     (?:[ \t]*(?P<value>"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'|\[[^\]\r\n#]*\]
@@ -40,8 +40,8 @@ None where the client finds no frontmatter. Raises ``Rejected`` where the client
 class _Entry(NamedTuple):
     """A key at the top of the frontmatter, from ``start`` to the ``end`` of its last line, in offsets of the file.
 
-    ``value`` is where its value begins and ends, None where that is empty or has several lines; ``comment`` is where a
-    comment behind it begins.
+    ``value`` is where its value begins and ends, None if it is empty or has several lines; ``comment`` is where a
+    comment after it begins.
     """
 
     start: int
@@ -53,9 +53,9 @@ class _Entry(NamedTuple):
 class FrontmatterDocument:
     """A Markdown text, immutable: an edit returns another one. See ``KeyDocument``.
 
-    ``read`` is how the client reads it: by default as YAML between two lines ``---``, the first of which begins the
-    file. A file without frontmatter has no keys; it gets a frontmatter only with ``create``, and loses it with the last
-    key. ``has_frontmatter`` tells whether the client sees one. Raises ``Rejected`` where ``read`` does.
+    ``read`` is the client's reader: by default YAML between two lines ``---``, the first of which begins the file. A
+    file without frontmatter has no keys; it gets a frontmatter only with ``create``, and loses it with the last key.
+    ``has_frontmatter`` tells whether the client finds one. Raises ``Rejected`` if ``read`` does.
     """
 
     def __init__(self, path: str, text: str, *, read: "Reader | None" = None, create: bool = False) -> None:
@@ -69,7 +69,7 @@ class FrontmatterDocument:
         self._start, self._end = key_limits(text) or (0, 0)
 
     def span(self, key: Key, /) -> Span:
-        """Return where the value of ``key`` stands; where there is none, where its nearest parent does."""
+        """Return the place of the value of ``key``; if there is none, the place of its nearest parent."""
         entries = self._entries.get(key[0], []) if key else []
         if not entries:
             return Span(self.path)
@@ -78,7 +78,7 @@ class FrontmatterDocument:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no key is left, no comment, and no text below the frontmatter."""
+        """Whether there is no key, no comment, and no text below the frontmatter."""
         return not self.data and not self.text.strip("\ufeff \t\r\n-")
 
     def update(self, values: Mapping[Key, Any], /) -> Self:
@@ -101,10 +101,10 @@ class FrontmatterDocument:
             return left
         bom = "\ufeff" if left.text.startswith("\ufeff") else ""
         body = bom + left.text[next_line(left.text, end) :]
-        return left if _LATE.match(body) else self._with_text(body)  # what follows must not become the frontmatter
+        return left if _LATE.match(body) else self._with_text(body)  # the text must not become the frontmatter
 
     def is_bare(self, key: Key, /) -> bool:
-        """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
+        """Tell whether there is no comment between the last name of ``key`` and its value, nor in that value."""
         if len(key) == 1 and all(entry.value for entry in self._entries.get(key[0], ())):
             return True
         try:
@@ -113,7 +113,7 @@ class FrontmatterDocument:
             return False
 
     def is_doubled(self, key: Key, /) -> bool:
-        """Tell whether the first name of ``key`` stands twice, so that the first of the two counts for no client."""
+        """Tell whether the first name of ``key`` is duplicated, so that every client ignores its first occurrence."""
         return bool(key) and len(self._entries.get(key[0], ())) > 1
 
     @cached_property
@@ -131,7 +131,7 @@ class FrontmatterDocument:
         return dict(entries)
 
     def _updated(self, new: Mapping[Key, Any]) -> Iterator[str]:
-        """Yield the texts with ``new`` in them, the one that changes least first."""
+        """Yield the texts with ``new`` in them, the one with the fewest changes first."""
         if all(len(key) == 1 and not isinstance(value, dict) for key, value in new.items()):
             edits: list[Edit] = []
             added = ""
@@ -150,14 +150,14 @@ class FrontmatterDocument:
         yield self._with_block(self._as_yaml().update(new).text)
 
     def _removed(self, keys: Iterable[Key]) -> Iterator[str]:
-        """Yield the texts without ``keys``, the one that changes least first."""
+        """Yield the texts without ``keys``, the one with the fewest changes first."""
         entries = [self._entries.get(key[0], []) if len(key) == 1 else [] for key in keys]
         if all(entries):
             yield replaced(self.text, [self._cut(entry) for each in entries for entry in each])
         yield self._with_block(self._as_yaml().remove(*keys).text)
 
     def _cut(self, entry: _Entry) -> Edit:
-        """Return the edit that removes the lines of a key; a comment behind its value stays on a line of its own."""
+        """Return the edit that removes the lines of a key; a comment after its value gets a line of its own."""
         if entry.comment is not None:
             return entry.start, entry.comment, ""
         return entry.start, next_line(self.text, entry.end), ""
@@ -172,7 +172,7 @@ class FrontmatterDocument:
         return type(self)(self.path, text, read=self._read, create=self._create)
 
     def _with_frontmatter(self, new: Iterable[Key]) -> Self:
-        """Return the document with a frontmatter that holds nothing yet."""
+        """Return the document with an empty frontmatter."""
         if _LATE.match(self.text):
             help_ = "remove the text before it, and check that a line --- ends it"
             raise not_editable(
@@ -187,7 +187,7 @@ class FrontmatterDocument:
         return self._with_text(f"{bom}{fence}{fence}{self.text.removeprefix(bom)}")
 
     def _first_of(self, texts: Iterator[str], wanted: Any, keys: Iterable[Key]) -> Self:
-        """Return the document of the first of ``texts`` that says what is ``wanted`` to the client."""
+        """Return the document of the first of ``texts`` that the client reads as ``wanted``."""
         span = self.span(next(iter(keys)))
         if not self.has_frontmatter:
             raise not_editable(span, "its client finds no frontmatter in it", "remove the text before the first ---")
@@ -206,14 +206,14 @@ class FrontmatterDocument:
 
 
 def key_limits(text: str) -> tuple[int, int] | None:
-    """Return where the keys of the frontmatter begin and end, None where there is none."""
+    """Return where the keys of the frontmatter begin and end, None if there is none."""
     opening = _BEGIN.match(text)
     closing = _END.search(text, opening.end()) if opening else None
     return None if opening is None or closing is None else (opening.end(), closing.start())
 
 
 def _end_of_entry(text: str, start: int, limit: int) -> int:
-    """Return where the last line of an entry ends: comments and blank lines before the next key are not its own."""
+    """Return where the last line of an entry ends: comments and blank lines before the next key are not part of it."""
     end = last = line_end(text, start)
     while (begin := next_line(text, end)) < limit:
         end = line_end(text, begin)
@@ -225,14 +225,14 @@ def _end_of_entry(text: str, start: int, limit: int) -> int:
 
 @lru_cache(maxsize=1_000)
 def _data_of(path: str, block: str) -> Any:
-    """Return the data of a block. A file is looked at, opened and read back: each of its texts is parsed once."""
+    """Return the data of a block. A file is inspected, opened and read back: each text is parsed once."""
     return Document(path, block).data
 
 
 def read_yaml(path: str, text: str) -> Mapping[str, Any] | None:
     """Return the keys of a frontmatter that is YAML, as a ``Reader``.
 
-    Raises ``Rejected`` for one that is not, and for a duplicate key.
+    Raises ``Rejected`` for invalid YAML, and for a duplicate key.
     """
     limits = key_limits(text)
     if limits is None:

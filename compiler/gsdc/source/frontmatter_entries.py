@@ -1,21 +1,21 @@
-"""The top-level entries of a frontmatter that is not valid YAML as it stands, as tolerant clients take it all the same.
+"""The top-level entries of a frontmatter that is not valid YAML but that tolerant clients accept.
 
-People write ``description: Use this: always``. Claude Code (measured on 2.1.332) and others then parse the block once
-more, with those values in quotes that hold what YAML takes for more than text.
+People write ``description: Use this: always``. Claude Code (measured on 2.1.332) and others then parse the block again,
+with quotes around the values that contain special characters of YAML.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-# The first line of an entry: its key, and its value if that stands on the line.
+# The first line of an entry: its key, and its value if it is on the line.
 ENTRY: Final = re.compile(r"""^["']?([A-Za-z_][\w-]*)["']?[ \t]*:(?:[ \t]+([^\r\n]*)|(?=\r?$))""", re.MULTILINE)
 TABS: Final = re.compile(r"^\t+", re.MULTILINE)
 _SPECIAL: Final = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 
 
 def last_of_each(block: str) -> Iterator[str]:
-    """Yield the entries of ``block``, of each key the last."""
+    """Yield the entries of ``block``, the last one of each key."""
     lines = list(ENTRY.finditer(block))
     last = {line[1]: index for index, line in enumerate(lines)}
     ends = [*(line.start() for line in lines[1:]), len(block)]
@@ -25,9 +25,9 @@ def last_of_each(block: str) -> Iterator[str]:
 
 
 def in_quotes(block: str, *, of_windows: bool) -> Iterator[str]:
-    """Yield the entries of ``block``, of each key the last, with their values in quotes where those are special.
+    """Yield the entries of ``block``, the last one of each key, with quotes around values that need them.
 
-    ``of_windows`` tells whether that counts for lines that end with CRLF, too.
+    ``of_windows`` tells whether this includes lines that end with CRLF.
     """
     for entry in last_of_each(block):
         line = ENTRY.match(entry)

@@ -1,4 +1,4 @@
-"""Mistakes in a plan's frontmatter that have one plain remedy: quotes that YAML wants otherwise."""
+"""Mistakes in a plan's frontmatter with one obvious repair: YAML requires other quotes."""
 
 import re
 from typing import Final
@@ -8,14 +8,14 @@ from gsdc.source.yaml_text import NotYamlError, loads
 Edit = tuple[int, int, str]
 
 _DOUBLE_QUOTED: Final = re.compile(r'"[^"\n]*"')
-# What an escape may be in double quotes; any other backslash was meant as a backslash.
+# The valid escapes in double quotes; any other backslash was meant as a backslash.
 _ESCAPES: Final = re.compile(r"\\[0abtnvfre \"/\\N_LPxuU]")
 
 
 def repair(block: str, line: int, column: int, problem: str) -> Edit | None:
-    """Return the edit of the YAML ``block`` that repairs a ``problem`` at a place, None where none does.
+    """Return the edit of the YAML ``block`` that repairs a ``problem`` at a place, None if there is none.
 
-    It is tried: what remains has to be valid, or to fail at a later line only.
+    The edit is tested: the result must be valid, or fail only at a later line.
     """
     if "escape" not in problem and "cannot start any token" not in problem:
         return None
@@ -32,7 +32,7 @@ def repair(block: str, line: int, column: int, problem: str) -> Edit | None:
 
 
 def _single_quotes(text: str, column: int) -> Edit | None:
-    """Write the double-quoted text around ``column`` in single quotes, where a backslash is just a backslash."""
+    """Convert the double-quoted text around ``column`` to single quotes, in which a backslash is literal."""
     for match in _DOUBLE_QUOTED.finditer(text):
         inner = match[0][1:-1]
         if match.start() < column <= match.end() and "'" not in inner and not _ESCAPES.search(inner):
@@ -41,7 +41,7 @@ def _single_quotes(text: str, column: int) -> Edit | None:
 
 
 def _quoted_scalar(text: str, column: int) -> Edit | None:
-    """Write what begins at ``column`` with "@" or a backtick, to the end of the line, in quotes."""
+    """Quote the text that begins at ``column`` with "@" or a backtick, to the end of the line."""
     start, end = column - 1, len(text.rstrip())
     if text[start : start + 1] not in {"@", "`"}:
         return None

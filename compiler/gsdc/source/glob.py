@@ -1,7 +1,7 @@
 """Patterns of paths as in a .gitignore, matched in time that is linear in the path.
 
-Held against ``git check-ignore``. ``pathspec``, the library for such patterns, is not used: its regular expressions go
-back and forth in a long name, for hours where a pattern means harm, and patterns come from anybody's repository.
+Tested against ``git check-ignore``. ``pathspec``, the library for such patterns, is not used: its regular expressions
+backtrack in a long name, for hours with a malicious pattern, and patterns come from untrusted repositories.
 """
 
 import re
@@ -24,7 +24,7 @@ _CLASSES: Final = {
     "upper": "A-Z",
     "xdigit": "0-9A-Fa-f",
 }
-# A set in brackets: its first "]" stands for itself, a backslash takes what follows, "[:name:]" is a class.
+# A set in brackets: its first "]" is literal, a backslash escapes the next character, "[:name:]" is a class.
 _SET: Final = re.compile(r"\[([!^]?)(\]?(?:\[:\w*:\]|\\.|[^\]\\])*+)\]", re.DOTALL)
 _IN_SET: Final = re.compile(r"\[:(?P<name>\w*):\]|(?P<low>\\.|.)(?:-(?P<high>\\.|[^\]]))?", re.DOTALL)
 _TOKEN: Final = re.compile(
@@ -33,21 +33,21 @@ _TOKEN: Final = re.compile(
 
 
 class Glob:
-    """A pattern: ``*`` and ``?`` stay inside one name, ``**`` stands for any number of folders, ``[a-c]`` for a letter.
+    """A pattern: ``*`` and ``?`` match inside one name, ``**`` any number of folders, ``[a-c]`` one letter.
 
-    A pattern with a slash begins at the project's folder, one without matches a name anywhere. What matches a folder
-    matches everything in it. (gitignore(5), without "!", which has no meaning here.)
+    A pattern with a slash begins at the project's folder, one without matches a name anywhere. A pattern that matches a
+    folder matches everything in it. (gitignore(5), without "!", which has no meaning here.)
     """
 
     def __init__(self, pattern: str) -> None:
         names = [name for name in _names(pattern) if name]
         anywhere = [] if len(_names(pattern.rstrip("/"))) > 1 else [_ANY_FOLDERS]
         if names[-1:] == [_ANY_FOLDERS]:
-            names.append("*")  # what is matched lies in those folders
+            names.append("*")  # the paths inside those folders match
         if pattern.endswith("/"):
-            names.append("*")  # and here in the folder that is matched
-        # A regular expression for each name, and None for any number of them: no expression sees more than one name,
-        # and none goes back over what it has passed.
+            names.append("*")  # the paths inside the matched folder match
+        # A regular expression for each name, and None for any number of names: no expression sees more than one name,
+        # and none backtracks.
         self._parts = [None if name == _ANY_FOLDERS else _compiled(name) for name in (*anywhere, *names, _ANY_FOLDERS)]
 
     def matches(self, path: str) -> bool:
@@ -66,7 +66,7 @@ class Glob:
                 yield state + 1
 
     def _reached(self, states: Iterable[int]) -> set[int]:
-        """Return ``states`` with those that a ``**`` which stands for no folder leads to."""
+        """Return ``states`` and the states that follow if a ``**`` matches no folder."""
         reached = set(states)
         for state, part in enumerate(self._parts):
             if part is None and state in reached:
@@ -75,7 +75,7 @@ class Glob:
 
 
 def _names(pattern: str) -> list[str]:
-    """Return the parts of a pattern between slashes; one in brackets divides nothing."""
+    """Return the parts of a pattern between slashes; a slash in brackets separates nothing."""
     names = [""]
     for match in _TOKEN.finditer(pattern):
         if match["plain"] == "/":
@@ -86,8 +86,8 @@ def _names(pattern: str) -> list[str]:
 
 
 def _compiled(name: str) -> re.Pattern[str]:
-    """Return the expression for one name; one with an open bracket, or a backslash at its end, matches nothing."""
-    sections = [""]  # what stands between stars
+    """Return the expression for one name; an open bracket, or a backslash at the end, matches nothing."""
+    sections = [""]  # the text between stars
     for match in _TOKEN.finditer(name):
         if match["stars"]:
             sections.append("")
@@ -102,13 +102,13 @@ def _compiled(name: str) -> re.Pattern[str]:
     first, *rest = sections
     if not rest:
         return re.compile(rf"(?s:{first})\Z")
-    # The first place where a section fits will do: what comes before the next star needs no second try.
+    # The first match of a section is enough: the text before the next star needs no second attempt.
     middle = "".join(f"(?>.*?{section})" for section in rest[:-1])
     return re.compile(rf"(?s:{first}{middle}.*{rest[-1]})\Z")
 
 
 def _set(text: str) -> str:
-    """Return the set of a regular expression for one in brackets."""
+    """Return the set of a regular expression for a set in brackets."""
     found = _SET.fullmatch(text)
     if found is None:
         raise AssertionError(text)

@@ -1,8 +1,8 @@
-"""Which files get-shit-done takes for plans, what it calls them, and what it matches in ``depends_on``.
+"""Which files get-shit-done treats as plans, their ids, and how it matches ``depends_on``.
 
 Measured on get-shit-done 1.42.3 and GSD core 1.14.0 with ``phase-plan-index``. A phase is a folder in
 ``.planning/phases/`` (or the same of a workstream). In it, ``*-PLAN.md`` and ``PLAN.md`` are plans; GSD core also reads
-``PLAN-NN*.md`` in its folder ``plans/``. Other names that hold "PLAN" are skipped, most with a warning.
+``PLAN-NN*.md`` in its folder ``plans/``. Other names that contain "PLAN" are skipped, most with a warning.
 """
 
 import re
@@ -18,20 +18,20 @@ from gsdc.source.tree import PLANNING
 
 SUPERSEDED: Final = "superseded"  # the ``status:`` of a plan that GSD core does not count
 _NESTED: Final = lazily(r"(?:.*-)?PLAN-\d.*\.md", re.IGNORECASE)
-# What people call a plan although GSD skips it: "05-PLAN-01-setup.md", "plan.md", "05-01-PLAN-v2.md", "05-01_PLAN.md".
+# Plans by name that GSD skips: "05-PLAN-01-setup.md", "plan.md", "05-01-PLAN-v2.md", "05-01_PLAN.md".
 _MEANT: Final = lazily(r"(?:.*[-_. ])?PLAN(?:[-_. ]?v?\d.*)?\.md", re.IGNORECASE)
-# What GSD and people write beside a plan.
+# Files that GSD and people write beside a plan.
 _BESIDE: Final = lazily(r"(?:SUMMARY|OUTLINE|REVIEWS?|CHECK|AUDIT|NOTES|pre-bounce|superseded)\.md$", re.IGNORECASE)
-# Elsewhere than in a phase, where no tool has an opinion: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
+# Outside a phase, where no tool reads plans: "03-02-PLAN.md", "PLAN.md", "PLAN-3.md", "05-W3-PLAN.md".
 _ANYWHERE: Final = lazily(r"(?:.*[-_.])?PLAN(?:-\w+)?\.md")
 _PHASE_NUMBER: Final = lazily(r"(?:[A-Za-z]\w*-)?(\d+[A-Za-z]?(?:\.\d+)*)(?=-|$)")
 _SUFFIXES: Final = (r"-PLAN\.md$", r"-SUMMARY\.md$", r"\.md$")
 _PLANS: Final = "plans"
-PHASES: Final = "phases"  # the folder in the planning folder that holds those of the phases
+PHASES: Final = "phases"  # the folder in the planning folder that contains the phases
 
 
 class Role(Enum):
-    """What a Markdown file is to get-shit-done, by its path."""
+    """The role of a Markdown file in get-shit-done, by its path."""
 
     PLAN = "a plan"
     NESTED = "a plan in the folder plans/ of a phase, which only GSD core reads"
@@ -41,9 +41,9 @@ class Role(Enum):
 
 
 def role(folders: tuple[str, ...], name: str) -> Role:
-    """Return the role of the file ``name`` in the folder that ``folders`` lead to, as far as its path tells.
+    """Return the role of the file ``name`` in the folder ``folders``, as far as its path determines it.
 
-    Outside of a phase, whatever is called as plans are is a plan: a person may run it by hand.
+    Outside a phase, any file named like a plan is a plan: a person may run it by hand.
     """
     within = _within_phase(folders)
     if within is None and _is_phases(folders) and name.endswith("-PLAN.md"):
@@ -63,13 +63,13 @@ def role(folders: tuple[str, ...], name: str) -> Role:
 
 
 def in_phase(path: str) -> bool:
-    """Tell whether the plan at ``path``, from the working folder, lies in a phase, where GSD reads it."""
+    """Tell whether the plan at ``path``, from the working folder, is in a phase, where GSD reads it."""
     *folders, name = Path(path).absolute().parts
     return _within_phase(tuple(folders)) is not None and role(tuple(folders), name) in {Role.PLAN, Role.NESTED}
 
 
 def is_counted(path: str) -> bool:
-    """Tell whether GSD counts the file at ``path`` as a plan; outside of a phase, where it does not look, any."""
+    """Tell whether GSD counts the file at ``path`` as a plan; outside a phase, where it does not look, any file."""
     *folders, name = path.split("/")
     parts = tuple(folders)
     if _within_phase(parts) is None and not _is_phases(parts):
@@ -78,7 +78,7 @@ def is_counted(path: str) -> bool:
 
 
 def project_of(path: str) -> str:
-    """Return the folder that holds the planning folder of the plan at ``path``; its own where there is none."""
+    """Return the parent of the planning folder of the plan at ``path``; its own folder if there is none."""
     before, planning, _ = f"/{path}".rpartition(f"/{PLANNING}/")
     return before.removeprefix("/") if planning else path.rpartition("/")[0]
 
@@ -91,24 +91,24 @@ def phase_folder(path: str) -> str:
 
 
 def phase_number(folder: str) -> str:
-    """Return the number that the folder of a phase begins with, as GSD core compares it; "" for one that has none.
+    """Return the number at the start of a phase folder's name, as GSD core compares it; "" if there is none.
 
-    One word may stand before it, such as "AB-07-login".
+    One word may precede it, such as "AB-07-login".
     """
     found = _PHASE_NUMBER.match(folder)
     return found[1].upper() if found else ""
 
 
 def gsd_id(path: str) -> str:
-    """Return what GSD calls the plan at ``path``: its name without "-PLAN.md", from the folder of its phase."""
+    """Return GSD's id of the plan at ``path``: its name without "-PLAN.md", from the folder of its phase."""
     name = path[len(folder) + 1 :] if (folder := phase_folder(path)) else path
     return name.replace("-PLAN.md", "", 1).replace("PLAN.md", "", 1)
 
 
 def canonical_id(name: str, version: GsdVersion) -> str:
-    """Return the "NN-MM" with which a plan, a summary or an id begins; all of it, less its suffix, where none is in it.
+    """Return the "NN-MM" at the start of a plan, summary or id; if there is none, the name without its suffix.
 
-    GSD core wants two digits, or a digit and a letter, for each.
+    GSD core requires two digits, or a digit and a letter, for each.
     """
     base = name
     for suffix in _SUFFIXES:
@@ -123,7 +123,7 @@ def canonical_id(name: str, version: GsdVersion) -> str:
 
 @cache
 def _canonical_parts(version: GsdVersion) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what the phase and the plan of an id look like. A lint that has its answers cached never asks."""
+    """Return the patterns of the phase and the plan in an id. A lint with cached answers never needs them."""
     if version is GsdVersion.CLASSIC:
         part = re.compile(r"\d+[A-Z]?(?:\.\d+)*", re.IGNORECASE)
         return part, part
@@ -132,7 +132,7 @@ def _canonical_parts(version: GsdVersion) -> tuple[re.Pattern[str], re.Pattern[s
 
 
 class Ids:
-    """The ids of the plans of one phase, to find the one that an item of ``depends_on`` names, as GSD does."""
+    """The ids of the plans of one phase, to resolve items of ``depends_on`` as GSD does."""
 
     def __init__(self, paths: Sequence[str], version: GsdVersion) -> None:
         self._core = version is GsdVersion.CORE
@@ -148,7 +148,7 @@ class Ids:
                     self._short.setdefault(last, path)
 
     def find(self, token: str) -> str | None:
-        """Return the path of the plan that ``token`` names, None where GSD drops it."""
+        """Return the path of the plan that ``token`` names, None if GSD drops it."""
         folded = self._folded(token)
         return self._exact.get(folded) or self._canonical.get(folded) or self._short.get(folded)
 
@@ -157,7 +157,7 @@ class Ids:
 
 
 def _is_meant(name: str) -> bool:
-    """Tell whether a person takes the file for a plan: in capitals, or, in lower case, after a number or alone."""
+    """Tell whether a person would regard the file as a plan: upper case, or lower case after a number or alone."""
     if not _MEANT.fullmatch(name) or _BESIDE.search(name):
         return False
     return "PLAN" in name or name[:1].isdigit() or name.lower() == "plan.md"
@@ -165,27 +165,27 @@ def _is_meant(name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _within_phase(folders: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Return the folders below that of a phase, () for the phase itself; None outside of ``.planning/.../phases/``."""
+    """Return the folders below a phase's folder, () for the phase itself; None outside ``.planning/.../phases/``."""
     below = _of_workstream(folders)
     return below[2:] if below[:1] == (PHASES,) and len(below) > 1 else None
 
 
 def _is_phases(folders: tuple[str, ...]) -> bool:
-    """Tell whether a folder is the one that holds the folders of the phases."""
+    """Tell whether a folder contains the folders of the phases."""
     return _of_workstream(folders) == (PHASES,)
 
 
 def _of_workstream(folders: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the folders below that of the workstream, which is the planning folder where there are none."""
+    """Return the folders below the workstream's folder, which is the planning folder without workstreams."""
     below = _below_planning(folders)
     return below[2:] if below[:1] == ("workstreams",) else below
 
 
 def _is_archive(folders: tuple[str, ...]) -> bool:
-    """Tell whether a folder lies among finished milestones, or in ``.planning/archive``: GSD runs nothing there."""
+    """Tell whether a folder is in finished milestones, or in ``.planning/archive``: GSD runs nothing there."""
     return _below_planning(folders)[:1] in {("milestones",), ("archive",)}
 
 
 def _below_planning(folders: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the folders below the last planning folder, none where there is no such."""
+    """Return the folders below the last planning folder, none if there is no such folder."""
     return folders[len(folders) - folders[::-1].index(PLANNING) :] if PLANNING in folders else ()

@@ -1,8 +1,8 @@
-"""Which get-shit-done a project uses: its successor counts plans in another way.
+"""Which get-shit-done a project uses: its successor counts plans differently.
 
-``get-shit-done-cc`` (1.42.3 was measured, its last release) lives on as ``@opengsd/gsd-core`` (1.14.0 was measured).
-Each installs a folder of its own name into a client's folder of the project. A project without either may have it
-installed for the user: the newest counts.
+The successor of ``get-shit-done-cc`` (last release 1.42.3, measured) is ``@opengsd/gsd-core`` (1.14.0, measured). Each
+installs a folder of its own name into a client's folder of the project. In a project without either, it may be
+installed for the user: the newest is assumed.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-# The folders into which the installers of both write, from the project's folder; "" is the project itself (cline).
+# The folders into which both installers write, relative to the project's folder; "" is the project itself (cline).
 _CLIENTS: Final = (
     *(".claude", ".opencode", ".codex", ".github", ".cursor", ".gemini", ".qwen", ".kilo", ".windsurf"),
     *(".augment", ".trae", ".codebuddy", ".zcode", ".hermes", ".agent", ".agents", ""),
@@ -25,7 +25,7 @@ class GsdVersion(StrEnum):
 
 
 def installed_gsd(root: str, exists: Callable[[str], bool] = os.path.exists) -> GsdVersion | None:
-    """Return the get-shit-done that is installed in the folder ``root``, the newer of two; None where none is."""
+    """Return the get-shit-done installed in the folder ``root``, the newer of two; None if there is none."""
     clients = [client for client in _CLIENTS if not client or exists(os.path.join(root, client))]  # noqa: PTH118
     for folder, version in (("gsd-core", GsdVersion.CORE), ("get-shit-done", GsdVersion.CLASSIC)):
         if any(exists(os.path.join(root, client, folder, "VERSION")) for client in clients):  # noqa: PTH118

@@ -1,15 +1,15 @@
-"""How JavaScript takes a value of JSON or YAML for text, and for true: what clients written in it do with settings."""
+"""How JavaScript converts a value of JSON or YAML to text and to a boolean, as clients written in it do."""
 
 from math import isinf, isnan
 from typing import Any, Final
 
-# Numbers outside of these are written with an exponent (ECMA-262, Number::toString).
+# Numbers outside this range are written with an exponent (ECMA-262, Number::toString).
 _LEAST: Final = 1e-6
 _MOST: Final = 1e21
 
 
 def truthy(value: Any) -> bool:
-    """Tell whether JavaScript takes ``value`` for true: there an empty list or object is."""
+    """Tell whether ``value`` is truthy in JavaScript, where an empty list or object is."""
     return isinstance(value, list | dict) or bool(value)
 
 

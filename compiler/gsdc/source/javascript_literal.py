@@ -1,8 +1,8 @@
 """Constants of a JavaScript file that are plain literals, read with positions and never run.
 
-What people write by hand: keys without quotes, single quotes, comments, trailing commas, ``Object.freeze(...)``. A
-value that is not a literal (a name, a call, a sum, a spread) is ``UNKNOWN``: what it is only a run would tell. The time
-is linear in the length of the file.
+It accepts hand-written forms: keys without quotes, single quotes, comments, trailing commas, ``Object.freeze(...)``. A
+value that is not a literal (a name, a call, a sum, a spread) is ``UNKNOWN``: only running the code would give its
+value. The time is linear in the length of the file.
 """
 
 import re
@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from gsdc.source.json_text import MAX_DEPTH, JsonNode
 
-# One without an end runs to that of its line or file: else each of its quotes would be looked at again.
+# An unclosed one ends with its line or file: otherwise each of its quotes would be scanned again.
 _STRING: Final = r"""'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\.)*`?"""
 _COMMENT: Final = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
-# Between an operator and the end of its line: quotes in it are no strings. Nobody writes a longer one.
+# Between an operator and the end of its line: quotes in it are not strings. The limit exceeds any real pattern.
 _PATTERN: Final = r"(?<=[(,=:\[!&|?{};])[ \t]{0,20}/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,200}/"
 _DECLARATION: Final = re.compile(
     rf"(?s:{_COMMENT}|{_STRING}|{_PATTERN})"
     r"|\b(?:const|let|var|static)[ \t]+(?P<name>[\w$]+)[ \t]*=(?![=>])|\bexports\.(?P<export>[\w$]+)[ \t]*=(?![=>])"
-    # What is exported under its own name is declared elsewhere.
+    # A name exported under its own name is declared elsewhere.
     r"(?![ \t]*(?P=export)[ \t]*(?:[;,\n]|$))"
 )
 _BLANK: Final = re.compile(rf"(?s:(?:\s|{_COMMENT})*)")
@@ -34,7 +34,7 @@ _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "
 
 
 class Unknown:
-    """The value of what is not a literal; there is one, ``UNKNOWN``."""
+    """The value of an expression that is not a literal; the only instance is ``UNKNOWN``."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -44,10 +44,10 @@ UNKNOWN: Final = Unknown()
 
 
 def constants(text: str, names: Collection[str]) -> dict[str, JsonNode]:
-    """Return the values of the constants ``names`` that a file declares or exports, each where it stands.
+    """Return the values of the constants ``names`` that a file declares or exports, each with its place.
 
-    Of a constant that stands twice the last one counts. Data are text, numbers, true, false, null, lists and objects;
-    ``UNKNOWN`` where there is no literal, or one that nests without end.
+    The last declaration of a constant counts. Data are text, numbers, true, false, null, lists and objects; ``UNKNOWN``
+    if there is no literal, or one that is nested too deeply.
     """
     found = {match["name"] or match["export"]: match.end() for match in _DECLARATION.finditer(text)}
     return {name: _Reader(text).value(found[name], 0) for name in names if name in found}
@@ -56,10 +56,10 @@ def constants(text: str, names: Collection[str]) -> dict[str, JsonNode]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self._unclosed = -1  # where an expression begins that has no end; one around it has none either
+        self._unclosed = -1  # starts of unclosed expressions; an expression around one is unclosed too
 
     def value(self, at: int, depth: int) -> JsonNode:
-        """Return the value at ``at``; an expression that goes on after a literal is none."""
+        """Return the value at ``at``; an expression that continues after a literal is not a literal."""
         start = self._skip(at)
         node = self._literal(start, depth) if depth < MAX_DEPTH else None
         if node is not None and self._ends(node.end):
@@ -90,7 +90,7 @@ class _Reader:
         if match is None or (match[0][0] == "`" and "${" in match[0]):
             return None
         text = _ESCAPE.sub(_escaped, match[0][1:-1]) if "\\" in match[0] else match[0][1:-1]
-        # Two escapes may be the halves of one character.
+        # Two escapes may form one character.
         return JsonNode(at, match.end(), text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
     def _object(self, at: int, depth: int) -> JsonNode | None:
@@ -109,7 +109,7 @@ class _Reader:
         return JsonNode(at, here + 1, data, tuple(members), places)
 
     def _member(self, at: int, depth: int) -> tuple[str, int, JsonNode]:
-        """Return a member of an object; one that has no plain key is unknown, under its own text."""
+        """Return a member of an object; a member without a plain key is unknown, with its text as the key."""
         word = _WORD.match(self.text, at)
         key = word[0] if word else None
         end = word.end() if word else at
@@ -140,14 +140,14 @@ class _Reader:
         return match.end() if match else at
 
     def _ends(self, at: int) -> bool:
-        """Tell whether an expression ends at ``at``: nothing follows that would make another value of it."""
+        """Tell whether an expression ends at ``at``: nothing follows that would change its value."""
         here = self._skip(at)
         if here >= len(self.text) or self.text[here] in ",;)]}":
             return True
         return "\n" in self.text[at:here] and self.text[here] not in ".([+-*/%&|?<>=`"
 
     def _end_of_expression(self, at: int) -> int:
-        """Return where the expression at ``at`` ends: at a comma, a semicolon or a bracket that it has not opened."""
+        """Return where the expression at ``at`` ends: at a comma, a semicolon or a bracket that it did not open."""
         if at <= self._unclosed:
             return len(self.text)
         depth = 0

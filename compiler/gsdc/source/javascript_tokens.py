@@ -1,7 +1,7 @@
-"""The tokens of a JavaScript file: what is code and what is not, where names, texts and operators stand.
+"""The tokens of a JavaScript file: words, literals and operators, with their places.
 
-Comments and white space are left out. A slash begins a regular expression where a value cannot stand before it; the
-code inside of a template is code. The time is linear in the length of the file.
+Comments and white space are left out. A slash begins a regular expression if no value can precede it; the code inside a
+template is code. The time is linear in the length of the file.
 """
 
 import re
@@ -17,11 +17,11 @@ _TOKEN: Final = re.compile(
     r"|(?P<mark>=>|\.\.\.|\?\.(?![0-9])|>>>=|\*\*=|<<=|>>=|\|\|=|&&=|\?\?=|===|!==|==|!=|<=|>=|&&|\|\||\?\?|\+\+|--"
     r"|[-+*%&|^]=|(?s:.))"
 )
-# Nobody writes a longer one; without a limit each slash of a line would be looked at to its end.
+# The limit exceeds any real pattern; without it, each slash of a line would be scanned to the end of the line.
 _PATTERN: Final = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,500}/[a-z]*")
 _TEMPLATE: Final = re.compile(r"(?s)(?:[^`\\$]|\\.|\$(?!\{))*")
 _WORD_ESCAPE: Final = re.compile(_ESCAPE)
-# After these words comes a value, though they look like one; after the parentheses of those a statement.
+# A value follows these words, though they look like one; a statement follows the parentheses of those.
 _BEFORE_VALUE: Final = frozenset(
     (
         "return",
@@ -50,7 +50,7 @@ CLOSING: Final = frozenset(")]}")
 class Token(NamedTuple):
     """A token: ``kind`` is "word", "number", "text", "template", "pattern" or "mark".
 
-    ``text`` is as written, of a name with its escapes resolved, and of a text without its quotes.
+    ``text`` is the source; a name has its escapes resolved, a text has no quotes.
     """
 
     start: int
@@ -65,7 +65,7 @@ def tokens(text: str) -> list[Token]:
 
 def _tokens(text: str) -> Iterator[Token]:
     at = 0
-    open_: list[str] = []  # what each bracket that is open belongs to: "", "condition", "template", "block"
+    open_: list[str] = []  # the owner of each open bracket: "", "condition", "template", "block"
     last = Token(0, "mark", ";")
     ends_value = False
     while at < len(text):
@@ -111,7 +111,7 @@ def _character(match: "re.Match[str]") -> str:
 
 
 def _ends_value(token: Token, last: Token, open_: list[str]) -> bool:
-    """Tell whether a value ends with ``token``, so that a slash after it divides; keep count of the brackets."""
+    """Tell whether a value ends with ``token``, so that a slash after it divides; count the brackets."""
     if token.kind != "mark":
         return token.kind != "word" or token.text not in _BEFORE_VALUE or last.text == "."
     if token.text in ("(", "[", "{"):
@@ -126,7 +126,7 @@ def _ends_value(token: Token, last: Token, open_: list[str]) -> bool:
 
 
 def partners(found: Sequence[Token]) -> dict[int, int]:
-    """Return the index of the closing bracket for that of each opening one; what never closes has the last index."""
+    """Return the index of the closing bracket for each opening one; an unclosed bracket has the last index."""
     pairs: dict[int, int] = {}
     open_: list[int] = []
     for index, token in enumerate(found):

@@ -1,7 +1,7 @@
-"""A JSON document whose lists are taken apart, so that gsdc can own single items of a list that a person owns.
+"""A JSON document with its lists split up, so that gsdc can own single items of a person's list.
 
-Claude Code keeps hooks and permissions in lists: a person's own entries stand beside ours. Here the item of a list is a
-key like any other: ``ITEM`` and the item as compact JSON. Its value is True. An item that stands twice counts once.
+Claude Code keeps hooks and permissions in lists: a person's own entries are next to those of gsdc. Here a list item is
+a key like any other: ``ITEM`` and the item as compact JSON. Its value is True. A duplicate item counts once.
 """
 
 import json
@@ -18,12 +18,12 @@ ITEM: Final = "- "
 
 
 def item_key(item: Any) -> str:
-    """Return the name under which an item of a list is a key."""
+    """Return the key of a list item."""
     return ITEM + json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def items_of(path: str, text: str) -> Any:
-    """Return the data of a text with its lists taken apart; raise ``Rejected`` where it is not JSON."""
+    """Return the data of a text with its lists split up. Raises ``Rejected`` if it is not JSON."""
     return _apart(data_of(path, text))
 
 
@@ -43,11 +43,11 @@ class JsonItems:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is an object with nothing in it, and no comment."""
+        """Whether it is an empty object without comments."""
         return self.document.is_empty
 
     def span(self, key: Key, /) -> Span:
-        """Return where a value or an item stands; where there is none, where its nearest parent does."""
+        """Return the place of a value or an item; if there is none, the place of its nearest parent."""
         *above, last = key
         index = self._index(key) if last.startswith(ITEM) else None
         if index is not None:
@@ -74,7 +74,7 @@ class JsonItems:
         return JsonItems(self.path, document.update(plain).text)
 
     def remove(self, /, *keys: Key) -> "JsonItems":
-        """Return the document without ``keys``; a list that held them stays, empty."""
+        """Return the document without ``keys``; a list that contained them stays, empty."""
         found = self
         for key in keys:
             if key[-1].startswith(ITEM):
@@ -83,11 +83,11 @@ class JsonItems:
         return JsonItems(self.path, found.document.remove(*plain).text) if plain else found
 
     def is_bare(self, key: Key, /) -> bool:
-        """Tell whether no comment stands between a key and its value; an item stands for itself."""
+        """Tell whether there is no comment between a key and its value; an item has no separate value."""
         return key[-1].startswith(ITEM) or self.document.is_bare(key)
 
     def is_doubled(self, key: Key, /) -> bool:
-        """Tell whether a name on the way to ``key`` stands twice."""
+        """Tell whether a name in the path ``key`` is duplicated."""
         return self.document.is_doubled(key[:-1] if key[-1].startswith(ITEM) else key)
 
     def _index(self, key: Key) -> int | None:

@@ -1,4 +1,4 @@
-"""The text of a JSON file with comments and trailing commas, parsed into values that know where they stand."""
+"""The text of a JSON file with comments and trailing commas, parsed into values with positions."""
 
 import json
 import re
@@ -46,7 +46,7 @@ DUPLICATE = Diagnostic(
 
 MAX_DEPTH: Final = DEEPEST
 MAX_VALUES: Final = 50_000  # commas and brackets; each costs microseconds in every reader of the file
-MAX_DUPLICATES: Final = 100  # nobody reads more of them, and each costs a count of lines
+MAX_DUPLICATES: Final = 100  # more are not useful, and each requires counting lines
 _NO_KEYS: Final[Mapping[str, int]] = MappingProxyType({})
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]+|//[^\r\n]*|/\*(?s:.*?)\*/)*")
 STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
@@ -56,7 +56,7 @@ _SCALAR: Final = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?
 class JsonNode(NamedTuple):
     """A value in the text: its characters ``start`` to ``end``, its data, and for containers its members.
 
-    A member is (key, start of the key, value); for arrays the key is the index, and it starts where the value does.
+    A member is (key, start of the key, value); for arrays the key is the index, and its start is that of the value.
     ``places`` gives, for objects, the index of the last member of each key: a file may have thousands of them.
     """
 
@@ -67,13 +67,13 @@ class JsonNode(NamedTuple):
     places: Mapping[str, int] = _NO_KEYS
 
     def member(self, key: str | int) -> int | None:
-        """Return the index of the member ``key``, of the last one where it stands twice; None where there is none."""
+        """Return the index of the member ``key``, the last one of duplicates; None if there is none."""
         if isinstance(key, str):
             return self.places.get(key)
         return key if isinstance(self.data, list) and 0 <= key < len(self.members) else None
 
     def all_of(self, key: str) -> tuple[int, ...]:
-        """Return the indexes of all members ``key`` of an object: a key may stand twice."""
+        """Return the indexes of all members ``key`` of an object: a key may be duplicated."""
         index = self.places.get(key)
         if index is None:
             return ()
@@ -89,9 +89,9 @@ def skip(text: str, offset: int) -> int:
 
 
 def parse(path: str, text: str) -> tuple[JsonNode, tuple[Finding, ...]]:
-    """Return the value that ``text`` holds, and a finding for every key that stands twice in one object.
+    """Return the value in ``text``, and a finding for every duplicate key in an object.
 
-    Raises ``Rejected`` with line and column for the first thing that is not JSON with comments and trailing commas.
+    Raises ``Rejected`` with line and column for the first error in JSON with comments and trailing commas.
     """
     if sum(map(text.count, ",[{")) > MAX_VALUES:
         message = f"the file has more than {MAX_VALUES:,} values"
@@ -188,7 +188,7 @@ class _Parser:
         return JsonNode(at, here + 1, [value.data for _, _, value in members], tuple(members))
 
     def _after(self, value: JsonNode, close: str) -> int:
-        """Return where the next member, or the end of the container, stands."""
+        """Return the place of the next member, or of the end of the container."""
         here = skip(self.text, value.end)
         if self.text.startswith(",", here):
             return skip(self.text, here + 1)

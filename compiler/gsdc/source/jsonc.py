@@ -1,7 +1,7 @@
-"""JSON with comments and trailing commas, read with positions and edited without touching anything else.
+"""JSON with comments and trailing commas, read with positions and edited in place.
 
 OpenCode accepts both in ``.json`` and ``.jsonc`` files. An edit replaces one value, inserts one member in the file's
-own style, or removes one; every other character stays as a person wrote it.
+own style, or removes one; every other character stays unchanged.
 """
 
 import json
@@ -19,18 +19,18 @@ from gsdc.source.span import Places, Span
 __all__ = ["DUPLICATE", "SYNTAX", "JsonNode", "Jsonc", "data_of"]
 
 Path = tuple[str | int, ...]
-Edit = tuple[int, int, str]  # the characters from start to end become the text
+Edit = tuple[int, int, str]  # replaces the characters from start to end
 
-# Comments that stay on the line of the member before them; a line comment only where a line break follows it anyway.
+# Comments on the line of the preceding member; a line comment only if a line break follows it anyway.
 _BLOCK_COMMENTS: Final = re.compile(r"(?:[ \t]*/\*(?:[^*\r\n]|\*(?!/))*\*/)*")
 _LINE_COMMENT: Final = re.compile(r"[ \t]*//[^\r\n]*")
 
 
 class Jsonc:
-    """A JSONC text, immutable: an edit gives another one.
+    """A JSONC text, immutable: an edit returns another one.
 
-    Raises ``Rejected`` with line and column for the first thing that is not JSONC. Of a duplicate key the last
-    counts, as for the clients; ``duplicates`` holds a finding for each. ``data`` is the content as plain Python data.
+    Raises ``Rejected`` with line and column for the first error. The last of duplicate keys counts, as in the clients;
+    ``duplicates`` has a finding for each. ``data`` is the content as plain Python data.
     """
 
     def __init__(self, path: str, text: str) -> None:
@@ -40,12 +40,12 @@ class Jsonc:
         self.data: Any = self.root.data
 
     def node(self, path: Sequence[str | int]) -> JsonNode | None:
-        """Return the value at ``path``, None where there is none."""
+        """Return the value at ``path``, None if there is none."""
         node, depth = self._deepest(path)
         return node if depth == len(path) else None
 
     def _deepest(self, path: Sequence[str | int]) -> tuple[JsonNode, int]:
-        """Return the last value on the way to ``path`` that is there, and how many keys lead to it."""
+        """Return the last existing value on ``path``, and the number of keys that lead to it."""
         node = self.root
         for depth, key in enumerate(path):
             index = node.member(key)
@@ -55,7 +55,7 @@ class Jsonc:
         return node, len(path)
 
     def span(self, path: Path = (), *, key: bool = False) -> Span:
-        """Return where the value at ``path`` stands, or its key; where there is none, where its nearest parent does."""
+        """Return the place of the value at ``path``, or of its key; if there is none, of its nearest parent."""
         node, start, is_key = self.root, self.root.start, False
         for name in path:
             index = node.member(name)
@@ -73,15 +73,15 @@ class Jsonc:
         return Places(self.path, self.text)
 
     def set(self, path: Sequence[str], value: Any, *, escape: Sequence[str] = ()) -> "Jsonc":
-        """Return the document with ``value`` at ``path``, creating the objects on the way; see ``update``."""
+        """Return the document with ``value`` at ``path``; creates missing objects; see ``update``."""
         return self.update({tuple(path): value}, escape=escape)
 
     def update(self, values: Mapping[tuple[str, ...], Any], *, escape: Sequence[str] = ()) -> "Jsonc":
-        r"""Return the document with each value at its path, creating the objects on the way.
+        r"""Return the document with each value at its path; creates missing objects.
 
-        No path may lead through another one. A value that is equal already changes nothing. The first character of
-        each text of ``escape`` is written as \uXXXX in what is inserted, for clients that substitute in the raw text.
-        Raises ``Rejected`` where a path leads through something that is not an object.
+        No path may be a prefix of another one. A value that is already equal changes nothing. The first character of
+        each text of ``escape`` is written as \uXXXX in inserted text, for clients that substitute in the raw text.
+        Raises ``Rejected`` if a path leads through something that is not an object.
         """
         edits: list[Edit] = []
         new: dict[int, tuple[JsonNode, dict[str, Any]]] = {}
@@ -103,9 +103,9 @@ class Jsonc:
         return self._edited(edits)
 
     def remove(self, *paths: Sequence[str]) -> "Jsonc":
-        """Return the document without the members at ``paths``; comments around them stay. Nothing there: no change.
+        """Return the document without the members at ``paths``; keeps comments around them, ignores missing members.
 
-        No path may lead through another one.
+        No path may be a prefix of another one.
         """
         gone: dict[int, tuple[JsonNode, set[int]]] = {}
         for path in filter(None, paths):
@@ -116,7 +116,7 @@ class Jsonc:
         return self._edited(edits)
 
     def is_doubled(self, path: Sequence[str]) -> bool:
-        """Tell whether a key on the way to ``path`` stands twice: what is in the first one counts for no client."""
+        """Tell whether a key in ``path`` is duplicated: every client ignores the first occurrence."""
         if not self.duplicates:
             return False
         above = (self.node(path[:length]) for length in range(len(path)))
@@ -124,11 +124,11 @@ class Jsonc:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is an object with nothing in it, and not even a comment stands in the text."""
+        """Whether it is an empty object, and the text has no comments."""
         return self.data == {} and not self.text.strip("\ufeff \t\r\n{}")
 
     def is_bare(self, path: Sequence[str]) -> bool:
-        """Tell whether no comment stands between the last key of ``path`` and its value, nor right in that value."""
+        """Tell whether there is no comment between the last key of ``path`` and its value, nor inside it."""
         parent = self.node(path[:-1])
         index = parent.member(path[-1]) if parent else None
         if parent is None or index is None:
@@ -145,13 +145,13 @@ class Jsonc:
         return not any(self.text[end:start].strip(" \t\r\n,") for end, start in zip(ends, starts, strict=True))
 
     def _cuts(self, parent: JsonNode, gone: Container[int]) -> list[tuple[int, int]]:
-        """Return the characters that go with some members of an object, their commas among them; none overlap."""
+        """Return the characters to remove with some members of an object, including commas; none overlap."""
         text, members = self.text, parent.members
         if all(index in gone for index in range(len(members))) and self._holds_members_only(parent):
             return [(parent.start + 1, parent.end - 1)]
         cuts: list[tuple[int, int]] = []
-        runs: list[tuple[int, int]] = []  # of members that go, with nothing but blanks between them
-        stays = None  # the member before that stays
+        runs: list[tuple[int, int]] = []  # of removed members, with only blanks between them
+        stays = None  # the preceding member that stays
         for index, (_, start, node) in enumerate(members):
             if index not in gone:
                 stays = node
@@ -160,7 +160,7 @@ class Jsonc:
             if text[comma] == ",":
                 if not text[end:comma].strip():
                     end = comma + 1
-                else:  # there is a comment between the value and its comma: it stays
+                else:  # there is a comment between the value and its comma: keep it
                     cuts.append((comma, comma + 1))
             elif stays is not None:
                 before = skip(text, stays.end)
@@ -170,7 +170,7 @@ class Jsonc:
         return [*cuts, *(self._with_blanks(start, end) for start, end in runs)]
 
     def _with_blanks(self, start: int, end: int) -> tuple[int, int]:
-        """Widen the characters of a member to the white space that goes with it: its line, or the blank before it."""
+        """Extend the characters of a member to the white space removed with it: its line, or the blank before it."""
         text = self.text
         left, right = start, end
         while text[left - 1] in " \t":
@@ -203,26 +203,26 @@ class Jsonc:
         inline = "\n" not in lead
         members = self._members(new, self._indent(key_start), escape, inline=inline)
         comma = skip(text, last.end)
-        if text[comma] == ",":  # the file's habit is a trailing comma
+        if text[comma] == ",":  # the file's style is a trailing comma
             end = self._end_of_member(comma + 1, inline=inline)
             return end, end, members + ","
         end = self._end_of_member(last.end, inline=inline)
         return last.end, end, "," + text[last.end : end] + members
 
     def _end_of_member(self, offset: int, *, inline: bool) -> int:
-        """Return where a member that ends at ``offset`` ends with the comments that follow it on its line."""
+        """Return where a member that ends at ``offset`` ends, including the comments that follow it on its line."""
         for pattern in (_BLOCK_COMMENTS,) if inline else (_BLOCK_COMMENTS, _LINE_COMMENT):
             match = pattern.match(self.text, offset)
             offset = match.end() if match else offset
         return offset
 
     def rendered_after(self, offset: int, value: Any, *, inline: bool) -> str:
-        """Return ``value`` as it follows an item of a list at ``offset``, with the blank or line break before it."""
+        """Return ``value`` as text after a list item at ``offset``, with the blank or line break before it."""
         indent = self._indent(offset)
         return (" " if inline else self._newline + indent) + self._render(value, indent, (), inline=inline)
 
     def _members(self, new: Mapping[str, Any], indent: str, escape: Sequence[str], *, inline: bool) -> str:
-        """Return members as they follow another one, each with the blank or line break before it."""
+        """Return members as text after another one, each with the blank or line break before it."""
         lead = " " if inline else self._newline + indent
         rendered = ((self._render(item, indent, escape, inline=inline) for item in pair) for pair in new.items())
         return ",".join(f"{lead}{key}: {value}" for key, value in rendered)
@@ -234,7 +234,7 @@ class Jsonc:
         return text.replace("\n", self._newline + indent)
 
     def _edited(self, edits: Sequence[Edit]) -> "Jsonc":
-        """Return the document after ``edits``, none of which reaches into another; parsed once for all of them."""
+        """Return the document after ``edits``, which do not overlap; it is parsed once for all of them."""
         if not edits:
             return self
         pieces, at = [], 0
@@ -249,12 +249,12 @@ class Jsonc:
 
     @cached_property
     def _one_line(self) -> bool:
-        """Whether a person wrote all of it on one line; the empty object of a new file is not yet a style."""
+        """Whether all of it is on one line; the empty object of a new file is not yet a style."""
         return bool(self.root.members) and "\n" not in self.text[self.root.start : self.root.end]
 
     @cached_property
     def _unit(self) -> str:
-        """The file's own step of indentation, read off its first member that begins a line."""
+        """The file's indentation step, from its first member that begins a line."""
         outer = self._indent(self.root.start)
         for _, start, _ in self.root.members:
             line_start = self.text.rfind("\n", 0, start) + 1
@@ -271,16 +271,16 @@ class Jsonc:
 
 
 def data_of(path: str, text: str) -> Any:
-    """Return what ``Jsonc(path, text).data`` is, 40 times sooner where the text is plain JSON.
+    """Return ``Jsonc(path, text).data``, 40 times faster if the text is plain JSON.
 
     Raises ``Rejected`` as ``Jsonc`` does.
     """
-    # Half of a surrogate pair json accepts; what nests too deeply, the parser explains.
+    # json accepts a lone surrogate; the parser explains text that is nested too deeply.
     if "\\u" not in text and too_deep(text, MAX_DEPTH) < 0:
         try:
             return json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            pass  # comments, trailing commas, a BOM, or something wrong that the parser explains
+            pass  # comments, trailing commas, a BOM, or an error that the parser explains
     return Jsonc(path, text).data
 
 

@@ -1,7 +1,7 @@
-"""A document in which gsdc owns some keys, whatever its format: JSON, YAML, TOML, or a Markdown file's frontmatter.
+"""A document in which gsdc owns some keys, in any format: JSON, YAML, TOML, or Markdown frontmatter.
 
-Each format edits the text itself, so that every byte stays that an edit is not about. What was edited is read again
-and compared with what was wanted: a document that cannot be edited that way is rejected, and nothing is written.
+Each format edits the text itself, so that all other bytes stay unchanged. The result is parsed again and compared with
+the wanted values: if it differs, the document is rejected, and nothing is written.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ class KeyDocument(Protocol):
 
     @property
     def path(self) -> str:
-        """The path of the file, as a person should see it."""
+        """The path of the file, for display."""
         ...
 
     @property
@@ -54,40 +54,40 @@ class KeyDocument(Protocol):
 
     @property
     def data(self) -> Any:
-        """What the text says; {} where it says nothing."""
+        """The data of the text; {} if it is empty."""
         ...
 
     @property
     def is_empty(self) -> bool:
-        """Whether no key is left, and nothing that a person wrote, such as a comment."""
+        """Whether there is no key, and nothing else written by a person, such as a comment."""
         ...
 
     def span(self, key: Key, /) -> Span:
-        """Return where the value of ``key`` stands; where there is none, where its nearest parent does."""
+        """Return the place of the value of ``key``; if there is none, the place of its nearest parent."""
         ...
 
     def update(self, values: Mapping[Key, Any], /) -> Self:
-        """Return the document with each value at its key, creating the mappings on the way.
+        """Return the document with each value at its key; creates missing mappings.
 
-        No key may lead through another one. A value that is equal already changes nothing. Raises ``Rejected`` where a
-        key leads through something that is not a mapping, or the text cannot be edited to the byte.
+        No key may be a prefix of another one. A value that is already equal changes nothing. Raises ``Rejected`` if a
+        key leads through something that is not a mapping, or if the text cannot be edited without other changes.
         """
         ...
 
     def remove(self, /, *keys: Key) -> Self:
-        """Return the document without ``keys``; comments around them stay. Mappings that held them stay, empty.
+        """Return the document without ``keys``; comments around them stay. Mappings that contained them stay, empty.
 
-        No key may lead through another one; a key that is not there changes nothing. Raises ``Rejected`` where the text
-        cannot be edited to the byte.
+        No key may be a prefix of another one; a missing key changes nothing. Raises ``Rejected`` if the text cannot be
+        edited without other changes.
         """
         ...
 
     def is_bare(self, key: Key, /) -> bool:
-        """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
+        """Tell whether there is no comment between the last name of ``key`` and its value, nor in that value."""
         ...
 
     def is_doubled(self, key: Key, /) -> bool:
-        """Tell whether a name on the way to ``key`` stands twice, so that the first of the two counts for no client."""
+        """Tell whether a name in ``key`` is duplicated, so that every client ignores its first occurrence."""
         ...
 
 
@@ -96,12 +96,12 @@ _LEAD: Final = "gsdc cannot edit this without changing other parts: "
 
 
 def not_editable(span: Span, why: str, help_: str = "write the value by hand, then run gsdc again") -> Rejected:
-    """Return the error for a text that cannot be edited to the byte: ``why``, in lower case."""
+    """Return the error for a text that cannot be edited without other changes: ``why``, in lower case."""
     return Rejected(NOT_EDITABLE.at(span, f"{_LEAD}{why.removeprefix(_LEAD)}", help_))
 
 
 def value_at(data: Any, key: Key) -> Any:
-    """Return the value at ``key`` of a document's data, ``MISSING`` where there is none."""
+    """Return the value at ``key`` of a document's data, ``MISSING`` if there is none."""
     for name in key:
         if not isinstance(data, dict) or name not in data:
             return MISSING
@@ -110,7 +110,7 @@ def value_at(data: Any, key: Key) -> Any:
 
 
 def with_values(data: Any, values: Mapping[Key, Any]) -> dict[str, Any]:
-    """Return ``data`` with each value at its key; what is in the way of a key becomes a mapping."""
+    """Return ``data`` with each value at its key; a value that blocks a key is replaced by a mapping."""
     result = dict(data) if isinstance(data, dict) else {}
     inner: dict[str, dict[Key, Any]] = {}
     for (name, *rest), value in values.items():
@@ -122,7 +122,7 @@ def with_values(data: Any, values: Mapping[Key, Any]) -> dict[str, Any]:
 
 
 def without_keys(data: Any, keys: Iterable[Key]) -> Any:
-    """Return ``data`` without the values at ``keys``; the mappings that held them stay."""
+    """Return ``data`` without the values at ``keys``; the mappings that contained them stay."""
     if not isinstance(data, dict):
         return data
     result = dict(data)
@@ -139,9 +139,9 @@ def without_keys(data: Any, keys: Iterable[Key]) -> Any:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Tell whether two values say the same: 0 and 0.0 are one number, true is none, and the order of keys is no matter.
+    """Tell whether two values are equal: 0 equals 0.0, true equals no number, and the order of keys is ignored.
 
-    Not a number is the same as itself.
+    NaN equals itself.
     """
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)

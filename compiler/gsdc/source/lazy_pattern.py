@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled on first use.
 
-Compiling those of all modules that a build imports takes a tenth of it, and it uses half of them.
+Compiling those of all modules that a build imports takes a tenth of its time, and a build uses half of them.
 """
 
 import re
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 
 class _LazyPattern:
-    """Stands for a ``re.Pattern``: its methods are those of the pattern, from the first call on."""
+    """A proxy for a ``re.Pattern``: it has the pattern's methods, from the first call on."""
 
     def __init__(self, pattern: str, flags: int) -> None:
         self._written = (pattern, flags)
@@ -22,5 +22,5 @@ class _LazyPattern:
 
 
 def lazily(pattern: str, flags: int = 0) -> "re.Pattern[str]":
-    """Return what ``re.compile`` does, for calls of its methods; a wrong pattern raises ``re.error`` on first use."""
+    """Return the pattern of ``re.compile``, compiled on first use; a bad pattern raises ``re.error`` then."""
     return cast("re.Pattern[str]", _LazyPattern(pattern, flags))

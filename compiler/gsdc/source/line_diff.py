@@ -1,11 +1,11 @@
-"""How two texts differ by lines: for patches, and for merging what two have changed."""
+"""The difference of two texts by lines: for patches, and for merging two changed versions."""
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-_LARGEST: Final = 1_000_000  # of lines before times lines after: difflib takes 0.1 s for that much
+_LARGEST: Final = 1_000_000  # lines before times lines after: difflib takes 0.1 s for this size
 
 
 class Hunk(NamedTuple):
@@ -24,10 +24,10 @@ def split(content: bytes) -> list[bytes]:
 
 
 def differences(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[Hunk]:
-    """Yield what differs between two texts in lines, in order.
+    """Yield the differences of two texts by lines, in order.
 
-    Lines that occur once on both sides are what the rest is compared around (as in patience diff): difflib alone takes
-    time quadratic in the lines that changed.
+    Lines that occur once on both sides are anchors for the rest (as in patience diff): difflib alone takes time
+    quadratic in the changed lines.
     """
     start = new_start = 0
     for anchor, new_anchor in (*_anchors(before, after), (len(before), len(after))):
@@ -54,7 +54,7 @@ def _differences(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[tu
 
 
 def _anchors(before: Sequence[bytes], after: Sequence[bytes]) -> list[tuple[int, int]]:
-    """Return the places of the longest run of lines in the order of both, each the only one of its kind on its side."""
+    """Return the places of the longest run of lines in the order of both, each unique on its side."""
     counts, new_counts = Counter(before), Counter(after)
     places = {line: index for index, line in enumerate(after) if new_counts[line] == 1}
     pairs = [(index, places[line]) for index, line in enumerate(before) if counts[line] == 1 and line in places]

@@ -1,6 +1,6 @@
 """A text of lines, such as a .gitignore, of which gsdc owns some: each line is a key, and its value is True.
 
-Lines of comments and blank lines are no keys. A line that stands twice counts once.
+Comment lines and blank lines are not keys. A duplicate line counts once.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _COMMENT = "#"
 
 
 def lines_of(path: str, text: str) -> dict[str, bool]:  # noqa: ARG001 - as the readers of other formats
-    """Return the lines of a text that say something, as keys."""
+    """Return the lines of a text that are not blank or comments, as keys."""
     lines = (line.rstrip() for line in text.removeprefix("\ufeff").splitlines())
     return {line: True for line in lines if line and not line.startswith(_COMMENT)}
 
@@ -27,11 +27,11 @@ class LineDocument:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no line is left, and no comment."""
+        """Whether there is no line and no comment."""
         return not self.text.strip("\ufeff \t\r\n")
 
     def span(self, key: Key, /) -> Span:
-        """Return where a line stands, the first one where it is not there."""
+        """Return the place of a line, or of the first line if it is missing."""
         index = self._index(key)
         return Span(self.path, 1 if index is None else index + 1)
 
@@ -46,7 +46,7 @@ class LineDocument:
         return LineDocument(self.path, text)
 
     def remove(self, /, *keys: Key) -> "LineDocument":
-        """Return the document without the lines ``keys``; what ends the text stays as it is."""
+        """Return the document without the lines ``keys``; the end of the text stays unchanged."""
         found = self
         for key in keys:
             index = found._index(key)
@@ -58,11 +58,11 @@ class LineDocument:
         return found
 
     def is_bare(self, key: Key, /) -> bool:  # noqa: ARG002
-        """Return True: nothing stands between a line and itself."""
+        """Return True: a line has no separate value."""
         return True
 
     def is_doubled(self, key: Key, /) -> bool:  # noqa: ARG002
-        """Return False: a line that stands twice says the same."""
+        """Return False: a duplicate line has the same meaning."""
         return False
 
     def _index(self, key: Key) -> int | None:

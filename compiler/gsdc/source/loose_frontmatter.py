@@ -1,4 +1,4 @@
-"""Frontmatter as tolerant clients read it: as YAML, and where that fails with its values in quotes."""
+"""Frontmatter as tolerant clients read it: as YAML, or if that fails, with its values in quotes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,9 @@ from gsdc.source.yaml_text import NotYamlError, loads
 
 
 def read_loosely(path: str, text: str) -> Mapping[str, Any] | None:
-    """Return the keys of a frontmatter as a ``Reader``; of a duplicate key the last one counts.
+    """Return the keys of a frontmatter as a ``Reader``; the last of duplicate keys counts.
 
-    Raises ``Rejected`` where the block is not valid YAML in quotes either.
+    Raises ``Rejected`` if the block is not valid YAML in quotes either.
     """
     try:
         return read_yaml(path, text)

@@ -1,8 +1,8 @@
-"""A block of ours inside a Markdown file that a person owns.
+"""A block that gsdc manages inside a Markdown file that a person owns.
 
-The block lies between two HTML comments of its own lines. A marker in a code fence, an indented block, a list or a
-quote is text: a real Markdown parse decides, but for texts so plain that their lines alone tell. The opening comment
-carries a digest of the body: a difference is a person's edit. Everything outside the block stays to the byte.
+The block is between two HTML comments on lines of their own. A marker in a code fence, an indented block, a list or a
+quote is text: a Markdown parser decides, except for texts simple enough to scan by lines. The opening comment contains
+a digest of the body: a mismatch is a person's edit. Everything outside the block stays unchanged.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ NO_PLACE = Diagnostic(
 
 
 class _Marker(NamedTuple):
-    """A marker in a text: its line, counted from 0, its column, counted from 1, and what it says."""
+    """A marker in a text: its line, counted from 0, its column, counted from 1, and its content."""
 
     line: int
     column: int
@@ -72,7 +72,7 @@ class _Marker(NamedTuple):
 
 
 class BlockSpan(NamedTuple):
-    """A block in a text: characters ``start`` to ``end`` hold it, markers included; ``body`` lies between them."""
+    """A block in a text: characters ``start`` to ``end``, markers included; ``body`` is between them."""
 
     start: int
     end: int
@@ -82,7 +82,7 @@ class BlockSpan(NamedTuple):
 
     @property
     def edited(self) -> bool:
-        """Whether somebody changed the body after it was written."""
+        """Whether the body was changed after it was written."""
         return body_digest(self.body) != self.digest
 
 
@@ -92,9 +92,9 @@ def body_digest(body: str) -> str:
 
 
 def find(text: str, name: str, path: str) -> BlockSpan | None:
-    """Return the block ``name`` of a Markdown text, None where there is none.
+    """Return the block ``name`` of a Markdown text, None if there is none.
 
-    Raises ``Rejected`` for a block that has no end, no beginning, or stands twice.
+    Raises ``Rejected`` for a block without an end or a beginning, and for a duplicate block.
     """
     if f"{BEGIN}{name} " not in text and f"{END}{name} " not in text:
         return None
@@ -111,11 +111,11 @@ def find(text: str, name: str, path: str) -> BlockSpan | None:
 
 
 def put(text: str, name: str, body: str, path: str) -> str:
-    """Return ``text`` with the block ``name`` holding ``body``, replaced where it is, else appended.
+    """Return ``text`` with the block ``name`` set to ``body``: replaced if it exists, else appended.
 
-    A new block goes to the end of the file, after one blank line: no heading of the person's changes its section, and
-    taking the block away gives back every byte. ``body`` has LF line ends and ends with one. Raises ``Rejected`` as
-    ``find`` does, and where the text ends inside something that is never closed.
+    A new block goes to the end of the file, after one blank line: no other heading changes its section, and removing
+    the block restores the original bytes. ``body`` has LF line ends and ends with one. Raises ``Rejected`` as ``find``
+    does, and if the text ends inside an unclosed construct.
     """
     found = find(text, name, path)
     newline = _newline(text if found is None else text[found.start : found.end])
@@ -125,7 +125,7 @@ def put(text: str, name: str, body: str, path: str) -> str:
         return text[: found.start] + block + tail + text[found.end :]
     if not text.strip(_BOM):
         return text + block + newline
-    # The block ends as the text did, with or without a line end: that is how ``remove`` knows what came before it.
+    # The block ends like the text, with or without a line end: ``remove`` uses this to restore the text before it.
     result = text + (newline + block + newline if text.endswith("\n") else newline + newline + block)
     if [marker.kind for marker in _markers(result, name)] != ["begin", "end"]:
         help_ = "close the code fence or the HTML comment or tag that begins here"
@@ -134,7 +134,7 @@ def put(text: str, name: str, body: str, path: str) -> str:
 
 
 def remove(text: str, name: str, path: str) -> str:
-    """Return ``text`` without the block ``name``, and without the blank line that ``put`` set before it."""
+    """Return ``text`` without the block ``name``, and without the blank line that ``put`` added before it."""
     found = find(text, name, path)
     if found is None:
         return text
@@ -147,7 +147,7 @@ def remove(text: str, name: str, path: str) -> str:
 
 
 def _broken(markers: list[_Marker], name: str, path: str) -> Finding:
-    """Return the finding at the first marker that does not fit: one begin, then one end, are what fits."""
+    """Return the finding at the first marker out of order: the correct order is one begin, then one end."""
     expected = ("begin", "end")
     wrong = next(
         (m for index, m in enumerate(markers) if index >= len(expected) or m.kind != expected[index]), markers[0]
@@ -166,19 +166,19 @@ def _final_line_end(text: str) -> str:
 
 
 def _line_offsets(text: str) -> list[int]:
-    """Return where each line begins, and at last where the text ends; lines end as they do in Markdown."""
+    """Return where each line begins, and where the text ends; line ends are those of Markdown."""
     return [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
 
 
 def _parse(text: str) -> "list[Token]":
     from markdown_it import MarkdownIt
 
-    # Only blocks matter: inline parsing, most of the work, is left out. markdown-it does not know a BOM.
+    # Only blocks matter: inline parsing, most of the work, is skipped. markdown-it does not handle a BOM.
     return MarkdownIt("commonmark").disable("inline").parse(text.removeprefix(_BOM))
 
 
 def _markers(text: str, name: str) -> list[_Marker]:
-    """Return the markers of block ``name``: top-level HTML blocks that are nothing else."""
+    """Return the markers of block ``name``: top-level HTML blocks with no other content."""
     lines = _LINE_END.split(text)
     numbers = _comment_lines(lines)
     if numbers is None:
@@ -195,11 +195,11 @@ def _markers(text: str, name: str) -> list[_Marker]:
 
 
 def _comment_lines(lines: list[str]) -> list[int] | None:
-    """Return the numbers of the lines that are top-level HTML comments, None where only a parse can tell.
+    """Return the numbers of the lines that are top-level HTML comments, None if only a parser can decide.
 
-    To load the parser takes longer than all else, and most documents need none. A comment at the left edge that ends on
-    its line interrupts whatever came before it, and holds nothing else. Only a fence, or HTML that goes on, can hide
-    it: fences are followed where they begin at the left edge, which no list and no quote has moved.
+    Loading the parser takes longer than everything else, and most documents do not need it. A comment at the left edge
+    that ends on its line interrupts any preceding block. Only a fence, or HTML that continues, can hide it: fences are
+    tracked if they begin at the left edge, outside lists and quotes.
     """
     found = []
     fence = ""

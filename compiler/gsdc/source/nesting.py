@@ -1,8 +1,8 @@
-"""What is looked at before a parser sees a text: how long it is, how deeply it nests, how often it repeats itself.
+"""Checks of a text before it is parsed: its length, its nesting depth, its repetition by aliases.
 
-The parsers take time with the square of the brackets that are open, or a call for each, and a hostile file of 200 kB
-would take minutes. These checks read a text once. They count every bracket, also one in a comment or in quotes: where
-those begin and end is for the parser to know, and no file of people's comes near the limits.
+The parsers take time quadratic in the open brackets, or recurse for each, and a hostile file of 200 kB would take
+minutes. These checks read a text once. They count every bracket, also in a comment or in quotes, since only the parser
+knows where those begin and end; real files stay far below the limits.
 """
 
 import re
@@ -11,22 +11,22 @@ from typing import Final, NamedTuple
 
 DEEPEST: Final = 100
 LONGEST_YAML: Final = 256_000  # characters; the longest frontmatter of a thousand public plans has 8,000
-LONGEST_CONFIGURATION: Final = 4_000_000  # of an engine: what LiteLLM is told of 5,000 agents; read in 1.1 s
-# Characters of a text with its aliases written out: of its structure, and of the texts in it.
+LONGEST_CONFIGURATION: Final = 4_000_000  # of an engine: LiteLLM's configuration for 5,000 agents; parsed in 1.1 s
+# Characters of a text with its aliases expanded: of its structure, and of the texts in it.
 _LARGEST: Final = 2_000_000
 _LARGEST_TEXT: Final = 20_000_000
 _TOO_MANY_FOR_A_FLOAT: Final = 100
 _BRACKET: Final = re.compile(r"[\[{]|[\]}]")
-# A level of blocks takes a column: no other line of YAML nests as deeply.
+# Each block level takes at least one column: no other line of YAML nests as deeply.
 _DEEP_LINE: Final = re.compile(rf"\n[ ?-]{{{DEEPEST}}}")
 _INDICATORS: Final = re.compile(r"(?:[?-]? )*")
-# The second group is the beginning of a text or number: what else follows may be a list or a mapping.
+# The second group begins a text or a number: any other character may begin a list or a mapping.
 _ANCHOR: Final = re.compile(r"(?<![^\s,\[{])&([^\s,\[\]{}]+)(?:[ \t]+([\w./\"']))?")
 _ALIAS: Final = re.compile(r"(?<![^\s,\[{])\*([^\s,\[\]{}]+)")
 
 
 class Excess(NamedTuple):
-    """Why a text is more than a parser may be given: the character where that shows, the reason, and the remedy."""
+    """Why a text exceeds a parser's limit: the character where this is found, the reason, and the remedy."""
 
     at: int
     reason: str
@@ -34,7 +34,7 @@ class Excess(NamedTuple):
 
 
 def too_deep(text: str, deepest: int = DEEPEST) -> int:
-    """Return where the first bracket stands around which ``deepest`` others are open, -1 where there is none."""
+    """Return the offset of the first bracket with more than ``deepest`` open around it, -1 if there is none."""
     if text.count("[") + text.count("{") <= deepest:
         return -1
     depth = 0
@@ -49,7 +49,7 @@ def too_deep(text: str, deepest: int = DEEPEST) -> int:
 
 
 def excess(text: str, longest: int = LONGEST_YAML) -> Excess | None:
-    """Return why the YAML in ``text`` is not to be read, None where it may be; ``longest`` is in characters."""
+    """Return why the YAML in ``text`` must not be parsed, None if it may be; ``longest`` is in characters."""
     at = too_deep(text)
     if at >= 0:
         return Excess(at, f"this bracket nests more than {DEEPEST} deep", "use less nesting")
@@ -66,10 +66,10 @@ def excess(text: str, longest: int = LONGEST_YAML) -> Excess | None:
 
 
 def _too_indented(text: str) -> int:
-    """Return where the first block mapping or list stands in which ``DEEPEST`` others lie, -1 without one."""
+    """Return the offset of the first block mapping or list nested ``DEEPEST`` levels deep, -1 without one."""
     if not (_DEEP_LINE.match(f"\n{text[:DEEPEST]}") or _DEEP_LINE.search(text)):
         return -1
-    columns: list[int] = []  # where the blocks begin that are open
+    columns: list[int] = []  # the columns of the open blocks
     start = 0
     for line in text.splitlines(keepends=True):
         beginning = _INDICATORS.match(line)
@@ -87,10 +87,11 @@ def _too_indented(text: str) -> int:
 
 
 def _repeated(text: str) -> int:
-    """Return where the first alias stands of a text that could become too large by its aliases, -1 for another text.
+    """Return the offset of the first alias of a text whose aliases could make it too large, -1 for another text.
 
-    A parser gives a copy for each. What an alias stands for may hold others: n aliases of lists and mappings in a text
-    of length l come to l * (n / k) ** k where they lie k deep in each other, and no deeper than there are anchors.
+    A parser copies the anchor's value for each alias. That value may contain other aliases: n aliases of lists and
+    mappings in a text of length l expand to l * (n / k) ** k at nesting depth k, which is at most the number of
+    anchors.
     """
     if "&" not in text or "*" not in text:
         return -1

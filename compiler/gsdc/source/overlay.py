@@ -1,4 +1,4 @@
-"""The user's files as they would be: some replaced, added or removed in memory, the others as they are."""
+"""The user's files after a change: some replaced, added or removed in memory, the others as on disk."""
 
 import os
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from gsdc.source.tree import Tree
 
 
 class Overlay(Tree):
-    """A ``Tree`` in which ``files`` have other content; None is a file that is removed.
+    """A ``Tree`` in which ``files`` have other content; None is a removed file.
 
-    Their paths pass through no symbolic link; one that is read through a link is found all the same.
+    Their paths contain no symbolic link; a path through a link to one of them is also resolved.
     """
 
     def __init__(self, root: Path, files: Mapping[str, bytes | None], *, follow_links: bool = False) -> None:
@@ -19,12 +19,12 @@ class Overlay(Tree):
         self.files = files
 
     def read(self, path: str) -> bytes | None:
-        """Return the bytes that ``path`` would have, or None where there would be no such file."""
+        """Return the bytes of ``path`` after the change, None if there is no such file."""
         real = self._real(path)
         return self.files[real] if real in self.files else super().read(path)
 
     def size(self, path: str) -> int | None:
-        """Return how many bytes the file ``path`` would have, None where there would be no such file."""
+        """Return the size of the file ``path`` in bytes after the change, None if there is no such file."""
         real = self._real(path)
         if real not in self.files:
             return super().size(path)
@@ -32,7 +32,7 @@ class Overlay(Tree):
         return None if content is None else len(content)
 
     def glob(self, pattern: str) -> list[str]:
-        """Return the files that ``pattern`` would match, sorted, as paths relative to the folder."""
+        """Return the files that match ``pattern`` after the change, sorted, as paths relative to the folder."""
         parts = PurePosixPath(pattern).parts
         there = (path for path in super().glob(pattern) if self.files.get(self._real(path), b"") is not None)
         coming = (

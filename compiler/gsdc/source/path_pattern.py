@@ -1,7 +1,7 @@
-"""Patterns of the files of a project: ``*`` and ``?`` stay inside one name, ``**`` stands for any number of folders.
+"""Patterns of the files of a project: ``*`` and ``?`` match inside one name, ``**`` any number of folders.
 
-The work is linear in the pattern for each name of a path, whatever the pattern: all ways to read it are followed at
-once.
+The work is linear in the pattern for each name of a path, for any pattern: all possible matches are followed in
+parallel.
 """
 
 import os
@@ -16,13 +16,13 @@ ANY_FOLDERS: Final = "**"
 _WILD: Final = re.compile(r"[*?[]")
 
 Parts = tuple[str, ...]
-States = frozenset[int]  # how many parts of a pattern may have been used up
+States = frozenset[int]  # the possible numbers of pattern parts matched so far
 
 
 def mistake(pattern: str, *, ends_in_folders: bool = False) -> str | None:
-    """Return how to write a ``pattern`` in which ``**`` is only a part of a name; None for one that is right.
+    """Return the correction of a ``pattern`` in which ``**`` is only a part of a name; None if it is correct.
 
-    A last ``**`` names no file, but for a pattern that ``ends_in_folders``: that matches all in what it names.
+    A last ``**`` matches no file, except for a pattern that ``ends_in_folders``: it matches everything in them.
     """
     names = [_apart(name) if ANY_FOLDERS in name and name != ANY_FOLDERS else name for name in pattern.split("/")]
     if names[-1] == ANY_FOLDERS and not ends_in_folders:
@@ -32,14 +32,14 @@ def mistake(pattern: str, *, ends_in_folders: bool = False) -> str | None:
 
 
 def _apart(name: str) -> str:
-    """Return a name with ``**`` in it as people mean it: ``**PLAN.md`` as ``**/*PLAN.md``."""
+    """Return a name that contains ``**`` as it is meant: ``**PLAN.md`` as ``**/*PLAN.md``."""
     before, *rest = re.split(r"\*{2,}", name)
     start = f"{before}*/" if before else ""
     return f"{start}{ANY_FOLDERS}/*{'*'.join(rest)}"
 
 
 def fits(parts: Parts, pattern: Parts) -> bool:
-    """Tell whether a path is one that ``pattern`` names; both come in parts. A last ``**`` names no file."""
+    """Tell whether ``pattern`` matches a path; both are split into parts. A last ``**`` matches no file."""
     states = _started(pattern)
     for part in parts:
         states = _after(states, part, pattern, is_folder=True)
@@ -47,10 +47,10 @@ def fits(parts: Parts, pattern: Parts) -> bool:
 
 
 def matching(root: str, pattern: Parts, hidden: Collection[str], shown: str, unvisited: list[str]) -> Iterator[str]:
-    """Yield the paths from ``root`` that ``pattern`` names, whatever is there, in no order.
+    """Yield the existing paths from ``root`` that ``pattern`` matches, unordered.
 
-    Names in ``hidden`` are skipped, except in a folder ``shown``. No symbolic link is followed by ``**``.
-    Folders that lie too deep join ``unvisited``.
+    Names in ``hidden`` are skipped, except in a folder ``shown``. ``**`` follows no symbolic link. Folders that are
+    nested too deeply are added to ``unvisited``.
     """
     waiting = [("", _started(pattern), 0, False)]
     while waiting:
@@ -69,7 +69,7 @@ def matching(root: str, pattern: Parts, hidden: Collection[str], shown: str, unv
 
 
 def _names(folder: str, states: States, pattern: Parts) -> Iterable[tuple[str, bool]]:
-    """Return the names in a folder that may lead on, and whether each is a real folder."""
+    """Return the names in a folder that may lead to a match, and whether each is a real folder."""
     if not any(_WILD.search(pattern[state]) for state in states):
         return [(name, False) for name in {pattern[state] for state in states}]
     try:
@@ -84,7 +84,7 @@ def _started(pattern: Parts) -> States:
 
 
 def _after(states: States, name: str, pattern: Parts, *, is_folder: bool) -> States:
-    """Return where one may be in ``pattern`` after ``name``; only a real folder can be one of ``**``."""
+    """Return the positions in ``pattern`` after ``name``; ``**`` matches only a real folder."""
     found: set[int] = set()
     for state in states:
         if state == len(pattern):
@@ -98,7 +98,7 @@ def _after(states: States, name: str, pattern: Parts, *, is_folder: bool) -> Sta
 
 
 def _reached(state: int, pattern: Parts) -> Iterator[int]:
-    """Yield ``state`` and those after it that are reached where a ``**`` stands for no folder."""
+    """Yield ``state`` and the later states that follow if a ``**`` matches no folder."""
     yield state
     while state + 1 < len(pattern) and pattern[state] == ANY_FOLDERS:
         state += 1

@@ -1,8 +1,8 @@
-"""GSD's PLAN.md, read without losing a byte: YAML frontmatter, and ``<task>`` blocks inside Markdown.
+"""GSD's PLAN.md, parsed without losing a byte: YAML frontmatter, and ``<task>`` blocks inside Markdown.
 
-Real plans are not XML: two of three tasks hold raw ``&``, ``<`` or JSX, and nested code fences mislead whoever tracks
-them. So this is a scanner, in three parts: ``frontmatter``, ``task_tags`` (where tasks are), ``task`` (what is in one).
-All spans are characters of the decoded text, which keeps its BOM and line ends.
+Real plans are not XML: two of three tasks contain raw ``&``, ``<`` or JSX, and nested code fences mislead simple
+trackers. So this is a scanner, in three parts: ``frontmatter``, ``task_tags`` (where tasks are), ``task`` (their
+content). All spans are characters of the decoded text, which keeps its BOM and line ends.
 """
 
 from bisect import bisect_right
@@ -104,7 +104,7 @@ EXAMPLE = Diagnostic(
 
 
 class Plan:
-    """A plan: its text, its frontmatter, its tasks, and what is wrong with it."""
+    """A plan: its text, its frontmatter, its tasks, and its errors."""
 
     __slots__ = ("__dict__", "findings", "head", "path", "tasks", "text")
 
@@ -116,12 +116,12 @@ class Plan:
 
     @property
     def frontmatter(self) -> dict[str, Any]:
-        """The data of the frontmatter, {} where there is none."""
+        """The data of the frontmatter, {} if there is none."""
         return self.head.data
 
     @property
     def is_cut(self) -> bool:
-        """Whether it has more tasks than are read."""
+        """Whether it has more tasks than are parsed."""
         return any(finding.code == TOO_MANY.code for finding in self.findings)
 
     @property
@@ -132,7 +132,7 @@ class Plan:
         return wrapper + len("</tasks>") if wrapper >= 0 else last
 
     def section(self, name: str) -> Child | None:
-        """Return the first element ``name`` that begins a line before the tasks or after them, None where none does."""
+        """Return the first element ``name`` that begins a line before or after the tasks, None if there is none."""
         tag = f"<{name}>"
         at = self.text.find(tag, self.head.end)
         while at > 0 and (self.text[at - 1] != "\n" or self.task_at(at)):
@@ -142,7 +142,7 @@ class Plan:
         return Child(name, self.text[begin:end], begin, end) if end >= 0 else None
 
     def task_at(self, offset: int) -> Task | None:
-        """Return the task that holds character ``offset``."""
+        """Return the task that contains character ``offset``."""
         index = bisect_right(self.tasks, offset, key=attrgetter("start")) - 1
         return self.tasks[index] if index >= 0 and offset < self.tasks[index].end else None
 
@@ -160,7 +160,7 @@ class Plan:
 
 
 def parse(path: str, text: str) -> Plan:
-    """Return the plan in ``text``. It never fails: what is ambiguous or broken is a finding of the plan."""
+    """Return the plan in ``text``. It never fails: ambiguous or broken parts are findings of the plan."""
     head, broken = read_frontmatter(path, text)
     findings = list(broken)
     places = Places(path, text)
@@ -196,7 +196,7 @@ def parse(path: str, text: str) -> Plan:
 def edit(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
     """Return ``text`` with characters ``start`` to ``end`` replaced by a string, for each of ``replacements``.
 
-    Replacements may come in any order and must not overlap; several at one place go in in their order.
+    Replacements may have any order and must not overlap; several at one place are inserted in their order.
     """
     parts, at = [], 0
     for start, end, new in sorted(replacements, key=lambda item: item[:2]):

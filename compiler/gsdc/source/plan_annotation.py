@@ -1,9 +1,9 @@
-"""Annotations in the text of a plan: put in, told from a person's, and taken out again without a trace.
+"""Annotations in the text of a plan: added, distinguished from a person's text, and removed without a trace.
 
-Generated attributes look like a person's, so a ledger remembers what was generated: one comment after the tasks that
-names every task (by number and a digest of its name) with the values that were written. A value that differs from the
-ledger is a person's, and stays. Taking everything generated out gives back the original bytes; annotating is taking
-out, then putting in, so doing it twice changes nothing.
+Generated attributes look like a person's, so a ledger records what was generated: one comment after the tasks that
+names every task (by number and a digest of its name) with the generated values. A value that differs from the ledger is
+a person's, and stays. Removing everything generated restores the original bytes. Annotating removes the old annotations
+and adds the new ones, so it is idempotent.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _BLOCK: Final = lazily(
     r"(?P<ledger>(?:\d+:[0-9a-f]{8}[^\r\n]*\1)*)-->\1"
     r"(?:(?!<!-- gsdc:)[^\n]*\n)*?<!-- gsdc:end plan-annotations -->"
 )
-# GSD core 1.14 takes a longer opening tag for no task.
+# GSD core 1.14 does not recognise a task with a longer opening tag.
 LONGEST_TAG: Final = 1_000  # characters
 _METRICS_END: Final = "</metrics>"
 _CLOSING: Final = lazily(r"</([\w-]+)>")
@@ -32,23 +32,23 @@ _CHILD_INDENT: Final = lazily(r"\n([ \t]+)<[a-z]")
 
 
 class TaskNotes(NamedTuple):
-    """What is put into one task: attributes in order, and the lines of its metrics ("" for none)."""
+    """The annotations of one task: attributes in order, and the lines of its metrics ("" for none)."""
 
     attributes: tuple[tuple[str, str], ...]
     metrics: str
 
 
 def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
-    """Return the text of ``plan``, which must hold no annotations, with ``notes`` and the section ``graph`` put in.
+    """Return the text of ``plan``, which must contain no annotations, with ``notes`` and the section ``graph``.
 
-    Attributes that a task already has are left alone; so are its own metrics, and a graph section of a person's.
+    A task's existing attributes and metrics stay unchanged, and so does a person's graph section.
     """
     newline = "\r\n" if "\r\n" in plan.text else "\n"
     edits: list[tuple[int, int, str]] = []
     ledger: list[str] = []
     for task in plan.tasks:
         if task.number not in notes or task.end == task.close_start:
-            ledger.append(f"{task.number}:{_digest(task.name)}")  # lest it be taken for another of the same name
+            ledger.append(f"{task.number}:{_digest(task.name)}")  # lest it match another task of the same name
             continue
         note = notes[task.number]
         new = fitting(task, note.attributes)
@@ -70,7 +70,7 @@ def put(plan: Plan, notes: Mapping[int, TaskNotes], graph: str) -> str:
 
 
 def fitting(task: Task, attributes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return those of ``attributes`` that ``task`` lacks, as far as its opening tag stays short enough for GSD core."""
+    """Return the ``attributes`` that ``task`` lacks, while its opening tag stays short enough for GSD core."""
     room = LONGEST_TAG - (task.open_end - task.start)
     found = []
     for name, value in attributes:
@@ -82,12 +82,12 @@ def fitting(task: Task, attributes: Iterable[tuple[str, str]]) -> list[tuple[str
 
 
 def _harmless(graph: str, rest: str) -> str:
-    """Return ``graph`` without its tags where GSD would take them for those of a task that ends in the ``rest``."""
+    """Return ``graph`` without its tags if GSD would read them as part of a task that ends in the ``rest``."""
     return "\n".join(line for line in graph.split("\n") if not line.startswith("<")) if CLOSE in rest.lower() else graph
 
 
 def strip(path: str, text: str) -> str:
-    """Return ``text`` without anything that ``put`` put in; what a person changed since stays."""
+    """Return ``text`` without anything that ``put`` added; what a person has changed since then stays."""
     if BEGIN.rstrip() not in text:
         return text
     plan = parse(path, text)
@@ -96,7 +96,7 @@ def strip(path: str, text: str) -> str:
         return text
     ledger = _read_ledger(block["ledger"])
     end = block.end()
-    while copy := _BLOCK.match(text, end):  # somebody pasted it twice: the second would be ours the next time
+    while copy := _BLOCK.match(text, end):  # pasted twice: the second would count as generated next time
         end = copy.end()
     edits = [(block.start(), end, "")]
     for task in plan.tasks:
@@ -110,7 +110,7 @@ def strip(path: str, text: str) -> str:
 
 
 def generated_metrics(plan: Plan) -> Mapping[int, str]:
-    """Return the metrics of ``plan`` that are as they were generated, as ``TaskNotes`` has them, by task number."""
+    """Return the unchanged generated metrics of ``plan``, in the form of ``TaskNotes``, by task number."""
     block = _block(plan) if BEGIN.rstrip() in plan.text else None
     if block is None:
         return {}
@@ -126,14 +126,14 @@ def generated_metrics(plan: Plan) -> Mapping[int, str]:
 
 
 def _generated_metrics(text: str, task: Task, entry: Mapping[str, str]) -> tuple[int, int] | None:
-    """Return where the metrics of ``task`` begin and end, None where they are not those of its ``entry``."""
+    """Return where the metrics of ``task`` begin and end, None if they differ from its ``entry``."""
     end = text.rfind(_METRICS_END, task.open_end, task.close_start) + len(_METRICS_END)
     begin = text.rfind("<metrics>", task.open_end, end)
     return (begin, end) if begin >= 0 and entry.get("metrics") == _digest(text[begin:end]) else None
 
 
 def damaged(text: str) -> bool:
-    """Tell whether a block has lost its first or its last line, so that what is generated cannot be told any more."""
+    """Tell whether a block has lost its first or last line, so that generated text cannot be identified."""
     if BEGIN.rstrip() not in text and END not in text:
         return False
     lines = [line.rstrip("\r") for line in text.split("\n")]
@@ -141,7 +141,7 @@ def damaged(text: str) -> bool:
 
 
 def generated(plan: Plan) -> frozenset[tuple[int, str]]:
-    """Return the attributes of ``plan`` that are as they were generated, each as its task's number and its name."""
+    """Return the unchanged generated attributes of ``plan``, each as its task's number and its name."""
     block = _block(plan) if BEGIN.rstrip() in plan.text else None
     if block is None:
         return frozenset()
@@ -154,9 +154,9 @@ def generated(plan: Plan) -> frozenset[tuple[int, str]]:
 
 
 def _block(plan: Plan) -> re.Match[str] | None:
-    """Return the block of ``plan`` that is ours: it stands where the tasks end, any other is somebody's quotation.
+    """Return the generated block of ``plan``: the one after the tasks; any other is a quotation.
 
-    A last task that is never closed holds the block too, which then ends the text.
+    If the last task is never closed, it contains the block, which then ends the text.
     """
     text, end = plan.text, plan.tasks_end
     if end < len(text):
@@ -177,7 +177,7 @@ def _attributes_end(text: str, task: Task) -> int:
 
 
 def _is_generated(text: str, attribute: Attribute, entry: Mapping[str, str]) -> bool:
-    """Tell whether ``attribute`` stands to the letter as ``put`` writes it, with the value of its ``entry``."""
+    """Tell whether ``attribute`` is exactly what ``put`` writes, with the value of its ``entry``."""
     written = f' {attribute.name}="{entry.get(attribute.name)}"'
     return text.startswith(written, attribute.start - 1) and attribute.name in entry
 
@@ -197,7 +197,7 @@ class _Ledger:
     def of(self, task: Task) -> dict[str, str]:
         """Return what was generated for ``task``.
 
-        By name first: tasks move when a person inserts one. By number where the name was changed.
+        It is found by name first, since a task moves if a person inserts one, and by number if its name was changed.
         """
         name = _digest(task.name)
         exact = self._entries.get(f"{task.number}:{name}")
@@ -213,9 +213,9 @@ def _read_ledger(lines: str) -> _Ledger:
 
 
 def _takes(inner: str, metrics: str) -> bool:
-    """Tell whether a task can take metrics: it has none of its own, and nothing is open that they would close.
+    """Tell whether metrics can be added to a task: it has none, and no open element that they would close.
 
-    A "<task" that nothing follows on its line would become a tag.
+    A "<task" followed by nothing on its line would become a tag.
     """
     tags = {match[1] for match in _CLOSING.finditer(metrics)}
     closes = any(f"<{tag}" in inner and f"</{tag}>" not in inner for tag in tags)
@@ -223,7 +223,7 @@ def _takes(inner: str, metrics: str) -> bool:
 
 
 def _content_end(text: str, begin: int, end: int) -> int:
-    """Return where what stands from ``begin`` to ``end`` ends but for blanks."""
+    """Return the end of the text from ``begin`` to ``end`` without trailing blanks."""
     return begin + len(text[begin:end].rstrip())
 
 

@@ -1,7 +1,7 @@
-"""Jinja templates of ours, with user text only ever as values.
+"""Jinja templates of gsdc; user text is only ever passed as values.
 
-To load Jinja and to compile a template takes longer than most builds. So the last texts of each template are kept in
-the user's own cache, by the digest of all that they were made of: see ``gsdc.cache.memo``.
+Loading Jinja and compiling a template takes longer than most builds. So the last texts of each template are kept in the
+user's cache, by the digest of all their inputs: see ``gsdc.cache.memo``.
 """
 
 import json
@@ -53,7 +53,7 @@ def render(template: str, **values: Any) -> str:
 
 
 def _digest(template: str, values: dict[str, Any]) -> bytes | None:
-    """Return a digest of all that decides a text, None where a value is no plain data or a part of it is not known."""
+    """Return a digest of all inputs of a text, None if a value is not plain data or a part is unknown."""
     spec = find_spec("jinja2")
     if spec is None or spec.origin is None:
         return None
@@ -68,7 +68,7 @@ def _digest(template: str, values: dict[str, Any]) -> bytes | None:
 
 
 def cell(text: Any) -> str:
-    """Return ``text`` as it can stand in a Markdown table or list: one line, no markup, nothing that drives a terminal.
+    """Return ``text`` for a Markdown table or list: one line, no markup, no control characters.
 
     A vertical line would end the cell, ``<!--`` and ``<`` could open a comment or a tag of the file.
     """

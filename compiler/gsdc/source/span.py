@@ -1,4 +1,4 @@
-"""Where something stands in a file."""
+"""Places in a file."""
 
 from bisect import bisect_right
 from functools import cached_property
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 
 class Argument(str):
-    """The name of an option or a parameter, where that is the place of a finding: no file, whatever files are called.
+    """The name of an option or a parameter as the place of a finding: not a file, even if a file has this name.
 
     A finding at an argument is a wrong use of gsdc: a command exits with 2.
     """
@@ -18,9 +18,9 @@ class Argument(str):
 class Span(NamedTuple):
     """A range of a file: ``line`` and ``column`` count from 1, in characters; line 0 means no line in particular.
 
-    It ends before the character at ``end_line`` and ``end_column``; both are 0 where the end is not known.
-    ``path`` is as a person should see it: relative to the project where the file lies inside it. It is an ``Argument``
-    where the finding is about what a person asked for.
+    It ends before the character at ``end_line`` and ``end_column``; both are 0 if the end is unknown. ``path`` is for
+    display: relative to the project if the file is inside it. It is an ``Argument`` if the finding is about an
+    argument.
     """
 
     path: str
@@ -47,7 +47,7 @@ _FEW: Final = 16
 
 
 class Places:
-    """The spans of characters of one text. Where all lines begin is looked up only for a text with many to ask for."""
+    """The spans of characters of one text. The line starts are computed only if many spans of a text are requested."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path, self._text = path, text
@@ -58,7 +58,7 @@ class Places:
         return list(accumulate((len(line) + 1 for line in self._text.split("\n")), initial=0))
 
     def between(self, start: int, end: int) -> Span:
-        """Return the span from character ``start`` up to ``end``; its end is not known where that is not behind it."""
+        """Return the span from character ``start`` up to ``end``; its end is unknown unless it is after ``start``."""
         span = self.at(start)
         if end <= start:
             return span

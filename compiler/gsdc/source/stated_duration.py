@@ -1,6 +1,6 @@
 """How long a plan took, as its summary states it: ``duration: 23min``, ``**Duration:** ~2h 17m``, ``105s``.
 
-In 4,314 public summaries the frontmatter has it in 58%, the body in 59%; a bare number is none: nobody knows its unit.
+In 4,314 public summaries the frontmatter has it in 58%, the body in 59%; a bare number is ignored: its unit is unknown.
 """
 
 import re
@@ -19,7 +19,7 @@ _LEAST: Final = 0.25  # minutes
 
 
 def stated_minutes(summary: str) -> float | None:
-    """Return the minutes that the text of a summary states, None where it states none, or a number without a unit."""
+    """Return the minutes that the text of a summary states, None if there are none, or only a number without a unit."""
     for match in _FIELD.finditer(summary):
         text = _JOINED.sub(r"\1 ", match[2])
         if match[1].lower() == "duration_minutes":

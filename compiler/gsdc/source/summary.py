@@ -1,11 +1,11 @@
-"""The summary of a plan, which get-shit-done writes when it has carried the plan out.
+"""The summary of a plan, which get-shit-done writes after it has executed the plan.
 
 GSD core 1.14 looks for ``05-01-SUMMARY.md`` for ``05-01-PLAN.md`` and for ``05-01-panel-PLAN.md``, and for
 ``05-01-PLAN-SUMMARY.md``; get-shit-done 1.42 also takes ``05-01-panel-SUMMARY.md`` for ``05-01-PLAN.md``. In core, a
-summary whose frontmatter says ``status: blocked`` tells of work that is not done.
+summary with ``status: blocked`` in its frontmatter means unfinished work.
 
-Both take a summary of any content, even of none. gsdc does not: an empty file, which says nothing of what was done,
-would hide a plan from every check.
+Both accept a summary with any content, even an empty one. gsdc does not: an empty file, which does not describe any
+work, would hide a plan from every check.
 """
 
 import os
@@ -20,7 +20,7 @@ from gsdc.source.gsd_version import GsdVersion
 
 SUMMARY: Final = "SUMMARY"
 _BLANKS: Final = b" \t\r\n\xef\xbb\xbf"
-_LONGEST_READ: Final = 1_000_000  # bytes; what is longer says something
+_LONGEST_READ: Final = 1_000_000  # bytes; a longer file is not empty
 _PLAN: Final = re.compile("PLAN", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.md$", re.IGNORECASE)
 _PLAN_SUFFIX: Final = re.compile(r"-PLAN$", re.IGNORECASE)
@@ -28,14 +28,14 @@ _STATUS: Final = re.compile(rb"status[ \t]*:[ \t]*[\"']?([\w-]+)")
 
 
 def is_done(location: str, names: Collection[str], version: GsdVersion) -> bool:
-    """Tell whether the plan at ``location`` is done, where ``names`` are the summaries in its folder."""
+    """Tell whether the plan at ``location`` is done, given ``names``, the summaries in its folder."""
     return summary_of(location, names, version) is not None
 
 
 def summary_of(location: str, names: Collection[str], version: GsdVersion) -> str | None:
-    """Return the path of the summary by which the plan at ``location`` is done, None where it is not.
+    """Return the path of the summary that marks the plan at ``location`` as done, None if it is not done.
 
-    ``names`` are the summaries in its folder. One counts where it is a regular file, not a link, that says something.
+    ``names`` are the summaries in its folder. A summary counts if it is a regular file, not a link, and not empty.
     """
     folder, name = os.path.split(location)
     paths = (os.path.join(folder, one) for one in _summaries(name, names, version))  # noqa: PTH118
@@ -43,7 +43,7 @@ def summary_of(location: str, names: Collection[str], version: GsdVersion) -> st
 
 
 def summary_on_disk(location: str, version: GsdVersion) -> str | None:
-    """Return what ``summary_of`` does for the summaries that are there."""
+    """Return the result of ``summary_of`` for the summaries on disk."""
     folder, name = os.path.split(location)
     if "PLAN" not in name:
         return None

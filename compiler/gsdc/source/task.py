@@ -1,4 +1,4 @@
-"""One task of a plan: its attributes at once, what lies between its tags when somebody asks."""
+"""One task of a plan: its attributes are parsed at once, the content between its tags on request."""
 
 import re
 from bisect import bisect_left
@@ -15,7 +15,7 @@ _CLOSING: Final = re.compile(r"</([A-Za-z][\w:-]*)>")
 
 
 class Child(NamedTuple):
-    """A child element of a task; ``start`` to ``end`` hold its content, tags excluded."""
+    """A child element of a task; ``start`` to ``end`` is its content, without tags."""
 
     name: str
     text: str
@@ -24,10 +24,10 @@ class Child(NamedTuple):
 
 
 class Task:
-    """One task: ``number`` counts from 1 in the order of the file; ``start`` to ``end`` hold it, tags included.
+    """One task: ``number`` counts from 1 in the order of the file; ``start`` to ``end`` includes its tags.
 
-    Its opening tag ends at ``open_end``, its closing one begins at ``close_start``. What lies between is looked at when
-    somebody asks: most questions about a plan concern few of its tasks.
+    Its opening tag ends at ``open_end``, its closing one begins at ``close_start``. The content is parsed on request:
+    most questions about a plan concern few of its tasks.
     """
 
     __slots__ = ("__dict__", "_text", "attributes", "close_start", "end", "number", "open_end", "start")
@@ -40,7 +40,7 @@ class Task:
 
     @cached_property
     def children(self) -> tuple[Child, ...]:
-        """The elements directly inside the task, in their order; one that is never closed is none."""
+        """The elements directly inside the task, in their order; unclosed elements are left out."""
         return tuple(_children(self._text, self.open_end, self.close_start))
 
     @cached_property
@@ -49,13 +49,13 @@ class Task:
 
     def attribute(self, name: str) -> Attribute | None:
         """Return the first attribute ``name``."""
-        for attribute in self.attributes:  # a generator costs twice as much, and every rule asks
+        for attribute in self.attributes:  # a generator takes twice as long, and every rule calls this
             if attribute.name == name:
                 return attribute
         return None
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Return what every attribute ``name`` says: readers differ on which of several counts."""
+        """Return the values of all attributes ``name``: readers differ on which of several counts."""
         return tuple(attribute.value for attribute in self.attributes if attribute.name == name)
 
     def child(self, name: str) -> Child | None:
@@ -63,7 +63,7 @@ class Task:
         return self._first_children.get(name)
 
     def text(self, name: str) -> str:
-        """Return the content of a child element without surrounding blanks, "" where there is none."""
+        """Return the content of a child element without surrounding blanks, "" if there is none."""
         found = self.child(name)
         return found.text.strip() if found else ""
 
@@ -74,7 +74,7 @@ class Task:
 
     @cached_property
     def type(self) -> str:
-        """The task's type, "auto" where it has none; of several the first that is no checkpoint, which does work."""
+        """The task's type, "auto" if it has none; of several, the first that is not a checkpoint."""
         found = self.attribute("type")
         if found is None or not found.value.startswith(_CHECKPOINT):
             return found.value if found else "auto"
@@ -88,16 +88,16 @@ class Task:
 
     @cached_property
     def writes(self) -> tuple[str, ...]:
-        """The paths of its ``<files>`` as others compare them."""
+        """The paths of its ``<files>`` in normal form."""
         return tuple(map(plain, self.files))
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """The paths that the task writes, notes such as "(NEW)" taken off."""
+        """The paths that the task writes, without notes such as "(NEW)"."""
         return paths(self.text("files"))
 
     def place_of(self, file: str) -> int:
-        """Return where ``file``, one of its ``files``, is named in the text of the plan."""
+        """Return the place of ``file``, one of its ``files``, in the text of the plan."""
         files = self.child("files")
         if files is None:
             return self.start
@@ -110,7 +110,7 @@ class Task:
 
 
 class _Closings:
-    """Where tags are closed between two places of a text, so that no search for one reads the text again."""
+    """Where tags are closed between two places of a text, so that no search scans the text again."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._found: dict[str, list[int]] = {}
@@ -118,13 +118,13 @@ class _Closings:
             self._found.setdefault(match[1], []).append(match.start())
 
     def first(self, name: str, at: int) -> int:
-        """Return where the first closing tag of ``name`` after ``at`` begins, -1 where there is none."""
+        """Return where the first closing tag of ``name`` after ``at`` begins, -1 if there is none."""
         found = self._found.get(name, ())
         index = bisect_left(found, at)
         return found[index] if index < len(found) else -1
 
     def last(self, name: str, at: int) -> int:
-        """Return where the last closing tag of ``name`` begins, -1 where it does not lie after ``at``."""
+        """Return where the last closing tag of ``name`` begins, -1 if it is not after ``at``."""
         found = self._found.get(name)
         return found[-1] if found and found[-1] >= at else -1
 
@@ -134,7 +134,7 @@ def _children(text: str, start: int, end: int) -> Iterator[Child]:
     at = start
     while match := _CHILD.search(text, at, end):
         name, at = match[1], match.end()
-        # An action may hold markup of its own, </action> included: its last closing tag counts.
+        # An action may contain markup, even </action>: its last closing tag counts.
         closing = closings.last(name, at) if name == "action" else closings.first(name, at)
         if closing >= 0:
             yield Child(name, text[at:closing], at, closing)

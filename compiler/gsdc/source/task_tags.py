@@ -1,7 +1,7 @@
-"""Where tasks begin and end in a plan: ``<task`` first on its line, ``</task>`` anywhere, code fences minded.
+"""Where tasks begin and end in a plan: ``<task`` first on its line, ``</task>`` anywhere, outside code fences.
 
 A ``<task`` inside a code fence of an open task's ``<action>`` belongs to that action; any other one begins the next
-task, even where the one before was never closed.
+task, even if the previous one was never closed.
 """
 
 import re
@@ -16,7 +16,7 @@ _TAG_NAME_ENDS: Final = frozenset(" \t\r\n>")
 
 
 class Tags:
-    """Where the tags of tasks and code fences stand in a text, sorted, so that no range is read twice."""
+    """Where the tags of tasks and code fences are in a text, sorted, so that no range is scanned twice."""
 
     def __init__(self, text: str, begin: int) -> None:
         self.opening_tags = _openings(text, begin)
@@ -28,18 +28,18 @@ class Tags:
 
     @cached_property
     def fences(self) -> list[tuple[int, str, bool]]:
-        """Where fences stand, what they are, and whether a language follows."""
+        """Where fences are, their markers, and whether a language follows."""
         return [(match.start(), match[1], bool(match[2])) for match in _FENCE.finditer(self._text)]
 
     def next_task(self, index: int, open_end: int) -> int:
-        """Return the index of the opening that begins the task after the one of opening ``index``."""
+        """Return the index of the opening tag of the task after the one of opening ``index``."""
         following = index + 1
         while following < len(self.openings) and self._inside_fence(open_end, self.openings[following]):
             following += 1
         return following
 
     def closing(self, start: int, limit: int) -> int:
-        """Return where the tag stands that closes as many tasks as lie inside this one, -1 where none does."""
+        """Return where the tag that closes this task is, counting the tasks nested in it, -1 if there is none."""
         last = -1
         inner = bisect_left(self.openings, start)
         for at in self.closings[bisect_left(self.closings, start) : bisect_left(self.closings, limit)]:
@@ -50,7 +50,7 @@ class Tags:
         return last
 
     def _inside_fence(self, start: int, at: int) -> bool:
-        """Tell whether ``at`` lies in a code fence of an action that begins after ``start`` and is still open."""
+        """Tell whether ``at`` is in a code fence of an action that begins after ``start`` and is still open."""
         closed = _count(self.closings, start, at)
         if closed > _count(self.openings, start, at):
             return False
@@ -60,10 +60,10 @@ class Tags:
         return bool(self._fences_open(self.actions[action], at))
 
     def _fences_open(self, action: int, at: int) -> list[str]:
-        """Return the fences that are open at ``at``; asked in rising order for one action, each is looked at once.
+        """Return the fences that are open at ``at``; calls in rising order for one action scan each fence once.
 
-        A fence closes the innermost open one where it is at least as long and says no language; else it opens one more:
-        people nest fences of one length, though CommonMark does not.
+        A fence closes the innermost open one if it is at least as long and has no language; otherwise it opens one
+        more: people nest fences of one length, though CommonMark does not.
         """
         if action != self._action:
             self._action, self._open_fences = action, []
@@ -83,7 +83,7 @@ def _count(offsets: list[int], start: int, end: int) -> int:
 
 
 def _openings(text: str, begin: int) -> list[tuple[int, int]]:
-    """Return where the tags begin and end that open a task: first on their line, of few lines."""
+    """Return where the opening tags of tasks begin and end: first on their line, at most a few lines long."""
     found = []
     at = text.find("<task", begin)
     while at >= 0:
@@ -93,14 +93,14 @@ def _openings(text: str, begin: int) -> list[tuple[int, int]]:
             if close > 0:
                 found.append((at, close))
                 end = close
-        # What follows on the same line is not the first on it: to look at each would read a long line again and again.
+        # A tag later on the same line is not the first: checking each would scan a long line repeatedly.
         line_end = text.find("\n", end)
         at = text.find("<task", line_end) if line_end >= 0 else -1
     return found
 
 
 def _tag_end(text: str, at: int) -> int:
-    """Return where the tag ends that is open at ``at``, 0 where no ">" stands on this line or a few more."""
+    """Return where the tag that is open at ``at`` ends, 0 if no ">" is on this line or the next few."""
     for _ in range(_TAG_LINES + 1):
         newline = text.find("\n", at) + 1 or len(text)
         close = text.find(">", at, newline)

@@ -1,4 +1,4 @@
-"""Edits of a text: parts of it that are replaced, and where its lines begin and end."""
+"""Edits of a text: replacements of its parts, and where its lines begin and end."""
 
 from collections.abc import Iterable
 
@@ -16,14 +16,14 @@ def replaced(text: str, edits: Iterable[Edit]) -> str:
 
 
 def difference(before: str, after: str) -> Edit:
-    """Return the one edit that makes ``after`` of ``before``: what lies between their common beginning and end."""
+    """Return the one edit that changes ``before`` into ``after``: the text between their common prefix and suffix."""
     start = _alike(before, after)
     end = _alike(before[start:][::-1], after[start:][::-1])
     return start, len(before) - end, after[start : len(after) - end]
 
 
 def _alike(one: str, other: str) -> int:
-    """Return how many characters at the beginning of two texts are the same."""
+    """Return the length of the common prefix of two texts."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 
@@ -57,7 +57,7 @@ def newline_of(text: str) -> str:
 
 
 def without_new_end(old: str, new: str) -> str:
-    """Return ``new`` without its last line break where ``old`` ended without one: a last line was removed."""
+    """Return ``new`` without its last line break if ``old`` ended without one: a last line was removed."""
     if not old.removeprefix("\ufeff") or old.endswith("\n") or not new.endswith("\n"):
         return new
     return new.removesuffix("\n").removesuffix("\r")

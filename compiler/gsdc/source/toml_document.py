@@ -1,7 +1,7 @@
 """A TOML file whose keys are edited in its own style: tables, dotted keys, inline tables, quotes and line ends stay.
 
-``tomllib`` reads it. The edits are made in the text: measured on tomlkit 0.15, removing a value loses the comment
-behind it, a new key lands below the comment of the next table, and a byte order mark is refused.
+``tomllib`` parses it. The edits are made in the text: measured on tomlkit 0.15, removing a value loses the comment
+after it, a new key is placed below the comment of the next table, and a byte order mark is refused.
 """
 
 import re
@@ -32,14 +32,14 @@ SYNTAX = Diagnostic(
     model = "gpt-5.2"
     """,
 )
-MAX_DEPTH: Final = 100  # of tables in tables; no configuration has ten
+MAX_DEPTH: Final = 100  # nested tables; real configurations stay below ten
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 class TomlDocument:
     """A TOML 1.0 text, immutable: an edit returns another one. See ``KeyDocument``.
 
-    ``data`` may hold dates and times. Raises ``Rejected`` with line and column for what is not TOML.
+    ``data`` may contain dates and times. Raises ``Rejected`` with line and column for invalid TOML.
     """
 
     def __init__(self, path: str, text: str) -> None:
@@ -63,13 +63,13 @@ class TomlDocument:
         return Rejected(SYNTAX.at(Span(self.path, line, column), message[:1].lower() + message[1:], "correct the TOML"))
 
     def span(self, key: Key, /) -> Span:
-        """Return where the value or table at ``key`` stands; where there is none, where its nearest parent does."""
+        """Return the place of the value or table at ``key``; if there is none, the place of its nearest parent."""
         found = (self._edits.place(key[:length]) for length in range(len(key), 0, -1))
         return Places(self.path, self.text).at(next((at for at in found if at is not None), 0))
 
     @property
     def is_empty(self) -> bool:
-        """Whether no key is left, and not even a comment stands in the text."""
+        """Whether there is no key, and the text has no comments."""
         return not self.data and not self.text.strip("\ufeff \t\r\n")
 
     def update(self, values: Mapping[Key, Any], /) -> Self:
@@ -78,7 +78,7 @@ class TomlDocument:
         if not new:
             return self
         tables = [key for key in new if self._is_table(key)]
-        if tables:  # what stood in several lines is taken out before it is written in one
+        if tables:  # a value in several lines is removed before it is written in one
             return self.remove(*tables).update(values)
         flat = {leaf: value for key in new for leaf, value in self._leaves(key, new[key])}
         return self._edited(self._edits.of_values(flat), with_values(self.data, new), new)
@@ -87,7 +87,7 @@ class TomlDocument:
         return value_at(self.data, key) is not MISSING and not self._edits.is_written_as_pair(key)
 
     def _leaves(self, key: Key, value: Any) -> Iterable[tuple[Key, Any]]:
-        """Return what is to be written for a value: a new table is one for each of its own values."""
+        """Return the values to write for a value: a new table is replaced by each of its own values."""
         if not isinstance(value, dict) or not value or value_at(self.data, key) is not MISSING:
             return [(key, value)]
         return [leaf for name, item in value.items() for leaf in self._leaves((*key, name), item)]
@@ -99,7 +99,7 @@ class TomlDocument:
             return self
         wanted = without_keys(self.data, there)
         left = type(self)(self.path, self._replaced(self._edits.of_removal(there)))
-        # A table that had no head of its own has vanished with the last of its keys.
+        # A table without a header disappears with the last of its keys.
         parents = {key[:length] for key in there for length in range(1, len(key))}
         vanished: dict[Key, Any] = {
             key: {} for key in parents if value_at(wanted, key) == {} and value_at(left.data, key) is MISSING
@@ -107,11 +107,11 @@ class TomlDocument:
         return _checked(left.update(vanished), wanted, there[0])
 
     def is_bare(self, key: Key, /) -> bool:
-        """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
+        """Tell whether there is no comment between the last name of ``key`` and its value, nor in that value."""
         return self._edits.is_bare(key)
 
     def is_doubled(self, _key: Key, /) -> bool:
-        """Tell whether a name on the way to a key is written twice: never, for such a text is not TOML."""
+        """Return False: a text with a duplicate key is not TOML."""
         return False
 
     @cached_property
@@ -128,7 +128,7 @@ class TomlDocument:
         return without_new_end(self.text, replaced(self.text, edits))
 
     def _edited(self, edits: Iterable[Edit], wanted: Any, keys: Iterable[Key]) -> Self:
-        """Return the document after ``edits``, if it says what is ``wanted``."""
+        """Return the document after ``edits``, if its data are as ``wanted``."""
         key = next(iter(keys))
         try:
             text = self._replaced(edits)
@@ -145,14 +145,14 @@ Toml = TypeVar("Toml", bound=TomlDocument)
 
 
 def _checked(document: Toml, wanted: Any, key: Key) -> Toml:
-    """Return ``document`` if it says what is ``wanted``; raise ``Rejected`` at ``key`` if not."""
+    """Return ``document`` if its data are as ``wanted``; raise ``Rejected`` at ``key`` if not."""
     if not same(document.data, wanted):
         raise not_editable(document.span(key), CHANGES_ELSE)
     return document
 
 
 def _depth(data: Any) -> int:
-    """Return how deep mappings and lists nest in ``data``."""
+    """Return the nesting depth of mappings and lists in ``data``."""
     depth, level = 0, [data]
     while level:
         depth += 1

@@ -1,4 +1,4 @@
-"""The edits that give a TOML file other values, or remove some of its keys, in the style in which it is written."""
+"""The edits that set values in a TOML file, or remove some of its keys, in the style of the file."""
 
 import re
 from collections import defaultdict
@@ -19,7 +19,7 @@ Refuse = Callable[[Key, str], Exception]
 
 
 class TomlEdits:
-    """The edits of one text with those ``statements`` and that ``data``."""
+    """The edits of one text with these ``statements`` and this ``data``."""
 
     def __init__(self, text: str, statements: Sequence[Statement], data: Any, refuse: Refuse) -> None:
         self._text, self._data, self._refuse = text, data, refuse
@@ -33,10 +33,10 @@ class TomlEdits:
         self._headers: dict[Key, TableHeader] = {}
         self._pairs: dict[Key, tuple[Pair, Pair | None]] = {}
         self._last_pair: dict[Key, Pair] = {}  # of each table
-        self._dotted: dict[Key, Pair] = {}  # the last pair that makes a table by a dotted key
+        self._dotted: dict[Key, Pair] = {}  # the last pair that creates a table by a dotted key
         for each in statements:
             if any(each.key[:length] in arrays for length in range(len(each.key) + 1)):
-                continue  # what stands in an array of tables has no key of its own
+                continue  # a statement in an array of tables has no key of its own
             if isinstance(each, TableHeader):
                 self._headers[each.key] = each
             else:
@@ -54,18 +54,18 @@ class TomlEdits:
             self._note(member, pair)
 
     def place(self, key: Key) -> int | None:
-        """Return where the value of ``key`` stands, or its table begins; None where there is neither."""
+        """Return where the value of ``key`` is, or its table begins; None if there is neither."""
         if key in self._pairs:
             return self._pairs[key][0].value
         numbers = self._below.get(key) if key else None
         return self._statements[numbers[0]].start if numbers else None
 
     def is_written_as_pair(self, key: Key) -> bool:
-        """Tell whether the value of ``key`` stands behind a "=", and not in a table of its own."""
+        """Tell whether the value of ``key`` follows a "=", and is not a table of its own."""
         return key in self._pairs
 
     def of_values(self, values: Mapping[Key, Any]) -> Iterator[Edit]:
-        """Yield the edits that write each value at its key, which is written as a pair or is not there."""
+        """Yield the edits that write each value at its key, which exists as a pair or does not exist."""
         inserted: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))  # pairs, then tables
         in_tables: dict[Key, list[tuple[Key, Any]]] = defaultdict(list)
         in_inline: dict[Key, dict[Key, Any]] = defaultdict(dict)
@@ -92,7 +92,7 @@ class TomlEdits:
             yield at, at, "".join((*lines, *tables))
 
     def of_removal(self, keys: Collection[Key]) -> Iterator[Edit]:
-        """Yield the edits that remove what is written at ``keys`` or below them."""
+        """Yield the edits that remove the statements at ``keys`` or below them."""
         members: dict[int, tuple[Pair, set[Pair]]] = {}
         gone: list[Statement] = []
         for key in keys:
@@ -106,7 +106,7 @@ class TomlEdits:
         yield from self._cuts(gone)
 
     def is_bare(self, key: Key) -> bool:
-        """Tell whether no comment stands in the value of ``key``, or in its table."""
+        """Tell whether there is no comment in the value of ``key``, or in its table."""
         if key in self._pairs:
             pair, text = self._pairs[key][0], self._text
             return "\n" not in text[pair.start : pair.end] or "#" not in text[pair.start : pair.end]
@@ -119,7 +119,7 @@ class TomlEdits:
         return True
 
     def _written_at(self, key: Key) -> Iterator[tuple[Statement, Pair | None]]:
-        """Yield what is written at ``key`` or below it, each with the inline table that it stands in."""
+        """Yield the statements at ``key`` or below it, each with the inline table that contains it."""
         if key in self._pairs:
             yield self._pairs[key]
             return
@@ -129,19 +129,19 @@ class TomlEdits:
             yield from ((each, table) for each in table.members if each.key[: len(key)] == key)
 
     def _check_path(self, key: Key) -> None:
-        """Raise unless what leads to ``key`` are tables, or is not there."""
+        """Raise unless all parents of ``key`` are tables, or do not exist."""
         for length in range(len(key)):
             value = value_at(self._data, key[:length])
             if value is not MISSING and not isinstance(value, dict):
                 raise self._refuse(key[:length], "it is not a table")
 
     def _inline_table_of(self, key: Key) -> Pair | None:
-        """Return the innermost inline table that leads to ``key``."""
+        """Return the innermost inline table that contains ``key``."""
         above = (self._pairs.get(key[:length]) for length in range(len(key) - 1, 0, -1))
         return next((found[0] for found in above if found is not None and found[0].is_table), None)
 
     def _dotted_neighbour(self, key: Key) -> Pair | None:
-        """Return the last pair that makes the table of ``key`` by a dotted key; None where no pair does."""
+        """Return the last pair that creates the table of ``key`` by a dotted key; None if no pair does."""
         for length in range(len(key) - 1, 0, -1):
             if key[:length] in self._headers:
                 return None
@@ -156,7 +156,7 @@ class TomlEdits:
         return self._text[line_start(self._text, at) : at].lstrip("\ufeff")
 
     def _line(self, beside: int, own: Key, value: Any) -> str:
-        """Return a pair as it is inserted at the end of a line, indented as what stands at ``beside``."""
+        """Return a pair as text to insert at the end of a line, with the indentation of the line at ``beside``."""
         return f"{self._newline}{self._indent(beside)}{dotted(own)} = {inline(value)}"
 
     def _replacement(self, pair: Pair, value: Any) -> Edit:
@@ -171,7 +171,7 @@ class TomlEdits:
             inserted[self._end(beside)][0].extend(self._line(beside.start, own, value) for own, value in pairs)
             return
         lines = self._pairs_of(pairs)
-        if not table and self._statements:  # no pair stands above the first table
+        if not table and self._statements:  # there is no pair above the first table
             at = self._above_first()
             yield at, at, lines + self._newline * 2
             return
@@ -200,12 +200,12 @@ class TomlEdits:
         return self._newline.join(f"{dotted(own)} = {inline(value)}" for own, value in pairs)
 
     def _gap(self, at: int) -> str:
-        """Return the blank line before a new table; none where the file goes on without one."""
+        """Return the blank line before a new table; none if the file uses none."""
         following = next_line(self._text, at)
         return "" if self._text[following : line_end(self._text, following)].strip() else self._newline
 
     def _last_of_table(self, table: Key) -> Statement | None:
-        """Return the last pair of a table that has a head, or the head where there is none; the root has no head."""
+        """Return the last pair of a table with a header, or the header if it has none; the root has no header."""
         if table and table not in self._headers:
             return None
         return self._last_pair.get(table, self._headers.get(table))
@@ -218,7 +218,7 @@ class TomlEdits:
         return None
 
     def _above_first(self) -> int:
-        """Return where the first statement begins with the comments right above it."""
+        """Return where the first statement begins, including the comments directly above it."""
         at = line_start(self._text, self._statements[0].start)
         while at > 0:
             above = line_start(self._text, at - 1)
@@ -256,13 +256,13 @@ class TomlEdits:
             yield members[last].end, members[-1].end, ""
 
     def _cuts(self, gone: Collection[Statement]) -> Iterator[Edit]:
-        """Yield the edits that remove the lines of statements, and a blank line where two would be left."""
+        """Yield the edits that remove the lines of statements, and a blank line if two would remain."""
         text = self._text
         first = text.startswith("\ufeff")
         runs: list[tuple[int, int]] = []
         for each in sorted(gone, key=lambda each: each.start):
             rest = _REST.match(text, each.end)
-            if rest and rest[0].strip():  # a comment behind it stays on a line of its own
+            if rest and rest[0].strip():  # a comment after it gets a line of its own
                 yield each.start, rest.end() - len(rest[0].lstrip()), ""
                 continue
             start, end = max(line_start(text, each.start), first), next_line(text, each.end)

@@ -1,6 +1,6 @@
 """The statements of a TOML file, with positions: which keys they set, and which characters are theirs.
 
-``tomllib`` says whether a text is TOML, and what it means; this module only finds places in texts that it accepts
+``tomllib`` decides whether a text is TOML, and gives its data; this module only finds places in texts that it accepts
 (TOML 1.0, https://toml.io/en/v1.0.0).
 """
 
@@ -27,7 +27,7 @@ _SCALAR: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]+|[^\s,\]}#]+")
 class Pair(NamedTuple):
     """A key and its value in the text: from ``start`` to ``end``, the value from ``value`` on.
 
-    ``key`` is the whole path of it, ``own`` the part that is written here, ``members`` the pairs of an inline table.
+    ``key`` is its whole path, ``own`` the part that is written here, ``members`` the pairs of an inline table.
     """
 
     key: Key
@@ -40,7 +40,7 @@ class Pair(NamedTuple):
 
 
 class TableHeader(NamedTuple):
-    """The head of a table, ``[key]``, or of one of an array of tables, ``[[key]]``."""
+    """The header of a table, ``[key]``, or of one of an array of tables, ``[[key]]``."""
 
     key: Key
     start: int
@@ -54,7 +54,7 @@ Statement = Pair | TableHeader
 def statements(text: str) -> Iterator[Statement]:
     """Yield the statements of a text that ``tomllib`` accepts, in their order.
 
-    Raises ``ValueError`` for what it does not understand.
+    Raises ``ValueError`` for syntax that it does not support.
     """
     table: Key = ()
     at = _skip(text, 1 if text.startswith("\ufeff") else 0)
@@ -90,7 +90,7 @@ def _header(text: str, at: int) -> TableHeader:
 
 
 def _key(text: str, at: int) -> tuple[Key, int]:
-    """Return a dotted key, and where the blanks behind it end."""
+    """Return a dotted key, and where the blanks after it end."""
     names: list[str] = []
     while True:
         match = _NAME.match(text, at)
@@ -142,7 +142,7 @@ def _inline_table(text: str, at: int, key: Key) -> tuple[tuple[Pair, ...], int]:
 
 
 def _after(text: str, at: int) -> int:
-    """Return where the next item of a list or inline table, or its end, stands."""
+    """Return the offset of the next item of a list or inline table, or of its end."""
     at = _skip(text, at)
     return _skip(text, at + 1) if text.startswith(",", at) else at
 

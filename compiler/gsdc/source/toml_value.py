@@ -10,14 +10,14 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def dotted(names: Iterable[str]) -> str:
-    """Return a key, its names joined by dots, quoted where TOML needs it."""
+    """Return a key, its names joined by dots, quoted if TOML requires it."""
     return ".".join(name if _BARE.fullmatch(name) else _basic(name) for name in names)
 
 
 def inline(value: Any, *, quote: str = "") -> str:
-    """Return ``value`` on one line. A text is written in single quotes where ``quote`` is one and they can hold it.
+    """Return ``value`` on one line. A text is in single quotes if ``quote`` is one and they can represent it.
 
-    Raises ``ValueError`` for a value that TOML cannot express: null, half of a surrogate pair.
+    Raises ``ValueError`` for a value that TOML cannot express: null, a lone surrogate.
     """
     if isinstance(value, str):
         literal = quote == "'" and value.isprintable() and "'" not in value
@@ -37,7 +37,7 @@ def inline(value: Any, *, quote: str = "") -> str:
 
 
 def _basic(text: str) -> str:
-    """Return ``text`` in double quotes; the escapes of JSON are escapes of TOML as well."""
+    """Return ``text`` in double quotes; all JSON escapes are valid in TOML."""
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("a text with half of a surrogate pair")
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

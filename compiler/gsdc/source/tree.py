@@ -16,7 +16,7 @@ PROJECT_FILE = "gsdc.yaml"
 MISNAMED_FILE = "gsdc.yml"
 PLANNING = ".planning"
 MAX_BYTES = 4_000_000
-# Folders that hold copies: of packages, of a build or of the history of gsdc.
+# Folders with copies: of packages, of build output or of gsdc's history.
 COPIES = frozenset({"node_modules", "build", "dist", "target", "vendor", "venv", "__pycache__", ".git", ".gsdc"})
 
 UNUSABLE = Diagnostic(
@@ -70,25 +70,25 @@ OUTSIDE = Diagnostic(
 class Tree:
     """A folder of the user's: files are named by POSIX paths relative to ``root`` and never leave it.
 
-    With ``follow_links`` they do, through symbolic links: a person trusts those of this folder.
+    With ``follow_links`` they may leave it through symbolic links: the person trusts the links in this folder.
     """
 
     def __init__(self, root: Path, *, follow_links: bool = False) -> None:
         self.root = root
-        self.unvisited: list[str] = []  # the folders that patterns lead to and that lie too deep
+        self.unvisited: list[str] = []  # folders on the way of a pattern that are nested too deeply
         self.follow_links = follow_links
         self._folder = Folder(root)
-        self._checked: set[Path] = set()  # folders that lie inside, however their paths lead there
+        self._checked: set[Path] = set()  # folders known to be inside, through any path
 
     @property
     def within(self) -> Folder | None:
-        """The folder that no file may lie outside of, None where links are followed."""
+        """The folder that contains all files, None if links are followed."""
         return None if self.follow_links else self._folder
 
     def locate(self, path: str, span: Span | None = None) -> Path:
-        """Return where ``path`` lies on disk; raise ``Rejected`` (at ``span``) where it would leave the folder.
+        """Return the location of ``path`` on disk. Raises ``Rejected`` (at ``span``) if it leaves the folder.
 
-        A path leaves it when it is absolute, climbs with "..", or passes through a symbolic link that points out.
+        A path leaves it if it is absolute, contains "..", or passes through a symbolic link that points outside.
         """
         location = self.root.joinpath(*parts_of(path, span or Span(path)))
         if self.follow_links:
@@ -101,9 +101,9 @@ class Tree:
         return location
 
     def read(self, path: str) -> bytes | None:
-        """Return the bytes of ``path``, or None where there is no such file.
+        """Return the bytes of ``path``, or None if there is no such file.
 
-        Raises ``Rejected`` for what is no regular file, is unreadable, over 4 MB, or outside the folder.
+        Raises ``Rejected`` if it is not a regular file, is unreadable, over 4 MB, or outside the folder.
         """
         location = self.root.joinpath(*parts_of(path, Span(path)))
         try:
@@ -114,12 +114,12 @@ class Tree:
             self.locate(path)  # reports a loop of links as such
             raise
         if content is None and (location.parent not in self._checked or os.path.lexists(location)):
-            self.locate(path)  # a link may lead to where no file is
+            self.locate(path)  # the target of a link may be missing
             self._checked.add(location.parent)
         return content
 
     def _outside(self, path: str, span: Span | None) -> Finding:
-        """Return the finding that a link leads out: at ``span``, else at the link, the same for all behind it."""
+        """Return the finding that a link leads outside: at ``span``, else at the link, once for all paths."""
         if span is not None:
             message = f'"{path}" leads out of the project through a symbolic link'
             return OUTSIDE.at(span, message, "replace the link by a real folder")
@@ -128,25 +128,25 @@ class Tree:
         return link_out(link)
 
     def exists(self, path: str) -> bool:
-        """Tell whether something stands at ``path`` in the folder; what lies behind a link that leads out does not."""
+        """Tell whether ``path`` exists in the folder; a path through a link that leads outside does not."""
         try:
             return self.locate(path).exists()
         except Rejected:
             return False
 
     def size(self, path: str) -> int | None:
-        """Return how many bytes the file ``path`` has, None where there is no such file; raise as ``locate`` does."""
+        """Return the size of the file ``path`` in bytes, None if there is no such file; raise as ``locate`` does."""
         location = self.locate(path)
         return location.stat().st_size if location.is_file() else None
 
     def glob(self, pattern: str) -> list[str]:
         """Return the files that ``pattern`` matches, sorted, as paths relative to the folder.
 
-        Its wildcards match no folder of ``COPIES``: such a one has to be named. Within ``.planning``, and where the
-        pattern begins in another folder of a client's own (``.claude/agents/**``), they match every folder.
+        Its wildcards match no folder of ``COPIES``: the pattern must name such a folder. In ``.planning``, and if the
+        pattern begins in another folder of a client (``.claude/agents/**``), they match every folder.
         """
         folders = re.split(r"[*?]", pattern, maxsplit=1)[0].split("/")[:-1]
-        for folder in filter(None, accumulate(folders, "{}/{}".format)):  # say which of them is a link that leads out
+        for folder in filter(None, accumulate(folders, "{}/{}".format)):  # raises for a link that leads outside
             self.locate(folder)
         self.locate(pattern.replace("*", "x").replace("?", "x"))
         from gsdc.source.path_pattern import matching
@@ -155,7 +155,7 @@ class Tree:
         is_clients = any(folder.startswith(".") for folder in folders)
         hidden = frozenset() if is_clients else COPIES.difference(parts)
         found = matching(str(self.root), parts, hidden, PLANNING, self.unvisited)
-        # All but folders are listed: reading reports a pipe, or a link to nothing.
+        # Everything except folders is listed: reading reports a pipe, or a broken link.
         return sorted(path for path in found if _is_named(f"{self.root}/{path}"))
 
 
@@ -174,10 +174,10 @@ def _loops(location: Path) -> bool:
 
 
 def configured_folders(folder: Path, root: Path, top: Path | None = None) -> Iterator[Path]:
-    """Yield ``folder`` and those above it that have a gsdc.yaml, or something of that name, nearest first.
+    """Yield ``folder`` and its parents that have a gsdc.yaml, or an entry of that name, nearest first.
 
-    The way leads through ``root``, the project's folder, to the top of the repository that holds it. Folders in the
-    project are given as ``root`` is, others by their whole paths. ``top`` is where ``root`` really lies, if known.
+    The search goes through ``root``, the project's folder, to the top of its repository. Folders in the project have
+    paths in the form of ``root``, others absolute paths. ``top`` is the real path of ``root``, if known.
     """
     at, inside = os.path.realpath(folder), str(top or root.resolve())
     while True:
@@ -191,12 +191,12 @@ def configured_folders(folder: Path, root: Path, top: Path | None = None) -> Ite
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether nothing stands in a text but white space, a byte order mark apart."""
+    """Tell whether a text contains only white space, and perhaps a byte order mark."""
     return not text.strip("\ufeff \t\r\n")
 
 
 def parts_of(path: str, span: Span) -> tuple[str, ...]:
-    """Return the parts of a path; raise ``Rejected`` at ``span`` for one that, as written, is not inside a folder."""
+    """Return the parts of a path. Raises ``Rejected`` at ``span`` for a path that, as written, leaves the folder."""
     pure = PurePosixPath(path)
     if not pure.parts or pure.is_absolute() or "\\" in path or ":" in pure.parts[0] or not path.isprintable():
         help_ = "name a path relative to the project's folder, with forward slashes"
@@ -208,9 +208,9 @@ def parts_of(path: str, span: Span) -> tuple[str, ...]:
 
 
 def read_file(location: str | Path, shown: str, within: Folder | None = None) -> bytes | None:
-    """Return the bytes of a file, None where it does not exist; raise ``Rejected`` where it cannot be read.
+    """Return the bytes of a file, None if it does not exist. Raises ``Rejected`` if it cannot be read.
 
-    Raises ``OutsideError`` where a link takes it out of the folder ``within``.
+    Raises ``OutsideError`` if a link takes it out of the folder ``within``.
     """
     try:
         return read_regular(location, MAX_BYTES, within)
@@ -232,10 +232,10 @@ def read_file(location: str | Path, shown: str, within: Folder | None = None) ->
 
 
 def read_named(path: str, base: Folder, *, follow_links: bool = False) -> bytes | None:
-    """Return the bytes of a file that a person named, from the folder ``base``; None where there is none.
+    """Return the bytes of a file that a person named, relative to the folder ``base``; None if there is none.
 
-    Raises ``Rejected`` where it cannot be read, or is a link out of ``base``; a file that lies elsewhere belongs
-    to the folder that holds its .planning folder, else to the one that its path names.
+    Raises ``Rejected`` if it cannot be read, or is a link out of ``base``. A file outside ``base`` belongs to the
+    parent of its .planning folder, else to its own folder.
     """
     location = os.path.join(base.path, path)  # noqa: PTH118 - thousands of times
     within = base
@@ -251,7 +251,7 @@ def read_named(path: str, base: Folder, *, follow_links: bool = False) -> bytes 
 
 
 def link_out(path: str) -> Finding:
-    """Return the finding that a client's file, a plan or another file is not looked at."""
+    """Return the finding that a client's file, a plan or another file is not checked."""
     message = f'"{path}" is not checked: it is a link out of the project'
     help_ = "if you trust the link, use --follow-links with lint, status, diff or init"
     return OUTSIDE.at(Span(path, 0, 0), message, help_)

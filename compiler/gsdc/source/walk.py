@@ -1,4 +1,4 @@
-"""Folders below a folder, one after the other, and no deeper than people nest them."""
+"""The folders below a folder, one after the other, down to a maximum depth."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Final
 from gsdc.finding import Diagnostic, Finding, Severity
 from gsdc.source.span import Span
 
-# Levels below the folder where a walk begins. A system limits the length of a path, not its levels: 1,500 fit in one.
+# Levels below the start folder. A system limits the length of a path, not its levels: 1,500 are possible.
 DEEPEST: Final = 100
 
 UNVISITED = Diagnostic(
@@ -32,8 +32,8 @@ def walk(
 ) -> Iterator[tuple[str, Entries]]:
     """Yield each folder below ``start``, itself first, with its entries: its path from there, "" or ending in a slash.
 
-    A folder is visited where ``enters``, given the path of the folder around it and its name, says so. Symbolic links
-    are not followed, folders that cannot be listed are skipped, and those that lie too deep join ``unvisited``.
+    A folder is visited if ``enters``, given the path of its parent and its name, returns true. Symbolic links are not
+    followed, unreadable folders are skipped, and folders nested too deeply are added to ``unvisited``.
     """
     waiting = [("", start, 0)]
     while waiting:
@@ -52,7 +52,7 @@ def walk(
 
 
 def not_visited(folders: Collection[str], prefix: str = "") -> tuple[Finding, ...]:
-    """Return a finding for the folders that a walk left out, () where it left out none; ``prefix`` leads to them."""
+    """Return a finding for the folders that a walk skipped, () if there are none; ``prefix`` leads to them."""
     if not folders:
         return ()
     more = f", and {len(folders) - 1} more" if len(folders) > 1 else ""

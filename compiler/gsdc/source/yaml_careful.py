@@ -1,4 +1,4 @@
-"""YAML read with care, by ``ruamel.yaml``: data as the fast reader gives them, and a place for each mistake."""
+"""YAML parsed by ``ruamel.yaml``: the same data as the fast reader, and a place for each error."""
 
 import re
 from collections.abc import Callable
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
 
 _YAML: Final = "tag:yaml.org,2002:"
-_PLAIN: Final = f"{_YAML}plain"  # ours, for a scalar without quotes and tag
+_PLAIN: Final = f"{_YAML}plain"  # gsdc's own, for a scalar without quotes and tag
 _TYPES: Final = {f"{_YAML}int": int, f"{_YAML}float": float, f"{_YAML}bool": bool, f"{_YAML}null": type(None)}
 _LONGEST_INTEGER: Final = 40
-_MOST_REPEATED: Final = 100_000  # values that aliases stand for
+_MOST_REPEATED: Final = 100_000  # values after aliases are expanded
 _CONSTANTS: Final[dict[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -25,12 +25,12 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.\d+|\d+\.\d*|\d+(?=[eE]))(?:[eE][-+]?\d+)
 _INFINITE: Final = re.compile(r"[-+]?\.inf|\.nan", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"[-?:,\[{][ \t]*\Z")
 _BLANK: Final = re.compile(r"[ \t]*(?:#.*?)?\r?$", re.MULTILINE)
-_TAB: Final = "\ue001"  # for private use: it stands for a tab inside of text without quotes
+_TAB: Final = "\ue001"  # private use: it replaces a tab inside unquoted text
 _MOST_TABS: Final = 20
 
 
 def read(text: str, same: Callable[[Any], Any] = lambda key: key) -> Any:
-    """Return what ``text`` holds, as ``yaml_text.loads`` does; two keys for which ``same`` gives one stand twice.
+    """Return the data of ``text``, as ``yaml_text.loads`` does; keys with equal results of ``same`` are duplicates.
 
     Raises ``NotYamlError``.
     """
@@ -45,7 +45,7 @@ def read(text: str, same: Callable[[Any], Any] = lambda key: key) -> Any:
         data = reader.value(root)
     except MarkedYAMLError as error:
         reason = str(error.problem or error.context or "not valid YAML")
-        # Of an escape, ruamel.yaml gives the place after its backslash.
+        # For an escape, ruamel.yaml gives the place after its backslash.
         at = (error.problem_mark or error.context_mark).index - ("unknown escape" in reason)
         raise NotYamlError(_problem(text, at, reason)) from None
     except ReaderError as error:
@@ -60,13 +60,13 @@ def read(text: str, same: Callable[[Any], Any] = lambda key: key) -> Any:
 
 
 def _problem(text: str, offset: int, reason: str) -> YamlProblem:
-    """Return what is wrong at a place: for the parser, more characters end a line than for people."""
+    """Return the error at a place; the parser counts more characters as line breaks than editors do."""
     offset = min(offset, len(text))  # a line break at the end was added
     return YamlProblem(reason, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def _compose(text: str) -> "Node | None":
-    """Return the node of the document in ``text``, None where it is empty; plain scalars have the tag ``_PLAIN``.
+    """Return the node of the document in ``text``, None if it is empty; plain scalars have the tag ``_PLAIN``.
 
     Raises ``YAMLError`` and RecursionError.
     """
@@ -95,27 +95,27 @@ def _compose(text: str) -> "Node | None":
             line = before.rpartition("\n")[2]
             if text[at : at + 1] != "\t" or not line.strip(" \t") or attempt == _MOST_TABS:
                 raise
-            # YAML takes a tab that no line begins with as it takes a space; ruamel.yaml does not.
+            # YAML treats a tab that does not begin a line like a space; ruamel.yaml does not.
             separates = _SEPARATOR.search(line) or _BLANK.match(after)
             text = before + (" " if separates else _TAB) + after
     raise AssertionError
 
 
 class _Reader:
-    """Makes data of the nodes of ``text``, and gathers ``problems``."""
+    """Converts the nodes of ``text`` to data, and collects ``problems``."""
 
     def __init__(self, text: str, same: Callable[[Any], Any]) -> None:
-        self.problems: dict[YamlProblem, None] = {}  # one in an anchor is found again with each alias
+        self.problems: dict[YamlProblem, None] = {}  # a problem in an anchor is found again with each alias
         self._text, self._same = text, same
         self._known: set[int] = set()
         self._open: set[int] = set()
         self._repeated = 0
 
     def value(self, node: "Node") -> Any:
-        """Return the data of ``node``. Raises ``NotYamlError`` for what has no end."""
+        """Return the data of ``node``. Raises ``NotYamlError`` for endless data."""
         from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-        # An alias is the node that it stands for, with all that is in it.
+        # An alias is the node that it refers to, with everything in it.
         self._repeated += id(node) in self._known
         if id(node) in self._open or self._repeated > _MOST_REPEATED:
             raise NotYamlError(self._at(node.start_mark.index, TOO_DEEP))
@@ -150,7 +150,7 @@ class _Reader:
         if tag == _PLAIN:
             return _plain(text.replace(_TAB, "\t"))
         wanted = _TYPES.get(tag)
-        if wanted is None:  # text, or what JSON has no type for, such as a date
+        if wanted is None:  # text, or a type that JSON does not have, such as a date
             return text
         value = _plain(text)
         if wanted is float and type(value) is int:
@@ -167,7 +167,7 @@ class _Reader:
 
 
 def _plain(text: str) -> Any:
-    """Return what a plain scalar is by the core schema of YAML 1.2 (10.3.2), which ``yaml_rs`` follows as well."""
+    """Return the data of a plain scalar in the core schema of YAML 1.2 (10.3.2), which ``yaml_rs`` uses as well."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if _INTEGER.fullmatch(text):

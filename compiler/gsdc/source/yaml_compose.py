@@ -1,7 +1,7 @@
-"""The nodes of a YAML text, with the places where they stand.
+"""The nodes of a YAML text, with their places.
 
 ``yaml`` (PyYAML, with libyaml in C) composes a profile in 0.5 ms, ``ruamel.yaml`` (Python) in 11 ms. The fast one is
-asked where it is installed and both count lines alike. What it rejects, the careful one composes: it knows YAML 1.2.
+used if it is installed and both count lines alike. What it rejects, the slow one composes: it supports YAML 1.2.
 """
 
 import re
@@ -13,7 +13,7 @@ from gsdc.source.yaml_text import is_composable
 
 _OTHER_LINES: Final = re.compile(
     "[\x85\u2028\u2029\ufeff]"
-)  # ends of lines in YAML 1.1 only, and a mark within the text
+)  # line breaks in YAML 1.1 only, and a byte order mark within the text
 
 
 class Mark(Protocol):
@@ -38,7 +38,7 @@ class Node(Protocol):
 
 
 def compose(text: str) -> Node | None:
-    """Return the root of ``text``; None where it is empty, is not YAML, or would take seconds."""
+    """Return the root of ``text``; None if it is empty, is not YAML, or would take seconds."""
     fast = _fast_composer()
     if fast is not None and not _OTHER_LINES.search(text):
         try:
@@ -50,7 +50,7 @@ def compose(text: str) -> Node | None:
 
 @cache
 def _fast_composer() -> Callable[[str], Node | None] | None:
-    """Return the function of the fast library, which raises ValueError; None where it, or its part in C, is missing."""
+    """Return the function of the fast library, which raises ValueError; None if it, or its C part, is missing."""
     try:
         from yaml import CSafeLoader, YAMLError, compose
     except ImportError:
@@ -72,5 +72,5 @@ def _compose_with_care(text: str) -> Node | None:
 
     try:
         return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
-    except (YAMLError, RecursionError):  # the parsers differ on characters at the edge of YAML: a place is the file
+    except (YAMLError, RecursionError):  # the parsers differ on unusual characters: the place is the file
         return None

@@ -1,7 +1,7 @@
 """A YAML file whose keys are edited in its own style: block or braces, indentation, quotes and line ends stay.
 
-Of YAML, the whole is read; edited is what can be to the byte. A value that is an alias, or that has an anchor or a tag,
-is left to people, and so is a file with a duplicate key or with several documents.
+All of YAML can be read; only parts that can be edited without other changes are edited. A value that is an alias, or
+has an anchor or a tag, is left to people, and so is a file with a duplicate key or several documents.
 """
 
 import re
@@ -23,7 +23,7 @@ _NOTHING: Final = re.compile(r"(?:(?:---|\.\.\.|%[^\n]*)?[ \t]*(?:#[^\n]*)?(?:\r
 class YamlDocument:
     """A YAML text, immutable: an edit returns another one. See ``KeyDocument``.
 
-    Raises ``Rejected`` with line and column for what is not YAML, including a duplicate key.
+    Raises ``Rejected`` with line and column for invalid YAML, including a duplicate key.
     """
 
     def __init__(self, path: str, text: str) -> None:
@@ -35,18 +35,18 @@ class YamlDocument:
         self.data: Any = {} if nothing else self._document.data
 
     def span(self, key: Key, /) -> Span:
-        """Return where the value at ``key`` stands; where there is none, where its nearest parent does."""
+        """Return the place of the value at ``key``; if there is none, the place of its nearest parent."""
         return self._document.span(key)
 
     @property
     def is_empty(self) -> bool:
-        """Whether it is a mapping with nothing in it, and not even a comment stands in the text."""
+        """Whether it is an empty mapping, and the text has no comments."""
         return self.data == {} and not self.text.strip("\ufeff \t\r\n{}-")
 
     def update(self, values: Mapping[Key, Any], /) -> Self:
         """Return the document with each value at its key; see ``KeyDocument.update``.
 
-        A text in quotes keeps its kind of quotes. Where a block of lines is replaced, the comments in it go.
+        A quoted text keeps its kind of quotes. If a block of lines is replaced, the comments in it are removed.
         """
         new = {key: value for key, value in values.items() if not same(value_at(self.data, key), value)}
         return self._edited(self._edits.of_values(new), with_values(self.data, new), new) if new else self
@@ -57,11 +57,11 @@ class YamlDocument:
         return self._edited(self._edits.of_removal(there), without_keys(self.data, there), there) if there else self
 
     def is_bare(self, key: Key, /) -> bool:
-        """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
+        """Tell whether there is no comment between the last name of ``key`` and its value, nor in that value."""
         return self._edits.is_bare(key)
 
     def is_doubled(self, _key: Key, /) -> bool:
-        """Tell whether a name on the way to a key is written twice: never, for such a text is no ``YamlDocument``."""
+        """Return False: a text with a duplicate key is not a ``YamlDocument``."""
         return False
 
     @cached_property
@@ -75,7 +75,7 @@ class YamlDocument:
         return not_editable(self.span(key), why)
 
     def _edited(self, edits: Iterable[Edit], wanted: Any, keys: Iterable[Key]) -> Self:
-        """Return the document after ``edits``, if it says what is ``wanted``."""
+        """Return the document after ``edits``, if its data are as ``wanted``."""
         bom = self.text[: len(self.text) - len(self._body)]
         text = bom + without_new_end(self._body, replaced(self._body, edits))
         try:

@@ -1,4 +1,4 @@
-"""The edits that give a YAML mapping other values, or remove some of its keys, in the style in which it is written."""
+"""The edits that set values in a YAML mapping, or remove some of its keys, in the style of the file."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -21,7 +21,7 @@ Refuse = Callable[[Key, str], Exception]
 
 
 class YamlEdits:
-    """The edits of one text whose outermost value is ``root``, None where the text says nothing."""
+    """The edits of one text whose outermost value is ``root``, None if the text is empty."""
 
     def __init__(self, text: str, root: Value | None, refuse: Refuse) -> None:
         self._text, self._root, self._refuse = text, root, refuse
@@ -29,7 +29,7 @@ class YamlEdits:
         self._style = _style_of(text, root)
 
     def of_values(self, values: Mapping[Key, Any]) -> Iterator[Edit]:
-        """Yield the edits that write each value at its key; raise what ``refuse`` returns for one that has no place."""
+        """Yield the edits that write each value at its key; raise the result of ``refuse`` if there is no place."""
         added: dict[Key, dict[str, Any]] = {}
         for key, value in values.items():
             chain = self._chain(key)
@@ -45,7 +45,7 @@ class YamlEdits:
             yield from self._insertion(parent_key, new)
 
     def of_removal(self, keys: Collection[Key]) -> Iterator[Edit]:
-        """Yield the edits that remove ``keys``; those that are not there need none."""
+        """Yield the edits that remove ``keys``; missing keys need none."""
         by_parent: dict[Key, list[Member]] = {}
         for key in keys:
             chain = self._chain(key)
@@ -59,13 +59,13 @@ class YamlEdits:
             if parent.flow:
                 yield from self._cuts_in_flow(parent_key, parent, set(gone))
                 continue
-            if chain and len(gone) == len(parent.members):  # an empty block means nothing, not an empty mapping
+            if chain and len(gone) == len(parent.members):  # an empty block is null, not an empty mapping
                 yield chain[-1].colon, chain[-1].colon, " {}"
             for each in gone:
                 yield self._cut(parent_key, each)
 
     def is_bare(self, key: Key) -> bool:
-        """Tell whether no comment stands between the last name of ``key`` and its value, nor in that value."""
+        """Tell whether there is no comment between the last name of ``key`` and its value, nor in that value."""
         chain = self._chain(key)
         if not key or len(chain) < len(key):
             return True
@@ -73,7 +73,7 @@ class YamlEdits:
         return not any(_COMMENT.search(self._text, start, end) for start, end in self._gaps(found))
 
     def _outside_of_quotes(self, value: Value) -> Iterator[tuple[int, int]]:
-        """Yield the parts of the text of a list, or of a value in it, but keys and what stands in quotes."""
+        """Yield the parts of the text of a list, or of a value in it, except keys and quoted text."""
         if value.kind is NodeKind.SCALAR and self._text[value.start] in "\"'":
             return
         last = value.start
@@ -106,7 +106,7 @@ class YamlEdits:
             yield members[-1].end, self._end_of_comments(members[-1].end, column_of(self._text, found.start))
 
     def _end_of_comments(self, at: int, column: int) -> int:
-        """Return where the comments end that follow a block: on its last line, and below it but more indented."""
+        """Return where the comments after a block end: on its last line, and below it if more indented."""
         end = line_end(self._text, at)
         while (start := next_line(self._text, end)) > end:
             line = self._text[start : line_end(self._text, start)]
@@ -119,7 +119,7 @@ class YamlEdits:
         return end
 
     def _chain(self, key: Key) -> list[Member]:
-        """Return the members that lead to ``key``, as many as there are."""
+        """Return the existing members on the path ``key``."""
         chain: list[Member] = []
         value = self._root
         for name in key:
@@ -148,7 +148,7 @@ class YamlEdits:
         old = found.value
         if isinstance(new, dict | list) and new:
             column = here = column_of(self._text, old.start)
-            if isinstance(new, dict):  # a list may stand in the column of its key, a mapping may not
+            if isinstance(new, dict):  # a list may begin in the column of its key, a mapping may not
                 column = max(here, column_of(self._text, found.start) + self._style.unit)
             indent = self._newline + " " * column
             yield old.start, old.end, " " * (column - here) + indent.join(in_block(new, self._style))
@@ -195,7 +195,7 @@ class YamlEdits:
         return end, end, "".join(f"{self._newline}{' ' * column}{line}" for line in self._lines(new))
 
     def _at_end(self, new: Mapping[str, Any]) -> Edit:
-        """Return the edit that adds members to a text that says nothing but comments."""
+        """Return the edit that adds members to a text with only comments."""
         end = _DOCUMENT_END.search(self._text)
         at = end.start() if end else len(self._text)
         lines = self._newline.join(self._lines(new))
@@ -209,14 +209,14 @@ class YamlEdits:
             return parent.start + 1, parent.start + 1, inside
         last = parent.members[-1]
         before = self._text[line_start(self._text, last.start) : last.start]
-        if before.strip():  # the members stand on one line
+        if before.strip():  # the members are on one line
             gap = " " if last.value.kind is NodeKind.NOTHING else ""
             return last.end, last.end, f"{gap}, {inside}"
         lead = self._newline + before
         rest = lead + f",{lead}".join(in_flow({name: value})[1:-1] for name, value in new.items())
         end = line_end(self._text, last.end)
         tail = self._text[last.end : end]
-        if tail.lstrip().startswith(","):  # the file's habit is a comma at the end
+        if tail.lstrip().startswith(","):  # the file's style is a trailing comma
             return end, end, f"{rest},"
         if tail.strip() and not tail.lstrip().startswith("#"):
             return last.end, last.end, f",{rest}"
@@ -240,13 +240,13 @@ class YamlEdits:
             yield self._cut_in_flow(key, members[last].end, members[-1].end, members[last + 1 :])
 
     def _line_without(self, each: Member) -> tuple[int, int]:
-        """Return where what follows a member on its line begins and ends; an empty part where something precedes it."""
+        """Return where the text after a member on its line begins and ends; an empty part if something precedes it."""
         if self._text[line_start(self._text, each.start) : each.start].strip():
             return 0, 0
         return each.end, next_line(self._text, each.end)
 
     def _lines_in_flow(self, gone: set[Member], stays: Member | None, last: Member) -> Iterator[Edit]:
-        """Yield the edits that remove members that have lines of their own, and the comma that is then too many."""
+        """Yield the edits that remove members on lines of their own, and the comma that becomes superfluous."""
         for each in gone:
             comment = _COMMENT.search(self._text, each.end, line_end(self._text, each.end))
             if comment:
@@ -265,7 +265,7 @@ class YamlEdits:
         return start, end, ""
 
     def _cut(self, key: Key, gone: Member) -> Edit:
-        """Return the edit that removes the lines of a member; a comment behind its value stays on a line of its own."""
+        """Return the edit that removes the lines of a member; a comment after its value gets a line of its own."""
         start, end = line_start(self._text, gone.start), line_end(self._text, gone.end)
         if self._text[start : gone.start].strip():
             raise self._refuse((*key, gone.name), "there is text before the key on its line")
@@ -276,7 +276,7 @@ class YamlEdits:
 
 
 def _style_of(text: str, root: Value | None) -> Style:
-    """Return how the file indents, read off its first mapping and its first list that stand in a mapping."""
+    """Return the indentation of the file, from its first mapping and its first list inside a mapping."""
     unit = list_unit = None
     rest = [] if root is None else [root]
     while rest and (unit is None or list_unit is None):

@@ -1,7 +1,7 @@
 """A list at the top of a YAML document, edited so that every other byte stays: comments, indentation, line ends, style.
 
-Where the text is written in a way that this module does not know, the caller sees it: what was edited is to be read
-again and compared with what was wanted.
+If the text has a form that this module does not support, the caller finds out: it parses the edited text again and
+compares it with the wanted data.
 """
 
 import re
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 Item = Mapping[str, str | bool | list[str]]
 
-# A date stays one, for those who read YAML 1.1.
+# A date stays a date for readers of YAML 1.1.
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class NotEditableError(Exception):
-    """A list that cannot be edited to the byte: why, in lower case."""
+    """A list that cannot be edited without other changes: the reason, in lower case."""
 
 
 class _Found(NamedTuple):
-    """The key of a list, and the list; None where the document has none. ``root`` is the whole."""
+    """The key of a list, and the list; None if the document has none. ``root`` is the whole document."""
 
     root: "MappingNode"
     key: "Node | None"
@@ -34,7 +34,7 @@ class _Found(NamedTuple):
 
 
 def with_first(text: str, key: str, item: Item) -> str:
-    """Return ``text`` with ``item`` as the first of the list ``key``, which is made at the end where there is none.
+    """Return ``text`` with ``item`` as the first of the list ``key``, which is added at the end if missing.
 
     Raises ``NotEditableError``.
     """
@@ -55,7 +55,7 @@ def with_first(text: str, key: str, item: Item) -> str:
 def without(text: str, key: str, number: int) -> str:
     """Return ``text`` without the item ``number``, counted from 0, of the list ``key``.
 
-    The key goes with the last item, unless the list is written in brackets. Raises ``NotEditableError``.
+    The key is removed with the last item, unless the list is in brackets. Raises ``NotEditableError``.
     """
     found = _find(text, key)
     if found.key is None or found.value is None:
@@ -69,7 +69,7 @@ def without(text: str, key: str, number: int) -> str:
         start = line_start(text, found.key.start_mark.index)
         end = line_end(text, found.key.end_mark.index)
         edits.insert(0, (start, end + len(break_at(text, end)), ""))
-    # A file without a line break at its end has none afterwards either.
+    # A file without a final line break has none afterwards either.
     if edits[-1][1] == len(text) and text[-1] not in "\r\n":
         begin = edits[0][0] if len(edits) > 1 and edits[0][1] == edits[1][0] else edits[-1][0]
         cut = begin - (2 if text[:begin].endswith("\r\n") else 1 if begin else 0)
@@ -78,7 +78,7 @@ def without(text: str, key: str, number: int) -> str:
 
 
 def block(item: Item) -> tuple[str, ...]:
-    """Return the lines of ``item`` as an item of a list, as people write it."""
+    """Return the lines of ``item`` as an item of a block list."""
     return tuple(_block(item))
 
 
@@ -140,7 +140,7 @@ def _from_flow(text: str, value: "SequenceNode", number: int) -> Edit:
 
 
 def _lines_of(text: str, value: "SequenceNode", number: int) -> Edit:
-    """Return the edit that takes out the lines of an item, from its dash to the last that says anything."""
+    """Return the edit that removes the lines of an item, from its dash to its last line with content."""
     dashes = _dashes(text, value)
     if len(dashes) != len(value.value):
         raise NotEditableError("there is an unexpected dash")
@@ -163,7 +163,7 @@ def _dashes(text: str, value: "SequenceNode") -> list[int]:
 
 
 def _last_index(text: str, node: "Node") -> int:
-    """Return where what a node says ends: a block ends, for the parser, where the next thing begins."""
+    """Return where the content of a node ends: the parser ends a block where the next node begins."""
     from ruamel.yaml.nodes import MappingNode, SequenceNode
 
     start = int(node.start_mark.index)

@@ -1,7 +1,7 @@
-"""Narrows a rejected YAML text to what has to be read to find its first mistake.
+"""Narrows a rejected YAML text to the part that must be read to find its first error.
 
-The careful reader takes about 0.2 ms for each value. The entries that the fast reader accepts by themselves, up to the
-first that it rejects, hold no mistake: blank lines stand in for them, so that every place stays what it is.
+The slow reader takes about 0.2 ms for each value. The entries that the fast reader accepts on their own, up to the
+first that it rejects, contain no error: they are replaced by blank lines, so that every place stays the same.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 _LINE: Final = re.compile(r"( *)([^\n]*)\n?")
 _KEY: Final = re.compile(r"[A-Za-z_][\w-]*:(?=\s|\Z)")
-_NAME_ONLY: Final = re.compile(r"[A-Za-z_][\w-]*:[ \t\r]*")  # a key whose value begins in the next line
+_NAME_ONLY: Final = re.compile(r"[A-Za-z_][\w-]*:[ \t\r]*")  # a key whose value begins on the next line
 _ITEM: Final = "-"
 
 
@@ -24,10 +24,10 @@ class _Entry(NamedTuple):
 
 
 def narrowed(text: str, data_of: Callable[[str], Any]) -> str:
-    """Return ``text`` with blank lines for the entries before the first that holds a mistake, at each level.
+    """Return ``text`` with blank lines for the entries before the first one with an error, at each level.
 
-    ``text`` is plain YAML without anchors that was rejected. ``data_of`` returns the data of a part, None where it is
-    rejected. A mistake in what is returned is a mistake of ``text``, at the same line and column; there may be none.
+    ``text`` is plain YAML without anchors that was rejected. ``data_of`` returns the data of a part, None if it is
+    rejected. An error in the result is an error of ``text``, at the same line and column; there may be none.
     """
     pieces = []
     start, end = 0, len(text)
@@ -42,7 +42,7 @@ def narrowed(text: str, data_of: Callable[[str], Any]) -> str:
 
 
 def _first_rejected(text: str, start: int, end: int, data_of: Callable[[str], Any]) -> _Entry | None:
-    """Return the first entry of a block that is not valid YAML by itself, None where all are, or for another form."""
+    """Return the first entry of a block that is not valid YAML on its own, None if all are, or for another form."""
     entries = _entries(text, start, end)
     names = [entry.name for entry in entries if entry.name != _ITEM]
     if len({*names}) != len(names):
@@ -56,7 +56,7 @@ def _first_rejected(text: str, start: int, end: int, data_of: Callable[[str], An
 
 
 def _entries(text: str, start: int, end: int) -> list[_Entry]:
-    """Return the entries of the block in ``text[start:end]``, none where a line belongs to no entry."""
+    """Return the entries of the block in ``text[start:end]``, none if a line belongs to no entry."""
     begins: list[tuple[str, int, int]] = []
     indent = None
     for match in _LINE.finditer(text, start, end):
@@ -68,7 +68,7 @@ def _entries(text: str, start: int, end: int) -> list[_Entry]:
             continue
         is_item = content == "-" or content.startswith("- ")
         if is_item and begins and begins[0][0] != _ITEM and spaces == indent:
-            continue  # a list may stand at the indentation of its key
+            continue  # a list may begin at the indentation of its key
         key = _KEY.match(match[2])
         if spaces < indent or not (is_item or key) or (key and begins and begins[0][0] == _ITEM):
             return []

@@ -1,7 +1,7 @@
-"""Where the values of a YAML text stand: what its editors need to know of it.
+"""Where the values of a YAML text are, as its editors need it.
 
-``ruamel.yaml`` composes the text; its nodes are turned into values that know where their own text ends, without the
-comments and blank lines behind it, and where an alias stands instead of what it means.
+``ruamel.yaml`` composes the text. Its nodes are converted to values with the end of their own text, without the
+comments and blank lines after it. An alias has its own place, not that of its anchor.
 """
 
 import re
@@ -20,11 +20,11 @@ _KEPT: Final = re.compile(r"[|>][0-9-]*\+")
 
 
 class NotComposableError(Exception):
-    """A YAML text of which the places cannot be told."""
+    """A YAML text whose places are unknown."""
 
 
 class NodeKind(Enum):
-    """What stands in the place of a value."""
+    """The kinds of values."""
 
     MAPPING = "mapping"
     LIST = "list"
@@ -34,9 +34,9 @@ class NodeKind(Enum):
 
 
 class Value:
-    """A value of a YAML text: the characters ``start`` to ``end``, which for a block are those of its last line too.
+    """A value of a YAML text: the characters ``start`` to ``end``; for a block this includes its last line.
 
-    ``flow`` is whether it is written in brackets. ``has_properties`` tells whether an anchor or a tag stands before it.
+    ``flow`` is whether it is in brackets. ``has_properties`` tells whether an anchor or a tag precedes it.
     """
 
     __slots__ = ("_by_name", "end", "flow", "has_properties", "items", "kind", "members", "start")
@@ -49,17 +49,17 @@ class Value:
         self._by_name: dict[str, Member] = {}
 
     def hold(self, members: "Iterable[Member]") -> None:
-        """Take the members of a mapping."""
+        """Set the members of a mapping."""
         self.members = tuple(members)
         self._by_name = {member.name: member for member in self.members}
 
     def member(self, name: str) -> "Member | None":
-        """Return the member with that name, None where there is none."""
+        """Return the member with that name, None if there is none."""
         return self._by_name.get(name)
 
 
 class Member:
-    """A key of a mapping and its value. ``colon`` is where the colon between them ends, -1 where there is none."""
+    """A key of a mapping and its value. ``colon`` is where the colon between them ends, -1 if there is none."""
 
     __slots__ = ("colon", "name", "start", "value")
 
@@ -73,7 +73,7 @@ class Member:
 
 
 def compose_with_ruamel(text: str) -> "Node | None":
-    """Return ruamel's node of the only document in ``text``, None where it says nothing.
+    """Return ruamel's node of the only document in ``text``, None if it is empty.
 
     Raises ``NotComposableError``.
     """
@@ -87,19 +87,19 @@ def compose_with_ruamel(text: str) -> "Node | None":
 
 
 def with_spaces(text: str) -> str:
-    """Return ``text`` with a space for each tab: ruamel.yaml takes none before a comment, where YAML does."""
+    """Return ``text`` with a space for each tab: ruamel.yaml accepts none before a comment, YAML does."""
     return text.replace("\t", " ")
 
 
 def values_of(text: str) -> Value | None:
-    """Return the value of ``text`` with its members, None where it says nothing. Raises ``NotComposableError``."""
+    """Return the value of ``text`` with its members, None if it is empty. Raises ``NotComposableError``."""
     root = compose_with_ruamel(text)
     value = None if root is None else _Reader(text).value(root, 0)
     return None if value is None or value.kind is NodeKind.NOTHING else value
 
 
 def end_of_scalar(text: str, node: "Node") -> int:
-    """Return where the text of a scalar ends: a block scalar ends, for the parser, where the next thing begins."""
+    """Return where the text of a scalar ends: the parser ends a block scalar where the next node begins."""
     start, end = int(node.start_mark.index), int(node.end_mark.index)
     if getattr(node, "style", None) not in {"|", ">"}:
         return end
@@ -109,7 +109,7 @@ def end_of_scalar(text: str, node: "Node") -> int:
 
 
 def column_of(text: str, at: int) -> int:
-    """Return how many characters stand before ``at`` on its line."""
+    """Return the number of characters before ``at`` on its line."""
     return at - line_start(text, at)
 
 
@@ -118,11 +118,11 @@ class _Reader:
         self._text = text
 
     def value(self, node: "Node", after: int) -> Value:
-        """Return the value of a node; ``after`` is where what stands before it ends."""
+        """Return the value of a node; ``after`` is where the text before it ends."""
         from ruamel.yaml.nodes import MappingNode, SequenceNode
 
         start, end = int(node.start_mark.index), int(node.end_mark.index)
-        if start < after:  # an alias: the node is that of the anchor, which stands before it
+        if start < after:  # an alias: the node is that of the anchor, which precedes it
             match = _ALIAS.match(self._text, after)
             return Value(NodeKind.ALIAS, match.start(1), match.end(1)) if match else Value(NodeKind.ALIAS, after, after)
         properties = self._text[start : start + 1] in {"&", "!"}
@@ -151,7 +151,7 @@ class _Reader:
             end = int(key.end_mark.index)
             colon = _COLON.match(self._text, end)
             value = self.value(item, colon.end() if colon else end)
-            if value.kind is NodeKind.NOTHING and colon:  # the parser puts it where the next thing begins
+            if value.kind is NodeKind.NOTHING and colon:  # the parser's place is where the next node begins
                 value.start = value.end = colon.end()
             found = Member(_name_of(key), start, colon.end() if colon else -1, value)
             after = found.end
@@ -159,7 +159,7 @@ class _Reader:
 
 
 def _name_of(key: Any) -> str:
-    """Return the name of a key as ``Document`` gives it: YAML reads some words as truth values or nothing."""
+    """Return the name of a key as in ``Document``: YAML reads some words as booleans or null."""
     tag, text = str(key.tag), key.value
     if tag.endswith(":null"):
         return "null"

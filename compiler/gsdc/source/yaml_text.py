@@ -1,9 +1,9 @@
-"""YAML as data, in two readers that give the same: ``yaml_rs`` for what is plain, ``ruamel.yaml`` for the rest.
+"""YAML as data, by two readers with the same result: ``yaml_rs`` for plain texts, ``ruamel.yaml`` for the rest.
 
-``yaml_rs`` (Rust) reads a frontmatter in 20 us, ``ruamel.yaml`` (Python) in 4 ms. The fast one is asked where it is
-installed and the text holds nothing that the two read differently; what it rejects, the careful one may still read, or
+``yaml_rs`` (Rust) reads a frontmatter in 20 us, ``ruamel.yaml`` (Python) in 4 ms. The fast one is used if it is
+installed and the text contains nothing that the two read differently; what it rejects, the slow one may still read, or
 explain. Data are those of the core schema of YAML 1.2, with one exception: a number that begins with a zero ("01") is
-text, as get-shit-done's own numbers of phases and plans are.
+text, as in get-shit-done's own numbers of phases and plans.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.source.nesting import LONGEST_YAML, excess
 
-# The careful reader takes 10 ms for 1 kB. Of 1,014 public plans no frontmatter has more than 8 kB.
+# The slow reader takes 10 ms for 1 kB. Of 1,014 public plans no frontmatter has more than 8 kB.
 _LONGEST_READ_WITH_CARE: Final = 200_000
 _LONGEST_REJECTED: Final = 20_000
 _MOST_COMPOSED: Final = 30_000  # ruamel.yaml takes 40 microseconds for each comma, colon, line and hyphen
@@ -22,8 +22,8 @@ DUPLICATE_KEY: Final = "duplicate key"
 TOO_DEEP: Final = "the file nests or repeats too deeply"
 TOO_LONG: Final = "the file is too long for one with tags, aliases or rare characters"
 _LONGEST_REASON: Final = 200
-# The fast reader takes "01" and what has an underscore for a number, although it is text. A mark in it (a character for
-# private use) makes text of it, and is taken out again. The zero of an exponent (1.0e-06) makes no text of a number.
+# The fast reader reads "01" and words with an underscore as numbers, although they are text. A marker in them (a
+# private-use character) makes them text, and is removed again. The zero of an exponent (1.0e-06) gets no marker.
 _MARK: Final = "\ue000"
 _LEADING_ZERO: Final = re.compile(r"0(?<![\w.]0)(?<![eE][-+]0)(?=\d+(?![\w.]))")
 # The fast reader's exceptions; TypeError is for keys that are lists.
@@ -31,8 +31,8 @@ _REJECTIONS: Final = (ValueError, TypeError, RecursionError)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _PLACE: Final = re.compile(r" at line (\d+), column (\d+)")
 _DOCUMENT: Final = re.compile(r"^---", re.MULTILINE)
-# What the fast reader accepts although it is not valid YAML, or reads otherwise. ``bytes.translate`` and ``in`` take a
-# nanosecond for each character, a pattern ten: patterns look only where something was found.
+# What the fast reader accepts although it is not valid YAML, or reads differently. ``bytes.translate`` and ``in`` take
+# a nanosecond for each character, a pattern ten: patterns run only on texts where something was found.
 _PRINTABLE_ASCII: Final = bytes((0x09, 0x0A, 0x0D, *range(0x20, 0x7F)))
 _NO_TEXT: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001\ufeff\ufffe\uffff]")
 _DIGITS_AS_ZERO: Final = bytes(0x30 if 0x30 <= code <= 0x39 else code for code in range(256))
@@ -51,9 +51,9 @@ _ALIAS: Final = re.compile(r"(?:^|[-?:][ \t]|[\[{,])[ \t]*\*", re.MULTILINE)
 
 
 class YamlProblem(NamedTuple):
-    """Why a text is not YAML, in the parser's words, and where that shows: line and column count from 1.
+    """Why a text is not YAML, in the parser's words, and where: line and column count from 1.
 
-    ``help`` is the remedy where it is known already, else "".
+    ``help`` is the remedy if it is already known, else "".
     """
 
     reason: str
@@ -63,7 +63,7 @@ class YamlProblem(NamedTuple):
 
 
 class NotYamlError(Exception):
-    """A text that is not YAML: every reason that was found, at least one."""
+    """A text that is not YAML: every reason found, at least one."""
 
     def __init__(self, *problems: YamlProblem) -> None:
         self.problems = tuple(
@@ -83,10 +83,10 @@ class NotYamlError(Exception):
 
 
 def loads(text: str, longest: int = LONGEST_YAML) -> Any:
-    """Return what ``text``, of at most ``longest`` characters, holds: str, int, float, bool, None, list and dict.
+    """Return the data of ``text``, of at most ``longest`` characters: str, int, float, bool, None, list and dict.
 
-    An int has at most 64 bits: beyond them it is a float. Raises ``NotYamlError``: also for keys that stand twice, keys
-    that are no scalars, tags that YAML does not know, and what nests or repeats without end.
+    An int has at most 64 bits: larger numbers are floats. Raises ``NotYamlError``: also for duplicate keys, keys that
+    are not scalars, unknown tags, and endless nesting or repetition.
     """
     if found := excess(text, longest):
         line, column = text.count("\n", 0, found.at) + 1, found.at - text.rfind("\n", 0, found.at)
@@ -117,7 +117,7 @@ def is_composable(text: str) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether both readers read ``text`` alike. Aliases may go round in a circle, or grow without end."""
+    """Tell whether both readers read ``text`` alike. Aliases may be circular, or expand without end."""
     raw = text.encode("utf-8", "surrogatepass")
     if raw.translate(None, _PRINTABLE_ASCII) and _NO_TEXT.search(text):
         return False
@@ -132,7 +132,7 @@ def _is_plain(text: str) -> bool:
 
 @cache
 def _fast_reader() -> Callable[[str], Any] | None:
-    """Return the function of the fast reader, None where it is not installed."""
+    """Return the function of the fast reader, None if it is not installed."""
     try:
         from yaml_rs import loads as fast
     except ImportError:
@@ -141,7 +141,7 @@ def _fast_reader() -> Callable[[str], Any] | None:
 
 
 def _read_fast(fast: Callable[[str], Any], text: str) -> Any:
-    # A text without a line break at its end is read as if it had one.
+    # A text without a final line break is read as if it had one.
     marked = _LEADING_ZERO.sub(f"{_MARK}0", text if text.endswith("\n") else f"{text}\n")
     data = fast(marked.replace("_", f"{_MARK}_"))
     if isinstance(data, list) and _DOCUMENT.search(text):
@@ -150,7 +150,7 @@ def _read_fast(fast: Callable[[str], Any], text: str) -> Any:
 
 
 def _data_of(fast: Callable[[str], Any], text: str) -> Any:
-    """Return what the fast reader makes of ``text``, None where it rejects it."""
+    """Return the fast reader's data of ``text``, None if it rejects it."""
     try:
         return _read_fast(fast, text)
     except _REJECTIONS:
@@ -158,7 +158,7 @@ def _data_of(fast: Callable[[str], Any], text: str) -> Any:
 
 
 def _without_marks(value: Any) -> Any:
-    """Return ``value`` without the marks of numbers that are text. Raises ValueError for a key that is no scalar."""
+    """Return ``value`` without the markers of numbers that are text. Raises ValueError for a key that is no scalar."""
     kind = type(value)
     if kind is str:
         return value.replace(_MARK, "")

@@ -1,4 +1,4 @@
-"""Values written as YAML: quoted only where a reader of YAML 1.1 or 1.2 would take the text for something else."""
+"""Values written as YAML: quoted only if a reader of YAML 1.1 or 1.2 would misread the plain text."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from gsdc.source.yaml_text import NotYamlError, loads
 
-# YAML 1.1 reads these words as truth values or as nothing (https://yaml.org/type/bool.html).
+# YAML 1.1 reads these words as booleans or null (https://yaml.org/type/bool.html).
 _WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 # What YAML 1.1 or 1.2 may read as a number, a date, or a number in base 60 (https://yaml.org/type/).
 _NUMBER: Final = re.compile(
@@ -20,17 +20,17 @@ _SHORT_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t
 
 
 class Style(NamedTuple):
-    """How a file indents: by how many columns a mapping in a mapping, and a list in a mapping."""
+    """The indentation of a file: columns of a mapping in a mapping, and of a list in a mapping."""
 
     unit: int = 2
     list_unit: int = 2
 
 
 def scalar(text: str, *, flow: bool = False, quote: str = "") -> str:
-    """Return ``text`` as a YAML scalar on one line: plain where that is safe, in ``quote`` where one is given.
+    """Return ``text`` as a YAML scalar on one line: plain if that is safe, in ``quote`` if one is given.
 
-    ``flow`` is whether it stands within brackets, where a comma ends a plain scalar. Text that single quotes cannot
-    hold is written in double quotes.
+    ``flow`` is whether it is within brackets, where a comma ends a plain scalar. Text that single quotes cannot
+    represent is written in double quotes.
     """
     if not quote and _is_plain(text, flow=flow):
         return text
@@ -40,7 +40,7 @@ def scalar(text: str, *, flow: bool = False, quote: str = "") -> str:
 
 
 def in_flow(value: Any, *, quote: str = "", nested: bool = False) -> str:
-    """Return ``value`` on one line; a list or mapping in brackets. ``nested`` is whether it stands within some."""
+    """Return ``value`` on one line; a list or mapping in brackets. ``nested`` is whether it is within brackets."""
     if isinstance(value, dict):
         items = (f"{scalar(key, flow=True)}: {in_flow(item, nested=True)}" for key, item in value.items())
         return "{" + ", ".join(items) + "}"
@@ -52,7 +52,7 @@ def in_flow(value: Any, *, quote: str = "", nested: bool = False) -> str:
 def in_block(value: Any, style: Style) -> Iterator[str]:
     """Yield the lines of a ``value`` in block style, without the indentation of the whole.
 
-    Scalars and what is empty give one line.
+    Scalars and empty values give one line.
     """
     if isinstance(value, dict) and value:
         for key, item in value.items():
@@ -97,7 +97,7 @@ def _escaped(character: str) -> str:
 
 
 def _word(value: Any) -> str:
-    """Return a number, a truth value or null as YAML 1.1 and 1.2 both read it."""
+    """Return a number, a boolean or null in a form that YAML 1.1 and 1.2 both read."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if not isinstance(value, float):

@@ -1,7 +1,7 @@
 """Plain data as YAML text, the same bytes for the same data: block style, keys in their order.
 
-For files that are gsdc's as a whole. Texts of several lines become literal blocks; every other text that YAML could
-take for something else is in double quotes, as JSON writes it.
+For files that gsdc owns entirely. Texts of several lines become literal blocks; every other text that YAML could
+misread is in double quotes, as in JSON.
 """
 
 import json
@@ -51,7 +51,7 @@ def _entry(lead: str, value: Any) -> Iterator[str]:
 
 
 def _is_prose(text: str) -> bool:
-    """Tell whether a text of lines may be a literal block: it ends with one line break, and nothing in it is odd."""
+    """Tell whether a text of lines may be a literal block: one final line break, no unusual characters."""
     return text.strip() != "" and text == text.strip() + "\n" and all(map(str.isprintable, text.split("\n")))
 
 

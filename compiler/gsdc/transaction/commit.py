@@ -5,7 +5,7 @@
 2. Every new content is written beside its file and flushed: if the disk is full, this step fails and all files are
    unchanged.
 3. Each is renamed over its file. The folders are flushed.
-4. ``.gsdc/pending`` is renamed into ``.gsdc/history``: that one step is what makes the change count.
+4. ``.gsdc/pending`` is renamed into ``.gsdc/history``: this step completes the change.
 
 A transaction in ``.gsdc/pending`` at the next start, or after an error, is undone from the journal. Undoing is
 idempotent: if it is killed, it is repeated. The caller must hold the lock.
@@ -97,7 +97,7 @@ def commit(  # long: its steps must run in order under one guard
     except BaseException as error:
         _undo_after(store, error, disk)
         raise
-    # The change counts. If it is not on the medium when the power fails, it is undone as a whole.
+    # The change is complete. If it is not on the medium when the power fails, it is undone as a whole.
     with suppress(OSError):
         disk.sync(store.history)
         disk.sync(store.folder)

@@ -9,12 +9,12 @@ from gsdc.transaction.change import Change
 
 
 def exposed(path: str, content: bytes) -> Iterator[Finding]:
-    """Yield a finding for each credential in a file, without quoting it; content that is not UTF-8 is skipped."""
+    """Yield a finding for each credential in a file, without quoting it; bytes that are not UTF-8 are skipped."""
     yield from credentials(path, content.decode("utf-8", "replace"), store.folder("secrets"))
 
 
 def exposed_by(change: Change, known: Container[str] = ()) -> Iterator[Finding]:
-    """Yield a finding for each credential in a changed file, at its current place, else at its new place.
+    """Yield a finding for each credential in a changed file: in its current content, else in the new content.
 
     Images whose digest is in ``known`` are skipped.
     """

@@ -93,7 +93,7 @@ def unwritable_files(store: Store, changes: Iterable[Change]) -> dict[str, str]:
             place = places.at(change.path)
             status = place.status()
             why = _obstacle(place, None if status is None else status.st_mode)
-        except Rejected:  # a path that is none of gsdc's: the transaction says so
+        except Rejected:  # not a path that gsdc writes: the transaction reports it
             continue
         except OSError as error:
             why = reason(error)
