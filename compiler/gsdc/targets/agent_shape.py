@@ -79,15 +79,15 @@ def no_settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> 
 
 
 class Shape(NamedTuple):
-    """How a client keeps its agents.
+    """The storage of a client's agents.
 
-    ``files`` are those that it reads, weakest first. Two names are one agent where ``fold`` makes the same of them.
-    ``alias_of`` returns the alias of a model as it is written there, where that is more than its id. ``inherit`` is the
-    word for the caller's model, "" where there is none; ``settings`` reads what is said of all agents. ``new`` returns
-    path and text of a new agent's file without its model, with the line ``OURS`` in it; None where no agent can be
-    added. Such a file is of the first kind that is written per agent. ``words`` returns how a model is written in a
-    project, for a client whose settings decide what a word means; by default that is its id. ``can_say_effort`` tells
-    whether the client's own ``emit`` writes an effort for which the entries have no key.
+    ``files`` are those that it reads, weakest first. Two names are the same agent if ``fold`` maps them to the same
+    value. ``alias_of`` returns the alias of a written model, if that is more than its id. ``inherit`` is the word for
+    the caller's model, "" if there is none; ``settings`` reads the settings for all agents. ``new`` returns path and
+    text of a new agent's file without its model, with the line ``OURS`` in it; None if no agent can be added. Such a
+    file is of the first kind with ``per_agent`` that is written. ``words`` returns the notation of a model in a
+    project, for a client whose settings define words; by default it is the id. ``can_say_effort`` is true if the
+    client's own ``emit`` writes an effort for which the entries have no key.
     """
 
     declaration: Declaration

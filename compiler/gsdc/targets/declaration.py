@@ -37,28 +37,28 @@ LACKS: Final = (EFFORT, TEMPERATURE, PHASES, WAITING, FAILOVER)
 class Declaration(NamedTuple):
     """A target: a client, an engine or a document that a policy is compiled to, or whose files are only read.
 
-    - ``name``: what gsdc.yaml and ``--target`` call it.
-    - ``label``: what messages call it, such as "Claude Code".
-    - ``client``: whose names of agents its files use, as in ``names`` of an agent.
-    - ``ids``: whose ids of models its files use, as in ``ids`` of a model; "" where files name aliases of the catalog.
+    - ``name``: its name in gsdc.yaml and ``--target``.
+    - ``label``: its name in messages, such as "Claude Code".
+    - ``client``: the client whose agent names its files use, as in ``names`` of an agent.
+    - ``ids``: the client whose model ids its files use, as in ``ids`` of a model; "" for the catalog's aliases.
     - ``files``: the files that it reads, as patterns of ``Tree.glob`` relative to the project.
-    - ``signs``: files and folders of which one is there wherever the target has something to read.
+    - ``signs``: files and folders; at least one exists if the target has something to read.
     - ``marks``: names in a folder that show a project of its own below the one that is checked, as in a monorepo; by
       default the hidden folders among the ``signs``.
     - ``writes``: the files in which it writes models, as patterns.
-    - ``lacks``: what of a policy its files cannot express, in the words of ``LACKS`` or in words of its own.
-    - ``escapes``: what runs an agent on another model, whatever a file of the project says.
-    - ``options``: the JSON Schema of its options in gsdc.yaml, None where nothing is compiled to it.
+    - ``lacks``: parts of a policy that its files cannot express: constants of ``LACKS``, or its own text.
+    - ``escapes``: ways to run an agent on another model, regardless of the project's files.
+    - ``options``: the JSON Schema of its options in gsdc.yaml, None for a target that is only read.
     - ``shown_by``: without ``targets`` in gsdc.yaml it is in use where one of these is there; always, where none is
       named; never, where it is None.
     - ``home``: its own folder in a person's home folder, where it expands "~"; "" where it has none.
     - ``provider``: whom it asks for a model whose id names no provider; "" where ids name one, or it cannot be told.
-    - ``program``: what starts the client on a command line; "" where it has no program of its own.
-    - ``measured``: the versions that gsdc was tried with, the newest last.
-    - ``models_since``: the first version that runs an agent on the model of its file; "" where all measured ones do.
+    - ``program``: the client's command; "" if it has no program of its own.
+    - ``measured``: the versions that gsdc was tested with, the newest last.
+    - ``models_since``: the first version that runs an agent on the model of its file; "" if all measured ones do.
     - ``families``: the first letters of the codes of its findings, each with the title that the reference gives them.
-    - ``variables``: the environment variables that decide a model for the client, each with what it is for.
-    - ``gate``: what the gate is called that asks the real client, usually its program; "" where it is not asked.
+    - ``variables``: the environment variables that decide a model for the client, each with its purpose.
+    - ``gate``: the name of the gate that asks the real client, usually its program; "" if there is none.
 
     The other fields name modules, which are imported when they are needed; "" where the target has none. What each has
     to offer is a Protocol of ``targets.api``: ``emit`` an ``Emitter``, ``view`` a ``Viewer``, ``describe`` a
@@ -92,11 +92,11 @@ class Declaration(NamedTuple):
     initial: str = ""
     ask: str = ""
     reach: str = ""
-    # How the client works, for whoever has to know; see the rules and the importer, which ask.
-    knows_its_agents: bool = False  # any other name has no effect, and the view says so
+    # Properties of the client, for the rules and the importer.
+    knows_its_agents: bool = False  # any other name has no effect, and the view reports it
     uses_fleet_names: bool = False  # agents have the names of the fleet in its files
-    passes_model_with_call: bool = False  # its answer counts over the file of the agent that it starts
-    tells_phases: bool = False  # an entry is about one phase
+    passes_model_with_call: bool = False  # its answer overrides the file of the agent that it starts
+    tells_phases: bool = False  # an entry applies to one phase
     tells_temperatures: bool = False
     ids_name_provider: bool = False  # an id is provider/model, and a model without one cannot be compiled
     fails_over_for: str = ""  # the client whose agents it takes along the failover chains
@@ -104,5 +104,5 @@ class Declaration(NamedTuple):
 
     @property
     def is_client(self) -> bool:
-        """Whether a program reads the files to start agents: such a target says what the program has no words for."""
+        """Whether a program reads the files to start agents: such a target reports what the program cannot express."""
         return bool(self.lacks)

@@ -13,7 +13,7 @@ _LONGEST: Final = 60  # the time of difflib grows with the product of the length
 
 
 def alias_of(policy: Policy, client: str, model: str) -> str:
-    """Return the catalog's alias of ``client``'s id ``model``, or the id as it stands where the catalog has none.
+    """Return the catalog's alias of ``client``'s id ``model``, or the unchanged id if the catalog has none.
 
     A client that passes ids on also knows those of other clients, with or without their provider; a snapshot's date
     and the mark of a long context window do not make another model. Another spelling may be one that the host does not

@@ -112,7 +112,7 @@ def _is_there(root: Path, sign: str) -> bool:
 
 @cache
 def project_marks() -> frozenset[str]:
-    """Return the names of which one lies in each folder that is a project of its own, with a client or a policy."""
+    """Return names of which one is in each folder that is a separate project, with a client or a policy."""
     found = {PROJECT_FILE}
     for one in declarations().values():
         hidden = (sign.partition("/")[0] for sign in one.signs if sign.startswith("."))

@@ -46,7 +46,7 @@ def _model(value: Any) -> str | None:
 
 
 def _settings(tree: Tree, findings: list[Finding], paths: dict[str, None]) -> AgentDefaults:
-    """Return what the word ``fast`` stands for, and the main model."""
+    """Return the model of the word ``fast``, and the main model."""
     data = settings_in(SETTINGS, tree, findings, paths)
     if data.get("modelFallbacks"):
         at = Jsonc(SETTINGS, decode(tree.read(SETTINGS) or b"", SETTINGS)).span(("modelFallbacks",))

@@ -30,7 +30,7 @@ def emit(request: Request) -> Emission:
 
 
 def _compiled(request: Request) -> str:
-    """Return what the policy makes of OpenCode's agents, as its target writes it."""
+    """Return the policy for OpenCode's agents, as OpenCode's target writes it."""
     agents = {name: wanted.keys for name, wanted in wanted_agents(request, []).items() if wanted.id}
     return json.dumps({"agent": agents}, indent=2, ensure_ascii=False)
 
